@@ -1,0 +1,1 @@
+"""The edge: Prefect flows, network, clock, settings and the command line."""

@@ -1,0 +1,38 @@
+"""`onrecord`, the command line: each command lives in a module of `flows.commands`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from flows.commands import extract
+from flows.errors import OnrecordError
+
+app = typer.Typer(
+    name="onrecord",
+    help="From the news to SQL: who said what, about whom, when.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command()(extract.extract)
+
+
+@app.callback()
+def _root() -> None:
+    """Keep the commands' names even while there is only one."""
+
+
+def main() -> None:
+    """Run the command line; a known error is one line on standard error and exit code 1."""
+    try:
+        app()
+    except OnrecordError as exc:
+        typer.echo(f"onrecord: {exc}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

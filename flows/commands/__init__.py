@@ -1,0 +1,1 @@
+"""The commands of `onrecord`, one module each; none imports Prefect before it runs."""

@@ -1,0 +1,1 @@
+"""Pure functions from documents to rows: no network, no clock, no database."""

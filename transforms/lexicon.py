@@ -1,0 +1,36 @@
+"""The word lists that the transforms work with, compiled once from the seeds' tables.
+
+A table is a sequence of rows, each a mapping from column to text, under the name of its
+file without the ending: `seeds/speech/cues.csv` is `speech/cues`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from transforms.boilerplate import Boilerplate
+from transforms.gazetteer import Gazetteer
+from transforms.speech import Speech
+from transforms.tables import Tables
+from transforms.timewords import TimeWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """Everything that the transforms know about words before they see an article."""
+
+    boilerplate: Boilerplate
+    gazetteer: Gazetteer
+    speech: Speech
+    timewords: TimeWords
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile the seeds' tables; raises KeyError where a table or column is missing."""
+        return cls(
+            boilerplate=Boilerplate.from_tables(tables),
+            gazetteer=Gazetteer.from_tables(tables),
+            speech=Speech.from_tables(tables),
+            timewords=TimeWords.from_tables(tables),
+        )

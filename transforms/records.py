@@ -1,0 +1,236 @@
+"""The vocabulary of the pipeline: frozen records that every layer shares.
+
+Standard library only, so that importing it costs nothing. Offsets (`start`, `end`,
+`*_start`, `*_end`) are half-open ranges of Unicode code points in `Article.text`.
+Instants (`*_at`) are timezone-aware; days (`*_on`) are calendar dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+Fragment = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What was acquired, before anything was read out of it.
+
+    Attributes:
+        document_id: Stable key of this acquisition (see `transforms.identity`).
+        url: The address it was asked for at, None for text without one.
+        final_url: The address after redirects, None when it is `url`.
+        content: Bytes as received, or text that is decoded already.
+        media_type: `html` (a page: cleaned) or `text` (prose: cleaned lightly).
+        is_clean: The text is used verbatim: offsets refer to `content` itself.
+        charset: Charset that the transport declared, None when silent.
+        fetched_at: When it was acquired, UTC.
+        published_at: Publication instant that the feed or the input gave.
+        published_precision: `second` or `day`: what `published_at` knows.
+        title: Headline that the feed or the input gave.
+        authors: Bylines that the feed or the input gave.
+        language: ISO 639-1 code that the feed or the input declared.
+        feed_text: The article's HTML as the feed carried it.
+    """
+
+    document_id: str
+    content: bytes | str
+    media_type: str
+    fetched_at: datetime
+    url: str | None = None
+    final_url: str | None = None
+    is_clean: bool = False
+    charset: str | None = None
+    published_at: datetime | None = None
+    published_precision: str = "second"
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    feed_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """Cleaned text with what is known about it.
+
+    Attributes:
+        article_id: Stable key, from the canonical URL or else from the text.
+        text: Paragraphs separated by one newline; the headline is not in it.
+        published_from: Where `published_at` came from: `feed`, `input`, `json_ld`,
+            `meta`, `time`, `url`, `text`, `search`; None with `published_at`.
+        published_precision: `second`, `minute` or `day`.
+        published_confidence: 1.0 for a stated instant, less for an inferred day.
+        agency: News agency that the text credits ("Reuters"), None when silent.
+        dateline: Place and day before the first sentence ("BRUSSELS, Nov 28").
+        extractor: What made `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`, ...
+        flags: Fixed codes of what is doubtful (`suspicious_extraction`, ...), sorted.
+    """
+
+    article_id: str
+    document_id: str
+    title: str | None
+    text: str
+    content_sha256: str
+    text_sha256: str
+    extractor: str
+    extractor_version: str
+    url: str | None = None
+    canonical_url: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_from: str | None = None
+    published_precision: str | None = None
+    published_confidence: float | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    declared_language: str | None = None
+    publisher: str | None = None
+    description: str | None = None
+    image_url: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    agency: str | None = None
+    dateline: str | None = None
+    charset: str | None = None
+    agreement: float | None = None
+    visible_chars: int | None = None
+    is_paywalled: bool | None = None
+    opt_out: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One occurrence of a name.
+
+    Attributes:
+        kind: `person`, `organization`, `place`, `event` or `product`.
+        name: Canonical name of the entity meant.
+        entity_id: Key of that entity, the same across articles.
+        confidence: 0..1, the share of such mentions expected to be right.
+        candidates: Other entities it may mean, best first; empty when clear.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    name: str
+    entity_id: str
+    confidence: float = 1.0
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A person, organization, place, event or product that mentions point to.
+
+    Attributes:
+        aliases: Other forms under which it was seen or is known, sorted.
+        country: ISO 3166-1 alpha-2 code, None when it has none or it is not known.
+        latitude: Degrees north, places only.
+        longitude: Degrees east, places only.
+        wikidata_id: "Q7184" where the gazetteer has it.
+    """
+
+    entity_id: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...] = ()
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    wikidata_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """An attributed statement.
+
+    Attributes:
+        text: `Article.text[start:end]`; without the outer quotation marks where
+            the statement is one direct quotation.
+        kind: `direct`, `mixed` (a content clause that holds quotation marks) or
+            `indirect`.
+        fragments: The pieces of an interrupted statement ("A," he said. "B."), in
+            order; one piece, `(start, end)`, for all others.
+        speaker: The source as written ("the head of the Alliance", "he"), with
+            `speaker_start`, `speaker_end`; None when nobody is named.
+        speaker_name: The source resolved within the article ("Jens Stoltenberg").
+        speaker_role: The role the article gives them ("NATO Secretary General").
+        speaker_entity_id: The entity of `speaker_name` where a mention has one.
+        cue: The words that attribute it ("said", "according to"), at `cue_start`.
+        confidence: 0..1, the share of such attributions expected to be right.
+        fingerprint: Key of the normalised wording, equal for reuses of a quotation.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    fragments: tuple[Fragment, ...]
+    speaker: str | None = None
+    speaker_start: int | None = None
+    speaker_end: int | None = None
+    speaker_name: str | None = None
+    speaker_role: str | None = None
+    speaker_entity_id: str | None = None
+    cue: str | None = None
+    cue_start: int | None = None
+    confidence: float = 0.0
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMention:
+    """A temporal expression.
+
+    Attributes:
+        type: TIMEX3 type: `DATE`, `TIME`, `DURATION` or `SET`.
+        value: TIMEX3 value ("2023-11-28", "2024-SU", "P3D", "PRESENT_REF"), None
+            where the expression has no value that can be told.
+        starts_on: First day that it spans, None when it spans no known days.
+        ends_on: Last day that it spans, included.
+        anchor: What it was resolved against: `explicit`, `published`, `narrative`
+            (a date named before) or `none`.
+        confidence: 0..1, the share of such values expected to be right.
+    """
+
+    start: int
+    end: int
+    text: str
+    type: str
+    value: str | None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    anchor: str = "none"
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """All that was read out of one document."""
+
+    article: Article
+    mentions: tuple[Mention, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
+    dates: tuple[DateMention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """One item that was refused, counted once.
+
+    Attributes:
+        item: The file, URL or line that it is about, without secrets.
+        stage: `read`, `fetch`, `clean`, `analyse` or `append`.
+        reason: A fixed code, so that refusals can be counted ("too_short").
+        detail: One line for people: what was found, what to do.
+    """
+
+    item: str
+    stage: str
+    reason: str
+    detail: str = field(default="")

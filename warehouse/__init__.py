@@ -1,0 +1,1 @@
+"""The DuckDB warehouse: migrations, appends, views. SQL lives in `.sql` files."""
