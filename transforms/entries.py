@@ -25,7 +25,7 @@ class Identified:
 
     Attributes:
         duplicates: Entries with the key of an earlier one.
-        unusable: Entries without GUID, address, title and text.
+        unusable: Entries without GUID, address, title, text and date.
     """
 
     entries: tuple[FeedEntry, ...]
@@ -71,7 +71,7 @@ def _identity(entry: FeedEntry, shared: Collection[str]) -> tuple[str, ...] | No
         return ("url", entry.canonical_url)
     when = entry.published_raw or entry.updated_raw or ""
     said = entry.title or entry.summary or entry.content
-    return ("text", fold(said), when) if said else None
+    return ("text", fold(said or ""), when) if said or when else None
 
 
 def _identity_flags(entry: FeedEntry, kind: str) -> tuple[str, ...]:
