@@ -16,6 +16,7 @@ from transforms.urls import absolute_url, canonical_url
 
 MAX_FEEDS = 100_000
 _NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version"
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 _OUTLINE = re.compile(rb"<outline\b([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*<)")
 _ATTRIBUTE = re.compile(
     rb"(?:^|\s)(" + _NAMES + rb')\s*=\s*"(.*?)"(?=\s+(?:' + _NAMES + rb")\s*=|\s*$)",
@@ -80,11 +81,11 @@ def read_opml(content: bytes) -> FeedList | FeedRefusal:
 
 
 def _mended(content: bytes) -> bytes:
-    """Return the list with bare quotation marks inside attributes escaped, where it needs it."""
+    """Return the list with bare `"`, `<` and `&` inside attributes escaped, where it needs it."""
     try:
         etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
-        return _OUTLINE.sub(_rewritten, content)
+        return _OUTLINE.sub(_rewritten, _BARE_AMPERSAND.sub(b"&amp;", content))
     return content
 
 
