@@ -87,7 +87,7 @@ def fingerprint(entry: FeedEntry) -> str:
     words = _TAG.sub(" ", entry.content) if entry.content else None
     said = (entry.title, entry.summary, entry.canonical_url, words)
     when = (entry.updated_at or entry.published_at) and (entry.updated_raw or entry.published_raw)
-    return sha256_text("\x1f".join(fold(part or "") for part in (*said, when)))
+    return sha256_text(fold("|".join(part or "" for part in (*said, when))))
 
 
 @dataclass(frozen=True, slots=True)

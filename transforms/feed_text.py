@@ -16,7 +16,6 @@ _FORBIDDEN = re.compile(
 # C1 controls are the curly quotes and dashes of windows-1252, mistaken for ISO 8859-1.
 _WINDOWS = {code: bytes([code]).decode("windows-1252", "ignore") for code in range(0x80, 0xA0)}
 _C1 = re.compile("[\x80-\x9f]")
-_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[A-Za-z/!]")
 _INVISIBLE = ("script", "style", "template")
 _INLINE = frozenset({
@@ -32,6 +31,8 @@ def has_control_characters(text: str) -> bool:
     >>> has_control_characters("Fer\x00ry"), has_control_characters("Ferry\n")
     (True, False)
     """
+    if _FORBIDDEN.search(text) is None:
+        return False
     return any(not _WINDOWS.get(ord(match[0])) for match in _FORBIDDEN.finditer(text))
 
 
@@ -41,6 +42,8 @@ def clean(text: str) -> str:
     >>> clean("The fer\x00ry\ud800 sank")
     'The ferry sank'
     """
+    if _FORBIDDEN.search(text) is None:
+        return text
     return _FORBIDDEN.sub("", text.translate(_WINDOWS) if _C1.search(text) else text)
 
 
@@ -50,7 +53,7 @@ def one_line(text: str) -> str:
     >>> one_line(" The ferry\n  sank ")
     'The ferry sank'
     """
-    return _SPACE.sub(" ", clean(text)).strip()
+    return " ".join(clean(text).split())
 
 
 def plain_text(markup: str) -> str:
