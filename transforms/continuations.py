@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from transforms.speech import Speech
-from transforms.statements import Statement, find_statements, sentence_subject
-from transforms.tokens import BREAK, PUNCTUATION, QUOTED, Tokens
+from transforms.clauses import Statement
+from transforms.statements import find_statements, sentence_subject
+from transforms.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
             if statement:
                 found.append(statement)
         else:
-            statements = find_statements(tokens, first, last, speech)
+            statements = find_statements(sentence_at(tokens, first, last, speech))
             found += statements
             _follow(tokens, statements, reader, (first, last))
         previous = (first, last)

@@ -19,6 +19,7 @@ _SINGLE = "‘'‚‹"
 # A quotation in single marks that runs longer is far likelier to be a lone apostrophe.
 _SINGLE_LIMIT = 600
 _ENDS = ".,!?…;:—-"
+_WRONG_WAY = set(".,!?…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,15 @@ def _may_open(text: str, at: int, after: int, mark: str) -> bool:
 
 
 def _closes(text: str, at: int, mark: str, opener: str) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if opener == "“" and mark in {"“", '"'}:
+        # typed the wrong way round: `here,“ said` or `here," said`
+        return before in _WRONG_WAY and not after.isalnum()
     if opener != '"':
-        return mark in _CLOSERS[opener] and not (opener == "“" and mark == "“")
+        return mark in _CLOSERS[opener]
     if mark == "”":
         return True
-    if mark != '"':
-        return False
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    return not before.isspace() or not after.isalnum()
+    return mark == '"' and (not before.isspace() or not after.isalnum())
 
 
 def _nests(text: str, at: int) -> bool:

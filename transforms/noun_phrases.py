@@ -11,6 +11,7 @@ from __future__ import annotations
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
+    BASE,
     BREAK,
     CAPITAL,
     CONTRACTED,
@@ -21,6 +22,7 @@ from transforms.tokens import (
     GENITIVE,
     ING,
     NEGATION,
+    NUMBER,
     OBJECT,
     POSSESSIVE,
     PREPOSITION,
@@ -48,7 +50,7 @@ _APPOSITION_TOKENS = 45
 def is_noun_like(tokens: Tokens, i: int) -> bool:
     """Return whether the token can be the last word of a noun phrase."""
     kind = tokens.kinds[i]
-    if kind & CAPITAL and not kind & (AUXILIARY | SUBORDINATOR | WH | PREPOSITION | DETERMINER):
+    if kind & CAPITAL and not kind & (_STOP | PREPOSITION | DETERMINER | ADVERB | COORDINATOR):
         return True
     return not kind & (_FUNCTION | SUBJECT) or bool(kind & TIME)
 
@@ -77,6 +79,8 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
     j = i - 1
     if j < floor:
         return None
+    if tokens.words[j].endswith(("self", "selves")) and j > floor:
+        j -= 1
     kind, word = tokens.kinds[j], tokens.words[j]
     if kind & PUNCTUATION:
         j = _before_insertion(tokens, j, floor)
@@ -111,10 +115,19 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
             if not _opens_apposition(tokens, k + 1):
                 if best >= floor or not _is_short(tokens, k, j):
                     break
-            if k > floor and is_noun_like(tokens, k - 1):
+            if k > floor and is_noun_like(tokens, k - 1) and not _is_fronted(tokens, k - 1, floor):
                 best = k - 1
         k -= 1
     return best
+
+
+def _is_fronted(tokens: Tokens, j: int, floor: int) -> bool:
+    """Return whether the phrase that ends at `j` hangs on a preposition or verb before it."""
+    start = _phrase_start(tokens, j, floor)
+    if start <= floor:
+        return False
+    before = tokens.kinds[start - 1]
+    return bool(before & (PREPOSITION | ING | ADVERB | TO | VERB))
 
 
 def _is_short(tokens: Tokens, comma: int, j: int) -> bool:
@@ -127,7 +140,7 @@ def _opens_apposition(tokens: Tokens, i: int) -> bool:
         return True
     if kind & (DETERMINER | POSSESSIVE):
         return True
-    return not kind & (SUBJECT | _STOP | COORDINATOR | PUNCTUATION | CUE)
+    return bool(kind & ING) or not kind & (SUBJECT | _STOP | COORDINATOR | PUNCTUATION | CUE)
 
 
 def _find_left(tokens: Tokens, j: int, floor: int, word: str) -> int:
@@ -191,7 +204,11 @@ def _extends_left(tokens: Tokens, k: int, floor: int) -> bool:
     if kind & (DETERMINER | POSSESSIVE | GENITIVE):
         return True
     if kind & CAPITAL:
-        return not (kind & TIME and tokens.kinds[k] & CAPITAL)
+        if kind & TIME:
+            return not tokens.kinds[k] & CAPITAL
+        return not kind & (ADVERB | COORDINATOR) or kind & (CUE | NUMBER) > 0
+    if kind & BASE:
+        return not before & (SUBJECT | AUXILIARY | TO)
     if kind & (CUE | ED | ING):
         return bool(before & (DETERMINER | POSSESSIVE | GENITIVE | PREPOSITION | PUNCTUATION))
     return not kind & ADVERB or bool(before & DETERMINER)

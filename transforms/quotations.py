@@ -8,7 +8,7 @@ from transforms.continuations import read_statements
 from transforms.marks import find_marked
 from transforms.records import Fragment, Mention, Quotation
 from transforms.speech import Speech
-from transforms.statements import Statement
+from transforms.clauses import Statement
 from transforms.tokens import QUOTED, Tokens, tokenize
 
 VERSION = 2

@@ -7,17 +7,13 @@ verb within the content of another is part of that content. Frames are data in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from transforms.clauses import Content, content_after, content_end
+from transforms.clauses import Content, Statement, content_after
+from transforms.insertions import find_according, find_inserted, find_turn, opens_sentence
 from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
-from transforms.records import Fragment
-from transforms.speech import Cue, Speech
+from transforms.speech import Cue
 from transforms.tokens import (
-    ADVERB,
     AUXILIARY,
     BE,
-    CAPITAL,
     CUE,
     DETERMINER,
     ED,
@@ -29,275 +25,115 @@ from transforms.tokens import (
     PUNCTUATION,
     QUOTED,
     SUBJECT,
-    TIME,
     TO,
     VERB,
-    WH,
+    Sentence,
     Tokens,
 )
 
-
-@dataclass(slots=True)
-class Statement:
-    """What somebody says, thinks or wants, before anybody is resolved.
-
-    Attributes:
-        pieces: Ranges of tokens that state it, in order.
-        source: Tokens of who says it, None where nobody is named.
-        cue: Tokens of the words that attribute it.
-        frame: How the cue takes the content.
-    """
-
-    pieces: list[Phrase]
-    source: Phrase | None
-    cue: Phrase
-    frame: str
-    fragments: list[Fragment] = field(default_factory=list)
+_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from"}
 
 
-def find_statements(tokens: Tokens, first: int, last: int, speech: Speech) -> list[Statement]:
-    """Return the statements of the sentence `[first, last)`, in reading order."""
+def find_statements(sentence: Sentence) -> list[Statement]:
+    """Return the statements of a sentence, in reading order."""
+    turn = find_turn(sentence)
+    if turn:
+        return [turn]
     found: list[Statement] = []
-    position = first
-    inserted = _find_inserted(tokens, first, last, speech)
+    inserted = find_inserted(sentence)
+    position = sentence.first
     if inserted:
         found.append(inserted)
-        position = max(inserted.cue[1], inserted.pieces[-1][1])
-    i = position
-    while i < last:
-        statement = None
-        if tokens.words[i] == "according":
-            statement = _according(tokens, i, first, last, speech)
-        else:
-            cue = speech.cues.get(tokens.words[i])
-            if cue and not tokens.kinds[i] & QUOTED:
-                statement = _read_verb(tokens, i, cue, (first, last), found, speech)
+        position = _end(inserted)
+    while position < sentence.last:
+        statement = _statement_at(sentence, position, found)
         if statement:
             found.append(statement)
-            i = max(i + 1, statement.pieces[-1][1], statement.cue[1])
-        else:
-            i += 1
-    return found
+        position = max(position + 1, _end(statement) if statement else 0)
+    return found or _colon_quote(sentence)
 
 
-def _according(tokens: Tokens, i: int, first: int, last: int, speech: Speech) -> Statement | None:
-    if i + 2 >= last or tokens.words[i + 1] != "to":
-        return None
-    end = phrase_end(tokens, i + 2, last, wide=True)
-    source = (i + 2, end)
-    cue = (i, i + 2)
-    if i - first <= 1:
-        start = end + 1 if end < last and tokens.words[end] == "," else end
-        stop = content_end(tokens, start, last, speech)
-        return Statement([(start, stop)], source, cue, "according") if stop > start else None
-    start = i - 1 if tokens.words[i - 1] in {",", "—", "–"} else i
-    pieces = [(first, start)]
-    if end + 1 < last and tokens.words[end] == ",":
-        stop = content_end(tokens, end + 1, last, speech)
-        if stop > end + 1 and not tokens.kinds[end + 1] & ING:
-            pieces.append((end + 1, stop))
-    return Statement(pieces, source, cue, "according")
+def _end(statement: Statement) -> int:
+    return max(statement.cue[1], *(end for _, end in statement.pieces), 0)
 
 
-def _find_inserted(tokens: Tokens, first: int, last: int, speech: Speech) -> Statement | None:
-    """Return the statement whose attribution stands inside or after it."""
-    for i in range(first + 1, last):
-        cue = speech.cues.get(tokens.words[i])
-        if not cue or tokens.kinds[i] & QUOTED or cue.shape == "ing":
+def _statement_at(sentence: Sentence, i: int, found: list[Statement]) -> Statement | None:
+    if sentence.tokens.words[i] == "according":
+        return find_according(sentence, i)
+    cue = sentence.cue(i)
+    return _read_verb(sentence, i, cue, found) if cue else None
+
+
+def _colon_quote(sentence: Sentence) -> list[Statement]:
+    """Read "Her answer was blunt: “No.”", where no verb of speech stands."""
+    tokens = sentence.tokens
+    for i in range(sentence.first + 1, sentence.last - 1):
+        if tokens.words[i] != ":" or not tokens.kinds[i + 1] & QUOTED:
             continue
-        if not cue.frames & {"quote", "clause"}:
-            continue
-        statement = _subject_first(tokens, i, cue, (first, last), speech) or _verb_first(
-            tokens, i, cue, (first, last), speech
-        )
-        if statement:
-            return statement
-    return None
-
-
-def _subject_first(
-    tokens: Tokens, i: int, cue: Cue, sentence: Phrase, speech: Speech
-) -> Statement | None:
-    """Read '"...," the mayor said in a statement.' and 'the plan, he says, is dead'."""
-    first, last = sentence
-    group = verb_group_start(tokens, i, first)
-    source = subject_before(tokens, group, first)
-    if source is None or source[0] - 1 < first:
-        return None
-    before = source[0] - 1
-    if not _separates(tokens, before):
-        return None
-    after = _after_attribution(tokens, i + 1, last, cue)
-    if after is None:
-        return None
-    return _around(tokens, sentence, before, source, (group, i + 1), after, speech)
-
-
-def _verb_first(
-    tokens: Tokens, i: int, cue: Cue, sentence: Phrase, speech: Speech
-) -> Statement | None:
-    """Read '"...," said the mayor' and '..., said Ana Ruiz, who leads the city'."""
-    first, last = sentence
-    if not _separates(tokens, i - 1) or "quote" not in cue.frames or i + 1 >= last:
-        return None
-    kind = tokens.kinds[i + 1]
-    if kind & (PUNCTUATION | QUOTED | PREPOSITION | WH | TIME | ADVERB | AUXILIARY | TO):
-        return None
-    if not kind & (CAPITAL | DETERMINER | POSSESSIVE | GENITIVE) and tokens.words[i - 1] == ",":
-        if not tokens.kinds[i - 2] & QUOTED and phrase_end(tokens, i + 1, last) < last - 2:
-            return None
-    end = phrase_end(tokens, i + 1, last)
-    after = end
-    while after < last and not (
-        tokens.kinds[after] & QUOTED or tokens.words[after] in {",", ".", "?", "!"}
-    ):
-        after += 1
-    return _around(tokens, sentence, i - 1, (i + 1, end), (i, i + 1), after, speech)
-
-
-def _separates(tokens: Tokens, i: int) -> bool:
-    return bool(tokens.kinds[i] & QUOTED) or tokens.words[i] in {",", "—", "–", "?", "!"}
-
-
-def _after_attribution(tokens: Tokens, i: int, last: int, cue: Cue) -> int | None:
-    """Return the mark at which an inserted attribution ends, None if content follows."""
-    if "hearer" in cue.frames and i < last and not _closes_attribution(tokens, i):
-        i = phrase_end(tokens, i, last)
-    limit = min(last, i + 30)
-    is_plain = True
-    while i < limit:
-        kind, word = tokens.kinds[i], tokens.words[i]
-        if _closes_attribution(tokens, i):
-            return i
-        if is_plain and (word == "that" or kind & (SUBJECT | WH | DETERMINER | CAPITAL)):
-            if not kind & (TIME | PREPOSITION):
-                return None
-        is_plain = is_plain and not kind & (PREPOSITION | ADVERB | TIME | ING)
-        if kind & QUOTED:
-            return None
-        if tokens.words[i] == "that":
-            return None
-        i += 1
-    return i if i == last else None
-
-
-def _closes_attribution(tokens: Tokens, i: int) -> bool:
-    return tokens.words[i] in {",", ".", "?", "!", "—", "–", ";"} or bool(tokens.kinds[i] & QUOTED)
-
-
-def _around(
-    tokens: Tokens,
-    sentence: Phrase,
-    before: int,
-    source: Phrase,
-    cue: Phrase,
-    after: int,
-    speech: Speech,
-) -> Statement | None:
-    first, last = sentence
-    quoted = bool(tokens.kinds[before] & QUOTED)
-    follows = after + 1 if after < last and tokens.words[after] == "," else after
-    resumes = follows < last and bool(tokens.kinds[follows] & QUOTED)
-    if not quoted and resumes and _opens_sentence(tokens, follows):
-        return None
-    start = first
-    if quoted and before > first and _opens_sentence(tokens, before):
-        start = before
-    end = before + 1 if quoted else before
-    if end <= start:
-        return None
-    pieces = [(start, end)]
-    if follows > after or resumes:
-        if (
-            resumes
-            or (not tokens.kinds[follows] & (ING | WH)
-            and not _is_new_clause(tokens, follows))
-        ):
-            stop = content_end(tokens, follows, last, speech)
-            if stop > follows:
-                pieces.append((follows, stop))
-    return Statement(pieces, source, cue, "inserted")
-
-
-def _is_new_clause(tokens: Tokens, i: int) -> bool:
-    return tokens.words[i] in {"but", "and", "who", "which", "whose", "a", "the", "as", "while"}
-
-
-def _opens_sentence(tokens: Tokens, i: int) -> bool:
-    quote = tokens.quotes[i]
-    text = tokens.text[quote.inner_start : quote.inner_end].lstrip("[(…. \xa0‘'")
-    return text[:1].isupper() or text[:1].isdigit()
+        if opens_sentence(tokens, i + 1):
+            source = sentence_subject(tokens, sentence.first, i)
+            return [Statement([(i + 1, i + 2)], source, (i, i + 1), "colon")]
+    return []
 
 
 def _read_verb(
-    tokens: Tokens,
-    i: int,
-    cue: Cue,
-    sentence: Phrase,
-    earlier: list[Statement],
-    speech: Speech,
+    sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]
 ) -> Statement | None:
-    first, last = sentence
+    tokens, first = sentence.tokens, sentence.first
     group = verb_group_start(tokens, i, first)
     source = subject_before(tokens, group, first)
-    if not _is_verb(tokens, i, group, cue, source):
+    if not _is_verb(tokens, i, cue, source):
         return None
     is_passive = cue.shape == "past" and any(tokens.kinds[k] & BE for k in range(group, i))
-    content = content_after(tokens, i + 1, last, cue, speech)
+    content = content_after(sentence, i + 1, cue)
     if is_passive:
-        return _passive(tokens, i, group, cue, source, content, last)
+        return _passive(sentence, (group, i + 1), cue, source, content)
     if content is None:
-        return None
+        return _before_colon(sentence, (group, i + 1), cue, source)
     if "seem" in cue.frames:
         if source is None or content.frame != "inf":
             return None
         return Statement([source, (content.start, content.end)], None, (group, i + 1), "seem")
-    if source is None:
-        source = _inherited(tokens, group, first, earlier)
+    source = source or _inherited(tokens, group, first, earlier)
     if source is None and cue.shape != "ing":
         return None
-    return Statement(
-        [(content.start, content.end)], source, (group, content.cue_end), content.frame
-    )
+    piece = (content.start, content.end)
+    return Statement([piece], source, (group, content.cue_end), content.frame)
+
+
+def _before_colon(
+    sentence: Sentence, verb: Phrase, cue: Cue, source: Phrase | None
+) -> Statement | None:
+    """Read "The mayor added:" at the end of a paragraph: the content is yet to come."""
+    ends = sentence.tokens.words[sentence.last - 1] == ":"
+    if source is None or not ends or not cue.frames & {"quote", "clause"}:
+        return None
+    return Statement([], source, verb, "colon")
 
 
 def _passive(
-    tokens: Tokens,
-    i: int,
-    group: int,
-    cue: Cue,
-    subject: Phrase | None,
-    content: Content | None,
-    last: int,
+    sentence: Sentence, verb: Phrase, cue: Cue, subject: Phrase | None, content: Content | None
 ) -> Statement | None:
+    tokens, after = sentence.tokens, verb[1]
     if subject is None:
         return None
-    if i + 1 < last and tokens.words[i + 1] == "by" and "np" in cue.frames:
-        end = phrase_end(tokens, i + 2, last)
-        return Statement([subject], (i + 2, end), (group, i + 1), "passive")
+    if after < sentence.last and tokens.words[after] == "by" and "np" in cue.frames:
+        end = phrase_end(tokens, after + 1, sentence.last)
+        return Statement([subject], (after + 1, end), verb, "passive")
     if "raised" not in cue.frames or content is None:
         return None
     pieces = [subject, (content.start, content.end)]
     if tokens.words[subject[0]] == "it" and content.frame == "clause":
         pieces = pieces[1:]
-    return Statement(pieces, None, (group, content.cue_end), "passive")
+    return Statement(pieces, None, (verb[0], content.cue_end), "passive")
 
 
-def _is_verb(tokens: Tokens, i: int, group: int, cue: Cue, source: Phrase | None) -> bool:
+def _is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
     before = tokens.kinds[i - 1] if i else PUNCTUATION
     if before & (DETERMINER | POSSESSIVE | GENITIVE) and not before & SUBJECT:
         return False
     if cue.shape == "ing":
-        return not before & PREPOSITION or tokens.words[i - 1] in {
-            "by",
-            "in",
-            "of",
-            "for",
-            "after",
-            "before",
-            "while",
-            "without",
-        }
+        return not before & PREPOSITION or tokens.words[i - 1] in _BEFORE_GERUND
     if cue.shape == "past":
         return not before & PREPOSITION
     if before & (MODAL | TO):
@@ -310,7 +146,12 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
     for statement in reversed(earlier):
         if statement.source:
             return statement.source
-    return sentence_subject(tokens, first, group)
+    for k in range(group - 1, first, -1):
+        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) and not tokens.kinds[k] & ING:
+            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
+            if subject:
+                return subject
+    return None
 
 
 def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:

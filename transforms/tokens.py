@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from transforms.marks import Marked
-from transforms.speech import CLASS_BITS, Speech
+from transforms.speech import CLASS_BITS, Cue, Speech
 
 DETERMINER = CLASS_BITS["determiner"]
 POSSESSIVE = CLASS_BITS["possessive"]
@@ -41,6 +41,7 @@ ING = 1 << 25
 ED = 1 << 26
 GENITIVE = 1 << 27
 CONTRACTED = 1 << 28
+BASE = 1 << 29  # a cue in the form that is often a noun as well
 AUXILIARY = BE | HAVE | MODAL
 
 _TOKEN = re.compile(r"\w(?:[\w'’]|-(?=\w))*|[^\w\s]|\n")
@@ -66,6 +67,46 @@ class Tokens:
     kinds: list[int] = field(default_factory=list)
     quotes: dict[int, Marked] = field(default_factory=dict)
     sentences: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a text: tokens `[first, last)`, with the words to read it by.
+
+    Attributes:
+        is_title_case: Most words are capitalized, as in a headline.
+        is_fronted: It opens with a subordinate clause or an adverbial ("When asked, ...").
+    """
+
+    tokens: Tokens
+    first: int
+    last: int
+    speech: Speech
+    is_title_case: bool = False
+    is_fronted: bool = False
+
+    def cue(self, i: int) -> Cue | None:
+        """Return the verb of speech at token `i`, None for names ("the United States")."""
+        kind = self.tokens.kinds[i]
+        if not kind & CUE or (kind & CAPITAL and i > self.first and not self.is_title_case):
+            return None
+        return self.speech.cues[self.tokens.words[i]]
+
+
+def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Sentence:
+    """Return the sentence `[first, last)` with what its first word and capitals tell."""
+    kinds = tokens.kinds
+    words = [i for i in range(first, last) if not kinds[i] & (PUNCTUATION | QUOTED)]
+    capitals = sum(1 for i in words if kinds[i] & CAPITAL)
+    opener = kinds[words[0]] if words else 0
+    return Sentence(
+        tokens,
+        first,
+        last,
+        speech,
+        is_title_case=len(words) > 3 and capitals >= 0.6 * len(words),
+        is_fronted=bool(opener & (SUBORDINATOR | PREPOSITION | ING)),
+    )
 
 
 def tokenize(text: str, marked: Sequence[Marked], speech: Speech) -> Tokens:
@@ -110,7 +151,9 @@ def _kind(raw: str, speech: Speech) -> int:
         return PUNCTUATION
     word = raw.lower().replace("’", "'")
     kind = speech.words.get(word, 0)
-    kind |= CUE if word in speech.cues else 0
+    cue = speech.cues.get(word)
+    if cue:
+        kind |= CUE | BASE if cue.shape == "base" else CUE
     kind |= CAPITAL if first.isupper() else 0
     kind |= NUMBER if first.isdigit() else 0
     return kind | _ending(word, kind, speech)
@@ -121,7 +164,7 @@ def _ending(word: str, kind: int, speech: Speech) -> int:
     if apostrophe and not kind & MODAL:
         known = speech.words.get(stem, 0)
         return known | CONTRACTED if known & (SUBJECT | WH) else GENITIVE
-    if word.endswith("ly") and len(word) > 4:
+    if word.endswith("ly") and len(word) > 4 and not kind & CAPITAL:
         return ADVERB
     if word.endswith("ing") and len(word) > 4:
         return ING
@@ -180,15 +223,18 @@ def _quote_ends(tokens: Tokens, i: int, speech: Speech) -> bool:
         return not quote.is_closed
     if tokens.kinds[i + 1] & QUOTED:
         return True
-    return last == "." or not _attributed_after(tokens, i + 1, speech)
+    return not _attributed_after(tokens, i + 1, speech, at_once=last == ".")
 
 
-def _attributed_after(tokens: Tokens, start: int, speech: Speech) -> bool:
-    """Return whether a verb of speech follows before the next mark ("?" Smith asked)."""
-    for i in range(start, min(start + 9, len(tokens.words))):
+def _attributed_after(tokens: Tokens, start: int, speech: Speech, *, at_once: bool) -> bool:
+    """Return whether a verb of speech follows before the next mark ("?" Smith asked).
+
+    Behind a full stop it must be all that follows ("...done." Smith said.).
+    """
+    for i in range(start, min(start + 9, len(tokens.words) - 1)):
         if tokens.kinds[i] & (PUNCTUATION | QUOTED | BREAK) and tokens.words[i] != ",":
             return False
         cue = speech.cues.get(tokens.words[i])
         if cue and "quote" in cue.frames and cue.shape in {"past", "present"}:
-            return True
+            return not at_once or tokens.words[i + 1] in {".", "\n"}
     return False
