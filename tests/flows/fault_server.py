@@ -8,7 +8,7 @@ import socket
 import ssl
 import struct
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -66,7 +66,7 @@ def chunk(data: bytes) -> bytes:
 class FaultServer:
     """Serves `routes`; a path without one is 404, so robots.txt allows everything."""
 
-    routes: dict[str, Route] = field(default_factory=dict)
+    routes: Mapping[str, Route] = field(default_factory=dict)
     host: str = "127.0.0.1"
     tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from flows.connect_guard import Resolve
 from flows.errors import FetchError
 from flows.fetch import Fetcher
 from flows.fetch_records import FetchOptions, FetchRequest, FetchResult
@@ -24,9 +27,14 @@ async def resolve_loopback(host: str, port: int) -> list[str]:
     raise socket.gaierror(socket.EAI_NONAME, "no such name")
 
 
-def make_fetcher(*servers: FaultServer, **changes: Any) -> Fetcher:
+def make_fetcher(
+    *servers: FaultServer,
+    now: Callable[[], datetime] = lambda: NOON,
+    resolve: Resolve = resolve_loopback,
+    tls: ssl.SSLContext | None = None,
+    **changes: Any,
+) -> Fetcher:
     """Return a fetcher that may talk to `servers`, without delays unless told."""
-    edge = {key: changes.pop(key) for key in ("resolve", "tls", "now", "clock") if key in changes}
     defaults: dict[str, Any] = {
         "allow_hosts": frozenset(server.name for server in servers),
         "host_delay_s": 0.0,
@@ -34,14 +42,11 @@ def make_fetcher(*servers: FaultServer, **changes: Any) -> Fetcher:
         "connect_s": 1.0,
         "max_body_bytes": 100_000,
     }
-    return Fetcher(
-        FetchOptions(**defaults | changes),
-        **({"now": lambda: NOON, "resolve": resolve_loopback} | edge),
-    )
+    return Fetcher(FetchOptions(**defaults | changes), now=now, resolve=resolve, tls=tls)
 
 
 def fetch_from(
-    routes: dict[str, Route],
+    routes: Mapping[str, Route],
     path: str = "/page",
     *,
     request: dict[str, Any] | None = None,
@@ -58,7 +63,7 @@ def fetch_from(
     return asyncio.run(run())
 
 
-def failure_from(routes: dict[str, Route], path: str = "/page", **changes: Any) -> FetchError:
+def failure_from(routes: Mapping[str, Route], path: str = "/page", **changes: Any) -> FetchError:
     """Serve `routes`, fetch one path and return the error that it must end in."""
     with pytest.raises(FetchError) as caught:
         fetch_from(routes, path, **changes)

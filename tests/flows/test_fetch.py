@@ -15,7 +15,7 @@ import pytest
 
 from flows.errors import FetchError, PermanentFetchError, TransientFetchError
 from flows.fetch_records import FetchRequest
-from tests.flows.fault_server import FaultServer, Wire, answer, chunk, redirect
+from tests.flows.fault_server import FaultServer, Route, Wire, answer, chunk, redirect
 from tests.flows.fetching import NOON, failure_from, fetch_from, make_fetcher
 
 PAGE = b"<title>Ferry</title><p>The ferry left the harbor at dawn.</p>" * 20
@@ -187,8 +187,8 @@ def test_cookie_that_a_redirect_sets_goes_with_the_next_hop_only():
 
     async def run():
         async with FaultServer({"/page": gate}) as server, make_fetcher(server) as fetcher:
-            for _ in range(2):
-                result = await fetcher.fetch(FetchRequest(url=server.url("/page")))
+            await fetcher.fetch(FetchRequest(url=server.url("/page")))
+            result = await fetcher.fetch(FetchRequest(url=server.url("/page")))
             return result.body, [
                 asked.headers.get("cookie") for asked in server.asked if asked.path == "/page"
             ]
@@ -333,7 +333,7 @@ def test_deadline_covers_all_hops_together():
         await asyncio.sleep(0.25)
         await wire.send(redirect("/c" if wire.asked.path == "/b" else "/b"))
 
-    routes = {"/page": slow_hop, "/b": slow_hop, "/c": answer(PAGE)}
+    routes: dict[str, Route] = {"/page": slow_hop, "/b": slow_hop, "/c": answer(PAGE)}
     assert failure_from(routes, deadline_s=0.4).code == "deadline"
 
 
@@ -391,8 +391,10 @@ def test_wall_clock_that_jumps_back_changes_no_wait():
 
     async def run():
         routes = {"/page": answer(PAGE), "/b": answer(PAGE)}
-        changes = {"host_delay_s": 0.1, "now": lambda: next(instants)}
-        async with FaultServer(routes) as server, make_fetcher(server, **changes) as fetcher:
+        async with (
+            FaultServer(routes) as server,
+            make_fetcher(server, host_delay_s=0.1, now=lambda: next(instants)) as fetcher,
+        ):
             for path in ("/page", "/b"):
                 await fetcher.fetch(FetchRequest(url=server.url(path)))
             times = [asked.at for asked in server.asked]
@@ -422,7 +424,6 @@ def test_starts_at_a_host_are_apart_and_other_hosts_go_on():
 
 def test_secrets_stay_out_of_logs_and_errors(caplog):
     caplog.set_level(logging.DEBUG)
-    request = {"verifies_tls": False}
     routes = {
         "/page?token=cAnAry": redirect("/c?api_key=cAnAry"),
         "/c?api_key=cAnAry": answer(status="404 No"),
@@ -431,7 +432,7 @@ def test_secrets_stay_out_of_logs_and_errors(caplog):
     async def run():
         async with FaultServer(routes) as server, make_fetcher(server) as fetcher:
             url = server.url("/page?token=cAnAry").replace("//", "//desk:cAnAry@")
-            await fetcher.fetch(FetchRequest(url=url, **request))
+            await fetcher.fetch(FetchRequest(url=url, verifies_tls=False))
 
     with pytest.raises(FetchError) as caught:
         asyncio.run(run())
@@ -452,7 +453,7 @@ def test_cancelled_fetch_gives_its_place_back():
         await asyncio.sleep(30)
 
     async def run():
-        routes = {"/page": hang, "/b": answer(PAGE)}
+        routes: dict[str, Route] = {"/page": hang, "/b": answer(PAGE)}
         async with FaultServer(routes) as server, make_fetcher(server, concurrency=1) as fetcher:
             task = asyncio.create_task(fetcher.fetch(FetchRequest(url=server.url("/page"))))
             await asyncio.sleep(0.2)
