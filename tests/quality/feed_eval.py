@@ -2,7 +2,7 @@
 
     python -m tests.quality.feed_eval DIR [--failures N]
 
-DIR holds `feeds.dev.jsonl.gz` and the files that it names. Each file is one check: its
+DIR, or `data` in it, holds `feeds.dev.jsonl.gz` and the files that it names. Each file is one check: its
 expression (feedparser), its titles, links, dates and counts (feed-rs, gofeed, reader), the
 number of feeds (OPML). feedparser is asked the same, with its own settings. A file that
 asks only for what we do not keep is counted apart.
@@ -38,6 +38,7 @@ from transforms.feed_text import one_line, plain_text
 from transforms.urls import absolute_url
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)  # all files are older
+INDEX = "feeds.dev.jsonl.gz"
 # feedparser's tests name this server: their relative addresses are resolved against it.
 SERVER = "http://127.0.0.1:8097/"
 
@@ -246,7 +247,9 @@ def _differences(wanted: Facts, got: Facts) -> list[str]:
 def verdicts(folder: Path) -> Iterator[Verdict]:
     """Yield the verdict of each file that the index in `folder` names."""
     words = load_date_words()
-    with gzip.open(folder / "feeds.dev.jsonl.gz") as lines:
+    if not (folder / INDEX).exists():
+        folder /= "data"
+    with gzip.open(folder / INDEX) as lines:
         for line in lines:
             row = orjson.loads(line)
             yield judge(row, (folder / row["path"]).read_bytes(), words)
