@@ -19,7 +19,10 @@ MIN_ARTICLE_CHARS = 1000
 # Fields of plain text are cut at a tenth of this; markup past it is not worth its parsing.
 _MAX_MARKUP_CHARS = 100_000
 _PAGE_RELS = frozenset({"via", "related"})
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
+# Base64 content under no better name than "bytes" is HTML where it decodes to text at all.
+_HTML_TYPES = frozenset(
+    {"text/html", "application/octet-stream", "application/xhtml+xml", "html", "xhtml"}
+)
 _ADDRESS = r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}"
 _MAIL_AND_NAME = re.compile(rf"(?:mailto:)?{_ADDRESS}\s*\(([^()]+)\)")
 _NAME_AND_MAIL = re.compile(rf"([^<>()@]+?)\s*[<(]\s*(?:mailto:)?{_ADDRESS}\s*[>)]")

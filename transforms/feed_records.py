@@ -98,7 +98,7 @@ class ParsedFeed:
         charset: What the bytes were decoded with.
         seen: Items that the document holds.
         duplicates: Items left out because another one has the same key.
-        unusable: Items that say nothing: no GUID, address, title, text or date.
+        unusable: Items that say nothing by which they could be known again.
         over_limit: Items past the limit.
         flags: Fixed codes of what was odd (`truncated`, `charset_guessed`, ...), sorted.
     """

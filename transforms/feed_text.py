@@ -16,6 +16,7 @@ _FORBIDDEN = re.compile(
 # C1 controls are the curly quotes and dashes of windows-1252, mistaken for ISO 8859-1.
 _WINDOWS = {code: bytes([code]).decode("windows-1252", "ignore") for code in range(0x80, 0xA0)}
 _C1 = re.compile("[\x80-\x9f]")
+_NO_DECLARATION = re.compile(r"<!(?![A-Za-z\[-])")  # parsers would skip to the next ">"
 _TAG = re.compile(r"<[A-Za-z/!]")
 _INVISIBLE = ("script", "style", "template")
 _INLINE = frozenset({
@@ -66,7 +67,8 @@ def plain_text(markup: str) -> str:
     if "<" not in markup or not _TAG.search(markup):
         return one_line(html.unescape(markup) if "&" in markup else markup)
     try:
-        root = lxml.html.fragment_fromstring(clean(markup), create_parent="div")
+        escaped = _NO_DECLARATION.sub("&lt;!", clean(markup))
+        root = lxml.html.fragment_fromstring(escaped, create_parent="div")
     except (etree.ParserError, ValueError):
         return one_line(html.unescape(markup))
     etree.strip_elements(root, *_INVISIBLE, etree.Comment, with_tail=False)

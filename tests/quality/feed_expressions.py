@@ -9,7 +9,7 @@ off first; addresses absolute; dates as instants. `bozo` is left out: it refuses
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -135,6 +135,7 @@ _ENTRY: dict[Path, tuple[str, Comparison]] = {
     ("summary_detail", "value"): ("summary", _text),
     ("content", 0, "value"): ("content", _markup),
     ("content", 0, "language"): ("language", _same),
+    ("image", "href"): ("image_url", _url),
     ("id",): ("guid", _same),
     ("guid",): ("guid", _same),
     ("link",): ("url", _url),
@@ -156,20 +157,27 @@ def _meets(feed: ParsedFeed, path: Path, expected: Any, base: str) -> bool:
             name, compare = _FEED[tuple(rest)]
             return compare(getattr(feed, name), expected, base)
         case ("entries", int(position), *rest):
-            for entry in feed.entries:
-                if entry.position == position:
-                    return _meets_entry(entry, tuple(rest), expected, base)
+            return any(
+                _meets_entry(entry, tuple(rest), expected, base) for entry in _at(feed, position)
+            )
     raise NotKeptError(str(path))
+
+
+def _at(feed: ParsedFeed, position: int) -> Sequence[FeedEntry]:
+    """Return the entry at a position; those that it may repeat, a blank one, if it is gone."""
+    found = [entry for entry in feed.entries if entry.position == position]
+    blank = FeedEntry(entry_id="", feed_id="", position=position)
+    return found or (feed.entries if feed.duplicates else ()) or [blank]
 
 
 def _meets_entry(entry: FeedEntry, path: Path, expected: Any, base: str) -> bool:
     match path:
-        case ("authors", int(number), "name") if number < len(entry.authors):
-            return bool(entry.authors[number] == expected)
+        case ("authors", int(number), "name"):
+            return entry.authors[number : number + 1] == (expected,)
         case ("author_detail", "name"):
             return expected in entry.authors
-        case ("tags", int(number), "term") if number < len(entry.tags):
-            return bool(entry.tags[number] == expected)
+        case ("tags", int(number), "term"):
+            return entry.tags[number : number + 1] == (expected,)
         case ("description" | "summary",) if entry.summary is None:
             return _markup(entry.content, expected, base)  # feedparser copies it
         case _ if path in _ENTRY:
