@@ -176,6 +176,37 @@ def test_what_makes_feedparser_raise_is_mended() -> None:
     ]
 
 
+# A position without a place makes feedparser raise KeyError.
+BROKEN = '<gml:pos xmlns:gml="http://www.opengis.net/gml">1 2</gml:pos>'
+
+
+def test_broken_item_costs_only_itself() -> None:
+    feed = parsed(rss(item(1), item(2, extra=BROKEN), item(3), head="<ttl>60</ttl>"))
+    assert [entry.url for entry in feed.entries] == [
+        "https://news.example.org/1",
+        "https://news.example.org/3",
+    ]
+    assert (feed.title, feed.version, feed.ttl_s) == ("Harbour News", "rss20", 3600)
+    assert (feed.unusable, feed.flags) == (1, ("ill_formed",))
+
+
+def test_broken_entry_of_atom_costs_only_itself() -> None:
+    other = "<entry><id>tag:example.org,2024:8</id><title>Gale warning</title>" + BROKEN
+    feed = parsed(ATOM.replace("</feed>", other + "</entry></feed>").encode())
+    assert [entry.title for entry in feed.entries] == ["Ferry aground"]
+    assert (feed.kind, feed.unusable) == ("atom", 1)
+
+
+def test_broken_head_costs_no_entry() -> None:
+    feed = parsed(rss(item(1), head=BROKEN))
+    assert [entry.url for entry in feed.entries] == ["https://news.example.org/1"]
+
+
+def test_undeclared_prefix_in_a_sitemap_is_passed_over() -> None:
+    sitemap = b"<urlset><x:url><x:loc>https://a.example/1</x:loc></x:url></urlset>"
+    assert [entry.url for entry in parsed(sitemap).entries] == ["https://a.example/1"]
+
+
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 
 
