@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transforms.speech import Speech
 from transforms.clauses import Statement
+from transforms.speech import Speech
 from transforms.statements import find_statements, sentence_subject
 from transforms.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
 

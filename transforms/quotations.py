@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from transforms.clauses import Statement
 from transforms.continuations import read_statements
 from transforms.marks import find_marked
 from transforms.records import Fragment, Mention, Quotation
 from transforms.speech import Speech
-from transforms.clauses import Statement
 from transforms.tokens import QUOTED, Tokens, tokenize
 
 VERSION = 2
