@@ -16,6 +16,7 @@ from transforms.tokens import (
     AUXILIARY,
     BREAK,
     CAPITAL,
+    COORDINATOR,
     ING,
     NEGATION,
     OBJECT,
@@ -75,6 +76,8 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
         return None
     if frame == "preposition":
         start += 1
+        if start < last and tokens.words[start] in cue.frames:  # "spoke out against"
+            start += 1
         cue_end = start
     elif tokens.words[start] in {",", ":"}:
         start += 1
@@ -138,7 +141,9 @@ def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
         if word in {",", ":"} and follows and frames & {"quote", "clause", "np"}:
             return "quote"
         return None
-    if word == "that" or (kind & WH and not kind & SUBORDINATOR) or word in {"whether", "if"}:
+    if word == "that":
+        return "clause" if frames & {"clause", "hearer"} else _bare_frame(kind, frames)
+    if (kind & WH and not kind & SUBORDINATOR) or word in {"whether", "if"}:
         return "clause" if frames & {"clause", "wh", "np", "hearer"} else None
     if kind & TO and "to" not in frames:
         return "inf" if frames & {"inf", "urge", "seem", "raised"} else None
@@ -148,7 +153,7 @@ def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
 
 
 def _bare_frame(kind: int, frames: frozenset[str]) -> str | None:
-    if kind & (PREPOSITION | AUXILIARY | NEGATION | BREAK) and not kind & SUBJECT:
+    if kind & (PREPOSITION | AUXILIARY | NEGATION | BREAK | COORDINATOR) and not kind & SUBJECT:
         return None
     if kind & ING:
         return "gerund" if frames & {"gerund", "np"} else None

@@ -99,8 +99,9 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     if not is_quoted and "hearer" in cue.frames:
         return None
     end = phrase_end(tokens, i + 1, last)
-    is_named = kind & (CAPITAL | DETERMINER | POSSESSIVE | GENITIVE)
-    if not is_quoted and not is_named and end < last - 2:
+    if not is_quoted and end < last and not (
+        tokens.words[end] in _CLOSING or tokens.kinds[end] & (WH | PREPOSITION)
+    ):
         return None
     after = end
     while after < last and not (tokens.kinds[after] & QUOTED or tokens.words[after] in _CLOSING):
@@ -124,13 +125,16 @@ def _attribution_end(sentence: Sentence, i: int, *, is_loose: bool) -> int | Non
     """
     tokens, last = sentence.tokens, sentence.last
     is_plain = not is_loose
+    may_follow = PREPOSITION | ADVERB | TIME | SUBORDINATOR | ING
+    if is_plain and i < last and not _closes(tokens, i) and not tokens.kinds[i] & may_follow:
+        return None
     for k in range(i, min(last, i + 30)):
         kind = tokens.kinds[k]
         if _closes(tokens, k):
             return k
         if tokens.words[k] == "that" and not is_loose:
             return None
-        if is_plain and kind & (SUBJECT | WH | DETERMINER | CAPITAL | POSSESSIVE):
+        if is_plain and kind & (SUBJECT | WH | DETERMINER | CAPITAL | POSSESSIVE | TO):
             is_time = kind & TIME or (k + 1 < last and tokens.kinds[k + 1] & TIME)
             if not is_time and not kind & PREPOSITION:
                 return None

@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MARK = re.compile(r"[\"“”„«»‘'‚‹›\n]|``|’’")
+_MARK = re.compile(r"''|``|’’|[\"“”„«»‘'‚‹›\n]")
 _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "'": "'"}
+# What two single marks stand for where the typewriter or the wire had no double ones.
+_PAIRS = {"''": '"', "``": '"', "’’": "”"}
 _DOUBLE = '"“„«»'
 _SINGLE = "‘'‚‹"
 # A quotation in single marks that runs longer is far likelier to be a lone apostrophe.
@@ -54,7 +56,7 @@ def find_marked(text: str) -> list[Marked]:
     opened: tuple[int, int, str] | None = None
     done = 0
     for m in _MARK.finditer(text):
-        at, mark = m.start(), _double(m[0], text, m.start())
+        at, mark = m.start(), _PAIRS.get(m[0], m[0])
         if at < done:
             continue
         if mark == "\n":
@@ -69,7 +71,7 @@ def find_marked(text: str) -> list[Marked]:
             elif mark in _DOUBLE and _may_open(text, at, m.end(), mark):
                 opened = (at, m.end(), mark)
             done = max(done, m.end())
-        elif _closes(text, at, mark, opened[2]):
+        elif _closes(text, at, m.end(), mark, opened[2]):
             found.append(Marked(opened[0], opened[1], at, m.end()))
             opened, done = None, m.end()
         elif mark == opened[2] and _may_open(text, at, m.end(), mark) and not _nests(text, at):
@@ -78,13 +80,6 @@ def find_marked(text: str) -> list[Marked]:
     if opened:
         found.append(_unclosed(text, opened, len(text)))
     return [quote for quote in found if text[quote.inner_start : quote.inner_end].strip()]
-
-
-def _double(mark: str, text: str, at: int) -> str:
-    """Return the mark that a typewriter's pair of single marks stands for."""
-    if mark == "``" or (mark == "'" and text.startswith("''", at)):
-        return '"'
-    return "”" if mark == "’’" else mark
 
 
 def _may_open(text: str, at: int, after: int, mark: str) -> bool:
@@ -97,8 +92,8 @@ def _may_open(text: str, at: int, after: int, mark: str) -> bool:
     return mark in "“„«" or not (before.isalnum() or before in {"'", "’", "”"})
 
 
-def _closes(text: str, at: int, mark: str, opener: str) -> bool:
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+def _closes(text: str, at: int, end: int, mark: str, opener: str) -> bool:
+    before, after = text[at - 1 : at], text[end : end + 1]
     if opener == "“" and mark in {"“", '"'}:
         # typed the wrong way round: `here,“ said` or `here," said`
         return before in _WRONG_WAY and not after.isalnum()

@@ -14,6 +14,7 @@ from transforms.speech import Cue
 from transforms.tokens import (
     AUXILIARY,
     BE,
+    CAPITAL,
     CUE,
     DETERMINER,
     ED,
@@ -31,6 +32,11 @@ from transforms.tokens import (
     Tokens,
 )
 
+_RELATIVE = {"who", "which", "that"}
+_PLURAL = {
+    *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
+    *("people", "police", "men", "women", "children", "everyone", "who", "%", "none", "half"),
+}
 _BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from"}
 
 
@@ -138,7 +144,21 @@ def _is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
         return not before & PREPOSITION
     if before & (MODAL | TO):
         return True
-    return source is not None and not before & PREPOSITION
+    return source is not None and not before & PREPOSITION and _agrees(tokens, source, cue)
+
+
+def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
+    """Return whether a subject goes with a present form ("critics say", not "press say").
+
+    Most such forms are nouns as well, and the number of the subject tells them apart.
+    """
+    head = source[1] - 1
+    word, kind = tokens.words[head], tokens.kinds[head]
+    joined = any(tokens.words[k] == "and" for k in range(*source))
+    is_plural = (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURAL
+    if cue.shape == "base":
+        return bool(word in _RELATIVE or is_plural or joined)
+    return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
 
 
 def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement]) -> Phrase | None:
