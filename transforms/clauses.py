@@ -93,7 +93,8 @@ def _later_quote(sentence: Sentence, i: int) -> int:
     for k in range(i, min(last - 1, i + 30)):
         if tokens.kinds[k] & QUOTED:
             return last
-        if tokens.words[k] in {",", ":"} and tokens.kinds[k + 1] & QUOTED:
+        follows = tokens.kinds[k + 1] & QUOTED or (k > i and tokens.words[k + 1] == "that")
+        if tokens.words[k] in {",", ":"} and follows:
             return k
     return last
 

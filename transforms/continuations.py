@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from transforms.speech import Speech
 from transforms.clauses import Statement
-from transforms.statements import find_statements, sentence_subject
+from transforms.statements import find_statements, last_subject, sentence_subject
 from transforms.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
 
 
@@ -64,9 +64,9 @@ def _attach(
         reader.last.pieces.append((quote, quote + 1))
         return None
     source = reader.last.source if reader.last else None
-    if source is None and previous:
-        source = sentence_subject(tokens, *previous)
-    if not is_new and previous:
+    if previous and tokens.words[previous[1] - 1] == ":":
+        source = last_subject(tokens, *previous) or source
+    elif previous and (source is None or not is_new):
         source = sentence_subject(tokens, *previous) or source
     statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone")
     reader.last, reader.is_open = statement, True

@@ -40,7 +40,7 @@ def find_according(sentence: Sentence, i: int) -> Statement | None:
         return None
     end = phrase_end(tokens, i + 2, last, wide=True)
     source, cue = (i + 2, end), (i, i + 2)
-    if i - first <= 1:
+    if i == first or (i - first == 1 and not tokens.kinds[first] & QUOTED):
         start = end + 1 if end < last and tokens.words[end] in {",", ":"} else end
         stop = content_end(sentence, start)
         return Statement([(start, stop)], source, cue, "according") if stop > start else None

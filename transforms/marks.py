@@ -21,7 +21,6 @@ _SINGLE = "‘'‚‹"
 # A quotation in single marks that runs longer is far likelier to be a lone apostrophe.
 _SINGLE_LIMIT = 600
 _ENDS = ".,!?…;:—-"
-_WRONG_WAY = set(".,!?…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +95,27 @@ def _closes(text: str, at: int, end: int, mark: str, opener: str) -> bool:
     before, after = text[at - 1 : at], text[end : end + 1]
     if opener == "“" and mark in {"“", '"'}:
         # typed the wrong way round: `here,“ said` or `here," said`
-        return before in _WRONG_WAY and not after.isalnum()
+        return not before.isspace() and not after.isalnum() and not _proper_end(text, end)
     if opener != '"':
-        return mark in _CLOSERS[opener]
+        return mark in _CLOSERS[opener] and not _is_inch(text, at)
     if mark == "”":
         return True
     return mark == '"' and (not before.isspace() or not after.isalnum())
+
+
+def _proper_end(text: str, at: int) -> bool:
+    """Return whether a curly closing mark comes before the next opening one."""
+    closing = text.find("”", at, at + _SINGLE_LIMIT)
+    if closing < 0:
+        return False
+    opening = text.find("“", at, closing)
+    return opening < 0 and text.find("\n", at, closing) < 0
+
+
+def _is_inch(text: str, at: int) -> bool:
+    """Return whether the mark ends a height ("6’2”") in a quotation that goes on."""
+    is_height = text[at - 1 : at].isdigit() and any(m in text[at - 4 : at - 1] for m in "'’")
+    return is_height and _proper_end(text, at + 1)
 
 
 def _nests(text: str, at: int) -> bool:

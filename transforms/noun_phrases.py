@@ -52,6 +52,9 @@ def is_noun_like(tokens: Tokens, i: int) -> bool:
     kind = tokens.kinds[i]
     if kind & CAPITAL and not kind & (_STOP | PREPOSITION | DETERMINER | ADVERB | COORDINATOR):
         return True
+    if kind & (ED | ING):
+        opener = DETERMINER | POSSESSIVE | GENITIVE | CAPITAL
+        return i > 0 and bool(kind & ING and tokens.kinds[i - 1] & opener)
     return not kind & (_FUNCTION | SUBJECT) or bool(kind & TIME)
 
 
@@ -93,7 +96,17 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
         return (j, j + 1)
     if not is_noun_like(tokens, j) or kind & (PUNCTUATION | OBJECT):
         return None
-    return (_phrase_start(tokens, j, floor), j + 1)
+    return (_over_participle(tokens, _phrase_start(tokens, j, floor), floor), j + 1)
+
+
+def _over_participle(tokens: Tokens, start: int, floor: int) -> int:
+    """Return the start of "a source speaking to the paper", given that of "the paper"."""
+    k = start - 1
+    if k - 2 < floor or not tokens.kinds[k] & PREPOSITION:
+        return start
+    if not tokens.kinds[k - 1] & (ING | ED) or not is_noun_like(tokens, k - 2):
+        return start
+    return _phrase_start(tokens, k - 2, floor)
 
 
 def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
@@ -127,7 +140,7 @@ def _is_fronted(tokens: Tokens, j: int, floor: int) -> bool:
     if start <= floor:
         return False
     before = tokens.kinds[start - 1]
-    return bool(before & (PREPOSITION | ING | ADVERB | TO | VERB))
+    return bool(before & (PREPOSITION | ING | ADVERB | TO | VERB | COORDINATOR))
 
 
 def _is_short(tokens: Tokens, comma: int, j: int) -> bool:
@@ -198,7 +211,7 @@ def _extends_left(tokens: Tokens, k: int, floor: int) -> bool:
         capitals = tokens.kinds[k] & CAPITAL and before & CAPITAL
         return bool(word == "and" and capitals and k - 2 >= floor)
     if kind & PREPOSITION and not kind & CAPITAL:
-        return word == "of" or (k - 2 >= floor and is_noun_like(tokens, k - 2))
+        return k - 2 >= floor and is_noun_like(tokens, k - 2)
     if kind & _STOP or (kind & SUBJECT and not kind & DETERMINER):
         return False
     if kind & (DETERMINER | POSSESSIVE | GENITIVE):

@@ -28,6 +28,7 @@ from transforms.tokens import (
     SUBJECT,
     TO,
     VERB,
+    WH,
     Sentence,
     Tokens,
 )
@@ -77,8 +78,8 @@ def _colon_quote(sentence: Sentence) -> list[Statement]:
         if tokens.words[i] != ":" or not tokens.kinds[i + 1] & QUOTED:
             continue
         if opens_sentence(tokens, i + 1):
-            source = sentence_subject(tokens, sentence.first, i)
-            return [Statement([(i + 1, i + 2)], source, (i, i + 1), "colon")]
+            source = last_subject(tokens, sentence.first, i)
+            return [Statement([(i + 1, i + 2)], source, (i, i + 1), "colon")] if source else []
     return []
 
 
@@ -166,10 +167,15 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
     for statement in reversed(earlier):
         if statement.source:
             return statement.source
-    for k in range(group - 1, first, -1):
+    return last_subject(tokens, first, group)
+
+
+def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
+    """Return the subject of the verb nearest to the end of `[first, last)`."""
+    for k in range(last - 1, first, -1):
         if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) and not tokens.kinds[k] & ING:
             subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-            if subject:
+            if subject and not tokens.kinds[subject[0]] & WH:
                 return subject
     return None
 
