@@ -13,8 +13,9 @@ from transforms.tokens import (
     ADVERB,
     AUXILIARY,
     CAPITAL,
+    CUE,
     DETERMINER,
-    GENITIVE,
+    ED,
     ING,
     POSSESSIVE,
     PREPOSITION,
@@ -24,6 +25,7 @@ from transforms.tokens import (
     SUBORDINATOR,
     TIME,
     TO,
+    VERB,
     WH,
     Sentence,
     Tokens,
@@ -99,13 +101,13 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     if not is_quoted and "hearer" in cue.frames:
         return None
     end = phrase_end(tokens, i + 1, last)
-    if not is_quoted and end < last and not (
-        tokens.words[end] in _CLOSING or tokens.kinds[end] & (WH | PREPOSITION)
-    ):
-        return None
     after = end
     while after < last and not (tokens.kinds[after] & QUOTED or tokens.words[after] in _CLOSING):
         after += 1
+    if not is_quoted and any(
+        tokens.kinds[k] & (AUXILIARY | CUE | VERB | ED | WH | SUBJECT) for k in range(end, after)
+    ):
+        return None
     return _around(sentence, i - 1, (i + 1, end), (i, i + 1), after)
 
 

@@ -96,7 +96,7 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
         return (j, j + 1)
     if not is_noun_like(tokens, j) or kind & (PUNCTUATION | OBJECT):
         return None
-    return (_over_participle(tokens, _phrase_start(tokens, j, floor), floor), j + 1)
+    return (_over_participle(tokens, phrase_start(tokens, j, floor), floor), j + 1)
 
 
 def _over_participle(tokens: Tokens, start: int, floor: int) -> int:
@@ -106,7 +106,7 @@ def _over_participle(tokens: Tokens, start: int, floor: int) -> int:
         return start
     if not tokens.kinds[k - 1] & (ING | ED) or not is_noun_like(tokens, k - 2):
         return start
-    return _phrase_start(tokens, k - 2, floor)
+    return phrase_start(tokens, k - 2, floor)
 
 
 def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
@@ -136,7 +136,7 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
 
 def _is_fronted(tokens: Tokens, j: int, floor: int) -> bool:
     """Return whether the phrase that ends at `j` hangs on a preposition or verb before it."""
-    start = _phrase_start(tokens, j, floor)
+    start = phrase_start(tokens, j, floor)
     if start <= floor:
         return False
     before = tokens.kinds[start - 1]
@@ -166,7 +166,8 @@ def _find_left(tokens: Tokens, j: int, floor: int, word: str) -> int:
     return floor
 
 
-def _phrase_start(tokens: Tokens, j: int, floor: int) -> int:
+def phrase_start(tokens: Tokens, j: int, floor: int) -> int:
+    """Return where the noun phrase that ends with the token `j` starts."""
     kinds, words = tokens.kinds, tokens.words
     k = j
     while k > floor:

@@ -22,7 +22,8 @@ class Cue:
             `gerund`, `wh` (whether ...), `hearer` (somebody before the statement),
             `urge` (somebody to ...), `quote` (stands beside quotation marks), `seem`
             and `raised` (its subject belongs to the statement), and prepositions.
-        shape: `base`, `present`, `past` or `ing`.
+            `noun`: its plain forms are nouns as well ("claims").
+        shape: `base`, `present`, `past` or `ing`; `noun` or `adjective` for stances.
     """
 
     lemma: str
@@ -36,22 +37,25 @@ class Speech:
 
     Attributes:
         cues: Each form of a verb of speech or attitude, in lower case.
+        stances: Nouns and adjectives that take a statement ("claim", "hopeful").
         words: Classes of function words as bits of `CLASS_BITS`.
         abbreviations: Words whose full stop does not end a sentence, in lower case.
     """
 
     cues: Mapping[str, Cue]
+    stances: Mapping[str, Cue]
     words: Mapping[str, int]
     abbreviations: frozenset[str]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
-        """Compile `speech/cues`, `speech/words` and `speech/abbreviations`."""
+        """Compile the tables `speech/*`."""
         words: dict[str, int] = {}
         for row in tables["speech/words"]:
             words[row["word"]] = words.get(row["word"], 0) | CLASS_BITS[row["class"]]
         return cls(
             cues=_cues(tables),
+            stances=_stances(tables),
             words=words,
             abbreviations=frozenset(
                 row["abbreviation"].lower() for row in tables["speech/abbreviations"]
@@ -70,3 +74,14 @@ def _cues(tables: Tables) -> dict[str, Cue]:
         for form in past:
             cues[form] = Cue(row["cue"], frames, "past")
     return cues
+
+
+def _stances(tables: Tables) -> dict[str, Cue]:
+    stances: dict[str, Cue] = {}
+    for row in tables["speech/stances"]:
+        word = row["word"]
+        stance = Cue(word, frozenset(row["frames"].split("|")), row["class"])
+        stances[word] = stance
+        if row["class"] == "noun":
+            stances[word[:-1] + "ies" if word.endswith("ry") else word + "s"] = stance
+    return stances

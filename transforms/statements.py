@@ -11,6 +11,7 @@ from transforms.clauses import Content, Statement, content_after
 from transforms.insertions import find_according, find_inserted, find_turn, opens_sentence
 from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
 from transforms.speech import Cue
+from transforms.stances import find_stance
 from transforms.tokens import (
     AUXILIARY,
     BE,
@@ -25,7 +26,9 @@ from transforms.tokens import (
     PREPOSITION,
     PUNCTUATION,
     QUOTED,
+    STANCE,
     SUBJECT,
+    SUBORDINATOR,
     TO,
     VERB,
     WH,
@@ -68,7 +71,10 @@ def _statement_at(sentence: Sentence, i: int, found: list[Statement]) -> Stateme
     if sentence.tokens.words[i] == "according":
         return find_according(sentence, i)
     cue = sentence.cue(i)
-    return _read_verb(sentence, i, cue, found) if cue else None
+    statement = _read_verb(sentence, i, cue, found) if cue else None
+    if statement is None and sentence.tokens.kinds[i] & STANCE:
+        statement = find_stance(sentence, i)
+    return statement
 
 
 def _colon_quote(sentence: Sentence) -> list[Statement]:
@@ -101,11 +107,22 @@ def _read_verb(
         if source is None or content.frame != "inf":
             return None
         return Statement([source, (content.start, content.end)], None, (group, i + 1), "seem")
+    if source is None and _is_reduced(sentence, i):
+        return Statement([(content.start, content.end)], None, (group, i + 1), "passive")
     source = source or _inherited(tokens, group, first, earlier)
     if source is None and cue.shape != "ing":
         return None
     piece = (content.start, content.end)
     return Statement([piece], source, (group, content.cue_end), content.frame)
+
+
+def _is_reduced(sentence: Sentence, i: int) -> bool:
+    """Return whether a verb opens "Asked whether ..." or "When told that ..."."""
+    before = i - 1
+    if before >= sentence.first and not sentence.tokens.kinds[before] & SUBORDINATOR:
+        return False
+    cue = sentence.cue(i)
+    return bool(cue and cue.shape == "past" and cue.frames & {"hearer", "urge"})
 
 
 def _before_colon(
@@ -153,13 +170,23 @@ def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
 
     Most such forms are nouns as well, and the number of the subject tells them apart.
     """
-    head = source[1] - 1
+    if "noun" not in cue.frames:
+        return True
+    head = _head(tokens, source)
     word, kind = tokens.words[head], tokens.kinds[head]
     joined = any(tokens.words[k] == "and" for k in range(*source))
     is_plural = (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURAL
     if cue.shape == "base":
         return bool(word in _RELATIVE or is_plural or joined)
     return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
+
+
+def _head(tokens: Tokens, source: Phrase) -> int:
+    """Return the last token before the first preposition of a phrase."""
+    for k in range(source[0] + 1, source[1]):
+        if tokens.kinds[k] & PREPOSITION:
+            return k - 1
+    return source[1] - 1
 
 
 def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement]) -> Phrase | None:

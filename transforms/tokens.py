@@ -41,6 +41,7 @@ ING = 1 << 25
 ED = 1 << 26
 GENITIVE = 1 << 27
 CONTRACTED = 1 << 28
+STANCE = 1 << 30  # a noun or adjective that takes a statement
 BASE = 1 << 29  # a cue in the form that is often a noun as well
 AUXILIARY = BE | HAVE | MODAL
 
@@ -154,6 +155,7 @@ def _kind(raw: str, speech: Speech) -> int:
     cue = speech.cues.get(word)
     if cue:
         kind |= CUE | BASE if cue.shape == "base" else CUE
+    kind |= STANCE if word in speech.stances else 0
     kind |= CAPITAL if first.isupper() else 0
     kind |= NUMBER if first.isdigit() else 0
     return kind | _ending(word, kind, speech)
