@@ -43,6 +43,8 @@ _STOP = AUXILIARY | SUBORDINATOR | WH | NEGATION | TO | VERB | QUOTED | BREAK
 _FUNCTION = _STOP | DETERMINER | POSSESSIVE | PREPOSITION | PUNCTUATION | COORDINATOR | ADVERB
 _RELATIVE = {"who", "which", "that"}
 _JOINING = {".", "-", "&", "/", "$", "%", "#", "@", "'", "’"}
+# Farthest that a relative pronoun is looked for before a phrase in its clause.
+_RELATIVE_TOKENS = 12
 # Longest stretch between commas that is still read as an apposition to a subject.
 _APPOSITION_TOKENS = 45
 
@@ -96,17 +98,27 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
         return (j, j + 1)
     if not is_noun_like(tokens, j) or kind & (PUNCTUATION | OBJECT):
         return None
-    return (_over_participle(tokens, phrase_start(tokens, j, floor), floor), j + 1)
+    return _over_relative(tokens, (phrase_start(tokens, j, floor), j + 1), floor)
 
 
-def _over_participle(tokens: Tokens, start: int, floor: int) -> int:
-    """Return the start of "a source speaking to the paper", given that of "the paper"."""
+def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
+    """Return what a phrase within a relative clause belongs to.
+
+    "A source speaking to the paper said", "voters who met the mayor say".
+    """
+    start = phrase[0]
     k = start - 1
-    if k - 2 < floor or not tokens.kinds[k] & PREPOSITION:
-        return start
-    if not tokens.kinds[k - 1] & (ING | ED) or not is_noun_like(tokens, k - 2):
-        return start
-    return phrase_start(tokens, k - 2, floor)
+    if k - 2 >= floor and tokens.kinds[k] & PREPOSITION and is_noun_like(tokens, k - 2):
+        if tokens.kinds[k - 1] & (ING | ED):
+            return phrase_start(tokens, k - 2, floor), phrase[1]
+    verbs = 0
+    for k in range(start - 1, max(floor, start - _RELATIVE_TOKENS), -1):
+        if tokens.kinds[k] & (PUNCTUATION | QUOTED):
+            break
+        if tokens.words[k] == "who" and verbs and is_noun_like(tokens, k - 1):
+            return phrase_start(tokens, k - 1, floor), phrase[1]
+        verbs += bool(tokens.kinds[k] & (VERB | ED | AUXILIARY | CUE))
+    return phrase
 
 
 def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
@@ -220,7 +232,7 @@ def _extends_left(tokens: Tokens, k: int, floor: int) -> bool:
     if kind & CAPITAL:
         if kind & TIME:
             return not tokens.kinds[k] & CAPITAL
-        return not kind & (ADVERB | COORDINATOR) or kind & (CUE | NUMBER) > 0
+        return not kind & (ADVERB | COORDINATOR | PREPOSITION) or bool(kind & NUMBER)
     if kind & BASE:
         return not before & (SUBJECT | AUXILIARY | TO)
     if kind & (CUE | ED | ING):

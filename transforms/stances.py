@@ -8,11 +8,14 @@ from transforms.speech import Cue
 from transforms.tokens import (
     ADVERB,
     BE,
+    ED,
     GENITIVE,
+    HAVE,
     POSSESSIVE,
     PREPOSITION,
     PUNCTUATION,
     QUOTED,
+    VERB,
     WH,
     Sentence,
     Tokens,
@@ -56,6 +59,7 @@ def _noun(sentence: Sentence, i: int, stance: Cue) -> Statement | None:
     content = content_after(sentence, start, stance)
     if content is None or content.frame not in {"clause", "preposition", "inf"}:
         return None
+    source = source or _maker(tokens, i, sentence.first)
     if source is None and tokens.words[content.start] != "that":
         return None
     return Statement([(content.start, content.end)], source, (i, content.cue_end), content.frame)
@@ -72,3 +76,13 @@ def _owner(tokens: Tokens, i: int, first: int) -> Phrase | None:
         if kind & _FUNCTION and not kind & ADVERB:
             return None
     return None
+
+
+def _maker(tokens: Tokens, i: int, first: int) -> Phrase | None:
+    """Return who makes the statement of a noun ("She made the claim that ...")."""
+    k = i - 1
+    while k > first and k >= i - _ADJECTIVES and not tokens.kinds[k] & (VERB | HAVE | ED | _FUNCTION):
+        k -= 1
+    if not tokens.kinds[k] & (VERB | HAVE | ED):
+        return None
+    return subject_before(tokens, verb_group_start(tokens, k, first), first)

@@ -13,7 +13,9 @@ from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_gro
 from transforms.speech import Cue
 from transforms.stances import find_stance
 from transforms.tokens import (
+    ADVERB,
     AUXILIARY,
+    BASE,
     BE,
     CAPITAL,
     CUE,
@@ -106,14 +108,32 @@ def _read_verb(
     if "seem" in cue.frames:
         if source is None or content.frame != "inf":
             return None
+        inner = _inner_cue(sentence, content, (group, source))
+        if inner:
+            return inner
         return Statement([source, (content.start, content.end)], None, (group, i + 1), "seem")
     if source is None and _is_reduced(sentence, i):
         return Statement([(content.start, content.end)], None, (group, i + 1), "passive")
     source = source or _inherited(tokens, group, first, earlier)
     if source is None and cue.shape != "ing":
         return None
+    source = source or _later_subject(sentence, content.end)
     piece = (content.start, content.end)
     return Statement([piece], source, (group, content.cue_end), content.frame)
+
+
+def _inner_cue(
+    sentence: Sentence, content: Content, outer: tuple[int, Phrase]
+) -> Statement | None:
+    """Read "seemed to deny ..." and "is expected to say ..." as the second verb's."""
+    i = content.start + 1
+    cue = sentence.cue(i) if i < sentence.last else None
+    if content.frame != "inf" or not cue or cue.shape != "base":
+        return None
+    inner = content_after(sentence, i + 1, cue)
+    if inner is None:
+        return None
+    return Statement([(inner.start, inner.end)], outer[1], (outer[0], inner.cue_end), inner.frame)
 
 
 def _is_reduced(sentence: Sentence, i: int) -> bool:
@@ -146,6 +166,9 @@ def _passive(
         return Statement([subject], (after + 1, end), verb, "passive")
     if "raised" not in cue.frames or content is None:
         return None
+    inner = _inner_cue(sentence, content, (verb[0], subject))
+    if inner and "hearer" not in cue.frames:
+        return inner
     pieces = [subject, (content.start, content.end)]
     if tokens.words[subject[0]] == "it" and content.frame == "clause":
         pieces = pieces[1:]
@@ -181,6 +204,16 @@ def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
     return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
 
 
+def _later_subject(sentence: Sentence, comma: int) -> Phrase | None:
+    """Return the subject behind a fronted participle ("After denying it, Ruiz left")."""
+    tokens, last = sentence.tokens, sentence.last
+    if comma + 2 >= last or tokens.words[comma] != ",":
+        return None
+    end = phrase_end(tokens, comma + 1, last)
+    is_subject = end < last and tokens.kinds[end] & (AUXILIARY | VERB | ED | CUE | ADVERB)
+    return (comma + 1, end) if is_subject and end > comma + 1 else None
+
+
 def _head(tokens: Tokens, source: Phrase) -> int:
     """Return the last token before the first preposition of a phrase."""
     for k in range(source[0] + 1, source[1]):
@@ -200,7 +233,9 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
 def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
     """Return the subject of the verb nearest to the end of `[first, last)`."""
     for k in range(last - 1, first, -1):
-        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) and not tokens.kinds[k] & ING:
+        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) and not tokens.kinds[k] & (ING | BASE):
+            if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
+                continue
             subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
             if subject and not tokens.kinds[subject[0]] & WH:
                 return subject

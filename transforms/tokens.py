@@ -38,7 +38,7 @@ QUOTED = 1 << 22
 BREAK = 1 << 23
 CUE = 1 << 24
 ING = 1 << 25
-ED = 1 << 26
+ED = 1 << 26  # a past form or participle
 GENITIVE = 1 << 27
 CONTRACTED = 1 << 28
 STANCE = 1 << 30  # a noun or adjective that takes a statement
@@ -154,7 +154,7 @@ def _kind(raw: str, speech: Speech) -> int:
     kind = speech.words.get(word, 0)
     cue = speech.cues.get(word)
     if cue:
-        kind |= CUE | BASE if cue.shape == "base" else CUE
+        kind |= CUE | {"base": BASE, "past": ED}.get(cue.shape, 0)
     kind |= STANCE if word in speech.stances else 0
     kind |= CAPITAL if first.isupper() else 0
     kind |= NUMBER if first.isdigit() else 0
