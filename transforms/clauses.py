@@ -177,7 +177,9 @@ def content_end(sentence: Sentence, start: int) -> int:
         elif word == ")":
             depth -= 1
         is_front = word == "," and is_first_comma and sentence.is_fronted
-        if depth < 0 or (i > start and (_breaks(sentence, i) or (is_front and _is_main(sentence, start, i)))):
+        if depth < 0 or (
+            i > start and (_breaks(sentence, i) or (is_front and _is_main(sentence, start, i)))
+        ):
             end = i
             break
         is_first_comma = is_first_comma and word != ","

@@ -8,7 +8,25 @@ from typing import Self
 
 from transforms.tables import Tables
 
-_CLASSES = ["determiner", "possessive", "subject", "object", "preposition", "coordinator", "subordinator", "wh", "be", "have", "modal", "negation", "adverb", "time", "number", "verb", "infinitive"]
+_CLASSES = [
+    "determiner",
+    "possessive",
+    "subject",
+    "object",
+    "preposition",
+    "coordinator",
+    "subordinator",
+    "wh",
+    "be",
+    "have",
+    "modal",
+    "negation",
+    "adverb",
+    "time",
+    "number",
+    "verb",
+    "infinitive",
+]
 CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
 
 

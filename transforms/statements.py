@@ -91,9 +91,7 @@ def _colon_quote(sentence: Sentence) -> list[Statement]:
     return []
 
 
-def _read_verb(
-    sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]
-) -> Statement | None:
+def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -> Statement | None:
     tokens, first = sentence.tokens, sentence.first
     group = verb_group_start(tokens, i, first)
     source = subject_before(tokens, group, first)
