@@ -29,6 +29,7 @@ from transforms.tokens import (
     TO,
     WH,
     Sentence,
+    Tokens,
 )
 
 _NEW_CLAUSE = {"but", "while", "though", "although", "whereas"}
@@ -207,12 +208,37 @@ def _breaks(sentence: Sentence, i: int) -> bool:
     if tokens.words[i] not in {",", "—", "–"} or i + 1 >= sentence.last:
         return False
     word = tokens.words[i + 1]
-    if word == "according" or word in _NEW_CLAUSE:
+    if word in _NEW_CLAUSE:
+        return not _quotes_on(sentence, i + 1)
+    if word == "according":
         return True
     cue = sentence.cue(i + 1)
     if cue and cue.shape == "ing" and tokens.kinds[i + 1] & ING:
         return True
     return _is_attribution(sentence, i + 1)
+
+
+def _quotes_on(sentence: Sentence, i: int) -> bool:
+    """Return whether words of the same speaker are quoted behind a conjunction.
+
+    "He said the port will stay, but the town “needs more from it”": no other verb of speech
+    comes between, so the marks are still his.
+    """
+    tokens = sentence.tokens
+    for k in range(i, sentence.last):
+        if tokens.kinds[k] & QUOTED:
+            return not opens_sentence(tokens, k)
+        cue = sentence.cue(k)
+        if cue and cue.frames & {"quote", "clause"} and not tokens.kinds[k] & ING:
+            return False
+    return False
+
+
+def opens_sentence(tokens: Tokens, i: int) -> bool:
+    """Return whether the quotation at token `i` begins as a sentence does."""
+    quote = tokens.quotes[i]
+    text = tokens.text[quote.inner_start : quote.inner_end].lstrip("[(…. \xa0‘'")
+    return text[:1].isupper() or text[:1].isdigit()
 
 
 def _is_attribution(sentence: Sentence, i: int) -> bool:

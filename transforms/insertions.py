@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from transforms.clauses import Statement, content_end
+from transforms.clauses import Statement, content_end, opens_sentence
 from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
 from transforms.speech import Cue
 from transforms.tokens import (
@@ -166,13 +166,6 @@ def _around(
         if stop > follows and (resumes or not is_new):
             pieces.append((follows, stop))
     return Statement(pieces, source, cue, "inserted")
-
-
-def opens_sentence(tokens: Tokens, i: int) -> bool:
-    """Return whether the quotation at token `i` begins as a sentence does."""
-    quote = tokens.quotes[i]
-    text = tokens.text[quote.inner_start : quote.inner_end].lstrip("[(…. \xa0‘'")
-    return text[:1].isupper() or text[:1].isdigit()
 
 
 def find_turn(sentence: Sentence) -> Statement | None:

@@ -7,8 +7,8 @@ verb within the content of another is part of that content. Frames are data in t
 
 from __future__ import annotations
 
-from transforms.clauses import Content, Statement, content_after
-from transforms.insertions import find_according, find_inserted, find_turn, opens_sentence
+from transforms.clauses import Content, Statement, content_after, opens_sentence
+from transforms.insertions import find_according, find_inserted, find_turn
 from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
 from transforms.speech import Cue
 from transforms.stances import find_stance
