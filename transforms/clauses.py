@@ -70,17 +70,19 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
     if "hearer" in cue.frames and start < last:
         start = _skip_hearer(sentence, start, cue)
     frame = _frame_at(sentence, start, cue) if start < last else None
+    while frame == "preposition":
+        start += 1
+        cue_end = start
+        following = _frame_at(sentence, start, cue) if start < last else None
+        if following is None:
+            break
+        frame = following
     if frame is None and "quote" in cue.frames:
         start = _later_quote(sentence, i)
         frame = "quote" if start < last else None
     if frame is None:
         return None
-    if frame == "preposition":
-        start += 1
-        if start < last and tokens.words[start] in cue.frames:  # "spoke out against"
-            start += 1
-        cue_end = start
-    elif tokens.words[start] in {",", ":"}:
+    if start < last and tokens.words[start] in {",", ":"}:
         start += 1
     if start >= last:
         return None

@@ -15,6 +15,10 @@ from transforms.statements import find_statements, last_subject, sentence_subjec
 from transforms.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
 
 
+# Shorter quotations without a verb of speech are mostly names and words held at arm's length.
+_FREE_BLANKS = 4
+
+
 @dataclass(slots=True)
 class _Reader:
     """State between sentences: the last statement, and whether quotations go on with it."""
@@ -38,6 +42,8 @@ def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
                 found.append(statement)
         else:
             statements = find_statements(sentence_at(tokens, first, last, speech))
+            if not statements:
+                statements = _free(tokens, first, last, reader, is_new=is_new)
             found += statements
             _follow(tokens, statements, reader, (first, last))
         previous = (first, last)
@@ -71,6 +77,19 @@ def _attach(
     statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone")
     reader.last, reader.is_open = statement, True
     return statement
+
+
+def _free(
+    tokens: Tokens, first: int, last: int, reader: _Reader, *, is_new: bool
+) -> list[Statement]:
+    """Return a sentence that goes on quoting without saying whom ("It was “a bad day for us”")."""
+    if reader.last is None or reader.last.source is None or is_new:
+        return []
+    for i in range(first, last):
+        quote = tokens.quotes.get(i)
+        if quote and tokens.text.count(" ", quote.inner_start, quote.inner_end) >= _FREE_BLANKS:
+            return [Statement([(first, last)], reader.last.source, (i, i), "free")]
+    return []
 
 
 def _follow(

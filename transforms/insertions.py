@@ -13,9 +13,11 @@ from transforms.tokens import (
     ADVERB,
     AUXILIARY,
     CAPITAL,
+    COORDINATOR,
     CUE,
     DETERMINER,
     ED,
+    GENITIVE,
     ING,
     POSSESSIVE,
     PREPOSITION,
@@ -32,6 +34,8 @@ from transforms.tokens import (
 )
 
 _CLOSING = {",", ".", "?", "!", "—", "–", ";"}
+# Longest name with its titles between a quotation and its verb.
+_NAME_TOKENS = 16
 _NEW_CLAUSE = {"but", "and", "who", "which", "whose", "a", "the", "as", "while"}
 
 
@@ -72,11 +76,11 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
     group = verb_group_start(tokens, i, first)
     source = subject_before(tokens, group, first)
-    if source is None or source[0] - 1 < first:
+    if source is None or source[0] == first or not _separates(tokens, source[0] - 1):
+        source = _after_quotation(sentence, group)
+    if source is None:
         return None
     before = source[0] - 1
-    if not _separates(tokens, before):
-        return None
     start = i + 1
     if "hearer" in cue.frames and start < last and not _closes(tokens, start):
         start = phrase_end(tokens, start, last)
@@ -85,6 +89,21 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     if after is None:
         return None
     return _around(sentence, before, source, (group, i + 1), after)
+
+
+def _after_quotation(sentence: Sentence, group: int) -> Phrase | None:
+    """Return all that stands between a quotation and its verb, if that can be one name."""
+    tokens = sentence.tokens
+    for k in range(group - 1, max(sentence.first - 1, group - _NAME_TOKENS), -1):
+        kind = tokens.kinds[k]
+        if kind & QUOTED:
+            quote = tokens.quotes[k]
+            is_name = not tokens.kinds[k + 1] & (COORDINATOR | PREPOSITION | PUNCTUATION)
+            is_ended = tokens.text[quote.inner_end - 1] in ",.?!…"
+            return (k + 1, group) if k + 1 < group and is_name and is_ended else None
+        if kind & (AUXILIARY | WH | SUBJECT) or tokens.words[k] in _CLOSING - {".", ","}:
+            return None
+    return None
 
 
 def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
@@ -102,7 +121,7 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
         return None
     end = phrase_end(tokens, i + 1, last)
     after = end
-    while after < last and not (tokens.kinds[after] & QUOTED or tokens.words[after] in _CLOSING):
+    while after < last and not _closes(tokens, after):
         after += 1
     if not is_quoted and any(
         tokens.kinds[k] & (AUXILIARY | CUE | VERB | ED | WH | SUBJECT) for k in range(end, after)
@@ -116,7 +135,10 @@ def _separates(tokens: Tokens, i: int) -> bool:
 
 
 def _closes(tokens: Tokens, i: int) -> bool:
-    return tokens.words[i] in _CLOSING or bool(tokens.kinds[i] & QUOTED)
+    """Return whether an attribution ends at `i`; a title ("on NBC's “...”") does not end it."""
+    if tokens.kinds[i] & QUOTED:
+        return not tokens.kinds[i - 1] & (DETERMINER | POSSESSIVE | GENITIVE | PREPOSITION)
+    return tokens.words[i] in _CLOSING
 
 
 def _attribution_end(sentence: Sentence, i: int, *, is_loose: bool) -> int | None:

@@ -95,7 +95,9 @@ def _closes(text: str, at: int, end: int, mark: str, opener: str) -> bool:
     before, after = text[at - 1 : at], text[end : end + 1]
     if opener == "“" and mark in {"“", '"'}:
         # typed the wrong way round: `here,“ said` or `here," said`
-        return not before.isspace() and not after.isalnum() and not _proper_end(text, end)
+        if before.isspace() or after.isalnum():
+            return False
+        return before in ",.?!…" or not _proper_end(text, end)
     if opener != '"':
         return mark in _CLOSERS[opener] and not _is_inch(text, at)
     if mark == "”":

@@ -45,7 +45,8 @@ STANCE = 1 << 30  # a noun or adjective that takes a statement
 BASE = 1 << 29  # a cue in the form that is often a noun as well
 AUXILIARY = BE | HAVE | MODAL
 
-_TOKEN = re.compile(r"\w(?:[\w'’]|-(?=\w))*|[^\w\s]|\n")
+# Soft hyphens and zero-width characters are skipped like white space.
+_TOKEN = re.compile(r"\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
 _END = ".!?…"
 
 
@@ -162,8 +163,8 @@ def _kind(raw: str, speech: Speech) -> int:
 
 
 def _ending(word: str, kind: int, speech: Speech) -> int:
-    stem, apostrophe, _ = word.partition("'")
-    if apostrophe and not kind & MODAL:
+    stem, apostrophe, ending = word.partition("'")
+    if apostrophe and not kind & MODAL and len(ending) < 3:
         known = speech.words.get(stem, 0)
         return known | CONTRACTED if known & (SUBJECT | WH) else GENITIVE
     if word.endswith("ly") and len(word) > 4 and not kind & CAPITAL:
