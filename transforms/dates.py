@@ -1,46 +1,221 @@
-"""Temporal expressions in a text, as values that SQL can compare."""
+"""Temporal expressions in a text, as values that SQL can compare.
+
+A text becomes a string of token classes (`timex_tokens`), a grammar over the classes
+finds expressions (`timex_grammar`), and a rule for each form gives its TIMEX3 type and
+value. Relative expressions are counted from the publication day or, where the text
+narrates, from the date named last; a weekday or a month without a year lies in the past
+unless its clause looks ahead. TIMEX3 after the TimeML Annotation Guidelines 1.2.1:
+prepositions stand outside an expression, articles and modifiers inside.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
+from transforms import (
+    calendar_rules,
+    clock_rules,
+    duration_rules,
+    period_rules,
+    relative_rules,
+)
+from transforms.anchors import Anchors
+from transforms.calendar_rules import Found
 from transforms.records import DateMention
 from transforms.timewords import TimeWords
+from transforms.timex_grammar import CORE, GRAMMAR, RULES, RUN
+from transforms.timex_parts import Parts, Timex
+from transforms.timex_tokens import Tokens, tokenize
+from transforms.timex_values import days_of
 
-VERSION = 1
+VERSION = 2
+
+# What may stand before an expression as a part of it: "the end of", "mid-", "more than".
+_MODIFIER_TOKENS = 4
+_MODIFIERS = {
+    "DATE": re.compile(r"(?:D?E?BfD?|[Ee]-?)$"),
+    "TIME": re.compile(r"(?:D?E?BfD?|[EeZ]-?)$"),
+    "DURATION": re.compile(r"[ZO]$"),
+    "SET": re.compile(r"(?!)"),
+}
+_VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
+
+_BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
+    "clock": clock_rules.clock,
+    "relative_part": clock_rules.relative_part,
+    "the_part": clock_rules.the_part,
+    "days_of_month": calendar_rules.days_of_month,
+    "month_days": calendar_rules.days_of_month,
+    "month_day": calendar_rules.month_day,
+    "day_month": calendar_rules.month_day,
+    "month_of_year": calendar_rules.month_of_year,
+    "weekday_of_week": calendar_rules.weekday_of_week,
+    "relative_weekday": calendar_rules.relative_weekday,
+    "relative_month": calendar_rules.relative_month,
+    "weekday_after": calendar_rules.weekday_after,
+    "unit_after": calendar_rules.unit_after,
+    "holiday": calendar_rules.holiday,
+    "decade": calendar_rules.decade,
+    "today": calendar_rules.today,
+    "weekday": calendar_rules.weekday,
+    "figures": calendar_rules.figures,
+    "iso": calendar_rules.iso,
+    "month": calendar_rules.month,
+    "quarter_code": period_rules.quarter_code,
+    "counted_unit": period_rules.counted_unit,
+    "quarter": period_rules.quarter,
+    "fiscal_year": period_rules.fiscal_year,
+    "season": period_rules.season,
+    "unit_end": period_rules.unit_end,
+    "year_named": period_rules.year_named,
+    "the_unit": period_rules.the_unit,
+    "weekend": period_rules.weekend,
+    "year": period_rules.year,
+    "same_unit": relative_rules.same_unit,
+    "year_ago": relative_rules.year_ago,
+    "ago": relative_rules.ago,
+    "vaguely_ago": relative_rules.vaguely_ago,
+    "shifted": relative_rules.shifted,
+    "recent_units": relative_rules.recent_units,
+    "relative_unit": relative_rules.relative_unit,
+    "side_unit": relative_rules.side_unit,
+    "unit_in": relative_rules.unit_in,
+    "reference": relative_rules.reference,
+    "the_past": relative_rules.the_past,
+    "that_time": relative_rules.that_time,
+    "first_units": duration_rules.first_units,
+    "every": duration_rules.every,
+    "per": duration_rules.per,
+    "last_units": duration_rules.last_units,
+    "duration": duration_rules.duration,
+    "count_range": duration_rules.count_range,
+    "units": duration_rules.units,
+    "set": duration_rules.recurring,
+    "weekdays": duration_rules.weekdays,
+    "long": duration_rules.long,
+}
 
 
 def find_dates(
-    text: str, timewords: TimeWords, *, published_at: datetime | None, language: str = "en"
+    text: str,
+    timewords: TimeWords,
+    *,
+    published_at: datetime | None,
+    language: str = "en",
+    country: str | None = None,
 ) -> list[DateMention]:
-    """Return the temporal expressions in `text`, in reading order."""
-    names = "|".join(timewords.months)
-    found = []
-    for m in re.finditer(rf"\b({names}) (\d{{1,2}}), (\d{{4}})\b", text, re.IGNORECASE):
-        try:
-            day = date(int(m[3]), timewords.months[m[1].lower()], int(m[2]))
-        except ValueError:
-            continue
-        found.append(
-            DateMention(
-                start=m.start(),
-                end=m.end(),
-                text=m[0],
-                type="DATE",
-                value=day.isoformat(),
-                starts_on=day,
-                ends_on=day,
-                anchor="explicit",
-            )
-        )
+    """Return the temporal expressions in `text`, in reading order, never overlapping.
+
+    Args:
+        text: Article text; offsets refer to it.
+        timewords: The compiled calendar tables.
+        published_at: When it was published, in the source's time zone; None unknown:
+            then relative expressions have no value.
+        language: ISO 639-1; of a language without tables only figures are read.
+        country: ISO 3166-1 alpha-2 of the source, for the order of day and month.
+    """
+    tokens = tokenize(text, timewords.vocabulary(language))
+    anchors = Anchors(published_at, month_first=_is_month_first(language, country))
+    return [_mention(timex, tokens) for timex in _read(tokens, anchors)]
+
+
+def _is_month_first(language: str, country: str | None) -> bool:
+    """Tell whether figures give the month first: in the United States and few others."""
+    return country in ("US", "PH", "FM", "PW") if country else language[:2] == "en"
+
+
+def _read(tokens: Tokens, anchors: Anchors) -> list[Timex]:
+    found: list[Timex] = []
+    for run in RUN.finditer(tokens.symbols):
+        if CORE.search(tokens.symbols, run.start(), run.end()):
+            _read_run(tokens, anchors, run.start(), run.end(), found)
     return found
+
+
+def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[Timex]) -> None:
+    while at < end:
+        m = GRAMMAR.search(tokens.symbols, at, end)
+        if m is None:
+            return
+        built = _build(tokens, anchors, m.lastgroup or "", m.start(), end)
+        for plain in built:
+            timex = _extended(plain, tokens, found[-1].last if found else 0)
+            found.append(timex)
+            if timex.type in ("DATE", "TIME") and timex.value:
+                anchors.note(timex.value)
+        at = built[-1].last if built else m.start() + 1
+
+
+def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) -> list[Timex]:
+    """Return what the rule says, or a rule after it that matches at the same place."""
+    names = list(RULES)
+    for rule in names[names.index(name) :]:
+        m = RULES[rule].match(tokens.symbols, first, end)
+        if m is None:
+            continue
+        parts = Parts(tokens, m)
+        if rule in ("clock_day", "day_clock", "part_of_day", "day_part"):
+            result = _with_day(rule, parts, anchors)
+        else:
+            result = _BUILD[rule](parts, anchors)
+        if result:
+            return result if isinstance(result, list) else [result]
+    return []
+
+
+def _with_day(rule: str, parts: Parts, anchors: Anchors) -> Found:
+    def read_day(first: int, last: int) -> str | None:
+        m = GRAMMAR.match(parts.tokens.symbols, first, last)
+        built = _build(parts.tokens, anchors, m.lastgroup or "", first, last) if m else []
+        return built[0].value if built else None
+
+    if rule in ("clock_day", "day_clock"):
+        return clock_rules.clock_day(parts, read_day)
+    return clock_rules.day_part(parts, read_day)
+
+
+def _extended(timex: Timex, tokens: Tokens, floor: int) -> Timex:
+    """Return the expression with the modifiers before it: "early 2009", "about a year"."""
+    if timex.value in _VAGUE:
+        return timex
+    pattern = _MODIFIERS[timex.type]
+    m = pattern.search(tokens.symbols[max(floor, timex.first - _MODIFIER_TOKENS) : timex.first])
+    if m is None or (m[0] == "O" and tokens.symbols[timex.first] != "a"):
+        return timex
+    return replace(timex, first=timex.first - len(m[0]))
+
+
+def _mention(timex: Timex, tokens: Tokens) -> DateMention:
+    start, last = tokens.starts[timex.first], timex.last - 1
+    end = tokens.ends[last]
+    if tokens.symbols[last] in ";,":
+        end = tokens.ends[last - 1]
+    days = days_of(timex.value) if timex.type in ("DATE", "TIME") else None
+    first_day, last_day = days or (None, None)
+    return DateMention(
+        start=start,
+        end=end,
+        text=tokens.text[start:end],
+        type=timex.type,
+        value=timex.value,
+        starts_on=first_day,
+        ends_on=last_day,
+        anchor=timex.anchor if timex.value else "none",
+        confidence=timex.confidence,
+    )
 
 
 def infer_published_on(
     text: str, timewords: TimeWords, *, now: datetime, language: str = "en"
 ) -> tuple[date, float] | None:
     """Return the day that an undated text was published, with a confidence, or None."""
-    days = [d.starts_on for d in find_dates(text, timewords, published_at=None) if d.starts_on]
+    days = [
+        d.starts_on
+        for d in find_dates(text, timewords, published_at=None, language=language)
+        if d.starts_on
+    ]
     days = [day for day in days if day <= now.date()]
     return (max(days), 0.5) if days else None

@@ -1,0 +1,168 @@
+"""The days that relative expressions are counted from.
+
+A relative expression is counted from the day of publication ("last week") or, where
+the text narrates, from the date named last ("a week earlier").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from transforms.holidays import holiday
+from transforms.tense import FUTURE, UNKNOWN
+from transforms.timex_values import SEASONS, days_of, shift, shift_value, unit_of, value_of
+
+# A day and its weekday meet again after 5, 6 or 11 years: nearer than that it is one year.
+_WEEKDAY_YEARS = 6
+
+
+@dataclass(slots=True)
+class Anchors:
+    """What is known of when a text was written and what it spoke of last.
+
+    Attributes:
+        published: When it was published, in the source's time zone; None unknown.
+        month_first: Whether figures give the month before the day (7/4/2023).
+        reference: Value of the calendar date named last.
+        period: Value of the month, quarter, half or year named last.
+    """
+
+    published: datetime | None
+    month_first: bool = False
+    reference: str | None = None
+    period: str | None = None
+
+    def note(self, value: str) -> None:
+        """Remember a value as the one named last, if it spans days."""
+        if days_of(value) is None:
+            return
+        self.reference = value
+        if unit_of(value) in ("M", "Q", "H", "Y"):
+            self.period = value
+
+    @property
+    def today(self) -> date | None:
+        """The day of publication."""
+        return self.published.date() if self.published else None
+
+    def published_value(self, count: int, unit: str) -> str | None:
+        """Return the value of the `unit` that is `count` units from publication."""
+        if self.today is None:
+            return None
+        day = shift(self.today, count, "W" if unit == "WE" else unit)
+        return value_of(day, unit) if day else None
+
+    def reference_value(self, count: int, unit: str) -> str | None:
+        """Return the same, counted from the date named last, else from publication."""
+        if self.reference is None:
+            return self.published_value(count, unit)
+        days = days_of(self.reference)
+        day = shift(days[0], count, "W" if unit == "WE" else unit) if days else None
+        return value_of(day, unit) if day else None
+
+    def moved(self, count: int, unit: str) -> str | None:
+        """Return the date named last moved by `count` units, in the finer unit."""
+        if self.reference is None:
+            return self.published_value(count, unit)
+        return shift_value(self.reference, count, unit)
+
+    def unit(self) -> str:
+        """Return the unit of the date named last; D without one."""
+        return unit_of(self.reference) if self.reference else "D"
+
+    def weekday(self, number: int, tense: int) -> str:
+        """Return the value of an ISO weekday: today, the last one, or in FUTURE the next."""
+        if self.today is None:
+            return f"XXXX-WXX-{number}"
+        back = (self.today.isoweekday() - number) % 7
+        ahead = 7 - back if back and tense == FUTURE else 0
+        day = shift(self.today, ahead or -back, "D")
+        return day.isoformat() if day else f"XXXX-WXX-{number}"
+
+    def month(self, month: int, tense: int) -> str:
+        """Return the value of a month whose year is not said."""
+        year = self._year((month,), tense)
+        return f"{year:04}-{month:02}" if year else f"XXXX-{month:02}"
+
+    def season(self, unit: str, tense: int) -> str:
+        """Return the value of a season whose year is not said."""
+        year = self._year((SEASONS[unit],), tense)
+        return f"{year:04}-{unit}" if year else f"XXXX-{unit}"
+
+    def part_of_year(self, unit: str, which: int, tense: int) -> str:
+        """Return the value of a quarter or half whose year is not said.
+
+        In the past it is the last one that has ended, or else the one under way.
+        """
+        if self.today is None:
+            return f"XXXX-{unit}{which}"
+        months = 3 if unit == "Q" else 6
+        now = (self.today.month - 1) // months + 1
+        year = self.today.year
+        if tense == FUTURE:
+            year += which < now
+        elif which > now or (which == now and self._is_new(months)):
+            year -= 1
+        return f"{year:04}-{unit}{which}"
+
+    def _is_new(self, months: int) -> bool:
+        """Tell whether a quarter or half began this month: reports are on the last."""
+        return self.today is not None and (self.today.month - 1) % months == 0
+
+    def _year(self, start: tuple[int, ...], tense: int) -> int | None:
+        """Return the year in which a part of it that starts at month (and day) is meant."""
+        if self.today is None:
+            return None
+        now = (self.today.month, self.today.day)[: len(start)]
+        if tense == FUTURE:
+            return self.today.year + (start < now)
+        return self.today.year - (start > now)
+
+    def day(self, month: int, day: int, tense: int, weekday: int | None = None) -> str | None:
+        """Return the value of a day whose year is not said; None if no year has it."""
+        if self.today is None:
+            return f"XXXX-{month:02}-{day:02}" if _date(2024, month, day) else None
+        if weekday is not None:
+            return self._day_by_weekday(month, day, weekday)
+        year = self._year((month, day), tense)
+        if tense == UNKNOWN:
+            year = self._nearest_year(month, day)
+        return found.isoformat() if (found := _date(year or 0, month, day)) else None
+
+    def _nearest_year(self, month: int, day: int) -> int:
+        today = self.today or date.min
+        years = (today.year, today.year - 1, today.year + 1)
+        days = [found for year in years if (found := _date(year, month, day))]
+        return min(days, key=lambda found: abs(found - today)).year if days else 0
+
+    def _day_by_weekday(self, month: int, day: int, weekday: int) -> str | None:
+        today = self.today or date.min
+        years = range(today.year - _WEEKDAY_YEARS, today.year + _WEEKDAY_YEARS + 1)
+        days = [found for year in years if (found := _date(year, month, day))]
+        fits = [found for found in days if found.isoweekday() == weekday]
+        best = min(fits or days, key=lambda found: abs(found - today), default=None)
+        return best.isoformat() if best else None
+
+    def holiday(self, rule: str, tense: int, year: int | None = None) -> str | None:
+        """Return the value of a holiday, in `year` or in the one that `tense` points to."""
+        if year is not None:
+            found = holiday(rule, year)
+            return found.isoformat() if found else None
+        if self.today is None:
+            return None
+        this = holiday(rule, self.today.year)
+        if this is None:
+            return None
+        step = (this < self.today) if tense == FUTURE else -(this > self.today)
+        if tense == UNKNOWN:
+            step = 0
+        found = holiday(rule, self.today.year + step)
+        return found.isoformat() if found else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
