@@ -6,15 +6,25 @@ the text narrates, from the date named last ("a week earlier").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from transforms.holidays import holiday
 from transforms.tense import FUTURE, UNKNOWN
-from transforms.timex_values import SEASONS, days_of, shift, shift_value, unit_of, value_of
+from transforms.timex_values import (
+    SEASONS,
+    days_of,
+    length_rank,
+    shift,
+    shift_value,
+    unit_of,
+    value_of,
+)
 
 # A day and its weekday meet again after 5, 6 or 11 years: nearer than that it is one year.
 _WEEKDAY_YEARS = 6
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
 
 
 @dataclass(slots=True)
@@ -24,22 +34,43 @@ class Anchors:
     Attributes:
         published: When it was published, in the source's time zone; None unknown.
         month_first: Whether figures give the month before the day (7/4/2023).
-        reference: Value of the calendar date named last.
-        period: Value of the month, quarter, half or year named last.
+        named: Unit to the value of that unit named last, the latest at the end.
+        clock: Value of the time of day named last, with hours and minutes.
+        last: Token after the expression named last.
     """
 
     published: datetime | None
     month_first: bool = False
-    reference: str | None = None
-    period: str | None = None
+    named: dict[str, str] = field(default_factory=dict)
+    clock: str | None = None
+    last: int = 0
 
-    def note(self, value: str) -> None:
+    def note(self, value: str, last: int) -> None:
         """Remember a value as the one named last, if it spans days."""
         if days_of(value) is None:
             return
-        self.reference = value
-        if unit_of(value) in ("M", "Q", "H", "Y"):
-            self.period = value
+        unit = unit_of(value)
+        self.named.pop(unit, None)
+        self.named[unit] = value
+        self.last = last
+        if _CLOCK.fullmatch(value):
+            self.clock = value
+
+    @property
+    def reference(self) -> str | None:
+        """The calendar value named last."""
+        return next(reversed(self.named.values()), None)
+
+    @property
+    def period(self) -> str | None:
+        """The month, quarter, half or year named last."""
+        return next((self.named[u] for u in reversed(self.named) if u in "MQHY"), None)
+
+    def spoken_of(self, unit: str) -> str | None:
+        """Return the value named last that is no longer than `unit`."""
+        rank = length_rank(unit)
+        fits = (self.named[u] for u in reversed(self.named) if length_rank(u) <= rank)
+        return next(fits, None)
 
     @property
     def today(self) -> date | None:
@@ -55,17 +86,33 @@ class Anchors:
 
     def reference_value(self, count: int, unit: str) -> str | None:
         """Return the same, counted from the date named last, else from publication."""
-        if self.reference is None:
+        days = days_of(self.spoken_of(unit))
+        if days is None:
             return self.published_value(count, unit)
-        days = days_of(self.reference)
-        day = shift(days[0], count, "W" if unit == "WE" else unit) if days else None
+        day = shift(days[0], count, "W" if unit == "WE" else unit)
         return value_of(day, unit) if day else None
 
     def moved(self, count: int, unit: str) -> str | None:
-        """Return the date named last moved by `count` units, in the finer unit."""
-        if self.reference is None:
-            return self.published_value(count, unit)
-        return shift_value(self.reference, count, unit)
+        """Return the date named last moved by `count` units.
+
+        Its own unit is kept for a quarter or month moved by years and a day moved by
+        weeks; else it is that of the move.
+        """
+        origin = self.reference
+        own = unit_of(origin) if origin else "D"
+        if origin and (own in ("M", "Q", "H") or unit in ("D", "W")):
+            return shift_value(self.spoken_of(unit) or origin, count, unit)
+        return self.reference_value(count, unit)
+
+    def minutes_moved(self, minutes: float) -> str | None:
+        """Return the time of day named last moved by `minutes`, None without one."""
+        if self.clock is None:
+            return None
+        try:
+            moved = datetime.fromisoformat(self.clock) + timedelta(minutes=minutes)
+        except (ValueError, OverflowError):
+            return None
+        return moved.isoformat(timespec="minutes")
 
     def unit(self) -> str:
         """Return the unit of the date named last; D without one."""

@@ -8,13 +8,12 @@ from datetime import date, datetime
 from transforms.anchors import Anchors
 from transforms.tense import FUTURE, PAST, UNKNOWN
 from transforms.timex_parts import Parts, Timex
-from transforms.timex_values import days_of, shift
+from transforms.timex_values import days_of, shift, value_of
 
 Found = Timex | list[Timex] | None
 
 # A year in two figures is of the century around publication: from 70 years before it.
 _PIVOT_YEARS = 70
-_TO_FUTURE = frozenset({"until", "till", "by"})
 _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 
 
@@ -162,7 +161,8 @@ def _is_person(parts: Parts) -> bool:
 def tense_of(parts: Parts) -> int:
     """Return the tense around a date, where "until" and "by" look ahead of no past verb."""
     tense = parts.tense()
-    if parts.word_before() in _TO_FUTURE and tense != PAST:
+    before = parts.word_before()
+    if parts.in_group(before, "until") and (tense != PAST or before != "by"):
         return FUTURE
     return tense
 
@@ -183,9 +183,17 @@ def anchor_of(parts: Parts, name: str = "direction") -> str:
 
 def weekday(parts: Parts, anchors: Anchors) -> Found:
     """Read "Tuesday": today or the last one, or the next where the clause looks ahead."""
-    tense = FUTURE if parts.word_before() in _TO_FUTURE else tense_of(parts)
-    value = anchors.weekday(int(parts.value("weekday")), tense)
+    tense = FUTURE if parts.in_group(parts.word_before(), "until") else tense_of(parts)
+    number = int(parts.value("weekday"))
+    value = _apposed(parts, anchors, number) or anchors.weekday(number, tense)
     return parts.timex("DATE", value, "published", 0.8 if tense == UNKNOWN else 0.92)
+
+
+def _apposed(parts: Parts, anchors: Anchors, number: int) -> str | None:
+    """Return the day just named if this is its weekday ("the following day, on Wednesday")."""
+    days = days_of(anchors.named.get("D"))
+    is_near = days is not None and parts.first - anchors.last <= 3
+    return value_of(days[0], "D") if days and is_near and days[0].isoweekday() == number else None
 
 
 def relative_weekday(parts: Parts, anchors: Anchors) -> Found:
@@ -265,6 +273,9 @@ def today(parts: Parts, anchors: Anchors) -> Found:
 def decade(parts: Parts, anchors: Anchors) -> Found:
     """Read "the 1990s", "the late '80s", "the sixties"."""
     word = parts.word("decade")
+    if parts.symbol("decade")[0] == "y":  # the 1970's, but 2010's best film
+        is_led = parts.tokens.symbols[parts.first] in "DE" and word[3] == "0"
+        return parts.timex("DATE", word[:3], "explicit", 0.9) if is_led else None
     if digits := re.fullmatch(r"(\d{3})0s", word):
         return parts.timex("DATE", digits[1], "explicit", 0.95)
     if parts.symbol("mod") == "" and parts.tokens.symbols[parts.first] != "D" and word[0] != "'":

@@ -10,11 +10,6 @@ from transforms.calendar_rules import Found, related
 from transforms.timex_parts import Parts
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d\d))?(?:[:.](\d\d))?[ \xa0]?(?:([ap])\.?[ ]?m\.?)?")
-# After these a bare 21:15 is a time; elsewhere it may be a score or a ratio.
-_BARE_AFTER = frozenset({
-    "at", "by", "from", "until", "till", "to", "since", "between", "around", "about", "before",
-    "after", "and", "um", "à", "a", "о", "об",
-})  # fmt: skip
 ReadDay = Callable[[int, int], str | None]
 
 
@@ -30,7 +25,7 @@ def clock_day(parts: Parts, read_day: ReadDay) -> Found:
 def clock(parts: Parts, anchors: Anchors) -> Found:
     """Read "10:30 a.m.", "16:08 UTC", "5 o'clock", "noon"."""
     value = clock_value(parts)
-    if value is None or (_is_bare(parts) and parts.word_before() not in _BARE_AFTER):
+    if value is None or (_is_bare(parts) and not parts.in_group(parts.word_before(), "clock")):
         return None
     day = (
         anchors.reference

@@ -55,8 +55,8 @@ def duration(parts: Parts, _: Anchors) -> Found:
         return None
     if symbol == "U" and not _may_be_singular(parts, count_symbols):
         return None
-    if unit == "Q" and parts.after() == "f":
-        return None  # three quarters of the voters
+    if unit == "Q" and (count == "1" or parts.has("dash") or parts.after() == "f"):
+        return None  # a quarter past three, three quarters of the voters
     if count_symbols == "a" and not parts.has("half") and _is_rate(parts):
         return parts.timex("SET", period("1", unit), "none", 0.85)
     value = period(_with_half(count, parts), unit)
@@ -98,9 +98,12 @@ def _is_rate(parts: Parts) -> bool:
 
 def units(parts: Parts, _: Anchors) -> Found:
     """Read "for years", "within minutes"."""
-    if _is_age(parts) or parts.before() in "dNyn-" or parts.value("unit") == "Q":
+    unit = parts.value("unit")
+    if _is_age(parts) or parts.before() in "dNyn-" or unit == "Q":
         return None
-    return parts.timex("DURATION", period("X", parts.value("unit")), "none", 0.8)
+    if unit == "TM" and parts.before() == "D":
+        return None  # the minutes of a meeting
+    return parts.timex("DURATION", period("X", unit), "none", 0.8)
 
 
 def last_units(parts: Parts, _: Anchors) -> Found:

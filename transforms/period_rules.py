@@ -11,30 +11,24 @@ from transforms.timex_parts import Parts
 from transforms.timex_values import days_of, shift, shift_value, unit_of, value_of
 
 _YEAR_FROM, _YEAR_TO = 1900, 2100
-_DEFINING = frozenset(
-    {"when", "that", "after", "before", "'", "since", "which", "they", "he", "she"}
-)
-_ENDING = frozenset({
-    "end", "ended", "ending", "ends", "close", "closed", "closing", "finish", "finished",
-    "start", "started", "starting", "begin", "began", "beginning", "entire",
-})  # fmt: skip
+# A report on a half of the year speaks of money near it; one on a match does not.
+_ACCOUNTS_TOKENS = 12
 
 
 def year(parts: Parts, _: Anchors) -> Found:
     """Read "in 1989", "the 1991 settlement", "London 2012"; no counts, no models."""
     number = parts.number("year")
     before, after = parts.before(), parts.after()
-    vocabulary = parts.tokens.vocabulary
     if after in "rVUHn-" and not _is_range(parts):
         return None
-    if before == "$" or parts.word_after() in vocabulary.units:
+    if before == "$" or parts.in_group(parts.word_after(), "counted"):
         return None
-    is_glued = parts.word_before() in vocabulary.products or parts.tokens.touches(parts.first)
+    is_glued = parts.in_group(parts.word_before(), "numbered") or parts.tokens.touches(parts.first)
     if is_glued and not _is_dashed_year(parts, before):
         return None
-    led = before in "ifb&~(EelBDS|-,"
+    is_led = before in "ifb&~(EelBDS-,"
     is_capital = before == "_" and parts.tokens.is_capital(parts.first - 1)
-    if before == "|" or (not led and not is_capital):
+    if not is_led and not is_capital:
         return None
     if not _YEAR_FROM <= number < _YEAR_TO and before not in "ifb~D":
         return None
@@ -71,16 +65,27 @@ def quarter(parts: Parts, anchors: Anchors) -> Found:
         return parts.timex("DATE", f"{which - 1:02}", "explicit", 0.9)
     if unit not in ("Q", "H") or which > (4 if unit == "Q" else 2):
         return None
-    if parts.has("year"):
-        value = f"{parts.number('year'):04}-{unit}{which}"
-        return parts.timex("DATE", value, "explicit", 0.95)
-    if parts.has("direction"):
-        whole = related(parts, anchors, "Y")
-        return parts.timex("DATE", f"{whole}-{unit}{which}", "published", 0.9) if whole else None
-    if unit == "H" and parts.tokens.symbols[parts.last - 2] != "-":
-        return None  # the second half of a match
+    year = parts.number_or_none("year") or parts.number_or_none("year_before")
+    if year is not None:
+        return parts.timex("DATE", f"{year:04}-{unit}{which}", "explicit", 0.95)
+    for name in ("direction", "direction_before"):
+        if parts.has(name):
+            whole = related(parts, anchors, "Y", name)
+            return parts.timex(
+                "DATE", f"{whole}-{unit}{which}" if whole else None, "published", 0.9
+            )
     value = anchors.part_of_year(unit, which, parts.tense())
+    if parts.has("ago"):
+        return parts.timex("DATE", shift_value(value, -1, "Y"), "narrative", 0.8)
+    if unit == "H" and not _is_of_accounts(parts):
+        return None  # the second half of a match
     return parts.timex("DATE", value, "published", 0.8)
+
+
+def _is_of_accounts(parts: Parts) -> bool:
+    words = parts.tokens.words
+    near = words[max(parts.first - _ACCOUNTS_TOKENS, 0) : parts.last + _ACCOUNTS_TOKENS]
+    return any(parts.in_group(word, "accounts") for word in near)
 
 
 def quarter_code(parts: Parts, anchors: Anchors) -> Found:
@@ -240,7 +245,7 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
         return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
     if unit not in ("D", "W", "M", "Q", "Y") or parts.after() in "fbDa":
         return None
-    if not _is_led(parts) or parts.word_after() in _DEFINING:
+    if not _is_led(parts) or parts.in_group(parts.word_after(), "defining"):
         return None
     value = anchors.reference_value(0, unit)
     if unit == "Q" and anchors.unit() not in ("Q", "M"):
@@ -250,7 +255,7 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
 
 def _is_led(parts: Parts) -> bool:
     """Tell whether a preposition, or a verb of ending, stands before ("ended the day")."""
-    return parts.before() in "if&~" or parts.word_before() in _ENDING
+    return parts.before() in "if&~" or parts.in_group(parts.word_before(), "ending")
 
 
 def unit_end(parts: Parts, anchors: Anchors) -> Found:

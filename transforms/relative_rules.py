@@ -117,6 +117,9 @@ def shifted(parts: Parts, anchors: Anchors) -> Found:
     if parts.symbol(side) == "b" and parts.after() not in ";,|":
         return parts.timex("DURATION", period(count, unit), "none", 0.9, last=parts.last - 1)
     sign = int(parts.value(side))
+    if unit in _HOURS and count != "X" and float(count) < 99999:
+        value = anchors.minutes_moved(sign * float(count) * _HOURS[unit] * 60)
+        return parts.timex("TIME", value, "narrative", 0.7)
     if count == "X" or unit in _HOURS or float(count) > 99999 or float(count) % 1:
         value = "PAST_REF" if sign < 0 else "FUTURE_REF"
         return parts.timex("DATE", value, "narrative", 0.5)
@@ -149,8 +152,9 @@ def unit_in(parts: Parts, anchors: Anchors) -> Found:
 def reference(parts: Parts, _: Anchors) -> Found:
     """Read "now", "recently", "the future"."""
     value = parts.value("reference") if parts.symbol("reference") == "R" else "PRESENT_REF"
-    if parts.word("reference").endswith("future") and parts.after() == "f":
-        return None
+    word, after = parts.word("reference"), parts.after()
+    if after == "-" or (word.endswith("future") and after in "f_"):
+        return None  # the now-closed plant, the future of the plant, future plants
     return parts.timex("DATE", value, "published", 0.85)
 
 

@@ -26,10 +26,10 @@ CLASSES = {
     "of": "f", "at": "i", "and": "&", "to": "~",
     "every": "v", "per": "P", "times": "x", "set": "A", "rate": "r", "long": "L",
     "reference": "R", "zone": "z", "old": "k", "fiscal": "Y", "about": "Z", "over": "O",
-    "quarter": "Q", "unless": "_", "product": "_", "year_word": "4", "name": "_",
+    "quarter": "Q", "year_word": "4", "name": "_",
 }  # fmt: skip
 _MARKS = {
-    "\n": "|", ".": ";", "!": ";", "?": ";", ",": ",", "(": "(", "&": "&", "%": "r",
+    "\n": "|", "'s": "'", ".": ";", "!": ";", "?": ";", ",": ",", "(": "(", "&": "&", "%": "r",
     "-": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "$": "$", "€": "$", "£": "$", "¥": "$",
 }  # fmt: skip
 _CAPITAL = frozenset("MmJWwKh")
@@ -48,22 +48,21 @@ class Vocabulary:
     Attributes:
         symbols: Class of each single word and mark.
         values: Value of each word or phrase.
-        phrases: First word of a phrase to the phrases, longest first.
+        phrases: First word of a phrase, then its second, to the phrases, longest first.
         capital: Words that count only where they begin with a capital letter.
         tense: Verbs and particles to `past`, `future` or `neutral`.
         suffixes: Endings of verbs, to the same.
-        products: Words after which a number is no year ("Flight 1989").
-        units: Words before which a number is no year ("2000 meters").
+        groups: Words that tell what stands beside them, by what they tell (see
+            `calendar/contexts`).
     """
 
     symbols: Mapping[str, str]
     values: Mapping[str, str]
-    phrases: Mapping[str, tuple[Phrase, ...]]
+    phrases: Mapping[str, Mapping[str, list[Phrase]]]
     capital: frozenset[str]
     tense: Mapping[str, str]
     suffixes: Mapping[str, str]
-    products: frozenset[str]
-    units: frozenset[str]
+    groups: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,42 +83,38 @@ class TimeWords:
         return self.vocabularies.get(language[:2].lower()) or _NOTHING
 
 
-_NOTHING = Vocabulary({}, {}, {}, frozenset(), {}, {}, frozenset(), frozenset())
+_NOTHING = Vocabulary({}, {}, {}, frozenset(), {}, {}, {})
 _TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:st|nd|rd|th|er)?|[^\w\s]")
 
 
 def _compile(tables: Tables, language: str) -> Vocabulary:
     words = {text: (symbol, value) for text, symbol, value in _words(tables, language)}
     symbols = dict(_MARKS)
-    phrases: dict[str, list[Phrase]] = {}
-    for text, (symbol, _) in words.items():
+    phrases: dict[str, dict[str, list[Phrase]]] = {}
+    for text in sorted(words, key=len, reverse=True):
+        symbol = words[text][0]
         tokens = tuple(_TOKEN.findall(text))
         if len(tokens) == 1:
             symbols[text] = symbol
         else:
-            phrases.setdefault(tokens[0], []).append((tokens, text, symbol))
+            seconds = phrases.setdefault(tokens[0], {})
+            seconds.setdefault(tokens[1], []).append((tokens, text, symbol))
     tense = {row["word"]: row["tense"] for row in _of(tables["calendar/tense"], language)}
-    rows = list(_of(tables["calendar/words"], language))
+    groups: dict[str, set[str]] = {}
+    for row in _of(tables["calendar/contexts"], language):
+        groups.setdefault(row["group"], set()).add(row["word"])
     cased = (
         [] if language in _LOWER else [w for w, (symbol, _) in words.items() if symbol in _CAPITAL]
     )
     return Vocabulary(
         symbols=symbols,
         values={text: value for text, (_, value) in words.items()},
-        phrases={
-            first: tuple(sorted(found, reverse=True, key=_length))
-            for first, found in phrases.items()
-        },
+        phrases=phrases,
         capital=frozenset(cased),
         tense={text: when for text, when in tense.items() if text[0] != "-"},
         suffixes={text[1:]: when for text, when in tense.items() if text[0] == "-"},
-        products=frozenset(row["word"] for row in rows if row["class"] == "product"),
-        units=frozenset(row["word"] for row in rows if row["class"] == "unless"),
+        groups={group: frozenset(found) for group, found in groups.items()},
     )
-
-
-def _length(phrase: Phrase) -> int:
-    return len(phrase[0])
 
 
 def _of(rows: Iterable[Row], language: str) -> Iterable[Row]:

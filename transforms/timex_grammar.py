@@ -39,7 +39,7 @@ _RULES: dict[str, str] = {
     "year_ago": r"[Da]?(?P<by>U)-?(?P<shift>[ge])-?(?P<unit>U)",
     "quarter_code": r"(?P<quarter>Q)(?:-?f?(?P<year>y)|f?D?(?P<direction>[lu])U)?|(?P<before>y)-?(?P<code>Q)",
     "counted_unit": rf"D?(?P<ordinal>[o9l])-?(?P<unit>[UG])f(?P<whole>{_WHOLE})",
-    "quarter": r"D?Y?(?P<ordinal>[o9])-?(?P<unit>[UG])(?:,?(?P<year>y)|D?(?P<direction>[lu])U)?",
+    "quarter": r"D?(?:(?P<year_before>y)'?|(?P<direction_before>[lu])U'|(?P<ago>U)-?[ge]-?)?Y?(?P<ordinal>[o9])-?(?P<unit>[UG])(?:,?(?P<year>y)|D?(?P<direction>[lu])U)?",
     "first_units": rf"D?(?P<ordinal>[ol])(?P<count>{_COUNT})(?P<unit>V)f(?P<whole>{_WHOLE})",
     "every": r"(?P<every>v)(?P<count>[dn])?(?P<unit>[UVWMmSsT])",
     "per": r"(?P<per>P)(?P<unit>U)",
@@ -60,7 +60,7 @@ _RULES: dict[str, str] = {
     "year_named": r"D(?P<unit>U)(?P<year>y)",
     "the_unit": r"(?P<the>D)(?P<unit>U)",
     "weekend": r"(?P<unit>U)",
-    "decade": r"D?(?P<mod>E-?)?(?P<decade>c)",
+    "decade": r"D?(?P<mod>E-?)?(?P<decade>c|y')",
     "units": r"(?P<unit>V)",
     "set": r"(?P<set>A)",
     "weekdays": r"(?P<weekdays>K)",
@@ -85,6 +85,7 @@ _NAMED = re.compile(r"\(\?P<\w+>")
 GRAMMAR = re.compile(
     "|".join(f"(?P<{name}>{_NAMED.sub('(?:', rule)})" for name, rule in _RULES.items())
 )
-# A run of tokens that may hold an expression, and the classes without which it holds none.
-RUN = re.compile("[^_|$]+")
-CORE = re.compile("[MmJWwKUVTCSsXhcQALRylI/8890u]")
+# A run of tokens that may hold an expression: those around a class without which there
+# is none. No rule begins more than eight tokens before the first of these.
+_CORE = "MmJWwKUVTCSsXhcQALRylI/890u"
+RUN = re.compile(f"[^_|${_CORE}]{{0,8}}[{_CORE}][^_|$]*")

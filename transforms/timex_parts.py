@@ -93,6 +93,10 @@ class Parts:
         """Return the token before the expression, empty at the beginning."""
         return self.tokens.words[self.first - 1] if self.first else ""
 
+    def in_group(self, word: str, group: str) -> bool:
+        """Tell whether a word beside the expression is one of `calendar/contexts`."""
+        return word in self.tokens.vocabulary.groups.get(group, ())
+
     def after(self) -> str:
         """Return the class of the token after the expression, `|` at the end."""
         return self.tokens.symbols[self.last : self.last + 1] or "|"

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     | \d{1,2}(?:[:.]\d\d){0,2}[ \xa0]?[ap](?:\.\s?m\.|m\b)            # 10:30 a.m.
     | \d{1,2}:\d\d(?::\d\d)?(?![\w:])                                 # 16:08
     | \d+(?:[.,]\d+)*\w*                                              # 28, 1,500, 1990s
-    | '\d0s\b
+    | '(?:\d0)?s\b
     | [^\w\s] | \n""",
     re.VERBOSE,
 )
@@ -33,7 +33,7 @@ _FORMS = (
 )
 # These look like common words unless they are written with a capital.
 _CASED = frozenset("MmJWwKh")
-_APOSTROPHES = str.maketrans("’‘ʼ", "'''")
+_APOSTROPHES = "’‘ʼ"
 # Figures longer than this are no date and no count that a calendar holds.
 _MAX_DIGITS = 7
 
@@ -76,7 +76,9 @@ def fold(text: str) -> str:
     folded = text.lower()
     if len(folded) != len(text):  # some capitals have two lower-case characters
         folded = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    return folded.translate(_APOSTROPHES)
+    for mark in _APOSTROPHES:
+        folded = folded.replace(mark, "'")
+    return folded
 
 
 def tokenize(text: str, vocabulary: Vocabulary) -> Tokens:
@@ -109,12 +111,12 @@ def _figures(word: str) -> str:
 def _join_phrases(tokens: Tokens, symbols: list[str]) -> tuple[Tokens, list[str]]:
     """Make each phrase one token; of two that begin at one word the longer counts."""
     phrases, words = tokens.vocabulary.phrases, tokens.words
-    firsts = [i for i, word in enumerate(words) if word in phrases]
     joined: list[tuple[int, int, str, str]] = []
-    for first in firsts:
-        if joined and first < joined[-1][1]:
+    for first in [i for i, word in enumerate(words) if word in phrases]:
+        following = phrases[words[first]].get(words[first + 1] if first + 1 < len(words) else "")
+        if following is None or (joined and first < joined[-1][1]):
             continue
-        for parts, text, symbol in phrases[words[first]]:
+        for parts, text, symbol in following:
             if tuple(words[first : first + len(parts)]) == parts:
                 joined.append((first, first + len(parts), text, symbol))
                 break

@@ -16,6 +16,7 @@ from datetime import MAXYEAR, date, timedelta
 
 SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 _MONTHS = {"M": 1, "Q": 3, "H": 6, "Y": 12, "DE": 120, "CE": 1200}
+_HALVES = {"Y": "P6M", "D": "PT12H", "TH": "PT30M", "TM": "PT30S"}
 _YEARS = re.compile(r"\d{2,4}")
 _WEEK = re.compile(r"(\d{4})-W(\d\d)(-WE)?")
 _SPLIT_YEAR = re.compile(r"(\d{4})-(?:Q([1-4])|H([12])|(SP|SU|FA|WI))")
@@ -146,10 +147,11 @@ def shift_value(value: str, count: int, unit: str) -> str | None:
     moved = shift(days[0], count, unit)
     if moved is None:
         return None
-    return value_of(moved, own if _length(own) <= _length(unit) else unit)
+    return value_of(moved, own if length_rank(own) <= length_rank(unit) else unit)
 
 
-def _length(unit: str) -> int:
+def length_rank(unit: str) -> int:
+    """Return the rank of a unit by its length, days first."""
     order = ("D", "WE", "W", "M", "SP", "SU", "FA", "WI", "Q", "H", "Y", "DE", "CE")
     return order.index(unit) if unit in order else 0
 
@@ -163,6 +165,8 @@ def period(amount: str, unit: str) -> str:
     if unit in ("DE", "CE") and amount != "X":
         years = float(amount) * (10 if unit == "DE" else 100)
         return f"P{years:.6g}Y"
+    if amount == "0.5" and unit in _HALVES:
+        return _HALVES[unit]
     if unit == "F":  # a fortnight
         return "PXW" if amount == "X" else f"P{float(amount) * 2:.6g}W"
     return f"PT{amount}{unit[1]}" if unit.startswith("T") else f"P{amount}{unit}"
