@@ -148,7 +148,8 @@ class Anchors:
         now = (self.today.month - 1) // months + 1
         year = self.today.year
         if tense == FUTURE:
-            year += which < now
+            # figures are announced for quarters that are over: the nearer one is meant
+            year += which < now and (now - which) * 2 >= 12 // months
         elif which > now or (which == now and self._is_new(months)):
             year -= 1
         return f"{year:04}-{unit}{which}"

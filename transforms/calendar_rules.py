@@ -20,8 +20,8 @@ _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 def month_day(parts: Parts, anchors: Anchors) -> Found:
     """Read "Nov. 28", "Tuesday, November 28, 2023", "28 November"."""
     value = _day(parts, anchors, parts.number("day"))
-    if value is None:
-        return None
+    if value is None:  # no year has a February 30
+        return parts.timex("DATE", None, "none", 0.5)
     explicit = parts.has("year")
     confidence = 0.98 if explicit or parts.has("weekday") else 0.9
     return parts.timex("DATE", value, "explicit" if explicit else "published", confidence)
@@ -93,6 +93,16 @@ def _full_year(figures_: str, anchors: Anchors) -> int:
     return start + (year - start) % 100
 
 
+def day_of_month(parts: Parts, anchors: Anchors) -> Found:
+    """Read "on the 15th": of the month spoken of."""
+    if parts.before() != "i" or parts.after() not in ";,|i&~b":
+        return None
+    month = anchors.reference_value(0, "M")
+    value = f"{month}-{parts.number('day'):02}"
+    is_day = month is not None and days_of(value) is not None
+    return parts.timex("DATE", value, "narrative", 0.7) if is_day else None
+
+
 def iso(parts: Parts, _: Anchors) -> Found:
     """Read "2023-11-28", "2023-11-28T10:30Z"."""
     text = parts.word("iso").upper()
@@ -116,7 +126,7 @@ def month_of_year(parts: Parts, anchors: Anchors) -> Found:
 
 def month(parts: Parts, anchors: Anchors) -> Found:
     """Read "in November": the last one, or the next where the clause looks ahead."""
-    if not _is_month(parts):
+    if not _is_month(parts) or parts.after() in "dN9":
         return None
     tense = tense_of(parts)
     value = anchors.month(int(parts.value("month")), tense)
@@ -159,12 +169,11 @@ def _is_person(parts: Parts) -> bool:
 
 
 def tense_of(parts: Parts) -> int:
-    """Return the tense around a date, where "until" and "by" look ahead of no past verb."""
+    """Return the tense around a date: "until" looks ahead, "by" where no verb tells."""
     tense = parts.tense()
-    before = parts.word_before()
-    if parts.in_group(before, "until") and (tense != PAST or before != "by"):
+    if parts.in_group(parts.word_before(), "until"):
         return FUTURE
-    return tense
+    return tense or (FUTURE if parts.in_group(parts.word_before(), "by") else tense)
 
 
 def related(parts: Parts, anchors: Anchors, unit: str, name: str = "direction") -> str | None:
@@ -183,7 +192,7 @@ def anchor_of(parts: Parts, name: str = "direction") -> str:
 
 def weekday(parts: Parts, anchors: Anchors) -> Found:
     """Read "Tuesday": today or the last one, or the next where the clause looks ahead."""
-    tense = FUTURE if parts.in_group(parts.word_before(), "until") else tense_of(parts)
+    tense = tense_of(parts)
     number = int(parts.value("weekday"))
     value = _apposed(parts, anchors, number) or anchors.weekday(number, tense)
     return parts.timex("DATE", value, "published", 0.8 if tense == UNKNOWN else 0.92)
@@ -205,7 +214,8 @@ def relative_weekday(parts: Parts, anchors: Anchors) -> Found:
     if count == 0:
         return parts.timex("DATE", _this_weekday(anchors.today, number), "published", 0.9)
     gap = (number - anchors.today.isoweekday()) % 7
-    days = (gap or 7) if count > 0 else gap - 7
+    # of the day after today nobody says "next": that is the one a week on
+    days = (gap if gap > 1 else gap + 7) if count > 0 else gap - 7
     return parts.timex("DATE", _iso(shift(anchors.today, days, "D")), "published", 0.9)
 
 

@@ -90,7 +90,8 @@ def _suffix(parts: Parts) -> str:
 
 def relative_part(parts: Parts, anchors: Anchors) -> Found:
     """Read "this morning", "last night", "that evening"."""
-    day = related(parts, anchors, "D")
+    is_next = parts.has("the") and parts.value("direction") == "+1"
+    day = anchors.reference_value(1, "D") if is_next else related(parts, anchors, "D")
     anchor = "narrative" if parts.value("direction").endswith("n") else "published"
     return parts.timex("TIME", f"{day}{_suffix(parts)}" if day else None, anchor, 0.92)
 

@@ -58,7 +58,7 @@ def duration(parts: Parts, _: Anchors) -> Found:
     if unit == "Q" and (count == "1" or parts.has("dash") or parts.after() == "f"):
         return None  # a quarter past three, three quarters of the voters
     if count_symbols == "a" and not parts.has("half") and _is_rate(parts):
-        return parts.timex("SET", period("1", unit), "none", 0.85)
+        return parts.timex("SET", period("1", unit), "none", 0.85, first=_rate_start(parts))
     value = period(_with_half(count, parts), unit)
     if parts.has("more"):
         value += period(str(parts.number("more")), parts.value("unit2")).lstrip("PT")
@@ -93,7 +93,16 @@ def _is_age(parts: Parts) -> bool:
 
 def _is_rate(parts: Parts) -> bool:
     """Tell "15 a year", "$3 billion a day" and "twice a week" from "a year later"."""
+    if parts.before() == "_":  # 1,200 pumps a day
+        return parts.before(2) in ("d", "N", "n", "H", "y")
     return parts.before() in "dNynHxrcV"
+
+
+def _rate_start(parts: Parts) -> int:
+    """Return the first token of "twice a week" and "four times a week"."""
+    if parts.before() != "x":
+        return parts.first
+    return parts.first - (2 if parts.before(2) in ("d", "n") else 1)
 
 
 def units(parts: Parts, _: Anchors) -> Found:
@@ -109,9 +118,15 @@ def units(parts: Parts, _: Anchors) -> Found:
 def last_units(parts: Parts, _: Anchors) -> Found:
     """Read "the past nine days", "the next few weeks", "the first three months"."""
     count = amount(parts, "count")
-    if count is None or parts.value("unit") == "P":
+    if count is None or parts.value("unit") == "P" or _is_this(parts):
         return None
     return parts.timex("DURATION", period(count, parts.value("unit")), "published", 0.9)
+
+
+def _is_this(parts: Parts) -> bool:
+    """Tell "we wanted this two years ago" from "the last two years"."""
+    name = "direction" if "direction" in parts.match.re.groupindex else "ordinal"
+    return parts.symbol(name) in ("l", "u") and parts.value(name) == "0"
 
 
 def first_units(parts: Parts, anchors: Anchors) -> Found:

@@ -19,7 +19,7 @@ def year(parts: Parts, _: Anchors) -> Found:
     """Read "in 1989", "the 1991 settlement", "London 2012"; no counts, no models."""
     number = parts.number("year")
     before, after = parts.before(), parts.after()
-    if after in "rVUHn-" and not _is_range(parts):
+    if after in "rVUHn-" and not _is_range(parts) and parts.word_after() != "one":
         return None
     if before == "$" or parts.in_group(parts.word_after(), "counted"):
         return None
@@ -27,6 +27,7 @@ def year(parts: Parts, _: Anchors) -> Found:
     if is_glued and not _is_dashed_year(parts, before):
         return None
     is_led = before in "ifb&~(EelBDS-,"
+    is_led = is_led or parts.in_group(parts.word_before(), "dated")
     is_capital = before == "_" and parts.tokens.is_capital(parts.first - 1)
     if not is_led and not is_capital:
         return None
@@ -243,7 +244,8 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
     unit = parts.value("unit")
     if unit == "WE":
         return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
-    if unit not in ("D", "W", "M", "Q", "Y") or parts.after() in "fbDa":
+    is_edge = parts.before(2) + parts.before() == "Bf"
+    if unit not in ("D", "W", "M", "Q", "Y") or (parts.after() in "fbDadN" and not is_edge):
         return None
     if not _is_led(parts) or parts.in_group(parts.word_after(), "defining"):
         return None

@@ -15,7 +15,7 @@ _HOURS = {"TH": 1.0, "TM": 1 / 60, "TS": 1 / 3600}
 def relative_unit(parts: Parts, anchors: Anchors) -> Found:
     """Read "last week", "this year", "the previous month", "the past decade" (a duration)."""
     unit, value = parts.value("unit"), parts.value("direction") or "0"
-    if value.endswith("p") and unit not in ("P", "WE"):
+    if (value.endswith("p") or _is_stretch(parts, unit)) and unit not in ("P", "WE"):
         return parts.timex("DURATION", period("1", unit), "published", 0.85)
     if unit == "P":
         return _period_spoken_of(parts, anchors) if value.endswith("n") else None
@@ -23,10 +23,18 @@ def relative_unit(parts: Parts, anchors: Anchors) -> Found:
         return None
     if unit == "WE" and value == "0":
         return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
+    if unit == "D" and value == "+1" and parts.has("the"):  # the next day
+        return parts.timex("DATE", anchors.reference_value(1, "D"), "narrative", 0.75)
     found = related(parts, anchors, unit)
     return parts.timex(
         "DATE", found, anchor_of(parts), 0.93 if value in ("-1", "0", "+1") else 0.75
     )
+
+
+def _is_stretch(parts: Parts, unit: str) -> bool:
+    """Tell "over the last year", a length of time, from "last year"."""
+    is_led = parts.has("the") and parts.in_group(parts.word_before(), "stretch")
+    return is_led and unit in ("W", "M", "Y", "DE") and parts.value("direction") in ("-1", "+1")
 
 
 def _period_spoken_of(parts: Parts, anchors: Anchors) -> Found:
@@ -82,7 +90,8 @@ def _moved(anchors: Anchors, count: float, unit: str) -> str | None:
     """Return the value `count` units from publication; of halves the next finer unit."""
     if abs(count) > 99999:
         return None
-    unit, count = ("W", count * 2) if unit == "F" else (unit, count)
+    unit, factor = {"F": ("W", 2), "DE": ("Y", 10), "CE": ("Y", 100)}.get(unit, (unit, 1))
+    count *= factor
     if count % 1 and unit == "Y":
         unit, count = "M", count * 12
     return anchors.published_value(int(count), unit)
@@ -153,8 +162,11 @@ def reference(parts: Parts, _: Anchors) -> Found:
     """Read "now", "recently", "the future"."""
     value = parts.value("reference") if parts.symbol("reference") == "R" else "PRESENT_REF"
     word, after = parts.word("reference"), parts.after()
-    if after == "-" or (word.endswith("future") and after in "f_"):
-        return None  # the now-closed plant, the future of the plant, future plants
+    if after == "-":
+        return None  # the now-closed plant
+    is_noun = after not in "f_" or parts.in_group(parts.word_after(), "defining")
+    if word.endswith("future") and not is_noun:
+        return None  # the future of the plant, future plants
     return parts.timex("DATE", value, "published", 0.85)
 
 
@@ -171,7 +183,8 @@ def recent_units(parts: Parts, _: Anchors) -> Found:
 
 def the_past(parts: Parts, _: Anchors) -> Found:
     """Read "in the past" where nothing follows that it would belong to."""
-    if not parts.value("past").endswith("p") or parts.after() not in ";,|i&~b":
+    is_noun = parts.after() in ";,|i&~bD" or parts.in_group(parts.word_after(), "defining")
+    if not parts.value("past").endswith("p") or not is_noun:
         return None
     return parts.timex("DATE", "PAST_REF", "published", 0.8)
 

@@ -16,11 +16,15 @@ def tense_at(tokens: Tokens, first: int, last: int) -> int:
     "The trial will open on Tuesday" is FUTURE, "It opened on Tuesday" PAST; UNKNOWN
     where the sentence has no verb that tells.
     """
+    is_infinitive = False
     for i in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
         if tokens.symbols[i] in ";|" and not _abbreviates(tokens, i):
             break
         if found := _tense(tokens, i):
             return found
+        is_infinitive = is_infinitive or tokens.symbols[i : i + 2] == "~_"
+    if is_infinitive:  # officials plan to reopen it in spring
+        return FUTURE
     for i in range(last, min(last + _AFTER, len(tokens.words))):
         if tokens.symbols[i] in ";|":
             break
@@ -42,6 +46,8 @@ def _tense(tokens: Tokens, i: int) -> int:
     if i and vocabulary.tense.get(tokens.words[i - 1]) == "infinitive":
         return UNKNOWN  # "will be announced": the participle does not tell
     if found := vocabulary.tense.get(word):
+        if found == "prospective":  # they agreed to meet on Monday
+            return FUTURE if tokens.symbols[i + 1 : i + 2] == "~" else PAST
         if word == "won" and tokens.words[i + 1 : i + 3] == ["'", "t"]:
             return FUTURE
         return _TENSES.get(found, UNKNOWN)

@@ -29,7 +29,7 @@ CLASSES = {
     "quarter": "Q", "year_word": "4", "name": "_",
 }  # fmt: skip
 _MARKS = {
-    "\n": "|", "'s": "'", ".": ";", "!": ";", "?": ";", ",": ",", "(": "(", "&": "&", "%": "r",
+    "\n": "|", "'s": "'", ".": ";", "!": ";", "?": ";", ";": ";", ",": ",", "(": "(", "&": "&", "%": "r",
     "-": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "$": "$", "€": "$", "£": "$", "¥": "$",
 }  # fmt: skip
 _CAPITAL = frozenset("MmJWwKh")
@@ -84,7 +84,7 @@ class TimeWords:
 
 
 _NOTHING = Vocabulary({}, {}, {}, frozenset(), {}, {}, {})
-_TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:st|nd|rd|th|er)?|[^\w\s]")
+_TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:st|nd|rd|th|er)?|'s\b|[^\w\s]")
 
 
 def _compile(tables: Tables, language: str) -> Vocabulary:

@@ -24,7 +24,7 @@ _RULES: dict[str, str] = {
     "clock": rf"(?P<clock>{_CLOCK})",
     "part_of_day": rf"D?E?(?P<part>T)f(?P<day>{_DAY})",
     "day_part": rf"(?P<day>{_DAY})E?(?P<part>T)",
-    "relative_part": r"D?(?P<direction>[lu])(?P<part>T)",
+    "relative_part": r"(?P<the>D)?(?P<direction>[lu])(?P<part>T)",
     "days_of_month": r"(?P<day>[d9]);?(?P<mark>[-&~])D?(?P<last>[d9]);?f?(?P<month>[MmJ]);?(?:[,f]?(?P<year>y))?",
     "month_days": r"(?P<month>[MmJ]);?(?P<day>[d9])-(?P<last>[d9])(?:,?(?P<year>y))?",
     "month_day": r"(?:(?P<weekday>[Ww]);?,?D?)?(?P<month>[MmJ]);?(?P<day>[d9])(?:[,f]?(?P<year>y))?",
@@ -53,7 +53,7 @@ _RULES: dict[str, str] = {
     "fiscal_year": r"D?(?:Y(?:U)?(?P<year>y)|(?P<year2>y)YU|(?P<direction>[lu])YU)",
     "holiday": r"D?(?P<direction>[lu])?(?P<holiday>h)(?:f?,?(?P<year>y))?",
     "season": r"(?P<the>D)?(?P<direction>[lu])?(?P<season>[Ss])(?:f?,?(?P<year>y)|f?(?P<direction2>[lu])U)?",
-    "relative_unit": r"D?(?P<direction>[lu])(?P<unit>U)",
+    "relative_unit": r"(?P<the>D)?(?P<direction>[lu])(?P<unit>U)",
     "side_unit": r"D(?P<unit>[UT])(?P<side>b)",
     "unit_in": r"(?P<mod>[Ee])iD(?P<unit>U)",
     "unit_end": r"D?(?P<unit>U)-?(?P<edge>B)(?:,?(?P<year>y))?",
@@ -68,6 +68,7 @@ _RULES: dict[str, str] = {
     "today": r"(?P<day>X)",
     "weekday": r"(?P<weekday>W)",
     "figures": r"(?P<figures>/)",
+    "day_of_month": r"D(?P<day>9)",
     "iso": r"(?P<iso>I)",
     "month": r"(?P<month>[MmJ])",
     "year": r"(?P<year>y)",
@@ -87,5 +88,5 @@ GRAMMAR = re.compile(
 )
 # A run of tokens that may hold an expression: those around a class without which there
 # is none. No rule begins more than eight tokens before the first of these.
-_CORE = "MmJWwKUVTCSsXhcQALRylI/890u"
+_CORE = "MmJWwKUVTCSsXhcQALRylI/890uz"
 RUN = re.compile(f"[^_|${_CORE}]{{0,8}}[{_CORE}][^_|$]*")

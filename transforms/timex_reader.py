@@ -28,6 +28,7 @@ _MODIFIERS = {
     "SET": re.compile(r"(?!)"),
 }
 _YEAR_MODIFIERS = re.compile(r"(?:D?E?Bf|E-?)$")
+_ADJECTIVE = re.compile("[Da][^-]*-[UGB]")
 _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 
 _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
@@ -49,6 +50,7 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
     "today": calendar_rules.today,
     "weekday": calendar_rules.weekday,
     "figures": calendar_rules.figures,
+    "day_of_month": calendar_rules.day_of_month,
     "iso": calendar_rules.iso,
     "month": calendar_rules.month,
     "quarter_code": period_rules.quarter_code,
@@ -140,6 +142,8 @@ def _extended(timex: Timex, tokens: Tokens, floor: int) -> Timex:
     """Return the expression with the modifiers before it: "early 2009", "about a year"."""
     if timex.value in _VAGUE:
         return timex
+    if _ADJECTIVE.fullmatch(tokens.symbols[timex.first : timex.last]):
+        return replace(timex, first=timex.first + 1)  # the "three-day" meeting
     pattern = _MODIFIERS[timex.type]
     if tokens.symbols[timex.first] == "y" and timex.last - timex.first == 1:
         pattern = _YEAR_MODIFIERS  # not "the rest of the 2016 field"
