@@ -130,6 +130,7 @@ class Fetcher:
         return await self._follow(trip, parse_url(request.url))
 
     async def _follow(self, trip: _Trip, url: httpx.URL) -> FetchResult:
+        self._transport(trip.request)  # made before the turn: what it costs delays no start
         visited = {str(url)}
         while True:
             delay_s = self.options.host_delay_s
