@@ -42,6 +42,7 @@ class Gazetteer:
         openers: Words in lower case that open sentences and are no part of a name.
         calendar: Names of days, months and feasts in lower case.
         common: Ordinary words in lower case.
+        abbreviations: Capital letters that name nobody ("TV", "DNA").
     """
 
     names: Mapping[str, tuple[Entity, ...]]
@@ -58,6 +59,7 @@ class Gazetteer:
     openers: frozenset[str]
     calendar: frozenset[str]
     common: frozenset[str]
+    abbreviations: frozenset[str]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -78,7 +80,12 @@ class Gazetteer:
             titles=titles,
             longest_title=_longest(titles),
             given={row["name"]: row["gender"] for row in tables["gazetteers/given_names"]},
-            surnames=frozenset(row["surname"] for row in tables["gazetteers/surnames"]),
+            surnames=frozenset(
+                chain(
+                    (row["surname"] for row in tables["gazetteers/surnames"]),
+                    (row["name"].split()[-1].lower() for row in tables["gazetteers/people"]),
+                )
+            ),
             roles=frozenset(row["role"] for row in tables["gazetteers/roles"]),
             heads={
                 row["head"]: (row["kind"], row["position"]) for row in tables["gazetteers/heads"]
@@ -89,6 +96,9 @@ class Gazetteer:
             openers=frozenset(openers),
             calendar=frozenset(word for word, kind in openers.items() if kind == "calendar"),
             common=frozenset(row["word"] for row in tables["gazetteers/common_words"]),
+            abbreviations=frozenset(
+                row["abbreviation"] for row in tables["gazetteers/abbreviations"]
+            ),
         )
 
     def match(self, words: Sequence[str], first: int) -> int:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from transforms.acronyms import introduced_acronyms
+from transforms.capitals import settle_capitals
 from transforms.entities import new_entity
 from transforms.gazetteer import Gazetteer
 from transforms.identity import sha256_text
@@ -34,7 +36,7 @@ def find_mentions(
     languages known names are found and little else.
     """
     words = Words.of(text, gazetteer.common)
-    candidates = find_candidates(words, gazetteer)
+    candidates = find_candidates(words, gazetteer, settle_capitals(words, gazetteer))
     for candidate in candidates:
         add_evidence(candidate, words, gazetteer)
     kinds = decide(candidates, words, gazetteer)
@@ -54,7 +56,12 @@ def decide(
             scores[kind] = max(scores[kind], weight) + 0.25 * min(scores[kind], weight)
         if not candidate.is_weak:
             firm.add(candidate.name)
-    _follow_full_names(total)
+    acronyms = introduced_acronyms(candidates, words)
+    _follow_full_names(total, gazetteer)
+    for short, full in acronyms.items():
+        total[full]["organization"] += 2
+        for kind, weight in total[full].items():
+            total[short][kind] += weight
     kinds = {}
     for name, scores in total.items():
         if not scores:
@@ -68,7 +75,7 @@ def decide(
     return kinds
 
 
-def _follow_full_names(total: dict[str, dict[str, float]]) -> None:
+def _follow_full_names(total: dict[str, dict[str, float]], gazetteer: Gazetteer) -> None:
     """Let the parts of a person's full name be that person: "Jobs" after "Steve Jobs"."""
     for name in list(total):
         parts = name.split(" ")
@@ -78,8 +85,10 @@ def _follow_full_names(total: dict[str, dict[str, float]]) -> None:
         kind, weight = max(scores.items(), key=lambda item: item[1], default=("", 0.0))
         if kind != "person" or weight < 1:
             continue
-        for part in {parts[-1], " ".join(parts[1:]), parts[0]} & total.keys():
+        for part in {parts[-1], " ".join(parts[1:])} & total.keys():
             total[part]["person"] += weight + 1
+        if parts[0] in total and parts[0] not in gazetteer.names:
+            total[parts[0]]["person"] += 2
 
 
 def resolve(

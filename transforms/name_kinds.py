@@ -67,6 +67,8 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
     if known:
         weight = HINT if gazetteer.is_hint(candidate.name) else KNOWN
         _add(candidate, known[0].kind, weight)
+    elif len(parts) > 1:
+        _weigh_opening(candidate, parts, gazetteer)
     _weigh_head(candidate, parts, gazetteer)
     if candidate.title:
         _add(candidate, "person", 5)
@@ -74,6 +76,15 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
         _weigh_word(candidate, parts[0], gazetteer)
     else:
         _weigh_person(candidate, parts, gazetteer)
+
+
+def _weigh_opening(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
+    """A known product or event names its versions too: "iPhone SDK", "World Cup Final"."""
+    count = gazetteer.match(parts, 0)
+    if count:
+        kind = gazetteer.known(" ".join(parts[:count]))[0].kind
+        if kind in {"product", "event"}:
+            _add(candidate, kind, 3)
 
 
 def _weigh_head(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
@@ -152,6 +163,8 @@ def _weigh_before(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> N
         _weigh_of(candidate, words.text[i - 1])
     elif before in _PLACE_NOUNS:
         _add(candidate, "place", 1.5)
+    elif before == "," and i > 0 and words.text[i - 1] in gazetteer.roles:
+        _add(candidate, "person", 1.5)
 
 
 def _weigh_of(candidate: Candidate, noun: str) -> None:

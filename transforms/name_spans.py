@@ -10,7 +10,7 @@ decided in `transforms.name_kinds`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from transforms.gazetteer import Gazetteer
@@ -65,13 +65,44 @@ class Candidate:
     evidence: dict[str, float] = field(default_factory=dict)
 
 
-def find_candidates(words: Words, gazetteer: Gazetteer) -> list[Candidate]:
-    """Return the candidates in reading order; they never overlap."""
-    return [
-        candidate
-        for first, last in _runs(words, gazetteer)
-        for candidate in _cut(words, gazetteer, first, last)
-    ]
+def find_candidates(
+    words: Words, gazetteer: Gazetteer, capitalised: Sequence[bool]
+) -> list[Candidate]:
+    """Return the candidates in reading order; they never overlap.
+
+    `capitalised` tells for each word whether its whole line is capitalised: there
+    ordinary words end a candidate.
+    """
+    found = []
+    for first, last in _runs(words, gazetteer):
+        pieces = [(first, last)]
+        if capitalised[first]:
+            pieces = _pieces(words, gazetteer, first, last)
+        for start, end in pieces:
+            found += _cut(words, gazetteer, start, end)
+    return found
+
+
+def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int]]:
+    """Cut a run of a capitalised line at ordinary words that are part of no known name."""
+    text = words.text
+    pieces = []
+    start = i = first
+    while i < last:
+        known = gazetteer.match(text, i) or gazetteer.match_title(text, i)
+        word = text[i]
+        kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
+        closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
+        if kept or (i > start and (closing or text[i - 1] in gazetteer.given)):
+            i += max(known, 1)
+            continue
+        if i > start:
+            pieces.append((start, i))
+        i += 1
+        start = i
+    if last > start:
+        pieces.append((start, last))
+    return pieces
 
 
 def _runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
@@ -133,6 +164,8 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
         inside = text[i:j]
         governed = any(w in _GOVERNING for w in inside) and ("of" in inside or "for" in inside)
         closed = _closes_organization(words, gazetteer, ahead) and before not in gazetteer.heads
+        if gazetteer.match(text, ahead) or gazetteer.match_title(text, ahead):
+            return 0
         return ahead + 1 - j if (governed or closed) and before not in gazetteer.names else 0
     return 0
 
@@ -178,7 +211,7 @@ def _is_head_run(gazetteer: Gazetteer, text: list[str], i: int, last: int) -> bo
 def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int) -> bool:
     """Whether an opener is part of the name around it: "Theresa May", "Group of Seven"."""
     word = words.text[i]
-    if word == "I" or (word.isupper() and len(word) > 1) or not word[0].isupper():
+    if (word.isupper() and len(word) > 1) or not word[0].isupper():
         return True
     if i == start:
         closing = words.text[last - 1]
@@ -189,7 +222,9 @@ def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int
             and word.lower() in {"new", "first", "second", "third", "one", "home", "best", "open"}
         )
     before = words.text[i - 1]
-    return before in gazetteer.given or before in {"of", "for", "the", "&", "and"}
+    if before in gazetteer.given and word.lower() in {"may", "april", "june", "august", "march"}:
+        return True
+    return before in {"of", "for", "the", "&", "and"} and word.lower() not in gazetteer.calendar
 
 
 def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
@@ -215,16 +250,31 @@ def _candidate(
     text = words.text
     while first < last and not _is_capital(text[last - 1]) and not gazetteer.match(text, last - 1):
         last -= 1
+    if first + 1 < last and text[first] in {"The", "the"} and text[first + 1] != "Hague":
+        first += 1
     while first < last and text[first] in _JOINING | _PARTICLES and text[first] not in gazetteer.longest:
         first += 1
     if first >= last:
         return
     first = _without_demonym(words, gazetteer, first, last)
-    if first >= last:
+    if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
+        known = gazetteer.match(text, first + 1)
+        if text[first] not in gazetteer.given and not gazetteer.match(text, first):
+            first += text[first + 1] in gazetteer.given or known == last - first - 1
+    if first >= last or not _may_name(text[first:last], gazetteer, words.text[last : last + 1]):
         return
-    name = " ".join(text[first:last])
-    weak = words.opens[first]
-    yield Candidate(first, last, name, title=title, is_weak=weak)
+    weak = words.opens[first] and text[first].lower() in gazetteer.common
+    yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
+
+
+def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
+    """Whether the words are no initial, measure, sum or common abbreviation alone."""
+    if len(parts) > 1:
+        return True
+    word = parts[0]
+    if word in gazetteer.longest and gazetteer.match(parts, 0):
+        return after != ["$"]
+    return len(word) > 1 and word not in gazetteer.abbreviations and not word[0].isdigit()
 
 
 # After a demonym these are bodies of a state: "Israeli [Supreme Court]".
