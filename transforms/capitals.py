@@ -88,4 +88,6 @@ def _title_case(word: str) -> str:
     """
     parts = [part.capitalize() for part in word.split("-")]
     parts = ["Mc" + part[2:].capitalize() if part.startswith("Mc") else part for part in parts]
-    return "-".join(part[:2] + part[2:].capitalize() if part[1:2] == "'" else part for part in parts)
+    return "-".join(
+        part[:2] + part[2:].capitalize() if part[1:2] == "'" else part for part in parts
+    )

@@ -6,6 +6,7 @@ tables `gazetteers/cities` and `gazetteers/regions` (GeoNames, ISO 3166-2).
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -19,6 +20,8 @@ from transforms.tables import Row, Tables
 Head = tuple[str, str]
 # A town below this many people is a hint; the article's other words decide.
 _WELL_KNOWN_CITY = 400_000
+_METROPOLIS = 1_000_000
+_PLAIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "’": "'"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +122,10 @@ class Gazetteer:
         if name in self.names:
             return False
         rows = self.towns.get(name)
-        if rows is None or int(rows[0].get("population", "0")) < _WELL_KNOWN_CITY:
+        people = int(rows[0].get("population", "0")) if rows else 0
+        if people < _WELL_KNOWN_CITY or name.lower() in self.common:
             return True
-        lower = name.casefold()
-        return name in self.given or lower in self.surnames or lower in self.common
+        return name in self.given and people < _METROPOLIS
 
     def match_title(self, words: Sequence[str], first: int) -> int:
         """Return how many words from `first` on are the longest title, 0 for none."""
@@ -189,7 +192,15 @@ def _towns(tables: Tables) -> dict[str, tuple[Row, ...]]:
             name = row["name"]
             key = name if name.isalpha() else name_key(name)
             towns[key] = (*towns[key], row) if key in towns else (row,)
+            if not key.isascii() and (plain := _without_marks(key)) not in towns:
+                towns[plain] = (row,)
     return towns
+
+
+def _without_marks(name: str) -> str:
+    """Return a name as newspapers set it without accents: "Diyarbakır" as "Diyarbakir"."""
+    letters = unicodedata.normalize("NFD", name.translate(_PLAIN))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _town(row: Row) -> Entity:

@@ -19,6 +19,7 @@ from transforms.name_kinds import add_evidence
 from transforms.name_spans import Candidate, find_candidates
 from transforms.name_words import Words
 from transforms.records import Entity, Mention
+from transforms.scorelines import is_sport, is_team, score_lines
 
 VERSION = 2
 KINDS = ("person", "organization", "place", "event", "product")
@@ -39,13 +40,30 @@ def find_mentions(
     candidates = find_candidates(words, gazetteer, settle_capitals(words, gazetteer))
     for candidate in candidates:
         add_evidence(candidate, words, gazetteer)
+    force_teams(candidates, words, gazetteer)
     kinds = decide(candidates, words, gazetteer)
     return resolve(text, words, candidates, kinds, gazetteer)
 
 
-def decide(
-    candidates: list[Candidate], words: Words, gazetteer: Gazetteer
-) -> dict[str, str]:
+def force_teams(candidates: list[Candidate], words: Words, gazetteer: Gazetteer) -> None:
+    """Make towns and unknown names teams where a report of sport puts a team."""
+    if not is_sport(words):
+        return
+    score = score_lines(words)
+    for candidate in candidates:
+        if not is_team(words, candidate.first, candidate.last, score):
+            continue
+        known = gazetteer.known(candidate.name)
+        town = bool(known) and known[0].kind == "place" and not _is_nation(known[0])
+        if town or (score[candidate.first] and not candidate.evidence):
+            candidate.forced = "organization"
+
+
+def _is_nation(entity: Entity) -> bool:
+    return entity.wikidata_id is not None
+
+
+def decide(candidates: list[Candidate], words: Words, gazetteer: Gazetteer) -> dict[str, str]:
     """Return the kind of each name of the article; names without one are left out."""
     lower = {word for word in words.text if word.islower()}
     total: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
@@ -103,12 +121,20 @@ def resolve(
     mentions = []
     scope = sha256_text(text)
     for candidate in candidates:
-        kind = kinds.get(candidate.name)
+        kind = candidate.forced or kinds.get(candidate.name)
         if kind is None:
             continue
         start, end = words.start[candidate.first], words.end[candidate.last - 1]
         known = [entity for entity in gazetteer.known(candidate.name) if entity.kind == kind]
-        entity = known[0] if known else new_entity(kind, candidate.name, scope=scope if kind == "person" and " " not in candidate.name else "")
+        entity = (
+            known[0]
+            if known
+            else new_entity(
+                kind,
+                candidate.name,
+                scope=scope if kind == "person" and " " not in candidate.name else "",
+            )
+        )
         entities[entity.entity_id] = entity
         mentions.append(
             Mention(

@@ -34,9 +34,7 @@ _ORGANIZATION_BEFORE = frozenset(
     startup start-up conglomerate manufacturer supplier operator insurer union lobby charity
     website channel station label studio band publisher producer""".split()
 )
-_PLACE_BEFORE = frozenset(
-    "in near across outside throughout inside around northern southern eastern western".split()
-)
+_PLACE_BEFORE = frozenset("in near across outside throughout inside around off".split())
 _PLACE_NOUNS = frozenset(
     """city town village island province capital suburb state district port resort region
     neighborhood neighbourhood hometown county nation country republic river lake airport
@@ -45,6 +43,9 @@ _PLACE_NOUNS = frozenset(
 _COMPASS = frozenset(
     """north south east west northeast northwest southeast southwest northern southern eastern
     western central upper lower downtown coast outskirts streets""".split()
+)
+_PLACE_OPENINGS = frozenset(
+    "Lake Mount Mt Mt. Cape Fort Port Camp Loch River Isle Gulf Strait Costa Monte Pointe".split()
 )
 _SUFFIXES = ("stan", "burg", "ville", "shire", "grad", "abad", "pur", "land", "ovo", "heim")
 _SUFFIXED_NAMES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
@@ -64,12 +65,14 @@ def _add(candidate: Candidate, kind: str, weight: float) -> None:
 def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     parts = words.text[candidate.first : candidate.last]
     known = gazetteer.known(candidate.name)
-    if known:
-        weight = HINT if gazetteer.is_hint(candidate.name) else KNOWN
-        _add(candidate, known[0].kind, weight)
-    elif len(parts) > 1:
-        _weigh_opening(candidate, parts, gazetteer)
-    _weigh_head(candidate, parts, gazetteer)
+    if known and not gazetteer.is_hint(candidate.name):
+        _add(candidate, known[0].kind, KNOWN)
+    else:
+        if known:
+            _add(candidate, known[0].kind, HINT)
+        elif len(parts) > 1:
+            _weigh_edges(candidate, parts, gazetteer)
+        _weigh_head(candidate, parts, words, gazetteer)
     if candidate.title:
         _add(candidate, "person", 5)
     if len(parts) == 1:
@@ -78,31 +81,39 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
         _weigh_person(candidate, parts, gazetteer)
 
 
-def _weigh_opening(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
-    """A known product or event names its versions too: "iPhone SDK", "World Cup Final"."""
+def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
+    """Weigh a known name at either end: "iPhone SDK", "Toronto Raptors", "Air Canada"."""
     count = gazetteer.match(parts, 0)
+    opening = " ".join(parts[:count])
     if count:
-        kind = gazetteer.known(" ".join(parts[:count]))[0].kind
+        kind = gazetteer.known(opening)[0].kind
         if kind in {"product", "event"}:
             _add(candidate, kind, 3)
+        elif kind != "person" and not gazetteer.is_hint(opening):
+            _add(candidate, "organization", 1.2)
+            _add(candidate, "person", -1.5)
+    if parts[0] in _PLACE_OPENINGS and parts[1] not in {"of", "for"}:
+        _add(candidate, "place", 3.5)
+    closing = gazetteer.known(parts[-1]) if parts[-1] in gazetteer.names else ()
+    if closing and closing[0].kind == "place" and parts[0] not in gazetteer.given:
+        _add(candidate, "organization", 1.2)
+        _add(candidate, "person", -1)
 
 
-def _weigh_head(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
+def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer: Gazetteer) -> None:
     governing = next((n for n, part in enumerate(parts) if part in {"of", "for"}), len(parts))
     closing = parts[governing - 1] if governing else parts[-1]
     kind, position = gazetteer.heads.get(closing, ("", ""))
-    if not kind or (len(parts) == 1 and position != "any"):
-        return
-    if len(parts) == 1:
-        _add(candidate, "other", 1.5)
-    elif position == "suffix":
+    if len(parts) > 1 and any(gazetteer.heads.get(part, ("", ""))[1] == "suffix" for part in parts):
         _add(candidate, "organization", 5)
-    elif position == "team":
-        _add(candidate, "organization", 2.5)
-    elif position == "last":
-        _add(candidate, kind, 2.5)
-    else:
-        _add(candidate, kind, 4)
+    elif len(parts) == 1 and kind:
+        before = words.text[candidate.first - 1] if candidate.first else ""
+        if before == "the" and kind == "organization" and position in {"any", "team"}:
+            _add(candidate, "organization", 1.5 if position == "any" else 3)
+        elif position == "any":
+            _add(candidate, "other", 1.5)
+    elif kind:
+        _add(candidate, kind, {"team": 4, "last": 2.5}.get(position, 4))
 
 
 def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
@@ -110,9 +121,9 @@ def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
     if word in gazetteer.given:
         _add(candidate, "person", 1.5)
     if lower in gazetteer.surnames and lower not in gazetteer.common:
-        _add(candidate, "person", 1.5)
+        _add(candidate, "person", 1 if word in gazetteer.towns else 1.5)
     if lower in gazetteer.common:
-        _add(candidate, "other", 2)
+        _add(candidate, "other", 0.5 if word in gazetteer.given and not candidate.is_weak else 2)
     if len(word) > 1 and word.isupper():
         _add(candidate, "organization", 2 if word.isalpha() else 0.5)
     elif word.endswith(_SUFFIXES):
@@ -140,7 +151,9 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
 
 
 def _is_initials(word: str) -> bool:
-    return len(word) <= 6 and word.endswith(".") and word.replace(".", "").isupper() and word[1] == "."
+    return (
+        len(word) <= 6 and word.endswith(".") and word.replace(".", "").isupper() and word[1] == "."
+    )
 
 
 def _weigh_before(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
@@ -201,6 +214,8 @@ def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) 
         _add(candidate, "person", 3)
     elif word == "who":
         _add(candidate, "person", 2.5)
+    elif word == "which":
+        _add(candidate, "organization", 1)
     elif word in {"a", "an", "the", "his", "her", "chief", "former", "senior", "general"}:
         nouns = [noun for noun in text[j : j + 6] if noun in gazetteer.roles]
         if nouns:

@@ -22,17 +22,13 @@ _PARTICLES = frozenset(
     """de del della dela da das do dos du di van von der den ter ten zu zum zur bin ibn bint
     al el la le les y e af av ben bar i""".split()
 )
+# Beside the heads of organizations, these stand before "of": "Bay of Biscay".
 _GOVERNING = frozenset(
-    """Academy Agency Archbishop Archdiocese Assembly Association Authority Bank Bay Board Bureau
-    Cape Center Centers Centre Chamber Church City College Commission Commissioner Committee
-    Community Confederation Conference Congress Convention Cooperation Council Court Department
-    Diocese Directorate Embassy Faculty Federation Foundation Friends Front Fund Gulf Guild House
-    Institute Institutes Institution Isle Isles Kingdom League Library Ministry Mission Movement
-    Museum National Nations Network Office Order Organisation Organization Parliament Party
-    Province Region Registry Republic Republics River School Schools Sea Secretariat Section
-    Senate Society State States Strait Straits Supreme Tower Treasury Union University Valley
-    Bishop Cathedral Temple Battle Siege Treaty Declaration Statue Hall Institution Cup Tour
-    Sons Daughters Sisters Brothers Army Bank Banks Duchy Emirate Sultanate""".split()
+    """Airlines Archbishop Bay Bishop Battle Cape City Citizens Commissioner Community Cup Daughters
+    Declaration Doctors Duchy Emirate Friends Gulf Hall Isle Isles Kingdom Lawyers National Nations
+    Province Region Republic Republics River Sea Section Siege Society Sons State States Statue
+    Strait Straits Sultanate Temple Tour Tower Treaty Valley Women Mothers Bank Municipality Port
+    Lake Mount Lord Church University House""".split()
 )
 _JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s", "’s"])
 _OWNED = frozenset(
@@ -52,6 +48,7 @@ class Candidate:
         last: The word after it.
         name: Its words joined by blanks, the key of `Gazetteer.names`.
         title: Whether a title or a role stands right before it.
+        forced: Kind that this one mention has whatever the others are, empty for none.
         is_weak: Whether its capital says nothing: a sentence or a line opens with it, or
             the whole line is capitalised.
         evidence: Kind to the weight of what speaks for it.
@@ -62,6 +59,7 @@ class Candidate:
     name: str
     title: bool = False
     is_weak: bool = False
+    forced: str = ""
     evidence: dict[str, float] = field(default_factory=dict)
 
 
@@ -156,18 +154,28 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
         return ahead + 1 - j
     if word in {"'s", "’s"}:
         return ahead + 1 - j if before in _OWNED and text[ahead] in gazetteer.heads else 0
-    if word == "of":
-        return ahead + 1 - j if before in _GOVERNING else 0
-    if word == "for":
-        return ahead + 1 - j if before in _GOVERNING else 0
+    if word in {"of", "for"}:
+        return ahead + 1 - j if _governs(gazetteer, before) else 0
     if word == "and":
         inside = text[i:j]
-        governed = any(w in _GOVERNING for w in inside) and ("of" in inside or "for" in inside)
+        governed = "of" in inside or "for" in inside
         closed = _closes_organization(words, gazetteer, ahead) and before not in gazetteer.heads
         if gazetteer.match(text, ahead) or gazetteer.match_title(text, ahead):
             return 0
         return ahead + 1 - j if (governed or closed) and before not in gazetteer.names else 0
     return 0
+
+
+def _governs(gazetteer: Gazetteer, word: str) -> bool:
+    return word in _GOVERNING or gazetteer.heads.get(word, ()) == ("organization", "any")
+
+
+def _closing(text: Sequence[str], first: int, last: int) -> str:
+    """Return the word that tells what a name names: its last, or the one before "of"."""
+    for i in range(first + 1, last):
+        if text[i] in {"of", "for"}:
+            return text[i - 1]
+    return text[last - 1]
 
 
 def _closes_organization(words: Words, gazetteer: Gazetteer, ahead: int) -> bool:
@@ -197,6 +205,9 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
             start = i = i + title_words
             title = True
             continue
+        if i > start and text[i] in gazetteer.heads:
+            i += 1
+            continue
         if lower in gazetteer.openers and not _is_inside(words, gazetteer, start, i, last):
             yield from _candidate(words, gazetteer, start, i, title=title)
             start, title = i + 1, False
@@ -205,7 +216,8 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
 
 
 def _is_head_run(gazetteer: Gazetteer, text: list[str], i: int, last: int) -> bool:
-    return gazetteer.heads.get(text[last - 1], ("", ""))[0] == "organization" and i < last - 1
+    closing = _closing(text, i, last)
+    return gazetteer.heads.get(closing, ("", ""))[0] == "organization" and i < last - 1
 
 
 def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int) -> bool:
@@ -236,7 +248,7 @@ def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
             return 1
         return 0
     after = i + count
-    closing = text[last - 1]
+    closing = _closing(text, i, last)
     if closing in gazetteer.heads and after < last and closing not in gazetteer.surnames:
         return 0
     if after < last and text[after] in {"of", "for", "'s", "’s", "&"}:
@@ -252,11 +264,17 @@ def _candidate(
         last -= 1
     if first + 1 < last and text[first] in {"The", "the"} and text[first + 1] != "Hague":
         first += 1
-    while first < last and text[first] in _JOINING | _PARTICLES and text[first] not in gazetteer.longest:
+    while (
+        first < last
+        and text[first] in _JOINING | _PARTICLES
+        and text[first] not in gazetteer.longest
+    ):
         first += 1
     if first >= last:
         return
     first = _without_demonym(words, gazetteer, first, last)
+    if last - first > 1 and text[last - 1] in gazetteer.demonyms:
+        last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
     if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
         known = gazetteer.match(text, first + 1)
         if text[first] not in gazetteer.given and not gazetteer.match(text, first):
@@ -293,7 +311,7 @@ def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) 
             return first
         if first + count > last or gazetteer.match(text, first) >= last - first > 1:
             return first
-        closing = text[last - 1]
+        closing = _closing(text, first, last)
         if first + count < last and closing in gazetteer.heads and closing not in _STATE_BODIES:
             return first
         first += count

@@ -104,6 +104,6 @@ def _opens_next(word: str, *, opens: bool) -> bool:
         return True
     if word[0].isalpha():
         return False
-    if word in "\"“„«‘":
+    if word in '"“„«‘':
         return True
     return opens and (word in _OPENING or word.isdigit() or not word[0].isalnum())
