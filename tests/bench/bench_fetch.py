@@ -14,6 +14,7 @@ import asyncio
 import multiprocessing
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -93,6 +94,10 @@ def measure(
     return time.process_time() - cpu, time.perf_counter() - wall
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare the CPU of fetching with bare httpx.")
     parser.add_argument("--urls", type=int, default=1000)
@@ -115,16 +120,16 @@ def main() -> None:
         name: [statistics.median(column) for column in zip(*rounds[1:], strict=True)]
         for name, rounds in taken.items()
     }
-    print(
+    say(
         f"{options.urls} feeds answering 304, {options.concurrency} at once, median of {options.rounds}"
     )
     for name, (cpu, wall) in median.items():
-        print(
+        say(
             f"{name:12} {cpu:7.3f} s CPU  {wall:7.3f} s wall  {cpu / options.urls * 1e6:7.0f} us a feed"
         )
     ratio = median["onrecord"][0] / median["bare httpx"][0]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"ratio of CPU {ratio:.2f} (aim: at most {AIM}), peak memory {peak:.0f} MB")
+    say(f"ratio of CPU {ratio:.2f} (aim: at most {AIM}), peak memory {peak:.0f} MB")
 
 
 if __name__ == "__main__":
