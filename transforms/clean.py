@@ -80,6 +80,7 @@ def _article(
         extractor_version=importlib.metadata.version("trafilatura"),
         authors=authors or document.authors,
         published_at=document.published_at or published_at,
+        published_precision=document.published_precision if document.published_at else "day",
         published_from="input" if document.published_at else "meta" if published_at else None,
         language=document.language or language or "en",
     )

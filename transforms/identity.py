@@ -45,6 +45,21 @@ def article_id(canonical_url: str | None, text: str) -> str:
     return "a1-" + _digest("text", fold(text))[:_KEY_HEX]
 
 
+def feed_id(canonical_url: str) -> str:
+    """Return the key of a feed: its canonical address."""
+    return "f1-" + _digest(canonical_url)[:_KEY_HEX]
+
+
+def entry_id(feed: str, *parts: str) -> str:
+    """Return the key of an entry within the feed with the key `feed`.
+
+    Args:
+        feed: The feed's key; entries of two feeds never share one.
+        parts: What identifies the entry, its kind first: `("guid", "tag:...")`.
+    """
+    return "e1-" + _digest(feed, *parts)[:_KEY_HEX]
+
+
 def fold(text: str) -> str:
     r"""Return `text` in NFKC, case-folded, with every run of white space as one blank.
 
