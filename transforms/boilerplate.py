@@ -1,4 +1,4 @@
-"""Lines that stand in a page or a file beside the article, and are no part of it."""
+"""Lines and parts that stand in a page or a file beside the article, and are no part of it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,32 @@ from transforms.tables import Tables
 
 @dataclass(frozen=True, slots=True)
 class Boilerplate:
-    """Patterns of whole lines that are no article text.
+    """Patterns of what is no article text.
 
     Attributes:
         tail: Matches a line from which on, at the end of a text, nothing is article.
+        region: Finds the words in the name of an element that make it no article.
+        standfirst: Finds those that make it the standfirst, the sentence under a headline.
     """
 
     tail: re.Pattern[str]
+    region: re.Pattern[str]
+    standfirst: re.Pattern[str]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
-        """Compile `boilerplate/lines`."""
+        """Compile `boilerplate/lines` and `boilerplate/regions`."""
         patterns = [row["pattern"] for row in tables["boilerplate/lines"]]
-        return cls(tail=re.compile("(?:" + "|".join(patterns) + r")\s*[:.]?", re.IGNORECASE))
+        return cls(
+            tail=re.compile("(?:" + "|".join(patterns) + r")\s*[:.]?", re.IGNORECASE),
+            region=_names(tables, "boilerplate/regions"),
+            standfirst=_names(tables, "boilerplate/standfirsts"),
+        )
+
+
+def _names(tables: Tables, table: str) -> re.Pattern[str]:
+    words = "|".join(re.escape(row["words"]) for row in tables.get(table, ()))
+    return re.compile(f" (?:{words or '(?!)'}) ")
 
 
 def drop_tail(lines: list[str], boilerplate: Boilerplate) -> list[str]:

@@ -1,23 +1,27 @@
-"""From a document to an article: the one place where trafilatura is used."""
+"""From a document to an article: its text, and what is known about it."""
 
 from __future__ import annotations
 
 import importlib.metadata
 from datetime import datetime
 
-import trafilatura
-
+from transforms.blocks import key_of, read_blocks
 from transforms.boilerplate import Boilerplate, drop_tail
+from transforms.candidates import select_blocks, with_standfirst
+from transforms.extraction import extract_lines
 from transforms.identity import article_id, sha256_text
+from transforms.jsonld import read_jsonld
+from transforms.page import find_binary, parse_page
 from transforms.records import Article, Document, Rejection
+from transforms.regions import cut_markup, cut_regions
 
-VERSION = 1
+VERSION = 2
 
 
 def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
     """Return the article in `document`, or why there is none."""
     if document.media_type == "html":
-        return _clean_html(document)
+        return _clean_html(document, boilerplate)
     content = document.content
     text = content if isinstance(content, str) else content.decode("utf-8", "replace")
     if document.is_clean:
@@ -34,26 +38,31 @@ def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
     return _article(document, "\n".join(body), title=document.title or title, extractor="plain")
 
 
-def _clean_html(document: Document) -> Article | Rejection:
-    page = trafilatura.bare_extraction(
-        document.content, url=document.url, with_metadata=True, deduplicate=False
-    )
-    if page is None or isinstance(page, dict) or not page.text:
-        return Rejection(
-            item=document.url or document.document_id,
-            stage="clean",
-            reason="no_text",
-            detail="no article text found in the page",
-        )
-    published = datetime.fromisoformat(page.date) if page.date else None
-    return _article(
-        document,
-        page.text,
-        title=page.title,
-        extractor="trafilatura",
-        authors=tuple((page.author or "").split("; ")) if page.author else (),
-        published_at=published,
-        language=page.language,
+def _clean_html(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
+    page = parse_page(document.content, document.charset)
+    body = page.tree.find("body") if page else None
+    if page is None or body is None:
+        return _no_text(document)
+    statement = read_jsonld(page.tree, document.url)
+    cut_markup(page.tree)
+    cut_regions(body, boilerplate)
+    blocks = read_blocks(body)
+    lines = extract_lines(page.tree, document.url)
+    selection = select_blocks(blocks, [key_of(line) for line in lines], key_of(statement.body or ""))
+    descriptions = [statement.description, page.first("og:description"), page.first("description")]
+    chosen = with_standfirst(blocks, selection.blocks, [d for d in descriptions if d], boilerplate)
+    text = "\n".join(block.text for block in chosen) or "\n".join(lines)
+    if not text:
+        return _no_text(document)
+    return _article(document, text, title=statement.headline, extractor=selection.extractor)
+
+
+def _no_text(document: Document) -> Rejection:
+    return Rejection(
+        item=document.url or document.document_id,
+        stage="clean",
+        reason="no_text",
+        detail="no article text found in the page",
     )
 
 

@@ -1,0 +1,123 @@
+"""Parts of a page that are no article, cut out of the tree before its text is read.
+
+Tags say it (`aside`, `nav`, `form`), or the words of an element's class, id and similar
+attributes do ("author-bio" holds the words "author bio"): the words stand in the seeds.
+A class that would take a good share of the page's prose with it means something else on
+that page (the body of the article may be called "has-sidebar") and is ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from transforms.boilerplate import Boilerplate
+
+_NEVER_TEXT = (
+    "script", "style", "template", "svg", "iframe", "object", "embed", "canvas", "button",
+    "input", "select", "option", "textarea", "audio", "video", "map", "dialog", "link", "meta",
+)  # fmt: skip
+_NEVER_ARTICLE = ("nav", "aside", "footer", "form", "figcaption", "menu")
+_MAY_BE_CUT = (
+    "div", "section", "ul", "ol", "dl", "p", "span", "header", "article", "table", "figure",
+    "h2", "h3", "h4", "h5", "h6", "a", "li", "address", "small", "em", "i", "strong", "b", "details",
+    "cite", "time", "label", "blockquote",
+)  # fmt: skip
+_ATTRIBUTES = ("class", "id", "role", "data-component", "data-testid", "data-module", "data-type", "itemprop", "aria-label")
+_MAX_PROSE_SHARE = 0.3
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NO_WORD = re.compile(r"[^a-z]+")
+_NEGATED = ("has-", "no-", "not-", "with-", "without-", "is-", "js-", "hide-", "disable-")
+
+
+def cut_markup(tree: HtmlElement) -> None:
+    """Remove from `tree` what is never shown as text: scripts, controls, embedded frames."""
+    for element in list(tree.iter(*_NEVER_TEXT)):
+        cut(element)
+
+
+def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
+    """Remove from `body` the elements whose tag or name says that they are no article."""
+    prose = _prose_chars(body)
+    for tag in _NEVER_ARTICLE:
+        elements = list(body.iter(tag))
+        if sum(map(_prose_chars, elements)) <= _MAX_PROSE_SHARE * prose:
+            for element in elements:
+                cut(element)
+    for elements in _named(body, boilerplate).values():
+        if sum(map(_prose_chars, elements)) <= _MAX_PROSE_SHARE * prose:
+            for element in elements:
+                cut(element)
+    for element in list(body.iter()):
+        if _is_hidden(element) and _prose_chars(element) <= _MAX_PROSE_SHARE * prose:
+            cut(element)
+
+
+def _named(body: HtmlElement, boilerplate: Boilerplate) -> dict[str, list[_Element]]:
+    """Return the elements that the words of the seeds name, by the name that matched."""
+    known: dict[str, bool] = {}
+    found: defaultdict[str, list[_Element]] = defaultdict(list)
+    for element in body.iter(*_MAY_BE_CUT):
+        for name in _names(element):
+            if name not in known:
+                known[name] = boilerplate.region.search(words_of(name)) is not None
+            if known[name]:
+                found[name].append(element)
+    return found
+
+
+def _names(element: _Element) -> Iterable[str]:
+    for attribute in _ATTRIBUTES:
+        value = element.get(attribute)
+        if value and len(value) < 500:
+            yield from (value.split() if attribute == "class" else (value,))
+
+
+def words_of(name: str) -> str:
+    """Return the words of a class or id, blank-separated and lower-case; "" if negated.
+
+    >>> words_of("ArticleBody__authorBio-2")
+    ' article body author bio '
+    >>> words_of("has-sidebar")
+    ''
+    """
+    if name.startswith(_NEGATED):
+        return ""
+    return f" {_NO_WORD.sub(' ', _CAMEL.sub(' ', name).lower()).strip()} "
+
+
+def _is_hidden(element: _Element) -> bool:
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return style is not None and "display:none" in style.replace(" ", "").lower()
+
+
+def _prose_chars(element: _Element) -> int:
+    """Return how many characters of paragraphs an element holds."""
+    if element.tag == "p":
+        return _text_chars(element)
+    return sum(_text_chars(paragraph) for paragraph in element.iter("p"))
+
+
+def _text_chars(element: _Element) -> int:
+    return sum(map(len, element.itertext()))
+
+
+def cut(element: _Element) -> None:
+    """Remove an element and what is in it; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = f"{parent.text or ''} {element.tail}"
+        else:
+            before.tail = f"{before.tail or ''} {element.tail}"
+    parent.remove(element)
