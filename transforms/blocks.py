@@ -24,6 +24,8 @@ HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟։:»”\"’'）)\]]$")
 _NO_WORD = re.compile(r"[\W_]+")
 
+_LINE_BREAK = "\x0b"  # stands for a `<br>`: pages are free of it
+
 PROSE_CHARS = 80  # a block of this length is prose even without a full stop
 SENTENCE_CHARS = 40
 
@@ -33,7 +35,7 @@ class Block:
     """One block of text.
 
     Attributes:
-        text: Its text, white space squeezed.
+        text: Its text, white space squeezed, with a newline for a line break.
         element: The block element that holds it directly.
         link_share: 0..1, how much of the text is inside links.
         key: The letters and digits of the text, to compare it with other renderings.
@@ -127,11 +129,12 @@ class _Reader:
         if self._breaks == 2:
             self.end_block()
         else:
-            self._pieces.append("\n")
+            self._pieces.append(_LINE_BREAK)
 
     def end_block(self) -> None:
         if self._pieces:
-            text = squeeze("".join(self._pieces))
+            lines = map(squeeze, "".join(self._pieces).replace("\n", " ").split(_LINE_BREAK))
+            text = "\n".join(line for line in lines if line)
             key = key_of(text)
             if key:
                 share = min(1.0, self._link_chars / len(text))

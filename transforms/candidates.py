@@ -10,7 +10,6 @@ less than they hold. No source is trusted alone, and how much they agreed is rec
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from transforms.boilerplate import Boilerplate
 from transforms.regions import words_of
 
 _SHINGLE_CHARS = 12
+_WRAPPERS = frozenset(("li", "ul", "ol", "dl", "dd", "dt", "blockquote", "table", "tbody", "thead", "tr", "td", "th"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,9 @@ def select_blocks(blocks: Sequence[Block], lines: Sequence[str], stated: str | N
     if not anchors:
         return Selection((), extractor, 0.0)
     kept = _keep(blocks, anchors, taken, dense)
+    theirs = [at for at, block in enumerate(blocks) if taken[at] and not _is_link(block)]
+    if _chars(blocks, kept) < 0.5 * _chars(blocks, theirs):
+        kept, extractor = theirs, "trafilatura"
     chosen = sum(len(blocks[at].text) for at in kept)
     both = sum(len(blocks[at].text) for at in kept if taken[at] and dense[at])
     return Selection(tuple(blocks[at] for at in kept), extractor, both / chosen if chosen else 0.0)
@@ -60,7 +63,7 @@ def select_blocks(blocks: Sequence[Block], lines: Sequence[str], stated: str | N
 
 def _taken(blocks: Sequence[Block], lines: Sequence[str]) -> list[bool]:
     whole = set(lines)
-    text = "\n".join(lines)
+    text = "".join(lines)
     return [b.key in whole or (len(b.key) >= 2 * _SHINGLE_CHARS and b.key in text) for b in blocks]
 
 
@@ -73,7 +76,8 @@ def _anchors(
     mine = [at for at in prose if dense[at]]
     theirs = [at for at in prose if taken[at]]
     if _chars(blocks, both) >= 0.3 * _chars(blocks, theirs):
-        return both, "consensus"
+        styles = {_style(blocks[at].element) for at in both}
+        return [at for at in prose if at in both or (dense[at] and _style(blocks[at].element) in styles)], "consensus"
     if theirs:
         return theirs, "trafilatura"
     return mine, "blocks"
@@ -92,24 +96,35 @@ def _keep(
         return list(anchors)
     inside = set(common.iter())
     anchored = [at for at in anchors if blocks[at].element in inside]
-    parents = {blocks[at].element.getparent() for at in anchored}
-    styles = Counter(_style(blocks[at].element) for at in anchored)
+    homes = {_home(blocks[at].element) for at in anchored}
+    styles = {_style(blocks[at].element) for at in anchored}
     kept = []
     for at, block in enumerate(blocks):
         if block.tag == "h1" or block.element not in inside or _is_link(block):
             continue
-        is_sibling = block.element.getparent() in parents
+        is_neighbour = _home(block.element) in homes
         if anchored[0] <= at <= anchored[-1]:
-            is_alike = is_sibling or styles[_style(block.element)] > 0
+            is_alike = is_neighbour or _style(block.element) in styles
             if taken[at] or (block.is_prose and dense[at] and is_alike):
                 kept.append(at)
-        elif taken[at] and is_sibling:
+        elif taken[at] and is_neighbour:
             kept.append(at)
     return kept
 
 
-def _style(element: _Element) -> tuple[object, str | None]:
-    return element.tag, element.get("class")
+def _home(element: _Element) -> _Element:
+    """Return the element in which a block stands, out of the list, table or quote it is in."""
+    home = element.getparent()
+    while home is not None and home.tag in _WRAPPERS:
+        home = home.getparent()
+    return element if home is None else home
+
+
+def _style(element: _Element) -> tuple[object, ...]:
+    """Return how a block and the element around it are marked up."""
+    parent = element.getparent()
+    around = (None, None) if parent is None else (parent.tag, parent.get("class"))
+    return element.tag, element.get("class"), *around
 
 
 def _is_link(block: Block) -> bool:
