@@ -6,7 +6,7 @@ import importlib.metadata
 from datetime import datetime
 
 from transforms.blocks import key_of, read_blocks
-from transforms.boilerplate import Boilerplate, drop_tail
+from transforms.boilerplate import Boilerplate, drop_boilerplate
 from transforms.candidates import select_blocks, with_standfirst
 from transforms.extraction import extract_lines
 from transforms.identity import article_id, sha256_text
@@ -27,7 +27,7 @@ def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
     if document.is_clean:
         return _article(document, text, title=document.title, extractor="verbatim")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    title, *body = drop_tail(lines, boilerplate) or [""]
+    title, *body = drop_boilerplate(lines, boilerplate) or [""]
     if not body:
         return Rejection(
             item=document.url or document.document_id,
@@ -51,7 +51,8 @@ def _clean_html(document: Document, boilerplate: Boilerplate) -> Article | Rejec
     selection = select_blocks(blocks, [key_of(line) for line in lines], key_of(statement.body or ""))
     descriptions = [statement.description, page.first("og:description"), page.first("description")]
     chosen = with_standfirst(blocks, selection.blocks, [d for d in descriptions if d], boilerplate)
-    text = "\n".join(block.text for block in chosen) or "\n".join(lines)
+    found = [line for block in chosen for line in block.text.split("\n")] or lines
+    text = "\n".join(drop_boilerplate(found, boilerplate))
     if not text:
         return _no_text(document)
     return _article(document, text, title=statement.headline, extractor=selection.extractor)
