@@ -3,7 +3,7 @@
 Every phrase is a row of `seeds/boilerplate/lines.csv`; its column `match` says how it is
 met: `whole` (the line is the phrase), `label` (the phrase, then a colon or dash and where
 it leads), `start`, `anywhere` (short lines only), `stamp` (the phrase, then a date). A
-line whose `place` is `end` ends the article where it stands in the second half.
+line whose `place` is `end` ends the article where it stands in its last part.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _COUNTER = re.compile(r"\d+ (?:comments?|shares?|views?|likes?|replies|kommentar
 _LABEL_CHARS = 300  # a headline that a label leads to, with its own label
 _SENTENCE_CHARS = 240  # an appeal to subscribe; longer lines are prose that mentions one
 _STAMP_CHARS = 80
+_END_SHARE = 0.7  # more than the rest is no list of teasers
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def is_boilerplate(line: str, boilerplate: Boilerplate) -> bool:
 def drop_boilerplate(lines: Sequence[str], boilerplate: Boilerplate) -> list[str]:
     """Return `lines` without those that are no article, and cut where the article ends.
 
-    A line that ends articles does so in the second half of the text; before, it is the
+    A line that ends articles does so in the last part of the text; before, it is the
     label of a box and is dropped alone.
     """
     total = sum(map(len, lines))
@@ -131,7 +132,7 @@ def drop_boilerplate(lines: Sequence[str], boilerplate: Boilerplate) -> list[str
     seen = 0
     for line in lines:
         is_end = boilerplate.ends.match(fold_line(line))
-        if is_end and 2 * seen > total:
+        if is_end and seen > _END_SHARE * total:
             break
         seen += len(line)
         if not is_end and not is_boilerplate(line, boilerplate):

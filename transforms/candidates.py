@@ -76,7 +76,7 @@ def _anchors(
     mine = [at for at in prose if dense[at]]
     theirs = [at for at in prose if taken[at]]
     if _chars(blocks, both) >= 0.3 * _chars(blocks, theirs):
-        styles = {_style(blocks[at].element) for at in both}
+        styles = {style for at in both if any((style := _style(blocks[at].element))[1::2])}
         return [at for at in prose if at in both or (dense[at] and _style(blocks[at].element) in styles)], "consensus"
     if theirs:
         return theirs, "trafilatura"

@@ -29,6 +29,7 @@ _MAY_BE_CUT = (
 )  # fmt: skip
 _ATTRIBUTES = ("class", "id", "role", "data-component", "data-testid", "data-module", "data-type", "itemprop", "aria-label")
 _MAX_PROSE_SHARE = 0.3
+_HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^a-z]+")
@@ -43,22 +44,34 @@ def cut_markup(tree: HtmlElement) -> None:
 
 def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
     """Remove from `body` the elements whose tag or name says that they are no article."""
-    prose = _prose_chars(body)
-    for tag in _NEVER_ARTICLE:
-        elements = list(body.iter(tag))
-        if sum(map(_prose_chars, elements)) <= _MAX_PROSE_SHARE * prose:
-            for element in elements:
+    limit = _MAX_PROSE_SHARE * _prose_chars(body)
+    spared = _find_spared(body, boilerplate)
+    groups = [list(body.iter(tag)) for tag in _NEVER_ARTICLE]
+    groups += _find_named(body, boilerplate).values()
+    groups += [[element] for element in body.iter() if _is_hidden(element)]
+    for elements in groups:
+        doomed = [element for element in elements if element not in spared]
+        if sum(map(_prose_chars, doomed)) <= limit:
+            for element in doomed:
                 cut(element)
-    for elements in _named(body, boilerplate).values():
-        if sum(map(_prose_chars, elements)) <= _MAX_PROSE_SHARE * prose:
-            for element in elements:
-                cut(element)
-    for element in list(body.iter()):
-        if _is_hidden(element) and _prose_chars(element) <= _MAX_PROSE_SHARE * prose:
-            cut(element)
 
 
-def _named(body: HtmlElement, boilerplate: Boilerplate) -> dict[str, list[_Element]]:
+def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
+    """Return the headline and the standfirst near it, with all that they stand in."""
+    spared: set[_Element] = set()
+    for headline in body.iter("h1"):
+        above = list(headline.iterancestors())
+        spared.update((headline, *above))
+        near = above[min(_HEADER_LEVELS, len(above)) - 1]
+        for element in near.iter("h2", "h3", "p", "div", "span"):
+            names = (element.get("class") or "").split()
+            if any(boilerplate.standfirst.search(words_of(name)) for name in names):
+                spared.add(element)
+                spared.update(element.iterancestors())
+    return spared
+
+
+def _find_named(body: HtmlElement, boilerplate: Boilerplate) -> dict[str, list[_Element]]:
     """Return the elements that the words of the seeds name, by the name that matched."""
     known: dict[str, bool] = {}
     found: defaultdict[str, list[_Element]] = defaultdict(list)
