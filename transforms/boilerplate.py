@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from transforms.agency import Credits
+from transforms.bylines import Bylines
 from transforms.page import squeeze
 from transforms.tables import Row, Tables
 
@@ -87,22 +89,28 @@ class Boilerplate:
         ends: Phrases of lines from which on nothing is article.
         region: Finds the words in the name of an element that make it no article.
         standfirst: Finds those that make it the standfirst, the sentence under a headline.
+        bylines: The words of bylines.
+        credits: How news agencies are credited.
     """
 
     lines: Phrases
     ends: Phrases
     region: re.Pattern[str]
     standfirst: re.Pattern[str]
+    bylines: Bylines
+    credits: Credits
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
-        """Compile the tables below `boilerplate/`."""
+        """Compile the tables below `boilerplate/` and `cleaning/`."""
         rows = tables["boilerplate/lines"]
         return cls(
             lines=Phrases.from_rows(row for row in rows if row["place"] == "line"),
             ends=Phrases.from_rows(row for row in rows if row["place"] == "end"),
             region=_names(tables["boilerplate/regions"]),
             standfirst=_names(tables["boilerplate/standfirsts"]),
+            bylines=Bylines.from_tables(tables),
+            credits=Credits.from_tables(tables),
         )
 
 

@@ -10,7 +10,7 @@ less than they hold. No source is trusted alone, and how much they agreed is rec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml.etree import _Element
@@ -20,6 +20,7 @@ from transforms.boilerplate import Boilerplate
 from transforms.regions import words_of
 
 _SHINGLE_CHARS = 12
+_MUCH_LONGER = 2
 _WRAPPERS = frozenset(("li", "ul", "ol", "dl", "dd", "dt", "blockquote", "table", "tbody", "thead", "tr", "td", "th"))
 
 
@@ -35,6 +36,40 @@ class Selection:
     blocks: tuple[Block, ...]
     extractor: str
     agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Lines that may be the article.
+
+    Attributes:
+        extractor: What found them; see `Selection`, `json_ld` or `feed`.
+        agreement: 0..1, how much of them another source confirms.
+    """
+
+    lines: tuple[str, ...]
+    extractor: str
+    agreement: float
+
+
+def choose_text(shown: Draft, stated: Mapping[str, str | None]) -> Draft:
+    """Return the text that the page shows, or one that its publisher gives elsewhere.
+
+    The page shows what its readers get, so another text wins only where it is more than
+    twice as long: a page that loads its article later, or shows no more than its start.
+    """
+    best = shown
+    for extractor, text in stated.items():
+        lines = tuple(line for line in (text or "").split("\n") if line)
+        if _size(lines) > _MUCH_LONGER * max(_size(best.lines), 1) + _SHINGLE_CHARS:
+            key = key_of("".join(lines))
+            known = [line for line in shown.lines if key_of(line) in key]
+            best = Draft(lines, extractor, min(1.0, _size(known) / _size(lines)))
+    return best
+
+
+def _size(lines: Sequence[str]) -> int:
+    return sum(map(len, lines))
 
 
 def select_blocks(blocks: Sequence[Block], lines: Sequence[str], stated: str | None) -> Selection:

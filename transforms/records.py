@@ -28,6 +28,7 @@ class Document:
         fetched_at: When it was acquired, UTC.
         published_at: Publication instant that the feed or the input gave.
         published_precision: `second` or `day`: what `published_at` knows.
+        published_from: Who gave it: `input` or `feed`.
         title: Headline that the feed or the input gave.
         authors: Bylines that the feed or the input gave.
         language: ISO 639-1 code that the feed or the input declared.
@@ -44,6 +45,7 @@ class Document:
     charset: str | None = None
     published_at: datetime | None = None
     published_precision: str = "second"
+    published_from: str = "input"
     title: str | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None

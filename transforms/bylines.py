@@ -1,0 +1,149 @@
+"""Who wrote an article: bylines read into lists of names.
+
+A byline is written for people: "By Anna Weaver and Tom Reed, staff writers". It is cut at
+joiners, commas and line breaks, and what is left of prefixes, roles, addresses and places
+is a name or nothing. Which words do that is in `seeds/cleaning/bylines.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from transforms.blocks import key_of
+from transforms.page import squeeze
+from transforms.tables import Tables
+
+_NOISE = re.compile(r"\([^)]{0,80}\)|\[[^\]]{0,80}\]|<[^>]{0,80}>|\S{1,64}@\S{1,64}|https?:\S+|www\.\S+|@\w+")
+_CUT = re.compile(r"\s*(?:[;|•·/\n\r\t—]|\s-\s|\s–\s)\s*")
+_DIGIT = re.compile(r"\d")
+_MAX_NAME_WORDS = 5
+_MAX_NAME_CHARS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Bylines:
+    """The words of bylines.
+
+    Attributes:
+        prefix: Matches what stands before the names ("Reporting by").
+        joiner: Splits between names ("and").
+        suffix: What follows a name after a comma and belongs to it ("Jr.").
+        role: Words that say what somebody is ("staff writer").
+        no_name: Whole names that are nobody's ("admin").
+        agencies: Names and aliases of news agencies, folded, with the name.
+    """
+
+    prefix: re.Pattern[str]
+    joiner: re.Pattern[str]
+    suffix: frozenset[str]
+    role: frozenset[str]
+    no_name: frozenset[str]
+    agencies: dict[str, str]
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile `cleaning/bylines` and `cleaning/agencies`."""
+        words: dict[str, list[str]] = {"prefix": [], "joiner": [], "suffix": [], "role": [], "no_name": []}
+        for row in tables["cleaning/bylines"]:
+            words[row["kind"]].append(row["phrase"])
+        agencies = {}
+        for row in tables["cleaning/agencies"]:
+            for name in (row["name"], *filter(None, row["aliases"].split(";"))):
+                agencies[name.casefold()] = row["name"]
+        prefixes = "|".join(re.escape(word) for word in sorted(words["prefix"], key=len, reverse=True))
+        joiners = "|".join(re.escape(word) for word in sorted(words["joiner"], key=len, reverse=True))
+        return cls(
+            prefix=re.compile(rf"\W*(?:{prefixes})(?:\s*[:：]\s*|\s+(?=\w|—|–|-))", re.IGNORECASE),
+            joiner=re.compile(rf"\s+(?:{joiners})\s+"),
+            suffix=frozenset(words["suffix"]),
+            role=frozenset(words["role"]),
+            no_name=frozenset(words["no_name"]),
+            agencies=agencies,
+        )
+
+
+def split_byline(byline: str, bylines: Bylines) -> list[str]:
+    """Return the names in a byline, in order, each once.
+
+    "By Anna Weaver and Tom Reed, staff writers" names Anna Weaver and Tom Reed.
+    """
+    text = _NOISE.sub(" ", byline).replace("\xa0", " ")
+    names: list[str] = []
+    for piece in _CUT.split(text):
+        for part in bylines.joiner.split(_strip_prefix(squeeze(piece), bylines)):
+            names += _read_names(part, bylines)
+    return list(dict.fromkeys(names))
+
+
+def _strip_prefix(text: str, bylines: Bylines) -> str:
+    for _ in range(2):
+        match = bylines.prefix.match(text)
+        if not match:
+            break
+        text = text[match.end() :]
+    return text.lstrip(" —–-:")
+
+
+def _read_names(part: str, bylines: Bylines) -> list[str]:
+    """Read comma-separated names: "Anna Weaver, Tom Reed", "Reed, Jr.", "Weaver, editor"."""
+    names: list[str] = []
+    for piece in part.split(","):
+        text = _strip_prefix(squeeze(piece).strip(" .:•*–—-"), bylines)
+        key = text.lower().rstrip(".")
+        if key in bylines.suffix and names:
+            names[-1] = f"{names[-1]}, {squeeze(piece)}"
+        elif key in bylines.role or key.split(" ")[0] in bylines.role:
+            continue
+        elif is_name(text := _without_role(text, bylines), bylines):
+            names.append(text)
+    return names
+
+
+def _without_role(text: str, bylines: Bylines) -> str:
+    """Return a name without the role that stands right behind it ("Lee Ho 기자")."""
+    words = text.split(" ")
+    for at in range(1, len(words)):
+        if " ".join(words[at:]).lower() in bylines.role:
+            return " ".join(words[:at])
+    return text
+
+
+def is_name(text: str, bylines: Bylines) -> bool:
+    """Whether a piece of a byline can be the name of somebody.
+
+    A name has no digits, few words, and no small letter at its start where its script
+    has capitals (particles such as "van" aside).
+    """
+    words = text.split()
+    if not words or len(words) > _MAX_NAME_WORDS or len(text) > _MAX_NAME_CHARS or _DIGIT.search(text):
+        return False
+    if text.lower() in bylines.no_name or len(key_of(text)) < 2 or any(char in text for char in "?!{}=_\"%#+"):
+        return False
+    cased = [word for word in words if word[:1].isalpha() and word[:1].lower() != word[:1].upper()]
+    return len(cased) != len(words) or any(word[:1].isupper() for word in words) or len(words) == 1
+
+
+def choose_authors(
+    sources: Iterable[Sequence[str]], bylines: Bylines, sites: frozenset[str]
+) -> tuple[str, ...]:
+    """Return the authors that the first source with people in it gives.
+
+    Args:
+        sources: Bylines from the most to the least trusted source.
+        bylines: The words of bylines.
+        sites: Keys of the site's names, which are nobody's name.
+
+    Returns:
+        Names without agencies where people are named beside them; an agency alone is
+        its article's author.
+    """
+    for source in sources:
+        names = [name for byline in source for name in split_byline(byline, bylines)]
+        own = [name for name in dict.fromkeys(names) if key_of(name).lower() not in sites]
+        people = [name for name in own if name.casefold() not in bylines.agencies]
+        if own:
+            return tuple(people or own)
+    return ()
