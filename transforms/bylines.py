@@ -20,6 +20,7 @@ _NOISE = re.compile(r"\([^)]{0,80}\)|\[[^\]]{0,80}\]|<[^>]{0,80}>|\S{1,64}@\S{1,
 _CUT = re.compile(r"\s*(?:[;|•·/\n\r\t—]|\s-\s|\s–\s)\s*")
 _DIGIT = re.compile(r"\d")
 _MAX_NAME_WORDS = 5
+_MAX_PIECE_WORDS = 8
 _MAX_NAME_CHARS = 50
 
 
@@ -29,6 +30,7 @@ class Bylines:
 
     Attributes:
         prefix: Matches what stands before the names ("Reporting by").
+        opening: Matches the words that tell a byline from any other line ("By").
         joiner: Splits between names ("and").
         suffix: What follows a name after a comma and belongs to it ("Jr.").
         role: Words that say what somebody is ("staff writer").
@@ -37,6 +39,7 @@ class Bylines:
     """
 
     prefix: re.Pattern[str]
+    opening: re.Pattern[str]
     joiner: re.Pattern[str]
     suffix: frozenset[str]
     role: frozenset[str]
@@ -46,7 +49,8 @@ class Bylines:
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
         """Compile `cleaning/bylines` and `cleaning/agencies`."""
-        words: dict[str, list[str]] = {"prefix": [], "joiner": [], "suffix": [], "role": [], "no_name": []}
+        kinds = ("prefix", "opening", "joiner", "suffix", "role", "no_name")
+        words: dict[str, list[str]] = {kind: [] for kind in kinds}
         for row in tables["cleaning/bylines"]:
             words[row["kind"]].append(row["phrase"])
         agencies = {}
@@ -54,13 +58,15 @@ class Bylines:
             for name in (row["name"], *filter(None, row["aliases"].split(";"))):
                 agencies[name.casefold()] = row["name"]
         prefixes = "|".join(re.escape(word) for word in sorted(words["prefix"], key=len, reverse=True))
+        openings = "|".join(map(re.escape, words["opening"]))
         joiners = "|".join(re.escape(word) for word in sorted(words["joiner"], key=len, reverse=True))
         return cls(
             prefix=re.compile(rf"\W*(?:{prefixes})(?:\s*[:：]\s*|\s+(?=\w|—|–|-))", re.IGNORECASE),
             joiner=re.compile(rf"\s+(?:{joiners})\s+"),
             suffix=frozenset(words["suffix"]),
             role=frozenset(words["role"]),
-            no_name=frozenset(words["no_name"]),
+            opening=re.compile(rf"(?:{openings})[:\s—–]+(?=[^\W\d_])", re.IGNORECASE),
+            no_name=frozenset(words["no_name"] + words["prefix"]),
             agencies=agencies,
         )
 
@@ -68,13 +74,17 @@ class Bylines:
 def split_byline(byline: str, bylines: Bylines) -> list[str]:
     """Return the names in a byline, in order, each once.
 
-    "By Anna Weaver and Tom Reed, staff writers" names Anna Weaver and Tom Reed.
+    "By Anna Weaver and Tom Reed, staff writers" names Anna Weaver and Tom Reed. What
+    follows a piece that is too long for a name describes somebody and names nobody.
     """
     text = _NOISE.sub(" ", byline).replace("\xa0", " ")
     names: list[str] = []
-    for piece in _CUT.split(text):
-        for part in bylines.joiner.split(_strip_prefix(squeeze(piece), bylines)):
-            names += _read_names(part, bylines)
+    for line in _CUT.split(text):
+        for piece in _strip_prefix(squeeze(line), bylines).split(","):
+            if len(piece.split()) > _MAX_PIECE_WORDS and names:
+                break
+            for part in bylines.joiner.split(piece):
+                _read_name(part, names, bylines)
     return list(dict.fromkeys(names))
 
 
@@ -87,19 +97,15 @@ def _strip_prefix(text: str, bylines: Bylines) -> str:
     return text.lstrip(" —–-:")
 
 
-def _read_names(part: str, bylines: Bylines) -> list[str]:
-    """Read comma-separated names: "Anna Weaver, Tom Reed", "Reed, Jr.", "Weaver, editor"."""
-    names: list[str] = []
-    for piece in part.split(","):
-        text = _strip_prefix(squeeze(piece).strip(" .:•*–—-"), bylines)
-        key = text.lower().rstrip(".")
-        if key in bylines.suffix and names:
-            names[-1] = f"{names[-1]}, {squeeze(piece)}"
-        elif key in bylines.role or key.split(" ")[0] in bylines.role:
-            continue
-        elif is_name(text := _without_role(text, bylines), bylines):
-            names.append(text)
-    return names
+def _read_name(part: str, names: list[str], bylines: Bylines) -> None:
+    """Add to `names` what a piece of a byline names: somebody, or somebody's suffix."""
+    text = _strip_prefix(squeeze(part).strip(" .:•*–—-"), bylines)
+    key = text.lower().rstrip(".")
+    if key in bylines.suffix:
+        if names:
+            names[-1] = f"{names[-1]}, {squeeze(part)}"
+    elif key not in bylines.role and is_name(text := _without_role(text, bylines), bylines):
+        names.append(text)
 
 
 def _without_role(text: str, bylines: Bylines) -> str:
@@ -120,10 +126,10 @@ def is_name(text: str, bylines: Bylines) -> bool:
     words = text.split()
     if not words or len(words) > _MAX_NAME_WORDS or len(text) > _MAX_NAME_CHARS or _DIGIT.search(text):
         return False
-    if text.lower() in bylines.no_name or len(key_of(text)) < 2 or any(char in text for char in "?!{}=_\"%#+"):
+    if text.lower() in bylines.no_name or len(key_of(text)) < 2 or any(char in text for char in "?!{}=_\"%#+:"):
         return False
     cased = [word for word in words if word[:1].isalpha() and word[:1].lower() != word[:1].upper()]
-    return len(cased) != len(words) or any(word[:1].isupper() for word in words) or len(words) == 1
+    return len(cased) != len(words) or any(word[:1].isupper() for word in words)
 
 
 def choose_authors(
@@ -141,7 +147,8 @@ def choose_authors(
         its article's author.
     """
     for source in sources:
-        names = [name for byline in source for name in split_byline(byline, bylines)]
+        stated = [byline for byline in source if not byline.startswith(",")]  # ", The Herald": no name known
+        names = [name for byline in stated for name in split_byline(byline, bylines)]
         own = [name for name in dict.fromkeys(names) if key_of(name).lower() not in sites]
         people = [name for name in own if name.casefold() not in bylines.agencies]
         if own:

@@ -57,7 +57,7 @@ def _clean_page(
 ) -> Article | Rejection:
     url = document.final_url or document.url
     statement = read_jsonld(page.tree, url)
-    metadata = read_metadata(page, statement, url)
+    metadata = read_metadata(page, statement, url, boilerplate.bylines.opening)
     authors = choose_authors((*metadata.bylines, document.authors), boilerplate.bylines, metadata.sites)
     title = metadata.title or document.title
     stamp = _find_published(document, page, statement, url)
@@ -66,7 +66,7 @@ def _clean_page(
     visible_chars = len(squeeze(body.text_content()))
     draft = _draft(document, page, body, statement, boilerplate)
     paragraphs = tidy(draft.lines, title, authors, boilerplate)
-    if not paragraphs:
+    if not paragraphs and not title:
         return _reject(document, "no_text", f"no article text in {visible_chars} visible characters")
     text = "\n".join(paragraphs)
     flags = set(page.flags)
@@ -100,7 +100,7 @@ def _clean_page(
         section=metadata.section,
         tags=metadata.tags,
         agency=find_agency([*paragraphs, *draft.lines[-3:]], _all_names(metadata), boilerplate.credits),
-        dateline=find_dateline(paragraphs[0], boilerplate.credits),
+        dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
         charset=page.charset,
         agreement=round(draft.agreement, 3),
         visible_chars=visible_chars,
@@ -194,7 +194,7 @@ def _plain_article(
         language=language.code or "en",
         declared_language=language.declared,
         agency=find_agency(paragraphs, document.authors, boilerplate.credits),
-        dateline=find_dateline(paragraphs[0], boilerplate.credits) if paragraphs else None,
+        dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
         flags=tuple(sorted(flags)),
     )
 

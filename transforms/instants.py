@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from lxml.html import HtmlElement
@@ -83,13 +83,29 @@ def find_published(page: Page, statement: Statement, url: str | None, *, latest:
     for origin, texts in (
         ("json_ld", [statement.published]),
         ("meta", _contents(page, PUBLISHED_META)),
-        ("time", _times(page.tree)),
+        ("time", _marked_times(page.tree)),
     ):
         for text in texts:
             stamp = _believe(text, origin, latest)
             if stamp:
-                return stamp
-    return _read_url(url, latest)
+                return _in_zone_of(_read_url(url, latest), stamp)
+    return _read_url(url, latest) or _believe(_first_time(page.tree), "time", latest)
+
+
+def _in_zone_of(day: Stamp | None, stamp: Stamp) -> Stamp:
+    """Return `stamp` in a time zone where it falls on the `day` in the page's address.
+
+    Publishers put the local day there and often state the instant in UTC. The nearest
+    offset of whole hours that agrees is taken; the instant itself stays what it was.
+    """
+    if day is None or stamp.precision == "day" or stamp.at.utcoffset() != timedelta(0):
+        return stamp
+    for hours in range(1, 13):
+        for offset in (-hours, hours):
+            local = stamp.at.astimezone(timezone(timedelta(hours=offset)))
+            if stamp.at.date() != day.at.date() and local.date() == day.at.date():
+                return replace(stamp, at=local)
+    return stamp
 
 
 def find_modified(page: Page, statement: Statement, *, latest: datetime) -> datetime | None:
@@ -106,14 +122,16 @@ def _contents(page: Page, names: Iterable[str]) -> Iterator[str]:
         yield from page.meta.get(name, ())
 
 
-def _times(tree: HtmlElement) -> Iterator[str]:
-    """Yield what elements marked as publication times say, then the first `<time>`."""
-    for element in tree.iter("time", "span", "meta", "abbr", "div", "p"):
+def _marked_times(tree: HtmlElement) -> Iterator[str]:
+    """Yield what elements marked as the publication time say."""
+    for element in tree.iter("time", "span", "abbr", "div", "p"):
         if "datepublished" in (element.get("itemprop") or "").lower() or element.get("pubdate") is not None:
             yield element.get("datetime") or element.get("content") or element.get("title") or squeeze(element.text_content())
-    first = next((element for element in tree.iter("time") if element.get("datetime")), None)
-    if first is not None:
-        yield first.get("datetime") or ""
+
+
+def _first_time(tree: HtmlElement) -> str | None:
+    """Return what the first `<time>` says: of the article on most pages, not on all."""
+    return next((element.get("datetime") for element in tree.iter("time") if element.get("datetime")), None)
 
 
 def _read_url(url: str | None, latest: datetime) -> Stamp | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -23,6 +23,7 @@ _BYLINE_NAME = re.compile(r"author|byline|by-line|autor(?!id)|journalist|writer|
 _NO_BYLINE = re.compile(r"comment|related|promo|teaser|bio\b|card-list|sidebar|recirc|popular|widget|footer", re.IGNORECASE)
 _BYLINE_TAGS = ("a", "span", "div", "p", "address", "cite", "li", "strong", "em", "h2", "h3", "h4", "h5", "section", "ul")
 _MAX_BYLINE_CHARS = 150
+_MAX_AUTHORS = 12
 _OPT_OUT = ("noai", "noimageai", "noarchive", "notranslate", "nosnippet", "noindex")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?$")
 
@@ -45,13 +46,16 @@ class Metadata:
     opt_out: tuple[str, ...]
 
 
-def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata:
+def read_metadata(
+    page: Page, statement: Statement, url: str | None, opening: re.Pattern[str]
+) -> Metadata:
     """Return what a page states about its article.
 
     Args:
         page: The page, before anything is cut out of it.
         statement: What its JSON-LD says.
         url: The address that it came from, against which relative ones are resolved.
+        opening: Matches the words that open a byline.
     """
     publisher = page.first("og:site_name") or statement.publisher or page.first("application-name", "publisher")
     canonical = find_canonical(page, url)
@@ -60,7 +64,7 @@ def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata
     sites = site_keys(names, hosts)
     return Metadata(
         title=find_title(page, statement, sites),
-        bylines=(statement.authors, tuple(_meta_authors(page)), tuple(find_bylines(page.tree))),
+        bylines=(statement.authors, tuple(_meta_authors(page)), tuple(find_bylines(page.tree, opening))),
         sites=sites,
         canonical_url=canonical,
         publisher=publisher,
@@ -108,36 +112,51 @@ def _is_label(page: Page) -> bool:
     return (page.first("twitter:label1") or "").lower() in {"written by", "verfasst von", "écrit par", "escrito por"}
 
 
-def find_bylines(tree: HtmlElement) -> list[str]:
-    """Return the texts of elements that are marked as the byline of the page's article.
+def find_bylines(tree: HtmlElement, opening: re.Pattern[str]) -> list[str]:
+    """Return the texts of elements that are the byline of the page's article.
 
-    Those after the headline come first: before it stand menus, far behind it comments.
+    Those after the headline count: before it stand menus. Elements marked as the author
+    are believed before those that are named so, and those before a line that says "By".
+    Several authors stand beside each other; further down come those of other articles.
     """
-    marked: list[str] = []
-    named: list[str] = []
-    after_headline = False
+    found: dict[str, list[_Element]] = {}
+    past_headline = False
     for element in tree.iter("h1", *_BYLINE_TAGS):
         if element.tag == "h1":
-            if not after_headline:
-                marked, named = [], []
-            after_headline = True
-            continue
-        kind = _byline_kind(element)
-        if not kind:
-            continue
-        text = "\n".join(filter(None, map(squeeze, element.itertext())))
-        if text and len(text) <= _MAX_BYLINE_CHARS:
-            (marked if kind == "marked" else named).append(text)
-    return marked[:1] or named[:1]
+            found = found if past_headline else {}
+            past_headline = True
+        elif kind := _byline_kind(element, opening):
+            found.setdefault(kind, []).append(element)
+    for kind in ("marked", "named", "opening"):
+        if texts := _texts_together(found.get(kind, [])):
+            return texts
+    return []
 
 
-def _byline_kind(element: _Element) -> str | None:
+def _texts_together(elements: Sequence[_Element]) -> list[str]:
+    """Return the texts of the first of `elements` and of those that stand beside it."""
+    readable = [(element, _text(element)) for element in elements]
+    readable = [(element, text) for element, text in readable if 0 < len(text) <= _MAX_BYLINE_CHARS]
+    if not readable:
+        return []
+    around = readable[0][0].getparent()
+    near = around if around is None or around.getparent() is None else around.getparent()
+    beside = [text for element, text in readable[:_MAX_AUTHORS] if near in element.iterancestors()]
+    return beside or [readable[0][1]]
+
+
+def _text(element: _Element) -> str:
+    return "\n".join(filter(None, map(squeeze, element.itertext())))
+
+
+def _byline_kind(element: _Element, opening: re.Pattern[str]) -> str | None:
     if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or ""):
         return "marked"
     name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
     if len(name) < 300 and _BYLINE_NAME.search(name) and not _NO_BYLINE.search(name):
         return "named"
-    return None
+    text = (element.text or "").lstrip()
+    return "opening" if text and len(text) < _MAX_BYLINE_CHARS and opening.match(f"{text} x"[:60]) else None
 
 
 def _tags(page: Page, statement: Statement) -> tuple[str, ...]:

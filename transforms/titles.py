@@ -53,12 +53,18 @@ def _heading_text(element: HtmlElement) -> str:
 
 def _choose(shown: Sequence[str], stated: Sequence[str]) -> str | None:
     best = max(shown, key=lambda text: max((likeness(text, other) for other in stated), default=0.0), default=None)
-    if best is not None and any(likeness(best, other) >= 0.5 for other in stated):
+    if best is not None and any(_confirms(other, best) for other in stated):
         return _with_kicker(best, stated)
     long = [text for text in shown if len(_WORD.findall(text)) >= _HEADLINE_WORDS]
     if long and (len(shown) == 1 or not stated):
         return long[0]
     return next(iter([*stated, *shown]), None)
+
+
+def _confirms(stated: str, shown: str) -> bool:
+    """Whether a stated title is the shown one, perhaps with a site's unknown name behind."""
+    key = key_of(shown)
+    return likeness(shown, stated) >= 0.5 or (len(key) >= 8 and key_of(stated).startswith(key))
 
 
 def _with_kicker(title: str, stated: Sequence[str]) -> str:
