@@ -20,7 +20,7 @@ _NOISE = re.compile(r"\([^)]{0,80}\)|\[[^\]]{0,80}\]|<[^>]{0,80}>|\S{1,64}@\S{1,
 _CUT = re.compile(r"\s*(?:[;|•·/\n\r\t—]|\s-\s|\s–\s)\s*")
 _DIGIT = re.compile(r"\d")
 _MAX_NAME_WORDS = 5
-_MAX_PIECE_WORDS = 8
+_MAX_PIECE_WORDS = 6
 _MAX_NAME_CHARS = 50
 
 
@@ -79,9 +79,11 @@ def split_byline(byline: str, bylines: Bylines) -> list[str]:
     """
     text = _NOISE.sub(" ", byline).replace("\xa0", " ")
     names: list[str] = []
-    for line in _CUT.split(text):
+    for line in _CUT.split(_strip_prefix(text, bylines)):
+        if ":" in line:  # "Photo: ..."
+            break
         for piece in _strip_prefix(squeeze(line), bylines).split(","):
-            if len(piece.split()) > _MAX_PIECE_WORDS and names:
+            if len(piece.split()) > _MAX_PIECE_WORDS:
                 break
             for part in bylines.joiner.split(piece):
                 _read_name(part, names, bylines)
@@ -105,7 +107,9 @@ def _read_name(part: str, names: list[str], bylines: Bylines) -> None:
         if names:
             names[-1] = f"{names[-1]}, {squeeze(part)}"
     elif key not in bylines.role and is_name(text := _without_role(text, bylines), bylines):
-        names.append(text)
+        is_organization = text.isupper() and any(not name.isupper() for name in names)
+        if text and not is_organization:
+            names.append(text)
 
 
 def _without_role(text: str, bylines: Bylines) -> str:
@@ -124,6 +128,8 @@ def is_name(text: str, bylines: Bylines) -> bool:
     has capitals (particles such as "van" aside).
     """
     words = text.split()
+    if text.casefold() in bylines.agencies:
+        return True
     if not words or len(words) > _MAX_NAME_WORDS or len(text) > _MAX_NAME_CHARS or _DIGIT.search(text):
         return False
     if text.lower() in bylines.no_name or len(key_of(text)) < 2 or any(char in text for char in "?!{}=_\"%#+:"):
@@ -143,14 +149,19 @@ def choose_authors(
         sites: Keys of the site's names, which are nobody's name.
 
     Returns:
-        Names without agencies where people are named beside them; an agency alone is
-        its article's author.
+        The people, without agencies and the site's own name; where nobody is named, the
+        first organization that claims the article.
     """
+    organizations: list[str] = []
     for source in sources:
         stated = [byline for byline in source if not byline.startswith(",")]  # ", The Herald": no name known
         names = [name for byline in stated for name in split_byline(byline, bylines)]
-        own = [name for name in dict.fromkeys(names) if key_of(name).lower() not in sites]
-        people = [name for name in own if name.casefold() not in bylines.agencies]
-        if own:
-            return tuple(people or own)
-    return ()
+        people = [name for name in names if not _is_organization(name, bylines, sites)]
+        if people:
+            return tuple(dict.fromkeys(people))
+        organizations += [name for name in (*names, *stated) if _is_organization(name, bylines, sites)]
+    return tuple(organizations[:1])
+
+
+def _is_organization(name: str, bylines: Bylines, sites: frozenset[str]) -> bool:
+    return name.casefold() in bylines.agencies or key_of(name).lower() in sites

@@ -52,6 +52,7 @@ _MONTHS = {
     for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }
 _URL_DAY = re.compile(r"[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/_-]))(?!\d)")
+_URL_FOLDERS = re.compile(r"/(20\d{2})/(0[1-9]|1[0-2]|[1-9])/(0[1-9]|[12]\d|3[01]|[1-9])/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,14 @@ def find_published(page: Page, statement: Statement, url: str | None, *, latest:
         for text in texts:
             stamp = _believe(text, origin, latest)
             if stamp:
-                return _in_zone_of(_read_url(url, latest), stamp)
-    return _read_url(url, latest) or _believe(_first_time(page.tree), "time", latest)
+                return _in_zone_of(_read_url(url, latest, _URL_FOLDERS), stamp)
+    return _read_url(url, latest)
 
 
 def _in_zone_of(day: Stamp | None, stamp: Stamp) -> Stamp:
     """Return `stamp` in a time zone where it falls on the `day` in the page's address.
 
-    Publishers put the local day there and often state the instant in UTC. The nearest
+    Publishing systems file articles under their local day and often state the instant in UTC. The nearest
     offset of whole hours that agrees is taken; the instant itself stays what it was.
     """
     if day is None or stamp.precision == "day" or stamp.at.utcoffset() != timedelta(0):
@@ -134,8 +135,8 @@ def _first_time(tree: HtmlElement) -> str | None:
     return next((element.get("datetime") for element in tree.iter("time") if element.get("datetime")), None)
 
 
-def _read_url(url: str | None, latest: datetime) -> Stamp | None:
-    match = _URL_DAY.search(url or "")
+def _read_url(url: str | None, latest: datetime, pattern: re.Pattern[str] = _URL_DAY) -> Stamp | None:
+    match = pattern.search(url or "")
     if not match:
         return None
     return _believe(f"{match[1]}-{match[2]}-{match[3]}", "url", latest)

@@ -19,11 +19,15 @@ _AUTHOR_META = (
     "authors", "og:author", "og:article:author", "article.author", "cxenseparse:author", "citation_author",
     "dcsext.author", "creator", "article:author_name", "twitter:data1",
 )  # fmt: skip
+_NO_AUTHOR = ("http:", "https:", "@", "/", "(")
 _BYLINE_NAME = re.compile(r"author|byline|by-line|autor(?!id)|journalist|writer|redakteur|contributor|posted-by", re.IGNORECASE)
 _NO_BYLINE = re.compile(r"comment|related|promo|teaser|bio\b|card-list|sidebar|recirc|popular|widget|footer", re.IGNORECASE)
 _BYLINE_TAGS = ("a", "span", "div", "p", "address", "cite", "li", "strong", "em", "h2", "h3", "h4", "h5", "section", "ul")
 _MAX_BYLINE_CHARS = 150
 _MAX_AUTHORS = 12
+_MAX_OPENING_CHARS = 90
+_MAX_OPENING_WORDS = 5  # "By Growing Cells in Rice Grains" is a headline
+_BETWEEN_NAMES = re.compile(r",|&|/|;|\s(?:and|und|et|y|e|en|og|och|dan|и|та|і)\s")
 _OPT_OUT = ("noai", "noimageai", "noarchive", "notranslate", "nosnippet", "noindex")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?$")
 
@@ -64,7 +68,7 @@ def read_metadata(
     sites = site_keys(names, hosts)
     return Metadata(
         title=find_title(page, statement, sites),
-        bylines=(statement.authors, tuple(_meta_authors(page)), tuple(find_bylines(page.tree, opening))),
+        bylines=(statement.authors, *_meta_authors(page), tuple(find_bylines(page.tree, opening))),
         sites=sites,
         canonical_url=canonical,
         publisher=publisher,
@@ -99,12 +103,12 @@ def _absolute(address: str | None, url: str | None) -> str | None:
         return None
 
 
-def _meta_authors(page: Page) -> Iterator[str]:
+def _meta_authors(page: Page) -> Iterator[tuple[str, ...]]:
+    """Yield the bylines under each `<meta>` name."""
     for name in _AUTHOR_META:
-        for content in page.meta.get(name, ()):
-            if not content.startswith(("http:", "https:", "@", "/", "(")) and (name != "twitter:data1" or _is_label(page)):
-                yield content
-                return
+        contents = [text for text in page.meta.get(name, ()) if not text.startswith(_NO_AUTHOR)]
+        if contents and (name != "twitter:data1" or _is_label(page)):
+            yield tuple(contents)
 
 
 def _is_label(page: Page) -> bool:
@@ -139,10 +143,13 @@ def _texts_together(elements: Sequence[_Element]) -> list[str]:
     readable = [(element, text) for element, text in readable if 0 < len(text) <= _MAX_BYLINE_CHARS]
     if not readable:
         return []
-    around = readable[0][0].getparent()
-    near = around if around is None or around.getparent() is None else around.getparent()
-    beside = [text for element, text in readable[:_MAX_AUTHORS] if near in element.iterancestors()]
-    return beside or [readable[0][1]]
+    around = readable[0][0]
+    for above in readable[0][0].iterancestors():
+        if len(_text(above)) > 2 * _MAX_BYLINE_CHARS:
+            break
+        around = above
+    inside = set(around.iter())
+    return [text for element, text in readable[:_MAX_AUTHORS] if element in inside]
 
 
 def _text(element: _Element) -> str:
@@ -156,7 +163,11 @@ def _byline_kind(element: _Element, opening: re.Pattern[str]) -> str | None:
     if len(name) < 300 and _BYLINE_NAME.search(name) and not _NO_BYLINE.search(name):
         return "named"
     text = (element.text or "").lstrip()
-    return "opening" if text and len(text) < _MAX_BYLINE_CHARS and opening.match(f"{text} x"[:60]) else None
+    if not text or len(text) > _MAX_OPENING_CHARS or not opening.match(f"{text} x"):
+        return None
+    whole = _text(element)
+    words = max(len(part.split()) for part in _BETWEEN_NAMES.split(whole))
+    return "opening" if len(whole) <= _MAX_OPENING_CHARS and words <= _MAX_OPENING_WORDS else None
 
 
 def _tags(page: Page, statement: Statement) -> tuple[str, ...]:
