@@ -9,7 +9,7 @@ line whose `place` is `end` ends the article where it stands in its last part.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -91,6 +91,7 @@ class Boilerplate:
         standfirst: Finds those that make it the standfirst, the sentence under a headline.
         bylines: The words of bylines.
         credits: How news agencies are credited.
+        months: Numbers of months by their names in many languages.
     """
 
     lines: Phrases
@@ -99,6 +100,7 @@ class Boilerplate:
     standfirst: re.Pattern[str]
     bylines: Bylines
     credits: Credits
+    months: Mapping[str, int]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -111,6 +113,7 @@ class Boilerplate:
             standfirst=_names(tables["boilerplate/standfirsts"]),
             bylines=Bylines.from_tables(tables),
             credits=Credits.from_tables(tables),
+            months={row["name"]: int(row["month"]) for row in tables["cleaning/months"]},
         )
 
 

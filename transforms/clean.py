@@ -25,6 +25,7 @@ from transforms.paragraphs import tidy
 from transforms.plaintext import read_lines, split_headline
 from transforms.records import Article, Document, Rejection
 from transforms.regions import cut_markup, cut_regions
+from transforms.showndays import find_shown
 
 VERSION = 2
 
@@ -60,7 +61,7 @@ def _clean_page(
     metadata = read_metadata(page, statement, url, boilerplate.bylines.opening)
     authors = choose_authors((*metadata.bylines, document.authors), boilerplate.bylines, metadata.sites)
     title = metadata.title or document.title
-    stamp = _find_published(document, page, statement, url)
+    stamp = _find_published(document, page, statement, url, boilerplate)
     modified_at = find_modified(page, statement, latest=document.fetched_at)
     cut_markup(page.tree)
     visible_chars = len(squeeze(body.text_content()))
@@ -115,14 +116,16 @@ def _all_names(metadata: Metadata) -> list[str]:
 
 
 def _find_published(
-    document: Document, page: Page, statement: Statement, url: str | None
+    document: Document, page: Page, statement: Statement, url: str | None, boilerplate: Boilerplate
 ) -> Stamp | None:
     """Return what the feed or input says, else the page, else what a search finds."""
     if document.published_at is not None:
         return Stamp(document.published_at, document.published_precision, document.published_from)
     latest = document.fetched_at
-    return find_published(page, statement, url, latest=latest) or search_published(
-        page.tree, url, latest=latest + timedelta(days=1)
+    return (
+        find_published(page, statement, url, latest=latest)
+        or find_shown(page.tree, boilerplate.months, latest=latest)
+        or search_published(page.tree, url, latest=latest + timedelta(days=1))
     )
 
 

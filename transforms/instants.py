@@ -33,7 +33,7 @@ MODIFIED_META = (
     "dcterms.modified", "dc.date.modified", "article:modified", "revised", "last-modified",
 )  # fmt: skip
 
-_FIRST_YEAR = 1995  # the first news sites; older dates on a page are its subject
+FIRST_YEAR = 1995  # the first news sites; older dates on a page are its subject
 _ISO = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
     r"(?:[T ,]{1,3}(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?"
@@ -130,11 +130,6 @@ def _marked_times(tree: HtmlElement) -> Iterator[str]:
             yield element.get("datetime") or element.get("content") or element.get("title") or squeeze(element.text_content())
 
 
-def _first_time(tree: HtmlElement) -> str | None:
-    """Return what the first `<time>` says: of the article on most pages, not on all."""
-    return next((element.get("datetime") for element in tree.iter("time") if element.get("datetime")), None)
-
-
 def _read_url(url: str | None, latest: datetime, pattern: re.Pattern[str] = _URL_DAY) -> Stamp | None:
     match = pattern.search(url or "")
     if not match:
@@ -147,7 +142,7 @@ def _believe(text: str | None, origin: str, latest: datetime) -> Stamp | None:
     if read is None:
         return None
     at, precision = read
-    if at.year < _FIRST_YEAR or at > latest + timedelta(days=1):
+    if at.year < FIRST_YEAR or at > latest + timedelta(days=1):
         return None
     return Stamp(at, precision, origin, 0.9 if origin == "url" else 1.0)
 
