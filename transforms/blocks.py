@@ -22,6 +22,7 @@ _BLOCK_TAGS = frozenset(
 )
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟։:»”\"’'）)\]]$")
+_WIDE = re.compile("[\u2e80-\ud7a3]")
 _NO_WORD = re.compile(r"[\W_]+")
 
 _LINE_BREAK = "\x0b"  # stands for a `<br>`: pages are free of it
@@ -39,34 +40,39 @@ class Block:
         element: The block element that holds it directly.
         link_share: 0..1, how much of the text is inside links.
         key: The letters and digits of the text, to compare it with other renderings.
+        chars: Its length as prose (see `prose_chars`).
+        is_prose: Whether it reads like a paragraph of an article rather than a label.
     """
 
     text: str
     element: _Element
     link_share: float
     key: str
+    chars: int
+    is_prose: bool
 
     @property
     def tag(self) -> str:
         """The name of the element that holds it directly."""
         return str(self.element.tag)
 
-    @property
-    def is_prose(self) -> bool:
-        """Whether it reads like a paragraph of an article rather than a label."""
-        if self.link_share >= 0.5 or self.tag in HEADINGS:
-            return False
-        chars = prose_chars(self.text)
-        return chars >= PROSE_CHARS or (
-            chars >= SENTENCE_CHARS and _SENTENCE_END.search(self.text) is not None
-        )
+
+def make_block(text: str, element: _Element, link_share: float) -> Block:
+    """Return the block for a text that stands directly in `element`."""
+    chars = prose_chars(text)
+    is_prose = (
+        link_share < 0.5
+        and element.tag not in HEADINGS
+        and (chars >= PROSE_CHARS or (chars >= SENTENCE_CHARS and _SENTENCE_END.search(text) is not None))
+    )
+    return Block(text, element, link_share, key_of(text), chars, is_prose)
 
 
 def prose_chars(text: str) -> int:
     """Return the length of `text`, an ideograph, kana or syllable counting as three letters."""
     if text.isascii():
         return len(text)
-    return len(text) + 2 * sum("\u2e80" <= char <= "\ud7a3" for char in text)
+    return len(text) + 2 * len(_WIDE.findall(text))
 
 
 def key_of(text: str) -> str:
@@ -135,10 +141,9 @@ class _Reader:
         if self._pieces:
             lines = map(squeeze, "".join(self._pieces).replace("\n", " ").split(_LINE_BREAK))
             text = "\n".join(line for line in lines if line)
-            key = key_of(text)
-            if key:
+            if any(map(str.isalnum, text)):
                 share = min(1.0, self._link_chars / len(text))
-                self.blocks.append(Block(text, self._owner, share, key))
+                self.blocks.append(make_block(text, self._owner, share))
         self._pieces = []
         self._link_chars = self._breaks = 0
 
@@ -163,7 +168,7 @@ def find_container(blocks: Sequence[Block]) -> _Element | None:
 
 
 def _weight(block: Block) -> float:
-    chars = prose_chars(block.text)
+    chars = block.chars
     if block.link_share > 0.5:
         return -15.0 - min(chars, 100)
     if block.is_prose or (chars > 25 and _SENTENCE_END.search(block.text)):

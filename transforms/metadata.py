@@ -124,12 +124,13 @@ def find_bylines(tree: HtmlElement, opening: re.Pattern[str]) -> list[str]:
     Several authors stand beside each other; further down come those of other articles.
     """
     found: dict[str, list[_Element]] = {}
+    known: dict[str, bool] = {}
     past_headline = False
     for element in tree.iter("h1", *_BYLINE_TAGS):
         if element.tag == "h1":
             found = found if past_headline else {}
             past_headline = True
-        elif kind := _byline_kind(element, opening):
+        elif kind := _byline_kind(element, opening, known):
             found.setdefault(kind, []).append(element)
     for kind in ("marked", "named", "opening"):
         if texts := _texts_together(found.get(kind, [])):
@@ -156,11 +157,15 @@ def _text(element: _Element) -> str:
     return "\n".join(filter(None, map(squeeze, element.itertext())))
 
 
-def _byline_kind(element: _Element, opening: re.Pattern[str]) -> str | None:
-    if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or ""):
+def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, bool]) -> str | None:
+    """Return why an element may be a byline: it is marked or named so, or opens like one."""
+    attributes = element.attrib
+    if "author" in attributes.get("rel", "").split() or "author" in attributes.get("itemprop", ""):
         return "marked"
-    name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-    if len(name) < 300 and _BYLINE_NAME.search(name) and not _NO_BYLINE.search(name):
+    name = attributes.get("class", "") + " " + attributes.get("id", "") + " " + attributes.get("data-testid", "")
+    if name not in known:
+        known[name] = len(name) < 300 and _BYLINE_NAME.search(name) is not None and not _NO_BYLINE.search(name)
+    if known[name]:
         return "named"
     text = (element.text or "").lstrip()
     if not text or len(text) > _MAX_OPENING_CHARS or not opening.match(f"{text} x"):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -28,6 +27,7 @@ _MAY_BE_CUT = (
     "cite", "time", "label", "blockquote",
 )  # fmt: skip
 _ATTRIBUTES = ("class", "id", "role", "data-component", "data-testid", "data-module", "data-type", "itemprop", "aria-label")
+_MAX_NAME_CHARS = 500
 _MAX_PROSE_SHARE = 0.3
 _HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for
 
@@ -73,22 +73,27 @@ def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
 
 def _find_named(body: HtmlElement, boilerplate: Boilerplate) -> dict[str, list[_Element]]:
     """Return the elements that the words of the seeds name, by the name that matched."""
-    known: dict[str, bool] = {}
+    known: dict[str, str | None] = {}
     found: defaultdict[str, list[_Element]] = defaultdict(list)
     for element in body.iter(*_MAY_BE_CUT):
-        for name in _names(element):
-            if name not in known:
-                known[name] = boilerplate.region.search(words_of(name)) is not None
-            if known[name]:
+        attributes = element.attrib
+        for attribute in _ATTRIBUTES:
+            value = attributes.get(attribute)
+            if not value:
+                continue
+            if value not in known:
+                known[value] = _region_name(value, boilerplate)
+            name = known[value]
+            if name is not None:
                 found[name].append(element)
     return found
 
 
-def _names(element: _Element) -> Iterable[str]:
-    for attribute in _ATTRIBUTES:
-        value = element.get(attribute)
-        if value and len(value) < 500:
-            yield from (value.split() if attribute == "class" else (value,))
+def _region_name(value: str, boilerplate: Boilerplate) -> str | None:
+    """Return the first name in an attribute that names a region, None where none does."""
+    if len(value) > _MAX_NAME_CHARS:
+        return None
+    return next((name for name in value.split() if boilerplate.region.search(words_of(name))), None)
 
 
 def words_of(name: str) -> str:
