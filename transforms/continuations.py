@@ -9,13 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transforms.clauses import Statement
-<<<<<<< HEAD
 from transforms.speech import Speech
-from transforms.statements import find_statements, sentence_subject
-=======
+from transforms.clauses import Statement
 from transforms.statements import find_statements, last_subject, sentence_subject
->>>>>>> quotations
 from transforms.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
 
 
