@@ -124,7 +124,7 @@ class Fetcher:
         trip = _Trip(
             request,
             self.options.deadline_s,
-            self.options.max_body_bytes,
+            request.max_body_bytes or self.options.max_body_bytes,
             self.options.max_redirects,
         )
         return await self._follow(trip, parse_url(request.url))
@@ -203,7 +203,11 @@ class Fetcher:
         request = httpx.Request(
             "GET",
             url,
-            headers=headers,
+            # Headers are bytes: a validator goes back as it came, whatever was in it.
+            headers=[
+                (name.encode(), value.encode("latin-1", "replace"))
+                for name, value in headers.items()
+            ],
             extensions={"timeout": {"connect": self.options.connect_s}},
         )
         if trip.cookies:

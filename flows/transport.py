@@ -50,10 +50,8 @@ async def read_into(response: httpx.Response, make_body: Callable[[], Body]) -> 
             is_whole = True
         return body.finish()
     finally:
-        if not is_whole and response.extensions.get("http_version") == b"HTTP/2":
-            # httpcore neither resets the stream nor returns its share of the flow-control
-            # window: the connection would stall for all who share it.
-            await response.extensions["network_stream"].aclose()
+        if not is_whole and "abandon" in response.extensions:
+            await response.extensions["abandon"]()
         await response.aclose()
 
 
@@ -102,12 +100,28 @@ class Transport(httpx.AsyncBaseTransport):
                 extensions=request.extensions,
             )
         )
+        extensions = dict(answer.extensions)
+        if extensions.get("http_version") == b"HTTP/2":
+            extensions["abandon"] = lambda: self._abandon(url)
         return httpx.Response(
             status_code=answer.status,
             headers=answer.headers,
             stream=_Stream(cast("AsyncIterator[bytes]", answer.stream)),
-            extensions=answer.extensions,
+            extensions=extensions,
         )
+
+    async def _abandon(self, url: httpx.URL) -> None:
+        """Close the connection of an HTTP/2 answer that was not read to its end.
+
+        httpcore neither resets the stream nor returns its share of the flow-control
+        window, so the connection would stall for all who share it.
+        """
+        origin = httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"
+        ).origin
+        for connection in self._pool.connections:
+            if connection.can_handle_request(origin) and not connection.is_closed():
+                await connection.aclose()
 
     async def aclose(self) -> None:
         """Close all connections."""
