@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,20 @@ def test_what_makes_feedparser_raise_is_mended() -> None:
 BROKEN = '<gml:pos xmlns:gml="http://www.opengis.net/gml">1 2</gml:pos>'
 
 
+@pytest.mark.parametrize(
+    "notice",
+    [
+        pytest.param(b"\n\n  ", id="blank-lines"),
+        pytest.param(b"<br />\n<b>Notice</b>: Undefined index in feed.php<br />\n", id="php"),
+        pytest.param(b"<div>Deprecated: <table><tr><td>x</td></tr></table></div>", id="table"),
+    ],
+)
+def test_what_a_script_printed_before_the_feed_is_passed_over(notice: bytes) -> None:
+    feed = parsed(notice + rss(item()))
+    assert [entry.title for entry in feed.entries] == ["Harbour strike, day 1"]
+    assert feed.flags == ()
+
+
 def test_broken_item_costs_only_itself() -> None:
     feed = parsed(rss(item(1), item(2, extra=BROKEN), item(3), head="<ttl>60</ttl>"))
     assert [entry.url for entry in feed.entries] == [
@@ -229,6 +244,19 @@ def test_harmless_entities_of_the_document_are_written_out() -> None:
     assert only(rss(item(title="From the &desk;"), prologue=prologue)).title == (
         "From the Foreign Desk"
     )
+
+
+def test_external_entity_makes_no_connection() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        prologue = (
+            f'<!DOCTYPE rss SYSTEM "{address}" [<!ENTITY x SYSTEM "{address}">'
+            f'<!ENTITY % p SYSTEM "{address}"> %p;]>'
+        )
+        assert only(rss(item(title="See &x; here"), prologue=prologue)).guid
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 @pytest.mark.parametrize("kind", ["SYSTEM", 'PUBLIC "-//x//y"'])
