@@ -6,8 +6,9 @@ import sys
 
 import typer
 
-from flows.commands import extract
+from flows.commands import extract, ingest, init, load, sql, status
 from flows.errors import OnrecordError
+from warehouse.errors import WarehouseError
 
 app = typer.Typer(
     name="onrecord",
@@ -17,19 +18,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command()(extract.extract)
-
-
-@app.callback()
-def _root() -> None:
-    """Keep the commands' names even while there is only one."""
+for _command in (init.init, load.load, ingest.ingest, sql.sql, status.status, extract.extract):
+    app.command()(_command)
 
 
 def main() -> None:
     """Run the command line; a known error is one line on standard error and exit code 1."""
     try:
         app()
-    except OnrecordError as exc:
+    except (OnrecordError, WarehouseError) as exc:
         typer.echo(f"onrecord: {exc}", err=True)
         sys.exit(1)
 

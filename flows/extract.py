@@ -67,7 +67,9 @@ def open_lines(source: str) -> Iterator[Iterable[bytes]]:
         return
     path = Path(source)
     try:
-        with cast("IO[bytes]", gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as lines:
+        with cast(
+            "IO[bytes]", gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+        ) as lines:
             yield lines
     except (OSError, EOFError) as exc:
         problem = getattr(exc, "strerror", None) or str(exc)

@@ -12,6 +12,9 @@ import re
 import unicodedata
 
 _KEY_HEX = 24  # 96 bits: a collision among 10^9 keys has odds of about 1 in 10^11
+_FINGERPRINT_WORDS = 4
+_WORD = re.compile(r"\w[\w']*")
+_ADDED = re.compile(r"\[[^\[\]]*\]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -43,6 +46,35 @@ def article_id(canonical_url: str | None, text: str) -> str:
     if canonical_url:
         return "a1-" + _digest("url", canonical_url)[:_KEY_HEX]
     return "a1-" + _digest("text", fold(text))[:_KEY_HEX]
+
+
+def feed_id(canonical_url: str) -> str:
+    """Return the key of a feed: its canonical address."""
+    return "f1-" + _digest(canonical_url)[:_KEY_HEX]
+
+
+def entry_id(feed: str, *parts: str) -> str:
+    """Return the key of an entry within the feed with the key `feed`.
+
+    Args:
+        feed: The feed's key; entries of two feeds never share one.
+        parts: What identifies the entry, its kind first: `("guid", "tag:...")`.
+    """
+    return "e1-" + _digest(feed, *parts)[:_KEY_HEX]
+
+
+def quotation_fingerprint(quoted: str) -> str | None:
+    """Return the key of a quotation's wording, equal for its reuses in other articles.
+
+    Letter case, marks, white space and what an editor added in square brackets do not
+    count. None for fewer than four words, which too many people say.
+
+    >>> a = quotation_fingerprint("We [the union] will not  sign.")
+    >>> a == quotation_fingerprint("“We will not sign!”"), quotation_fingerprint("Not now")
+    (True, None)
+    """
+    words = _WORD.findall(_ADDED.sub(" ", fold(quoted).replace("’", "'")))
+    return "q1-" + _digest(*words)[:_KEY_HEX] if len(words) >= _FINGERPRINT_WORDS else None
 
 
 def fold(text: str) -> str:

@@ -1,0 +1,58 @@
+"""`onrecord load`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.options import AsJson, Data
+
+
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Article files, and folders of them")],
+    *,
+    data: Data = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default one a core")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 3 if anything was rejected")
+    ] = False,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's log")] = False,
+) -> None:
+    """Load article files into the warehouse: HTML, text, JSON Lines, folders of them.
+
+    What is in the warehouse already is not loaded again. What cannot be read is a row in
+    [b]rejections[/b], and the rest goes on.
+
+    Example: [b]onrecord load seeds/articles[/b]
+    """
+    from flows.prefect_setup import prepare_prefect
+    from flows.settings import read_settings
+    from warehouse.connect import open_live
+
+    settings = read_settings(data=data, workers=workers)
+    with open_live(settings.folder, wait_s=settings.lock_wait_s):
+        pass  # says at once, before Prefect starts, if the warehouse cannot be written
+    prepare_prefect(settings.folder, is_verbose=verbose)
+
+    import orjson
+
+    from flows.load import load as flow
+    from flows.progress import progress
+    from flows.report import summary
+
+    with progress() as on_batch:
+        report = flow(paths, settings, on_batch)
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(report.as_json(), option=orjson.OPT_APPEND_NEWLINE))
+    else:
+        typer.echo(summary(report))
+    if report.count.seen and report.count.seen == sum(r.stage == "read" for r in report.rejections):
+        raise typer.Exit(1)
+    if strict and report.count.rejected:
+        raise typer.Exit(3)

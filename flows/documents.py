@@ -1,0 +1,133 @@
+"""Article files as documents: HTML, text, JSON Lines, and folders of them.
+
+What is named on the command line is read whatever its ending says; of a folder, the
+files with a known ending are read, in the order of their names. What cannot be read is
+an item too, with the reason: nothing is passed over in silence.
+"""
+
+from __future__ import annotations
+
+import gzip
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from flows.errors import InputError
+from flows.extract import open_lines, read_line
+from flows.items import Item
+from transforms.identity import document_id
+from transforms.records import Document, Rejection
+
+MAX_BYTES = 50_000_000  # ten times what is cleaned; larger is no article
+
+_HTML = (".html", ".htm", ".xhtml")
+_TEXT = (".txt", ".text", ".md")
+_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+_ENDINGS = (*_HTML, *_TEXT, *_LINES)
+
+
+def read_items(paths: Sequence[Path], *, now: datetime) -> Iterator[Item]:
+    """Yield what the files and folders at `paths` hold, each document once, in order."""
+    for path in paths:
+        try:
+            for file in _files(path):
+                yield from _read(file, now)
+        except InputError as exc:
+            yield _refused(exc)
+
+
+def _files(path: Path) -> Iterable[Path]:
+    try:
+        mode = path.stat().st_mode
+    except OSError as exc:
+        raise InputError(str(path), "not_found", "does not exist: check the path") from exc
+    if not stat.S_ISDIR(mode):
+        return [path]
+    files = [file for file in sorted(path.rglob("*")) if file.name.lower().endswith(_ENDINGS)]
+    if not files:
+        known = " ".join(_ENDINGS)
+        raise InputError(str(path), "no_articles", f"folder holds no file that ends in {known}")
+    return files
+
+
+def _read(file: Path, now: datetime) -> Iterator[Item]:
+    if not file.is_file():
+        problem = "is no regular file: name a file or folder"
+        yield _refused(InputError(str(file), "not_a_file", problem))
+        return
+    try:
+        if file.name.lower().endswith(_LINES):
+            yield from _read_lines(file, now)
+        else:
+            yield _read_page(file, now)
+    except InputError as exc:
+        yield _refused(exc)
+
+
+def _read_page(file: Path, now: datetime) -> Item:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as exc:
+        problem = f"cannot be read: {exc.strerror}: check its permissions"
+        raise InputError(str(file), "unreadable", problem) from exc
+    if len(content) > MAX_BYTES:
+        problem = f"is larger than {MAX_BYTES // 1_000_000} MB: split it, or load the page alone"
+        raise InputError(str(file), "too_large", problem)
+    if not content.strip():
+        raise InputError(str(file), "empty", "is empty: save it again")
+    if is_binary(content):
+        raise InputError(str(file), "binary", "is no text: save the article as HTML or text")
+    is_page = file.name.lower().endswith(_HTML) or looks_like_html(content)
+    document = Document(
+        document_id=document_id(None, content),
+        content=content,
+        media_type="html" if is_page else "text",
+        fetched_at=now,
+    )
+    return Item(str(file), document)
+
+
+def _read_lines(file: Path, now: datetime) -> Iterator[Item]:
+    number = 0
+    try:
+        with open_lines(str(file)) as lines:
+            for number, raw in enumerate(lines, 1):
+                path = f"{file}#{number}"
+                line = read_line(raw, number, now)
+                if line.document is None:
+                    yield _refused(InputError(path, "bad_input", line.problem))
+                else:
+                    yield Item(path, line.document)
+    except (OSError, EOFError, gzip.BadGzipFile) as exc:
+        problem = f"breaks off after line {number}: {exc}"
+        raise InputError(str(file), "unreadable", problem) from exc
+    if not number:
+        raise InputError(str(file), "empty", "is empty: save it again")
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether `content` is no text in any encoding: it has NUL bytes and is not UTF-16 or 32."""
+    head = content[:8192]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"%PDF-")):
+        return head.startswith(b"%PDF-")
+    nuls = head.count(0)
+    return nuls > 0 and not _is_utf16(head)
+
+
+def _is_utf16(head: bytes) -> bool:
+    """Whether every second byte is NUL, as in Latin text in UTF-16 without a mark."""
+    even, odd = head[::2], head[1::2]
+    return max(even.count(0), odd.count(0)) > 0.7 * len(odd)
+
+
+def looks_like_html(content: bytes) -> bool:
+    """Whether `content` begins as a page does, whatever its file is called."""
+    start = content[:1024].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<article"))
+
+
+def _refused(error: InputError) -> Item:
+    rejection = Rejection(item=error.item, stage="read", reason=error.reason, detail=error.problem)
+    return Item(error.item, rejection)

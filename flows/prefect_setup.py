@@ -1,0 +1,30 @@
+"""What Prefect must know before it is imported.
+
+Its run history lies in the data folder unless the user has a Prefect of their own;
+telemetry is off; only what is critical is logged, because a run's report and errors are
+ours to tell (`--verbose` shows Prefect's log). What the user has set stays.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from warehouse.folder import DataFolder
+
+_OURS = ("PREFECT_HOME", "PREFECT_PROFILES_PATH", "PREFECT_PROFILE", "PREFECT_API_URL")
+
+
+def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
+    """Set the environment that Prefect reads at its import."""
+    settings = {
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_LEVEL": "INFO" if is_verbose else "CRITICAL",
+        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    }
+    has_own = any(name in os.environ for name in _OURS)
+    if not has_own and not (Path.home() / ".prefect" / "profiles.toml").exists():
+        settings["PREFECT_HOME"] = str((folder.root / "prefect").absolute())
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,138 @@
+"""One execution of a flow: its key, its states in the warehouse, its report."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from flows.errors import OnrecordError, TallyError
+from flows.settings import Settings
+from flows.tallies import PollTally
+from transforms.records import Rejection
+from warehouse.append import AppendCount, append_rows
+from warehouse.connect import open_live
+from warehouse.errors import WarehouseError
+from warehouse.queries import RowCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of a flow.
+
+    Attributes:
+        now: The instant that all its rows carry, and that nothing is published after.
+        parameters: What it was asked to do, without secrets.
+        flow_run_id: Prefect's key of it, None without Prefect.
+    """
+
+    run_id: str
+    flow: str
+    now: datetime
+    settings: Settings
+    parameters: dict[str, Any]
+    flow_run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What a run did, each document counted once.
+
+    Attributes:
+        polls: What became of the feeds, None where none were polled.
+        rejections: Every refusal, in order.
+        snapshot: The snapshot that readers see now, None when nothing was published.
+        seconds: Wall seconds.
+    """
+
+    run_id: str
+    count: AppendCount = field(default_factory=AppendCount)
+    rows: RowCounts = field(default_factory=RowCounts)
+    polls: PollTally | None = None
+    rejections: tuple[Rejection, ...] = ()
+    snapshot: Path | None = None
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for machines: plain values under the names of the columns."""
+        return {
+            "run_id": self.run_id,
+            **{name: getattr(self.count, name) for name in AppendCount.__slots__},
+            "rows": {name: getattr(self.rows, name) for name in RowCounts.__slots__},
+            "polls": asdict(self.polls) if self.polls else None,
+            "rejections": [
+                {name: getattr(rejection, name) for name in Rejection.__slots__}
+                for rejection in self.rejections
+            ],
+            "snapshot": str(self.snapshot) if self.snapshot else None,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def begin_run(flow: str, settings: Settings, *, parameters: dict[str, Any], now: datetime,
+              flow_run_id: str | None = None) -> Run:  # fmt: skip
+    """Return a new run, recorded as running.
+
+    Raises:
+        WarehouseError: The warehouse cannot be written; nothing was done yet.
+    """
+    run = Run(run_id=f"run-{uuid.uuid4().hex}", flow=flow, now=now, settings=settings,
+              parameters=parameters, flow_run_id=flow_run_id)  # fmt: skip
+    record_state(run, "running")
+    return run
+
+
+def record_state(
+    run: Run, state: str, report: RunReport | None = None, *, detail: str | None = None
+) -> None:
+    """Append the state that `run` reached to the table `runs`."""
+    row: dict[str, Any] = {
+        "run_id": run.run_id,
+        "flow": run.flow,
+        "state": state,
+        "recorded_at": datetime.now(UTC),
+        "started_at": run.now,
+        "detail": detail,
+        "parameters": orjson.dumps(run.parameters).decode(),
+        "flow_run_id": run.flow_run_id,
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+    }
+    if report is not None:
+        row |= {name: getattr(report.count, name) for name in AppendCount.__slots__}
+        row["seconds"] = report.seconds
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        append_rows(con, "runs", [row])
+
+
+@contextlib.contextmanager
+def failure_recorded(run: Run) -> Iterator[None]:
+    """Record the run as failed or interrupted where the body of the `with` raises."""
+    try:
+        yield
+    except BaseException as exc:
+        state = "failed" if isinstance(exc, Exception) else "interrupted"
+        # The first error is the one to tell.
+        with contextlib.suppress(OnrecordError, WarehouseError):
+            record_state(run, state, detail=str(exc) or type(exc).__name__)
+        raise
+
+
+def with_batch(report: RunReport, count: AppendCount, rejections: list[Rejection]) -> RunReport:
+    """Return `report` with one more batch in it."""
+    return replace(report, count=report.count + count, rejections=(*report.rejections, *rejections))
+
+
+def check_tally(report: RunReport, *, seen: int) -> None:
+    """Raise TallyError unless the documents read are those that were counted, each once."""
+    count = report.count
+    if not seen == count.seen == count.appended + count.known + count.rejected:
+        raise TallyError((seen, count))

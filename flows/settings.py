@@ -1,0 +1,124 @@
+"""What a user can set, read once at the edge.
+
+A value comes from a flag, else from an `ONRECORD_*` variable, else from `onrecord.toml`
+in the data folder, else it is the default. A value that cannot be is an error, never the
+default.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from flows.errors import SettingsError
+from warehouse.folder import DataFolder
+
+PREFIX = "ONRECORD_"
+FILE = "onrecord.toml"
+
+
+class Settings(BaseSettings):
+    """The settings of one run, checked and frozen."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data: Path = Field(Path("data"), description="folder of everything that a run writes")
+    workers: int | None = Field(
+        None, ge=1, description="processes that clean and analyse; default one a core"
+    )
+    batch_documents: int = Field(500, ge=1, description="documents in one transaction")
+    document_deadline_s: float = Field(20.0, gt=0, description="seconds that one document may take")
+    worker_memory_mb: int = Field(
+        1500, ge=200, description="memory of one worker process in megabytes"
+    )
+    lock_wait_s: float = Field(30.0, ge=0, description="seconds to wait for another writer")
+
+    contact: str = Field("", description="page or mailbox that publishers see in the User-Agent")
+    host_delay: float = Field(5.0, ge=0, description="least seconds between two requests to a host")
+    concurrency: int = Field(32, ge=1, description="most requests under way at once")
+    allow_hosts: str = Field(
+        "", description="host or host:port, comma between, that may be private"
+    )
+    pages_per_run: int = Field(5000, ge=1, description="most pages that one run fetches")
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """The hosts that may have private addresses."""
+        return frozenset(filter(None, (host.strip() for host in self.allow_hosts.split(","))))
+
+    @property
+    def folder(self) -> DataFolder:
+        """The data folder."""
+        return DataFolder(self.data)
+
+    @classmethod
+    def settings_customise_sources(  # noqa: D102  # an override: pydantic documents it
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # given by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # given by name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        data = init_settings().get("data") or env_settings().get("data") or "data"
+        file = TomlConfigSettingsSource(settings_cls, toml_file=Path(data) / FILE)
+        return init_settings, env_settings, file
+
+
+def read_settings(**flags: Any) -> Settings:
+    """Return the settings; flags that are None count as not given.
+
+    Raises:
+        SettingsError: A value cannot be what it is, or a key is unknown.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    unknown = _unknown_variables()
+    if unknown:
+        raise SettingsError(unknown[0], os.environ[unknown[0]], f"one of {', '.join(variables())}")
+    try:
+        return Settings(**given)
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = ".".join(map(str, first["loc"])) or "onrecord.toml"
+        raise SettingsError(name, first.get("input"), first["msg"]) from exc
+    except ValueError as exc:  # the file is no TOML
+        raise SettingsError(FILE, str(exc), "a TOML file") from exc
+
+
+def variables() -> list[str]:
+    """Return the names of the variables that are read."""
+    return sorted(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)
+
+
+def origins(settings: Settings, **flags: Any) -> dict[str, str]:
+    """Return where each setting of `settings` came from: flag, variable, file or default."""
+    env = EnvSettingsSource(Settings)()
+    file = TomlConfigSettingsSource(Settings, toml_file=settings.data / FILE)()
+    init = InitSettingsSource(Settings, {k: v for k, v in flags.items() if v is not None})()
+    found = {}
+    for name in Settings.model_fields:
+        if name in init:
+            found[name] = "flag"
+        elif name in env:
+            found[name] = f"{PREFIX}{name.upper()}"
+        elif name in file:
+            found[name] = FILE
+        else:
+            found[name] = "default"
+    return found
+
+
+def _unknown_variables() -> list[str]:
+    known = set(variables())
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)

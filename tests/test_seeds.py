@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+import csv
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
+
+import lxml.html
+import pytest
+
+from flows.extract import read_line
+from flows.seeds import read_tables
+
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+CSV_FILES = sorted(SEEDS.rglob("*.csv"))
+LISTED = {
+    match[1]: match[2]
+    for match in re.finditer(
+        r"^\| `([^`]+)` \| ([^|]+?) \|",
+        (SEEDS / "README.md").read_text(encoding="utf-8").partition("## Sample articles")[2],
+        re.MULTILINE,
+    )
+}
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+# Names of vocabularies, which pages carry without linking anywhere.
+VOCABULARIES = {"ogp.me", "schema.org", "www.w3.org"}
+HOST = re.compile(r"(?:https?:)//([^/\s\"'<>?#]+)|@([\w-]+(?:\.[\w-]+)+)|\b(www\.[\w.-]+)")
+
+WEEKDAYS = {
+    word: number
+    for words in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "понеділок вівторок середу четвер п'ятницю суботу неділю",
+    )
+    for number, word in enumerate(words.split())
+}
+MONTHS = {
+    word: number
+    for words in (
+        "january february march april may june july august september october november december",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    )
+    for number, word in enumerate(words.split(), 1)
+}
+NAMED_DAY = re.compile(
+    rf"\b({'|'.join(WEEKDAYS)}),? (?:the |dem |den )?"
+    rf"(?:({'|'.join(MONTHS)}) (\d{{1,2}})|(\d{{1,2}})\.? ({'|'.join(MONTHS)}))\b(?:,? (\d{{4}}))?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    name: str
+    published: date
+    text: str
+
+
+def samples() -> Iterator[Sample]:
+    """Every sample article: the files that the README lists, and the lines of JSON."""
+    for name, published in LISTED.items():
+        path = SEEDS / "articles" / name
+        if path.suffix != ".jsonl":
+            yield Sample(name, date.fromisoformat(published), path.read_text(encoding="utf-8"))
+    for line in (SEEDS / "articles" / "articles.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        text = row.get("html") or row["text"]
+        yield Sample(row["id"], datetime.fromisoformat(row["published"]).date(), text)
+
+
+SAMPLES = list(samples())
+PAGES = [
+    sample for sample in SAMPLES if sample.text.lstrip().lower().startswith(("<!doctype", "<html"))
+]
+
+
+def csv_problems(path: Path) -> Iterator[str]:
+    """Say what breaks the rules of seeds/README.md, with the line."""
+    raw = path.read_text(encoding="utf-8")
+    if raw != unicodedata.normalize("NFC", raw):
+        yield "not in NFC"
+    header, *rows = list(csv.reader(raw.splitlines()))
+    if not rows or not all(header) or len(set(header)) < len(header):
+        yield f"line 1: header {header}, {len(rows)} rows"
+    for number, row in enumerate(rows, 2):
+        if any(value != value.strip() for value in row):
+            yield f"line {number}: blanks around a value"
+    keys = [row[0] for row in rows]
+    for number, (before, after) in enumerate(pairwise(keys), 3):
+        if before > after:
+            yield f"line {number}: {after!r} comes after {before!r}"
+    seen = set()
+    for number, row in enumerate(rows, 2):
+        if tuple(row) in seen:
+            yield f"line {number}: row is there twice"
+        seen.add(tuple(row))
+
+
+def named_days(text: str, published: date) -> Iterator[tuple[str, date]]:
+    """Find each "Tuesday, November 28"; without a year the day nearest to `published` is meant."""
+    for match in NAMED_DAY.finditer(text):
+        month, day = match[2] or match[5], int(match[3] or match[4])
+        years = [int(match[6])] if match[6] else range(published.year - 1, published.year + 2)
+        days = [date(year, MONTHS[month.lower()], day) for year in years]
+        yield match[0], min(days, key=lambda meant: abs(meant - published))
+
+
+def wrong_weekdays(text: str, published: date) -> Iterator[str]:
+    """Say which "Tuesday, November 28" is no Tuesday."""
+    for phrase, day in named_days(text, published):
+        if WEEKDAYS[re.split("[ ,]", phrase.lower())[0]] != day.weekday():
+            yield f"{phrase}: {day} is a {day:%A}"
+
+
+def real_hosts(text: str) -> set[str]:
+    """Return the hosts named in `text` that somebody could own."""
+    hosts = {next(filter(None, groups)).rstrip(".").lower() for groups in HOST.findall(text)}
+    return {h for h in hosts if not h.endswith(".example") and h not in VOCABULARIES}
+
+
+def linked_data(page: str) -> list[dict[str, object]]:
+    """Return the news articles of a page's JSON-LD."""
+    found: list[dict[str, object]] = []
+    for script in lxml.html.fromstring(page).iterfind(".//script[@type='application/ld+json']"):
+        data = json.loads(script.text or "")
+        items = data if isinstance(data, list) else data.get("@graph", [data])
+        found += [item for item in items if "NewsArticle" in str(item["@type"])]
+    return found
+
+
+def sample(name: str) -> Sample:
+    return next(sample for sample in SAMPLES if sample.name.startswith(name))
+
+
+def canonical(page: Sample) -> str:
+    return str(lxml.html.fromstring(page.text).xpath("string(//link[@rel='canonical']/@href)"))
+
+
+def headline(page: Sample) -> str:
+    return str(lxml.html.fromstring(page.text).xpath("string(//h1)"))
+
+
+def paragraphs(page: Sample) -> list[str]:
+    return [p.text_content().strip() for p in lxml.html.fromstring(page.text).iterfind(".//p")]
+
+
+def sentences(page: Sample) -> list[str]:
+    """Return the sentences of the paragraphs in plain letters, quotation marks left out."""
+    prose = " ".join(paragraphs(page)).replace('"', "")
+    plain = "".join(character for character in prose if character.isascii())
+    return [s.strip() for s in plain.split(".") if len(s.split()) > 4]
+
+
+@pytest.mark.parametrize("path", CSV_FILES, ids=lambda path: path.relative_to(SEEDS).as_posix())
+def test_word_list_keeps_the_rules(path):
+    assert list(csv_problems(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param("name\nb\na\n", "comes after", id="unsorted"),
+        pytest.param("name,n\na,1\na,1\n", "twice", id="twice"),
+        pytest.param("name\na \n", "blanks", id="blank"),
+        pytest.param("name\n", "0 rows", id="empty"),
+        pytest.param("name\ne\u0301\n", "NFC", id="decomposed"),
+    ],
+)
+def test_broken_word_list_is_found(tmp_path, content, problem):
+    path = tmp_path / "list.csv"
+    path.write_text(content, encoding="utf-8")
+    assert any(problem in found for found in csv_problems(path))
+
+
+def test_every_word_list_is_a_table():
+    assert len(read_tables(SEEDS)) == len(CSV_FILES) > 0
+
+
+def test_readme_lists_exactly_the_articles():
+    assert sorted(LISTED) == sorted(path.name for path in (SEEDS / "articles").iterdir())
+
+
+@pytest.mark.parametrize("article", SAMPLES, ids=lambda article: article.name)
+def test_sample_article_is_sound(article):
+    assert list(wrong_weekdays(article.text, article.published)) == []
+    assert real_hosts(article.text) == set()
+    assert article.text == unicodedata.normalize("NFC", article.text)
+    assert date(2023, 11, 1) <= article.published <= date(2024, 6, 30)
+
+
+def test_wrong_weekday_is_found():
+    text = "They met on Tuesday, November 28, and again on Friday, 1 December. Am Sonntag, dem 3. März 2024"
+    assert list(wrong_weekdays(text, date(2023, 11, 28))) == []
+    assert list(wrong_weekdays(text, date(2024, 11, 28))) == [
+        "Tuesday, November 28: 2024-11-28 is a Thursday",
+        "Friday, 1 December: 2024-12-01 is a Sunday",
+    ]
+
+
+def test_real_host_is_found():
+    text = '<a href="https://news.example/a">a</a> <a href="http://news.test/">b</a> me@paper.test'
+    assert real_hosts(text) == {"news.test", "paper.test"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_has_headline_prose_and_its_day(page):
+    root = lxml.html.fromstring(page.text)
+    assert root.xpath("string(//title)").strip()
+    assert root.xpath("string(//h1 | //h2)").strip()
+    assert sum(len(paragraph.split()) for paragraph in paragraphs(page)) > 200
+    day = page.published
+    assert day.isoformat() in page.text or f"{day:%B} {day.day}, {day.year}" in page.text
+    for article in linked_data(page.text):
+        assert str(article["datePublished"])[:10] == day.isoformat()
+
+
+@pytest.mark.parametrize("name", [name for name in LISTED if name.endswith(".txt")])
+def test_plain_text_has_headline_prose_and_its_day(name):
+    first, *rest = sample(name).text.splitlines()
+    assert 3 < len(first.split()) < 20
+    assert 240 < sum(len(line.split()) for line in rest) < 620
+    published = sample(name).published
+    assert published in {day for _, day in named_days(sample(name).text, published)}
+
+
+def test_json_lines_are_documents():
+    lines = (SEEDS / "articles" / "articles.jsonl").read_bytes().splitlines()
+    read = [read_line(line, number, NOW) for number, line in enumerate(lines, 1)]
+    assert [line.problem for line in read] == [""] * 3
+    assert len({line.id for line in read}) == 3
+    media_types = {line.document.media_type for line in read if line.document}
+    assert media_types == {"text", "html"}
+
+
+def test_updated_article_keeps_its_address():
+    first, second = sample("05-"), sample("06-")
+    (before,), (after,) = linked_data(first.text), linked_data(second.text)
+    assert canonical(first) == canonical(second) != ""
+    assert before["datePublished"] == after["datePublished"]
+    assert str(before["dateModified"]) < str(after["dateModified"])
+    assert before["headline"] != after["headline"]
+    assert len(set(paragraphs(first)) & set(paragraphs(second))) >= 5
+
+
+def test_syndicated_copy_has_another_headline_and_most_of_the_text():
+    wire, copy = sample("09-"), sample("10-")
+    assert headline(wire) != headline(copy)
+    assert canonical(wire) != canonical(copy)
+    kept = set(sentences(wire)) & set(sentences(copy))
+    # The pages' own lines (newsletter, credit, copyright) count as sentences too.
+    assert 0.6 < len(kept) / len(sentences(wire)) < 0.9
+
+
+@pytest.mark.parametrize("name", [s.name for s in PAGES if linked_data(s.text)])
+def test_linked_data_names_the_headline_of_the_page(name):
+    (article,) = linked_data(sample(name).text)
+    assert article["headline"] == headline(sample(name))
+
+
+def test_feed_list_is_sound():
+    body = ET.parse(SEEDS / "feeds.opml").getroot().find("body")
+    assert body is not None
+    feeds = body.findall("outline/outline")
+    addresses = [feed.attrib["xmlUrl"] for feed in feeds]
+    assert len(feeds) == len(body.findall(".//outline[@xmlUrl]")) >= 40
+    assert len(set(addresses)) == len(addresses)
+    assert len({feed.attrib["language"] for feed in feeds}) >= 8
+    for feed in feeds:
+        assert feed.attrib["type"] == "rss"
+        assert feed.attrib["text"].strip() == feed.attrib["title"] != ""
+        assert re.fullmatch("[a-z]{2}", feed.attrib["language"])
+        for address in (feed.attrib["xmlUrl"], feed.attrib["htmlUrl"]):
+            assert urlsplit(address).scheme in {"http", "https"}
+            assert "." in (urlsplit(address).hostname or "")
+
+
+@pytest.mark.parametrize("folder", ET.parse(SEEDS / "feeds.opml").getroot().findall("body/outline"))
+def test_feed_folder_has_a_name_and_feeds(folder):
+    assert folder.attrib["text"].strip()
+    assert len(folder.findall("outline")) > 1

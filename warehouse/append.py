@@ -1,0 +1,221 @@
+"""Appends a batch: one transaction of set-based inserts, with its ledger row in it.
+
+New is decided by anti-joins on keys, never by a constraint: an article by its content, a
+document, entity, source or rejection by its key. So a batch that is appended again adds
+nothing, and of a batch that was interrupted nothing remains. What a batch committed is
+read from the ledger, not from memory: a commit may be durable though nobody was told.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import orjson
+
+from warehouse.spool import Head, SpooledBatch
+
+_NEW_REVISIONS = importlib.resources.files("warehouse").joinpath("new_revisions.sql")
+_LARGEST_ROW_BYTES = 268_435_456  # a 50 MB page of three-byte characters, escaped, fits
+
+# Tables whose rows are new by their key alone, in the order they are appended.
+_KEYS = {
+    "documents": "document_id",
+    "entities": "entity_id",
+    "sources": "source_id",
+    "rejections": "rejection_id",
+}
+# Tables whose rows are each new: the ledger alone keeps them from coming twice.
+_LOGS = ("feeds", "polls", "entries", "fetches")
+# Tables whose rows belong to a revision: they come only with a new one.
+_PARTS = ("analyses", "quotations", "mentions", "date_mentions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendCount:
+    """What became of the documents of a batch: `seen` is the sum of the others."""
+
+    seen: int = 0
+    appended: int = 0
+    known: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: AppendCount) -> AppendCount:
+        return AppendCount(
+            seen=self.seen + other.seen,
+            appended=self.appended + other.appended,
+            known=self.known + other.known,
+            rejected=self.rejected + other.rejected,
+        )
+
+
+def append_batch(
+    con: duckdb.DuckDBPyConnection,
+    batch: SpooledBatch,
+    *,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> AppendCount:
+    """Append `batch` in one transaction, unless the ledger has it, and return its count.
+
+    Args:
+        con: The live file, open for writing.
+        batch: The batch on disk; it is not removed.
+        on_step: Told the name of each step before it is taken.
+    """
+    head = batch.head
+    if (count := ledger_count(con, head.batch_id)) is not None:
+        return count
+    con.execute("BEGIN")
+    try:
+        count = _append(con, batch, head, on_step)
+        on_step("commit")
+        con.execute("COMMIT")
+    except duckdb.FatalException:
+        raise  # the instance is closed: there is nothing left to roll back
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    on_step("committed")
+    return count
+
+
+def ledger_count(con: duckdb.DuckDBPyConnection, batch_id: str) -> AppendCount | None:
+    """Return what the ledger says of a batch, None when it has not been committed."""
+    row = con.execute(
+        "SELECT seen, appended, known, rejected FROM batches WHERE batch_id = ?", [batch_id]
+    ).fetchone()
+    return AppendCount(seen=row[0], appended=row[1], known=row[2], rejected=row[3]) if row else None
+
+
+def append_rows(
+    con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, object]]
+) -> None:
+    """Append a few rows to a bookkeeping table, column by name."""
+    for row in rows:
+        columns = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        con.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))
+
+
+def _append(
+    con: duckdb.DuckDBPyConnection,
+    batch: SpooledBatch,
+    head: Head,
+    on_step: Callable[[str], None],
+) -> AppendCount:
+    files = batch.tables
+    added: dict[str, int] = {}
+    for table, key in _KEYS.items():
+        if table in files:
+            on_step(table)
+            added[table] = _insert_unknown(con, table, key, files[table], head.batch_id)
+    for table in _LOGS:
+        if table in files:
+            on_step(table)
+            added[table] = _insert_all(con, table, files[table], head.batch_id)
+    appended = 0
+    if "articles" in files:
+        on_step("articles")
+        con.execute(_NEW_REVISIONS.read_text("utf-8"), {"path": str(files["articles"])})
+        appended = added["articles"] = _insert_articles(con, files["articles"], head.batch_id)
+        for table in _PARTS:
+            if table in files:
+                on_step(table)
+                added[table] = _insert_parts(con, table, files[table], head.batch_id)
+    count = AppendCount(
+        seen=head.seen,
+        appended=appended,
+        known=head.seen - appended - head.rejected,
+        rejected=head.rejected,
+    )
+    con.execute(
+        "INSERT INTO batches (batch_id, run_id, committed_at, seen, appended, known, rejected,"
+        " rows_appended) VALUES (?, ?, now(), ?, ?, ?, ?, ?)",
+        [head.batch_id, head.run_id, count.seen, count.appended, count.known, count.rejected,
+         orjson.dumps(added).decode()],
+    )  # fmt: skip
+    return count
+
+
+def _insert_unknown(
+    con: duckdb.DuckDBPyConnection, table: str, key: str, file: Path, batch_id: str
+) -> int:
+    names = [name for name, _ in _columns(con, table) if name != "batch_id"]
+    listed = ", ".join(names)
+    return _execute(
+        con,
+        f"INSERT INTO {table} ({listed}, batch_id)"
+        f" SELECT {listed}, $batch_id FROM ({_staged(con, table)}) AS staged"
+        f" ANTI JOIN {table} AS present USING ({key})"
+        f" QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
+        file,
+        batch_id,
+    )
+
+
+def _insert_all(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
+    listed = ", ".join(name for name, _ in _columns(con, table) if name != "batch_id")
+    return _execute(
+        con,
+        f"INSERT INTO {table} ({listed}, batch_id) SELECT {listed}, $batch_id"
+        f" FROM ({_staged(con, table)})",
+        file,
+        batch_id,
+    )
+
+
+def _insert_articles(con: duckdb.DuckDBPyConnection, file: Path, batch_id: str) -> int:
+    ours = ("revision", "revision_cause", "batch_id")
+    names = [name for name, _ in _columns(con, "articles") if name not in ours]
+    listed = ", ".join(names)
+    staged = ", ".join(f"staged.{name}" for name in names)
+    return _execute(
+        con,
+        f"INSERT INTO articles ({listed}, revision, revision_cause, batch_id)"
+        f" SELECT {staged}, new_revisions.revision,"
+        " CASE WHEN new_revisions.revision = 1 THEN 'first' ELSE 'edited' END, $batch_id"
+        f" FROM (SELECT *, row_number() OVER () AS line FROM ({_staged(con, 'articles')})) AS staged"
+        " JOIN new_revisions USING (line)",
+        file,
+        batch_id,
+    )
+
+
+def _insert_parts(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
+    names = [name for name, _ in _columns(con, table) if name not in ("revision", "batch_id")]
+    listed = ", ".join(names)
+    staged = ", ".join(f"staged.{name}" for name in names)
+    return _execute(
+        con,
+        f"INSERT INTO {table} ({listed}, revision, batch_id)"
+        f" SELECT DISTINCT {staged}, new_revisions.revision, $batch_id"
+        f" FROM ({_staged(con, table, content_sha256='VARCHAR')}) AS staged"
+        " JOIN new_revisions USING (article_id, content_sha256)",
+        file,
+        batch_id,
+    )
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    return con.execute(
+        "SELECT column_name, data_type FROM duckdb_columns()"
+        " WHERE table_name = ? AND schema_name = 'main' AND NOT internal ORDER BY column_index",
+        [table],
+    ).fetchall()
+
+
+def _staged(con: duckdb.DuckDBPyConnection, table: str, **more: str) -> str:
+    columns = dict(_columns(con, table)) | more
+    typed = ", ".join(f"{name}: '{kind}'" for name, kind in columns.items())
+    return (
+        "SELECT * FROM read_json($path, format = 'newline_delimited',"
+        f" maximum_object_size = {_LARGEST_ROW_BYTES}, columns = {{{typed}}})"
+    )
+
+
+def _execute(con: duckdb.DuckDBPyConnection, sql: str, file: Path, batch_id: str) -> int:
+    row = con.execute(sql, {"path": str(file), "batch_id": batch_id}).fetchone()
+    return int(row[0]) if row else 0

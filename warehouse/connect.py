@@ -1,0 +1,131 @@
+"""Opens the live file for the one writer and snapshots for everybody else.
+
+The storage version is explicit: a file made by DuckDB 1.5 stays readable by it, and a
+stale write-ahead log beside the file is refused instead of replayed. No connection
+loads code from elsewhere or looks up Python variables; the readers' profile denies
+files, settings and everything that writes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import (
+    StorageTooNewError,
+    WarehouseBusyError,
+    WarehouseDamagedError,
+    WarehouseError,
+    WarehouseMissingError,
+    WarehouseUnwritableError,
+)
+from warehouse.folder import DataFolder
+from warehouse.lock import pauses, writer_lock
+from warehouse.migrate import migrate
+
+STORAGE_VERSION = "v1.5.0"
+
+_Config = dict[str, str | bool | int | float | list[str]]
+
+_CLOSED: _Config = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+}
+_WRITER: _Config = _CLOSED | {"storage_compatibility_version": STORAGE_VERSION}
+_READER: _Config = _CLOSED | {
+    "enable_external_access": False,
+    "allow_unsigned_extensions": False,
+    "allow_persistent_secrets": False,
+}
+_UNWRITABLE = re.compile(
+    r"No space left on device|Read-only file system|Permission denied|Cannot open file"
+)
+_TOO_NEW = re.compile(r"version number|newer version|storage version", re.IGNORECASE)
+_HOLDER = re.compile(r"held in (.+?)\.(?:\s|$)")
+
+
+@contextlib.contextmanager
+def open_live(folder: DataFolder, *, wait_s: float = 30.0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the live file as its only writer, at the newest schema.
+
+    Args:
+        folder: The data folder; the file is made where there is none.
+        wait_s: Seconds to wait for another process to let go of it.
+
+    Raises:
+        WarehouseError: One of its kinds, each with what to do. Errors of DuckDB in the
+            body of the `with` are translated too.
+    """
+    with writer_lock(folder.lock, wait_s=wait_s), open_locked(folder, wait_s=wait_s) as con:
+        yield con
+
+
+@contextlib.contextmanager
+def open_locked(folder: DataFolder, *, wait_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the live file as `open_live` does, for a caller that holds the writer's lock."""
+    con = _connect(folder.live, _WRITER, read_only=False, wait_s=wait_s)
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        with translated(folder.live):
+            migrate(con, folder.live)
+            yield con
+    finally:
+        con.close()
+
+
+@contextlib.contextmanager
+def open_snapshot(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the newest snapshot read-only, with files, settings and extensions denied.
+
+    Raises:
+        WarehouseMissingError: Nothing was published yet.
+    """
+    if not folder.newest.exists():
+        raise WarehouseMissingError(folder.newest)
+    # DuckDB caches an open database by path: the numbered name is never reused.
+    con = _connect(folder.newest.resolve(), _READER, read_only=True, wait_s=0.0)
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET lock_configuration = true")
+        yield con
+    finally:
+        con.close()
+
+
+def _connect(
+    path: Path, config: _Config, *, read_only: bool, wait_s: float
+) -> duckdb.DuckDBPyConnection:
+    holder = "another process"
+    for _ in pauses(wait_s):
+        try:
+            return duckdb.connect(path, read_only=read_only, config=config)
+        except duckdb.Error as exc:
+            if "Could not set lock" not in str(exc):
+                raise _translate(exc, path) from exc
+            found = _HOLDER.search(str(exc))
+            holder = found[1] if found else holder
+    raise WarehouseBusyError(path, holder)
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what DuckDB raises about the file at `path` into an error that says what to do."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as exc:
+        raise _translate(exc, path) from exc
+
+
+def _translate(exc: Exception, path: Path) -> WarehouseError:
+    reason = str(exc).partition("\n")[0]
+    if _UNWRITABLE.search(reason):
+        return WarehouseUnwritableError(path, reason)
+    if _TOO_NEW.search(reason):
+        return StorageTooNewError(path, reason)
+    return WarehouseDamagedError(path, reason)

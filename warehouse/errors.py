@@ -1,0 +1,114 @@
+"""What can go wrong with the warehouse.
+
+WarehouseError
+├── WarehouseBusyError(path, holder)       wait and try again: another process writes
+├── WarehouseDamagedError(path, reason)    stop: restore a snapshot
+├── WarehouseUnwritableError(path, reason) stop: disk full, read-only, no permission
+├── WarehouseMissingError(path)            stop: nothing was loaded or published yet
+├── SchemaTooNewError(path, found, known)  stop: a newer onrecord made this file
+├── StorageTooNewError(path, reason)       stop: a newer DuckDB made this file
+├── MigrationError(name, reason)           stop: nothing of that file remains
+└── QueryError(problem)                    mend the query
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class WarehouseError(Exception):
+    """The root of every error of the warehouse; each says what to do."""
+
+
+class WarehouseBusyError(WarehouseError):
+    """Another process held the live file for longer than we wait."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(path, holder)
+        self.path, self.holder = path, holder
+
+    def __str__(self) -> str:
+        return f"{self.path} is locked by {self.holder}: end that process, or try again later"
+
+
+class WarehouseDamagedError(WarehouseError):
+    """The file is no DuckDB database, or its checksums do not match."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} cannot be opened ({self.reason}): move it away together with its .wal "
+            "and put the newest file of the published folder in its place"
+        )
+
+
+class WarehouseUnwritableError(WarehouseError):
+    """The disk is full or read-only, or the folder may not be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be written ({self.reason}): free or change the disk, run again"
+
+
+class WarehouseMissingError(WarehouseError):
+    """There is no warehouse yet."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path} does not exist: run `onrecord load PATH` first"
+
+
+class SchemaTooNewError(WarehouseError):
+    """The file has migrations that this version does not know."""
+
+    def __init__(self, path: Path, found: str, known: str) -> None:
+        super().__init__(path, found, known)
+        self.path, self.found, self.known = path, found, known
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} was made by a newer onrecord (migration {self.found}, this version "
+            f"knows up to {self.known}): update onrecord"
+        )
+
+
+class StorageTooNewError(WarehouseError):
+    """The file has a storage format that this DuckDB does not read."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path} was written by a newer DuckDB: update duckdb ({self.reason})"
+
+
+class MigrationError(WarehouseError):
+    """A migration failed, or an applied one is not the file that was applied."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, reason)
+        self.name, self.reason = name, reason
+
+    def __str__(self) -> str:
+        return f"migration {self.name}: {self.reason}"
+
+
+class QueryError(WarehouseError):
+    """A query was refused or took too long."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return self.problem

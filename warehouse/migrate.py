@@ -1,0 +1,113 @@
+"""Brings a file to the newest schema: numbered SQL files with a ledger.
+
+Each file of `migrations/` runs once, alone, in one transaction with its row in
+`schema_migrations`; the checkpoint after the last leaves no DDL in the write-ahead log,
+where it has kept files from opening after a kill. Views are made again when any of
+their files changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import MigrationError, SchemaTooNewError
+
+_LEDGER = """
+CREATE TABLE IF NOT EXISTS schema_migrations (
+    name VARCHAR NOT NULL,
+    checksum VARCHAR NOT NULL,
+    applied_at TIMESTAMPTZ NOT NULL
+)
+"""
+_LEDGER_COMMENTS = """
+COMMENT ON TABLE schema_migrations IS 'Ledger: one row per migration, and one per set of views';
+COMMENT ON COLUMN schema_migrations.name IS 'File name of the migration, or "views"';
+COMMENT ON COLUMN schema_migrations.checksum IS 'Hexadecimal SHA-256 of the SQL that was run';
+COMMENT ON COLUMN schema_migrations.applied_at IS 'When it was run, UTC';
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One SQL file: its name without the ending, and its text."""
+
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        """Hexadecimal SHA-256 of the text."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def scripts(folder: str) -> list[Script]:
+    """Return the SQL files of one folder of this package, sorted by name."""
+    files = importlib.resources.files("warehouse").joinpath(folder).iterdir()
+    found = [Script(Path(file.name).stem, file.read_text("utf-8")) for file in files
+             if file.name.endswith(".sql")]  # fmt: skip
+    return sorted(found, key=lambda script: script.name)
+
+
+def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """Apply what is missing and return the names of what was applied.
+
+    Raises:
+        SchemaTooNewError: The ledger has a migration that is not among ours.
+        MigrationError: A file failed (nothing of it remains), or was edited after it
+            had been applied.
+    """
+    con.execute(_LEDGER)
+    applied = dict(
+        con.execute(
+            "SELECT name, arg_max(checksum, applied_at) FROM schema_migrations GROUP BY name"
+        ).fetchall()
+    )
+    known = scripts("migrations")
+    _refuse_strangers(applied, known, path)
+    done = []
+    if not applied:
+        con.execute(_LEDGER_COMMENTS)
+    for script in known:
+        if script.name not in applied:
+            _run(con, script)
+            done.append(script.name)
+    views = _views()
+    if applied.get("views") != views.checksum:
+        _run(con, views)
+        done.append("views")
+    if done:
+        con.execute("CHECKPOINT")
+    return done
+
+
+def _refuse_strangers(applied: dict[str, str], known: list[Script], path: Path) -> None:
+    ours = {script.name: script.checksum for script in known} | {"views": ""}
+    strangers = sorted(set(applied) - set(ours))
+    if strangers:
+        raise SchemaTooNewError(path, strangers[-1], known[-1].name)
+    for name, checksum in applied.items():
+        if ours[name] and checksum != ours[name]:
+            raise MigrationError(name, "the file was edited after it had been applied")
+
+
+def _views() -> Script:
+    """Return all views as one script; a view may use those before it in the alphabet of files."""
+    return Script("views", "\n".join(script.sql for script in scripts("views")))
+
+
+def _run(con: duckdb.DuckDBPyConnection, script: Script) -> None:
+    con.execute("BEGIN")
+    try:
+        con.execute(script.sql)
+        con.execute(
+            "INSERT INTO schema_migrations VALUES (?, ?, now())", [script.name, script.checksum]
+        )
+        con.execute("COMMIT")
+    except duckdb.Error as exc:
+        con.execute("ROLLBACK")
+        raise MigrationError(script.name, str(exc)) from exc

@@ -1,0 +1,47 @@
+-- The articles of a batch whose headline and text the warehouse does not have yet, each
+-- with the revision that it becomes. $path: newline-delimited JSON of `articles` rows.
+CREATE OR REPLACE TEMP TABLE new_revisions AS
+WITH staged AS (
+    SELECT
+        article_id,
+        content_sha256,
+        row_number() OVER () AS line
+    FROM read_json(
+        $path,
+        format = 'newline_delimited',
+        columns = {article_id: 'VARCHAR', content_sha256: 'VARCHAR'},
+        maximum_object_size = 268435456
+    )
+),
+first_seen AS (
+    SELECT
+        article_id,
+        content_sha256,
+        min(line) AS line
+    FROM staged
+    GROUP BY ALL
+),
+present AS (
+    SELECT
+        articles.article_id,
+        articles.revision,
+        articles.content_sha256
+    FROM articles
+    SEMI JOIN first_seen USING (article_id)
+),
+newest AS (
+    SELECT
+        article_id,
+        max(revision) AS revision
+    FROM present
+    GROUP BY article_id
+)
+SELECT
+    first_seen.article_id,
+    first_seen.content_sha256,
+    first_seen.line,
+    coalesce(newest.revision, 0)
+    + row_number() OVER (PARTITION BY first_seen.article_id ORDER BY first_seen.line) AS revision
+FROM first_seen
+ANTI JOIN present USING (article_id, content_sha256)
+LEFT JOIN newest ON newest.article_id = first_seen.article_id

@@ -1,0 +1,150 @@
+"""Records as rows: one mapping from column to value for each table."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from transforms.records import Analysis, Article, Document, Rejection
+
+Row = dict[str, Any]
+FILES_SOURCE = "files"
+
+_ARTICLE_COLUMNS = (
+    "article_id", "document_id", "url", "canonical_url", "title", "authors", "published_at",
+    "published_from", "published_precision", "published_confidence", "modified_at", "language",
+    "declared_language", "publisher", "description", "image_url", "section", "tags", "agency",
+    "dateline", "text", "content_sha256", "text_sha256", "extractor", "extractor_version",
+    "agreement", "visible_chars", "is_paywalled", "opt_out", "flags",
+)  # fmt: skip
+_SPAN_COLUMNS = {"start": "start_char", "end": "end_char"}
+
+
+def document_row(document: Document, *, path: str | None, http_status: int | None = None) -> Row:
+    """Return the row of `documents`, without its place in the archive."""
+    content = document.content
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    return {
+        "document_id": document.document_id,
+        "url": document.url,
+        "final_url": document.final_url,
+        "path": path,
+        "media_type": document.media_type,
+        "fetched_at": document.fetched_at,
+        "http_status": http_status,
+        "charset": document.charset,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def source_id(article: Article) -> str:
+    """Return the host of an article's address without "www.", or `files` without one."""
+    host = urlsplit(article.canonical_url or article.url or "").hostname or ""
+    return host.removeprefix("www.") or FILES_SOURCE
+
+
+def source_row(article: Article, fetched_at: datetime) -> Row:
+    """Return the row of `sources` that the article's publisher would get."""
+    ident = source_id(article)
+    url = urlsplit(article.canonical_url or article.url or "")
+    return {
+        "source_id": ident,
+        "name": article.publisher or ident,
+        "home_url": f"{url.scheme}://{url.netloc}/" if url.netloc else None,
+        "language": article.language,
+        "first_seen_at": fetched_at,
+    }
+
+
+def analysis_rows(
+    analysis: Analysis, *, fetched_at: datetime, now: datetime, versions: Mapping[str, int]
+) -> dict[str, list[Row]]:
+    """Return the rows of each table that one analysis gives.
+
+    Rows of annotations carry `content_sha256` for the join that finds their revision.
+
+    Args:
+        analysis: What was read out of the document.
+        fetched_at: When the document was acquired.
+        now: The instant of the run.
+        versions: Version of each transform, `clean` among them.
+    """
+    article = analysis.article
+    row = {name: getattr(article, name) for name in _ARTICLE_COLUMNS}
+    row |= {
+        "source_id": source_id(article),
+        "words": len(article.text.split()),
+        "transform_version": versions["clean"],
+        "fetched_at": fetched_at,
+    }
+    found: dict[str, list[Row]] = {
+        "quotations": [_quotation(item) for item in analysis.quotations],
+        "mentions": [
+            _row(item, "text", "kind", "entity_id", "confidence", "candidates")
+            for item in analysis.mentions
+        ],
+        "date_mentions": [
+            _row(item, "text", "type", "value", "starts_on", "ends_on", "anchor", "confidence")
+            for item in analysis.dates
+        ],
+    }
+    key = {"article_id": article.article_id, "content_sha256": article.content_sha256}
+    analyses = []
+    for table, transform in (("quotations", "quotations"), ("mentions", "mentions"),
+                             ("date_mentions", "dates")):  # fmt: skip
+        version = {"transform_version": versions[transform]}
+        found[table] = [key | version | item for item in found[table]]
+        analyses.append(
+            key | version | {"transform": transform, "items": len(found[table]), "analysed_at": now}
+        )
+    entities = [
+        {name: getattr(entity, name)
+         for name in ("entity_id", "name", "kind", "aliases", "country", "latitude", "longitude",
+                      "wikidata_id")}
+        for entity in analysis.entities
+    ]  # fmt: skip
+    return found | {
+        "articles": [row],
+        "analyses": analyses,
+        "entities": entities,
+        "sources": [source_row(article, fetched_at)],
+    }
+
+
+def rejection_row(
+    rejection: Rejection, *, run_id: str, document_id: str | None, now: datetime
+) -> Row:
+    """Return the row of `rejections`."""
+    parts = (rejection.item, rejection.stage, rejection.reason, rejection.detail)
+    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+    return {
+        "rejection_id": f"r1-{digest[:24]}",
+        "run_id": run_id,
+        "document_id": document_id,
+        "item": rejection.item,
+        "stage": rejection.stage,
+        "reason": rejection.reason,
+        "detail": rejection.detail,
+        "rejected_at": now,
+    }
+
+
+def _row(item: object, *names: str) -> Row:
+    columns = {name: _SPAN_COLUMNS.get(name, name) for name in ("start", "end", *names)}
+    return {column: getattr(item, name) for name, column in columns.items()}
+
+
+def _quotation(quotation: Any) -> Row:
+    return _row(
+        quotation, "text", "kind", "fragments", "speaker_name", "speaker_role",
+        "speaker_entity_id", "cue", "confidence", "fingerprint",
+    ) | {
+        "speaker_text": quotation.speaker,
+        "speaker_start_char": quotation.speaker_start,
+        "speaker_end_char": quotation.speaker_end,
+        "cue_start_char": quotation.cue_start,
+    }  # fmt: skip

@@ -1,0 +1,34 @@
+CREATE OR REPLACE VIEW latest_articles AS
+SELECT
+    articles.article_id,
+    articles.revision,
+    articles.revision_cause,
+    articles.document_id,
+    articles.source_id,
+    articles.url,
+    articles.canonical_url,
+    articles.title,
+    articles.authors,
+    articles.published_at,
+    articles.published_from,
+    articles.published_precision,
+    articles.published_confidence,
+    articles.modified_at,
+    articles.language,
+    articles.publisher,
+    articles.description,
+    articles.image_url,
+    articles.section,
+    articles.tags,
+    articles.agency,
+    articles.dateline,
+    articles.text,
+    articles.words,
+    articles.extractor,
+    articles.extractor_version,
+    articles.flags,
+    articles.fetched_at
+FROM articles
+ANTI JOIN articles AS newer
+    ON newer.article_id = articles.article_id AND newer.revision > articles.revision;
+COMMENT ON VIEW latest_articles IS 'Articles in their newest revision';

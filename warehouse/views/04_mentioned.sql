@@ -1,0 +1,25 @@
+CREATE OR REPLACE VIEW mentioned AS
+SELECT
+    entities.name,
+    mentions.text,
+    mentions.kind,
+    articles.published_at,
+    articles.source_id,
+    articles.title,
+    articles.url,
+    entities.country,
+    entities.latitude,
+    entities.longitude,
+    entities.wikidata_id,
+    mentions.confidence,
+    mentions.entity_id,
+    mentions.article_id,
+    mentions.revision,
+    mentions.start_char,
+    mentions.end_char
+FROM latest_mentions AS mentions
+INNER JOIN entities USING (entity_id)
+INNER JOIN articles USING (article_id, revision);
+COMMENT ON VIEW mentioned IS 'Which person, organization or place is named where';
+COMMENT ON COLUMN mentioned.name IS 'Canonical name of the entity';
+COMMENT ON COLUMN mentioned.text IS 'Name as written';
