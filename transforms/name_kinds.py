@@ -92,7 +92,7 @@ def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
     if lower in gazetteer.common:
         _add(candidate, "other", 0.5 if word in gazetteer.given and not candidate.is_weak else 2)
     if len(word) > 1 and word.isupper():
-        _add(candidate, "organization", 2 if word.isalpha() else 0.5)
+        _add(candidate, "organization", 2 if word.isalpha() and lower not in gazetteer.common else 0.5)
     elif word.endswith(_SUFFIXES):
         _add(candidate, "place", 0.7)
 

@@ -261,17 +261,25 @@ def _candidate(
         first += 1
     if first >= last:
         return
+    if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
+        first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
     if last - first > 1 and text[last - 1] in gazetteer.demonyms:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
-    if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
-        known = gazetteer.match(text, first + 1)
-        if text[first] not in gazetteer.given and not gazetteer.match(text, first):
-            first += text[first + 1] in gazetteer.given or known == last - first - 1
     if first >= last or not _may_name(text[first:last], gazetteer, words.text[last : last + 1]):
         return
     weak = words.opens[first] and text[first].lower() in gazetteer.common
     yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
+
+
+def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int) -> bool:
+    """Whether the ordinary word at `first` opens a sentence, not the name after it."""
+    text = words.text
+    if text[first] in gazetteer.given or gazetteer.match(text, first):
+        return False
+    following = text[first + 1]
+    known = gazetteer.match(text, first + 1) == last - first - 1
+    return known or following in gazetteer.given or following in gazetteer.demonyms
 
 
 def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:

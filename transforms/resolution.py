@@ -149,7 +149,8 @@ class _Article:
             if any(meant == found.entity.name for found in self._found.values()):
                 return replace(name, name=meant)
         longer = self._organizations.get(name.name)
-        if longer is None or self._gazetteer.known(name.name):
+        masthead = self._gazetteer.heads.get(name.name, ("", ""))[1] == "last"
+        if longer is None or (self._gazetteer.known(name.name) and not masthead):
             return None
         return longer if longer.name != name.name else None
 
