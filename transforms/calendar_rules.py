@@ -8,6 +8,7 @@ from datetime import date, datetime
 from transforms.anchors import Anchors
 from transforms.tense import FUTURE, PAST, UNKNOWN
 from transforms.timex_parts import Parts, Timex
+from transforms.timex_tokens import Tokens
 from transforms.timex_values import days_of, shift, value_of
 
 Found = Timex | list[Timex] | None
@@ -126,46 +127,39 @@ def month_of_year(parts: Parts, anchors: Anchors) -> Found:
 
 def month(parts: Parts, anchors: Anchors) -> Found:
     """Read "in November": the last one, or the next where the clause looks ahead."""
-    if not _is_month(parts) or parts.after() in "dN9":
+    if not _is_month(parts, anchors) or parts.after() in "dN9":
         return None
     tense = tense_of(parts)
     value = anchors.month(int(parts.value("month")), tense)
     return parts.timex("DATE", value, "published", 0.75 if tense == UNKNOWN else 0.9)
 
 
-def _is_month(parts: Parts) -> bool:
+def _is_month(parts: Parts, anchors: Anchors) -> bool:
     """Tell a month from a name: "in May" from "Theresa May" and "April Ryan"."""
-    symbol, after = parts.symbol("month"), parts.after()
-    led = parts.before() in "ifb&~(EBlueD" or parts.before(2) + parts.before() == "E-"
+    symbol, before = parts.symbol("month"), parts.before()
     if symbol == "J":
-        return led and parts.before() != "D"
-    if symbol == "M" or led:
-        return symbol == "M" or not _is_named(parts)
-    is_last = parts.last >= len(parts.tokens.words)
-    return (
-        parts.before() == "_"
-        and not (
-            is_last
-            or parts.tokens.is_capital(parts.last)
-            or parts.tokens.is_capital(parts.first - 1)
-        )
-        and parts.word("month") in ("april", "june", "august")
-        and after == "_"
-    )
-
-
-def _is_named(parts: Parts) -> bool:
-    """Tell whether a name follows ("by April Ryan") or the text calls somebody so."""
-    tokens, i = parts.tokens, parts.last
-    if i < len(tokens.words) and tokens.symbols[i] == "_" and tokens.is_capital(i):
+        return before in "ifb&~(EBlue"
+    is_led = before in "lueEB" or parts.before(2) + before == "E-"
+    if symbol == "M" or is_led or parts.in_group(parts.word_before(), "month"):
         return True
-    return parts.word_before() in ("by", "and", "for") and _is_person(parts)
+    tokens, first, last = parts.tokens, parts.first, parts.last
+    is_named = last < len(tokens.words) and tokens.symbols[last] == "_" and tokens.is_capital(last)
+    is_surname = before in "|;" or (before == "_" and tokens.is_capital(first - 1))
+    return not (is_named or is_surname or parts.word("month") in anchors.persons)
 
 
-def _is_person(parts: Parts) -> bool:
-    """Tell whether the word follows a capital elsewhere in the text ("Mrs May")."""
-    word = parts.tokens.text[parts.tokens.starts[parts.at("month")] :][: len(parts.word("month"))]
-    return re.search(rf"\b[A-Z][a-z.]+ {re.escape(word)}\b(?! \d)", parts.tokens.text) is not None
+def persons_called_months(tokens: Tokens) -> frozenset[str]:
+    """Return the months that name somebody in the text: "may" where it has a "Mrs. May"."""
+    found = set()
+    symbols = tokens.symbols
+    for i, symbol in enumerate(symbols):
+        if symbol != "m" or i == 0 or symbols[i + 1 : i + 2] in ("d", "9", "y"):
+            continue
+        named = i - 1 if symbols[i - 1] == "_" else i - 2 if symbols[i - 1] == ";" else -1
+        is_title = named == i - 2 and tokens.words[named] in ("mr", "mrs", "ms", "dr")
+        if named >= 0 and tokens.is_capital(named) and (named == i - 1 or is_title):
+            found.add(tokens.words[i])
+    return frozenset(found)
 
 
 def tense_of(parts: Parts) -> int:

@@ -91,6 +91,8 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
 def read_expressions(tokens: Tokens, anchors: Anchors) -> list[Timex]:
     """Return the expressions in reading order, never overlapping; `anchors` follows them."""
     found: list[Timex] = []
+    if "m" in tokens.symbols:
+        anchors.persons = calendar_rules.persons_called_months(tokens)
     for run in RUN.finditer(tokens.symbols):
         _read_run(tokens, anchors, run.start(), run.end(), found)
     return found
