@@ -8,13 +8,14 @@ from datetime import date, datetime
 from transforms.anchors import Anchors
 from transforms.tense import FUTURE, PAST, UNKNOWN
 from transforms.timex_parts import Parts, Timex
-from transforms.timex_tokens import Tokens
 from transforms.timex_values import days_of, shift, value_of
 
 Found = Timex | list[Timex] | None
 
 # A year in two figures is of the century around publication: from 70 years before it.
 _PIVOT_YEARS = 70
+# The event stands right behind its day, or behind an adjective.
+_EVENT_TOKENS = 2
 _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 
 
@@ -32,10 +33,20 @@ def _day(parts: Parts, anchors: Anchors, day: int) -> str | None:
     month = int(parts.value("month"))
     if parts.has("year"):
         return calendar_day(parts.number("year"), month, day)
+    if year := _year_of_event(parts, month, day):
+        return calendar_day(year, month, day)
     weekday = None
     if "weekday" in parts.match.re.groupindex and parts.has("weekday"):
         weekday = int(parts.value("weekday"))
     return anchors.day(month, day, tense_of(parts), weekday)
+
+
+def _year_of_event(parts: Parts, month: int, day: int) -> int | None:
+    """Return the year of a day known by its event ("the Sept. 11 attacks")."""
+    tokens = parts.tokens
+    near = tokens.words[parts.last : parts.last + _EVENT_TOKENS]
+    events = tokens.vocabulary.events.get(f"{month:02}-{day:02}", {})
+    return next((events[word] for word in near if word in events), None)
 
 
 def days_of_month(parts: Parts, anchors: Anchors) -> Found:
@@ -51,6 +62,24 @@ def days_of_month(parts: Parts, anchors: Anchors) -> Found:
     return [
         parts.timex("DATE", values[0], anchor, 0.9, last=middle - 1),
         parts.timex("DATE", values[1], anchor, 0.9, first=middle),
+    ]
+
+
+def range_of_year(parts: Parts, _: Anchors) -> Found:
+    """Read "from September to December 2014", "Dec. 28 - Jan. 3, 2020": one year for both."""
+    year = parts.number("year")
+    months = int(parts.value("month")), int(parts.value("last"))
+    years = (year - (months[0] > months[1]), year)
+    values = []
+    for name, at, month in zip(("day", "last_day"), years, months, strict=True):
+        day = parts.number_or_none(name)
+        values.append(calendar_day(at, month, day) if day else f"{at:04}-{month:02}")
+    if None in values:
+        return None
+    mark = parts.at("mark")
+    return [
+        parts.timex("DATE", values[0], "explicit", 0.9, last=mark),
+        parts.timex("DATE", values[1], "explicit", 0.95, first=mark + 1),
     ]
 
 
@@ -112,54 +141,6 @@ def iso(parts: Parts, _: Anchors) -> Found:
     except ValueError:
         return None
     return parts.timex("TIME" if "T" in text else "DATE", text, "explicit", 0.99)
-
-
-def month_of_year(parts: Parts, anchors: Anchors) -> Found:
-    """Read "November 2023", "March last year", "June of that year"."""
-    month = int(parts.value("month"))
-    if parts.has("year"):
-        return parts.timex("DATE", f"{parts.number('year'):04}-{month:02}", "explicit", 0.97)
-    year = related(parts, anchors, "Y")
-    if year is None or parts.value("unit") != "Y":
-        return None
-    return parts.timex("DATE", f"{year}-{month:02}", anchor_of(parts), 0.9)
-
-
-def month(parts: Parts, anchors: Anchors) -> Found:
-    """Read "in November": the last one, or the next where the clause looks ahead."""
-    if not _is_month(parts, anchors) or parts.after() in "dN9":
-        return None
-    tense = tense_of(parts)
-    value = anchors.month(int(parts.value("month")), tense)
-    return parts.timex("DATE", value, "published", 0.75 if tense == UNKNOWN else 0.9)
-
-
-def _is_month(parts: Parts, anchors: Anchors) -> bool:
-    """Tell a month from a name: "in May" from "Theresa May" and "April Ryan"."""
-    symbol, before = parts.symbol("month"), parts.before()
-    if symbol == "J":
-        return before in "ifb&~(EBlue"
-    is_led = before in "lueEB" or parts.before(2) + before == "E-"
-    if symbol == "M" or is_led or parts.in_group(parts.word_before(), "month"):
-        return True
-    tokens, first, last = parts.tokens, parts.first, parts.last
-    is_named = last < len(tokens.words) and tokens.symbols[last] == "_" and tokens.is_capital(last)
-    is_surname = before in "|;" or (before == "_" and tokens.is_capital(first - 1))
-    return not (is_named or is_surname or parts.word("month") in anchors.persons)
-
-
-def persons_called_months(tokens: Tokens) -> frozenset[str]:
-    """Return the months that name somebody in the text: "may" where it has a "Mrs. May"."""
-    found = set()
-    symbols = tokens.symbols
-    for i, symbol in enumerate(symbols):
-        if symbol != "m" or i == 0 or symbols[i + 1 : i + 2] in ("d", "9", "y"):
-            continue
-        named = i - 1 if symbols[i - 1] == "_" else i - 2 if symbols[i - 1] == ";" else -1
-        is_title = named == i - 2 and tokens.words[named] in ("mr", "mrs", "ms", "dr")
-        if named >= 0 and tokens.is_capital(named) and (named == i - 1 or is_title):
-            found.add(tokens.words[i])
-    return frozenset(found)
 
 
 def tense_of(parts: Parts) -> int:
@@ -228,20 +209,6 @@ def weekday_of_week(parts: Parts, anchors: Anchors) -> Found:
     days = days_of(related(parts, anchors, "W"))
     day = shift(days[0], int(parts.value("weekday")) - 1, "D") if days else None
     return parts.timex("DATE", _iso(day), anchor_of(parts), 0.92)
-
-
-def relative_month(parts: Parts, anchors: Anchors) -> Found:
-    """Read "last March", "this May", "next June"."""
-    today, number = anchors.today, int(parts.value("month"))
-    if today is None:
-        return parts.timex("DATE", f"XXXX-{number:02}", "none", 0.5)
-    count = int((parts.value("direction") or "0").rstrip("np"))
-    year = today.year
-    if count < 0 and number >= today.month:
-        year -= 1
-    if count > 0 and number <= today.month:
-        year += 1
-    return parts.timex("DATE", f"{year:04}-{number:02}", "published", 0.9)
 
 
 def weekday_after(parts: Parts, anchors: Anchors) -> Found:

@@ -55,7 +55,7 @@ def duration(parts: Parts, _: Anchors) -> Found:
         return None
     if symbol == "U" and not _may_be_singular(parts, count_symbols):
         return None
-    if unit == "Q" and (count == "1" or parts.has("dash") or parts.after() == "f"):
+    if unit == "Q" and (count in ("1", "X") or parts.has("dash") or parts.after() == "f"):
         return None  # a quarter past three, three quarters of the voters
     if count_symbols == "a" and not parts.has("half") and _is_rate(parts):
         return parts.timex("SET", period("1", unit), "none", 0.85, first=_rate_start(parts))
