@@ -146,14 +146,19 @@ class Anchors:
 
     def month(self, month: int, tense: int) -> str:
         """Return the value of a month whose year is not said."""
-        if tense == UNKNOWN and self.today is not None:
-            ahead = (month - self.today.month) % 12
-            tense = FUTURE if 0 < ahead <= _MONTHS_AHEAD else UNKNOWN
-        year = self._year((month,), tense)
+        year = self._year((month,), self._soon(month, tense))
         return f"{year:04}-{month:02}" if year else f"XXXX-{month:02}"
+
+    def _soon(self, month: int, tense: int) -> int:
+        """Return FUTURE for a month soon to come where the tense is not known."""
+        if tense != UNKNOWN or self.today is None:
+            return tense
+        ahead = (month - self.today.month) % 12
+        return FUTURE if 0 < ahead <= _MONTHS_AHEAD else UNKNOWN
 
     def season(self, unit: str, tense: int) -> str:
         """Return the value of a season whose year is not said."""
+        tense = self._soon(SEASONS[unit], tense)
         year = self._year((SEASONS[unit],), tense)
         return f"{year:04}-{unit}" if year else f"XXXX-{unit}"
 

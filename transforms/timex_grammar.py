@@ -89,5 +89,5 @@ GRAMMAR = re.compile(
 )
 # A run of tokens that may hold an expression: those around a class without which there
 # is none. No rule begins more than eight tokens before the first of these.
-_CORE = "MmJWwKUVTCSsXhcQALRylI/890uz"
+_CORE = "MmJWwKUVGTCSsXhcQALRylI/890uz"
 RUN = re.compile(f"[^_|${_CORE}]{{0,8}}[{_CORE}][^_|$]*")
