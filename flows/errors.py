@@ -7,6 +7,7 @@ OnrecordError
 ├── FetchError(url, code, detail, ...)     see its two kinds
 │   ├── TransientFetchError                try again later: timeout, reset, 429, 5xx
 │   └── PermanentFetchError                reject: 404, forbidden address, too large
+├── FeedListError(path, problem)            stop: mend the feed list
 ├── ArchiveError(item, offset, code, ...)  reject: this record cannot be read back
 └── TallyError(tally)                      stop: an item was not counted exactly once
 """
@@ -104,6 +105,17 @@ class ArchiveError(OnrecordError):
 
     def __str__(self) -> str:
         return f"{self.item}, byte {self.offset}: {self.code}: {self.detail}"
+
+
+class FeedListError(OnrecordError):
+    """The feed list cannot be used."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path, self.problem = path, problem
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.problem}"
 
 
 class TallyError(OnrecordError):

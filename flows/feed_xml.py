@@ -19,6 +19,7 @@ MAX_FEED_BYTES = 16 * 1024 * 1024  # miniflux refuses feeds above 15 MiB
 MAX_SITEMAP_BYTES = 64 * 1024 * 1024  # sitemaps.org allows 50 MB
 _MAX_EXPANSION_BYTES = 1_000_000  # entities may not write more than this
 _GUESS_BYTES = 65_536
+_MIN_GUESS_OCTETS = 32  # fewer say nothing about their charset
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32le"),
@@ -104,13 +105,19 @@ def find_charset(content: bytes, content_type: str | None) -> Charset:
     stated = (header[1] if header else "", declared[1].decode("ascii") if declared else "")
     for charset in filter(None, stated):
         if _decodes(content, charset):
-            return Charset(charset.lower())
+            return Charset(_superset(charset))
     if is_ascii or _is_mostly_utf8(content):
         return Charset("utf-8", is_guessed=not is_ascii)
-    if header or declared:
-        return Charset("windows-1252", is_guessed=True)
-    best = from_bytes(content[:_GUESS_BYTES]).best()
-    return Charset(best.encoding if best else "windows-1252", is_guessed=True)
+    beyond = sum(octet > 127 for octet in content[:_GUESS_BYTES])
+    is_guessable = not (header or declared) and beyond >= _MIN_GUESS_OCTETS
+    best = from_bytes(content[:_GUESS_BYTES]).best() if is_guessable else None
+    return Charset(_superset(best.encoding) if best else "windows-1252", is_guessed=True)
+
+
+def _superset(name: str) -> str:
+    """Return GB 18030 for its subset: pages declare the older name and use the newer."""
+    lowered = name.lower()
+    return "gb18030" if lowered in {"gb2312", "gbk"} else lowered
 
 
 def decode(content: bytes, charset: Charset) -> str:
@@ -119,6 +126,8 @@ def decode(content: bytes, charset: Charset) -> str:
     Stray bytes within UTF-8 are read as windows-1252, the charset of the editors that
     they come from; what means nothing is U+FFFD.
     """
+    if charset.name == "windows-1252":
+        return content.decode("latin-1")  # `clean` reads its control characters as Windows does
     if charset.name != "utf-8":
         return content.decode(charset.name, "replace").removeprefix("\ufeff")
     text = content.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
@@ -126,7 +135,7 @@ def decode(content: bytes, charset: Charset) -> str:
 
 
 def _as_windows(match: re.Match[str]) -> str:
-    return match[0].encode("utf-8", "surrogateescape").decode("windows-1252", "replace")
+    return match[0].encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _is_mostly_utf8(content: bytes) -> bool:

@@ -46,7 +46,7 @@ def read_feed(
     charset = find_charset(content, body.content_type)
     text = decode(content, charset)
     is_dirty = has_control_characters(text)
-    text = (clean(text) if is_dirty else text).strip()
+    text = clean(text).strip()
     if not text:
         return FeedRefusal(reason="empty", detail=f"{len(body.content)} bytes without any text")
     read = _read_text(body, text, words, limit)

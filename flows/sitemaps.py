@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from operator import itemgetter
 
 from lxml import etree
 
@@ -91,14 +92,13 @@ def choose_sitemaps(
 def _pages(
     body: FeedBody, document: bytes, words: DateWords, *, limit: int, is_truncated: bool
 ) -> ParsedFeed:
-    fields = list(_elements(document, "url"))
-    is_news = any("news" in entry for entry in fields)
-    made = [_entry(entry, position, body, words) for position, entry in enumerate(fields)]
-    if len(made) > limit:
-        made.sort(
-            key=lambda entry: entry.published_at or entry.updated_at or _LONG_AGO, reverse=True
-        )
-        made = sorted(made[:limit], key=lambda entry: entry.position)
+    fields = list(enumerate(_elements(document, "url")))
+    is_news = any("news" in entry for _, entry in fields)
+    chosen = fields
+    if len(fields) > limit:
+        chosen = sorted(fields, key=lambda numbered: _dated(numbered[1], words, body), reverse=True)
+        chosen = sorted(chosen[:limit], key=itemgetter(0))
+    made = [_entry(entry, position, body, words) for position, entry in chosen]
     kind = "news_sitemap" if is_news else "sitemap"
     flags = ("truncated",) if is_truncated else ()
     return _sitemap(body, made, seen=len(fields), kind=kind, flags=flags)
@@ -140,6 +140,12 @@ def _index(body: FeedBody, document: bytes, words: DateWords, *, is_truncated: b
         updated_at=latest[0].modified_at if latest else None,
         flags=tuple(sorted(flags)),
     )
+
+
+def _dated(fields: Fields, words: DateWords, body: FeedBody) -> datetime:
+    """Return the date by which the latest pages are chosen."""
+    stated = fields.get("publication_date") or fields.get("lastmod") or ""
+    return read_feed_date(stated, words, now=body.fetched_at).at or _LONG_AGO
 
 
 def _entry(fields: Fields, position: int, body: FeedBody, words: DateWords) -> FeedEntry:

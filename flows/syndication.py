@@ -75,11 +75,17 @@ def read_syndication(
     if cut.is_truncated:
         items = items[: cut.complete]
     is_atom = version.startswith("atom")
+    if version == "rss091u" and b"netscape" in markup.content[: markup.root_at].lower():
+        version = "rss091n"  # told apart by the document type, which feedparser does not see here
     head = _head(parsed["feed"], body, words)
     flags = {"truncated"} if cut.is_truncated else set()
     flags |= {"ill_formed"} if parsed.get("bozo") or is_mended else set()
     made = [
-        make_entry(read_item(item, position, head.language, is_atom=is_atom), body, words)
+        make_entry(
+            read_item(item, position, None if is_atom else head.language, is_atom=is_atom),
+            body,
+            words,
+        )
         for position, item in enumerate(items)
     ]
     identified = identify_entries(body.feed_id, made)
@@ -143,12 +149,12 @@ def _head(feed: Mapping[str, Any], body: FeedBody, words: DateWords) -> ParsedFe
     return ParsedFeed(
         kind="",
         version="",
-        title=plain(get("title_detail")),
-        description=plain(get("subtitle_detail") or get("info_detail")),
+        title=plain(get, "title"),
+        description=plain(get, "subtitle") or plain(get, "info"),
         home_url=absolute_url(home, body.url) if home else None,
         self_url=absolute_url(own, body.url) if own else None,
         language=first_language(get("language"), get("title_detail")),
-        rights=plain(get("rights_detail")),
+        rights=plain(get, "rights"),
         updated_at=updated.at,
         published_at=published.at,
         ttl_s=_ttl_s(get("ttl"), get("sy_updateperiod"), get("sy_updatefrequency")),

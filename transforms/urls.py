@@ -16,9 +16,12 @@ MAX_URL_CHARS = 2048  # browsers, sitemaps.org and CDNs stop at about this lengt
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"[A-Za-z0-9/._~=&-]*")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_PLAIN_HOST = re.compile(r"[a-z0-9]{1,60}(?:\.[a-z0-9]{1,60}){1,3}")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
 # Parameters that tell the publisher where a reader came from and never choose the page.
@@ -79,8 +82,23 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     'https://www.example.org/world/ferry.html'
     """
     parts = _split(url, base)
+    return _key(parts) if parts else None
+
+
+def address_and_key(url: str, base: str | None = None) -> tuple[str, str] | None:
+    """Return `absolute_url` and `canonical_url` of an address, None where either is None.
+
+    >>> address_and_key("/a/?utm_id=7", "http://example.org")
+    ('http://example.org/a/?utm_id=7', 'https://example.org/a')
+    """
+    parts = _split(url, base)
     if parts is None:
         return None
+    joined, key = urlunsplit(parts), _key(parts)
+    return None if key is None or len(joined) > MAX_URL_CHARS else (joined, key)
+
+
+def _key(parts: SplitResult) -> str | None:
     parts = _without_amp(parts)
     path = _SESSION.sub("", parts.path).rstrip("/") or "/"
     scheme = "https" if parts.port is None else parts.scheme
@@ -132,7 +150,8 @@ def _split(url: str, base: str | None) -> SplitResult | None:
         return None
     cleaned = _CONTROL.sub("", url.strip()).strip()
     try:
-        parts = urlsplit(urljoin(base, cleaned) if base else cleaned)
+        is_whole = base is None or _WHOLE.match(cleaned) is not None
+        parts = urlsplit(cleaned if is_whole else urljoin(base or "", cleaned))
         port = parts.port
     except ValueError:
         return None
@@ -150,6 +169,8 @@ def _host(host: str) -> str | None:
     """Return the host in ASCII, None for one that cannot exist."""
     if ":" in host:
         return f"[{host.lower()}]"
+    if _PLAIN_HOST.fullmatch(host):
+        return host
     folded = unicodedata.normalize("NFKC", host).lower().rstrip(".")
     try:
         labels = [_label(label) for label in folded.split(".")]
@@ -171,6 +192,8 @@ def _label(label: str) -> str:
 
 def _encoded(part: str, safe: str) -> str:
     """Return `part` percent-encoded once: what is encoded already stays, in upper case."""
+    if _PLAIN.fullmatch(part):
+        return part
     quoted = quote(part, safe=safe, errors="replace")
     return _PERCENT.sub(_plain_octet, re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quoted))
 
