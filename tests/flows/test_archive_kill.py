@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.archive_reader import read_archive
-from flows.captures import read_capture
+from flows.stored_captures import read_capture
 from flows.warc import WarcRecord
 from tests.flows.test_archive import make_capture, write
 
