@@ -16,9 +16,48 @@ from lxml.etree import _Element
 from transforms.page import squeeze
 
 _BLOCK_TAGS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th"
-    " thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟։:»”\"’'）)\]]$")
@@ -63,7 +102,10 @@ def make_block(text: str, element: _Element, link_share: float) -> Block:
     is_prose = (
         link_share < 0.5
         and element.tag not in HEADINGS
-        and (chars >= PROSE_CHARS or (chars >= SENTENCE_CHARS and _SENTENCE_END.search(text) is not None))
+        and (
+            chars >= PROSE_CHARS
+            or (chars >= SENTENCE_CHARS and _SENTENCE_END.search(text) is not None)
+        )
     )
     return Block(text, element, link_share, key_of(text), chars, is_prose)
 
