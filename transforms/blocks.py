@@ -59,6 +59,7 @@ _BLOCK_TAGS = frozenset(
         "ul",
     ]
 )
+_CELLS = frozenset(("td", "th"))  # a row of a table reads as one line
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟։:»”\"’'）)\]]$")
 _WIDE = re.compile("[\u2e80-\ud7a3]")
@@ -94,6 +95,11 @@ class Block:
     def tag(self) -> str:
         """The name of the element that holds it directly."""
         return str(self.element.tag)
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a headline or subheading."""
+        return self.element.tag == "h1" or self.element.tag in HEADINGS
 
 
 def make_block(text: str, element: _Element, link_share: float) -> Block:
@@ -153,6 +159,8 @@ class _Reader:
             elif tag == "br":
                 self._break()
             elif isinstance(tag, str):
+                if tag in _CELLS:
+                    self._pieces.append(" ")
                 self.walk(child, in_link=in_link or tag == "a")
             self._add(child.tail, in_link=in_link)
 

@@ -67,7 +67,7 @@ def _clean_page(
     modified_at = find_modified(page, statement, latest=document.fetched_at)
     cut_markup(page.tree)
     visible_chars = len(squeeze(body.text_content()))
-    draft = _draft(document, page, body, statement, boilerplate)
+    draft = _draft(document, page, body, statement, title, boilerplate)
     paragraphs = tidy(draft.lines, title, authors, boilerplate)
     if not paragraphs and not title:
         return _reject(
@@ -140,15 +140,15 @@ def _draft(
     page: Page,
     body: HtmlElement,
     statement: Statement,
+    title: str | None,
     boilerplate: Boilerplate,
 ) -> Draft:
     """Return the best of what the page, its JSON-LD and the feed hold."""
     cut_regions(body, boilerplate)
     blocks = read_blocks(body)
     lines = extract_lines(page.tree, document.url)
-    selection = select_blocks(
-        blocks, [key_of(line) for line in lines], key_of(statement.body or "")
-    )
+    stated = key_of(statement.body or "")
+    selection = select_blocks(blocks, [key_of(line) for line in lines], stated, title)
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
     chosen = with_standfirst(blocks, selection.blocks, [d for d in descriptions if d], boilerplate)
     shown = [line for block in chosen for line in block.text.split("\n")] or lines
