@@ -21,6 +21,7 @@ from transforms.jsonld import Statement, read_jsonld
 from transforms.language import tell_language
 from transforms.metadata import Metadata, read_metadata
 from transforms.page import Page, find_binary, parse_page, repair_characters, squeeze
+from transforms.pagestate import find_state_text
 from transforms.paragraphs import tidy
 from transforms.plaintext import read_lines, split_headline
 from transforms.records import Article, Document, Rejection
@@ -33,6 +34,7 @@ VERSION = 2
 # tenth, or of less than two sentences, is more often a wall than an article.
 _SUSPICIOUS_SHARE = 0.1
 _SUSPICIOUS_CHARS = 250
+_STATE_CHARS = 500  # a page that shows less may draw its article with scripts
 
 
 def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
@@ -152,10 +154,16 @@ def _draft(
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
     chosen = with_standfirst(blocks, selection.blocks, [d for d in descriptions if d], boilerplate)
     shown = [line for block in chosen for line in block.text.split("\n")] or lines
-    return choose_text(
-        Draft(tuple(shown), selection.extractor, selection.agreement),
-        {"json_ld": statement.body, "feed": _feed_text(document)},
-    )
+    stated_texts = {"json_ld": statement.body, "feed": _feed_text(document)}
+    if sum(map(len, shown)) < _STATE_CHARS:
+        stated_texts["page_state"] = _state_text(document)
+    return choose_text(Draft(tuple(shown), selection.extractor, selection.agreement), stated_texts)
+
+
+def _state_text(document: Document) -> str | None:
+    """Return the text in the page's scripts, from a parse that still has them."""
+    page = parse_page(document.content, document.charset)
+    return find_state_text(page.tree) if page else None
 
 
 def _feed_text(document: Document) -> str | None:
