@@ -4,12 +4,19 @@ OnrecordError
 ├── SettingsError(name, got, expected)     stop: fix the setting
 ├── SeedError(path, line, column, problem) stop: fix the word list
 ├── InputError(item, reason, problem)      reject: this file cannot be read
+├── FetchError(url, code, detail, ...)     see its two kinds
+│   ├── TransientFetchError                try again later: timeout, reset, 429, 5xx
+│   └── PermanentFetchError                reject: 404, forbidden address, too large
+├── FeedListError(path, problem)            stop: mend the feed list
+├── ArchiveError(item, offset, code, ...)  reject: this record cannot be read back
 └── TallyError(tally)                      stop: an item was not counted exactly once
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from flows.secrets import mask_url
 
 
 class OnrecordError(Exception):
@@ -47,6 +54,68 @@ class InputError(OnrecordError):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.problem}"
+
+
+class FetchError(OnrecordError):
+    """A page or feed was not got; raised as one of its two kinds.
+
+    Attributes:
+        url: The address that failed, without secrets; safe to log and to store.
+        code: A fixed code, so that failures can be counted (see `flows.failures`).
+        detail: One line for people.
+        http_status: The status that the server gave, None where it gave none.
+        retry_after_s: Seconds that the server asked to wait, at most a day; None when silent.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        code: str,
+        detail: str,
+        http_status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        url = mask_url(url)
+        super().__init__(url, code, detail, http_status, retry_after_s)
+        self.url, self.code, self.detail = url, code, detail
+        self.http_status, self.retry_after_s = http_status, retry_after_s
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.code}: {self.detail}"
+
+
+class TransientFetchError(FetchError):
+    """The same fetch may succeed later."""
+
+
+class PermanentFetchError(FetchError):
+    """The same fetch will fail again until somebody changes something."""
+
+
+class ArchiveError(OnrecordError):
+    """A record of an archive file cannot be read; `offset` is where it starts, in bytes.
+
+    `code` is one of `truncated`, `garbage`, `wrong_length`, `bad_record`,
+    `record_too_large` and `digest_mismatch`.
+    """
+
+    def __init__(self, item: str, offset: int, code: str, detail: str) -> None:
+        super().__init__(item, offset, code, detail)
+        self.item, self.offset, self.code, self.detail = item, offset, code, detail
+
+    def __str__(self) -> str:
+        return f"{self.item}, byte {self.offset}: {self.code}: {self.detail}"
+
+
+class FeedListError(OnrecordError):
+    """The feed list cannot be used."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path, self.problem = path, problem
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.problem}"
 
 
 class TallyError(OnrecordError):

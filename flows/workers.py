@@ -31,6 +31,8 @@ from transforms.pipeline import analyse
 from transforms.records import Analysis, Document, Rejection
 
 DOCUMENTS_PER_PROCESS = 1000
+# A fork of this process would copy the threads' locks of DuckDB and Prefect.
+START_METHOD = "forkserver"
 
 Outcome = tuple[Document, Analysis | Rejection]
 
@@ -58,7 +60,7 @@ class Workers:
     def __init__(self, options: WorkerOptions | None = None) -> None:
         self.options = options or WorkerOptions()
         self._processes = self.options.processes or len(os.sched_getaffinity(0))
-        context = multiprocessing.get_context("forkserver")
+        context = multiprocessing.get_context(START_METHOD)
         context.set_forkserver_preload(["flows.workers"])
         self._pool = ProcessPool(
             max_workers=self._processes,

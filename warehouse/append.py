@@ -28,6 +28,8 @@ _KEYS = {
     "sources": "source_id",
     "rejections": "rejection_id",
 }
+# Tables whose rows are each new: the ledger alone keeps them from coming twice.
+_LOGS = ("feeds", "polls", "entries", "fetches")
 # Tables whose rows belong to a revision: they come only with a new one.
 _PARTS = ("analyses", "quotations", "mentions", "date_mentions")
 
@@ -110,6 +112,10 @@ def _append(
         if table in files:
             on_step(table)
             added[table] = _insert_unknown(con, table, key, files[table], head.batch_id)
+    for table in _LOGS:
+        if table in files:
+            on_step(table)
+            added[table] = _insert_all(con, table, files[table], head.batch_id)
     appended = 0
     if "articles" in files:
         on_step("articles")
@@ -145,6 +151,17 @@ def _insert_unknown(
         f" SELECT {listed}, $batch_id FROM ({_staged(con, table)}) AS staged"
         f" ANTI JOIN {table} AS present USING ({key})"
         f" QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
+        file,
+        batch_id,
+    )
+
+
+def _insert_all(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
+    listed = ", ".join(name for name, _ in _columns(con, table) if name != "batch_id")
+    return _execute(
+        con,
+        f"INSERT INTO {table} ({listed}, batch_id) SELECT {listed}, $batch_id"
+        f" FROM ({_staged(con, table)})",
         file,
         batch_id,
     )

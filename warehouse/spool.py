@@ -12,6 +12,7 @@ import os
 import shutil
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Batch:
     rejected: int = 0
     rows: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, rows: dict[str, list[Row]]) -> None:
+    def add(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """Add the rows of one document."""
         for table, items in rows.items():
             self.rows[table].extend(items)

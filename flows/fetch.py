@@ -1,0 +1,290 @@
+"""Getting pages and feeds politely, within bounds, and from public addresses only.
+
+Every request waits for its turn at its host (`flows.pacing`), asks robots.txt
+(`flows.robots`), connects through the guard (`flows.connect_guard`) and is read under a
+deadline and a size limit. Redirects are followed here, one hop at a time, so that each
+hop passes the same checks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from flows.bodies import Body, BodyError
+from flows.connect_guard import ConnectGuard, Resolve, resolve
+from flows.errors import FetchError
+from flows.failures import (
+    TRANSPORT_ERRORS,
+    failure,
+    network_failure,
+    read_retry_after,
+    status_failure,
+)
+from flows.fetch_records import (
+    AGENT,
+    FetchOptions,
+    FetchRequest,
+    FetchResult,
+    Headers,
+    Redirect,
+    header,
+    make_result,
+)
+from flows.hops import checked_url, credentials_for, origin_of, parse_url, without_credentials
+from flows.pacing import HostBusyError, Pacing
+from flows.robots import ROBOTS_LIMIT_BYTES, ROBOTS_REDIRECTS, RobotsCache, body_after_failure
+from flows.secrets import mask_url
+from flows.transport import Transport, quiet_loggers, read_into, secure_context
+
+logger = logging.getLogger(__name__)
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PAGES = frozenset({200, 201, 202, 203, 204})
+_IGNORED_BODY_BYTES = 65_536  # of a redirect or an error: read so that the connection lives on
+_SLOW_DOWN_S = 30.0  # silence after a 429 that names no time
+
+
+@dataclass(slots=True)
+class _Trip:
+    """One fetch under way, over all its hops."""
+
+    request: FetchRequest
+    budget_s: float
+    limit_bytes: int
+    max_redirects: int
+    is_cut: bool = False
+    redirects: list[Redirect] = field(default_factory=list)
+    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+
+
+class Fetcher:
+    """Fetches within one event loop; use it as an async context manager."""
+
+    def __init__(
+        self,
+        options: FetchOptions | None = None,
+        *,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+        resolve: Resolve = resolve,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Set it up; nothing is opened before the first fetch.
+
+        Args:
+            options: Limits and manners.
+            now: The wall clock, UTC: what `fetched_at` and robots lifetimes are read from.
+            clock: The monotonic clock of waits and deadlines.
+            resolve: Looks names up.
+            tls: Which certificates are trusted; None for the usual authorities.
+        """
+        self.options = options or FetchOptions()
+        quiet_loggers()
+        self._now, self._clock = now, clock
+        self._guard = ConnectGuard(self.options.allow_hosts, resolve=resolve)
+        self._pacing = Pacing(
+            self.options.concurrency, max_wait_s=self.options.max_wait_s, clock=clock
+        )
+        self._robots = RobotsCache(self._load_robots, now=now, folder=self.options.robots_dir)
+        self._transports: dict[bool, Transport] = {}
+        self._tls = tls
+        self._unverified: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for transport in self._transports.values():
+            await transport.aclose()
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Return the page at `request.url`, or that it has not changed.
+
+        Raises:
+            TransientFetchError: It may work later.
+            PermanentFetchError: It will not, as long as nobody changes anything.
+        """
+        if not request.verifies_tls:
+            logger.warning("certificate not checked for %s", mask_url(request.url))
+        trip = _Trip(
+            request,
+            self.options.deadline_s,
+            request.max_body_bytes or self.options.max_body_bytes,
+            self.options.max_redirects,
+        )
+        return await self._follow(trip, parse_url(request.url))
+
+    async def _follow(self, trip: _Trip, url: httpx.URL) -> FetchResult:
+        self._transport(trip.request)  # made before the turn: what it costs delays no start
+        visited = {str(url)}
+        while True:
+            delay_s = self.options.host_delay_s
+            if trip.request.obeys_robots:
+                delay_s = max(delay_s, await self._ask_robots(url, trip.request))
+            answer = await self._visit(trip, url, delay_s)
+            if isinstance(answer, FetchResult):
+                return answer
+            is_loop = str(answer) in visited and not trip.cookies
+            if is_loop or len(trip.redirects) > trip.max_redirects:
+                raise failure(str(url), "too_many_redirects", f"{len(trip.redirects)} redirects")
+            visited.add(str(answer))
+            url = answer
+
+    async def _visit(self, trip: _Trip, url: httpx.URL, delay_s: float) -> FetchResult | httpx.URL:
+        """Return the result, or the address to go on at; wait for the turn before."""
+        try:
+            async with self._pacing.turn(url.host, delay_s):
+                started = self._clock()
+                try:
+                    async with asyncio.timeout(max(trip.budget_s, 0.0)):
+                        return await self._exchange(trip, url)
+                finally:
+                    trip.budget_s -= self._clock() - started
+        except HostBusyError as exc:
+            raise failure(str(url), "host_busy", retry_after_s=exc.wait_s) from exc
+        except TRANSPORT_ERRORS as exc:
+            raise network_failure(str(url), exc) from exc
+
+    async def _exchange(self, trip: _Trip, url: httpx.URL) -> FetchResult | httpx.URL:
+        request = self._make_request(trip, url)
+        response = await self._transport(trip.request).handle_async_request(request)
+        fetched_at = self._now()
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, value in response.headers.raw
+        )
+        status = response.status_code
+        has_validators = bool(trip.request.etag or trip.request.last_modified)
+        is_answer = status in _PAGES or (status == 304 and has_validators)
+        body = await read_into(response, lambda: _body_for(trip if is_answer else None, headers))
+        if is_answer:
+            return make_result(
+                trip.request,
+                final_url=str(without_credentials(url)),
+                redirects=trip.redirects,
+                status=status,
+                headers=headers,
+                body=body,
+                fetched_at=fetched_at,
+            )
+        if status in _REDIRECTS:
+            response.request = request
+            return self._next_hop(trip, url, response)
+        raise self._refusal(url, status, headers)
+
+    def _make_request(self, trip: _Trip, url: httpx.URL) -> httpx.Request:
+        headers = {
+            "User-Agent": self.options.user_agent,
+            "Accept": trip.request.accept,
+            "Accept-Encoding": "gzip",
+        }
+        if trip.request.etag:
+            headers["If-None-Match"] = trip.request.etag
+        if trip.request.last_modified:
+            headers["If-Modified-Since"] = trip.request.last_modified
+        credentials = credentials_for(trip.request.url, url)
+        if credentials:
+            headers["Authorization"] = credentials
+        request = httpx.Request(
+            "GET",
+            url,
+            # Headers are bytes: a validator goes back as it came, whatever was in it.
+            headers=[
+                (name.encode(), value.encode("latin-1", "replace"))
+                for name, value in headers.items()
+            ],
+            extensions={"timeout": {"connect": self.options.connect_s}},
+        )
+        if trip.cookies:
+            trip.cookies.set_cookie_header(request)
+        return request
+
+    def _next_hop(self, trip: _Trip, url: httpx.URL, response: httpx.Response) -> httpx.URL:
+        location = response.headers.get("location", "").strip()
+        if not location:
+            raise failure(
+                str(url), "bad_redirect", f"status {response.status_code} without Location"
+            )
+        try:
+            target = url.join(location)
+        except (httpx.InvalidURL, ValueError) as exc:
+            raise failure(str(url), "bad_redirect", f"to {location[:200]!r}") from exc
+        target = without_credentials(checked_url(target))
+        trip.redirects.append(
+            Redirect(str(without_credentials(url)), response.status_code, str(target))
+        )
+        if "set-cookie" in response.headers:
+            trip.cookies.extract_cookies(response)
+        return target
+
+    def _refusal(self, url: httpx.URL, status: int, headers: Headers) -> FetchError:
+        wait_s = read_retry_after(
+            header(headers, "retry-after"), header(headers, "date"), now=self._now()
+        )
+        if status == 429 or (status == 503 and wait_s):
+            self._pacing.hold(url.host, wait_s or _SLOW_DOWN_S)
+        return status_failure(str(url), status, wait_s)
+
+    def _transport(self, request: FetchRequest) -> Transport:
+        transport = self._transports.get(request.verifies_tls)
+        if transport is None:
+            context = self._tls if request.verifies_tls else None
+            transport = self._transports[request.verifies_tls] = Transport(
+                self._guard,
+                context=context or secure_context(is_verified=request.verifies_tls),
+                connections=self.options.concurrency,
+            )
+        return transport
+
+    async def _ask_robots(self, url: httpx.URL, request: FetchRequest) -> float:
+        """Return the seconds between starts that robots.txt asks for, if it allows `url`."""
+        origin = origin_of(url)
+        if not request.verifies_tls:
+            self._unverified.add(origin)
+        try:
+            rules = await self._robots.rules(origin)
+        except FetchError as exc:
+            raise failure(str(url), exc.code, exc.detail, retry_after_s=exc.retry_after_s) from exc
+        if not rules.allows(str(url), AGENT):
+            raise failure(str(url), "robots_disallowed")
+        return rules.delay_s(AGENT)
+
+    async def _load_robots(self, origin: str) -> bytes:
+        request = FetchRequest(
+            url=f"{origin}/robots.txt",
+            accept="text/plain,*/*;q=0.5",
+            obeys_robots=False,
+            verifies_tls=origin not in self._unverified,
+        )
+        trip = _Trip(
+            request, self.options.deadline_s, ROBOTS_LIMIT_BYTES, ROBOTS_REDIRECTS, is_cut=True
+        )
+        try:
+            return (await self._follow(trip, parse_url(request.url))).body
+        except FetchError as exc:
+            return body_after_failure(exc, request.url)
+
+
+def _body_for(trip: _Trip | None, headers: Headers) -> Body:
+    """Return what collects the body; without a trip only what is cheap to read."""
+    if trip is None:
+        return Body("", _IGNORED_BODY_BYTES, is_cut=True)
+    length = header(headers, "content-length") or ""
+    if not trip.is_cut and length.isdigit() and int(length[:20]) > trip.limit_bytes:
+        raise BodyError("too_large", f"{length[:20]} bytes, limit {trip.limit_bytes}")
+    return Body(header(headers, "content-encoding") or "", trip.limit_bytes, is_cut=trip.is_cut)

@@ -1,0 +1,34 @@
+"""Guards that every test runs under: no address but loopback, no setting of the user's."""
+
+import os
+import socket
+from datetime import UTC, datetime
+
+import pytest
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch):
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not address[0].startswith(LOOPBACK):
+            raise AssertionError(f"a test wanted to reach {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith("ONRECORD_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def now():
+    """An instant that does not move."""
+    return datetime(2024, 7, 1, 12, 0, tzinfo=UTC)

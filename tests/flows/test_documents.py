@@ -1,0 +1,120 @@
+"""Files become items; what cannot be read says which file, what is wrong and what to do."""
+
+import gzip
+import os
+from pathlib import Path
+
+import orjson
+import pytest
+
+from flows.documents import is_binary, looks_like_html, read_items
+from transforms.records import Document, Rejection
+
+
+def items_of(*paths, now):
+    return [(item.path, item.content) for item in read_items(paths, now=now)]
+
+
+def refusal(path, now):
+    [(_, content)] = items_of(path, now=now)
+    assert isinstance(content, Rejection)
+    assert content.item.startswith(str(path))
+    assert content.stage == "read"
+    return content
+
+
+def test_folder_is_read_in_the_order_of_names(tmp_path, now):
+    for name in ("b.txt", "a.html", "c.JSONL", "ignored.css"):
+        (tmp_path / name).write_text('{"text": "Rain fell."}')
+    found = items_of(tmp_path, now=now)
+    assert [Path(path).name for path, _ in found] == ["a.html", "b.txt", "c.JSONL#1"]
+    assert [content.media_type for _, content in found] == ["html", "text", "text"]
+
+
+def test_page_without_an_ending_is_recognised_by_its_start(tmp_path, now):
+    page = tmp_path / "saved"
+    page.write_text("\ufeff <!DOCTYPE html><html><body><p>Rain fell.</p></body></html>")
+    [(_, document)] = items_of(page, now=now)
+    assert document.media_type == "html"
+
+
+def test_json_lines_keep_good_lines_around_a_bad_one(tmp_path, now):
+    file = tmp_path / "articles.jsonl"
+    file.write_bytes(
+        b'{"id": "1", "text": "Rain fell."}\n{broken\n[]\n{"id": "2", "html": "<p>x"}\n'
+    )
+    found = items_of(file, now=now)
+    assert [type(content) for _, content in found] == [Document, Rejection, Rejection, Document]
+    assert found[1][1].reason == "bad_input"
+    assert found[1][0].endswith("articles.jsonl#2")
+
+
+def test_gzipped_lines_are_read(tmp_path, now):
+    file = tmp_path / "articles.jsonl.gz"
+    file.write_bytes(gzip.compress(orjson.dumps({"text": "Rain fell."})))
+    [(_, document)] = items_of(file, now=now)
+    assert document.content == "Rain fell."
+
+
+def test_cut_gzip_is_reported_after_the_lines_that_were_there(tmp_path, now):
+    file = tmp_path / "articles.jsonl.gz"
+    lines = b"".join(orjson.dumps({"text": os.urandom(40).hex()}) + b"\n" for _ in range(2000))
+    file.write_bytes(gzip.compress(lines)[:-2000])
+    found = items_of(file, now=now)
+    assert isinstance(found[0][1], Document)
+    assert found[-1][1].reason == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        pytest.param("a.html", b"", "empty", id="empty"),
+        pytest.param("a.txt", b" \n\t", "empty", id="blank"),
+        pytest.param("a.html", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary", id="picture"),
+        pytest.param("a.txt", b"%PDF-1.7 text", "binary", id="pdf"),
+        pytest.param("a.jsonl", b"", "empty", id="no-lines"),
+        pytest.param("a.jsonl.gz", b"no gzip", "unreadable", id="no-gzip"),
+    ],
+)
+def test_rubbish_is_refused_with_a_reason(tmp_path, now, name, content, reason):
+    file = tmp_path / name
+    file.write_bytes(content)
+    assert refusal(file, now).reason == reason
+
+
+def test_missing_path_is_refused(tmp_path, now):
+    assert refusal(tmp_path / "nowhere", now).reason == "not_found"
+
+
+def test_folder_without_articles_is_refused(tmp_path, now):
+    (tmp_path / "style.css").write_text("p {}")
+    assert refusal(tmp_path, now).reason == "no_articles"
+
+
+def test_oversized_file_is_refused_without_reading_it_whole(tmp_path, now):
+    file = tmp_path / "large.html"
+    with file.open("wb") as stream:
+        stream.truncate(60_000_000)
+    assert refusal(file, now).reason == "too_large"
+
+
+def test_pipe_does_not_hang(tmp_path, now):
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert refusal(tmp_path / "pipe.txt", now).reason == "not_a_file"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_unreadable_file_is_refused(tmp_path, now):
+    file = tmp_path / "a.txt"
+    file.write_text("Rain fell.")
+    file.chmod(0)
+    assert refusal(file, now).reason == "unreadable"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1251"])
+def test_text_in_any_encoding_is_not_binary(encoding):
+    assert not is_binary("<p>Rain fell on Aren.</p>".encode(encoding) * 10)
+
+
+def test_html_is_recognised_in_utf_16():
+    assert looks_like_html("<html><p>x</p>".encode("utf-16-le"))

@@ -1,0 +1,55 @@
+"""Flags over variables over the file over defaults; a bad value is an error."""
+
+import pytest
+
+from flows.errors import SettingsError
+from flows.settings import origins, read_settings
+
+
+def test_defaults_hold_where_nothing_is_set(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings()
+    assert str(settings.data) == "data"
+    assert settings.batch_documents == 500
+    assert set(origins(settings).values()) == {"default"}
+
+
+def test_flag_beats_variable_beats_file(tmp_path, monkeypatch):
+    (tmp_path / "onrecord.toml").write_text("workers = 2\nbatch_documents = 7\nlock_wait_s = 1.5\n")
+    monkeypatch.setenv("ONRECORD_WORKERS", "3")
+    monkeypatch.setenv("ONRECORD_BATCH_DOCUMENTS", "8")
+    settings = read_settings(data=tmp_path, workers=4)
+    assert (settings.workers, settings.batch_documents, settings.lock_wait_s) == (4, 8, 1.5)
+    found = origins(settings, data=tmp_path, workers=4)
+    assert found["workers"] == "flag"
+    assert found["batch_documents"] == "ONRECORD_BATCH_DOCUMENTS"
+    assert found["lock_wait_s"] == "onrecord.toml"
+
+
+def test_data_folder_from_the_environment_holds_the_file(tmp_path, monkeypatch):
+    (tmp_path / "onrecord.toml").write_text("workers = 2\n")
+    monkeypatch.setenv("ONRECORD_DATA", str(tmp_path))
+    assert read_settings().workers == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ONRECORD_WORKERS", "many"), ("ONRECORD_WORKERS", "0"), ("ONRECORD_LOCK_WAIT_S", "-1")],
+)
+def test_malformed_variable_is_an_error(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name.removeprefix("ONRECORD_").lower()):
+        read_settings()
+
+
+def test_unknown_variable_is_an_error(monkeypatch):
+    monkeypatch.setenv("ONRECORD_WORKER", "2")
+    with pytest.raises(SettingsError, match="ONRECORD_WORKER"):
+        read_settings()
+
+
+@pytest.mark.parametrize("text", ["wrokers = 2\n", "workers = \n", "workers = 'x'\n"])
+def test_broken_file_is_an_error(tmp_path, text):
+    (tmp_path / "onrecord.toml").write_text(text)
+    with pytest.raises(SettingsError):
+        read_settings(data=tmp_path)
