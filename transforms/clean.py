@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from lxml.html import HtmlElement
-
 from transforms.agency import find_agency, find_dateline
 from transforms.blocks import key_of, read_blocks
 from transforms.boilerplate import Boilerplate
@@ -49,15 +47,12 @@ def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
     if binary:
         return _reject(document, "not_html", f"the content is {binary}")
     page = parse_page(document.content, document.charset)
-    body = page.tree.find("body") if page else None
-    if page is None or body is None:
+    if page is None:
         return _reject(document, "no_text", "the page has no content")
-    return _clean_page(document, page, body, boilerplate)
+    return _clean_page(document, page, boilerplate)
 
 
-def _clean_page(
-    document: Document, page: Page, body: HtmlElement, boilerplate: Boilerplate
-) -> Article | Rejection:
+def _clean_page(document: Document, page: Page, boilerplate: Boilerplate) -> Article | Rejection:
     url = document.final_url or document.url
     statement = read_jsonld(page.tree, url)
     metadata = read_metadata(page, statement, url, boilerplate.bylines.opening)
@@ -68,8 +63,8 @@ def _clean_page(
     stamp = _find_published(document, page, statement, url, boilerplate)
     modified_at = find_modified(page, statement, latest=document.fetched_at)
     cut_markup(page.tree)
-    visible_chars = len(squeeze(body.text_content()))
-    draft = _draft(document, page, body, statement, title, boilerplate)
+    visible_chars = len(squeeze(page.body.text_content()))
+    draft = _draft(document, page, statement, title, boilerplate)
     paragraphs = tidy(draft.lines, title, authors, boilerplate)
     if not paragraphs and not title:
         return _reject(
@@ -140,14 +135,13 @@ def _find_published(
 def _draft(
     document: Document,
     page: Page,
-    body: HtmlElement,
     statement: Statement,
     title: str | None,
     boilerplate: Boilerplate,
 ) -> Draft:
     """Return the best of what the page, its JSON-LD and the feed hold."""
-    cut_regions(body, boilerplate)
-    blocks = read_blocks(body)
+    cut_regions(page.body, boilerplate)
+    blocks = read_blocks(page.body)
     lines = extract_lines(page.tree, document.url)
     stated = key_of(statement.body or "")
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, title)
@@ -167,13 +161,10 @@ def _state_text(document: Document) -> str | None:
 
 
 def _feed_text(document: Document) -> str | None:
-    page = (
-        parse_page(f"<html><body>{document.feed_text}</body></html>")
-        if document.feed_text
-        else None
-    )
-    body = page.tree.find("body") if page else None
-    return "\n".join(block.text for block in read_blocks(body)) if body is not None else None
+    if not document.feed_text:
+        return None
+    page = parse_page(f"<html><body>{document.feed_text}</body></html>")
+    return "\n".join(block.text for block in read_blocks(page.body)) if page else None
 
 
 def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejection:

@@ -59,6 +59,7 @@ class Page:
 
     Attributes:
         tree: The `<html>` element. Metadata is read from it before the text is cut out.
+        body: The `<body>` element in it.
         charset: Charset that the bytes were read in, None for decoded input.
         meta: Contents of the `<meta>` tags by lower-case name, property or itemprop, in
             the order of the page.
@@ -66,6 +67,7 @@ class Page:
     """
 
     tree: HtmlElement
+    body: HtmlElement
     charset: str | None
     meta: Mapping[str, tuple[str, ...]]
     flags: tuple[str, ...]
@@ -100,7 +102,7 @@ def find_binary(content: bytes | str) -> str | None:
 
 
 def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
-    """Return the parsed page, None where it holds no element at all.
+    """Return the parsed page, None where it has no body.
 
     Args:
         content: The page as received or decoded.
@@ -118,9 +120,10 @@ def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
     if is_too_deep:
         tree, _ = _parse(flatten(text))
         flags.add("nesting_flattened")
-    if tree is None:
+    body = tree.find("body") if tree is not None else None
+    if tree is None or body is None:
         return None
-    return Page(tree, decoded.charset, _read_meta(tree), tuple(sorted(flags)))
+    return Page(tree, body, decoded.charset, _read_meta(tree), tuple(sorted(flags)))
 
 
 def _parse(text: str) -> tuple[HtmlElement | None, bool]:

@@ -45,7 +45,8 @@ def _read(literal: str) -> str | None:
     except json.JSONDecodeError:  # an escape that only JavaScript knows
         return None
     page = parse_page(f"<html><body>{markup}</body></html>")
-    body = page.tree.find("body") if page else None
-    if body is None:
+    if page is None:
         return None
-    return "\n".join(block.text for block in read_blocks(body) if block.link_share < 0.5) or None
+    return (
+        "\n".join(block.text for block in read_blocks(page.body) if block.link_share < 0.5) or None
+    )
