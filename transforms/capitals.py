@@ -26,6 +26,7 @@ def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
             _lower(words, gazetteer, first, last)
         else:
             _lower_dateline(words, gazetteer, first, last)
+            _lower_opening(words, gazetteer, first, last)
         if shouted or _is_title_case(words.text[first:last]):
             for i in range(first, last):
                 capitalised[i] = words.opens[i] = True
@@ -50,7 +51,7 @@ def _is_shouted(line: list[str]) -> bool:
 
 def _is_title_case(line: list[str]) -> bool:
     long = [word for word in line if len(word) > 3 and word[0].isalpha()]
-    if len(long) < 4 or len(line) > 30 or line[-1] in ".!":
+    if len(long) < 4 or len(line) > 30:
         return False
     return sum(word[0].isupper() for word in long) >= _TITLE_CASE * len(long)
 
@@ -78,6 +79,17 @@ def _lower_dateline(words: Words, gazetteer: Gazetteer, first: int, last: int) -
         if len(name) > 3 and " ".join(shouted) not in gazetteer.names and gazetteer.known(name):
             words.text[first:stop] = map(_title_case, shouted)
             return
+
+
+def _lower_opening(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
+    """Put the shouted opening of a paragraph in title case: "ANNA LIND HAD no time"."""
+    end = first
+    while end < last and words.text[end].isupper() and words.text[end].isalpha():
+        end += 1
+    if end - first > 1 and sum(map(len, words.text[first:end])) > 4 * (end - first) - 2:
+        _lower(words, gazetteer, first, end)
+        for i in range(first, end):
+            words.opens[i] = True
 
 
 def _title_case(word: str) -> str:

@@ -43,6 +43,11 @@ def find_dates(
             then relative expressions have no value.
         language: ISO 639-1; of a language without tables only figures are read.
         country: ISO 3166-1 alpha-2 of the source, for the order of day and month.
+
+    Examples:
+        >>> (mention,) = find_dates("Signed on 2023-11-28.", TimeWords({}), published_at=None)
+        >>> mention.text, mention.value, mention.starts_on
+        ('2023-11-28', '2023-11-28', datetime.date(2023, 11, 28))
     """
     tokens = tokenize(text, timewords.vocabulary(language))
     anchors = Anchors(published_at, month_first=_is_month_first(language, country))

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Self
 
 from transforms.entities import new_entity
+from transforms.identity import entity_id
 from transforms.name_words import Words
 from transforms.records import Entity
 from transforms.tables import Row, Tables
@@ -34,6 +35,8 @@ class Gazetteer:
         longest: First word of a known name to the words of the longest name so begun.
         towns: Name of a city or region to its rows, largest first: thousands that few
             articles name, so their entities are made when one is met.
+        countries: Keys of the entities that are countries.
+        bearers: Last name to the known people who bear it.
         short: Shortened forms ("Alliance") to the names that they stand for in an
             article that names one of them.
         titles: Words before a person's name ("President"), in the same form as `names`.
@@ -46,11 +49,14 @@ class Gazetteer:
         calendar: Names of days, months and feasts in lower case.
         common: Ordinary words in lower case.
         abbreviations: Capital letters that name nobody ("TV", "DNA").
+        cues: Words beside or inside names that tell their kind or their end, by cue.
     """
 
     names: Mapping[str, tuple[Entity, ...]]
     towns: Mapping[str, tuple[Row, ...]]
     longest: Mapping[str, int]
+    countries: frozenset[str]
+    bearers: Mapping[str, tuple[Entity, ...]]
     short: Mapping[str, tuple[str, ...]]
     titles: frozenset[str]
     longest_title: Mapping[str, int]
@@ -63,6 +69,7 @@ class Gazetteer:
     calendar: frozenset[str]
     common: frozenset[str]
     abbreviations: frozenset[str]
+    cues: Mapping[str, frozenset[str]]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -79,6 +86,12 @@ class Gazetteer:
             names=names,
             towns=towns,
             longest=_longest(chain(names, towns)),
+            countries=frozenset(
+                entity_id("place", row["name"], row["country"])
+                for row in tables["gazetteers/places"]
+                if row["type"] == "country"
+            ),
+            bearers=_bearers(names),
             short=_grouped(tables["gazetteers/context_names"]),
             titles=titles,
             longest_title=_longest(titles),
@@ -99,6 +112,7 @@ class Gazetteer:
             openers=frozenset(openers),
             calendar=frozenset(word for word, kind in openers.items() if kind == "calendar"),
             common=frozenset(row["word"] for row in tables["gazetteers/common_words"]),
+            cues=_cues(tables["gazetteers/name_cues"]),
             abbreviations=frozenset(
                 row["abbreviation"] for row in tables["gazetteers/abbreviations"]
             ),
@@ -116,6 +130,10 @@ class Gazetteer:
     def known(self, name: str) -> tuple[Entity, ...]:
         """Return the entities that a known name may mean, best first."""
         return self.names.get(name) or tuple(_town(row) for row in self.towns.get(name, ())[:3])
+
+    def is_country(self, entity: Entity) -> bool:
+        """Whether a place is a country of the seeds."""
+        return entity.entity_id in self.countries
 
     def is_hint(self, name: str) -> bool:
         """Whether a known name is too often something else to count on its own."""
@@ -160,6 +178,22 @@ def _grouped(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
     for row in rows:
         grouped[row["alias"]] = (*grouped.get(row["alias"], ()), row["entity"])
     return grouped
+
+
+def _bearers(names: Mapping[str, tuple[Entity, ...]]) -> dict[str, tuple[Entity, ...]]:
+    bearers: dict[str, dict[str, Entity]] = {}
+    for name, entities in names.items():
+        if entities[0].kind == "person" and " " in name:
+            found = bearers.setdefault(name.rsplit(" ", 1)[-1], {})
+            found[entities[0].entity_id] = entities[0]
+    return {name: tuple(found.values()) for name, found in bearers.items()}
+
+
+def _cues(rows: Sequence[Row]) -> dict[str, frozenset[str]]:
+    words: dict[str, set[str]] = {}
+    for row in rows:
+        words.setdefault(row["cue"], set()).add(row["word"])
+    return {cue: frozenset(found) for cue, found in words.items()}
 
 
 def _seeded(tables: Tables) -> Iterator[tuple[Entity, tuple[str, ...]]]:

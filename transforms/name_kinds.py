@@ -14,39 +14,6 @@ from transforms.name_words import Words
 
 KNOWN = 4.0
 HINT = 1.5
-_SPEECH = frozenset(
-    """said says told added adds asked argued argues claimed claims insisted insists noted notes
-    explained explains recalled replied wrote writes testified tweeted joked admitted admits
-    acknowledged believes thinks wants married died recalls remembers smiled laughed
-    shouted""".split()
-)
-_ORGANIZATION_NEXT = frozenset(
-    """shares stock executives executive employees staff spokesman spokeswoman spokesperson
-    officials subsidiary unit headquarters management board shareholders customers analysts
-    analyst members lawmakers troops forces fighters militants users fans supporters players
-    workers union chairman CEO chief president director manager website products factory plant
-    plants stores profits sales earnings revenue bonds airlines jets coach newspaper agency
-    lawmaker engineers scientists researchers""".split()
-)
-_ORGANIZATION_BEFORE = frozenset(
-    """company firm group airline maker carmaker automaker giant retailer bank broker brokerage
-    agency newspaper magazine daily weekly broadcaster network party club team rivals subsidiary
-    startup start-up conglomerate manufacturer supplier operator insurer union lobby charity
-    website channel station label studio band publisher producer""".split()
-)
-_PLACE_BEFORE = frozenset("in near across outside throughout inside around off".split())
-_PLACE_NOUNS = frozenset(
-    """city town village island province capital suburb state district port resort region
-    neighborhood neighbourhood hometown county nation country republic river lake airport
-    street square mountain""".split()
-)
-_COMPASS = frozenset(
-    """north south east west northeast northwest southeast southwest northern southern eastern
-    western central upper lower downtown coast outskirts streets""".split()
-)
-_PLACE_OPENINGS = frozenset(
-    "Lake Mount Mt Mt. Cape Fort Port Camp Loch River Isle Gulf Strait Costa Monte Pointe".split()
-)
 _SUFFIXES = ("stan", "burg", "ville", "shire", "grad", "abad", "pur", "land", "ovo", "heim")
 _SUFFIXED_NAMES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 
@@ -92,7 +59,7 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
         elif kind != "person" and not gazetteer.is_hint(opening):
             _add(candidate, "organization", 1.2)
             _add(candidate, "person", -1.5)
-    if parts[0] in _PLACE_OPENINGS and parts[1] not in {"of", "for"}:
+    if parts[0] in gazetteer.cues["place_opening"] and parts[1] not in {"of", "for"}:
         _add(candidate, "place", 3.5)
     closing = gazetteer.known(parts[-1]) if parts[-1] in gazetteer.names else ()
     if closing and closing[0].kind == "place" and parts[0] not in gazetteer.given:
@@ -125,7 +92,7 @@ def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
     if lower in gazetteer.common:
         _add(candidate, "other", 0.5 if word in gazetteer.given and not candidate.is_weak else 2)
     if len(word) > 1 and word.isupper():
-        _add(candidate, "organization", 2 if word.isalpha() else 0.5)
+        _add(candidate, "organization", 2 if word.isalpha() and lower not in gazetteer.common else 0.5)
     elif word.endswith(_SUFFIXES):
         _add(candidate, "place", 0.7)
 
@@ -159,29 +126,29 @@ def _is_initials(word: str) -> bool:
 def _weigh_before(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     i = candidate.first - 1
     before = words.text[i] if i >= 0 else "\n"
-    if before in _PLACE_BEFORE or before == "-":
+    if before in gazetteer.cues["place_before"] or before == "-":
         _add(candidate, "place", 1.5 if before != "-" else 0)
     elif before in {"from", "to", "at"}:
         _add(candidate, "place", 0.5)
     elif before in {"the", "The"}:
         _add(candidate, "organization", 1)
         _add(candidate, "person", -1.5)
-    elif before in _ORGANIZATION_BEFORE:
+    elif before in gazetteer.cues["organization_before"]:
         _add(candidate, "organization", 2)
     elif before in gazetteer.roles:
         _add(candidate, "person", 3)
-    elif before in _COMPASS:
+    elif before in gazetteer.cues["compass"]:
         _add(candidate, "place", 1.5)
     elif before == "of" and i > 0:
-        _weigh_of(candidate, words.text[i - 1])
-    elif before in _PLACE_NOUNS:
+        _weigh_of(candidate, words.text[i - 1], gazetteer)
+    elif before in gazetteer.cues["place_noun"]:
         _add(candidate, "place", 1.5)
     elif before == "," and i > 0 and words.text[i - 1] in gazetteer.roles:
         _add(candidate, "person", 1.5)
 
 
-def _weigh_of(candidate: Candidate, noun: str) -> None:
-    if noun in _PLACE_NOUNS or noun in _COMPASS:
+def _weigh_of(candidate: Candidate, noun: str, gazetteer: Gazetteer) -> None:
+    if noun in gazetteer.cues["place_noun"] or noun in gazetteer.cues["compass"]:
         _add(candidate, "place", 3)
     elif noun in {"shares", "members", "chairman", "head", "president", "unit", "director"}:
         _add(candidate, "organization", 1)
@@ -191,11 +158,11 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     text, j = words.text, candidate.last
     after = text[j] if j < len(text) else "\n"
     following = text[j + 1] if j + 1 < len(text) else "\n"
-    if after in _SPEECH:
+    if after in gazetteer.cues["speech"]:
         _add(candidate, "person", 1)
-    elif after in {"'s", "’s"} and following in _ORGANIZATION_NEXT:
+    elif after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
         _add(candidate, "organization", 1)
-    elif after in _ORGANIZATION_NEXT:
+    elif after in gazetteer.cues["organization_after"]:
         _add(candidate, "organization", 1.5)
     elif after == "-based":
         _add(candidate, "place", 4)
@@ -220,7 +187,7 @@ def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) 
         nouns = [noun for noun in text[j : j + 6] if noun in gazetteer.roles]
         if nouns:
             _add(candidate, "person", 1.5)
-        elif any(noun in _ORGANIZATION_BEFORE for noun in text[j : j + 5]):
+        elif any(noun in gazetteer.cues["organization_before"] for noun in text[j : j + 5]):
             _add(candidate, "organization", 1.5)
     elif word in gazetteer.roles:
         _add(candidate, "person", 1.5)

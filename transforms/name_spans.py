@@ -18,25 +18,7 @@ from transforms.name_words import Words
 
 # A longer run is a list or a shouted line: it is cut, so that work stays linear.
 MOST_WORDS = 12
-_PARTICLES = frozenset(
-    """de del della dela da das do dos du di van von der den ter ten zu zum zur bin ibn bint
-    al el la le les y e af av ben bar i""".split()
-)
-# Beside the heads of organizations, these stand before "of": "Bay of Biscay".
-_GOVERNING = frozenset(
-    """Airlines Archbishop Bay Bishop Battle Cape City Citizens Commissioner Community Cup Daughters
-    Declaration Doctors Duchy Emirate Friends Gulf Hall Isle Isles Kingdom Lawyers National Nations
-    Province Region Republic Republics River Sea Section Siege Society Sons State States Statue
-    Strait Straits Sultanate Temple Tour Tower Treaty Valley Women Mothers Bank Municipality Port
-    Lake Mount Lord Church University House""".split()
-)
 _JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s", "’s"])
-_OWNED = frozenset(
-    """People Peoples Children Women Men Workers Farmers Queen King Saint Lady Trinity Moody Lloyd
-    Writers Teachers Students Mothers Veterans Soldiers Christie Sotheby Trader Barclay Sainsbury
-    Kohl Macy Wendy Denny Levi Boys Girls Ladies Lord John Paul Peter James Mary Joseph Mark Luke
-    Andrew George Patrick Thomas Stephen Anne Paddy Guy Carter""".split()
-)
 
 
 @dataclass(slots=True)
@@ -71,7 +53,7 @@ def find_candidates(
     `capitalised` tells for each word whether its whole line is capitalised: there
     ordinary words end a candidate.
     """
-    found = []
+    found: list[Candidate] = []
     for first, last in _runs(words, gazetteer):
         pieces = [(first, last)]
         if capitalised[first]:
@@ -131,9 +113,9 @@ def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     word = text[j]
     if _is_capital(word):
         return max(gazetteer.match(text, j), gazetteer.match_title(text, j), 1)
-    if word.lower() in _PARTICLES and j + 1 < len(text) and word.isalpha():
+    if word.lower() in gazetteer.cues["particle"] and j + 1 < len(text) and word.isalpha():
         ahead = 1
-        while j + ahead < len(text) and text[j + ahead] in _PARTICLES and ahead < 3:
+        while j + ahead < len(text) and text[j + ahead] in gazetteer.cues["particle"] and ahead < 3:
             ahead += 1
         if j + ahead < len(text) and _is_capital(text[j + ahead]):
             return ahead + 1
@@ -153,7 +135,11 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     if word == "&":
         return ahead + 1 - j
     if word in {"'s", "’s"}:
-        return ahead + 1 - j if before in _OWNED and text[ahead] in gazetteer.heads else 0
+        return (
+            ahead + 1 - j
+            if before in gazetteer.cues["owner"] and text[ahead] in gazetteer.heads
+            else 0
+        )
     if word in {"of", "for"}:
         return ahead + 1 - j if _governs(gazetteer, before) else 0
     if word == "and":
@@ -167,7 +153,10 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
 
 
 def _governs(gazetteer: Gazetteer, word: str) -> bool:
-    return word in _GOVERNING or gazetteer.heads.get(word, ()) == ("organization", "any")
+    return word in gazetteer.cues["governing"] or gazetteer.heads.get(word, ()) == (
+        "organization",
+        "any",
+    )
 
 
 def _closing(text: Sequence[str], first: int, last: int) -> str:
@@ -266,23 +255,31 @@ def _candidate(
         first += 1
     while (
         first < last
-        and text[first] in _JOINING | _PARTICLES
+        and text[first] in _JOINING | gazetteer.cues["particle"]
         and text[first] not in gazetteer.longest
     ):
         first += 1
     if first >= last:
         return
+    if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
+        first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
     if last - first > 1 and text[last - 1] in gazetteer.demonyms:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
-    if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
-        known = gazetteer.match(text, first + 1)
-        if text[first] not in gazetteer.given and not gazetteer.match(text, first):
-            first += text[first + 1] in gazetteer.given or known == last - first - 1
     if first >= last or not _may_name(text[first:last], gazetteer, words.text[last : last + 1]):
         return
     weak = words.opens[first] and text[first].lower() in gazetteer.common
     yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
+
+
+def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int) -> bool:
+    """Whether the ordinary word at `first` opens a sentence, not the name after it."""
+    text = words.text
+    if text[first] in gazetteer.given or gazetteer.match(text, first):
+        return False
+    following = text[first + 1]
+    known = gazetteer.match(text, first + 1) == last - first - 1
+    return known or following in gazetteer.given or following in gazetteer.demonyms
 
 
 def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
@@ -295,13 +292,6 @@ def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
     return len(word) > 1 and word not in gazetteer.abbreviations and not word[0].isdigit()
 
 
-# After a demonym these are bodies of a state: "Israeli [Supreme Court]".
-_STATE_BODIES = frozenset(
-    """Ministry Parliament Government Army Navy Court Senate Cabinet Embassy Police Congress
-    Treasury Department Consulate Force Forces Assembly House""".split()
-)
-
-
 def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) -> int:
     """Return where the candidate starts once a nation's adjective before it is left out."""
     text = words.text
@@ -312,7 +302,11 @@ def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) 
         if first + count > last or gazetteer.match(text, first) >= last - first > 1:
             return first
         closing = _closing(text, first, last)
-        if first + count < last and closing in gazetteer.heads and closing not in _STATE_BODIES:
+        if (
+            first + count < last
+            and closing in gazetteer.heads
+            and closing not in gazetteer.cues["state_body"]
+        ):
             return first
         first += count
     return first

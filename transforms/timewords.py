@@ -25,7 +25,7 @@ CLASSES = {
     "ago": "g", "shift": "e", "side": "b", "early": "E", "edge": "B",
     "of": "f", "at": "i", "and": "&", "to": "~",
     "every": "v", "per": "P", "times": "x", "set": "A", "rate": "r", "long": "L",
-    "reference": "R", "zone": "z", "old": "k", "fiscal": "Y", "about": "Z", "over": "O",
+    "reference": "R", "zone": "z", "old": "k", "fiscal": "Y", "about": "Z", "over": "O", "adjective": "@",
     "quarter": "Q", "year_word": "4", "name": "_",
 }  # fmt: skip
 _MARKS = {
@@ -54,6 +54,7 @@ class Vocabulary:
         suffixes: Endings of verbs, to the same.
         groups: Words that tell what stands beside them, by what they tell (see
             `calendar/contexts`).
+        events: Month and day ("09-11") to words of an event and its year.
     """
 
     symbols: Mapping[str, str]
@@ -63,6 +64,7 @@ class Vocabulary:
     tense: Mapping[str, str]
     suffixes: Mapping[str, str]
     groups: Mapping[str, frozenset[str]]
+    events: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class TimeWords:
         return self.vocabularies.get(language[:2].lower()) or _NOTHING
 
 
-_NOTHING = Vocabulary({}, {}, {}, frozenset(), {}, {}, {})
+_NOTHING = Vocabulary({}, {}, {}, frozenset(), {}, {}, {}, {})
 _TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:st|nd|rd|th|er)?|'s\b|[^\w\s]")
 
 
@@ -106,6 +108,9 @@ def _compile(tables: Tables, language: str) -> Vocabulary:
     cased = (
         [] if language in _LOWER else [w for w, (symbol, _) in words.items() if symbol in _CAPITAL]
     )
+    events: dict[str, dict[str, int]] = {}
+    for row in _of(tables["calendar/events"], language):
+        events.setdefault(row["day"], {})[row["word"]] = int(row["year"])
     return Vocabulary(
         symbols=symbols,
         values={text: value for text, (_, value) in words.items()},
@@ -114,6 +119,7 @@ def _compile(tables: Tables, language: str) -> Vocabulary:
         tense={text: when for text, when in tense.items() if text[0] != "-"},
         suffixes={text[1:]: when for text, when in tense.items() if text[0] == "-"},
         groups={group: frozenset(found) for group, found in groups.items()},
+        events=events,
     )
 
 

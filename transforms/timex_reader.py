@@ -10,6 +10,7 @@ from transforms import (
     calendar_rules,
     clock_rules,
     duration_rules,
+    month_rules,
     period_rules,
     relative_rules,
 )
@@ -28,7 +29,7 @@ _MODIFIERS = {
     "SET": re.compile(r"(?!)"),
 }
 _YEAR_MODIFIERS = re.compile(r"(?:D?E?Bf|E-?)$")
-_ADJECTIVE = re.compile("[Da][^-]*-[UGB]")
+_ADJECTIVE = re.compile("[Da][^-]+-[UGB]")
 _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 
 _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
@@ -37,12 +38,13 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
     "the_part": clock_rules.the_part,
     "days_of_month": calendar_rules.days_of_month,
     "month_days": calendar_rules.days_of_month,
+    "range_of_year": calendar_rules.range_of_year,
     "month_day": calendar_rules.month_day,
     "day_month": calendar_rules.month_day,
-    "month_of_year": calendar_rules.month_of_year,
+    "month_of_year": month_rules.month_of_year,
     "weekday_of_week": calendar_rules.weekday_of_week,
     "relative_weekday": calendar_rules.relative_weekday,
-    "relative_month": calendar_rules.relative_month,
+    "relative_month": month_rules.relative_month,
     "weekday_after": calendar_rules.weekday_after,
     "unit_after": calendar_rules.unit_after,
     "holiday": calendar_rules.holiday,
@@ -52,7 +54,7 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
     "figures": calendar_rules.figures,
     "day_of_month": calendar_rules.day_of_month,
     "iso": calendar_rules.iso,
-    "month": calendar_rules.month,
+    "month": month_rules.month,
     "quarter_code": period_rules.quarter_code,
     "counted_unit": period_rules.counted_unit,
     "quarter": period_rules.quarter,
@@ -91,6 +93,8 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
 def read_expressions(tokens: Tokens, anchors: Anchors) -> list[Timex]:
     """Return the expressions in reading order, never overlapping; `anchors` follows them."""
     found: list[Timex] = []
+    if "m" in tokens.symbols:
+        anchors.persons = month_rules.persons_called_months(tokens)
     for run in RUN.finditer(tokens.symbols):
         _read_run(tokens, anchors, run.start(), run.end(), found)
     return found
