@@ -6,7 +6,17 @@ import sys
 
 import typer
 
-from flows.commands import extract, init, load, sql, status
+from flows.commands import (
+    compact,
+    doctor,
+    extract,
+    init,
+    load,
+    publish,
+    restore,
+    sql,
+    status,
+)
 from flows.errors import OnrecordError
 from warehouse.errors import WarehouseError
 
@@ -18,7 +28,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for _command in (init.init, load.load, sql.sql, status.status, extract.extract):
+for _command in (
+    init.init,
+    load.load,
+    sql.sql,
+    status.status,
+    extract.extract,
+    publish.publish,
+    doctor.doctor,
+    restore.restore,
+    compact.compact,
+):
     app.command()(_command)
 
 

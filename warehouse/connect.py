@@ -79,6 +79,9 @@ def open_live(folder: DataFolder, *, wait_s: float = 30.0) -> Iterator[duckdb.Du
 @contextlib.contextmanager
 def open_locked(folder: DataFolder, *, wait_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the live file as `open_live` does, for a caller that holds the writer's lock."""
+    if not folder.live.exists() and folder.newest.exists():
+        # An empty file in its place would be published, and hide what was collected.
+        raise WarehouseDamagedError(folder.live, "the file is gone, though there are snapshots")
     with open_writable(folder.live, wait_s=wait_s) as con:
         migrate(con, folder.live)
         yield con

@@ -20,6 +20,7 @@ from pathlib import Path
 import orjson
 
 from warehouse.errors import BatchRefusedError, WarehouseUnwritableError
+from warehouse.lock import is_alive
 from warehouse.rows import Row
 
 _HEAD = "batch.json"
@@ -149,18 +150,8 @@ def _is_left(path: Path) -> bool:
     if not path.name.startswith(_PARTIAL) or not pid.isdecimal():
         return False
     with contextlib.suppress(FileNotFoundError):
-        return not _is_alive(int(pid)) or time.time() - path.stat().st_mtime > _STALE_S
+        return not is_alive(int(pid)) or time.time() - path.stat().st_mtime > _STALE_S
     return False
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _line(row: Row) -> bytes:
@@ -185,6 +176,15 @@ def _write(path: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def sync_file(path: Path) -> None:
+    """Make what is in a file survive a power cut."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.batches import analyse_items, append_analysed
-from flows.load import Steps, load_files
-from flows.settings import Settings
+from flows.batches import Steps, analyse_items, append_analysed
+from flows.load import load_files
+from flows.settings import read_settings
 from tests.builders import make_article
 from transforms.records import Analysis, DateMention, Entity, Mention, Quotation, Rejection
 from warehouse.connect import open_file, open_live
@@ -58,12 +58,12 @@ def outcome(document):
     place = {"kind": "place", "name": word, "entity_id": word}
     return Analysis(
         article=make_article(text, url=document.url, title=document.title),
-        quotations=[
-            Quotation(start=start, end=end, text=text[start:end], kind="direct", fragments=())
-        ],
-        mentions=[Mention(start=4, end=4 + len(word), text=word, **place)],
-        dates=[DateMention(start=0, end=3, text=text[:3], type="DATE", value="2024-06-03")],
-        entities=[Entity(**place)],
+        quotations=(
+            Quotation(start=start, end=end, text=text[start:end], kind="direct", fragments=()),
+        ),
+        mentions=(Mention(start=4, end=4 + len(word), text=word, **place),),
+        dates=(DateMention(start=0, end=3, text=text[:3], type="DATE", value="2024-06-03"),),
+        entities=(Entity(**place),),
     )
 
 
@@ -99,7 +99,7 @@ def run(folder, on_step=lambda _: None):
         append=functools.partial(append_analysed, on_step=on_step),
         publish=lambda run: publish(run.settings.folder, wait_s=5, on_step=on_step),
     )
-    settings = Settings(data=folder, workers=1, batch_documents=2)
+    settings = read_settings(data=folder, workers=1, batch_documents=2)
     return load_files([ARTICLES], settings, steps)
 
 
@@ -115,7 +115,8 @@ def contents(folder):
             names = [column[0] for column in result.description]
             kept = [at for at, name in enumerate(names) if name not in VOLATILE]
             found[table] = sorted(repr([row[at] for at in kept]) for row in result.fetchall())
-        found["appended"] = con.execute("SELECT sum(appended) FROM batches").fetchall()
+        ((appended,),) = con.execute("SELECT sum(appended) FROM batches").fetchall()
+        found["appended"] = [appended]
         miscounted = con.execute(
             "FROM batches WHERE seen <> appended + known + rejected"
         ).fetchall()
@@ -125,11 +126,16 @@ def contents(folder):
 
 def killed(folder, *, step=None, after_s=None):
     """Run in a process that is killed at `step` or after `after_s`; return whether it was."""
+
+    def on_step(name):
+        if name == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
     pid = os.fork()
     if not pid:
         ended = 1
         try:
-            run(folder, lambda name: name == step and os.kill(os.getpid(), signal.SIGKILL))
+            run(folder, on_step)
             ended = 0
         finally:
             os._exit(ended)
