@@ -32,7 +32,7 @@ PUBLISHING = ("checkpoint", "copy", "rename", "link", "prune")
 # What differs between two undisturbed runs as well.
 VOLATILE = {
     "run_id", "batch_id", "fetched_at", "analysed_at", "rejected_at", "first_seen_at",
-    "committed_at", "applied_at",
+    "committed_at", "applied_at", "warc_file", "warc_offset",
 }  # fmt: skip
 
 
