@@ -45,10 +45,19 @@ class Credits:
         for row in tables["cleaning/agencies"]:
             for name in (row["name"], *filter(None, row["aliases"].split(";"))):
                 names[name.casefold()] = row["name"]
-        every = [n for row in tables["cleaning/agencies"] for n in (row["name"], *row["aliases"].split(";")) if n]
+        every = [
+            n
+            for row in tables["cleaning/agencies"]
+            for n in (row["name"], *row["aliases"].split(";"))
+            if n
+        ]
         any_name = "|".join(re.escape(name) for name in sorted(every, key=len, reverse=True))
-        after = "|".join(re.escape(r["phrase"]) for r in tables["cleaning/credits"] if r["place"] == "after")
-        before = "|".join(re.escape(r["phrase"]) for r in tables["cleaning/credits"] if r["place"] == "before")
+        after = "|".join(
+            re.escape(r["phrase"]) for r in tables["cleaning/credits"] if r["place"] == "after"
+        )
+        before = "|".join(
+            re.escape(r["phrase"]) for r in tables["cleaning/credits"] if r["place"] == "before"
+        )
         return cls(
             names=names,
             reported=re.compile(
@@ -91,7 +100,15 @@ def find_dateline(paragraph: str, credits_: Credits) -> str | None:
         return None
     place = match["place"].rstrip(" ,.")
     brackets = (match["brackets"] or "").strip("()/").casefold()
-    is_agency = any(part.strip() in credits_.names for part in re.split("[/,]", brackets)) if brackets else False
+    is_agency = (
+        any(part.strip() in credits_.names for part in re.split("[/,]", brackets))
+        if brackets
+        else False
+    )
     name = _HAS_DAY.sub("", place)
     is_shouted = name.upper() == name and sum(map(str.isalpha, name)) > 2 and ":" not in match[0]
-    return place if is_agency or is_shouted or (_HAS_DAY.search(place) and ":" not in match[0]) else None
+    return (
+        place
+        if is_agency or is_shouted or (_HAS_DAY.search(place) and ":" not in match[0])
+        else None
+    )

@@ -93,8 +93,8 @@ def _follow_organizations(total: _Total, gazetteer: Gazetteer) -> None:
                 shortened[parts[-1]] = 3
             if parts[0].lower() not in gazetteer.common and not gazetteer.known(parts[0]):
                 shortened[parts[0]] = 2.5
-    for short, full in gazetteer.short.items():
-        if not named.isdisjoint(full):
+    for short, meanings in gazetteer.short.items():
+        if any(clue in named for _, clue in meanings):
             shortened[short] = KNOWN
     for name, weight in shortened.items():
         if name in total:

@@ -63,7 +63,10 @@ def make_block(text: str, element: _Element, link_share: float) -> Block:
     is_prose = (
         link_share < 0.5
         and element.tag not in HEADINGS
-        and (chars >= PROSE_CHARS or (chars >= SENTENCE_CHARS and _SENTENCE_END.search(text) is not None))
+        and (
+            chars >= PROSE_CHARS
+            or (chars >= SENTENCE_CHARS and _SENTENCE_END.search(text) is not None)
+        )
     )
     return Block(text, element, link_share, key_of(text), chars, is_prose)
 

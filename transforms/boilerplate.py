@@ -21,8 +21,10 @@ from transforms.tables import Row, Tables
 _LABEL_END = re.compile(r"\s?[:：|»>]|\s[–—-]\s")
 _LEAD_IN = " \t•·*>»|–—-▶►→#"
 _TRAIL = " \t:.…>»|–—-!→›?"
-_QUOTED = re.compile("[\"“”„«»]")
-_COUNTER = re.compile(r"\d+ (?:comments?|shares?|views?|likes?|replies|kommentare?|min(?:ute)?s? read|of \d+)|\d+ ?/ ?\d+")
+_QUOTED = re.compile('["“”„«»]')
+_COUNTER = re.compile(
+    r"\d+ (?:comments?|shares?|views?|likes?|replies|kommentare?|min(?:ute)?s? read|of \d+)|\d+ ?/ ?\d+"
+)
 _LABEL_CHARS = 300  # a headline that a label leads to, with its own label
 _SENTENCE_CHARS = 240  # an appeal to subscribe; longer lines are prose that mentions one
 _STAMP_CHARS = 80
@@ -42,7 +44,9 @@ class Phrases:
     @classmethod
     def from_rows(cls, rows: Iterable[Row]) -> Self:
         """Sort the rows by their column `match`."""
-        found: dict[str, list[str]] = {name: [] for name in ("whole", "label", "start", "anywhere", "stamp")}
+        found: dict[str, list[str]] = {
+            name: [] for name in ("whole", "label", "start", "anywhere", "stamp")
+        }
         for row in rows:
             found[row["match"]].append(row["phrase"])
         return cls(
@@ -129,7 +133,11 @@ def fold_line(line: str) -> str:
 def is_boilerplate(line: str, boilerplate: Boilerplate) -> bool:
     """Whether a line is no part of the article wherever it stands."""
     folded = fold_line(line)
-    return not any(map(str.isalnum, folded)) or _COUNTER.fullmatch(folded) is not None or boilerplate.lines.match(folded)
+    return (
+        not any(map(str.isalnum, folded))
+        or _COUNTER.fullmatch(folded) is not None
+        or boilerplate.lines.match(folded)
+    )
 
 
 def drop_boilerplate(lines: Sequence[str], boilerplate: Boilerplate) -> list[str]:

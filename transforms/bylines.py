@@ -16,7 +16,9 @@ from transforms.blocks import key_of
 from transforms.page import squeeze
 from transforms.tables import Tables
 
-_NOISE = re.compile(r"\([^)]{0,80}\)|\[[^\]]{0,80}\]|<[^>]{0,80}>|\S{1,64}@\S{1,64}|https?:\S+|www\.\S+|@\w+")
+_NOISE = re.compile(
+    r"\([^)]{0,80}\)|\[[^\]]{0,80}\]|<[^>]{0,80}>|\S{1,64}@\S{1,64}|https?:\S+|www\.\S+|@\w+"
+)
 _CUT = re.compile(r"\s*(?:[;|•·/\n\r\t—]|\s-\s|\s–\s)\s*")
 _DIGIT = re.compile(r"\d")
 _MAX_NAME_WORDS = 5
@@ -57,9 +59,13 @@ class Bylines:
         for row in tables["cleaning/agencies"]:
             for name in (row["name"], *filter(None, row["aliases"].split(";"))):
                 agencies[name.casefold()] = row["name"]
-        prefixes = "|".join(re.escape(word) for word in sorted(words["prefix"], key=len, reverse=True))
+        prefixes = "|".join(
+            re.escape(word) for word in sorted(words["prefix"], key=len, reverse=True)
+        )
         openings = "|".join(map(re.escape, words["opening"]))
-        joiners = "|".join(re.escape(word) for word in sorted(words["joiner"], key=len, reverse=True))
+        joiners = "|".join(
+            re.escape(word) for word in sorted(words["joiner"], key=len, reverse=True)
+        )
         return cls(
             prefix=re.compile(rf"\W*(?:{prefixes})(?:\s*[:：]\s*|\s+(?=\w|—|–|-))", re.IGNORECASE),
             joiner=re.compile(rf"\s+(?:{joiners})\s+"),
@@ -130,9 +136,18 @@ def is_name(text: str, bylines: Bylines) -> bool:
     words = text.split()
     if text.casefold() in bylines.agencies:
         return True
-    if not words or len(words) > _MAX_NAME_WORDS or len(text) > _MAX_NAME_CHARS or _DIGIT.search(text):
+    if (
+        not words
+        or len(words) > _MAX_NAME_WORDS
+        or len(text) > _MAX_NAME_CHARS
+        or _DIGIT.search(text)
+    ):
         return False
-    if text.lower() in bylines.no_name or len(key_of(text)) < 2 or any(char in text for char in "?!{}=_\"%#+:"):
+    if (
+        text.lower() in bylines.no_name
+        or len(key_of(text)) < 2
+        or any(char in text for char in '?!{}=_"%#+:')
+    ):
         return False
     cased = [word for word in words if word[:1].isalpha() and word[:1].lower() != word[:1].upper()]
     return len(cased) != len(words) or any(word[:1].isupper() for word in words)
@@ -154,12 +169,16 @@ def choose_authors(
     """
     organizations: list[str] = []
     for source in sources:
-        stated = [byline for byline in source if not byline.startswith(",")]  # ", The Herald": no name known
+        stated = [
+            byline for byline in source if not byline.startswith(",")
+        ]  # ", The Herald": no name known
         names = [name for byline in stated for name in split_byline(byline, bylines)]
         people = [name for name in names if not _is_organization(name, bylines, sites)]
         if people:
             return tuple(dict.fromkeys(people))
-        organizations += [name for name in (*names, *stated) if _is_organization(name, bylines, sites)]
+        organizations += [
+            name for name in (*names, *stated) if _is_organization(name, bylines, sites)
+        ]
     return tuple(organizations[:1])
 
 

@@ -21,7 +21,9 @@ from transforms.regions import words_of
 
 _SHINGLE_CHARS = 12
 _MUCH_LONGER = 2
-_WRAPPERS = frozenset(("li", "ul", "ol", "dl", "dd", "dt", "blockquote", "table", "tbody", "thead", "tr", "td", "th"))
+_WRAPPERS = frozenset(
+    ("li", "ul", "ol", "dl", "dd", "dt", "blockquote", "table", "tbody", "thead", "tr", "td", "th")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,16 @@ def _anchors(
 ) -> tuple[list[int], str]:
     """Return the blocks of prose that the sources agree on, and what found them."""
     prose = [at for at, block in enumerate(blocks) if block.is_prose]
-    both = [at for at in prose if (taken[at] and dense[at]) or (stated and blocks[at].key in stated)]
+    both = [
+        at for at in prose if (taken[at] and dense[at]) or (stated and blocks[at].key in stated)
+    ]
     mine = [at for at in prose if dense[at]]
     theirs = [at for at in prose if taken[at]]
     if _chars(blocks, both) >= 0.3 * _chars(blocks, theirs):
         styles = {style for at in both if any((style := _style(blocks[at].element))[1::2])}
-        return [at for at in prose if at in both or (dense[at] and _style(blocks[at].element) in styles)], "consensus"
+        return [
+            at for at in prose if at in both or (dense[at] and _style(blocks[at].element) in styles)
+        ], "consensus"
     if theirs:
         return theirs, "trafilatura"
     return mine, "blocks"
@@ -168,7 +174,10 @@ def _is_link(block: Block) -> bool:
 
 
 def with_standfirst(
-    blocks: Sequence[Block], chosen: Sequence[Block], descriptions: Sequence[str], boilerplate: Boilerplate
+    blocks: Sequence[Block],
+    chosen: Sequence[Block],
+    descriptions: Sequence[str],
+    boilerplate: Boilerplate,
 ) -> list[Block]:
     """Return `chosen` with the standfirst before it, where the page shows one.
 
@@ -186,7 +195,9 @@ def with_standfirst(
 def _is_standfirst(block: Block, keys: Sequence[str], boilerplate: Boilerplate) -> bool:
     if block.tag == "h1" or block.link_share >= 0.5 or len(block.key) < 2 * _SHINGLE_CHARS:
         return False
-    if any(block.key == key or key.startswith(block.key) or block.key.startswith(key) for key in keys):
+    if any(
+        block.key == key or key.startswith(block.key) or block.key.startswith(key) for key in keys
+    ):
         return True
     if not block.is_prose and block.tag not in HEADINGS:
         return False

@@ -58,14 +58,30 @@ def _is_title_case(line: list[str]) -> bool:
 
 def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
     """Put a shouted line in title case, but for the acronyms that are known."""
-    for i in range(first, last):
-        word = words.text[i]
-        if not word.isupper() or len(word) < 2 or "." in word or word[0].isdigit():
-            continue
-        if word.lower() in gazetteer.openers and word not in {"US", "UN", "WHO"}:
-            words.text[i] = word.lower()
-        elif word not in gazetteer.names:
-            words.text[i] = _title_case(word)
+    i = first
+    while i < last:
+        count = _shouted_name(words.text[i : min(last, i + 4)], gazetteer)
+        if count:
+            words.text[i : i + count] = map(_title_case, words.text[i : i + count])
+        else:
+            words.text[i] = _unshouted(words.text[i], gazetteer)
+        i += max(count, 1)
+
+
+def _shouted_name(line: list[str], gazetteer: Gazetteer) -> int:
+    """Return how many words from the first on are a known name of several words."""
+    for count in range(len(line), 1, -1):
+        if gazetteer.known(" ".join(map(_title_case, line[:count]))):
+            return count
+    return 0
+
+
+def _unshouted(word: str, gazetteer: Gazetteer) -> str:
+    if not word.isupper() or "." in word or word[0].isdigit():
+        return word
+    if len(word) == 1 or (word.lower() in gazetteer.openers and word not in gazetteer.names):
+        return word.lower()
+    return word if word in gazetteer.names else _title_case(word)
 
 
 def _lower_dateline(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:

@@ -59,7 +59,9 @@ def _clean_page(
     url = document.final_url or document.url
     statement = read_jsonld(page.tree, url)
     metadata = read_metadata(page, statement, url, boilerplate.bylines.opening)
-    authors = choose_authors((*metadata.bylines, document.authors), boilerplate.bylines, metadata.sites)
+    authors = choose_authors(
+        (*metadata.bylines, document.authors), boilerplate.bylines, metadata.sites
+    )
     title = metadata.title or document.title
     stamp = _find_published(document, page, statement, url, boilerplate)
     modified_at = find_modified(page, statement, latest=document.fetched_at)
@@ -68,7 +70,9 @@ def _clean_page(
     draft = _draft(document, page, body, statement, boilerplate)
     paragraphs = tidy(draft.lines, title, authors, boilerplate)
     if not paragraphs and not title:
-        return _reject(document, "no_text", f"no article text in {visible_chars} visible characters")
+        return _reject(
+            document, "no_text", f"no article text in {visible_chars} visible characters"
+        )
     text = "\n".join(paragraphs)
     flags = set(page.flags)
     if len(text) < _SUSPICIOUS_CHARS or len(text) < _SUSPICIOUS_SHARE * visible_chars:
@@ -100,7 +104,9 @@ def _clean_page(
         image_url=metadata.image_url,
         section=metadata.section,
         tags=metadata.tags,
-        agency=find_agency([*paragraphs, *draft.lines[-3:]], _all_names(metadata), boilerplate.credits),
+        agency=find_agency(
+            [*paragraphs, *draft.lines[-3:]], _all_names(metadata), boilerplate.credits
+        ),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
         charset=page.charset,
         agreement=round(draft.agreement, 3),
@@ -130,13 +136,19 @@ def _find_published(
 
 
 def _draft(
-    document: Document, page: Page, body: HtmlElement, statement: Statement, boilerplate: Boilerplate
+    document: Document,
+    page: Page,
+    body: HtmlElement,
+    statement: Statement,
+    boilerplate: Boilerplate,
 ) -> Draft:
     """Return the best of what the page, its JSON-LD and the feed hold."""
     cut_regions(body, boilerplate)
     blocks = read_blocks(body)
     lines = extract_lines(page.tree, document.url)
-    selection = select_blocks(blocks, [key_of(line) for line in lines], key_of(statement.body or ""))
+    selection = select_blocks(
+        blocks, [key_of(line) for line in lines], key_of(statement.body or "")
+    )
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
     chosen = with_standfirst(blocks, selection.blocks, [d for d in descriptions if d], boilerplate)
     shown = [line for block in chosen for line in block.text.split("\n")] or lines
@@ -147,7 +159,11 @@ def _draft(
 
 
 def _feed_text(document: Document) -> str | None:
-    page = parse_page(f"<html><body>{document.feed_text}</body></html>") if document.feed_text else None
+    page = (
+        parse_page(f"<html><body>{document.feed_text}</body></html>")
+        if document.feed_text
+        else None
+    )
     body = page.tree.find("body") if page else None
     return "\n".join(block.text for block in read_blocks(body)) if body is not None else None
 
@@ -162,7 +178,9 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
     paragraphs = tidy(body, title, document.authors, boilerplate)
     if not paragraphs:
         return _reject(document, "too_short", "no paragraph after the headline")
-    article = _plain_article(document, "\n".join(paragraphs), title, flags, boilerplate, extractor="plain")
+    article = _plain_article(
+        document, "\n".join(paragraphs), title, flags, boilerplate, extractor="plain"
+    )
     return article
 
 

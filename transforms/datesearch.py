@@ -17,7 +17,9 @@ def search_published(tree: HtmlElement, url: str | None, *, latest: datetime) ->
 
     Asked only where the cheap sources are silent: it costs as much as the extraction.
     """
-    found = find_date(tree, original_date=True, extensive_search=True, url=url, max_date=latest.date().isoformat())
+    found = find_date(
+        tree, original_date=True, extensive_search=True, url=url, max_date=latest.date().isoformat()
+    )
     if not found:
         return None
     return Stamp(datetime.fromisoformat(found).replace(tzinfo=UTC), "day", "search", _CONFIDENCE)

@@ -17,8 +17,12 @@ from dataclasses import dataclass
 DECLARATION_BYTES = 100_000
 _SAMPLE_BYTES = 20_000  # enough letters to tell charsets apart, and cheap
 
-_META = re.compile(rb"""<meta[^>]{0,500}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
-_PROLOGUE = re.compile(rb"""^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{2,40})""")
+_META = re.compile(
+    rb"""<meta[^>]{0,500}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE
+)
+_PROLOGUE = re.compile(
+    rb"""^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{2,40})"""
+)
 
 # What browsers understand by these labels (WHATWG Encoding Standard, 4.2).
 _READ_AS = {
@@ -95,7 +99,9 @@ def _declarations(content: bytes, declared: str | None) -> list[str]:
     """Return the charsets that are declared and known, the transport's first."""
     head = content[:DECLARATION_BYTES]
     labels = [declared or ""]
-    labels += [match[1].decode("ascii") for match in (_PROLOGUE.search(head), _META.search(head)) if match]
+    labels += [
+        match[1].decode("ascii") for match in (_PROLOGUE.search(head), _META.search(head)) if match
+    ]
     names = []
     for label in labels:
         try:
@@ -205,7 +211,11 @@ def _score_letter(char: str, before: str, after: str) -> float:
 
 def _is_common_ideograph(char: str) -> bool:
     """Whether a character is in the first level of GB 2312, Big5 or JIS X 0208."""
-    for charset, first, last in (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6), ("euc_jp", 0xB0, 0xCF)):
+    for charset, first, last in (
+        ("gb2312", 0xB0, 0xD7),
+        ("big5", 0xA4, 0xC6),
+        ("euc_jp", 0xB0, 0xCF),
+    ):
         try:
             lead = char.encode(charset)[0]
         except UnicodeEncodeError:

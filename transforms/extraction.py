@@ -20,7 +20,9 @@ def extract_lines(tree: HtmlElement, url: str | None) -> list[str]:
     Its fast mode without comments: the comparison with other extractors, which the
     standard mode does inside, is ours to make. `tree` is left as it is.
     """
-    found = trafilatura.bare_extraction(tree, url=url, fast=True, include_comments=False, deduplicate=False)
+    found = trafilatura.bare_extraction(
+        tree, url=url, fast=True, include_comments=False, deduplicate=False
+    )
     if found is None or isinstance(found, dict) or not found.text:
         return []
     lines = (_LIST_MARK.sub("", line).strip() for line in found.text.split("\n"))

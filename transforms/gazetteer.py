@@ -37,8 +37,8 @@ class Gazetteer:
             articles name, so their entities are made when one is met.
         countries: Keys of the entities that are countries.
         bearers: Last name to the known people who bear it.
-        short: Shortened forms ("Alliance") to the names that they stand for in an
-            article that names one of them.
+        short: Shortened form ("Alliance") to pairs: the name that it stands for, and the
+            name that an article has to give for that.
         titles: Words before a person's name ("President"), in the same form as `names`.
         given: Given name to `male`, `female` or `unisex`.
         surnames: Surnames in lower case.
@@ -57,7 +57,7 @@ class Gazetteer:
     longest: Mapping[str, int]
     countries: frozenset[str]
     bearers: Mapping[str, tuple[Entity, ...]]
-    short: Mapping[str, tuple[str, ...]]
+    short: Mapping[str, tuple[tuple[str, str], ...]]
     titles: frozenset[str]
     longest_title: Mapping[str, int]
     given: Mapping[str, str]
@@ -92,7 +92,7 @@ class Gazetteer:
                 if row["type"] == "country"
             ),
             bearers=_bearers(names),
-            short=_grouped(tables["gazetteers/context_names"]),
+            short=_short(tables["gazetteers/context_names"]),
             titles=titles,
             longest_title=_longest(titles),
             given={row["name"]: row["gender"] for row in tables["gazetteers/given_names"]},
@@ -173,11 +173,11 @@ def _longest(names: Iterable[str]) -> dict[str, int]:
     return longest
 
 
-def _grouped(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    grouped: dict[str, tuple[str, ...]] = {}
+def _short(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, str], ...]]:
+    short: dict[str, tuple[tuple[str, str], ...]] = {}
     for row in rows:
-        grouped[row["alias"]] = (*grouped.get(row["alias"], ()), row["entity"])
-    return grouped
+        short[row["alias"]] = (*short.get(row["alias"], ()), (row["entity"], row["clue"]))
+    return short
 
 
 def _bearers(names: Mapping[str, tuple[Entity, ...]]) -> dict[str, tuple[Entity, ...]]:

@@ -51,7 +51,9 @@ _MONTHS = {
     name: number
     for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }
-_URL_DAY = re.compile(r"[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/_-]))(?!\d)")
+_URL_DAY = re.compile(
+    r"[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/_-]))(?!\d)"
+)
 _URL_FOLDERS = re.compile(r"/(20\d{2})/(0[1-9]|1[0-2]|[1-9])/(0[1-9]|[12]\d|3[01]|[1-9])/")
 
 
@@ -72,7 +74,9 @@ class Stamp:
     confidence: float = 1.0
 
 
-def find_published(page: Page, statement: Statement, url: str | None, *, latest: datetime) -> Stamp | None:
+def find_published(
+    page: Page, statement: Statement, url: str | None, *, latest: datetime
+) -> Stamp | None:
     """Return when the page says that it was published, None where it does not.
 
     Args:
@@ -126,11 +130,21 @@ def _contents(page: Page, names: Iterable[str]) -> Iterator[str]:
 def _marked_times(tree: HtmlElement) -> Iterator[str]:
     """Yield what elements marked as the publication time say."""
     for element in tree.iter("time", "span", "abbr", "div", "p"):
-        if "datepublished" in (element.get("itemprop") or "").lower() or element.get("pubdate") is not None:
-            yield element.get("datetime") or element.get("content") or element.get("title") or squeeze(element.text_content())
+        if (
+            "datepublished" in (element.get("itemprop") or "").lower()
+            or element.get("pubdate") is not None
+        ):
+            yield (
+                element.get("datetime")
+                or element.get("content")
+                or element.get("title")
+                or squeeze(element.text_content())
+            )
 
 
-def _read_url(url: str | None, latest: datetime, pattern: re.Pattern[str] = _URL_DAY) -> Stamp | None:
+def _read_url(
+    url: str | None, latest: datetime, pattern: re.Pattern[str] = _URL_DAY
+) -> Stamp | None:
     match = pattern.search(url or "")
     if not match:
         return None
@@ -168,7 +182,11 @@ def read_instant(text: str) -> tuple[datetime, str] | None:
 
 def _read_iso(text: str) -> tuple[datetime, str] | None:
     match = _ISO.match(text)
-    return _assemble(match[1], match[2], match[3], match[4], match[5], match[6], match[7]) if match else None
+    return (
+        _assemble(match[1], match[2], match[3], match[4], match[5], match[6], match[7])
+        if match
+        else None
+    )
 
 
 def _read_compact(text: str) -> tuple[datetime, str] | None:
@@ -194,7 +212,11 @@ def _read_named(text: str) -> tuple[datetime, str] | None:
     match = _NAMED.search(text)
     if not match:
         return None
-    month = _MONTHS[(match[2] or match[3])[:3].lower()] if (match[2] or match[3])[:3].lower() in _MONTHS else 0
+    month = (
+        _MONTHS[(match[2] or match[3])[:3].lower()]
+        if (match[2] or match[3])[:3].lower() in _MONTHS
+        else 0
+    )
     hour = None
     if match[6]:
         half = (match[8] or "").lower()[:1]
@@ -204,16 +226,26 @@ def _read_named(text: str) -> tuple[datetime, str] | None:
 
 def _read_dotted(text: str) -> tuple[datetime, str] | None:
     match = _DOTTED.search(text)
-    return _assemble(match[3], match[2], match[1], match[4], match[5], None, None) if match else None
+    return (
+        _assemble(match[3], match[2], match[1], match[4], match[5], None, None) if match else None
+    )
 
 
 def _assemble(
-    year: str, month: str, day: str, hour: str | None, minute: str | None, second: str | None, zone: str | None
+    year: str,
+    month: str,
+    day: str,
+    hour: str | None,
+    minute: str | None,
+    second: str | None,
+    zone: str | None,
 ) -> tuple[datetime, str]:
     """Return an instant; raises ValueError where a number is out of range."""
     if hour is None or minute is None:
         return datetime(int(year), int(month), int(day), tzinfo=UTC), "day"
-    at = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC)
+    at = datetime(
+        int(year), int(month), int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC
+    )
     if zone and zone[0] in "+-":
         digits = zone[1:].replace(":", "")
         offset = f"{zone[0]}{digits[:2]:0>2}:{digits[2:4] or '00'}"

@@ -25,7 +25,9 @@ _MARKS = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|Review|Posting)$")
 _PAGE = re.compile(r"(?:WebPage|VideoObject|AudioObject|PodcastEpisode|Recipe|Event|ImageGallery)$")
-_MARKUP = re.compile(r"</?(?:p|br|div|h[1-6]|a|b|i|em|strong|ul|li|span|blockquote)\b[^>]{0,500}>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:p|br|div|h[1-6]|a|b|i|em|strong|ul|li|span|blockquote)\b[^>]{0,500}>", re.IGNORECASE
+)
 
 Node = dict[str, object]
 
@@ -101,13 +103,19 @@ def _walk(value: object) -> Iterator[Node]:
 
 def _types(node: Node) -> list[str]:
     found = node.get("@type")
-    return [kind for kind in (found if isinstance(found, list) else [found]) if isinstance(kind, str)]
+    return [
+        kind for kind in (found if isinstance(found, list) else [found]) if isinstance(kind, str)
+    ]
 
 
 def _find_main(nodes: list[Node], url: str) -> Node | None:
     """Return the object that describes the page's article."""
     for pattern in (_ARTICLE, _PAGE):
-        found = [node for node in nodes if any(pattern.search(kind) for kind in _types(node)) and _says_much(node)]
+        found = [
+            node
+            for node in nodes
+            if any(pattern.search(kind) for kind in _types(node)) and _says_much(node)
+        ]
         if found:
             path = url.split("?")[0].split("#")[0].rstrip("/")
             named = [node for node in found if path and path in _addresses(node)]
@@ -122,7 +130,9 @@ def _says_much(node: Node) -> bool:
 def _addresses(node: Node) -> set[str]:
     values = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
     values += [value.get("@id") for value in values if isinstance(value, dict)]
-    return {value.split("?")[0].split("#")[0].rstrip("/") for value in values if isinstance(value, str)}
+    return {
+        value.split("?")[0].split("#")[0].rstrip("/") for value in values if isinstance(value, str)
+    }
 
 
 def _read(node: Node, by_id: dict[str, Node]) -> Statement:

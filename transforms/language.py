@@ -17,7 +17,18 @@ _MIN_CHARS = 100  # shorter texts are names and numbers: no evidence
 _DECISIVE = 0.97  # above it the text overrules its page, whose template says "en"
 
 # Declared and detected language differ in name, or too little to overrule anybody.
-_ALIKE = ({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sl"}, {"id", "ms"}, {"zu", "xh"}, {"gl", "pt"}, {"cs", "sk"}, {"kl", "da"}, {"st", "tn"}, {"lb", "de"}, {"ur", "fa"})
+_ALIKE = (
+    {"no", "nb", "nn", "da"},
+    {"hr", "sr", "bs", "sl"},
+    {"id", "ms"},
+    {"zu", "xh"},
+    {"gl", "pt"},
+    {"cs", "sk"},
+    {"kl", "da"},
+    {"st", "tn"},
+    {"lb", "de"},
+    {"ur", "fa"},
+)
 
 
 class _Identifier(Protocol):
@@ -63,4 +74,6 @@ def tell_language(text: str, declared: str | None) -> Language:
 @lru_cache(maxsize=1)
 def _identifier() -> _Identifier:
     module = importlib.import_module("py3langid.langid")
-    return cast("_Identifier", module.LanguageIdentifier.from_model_file(module.MODEL_FILE, norm_probs=True))
+    return cast(
+        "_Identifier", module.LanguageIdentifier.from_model_file(module.MODEL_FILE, norm_probs=True)
+    )

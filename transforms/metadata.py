@@ -20,9 +20,31 @@ _AUTHOR_META = (
     "dcsext.author", "creator", "article:author_name", "twitter:data1",
 )  # fmt: skip
 _NO_AUTHOR = ("http:", "https:", "@", "/", "(")
-_BYLINE_NAME = re.compile(r"author|byline|by-line|autor(?!id)|journalist|writer|redakteur|contributor|posted-by", re.IGNORECASE)
-_NO_BYLINE = re.compile(r"comment|related|promo|teaser|bio\b|card-list|sidebar|recirc|popular|widget|footer", re.IGNORECASE)
-_BYLINE_TAGS = ("a", "span", "div", "p", "address", "cite", "li", "strong", "em", "h2", "h3", "h4", "h5", "section", "ul")
+_BYLINE_NAME = re.compile(
+    r"author|byline|by-line|autor(?!id)|journalist|writer|redakteur|contributor|posted-by",
+    re.IGNORECASE,
+)
+_NO_BYLINE = re.compile(
+    r"comment|related|promo|teaser|bio\b|card-list|sidebar|recirc|popular|widget|footer",
+    re.IGNORECASE,
+)
+_BYLINE_TAGS = (
+    "a",
+    "span",
+    "div",
+    "p",
+    "address",
+    "cite",
+    "li",
+    "strong",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "section",
+    "ul",
+)
 _MAX_BYLINE_CHARS = 150
 _MAX_AUTHORS = 12
 _MAX_OPENING_CHARS = 90
@@ -61,9 +83,18 @@ def read_metadata(
         url: The address that it came from, against which relative ones are resolved.
         opening: Matches the words that open a byline.
     """
-    publisher = page.first("og:site_name") or statement.publisher or page.first("application-name", "publisher")
+    publisher = (
+        page.first("og:site_name")
+        or statement.publisher
+        or page.first("application-name", "publisher")
+    )
     canonical = find_canonical(page, url)
-    names = (publisher, statement.publisher, page.first("application-name"), page.first("twitter:site"))
+    names = (
+        publisher,
+        statement.publisher,
+        page.first("application-name"),
+        page.first("twitter:site"),
+    )
     hosts = [urlsplit(address).hostname for address in (url, canonical) if address]
     sites = site_keys(names, hosts)
     return Metadata(
@@ -72,9 +103,13 @@ def read_metadata(
         sites=sites,
         canonical_url=canonical,
         publisher=publisher,
-        description=statement.description or page.first("og:description", "description", "twitter:description"),
-        image_url=_absolute(page.first("og:image", "og:image:url", "twitter:image") or statement.image, url),
-        section=page.first("article:section", "section", "cxenseparse:recs:category") or statement.section,
+        description=statement.description
+        or page.first("og:description", "description", "twitter:description"),
+        image_url=_absolute(
+            page.first("og:image", "og:image:url", "twitter:image") or statement.image, url
+        ),
+        section=page.first("article:section", "section", "cxenseparse:recs:category")
+        or statement.section,
         tags=_tags(page, statement),
         language=_language(page, statement),
         is_paywalled=_is_paywalled(page, statement),
@@ -86,19 +121,30 @@ def find_canonical(page: Page, url: str | None) -> str | None:
     """Return the address that the page gives as its own, absolute, without a fragment."""
     found = next((link.get("href") for link in page.tree.iter("link") if _is_canonical(link)), None)
     address = _absolute(found or page.first("og:url"), url)
-    if address and urlsplit(address).path in {"", "/"} and url and urlsplit(url).path not in {"", "/"}:
+    if (
+        address
+        and urlsplit(address).path in {"", "/"}
+        and url
+        and urlsplit(url).path not in {"", "/"}
+    ):
         return url  # a home page is nobody's canonical address but its own
     return address or url
 
 
 def _is_canonical(link: _Element) -> bool:
-    return "canonical" in (link.get("rel") or "").lower().split() and bool((link.get("href") or "").strip())
+    return "canonical" in (link.get("rel") or "").lower().split() and bool(
+        (link.get("href") or "").strip()
+    )
 
 
 def _absolute(address: str | None, url: str | None) -> str | None:
     try:
         joined = urljoin(url or "", (address or "").strip()) if address else None
-        return joined.split("#")[0] if joined and urlsplit(joined).scheme in {"http", "https"} else None
+        return (
+            joined.split("#")[0]
+            if joined and urlsplit(joined).scheme in {"http", "https"}
+            else None
+        )
     except ValueError:  # "Invalid IPv6 URL" and the like
         return None
 
@@ -113,7 +159,12 @@ def _meta_authors(page: Page) -> Iterator[tuple[str, ...]]:
 
 def _is_label(page: Page) -> bool:
     """Whether Twitter's first label says that its value is the author."""
-    return (page.first("twitter:label1") or "").lower() in {"written by", "verfasst von", "écrit par", "escrito por"}
+    return (page.first("twitter:label1") or "").lower() in {
+        "written by",
+        "verfasst von",
+        "écrit par",
+        "escrito por",
+    }
 
 
 def find_bylines(tree: HtmlElement, opening: re.Pattern[str]) -> list[str]:
@@ -162,9 +213,19 @@ def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, b
     attributes = element.attrib
     if "author" in attributes.get("rel", "").split() or "author" in attributes.get("itemprop", ""):
         return "marked"
-    name = attributes.get("class", "") + " " + attributes.get("id", "") + " " + attributes.get("data-testid", "")
+    name = (
+        attributes.get("class", "")
+        + " "
+        + attributes.get("id", "")
+        + " "
+        + attributes.get("data-testid", "")
+    )
     if name not in known:
-        known[name] = len(name) < 300 and _BYLINE_NAME.search(name) is not None and not _NO_BYLINE.search(name)
+        known[name] = (
+            len(name) < 300
+            and _BYLINE_NAME.search(name) is not None
+            and not _NO_BYLINE.search(name)
+        )
     if known[name]:
         return "named"
     text = (element.text or "").lstrip()
@@ -178,8 +239,12 @@ def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, b
 def _tags(page: Page, statement: Statement) -> tuple[str, ...]:
     found = list(page.meta.get("article:tag", ()))
     if not found:
-        found = [part.strip() for part in (page.first("news_keywords", "keywords") or "").split(",")]
-    return tuple(dict.fromkeys(tag for tag in (*found, *statement.keywords) if 1 < len(tag) < 80))[:50]
+        found = [
+            part.strip() for part in (page.first("news_keywords", "keywords") or "").split(",")
+        ]
+    return tuple(dict.fromkeys(tag for tag in (*found, *statement.keywords) if 1 < len(tag) < 80))[
+        :50
+    ]
 
 
 def _language(page: Page, statement: Statement) -> str | None:

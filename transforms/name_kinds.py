@@ -33,7 +33,8 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
     parts = words.text[candidate.first : candidate.last]
     known = gazetteer.known(candidate.name)
     if known and not gazetteer.is_hint(candidate.name):
-        _add(candidate, known[0].kind, KNOWN)
+        doubted = candidate.is_capitalised and candidate.name.lower() in gazetteer.common
+        _add(candidate, known[0].kind, HINT if doubted else KNOWN)
     else:
         if known:
             _add(candidate, known[0].kind, HINT)
@@ -92,7 +93,11 @@ def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
     if lower in gazetteer.common:
         _add(candidate, "other", 0.5 if word in gazetteer.given and not candidate.is_weak else 2)
     if len(word) > 1 and word.isupper():
-        _add(candidate, "organization", 2 if word.isalpha() and lower not in gazetteer.common else 0.5)
+        _add(
+            candidate,
+            "organization",
+            2 if word.isalpha() and lower not in gazetteer.common else 0.5,
+        )
     elif word.endswith(_SUFFIXES):
         _add(candidate, "place", 0.7)
 
@@ -102,7 +107,13 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
     surname = parts[-1].lower() in gazetteer.surnames
     ordinary = sum(part.lower() in gazetteer.common for part in parts)
     if given and len(parts) <= 4:
-        _add(candidate, "person", 3 if parts[0].lower() not in gazetteer.common else 2)
+        _add(
+            candidate,
+            "person",
+            2
+            if parts[0].lower() in gazetteer.common and parts[1].lower() in gazetteer.common
+            else 3,
+        )
     if surname:
         _add(candidate, "person", 1.5 if parts[-1].lower() not in gazetteer.common else 0.5)
     if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):

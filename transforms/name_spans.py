@@ -33,6 +33,7 @@ class Candidate:
         forced: Kind that this one mention has whatever the others are, empty for none.
         is_weak: Whether its capital says nothing: a sentence or a line opens with it, or
             the whole line is capitalised.
+        is_capitalised: Whether its whole line is capitalised.
         evidence: Kind to the weight of what speaks for it.
     """
 
@@ -42,6 +43,7 @@ class Candidate:
     title: bool = False
     is_weak: bool = False
     forced: str = ""
+    is_capitalised: bool = False
     evidence: dict[str, float] = field(default_factory=dict)
 
 
@@ -59,7 +61,9 @@ def find_candidates(
         if capitalised[first]:
             pieces = _pieces(words, gazetteer, first, last)
         for start, end in pieces:
-            found += _cut(words, gazetteer, start, end)
+            for candidate in _cut(words, gazetteer, start, end):
+                candidate.is_capitalised = capitalised[first]
+                found.append(candidate)
     return found
 
 
@@ -69,8 +73,19 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
     pieces = []
     start = i = first
     while i < last:
-        known = gazetteer.match(text, i) or gazetteer.match_title(text, i)
+        name = gazetteer.match(text, i)
         word = text[i]
+        if name and word not in gazetteer.given:
+            if i > start:
+                pieces.append((start, i))
+            start = i
+            i += name
+            while i < last and text[i] in gazetteer.heads:
+                i += 1
+            pieces.append((start, i))
+            start = i
+            continue
+        known = name or gazetteer.match_title(text, i)
         kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
         closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
         if kept or (i > start and (closing or text[i - 1] in gazetteer.given)):
@@ -189,6 +204,10 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
             continue
         lower = text[i].lower()
         title_words = _title_at(words, gazetteer, i, last)
+        if i > start and text[i] in gazetteer.demonyms and text[i + 1 : i + 2] != []:
+            if i + 1 < last and text[i + 1] in gazetteer.given and text[i] not in gazetteer.given:
+                yield from _candidate(words, gazetteer, start, i, title=title)
+                start, title = i, False
         if title_words:
             yield from _candidate(words, gazetteer, start, i, title=title)
             start = i = i + title_words
@@ -214,6 +233,8 @@ def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int
     word = words.text[i]
     if (word.isupper() and len(word) > 1) or not word[0].isupper():
         return True
+    if i == start and word in gazetteer.given and i + 1 < last:
+        return words.text[i + 1].lower() not in gazetteer.openers
     if i == start:
         closing = words.text[last - 1]
         return (
@@ -237,6 +258,13 @@ def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
             return 1
         return 0
     after = i + count
+    if (
+        after == last
+        and i
+        and text[i - 1] in gazetteer.given
+        and text[i].lower() in gazetteer.surnames
+    ):
+        return 0
     closing = _closing(text, i, last)
     if closing in gazetteer.heads and after < last and closing not in gazetteer.surnames:
         return 0

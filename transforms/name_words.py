@@ -34,6 +34,8 @@ _PREFIXES = frozenset(
         "multi",
         "co",
         "semi",
+        "then",
+        "former",
     ]
 )
 # Their point closes no sentence.

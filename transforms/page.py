@@ -123,7 +123,11 @@ def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
 
 def _parse(text: str) -> tuple[HtmlElement | None, bool]:
     parser = HTMLParser(
-        collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+        collect_ids=False,
+        default_doctype=False,
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         tree = document_fromstring(text.encode("utf-8"), parser=parser)

@@ -14,7 +14,7 @@ _OPENING_LINES = 4  # headline, section, byline and date are among the first lin
 _CLOSING_LINES = 4
 _BYLINE_CHARS = 120
 _REPEAT_KEY = 30  # shorter lines repeat by right ("No.", "Applause.")
-_QUOTES = frozenset("\"“”„«»「」")
+_QUOTES = frozenset('"“”„«»「」')
 
 
 def tidy(
@@ -33,7 +33,9 @@ def tidy(
     """
     clean = [squeeze(unicodedata.normalize("NFC", line.replace("\xad", ""))) for line in lines]
     kept = _drop_repeats(drop_boilerplate([line for line in clean if line], boilerplate))
-    opening = [line for line in kept[:_OPENING_LINES] if not _is_opening(line, title, authors, boilerplate)]
+    opening = [
+        line for line in kept[:_OPENING_LINES] if not _is_opening(line, title, authors, boilerplate)
+    ]
     rest = kept[_OPENING_LINES:]
     if len(opening) + len(rest) <= 1:
         return opening + rest
@@ -54,7 +56,9 @@ def _drop_repeats(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _is_opening(line: str, title: str | None, authors: Sequence[str], boilerplate: Boilerplate) -> bool:
+def _is_opening(
+    line: str, title: str | None, authors: Sequence[str], boilerplate: Boilerplate
+) -> bool:
     """Whether a line at the start repeats the headline or is the byline."""
     key = key_of(line).casefold()
     if title and key == key_of(title).casefold():
@@ -76,7 +80,8 @@ def is_note_on_author(line: str, authors: Sequence[str]) -> bool:
     if any(char in _QUOTES for char in line):
         return False
     return any(
-        line.startswith(author) and (line[len(author) :].lstrip(" ,")[:1].islower() or line == author)
+        line.startswith(author)
+        and (line[len(author) :].lstrip(" ,")[:1].islower() or line == author)
         for author in authors
         if " " in author
     )

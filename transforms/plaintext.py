@@ -21,7 +21,12 @@ def split_headline(lines: list[str], title: str | None) -> tuple[str | None, lis
     first, *rest = lines
     if title and squeeze(first).casefold() == squeeze(title).casefold():
         return title, rest
-    if title is None and rest and len(first) <= _HEADLINE_CHARS and not first.endswith((".", ":", ",", ";")):
+    if (
+        title is None
+        and rest
+        and len(first) <= _HEADLINE_CHARS
+        and not first.endswith((".", ":", ",", ";"))
+    ):
         return first, rest
     return title, lines
 

@@ -26,7 +26,17 @@ _MAY_BE_CUT = (
     "h2", "h3", "h4", "h5", "h6", "a", "li", "address", "small", "em", "i", "strong", "b", "details",
     "cite", "time", "label", "blockquote",
 )  # fmt: skip
-_ATTRIBUTES = ("class", "id", "role", "data-component", "data-testid", "data-module", "data-type", "itemprop", "aria-label")
+_ATTRIBUTES = (
+    "class",
+    "id",
+    "role",
+    "data-component",
+    "data-testid",
+    "data-module",
+    "data-type",
+    "itemprop",
+    "aria-label",
+)
 _MAX_NAME_CHARS = 500
 _MAX_PROSE_SHARE = 0.3
 _HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for

@@ -19,7 +19,9 @@ from transforms.page import squeeze
 _LINE_CHARS = 60
 _TEXT_CHARS = 1500  # of text behind the headline; the byline is within
 _CONFIDENCE = 0.9
-_FIGURES = re.compile(r"(?<!\d)(?:(\d{4})([-/.年])\s?(\d{1,2})(?:\2|月)\s?(\d{1,2})|(\d{1,2})([./-])\s?(\d{1,2})\6\s?(\d{4}))(?!\d)")
+_FIGURES = re.compile(
+    r"(?<!\d)(?:(\d{4})([-/.年])\s?(\d{1,2})(?:\2|月)\s?(\d{1,2})|(\d{1,2})([./-])\s?(\d{1,2})\6\s?(\d{4}))(?!\d)"
+)
 _WORDS = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|º|er)?,?\s(?:de\s|of\s)?([^\W\d_]{3,12})\.?,?\s(?:de\s|del\s)?(\d{4})(?!\d)"
     r"|([^\W\d_]{3,12})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)"

@@ -18,7 +18,9 @@ from transforms.blocks import key_of
 from transforms.jsonld import Statement
 from transforms.page import Page, squeeze
 
-_SEPARATOR = re.compile(r"\s+[|｜·•–—~»:<-]\s+|\s*[|｜ㅣ]\s*|\s::\s|(?<=\S)-(?=[\uac00-\ud7a3]{1,6}$)")
+_SEPARATOR = re.compile(
+    r"\s+[|｜·•–—~»:<-]\s+|\s*[|｜ㅣ]\s*|\s::\s|(?<=\S)-(?=[\uac00-\ud7a3]{1,6}$)"
+)
 _WORD = re.compile(r"\w+")
 _SECTION_WORDS = 3  # "Politics | News" behind a headline
 _HEADLINE_WORDS = 4
@@ -32,7 +34,11 @@ def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str |
         statement: What its JSON-LD says.
         sites: Keys of the names that the site goes by (see `site_keys`).
     """
-    shown = [text for text in map(_heading_text, page.tree.iter("h1")) if key_of(text).lower() not in sites]
+    shown = [
+        text
+        for text in map(_heading_text, page.tree.iter("h1"))
+        if key_of(text).lower() not in sites
+    ]
     element = page.tree.find(".//title")
     stated = [
         cut_site(text, sites)
@@ -52,7 +58,11 @@ def _heading_text(element: HtmlElement) -> str:
 
 
 def _choose(shown: Sequence[str], stated: Sequence[str]) -> str | None:
-    best = max(shown, key=lambda text: max((likeness(text, other) for other in stated), default=0.0), default=None)
+    best = max(
+        shown,
+        key=lambda text: max((likeness(text, other) for other in stated), default=0.0),
+        default=None,
+    )
     if best is not None and any(_confirms(other, best) for other in stated):
         return _with_kicker(best, stated)
     long = [text for text in shown if len(_WORD.findall(text)) >= _HEADLINE_WORDS]
@@ -138,5 +148,8 @@ def site_keys(names: Sequence[str | None], hosts: Sequence[str | None]) -> froze
         keys |= {key, key.removeprefix("the"), key.removesuffix("com")}
     for host in hosts:
         labels = (host or "").lower().removeprefix("www.").split(".")
-        keys |= {key_of("".join(labels)), *(key_of(label) for label in labels[:-1] if len(label) > 2)}
+        keys |= {
+            key_of("".join(labels)),
+            *(key_of(label) for label in labels[:-1] if len(label) > 2),
+        }
     return frozenset(key for key in keys if len(key) > 1)
