@@ -38,7 +38,8 @@ def decide_kinds(
     _follow_full_names(total, gazetteer)
     _follow_organizations(total, gazetteer)
     for short, full in acronyms.items():
-        total[full]["organization"] += KNOWN / 2
+        if _strongest(total[full])[0] not in {"event", "place", "product"}:
+            total[full]["organization"] += KNOWN / 2
         for kind, weight in total[full].items():
             total[short][kind] += weight
     lower = {word for word in words.text if word.islower()}

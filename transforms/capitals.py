@@ -86,15 +86,25 @@ def _unshouted(word: str, gazetteer: Gazetteer) -> str:
 
 def _lower_dateline(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
     """Put the shouted place that opens a line in title case: "NEW YORK (Reuters)"."""
+    text = words.text
     end = first
-    while end < min(last, first + 4) and words.text[end].isupper() and len(words.text[end]) > 1:
+    while end < min(last, first + 4) and text[end].isupper() and len(text[end]) > 1:
         end += 1
     for stop in range(end, first, -1):
-        shouted = words.text[first:stop]
-        name = " ".join(map(_title_case, shouted))
-        if len(name) > 3 and " ".join(shouted) not in gazetteer.names and gazetteer.known(name):
-            words.text[first:stop] = map(_title_case, shouted)
+        name = " ".join(map(_title_case, text[first:stop]))
+        known = gazetteer.known(name) and " ".join(text[first:stop]) not in gazetteer.names
+        if len(name) > 3 and (known or _is_dateline(text[stop:last])):
+            text[first:stop] = map(_title_case, text[first:stop])
+            if _is_dateline(text[stop:last]):
+                words.datelines.add(first)
             return
+
+
+def _is_dateline(rest: list[str]) -> bool:
+    """Whether what follows a place tells the day, the agency or a country, then a dash."""
+    if rest[:1] == ["("]:
+        return ")" in rest[:8]
+    return rest[:1] == [","] and any(word in {"(", "-", "–", "—"} for word in rest[1:9])
 
 
 def _lower_opening(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:

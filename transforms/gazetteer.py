@@ -46,6 +46,8 @@ class Gazetteer:
         heads: Last word of a name to its kind and position ("River": place, any).
         demonyms: Adjectives and nouns of nation, region or faith to a country code.
         openers: Words in lower case that open sentences and are no part of a name.
+        breaking: Openers that end a name in mid-sentence too: articles, conjunctions,
+            days and months.
         calendar: Names of days, months and feasts in lower case.
         common: Ordinary words in lower case.
         abbreviations: Capital letters that name nobody ("TV", "DNA").
@@ -66,6 +68,7 @@ class Gazetteer:
     heads: Mapping[str, Head]
     demonyms: Mapping[str, str]
     openers: frozenset[str]
+    breaking: frozenset[str]
     calendar: frozenset[str]
     common: frozenset[str]
     abbreviations: frozenset[str]
@@ -110,6 +113,7 @@ class Gazetteer:
                 name_key(row["demonym"]): row["country"] for row in tables["gazetteers/demonyms"]
             },
             openers=frozenset(openers),
+            breaking=frozenset(word for word, kind in openers.items() if kind != "opener"),
             calendar=frozenset(word for word, kind in openers.items() if kind == "calendar"),
             common=frozenset(row["word"] for row in tables["gazetteers/common_words"]),
             cues=_cues(tables["gazetteers/name_cues"]),

@@ -43,9 +43,11 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
         _weigh_head(candidate, parts, words, gazetteer)
     if candidate.title:
         _add(candidate, "person", 5)
+    if candidate.first in words.datelines:
+        _add(candidate, "place", 4)
     if len(parts) == 1:
         _weigh_word(candidate, parts[0], gazetteer)
-    else:
+    elif not {"product", "event"}.intersection(candidate.evidence):
         _weigh_person(candidate, parts, gazetteer)
 
 

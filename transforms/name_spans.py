@@ -75,7 +75,8 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
     while i < last:
         name = gazetteer.match(text, i)
         word = text[i]
-        if name and word not in gazetteer.given:
+        named = i > start and text[i - 1] in gazetteer.given
+        if name and word not in gazetteer.given and not named:
             if i > start:
                 pieces.append((start, i))
             start = i
@@ -156,7 +157,8 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
             else 0
         )
     if word in {"of", "for"}:
-        return ahead + 1 - j if _governs(gazetteer, before) else 0
+        nested = "of" in text[i:j] and word == "of" and _governs(gazetteer, text[i])
+        return ahead + 1 - j if nested or _governs(gazetteer, before) else 0
     if word == "and":
         inside = text[i:j]
         governed = "of" in inside or "for" in inside
@@ -216,7 +218,8 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
         if i > start and text[i] in gazetteer.heads:
             i += 1
             continue
-        if lower in gazetteer.openers and not _is_inside(words, gazetteer, start, i, last):
+        ends = gazetteer.openers if words.opens[i] else gazetteer.breaking
+        if lower in ends and not _is_inside(words, gazetteer, start, i, last):
             yield from _candidate(words, gazetteer, start, i, title=title)
             start, title = i + 1, False
         i += 1
@@ -253,6 +256,8 @@ def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
     """Return the words of a title at `i`, 0 where it is part of a name ("General Motors")."""
     text = words.text
     count = gazetteer.match_title(text, i)
+    if i and text[i - 1] in {"of", "for"}:
+        return 0
     if not count or i + count > last:
         if text[i].lower() in gazetteer.roles and i + 1 < last and words.opens[i]:
             return 1
