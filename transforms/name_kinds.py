@@ -23,6 +23,8 @@ def add_evidence(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     _weigh_name(candidate, words, gazetteer)
     _weigh_before(candidate, words, gazetteer)
     _weigh_after(candidate, words, gazetteer)
+    if not candidate.evidence and candidate.name[1:].islower() and candidate.name.isalpha():
+        _weigh_agent(candidate, words, gazetteer)
 
 
 def _add(candidate: Candidate, kind: str, weight: float) -> None:
@@ -92,6 +94,8 @@ def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
         _add(candidate, "person", 1.5)
     if lower in gazetteer.surnames and lower not in gazetteer.common:
         _add(candidate, "person", 1 if word in gazetteer.towns else 1.5)
+    if word in gazetteer.bearers and not candidate.is_weak and lower not in gazetteer.calendar:
+        _add(candidate, "person", 2.5)
     if lower in gazetteer.common:
         _add(candidate, "other", 0.5 if word in gazetteer.given and not candidate.is_weak else 2)
     if len(word) > 1 and word.isupper():
@@ -185,6 +189,13 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
         _weigh_apposition(candidate, words, gazetteer)
     elif after == "(" and following.isdigit() and len(following) == 2:
         _add(candidate, "person", 2)
+
+
+def _weigh_agent(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    """Take a single word without a clue for a person where it acts: "Dorval scored"."""
+    after = words.text[candidate.last] if candidate.last < len(words.text) else ""
+    if after in gazetteer.cues["auxiliary"] or (after.endswith("ed") and after.islower()):
+        _add(candidate, "person", 1)
 
 
 def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:

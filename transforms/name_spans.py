@@ -319,6 +319,8 @@ def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
     """Whether the words are no initial, measure, sum or common abbreviation alone."""
     if len(parts) > 1:
         return True
+    if after == ["@"]:
+        return False
     word = parts[0]
     if word in gazetteer.longest and gazetteer.match(parts, 0):
         return after != ["$"]
