@@ -27,7 +27,7 @@ def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
         else:
             _lower_dateline(words, gazetteer, first, last)
             _lower_opening(words, gazetteer, first, last)
-        if shouted or _is_title_case(words.text[first:last]):
+        if shouted or _is_title_case(words.text[first:last], gazetteer):
             for i in range(first, last):
                 capitalised[i] = words.opens[i] = True
     return capitalised
@@ -49,11 +49,13 @@ def _is_shouted(line: list[str]) -> bool:
     return len(long) >= 2 and sum(map(str.isupper, long)) >= _SHOUTED * len(long)
 
 
-def _is_title_case(line: list[str]) -> bool:
+def _is_title_case(line: list[str], gazetteer: Gazetteer) -> bool:
+    """Whether only small words of a line are in lower case."""
     long = [word for word in line if len(word) > 3 and word[0].isalpha()]
     if len(long) < 4 or len(line) > 30:
         return False
-    return sum(word[0].isupper() for word in long) >= _TITLE_CASE * len(long)
+    small = [word for word in long if word[0].islower()]
+    return len(small) <= (1 - _TITLE_CASE) * len(long) and gazetteer.openers.issuperset(small)
 
 
 def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:

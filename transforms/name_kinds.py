@@ -90,6 +90,8 @@ def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer:
 
 def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
     lower = word.lower()
+    if max(candidate.evidence.values(), default=0) >= KNOWN:
+        return
     if word in gazetteer.given:
         _add(candidate, "person", 1.5)
     if lower in gazetteer.surnames and lower not in gazetteer.common:
@@ -183,12 +185,24 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
         _add(candidate, "organization", 1.5)
     elif after == "-based":
         _add(candidate, "place", 4)
+    elif after in gazetteer.cues["place_noun"]:
+        _add(candidate, "place", 2)
+    elif after == "in" and _names_place(words, j + 1, gazetteer):
+        _add(candidate, "place", 1)
     elif after == "who":
         _add(candidate, "person", 2.5)
     elif after == "," and j + 1 < len(text):
         _weigh_apposition(candidate, words, gazetteer)
     elif after == "(" and following.isdigit() and len(following) == 2:
         _add(candidate, "person", 2)
+
+
+def _names_place(words: Words, i: int, gazetteer: Gazetteer) -> bool:
+    """Whether a known place is named from word `i` on: "in northern Iraq"."""
+    if i < len(words.text) and words.text[i] in gazetteer.cues["compass"]:
+        i += 1
+    known = gazetteer.names.get(words.text[i], ()) if i < len(words.text) else ()
+    return bool(known) and known[0].kind == "place"
 
 
 def _weigh_agent(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
@@ -217,5 +231,5 @@ def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) 
         _add(candidate, "person", 1.5)
     elif word[0].isupper():
         known = gazetteer.known(word)
-        if known and known[0].kind == "place":
-            _add(candidate, "place", 1)
+        if known and known[0].kind == "place" and word in gazetteer.names:
+            _add(candidate, "place", 2.5 if candidate.name in gazetteer.towns else 1)

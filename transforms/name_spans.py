@@ -120,7 +120,9 @@ def _runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
 
 
 def _is_capital(word: str) -> bool:
-    return word[0].isupper() or (word[0].isdigit() and word[-1].isupper() and word.isalnum())
+    if word[0].isupper():
+        return len(word) != 2 or not word[1].isdigit()  # "Q2" is no part of a name
+    return word[0].isdigit() and word[-1].isupper() and word.isalnum()
 
 
 def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:

@@ -13,7 +13,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Self
 
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-‐‑&'’][^\W_]+)*|\n|[^\w\s]|_")
+_WORD = re.compile(
+    r"(?<![^\W_])['’]s\b|(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-‐‑&'’][^\W_]+)*|\n|[^\w\s]|_"
+)
 _ENDINGS = ("'s", "’s", "'S", "’S")
 _PREFIXES = frozenset(
     [
