@@ -83,9 +83,9 @@ RULES: dict[str, re.Pattern[str]] = {name: re.compile(rule) for name, rule in _R
 
 _NAMED = re.compile(r"\(\?P<\w+>")
 
-# All rules at once, each a group that bears its name.
+# All rules at once; an empty group at its end tells which one matched.
 GRAMMAR = re.compile(
-    "|".join(f"(?P<{name}>{_NAMED.sub('(?:', rule)})" for name, rule in _RULES.items())
+    "|".join(f"(?:{_NAMED.sub('(?:', rule)})(?P<{name}>)" for name, rule in _RULES.items())
 )
 # A run of tokens that may hold an expression: those around a class without which there
 # is none. No rule begins more than eight tokens before the first of these.
