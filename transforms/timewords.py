@@ -86,7 +86,7 @@ class TimeWords:
         return self.vocabularies.get(language[:2].lower()) or _NOTHING
 
 
-_NOTHING = Vocabulary({}, {}, {}, frozenset(), {}, {}, {}, {})
+_NOTHING = Vocabulary(_MARKS, {}, {}, frozenset(), {}, {}, {}, {})
 _TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:st|nd|rd|th|er)?|'s\b|[^\w\s]")
 
 
