@@ -67,6 +67,7 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
     "weekend": period_rules.weekend,
     "year": period_rules.year,
     "same_unit": relative_rules.same_unit,
+    "prior_year": relative_rules.prior_year,
     "year_ago": relative_rules.year_ago,
     "ago": relative_rules.ago,
     "vaguely_ago": relative_rules.vaguely_ago,
