@@ -178,7 +178,7 @@ class Fetcher:
         if is_answer:
             return make_result(
                 trip.request,
-                final_url=str(without_credentials(url)),
+                final_url=_final_url(trip, url),
                 redirects=trip.redirects,
                 status=status,
                 headers=headers,
@@ -281,6 +281,13 @@ class Fetcher:
             return (await self._follow(trip, parse_url(request.url))).body
         except FetchError as exc:
             return body_after_failure(exc, request.url)
+
+
+def _final_url(trip: _Trip, url: httpx.URL) -> str:
+    """Return where the answer came from: as it was asked for, where nothing led away."""
+    if trip.redirects or url.userinfo:
+        return str(without_credentials(url))
+    return trip.request.url
 
 
 def _body_for(trip: _Trip | None, headers: Headers) -> Body:
