@@ -10,10 +10,14 @@ from flows.commands import (
     compact,
     doctor,
     extract,
+    feeds,
+    ingest,
     init,
     load,
     publish,
     restore,
+    settings,
+    show,
     sql,
     status,
 )
@@ -28,18 +32,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for _command in (
-    init.init,
-    load.load,
-    sql.sql,
-    status.status,
-    extract.extract,
-    publish.publish,
-    doctor.doctor,
-    restore.restore,
-    compact.compact,
+for _name, _command in (
+    ("init", init.init),
+    ("load", load.load),
+    ("ingest", ingest.ingest),
+    ("sql", sql.sql),
+    ("show", show.show),
+    ("status", status.status),
+    ("add", feeds.add),
+    ("import", feeds.import_opml),
+    ("export-opml", feeds.export_opml),
+    ("feeds", feeds.list_feeds),
+    ("remove", feeds.remove),
+    ("extract", extract.extract),
+    ("settings", settings.settings),
+    ("publish", publish.publish),
+    ("doctor", doctor.doctor),
+    ("restore", restore.restore),
+    ("compact", compact.compact),
 ):
-    app.command()(_command)
+    app.command(_name)(_command)
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ from flows.hops import checked_url, credentials_for, origin_of, parse_url, witho
 from flows.pacing import HostBusyError, Pacing
 from flows.robots import ROBOTS_LIMIT_BYTES, ROBOTS_REDIRECTS, RobotsCache, body_after_failure
 from flows.secrets import mask_url
-from flows.transport import Transport, quiet_loggers, read_into, secure_context
+from flows.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
 
 logger = logging.getLogger(__name__)
 
@@ -124,12 +124,13 @@ class Fetcher:
         trip = _Trip(
             request,
             self.options.deadline_s,
-            self.options.max_body_bytes,
+            request.max_body_bytes or self.options.max_body_bytes,
             self.options.max_redirects,
         )
         return await self._follow(trip, parse_url(request.url))
 
     async def _follow(self, trip: _Trip, url: httpx.URL) -> FetchResult:
+        self._transport(trip.request)  # made before the turn: what it costs delays no start
         visited = {str(url)}
         while True:
             delay_s = self.options.host_delay_s
@@ -147,11 +148,11 @@ class Fetcher:
     async def _visit(self, trip: _Trip, url: httpx.URL, delay_s: float) -> FetchResult | httpx.URL:
         """Return the result, or the address to go on at; wait for the turn before."""
         try:
-            async with self._pacing.turn(url.host, delay_s):
+            async with self._pacing.turn(url.host, delay_s) as mark_start:
                 started = self._clock()
                 try:
                     async with asyncio.timeout(max(trip.budget_s, 0.0)):
-                        return await self._exchange(trip, url)
+                        return await self._exchange(trip, url, mark_start)
                 finally:
                     trip.budget_s -= self._clock() - started
         except HostBusyError as exc:
@@ -159,8 +160,11 @@ class Fetcher:
         except TRANSPORT_ERRORS as exc:
             raise network_failure(str(url), exc) from exc
 
-    async def _exchange(self, trip: _Trip, url: httpx.URL) -> FetchResult | httpx.URL:
+    async def _exchange(
+        self, trip: _Trip, url: httpx.URL, mark_start: Callable[[], None]
+    ) -> FetchResult | httpx.URL:
         request = self._make_request(trip, url)
+        request.extensions["trace"] = when_sent(mark_start)
         response = await self._transport(trip.request).handle_async_request(request)
         fetched_at = self._now()
         headers = tuple(
@@ -202,7 +206,11 @@ class Fetcher:
         request = httpx.Request(
             "GET",
             url,
-            headers=headers,
+            # Headers are bytes: a validator goes back as it came, whatever was in it.
+            headers=[
+                (name.encode(), value.encode("latin-1", "replace"))
+                for name, value in headers.items()
+            ],
             extensions={"timeout": {"connect": self.options.connect_s}},
         )
         if trip.cookies:

@@ -42,6 +42,8 @@ _UNFIT = (
     duckdb.NotSupportedError,
 )
 
+# Tables whose rows are each new: the ledger alone keeps them from coming twice.
+_LOGS = ("feeds", "polls", "entries", "fetches")
 # Tables whose rows belong to a revision: they come only with a new one.
 _PARTS = ("analyses", "quotations", "mentions", "date_mentions")
 
@@ -156,13 +158,18 @@ def _append(
     on_step: Callable[[str], None],
 ) -> AppendCount:
     files = batch.tables
-    if strangers := set(files) - {*_KEYS, "articles", *(_PARTS if "articles" in files else ())}:
+    places = {*_KEYS, *_LOGS, "articles", *(_PARTS if "articles" in files else ())}
+    if strangers := set(files) - places:
         raise BatchRefusedError(batch.path, f"no place for its {min(strangers)}")
     added: dict[str, int] = {}
     for table, key in _KEYS.items():
         if table in files:
             on_step(table)
             added[table] = _insert_unknown(con, table, key, files[table], head.batch_id)
+    for table in _LOGS:
+        if table in files:
+            on_step(table)
+            added[table] = _insert_all(con, table, files[table], head.batch_id)
     appended = 0
     if "articles" in files:
         on_step("articles")
@@ -178,13 +185,19 @@ def _append(
         known=head.seen - appended - head.rejected,
         rejected=head.rejected,
     )
+    _insert_ledger(con, head, count, added)
+    return count
+
+
+def _insert_ledger(
+    con: duckdb.DuckDBPyConnection, head: Head, count: AppendCount, added: dict[str, int]
+) -> None:
     con.execute(
         "INSERT INTO batches (batch_id, run_id, committed_at, seen, appended, known, rejected,"
         " rows_appended) VALUES (?, ?, now(), ?, ?, ?, ?, ?)",
         [head.batch_id, head.run_id, count.seen, count.appended, count.known, count.rejected,
          orjson.dumps(added).decode()],
     )  # fmt: skip
-    return count
 
 
 def _find_new_revisions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
@@ -203,6 +216,17 @@ def _insert_unknown(
         f" SELECT {listed}, $batch_id FROM ({_staged(con, table, file)}) AS staged"
         f" ANTI JOIN {table} AS present USING ({key})"
         f" QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
+        file,
+        batch_id,
+    )
+
+
+def _insert_all(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
+    listed = ", ".join(name for name, _ in _columns(con, table) if name != "batch_id")
+    return _execute(
+        con,
+        f"INSERT INTO {table} ({listed}, batch_id) SELECT {listed}, $batch_id"
+        f" FROM ({_staged(con, table, file)})",
         file,
         batch_id,
     )

@@ -14,6 +14,7 @@ import shutil
 import time
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class Batch:
     rejected: int = 0
     rows: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, rows: dict[str, list[Row]]) -> None:
+    def add(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """Add the rows of one document."""
         for table, items in rows.items():
             self.rows[table].extend(items)

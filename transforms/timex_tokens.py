@@ -1,0 +1,139 @@
+"""A text as a string of token classes, one character for each token.
+
+Words get the class that `TimeWords` gives them. Numbers are classed by their form: `d`
+may be a day or a count, `N` a count, `y` a year or a count, `9` an ordinal ("28th"),
+`c` a decade ("1990s"), `8` a clock time, `I` an ISO date, `/` a date in figures. `|` is the end of a line, `;` a full stop, `-` any dash, `$` a currency.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from transforms.timewords import Vocabulary
+
+_TOKEN = re.compile(
+    r"""[^\W\d_]+(?:\d\w*)?                                           # word, A330, Q3
+    | \d{4}-\d\d-\d\d(?:t\d\d:\d\d(?::\d\d)?(?:z|[+-]\d\d:?\d\d)?)?(?![\w-])  # ISO 8601
+    | \d{1,4}(?P<s>[./-])\d{1,2}(?P=s)\d{2,4}(?![\w/]|[.-]\w)         # 28/11/2023
+    | \d{1,2}(?:[:.]\d\d){0,2}[ \xa0]?[ap](?:\.\s?m\.|m\b)            # 10:30 a.m.
+    | \d{1,2}:\d\d(?::\d\d)?(?![\w:])                                 # 16:08
+    | \d+(?:[.,]\d+)*\w*                                              # 28, 1,500, 1990s
+    | '(?:\d0)?s\b
+    | [^\w\s] | \n""",
+    re.VERBOSE,
+)
+_FORMS = (
+    ("I", re.compile(r"\d{4}-\d\d-\d\d(?:t.*)?")),
+    ("8", re.compile(r"\d{1,2}:\d\d(?::\d\d)?|\d{1,2}[:.\d]*[ \xa0]?[ap](?:m|\.\s?m\.)")),
+    ("9", re.compile(r"\d{1,2}(?:st|nd|rd|th|er)")),
+    ("c", re.compile(r"[12]\d\d0s|'?\d0s")),
+    ("/", re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")),
+    ("N", re.compile(r"\d{1,3}(?:,\d{3}){0,2}|\d{1,4}\.\d{1,2}")),
+)
+# These look like common words unless they are written with a capital.
+_CASED = frozenset("MmJWwKh")
+_APOSTROPHES = "’‘ʼ"
+# Figures longer than this are no date and no count that a calendar holds.
+_MAX_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a text, by position.
+
+    Attributes:
+        symbols: Class of each token, one character each.
+        words: Each token, lower case, a phrase as one token.
+        starts: Offset of its first character.
+        ends: Offset after its last.
+        text: The text itself.
+        vocabulary: The words it was read with.
+    """
+
+    symbols: str
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    text: str
+    vocabulary: Vocabulary
+
+    def is_capital(self, index: int) -> bool:
+        """Tell whether a token begins with a capital letter."""
+        return self.text[self.starts[index]].isupper()
+
+    def touches(self, index: int) -> bool:
+        """Tell whether no space separates a token from the one before it."""
+        return index > 0 and self.ends[index - 1] == self.starts[index]
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case with straight apostrophes, offsets unchanged.
+
+    >>> fold("Noël’s İzmir")
+    "noël's İzmir"
+    """
+    folded = text.lower()
+    if len(folded) != len(text):  # some capitals have two lower-case characters
+        folded = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    for mark in _APOSTROPHES:
+        folded = folded.replace(mark, "'")
+    return folded
+
+
+def tokenize(text: str, vocabulary: Vocabulary) -> Tokens:
+    """Return the tokens of `text` with their classes."""
+    found = list(_TOKEN.finditer(fold(text)))
+    words = [m[0] for m in found]
+    get = vocabulary.symbols.get
+    symbols = [get(word) or ("_" if word[0] > "9" else _figures(word)) for word in words]
+    tokens = Tokens(
+        "", words, [m.start() for m in found], [m.end() for m in found], text, vocabulary
+    )
+    tokens, symbols = _join_phrases(tokens, symbols)
+    for i, symbol in enumerate(symbols):
+        if symbol in _CASED and tokens.words[i] in vocabulary.capital and not tokens.is_capital(i):
+            symbols[i] = "_"
+    return replace(tokens, symbols="".join(symbols))
+
+
+def _figures(word: str) -> str:
+    """Return the class of a token that begins with a figure or a mark."""
+    if not (word.isdigit() and word.isascii()):
+        return next((symbol for symbol, form in _FORMS if form.fullmatch(word)), "_")
+    if len(word) <= 2:
+        return "d" if 1 <= int(word) <= 31 else "N"
+    if len(word) == 4 and "1000" <= word <= "2100":
+        return "y"
+    return "N" if len(word) <= _MAX_DIGITS else "_"
+
+
+def _join_phrases(tokens: Tokens, symbols: list[str]) -> tuple[Tokens, list[str]]:
+    """Make each phrase one token; of two that begin at one word the longer counts."""
+    phrases, words = tokens.vocabulary.phrases, tokens.words
+    joined: list[tuple[int, int, str, str]] = []
+    for first in [i for i, word in enumerate(words) if word in phrases]:
+        following = phrases[words[first]].get(words[first + 1] if first + 1 < len(words) else "")
+        if following is None or (joined and first < joined[-1][1]):
+            continue
+        for parts, text, symbol in following:
+            if tuple(words[first : first + len(parts)]) == parts:
+                joined.append((first, first + len(parts), text, symbol))
+                break
+    if not joined:
+        return tokens, symbols
+    kept = Tokens("", [], [], [], tokens.text, tokens.vocabulary)
+    classes: list[str] = []
+    done = 0
+    for first, last, text, symbol in [*joined, (len(words), len(words), "", "")]:
+        kept.words.extend(words[done:first])
+        kept.starts.extend(tokens.starts[done:first])
+        kept.ends.extend(tokens.ends[done:first])
+        classes += symbols[done:first]
+        if symbol:
+            kept.words.append(text)
+            kept.starts.append(tokens.starts[first])
+            kept.ends.append(tokens.ends[last - 1])
+            classes.append(symbol)
+        done = last
+    return kept, classes
