@@ -50,6 +50,10 @@ for _name, _command in (
     ("restore", restore.restore),
     ("compact", compact.compact),
     ("settings", settings.settings),
+    ("publish", publish.publish),
+    ("doctor", doctor.doctor),
+    ("restore", restore.restore),
+    ("compact", compact.compact),
 ):
     app.command(_name)(_command)
 

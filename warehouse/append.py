@@ -34,8 +34,6 @@ _KEYS = {
     "sources": "source_id",
     "rejections": "rejection_id",
 }
-# Tables whose rows are each new: the ledger alone keeps them from coming twice.
-_LOGS = ("feeds", "polls", "entries", "fetches")
 # What DuckDB raises when rows do not fit, as against a disk or file that fails.
 _UNFIT = (
     duckdb.DataError,
@@ -44,6 +42,8 @@ _UNFIT = (
     duckdb.NotSupportedError,
 )
 
+# Tables whose rows are each new: the ledger alone keeps them from coming twice.
+_LOGS = ("feeds", "polls", "entries", "fetches")
 # Tables whose rows belong to a revision: they come only with a new one.
 _PARTS = ("analyses", "quotations", "mentions", "date_mentions")
 
@@ -158,12 +158,8 @@ def _append(
     on_step: Callable[[str], None],
 ) -> AppendCount:
     files = batch.tables
-    if strangers := set(files) - {
-        *_KEYS,
-        *_LOGS,
-        "articles",
-        *(_PARTS if "articles" in files else ()),
-    }:
+    places = {*_KEYS, *_LOGS, "articles", *(_PARTS if "articles" in files else ())}
+    if strangers := set(files) - places:
         raise BatchRefusedError(batch.path, f"no place for its {min(strangers)}")
     added: dict[str, int] = {}
     for table, key in _KEYS.items():
@@ -189,13 +185,19 @@ def _append(
         known=head.seen - appended - head.rejected,
         rejected=head.rejected,
     )
+    _insert_ledger(con, head, count, added)
+    return count
+
+
+def _insert_ledger(
+    con: duckdb.DuckDBPyConnection, head: Head, count: AppendCount, added: dict[str, int]
+) -> None:
     con.execute(
         "INSERT INTO batches (batch_id, run_id, committed_at, seen, appended, known, rejected,"
         " rows_appended) VALUES (?, ?, now(), ?, ?, ?, ?, ?)",
         [head.batch_id, head.run_id, count.seen, count.appended, count.known, count.rejected,
          orjson.dumps(added).decode()],
     )  # fmt: skip
-    return count
 
 
 def _find_new_revisions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
