@@ -6,7 +6,21 @@ import sys
 
 import typer
 
-from flows.commands import extract, feeds, ingest, init, load, settings, show, sql, status
+from flows.commands import (
+    compact,
+    doctor,
+    extract,
+    feeds,
+    ingest,
+    init,
+    load,
+    publish,
+    restore,
+    settings,
+    show,
+    sql,
+    status,
+)
 from flows.errors import OnrecordError
 from warehouse.errors import WarehouseError
 
@@ -31,7 +45,15 @@ for _name, _command in (
     ("feeds", feeds.list_feeds),
     ("remove", feeds.remove),
     ("extract", extract.extract),
+    ("publish", publish.publish),
+    ("doctor", doctor.doctor),
+    ("restore", restore.restore),
+    ("compact", compact.compact),
     ("settings", settings.settings),
+    ("publish", publish.publish),
+    ("doctor", doctor.doctor),
+    ("restore", restore.restore),
+    ("compact", compact.compact),
 ):
     app.command(_name)(_command)
 

@@ -23,7 +23,7 @@ def show(
 
     Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
     """
-    from flows.captures import read_capture
+    from flows.stored_captures import read_capture
     from flows.report import plain
     from flows.settings import read_settings
     from flows.tables import as_table, write_json
