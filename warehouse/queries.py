@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import QueryError
+from warehouse.parameters import ITEMS, items
 
 TOTALS = """
 SELECT
@@ -60,8 +61,8 @@ def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str])
     """
     rows = con.execute(
         "SELECT DISTINCT document_id FROM documents ANTI JOIN rejections USING (document_id)"
-        " WHERE document_id IN (SELECT unnest(?))",
-        [list(document_ids)],
+        f" WHERE document_id IN (SELECT {ITEMS})",
+        [items(document_ids)],
     ).fetchall()
     return {row[0] for row in rows}
 
@@ -72,9 +73,10 @@ def find_stored(
     """Return hash, archive file, offset, address and instant of bodies that are archived."""
     return con.execute(
         "SELECT sha256, warc_file, warc_offset, coalesce(url, 'file://' || path, ''), fetched_at"
-        " FROM documents WHERE warc_file IS NOT NULL AND sha256 IN (SELECT unnest(?))"
+        " FROM documents WHERE warc_file IS NOT NULL AND sha256 IN"
+        f" (SELECT {ITEMS})"
         " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY fetched_at) = 1",
-        [list(sha256)],
+        [items(sha256)],
     ).fetchall()
 
 
