@@ -124,11 +124,12 @@ def last_units(parts: Parts, _: Anchors) -> Found:
 
 
 def _is_loose(parts: Parts) -> bool:
-    """Tell "we wanted this two years ago" and "fourth a year ago" from "the last two years"."""
+    """Tell "the last two years" from "wanted this two years ago", "built to last five years"."""
     name = "direction" if "direction" in parts.match.re.groupindex else "ordinal"
-    if parts.symbol(name) == "o":  # fourth a year ago
-        return parts.symbol("count").startswith("a")
-    return parts.value(name) == "0"
+    if parts.symbol("count").startswith("a") or parts.value(name) == "0":
+        return True
+    is_verb = parts.before() == "~" or parts.word_before() in parts.tokens.vocabulary.tense
+    return is_verb and parts.at(name) == parts.first
 
 
 def first_units(parts: Parts, anchors: Anchors) -> Found:

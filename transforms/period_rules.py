@@ -26,7 +26,7 @@ def year(parts: Parts, _: Anchors) -> Found:
     is_glued = parts.in_group(parts.word_before(), "numbered") or parts.tokens.touches(parts.first)
     if is_glued and not _is_dashed_year(parts, before):
         return None
-    is_led = before in "ifb&~(EelBDS-,"
+    is_led = before in "ifb&~(EelBDSa-,"
     is_led = is_led or parts.in_group(parts.word_before(), "dated")
     is_capital = before == "_" and parts.tokens.is_capital(parts.first - 1)
     if not is_led and not is_capital:
@@ -225,6 +225,11 @@ def fiscal_year(parts: Parts, anchors: Anchors) -> Found:
     number = parts.number_or_none("year") or parts.number_or_none("year2")
     if number is not None:
         return parts.timex("DATE", f"FY{number:04}", "explicit", 0.9)
+    if not parts.has("direction"):
+        if parts.tokens.symbols[parts.first] != "D":
+            return None
+        whole = anchors.published_value(0, "Y")
+        return parts.timex("DATE", f"FY{whole}" if whole else None, "published", 0.6)
     whole = related(parts, anchors, "Y")
     return parts.timex("DATE", f"FY{whole}" if whole else None, anchor_of(parts), 0.75)
 

@@ -9,6 +9,7 @@ from transforms.period_rules import weekend_value
 from transforms.timex_parts import Parts
 from transforms.timex_values import period, shift, shift_value
 
+_COUNTED_IN = {"F": ("W", 2), "DE": ("Y", 10), "CE": ("Y", 100)}
 _HOURS = {"TH": 1.0, "TM": 1 / 60, "TS": 1 / 3600}
 
 
@@ -95,7 +96,7 @@ def _moved(anchors: Anchors, count: float, unit: str) -> str | None:
     """Return the value `count` units from publication; of halves the next finer unit."""
     if abs(count) > 99999:
         return None
-    unit, factor = {"F": ("W", 2), "DE": ("Y", 10), "CE": ("Y", 100)}.get(unit, (unit, 1))
+    unit, factor = _COUNTED_IN.get(unit, (unit, 1))
     count *= factor
     if count % 1 and unit == "Y":
         unit, count = "M", count * 12
@@ -139,9 +140,9 @@ def shifted(parts: Parts, anchors: Anchors) -> Found:
         return parts.timex("DATE", value, "narrative", 0.5)
     if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):
         return parts.timex("DATE", then, "narrative", 0.7)
-    weeks = unit == "F"
-    value_ = anchors.moved(sign * int(float(count)) * (2 if weeks else 1), "W" if weeks else unit)
-    return parts.timex("DATE", value_, "narrative", 0.75)
+    unit, factor = _COUNTED_IN.get(unit, (unit, 1))
+    value = anchors.moved(sign * int(float(count)) * factor, unit)
+    return parts.timex("DATE", value, "narrative", 0.75)
 
 
 def side_unit(parts: Parts, anchors: Anchors) -> Found:

@@ -52,7 +52,7 @@ _RULES: dict[str, str] = {
     "recent_units": r"D?(?P<direction>[Rlu])(?P<unit>V)",
     "duration": rf"(?P<the>D(?=[dnqNH]{{1,2}}@?V))?(?P<count>{_COUNT})(?P<dash>-)?@?(?P<unit>[UV])(?:-@|(?P<half>&aG)|[,&]?(?P<more>[dn])(?P<unit2>[UV]))?",
     "count_range": r"(?P<low>[dnN])[-~](?P<high>[dnN])-?@?(?P<unit>[UV])",
-    "fiscal_year": r"D?(?:Y(?:U)?(?P<year>y)|(?P<year2>y)YU|(?P<direction>[lu])YU)",
+    "fiscal_year": r"D?(?:Y(?:U)?(?P<year>y)|(?P<year2>y)YU|(?P<direction>[lu])?YU)",
     "holiday": r"D?(?P<direction>[lu])?(?P<holiday>h)(?:f?,?(?P<year>y))?",
     "season": r"(?P<the>D)?(?P<direction>[lu])?(?P<season>[Ss])(?:f?,?(?P<year>y)|f?(?P<direction2>[lu])U)?",
     "relative_unit": r"(?P<the>D)?(?P<direction>[lu])(?P<unit>U)",
