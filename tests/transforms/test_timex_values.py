@@ -53,7 +53,7 @@ def test_value_spans_its_days(value, first, last):
         "2023-W48-WEE",
         "0000-01-01",
         "2023-11-28X",
-    ],  # fmt: skip
+    ],
 )
 def test_other_values_span_no_days(value):
     assert days_of(value) is None
