@@ -178,7 +178,8 @@ def weekday(parts: Parts, anchors: Anchors) -> Found:
 def _apposed(parts: Parts, anchors: Anchors, number: int) -> str | None:
     """Return the day just named if this is its weekday ("the following day, on Wednesday")."""
     days = days_of(anchors.named.get("D"))
-    is_near = days is not None and parts.first - anchors.last <= 3
+    between = parts.tokens.symbols[anchors.last : parts.first]
+    is_near = days is not None and between in (",", "i", ",i", "(")
     return value_of(days[0], "D") if days and is_near and days[0].isoweekday() == number else None
 
 
