@@ -44,6 +44,19 @@ class Settings(BaseSettings):
     )
     lock_wait_s: float = Field(30.0, ge=0, description="seconds to wait for another writer")
 
+    contact: str = Field("", description="page or mailbox that publishers see in the User-Agent")
+    host_delay: float = Field(5.0, ge=0, description="least seconds between two requests to a host")
+    concurrency: int = Field(32, ge=1, description="most requests under way at once")
+    allow_hosts: str = Field(
+        "", description="host or host:port, comma between, that may be private"
+    )
+    pages_per_run: int = Field(5000, ge=1, description="most pages that one run fetches")
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """The hosts that may have private addresses."""
+        return frozenset(filter(None, (host.strip() for host in self.allow_hosts.split(","))))
+
     @property
     def folder(self) -> DataFolder:
         """The data folder."""

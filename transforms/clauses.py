@@ -16,6 +16,7 @@ from transforms.tokens import (
     AUXILIARY,
     BREAK,
     CAPITAL,
+    COORDINATOR,
     ING,
     NEGATION,
     OBJECT,
@@ -28,6 +29,7 @@ from transforms.tokens import (
     TO,
     WH,
     Sentence,
+    Tokens,
 )
 
 _NEW_CLAUSE = {"but", "while", "though", "although", "whereas"}
@@ -68,15 +70,19 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
     if "hearer" in cue.frames and start < last:
         start = _skip_hearer(sentence, start, cue)
     frame = _frame_at(sentence, start, cue) if start < last else None
+    while frame == "preposition":
+        start += 1
+        cue_end = start
+        following = _frame_at(sentence, start, cue) if start < last else None
+        if following is None:
+            break
+        frame = following
     if frame is None and "quote" in cue.frames:
         start = _later_quote(sentence, i)
         frame = "quote" if start < last else None
     if frame is None:
         return None
-    if frame == "preposition":
-        start += 1
-        cue_end = start
-    elif tokens.words[start] in {",", ":"}:
+    if start < last and tokens.words[start] in {",", ":"}:
         start += 1
     if start >= last:
         return None
@@ -90,7 +96,8 @@ def _later_quote(sentence: Sentence, i: int) -> int:
     for k in range(i, min(last - 1, i + 30)):
         if tokens.kinds[k] & QUOTED:
             return last
-        if tokens.words[k] in {",", ":"} and tokens.kinds[k + 1] & QUOTED:
+        follows = tokens.kinds[k + 1] & QUOTED or (k > i and tokens.words[k + 1] == "that")
+        if tokens.words[k] in {",", ":"} and follows:
             return k
     return last
 
@@ -138,7 +145,9 @@ def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
         if word in {",", ":"} and follows and frames & {"quote", "clause", "np"}:
             return "quote"
         return None
-    if word == "that" or (kind & WH and not kind & SUBORDINATOR) or word in {"whether", "if"}:
+    if word == "that":
+        return "clause" if frames & {"clause", "hearer"} else _bare_frame(kind, frames)
+    if (kind & WH and not kind & SUBORDINATOR) or word in {"whether", "if"}:
         return "clause" if frames & {"clause", "wh", "np", "hearer"} else None
     if kind & TO and "to" not in frames:
         return "inf" if frames & {"inf", "urge", "seem", "raised"} else None
@@ -148,7 +157,7 @@ def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
 
 
 def _bare_frame(kind: int, frames: frozenset[str]) -> str | None:
-    if kind & (PREPOSITION | AUXILIARY | NEGATION | BREAK) and not kind & SUBJECT:
+    if kind & (PREPOSITION | AUXILIARY | NEGATION | BREAK | COORDINATOR) and not kind & SUBJECT:
         return None
     if kind & ING:
         return "gerund" if frames & {"gerund", "np"} else None
@@ -201,12 +210,37 @@ def _breaks(sentence: Sentence, i: int) -> bool:
     if tokens.words[i] not in {",", "—", "–"} or i + 1 >= sentence.last:
         return False
     word = tokens.words[i + 1]
-    if word == "according" or word in _NEW_CLAUSE:
+    if word in _NEW_CLAUSE:
+        return not _quotes_on(sentence, i + 1)
+    if word == "according":
         return True
     cue = sentence.cue(i + 1)
     if cue and cue.shape == "ing" and tokens.kinds[i + 1] & ING:
         return True
     return _is_attribution(sentence, i + 1)
+
+
+def _quotes_on(sentence: Sentence, i: int) -> bool:
+    """Return whether words of the same speaker are quoted behind a conjunction.
+
+    "He said the port will stay, but the town “needs more from it”": no other verb of speech
+    comes between, so the marks are still his.
+    """
+    tokens = sentence.tokens
+    for k in range(i, sentence.last):
+        if tokens.kinds[k] & QUOTED:
+            return not opens_sentence(tokens, k)
+        cue = sentence.cue(k)
+        if cue and cue.frames & {"quote", "clause"} and not tokens.kinds[k] & ING:
+            return False
+    return False
+
+
+def opens_sentence(tokens: Tokens, i: int) -> bool:
+    """Return whether the quotation at token `i` begins as a sentence does."""
+    quote = tokens.quotes[i]
+    text = tokens.text[quote.inner_start : quote.inner_end].lstrip("[(…. \xa0‘'")
+    return text[:1].isupper() or text[:1].isdigit()
 
 
 def _is_attribution(sentence: Sentence, i: int) -> bool:

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 
 from transforms.speech import Speech
 from transforms.clauses import Statement
-from transforms.statements import find_statements, sentence_subject
+from transforms.statements import find_statements, last_subject, sentence_subject
 from transforms.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
+
+
+# Shorter quotations without a verb of speech are mostly names and words held at arm's length.
+_FREE_BLANKS = 4
 
 
 @dataclass(slots=True)
@@ -38,6 +42,8 @@ def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
                 found.append(statement)
         else:
             statements = find_statements(sentence_at(tokens, first, last, speech))
+            if not statements:
+                statements = _free(tokens, first, last, reader, is_new=is_new)
             found += statements
             _follow(tokens, statements, reader, (first, last))
         previous = (first, last)
@@ -64,13 +70,26 @@ def _attach(
         reader.last.pieces.append((quote, quote + 1))
         return None
     source = reader.last.source if reader.last else None
-    if source is None and previous:
-        source = sentence_subject(tokens, *previous)
-    if not is_new and previous:
+    if previous and tokens.words[previous[1] - 1] == ":":
+        source = last_subject(tokens, *previous) or source
+    elif previous and (source is None or not is_new):
         source = sentence_subject(tokens, *previous) or source
     statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone")
     reader.last, reader.is_open = statement, True
     return statement
+
+
+def _free(
+    tokens: Tokens, first: int, last: int, reader: _Reader, *, is_new: bool
+) -> list[Statement]:
+    """Return a sentence that goes on quoting without saying whom ("It was “a bad day for us”")."""
+    if reader.last is None or reader.last.source is None or is_new:
+        return []
+    for i in range(first, last):
+        quote = tokens.quotes.get(i)
+        if quote and tokens.text.count(" ", quote.inner_start, quote.inner_end) >= _FREE_BLANKS:
+            return [Statement([(first, last)], reader.last.source, (i, i), "free")]
+    return []
 
 
 def _follow(

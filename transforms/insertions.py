@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
-from transforms.clauses import Statement, content_end
+from transforms.clauses import Statement, content_end, opens_sentence
 from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
 from transforms.speech import Cue
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
     CAPITAL,
+    COORDINATOR,
+    CUE,
     DETERMINER,
+    ED,
     GENITIVE,
     ING,
     POSSESSIVE,
@@ -24,12 +27,15 @@ from transforms.tokens import (
     SUBORDINATOR,
     TIME,
     TO,
+    VERB,
     WH,
     Sentence,
     Tokens,
 )
 
 _CLOSING = {",", ".", "?", "!", "—", "–", ";"}
+# Longest name with its titles between a quotation and its verb.
+_NAME_TOKENS = 16
 _NEW_CLAUSE = {"but", "and", "who", "which", "whose", "a", "the", "as", "while"}
 
 
@@ -40,7 +46,7 @@ def find_according(sentence: Sentence, i: int) -> Statement | None:
         return None
     end = phrase_end(tokens, i + 2, last, wide=True)
     source, cue = (i + 2, end), (i, i + 2)
-    if i - first <= 1:
+    if i == first or (i - first == 1 and not tokens.kinds[first] & QUOTED):
         start = end + 1 if end < last and tokens.words[end] in {",", ":"} else end
         stop = content_end(sentence, start)
         return Statement([(start, stop)], source, cue, "according") if stop > start else None
@@ -70,11 +76,11 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
     group = verb_group_start(tokens, i, first)
     source = subject_before(tokens, group, first)
-    if source is None or source[0] - 1 < first:
+    if source is None or source[0] == first or not _separates(tokens, source[0] - 1):
+        source = _after_quotation(sentence, group)
+    if source is None:
         return None
     before = source[0] - 1
-    if not _separates(tokens, before):
-        return None
     start = i + 1
     if "hearer" in cue.frames and start < last and not _closes(tokens, start):
         start = phrase_end(tokens, start, last)
@@ -83,6 +89,21 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     if after is None:
         return None
     return _around(sentence, before, source, (group, i + 1), after)
+
+
+def _after_quotation(sentence: Sentence, group: int) -> Phrase | None:
+    """Return all that stands between a quotation and its verb, if that can be one name."""
+    tokens = sentence.tokens
+    for k in range(group - 1, max(sentence.first - 1, group - _NAME_TOKENS), -1):
+        kind = tokens.kinds[k]
+        if kind & QUOTED:
+            quote = tokens.quotes[k]
+            is_name = not tokens.kinds[k + 1] & (COORDINATOR | PREPOSITION | PUNCTUATION)
+            is_ended = tokens.text[quote.inner_end - 1] in ",.?!…"
+            return (k + 1, group) if k + 1 < group and is_name and is_ended else None
+        if kind & (AUXILIARY | WH | SUBJECT) or tokens.words[k] in _CLOSING - {".", ","}:
+            return None
+    return None
 
 
 def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
@@ -99,12 +120,13 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     if not is_quoted and "hearer" in cue.frames:
         return None
     end = phrase_end(tokens, i + 1, last)
-    is_named = kind & (CAPITAL | DETERMINER | POSSESSIVE | GENITIVE)
-    if not is_quoted and not is_named and end < last - 2:
-        return None
     after = end
-    while after < last and not (tokens.kinds[after] & QUOTED or tokens.words[after] in _CLOSING):
+    while after < last and not _closes(tokens, after):
         after += 1
+    if not is_quoted and any(
+        tokens.kinds[k] & (AUXILIARY | CUE | VERB | ED | WH | SUBJECT) for k in range(end, after)
+    ):
+        return None
     return _around(sentence, i - 1, (i + 1, end), (i, i + 1), after)
 
 
@@ -113,7 +135,10 @@ def _separates(tokens: Tokens, i: int) -> bool:
 
 
 def _closes(tokens: Tokens, i: int) -> bool:
-    return tokens.words[i] in _CLOSING or bool(tokens.kinds[i] & QUOTED)
+    """Return whether an attribution ends at `i`; a title ("on NBC's “...”") does not end it."""
+    if tokens.kinds[i] & QUOTED:
+        return not tokens.kinds[i - 1] & (DETERMINER | POSSESSIVE | GENITIVE | PREPOSITION)
+    return tokens.words[i] in _CLOSING
 
 
 def _attribution_end(sentence: Sentence, i: int, *, is_loose: bool) -> int | None:
@@ -124,13 +149,16 @@ def _attribution_end(sentence: Sentence, i: int, *, is_loose: bool) -> int | Non
     """
     tokens, last = sentence.tokens, sentence.last
     is_plain = not is_loose
+    may_follow = PREPOSITION | ADVERB | TIME | SUBORDINATOR | ING
+    if is_plain and i < last and not _closes(tokens, i) and not tokens.kinds[i] & may_follow:
+        return None
     for k in range(i, min(last, i + 30)):
         kind = tokens.kinds[k]
         if _closes(tokens, k):
             return k
         if tokens.words[k] == "that" and not is_loose:
             return None
-        if is_plain and kind & (SUBJECT | WH | DETERMINER | CAPITAL | POSSESSIVE):
+        if is_plain and kind & (SUBJECT | WH | DETERMINER | CAPITAL | POSSESSIVE | TO):
             is_time = kind & TIME or (k + 1 < last and tokens.kinds[k + 1] & TIME)
             if not is_time and not kind & PREPOSITION:
                 return None
@@ -160,13 +188,6 @@ def _around(
         if stop > follows and (resumes or not is_new):
             pieces.append((follows, stop))
     return Statement(pieces, source, cue, "inserted")
-
-
-def opens_sentence(tokens: Tokens, i: int) -> bool:
-    """Return whether the quotation at token `i` begins as a sentence does."""
-    quote = tokens.quotes[i]
-    text = tokens.text[quote.inner_start : quote.inner_end].lstrip("[(…. \xa0‘'")
-    return text[:1].isupper() or text[:1].isdigit()
 
 
 def find_turn(sentence: Sentence) -> Statement | None:

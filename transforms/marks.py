@@ -12,14 +12,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MARK = re.compile(r"[\"“”„«»‘'‚‹›\n]|``|’’")
+_MARK = re.compile(r"''|``|’’|[\"“”„«»‘'‚‹›\n]")
 _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "'": "'"}
+# What two single marks stand for where the typewriter or the wire had no double ones.
+_PAIRS = {"''": '"', "``": '"', "’’": "”"}
 _DOUBLE = '"“„«»'
 _SINGLE = "‘'‚‹"
 # A quotation in single marks that runs longer is far likelier to be a lone apostrophe.
 _SINGLE_LIMIT = 600
 _ENDS = ".,!?…;:—-"
-_WRONG_WAY = set(".,!?…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def find_marked(text: str) -> list[Marked]:
     opened: tuple[int, int, str] | None = None
     done = 0
     for m in _MARK.finditer(text):
-        at, mark = m.start(), _double(m[0], text, m.start())
+        at, mark = m.start(), _PAIRS.get(m[0], m[0])
         if at < done:
             continue
         if mark == "\n":
@@ -69,7 +70,7 @@ def find_marked(text: str) -> list[Marked]:
             elif mark in _DOUBLE and _may_open(text, at, m.end(), mark):
                 opened = (at, m.end(), mark)
             done = max(done, m.end())
-        elif _closes(text, at, mark, opened[2]):
+        elif _closes(text, at, m.end(), mark, opened[2]):
             found.append(Marked(opened[0], opened[1], at, m.end()))
             opened, done = None, m.end()
         elif mark == opened[2] and _may_open(text, at, m.end(), mark) and not _nests(text, at):
@@ -78,13 +79,6 @@ def find_marked(text: str) -> list[Marked]:
     if opened:
         found.append(_unclosed(text, opened, len(text)))
     return [quote for quote in found if text[quote.inner_start : quote.inner_end].strip()]
-
-
-def _double(mark: str, text: str, at: int) -> str:
-    """Return the mark that a typewriter's pair of single marks stands for."""
-    if mark == "``" or (mark == "'" and text.startswith("''", at)):
-        return '"'
-    return "”" if mark == "’’" else mark
 
 
 def _may_open(text: str, at: int, after: int, mark: str) -> bool:
@@ -97,16 +91,33 @@ def _may_open(text: str, at: int, after: int, mark: str) -> bool:
     return mark in "“„«" or not (before.isalnum() or before in {"'", "’", "”"})
 
 
-def _closes(text: str, at: int, mark: str, opener: str) -> bool:
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+def _closes(text: str, at: int, end: int, mark: str, opener: str) -> bool:
+    before, after = text[at - 1 : at], text[end : end + 1]
     if opener == "“" and mark in {"“", '"'}:
         # typed the wrong way round: `here,“ said` or `here," said`
-        return before in _WRONG_WAY and not after.isalnum()
+        if before.isspace() or after.isalnum():
+            return False
+        return before in ",.?!…" or not _proper_end(text, end)
     if opener != '"':
-        return mark in _CLOSERS[opener]
+        return mark in _CLOSERS[opener] and not _is_inch(text, at)
     if mark == "”":
         return True
     return mark == '"' and (not before.isspace() or not after.isalnum())
+
+
+def _proper_end(text: str, at: int) -> bool:
+    """Return whether a curly closing mark comes before the next opening one."""
+    closing = text.find("”", at, at + _SINGLE_LIMIT)
+    if closing < 0:
+        return False
+    opening = text.find("“", at, closing)
+    return opening < 0 and text.find("\n", at, closing) < 0
+
+
+def _is_inch(text: str, at: int) -> bool:
+    """Return whether the mark ends a height ("6’2”") in a quotation that goes on."""
+    is_height = text[at - 1 : at].isdigit() and any(m in text[at - 4 : at - 1] for m in "'’")
+    return is_height and _proper_end(text, at + 1)
 
 
 def _nests(text: str, at: int) -> bool:

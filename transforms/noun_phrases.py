@@ -43,6 +43,8 @@ _STOP = AUXILIARY | SUBORDINATOR | WH | NEGATION | TO | VERB | QUOTED | BREAK
 _FUNCTION = _STOP | DETERMINER | POSSESSIVE | PREPOSITION | PUNCTUATION | COORDINATOR | ADVERB
 _RELATIVE = {"who", "which", "that"}
 _JOINING = {".", "-", "&", "/", "$", "%", "#", "@", "'", "’"}
+# Farthest that a relative pronoun is looked for before a phrase in its clause.
+_RELATIVE_TOKENS = 12
 # Longest stretch between commas that is still read as an apposition to a subject.
 _APPOSITION_TOKENS = 45
 
@@ -52,6 +54,9 @@ def is_noun_like(tokens: Tokens, i: int) -> bool:
     kind = tokens.kinds[i]
     if kind & CAPITAL and not kind & (_STOP | PREPOSITION | DETERMINER | ADVERB | COORDINATOR):
         return True
+    if kind & (ED | ING):
+        opener = DETERMINER | POSSESSIVE | GENITIVE | CAPITAL
+        return i > 0 and bool(kind & ING and tokens.kinds[i - 1] & opener)
     return not kind & (_FUNCTION | SUBJECT) or bool(kind & TIME)
 
 
@@ -93,7 +98,27 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
         return (j, j + 1)
     if not is_noun_like(tokens, j) or kind & (PUNCTUATION | OBJECT):
         return None
-    return (_phrase_start(tokens, j, floor), j + 1)
+    return _over_relative(tokens, (phrase_start(tokens, j, floor), j + 1), floor)
+
+
+def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
+    """Return what a phrase within a relative clause belongs to.
+
+    "A source speaking to the paper said", "voters who met the mayor say".
+    """
+    start = phrase[0]
+    k = start - 1
+    if k - 2 >= floor and tokens.kinds[k] & PREPOSITION and is_noun_like(tokens, k - 2):
+        if tokens.kinds[k - 1] & (ING | ED):
+            return phrase_start(tokens, k - 2, floor), phrase[1]
+    verbs = 0
+    for k in range(start - 1, max(floor, start - _RELATIVE_TOKENS), -1):
+        if tokens.kinds[k] & (PUNCTUATION | QUOTED):
+            break
+        if tokens.words[k] == "who" and verbs and is_noun_like(tokens, k - 1):
+            return phrase_start(tokens, k - 1, floor), phrase[1]
+        verbs += bool(tokens.kinds[k] & (VERB | ED | AUXILIARY | CUE))
+    return phrase
 
 
 def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
@@ -123,11 +148,11 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
 
 def _is_fronted(tokens: Tokens, j: int, floor: int) -> bool:
     """Return whether the phrase that ends at `j` hangs on a preposition or verb before it."""
-    start = _phrase_start(tokens, j, floor)
+    start = phrase_start(tokens, j, floor)
     if start <= floor:
         return False
     before = tokens.kinds[start - 1]
-    return bool(before & (PREPOSITION | ING | ADVERB | TO | VERB))
+    return bool(before & (PREPOSITION | ING | ADVERB | TO | VERB | COORDINATOR))
 
 
 def _is_short(tokens: Tokens, comma: int, j: int) -> bool:
@@ -153,7 +178,8 @@ def _find_left(tokens: Tokens, j: int, floor: int, word: str) -> int:
     return floor
 
 
-def _phrase_start(tokens: Tokens, j: int, floor: int) -> int:
+def phrase_start(tokens: Tokens, j: int, floor: int) -> int:
+    """Return where the noun phrase that ends with the token `j` starts."""
     kinds, words = tokens.kinds, tokens.words
     k = j
     while k > floor:
@@ -198,7 +224,7 @@ def _extends_left(tokens: Tokens, k: int, floor: int) -> bool:
         capitals = tokens.kinds[k] & CAPITAL and before & CAPITAL
         return bool(word == "and" and capitals and k - 2 >= floor)
     if kind & PREPOSITION and not kind & CAPITAL:
-        return word == "of" or (k - 2 >= floor and is_noun_like(tokens, k - 2))
+        return k - 2 >= floor and is_noun_like(tokens, k - 2)
     if kind & _STOP or (kind & SUBJECT and not kind & DETERMINER):
         return False
     if kind & (DETERMINER | POSSESSIVE | GENITIVE):
@@ -206,7 +232,7 @@ def _extends_left(tokens: Tokens, k: int, floor: int) -> bool:
     if kind & CAPITAL:
         if kind & TIME:
             return not tokens.kinds[k] & CAPITAL
-        return not kind & (ADVERB | COORDINATOR) or kind & (CUE | NUMBER) > 0
+        return not kind & (ADVERB | COORDINATOR | PREPOSITION) or bool(kind & NUMBER)
     if kind & BASE:
         return not before & (SUBJECT | AUXILIARY | TO)
     if kind & (CUE | ED | ING):

@@ -38,13 +38,15 @@ QUOTED = 1 << 22
 BREAK = 1 << 23
 CUE = 1 << 24
 ING = 1 << 25
-ED = 1 << 26
+ED = 1 << 26  # a past form or participle
 GENITIVE = 1 << 27
 CONTRACTED = 1 << 28
+STANCE = 1 << 30  # a noun or adjective that takes a statement
 BASE = 1 << 29  # a cue in the form that is often a noun as well
 AUXILIARY = BE | HAVE | MODAL
 
-_TOKEN = re.compile(r"\w(?:[\w'’]|-(?=\w))*|[^\w\s]|\n")
+# Soft hyphens and zero-width characters are skipped like white space.
+_TOKEN = re.compile(r"\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
 _END = ".!?…"
 
 
@@ -153,15 +155,16 @@ def _kind(raw: str, speech: Speech) -> int:
     kind = speech.words.get(word, 0)
     cue = speech.cues.get(word)
     if cue:
-        kind |= CUE | BASE if cue.shape == "base" else CUE
+        kind |= CUE | {"base": BASE, "past": ED}.get(cue.shape, 0)
+    kind |= STANCE if word in speech.stances else 0
     kind |= CAPITAL if first.isupper() else 0
     kind |= NUMBER if first.isdigit() else 0
     return kind | _ending(word, kind, speech)
 
 
 def _ending(word: str, kind: int, speech: Speech) -> int:
-    stem, apostrophe, _ = word.partition("'")
-    if apostrophe and not kind & MODAL:
+    stem, apostrophe, ending = word.partition("'")
+    if apostrophe and not kind & MODAL and len(ending) < 3:
         known = speech.words.get(stem, 0)
         return known | CONTRACTED if known & (SUBJECT | WH) else GENITIVE
     if word.endswith("ly") and len(word) > 4 and not kind & CAPITAL:

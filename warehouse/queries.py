@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -63,6 +64,18 @@ def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str])
         [list(document_ids)],
     ).fetchall()
     return {row[0] for row in rows}
+
+
+def find_stored(
+    con: duckdb.DuckDBPyConnection, sha256: Iterable[str]
+) -> list[tuple[str, str, int, str, datetime]]:
+    """Return hash, archive file, offset, address and instant of bodies that are archived."""
+    return con.execute(
+        "SELECT sha256, warc_file, warc_offset, coalesce(url, 'file://' || path, ''), fetched_at"
+        " FROM documents WHERE warc_file IS NOT NULL AND sha256 IN (SELECT unnest(?))"
+        " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY fetched_at) = 1",
+        [list(sha256)],
+    ).fetchall()
 
 
 def run_row_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> RowCounts:

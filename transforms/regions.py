@@ -1,0 +1,151 @@
+"""Parts of a page that are no article, cut out of the tree before its text is read.
+
+Tags say it (`aside`, `nav`, `form`), or the words of an element's class, id and similar
+attributes do ("author-bio" holds the words "author bio"): the words stand in the seeds.
+A class that would take a good share of the page's prose with it means something else on
+that page (the body of the article may be called "has-sidebar") and is ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from transforms.boilerplate import Boilerplate
+
+_NEVER_TEXT = (
+    "script", "style", "template", "svg", "iframe", "object", "embed", "canvas", "button",
+    "input", "select", "option", "textarea", "audio", "video", "map", "dialog", "link", "meta",
+)  # fmt: skip
+_NEVER_ARTICLE = ("nav", "aside", "footer", "form", "figcaption", "menu")
+_MAY_BE_CUT = (
+    "div", "section", "ul", "ol", "dl", "p", "span", "header", "article", "table", "figure",
+    "h2", "h3", "h4", "h5", "h6", "a", "li", "address", "small", "em", "i", "strong", "b", "details",
+    "cite", "time", "label", "blockquote",
+)  # fmt: skip
+_ATTRIBUTES = (
+    "class",
+    "id",
+    "role",
+    "data-component",
+    "data-testid",
+    "data-module",
+    "data-type",
+    "itemprop",
+    "aria-label",
+)
+_MAX_NAME_CHARS = 500
+_MAX_PROSE_SHARE = 0.3
+_HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NO_WORD = re.compile(r"[^a-z]+")
+_NEGATED = ("has-", "no-", "not-", "with-", "without-", "is-", "js-", "hide-", "disable-")
+
+
+def cut_markup(tree: HtmlElement) -> None:
+    """Remove from `tree` what is never shown as text: scripts, controls, embedded frames."""
+    for element in list(tree.iter(*_NEVER_TEXT)):
+        cut(element)
+
+
+def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
+    """Remove from `body` the elements whose tag or name says that they are no article."""
+    limit = _MAX_PROSE_SHARE * _prose_chars(body)
+    spared = _find_spared(body, boilerplate)
+    groups: list[list[_Element]] = [list(body.iter(tag)) for tag in _NEVER_ARTICLE]
+    groups += _find_named(body, boilerplate).values()
+    groups += [[element] for element in body.iter() if _is_hidden(element)]
+    for elements in groups:
+        doomed = [element for element in elements if element not in spared]
+        if sum(map(_prose_chars, doomed)) <= limit:
+            for element in doomed:
+                cut(element)
+
+
+def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
+    """Return the headline and the standfirst near it, with all that they stand in."""
+    spared: set[_Element] = set()
+    for headline in body.iter("h1"):
+        above = list(headline.iterancestors())
+        spared.update((headline, *above))
+        near = above[min(_HEADER_LEVELS, len(above)) - 1]
+        for element in near.iter("h2", "h3", "p", "div", "span"):
+            names = (element.get("class") or "").split()
+            if any(boilerplate.standfirst.search(words_of(name)) for name in names):
+                spared.add(element)
+                spared.update(element.iterancestors())
+    return spared
+
+
+def _find_named(body: HtmlElement, boilerplate: Boilerplate) -> dict[str, list[_Element]]:
+    """Return the elements that the words of the seeds name, by the name that matched."""
+    known: dict[str, str | None] = {}
+    found: defaultdict[str, list[_Element]] = defaultdict(list)
+    for element in body.iter(*_MAY_BE_CUT):
+        attributes = element.attrib
+        for attribute in _ATTRIBUTES:
+            value = attributes.get(attribute)
+            if not value:
+                continue
+            if value not in known:
+                known[value] = _region_name(value, boilerplate)
+            name = known[value]
+            if name is not None:
+                found[name].append(element)
+    return found
+
+
+def _region_name(value: str, boilerplate: Boilerplate) -> str | None:
+    """Return the first name in an attribute that names a region, None where none does."""
+    if len(value) > _MAX_NAME_CHARS:
+        return None
+    return next((name for name in value.split() if boilerplate.region.search(words_of(name))), None)
+
+
+def words_of(name: str) -> str:
+    """Return the words of a class or id, blank-separated and lower-case; "" if negated.
+
+    >>> words_of("ArticleBody__authorBio-2")
+    ' article body author bio '
+    >>> words_of("has-sidebar")
+    ''
+    """
+    if name.startswith(_NEGATED):
+        return ""
+    return f" {_NO_WORD.sub(' ', _CAMEL.sub(' ', name).lower()).strip()} "
+
+
+def _is_hidden(element: _Element) -> bool:
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return style is not None and "display:none" in style.replace(" ", "").lower()
+
+
+def _prose_chars(element: _Element) -> int:
+    """Return how many characters of paragraphs an element holds."""
+    if element.tag == "p":
+        return _text_chars(element)
+    return sum(_text_chars(paragraph) for paragraph in element.iter("p"))
+
+
+def _text_chars(element: _Element) -> int:
+    return sum(map(len, element.itertext()))
+
+
+def cut(element: _Element) -> None:
+    """Remove an element and what is in it; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = f"{parent.text or ''} {element.tail}"
+        else:
+            before.tail = f"{before.tail or ''} {element.tail}"
+    parent.remove(element)
