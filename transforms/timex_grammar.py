@@ -84,9 +84,14 @@ RULES: dict[str, re.Pattern[str]] = {name: re.compile(rule) for name, rule in _R
 
 _NAMED = re.compile(r"\(\?P<\w+>")
 
+# Classes that no rule begins with: most tokens of a run need not be tried.
+NEVER_FIRST = "-i&~f,;'(bgkrz@4x"
+
 # All rules at once; an empty group at its end tells which one matched.
 GRAMMAR = re.compile(
-    "|".join(f"(?:{_NAMED.sub('(?:', rule)})(?P<{name}>)" for name, rule in _RULES.items())
+    f"(?![{NEVER_FIRST}])(?:"
+    + "|".join(f"(?:{_NAMED.sub('(?:', rule)})(?P<{name}>)" for name, rule in _RULES.items())
+    + ")"
 )
 # A run of tokens that may hold an expression: those around a class without which there
 # is none. No rule begins more than eight tokens before the first of these.

@@ -3,12 +3,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.seeds import read_tables, seeds_dir
 from transforms.holidays import holiday
 from transforms.tense import FUTURE, PAST, UNKNOWN, tense_at
 from transforms.timewords import CLASSES, TimeWords
-from transforms.timex_grammar import RULES
+from transforms.timex_grammar import NEVER_FIRST, RULES
 from transforms.timex_reader import BUILDERS, DAY_BUILDERS
 from transforms.timex_tokens import tokenize
 
@@ -38,6 +40,14 @@ def test_rules_of_holidays_give_days():
 def test_zones_are_offsets():
     for row in TABLES["calendar/zones"]:
         assert re.fullmatch(r"|Z|[+-]\d\d:\d\d", row["offset"]), row
+
+
+@given(
+    symbols=st.text("".join(sorted(set("".join(CLASSES.values())))) + "dNy9cI/8-,;'|$(", max_size=8)
+)
+def test_no_rule_begins_with_a_class_that_none_may_begin_with(symbols):
+    for first in NEVER_FIRST:
+        assert not any(rule.match(first + symbols) for rule in RULES.values())
 
 
 def test_every_rule_has_a_builder():
