@@ -154,7 +154,17 @@ def recurring(parts: Parts, _: Anchors) -> Found:
     i = parts.first
     if parts.tokens.is_capital(i) and parts.before() not in "|;":
         return None
+    if "T" in parts.value("set")[2:] and parts.before() in "dnN":
+        return None  # two nights
     return parts.timex("SET", parts.value("set"), "none", 0.85)
+
+
+def weekday_parts(parts: Parts, _: Anchors) -> Found:
+    """Read "Saturday nights"."""
+    day, mark, part = parts.value("set").partition("T")
+    if not mark or not day.startswith("X"):
+        return None
+    return parts.timex("SET", f"XXXX-WXX-{parts.value('weekday')}T{part}", "none", 0.9)
 
 
 def weekdays(parts: Parts, _: Anchors) -> Found:

@@ -170,8 +170,8 @@ def reference(parts: Parts, _: Anchors) -> Found:
     """Read "now", "recently", "the future"."""
     value = parts.value("reference") if parts.symbol("reference") == "R" else "PRESENT_REF"
     word, after = parts.word("reference"), parts.after()
-    if after == "-":
-        return None  # the now-closed plant
+    if after == "-" or (after == "b" and value == "FUTURE_REF"):
+        return None  # the now-closed plant, soon after the vote
     is_noun = after not in "f_" or parts.in_group(parts.word_after(), "defining")
     if word.endswith("future") and not is_noun:
         return None  # the future of the plant, future plants

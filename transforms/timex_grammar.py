@@ -64,6 +64,7 @@ _RULES: dict[str, str] = {
     "weekend": r"(?P<unit>U)",
     "decade": r"D?(?P<mod>E-?)?(?P<decade>c|y')",
     "units": r"(?P<unit>V)",
+    "weekday_parts": r"(?P<weekday>W)(?P<set>A)",
     "set": r"(?P<set>A)",
     "weekdays": r"(?P<weekdays>K)",
     "long": r"(?P<long>L)",

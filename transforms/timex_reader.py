@@ -94,6 +94,7 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "count_range": duration_rules.count_range,
     "units": duration_rules.units,
     "set": duration_rules.recurring,
+    "weekday_parts": duration_rules.weekday_parts,
     "weekdays": duration_rules.weekdays,
     "long": duration_rules.long,
 }
