@@ -137,6 +137,9 @@ def test_explicit_expression_has_value(text, expected):
         pytest.param("The trial will open on Thursday.", {"Thursday": "2023-11-30"}, id="coming"),
         pytest.param("The trial opened on Thursday.", {"Thursday": "2023-11-23"}, id="past"),
         pytest.param("Bids close until Friday.", {"Friday": "2023-12-01"}, id="until"),
+        pytest.param(
+            "Police massed ahead of Friday's vote.", {"Friday": "2023-12-01"}, id="ahead-of"
+        ),
         pytest.param("He agreed to talk on Monday.", {"Monday": "2023-12-04"}, id="agreed-to"),
         pytest.param("They agreed on Monday.", {"Monday": "2023-11-27"}, id="agreed"),
         pytest.param(

@@ -71,6 +71,7 @@ def test_language_is_added_by_rows():
     [
         pytest.param("They will meet on Tuesday", FUTURE, id="will"),
         pytest.param("They won't meet on Tuesday", FUTURE, id="won-t"),
+        pytest.param("They wouldn't talk on Tuesday", PAST, id="wouldn-t"),
         pytest.param("They won on Tuesday", PAST, id="won"),
         pytest.param("They met on Tuesday", PAST, id="irregular"),
         pytest.param("They talked on Tuesday", PAST, id="ending"),
