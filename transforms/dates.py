@@ -10,6 +10,7 @@ prepositions stand outside an expression, articles and modifiers inside.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from transforms.anchors import Anchors
@@ -24,6 +25,9 @@ from transforms.timex_values import days_of
 __all__ = ["VERSION", "find_dates", "infer_published_on"]
 
 VERSION = 2
+
+# Years that the calendar does not have.
+_OUTSIDE = re.compile(r"(?:FY)?(?:\d{5}|0000)")
 
 
 def find_dates(
@@ -64,16 +68,17 @@ def _mention(timex: Timex, tokens: Tokens) -> DateMention:
     end = tokens.end(last)
     if tokens.symbols[last] in ";,":
         end = tokens.end(last - 1)
-    days = days_of(timex.value) if timex.type in ("DATE", "TIME") else None
+    value = None if timex.value and _OUTSIDE.match(timex.value) else timex.value
+    days = days_of(value) if timex.type in ("DATE", "TIME") else None
     first_day, last_day = days or (None, None)
     return DateMention(
         start=start,
         end=end,
         text=tokens.text[start:end],
         type=timex.type,
-        value=timex.value,
+        value=value,
         starts_on=first_day,
         ends_on=last_day,
-        anchor=timex.anchor if timex.value else "none",
+        anchor=timex.anchor if value else "none",
         confidence=timex.confidence,
     )

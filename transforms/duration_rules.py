@@ -88,7 +88,9 @@ def _is_age(parts: Parts) -> bool:
     after = tokens.symbols[i : i + 2]
     if after[:1] == "k" or after == "-k" or parts.before() == "k":
         return True
-    return after[:1] == "f" and tokens.words[i + 1 : i + 2] == ["age"]
+    return after[:1] == "f" and parts.in_group(
+        tokens.words[i + 1] if i + 1 < len(tokens.words) else "", "age"
+    )
 
 
 def _is_rate(parts: Parts) -> bool:

@@ -19,7 +19,11 @@ def year(parts: Parts, _: Anchors) -> Found:
     """Read "in 1989", "the 1991 settlement", "London 2012"; no counts, no models."""
     number = parts.number("year")
     before, after = parts.before(), parts.after()
-    if after in "rVUHn-" and not _is_range(parts) and parts.word_after() != "one":
+    if (
+        after in "rVUHn-"
+        and not _is_range(parts)
+        and not parts.in_group(parts.word_after(), "substitute")
+    ):
         return None
     if before == "$" or parts.in_group(parts.word_after(), "counted"):
         return None
@@ -49,7 +53,9 @@ def _is_dashed_year(parts: Parts, before: str) -> bool:
     if before != "-":
         return before == "("
     i = parts.first - 2
-    return i >= 0 and (parts.tokens.symbols[i] in "yE" or parts.tokens.words[i] in ("pre", "post"))
+    return i >= 0 and (
+        parts.tokens.symbols[i] in "yE" or parts.in_group(parts.tokens.words[i], "prefix")
+    )
 
 
 def year_named(parts: Parts, _: Anchors) -> Found:
@@ -186,7 +192,7 @@ def season(parts: Parts, anchors: Anchors) -> Found:
     led = parts.before() in "ifb&~E" or parts.before(2) + parts.before() == "E-"
     if not led or (parts.symbol("season") == "s" and parts.after() == "f"):
         return None
-    if parts.word("season") == "fall" and not parts.has("the"):
+    if parts.in_group(parts.word("season"), "verb") and not parts.has("the"):
         return None
     return parts.timex("DATE", anchors.season(unit, tense_of(parts)), "published", 0.75)
 
@@ -274,7 +280,7 @@ def _is_led(parts: Parts) -> bool:
 def unit_end(parts: Parts, anchors: Anchors) -> Found:
     """Read "year-end", "year-end 2008", "month-end"."""
     unit = parts.value("unit")
-    if unit not in ("W", "M", "Q", "Y") or parts.word("edge") not in ("end", "start"):
+    if unit not in ("W", "M", "Q", "Y") or not parts.in_group(parts.word("edge"), "boundary"):
         return None
     if parts.has("year"):
         return parts.timex("DATE", f"{parts.number('year'):04}", "explicit", 0.9)

@@ -199,8 +199,8 @@ def the_past(parts: Parts, _: Anchors) -> Found:
 
 def that_time(parts: Parts, anchors: Anchors) -> Found:
     """Read "by that time": the date named last."""
-    if parts.value("direction") != "0n" or parts.before() != "i" or parts.word("time") != "time":
-        return None
-    if anchors.reference is None or parts.word("direction") != "that":
+    is_that = parts.in_group(parts.word("direction"), "that")
+    is_time = parts.in_group(parts.word("time"), "time")
+    if anchors.reference is None or parts.before() != "i" or not (is_that and is_time):
         return None
     return parts.timex("DATE", anchors.reference, "narrative", 0.6)

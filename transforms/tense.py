@@ -62,6 +62,4 @@ def _tense(tokens: Tokens, i: int) -> int:
         return UNKNOWN  # "will be announced": the participle does not tell
     if found == "prospective":  # they agreed to meet on Monday
         return FUTURE if tokens.symbols[i + 1 : i + 2] == "~" else PAST
-    if word == "won" and words[i + 1 : i + 3] == ["'", "t"]:
-        return FUTURE
     return _TENSES.get(found, UNKNOWN)
