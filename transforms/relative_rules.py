@@ -85,6 +85,8 @@ def ago(parts: Parts, anchors: Anchors) -> Found:
         return None
     if count == "X":
         return parts.timex("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", "published", 0.7)
+    if parts.has("half"):
+        count = str(float(count) + 0.5)
     if unit in _HOURS:
         return _hours_ago(parts, anchors, sign * float(count) * _HOURS[unit])
     if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):

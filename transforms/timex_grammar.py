@@ -45,7 +45,7 @@ _RULES: dict[str, str] = {
     "first_units": rf"D?(?P<ordinal>[ol])(?P<count>{_COUNT})@?(?P<unit>V)f(?P<whole>{_WHOLE})",
     "every": r"(?P<every>v)(?P<count>[dn])?(?P<unit>[UVWMmSsT])",
     "per": r"(?P<per>P)(?P<unit>U)",
-    "ago": rf"[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<ago>g)",
+    "ago": rf"[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?(?P<ago>g)",
     "vaguely_ago": r"(?P<unit>V)(?P<ago>g)",
     "shifted": rf"[ZO]?(?P<count>{_COUNT})@?(?P<unit>[UV])(?P<shift>[eb])",
     "last_units": rf"D?[ZO]?(?P<direction>[olu])(?P<count>{_COUNT})-?@?(?P<unit>[UV])",
