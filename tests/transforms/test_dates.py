@@ -297,6 +297,16 @@ def test_days_and_anchor_are_given_for_sql():
     assert (explicit.anchor, relative.anchor) == ("explicit", "published")
 
 
+def test_what_is_counted_from_an_inferred_day_is_no_surer():
+    sure = mentions("On 3 May 2021, last week, for two days.")
+    doubted = mentions("On 3 May 2021, last week, for two days.", published_confidence=0.5)
+    assert [m.confidence for m in doubted] == [
+        sure[0].confidence,
+        round(sure[1].confidence * 0.5, 3),
+        sure[2].confidence,
+    ]
+
+
 def test_offsets_count_code_points():
     text = "İzmir 🎉 wählte am Dienstag."
     (mention,) = mentions(text, language="de")
