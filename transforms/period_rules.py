@@ -25,7 +25,7 @@ def year(parts: Parts, _: Anchors) -> Found:
         and not parts.in_group(parts.word_after(), "substitute")
     ):
         return None
-    if before == "$" or parts.in_group(parts.word_after(), "counted"):
+    if before == "$" or any(parts.in_group(parts.word_after(), g) for g in ("counted", "era")):
         return None
     is_glued = parts.in_group(parts.word_before(), "numbered") or parts.tokens.touches(parts.first)
     if is_glued and not _is_dashed_year(parts, before):
@@ -68,7 +68,7 @@ def year_named(parts: Parts, _: Anchors) -> Found:
 def quarter(parts: Parts, anchors: Anchors) -> Found:
     """Read "the third quarter", "first-quarter", "the fourth quarter of 2005", "the 19th century"."""
     unit, which = parts.value("unit"), parts.number("ordinal")
-    if unit == "CE" and 1 <= which <= 30:
+    if unit == "CE" and 1 <= which <= 30 and not parts.in_group(parts.word_after(), "era"):
         return parts.timex("DATE", f"{which - 1:02}", "explicit", 0.9)
     if unit not in ("Q", "H") or which > (4 if unit == "Q" else 2):
         return None

@@ -28,6 +28,8 @@ VALUE = re.compile(
     [
         ("In the year 1848 it rained.", {"the year 1848": "1848"}),
         ("Since the 2011 flood (and 1953) they wait.", {"2011": "2011", "1953": "1953"}),
+        ("In the 1800s and the 2000s.", {"the 1800s": "18", "the 2000s": "200"}),
+        ("In 1200 B.C. and in the fifth century BC.", {}),
         ("In pre-1990 flats it is cold.", {"1990": "1990"}),
         ("It won in London 2012 and in 2019-2020.", {"2012": "2012", "2019": "2019", "2020": "2020"}),
         ("The 2005 fiscal year was good.", {"The 2005 fiscal year": "FY2005"}),
