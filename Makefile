@@ -29,6 +29,7 @@ format: $(VENV)/.installed-dev ## put the code into shape
 
 eval: $(VENV)/.installed-dev ## extract and score labelled data (EVAL=DIR for another place)
 	$(BIN)/python -m tests.quality.evaluate $(EVAL)
+	$(BIN)/python -m tests.quality.feed_eval $(EVAL)
 
 clean: ## remove the virtual environment, caches and the sample data
 	rm -rf .venv data .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist

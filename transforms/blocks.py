@@ -16,10 +16,14 @@ from lxml.etree import _Element
 from transforms.page import squeeze
 
 _BLOCK_TAGS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th"
-    " thead tr ul".split()
-)
+    (
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt",
+        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
+        "tfoot", "thead", "tr", "ul",
+    )
+)  # fmt: skip
+_CELLS = frozenset(("td", "th"))  # a row of a table reads as one line
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟։:»”\"’'）)\]]$")
 _WIDE = re.compile("[\u2e80-\ud7a3]")
@@ -55,6 +59,11 @@ class Block:
     def tag(self) -> str:
         """The name of the element that holds it directly."""
         return str(self.element.tag)
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a headline or subheading."""
+        return self.element.tag == "h1" or self.element.tag in HEADINGS
 
 
 def make_block(text: str, element: _Element, link_share: float) -> Block:
@@ -114,6 +123,8 @@ class _Reader:
             elif tag == "br":
                 self._break()
             elif isinstance(tag, str):
+                if tag in _CELLS:
+                    self._pieces.append(" ")
                 self.walk(child, in_link=in_link or tag == "a")
             self._add(child.tail, in_link=in_link)
 

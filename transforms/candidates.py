@@ -74,19 +74,23 @@ def _size(lines: Sequence[str]) -> int:
     return sum(map(len, lines))
 
 
-def select_blocks(blocks: Sequence[Block], lines: Sequence[str], stated: str | None) -> Selection:
+def select_blocks(
+    blocks: Sequence[Block], lines: Sequence[str], stated: str | None, title: str | None
+) -> Selection:
     """Return the article's blocks among all of the page's.
 
     Args:
         blocks: All blocks of the page, in order.
         lines: Keys of the lines that trafilatura took.
         stated: Key of the text that the publisher's JSON-LD or the feed gives.
+        title: The headline.
     """
     taken = _taken(blocks, lines)
     container = find_container(blocks)
     inside = set(container.iter()) if container is not None else set()
     dense = [block.element in inside for block in blocks]
     anchors, extractor = _anchors(blocks, taken, dense, stated or "")
+    anchors = _behind_headline(blocks, anchors, key_of(title or ""))
     if not anchors:
         return Selection((), extractor, 0.0)
     kept = _keep(blocks, anchors, taken, dense)
@@ -122,6 +126,18 @@ def _anchors(
     if theirs:
         return theirs, "trafilatura"
     return mine, "blocks"
+
+
+def _behind_headline(blocks: Sequence[Block], anchors: list[int], title: str) -> list[int]:
+    """Return the anchors behind the headline, where most of them stand behind one.
+
+    What stands before it are tickers and teasers of other articles.
+    """
+    headlines = [at for at, block in enumerate(blocks) if block.key == title and block.is_heading]
+    if not title or not headlines:
+        return anchors
+    behind = [at for at in anchors if at > headlines[0]]
+    return behind if 2 * _chars(blocks, behind) >= _chars(blocks, anchors) else anchors
 
 
 def _chars(blocks: Sequence[Block], chosen: Sequence[int]) -> int:

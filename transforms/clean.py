@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from lxml.html import HtmlElement
-
 from transforms.agency import find_agency, find_dateline
 from transforms.blocks import key_of, read_blocks
 from transforms.boilerplate import Boilerplate
@@ -21,6 +19,7 @@ from transforms.jsonld import Statement, read_jsonld
 from transforms.language import tell_language
 from transforms.metadata import Metadata, read_metadata
 from transforms.page import Page, find_binary, parse_page, repair_characters, squeeze
+from transforms.pagestate import find_state_text
 from transforms.paragraphs import tidy
 from transforms.plaintext import read_lines, split_headline
 from transforms.records import Article, Document, Rejection
@@ -33,6 +32,7 @@ VERSION = 2
 # tenth, or of less than two sentences, is more often a wall than an article.
 _SUSPICIOUS_SHARE = 0.1
 _SUSPICIOUS_CHARS = 250
+_STATE_CHARS = 500  # a page that shows less may draw its article with scripts
 
 
 def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
@@ -47,15 +47,12 @@ def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
     if binary:
         return _reject(document, "not_html", f"the content is {binary}")
     page = parse_page(document.content, document.charset)
-    body = page.tree.find("body") if page else None
-    if page is None or body is None:
+    if page is None:
         return _reject(document, "no_text", "the page has no content")
-    return _clean_page(document, page, body, boilerplate)
+    return _clean_page(document, page, boilerplate)
 
 
-def _clean_page(
-    document: Document, page: Page, body: HtmlElement, boilerplate: Boilerplate
-) -> Article | Rejection:
+def _clean_page(document: Document, page: Page, boilerplate: Boilerplate) -> Article | Rejection:
     url = document.final_url or document.url
     statement = read_jsonld(page.tree, url)
     metadata = read_metadata(page, statement, url, boilerplate.bylines.opening)
@@ -66,8 +63,8 @@ def _clean_page(
     stamp = _find_published(document, page, statement, url, boilerplate)
     modified_at = find_modified(page, statement, latest=document.fetched_at)
     cut_markup(page.tree)
-    visible_chars = len(squeeze(body.text_content()))
-    draft = _draft(document, page, body, statement, boilerplate)
+    visible_chars = len(squeeze(page.body.text_content()))
+    draft = _draft(document, page, statement, title, boilerplate)
     paragraphs = tidy(draft.lines, title, authors, boilerplate)
     if not paragraphs and not title:
         return _reject(
@@ -138,34 +135,36 @@ def _find_published(
 def _draft(
     document: Document,
     page: Page,
-    body: HtmlElement,
     statement: Statement,
+    title: str | None,
     boilerplate: Boilerplate,
 ) -> Draft:
     """Return the best of what the page, its JSON-LD and the feed hold."""
-    cut_regions(body, boilerplate)
-    blocks = read_blocks(body)
+    cut_regions(page.body, boilerplate)
+    blocks = read_blocks(page.body)
     lines = extract_lines(page.tree, document.url)
-    selection = select_blocks(
-        blocks, [key_of(line) for line in lines], key_of(statement.body or "")
-    )
+    stated = key_of(statement.body or "")
+    selection = select_blocks(blocks, [key_of(line) for line in lines], stated, title)
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
     chosen = with_standfirst(blocks, selection.blocks, [d for d in descriptions if d], boilerplate)
     shown = [line for block in chosen for line in block.text.split("\n")] or lines
-    return choose_text(
-        Draft(tuple(shown), selection.extractor, selection.agreement),
-        {"json_ld": statement.body, "feed": _feed_text(document)},
-    )
+    stated_texts = {"json_ld": statement.body, "feed": _feed_text(document)}
+    if sum(map(len, shown)) < _STATE_CHARS:
+        stated_texts["page_state"] = _state_text(document)
+    return choose_text(Draft(tuple(shown), selection.extractor, selection.agreement), stated_texts)
+
+
+def _state_text(document: Document) -> str | None:
+    """Return the text in the page's scripts, from a parse that still has them."""
+    page = parse_page(document.content, document.charset)
+    return find_state_text(page.tree) if page else None
 
 
 def _feed_text(document: Document) -> str | None:
-    page = (
-        parse_page(f"<html><body>{document.feed_text}</body></html>")
-        if document.feed_text
-        else None
-    )
-    body = page.tree.find("body") if page else None
-    return "\n".join(block.text for block in read_blocks(body)) if body is not None else None
+    if not document.feed_text:
+        return None
+    page = parse_page(f"<html><body>{document.feed_text}</body></html>")
+    return "\n".join(block.text for block in read_blocks(page.body)) if page else None
 
 
 def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
@@ -178,10 +177,9 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
     paragraphs = tidy(body, title, document.authors, boilerplate)
     if not paragraphs:
         return _reject(document, "too_short", "no paragraph after the headline")
-    article = _plain_article(
+    return _plain_article(
         document, "\n".join(paragraphs), title, flags, boilerplate, extractor="plain"
     )
-    return article
 
 
 def _plain_article(

@@ -162,7 +162,7 @@ def plausibility(sample: bytes, charset: str) -> float:
     one that is possible and -1 for one that hardly occurs in writing; -1 in all where
     more than one character in a hundred does not decode.
 
-    >>> plausibility("Вулиця в Києві".encode("koi8-u"), "koi8-r") > 0.5
+    >>> plausibility("Вулиця в Києві".encode("koi8-u"), "koi8-u") > 0.5
     True
     >>> plausibility("Вулиця в Києві".encode("koi8-u"), "cp1251") > 0.5
     False

@@ -9,7 +9,7 @@ future is no publication date.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -49,7 +49,9 @@ _NAMED = re.compile(
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:\D{1,8}(\d{1,2})[:.](\d{2}))?")
 _MONTHS = {
     name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
 }
 _URL_DAY = re.compile(
     r"[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/_-]))(?!\d)"
@@ -182,16 +184,12 @@ def read_instant(text: str) -> tuple[datetime, str] | None:
 
 def _read_iso(text: str) -> tuple[datetime, str] | None:
     match = _ISO.match(text)
-    return (
-        _assemble(match[1], match[2], match[3], match[4], match[5], match[6], match[7])
-        if match
-        else None
-    )
+    return _assemble(match.groups()) if match else None
 
 
 def _read_compact(text: str) -> tuple[datetime, str] | None:
     match = _COMPACT.match(text)
-    return _assemble(*match.groups()) if match else None
+    return _assemble(match.groups()) if match else None
 
 
 def _read_epoch(text: str) -> tuple[datetime, str] | None:
@@ -212,40 +210,31 @@ def _read_named(text: str) -> tuple[datetime, str] | None:
     match = _NAMED.search(text)
     if not match:
         return None
-    month = (
-        _MONTHS[(match[2] or match[3])[:3].lower()]
-        if (match[2] or match[3])[:3].lower() in _MONTHS
-        else 0
-    )
-    hour = None
-    if match[6]:
-        half = (match[8] or "").lower()[:1]
-        hour = str(int(match[6]) % 12 + 12 * (half == "p") if half else int(match[6]))
-    return _assemble(match[5], str(month), match[1] or match[4], hour, match[7], None, None)
+    month = _MONTHS.get((match[2] or match[3])[:3].lower(), 0)
+    hour = match[6]
+    if hour and match[8]:
+        hour = str(int(hour) % 12 + 12 * (match[8][0].lower() == "p"))
+    return _assemble((match[5], str(month), match[1] or match[4], hour, match[7], None, None))
 
 
 def _read_dotted(text: str) -> tuple[datetime, str] | None:
     match = _DOTTED.search(text)
-    return (
-        _assemble(match[3], match[2], match[1], match[4], match[5], None, None) if match else None
-    )
+    if not match:
+        return None
+    return _assemble((match[3], match[2], match[1], match[4], match[5], None, None))
 
 
-def _assemble(
-    year: str,
-    month: str,
-    day: str,
-    hour: str | None,
-    minute: str | None,
-    second: str | None,
-    zone: str | None,
-) -> tuple[datetime, str]:
-    """Return an instant; raises ValueError where a number is out of range."""
+def _assemble(parts: Sequence[str | None]) -> tuple[datetime, str]:
+    """Return the instant of year, month, day, hour, minute, second and zone.
+
+    Raises:
+        ValueError: A number is out of range.
+    """
+    year, month, day, hour, minute, second, zone = parts
+    at = datetime(int(year or 0), int(month or 0), int(day or 0), tzinfo=UTC)
     if hour is None or minute is None:
-        return datetime(int(year), int(month), int(day), tzinfo=UTC), "day"
-    at = datetime(
-        int(year), int(month), int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC
-    )
+        return at, "day"
+    at = at.replace(hour=int(hour), minute=int(minute), second=int(second or 0))
     if zone and zone[0] in "+-":
         digits = zone[1:].replace(":", "")
         offset = f"{zone[0]}{digits[:2]:0>2}:{digits[2:4] or '00'}"

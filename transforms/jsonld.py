@@ -117,7 +117,7 @@ def _find_main(nodes: list[Node], url: str) -> Node | None:
             if any(pattern.search(kind) for kind in _types(node)) and _says_much(node)
         ]
         if found:
-            path = url.split("?")[0].split("#")[0].rstrip("/")
+            path = url.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0].rstrip("/")
             named = [node for node in found if path and path in _addresses(node)]
             return max(named or found[:1], key=len)
     return None

@@ -14,6 +14,7 @@ from typing import Protocol, cast
 
 _SAMPLE_CHARS = 1200
 _MIN_CHARS = 100  # shorter texts are names and numbers: no evidence
+_LIKELY = 0.5
 _DECISIVE = 0.97  # above it the text overrules its page, whose template says "en"
 
 # Declared and detected language differ in name, or too little to overrule anybody.
@@ -57,14 +58,17 @@ def tell_language(text: str, declared: str | None) -> Language:
         text: The article's text.
         declared: What the page, the feed or the input says, as ISO 639-1.
 
-    >>> tell_language("The ferry strike ended on Monday. " * 9, "de").code
+    >>> report = "The ferry strike ended on Monday after the union and the operator agreed on a new pay deal, the harbour authority said."
+    >>> tell_language(report, "de").code
     'en'
     """
     if len(text) < _MIN_CHARS:
         return Language(declared, declared, None)
     detected, confidence = _identifier().classify(text[:_SAMPLE_CHARS])
+    if len(detected) != 2:  # Nigerian Pidgin and others have no code of two letters
+        return Language(declared, declared, None)
     if declared is None:
-        return Language(detected if confidence >= 0.5 else None, None, detected)
+        return Language(detected if confidence >= _LIKELY else None, None, detected)
     is_alike = declared == detected or any({declared, detected} <= group for group in _ALIKE)
     if is_alike or confidence < _DECISIVE:
         return Language(declared, declared, detected)

@@ -11,7 +11,6 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -24,10 +23,13 @@ MAX_DEPTH = 200  # libxml2 stops at 256 and drops the rest
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(
+    (
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+        "track", "wbr",
+    )
+)  # fmt: skip
 _SPACE = re.compile(r"\s+")
-
-Text = TypeVar("Text", bytes, str)
 
 _MAGIC = (
     (b"%PDF-", "a PDF document"),
@@ -57,6 +59,7 @@ class Page:
 
     Attributes:
         tree: The `<html>` element. Metadata is read from it before the text is cut out.
+        body: The `<body>` element in it.
         charset: Charset that the bytes were read in, None for decoded input.
         meta: Contents of the `<meta>` tags by lower-case name, property or itemprop, in
             the order of the page.
@@ -64,6 +67,7 @@ class Page:
     """
 
     tree: HtmlElement
+    body: HtmlElement
     charset: str | None
     meta: Mapping[str, tuple[str, ...]]
     flags: tuple[str, ...]
@@ -98,7 +102,7 @@ def find_binary(content: bytes | str) -> str | None:
 
 
 def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
-    """Return the parsed page, None where it holds no element at all.
+    """Return the parsed page, None where it has no body.
 
     Args:
         content: The page as received or decoded.
@@ -116,9 +120,10 @@ def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
     if is_too_deep:
         tree, _ = _parse(flatten(text))
         flags.add("nesting_flattened")
-    if tree is None:
+    body = tree.find("body") if tree is not None else None
+    if tree is None or body is None:
         return None
-    return Page(tree, decoded.charset, _read_meta(tree), tuple(sorted(flags)))
+    return Page(tree, body, decoded.charset, _read_meta(tree), tuple(sorted(flags)))
 
 
 def _parse(text: str) -> tuple[HtmlElement | None, bool]:
@@ -137,13 +142,15 @@ def _parse(text: str) -> tuple[HtmlElement | None, bool]:
     return tree, is_too_deep
 
 
-def cut_at_tag(content: Text, limit: int) -> Text:
+def cut_at_tag(content: bytes | str, limit: int) -> bytes | str:
     """Return the start of `content`, at most `limit` long, ending before a tag.
 
     >>> cut_at_tag("<p>Rail talks</p><p>resumed</p>", 20)
     '<p>Rail talks</p>'
     """
-    end = content.rfind(b"<" if isinstance(content, bytes) else "<", 0, limit)
+    end = (
+        content.rfind("<", 0, limit) if isinstance(content, str) else content.rfind(b"<", 0, limit)
+    )
     return content[: end if end > limit // 2 else limit]
 
 

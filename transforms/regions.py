@@ -56,7 +56,7 @@ def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
     """Remove from `body` the elements whose tag or name says that they are no article."""
     limit = _MAX_PROSE_SHARE * _prose_chars(body)
     spared = _find_spared(body, boilerplate)
-    groups = [list(body.iter(tag)) for tag in _NEVER_ARTICLE]
+    groups: list[list[_Element]] = [list(body.iter(tag)) for tag in _NEVER_ARTICLE]
     groups += _find_named(body, boilerplate).values()
     groups += [[element] for element in body.iter() if _is_hidden(element)]
     for elements in groups:

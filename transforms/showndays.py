@@ -39,7 +39,7 @@ def find_shown(tree: HtmlElement, months: Mapping[str, int], *, latest: datetime
     """
     for line in _lines_behind_headline(tree):
         day = read_day(line, months)
-        if day and FIRST_YEAR <= day.year and day <= latest + timedelta(days=1):
+        if day and day.year >= FIRST_YEAR and day <= latest + timedelta(days=1):
             return Stamp(day, "day", "text", _CONFIDENCE)
     return None
 
