@@ -54,8 +54,9 @@ def _is_title_case(line: list[str], gazetteer: Gazetteer) -> bool:
     long = [word for word in line if len(word) > 3 and word[0].isalpha()]
     if len(long) < 4 or len(line) > 30:
         return False
-    small = [word for word in long if word[0].islower()]
-    return len(small) <= (1 - _TITLE_CASE) * len(long) and gazetteer.openers.issuperset(small)
+    small = [word for word in line if word[0].islower()]
+    capitals = sum(word[0].isupper() for word in long)
+    return capitals >= _TITLE_CASE * len(long) and gazetteer.openers.issuperset(small)
 
 
 def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:

@@ -122,6 +122,8 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
             if parts[0].lower() in gazetteer.common and parts[1].lower() in gazetteer.common
             else 3,
         )
+    elif any(part in gazetteer.given for part in parts[1:-1]):
+        _add(candidate, "person", 1.5)
     if surname:
         _add(candidate, "person", 1.5 if parts[-1].lower() not in gazetteer.common else 0.5)
     if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
