@@ -114,6 +114,8 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
     given = parts[0] in gazetteer.given
     surname = parts[-1].lower() in gazetteer.surnames
     ordinary = sum(part.lower() in gazetteer.common for part in parts)
+    if surname and parts[-1].lower() in gazetteer.common and ordinary == 1:
+        ordinary = 0  # "Sherrod Brown": the first word is nothing but a name
     if given and len(parts) <= 4:
         _add(
             candidate,

@@ -196,7 +196,7 @@ def _pieces(word: str, common: Collection[str]) -> list[str]:
     if "-" not in word[1:]:
         return [word]
     parts = word.split("-")
-    if parts[0] in _PREFIXES and parts[1][:1].isupper():
+    if parts[0].lower() in _PREFIXES and parts[1][:1].isupper():
         return [parts[0] + "-", *_pieces(word[len(parts[0]) + 1 :], common)]
     for n, part in enumerate(parts[1:], 1):
         if part.islower() and part in common and word[0].isupper():
