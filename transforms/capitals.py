@@ -30,6 +30,11 @@ def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
         if shouted or _is_title_case(words.text[first:last], gazetteer):
             for i in range(first, last):
                 capitalised[i] = words.opens[i] = True
+    written = set(words.text)
+    for i, word in enumerate(words.text):
+        if word.isupper() and len(word) > 3 and word not in gazetteer.names:
+            plain = _title_case(word)
+            words.text[i] = plain if plain in written else word
     return capitalised
 
 

@@ -60,7 +60,7 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
     if count:
         kind = gazetteer.known(opening)[0].kind
         if kind in {"product", "event"}:
-            _add(candidate, kind, 3)
+            _add(candidate, kind, KNOWN)
         elif kind != "person" and not gazetteer.is_hint(opening):
             _add(candidate, "organization", 1.2)
             _add(candidate, "person", -1.5)
@@ -84,6 +84,8 @@ def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer:
             _add(candidate, "organization", 1.5 if position == "any" else 3)
         elif position == "any":
             _add(candidate, "other", 1.5)
+    elif closing in {"Center", "Centre", "Hall"} and parts[-2] in gazetteer.cues["building"]:
+        _add(candidate, "place", 4)
     elif kind:
         _add(candidate, kind, {"team": 4, "last": 2.5}.get(position, 4))
 

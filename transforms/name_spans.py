@@ -208,6 +208,9 @@ def _candidate(
     first = _without_demonym(words, gazetteer, first, last)
     if last - first > 1 and text[last - 1] in gazetteer.demonyms:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
+    caption = last - first > 1 and text[last : last + 1] == [":"]
+    if caption and text[last - 1].lower() in gazetteer.openers:
+        last -= 1
     if first >= last or not _may_name(text[first:last], gazetteer, words.text[last : last + 1]):
         return
     weak = words.opens[first] and text[first].lower() in gazetteer.common

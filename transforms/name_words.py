@@ -186,7 +186,8 @@ class Words:
             return False
         word = self.text[-1]
         if len(word) == 1 and word.isupper() and word != "I":
-            return text[start + 1 : start + 2].isspace() or text[start + 1 : start + 2].isupper()
+            after = text[start + 1 : start + 2]
+            return not after or after.isspace() or after.isupper() or after in ",;:)'\"’”"
         return word in _ABBREVIATIONS
 
 
@@ -201,6 +202,8 @@ def _pieces(word: str, common: Collection[str]) -> list[str]:
     for n, part in enumerate(parts[1:], 1):
         if part.islower() and part in common and word[0].isupper():
             stem = "-".join(parts[:n])
+            if len(stem) == 1:
+                return [word.lower()]  # "T-shirt"
             return [stem, word[len(stem) :]]
     return [word]
 
