@@ -238,4 +238,7 @@ def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) 
     elif word[0].isupper():
         known = gazetteer.known(word)
         if known and known[0].kind == "place" and word in gazetteer.names:
-            _add(candidate, "place", 2.5 if candidate.name in gazetteer.towns else 1)
+            before = words.text[candidate.first - 1] if candidate.first else ""
+            located = before in gazetteer.cues["place_before"] or before in {"from", "of"}
+            town = located or candidate.name in gazetteer.towns
+            _add(candidate, "place", 2.5 if town else 1)

@@ -72,11 +72,9 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     if word == "&":
         return ahead + 1 - j
     if word in {"'s", "’s"}:
-        return (
-            ahead + 1 - j
-            if before in gazetteer.cues["owner"] and text[ahead] in gazetteer.heads
-            else 0
-        )
+        owned = before in gazetteer.cues["owner"] or text[i] in {"St.", "St", "Saint"}
+        closed = any(w in gazetteer.heads for w in text[ahead : ahead + 3] if is_capital(w))
+        return ahead + 1 - j if owned and closed else 0
     if word in {"of", "for"}:
         nested = "of" in text[i:j] and word == "of" and _governs(gazetteer, text[i])
         return ahead + 1 - j if nested or _governs(gazetteer, before) else 0

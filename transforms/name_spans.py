@@ -230,7 +230,7 @@ def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int)
 def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
     """Whether the words are no initial, measure, sum or common abbreviation alone."""
     if len(parts) > 1:
-        return True
+        return any(len(part) > 2 or part[-1] != "." for part in parts)
     if after == ["@"]:
         return False
     word = parts[0]
