@@ -64,6 +64,8 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
         elif kind != "person" and not gazetteer.is_hint(opening):
             _add(candidate, "organization", 1.2)
             _add(candidate, "person", -1.5)
+    if parts[0] in gazetteer.cues["event_opening"]:
+        _add(candidate, "event", KNOWN)
     if parts[0] in gazetteer.cues["place_opening"] and parts[1] not in {"of", "for"}:
         _add(candidate, "place", 3.5)
     closing = gazetteer.known(parts[-1]) if parts[-1] in gazetteer.names else ()

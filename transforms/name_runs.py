@@ -15,7 +15,7 @@ from transforms.name_words import Words
 
 # A longer run is a list or a shouted line: it is cut, so that work stays linear.
 MOST_WORDS = 12
-JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s", "’s"])
+JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s", "’s", "'", "’"])
 
 
 def find_runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
@@ -71,6 +71,10 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     before = text[j - 1]
     if word == "&":
         return ahead + 1 - j
+    if word in {"'", "’"}:
+        joined = before.endswith("s") and words.end[j - 1] == words.start[j]
+        closed = any(w in gazetteer.heads for w in text[ahead : ahead + 2] if is_capital(w))
+        return ahead + 1 - j if joined and closed else 0
     if word in {"'s", "’s"}:
         owned = before in gazetteer.cues["owner"] or text[i] in {"St.", "St", "Saint"}
         closed = any(w in gazetteer.heads for w in text[ahead : ahead + 3] if is_capital(w))

@@ -220,7 +220,9 @@ def _candidate(
 def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int) -> bool:
     """Whether the ordinary word at `first` opens a sentence, not the name after it."""
     text = words.text
-    if text[first] in gazetteer.given or gazetteer.match(text, first):
+    if text[first] in gazetteer.given or text[first] in gazetteer.cues["event_opening"]:
+        return False
+    if gazetteer.match(text, first):
         return False
     following = text[first + 1]
     known = gazetteer.match(text, first + 1) == last - first - 1

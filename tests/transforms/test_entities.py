@@ -7,6 +7,7 @@ import pytest
 from flows.seeds import load_lexicon
 from transforms.entities import PersonNamed, link_short_names, new_entity
 from transforms.mentions import find_mentions
+from transforms.records import Mention
 
 GAZETTEER = load_lexicon().gazetteer
 
@@ -20,7 +21,7 @@ Ukraine, and a summit in Washington. US Secretary of State Antony Blinken called
 
 def entities_of(text):
     mentions, entities = find_mentions(text, GAZETTEER)
-    names = {}
+    names: dict[str, list[Mention]] = {}
     for mention in mentions:
         names.setdefault(mention.text, []).append(mention)
     return names, {entity.entity_id: entity for entity in entities}
