@@ -240,7 +240,7 @@ def _towns(tables: Tables) -> dict[str, tuple[Row, ...]]:
 def _without_marks(name: str) -> str:
     """Return a name as newspapers set it without accents: "Diyarbakır" as "Diyarbakir"."""
     letters = unicodedata.normalize("NFD", name.translate(_PLAIN))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return letters.encode("ascii", "ignore").decode()
 
 
 def _towns_called(rows: Sequence[Row]) -> tuple[Entity, ...]:
