@@ -125,11 +125,12 @@ def _find_published(
     if document.published_at is not None:
         return Stamp(document.published_at, document.published_precision, document.published_from)
     latest = document.fetched_at
-    return (
-        find_published(page, statement, url, latest=latest)
-        or find_shown(page.tree, boilerplate.months, latest=latest)
-        or search_published(page.tree, url, latest=latest + timedelta(days=1))
+    stamp = find_published(page, statement, url, latest=latest) or find_shown(
+        page.tree, boilerplate.months, latest=latest
     )
+    if stamp or page.is_huge:
+        return stamp
+    return search_published(page.tree, url, latest=latest + timedelta(days=1))
 
 
 def _draft(
@@ -142,7 +143,7 @@ def _draft(
     """Return the best of what the page, its JSON-LD and the feed hold."""
     cut_regions(page.body, boilerplate)
     blocks = read_blocks(page.body)
-    lines = extract_lines(page.tree, document.url)
+    lines = [] if page.is_huge else extract_lines(page.tree, document.url)
     stated = key_of(statement.body or "")
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, title)
     descriptions = (statement.description, page.first("og:description"), page.first("description"))

@@ -46,6 +46,7 @@ _NAMED = re.compile(
     r"(?:,? (?:at |- )?(\d{1,2}):(\d{2})(?::\d{2})? ?([ap]\.?m\.?)?)?",
     re.IGNORECASE,
 )
+_MAIL = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:\D{1,8}(\d{1,2})[:.](\d{2}))?")
 _MONTHS = {
     name: number
@@ -200,7 +201,7 @@ def _read_epoch(text: str) -> tuple[datetime, str] | None:
 
 def _read_mail(text: str) -> tuple[datetime, str] | None:
     """Read RFC 2822 ("Tue, 28 Nov 2023 12:40:00 GMT")."""
-    if ":" not in text or not text[:3].isalpha():
+    if not _MAIL.match(text):
         return None
     at = parsedate_to_datetime(text)
     return (at if at.tzinfo else at.replace(tzinfo=UTC)), "second"

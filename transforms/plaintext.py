@@ -11,7 +11,7 @@ def split_headline(lines: list[str], title: str | None) -> tuple[str | None, lis
     """Return the headline and the lines behind it.
 
     The first line is the headline where it repeats the known `title`, or else where it
-    is short, ends without a full stop, and more follows.
+    is short and ends without a full stop.
 
     >>> split_headline(["Ferry strike ends", "The ferries sailed again on Monday."], None)
     ('Ferry strike ends', ['The ferries sailed again on Monday.'])
@@ -23,7 +23,6 @@ def split_headline(lines: list[str], title: str | None) -> tuple[str | None, lis
         return title, rest
     if (
         title is None
-        and rest
         and len(first) <= _HEADLINE_CHARS
         and not first.endswith((".", ":", ",", ";"))
     ):

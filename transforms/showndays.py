@@ -7,6 +7,7 @@ days further down belong to other articles.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from transforms.page import squeeze
 
 _LINE_CHARS = 60
 _TEXT_CHARS = 1500  # of text behind the headline; the byline is within
+_ELEMENTS = 500
 _CONFIDENCE = 0.9
 _FIGURES = re.compile(
     r"(?<!\d)(?:(\d{4})([-/.年])\s?(\d{1,2})(?:\2|月)\s?(\d{1,2})|(\d{1,2})([./-])\s?(\d{1,2})\6\s?(\d{4}))(?!\d)"
@@ -45,11 +47,15 @@ def find_shown(tree: HtmlElement, months: Mapping[str, int], *, latest: datetime
 
 
 def _lines_behind_headline(tree: HtmlElement) -> Iterator[str]:
+    """Yield the short lines behind the first headline, as far as a byline may stand."""
     headline = next(tree.iter("h1"), None)
     if headline is None:
         return
     passed = 0
-    for element in headline.xpath("following::*[not(self::script or self::style)]"):
+    behind = itertools.dropwhile(lambda element: element is not headline, tree.iter())
+    for element in itertools.islice(behind, 1, _ELEMENTS):
+        if element.tag in {"script", "style"}:
+            continue
         for text in (element.text, element.tail):
             line = squeeze(text or "")
             if 0 < len(line) <= _LINE_CHARS:
