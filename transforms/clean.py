@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from transforms.agency import find_agency, find_dateline
@@ -21,7 +21,7 @@ from transforms.metadata import Metadata, read_metadata
 from transforms.page import Page, find_binary, parse_page, repair_characters, squeeze
 from transforms.pagestate import find_state_text
 from transforms.paragraphs import tidy
-from transforms.plaintext import read_lines, split_headline
+from transforms.plaintext import find_authors, read_lines, split_headline
 from transforms.records import Article, Document, Rejection
 from transforms.regions import cut_markup, cut_regions
 from transforms.showndays import find_shown
@@ -173,25 +173,21 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
     flags = ("charset_guessed",) if decoded.is_guessed else ()
     if document.is_clean:
         text = decoded.text.encode("utf-8", "replace").decode("utf-8")
-        return _plain_article(document, text, document.title, (), boilerplate, extractor="verbatim")
+        article = _plain_article(document, text, document.title, boilerplate)
+        return replace(article, extractor="verbatim", flags=flags)
     title, body = split_headline(read_lines(decoded.text), document.title)
-    paragraphs = tidy(body, title, document.authors, boilerplate)
+    authors = document.authors or find_authors(body, boilerplate.bylines)
+    paragraphs = tidy(body, title, authors, boilerplate)
     if not paragraphs:
         return _reject(document, "too_short", "no paragraph after the headline")
-    return _plain_article(
-        document, "\n".join(paragraphs), title, flags, boilerplate, extractor="plain"
-    )
+    article = _plain_article(document, "\n".join(paragraphs), title, boilerplate)
+    return replace(article, authors=authors, flags=flags)
 
 
 def _plain_article(
-    document: Document,
-    text: str,
-    title: str | None,
-    flags: Sequence[str],
-    boilerplate: Boilerplate,
-    *,
-    extractor: str,
+    document: Document, text: str, title: str | None, boilerplate: Boilerplate
 ) -> Article:
+    """Return the article of a text with what the input says of it."""
     paragraphs = [line for line in text.split("\n") if line.strip()]
     has_instant = document.published_at is not None
     language = tell_language(text, document.language)
@@ -204,7 +200,7 @@ def _plain_article(
         text=text,
         content_sha256=sha256_text(f"{title or ''}\n{text}"),
         text_sha256=sha256_text(text),
-        extractor=extractor,
+        extractor="plain",
         extractor_version=str(VERSION),
         authors=document.authors,
         published_at=document.published_at,
@@ -215,7 +211,6 @@ def _plain_article(
         declared_language=language.declared,
         agency=find_agency(paragraphs, document.authors, boilerplate.credits),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
-        flags=tuple(sorted(flags)),
     )
 
 

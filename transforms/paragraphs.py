@@ -66,7 +66,7 @@ def _is_opening(
     if len(line) > _BYLINE_CHARS or not authors:
         return False
     names = split_byline(line, boilerplate.bylines)
-    return bool(names) and set(names) <= set(authors)
+    return bool(names) and names[0] in authors
 
 
 def is_note_on_author(line: str, authors: Sequence[str]) -> bool:
