@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from transforms.identity import article_id, sha256_text
 from transforms.instants import Stamp, find_modified, find_published
 from transforms.jsonld import Statement, read_jsonld
 from transforms.language import tell_language
-from transforms.metadata import Metadata, read_metadata
+from transforms.metadata import Metadata, find_bylines, read_metadata
 from transforms.page import Page, find_binary, parse_page, repair_characters, squeeze
 from transforms.pagestate import find_state_text
 from transforms.paragraphs import tidy
@@ -55,10 +56,9 @@ def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
 def _clean_page(document: Document, page: Page, boilerplate: Boilerplate) -> Article | Rejection:
     url = document.final_url or document.url
     statement = read_jsonld(page.tree, url)
-    metadata = read_metadata(page, statement, url, boilerplate.bylines.opening)
-    authors = choose_authors(
-        (*metadata.bylines, document.authors), boilerplate.bylines, metadata.sites
-    )
+    metadata = read_metadata(page, statement, url)
+    bylines = _bylines(document, page, metadata, boilerplate)
+    authors = choose_authors(bylines, boilerplate.bylines, metadata.sites)
     title = metadata.title or document.title
     stamp = _find_published(document, page, statement, url, boilerplate)
     modified_at = find_modified(page, statement, latest=document.fetched_at)
@@ -112,6 +112,15 @@ def _clean_page(document: Document, page: Page, boilerplate: Boilerplate) -> Art
         opt_out=metadata.opt_out,
         flags=tuple(sorted(flags)),
     )
+
+
+def _bylines(
+    document: Document, page: Page, metadata: Metadata, boilerplate: Boilerplate
+) -> Iterator[Sequence[str]]:
+    """Yield the bylines of each source; the page is searched only where the others fail."""
+    yield from metadata.bylines
+    yield find_bylines(page.tree, boilerplate.bylines.opening)
+    yield document.authors
 
 
 def _all_names(metadata: Metadata) -> list[str]:

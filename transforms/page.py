@@ -31,7 +31,6 @@ _VOID = frozenset(
         "track", "wbr",
     )
 )  # fmt: skip
-_SPACE = re.compile(r"\s+")
 
 _MAGIC = (
     (b"%PDF-", "a PDF document"),
@@ -219,4 +218,4 @@ def _read_meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
 
 def squeeze(text: str) -> str:
     """Return `text` with every run of white space as one blank, and none at its ends."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())

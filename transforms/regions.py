@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -20,22 +21,24 @@ _NEVER_TEXT = (
     "script", "style", "template", "svg", "iframe", "object", "embed", "canvas", "button",
     "input", "select", "option", "textarea", "audio", "video", "map", "dialog", "link", "meta",
 )  # fmt: skip
-_NEVER_ARTICLE = ("nav", "aside", "footer", "form", "figcaption", "menu")
-_MAY_BE_CUT = (
+_NEVER_ARTICLE = frozenset(("nav", "aside", "footer", "form", "figcaption", "menu"))
+_MAY_BE_CUT = frozenset((
     "div", "section", "ul", "ol", "dl", "p", "span", "header", "article", "table", "figure",
     "h2", "h3", "h4", "h5", "h6", "a", "li", "address", "small", "em", "i", "strong", "b", "details",
     "cite", "time", "label", "blockquote",
-)  # fmt: skip
-_ATTRIBUTES = (
-    "class",
-    "id",
-    "role",
-    "data-component",
-    "data-testid",
-    "data-module",
-    "data-type",
-    "itemprop",
-    "aria-label",
+))  # fmt: skip
+_ATTRIBUTES = frozenset(
+    (
+        "class",
+        "id",
+        "role",
+        "data-component",
+        "data-testid",
+        "data-module",
+        "data-type",
+        "itemprop",
+        "aria-label",
+    )
 )
 _MAX_NAME_CHARS = 500
 _MAX_PROSE_SHARE = 0.3
@@ -56,10 +59,7 @@ def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
     """Remove from `body` the elements whose tag or name says that they are no article."""
     limit = _MAX_PROSE_SHARE * _prose_chars(body)
     spared = _find_spared(body, boilerplate)
-    groups: list[list[_Element]] = [list(body.iter(tag)) for tag in _NEVER_ARTICLE]
-    groups += _find_named(body, boilerplate).values()
-    groups += [[element] for element in body.iter() if _is_hidden(element)]
-    for elements in groups:
+    for elements in _find_regions(body, boilerplate):
         doomed = [element for element in elements if element not in spared]
         if sum(map(_prose_chars, doomed)) <= limit:
             for element in doomed:
@@ -81,22 +81,38 @@ def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
     return spared
 
 
-def _find_named(body: HtmlElement, boilerplate: Boilerplate) -> dict[str, list[_Element]]:
-    """Return the elements that the words of the seeds name, by the name that matched."""
+def _find_regions(body: HtmlElement, boilerplate: Boilerplate) -> list[list[_Element]]:
+    """Return the elements that are no article, grouped by the tag or name that says so."""
     known: dict[str, str | None] = {}
-    found: defaultdict[str, list[_Element]] = defaultdict(list)
-    for element in body.iter(*_MAY_BE_CUT):
-        attributes = element.attrib
-        for attribute in _ATTRIBUTES:
-            value = attributes.get(attribute)
-            if not value:
-                continue
-            if value not in known:
-                known[value] = _region_name(value, boilerplate)
-            name = known[value]
+    tagged: defaultdict[str, list[_Element]] = defaultdict(list)
+    named: defaultdict[str, list[_Element]] = defaultdict(list)
+    hidden: list[list[_Element]] = []
+    for element in body.iterdescendants():
+        tag = element.tag
+        if tag in _NEVER_ARTICLE:
+            tagged[str(tag)].append(element)
+        elif tag in _MAY_BE_CUT:
+            attributes = element.items()
+            name = _find_name(attributes, known, boilerplate) if attributes else None
             if name is not None:
-                found[name].append(element)
-    return found
+                named[name].append(element)
+            elif attributes and _is_hidden(dict(attributes)):
+                hidden.append([element])
+    return [*tagged.values(), *named.values(), *hidden]
+
+
+def _find_name(
+    attributes: list[tuple[str, str]], known: dict[str, str | None], boilerplate: Boilerplate
+) -> str | None:
+    """Return the name among an element's attributes that makes it a region."""
+    for attribute, value in attributes:
+        if attribute not in _ATTRIBUTES:
+            continue
+        if value not in known:
+            known[value] = _region_name(value, boilerplate)
+        if known[value] is not None:
+            return known[value]
+    return None
 
 
 def _region_name(value: str, boilerplate: Boilerplate) -> str | None:
@@ -119,11 +135,10 @@ def words_of(name: str) -> str:
     return f" {_NO_WORD.sub(' ', _CAMEL.sub(' ', name).lower()).strip()} "
 
 
-def _is_hidden(element: _Element) -> bool:
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
-    style = element.get("style")
-    return style is not None and "display:none" in style.replace(" ", "").lower()
+    return "display:none" in attributes.get("style", "").replace(" ", "").lower()
 
 
 def _prose_chars(element: _Element) -> int:
