@@ -85,7 +85,8 @@ class ArchiveWriter:
             if original is None and capture.body:
                 original = self._find_original(capture.body_sha256)
             record_id = f"urn:uuid:{uuid.uuid4()}"
-            offset = self._append(pack_capture(capture, record_id, original))
+            notes, record = pack_capture(capture, record_id, original)
+            offset = self._append(notes + record) + len(notes)
             stored.append(
                 Stored(
                     warc_file=self._name,

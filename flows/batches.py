@@ -6,7 +6,6 @@ before the warehouse is asked to take it, so that nothing which was analysed is 
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,10 +18,10 @@ from flows.tallies import PollTally
 from flows.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
-from warehouse.append import AppendCount, append_batch
+from warehouse.append import AppendCount, append_batch, append_waiting
 from warehouse.connect import open_live
-from warehouse.publish import publish
-from warehouse.queries import RowCounts, known_documents, run_row_counts
+from warehouse.publish import is_behind, publish
+from warehouse.queries import known_documents, run_row_counts
 from warehouse.rows import analysis_rows, document_row, rejection_row
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
 
@@ -72,7 +71,7 @@ def run_batches(
     started = time.monotonic()
     report = RunReport(run_id=run.run_id, polls=polls)
     seen = 0
-    recovered = append_spooled(run)
+    append_spooled(run)
     with Workers(worker_options(run)) as workers:
         for batch in batches(items, most=run.settings.batch_documents):
             seen += sum(item.content is not None for item in batch)
@@ -87,7 +86,7 @@ def run_batches(
     report = replace(report, rows=rows, seconds=time.monotonic() - started)
     record_state(run, "completed", report)
     folder = run.settings.folder
-    if recovered or polls or rows != RowCounts() or not folder.newest.exists():
+    if is_behind(folder, wait_s=run.settings.lock_wait_s):  # an earlier run may have been killed
         steps.publish(run)
     return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
 
@@ -165,14 +164,11 @@ def append_analysed(
 
 def append_spooled(run: Run) -> int:
     """Append the batches that an earlier run left in the spool; return how many."""
-    waiting = spooled(run.settings.folder.spool)
-    if waiting:
-        with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
-            for batch in waiting:
-                with contextlib.suppress(FileNotFoundError):  # its own run appended it meanwhile
-                    append_batch(con, batch)
-                    batch.remove()
-    return len(waiting)
+    folder = run.settings.folder
+    if not spooled(folder.spool):
+        return 0
+    with open_live(folder, wait_s=run.settings.lock_wait_s) as con:
+        return append_waiting(con, folder).appended
 
 
 def publish_run(run: Run) -> object:

@@ -1,4 +1,4 @@
-"""What goes into the archive and comes out of it again.
+"""What goes into the archive, as records of a WARC file.
 
 Pages are stored as they are used: inflated, with the headers that described the
 transfer renamed (`X-Crawler-Content-Encoding`, as news-crawl does it), so that every
@@ -14,19 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 
-from flows.archive_reader import MAX_RECORD_BYTES, read_record
-from flows.errors import ArchiveError
 from flows.fetch_records import VERSION, FetchResult, Headers
-from flows.http_message import read_message
 from flows.secrets import mask_text, mask_url
-from flows.warc import WarcRecord, label_digest, pack_record, stamp
+from flows.warc import label_digest, pack_record, stamp
 
 _IDENTICAL: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _OF_TRANSFER: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-_LONGEST_CHAIN: Final = 8  # revisits of revisits
+_LONGEST_NOTES_FIELD: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +103,14 @@ def capture_of_file(
     )
 
 
-def pack_capture(capture: Capture, record_id: str, original: Original | None) -> bytes:
-    """Return the record of a capture: a `revisit` where the body has an original."""
+def pack_capture(
+    capture: Capture, record_id: str, original: Original | None
+) -> tuple[bytes, bytes]:
+    """Return a capture as a record of notes, mostly empty, and the record that follows it.
+
+    The second is a `revisit` where the body has an original. Notes are fields of it as
+    long as they are short: other tools refuse a head of megabytes.
+    """
     is_response = capture.http_status is not None
     fields = {
         "WARC-Type": "revisit" if original else "response" if is_response else "resource",
@@ -126,10 +128,27 @@ def pack_capture(capture: Capture, record_id: str, original: Original | None) ->
         fields |= _reference(original)
     if capture.asked_url:
         fields["Onrecord-Asked-URI"] = mask_url(capture.asked_url)
-    if capture.notes:
-        fields["Onrecord-Notes"] = json.dumps(dict(capture.notes), sort_keys=True)
+    notes = json.dumps(dict(capture.notes), sort_keys=True) if capture.notes else ""
+    notes_record = b""
+    if len(notes) > _LONGEST_NOTES_FIELD:
+        notes_record = _pack_notes(capture, record_id, notes)
+        fields["Onrecord-Notes-Length"] = str(len(notes_record))
+    elif notes:
+        fields["Onrecord-Notes"] = notes
     body = b"" if original else capture.body
-    return pack_record(fields, (_head(capture) if is_response else b"") + body)
+    return notes_record, pack_record(fields, (_head(capture) if is_response else b"") + body)
+
+
+def _pack_notes(capture: Capture, record_id: str, notes: str) -> bytes:
+    fields = {
+        "WARC-Type": "metadata",
+        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
+        "WARC-Date": stamp(capture.captured_at),
+        "WARC-Target-URI": mask_url(capture.url),
+        "WARC-Concurrent-To": f"<{record_id}>",
+        "Content-Type": "application/json",
+    }
+    return pack_record(fields, notes.encode())
 
 
 def pack_warcinfo(name: str, now: datetime) -> bytes:
@@ -167,78 +186,3 @@ def _head(capture: Capture) -> bytes:
         lines.append(f"{renamed}: {mask_text(value)}")
     lines.append(f"Content-Length: {len(capture.body)}")
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
-
-
-def read_capture(
-    folder: Path, warc_file: str, offset: int, *, max_bytes: int = MAX_RECORD_BYTES
-) -> Capture:
-    """Return the capture that is stored at `offset` of `warc_file`, with its whole body.
-
-    Raises:
-        ArchiveError: There is no whole record, it is of another kind, or what it refers
-            to is missing.
-        OSError: The file cannot be opened.
-    """
-    record = _read(folder, warc_file, offset, max_bytes)
-    first = record
-    for _ in range(_LONGEST_CHAIN):
-        if first.type != "revisit":
-            return capture_of_record(record, first, max_bytes=max_bytes)
-        first = _read(
-            folder,
-            first.fields.get("onrecord-refers-to-file", ""),
-            _offset(first.fields.get("onrecord-refers-to-offset", "")),
-            max_bytes,
-        )
-    raise ArchiveError(warc_file, offset, "bad_record", "it refers to a revisit without an end")
-
-
-def _read(folder: Path, warc_file: str, offset: int, max_bytes: int) -> WarcRecord:
-    if not warc_file or Path(warc_file).name != warc_file or offset < 0:
-        raise ArchiveError(warc_file, offset, "bad_record", "no file and offset of the archive")
-    return read_record(folder / warc_file, offset, max_record_bytes=max_bytes)
-
-
-def capture_of_record(
-    record: WarcRecord, original: WarcRecord | None = None, *, max_bytes: int = MAX_RECORD_BYTES
-) -> Capture:
-    """Return the capture that a record of any crawler holds.
-
-    Args:
-        record: A `response`, `resource` or `revisit` record.
-        original: Where the body lies, for a `revisit`.
-        max_bytes: Most bytes of the body, after its encodings were undone.
-
-    Raises:
-        ArchiveError: It is of another kind, or its message cannot be read.
-    """
-    original = original or record
-    at = (record.warc_file, record.offset)
-    url, captured_at = record.target_url, record.captured_at
-    if url is None or captured_at is None or original.type not in {"response", "resource"}:
-        raise ArchiveError(*at, "bad_record", f"no capture: {original.type or 'no type'}")
-    message = read_message(original, max_bytes=max_bytes)
-    head = read_message(record, max_bytes=max_bytes) if record is not original else message
-    return Capture(
-        url=url,
-        asked_url=record.fields.get("onrecord-asked-uri"),
-        captured_at=captured_at,
-        body=message.body,
-        body_sha256=hashlib.sha256(message.body).hexdigest(),
-        media_type=message.media_type,
-        http_status=head.http_status,
-        headers=head.headers,
-        notes=_notes(record),
-    )
-
-
-def _offset(text: str) -> int:
-    return int(text[:18]) if text.isascii() and text.isdigit() else -1
-
-
-def _notes(record: WarcRecord) -> dict[str, str]:
-    try:
-        notes = json.loads(record.fields.get("onrecord-notes", "{}"))
-    except json.JSONDecodeError:
-        return {}
-    return {str(key): str(value) for key, value in notes.items()} if isinstance(notes, dict) else {}

@@ -21,6 +21,11 @@ _MAX_EXPANSION_BYTES = 1_000_000  # entities may not write more than this
 _GUESS_BYTES = 65_536
 _MIN_GUESS_OCTETS = 32  # fewer say nothing about their charset
 
+# What pages are still served in (the WHATWG's list); others would be found in them too.
+_WEB_CHARSETS = [
+    "big5", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
+    "cp1258", "cp874", "euc_jp", "euc_kr", "gb18030", "koi8_r", "koi8_u", "shift_jis",
+]  # fmt: skip
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32le"),
     (codecs.BOM_UTF32_BE, "utf-32be"),
@@ -109,8 +114,9 @@ def find_charset(content: bytes, content_type: str | None) -> Charset:
     if is_ascii or _is_mostly_utf8(content):
         return Charset("utf-8", is_guessed=not is_ascii)
     beyond = sum(octet > 127 for octet in content[:_GUESS_BYTES])
-    is_guessable = not (header or declared) and beyond >= _MIN_GUESS_OCTETS
-    best = from_bytes(content[:_GUESS_BYTES]).best() if is_guessable else None
+    if header or declared or beyond < _MIN_GUESS_OCTETS:
+        return Charset("windows-1252", is_guessed=True)
+    best = from_bytes(content[:_GUESS_BYTES], cp_isolation=_WEB_CHARSETS).best()
     return Charset(_superset(best.encoding) if best else "windows-1252", is_guessed=True)
 
 
@@ -190,6 +196,9 @@ def find_root(content: bytes) -> Markup:
         if content.startswith(b"<!--", at):
             end = content.find(b"-->", at + 4)
             at = end + 3 if end >= 0 else len(content)
+        elif content.startswith(b"<?", at):
+            end = content.find(b"?>", at)
+            at = end + 2 if end >= 0 else len(content)
         elif content.startswith(b"<!", at):
             at = _after_declaration(content, at)
         else:

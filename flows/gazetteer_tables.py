@@ -21,8 +21,23 @@ _RECORD = re.compile(
     rb'"population": (?P<population>\d+)'
 )
 _REGION_TYPES = frozenset(
-    """State Province Region Oblast Department County Prefecture Canton Governorate Territory
-    Republic Land Voivodship Länder Autonomous""".split()
+    [
+        "State",
+        "Province",
+        "Region",
+        "Oblast",
+        "Department",
+        "County",
+        "Prefecture",
+        "Canton",
+        "Governorate",
+        "Territory",
+        "Republic",
+        "Land",
+        "Voivodship",
+        "L\u00e4nder",
+        "Autonomous",
+    ]
 )
 
 

@@ -183,7 +183,7 @@ def _elements(document: bytes, name: str) -> Iterator[Fields]:
     count = 0
     try:
         for _, element in events:
-            local = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            local = _local(element)
             if local == name:
                 yield fields
                 count += 1
@@ -194,6 +194,12 @@ def _elements(document: bytes, name: str) -> Iterator[Fields]:
     except etree.XMLSyntaxError:
         if not count:
             raise
+
+
+def _local(element: etree._Element) -> str:
+    """Return an element's name without namespace or undeclared prefix, empty for comments."""
+    name = element.tag if isinstance(element.tag, str) else ""
+    return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def _drop(element: etree._Element) -> None:
@@ -207,7 +213,7 @@ def _drop(element: etree._Element) -> None:
 def _keep_leaf(fields: Fields, local: str, element: etree._Element) -> None:
     """Store an element's text under its name; a picture's address and title are its own."""
     parent = element.getparent()
-    owner = etree.QName(parent).localname if parent is not None else ""
+    owner = _local(parent) if parent is not None else ""
     text = (element.text or "").strip()
     if owner in {"image", "video"}:
         if local == "loc" and text:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import cast
 
 import httpcore
@@ -53,6 +53,16 @@ async def read_into(response: httpx.Response, make_body: Callable[[], Body]) -> 
         if not is_whole and "abandon" in response.extensions:
             await response.extensions["abandon"]()
         await response.aclose()
+
+
+def when_sent(call: Callable[[], None]) -> Callable[[str, object], Awaitable[None]]:
+    """Return a trace function that calls `call` when a request goes out on the wire."""
+
+    async def trace(event: str, _info: object) -> None:
+        if event.endswith(".send_request_headers.started"):
+            call()
+
+    return trace
 
 
 class _Stream(httpx.AsyncByteStream):

@@ -7,20 +7,27 @@ to it when its letters are the initials of the name's words, small words left ou
 
 from __future__ import annotations
 
-from transforms.name_spans import Candidate
-from transforms.name_words import Words
+from collections.abc import Sequence
+from itertools import pairwise
 
-_SMALL = frozenset("of the and for in on at de la le du des del & 's ’s".split())
+_SMALL = frozenset(
+    ["of", "the", "and", "for", "in", "on", "at", "de", "la", "le", "du", "des", "del", "&"]
+)
+_OPENING = frozenset(["(", "(the", '("', "(“", ", or"])
 
 
-def introduced_acronyms(candidates: list[Candidate], words: Words) -> dict[str, str]:
-    """Return each acronym that the text introduces, to the name it stands for."""
+def introduced_acronyms(names: Sequence[tuple[str, int, int]], text: str) -> dict[str, str]:
+    """Return each acronym that `text` introduces, to the name it stands for.
+
+    Args:
+        names: Name, first code point and the one after it, in reading order.
+        text: What the offsets refer to.
+    """
     acronyms: dict[str, str] = {}
-    for left, right in zip(candidates, candidates[1:], strict=False):
-        between = words.text[left.last : right.first]
-        if between not in (["("], ["(", "the"], ["(", '"'], ["(", "“"]):
+    for (left, _, end), (right, start, _) in pairwise(names):
+        if text[end:start].strip() not in _OPENING:
             continue
-        for short, full in ((right.name, left.name), (left.name, right.name)):
+        for short, full in ((right, left), (left, right)):
             if is_acronym(short, full):
                 acronyms.setdefault(short, full)
     return acronyms
@@ -35,10 +42,16 @@ def is_acronym(short: str, full: str) -> bool:
     letters = short.replace(".", "")
     if " " in short or not 2 <= len(letters) <= 8 or sum(map(str.isupper, letters)) < 2:
         return False
-    words = full.replace("-", " ").split()
+    words = full.split()
     if len(words) < 2:
         return False
-    initials = "".join(word[0] for word in words).upper()
-    capitals = "".join(word[0] for word in words if word not in _SMALL).upper()
-    hyphened = "".join(word[0] for word in full.split() if word not in _SMALL).upper()
-    return letters.upper() in {initials, capitals, hyphened}
+    parts = full.replace("-", " ").split()
+    spellings = (
+        words,
+        parts,
+        [w for w in words if w not in _SMALL],
+        [w for w in parts if w not in _SMALL],
+    )
+    return letters.upper() in {
+        "".join(word[0] for word in spelling).upper() for spelling in spellings
+    }

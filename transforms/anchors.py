@@ -24,6 +24,10 @@ from transforms.timex_values import (
 
 # A day and its weekday meet again after 5, 6 or 11 years: nearer than that it is one year.
 _WEEKDAY_YEARS = 6
+# "In the third quarter it earned more than a year ago": the quarter a year before.
+_SENTENCE_TOKENS = 25
+# Where no verb tells, a month that begins within a season from now lies ahead.
+_MONTHS_AHEAD = 3
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
 
 
@@ -34,16 +38,20 @@ class Anchors:
     Attributes:
         published: When it was published, in the source's time zone; None unknown.
         month_first: Whether figures give the month before the day (7/4/2023).
+        persons: Names of months that are names of persons in this text.
         named: Unit to the value of that unit named last, the latest at the end.
         clock: Value of the time of day named last, with hours and minutes.
         last: Token after the expression named last.
+        period_last: Token after the month, quarter, half or year named last.
     """
 
     published: datetime | None
     month_first: bool = False
+    persons: frozenset[str] = frozenset()
     named: dict[str, str] = field(default_factory=dict)
     clock: str | None = None
     last: int = 0
+    period_last: int = 0
 
     def note(self, value: str, last: int) -> None:
         """Remember a value as the one named last, if it spans days."""
@@ -53,6 +61,8 @@ class Anchors:
         self.named.pop(unit, None)
         self.named[unit] = value
         self.last = last
+        if unit in "MQHY":
+            self.period_last = last
         if _CLOCK.fullmatch(value):
             self.clock = value
 
@@ -65,6 +75,13 @@ class Anchors:
     def period(self) -> str | None:
         """The month, quarter, half or year named last."""
         return next((self.named[u] for u in reversed(self.named) if u in "MQHY"), None)
+
+    def a_year_before(self, at: int) -> str | None:
+        """Return the quarter or month named shortly before token `at`, a year earlier."""
+        period = self.period
+        if period is None or unit_of(period) == "Y" or at - self.period_last > _SENTENCE_TOKENS:
+            return None
+        return shift_value(period, -1, "Y")
 
     def spoken_of(self, unit: str) -> str | None:
         """Return the value named last that is no longer than `unit`."""
@@ -129,11 +146,19 @@ class Anchors:
 
     def month(self, month: int, tense: int) -> str:
         """Return the value of a month whose year is not said."""
-        year = self._year((month,), tense)
+        year = self._year((month,), self._soon(month, tense))
         return f"{year:04}-{month:02}" if year else f"XXXX-{month:02}"
+
+    def _soon(self, month: int, tense: int) -> int:
+        """Return FUTURE for a month soon to come where the tense is not known."""
+        if tense != UNKNOWN or self.today is None:
+            return tense
+        ahead = (month - self.today.month) % 12
+        return FUTURE if 0 < ahead <= _MONTHS_AHEAD else UNKNOWN
 
     def season(self, unit: str, tense: int) -> str:
         """Return the value of a season whose year is not said."""
+        tense = self._soon(SEASONS[unit], tense)
         year = self._year((SEASONS[unit],), tense)
         return f"{year:04}-{unit}" if year else f"XXXX-{unit}"
 

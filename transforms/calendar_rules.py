@@ -14,6 +14,8 @@ Found = Timex | list[Timex] | None
 
 # A year in two figures is of the century around publication: from 70 years before it.
 _PIVOT_YEARS = 70
+# The event stands right behind its day, or behind an adjective.
+_EVENT_TOKENS = 2
 _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 
 
@@ -31,10 +33,20 @@ def _day(parts: Parts, anchors: Anchors, day: int) -> str | None:
     month = int(parts.value("month"))
     if parts.has("year"):
         return calendar_day(parts.number("year"), month, day)
+    if year := _year_of_event(parts, month, day):
+        return calendar_day(year, month, day)
     weekday = None
     if "weekday" in parts.match.re.groupindex and parts.has("weekday"):
         weekday = int(parts.value("weekday"))
     return anchors.day(month, day, tense_of(parts), weekday)
+
+
+def _year_of_event(parts: Parts, month: int, day: int) -> int | None:
+    """Return the year of a day known by its event ("the Sept. 11 attacks")."""
+    tokens = parts.tokens
+    near = tokens.words[parts.last : parts.last + _EVENT_TOKENS]
+    events = tokens.vocabulary.events.get(f"{month:02}-{day:02}", {})
+    return next((events[word] for word in near if word in events), None)
 
 
 def days_of_month(parts: Parts, anchors: Anchors) -> Found:
@@ -50,6 +62,24 @@ def days_of_month(parts: Parts, anchors: Anchors) -> Found:
     return [
         parts.timex("DATE", values[0], anchor, 0.9, last=middle - 1),
         parts.timex("DATE", values[1], anchor, 0.9, first=middle),
+    ]
+
+
+def range_of_year(parts: Parts, _: Anchors) -> Found:
+    """Read "from September to December 2014", "Dec. 28 - Jan. 3, 2020": one year for both."""
+    year = parts.number("year")
+    months = int(parts.value("month")), int(parts.value("last"))
+    years = (year - (months[0] > months[1]), year)
+    values = []
+    for name, at, month in zip(("day", "last_day"), years, months, strict=True):
+        day = parts.number_or_none(name)
+        values.append(calendar_day(at, month, day) if day else f"{at:04}-{month:02}")
+    if None in values:
+        return None
+    mark = parts.at("mark")
+    return [
+        parts.timex("DATE", values[0], "explicit", 0.9, last=mark),
+        parts.timex("DATE", values[1], "explicit", 0.95, first=mark + 1),
     ]
 
 
@@ -94,13 +124,15 @@ def _full_year(figures_: str, anchors: Anchors) -> int:
 
 
 def day_of_month(parts: Parts, anchors: Anchors) -> Found:
-    """Read "on the 15th": of the month spoken of."""
-    if parts.before() != "i" or parts.after() not in ";,|i&~b":
+    """Read "on the 15th", of the month spoken of, and "the 3rd of this month"."""
+    if parts.has("unit"):
+        month = related(parts, anchors, "M") if parts.value("unit") == "M" else None
+    elif parts.symbol("day") == "9" and parts.before() == "i" and parts.after() in ";,|i&~b":
+        month = anchors.reference_value(0, "M")
+    else:
         return None
-    month = anchors.reference_value(0, "M")
     value = f"{month}-{parts.number('day'):02}"
-    is_day = month is not None and days_of(value) is not None
-    return parts.timex("DATE", value, "narrative", 0.7) if is_day else None
+    return parts.timex("DATE", value, "narrative", 0.7) if days_of(value) else None
 
 
 def iso(parts: Parts, _: Anchors) -> Found:
@@ -111,61 +143,6 @@ def iso(parts: Parts, _: Anchors) -> Found:
     except ValueError:
         return None
     return parts.timex("TIME" if "T" in text else "DATE", text, "explicit", 0.99)
-
-
-def month_of_year(parts: Parts, anchors: Anchors) -> Found:
-    """Read "November 2023", "March last year", "June of that year"."""
-    month = int(parts.value("month"))
-    if parts.has("year"):
-        return parts.timex("DATE", f"{parts.number('year'):04}-{month:02}", "explicit", 0.97)
-    year = related(parts, anchors, "Y")
-    if year is None or parts.value("unit") != "Y":
-        return None
-    return parts.timex("DATE", f"{year}-{month:02}", anchor_of(parts), 0.9)
-
-
-def month(parts: Parts, anchors: Anchors) -> Found:
-    """Read "in November": the last one, or the next where the clause looks ahead."""
-    if not _is_month(parts) or parts.after() in "dN9":
-        return None
-    tense = tense_of(parts)
-    value = anchors.month(int(parts.value("month")), tense)
-    return parts.timex("DATE", value, "published", 0.75 if tense == UNKNOWN else 0.9)
-
-
-def _is_month(parts: Parts) -> bool:
-    """Tell a month from a name: "in May" from "Theresa May" and "April Ryan"."""
-    symbol, after = parts.symbol("month"), parts.after()
-    led = parts.before() in "ifb&~(EBlueD" or parts.before(2) + parts.before() == "E-"
-    if symbol == "J":
-        return led and parts.before() != "D"
-    if symbol == "M" or led:
-        return symbol == "M" or not _is_named(parts)
-    is_last = parts.last >= len(parts.tokens.words)
-    return (
-        parts.before() == "_"
-        and not (
-            is_last
-            or parts.tokens.is_capital(parts.last)
-            or parts.tokens.is_capital(parts.first - 1)
-        )
-        and parts.word("month") in ("april", "june", "august")
-        and after == "_"
-    )
-
-
-def _is_named(parts: Parts) -> bool:
-    """Tell whether a name follows ("by April Ryan") or the text calls somebody so."""
-    tokens, i = parts.tokens, parts.last
-    if i < len(tokens.words) and tokens.symbols[i] == "_" and tokens.is_capital(i):
-        return True
-    return parts.word_before() in ("by", "and", "for") and _is_person(parts)
-
-
-def _is_person(parts: Parts) -> bool:
-    """Tell whether the word follows a capital elsewhere in the text ("Mrs May")."""
-    word = parts.tokens.text[parts.tokens.starts[parts.at("month")] :][: len(parts.word("month"))]
-    return re.search(rf"\b[A-Z][a-z.]+ {re.escape(word)}\b(?! \d)", parts.tokens.text) is not None
 
 
 def tense_of(parts: Parts) -> int:
@@ -234,20 +211,6 @@ def weekday_of_week(parts: Parts, anchors: Anchors) -> Found:
     days = days_of(related(parts, anchors, "W"))
     day = shift(days[0], int(parts.value("weekday")) - 1, "D") if days else None
     return parts.timex("DATE", _iso(day), anchor_of(parts), 0.92)
-
-
-def relative_month(parts: Parts, anchors: Anchors) -> Found:
-    """Read "last March", "this May", "next June"."""
-    today, number = anchors.today, int(parts.value("month"))
-    if today is None:
-        return parts.timex("DATE", f"XXXX-{number:02}", "none", 0.5)
-    count = int((parts.value("direction") or "0").rstrip("np"))
-    year = today.year
-    if count < 0 and number >= today.month:
-        year -= 1
-    if count > 0 and number <= today.month:
-        year += 1
-    return parts.timex("DATE", f"{year:04}-{number:02}", "published", 0.9)
 
 
 def weekday_after(parts: Parts, anchors: Anchors) -> Found:

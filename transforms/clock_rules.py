@@ -103,7 +103,8 @@ def the_part(parts: Parts, anchors: Anchors) -> Found:
             return None
         day = anchors.published_value(0, "D")
         return parts.timex("TIME", f"{day}TNI" if day else None, "published", 0.7)
-    if parts.before() != "i" or parts.after() in "f-":
-        return None
+    is_noun = parts.after() in ";,|i&~" or parts.in_group(parts.word_after(), "defining")
+    if parts.before() != "i" or not is_noun:
+        return None  # the morning shows
     day = anchors.reference_value(0, "D")
     return parts.timex("TIME", f"{day}{_suffix(parts)}" if day else None, "narrative", 0.6)

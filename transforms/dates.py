@@ -43,6 +43,11 @@ def find_dates(
             then relative expressions have no value.
         language: ISO 639-1; of a language without tables only figures are read.
         country: ISO 3166-1 alpha-2 of the source, for the order of day and month.
+
+    Examples:
+        >>> (mention,) = find_dates("Signed on 2023-11-28.", TimeWords({}), published_at=None)
+        >>> mention.text, mention.value, mention.starts_on
+        ('2023-11-28', '2023-11-28', datetime.date(2023, 11, 28))
     """
     tokens = tokenize(text, timewords.vocabulary(language))
     anchors = Anchors(published_at, month_first=_is_month_first(language, country))
@@ -56,9 +61,9 @@ def _is_month_first(language: str, country: str | None) -> bool:
 
 def _mention(timex: Timex, tokens: Tokens) -> DateMention:
     start, last = tokens.starts[timex.first], timex.last - 1
-    end = tokens.ends[last]
+    end = tokens.end(last)
     if tokens.symbols[last] in ";,":
-        end = tokens.ends[last - 1]
+        end = tokens.end(last - 1)
     days = days_of(timex.value) if timex.type in ("DATE", "TIME") else None
     first_day, last_day = days or (None, None)
     return DateMention(

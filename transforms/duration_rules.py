@@ -55,7 +55,7 @@ def duration(parts: Parts, _: Anchors) -> Found:
         return None
     if symbol == "U" and not _may_be_singular(parts, count_symbols):
         return None
-    if unit == "Q" and (count == "1" or parts.has("dash") or parts.after() == "f"):
+    if unit == "Q" and (count in ("1", "X") or parts.has("dash") or parts.after() == "f"):
         return None  # a quarter past three, three quarters of the voters
     if count_symbols == "a" and not parts.has("half") and _is_rate(parts):
         return parts.timex("SET", period("1", unit), "none", 0.85, first=_rate_start(parts))
@@ -102,7 +102,7 @@ def _rate_start(parts: Parts) -> int:
     """Return the first token of "twice a week" and "four times a week"."""
     if parts.before() != "x":
         return parts.first
-    return parts.first - (2 if parts.before(2) in ("d", "n") else 1)
+    return parts.first - (2 if parts.before(2) in ("d", "n", "q") else 1)
 
 
 def units(parts: Parts, _: Anchors) -> Found:
@@ -118,15 +118,17 @@ def units(parts: Parts, _: Anchors) -> Found:
 def last_units(parts: Parts, _: Anchors) -> Found:
     """Read "the past nine days", "the next few weeks", "the first three months"."""
     count = amount(parts, "count")
-    if count is None or parts.value("unit") == "P" or _is_this(parts):
+    if count is None or parts.value("unit") == "P" or _is_loose(parts):
         return None
     return parts.timex("DURATION", period(count, parts.value("unit")), "published", 0.9)
 
 
-def _is_this(parts: Parts) -> bool:
-    """Tell "we wanted this two years ago" from "the last two years"."""
+def _is_loose(parts: Parts) -> bool:
+    """Tell "we wanted this two years ago" and "fourth a year ago" from "the last two years"."""
     name = "direction" if "direction" in parts.match.re.groupindex else "ordinal"
-    return parts.symbol(name) in ("l", "u") and parts.value(name) == "0"
+    if parts.symbol(name) == "o":  # fourth a year ago
+        return parts.symbol("count").startswith("a")
+    return parts.value(name) == "0"
 
 
 def first_units(parts: Parts, anchors: Anchors) -> Found:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 
-import lxml.html
 from lxml import etree
 
 # What XML 1.0 forbids, and lone surrogates, which no UTF-8 can hold; they break the
@@ -66,10 +65,9 @@ def plain_text(markup: str) -> str:
     markup = markup.replace("<>", "")  # what is left of a tag whose name was stripped
     if "<" not in markup or not _TAG.search(markup):
         return one_line(html.unescape(markup) if "&" in markup else markup)
-    try:
-        escaped = _NO_DECLARATION.sub("&lt;!", clean(markup))
-        root = lxml.html.fragment_fromstring(escaped, create_parent="div")
-    except (etree.ParserError, ValueError):
+    escaped = _NO_DECLARATION.sub("&lt;!", clean(markup)).encode()
+    root = _parsed(escaped)
+    if root is None:
         return one_line(html.unescape(markup))
     etree.strip_elements(root, *_INVISIBLE, etree.Comment, with_tail=False)
     pieces: list[str] = []
@@ -80,3 +78,12 @@ def plain_text(markup: str) -> str:
         if piece:
             pieces.append(piece)
     return one_line("".join(pieces))
+
+
+def _parsed(markup: bytes) -> etree._Element | None:
+    """Return the tree of HTML in UTF-8, None where nothing is left of it."""
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True)
+    try:
+        return etree.fromstring(markup, parser)
+    except etree.XMLSyntaxError:
+        return None

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Self
 
 from transforms.entities import new_entity
+from transforms.identity import entity_id
 from transforms.name_words import Words
 from transforms.records import Entity
 from transforms.tables import Row, Tables
@@ -34,8 +35,10 @@ class Gazetteer:
         longest: First word of a known name to the words of the longest name so begun.
         towns: Name of a city or region to its rows, largest first: thousands that few
             articles name, so their entities are made when one is met.
-        short: Shortened forms ("Alliance") to the names that they stand for in an
-            article that names one of them.
+        countries: Keys of the entities that are countries.
+        bearers: Last name to the known people who bear it.
+        short: Shortened form ("Alliance") to pairs: the name that it stands for, and the
+            name that an article has to give for that.
         titles: Words before a person's name ("President"), in the same form as `names`.
         given: Given name to `male`, `female` or `unisex`.
         surnames: Surnames in lower case.
@@ -43,15 +46,20 @@ class Gazetteer:
         heads: Last word of a name to its kind and position ("River": place, any).
         demonyms: Adjectives and nouns of nation, region or faith to a country code.
         openers: Words in lower case that open sentences and are no part of a name.
+        breaking: Openers that end a name in mid-sentence too: articles, conjunctions,
+            days and months.
         calendar: Names of days, months and feasts in lower case.
         common: Ordinary words in lower case.
         abbreviations: Capital letters that name nobody ("TV", "DNA").
+        cues: Words beside or inside names that tell their kind or their end, by cue.
     """
 
     names: Mapping[str, tuple[Entity, ...]]
     towns: Mapping[str, tuple[Row, ...]]
     longest: Mapping[str, int]
-    short: Mapping[str, tuple[str, ...]]
+    countries: frozenset[str]
+    bearers: Mapping[str, tuple[Entity, ...]]
+    short: Mapping[str, tuple[tuple[str, str], ...]]
     titles: frozenset[str]
     longest_title: Mapping[str, int]
     given: Mapping[str, str]
@@ -60,9 +68,11 @@ class Gazetteer:
     heads: Mapping[str, Head]
     demonyms: Mapping[str, str]
     openers: frozenset[str]
+    breaking: frozenset[str]
     calendar: frozenset[str]
     common: frozenset[str]
     abbreviations: frozenset[str]
+    cues: Mapping[str, frozenset[str]]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -79,7 +89,13 @@ class Gazetteer:
             names=names,
             towns=towns,
             longest=_longest(chain(names, towns)),
-            short=_grouped(tables["gazetteers/context_names"]),
+            countries=frozenset(
+                entity_id("place", row["name"], row["country"])
+                for row in tables["gazetteers/places"]
+                if row["type"] == "country"
+            ),
+            bearers=_bearers(names),
+            short=_short(tables["gazetteers/context_names"]),
             titles=titles,
             longest_title=_longest(titles),
             given={row["name"]: row["gender"] for row in tables["gazetteers/given_names"]},
@@ -97,8 +113,10 @@ class Gazetteer:
                 name_key(row["demonym"]): row["country"] for row in tables["gazetteers/demonyms"]
             },
             openers=frozenset(openers),
+            breaking=frozenset(word for word, kind in openers.items() if kind != "opener"),
             calendar=frozenset(word for word, kind in openers.items() if kind == "calendar"),
             common=frozenset(row["word"] for row in tables["gazetteers/common_words"]),
+            cues=_cues(tables["gazetteers/name_cues"]),
             abbreviations=frozenset(
                 row["abbreviation"] for row in tables["gazetteers/abbreviations"]
             ),
@@ -116,6 +134,10 @@ class Gazetteer:
     def known(self, name: str) -> tuple[Entity, ...]:
         """Return the entities that a known name may mean, best first."""
         return self.names.get(name) or tuple(_town(row) for row in self.towns.get(name, ())[:3])
+
+    def is_country(self, entity: Entity) -> bool:
+        """Whether a place is a country of the seeds."""
+        return entity.entity_id in self.countries
 
     def is_hint(self, name: str) -> bool:
         """Whether a known name is too often something else to count on its own."""
@@ -155,11 +177,27 @@ def _longest(names: Iterable[str]) -> dict[str, int]:
     return longest
 
 
-def _grouped(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    grouped: dict[str, tuple[str, ...]] = {}
+def _short(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, str], ...]]:
+    short: dict[str, tuple[tuple[str, str], ...]] = {}
     for row in rows:
-        grouped[row["alias"]] = (*grouped.get(row["alias"], ()), row["entity"])
-    return grouped
+        short[row["alias"]] = (*short.get(row["alias"], ()), (row["entity"], row["clue"]))
+    return short
+
+
+def _bearers(names: Mapping[str, tuple[Entity, ...]]) -> dict[str, tuple[Entity, ...]]:
+    bearers: dict[str, dict[str, Entity]] = {}
+    for name, entities in names.items():
+        if entities[0].kind == "person" and " " in name:
+            found = bearers.setdefault(name.rsplit(" ", 1)[-1], {})
+            found[entities[0].entity_id] = entities[0]
+    return {name: tuple(found.values()) for name, found in bearers.items()}
+
+
+def _cues(rows: Sequence[Row]) -> dict[str, frozenset[str]]:
+    words: dict[str, set[str]] = {}
+    for row in rows:
+        words.setdefault(row["cue"], set()).add(row["word"])
+    return {cue: frozenset(found) for cue, found in words.items()}
 
 
 def _seeded(tables: Tables) -> Iterator[tuple[Entity, tuple[str, ...]]]:

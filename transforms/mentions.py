@@ -1,149 +1,116 @@
 """Names of people, organizations, places, events and products in a text.
 
 Rules over capitalised words and gazetteers, no model: candidates
-(`transforms.name_spans`) are weighed one by one (`transforms.name_kinds`), then all
-mentions of a name in the article agree on one kind, a last name follows its full name,
-and each is resolved to an entity (`transforms.entities`).
+(`transforms.name_spans`) are weighed one by one (`transforms.name_kinds`), all mentions
+of a name in the article agree on one kind, a last name follows its full name, and each
+is resolved to an entity (`transforms.resolution`). A tagger of the user's own may find
+the spans instead; everything after it stays the same.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
+from typing import Protocol
 
 from transforms.acronyms import introduced_acronyms
+from transforms.agreement import decide_kinds
 from transforms.capitals import settle_capitals
-from transforms.entities import new_entity
 from transforms.gazetteer import Gazetteer
-from transforms.identity import sha256_text
 from transforms.name_kinds import add_evidence
 from transforms.name_spans import Candidate, find_candidates
 from transforms.name_words import Words
 from transforms.records import Entity, Mention
+from transforms.resolution import Name, resolve
 from transforms.scorelines import is_sport, is_team, score_lines
 
 VERSION = 2
-KINDS = ("person", "organization", "place", "event", "product")
-# Below this a capital at the start of a sentence is taken for nothing more.
-_WEAK_THRESHOLD = 2.5
-_THRESHOLD = 0.9
+
+
+class NameTagger(Protocol):
+    """Finds names in place of the rules."""
+
+    def __call__(self, text: str) -> Sequence[tuple[int, int, str]]:
+        """Return start, end and kind of each name of `text`, none of them overlapping."""
+        ...
 
 
 def find_mentions(
-    text: str, gazetteer: Gazetteer, *, title: str | None = None, language: str = "en"
+    text: str,
+    gazetteer: Gazetteer,
+    *,
+    title: str | None = None,
+    language: str = "en",
+    tagger: NameTagger | None = None,
 ) -> tuple[list[Mention], list[Entity]]:
     """Return the names in `text`, in reading order, and the entities they stand for.
 
-    Mentions never overlap. Rules and word lists are those of English news; in other
-    languages known names are found and little else.
+    Mentions never overlap. A name of the headline counts as one seen in the text. Rules
+    and word lists are those of English news; in other languages known names and full
+    names with a known given name are found, and little else.
+
+    Args:
+        text: Cleaned article text; offsets refer to it.
+        gazetteer: The known names.
+        title: The headline, None when there is none.
+        language: ISO 639-1 code of the text.
+        tagger: Finds the spans and their kinds in place of the rules.
     """
+    if tagger is not None:
+        names = [
+            Name(start, end, " ".join(Words.of(text[start:end]).text), kind)
+            for start, end, kind in sorted(tagger(text))
+        ]
+    else:
+        heading = f"{title}\n" if title else ""
+        names = [
+            Name(
+                name.start - len(heading),
+                name.end - len(heading),
+                name.name,
+                name.kind,
+                name.weight,
+            )
+            for name in _names(heading + text, gazetteer, language)
+            if name.start >= len(heading)
+        ]
+    return resolve(text, names, gazetteer)
+
+
+def _names(text: str, gazetteer: Gazetteer, language: str) -> list[Name]:
     words = Words.of(text, gazetteer.common)
     candidates = find_candidates(words, gazetteer, settle_capitals(words, gazetteer))
+    if language != "en":
+        candidates = [found for found in candidates if _is_safe(found, gazetteer)]
     for candidate in candidates:
         add_evidence(candidate, words, gazetteer)
-    force_teams(candidates, words, gazetteer)
-    kinds = decide(candidates, words, gazetteer)
-    return resolve(text, words, candidates, kinds, gazetteer)
+    _force_teams(candidates, words, gazetteer)
+    spans = [(c.name, words.start[c.first], words.end[c.last - 1]) for c in candidates]
+    kinds = decide_kinds(candidates, words, gazetteer, introduced_acronyms(spans, text))
+    names = []
+    for candidate, (name, start, end) in zip(candidates, spans, strict=True):
+        kind, weight = kinds.get(name, ("", 0.0))
+        kind = candidate.forced or kind
+        if kind:
+            names.append(Name(start, end, name, kind, weight))
+    return names
 
 
-def force_teams(candidates: list[Candidate], words: Words, gazetteer: Gazetteer) -> None:
+def _is_safe(candidate: Candidate, gazetteer: Gazetteer) -> bool:
+    """Whether a candidate is a name in any language."""
+    first, _, rest = candidate.name.partition(" ")
+    known = bool(gazetteer.known(candidate.name)) and not gazetteer.is_hint(candidate.name)
+    return known or (first in gazetteer.given and bool(rest))
+
+
+def _force_teams(candidates: list[Candidate], words: Words, gazetteer: Gazetteer) -> None:
     """Make towns and unknown names teams where a report of sport puts a team."""
-    if not is_sport(words):
+    if not is_sport(words, gazetteer):
         return
     score = score_lines(words)
     for candidate in candidates:
-        if not is_team(words, candidate.first, candidate.last, score):
+        if not is_team(words, gazetteer, (candidate.first, candidate.last), score):
             continue
         known = gazetteer.known(candidate.name)
-        town = bool(known) and known[0].kind == "place" and not _is_nation(known[0])
+        town = bool(known) and known[0].kind == "place" and not gazetteer.is_country(known[0])
         if town or (score[candidate.first] and not candidate.evidence):
             candidate.forced = "organization"
-
-
-def _is_nation(entity: Entity) -> bool:
-    return entity.wikidata_id is not None
-
-
-def decide(candidates: list[Candidate], words: Words, gazetteer: Gazetteer) -> dict[str, str]:
-    """Return the kind of each name of the article; names without one are left out."""
-    lower = {word for word in words.text if word.islower()}
-    total: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    firm: set[str] = set()
-    for candidate in candidates:
-        scores = total[candidate.name]
-        for kind, weight in candidate.evidence.items():
-            scores[kind] = max(scores[kind], weight) + 0.25 * min(scores[kind], weight)
-        if not candidate.is_weak:
-            firm.add(candidate.name)
-    acronyms = introduced_acronyms(candidates, words)
-    _follow_full_names(total, gazetteer)
-    for short, full in acronyms.items():
-        total[full]["organization"] += 2
-        for kind, weight in total[full].items():
-            total[short][kind] += weight
-    kinds = {}
-    for name, scores in total.items():
-        if not scores:
-            continue
-        kind, weight = max(scores.items(), key=lambda item: item[1])
-        threshold = _THRESHOLD if name in firm else _WEAK_THRESHOLD
-        if name not in firm and name.lower() in lower:
-            threshold = 3.5
-        if kind in KINDS and weight >= threshold:
-            kinds[name] = kind
-    return kinds
-
-
-def _follow_full_names(total: dict[str, dict[str, float]], gazetteer: Gazetteer) -> None:
-    """Let the parts of a person's full name be that person: "Jobs" after "Steve Jobs"."""
-    for name in list(total):
-        parts = name.split(" ")
-        if len(parts) < 2:
-            continue
-        scores = total[name]
-        kind, weight = max(scores.items(), key=lambda item: item[1], default=("", 0.0))
-        if kind != "person" or weight < 1:
-            continue
-        for part in {parts[-1], " ".join(parts[1:])} & total.keys():
-            total[part]["person"] += weight + 1
-        if parts[0] in total and parts[0] not in gazetteer.names:
-            total[parts[0]]["person"] += 2
-
-
-def resolve(
-    text: str,
-    words: Words,
-    candidates: list[Candidate],
-    kinds: dict[str, str],
-    gazetteer: Gazetteer,
-) -> tuple[list[Mention], list[Entity]]:
-    """Return the mentions of the decided candidates and their entities."""
-    entities: dict[str, Entity] = {}
-    mentions = []
-    scope = sha256_text(text)
-    for candidate in candidates:
-        kind = candidate.forced or kinds.get(candidate.name)
-        if kind is None:
-            continue
-        start, end = words.start[candidate.first], words.end[candidate.last - 1]
-        known = [entity for entity in gazetteer.known(candidate.name) if entity.kind == kind]
-        entity = (
-            known[0]
-            if known
-            else new_entity(
-                kind,
-                candidate.name,
-                scope=scope if kind == "person" and " " not in candidate.name else "",
-            )
-        )
-        entities[entity.entity_id] = entity
-        mentions.append(
-            Mention(
-                start=start,
-                end=end,
-                text=text[start:end],
-                kind=kind,
-                name=entity.name,
-                entity_id=entity.entity_id,
-            )
-        )
-    return mentions, list(entities.values())

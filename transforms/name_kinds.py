@@ -14,39 +14,6 @@ from transforms.name_words import Words
 
 KNOWN = 4.0
 HINT = 1.5
-_SPEECH = frozenset(
-    """said says told added adds asked argued argues claimed claims insisted insists noted notes
-    explained explains recalled replied wrote writes testified tweeted joked admitted admits
-    acknowledged believes thinks wants married died recalls remembers smiled laughed
-    shouted""".split()
-)
-_ORGANIZATION_NEXT = frozenset(
-    """shares stock executives executive employees staff spokesman spokeswoman spokesperson
-    officials subsidiary unit headquarters management board shareholders customers analysts
-    analyst members lawmakers troops forces fighters militants users fans supporters players
-    workers union chairman CEO chief president director manager website products factory plant
-    plants stores profits sales earnings revenue bonds airlines jets coach newspaper agency
-    lawmaker engineers scientists researchers""".split()
-)
-_ORGANIZATION_BEFORE = frozenset(
-    """company firm group airline maker carmaker automaker giant retailer bank broker brokerage
-    agency newspaper magazine daily weekly broadcaster network party club team rivals subsidiary
-    startup start-up conglomerate manufacturer supplier operator insurer union lobby charity
-    website channel station label studio band publisher producer""".split()
-)
-_PLACE_BEFORE = frozenset("in near across outside throughout inside around off".split())
-_PLACE_NOUNS = frozenset(
-    """city town village island province capital suburb state district port resort region
-    neighborhood neighbourhood hometown county nation country republic river lake airport
-    street square mountain""".split()
-)
-_COMPASS = frozenset(
-    """north south east west northeast northwest southeast southwest northern southern eastern
-    western central upper lower downtown coast outskirts streets""".split()
-)
-_PLACE_OPENINGS = frozenset(
-    "Lake Mount Mt Mt. Cape Fort Port Camp Loch River Isle Gulf Strait Costa Monte Pointe".split()
-)
 _SUFFIXES = ("stan", "burg", "ville", "shire", "grad", "abad", "pur", "land", "ovo", "heim")
 _SUFFIXED_NAMES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 
@@ -56,6 +23,8 @@ def add_evidence(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     _weigh_name(candidate, words, gazetteer)
     _weigh_before(candidate, words, gazetteer)
     _weigh_after(candidate, words, gazetteer)
+    if not candidate.evidence and candidate.name[1:].islower() and candidate.name.isalpha():
+        _weigh_agent(candidate, words, gazetteer)
 
 
 def _add(candidate: Candidate, kind: str, weight: float) -> None:
@@ -66,7 +35,8 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
     parts = words.text[candidate.first : candidate.last]
     known = gazetteer.known(candidate.name)
     if known and not gazetteer.is_hint(candidate.name):
-        _add(candidate, known[0].kind, KNOWN)
+        doubted = candidate.is_capitalised and candidate.name.lower() in gazetteer.common
+        _add(candidate, known[0].kind, HINT if doubted else KNOWN)
     else:
         if known:
             _add(candidate, known[0].kind, HINT)
@@ -75,9 +45,11 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
         _weigh_head(candidate, parts, words, gazetteer)
     if candidate.title:
         _add(candidate, "person", 5)
+    if candidate.first in words.datelines:
+        _add(candidate, "place", 4)
     if len(parts) == 1:
         _weigh_word(candidate, parts[0], gazetteer)
-    else:
+    elif not {"product", "event"}.intersection(candidate.evidence):
         _weigh_person(candidate, parts, gazetteer)
 
 
@@ -92,7 +64,7 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
         elif kind != "person" and not gazetteer.is_hint(opening):
             _add(candidate, "organization", 1.2)
             _add(candidate, "person", -1.5)
-    if parts[0] in _PLACE_OPENINGS and parts[1] not in {"of", "for"}:
+    if parts[0] in gazetteer.cues["place_opening"] and parts[1] not in {"of", "for"}:
         _add(candidate, "place", 3.5)
     closing = gazetteer.known(parts[-1]) if parts[-1] in gazetteer.names else ()
     if closing and closing[0].kind == "place" and parts[0] not in gazetteer.given:
@@ -118,14 +90,22 @@ def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer:
 
 def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
     lower = word.lower()
+    if max(candidate.evidence.values(), default=0) >= KNOWN:
+        return
     if word in gazetteer.given:
         _add(candidate, "person", 1.5)
     if lower in gazetteer.surnames and lower not in gazetteer.common:
         _add(candidate, "person", 1 if word in gazetteer.towns else 1.5)
+    if word in gazetteer.bearers and not candidate.is_weak and lower not in gazetteer.calendar:
+        _add(candidate, "person", 2.5)
     if lower in gazetteer.common:
         _add(candidate, "other", 0.5 if word in gazetteer.given and not candidate.is_weak else 2)
     if len(word) > 1 and word.isupper():
-        _add(candidate, "organization", 2 if word.isalpha() else 0.5)
+        _add(
+            candidate,
+            "organization",
+            2 if word.isalpha() and lower not in gazetteer.common else 0.5,
+        )
     elif word.endswith(_SUFFIXES):
         _add(candidate, "place", 0.7)
 
@@ -135,7 +115,13 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
     surname = parts[-1].lower() in gazetteer.surnames
     ordinary = sum(part.lower() in gazetteer.common for part in parts)
     if given and len(parts) <= 4:
-        _add(candidate, "person", 3 if parts[0].lower() not in gazetteer.common else 2)
+        _add(
+            candidate,
+            "person",
+            2
+            if parts[0].lower() in gazetteer.common and parts[1].lower() in gazetteer.common
+            else 3,
+        )
     if surname:
         _add(candidate, "person", 1.5 if parts[-1].lower() not in gazetteer.common else 0.5)
     if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
@@ -159,29 +145,29 @@ def _is_initials(word: str) -> bool:
 def _weigh_before(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     i = candidate.first - 1
     before = words.text[i] if i >= 0 else "\n"
-    if before in _PLACE_BEFORE or before == "-":
+    if before in gazetteer.cues["place_before"] or before == "-":
         _add(candidate, "place", 1.5 if before != "-" else 0)
     elif before in {"from", "to", "at"}:
         _add(candidate, "place", 0.5)
     elif before in {"the", "The"}:
         _add(candidate, "organization", 1)
         _add(candidate, "person", -1.5)
-    elif before in _ORGANIZATION_BEFORE:
+    elif before in gazetteer.cues["organization_before"]:
         _add(candidate, "organization", 2)
     elif before in gazetteer.roles:
         _add(candidate, "person", 3)
-    elif before in _COMPASS:
+    elif before in gazetteer.cues["compass"]:
         _add(candidate, "place", 1.5)
     elif before == "of" and i > 0:
-        _weigh_of(candidate, words.text[i - 1])
-    elif before in _PLACE_NOUNS:
+        _weigh_of(candidate, words.text[i - 1], gazetteer)
+    elif before in gazetteer.cues["place_noun"]:
         _add(candidate, "place", 1.5)
     elif before == "," and i > 0 and words.text[i - 1] in gazetteer.roles:
         _add(candidate, "person", 1.5)
 
 
-def _weigh_of(candidate: Candidate, noun: str) -> None:
-    if noun in _PLACE_NOUNS or noun in _COMPASS:
+def _weigh_of(candidate: Candidate, noun: str, gazetteer: Gazetteer) -> None:
+    if noun in gazetteer.cues["place_noun"] or noun in gazetteer.cues["compass"]:
         _add(candidate, "place", 3)
     elif noun in {"shares", "members", "chairman", "head", "president", "unit", "director"}:
         _add(candidate, "organization", 1)
@@ -191,20 +177,39 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     text, j = words.text, candidate.last
     after = text[j] if j < len(text) else "\n"
     following = text[j + 1] if j + 1 < len(text) else "\n"
-    if after in _SPEECH:
+    if after in gazetteer.cues["speech"]:
         _add(candidate, "person", 1)
-    elif after in {"'s", "’s"} and following in _ORGANIZATION_NEXT:
+    elif after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
         _add(candidate, "organization", 1)
-    elif after in _ORGANIZATION_NEXT:
+    elif after in gazetteer.cues["organization_after"]:
         _add(candidate, "organization", 1.5)
     elif after == "-based":
         _add(candidate, "place", 4)
+    elif after in gazetteer.cues["place_noun"]:
+        _add(candidate, "place", 2)
+    elif after == "in" and _names_place(words, j + 1, gazetteer):
+        _add(candidate, "place", 1)
     elif after == "who":
         _add(candidate, "person", 2.5)
     elif after == "," and j + 1 < len(text):
         _weigh_apposition(candidate, words, gazetteer)
     elif after == "(" and following.isdigit() and len(following) == 2:
         _add(candidate, "person", 2)
+
+
+def _names_place(words: Words, i: int, gazetteer: Gazetteer) -> bool:
+    """Whether a known place is named from word `i` on: "in northern Iraq"."""
+    if i < len(words.text) and words.text[i] in gazetteer.cues["compass"]:
+        i += 1
+    known = gazetteer.names.get(words.text[i], ()) if i < len(words.text) else ()
+    return bool(known) and known[0].kind == "place"
+
+
+def _weigh_agent(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    """Take a single word without a clue for a person where it acts: "Dorval scored"."""
+    after = words.text[candidate.last] if candidate.last < len(words.text) else ""
+    if after in gazetteer.cues["auxiliary"] or (after.endswith("ed") and after.islower()):
+        _add(candidate, "person", 1)
 
 
 def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
@@ -220,11 +225,11 @@ def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) 
         nouns = [noun for noun in text[j : j + 6] if noun in gazetteer.roles]
         if nouns:
             _add(candidate, "person", 1.5)
-        elif any(noun in _ORGANIZATION_BEFORE for noun in text[j : j + 5]):
+        elif any(noun in gazetteer.cues["organization_before"] for noun in text[j : j + 5]):
             _add(candidate, "organization", 1.5)
     elif word in gazetteer.roles:
         _add(candidate, "person", 1.5)
     elif word[0].isupper():
         known = gazetteer.known(word)
-        if known and known[0].kind == "place":
-            _add(candidate, "place", 1)
+        if known and known[0].kind == "place" and word in gazetteer.names:
+            _add(candidate, "place", 2.5 if candidate.name in gazetteer.towns else 1)

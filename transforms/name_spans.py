@@ -18,25 +18,7 @@ from transforms.name_words import Words
 
 # A longer run is a list or a shouted line: it is cut, so that work stays linear.
 MOST_WORDS = 12
-_PARTICLES = frozenset(
-    """de del della dela da das do dos du di van von der den ter ten zu zum zur bin ibn bint
-    al el la le les y e af av ben bar i""".split()
-)
-# Beside the heads of organizations, these stand before "of": "Bay of Biscay".
-_GOVERNING = frozenset(
-    """Airlines Archbishop Bay Bishop Battle Cape City Citizens Commissioner Community Cup Daughters
-    Declaration Doctors Duchy Emirate Friends Gulf Hall Isle Isles Kingdom Lawyers National Nations
-    Province Region Republic Republics River Sea Section Siege Society Sons State States Statue
-    Strait Straits Sultanate Temple Tour Tower Treaty Valley Women Mothers Bank Municipality Port
-    Lake Mount Lord Church University House""".split()
-)
 _JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s", "’s"])
-_OWNED = frozenset(
-    """People Peoples Children Women Men Workers Farmers Queen King Saint Lady Trinity Moody Lloyd
-    Writers Teachers Students Mothers Veterans Soldiers Christie Sotheby Trader Barclay Sainsbury
-    Kohl Macy Wendy Denny Levi Boys Girls Ladies Lord John Paul Peter James Mary Joseph Mark Luke
-    Andrew George Patrick Thomas Stephen Anne Paddy Guy Carter""".split()
-)
 
 
 @dataclass(slots=True)
@@ -51,6 +33,7 @@ class Candidate:
         forced: Kind that this one mention has whatever the others are, empty for none.
         is_weak: Whether its capital says nothing: a sentence or a line opens with it, or
             the whole line is capitalised.
+        is_capitalised: Whether its whole line is capitalised.
         evidence: Kind to the weight of what speaks for it.
     """
 
@@ -60,6 +43,7 @@ class Candidate:
     title: bool = False
     is_weak: bool = False
     forced: str = ""
+    is_capitalised: bool = False
     evidence: dict[str, float] = field(default_factory=dict)
 
 
@@ -71,13 +55,15 @@ def find_candidates(
     `capitalised` tells for each word whether its whole line is capitalised: there
     ordinary words end a candidate.
     """
-    found = []
+    found: list[Candidate] = []
     for first, last in _runs(words, gazetteer):
         pieces = [(first, last)]
         if capitalised[first]:
             pieces = _pieces(words, gazetteer, first, last)
         for start, end in pieces:
-            found += _cut(words, gazetteer, start, end)
+            for candidate in _cut(words, gazetteer, start, end):
+                candidate.is_capitalised = capitalised[first]
+                found.append(candidate)
     return found
 
 
@@ -87,8 +73,20 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
     pieces = []
     start = i = first
     while i < last:
-        known = gazetteer.match(text, i) or gazetteer.match_title(text, i)
+        name = gazetteer.match(text, i)
         word = text[i]
+        named = i > start and text[i - 1] in gazetteer.given
+        if name and word not in gazetteer.given and not named:
+            if i > start:
+                pieces.append((start, i))
+            start = i
+            i += name
+            while i < last and text[i] in gazetteer.heads:
+                i += 1
+            pieces.append((start, i))
+            start = i
+            continue
+        known = name or gazetteer.match_title(text, i)
         kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
         closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
         if kept or (i > start and (closing or text[i - 1] in gazetteer.given)):
@@ -122,7 +120,9 @@ def _runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
 
 
 def _is_capital(word: str) -> bool:
-    return word[0].isupper() or (word[0].isdigit() and word[-1].isupper() and word.isalnum())
+    if word[0].isupper():
+        return len(word) != 2 or not word[1].isdigit()  # "Q2" is no part of a name
+    return word[0].isdigit() and word[-1].isupper() and word.isalnum()
 
 
 def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
@@ -131,9 +131,9 @@ def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     word = text[j]
     if _is_capital(word):
         return max(gazetteer.match(text, j), gazetteer.match_title(text, j), 1)
-    if word.lower() in _PARTICLES and j + 1 < len(text) and word.isalpha():
+    if word.lower() in gazetteer.cues["particle"] and j + 1 < len(text) and word.isalpha():
         ahead = 1
-        while j + ahead < len(text) and text[j + ahead] in _PARTICLES and ahead < 3:
+        while j + ahead < len(text) and text[j + ahead] in gazetteer.cues["particle"] and ahead < 3:
             ahead += 1
         if j + ahead < len(text) and _is_capital(text[j + ahead]):
             return ahead + 1
@@ -153,9 +153,14 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     if word == "&":
         return ahead + 1 - j
     if word in {"'s", "’s"}:
-        return ahead + 1 - j if before in _OWNED and text[ahead] in gazetteer.heads else 0
+        return (
+            ahead + 1 - j
+            if before in gazetteer.cues["owner"] and text[ahead] in gazetteer.heads
+            else 0
+        )
     if word in {"of", "for"}:
-        return ahead + 1 - j if _governs(gazetteer, before) else 0
+        nested = "of" in text[i:j] and word == "of" and _governs(gazetteer, text[i])
+        return ahead + 1 - j if nested or _governs(gazetteer, before) else 0
     if word == "and":
         inside = text[i:j]
         governed = "of" in inside or "for" in inside
@@ -167,7 +172,10 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
 
 
 def _governs(gazetteer: Gazetteer, word: str) -> bool:
-    return word in _GOVERNING or gazetteer.heads.get(word, ()) == ("organization", "any")
+    return word in gazetteer.cues["governing"] or gazetteer.heads.get(word, ()) == (
+        "organization",
+        "any",
+    )
 
 
 def _closing(text: Sequence[str], first: int, last: int) -> str:
@@ -200,6 +208,10 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
             continue
         lower = text[i].lower()
         title_words = _title_at(words, gazetteer, i, last)
+        if i > start and text[i] in gazetteer.demonyms and text[i + 1 : i + 2] != []:
+            if i + 1 < last and text[i + 1] in gazetteer.given and text[i] not in gazetteer.given:
+                yield from _candidate(words, gazetteer, start, i, title=title)
+                start, title = i, False
         if title_words:
             yield from _candidate(words, gazetteer, start, i, title=title)
             start = i = i + title_words
@@ -208,7 +220,8 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
         if i > start and text[i] in gazetteer.heads:
             i += 1
             continue
-        if lower in gazetteer.openers and not _is_inside(words, gazetteer, start, i, last):
+        ends = gazetteer.openers if words.opens[i] else gazetteer.breaking
+        if lower in ends and not _is_inside(words, gazetteer, start, i, last):
             yield from _candidate(words, gazetteer, start, i, title=title)
             start, title = i + 1, False
         i += 1
@@ -225,6 +238,8 @@ def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int
     word = words.text[i]
     if (word.isupper() and len(word) > 1) or not word[0].isupper():
         return True
+    if i == start and word in gazetteer.given and i + 1 < last:
+        return words.text[i + 1].lower() not in gazetteer.openers
     if i == start:
         closing = words.text[last - 1]
         return (
@@ -243,11 +258,20 @@ def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
     """Return the words of a title at `i`, 0 where it is part of a name ("General Motors")."""
     text = words.text
     count = gazetteer.match_title(text, i)
+    if i and text[i - 1] in {"of", "for"}:
+        return 0
     if not count or i + count > last:
         if text[i].lower() in gazetteer.roles and i + 1 < last and words.opens[i]:
             return 1
         return 0
     after = i + count
+    if (
+        after == last
+        and i
+        and text[i - 1] in gazetteer.given
+        and text[i].lower() in gazetteer.surnames
+    ):
+        return 0
     closing = _closing(text, i, last)
     if closing in gazetteer.heads and after < last and closing not in gazetteer.surnames:
         return 0
@@ -266,40 +290,43 @@ def _candidate(
         first += 1
     while (
         first < last
-        and text[first] in _JOINING | _PARTICLES
+        and text[first] in _JOINING | gazetteer.cues["particle"]
         and text[first] not in gazetteer.longest
     ):
         first += 1
     if first >= last:
         return
+    if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
+        first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
     if last - first > 1 and text[last - 1] in gazetteer.demonyms:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
-    if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
-        known = gazetteer.match(text, first + 1)
-        if text[first] not in gazetteer.given and not gazetteer.match(text, first):
-            first += text[first + 1] in gazetteer.given or known == last - first - 1
     if first >= last or not _may_name(text[first:last], gazetteer, words.text[last : last + 1]):
         return
     weak = words.opens[first] and text[first].lower() in gazetteer.common
     yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
 
 
+def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int) -> bool:
+    """Whether the ordinary word at `first` opens a sentence, not the name after it."""
+    text = words.text
+    if text[first] in gazetteer.given or gazetteer.match(text, first):
+        return False
+    following = text[first + 1]
+    known = gazetteer.match(text, first + 1) == last - first - 1
+    return known or following in gazetteer.given or following in gazetteer.demonyms
+
+
 def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
     """Whether the words are no initial, measure, sum or common abbreviation alone."""
     if len(parts) > 1:
         return True
+    if after == ["@"]:
+        return False
     word = parts[0]
     if word in gazetteer.longest and gazetteer.match(parts, 0):
         return after != ["$"]
     return len(word) > 1 and word not in gazetteer.abbreviations and not word[0].isdigit()
-
-
-# After a demonym these are bodies of a state: "Israeli [Supreme Court]".
-_STATE_BODIES = frozenset(
-    """Ministry Parliament Government Army Navy Court Senate Cabinet Embassy Police Congress
-    Treasury Department Consulate Force Forces Assembly House""".split()
-)
 
 
 def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) -> int:
@@ -312,7 +339,11 @@ def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) 
         if first + count > last or gazetteer.match(text, first) >= last - first > 1:
             return first
         closing = _closing(text, first, last)
-        if first + count < last and closing in gazetteer.heads and closing not in _STATE_BODIES:
+        if (
+            first + count < last
+            and closing in gazetteer.heads
+            and closing not in gazetteer.cues["state_body"]
+        ):
             return first
         first += count
     return first

@@ -71,6 +71,11 @@ def year_ago(parts: Parts, anchors: Anchors) -> Found:
     return parts.timex("DATE", shift_value(now, -1, "Y") if now else None, "narrative", 0.8)
 
 
+def prior_year(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the prior-year period", "the previous-year quarter"."""
+    return year_ago(parts, anchors) if parts.value("direction").startswith("-1") else None
+
+
 def ago(parts: Parts, anchors: Anchors) -> Found:
     """Read "two weeks ago", "a year ago", "three hours ago", "a week from now"."""
     count = amount(parts, "count")
@@ -81,8 +86,8 @@ def ago(parts: Parts, anchors: Anchors) -> Found:
         return parts.timex("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", "published", 0.7)
     if unit in _HOURS:
         return _hours_ago(parts, anchors, sign * float(count) * _HOURS[unit])
-    if unit == "Y" and sign < 0 and count == "1" and anchors.unit() in ("Q", "M"):
-        return parts.timex("DATE", anchors.moved(-1, "Y"), "narrative", 0.7)
+    if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):
+        return parts.timex("DATE", then, "narrative", 0.7)
     return parts.timex("DATE", _moved(anchors, sign * float(count), unit), "published", 0.9)
 
 
@@ -124,7 +129,7 @@ def shifted(parts: Parts, anchors: Anchors) -> Found:
     if count is None:
         return None
     if parts.symbol(side) == "b" and parts.after() not in ";,|":
-        return parts.timex("DURATION", period(count, unit), "none", 0.9, last=parts.last - 1)
+        return None  # two days before the vote: a duration
     sign = int(parts.value(side))
     if unit in _HOURS and count != "X" and float(count) < 99999:
         value = anchors.minutes_moved(sign * float(count) * _HOURS[unit] * 60)
@@ -132,6 +137,8 @@ def shifted(parts: Parts, anchors: Anchors) -> Found:
     if count == "X" or unit in _HOURS or float(count) > 99999 or float(count) % 1:
         value = "PAST_REF" if sign < 0 else "FUTURE_REF"
         return parts.timex("DATE", value, "narrative", 0.5)
+    if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):
+        return parts.timex("DATE", then, "narrative", 0.7)
     weeks = unit == "F"
     value_ = anchors.moved(sign * int(float(count)) * (2 if weeks else 1), "W" if weeks else unit)
     return parts.timex("DATE", value_, "narrative", 0.75)

@@ -8,34 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from transforms.gazetteer import Gazetteer
 from transforms.name_words import Words
 
-_SPORT = frozenset(
-    """season league match matches goal goals inning innings tournament coach game games scored
-    championship cup team teams striker midfielder goalkeeper pitcher quarterback playoff playoffs
-    points homer touchdown wicket wickets halftime half-time quarterfinal semifinal semi-final
-    standings overtime victory defeat win tie draw seed seeded round division club clubs
-    scorers attendance rebounds fixture fixtures results baseball basketball soccer football hockey
-    cricket rugby tennis""".split()
-)
-_VERBS_AFTER = frozenset(
-    """beat beats defeated defeats lost edged trounced routed thrashed hosts host hammered downed
-    blanked outlasted drew draws won wins signed sign rallied scored""".split()
-)
-_VERBS_BEFORE = frozenset(
-    "beat beats defeated defeating over against versus v vs edged trounced routed downed".split()
-)
-_TEAM_NOUNS = frozenset(
-    """coach manager striker midfielder defender goalkeeper captain forward winger pitcher catcher
-    quarterback guard center players fans shortstop starter reliever""".split()
-)
 # Three different words of sport make a report of sport; one or two stand in any article.
 _SPORT_WORDS = 3
 
 
-def is_sport(words: Words) -> bool:
+def is_sport(words: Words, gazetteer: Gazetteer) -> bool:
     """Return whether the text reports a match or a competition."""
-    return len(_SPORT.intersection(map(str.lower, words.text))) >= _SPORT_WORDS
+    return len(gazetteer.cues["sport"].intersection(map(str.lower, words.text))) >= _SPORT_WORDS
 
 
 def score_lines(words: Words) -> list[bool]:
@@ -55,9 +37,12 @@ def score_lines(words: Words) -> list[bool]:
     return flags
 
 
-def is_team(words: Words, first: int, last: int, score: Sequence[bool]) -> bool:
-    """Return whether the name at `first:last` stands where a team stands."""
-    text = words.text
+def is_team(
+    words: Words, gazetteer: Gazetteer, span: tuple[int, int], score: Sequence[bool]
+) -> bool:
+    """Return whether the name at `span` stands where a team stands."""
+    text, cues = words.text, gazetteer.cues
+    first, last = span
     before = text[first - 1] if first else "\n"
     after = text[last] if last < len(text) else "\n"
     if score[first]:
@@ -65,6 +50,8 @@ def is_team(words: Words, first: int, last: int, score: Sequence[bool]) -> bool:
         return beside and before != "(" and after not in {"(", "19"}
     if before in {"in", "at", "from", "near"}:
         return False
+    if before == "with" and first > 1 and text[first - 2][0].isdigit():
+        return True
     if after in {"'s", "’s"} and last + 1 < len(text):
-        return text[last + 1] in _TEAM_NOUNS
-    return after in _VERBS_AFTER or after in _TEAM_NOUNS or before in _VERBS_BEFORE
+        return text[last + 1] in cues["team_noun"]
+    return after in cues["team_verb"] or after in cues["team_noun"] or before in cues["beaten_verb"]

@@ -10,6 +10,7 @@ from transforms import (
     calendar_rules,
     clock_rules,
     duration_rules,
+    month_rules,
     period_rules,
     relative_rules,
 )
@@ -28,7 +29,8 @@ _MODIFIERS = {
     "SET": re.compile(r"(?!)"),
 }
 _YEAR_MODIFIERS = re.compile(r"(?:D?E?Bf|E-?)$")
-_ADJECTIVE = re.compile("[Da][^-]*-[UGB]")
+_ADJECTIVE = re.compile("[Da][^-]+-[UGB]")
+_NAMES = list(RULES)
 _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 
 _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
@@ -37,12 +39,13 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
     "the_part": clock_rules.the_part,
     "days_of_month": calendar_rules.days_of_month,
     "month_days": calendar_rules.days_of_month,
+    "range_of_year": calendar_rules.range_of_year,
     "month_day": calendar_rules.month_day,
     "day_month": calendar_rules.month_day,
-    "month_of_year": calendar_rules.month_of_year,
+    "month_of_year": month_rules.month_of_year,
     "weekday_of_week": calendar_rules.weekday_of_week,
     "relative_weekday": calendar_rules.relative_weekday,
-    "relative_month": calendar_rules.relative_month,
+    "relative_month": month_rules.relative_month,
     "weekday_after": calendar_rules.weekday_after,
     "unit_after": calendar_rules.unit_after,
     "holiday": calendar_rules.holiday,
@@ -52,7 +55,7 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
     "figures": calendar_rules.figures,
     "day_of_month": calendar_rules.day_of_month,
     "iso": calendar_rules.iso,
-    "month": calendar_rules.month,
+    "month": month_rules.month,
     "quarter_code": period_rules.quarter_code,
     "counted_unit": period_rules.counted_unit,
     "quarter": period_rules.quarter,
@@ -64,6 +67,7 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
     "weekend": period_rules.weekend,
     "year": period_rules.year,
     "same_unit": relative_rules.same_unit,
+    "prior_year": relative_rules.prior_year,
     "year_ago": relative_rules.year_ago,
     "ago": relative_rules.ago,
     "vaguely_ago": relative_rules.vaguely_ago,
@@ -91,6 +95,8 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
 def read_expressions(tokens: Tokens, anchors: Anchors) -> list[Timex]:
     """Return the expressions in reading order, never overlapping; `anchors` follows them."""
     found: list[Timex] = []
+    if "m" in tokens.symbols:
+        anchors.persons = month_rules.persons_called_months(tokens)
     for run in RUN.finditer(tokens.symbols):
         _read_run(tokens, anchors, run.start(), run.end(), found)
     return found
@@ -112,8 +118,7 @@ def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[T
 
 def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) -> list[Timex]:
     """Return what the rule says, or a rule after it that matches at the same place."""
-    names = list(RULES)
-    for rule in names[names.index(name) :]:
+    for rule in _NAMES[_NAMES.index(name) :]:
         m = RULES[rule].match(tokens.symbols, first, end)
         if m is None:
             continue

@@ -64,6 +64,38 @@ class KnownEntries:
     urls: set[str]
 
 
+FEED_HEALTH = """
+SELECT
+    feeds.title,
+    feeds.url,
+    feeds.kind,
+    feeds.state,
+    polls.polled_at,
+    polls.next_poll_at,
+    to_seconds(CAST(polls.interval_s AS BIGINT)) AS every,
+    seen.new_per_day,
+    polls.failures,
+    CASE
+        WHEN polls.failure IS NOT NULL THEN polls.failure || coalesce(': ' || polls.detail, '')
+        WHEN polls.is_gap_risk THEN 'may have missed entries'
+    END AS note,
+    polls.is_gap_risk,
+    feeds.source_id,
+    feeds.feed_id
+FROM latest_feeds AS feeds
+LEFT JOIN latest_polls AS polls USING (feed_id)
+LEFT JOIN (
+    SELECT
+        feed_id,
+        round(count(*) / greatest(1, date_diff('day', min(seen_at), max(seen_at)) + 1), 1) AS new_per_day
+    FROM entries
+    WHERE status = 'new'
+    GROUP BY feed_id
+) AS seen USING (feed_id)
+WHERE feeds.state != 'removed'
+ORDER BY polls.failures DESC NULLS LAST, feeds.source_id, feeds.url
+"""
+
 _POLL_COLUMNS = tuple(field.name for field in fields(PollState))
 _FEED_COLUMNS = (
     "feed_id", "source_id", "url", "kind", "title", "home_url", "language", "folder", "state",

@@ -12,9 +12,10 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from flows.archive import ArchiveWriter
 from flows.archive_reader import read_archive
-from flows.captures import Capture, Original, capture_of_file, read_capture
+from flows.captures import Capture, Original, capture_of_file
 from flows.errors import ArchiveError
-from flows.warc import WarcRecord
+from flows.stored_captures import read_capture, read_captures
+from flows.warc import WarcRecord, pack_record
 
 NOON = datetime(2024, 5, 6, 12, 30, 15, 250_000, tzinfo=UTC)
 PAGE = "<p>The ferry left the harbor at dawn – on time.</p>".encode() * 9
@@ -28,7 +29,7 @@ def make_capture(body=PAGE, **changes):
         "body_sha256": hashlib.sha256(body).hexdigest(),
         "media_type": "text/html",
         "http_status": 200,
-        "headers": (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"5f3"')),
+        "headers": (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"5f3\x85é"')),
     }
     return Capture(**fields | changes)
 
@@ -65,7 +66,7 @@ def test_page_comes_back_by_file_and_offset(tmp_path):
     assert (found.body, found.url, found.captured_at) == (PAGE, capture.url, NOON)
     assert (found.asked_url, found.notes) == (capture.asked_url, notes)
     assert (found.http_status, found.media_type) == (200, "text/html")
-    assert ("ETag", '"5f3"') in found.headers
+    assert ("ETag", '"5f3\x85é"') in found.headers
 
 
 def test_file_comes_back_as_a_resource(tmp_path):
@@ -276,6 +277,32 @@ def test_place_where_nothing_lies_is_told(tmp_path, name, offset):
         read_capture(tmp_path, name, offset)
 
 
-def test_notes_that_no_reader_would_take_are_refused(tmp_path):
+def test_long_notes_come_back_and_bother_no_other_tool(tmp_path):
+    notes = {"feed_text": "<p>Пароход вышел из гавани.</p>\n" * 9000}
+    stored = write(
+        tmp_path, make_capture(notes=notes), make_capture(notes=notes), make_capture(b"plain")
+    )
+    for item in stored[:2]:
+        assert read_capture(tmp_path, item.warc_file, item.warc_offset).notes == notes
+    path = tmp_path / stored[0].warc_file
+    found = [item for item in read_captures(path) if not isinstance(item, ArchiveError)]
+    assert [capture.notes for _, capture in found] == [notes, notes, {}]
+    assert [record.offset for record, _ in found] == [item.warc_offset for item in stored]
+    with path.open("rb") as file:
+        kinds = [record.headers["WARC-Type"] for record in ArchiveIterator(file, parse_http=False)]
+    assert kinds == ["warcinfo", "metadata", "response", "metadata", "revisit", "response"]
+
+
+def test_fields_that_no_reader_would_take_are_refused():
     with pytest.raises(ValueError, match="bytes of fields"):
-        write(tmp_path, make_capture(notes={"text": "x" * 2_000_000}))
+        pack_record({"WARC-Type": "resource", "WARC-Target-URI": "x" * 2_000_000}, b"")
+
+
+def test_revisit_without_its_first_capture_is_told(tmp_path):
+    gone = Original(
+        warc_file="gone.warc.gz", warc_offset=9, url="https://wire.example/1", captured_at=NOON
+    )
+    [stored] = write(tmp_path, make_capture(), find_original=lambda _: gone)
+    [damage] = read_captures(tmp_path / stored.warc_file)
+    assert isinstance(damage, ArchiveError)
+    assert (damage.code, damage.offset) == ("bad_record", stored.warc_offset)

@@ -8,11 +8,13 @@ import tracemalloc
 import zlib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.archive_reader import read_archive
-from flows.captures import capture_of_record
 from flows.errors import ArchiveError
-from flows.warc import WarcRecord
+from flows.stored_captures import read_captures
+from flows.warc import WarcRecord, pack_record
 
 PAGES = [b"<p>First ferry.</p>" * 20, b"<p>Second ferry.</p>" * 30, b"<p>Third ferry.</p>" * 10]
 
@@ -58,6 +60,31 @@ WHOLE = b"".join(MEMBERS)
 )
 def test_sound_file_is_read_whole(tmp_path, data):
     assert read(tmp_path, data) == (PAGES, [], [])
+
+
+@settings(deadline=None)
+@given(
+    blocks=st.lists(st.binary(max_size=400), min_size=1, max_size=4),
+    fields=st.dictionaries(
+        st.sampled_from(["X-A", "X-B"]), st.text(st.characters(codec="utf-8"), max_size=40)
+    ),
+)
+def test_what_is_packed_is_read_back(blocks, fields, tmp_path_factory):
+    path = tmp_path_factory.mktemp("archive") / "news.warc.gz"
+    path.write_bytes(b"".join(pack_record({"WARC-Type": "resource", **fields}, b) for b in blocks))
+    found = records(path)
+    assert [record.block for record in found] == blocks
+    for name, value in fields.items():
+        assert found[0].fields[name.lower()].split() == value.split()
+
+
+@settings(deadline=None)
+@given(data=st.binary(max_size=600), at=st.integers(0, 3))
+def test_no_bytes_break_the_reader(data, at, tmp_path_factory):
+    path = tmp_path_factory.mktemp("archive") / "news.warc.gz"
+    path.write_bytes(b"".join(MEMBERS[:at]) + data)
+    blocks = [item.block for item in read_archive(path) if isinstance(item, WarcRecord)]
+    assert blocks[:at] == PAGES[:at]
 
 
 def test_records_of_one_member_say_that_they_have_no_place_of_their_own(tmp_path):
@@ -219,8 +246,9 @@ def test_answers_of_other_crawlers_are_read(tmp_path, block):
     path.write_bytes(
         packed(block, kind="response", content_type="application/http; msgtype=response")
     )
-    [record] = records(path)
-    capture = capture_of_record(record)
+    [found] = read_captures(path)
+    assert not isinstance(found, ArchiveError)
+    _, capture = found
     assert (capture.body, capture.http_status, capture.media_type) == (PAGES[0], 200, "text/html")
 
 
@@ -232,18 +260,16 @@ def test_answers_of_other_crawlers_are_read(tmp_path, block):
 def test_answer_that_cannot_be_read_is_told(tmp_path, block, code):
     path = tmp_path / "news.warc.gz"
     path.write_bytes(packed(block, kind="response", content_type="application/http"))
-    [record] = records(path)
-    with pytest.raises(ArchiveError) as caught:
-        capture_of_record(record, max_bytes=100_000)
-    assert caught.value.code == code
+    [damage] = read_captures(path, max_bytes=100_000)
+    assert isinstance(damage, ArchiveError)
+    assert damage.code == code
 
 
 def test_records_about_the_file_are_no_captures(tmp_path):
     path = tmp_path / "news.warc"
     path.write_bytes(plain(b"software: x\r\n", kind="warcinfo"))
-    [record] = records(path)
-    with pytest.raises(ArchiveError):
-        capture_of_record(record)
+    assert [record.type for record in records(path)] == ["warcinfo"]
+    assert list(read_captures(path)) == []
 
 
 def test_many_records_are_read_from_one_stream(tmp_path):

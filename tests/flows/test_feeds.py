@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,51 @@ def test_what_makes_feedparser_raise_is_mended() -> None:
     ]
 
 
+# A position without a place makes feedparser raise KeyError.
+BROKEN = '<gml:pos xmlns:gml="http://www.opengis.net/gml">1 2</gml:pos>'
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        pytest.param(b"\n\n  ", id="blank-lines"),
+        pytest.param(b"<br />\n<b>Notice</b>: Undefined index in feed.php<br />\n", id="php"),
+        pytest.param(b"<div>Deprecated: <table><tr><td>x</td></tr></table></div>", id="table"),
+    ],
+)
+def test_what_a_script_printed_before_the_feed_is_passed_over(notice: bytes) -> None:
+    feed = parsed(notice + rss(item()))
+    assert [entry.title for entry in feed.entries] == ["Harbour strike, day 1"]
+    assert feed.flags == ()
+
+
+def test_broken_item_costs_only_itself() -> None:
+    feed = parsed(rss(item(1), item(2, extra=BROKEN), item(3), head="<ttl>60</ttl>"))
+    assert [entry.url for entry in feed.entries] == [
+        "https://news.example.org/1",
+        "https://news.example.org/3",
+    ]
+    assert (feed.title, feed.version, feed.ttl_s) == ("Harbour News", "rss20", 3600)
+    assert (feed.unusable, feed.flags) == (1, ("ill_formed",))
+
+
+def test_broken_entry_of_atom_costs_only_itself() -> None:
+    other = "<entry><id>tag:example.org,2024:8</id><title>Gale warning</title>" + BROKEN
+    feed = parsed(ATOM.replace("</feed>", other + "</entry></feed>").encode())
+    assert [entry.title for entry in feed.entries] == ["Ferry aground"]
+    assert (feed.kind, feed.unusable) == ("atom", 1)
+
+
+def test_broken_head_costs_no_entry() -> None:
+    feed = parsed(rss(item(1), head=BROKEN))
+    assert [entry.url for entry in feed.entries] == ["https://news.example.org/1"]
+
+
+def test_undeclared_prefix_in_a_sitemap_is_passed_over() -> None:
+    sitemap = b"<urlset><x:url><x:loc>https://a.example/1</x:loc></x:url></urlset>"
+    assert [entry.url for entry in parsed(sitemap).entries] == ["https://a.example/1"]
+
+
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 
 
@@ -198,6 +244,19 @@ def test_harmless_entities_of_the_document_are_written_out() -> None:
     assert only(rss(item(title="From the &desk;"), prologue=prologue)).title == (
         "From the Foreign Desk"
     )
+
+
+def test_external_entity_makes_no_connection() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        prologue = (
+            f'<!DOCTYPE rss SYSTEM "{address}" [<!ENTITY x SYSTEM "{address}">'
+            f'<!ENTITY % p SYSTEM "{address}"> %p;]>'
+        )
+        assert only(rss(item(title="See &x; here"), prologue=prologue)).guid
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 @pytest.mark.parametrize("kind", ["SYSTEM", 'PUBLIC "-//x//y"'])
