@@ -60,7 +60,7 @@ def _clean_page(document: Document, page: Page, boilerplate: Boilerplate) -> Art
     bylines = _bylines(document, page, metadata, boilerplate)
     authors = choose_authors(bylines, boilerplate.bylines, metadata.sites)
     title = metadata.title or document.title
-    stamp = _find_published(document, page, statement, url, boilerplate)
+    stamp = _find_published(document, page, statement, title, boilerplate)
     modified_at = find_modified(page, statement, latest=document.fetched_at)
     cut_markup(page.tree)
     visible_chars = len(squeeze(page.body.text_content()))
@@ -128,14 +128,18 @@ def _all_names(metadata: Metadata) -> list[str]:
 
 
 def _find_published(
-    document: Document, page: Page, statement: Statement, url: str | None, boilerplate: Boilerplate
+    document: Document,
+    page: Page,
+    statement: Statement,
+    title: str | None,
+    boilerplate: Boilerplate,
 ) -> Stamp | None:
     """Return what the feed or input says, else the page, else what a search finds."""
     if document.published_at is not None:
         return Stamp(document.published_at, document.published_precision, document.published_from)
-    latest = document.fetched_at
+    latest, url = document.fetched_at, document.final_url or document.url
     stamp = find_published(page, statement, url, latest=latest) or find_shown(
-        page.tree, boilerplate.months, latest=latest
+        page.tree, title, boilerplate.months, latest=latest
     )
     if stamp or page.is_huge:
         return stamp

@@ -131,18 +131,26 @@ def _contents(page: Page, names: Iterable[str]) -> Iterator[str]:
 
 
 def _marked_times(tree: HtmlElement) -> Iterator[str]:
-    """Yield what elements marked as the publication time say."""
+    """Yield what elements marked as the publication time say.
+
+    The old attribute `pubdate` is also put on the lists of other articles: it is heard
+    where all of a page's say the same.
+    """
+    dated: dict[str, None] = {}
     for element in tree.iter("time", "span", "abbr", "div", "p"):
-        if (
-            "datepublished" in (element.get("itemprop") or "").lower()
-            or element.get("pubdate") is not None
-        ):
-            yield (
-                element.get("datetime")
-                or element.get("content")
-                or element.get("title")
-                or squeeze(element.text_content())
-            )
+        if "datepublished" in element.get("itemprop", "").lower():
+            yield _stated_time(element)
+        elif element.get("pubdate") is not None:
+            dated[_stated_time(element)] = None
+    if len(dated) == 1:
+        yield from dated
+
+
+def _stated_time(element: HtmlElement) -> str:
+    for attribute in ("datetime", "content", "title"):
+        if element.get(attribute):
+            return element.get(attribute, "")
+    return squeeze(element.text_content())
 
 
 def _read_url(

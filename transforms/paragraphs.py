@@ -52,7 +52,9 @@ def _drop_repeats(lines: Sequence[str]) -> list[str]:
     seen: set[str] = set()
     kept = []
     for line, key in zip(lines, keys, strict=True):
-        is_pulled = whole.count(key) > 1 and keys.count(key) == 1 if len(key) >= _REPEAT_KEY else False
+        is_pulled = (
+            whole.count(key) > 1 and keys.count(key) == 1 if len(key) >= _REPEAT_KEY else False
+        )
         if key not in seen and not is_pulled:
             kept.append(line)
         if len(key) >= _REPEAT_KEY:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from lxml.html import HtmlElement
 
+from transforms.blocks import key_of
 from transforms.instants import FIRST_YEAR, Stamp
 from transforms.page import squeeze
 
@@ -31,29 +32,35 @@ _WORDS = re.compile(
 _NO_DATE = ("©", "copyright", "(c)")
 
 
-def find_shown(tree: HtmlElement, months: Mapping[str, int], *, latest: datetime) -> Stamp | None:
+def find_shown(
+    tree: HtmlElement, title: str | None, months: Mapping[str, int], *, latest: datetime
+) -> Stamp | None:
     """Return the day that the page shows behind its headline.
 
     Args:
         tree: The page, before anything is cut out of it.
+        title: The headline of the article, to tell it from others.
         months: Numbers of months by their names and abbreviations, in lower case.
         latest: Nothing is published after this instant.
     """
-    for line in _lines_behind_headline(tree):
+    for line in _lines_behind_headline(tree, title):
         day = read_day(line, months)
         if day and day.year >= FIRST_YEAR and day <= latest + timedelta(days=1):
             return Stamp(day, "day", "text", _CONFIDENCE)
     return None
 
 
-def _lines_behind_headline(tree: HtmlElement) -> Iterator[str]:
-    """Yield the short lines behind the first headline, as far as a byline may stand."""
-    headline = next(tree.iter("h1"), None)
-    if headline is None:
+def _lines_behind_headline(tree: HtmlElement, title: str | None) -> Iterator[str]:
+    """Yield the short lines from the headline on, as far as a byline may stand."""
+    headlines = list(tree.iter("h1"))
+    if not headlines:
         return
+    key = key_of(title or "")
+    named = [element for element in headlines if key and key_of(element.text_content()) == key]
+    headline = next(iter([*named, *headlines]))
     passed = 0
     behind = itertools.dropwhile(lambda element: element is not headline, tree.iter())
-    for element in itertools.islice(behind, 1, _ELEMENTS):
+    for element in itertools.islice(behind, _ELEMENTS):
         if element.tag in {"script", "style"}:
             continue
         for text in (element.text, element.tail):

@@ -17,7 +17,7 @@ from flows.extract import open_lines
 def answer(row):
     """Return what `trafilatura.bare_extraction` makes of one page."""
     page = trafilatura.bare_extraction(row["html"], url=row.get("url"), with_metadata=True)
-    if page is None:
+    if page is None or isinstance(page, dict):
         return {"id": row["id"], "text": None, "title": None, "authors": [], "published_at": None}
     return {
         "id": row["id"],
