@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from transforms.agency import find_agency, find_dateline
-from transforms.blocks import key_of, read_blocks
+from transforms.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.boilerplate import Boilerplate
 from transforms.bylines import choose_authors
 from transforms.candidates import Draft, choose_text, select_blocks, with_standfirst
@@ -33,6 +33,7 @@ VERSION = 2
 # tenth, or of less than two sentences, is more often a wall than an article.
 _SUSPICIOUS_SHARE = 0.1
 _SUSPICIOUS_CHARS = 250
+_FAILED_SHARE = 0.3  # of the prose in one element: less is one of its parts
 _STATE_CHARS = 500  # a page that shows less may draw its article with scripts
 
 
@@ -156,7 +157,7 @@ def _draft(
     """Return the best of what the page, its JSON-LD and the feed hold."""
     cut_regions(page.body, boilerplate)
     blocks = read_blocks(page.body)
-    lines = [] if page.is_huge else extract_lines(page.tree, document.url)
+    lines = _extract(page, blocks, document.url)
     stated = key_of(statement.body or "")
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, title)
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
@@ -166,6 +167,16 @@ def _draft(
     if sum(map(len, shown)) < _STATE_CHARS:
         stated_texts["page_state"] = _state_text(document)
     return choose_text(Draft(tuple(shown), selection.extractor, selection.agreement), stated_texts)
+
+
+def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
+    """Return trafilatura's lines, from its slower mode where the faster one found little."""
+    if page.is_huge:
+        return []
+    lines = extract_lines(page.tree, url)
+    if _FAILED_SHARE * prose_in_container(blocks) <= sum(map(len, lines)):
+        return lines
+    return max(lines, extract_lines(page.tree, url, is_fast=False), key=lambda found: sum(map(len, found)))
 
 
 def _state_text(document: Document) -> str | None:

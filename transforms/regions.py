@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -23,7 +23,7 @@ _NEVER_TEXT = (
 )  # fmt: skip
 _NEVER_ARTICLE = frozenset(("nav", "aside", "footer", "form", "figcaption", "menu"))
 _MAY_BE_CUT = frozenset((
-    "div", "section", "ul", "ol", "dl", "p", "span", "header", "article", "table", "figure",
+    "div", "section", "ul", "ol", "dl", "p", "span", "header", "table", "figure",
     "h2", "h3", "h4", "h5", "h6", "a", "li", "address", "small", "em", "i", "strong", "b", "details",
     "cite", "time", "label", "blockquote",
 ))  # fmt: skip
@@ -42,6 +42,8 @@ _ATTRIBUTES = frozenset(
 )
 _MAX_NAME_CHARS = 500
 _MAX_PROSE_SHARE = 0.3
+_PROSE_RUN = 60
+_USED = 0.15
 _HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -57,13 +59,30 @@ def cut_markup(tree: HtmlElement) -> None:
 
 def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
     """Remove from `body` the elements whose tag or name says that they are no article."""
-    limit = _MAX_PROSE_SHARE * _prose_chars(body)
+    measure = _choose_measure(body)
+    limit = _MAX_PROSE_SHARE * measure(body)
     spared = _find_spared(body, boilerplate)
     for elements in _find_regions(body, boilerplate):
         doomed = [element for element in elements if element not in spared]
-        if sum(map(_prose_chars, doomed)) <= limit:
+        if sum(map(measure, doomed)) <= limit:
             for element in doomed:
                 cut(element)
+
+
+def _choose_measure(body: HtmlElement) -> Callable[[_Element], int]:
+    """Return what counts the prose of this page: its paragraphs, if it uses them."""
+    return _paragraph_chars if _paragraph_chars(body) >= _USED * _run_chars(body) else _run_chars
+
+
+def _paragraph_chars(element: _Element) -> int:
+    """Return how many characters of paragraphs an element holds."""
+    paragraphs = [element] if element.tag == "p" else element.iter("p")
+    return sum(len(text) for paragraph in paragraphs for text in paragraph.itertext())
+
+
+def _run_chars(element: _Element) -> int:
+    """Return how many characters an element holds in runs that are longer than labels."""
+    return sum(len(text) for text in element.itertext() if len(text) >= _PROSE_RUN)
 
 
 def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
@@ -139,17 +158,6 @@ def _is_hidden(attributes: Mapping[str, str]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     return "display:none" in attributes.get("style", "").replace(" ", "").lower()
-
-
-def _prose_chars(element: _Element) -> int:
-    """Return how many characters of paragraphs an element holds."""
-    if element.tag == "p":
-        return _text_chars(element)
-    return sum(_text_chars(paragraph) for paragraph in element.iter("p"))
-
-
-def _text_chars(element: _Element) -> int:
-    return sum(map(len, element.itertext()))
 
 
 def cut(element: _Element) -> None:
