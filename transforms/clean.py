@@ -165,7 +165,7 @@ def _draft(
     shown = [line for block in chosen for line in block.text.split("\n")] or lines
     stated_texts = {"json_ld": statement.body, "feed": _feed_text(document)}
     if sum(map(len, shown)) < _STATE_CHARS:
-        stated_texts["page_state"] = _state_text(document)
+        stated_texts["page_state"] = _state_text(document, title)
     return choose_text(Draft(tuple(shown), selection.extractor, selection.agreement), stated_texts)
 
 
@@ -176,13 +176,15 @@ def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
     lines = extract_lines(page.tree, url)
     if _FAILED_SHARE * prose_in_container(blocks) <= sum(map(len, lines)):
         return lines
-    return max(lines, extract_lines(page.tree, url, is_fast=False), key=lambda found: sum(map(len, found)))
+    return max(
+        lines, extract_lines(page.tree, url, is_fast=False), key=lambda found: sum(map(len, found))
+    )
 
 
-def _state_text(document: Document) -> str | None:
+def _state_text(document: Document, title: str | None) -> str | None:
     """Return the text in the page's scripts, from a parse that still has them."""
     page = parse_page(document.content, document.charset)
-    return find_state_text(page.tree) if page else None
+    return find_state_text(page.tree, title) if page else None
 
 
 def _feed_text(document: Document) -> str | None:

@@ -17,8 +17,9 @@ from lxml.html import HtmlElement
 
 from transforms.boilerplate import Boilerplate
 
+_NO_CONTENT = frozenset(("script", "style", "template"))
 _NEVER_TEXT = (
-    "script", "style", "template", "svg", "iframe", "object", "embed", "canvas", "button",
+    "script", "style", "rp", "rt", "template", "svg", "iframe", "object", "embed", "canvas", "button",
     "input", "select", "option", "textarea", "audio", "video", "map", "dialog", "link", "meta",
 )  # fmt: skip
 _NEVER_ARTICLE = frozenset(("nav", "aside", "footer", "form", "figcaption", "menu"))
@@ -43,6 +44,7 @@ _ATTRIBUTES = frozenset(
 _MAX_NAME_CHARS = 500
 _MAX_PROSE_SHARE = 0.3
 _PROSE_RUN = 60
+_CONTROL_CHARS = 1000
 _USED = 0.15
 _HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for
 
@@ -52,9 +54,13 @@ _NEGATED = ("has-", "no-", "not-", "with-", "without-", "is-", "js-", "hide-", "
 
 
 def cut_markup(tree: HtmlElement) -> None:
-    """Remove from `tree` what is never shown as text: scripts, controls, embedded frames."""
+    """Remove from `tree` what is never shown as text: scripts, controls, embedded frames.
+
+    A control that holds prose was never closed and has swallowed the page: it stays.
+    """
     for element in list(tree.iter(*_NEVER_TEXT)):
-        cut(element)
+        if element.tag in _NO_CONTENT or _run_chars(element) <= _CONTROL_CHARS:
+            cut(element)
 
 
 def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:

@@ -270,3 +270,30 @@ def test_no_text_in_a_page_breaks_cleaning(text, place):
 
 def test_same_page_gives_the_same_article():
     assert article_of(make_page()) == article_of(make_page())
+
+
+def test_control_that_was_never_closed_does_not_swallow_the_page():
+    html = make_page(PARAGRAPHS * 3).replace("<nav>", "<button>Menu <nav>")
+    assert article_of(html).text == TEXT
+
+
+def test_readings_of_characters_are_no_text():
+    first = "<ruby>港<rt>みなと</rt></ruby>を管理する当局は月曜日、桟橋の柱にひびが見つかったと発表した。"
+    assert article_of(make_page((first, *PARAGRAPHS))).text.startswith("港を管理する")
+
+
+def test_promotion_in_a_script_is_not_taken_for_the_article():
+    promo = (
+        "<p>"
+        + "Subscribers read every issue of our monthly supplement on gardens and houses. " * 9
+        + "</p>"
+    )
+    article = article_of(
+        make_page(head=f"<script>var box = {json.dumps(promo)}</script>", body=f"<h1>{TITLE}</h1>")
+    )
+    assert article.text == ""
+
+
+def test_page_without_paragraphs_keeps_its_text_beside_a_named_region():
+    body = f'<div class="story-related"><h1>{TITLE}</h1>{"".join(f"<div>{p}</div>" for p in PARAGRAPHS)}</div>'
+    assert article_of(make_page(body=body)).text == TEXT
