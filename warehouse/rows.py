@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,6 +80,7 @@ def analysis_rows(
         "words": len(article.text.split()),
         "transform_version": versions["clean"],
         "fetched_at": fetched_at,
+        "published_on": _day(article.published_at),
     }
     found: dict[str, list[Row]] = {
         "quotations": [_quotation(item) for item in analysis.quotations],
@@ -92,11 +94,20 @@ def analysis_rows(
         ],
     }
     key = {"article_id": article.article_id, "content_sha256": article.content_sha256}
+    place = {name: row[name] for name in ("published_at", "published_on", "source_id")}
+    breaks = [at for at, char in enumerate(article.text) if char == "\n"]
     analyses = []
     for table, transform in (("quotations", "quotations"), ("mentions", "mentions"),
                              ("date_mentions", "dates")):  # fmt: skip
         version = {"transform_version": versions[transform]}
-        found[table] = [key | version | item for item in found[table]]
+        found[table] = [
+            key
+            | place
+            | version
+            | item
+            | {"paragraph": 1 + bisect_left(breaks, item["start_char"])}
+            for item in found[table]
+        ]
         analyses.append(
             key | version | {"transform": transform, "items": len(found[table]), "analysed_at": now}
         )
@@ -112,6 +123,10 @@ def analysis_rows(
         "entities": entities,
         "sources": [source_row(article, fetched_at)],
     }
+
+
+def _day(instant: datetime | None) -> date | None:
+    return instant.astimezone(UTC).date() if instant else None
 
 
 def rejection_row(
