@@ -11,7 +11,8 @@ SELECT
     analyses.batch_id
 FROM analyses
 ANTI JOIN analyses AS newer
-    ON newer.replaces_batch_id = analyses.batch_id
+    ON newer.replaces_batch_id IS NOT NULL
+    AND newer.replaces_batch_id = analyses.batch_id
     AND newer.article_id = analyses.article_id
     AND newer.revision = analyses.revision
     AND newer.transform = analyses.transform;
@@ -26,6 +27,7 @@ SELECT
     quotations.text,
     quotations.kind,
     quotations.fragments,
+    quotations.speaker,
     quotations.speaker_text,
     quotations.speaker_start_char,
     quotations.speaker_end_char,
@@ -47,7 +49,8 @@ ANTI JOIN articles AS newer
     AND newer.article_id = quotations.article_id
     AND newer.revision > quotations.revision
 ANTI JOIN analyses AS replacing
-    ON replacing.transform = 'quotations'
+    ON replacing.replaces_batch_id IS NOT NULL
+    AND replacing.transform = 'quotations'
     AND replacing.replaces_batch_id = quotations.batch_id
     AND replacing.article_id = quotations.article_id
     AND replacing.revision = quotations.revision;
@@ -65,6 +68,7 @@ SELECT
     mentions.confidence,
     mentions.candidates,
     mentions.paragraph,
+    mentions.beside,
     mentions.published_on,
     mentions.published_at,
     mentions.source_id,
@@ -75,7 +79,8 @@ ANTI JOIN articles AS newer
     AND newer.article_id = mentions.article_id
     AND newer.revision > mentions.revision
 ANTI JOIN analyses AS replacing
-    ON replacing.transform = 'mentions'
+    ON replacing.replaces_batch_id IS NOT NULL
+    AND replacing.transform = 'mentions'
     AND replacing.replaces_batch_id = mentions.batch_id
     AND replacing.article_id = mentions.article_id
     AND replacing.revision = mentions.revision;
@@ -105,7 +110,8 @@ ANTI JOIN articles AS newer
     AND newer.article_id = date_mentions.article_id
     AND newer.revision > date_mentions.revision
 ANTI JOIN analyses AS replacing
-    ON replacing.transform = 'dates'
+    ON replacing.replaces_batch_id IS NOT NULL
+    AND replacing.transform = 'dates'
     AND replacing.replaces_batch_id = date_mentions.batch_id
     AND replacing.article_id = date_mentions.article_id
     AND replacing.revision = date_mentions.revision;

@@ -1,6 +1,6 @@
 CREATE OR REPLACE VIEW said AS
 SELECT
-    coalesce(quotations.speaker_name, quotations.speaker_text) AS speaker,
+    quotations.speaker,
     quotations.speaker_role,
     quotations.text AS statement,
     quotations.kind,

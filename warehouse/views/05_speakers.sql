@@ -1,6 +1,6 @@
 CREATE OR REPLACE VIEW speakers AS
 SELECT
-    coalesce(quotations.speaker_name, quotations.speaker_text) AS speaker,
+    quotations.speaker,
     arg_max(quotations.speaker_role, quotations.published_at) AS speaker_role,
     count(*) AS statements,
     count(*) FILTER (WHERE quotations.kind = 'direct') AS direct,
@@ -11,8 +11,8 @@ SELECT
     min(quotations.published_on) AS first_on,
     max(quotations.published_on) AS last_on
 FROM latest_quotations AS quotations
-WHERE coalesce(quotations.speaker_name, quotations.speaker_text) IS NOT NULL
-GROUP BY coalesce(quotations.speaker_name, quotations.speaker_text);
+WHERE quotations.speaker IS NOT NULL
+GROUP BY quotations.speaker;
 COMMENT ON VIEW speakers IS 'One row per speaker: how often and where they were quoted';
 COMMENT ON COLUMN speakers.speaker IS 'Source resolved within the article, else as written';
 COMMENT ON COLUMN speakers.speaker_role IS 'Role that the newest article which gives one names';

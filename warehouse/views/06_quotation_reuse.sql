@@ -1,6 +1,6 @@
 CREATE OR REPLACE VIEW quotation_reuse AS
 SELECT
-    coalesce(quotations.speaker_name, quotations.speaker_text) AS speaker,
+    quotations.speaker,
     arg_min(quotations.text, quotations.published_at) AS statement,
     count(DISTINCT quotations.article_id) AS articles,
     count(DISTINCT quotations.source_id) AS sources,
@@ -13,7 +13,7 @@ FROM latest_quotations AS quotations
 WHERE quotations.fingerprint IS NOT NULL
 GROUP BY
     quotations.fingerprint,
-    coalesce(quotations.speaker_name, quotations.speaker_text)
+    quotations.speaker
 HAVING count(DISTINCT quotations.article_id) > 1;
 COMMENT ON VIEW quotation_reuse IS 'One row per statement that more than one article carries in the same words by the same speaker';
 COMMENT ON COLUMN quotation_reuse.speaker IS 'Source resolved within the article, else as written';

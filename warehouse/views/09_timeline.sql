@@ -5,7 +5,6 @@ SELECT
     dates.text,
     dates.type,
     dates.value,
-    string_split(articles.text, chr(10))[dates.paragraph] AS context,
     articles.title,
     dates.published_on,
     dates.published_at,
@@ -22,11 +21,10 @@ FROM latest_date_mentions AS dates
 INNER JOIN articles USING (article_id, revision)
 WHERE dates.starts_on IS NOT NULL;
 COMMENT ON VIEW timeline IS 'What was written about which day: every temporal expression that spans known days';
-COMMENT ON COLUMN timeline.context IS 'Paragraph in which it stands';
 
 CREATE OR REPLACE VIEW promised AS
 SELECT
-    coalesce(quotations.speaker_name, quotations.speaker_text) AS speaker,
+    quotations.speaker,
     quotations.text AS statement,
     dates.starts_on,
     dates.ends_on,
@@ -49,9 +47,12 @@ INNER JOIN latest_quotations AS quotations
     ON quotations.article_id = dates.article_id
     AND quotations.revision = dates.revision
     AND quotations.paragraph = dates.paragraph
+    AND quotations.published_on = dates.published_on
+    AND quotations.source_id = dates.source_id
 INNER JOIN articles
     ON articles.article_id = dates.article_id
     AND articles.revision = dates.revision
+    AND articles.published_on = dates.published_on
 WHERE dates.starts_on > dates.published_on;
 COMMENT ON VIEW promised IS 'Statements with a day after their publication, inside them or beside them in the paragraph';
 COMMENT ON COLUMN promised.speaker IS 'Source resolved within the article, else as written; NULL when nobody is named';
