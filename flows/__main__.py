@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from flows.commands import extract, init, load, sql, status
+from flows.commands import extract, init, load, search, sql, status
 from flows.errors import OnrecordError
 from warehouse.errors import WarehouseError
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for _command in (init.init, load.load, sql.sql, status.status, extract.extract):
+for _command in (init.init, load.load, sql.sql, search.search, status.status, extract.extract):
     app.command()(_command)
 
 

@@ -8,6 +8,7 @@ WarehouseError
 ├── SchemaTooNewError(path, found, known)  stop: a newer onrecord made this file
 ├── StorageTooNewError(path, reason)       stop: a newer DuckDB made this file
 ├── MigrationError(name, reason)           stop: nothing of that file remains
+├── ExtensionMissingError(name, package)   stop: install the wheel that fits DuckDB
 └── QueryError(problem)                    mend the query
 """
 
@@ -101,6 +102,17 @@ class MigrationError(WarehouseError):
 
     def __str__(self) -> str:
         return f"migration {self.name}: {self.reason}"
+
+
+class ExtensionMissingError(WarehouseError):
+    """An extension of DuckDB is not installed for the version that runs."""
+
+    def __init__(self, name: str, package: str) -> None:
+        super().__init__(name, package)
+        self.name, self.package = name, package
+
+    def __str__(self) -> str:
+        return f"DuckDB's extension {self.name} is not installed: pip install {self.package}"
 
 
 class QueryError(WarehouseError):

@@ -17,6 +17,7 @@ from warehouse.connect import open_locked
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
+from warehouse.search_index import update_index
 
 KEPT = 3
 
@@ -38,9 +39,12 @@ def publish(folder: DataFolder, *, wait_s: float = 30.0) -> Path:
         # Closed before the copy: closing the copy's own descriptor of the live file
         # would drop the lock that DuckDB holds on it.
         try:
-            return _publish(folder)
+            snapshot = _publish(folder)
         except OSError as exc:
             raise WarehouseUnwritableError(folder.published, exc.strerror or str(exc)) from exc
+    # The index is made from the snapshot, while the next batch may be appended already.
+    update_index(folder, wait_s=wait_s)
+    return snapshot
 
 
 def _publish(folder: DataFolder) -> Path:
