@@ -24,8 +24,12 @@ def write_parquet(result: Result, target: Path) -> None:
     the second gets a number.
     """
     partial = target.with_name(f"{target.name}.tmp")
-    types = ", ".join(f"c{at}: '{kind}'" for at, kind in enumerate(result.types))
-    shown = ", ".join(f'c{at} AS "{name}"' for at, name in enumerate(_distinct(result.columns)))
+    # JSON has no bytes: they travel as hexadecimal digits.
+    types = ", ".join(f"c{at}: '{_json_type(kind)}'" for at, kind in enumerate(result.types))
+    shown = ", ".join(
+        f'{f"unhex(c{at})" if kind == "BLOB" else f"c{at}"} AS "{name}"'
+        for at, (name, kind) in enumerate(zip(_distinct(result.columns), result.types, strict=True))
+    )
     try:
         with tempfile.TemporaryDirectory() as folder, duckdb.connect(":memory:") as con:
             con.execute("SET TimeZone = 'UTC'")
@@ -43,6 +47,12 @@ def write_parquet(result: Result, target: Path) -> None:
     except (OSError, duckdb.IOException) as exc:
         partial.unlink(missing_ok=True)
         raise WarehouseUnwritableError(target, str(exc).partition("\n")[0]) from exc
+
+
+def _json_type(kind: str) -> str:
+    if kind == "BLOB" or kind.startswith("ENUM"):
+        return "VARCHAR"
+    return kind.replace("'", "''")
 
 
 def _distinct(columns: tuple[str, ...]) -> list[str]:
@@ -66,5 +76,5 @@ def _as_duckdb(value: object) -> str:
     if isinstance(value, timedelta):
         return f"{value.days} days {value.seconds}.{value.microseconds:06d} seconds"
     if isinstance(value, bytes):
-        return "".join(f"\\x{byte:02X}" for byte in value)
+        return value.hex()
     return str(value)

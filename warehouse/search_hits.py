@@ -54,6 +54,8 @@ def read_hits(
         ranks: What was found; what the snapshot does not have is left out.
         speaker: Words of the speaker's name, None where the question named nobody.
     """
+    if not ranks:
+        return []
     articles = _articles(con, ranks)
     statements = _statements(con, ranks, speaker) if speaker else {}
     passages = {key: statements.get(key, [_Passage(row["text"])]) for key, row in articles.items()}
