@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from warehouse.errors import QueryError
+
+_INTERRUPT_PAUSE_S = 0.02  # an interrupt that comes before the query began is lost
 
 TOTALS = """
 SELECT
@@ -94,31 +96,34 @@ def ask(
         QueryError: DuckDB refused it, it took longer than `timeout_s` seconds, or Ctrl-C
             interrupted it.
     """
-    timer = threading.Timer(timeout_s, con.interrupt)
-    timer.start()
-    started = time.monotonic()
-    try:
+
+    def run() -> Result:
         result = con.execute(sql)
         described = result.description or []
         rows = result.fetchall() if most is None else result.fetchmany(most + 1)
-    except (duckdb.InterruptException, KeyboardInterrupt) as exc:
-        if time.monotonic() - started < timeout_s:
+        return Result(
+            tuple(column[0] for column in described),
+            tuple(str(column[1]) for column in described),
+            rows[:most],
+            is_cut=most is not None and len(rows) > most,
+        )
+
+    # DuckDB looks at no signal while it works, so the query runs beside the thread that does.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        future = pool.submit(run)
+        try:
+            return future.result(timeout=timeout_s)
+        except TimeoutError as exc:
+            problem = f"took longer than {timeout_s:g} s: narrow it, or raise --timeout"
+            raise QueryError(problem) from exc
+        except KeyboardInterrupt as exc:
             raise QueryError("interrupted") from exc
-        raise QueryError(
-            f"took longer than {timeout_s:g} s: narrow it, or raise --timeout"
-        ) from exc
-    except duckdb.Error as exc:
-        raise QueryError(_in_plain_words(str(exc))) from exc
-    except RuntimeError as exc:  # how DuckDB tells of Ctrl-C
-        raise QueryError("interrupted") from exc
-    finally:
-        timer.cancel()
-    return Result(
-        tuple(column[0] for column in described),
-        tuple(str(column[1]) for column in described),
-        rows[:most],
-        is_cut=most is not None and len(rows) > most,
-    )
+        except duckdb.Error as exc:
+            raise QueryError(_in_plain_words(str(exc))) from exc
+        finally:
+            while not future.done():
+                con.interrupt()
+                time.sleep(_INTERRUPT_PAUSE_S)
 
 
 def query_rows(

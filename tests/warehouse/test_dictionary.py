@@ -34,7 +34,7 @@ def test_views_stand_before_tables(relations):
 
 
 def test_the_same_column_has_the_same_type_everywhere(relations):
-    types = {}
+    types: dict[str, set[str]] = {}
     for relation in relations:
         for column in relation.columns:
             types.setdefault(column.name, set()).add(column.type)
@@ -53,7 +53,7 @@ def test_the_same_column_has_the_same_type_everywhere(relations):
     ],
 )
 def test_view_column_inherits_the_comment_of_its_namesake(sql, expected):
-    comments = {
+    comments: dict[str, dict[str, str | None]] = {
         "said": {"text": "of said"},
         "entities": {"text": "of entities", "own": "of entities"},
         "view": {"text": None, "own": "its own"},

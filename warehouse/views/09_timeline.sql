@@ -42,18 +42,23 @@ SELECT
     quotations.paragraph,
     quotations.start_char,
     quotations.end_char
-FROM latest_date_mentions AS dates
-INNER JOIN latest_quotations AS quotations
-    ON quotations.article_id = dates.article_id
-    AND quotations.revision = dates.revision
-    AND quotations.paragraph = dates.paragraph
-    AND quotations.published_on = dates.published_on
-    AND quotations.source_id = dates.source_id
+FROM latest_quotations AS quotations
+INNER JOIN date_mentions AS dates
+    ON dates.article_id = quotations.article_id
+    AND dates.revision = quotations.revision
+    AND dates.paragraph = quotations.paragraph
+    AND dates.published_on = quotations.published_on
+    AND dates.starts_on > dates.published_on
 INNER JOIN articles
-    ON articles.article_id = dates.article_id
-    AND articles.revision = dates.revision
-    AND articles.published_on = dates.published_on
-WHERE dates.starts_on > dates.published_on;
+    ON articles.article_id = quotations.article_id
+    AND articles.revision = quotations.revision
+    AND articles.published_on = quotations.published_on
+ANTI JOIN analyses AS replacing
+    ON replacing.replaces_batch_id IS NOT NULL
+    AND replacing.transform = 'dates'
+    AND replacing.replaces_batch_id = dates.batch_id
+    AND replacing.article_id = dates.article_id
+    AND replacing.revision = dates.revision;
 COMMENT ON VIEW promised IS 'Statements with a day after their publication, inside them or beside them in the paragraph';
 COMMENT ON COLUMN promised.speaker IS 'Source resolved within the article, else as written; NULL when nobody is named';
 COMMENT ON COLUMN promised.statement IS 'What was said, as the article has it';
