@@ -9,6 +9,7 @@ import typer
 from flows.commands import (
     compact,
     doctor,
+    export,
     extract,
     feeds,
     ingest,
@@ -45,6 +46,7 @@ for _name, _command in (
     ("feeds", feeds.list_feeds),
     ("remove", feeds.remove),
     ("extract", extract.extract),
+    ("export", export.export),
     ("publish", publish.publish),
     ("doctor", doctor.doctor),
     ("restore", restore.restore),
