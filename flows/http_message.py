@@ -63,7 +63,7 @@ def read_message(record: WarcRecord, *, max_bytes: int) -> Message:
 
 
 def _read_headers(head: bytes) -> Headers:
-    lines = head.decode("latin-1").splitlines()[1:]
+    lines = head.decode("latin-1").split("\n")[1:]
     pairs = (line.partition(":") for line in lines if ":" in line)
     return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 

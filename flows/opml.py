@@ -115,7 +115,7 @@ def _outlines(root: etree._Element) -> Iterator[tuple[str, ListedFeed | None]]:
 def _feed(
     written: str, title: str, attributes: dict[str, str], folders: list[str]
 ) -> ListedFeed | None:
-    url = absolute_url(_web_scheme(written))
+    url = absolute_url(_web_scheme(written), keeps_credentials=True)
     home = attributes.get("htmlurl")
     if url is None:
         return None

@@ -111,8 +111,8 @@ def read_head(head: bytes) -> dict[str, str]:
     Raises:
         RecordError: It is no head, or its length is no number.
     """
-    lines = head.decode("utf-8", "replace").splitlines()
-    if not lines or not lines[0].startswith("WARC/"):
+    lines = [line.rstrip("\r") for line in head.decode("utf-8", "replace").split("\n")]
+    if not lines[0].startswith("WARC/"):
         raise RecordError("garbage", f"got {head[:20]!r}, expected a record")
     fields: dict[str, str] = {}
     name = ""

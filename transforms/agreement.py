@@ -38,7 +38,8 @@ def decide_kinds(
     _follow_full_names(total, gazetteer)
     _follow_organizations(total, gazetteer)
     for short, full in acronyms.items():
-        total[full]["organization"] += KNOWN / 2
+        if _strongest(total[full])[0] not in {"event", "place", "product"}:
+            total[full]["organization"] += KNOWN / 2
         for kind, weight in total[full].items():
             total[short][kind] += weight
     lower = {word for word in words.text if word.islower()}
@@ -93,8 +94,8 @@ def _follow_organizations(total: _Total, gazetteer: Gazetteer) -> None:
                 shortened[parts[-1]] = 3
             if parts[0].lower() not in gazetteer.common and not gazetteer.known(parts[0]):
                 shortened[parts[0]] = 2.5
-    for short, full in gazetteer.short.items():
-        if not named.isdisjoint(full):
+    for short, meanings in gazetteer.short.items():
+        if any(clue in named for _, clue in meanings):
             shortened[short] = KNOWN
     for name, weight in shortened.items():
         if name in total:

@@ -124,13 +124,15 @@ def _full_year(figures_: str, anchors: Anchors) -> int:
 
 
 def day_of_month(parts: Parts, anchors: Anchors) -> Found:
-    """Read "on the 15th": of the month spoken of."""
-    if parts.before() != "i" or parts.after() not in ";,|i&~b":
+    """Read "on the 15th", of the month spoken of, and "the 3rd of this month"."""
+    if parts.has("unit"):
+        month = related(parts, anchors, "M") if parts.value("unit") == "M" else None
+    elif parts.symbol("day") == "9" and parts.before() == "i" and parts.after() in ";,|i&~b":
+        month = anchors.reference_value(0, "M")
+    else:
         return None
-    month = anchors.reference_value(0, "M")
     value = f"{month}-{parts.number('day'):02}"
-    is_day = month is not None and days_of(value) is not None
-    return parts.timex("DATE", value, "narrative", 0.7) if is_day else None
+    return parts.timex("DATE", value, "narrative", 0.7) if days_of(value) else None
 
 
 def iso(parts: Parts, _: Anchors) -> Found:

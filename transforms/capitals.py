@@ -27,7 +27,7 @@ def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
         else:
             _lower_dateline(words, gazetteer, first, last)
             _lower_opening(words, gazetteer, first, last)
-        if shouted or _is_title_case(words.text[first:last]):
+        if shouted or _is_title_case(words.text[first:last], gazetteer):
             for i in range(first, last):
                 capitalised[i] = words.opens[i] = True
     return capitalised
@@ -49,36 +49,64 @@ def _is_shouted(line: list[str]) -> bool:
     return len(long) >= 2 and sum(map(str.isupper, long)) >= _SHOUTED * len(long)
 
 
-def _is_title_case(line: list[str]) -> bool:
+def _is_title_case(line: list[str], gazetteer: Gazetteer) -> bool:
+    """Whether only small words of a line are in lower case."""
     long = [word for word in line if len(word) > 3 and word[0].isalpha()]
     if len(long) < 4 or len(line) > 30:
         return False
-    return sum(word[0].isupper() for word in long) >= _TITLE_CASE * len(long)
+    small = [word for word in long if word[0].islower()]
+    return len(small) <= (1 - _TITLE_CASE) * len(long) and gazetteer.openers.issuperset(small)
 
 
 def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
     """Put a shouted line in title case, but for the acronyms that are known."""
-    for i in range(first, last):
-        word = words.text[i]
-        if not word.isupper() or len(word) < 2 or "." in word or word[0].isdigit():
-            continue
-        if word.lower() in gazetteer.openers and word not in {"US", "UN", "WHO"}:
-            words.text[i] = word.lower()
-        elif word not in gazetteer.names:
-            words.text[i] = _title_case(word)
+    i = first
+    while i < last:
+        count = _shouted_name(words.text[i : min(last, i + 4)], gazetteer)
+        if count:
+            words.text[i : i + count] = map(_title_case, words.text[i : i + count])
+        else:
+            words.text[i] = _unshouted(words.text[i], gazetteer)
+        i += max(count, 1)
+
+
+def _shouted_name(line: list[str], gazetteer: Gazetteer) -> int:
+    """Return how many words from the first on are a known name of several words."""
+    for count in range(len(line), 1, -1):
+        if gazetteer.known(" ".join(map(_title_case, line[:count]))):
+            return count
+    return 0
+
+
+def _unshouted(word: str, gazetteer: Gazetteer) -> str:
+    if not word.isupper() or "." in word or word[0].isdigit():
+        return word
+    if len(word) == 1 or (word.lower() in gazetteer.openers and word not in gazetteer.names):
+        return word.lower()
+    return word if word in gazetteer.names else _title_case(word)
 
 
 def _lower_dateline(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
     """Put the shouted place that opens a line in title case: "NEW YORK (Reuters)"."""
+    text = words.text
     end = first
-    while end < min(last, first + 4) and words.text[end].isupper() and len(words.text[end]) > 1:
+    while end < min(last, first + 4) and text[end].isupper() and len(text[end]) > 1:
         end += 1
     for stop in range(end, first, -1):
-        shouted = words.text[first:stop]
-        name = " ".join(map(_title_case, shouted))
-        if len(name) > 3 and " ".join(shouted) not in gazetteer.names and gazetteer.known(name):
-            words.text[first:stop] = map(_title_case, shouted)
+        name = " ".join(map(_title_case, text[first:stop]))
+        known = gazetteer.known(name) and " ".join(text[first:stop]) not in gazetteer.names
+        if len(name) > 3 and (known or _is_dateline(text[stop:last])):
+            text[first:stop] = map(_title_case, text[first:stop])
+            if _is_dateline(text[stop:last]):
+                words.datelines.add(first)
             return
+
+
+def _is_dateline(rest: list[str]) -> bool:
+    """Whether what follows a place tells the day, the agency or a country, then a dash."""
+    if rest[:1] == ["("]:
+        return ")" in rest[:8]
+    return rest[:1] == [","] and any(word in {"(", "-", "–", "—"} for word in rest[1:9])
 
 
 def _lower_opening(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:

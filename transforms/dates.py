@@ -61,9 +61,9 @@ def _is_month_first(language: str, country: str | None) -> bool:
 
 def _mention(timex: Timex, tokens: Tokens) -> DateMention:
     start, last = tokens.starts[timex.first], timex.last - 1
-    end = tokens.ends[last]
+    end = tokens.end(last)
     if tokens.symbols[last] in ";,":
-        end = tokens.ends[last - 1]
+        end = tokens.end(last - 1)
     days = days_of(timex.value) if timex.type in ("DATE", "TIME") else None
     first_day, last_day = days or (None, None)
     return DateMention(

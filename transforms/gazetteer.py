@@ -37,8 +37,8 @@ class Gazetteer:
             articles name, so their entities are made when one is met.
         countries: Keys of the entities that are countries.
         bearers: Last name to the known people who bear it.
-        short: Shortened forms ("Alliance") to the names that they stand for in an
-            article that names one of them.
+        short: Shortened form ("Alliance") to pairs: the name that it stands for, and the
+            name that an article has to give for that.
         titles: Words before a person's name ("President"), in the same form as `names`.
         given: Given name to `male`, `female` or `unisex`.
         surnames: Surnames in lower case.
@@ -46,6 +46,8 @@ class Gazetteer:
         heads: Last word of a name to its kind and position ("River": place, any).
         demonyms: Adjectives and nouns of nation, region or faith to a country code.
         openers: Words in lower case that open sentences and are no part of a name.
+        breaking: Openers that end a name in mid-sentence too: articles, conjunctions,
+            days and months.
         calendar: Names of days, months and feasts in lower case.
         common: Ordinary words in lower case.
         abbreviations: Capital letters that name nobody ("TV", "DNA").
@@ -57,7 +59,7 @@ class Gazetteer:
     longest: Mapping[str, int]
     countries: frozenset[str]
     bearers: Mapping[str, tuple[Entity, ...]]
-    short: Mapping[str, tuple[str, ...]]
+    short: Mapping[str, tuple[tuple[str, str], ...]]
     titles: frozenset[str]
     longest_title: Mapping[str, int]
     given: Mapping[str, str]
@@ -66,6 +68,7 @@ class Gazetteer:
     heads: Mapping[str, Head]
     demonyms: Mapping[str, str]
     openers: frozenset[str]
+    breaking: frozenset[str]
     calendar: frozenset[str]
     common: frozenset[str]
     abbreviations: frozenset[str]
@@ -92,7 +95,7 @@ class Gazetteer:
                 if row["type"] == "country"
             ),
             bearers=_bearers(names),
-            short=_grouped(tables["gazetteers/context_names"]),
+            short=_short(tables["gazetteers/context_names"]),
             titles=titles,
             longest_title=_longest(titles),
             given={row["name"]: row["gender"] for row in tables["gazetteers/given_names"]},
@@ -110,6 +113,7 @@ class Gazetteer:
                 name_key(row["demonym"]): row["country"] for row in tables["gazetteers/demonyms"]
             },
             openers=frozenset(openers),
+            breaking=frozenset(word for word, kind in openers.items() if kind != "opener"),
             calendar=frozenset(word for word, kind in openers.items() if kind == "calendar"),
             common=frozenset(row["word"] for row in tables["gazetteers/common_words"]),
             cues=_cues(tables["gazetteers/name_cues"]),
@@ -173,11 +177,11 @@ def _longest(names: Iterable[str]) -> dict[str, int]:
     return longest
 
 
-def _grouped(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    grouped: dict[str, tuple[str, ...]] = {}
+def _short(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, str], ...]]:
+    short: dict[str, tuple[tuple[str, str], ...]] = {}
     for row in rows:
-        grouped[row["alias"]] = (*grouped.get(row["alias"], ()), row["entity"])
-    return grouped
+        short[row["alias"]] = (*short.get(row["alias"], ()), (row["entity"], row["clue"]))
+    return short
 
 
 def _bearers(names: Mapping[str, tuple[Entity, ...]]) -> dict[str, tuple[Entity, ...]]:

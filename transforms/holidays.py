@@ -1,7 +1,8 @@
 """Holidays: the day of a year that a rule gives.
 
-A rule is one of `12-25` (month and day), `easter-2` (days from Easter Sunday) or
-`11:4:4+1` (month, ISO weekday, which one, days after it; -1 is the last of the month).
+A rule is one of `12-25` (month and day), `easter-2` (days from Easter Sunday),
+`11:4:4+1` (month, ISO weekday, which one, days after it; -1 is the last of the month)
+or `2001-09-11` (a day of history, the same in every year).
 Easter after the anonymous Gregorian computus (Meeus, Astronomical Algorithms, 1991).
 """
 
@@ -13,6 +14,7 @@ from datetime import date, timedelta
 from transforms.timex_values import last_of_month
 
 _FIXED = re.compile(r"(\d\d)-(\d\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _EASTER = re.compile(r"easter([+-]\d+)?")
 _NTH = re.compile(r"(\d+):([1-7]):(-1|[1-5])([+-]\d+)?")
 
@@ -26,6 +28,8 @@ def holiday(rule: str, year: int) -> date | None:
     try:
         if m := _FIXED.fullmatch(rule):
             return date(year, int(m[1]), int(m[2]))
+        if _DAY.fullmatch(rule):
+            return date.fromisoformat(rule)
         if m := _EASTER.fullmatch(rule):
             return _easter(year) + timedelta(days=int(m[1] or 0))
         if m := _NTH.fullmatch(rule):

@@ -23,6 +23,8 @@ def add_evidence(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     _weigh_name(candidate, words, gazetteer)
     _weigh_before(candidate, words, gazetteer)
     _weigh_after(candidate, words, gazetteer)
+    if not candidate.evidence and candidate.name[1:].islower() and candidate.name.isalpha():
+        _weigh_agent(candidate, words, gazetteer)
 
 
 def _add(candidate: Candidate, kind: str, weight: float) -> None:
@@ -33,7 +35,8 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
     parts = words.text[candidate.first : candidate.last]
     known = gazetteer.known(candidate.name)
     if known and not gazetteer.is_hint(candidate.name):
-        _add(candidate, known[0].kind, KNOWN)
+        doubted = candidate.is_capitalised and candidate.name.lower() in gazetteer.common
+        _add(candidate, known[0].kind, HINT if doubted else KNOWN)
     else:
         if known:
             _add(candidate, known[0].kind, HINT)
@@ -42,9 +45,11 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
         _weigh_head(candidate, parts, words, gazetteer)
     if candidate.title:
         _add(candidate, "person", 5)
+    if candidate.first in words.datelines:
+        _add(candidate, "place", 4)
     if len(parts) == 1:
         _weigh_word(candidate, parts[0], gazetteer)
-    else:
+    elif not {"product", "event"}.intersection(candidate.evidence):
         _weigh_person(candidate, parts, gazetteer)
 
 
@@ -85,14 +90,22 @@ def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer:
 
 def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
     lower = word.lower()
+    if max(candidate.evidence.values(), default=0) >= KNOWN:
+        return
     if word in gazetteer.given:
         _add(candidate, "person", 1.5)
     if lower in gazetteer.surnames and lower not in gazetteer.common:
         _add(candidate, "person", 1 if word in gazetteer.towns else 1.5)
+    if word in gazetteer.bearers and not candidate.is_weak and lower not in gazetteer.calendar:
+        _add(candidate, "person", 2.5)
     if lower in gazetteer.common:
         _add(candidate, "other", 0.5 if word in gazetteer.given and not candidate.is_weak else 2)
     if len(word) > 1 and word.isupper():
-        _add(candidate, "organization", 2 if word.isalpha() and lower not in gazetteer.common else 0.5)
+        _add(
+            candidate,
+            "organization",
+            2 if word.isalpha() and lower not in gazetteer.common else 0.5,
+        )
     elif word.endswith(_SUFFIXES):
         _add(candidate, "place", 0.7)
 
@@ -102,7 +115,13 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
     surname = parts[-1].lower() in gazetteer.surnames
     ordinary = sum(part.lower() in gazetteer.common for part in parts)
     if given and len(parts) <= 4:
-        _add(candidate, "person", 3 if parts[0].lower() not in gazetteer.common else 2)
+        _add(
+            candidate,
+            "person",
+            2
+            if parts[0].lower() in gazetteer.common and parts[1].lower() in gazetteer.common
+            else 3,
+        )
     if surname:
         _add(candidate, "person", 1.5 if parts[-1].lower() not in gazetteer.common else 0.5)
     if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
@@ -166,12 +185,31 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
         _add(candidate, "organization", 1.5)
     elif after == "-based":
         _add(candidate, "place", 4)
+    elif after in gazetteer.cues["place_noun"]:
+        _add(candidate, "place", 2)
+    elif after == "in" and _names_place(words, j + 1, gazetteer):
+        _add(candidate, "place", 1)
     elif after == "who":
         _add(candidate, "person", 2.5)
     elif after == "," and j + 1 < len(text):
         _weigh_apposition(candidate, words, gazetteer)
     elif after == "(" and following.isdigit() and len(following) == 2:
         _add(candidate, "person", 2)
+
+
+def _names_place(words: Words, i: int, gazetteer: Gazetteer) -> bool:
+    """Whether a known place is named from word `i` on: "in northern Iraq"."""
+    if i < len(words.text) and words.text[i] in gazetteer.cues["compass"]:
+        i += 1
+    known = gazetteer.names.get(words.text[i], ()) if i < len(words.text) else ()
+    return bool(known) and known[0].kind == "place"
+
+
+def _weigh_agent(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    """Take a single word without a clue for a person where it acts: "Dorval scored"."""
+    after = words.text[candidate.last] if candidate.last < len(words.text) else ""
+    if after in gazetteer.cues["auxiliary"] or (after.endswith("ed") and after.islower()):
+        _add(candidate, "person", 1)
 
 
 def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
@@ -193,5 +231,5 @@ def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) 
         _add(candidate, "person", 1.5)
     elif word[0].isupper():
         known = gazetteer.known(word)
-        if known and known[0].kind == "place":
-            _add(candidate, "place", 1)
+        if known and known[0].kind == "place" and word in gazetteer.names:
+            _add(candidate, "place", 2.5 if candidate.name in gazetteer.towns else 1)

@@ -33,6 +33,7 @@ class Candidate:
         forced: Kind that this one mention has whatever the others are, empty for none.
         is_weak: Whether its capital says nothing: a sentence or a line opens with it, or
             the whole line is capitalised.
+        is_capitalised: Whether its whole line is capitalised.
         evidence: Kind to the weight of what speaks for it.
     """
 
@@ -42,6 +43,7 @@ class Candidate:
     title: bool = False
     is_weak: bool = False
     forced: str = ""
+    is_capitalised: bool = False
     evidence: dict[str, float] = field(default_factory=dict)
 
 
@@ -59,7 +61,9 @@ def find_candidates(
         if capitalised[first]:
             pieces = _pieces(words, gazetteer, first, last)
         for start, end in pieces:
-            found += _cut(words, gazetteer, start, end)
+            for candidate in _cut(words, gazetteer, start, end):
+                candidate.is_capitalised = capitalised[first]
+                found.append(candidate)
     return found
 
 
@@ -69,8 +73,20 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
     pieces = []
     start = i = first
     while i < last:
-        known = gazetteer.match(text, i) or gazetteer.match_title(text, i)
+        name = gazetteer.match(text, i)
         word = text[i]
+        named = i > start and text[i - 1] in gazetteer.given
+        if name and word not in gazetteer.given and not named:
+            if i > start:
+                pieces.append((start, i))
+            start = i
+            i += name
+            while i < last and text[i] in gazetteer.heads:
+                i += 1
+            pieces.append((start, i))
+            start = i
+            continue
+        known = name or gazetteer.match_title(text, i)
         kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
         closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
         if kept or (i > start and (closing or text[i - 1] in gazetteer.given)):
@@ -104,7 +120,9 @@ def _runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
 
 
 def _is_capital(word: str) -> bool:
-    return word[0].isupper() or (word[0].isdigit() and word[-1].isupper() and word.isalnum())
+    if word[0].isupper():
+        return len(word) != 2 or not word[1].isdigit()  # "Q2" is no part of a name
+    return word[0].isdigit() and word[-1].isupper() and word.isalnum()
 
 
 def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
@@ -141,7 +159,8 @@ def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
             else 0
         )
     if word in {"of", "for"}:
-        return ahead + 1 - j if _governs(gazetteer, before) else 0
+        nested = "of" in text[i:j] and word == "of" and _governs(gazetteer, text[i])
+        return ahead + 1 - j if nested or _governs(gazetteer, before) else 0
     if word == "and":
         inside = text[i:j]
         governed = "of" in inside or "for" in inside
@@ -189,6 +208,10 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
             continue
         lower = text[i].lower()
         title_words = _title_at(words, gazetteer, i, last)
+        if i > start and text[i] in gazetteer.demonyms and text[i + 1 : i + 2] != []:
+            if i + 1 < last and text[i + 1] in gazetteer.given and text[i] not in gazetteer.given:
+                yield from _candidate(words, gazetteer, start, i, title=title)
+                start, title = i, False
         if title_words:
             yield from _candidate(words, gazetteer, start, i, title=title)
             start = i = i + title_words
@@ -197,7 +220,8 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
         if i > start and text[i] in gazetteer.heads:
             i += 1
             continue
-        if lower in gazetteer.openers and not _is_inside(words, gazetteer, start, i, last):
+        ends = gazetteer.openers if words.opens[i] else gazetteer.breaking
+        if lower in ends and not _is_inside(words, gazetteer, start, i, last):
             yield from _candidate(words, gazetteer, start, i, title=title)
             start, title = i + 1, False
         i += 1
@@ -214,6 +238,8 @@ def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int
     word = words.text[i]
     if (word.isupper() and len(word) > 1) or not word[0].isupper():
         return True
+    if i == start and word in gazetteer.given and i + 1 < last:
+        return words.text[i + 1].lower() not in gazetteer.openers
     if i == start:
         closing = words.text[last - 1]
         return (
@@ -232,11 +258,20 @@ def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
     """Return the words of a title at `i`, 0 where it is part of a name ("General Motors")."""
     text = words.text
     count = gazetteer.match_title(text, i)
+    if i and text[i - 1] in {"of", "for"}:
+        return 0
     if not count or i + count > last:
         if text[i].lower() in gazetteer.roles and i + 1 < last and words.opens[i]:
             return 1
         return 0
     after = i + count
+    if (
+        after == last
+        and i
+        and text[i - 1] in gazetteer.given
+        and text[i].lower() in gazetteer.surnames
+    ):
+        return 0
     closing = _closing(text, i, last)
     if closing in gazetteer.heads and after < last and closing not in gazetteer.surnames:
         return 0
@@ -286,6 +321,8 @@ def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
     """Whether the words are no initial, measure, sum or common abbreviation alone."""
     if len(parts) > 1:
         return True
+    if after == ["@"]:
+        return False
     word = parts[0]
     if word in gazetteer.longest and gazetteer.match(parts, 0):
         return after != ["$"]

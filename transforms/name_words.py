@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-‐‑&'’][^\W_]+)*|\n|[^\w\s]|_")
+_WORD = re.compile(
+    r"(?<![^\W_])['’]s\b|(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-‐‑&'’][^\W_]+)*|\n|[^\w\s]|_"
+)
 _ENDINGS = ("'s", "’s", "'S", "’S")
 _PREFIXES = frozenset(
     [
@@ -34,6 +36,8 @@ _PREFIXES = frozenset(
         "multi",
         "co",
         "semi",
+        "then",
+        "former",
     ]
 )
 # Their point closes no sentence.
@@ -131,7 +135,7 @@ _OPENING = frozenset("\"“„«‘'([{-–—*•>|/")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words side by side, in reading order; all lists are of one length.
+    """Words side by side, in reading order; the lists are of one length.
 
     Attributes:
         text: Each word as the rules compare it: without "'s", all-capital words of
@@ -140,12 +144,14 @@ class Words:
         end: The code point after it.
         opens: Whether a sentence, a line or a quotation opens with it, so that its
             capital says nothing.
+        datelines: The first words of places that open a line in capitals.
     """
 
     text: list[str]
     start: list[int]
     end: list[int]
     opens: list[bool]
+    datelines: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, text: str, common: Collection[str] = frozenset()) -> Self:

@@ -8,7 +8,7 @@ from transforms.anchors import Anchors
 from transforms.calendar_rules import Found, anchor_of, related, tense_of
 from transforms.tense import FUTURE, PAST
 from transforms.timex_parts import Parts
-from transforms.timex_values import days_of, shift, shift_value, unit_of, value_of
+from transforms.timex_values import SEASONS, days_of, shift, shift_value, unit_of, value_of
 
 _YEAR_FROM, _YEAR_TO = 1900, 2100
 # A report on a half of the year speaks of money near it; one on a match does not.
@@ -193,12 +193,12 @@ def season(parts: Parts, anchors: Anchors) -> Found:
 
 def _relative_season(parts: Parts, anchors: Anchors, unit: str) -> Found:
     value, today = parts.value("direction") or "0", anchors.today
+    count = int(value.rstrip("np"))
+    if value.endswith("n") and (days := days_of(anchors.reference)):
+        return parts.timex("DATE", _season_near(days[0], unit, count), "narrative", 0.7)
     if today is None:
         return parts.timex("DATE", f"XXXX-{unit}", "none", 0.5)
-    count = int(value.rstrip("np"))
     own = anchors.season(unit, PAST)
-    if value.endswith("n"):
-        return parts.timex("DATE", _season_near(anchors, unit, count), "narrative", 0.7)
     if count < 0:
         days = days_of(own)
         is_over = days is not None and days[1] < today
@@ -209,9 +209,15 @@ def _relative_season(parts: Parts, anchors: Anchors, unit: str) -> Found:
     return parts.timex("DATE", f"{number:04}-{unit}", "published", 0.9)
 
 
-def _season_near(anchors: Anchors, unit: str, count: int) -> str | None:
-    whole = anchors.reference_value(count, "Y")
-    return f"{whole}-{unit}" if whole else None
+def _season_near(day: date, unit: str, count: int) -> str:
+    """Return the season of the year of `day`, or the first before or after it."""
+    start = SEASONS[unit]
+    year = day.year
+    if count > 0:
+        year += day.month >= start
+    elif count < 0:
+        year -= day.month <= start
+    return f"{year:04}-{unit}"
 
 
 def fiscal_year(parts: Parts, anchors: Anchors) -> Found:

@@ -28,9 +28,11 @@ _WEIGHTS = {
     "host_busy": _TEMPORARY, "protocol_error": _TEMPORARY, "robots_unreachable": _TEMPORARY,
     "server_error": _TEMPORARY, "too_many_requests": _TEMPORARY, "truncated_body": _TEMPORARY,
 }  # fmt: skip
-# Failures before any server said anything: they look the same when our own line is down.
+# What every feed at once fails with when our own line is down, or a login page or a
+# filter stands between us and the world.
 _NETWORK = frozenset({
-    "connect_failed", "connect_timeout", "deadline", "dns_temporary", "unknown_host",
+    "bad_certificate", "connect_failed", "connect_refused", "connect_timeout", "connection_reset",
+    "deadline", "dns_temporary", "robots_unreachable", "tls_error", "unknown_host",
 })  # fmt: skip
 
 

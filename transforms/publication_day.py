@@ -136,5 +136,5 @@ def _is_dateline(timex: Timex, tokens: Tokens) -> bool:
     after = tokens.symbols[last : last + 1] or "|"
     if before == "|" and after == "|":
         return True
-    place = tokens.text[tokens.starts[first - 2] : tokens.ends[first - 2]] if first > 1 else ""
+    place = tokens.text[tokens.starts[first - 2] : tokens.end(first - 2)] if first > 1 else ""
     return before == "," and place.isupper() and len(place) > 1 and after in "(-:"

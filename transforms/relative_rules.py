@@ -71,6 +71,11 @@ def year_ago(parts: Parts, anchors: Anchors) -> Found:
     return parts.timex("DATE", shift_value(now, -1, "Y") if now else None, "narrative", 0.8)
 
 
+def prior_year(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the prior-year period", "the previous-year quarter"."""
+    return year_ago(parts, anchors) if parts.value("direction").startswith("-1") else None
+
+
 def ago(parts: Parts, anchors: Anchors) -> Found:
     """Read "two weeks ago", "a year ago", "three hours ago", "a week from now"."""
     count = amount(parts, "count")

@@ -96,6 +96,9 @@ class _Article:
         )
         self._persons: dict[str, list[Name]] = {}
         self._organizations: dict[str, Name] = {}
+        self._named = {
+            entity.name for name in names for entity in gazetteer.names.get(name.name, ())[:1]
+        }
         self._found: dict[tuple[str, str], _Meaning] = {}
         for name in names:
             if name.kind == "person" and " " in name.name:
@@ -145,14 +148,14 @@ class _Article:
             return replace(name, name=self._acronyms[name.name])
         if name.kind != "organization":
             return None
-        for meant in self._gazetteer.short.get(name.name, ()):
-            if any(meant == found.entity.name for found in self._found.values()):
+        for meant, clue in self._gazetteer.short.get(name.name, ()):
+            if clue in self._named:
                 return replace(name, name=meant)
         longer = self._organizations.get(name.name)
         masthead = self._gazetteer.heads.get(name.name, ("", ""))[1] == "last"
         if longer is None or (self._gazetteer.known(name.name) and not masthead):
             return None
-        return longer if longer.name != name.name else None
+        return longer if longer.name != name.name and longer.start < name.start else None
 
 
 def _last_names(name: str) -> set[str]:

@@ -50,6 +50,8 @@ def is_team(
         return beside and before != "(" and after not in {"(", "19"}
     if before in {"in", "at", "from", "near"}:
         return False
+    if before == "with" and first > 1 and text[first - 2][0].isdigit():
+        return True
     if after in {"'s", "’s"} and last + 1 < len(text):
         return text[last + 1] in cues["team_noun"]
     return after in cues["team_verb"] or after in cues["team_noun"] or before in cues["beaten_verb"]

@@ -137,7 +137,10 @@ class Resolver:
     def _described(self, source: Phrase) -> tuple[Person | None, float]:
         """Return who was introduced as the phrase says ("the Secretary General")."""
         tokens, (start, end) = self.tokens, source
-        if not tokens.kinds[start] & (DETERMINER | POSSESSIVE) or tokens.words[start] in {"a", "an"}:
+        if not tokens.kinds[start] & (DETERMINER | POSSESSIVE) or tokens.words[start] in {
+            "a",
+            "an",
+        }:
             return None, 1.0
         words = [w for w in tokens.words[start + 1 : end] if w.isalpha()]
         stop = next((k for k, w in enumerate(words) if w in {"of", "for", "in", "at"}), len(words))

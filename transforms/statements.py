@@ -120,9 +120,7 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     return Statement([piece], source, (group, content.cue_end), content.frame)
 
 
-def _inner_cue(
-    sentence: Sentence, content: Content, outer: tuple[int, Phrase]
-) -> Statement | None:
+def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) -> Statement | None:
     """Read "seemed to deny ..." and "is expected to say ..." as the second verb's."""
     i = content.start + 1
     cue = sentence.cue(i) if i < sentence.last else None

@@ -29,14 +29,10 @@ CLASSES = {
     "quarter": "Q", "year_word": "4", "name": "_",
 }  # fmt: skip
 _MARKS = {
-    "\n": "|", "'s": "'", ".": ";", "!": ";", "?": ";", ";": ";", ",": ",", "(": "(", "&": "&", "%": "r",
+    "": "|", "\n": "|", "'s": "'", ".": ";", "!": ";", "?": ";", ";": ";", ",": ",", "(": "(", "&": "&", "%": "r",
     "-": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "$": "$", "€": "$", "£": "$", "¥": "$",
+    '"': "_", "'": "_", ")": "_", "/": "_",
 }  # fmt: skip
-_CAPITAL = frozenset("MmJWwKh")
-# Languages that write months and weekdays as common nouns do without it.
-_LOWER = frozenset({"fr", "es", "uk"})
-
-
 # The tokens of a phrase, its text and its class.
 Phrase = tuple[tuple[str, ...], str, str]
 
@@ -49,7 +45,8 @@ class Vocabulary:
         symbols: Class of each single word and mark.
         values: Value of each word or phrase.
         phrases: First word of a phrase, then its second, to the phrases, longest first.
-        capital: Words that count only where they begin with a capital letter.
+        capital: Words that count only where they begin with a capital letter, as in the
+            tables.
         tense: Verbs and particles to `past`, `future` or `neutral`.
         suffixes: Endings of verbs, to the same.
         groups: Words that tell what stands beside them, by what they tell (see
@@ -85,12 +82,13 @@ class TimeWords:
         return self.vocabularies.get(language[:2].lower()) or _NOTHING
 
 
-_NOTHING = Vocabulary({}, {}, {}, frozenset(), {}, {}, {}, {})
+_NOTHING = Vocabulary(_MARKS, {}, {}, frozenset(), {}, {}, {}, {})
 _TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:st|nd|rd|th|er)?|'s\b|[^\w\s]")
 
 
 def _compile(tables: Tables, language: str) -> Vocabulary:
-    words = {text: (symbol, value) for text, symbol, value in _words(tables, language)}
+    rows = list(_words(tables, language))
+    words = {text.lower(): (symbol, value) for text, symbol, value in rows}
     symbols = dict(_MARKS)
     phrases: dict[str, dict[str, list[Phrase]]] = {}
     for text in sorted(words, key=len, reverse=True):
@@ -105,9 +103,6 @@ def _compile(tables: Tables, language: str) -> Vocabulary:
     groups: dict[str, set[str]] = {}
     for row in _of(tables["calendar/contexts"], language):
         groups.setdefault(row["group"], set()).add(row["word"])
-    cased = (
-        [] if language in _LOWER else [w for w, (symbol, _) in words.items() if symbol in _CAPITAL]
-    )
     events: dict[str, dict[str, int]] = {}
     for row in _of(tables["calendar/events"], language):
         events.setdefault(row["day"], {})[row["word"]] = int(row["year"])
@@ -115,7 +110,7 @@ def _compile(tables: Tables, language: str) -> Vocabulary:
         symbols=symbols,
         values={text: value for text, (_, value) in words.items()},
         phrases=phrases,
-        capital=frozenset(cased),
+        capital=frozenset(text.lower() for text, _, _ in rows if text[0].isupper()),
         tense={text: when for text, when in tense.items() if text[0] != "-"},
         suffixes={text[1:]: when for text, when in tense.items() if text[0] == "-"},
         groups={group: frozenset(found) for group, found in groups.items()},

@@ -29,7 +29,7 @@ _RULES: dict[str, str] = {
     "month_days": r"(?P<month>[MmJ]);?(?P<day>[d9])-(?P<last>[d9])(?:,?(?P<year>y))?",
     "range_of_year": r"(?P<month>[MmJ]);?(?P<day>[d9])?(?P<mark>[-~&])(?P<last>[MmJ]);?(?P<last_day>[d9])?[,f]?(?P<year>y)",
     "month_day": r"(?:(?P<weekday>[Ww]);?,?D?)?(?P<month>[MmJ]);?(?P<day>[d9])(?:[,f]?(?P<year>y))?",
-    "day_month": r"(?:(?P<weekday>[Ww]);?,?f?)?D?(?P<day>[d9]);?f?(?P<month>[MmJ]);?(?:[,f]?(?P<year>y)4?)?",
+    "day_month": r"(?:(?P<weekday>[Ww]);?,?f?)?D?(?P<day>[d9]|o(?=f[MmJ]));?f?(?P<month>[MmJ]);?(?:[,f]?(?P<year>y)4?)?",
     "month_of_year": r"(?P<month>[MmJ]);?(?:[f,]?(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))",
     "weekday_of_week": r"(?P<weekday>W)f?D?(?P<direction>[lu])(?P<unit>U)",
     "relative_weekday": r"D?(?P<direction>[lu])(?P<weekday>W)",
@@ -37,6 +37,7 @@ _RULES: dict[str, str] = {
     "weekday_after": r"(?P<weekday>W)(?P<direction>p)",
     "unit_after": r"D?(?P<unit>U)(?P<direction>p)",
     "same_unit": r"D?(?P<same>[lu])(?P<unit>U)[fi]?(?P<when>aU[geb]|D?[lu]U|y)",
+    "prior_year": r"D?(?P<direction>l)-(?P<by>U)-?(?P<unit>U)",
     "year_ago": r"[Da]?(?P<by>U)-?(?P<shift>[ge])-?(?P<unit>U)",
     "quarter_code": r"(?P<quarter>Q)(?:-?f?(?P<year>y)|f?D?(?P<direction>[lu])U)?|(?P<before>y)-?(?P<code>Q)",
     "counted_unit": rf"D?(?P<ordinal>[o9l])-?(?P<unit>[UG])f(?P<whole>{_WHOLE})",
@@ -49,7 +50,7 @@ _RULES: dict[str, str] = {
     "shifted": rf"[ZO]?(?P<count>{_COUNT})@?(?P<unit>[UV])(?P<shift>[eb])",
     "last_units": rf"D?[ZO]?(?P<direction>[olu])(?P<count>{_COUNT})-?@?(?P<unit>[UV])",
     "recent_units": r"D?(?P<direction>[Rlu])(?P<unit>V)",
-    "duration": rf"(?P<the>D(?=[dnqNH]{{1,2}}@?V))?(?P<count>{_COUNT})(?P<dash>-)?@?(?P<unit>[UV])(?:(?P<half>&aG)|[,&]?(?P<more>[dn])(?P<unit2>[UV]))?",
+    "duration": rf"(?P<the>D(?=[dnqNH]{{1,2}}@?V))?(?P<count>{_COUNT})(?P<dash>-)?@?(?P<unit>[UV])(?:-@|(?P<half>&aG)|[,&]?(?P<more>[dn])(?P<unit2>[UV]))?",
     "count_range": r"(?P<low>[dnN])[-~](?P<high>[dnN])-?@?(?P<unit>[UV])",
     "fiscal_year": r"D?(?:Y(?:U)?(?P<year>y)|(?P<year2>y)YU|(?P<direction>[lu])YU)",
     "holiday": r"D?(?P<direction>[lu])?(?P<holiday>h)(?:f?,?(?P<year>y))?",
@@ -57,7 +58,7 @@ _RULES: dict[str, str] = {
     "relative_unit": r"(?P<the>D)?(?P<direction>[lu])(?P<unit>U)",
     "side_unit": r"D(?P<unit>[UT])(?P<side>b)",
     "unit_in": r"(?P<mod>[Ee])iD(?P<unit>U)",
-    "unit_end": r"D?(?P<unit>U)-?(?P<edge>B)(?:,?(?P<year>y))?",
+    "unit_end": r"D?(?P<unit>U)[-']?(?P<edge>B)(?:,?(?P<year>y))?",
     "year_named": r"D(?P<unit>U)(?P<year>y)",
     "the_unit": r"(?P<the>D)(?P<unit>U)",
     "weekend": r"(?P<unit>U)",
@@ -69,7 +70,7 @@ _RULES: dict[str, str] = {
     "today": r"(?P<day>X)",
     "weekday": r"(?P<weekday>W)",
     "figures": r"(?P<figures>/)",
-    "day_of_month": r"D(?P<day>9)",
+    "day_of_month": r"D(?P<day>[9o])(?:fD?(?P<direction>[lu])(?P<unit>U))?",
     "iso": r"(?P<iso>I)",
     "month": r"(?P<month>[MmJ])",
     "year": r"(?P<year>y)",
@@ -83,9 +84,9 @@ RULES: dict[str, re.Pattern[str]] = {name: re.compile(rule) for name, rule in _R
 
 _NAMED = re.compile(r"\(\?P<\w+>")
 
-# All rules at once, each a group that bears its name.
+# All rules at once; an empty group at its end tells which one matched.
 GRAMMAR = re.compile(
-    "|".join(f"(?P<{name}>{_NAMED.sub('(?:', rule)})" for name, rule in _RULES.items())
+    "|".join(f"(?:{_NAMED.sub('(?:', rule)})(?P<{name}>)" for name, rule in _RULES.items())
 )
 # A run of tokens that may hold an expression: those around a class without which there
 # is none. No rule begins more than eight tokens before the first of these.

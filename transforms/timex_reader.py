@@ -30,6 +30,7 @@ _MODIFIERS = {
 }
 _YEAR_MODIFIERS = re.compile(r"(?:D?E?Bf|E-?)$")
 _ADJECTIVE = re.compile("[Da][^-]+-[UGB]")
+_NAMES = list(RULES)
 _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 
 _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
@@ -66,6 +67,7 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
     "weekend": period_rules.weekend,
     "year": period_rules.year,
     "same_unit": relative_rules.same_unit,
+    "prior_year": relative_rules.prior_year,
     "year_ago": relative_rules.year_ago,
     "ago": relative_rules.ago,
     "vaguely_ago": relative_rules.vaguely_ago,
@@ -116,8 +118,7 @@ def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[T
 
 def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) -> list[Timex]:
     """Return what the rule says, or a rule after it that matches at the same place."""
-    names = list(RULES)
-    for rule in names[names.index(name) :]:
+    for rule in _NAMES[_NAMES.index(name) :]:
         m = RULES[rule].match(tokens.symbols, first, end)
         if m is None:
             continue

@@ -8,19 +8,23 @@ may be a day or a count, `N` a count, `y` a year or a count, `9` an ordinal ("28
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from transforms.timewords import Vocabulary
 
+# Each token takes the space behind it along, so that lengths add up to offsets.
 _TOKEN = re.compile(
-    r"""[^\W\d_]+(?:\d\w*)?                                           # word, A330, Q3
+    r"""(?:[^\W\d]\w*                                                   # word, A330, Q3
     | \d{4}-\d\d-\d\d(?:t\d\d:\d\d(?::\d\d)?(?:z|[+-]\d\d:?\d\d)?)?(?![\w-])  # ISO 8601
-    | \d{1,4}(?P<s>[./-])\d{1,2}(?P=s)\d{2,4}(?![\w/]|[.-]\w)         # 28/11/2023
+    | \d{1,4}(?:/\d\d?/|\.\d\d?\.|-\d\d?-)\d{2,4}(?![\w/]|[.-]\w)        # 28/11/2023
     | \d{1,2}(?:[:.]\d\d){0,2}[ \xa0]?[ap](?:\.\s?m\.|m\b)            # 10:30 a.m.
     | \d{1,2}:\d\d(?::\d\d)?(?![\w:])                                 # 16:08
     | \d+(?:[.,]\d+)*\w*                                              # 28, 1,500, 1990s
     | '(?:\d0)?s\b
-    | [^\w\s] | \n""",
+    | [^\w\s])[^\S\n]*
+    | \s""",
     re.VERBOSE,
 )
 _FORMS = (
@@ -32,7 +36,7 @@ _FORMS = (
     ("N", re.compile(r"\d{1,3}(?:,\d{3}){0,2}|\d{1,4}\.\d{1,2}")),
 )
 # These look like common words unless they are written with a capital.
-_CASED = frozenset("MmJWwKh")
+_CASED = re.compile("[MmJWwKh]")
 _APOSTROPHES = "’‘ʼ"
 # Figures longer than this are no date and no count that a calendar holds.
 _MAX_DIGITS = 7
@@ -46,17 +50,21 @@ class Tokens:
         symbols: Class of each token, one character each.
         words: Each token, lower case, a phrase as one token.
         starts: Offset of its first character.
-        ends: Offset after its last.
         text: The text itself.
         vocabulary: The words it was read with.
+        lengths: Position of a phrase to its length in the text.
     """
 
     symbols: str
     words: list[str]
     starts: list[int]
-    ends: list[int]
     text: str
     vocabulary: Vocabulary
+    lengths: Mapping[int, int] = field(default_factory=dict)
+
+    def end(self, index: int) -> int:
+        """Return the offset after a token."""
+        return self.starts[index] + self.lengths.get(index, len(self.words[index]))
 
     def is_capital(self, index: int) -> bool:
         """Tell whether a token begins with a capital letter."""
@@ -64,7 +72,7 @@ class Tokens:
 
     def touches(self, index: int) -> bool:
         """Tell whether no space separates a token from the one before it."""
-        return index > 0 and self.ends[index - 1] == self.starts[index]
+        return index > 0 and self.end(index - 1) == self.starts[index]
 
 
 def fold(text: str) -> str:
@@ -83,22 +91,31 @@ def fold(text: str) -> str:
 
 def tokenize(text: str, vocabulary: Vocabulary) -> Tokens:
     """Return the tokens of `text` with their classes."""
-    found = list(_TOKEN.finditer(fold(text)))
-    words = [m[0] for m in found]
+    pieces = _TOKEN.findall(fold(text))
+    words = list(map(str.rstrip, pieces))
+    starts = list(accumulate(map(len, pieces), initial=0))
+    starts.pop()
     get = vocabulary.symbols.get
-    symbols = [get(word) or ("_" if word[0] > "9" else _figures(word)) for word in words]
-    tokens = Tokens(
-        "", words, [m.start() for m in found], [m.end() for m in found], text, vocabulary
-    )
-    tokens, symbols = _join_phrases(tokens, symbols)
-    for i, symbol in enumerate(symbols):
-        if symbol in _CASED and tokens.words[i] in vocabulary.capital and not tokens.is_capital(i):
+    symbols = [get(word) or ("_" if word > ":" else _figures(word)) for word in words]
+    tokens = Tokens("".join(symbols), words, starts, text, vocabulary)
+    tokens = _join_phrases(tokens)
+    lower = [
+        m.start()
+        for m in _CASED.finditer(tokens.symbols)
+        if tokens.words[m.start()] in vocabulary.capital and not tokens.is_capital(m.start())
+    ]
+    if lower:
+        symbols = list(tokens.symbols)
+        for i in lower:
             symbols[i] = "_"
-    return replace(tokens, symbols="".join(symbols))
+        tokens = replace(tokens, symbols="".join(symbols))
+    return tokens
 
 
 def _figures(word: str) -> str:
     """Return the class of a token that begins with a figure or a mark."""
+    if not ("0" <= word[0] <= "9" or word[0] == "'"):
+        return "_"
     if not (word.isdigit() and word.isascii()):
         return next((symbol for symbol, form in _FORMS if form.fullmatch(word)), "_")
     if len(word) <= 2:
@@ -108,7 +125,7 @@ def _figures(word: str) -> str:
     return "N" if len(word) <= _MAX_DIGITS else "_"
 
 
-def _join_phrases(tokens: Tokens, symbols: list[str]) -> tuple[Tokens, list[str]]:
+def _join_phrases(tokens: Tokens) -> Tokens:
     """Make each phrase one token; of two that begin at one word the longer counts."""
     phrases, words = tokens.vocabulary.phrases, tokens.words
     joined: list[tuple[int, int, str, str]] = []
@@ -121,19 +138,20 @@ def _join_phrases(tokens: Tokens, symbols: list[str]) -> tuple[Tokens, list[str]
                 joined.append((first, first + len(parts), text, symbol))
                 break
     if not joined:
-        return tokens, symbols
-    kept = Tokens("", [], [], [], tokens.text, tokens.vocabulary)
-    classes: list[str] = []
-    done = 0
-    for first, last, text, symbol in [*joined, (len(words), len(words), "", "")]:
-        kept.words.extend(words[done:first])
-        kept.starts.extend(tokens.starts[done:first])
-        kept.ends.extend(tokens.ends[done:first])
-        classes += symbols[done:first]
-        if symbol:
-            kept.words.append(text)
-            kept.starts.append(tokens.starts[first])
-            kept.ends.append(tokens.ends[last - 1])
-            classes.append(symbol)
+        return tokens
+    kept, classes, starts, done = list[str](), [], list[int](), 0
+    lengths = {}
+    for first, last, text, symbol in joined:
+        kept += [*words[done:first], text]
+        starts += tokens.starts[done : first + 1]
+        classes += [tokens.symbols[done:first], symbol]
+        lengths[len(kept) - 1] = tokens.end(last - 1) - tokens.starts[first]
         done = last
-    return kept, classes
+    return Tokens(
+        "".join([*classes, tokens.symbols[done:]]),
+        kept + words[done:],
+        starts + tokens.starts[done:],
+        tokens.text,
+        tokens.vocabulary,
+        lengths,
+    )

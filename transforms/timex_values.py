@@ -21,7 +21,6 @@ _YEARS = re.compile(r"\d{2,4}")
 _WEEK = re.compile(r"(\d{4})-W(\d\d)(-WE)?")
 _SPLIT_YEAR = re.compile(r"(\d{4})-(?:Q([1-4])|H([12])|(SP|SU|FA|WI))")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.*)?")
 
 
 def value_of(day: date, unit: str) -> str:
@@ -104,11 +103,11 @@ def days_of(value: str | None) -> tuple[date, date] | None:
 
 
 def _days_of(value: str) -> tuple[date, date] | None:
+    if len(value) >= len("2023-11-28") and value[10:11] in ("", "T"):
+        return (day := date.fromisoformat(value[:10])), day
     if _YEARS.fullmatch(value):
         first, last = value.ljust(4, "0"), value.ljust(4, "9")
         return date(max(int(first), 1), 1, 1), date(int(last), 12, 31)
-    if m := _DAY.fullmatch(value):
-        return (day := date.fromisoformat(m[1])), day
     if m := _MONTH.fullmatch(value):
         return (day := date(int(m[1]), int(m[2]), 1)), last_of_month(day)
     if m := _WEEK.fullmatch(value):

@@ -8,11 +8,13 @@ import tracemalloc
 import zlib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.archive_reader import read_archive
 from flows.errors import ArchiveError
 from flows.stored_captures import read_captures
-from flows.warc import WarcRecord
+from flows.warc import WarcRecord, pack_record
 
 PAGES = [b"<p>First ferry.</p>" * 20, b"<p>Second ferry.</p>" * 30, b"<p>Third ferry.</p>" * 10]
 
@@ -58,6 +60,31 @@ WHOLE = b"".join(MEMBERS)
 )
 def test_sound_file_is_read_whole(tmp_path, data):
     assert read(tmp_path, data) == (PAGES, [], [])
+
+
+@settings(deadline=None)
+@given(
+    blocks=st.lists(st.binary(max_size=400), min_size=1, max_size=4),
+    fields=st.dictionaries(
+        st.sampled_from(["X-A", "X-B"]), st.text(st.characters(codec="utf-8"), max_size=40)
+    ),
+)
+def test_what_is_packed_is_read_back(blocks, fields, tmp_path_factory):
+    path = tmp_path_factory.mktemp("archive") / "news.warc.gz"
+    path.write_bytes(b"".join(pack_record({"WARC-Type": "resource", **fields}, b) for b in blocks))
+    found = records(path)
+    assert [record.block for record in found] == blocks
+    for name, value in fields.items():
+        assert found[0].fields[name.lower()].split() == value.split()
+
+
+@settings(deadline=None)
+@given(data=st.binary(max_size=600), at=st.integers(0, 3))
+def test_no_bytes_break_the_reader(data, at, tmp_path_factory):
+    path = tmp_path_factory.mktemp("archive") / "news.warc.gz"
+    path.write_bytes(b"".join(MEMBERS[:at]) + data)
+    blocks = [item.block for item in read_archive(path) if isinstance(item, WarcRecord)]
+    assert blocks[:at] == PAGES[:at]
 
 
 def test_records_of_one_member_say_that_they_have_no_place_of_their_own(tmp_path):

@@ -56,6 +56,11 @@ def test_page_comes_back_whole_with_what_its_headers_say():
     assert result.url == result.final_url == server.url("/page")
 
 
+def test_address_that_led_nowhere_else_stays_as_it_was_written():
+    result, server = fetch_from({"/%C3%BC?a=b%20c": answer(PAGE)}, "/ü?a=b c#top")
+    assert result.final_url == result.url == server.url("/ü?a=b c#top")
+
+
 def test_request_is_honest_and_asks_for_gzip_alone():
     _, server = fetch_from({"/page": answer(PAGE)}, contact="https://desk.example/bot")
     asked = server.asked[-1].headers

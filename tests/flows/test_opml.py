@@ -75,3 +75,8 @@ def test_entity_bomb_is_refused() -> None:
 def test_list_in_windows_charset_is_read() -> None:
     content = '<?xml version="1.0" encoding="windows-1252"?><opml><body><outline text="Größe" xmlUrl="https://a.example/f"/></body></opml>'
     assert read(content.encode("cp1252")).feeds[0].title == "Größe"
+
+
+def test_credentials_of_a_private_feed_are_kept() -> None:
+    feed = ListedFeed(url="https://desk:pass@news.example.org/feed", title="Private")
+    assert read(write_opml([feed], title="Mine")).feeds == (feed,)

@@ -25,6 +25,8 @@ STORY = "https://www.example.org/world/ferry-aground"
         ),
         pytest.param("https://www.example.org/world/ferry-aground?at_medium=RSS", id="broadcaster"),
         pytest.param("https://www.example.org/world/ferry-aground?xtor=RSS-7", id="xtor"),
+        pytest.param("https://www.example.org/world/ferry-aground?ref=rss&src=x", id="words"),
+        pytest.param("https://www.example.org//world/ferry-aground", id="empty-segment"),
         pytest.param("https://www.example.org/world/ferry-aground#comments", id="fragment"),
         pytest.param("https://www.example.org/world/ferry-aground/", id="closing-slash"),
         pytest.param("https://www.example.org/world/ferry-aground?", id="empty-query"),
@@ -63,6 +65,7 @@ def test_one_page_has_one_key(url: str) -> None:
         "https://www.example.org/World/ferry-aground",
         "https://www.example.org/world/ferry-aground?id=7",
         "https://www.example.org/world/ferry-aground?page=2",
+        "https://www.example.org/world/ferry-aground?ref=4711",
         "https://example.org/world/ferry-aground",
         "https://www.example.org:8443/world/ferry-aground",
         "https://www.example.org/world/lamp",
@@ -76,6 +79,12 @@ def test_order_of_parameters_does_not_matter() -> None:
     assert canonical_url("https://a.example/s?b=2&a=1") == canonical_url(
         "https://a.example/s?a=1&utm_id=x&b=2"
     )
+
+
+def test_credentials_stay_only_where_asked() -> None:
+    url = "https://Desk:p%40ss@a.example:443/feed#x"
+    assert absolute_url(url) == "https://a.example/feed"
+    assert absolute_url(url, keeps_credentials=True) == "https://Desk:p%40ss@a.example/feed"
 
 
 def test_address_to_fetch_keeps_scheme_and_parameters() -> None:
