@@ -142,6 +142,10 @@ def _with_tooltips(svg: str, label: str) -> str:
     root = etree.fromstring(svg.encode())
     root.set("role", "img")
     root.set("aria-label", label)
+    # Clips have the same ids in every drawing, and nothing is drawn outside them.
+    etree.strip_elements(root, f"{_SVG}defs")
+    for clipped in root.iter():
+        clipped.attrib.pop("clip-path", None)
     for mark in root.iter(f"{_SVG}path", f"{_SVG}text"):
         text = mark.attrib.pop("aria-label", None)
         mark.attrib.pop("aria-roledescription", None)
