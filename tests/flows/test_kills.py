@@ -4,6 +4,8 @@ import functools
 import os
 import random
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -203,3 +205,63 @@ def test_run_killed_at_random_times_loses_and_doubles_nothing(undisturbed, in_me
         check_committed(in_memory)
     check_finished(in_memory, expected)
     assert kills >= 4
+
+
+KILLED_WITH_POOL = """
+import functools, os, signal, sys
+from pathlib import Path
+from flows.batches import Steps, append_analysed, analyse_items, publish_run
+from flows.load import load_files
+from flows.settings import read_settings
+
+def on_step(step):
+    if step == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    steps = Steps(
+        analyse=analyse_items,
+        append=functools.partial(append_analysed, on_step=on_step),
+        publish=publish_run,
+    )
+    settings = read_settings(data=Path(sys.argv[1]), workers=1, batch_documents=4)
+    print(load_files([Path(sys.argv[2])], settings, steps).count.seen)
+"""
+
+
+def test_workers_end_with_the_run_that_is_killed_and_the_next_run_finishes(tmp_path):
+    script = tmp_path / "run.py"
+    script.write_text(KILLED_WITH_POOL)
+
+    def start(step):
+        return subprocess.Popen(
+            [sys.executable, script, tmp_path / "data", ARTICLES, step],
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        )
+
+    with start("committed") as process:
+        assert process.wait(120) == -signal.SIGKILL
+        assert not group_outlives(process.pid)
+    with start("never") as process:
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0
+        assert out == b"8\n"
+    check_committed(tmp_path / "data")
+    with open_file(DataFolder(tmp_path / "data").newest.resolve()) as con:
+        documents = con.execute(
+            "SELECT count(*), count(DISTINCT document_id) FROM documents"
+        ).fetchall()
+    assert documents == [(7, 7)]  # one of the eight comes twice
+
+
+def group_outlives(group):
+    """Whether a process of the group is there ten seconds later."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return False
+        time.sleep(0.1)
+    return True
