@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         1500, ge=200, description="memory of one worker process in megabytes"
     )
     lock_wait_s: float = Field(30.0, ge=0, description="seconds to wait for another writer")
+    keep_polls_days: int | None = Field(
+        None, ge=1, description="days of polls that `compact` keeps; default all"
+    )
 
     contact: str = Field("", description="page or mailbox that publishers see in the User-Agent")
     host_delay: float = Field(5.0, ge=0, description="least seconds between two requests to a host")

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -308,3 +308,27 @@ def test_compact_that_would_lose_rows_keeps_the_old_file(folder, monkeypatch):
     assert texts(folder.live) == ["One."]
     assert folder.live.read_bytes() == before
     assert [path.name for path in folder.live.parent.glob("*.partial*")] == []
+
+
+def poll(feed_id, polled_at):
+    return {
+        "feed_id": feed_id, "polled_at": polled_at, "url": "https://paper.example/rss",
+        "outcome": "unchanged", "entries": 0, "new_entries": 0, "changed_entries": 0,
+        "known_entries": 0, "dropped_entries": 0, "is_gap_risk": False, "failures": 0.0,
+        "conditional_polls": 0, "redirect_sightings": 0, "flags": [], "batch_id": "b1",
+    }  # fmt: skip
+
+
+def test_compact_leaves_old_polls_behind_but_never_the_last_of_a_feed(folder):
+    fill(folder, "One.")
+    days = [NOW - timedelta(days=days) for days in (1, 40, 50)]
+    with open_live(folder, wait_s=0) as con:
+        append_rows(con, "polls", [poll("busy", day) for day in days])
+        append_rows(con, "polls", [poll("gone", day) for day in days[1:]])
+    compact(folder)
+    assert read_through(folder.live)["polls"][0] == 5
+    compact(folder, polls_since=NOW - timedelta(days=30))
+    with open_file(folder.live) as con:
+        kept = con.execute("SELECT feed_id, polled_at FROM polls ORDER BY ALL").fetchall()
+    assert kept == [("busy", days[0]), ("gone", days[1])]
+    assert texts(folder.live) == ["One."]
