@@ -172,11 +172,14 @@ def _write(con: duckdb.DuckDBPyConnection, table: str, month: str, fmt: Format, 
     keys = [name for name, _ in columns if name in ("article_id", "revision", "start_char")]
     order = ", ".join(("published_at", *keys))
     quoted = str(file).replace("'", "''")
-    con.execute(
-        f"COPY (SELECT {listed} FROM ({_query(table)}) WHERE {_MONTH} = $month ORDER BY {order})"
-        f" TO '{quoted}' ({_OPTIONS[fmt]})",
-        {"month": month},
-    )
+    try:
+        con.execute(
+            f"COPY (SELECT {listed} FROM ({_query(table)}) WHERE {_MONTH} = $month"
+            f" ORDER BY {order}) TO '{quoted}' ({_OPTIONS[fmt]})",
+            {"month": month},
+        )
+    except duckdb.IOException as exc:  # the folder for temporary files is full
+        raise ExportError(str(file), str(exc).partition("\n")[0]) from exc
 
 
 def _cell(name: str, kind: str) -> str:

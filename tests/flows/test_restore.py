@@ -2,7 +2,6 @@
 
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -12,14 +11,12 @@ from flows.from_archive import archived_items
 from flows.load import load_files
 from flows.settings import read_settings
 from tests.builders import make_analysis, make_article, make_batch
-from transforms.records import Quotation, Rejection
+from tests.flows.in_process import ARTICLES, analyse_in_process
 from warehouse.append import append_batch
 from warehouse.connect import open_live, open_snapshot
 from warehouse.folder import DataFolder
 from warehouse.publish import is_behind, publish, snapshots
 from warehouse.spool import spool
-
-ARTICLES = Path(__file__).parents[1] / "data" / "eight_articles.jsonl"
 
 
 @pytest.fixture
@@ -92,7 +89,7 @@ def test_compact_tells_what_it_saved(folder):
 
 
 def test_what_the_warehouse_lost_comes_back_from_the_archive(tmp_path, monkeypatch):
-    monkeypatch.setattr("flows.workers.Workers.analyse", analysed_here)
+    monkeypatch.setattr("flows.workers.Workers.analyse", analyse_in_process)
     settings = read_settings(data=tmp_path / "data", workers=1, batch_documents=2)
     folder = settings.folder
     load_files([ARTICLES], settings)
@@ -113,20 +110,6 @@ def test_what_the_warehouse_lost_comes_back_from_the_archive(tmp_path, monkeypat
     assert sizes_of(folder.archive) | archived == sizes_of(folder.archive), "nothing came twice"
 
 
-def analysed_here(_, documents, *, now):
-    """Analyse in this process and without word lists: a pool of workers costs seconds."""
-    for document in documents:
-        if len(document.content) < 20:
-            refusal = Rejection(item="x", stage="clean", reason="too_short", detail="4 letters")
-            yield document, refusal
-        else:
-            start, end = document.content.index("“"), document.content.index("”") + 1
-            quotation = Quotation(start=start, end=end, text=document.content[start:end],
-                                  kind="direct", fragments=())  # fmt: skip
-            article = make_article(document.content, url=document.url, title=document.title)
-            yield document, make_analysis(article, quotations=(quotation,))
-
-
 def contents_of(folder):
     with open_snapshot(folder) as con:
         return {
@@ -144,7 +127,7 @@ def sizes_of(archive):
 
 
 def test_files_of_the_archive_that_were_complete_long_before_are_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("flows.workers.Workers.analyse", analysed_here)
+    monkeypatch.setattr("flows.workers.Workers.analyse", analyse_in_process)
     settings = read_settings(data=tmp_path / "data", workers=1)
     load_files([ARTICLES], settings)
     newest = datetime.now(UTC)

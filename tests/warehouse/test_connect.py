@@ -1,5 +1,7 @@
 """Opening the warehouse: what is damaged, locked, foreign or forbidden is said in one line."""
 
+import os
+import signal
 import subprocess
 import threading
 from datetime import timedelta
@@ -302,6 +304,38 @@ def test_migration_that_fails_leaves_nothing_and_can_be_repeated(folder, monkeyp
         pass
     monkeypatch.undo()
     fill(folder)
+
+
+@pytest.mark.parametrize("scripts_run", [0, 1, 3])
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_migration_that_is_killed_can_be_repeated(folder, monkeypatch, scripts_run, is_committed):
+    from warehouse import migrate
+
+    real, left = migrate._run, [scripts_run]
+
+    def kill_at(con, script):
+        if not left[0]:
+            if is_committed:
+                real(con, script)
+            else:
+                con.execute(f"BEGIN; {script.sql}")
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
+        real(con, script)
+
+    monkeypatch.setattr(migrate, "_run", kill_at)
+    pid = os.fork()
+    if not pid:
+        with open_live(folder, wait_s=0):
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    monkeypatch.undo()
+    fill(folder)
+    with open_file(folder.live) as con:
+        names = con.execute("SELECT name FROM schema_migrations ORDER BY name").fetchall()
+    assert [name for (name,) in names] == [
+        *(script.name for script in migrate.scripts("migrations")), "views",
+    ]  # fmt: skip
 
 
 def test_nothing_published_is_said(folder):
