@@ -46,7 +46,7 @@ def restore(
         typer.echo(f"appended {done.recovery.appended:,} that waited in the spool")
     for path, reason in done.recovery.refused:
         typer.echo(f"could not append {path}: {reason}")
-    if done.damage is not None and snapshot is None:
+    if snapshot is None:  # a sound file too may lack what a restore that was killed set aside
         newest = f"{done.newest_at:%Y-%m-%d %H:%M} UTC" if done.newest_at else "its beginning"
         typer.echo(f"from the archive, what came after {newest}:")
         typer.echo(summary(reingest(settings, since=done.newest_at)))

@@ -46,7 +46,9 @@ def published(folder):
 def test_sound_warehouse_is_left_alone(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
-    assert "nothing was replaced" in run("restore", "--data", folder.root)
+    told = run("restore", "--data", folder.root)
+    assert "nothing was replaced" in told
+    assert "0 documents" in told
     assert list(snapshots(folder)) == [1]
 
 
