@@ -94,6 +94,14 @@ class Fetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        closing = asyncio.ensure_future(self._close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing  # who is in a hurry still leaves no connection open
+            raise
+
+    async def _close(self) -> None:
         for transport in self._transports.values():
             await transport.aclose()
         self._lookups.close()

@@ -473,6 +473,28 @@ def test_environment_proxies_are_ignored(monkeypatch):
     assert fetch_from({"/page": answer(PAGE)})[0].body == PAGE
 
 
+def test_fetcher_that_is_cancelled_while_it_closes_leaves_no_connection_open():
+    async def run():
+        routes = {f"/{number}": answer(PAGE) for number in range(9)}
+        async with FaultServer(routes) as server:
+            fetched = asyncio.Event()
+
+            async def use():
+                async with make_fetcher(server) as fetcher:
+                    requests = [FetchRequest(url=server.url(path)) for path in routes]
+                    await asyncio.gather(*map(fetcher.fetch, requests))
+                    fetched.set()
+
+            using = asyncio.create_task(use())
+            await fetched.wait()
+            using.cancel()
+            await asyncio.gather(using, return_exceptions=True)
+            await asyncio.sleep(0.1)
+            return using.cancelled(), len(server._tasks)
+
+    assert asyncio.run(run()) == (True, 0)
+
+
 def test_cancelled_fetch_gives_its_place_back():
     async def hang(wire: Wire) -> None:
         await asyncio.sleep(30)

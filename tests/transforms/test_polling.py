@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.feed_records import PollDecision, PollFacts, PollState
-from transforms.poll_headers import freshness_s, retry_after_s
 from transforms.polling import (
     PollPolicy,
     back_off_s,
@@ -236,36 +235,6 @@ def test_wishes_are_respected(headers: dict[str, str], ttl_s: int | None, expect
     assert decision.state.interval_s == HOUR
 
 
-@pytest.mark.parametrize(
-    ("headers", "expected"),
-    [
-        pytest.param({"retry-after": "120"}, 120, id="seconds"),
-        pytest.param({"retry-after": " 120 "}, 120, id="blanks"),
-        pytest.param({"retry-after": "316800"}, DAY, id="88-hours"),
-        pytest.param({"retry-after": "9" * 400}, DAY, id="absurd"),
-        pytest.param({"retry-after": "Mon, 06 May 2024 12:10:00 GMT"}, 600, id="date"),
-        pytest.param(
-            {
-                "retry-after": "Tue, 07 May 2030 01:10:00 GMT",
-                "date": "Tue, 07 May 2030 01:00:00 GMT",
-            },
-            600, id="date-by-a-skewed-clock",
-        ),
-        pytest.param({"retry-after": "Sun, 05 May 2024 12:00:00 GMT"}, None, id="past"),
-        pytest.param({"retry-after": "Mon, 06 May 2099 12:00:00 GMT"}, DAY, id="far-date"),
-        pytest.param({"retry-after": "-5"}, None, id="negative"),
-        pytest.param({"retry-after": "soon"}, None, id="words"),
-        pytest.param({"retry-after": "1e9"}, None, id="exponent"),
-        pytest.param({"retry-after": "²"}, None, id="superscript"),
-        pytest.param({"retry-after": ""}, None, id="empty"),
-        pytest.param({"retry-after": "0"}, 0, id="zero"),
-        pytest.param({}, None, id="none"),
-    ],
-)  # fmt: skip
-def test_retry_after_is_read(headers: dict[str, str], expected: float | None) -> None:
-    assert retry_after_s(headers, now=NOW) == expected
-
-
 def test_throttled_feed_waits_as_asked_and_scatters() -> None:
     facts = failed("too_many_requests", http_status=429, retry_after="7200")
     assert wait_s(decide_poll(STATE, facts, jitter=0)) == 7200
@@ -283,49 +252,6 @@ def test_unavailable_feed_waits_until_the_stated_time() -> None:
         retry_after="Mon, 06 May 2024 16:00:00 GMT", date="Mon, 06 May 2024 12:00:00 GMT",
     )  # fmt: skip
     assert wait_s(decide_poll(STATE, facts, jitter=0)) == 4 * HOUR
-
-
-@pytest.mark.parametrize("header", ["x" * 10_000, "max-age=", "max-age=-1", "max-age=abc"])
-def test_meaningless_cache_control_says_nothing(header: str) -> None:
-    assert freshness_s({"cache-control": header}, now=NOW) is None
-
-
-def moved(url: str, *, taken: bool = False) -> PollFacts:
-    return replace(FETCHED, permanent_url=url, is_permanent_url_taken=taken)
-
-
-def test_permanent_redirect_is_stored_at_the_third_sighting() -> None:
-    state = STATE
-    stored = []
-    for _ in range(3):
-        decision = decide_poll(state, moved("https://new.example/feed"), jitter=0)
-        state = decision.state
-        stored.append(decision.moved_to)
-    assert stored == [None, None, "https://new.example/feed"]
-    assert (state.redirect_url, state.redirect_sightings) == (None, 0)
-
-
-def test_redirect_to_somewhere_else_starts_again() -> None:
-    state = STATE
-    for url in ("https://a.example/f", "https://a.example/f", "https://b.example/f"):
-        decision = decide_poll(state, moved(url), jitter=0)
-        state = decision.state
-        assert decision.moved_to is None
-    assert (state.redirect_url, state.redirect_sightings) == ("https://b.example/f", 1)
-
-
-def test_direct_answer_forgets_the_redirect() -> None:
-    state = decide_poll(STATE, moved("https://a.example/f"), jitter=0).state
-    assert decide_poll(state, FETCHED, jitter=0).state.redirect_sightings == 0
-
-
-def test_redirect_onto_another_feed_is_never_stored() -> None:
-    state = STATE
-    for _ in range(5):
-        decision = decide_poll(state, moved("https://a.example/f", taken=True), jitter=0)
-        state = decision.state
-        assert decision.moved_to is None
-        assert decision.flags == ("redirect_to_other_feed",)
 
 
 FACTS = st.builds(
