@@ -19,7 +19,7 @@ from transforms.instants import Stamp, find_modified, find_published
 from transforms.jsonld import Statement, read_jsonld
 from transforms.language import tell_language
 from transforms.metadata import Metadata, find_bylines, read_metadata
-from transforms.page import Page, find_binary, parse_page, repair_characters, squeeze
+from transforms.page import MAX_BYTES, Page, find_binary, parse_page, repair_characters, squeeze
 from transforms.pagestate import find_state_text
 from transforms.paragraphs import tidy
 from transforms.plaintext import find_authors, read_lines, split_headline
@@ -195,19 +195,25 @@ def _feed_text(document: Document) -> str | None:
 
 
 def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
-    decoded = decode(document.content, document.charset)
-    flags = ("charset_guessed",) if decoded.is_guessed else ()
+    content, flags = document.content, set()
+    if len(content) > MAX_BYTES and not document.is_clean:
+        content = content[:MAX_BYTES]
+        flags.add("truncated_input")
+    decoded = decode(content, document.charset)
+    if decoded.is_guessed:
+        flags.add("charset_guessed")
+    codes = tuple(sorted(flags))
     if document.is_clean:
         text = decoded.text.encode("utf-8", "replace").decode("utf-8")
         article = _plain_article(document, text, document.title, boilerplate)
-        return replace(article, extractor="verbatim", flags=flags)
+        return replace(article, extractor="verbatim", flags=codes)
     title, body = split_headline(read_lines(decoded.text), document.title)
     authors = document.authors or find_authors(body, boilerplate.bylines)
     paragraphs = tidy(body, title, authors, boilerplate)
     if not paragraphs:
         return _reject(document, "too_short", "no paragraph after the headline")
     article = _plain_article(document, "\n".join(paragraphs), title, boilerplate)
-    return replace(article, authors=authors, flags=flags)
+    return replace(article, authors=authors, flags=codes)
 
 
 def _plain_article(

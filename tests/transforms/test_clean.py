@@ -297,3 +297,15 @@ def test_promotion_in_a_script_is_not_taken_for_the_article():
 def test_page_without_paragraphs_keeps_its_text_beside_a_named_region():
     body = f'<div class="story-related"><h1>{TITLE}</h1>{"".join(f"<div>{p}</div>" for p in PARAGRAPHS)}</div>'
     assert article_of(make_page(body=body)).text == TEXT
+
+
+@pytest.mark.slow
+def test_plain_text_beyond_the_cap_is_cut_and_flagged():
+    article = clean_text(f"{TITLE}\n" + f"{PARAGRAPHS[0]}\n" + "The tide came in.\n" * 300_000)
+    assert article.flags == ("truncated_input",)
+    assert article.text.startswith(PARAGRAPHS[0])
+
+
+def test_verbatim_text_keeps_its_length_without_lone_surrogates():
+    article = clean_text("Quay \ud800 closed", is_clean=True)
+    assert article.text == "Quay ? closed"
