@@ -59,10 +59,11 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
     opening = " ".join(parts[:count])
     if count:
         kind = gazetteer.known(opening)[0].kind
-        if kind in {"product", "event"}:
+        body = gazetteer.heads.get(parts[-1]) == ("organization", "any")
+        if kind in {"product", "event"} and not body:
             _add(candidate, kind, KNOWN)
         elif kind != "person" and not gazetteer.is_hint(opening):
-            _add(candidate, "organization", 1.2)
+            _add(candidate, "organization", 2.6 if kind == "organization" else 1.2)
             _add(candidate, "person", -1.5)
     if parts[0] in gazetteer.cues["event_opening"]:
         _add(candidate, "event", KNOWN)
@@ -86,6 +87,10 @@ def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer:
             _add(candidate, "organization", 1.5 if position == "any" else 3)
         elif position == "any":
             _add(candidate, "other", 1.5)
+    elif closing in {"Division", "Conference", "League"} and (
+        parts[0] in gazetteer.cues["division"]
+    ):
+        _add(candidate, "event", KNOWN)
     elif closing in {"Center", "Centre", "Hall"} and parts[-2] in gazetteer.cues["building"]:
         _add(candidate, "place", 4)
     elif kind:
