@@ -83,7 +83,8 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
         known = name or gazetteer.match_title(text, i)
         kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
         closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
-        if kept or (i > start and (closing or text[i - 1] in gazetteer.given)):
+        surname = named and i == start + 1 and word.lower() in gazetteer.surnames
+        if kept or surname or (i > start and closing):
             i += max(known, 1)
             continue
         if i > start:
