@@ -196,6 +196,10 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
         _add(candidate, "organization", 1)
     elif after in gazetteer.cues["organization_after"]:
         _add(candidate, "organization", 1.5)
+    elif after in gazetteer.cues["market_verb"]:
+        _add(candidate, "organization", 1.5)
+    elif after in gazetteer.cues["company_verb"]:
+        _add(candidate, "organization", 0.7)
     elif after == "-based":
         _add(candidate, "place", 4)
     elif after in gazetteer.cues["place_noun"]:
