@@ -16,6 +16,7 @@ from flows.commands import (
     load,
     publish,
     restore,
+    search,
     settings,
     show,
     sql,
@@ -37,6 +38,7 @@ for _name, _command in (
     ("load", load.load),
     ("ingest", ingest.ingest),
     ("sql", sql.sql),
+    ("search", search.search),
     ("show", show.show),
     ("status", status.status),
     ("add", feeds.add),
@@ -50,10 +52,6 @@ for _name, _command in (
     ("restore", restore.restore),
     ("compact", compact.compact),
     ("settings", settings.settings),
-    ("publish", publish.publish),
-    ("doctor", doctor.doctor),
-    ("restore", restore.restore),
-    ("compact", compact.compact),
 ):
     app.command(_name)(_command)
 

@@ -66,6 +66,7 @@ def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
                 lexicon.timewords,
                 published_at=article.published_at,
                 language=language,
+                published_confidence=article.published_confidence or 1.0,
             )
         ),
     )
