@@ -186,24 +186,28 @@ def _weigh_of(candidate: Candidate, noun: str, gazetteer: Gazetteer) -> None:
         _add(candidate, "organization", 1)
 
 
+# What the word after a name tells, by cue.
+_AFTER = (
+    ("speech", "person", 1.0),
+    ("organization_after", "organization", 1.5),
+    ("market_verb", "organization", 1.5),
+    ("company_verb", "organization", 0.7),
+    ("place_noun", "place", 2.0),
+)
+
+
 def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     text, j = words.text, candidate.last
     after = text[j] if j < len(text) else "\n"
     following = text[j + 1] if j + 1 < len(text) else "\n"
-    if after in gazetteer.cues["speech"]:
-        _add(candidate, "person", 1)
-    elif after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
+    for cue, kind, weight in _AFTER:
+        if after in gazetteer.cues[cue]:
+            _add(candidate, kind, weight)
+            return
+    if after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
         _add(candidate, "organization", 1)
-    elif after in gazetteer.cues["organization_after"]:
-        _add(candidate, "organization", 1.5)
-    elif after in gazetteer.cues["market_verb"]:
-        _add(candidate, "organization", 1.5)
-    elif after in gazetteer.cues["company_verb"]:
-        _add(candidate, "organization", 0.7)
     elif after == "-based":
         _add(candidate, "place", 4)
-    elif after in gazetteer.cues["place_noun"]:
-        _add(candidate, "place", 2)
     elif after == "in" and _names_place(words, j + 1, gazetteer):
         _add(candidate, "place", 1)
     elif after == "who":
