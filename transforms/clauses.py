@@ -227,7 +227,7 @@ def _quotes_on(sentence: Sentence, i: int) -> bool:
     comes between, so the marks are still his.
     """
     tokens = sentence.tokens
-    for k in range(i, sentence.last):
+    for k in range(i, min(sentence.last, i + 60)):
         if tokens.kinds[k] & QUOTED:
             return not opens_sentence(tokens, k)
         cue = sentence.cue(k)

@@ -43,6 +43,9 @@ _STOP = AUXILIARY | SUBORDINATOR | WH | NEGATION | TO | VERB | QUOTED | BREAK
 _FUNCTION = _STOP | DETERMINER | POSSESSIVE | PREPOSITION | PUNCTUATION | COORDINATOR | ADVERB
 _RELATIVE = {"who", "which", "that"}
 _JOINING = {".", "-", "&", "/", "$", "%", "#", "@", "'", "’"}
+# Longest verb group and noun phrase that are read; real ones end long before.
+_GROUP_TOKENS = 12
+_PHRASE_TOKENS = 40
 # Farthest that a relative pronoun is looked for before a phrase in its clause.
 _RELATIVE_TOKENS = 12
 # Longest stretch between commas that is still read as an apposition to a subject.
@@ -63,6 +66,7 @@ def is_noun_like(tokens: Tokens, i: int) -> bool:
 def verb_group_start(tokens: Tokens, i: int, floor: int) -> int:
     """Return the first token of the verb group that ends with the verb at `i`."""
     kinds = tokens.kinds
+    floor = max(floor, i - _GROUP_TOKENS)
     while i > floor:
         kind = kinds[i - 1]
         if kind & (AUXILIARY | NEGATION) or (kind & ADVERB and not kind & CAPITAL):
@@ -181,6 +185,7 @@ def _find_left(tokens: Tokens, j: int, floor: int, word: str) -> int:
 def phrase_start(tokens: Tokens, j: int, floor: int) -> int:
     """Return where the noun phrase that ends with the token `j` starts."""
     kinds, words = tokens.kinds, tokens.words
+    floor = max(floor, j - _PHRASE_TOKENS)
     k = j
     while k > floor:
         kind, word = kinds[k - 1], words[k - 1]
@@ -250,6 +255,7 @@ def phrase_end(tokens: Tokens, i: int, ceiling: int, *, wide: bool = False) -> i
         wide: Prepositional phrases and participles after the noun belong to it.
     """
     kinds, words = tokens.kinds, tokens.words
+    ceiling = min(ceiling, i + _PHRASE_TOKENS)
     k = i
     while k < ceiling:
         kind, word = kinds[k], words[k]

@@ -41,6 +41,8 @@ _PARTICLES = frozenset(
     "al ap bin da de del della den der di dos du el ibn la le san st ten ter van von y".split()
 )
 _SUFFIXES = {"jr", "sr", "ii", "iii"}
+# Longest run of capitalized words that is read as one name; headlines are longer.
+_RUN_TOKENS = 12
 # Words of an apposition ("the mayor of the old port town of ...").
 _ROLE_TOKENS = 12
 
@@ -134,6 +136,7 @@ def _may_start(tokens: Tokens, i: int) -> bool:
 
 def _run_end(tokens: Tokens, i: int, count: int, speech: Speech) -> int:
     end = i + 1
+    count = min(count, i + _RUN_TOKENS)
     while end < count and not tokens.kinds[end - 1] & GENITIVE:
         kind, word = tokens.kinds[end], tokens.words[end]
         follows = end + 1 < count and tokens.kinds[end + 1] & CAPITAL

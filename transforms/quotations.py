@@ -74,9 +74,7 @@ def _kind(tokens: Tokens, statement: Statement) -> str:
     inside = [i for start, end in statement.pieces for i in range(start, end)]
     if not any(tokens.kinds[i] & QUOTED for i in inside):
         return "indirect"
-    has_words = any(
-        tokens.words[i][0].isalnum() for i in inside if not tokens.kinds[i] & QUOTED
-    )
+    has_words = any(tokens.words[i][0].isalnum() for i in inside if not tokens.kinds[i] & QUOTED)
     return "mixed" if has_words else "direct"
 
 
@@ -93,6 +91,4 @@ def _wording(tokens: Tokens, statement: Statement, kind: str) -> str:
     inside = [i for start, end in statement.pieces for i in range(start, end)]
     if kind != "indirect":
         inside = [i for i in inside if i in tokens.quotes]
-    return " ".join(
-        tokens.text[tokens.starts[i] : tokens.ends[i]] for i in inside
-    )
+    return " ".join(tokens.text[tokens.starts[i] : tokens.ends[i]] for i in inside)

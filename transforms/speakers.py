@@ -28,6 +28,8 @@ from transforms.tokens import (
 
 # How far back a pronoun reaches for whom it means.
 _SENTENCES_BACK = 10
+_RIVALS = 12
+_MENTIONS_BACK = 150
 _GENDERS = {"he": "male", "his": "male", "she": "female", "her": "female"}
 _RELATIVE = {"who", "that", "which"}
 
@@ -109,7 +111,8 @@ class Resolver:
         rivals = 0
         for sentence in range(at, max(-1, at - _SENTENCES_BACK), -1):
             stop = token if sentence == at else self.firsts[sentence + 1]
-            inside = range(bisect_left(order, self.firsts[sentence]), bisect_left(order, stop))
+            first = bisect_left(order, self.firsts[sentence])
+            inside = range(first, min(bisect_left(order, stop), first + _RIVALS))
             candidates = [self.people.at[order[k]] for k in inside]
             speaker = self.spoke.get(sentence) if sentence < at else None
             if speaker and speaker.gender in {gender, ""}:
@@ -137,7 +140,10 @@ class Resolver:
     def _described(self, source: Phrase) -> tuple[Person | None, float]:
         """Return who was introduced as the phrase says ("the Secretary General")."""
         tokens, (start, end) = self.tokens, source
-        if not tokens.kinds[start] & (DETERMINER | POSSESSIVE) or tokens.words[start] in {"a", "an"}:
+        if not tokens.kinds[start] & (DETERMINER | POSSESSIVE) or tokens.words[start] in {
+            "a",
+            "an",
+        }:
             return None, 1.0
         words = [w for w in tokens.words[start + 1 : end] if w.isalpha()]
         stop = next((k for k, w in enumerate(words) if w in {"of", "for", "in", "at"}), len(words))
@@ -146,7 +152,8 @@ class Resolver:
             return None, 1.0
         leads = heads[-1] in self.speech.leaders
         order, seen = self.people.order, set()
-        for k in range(bisect_left(order, start) - 1, -1, -1):
+        k = bisect_left(order, start)
+        for k in range(k - 1, max(-1, k - 1 - _MENTIONS_BACK), -1):
             person = self.people.at[order[k]]
             if id(person) in seen:
                 continue

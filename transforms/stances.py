@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from transforms.clauses import Statement, content_after
-from transforms.noun_phrases import Phrase, phrase_end, phrase_start, subject_before, verb_group_start
+from transforms.noun_phrases import (
+    Phrase,
+    phrase_end,
+    phrase_start,
+    subject_before,
+    verb_group_start,
+)
 from transforms.speech import Cue
 from transforms.tokens import (
     ADVERB,
@@ -81,7 +87,9 @@ def _owner(tokens: Tokens, i: int, first: int) -> Phrase | None:
 def _maker(tokens: Tokens, i: int, first: int) -> Phrase | None:
     """Return who makes the statement of a noun ("She made the claim that ...")."""
     k = i - 1
-    while k > first and k >= i - _ADJECTIVES and not tokens.kinds[k] & (VERB | HAVE | ED | _FUNCTION):
+    while (
+        k > first and k >= i - _ADJECTIVES and not tokens.kinds[k] & (VERB | HAVE | ED | _FUNCTION)
+    ):
         k -= 1
     if not tokens.kinds[k] & (VERB | HAVE | ED):
         return None

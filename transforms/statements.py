@@ -38,6 +38,9 @@ from transforms.tokens import (
     Tokens,
 )
 
+# Farthest that a subject is looked for before a verb that shares it.
+_SUBJECT_TOKENS = 60
+_SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
 _PLURAL = {
     *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
@@ -57,8 +60,11 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     if inserted:
         found.append(inserted)
         position = _end(inserted)
+    kinds = sentence.tokens.kinds
     while position < sentence.last:
-        statement = _statement_at(sentence, position, found)
+        statement = None
+        if kinds[position] & (CUE | STANCE):
+            statement = _statement_at(sentence, position, found)
         if statement:
             found.append(statement)
         position = max(position + 1, _end(statement) if statement else 0)
@@ -120,9 +126,7 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     return Statement([piece], source, (group, content.cue_end), content.frame)
 
 
-def _inner_cue(
-    sentence: Sentence, content: Content, outer: tuple[int, Phrase]
-) -> Statement | None:
+def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) -> Statement | None:
     """Read "seemed to deny ..." and "is expected to say ..." as the second verb's."""
     i = content.start + 1
     cue = sentence.cue(i) if i < sentence.last else None
@@ -225,18 +229,24 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
     for statement in reversed(earlier):
         if statement.source:
             return statement.source
+    if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
+        return None
     return last_subject(tokens, first, group)
 
 
 def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
     """Return the subject of the verb nearest to the end of `[first, last)`."""
-    for k in range(last - 1, first, -1):
+    tries = 0
+    for k in range(last - 1, max(first, last - _SUBJECT_TOKENS), -1):
         if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) and not tokens.kinds[k] & (ING | BASE):
             if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
                 continue
             subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
             if subject and not tokens.kinds[subject[0]] & WH:
                 return subject
+            tries += 1
+            if tries == _SUBJECT_TRIES:
+                return None
     return None
 
 

@@ -48,6 +48,8 @@ AUXILIARY = BE | HAVE | MODAL
 # Soft hyphens and zero-width characters are skipped like white space.
 _TOKEN = re.compile(r"\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
 _END = ".!?…"
+# A list without punctuation is cut here, so that no sentence costs more than its share.
+_SENTENCE_TOKENS = 200
 
 
 @dataclass(slots=True)
@@ -114,44 +116,44 @@ def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Senten
 def tokenize(text: str, marked: Sequence[Marked], speech: Speech) -> Tokens:
     """Return the tokens of `text`, each stretch of `marked` as one of them."""
     tokens = Tokens(text)
+    seen: dict[str, tuple[str, int]] = {}
     position = 0
     for quote in marked:
-        _read(tokens, position, quote.start, speech)
+        _read(tokens, (position, quote.start), seen, speech)
         tokens.quotes[len(tokens.words)] = quote
-        _add(tokens, quote.start, quote.end, '"', QUOTED)
+        tokens.starts.append(quote.start)
+        tokens.ends.append(quote.end)
+        tokens.words.append('"')
+        tokens.kinds.append(QUOTED)
         position = quote.end
-    _read(tokens, position, len(text), speech)
+    _read(tokens, (position, len(text)), seen, speech)
     tokens.sentences = _sentences(tokens, speech)
     return tokens
 
 
-def _add(tokens: Tokens, start: int, end: int, word: str, kind: int) -> None:
-    tokens.starts.append(start)
-    tokens.ends.append(end)
-    tokens.words.append(word)
-    tokens.kinds.append(kind)
-
-
-def _read(tokens: Tokens, start: int, end: int, speech: Speech) -> None:
-    kinds: dict[str, int] = {}
-    for m in _TOKEN.finditer(tokens.text, start, end):
+def _read(
+    tokens: Tokens, span: tuple[int, int], seen: dict[str, tuple[str, int]], speech: Speech
+) -> None:
+    starts, ends, words, kinds = tokens.starts, tokens.ends, tokens.words, tokens.kinds
+    for m in _TOKEN.finditer(tokens.text, *span):
         raw = m[0]
-        kind = kinds.get(raw)
-        if kind is None:
-            kind = kinds[raw] = _kind(raw, speech)
-        tokens.starts.append(m.start())
-        tokens.ends.append(m.end())
-        tokens.words.append(raw.lower().replace("’", "'"))
-        tokens.kinds.append(kind)
+        known = seen.get(raw)
+        if known is None:
+            word = raw.lower().replace("’", "'")
+            known = seen[raw] = word, _kind(raw, word, speech)
+        start = m.start()
+        starts.append(start)
+        ends.append(start + len(raw))
+        words.append(known[0])
+        kinds.append(known[1])
 
 
-def _kind(raw: str, speech: Speech) -> int:
+def _kind(raw: str, word: str, speech: Speech) -> int:
     if raw == "\n":
         return BREAK
     first = raw[0]
     if not (first.isalnum() or first == "_"):
         return PUNCTUATION
-    word = raw.lower().replace("’", "'")
     kind = speech.words.get(word, 0)
     cue = speech.cues.get(word)
     if cue:
@@ -180,10 +182,10 @@ def _sentences(tokens: Tokens, speech: Speech) -> list[tuple[int, int]]:
     kinds = tokens.kinds
     count = len(kinds)
     for i in range(count):
-        if kinds[i] & BREAK:
+        if kinds[i] & BREAK or i - start >= _SENTENCE_TOKENS:
             if i > start:
                 found.append((start, i))
-            start = i + 1
+            start = i + 1 if kinds[i] & BREAK else i
         elif kinds[i] & (PUNCTUATION | QUOTED) and i + 1 < count and _ends(tokens, i, speech):
             if i + 1 > start:
                 found.append((start, i + 1))
