@@ -18,6 +18,7 @@ from transforms.tokens import (
     CAPITAL,
     COORDINATOR,
     ING,
+    MODAL,
     NEGATION,
     OBJECT,
     PREPOSITION,
@@ -27,11 +28,13 @@ from transforms.tokens import (
     SUBORDINATOR,
     TIME,
     TO,
+    VERB,
     WH,
     Sentence,
     Tokens,
 )
 
+_DASHES = {"—", "–", "-"}
 _NEW_CLAUSE = {"but", "while", "though", "although", "whereas"}
 
 
@@ -170,25 +173,38 @@ def content_end(sentence: Sentence, start: int) -> int:
     """Return the end of the content that starts at `start`, without trailing marks."""
     tokens, end = sentence.tokens, sentence.last
     depth = 0
-    is_first_comma = True
+    fronted = sentence.is_fronted
     for i in range(start, sentence.last):
-        if not tokens.kinds[i] & PUNCTUATION:
-            continue
-        word = tokens.words[i]
-        if word == "(":
-            depth += 1
-        elif word == ")":
-            depth -= 1
-        is_front = word == "," and is_first_comma and sentence.is_fronted
-        if depth < 0 or (
-            i > start and (_breaks(sentence, i) or (is_front and _is_main(sentence, start, i)))
-        ):
+        kind, word = tokens.kinds[i], tokens.words[i]
+        if kind & COORDINATOR and i > start and _shares_subject(sentence, i):
             end = i
             break
-        is_first_comma = is_first_comma and word != ","
+        if not kind & PUNCTUATION:
+            continue
+        depth += (word == "(") - (word == ")")
+        is_front = fronted and word == "," and _is_main(sentence, start, i)
+        if depth < 0 or (i > start and (is_front or _breaks(sentence, i))):
+            end = i
+            break
+        fronted = fronted and word != ","
     while end > start and tokens.kinds[end - 1] & PUNCTUATION and tokens.words[end - 1] != ")":
         end -= 1
     return end
+
+
+def _shares_subject(sentence: Sentence, i: int) -> bool:
+    """Return whether a conjunction leads to another statement ("... and said that ...").
+
+    The verb comes next, or behind a subject of its own ("and aides say").
+    """
+    tokens = sentence.tokens
+    k = i + 1
+    while k < sentence.last and tokens.kinds[k] & ADVERB:
+        k += 1
+    cue = sentence.cue(k) if k < sentence.last else None
+    if cue and cue.shape != "base" and cue.frames & {"clause", "hearer"}:
+        return "noun" not in cue.frames or cue.shape == "past"
+    return _is_attribution(sentence, i + 1)
 
 
 def _is_main(sentence: Sentence, start: int, comma: int) -> bool:
@@ -207,7 +223,9 @@ def _breaks(sentence: Sentence, i: int) -> bool:
     tokens = sentence.tokens
     if tokens.words[i] == ";":
         return True
-    if tokens.words[i] not in {",", "—", "–"} or i + 1 >= sentence.last:
+    if tokens.words[i] in _DASHES and _is_spaced(tokens, i):
+        return not any(tokens.words[k] in _DASHES for k in range(i + 1, sentence.last))
+    if tokens.words[i] != "," or i + 1 >= sentence.last:
         return False
     word = tokens.words[i + 1]
     if word in _NEW_CLAUSE:
@@ -243,15 +261,19 @@ def opens_sentence(tokens: Tokens, i: int) -> bool:
     return text[:1].isupper() or text[:1].isdigit()
 
 
+def _is_spaced(tokens: Tokens, i: int) -> bool:
+    return tokens.words[i] != "-" or tokens.starts[i] > tokens.ends[i - 1]
+
+
 def _is_attribution(sentence: Sentence, i: int) -> bool:
     """Return whether somebody else begins to speak at `i` ("..., she replied: ...")."""
     tokens = sentence.tokens
-    if not tokens.kinds[i] & (SUBJECT | CAPITAL) or tokens.kinds[i] & PREPOSITION:
+    if i >= sentence.last or tokens.kinds[i] & (PREPOSITION | PUNCTUATION | TO):
         return False
-    for k in range(i + 1, min(i + 5, sentence.last)):
+    for k in range(i + 1, min(i + 6, sentence.last)):
         cue = sentence.cue(k)
-        if cue and cue.shape in {"past", "present"} and cue.frames & {"quote", "clause"}:
-            return True
-        if not tokens.kinds[k] & (CAPITAL | ADVERB | AUXILIARY):
+        if cue and cue.frames & {"quote", "clause"} and not tokens.kinds[k] & ING:
+            return "noun" not in cue.frames and not tokens.kinds[k - 1] & (TO | MODAL)
+        if tokens.kinds[k] & (PREPOSITION | PUNCTUATION | QUOTED | VERB | SUBORDINATOR | TO):
             return False
     return False
