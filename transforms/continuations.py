@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transforms.speech import Speech
 from transforms.clauses import Statement
+from transforms.speech import Speech
 from transforms.statements import find_statements, last_subject, sentence_subject
 from transforms.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
-
 
 # Shorter quotations without a verb of speech are mostly names and words held at arm's length.
 _FREE_BLANKS = 4

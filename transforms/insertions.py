@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from transforms.clauses import Statement, content_end, opens_sentence
-from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
+from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
+from transforms.subjects import subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,

@@ -12,37 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from transforms.capitals import SUFFIXES, Run, find_runs, name_words
 from transforms.records import Mention
 from transforms.speech import Speech
-from transforms.tokens import (
-    ADVERB,
-    AUXILIARY,
-    CAPITAL,
-    COORDINATOR,
-    DETERMINER,
-    GENITIVE,
-    NEGATION,
-    NUMBER,
-    OBJECT,
-    POSSESSIVE,
-    PREPOSITION,
-    SUBJECT,
-    SUBORDINATOR,
-    TIME,
-    WH,
-    Tokens,
-)
+from transforms.tokens import AUXILIARY, DETERMINER, FUNCTION, GENITIVE, SUBJECT, WH, Tokens
 
-_FUNCTION = (
-    ADVERB | AUXILIARY | COORDINATOR | DETERMINER | NEGATION | NUMBER | OBJECT | POSSESSIVE
-    | PREPOSITION | SUBJECT | SUBORDINATOR | TIME | WH
-)  # fmt: skip
-_PARTICLES = frozenset(
-    "al ap bin da de del della den der di dos du el ibn la le san st ten ter van von y".split()
-)
-_SUFFIXES = {"jr", "sr", "ii", "iii"}
-# Longest run of capitalized words that is read as one name; headlines are longer.
-_RUN_TOKENS = 12
 # Words of an apposition ("the mayor of the old port town of ...").
 _ROLE_TOKENS = 12
 
@@ -67,17 +41,6 @@ class Person:
 
 
 @dataclass(slots=True)
-class Run:
-    """Capitalized tokens `[start, end)` that read as one name, the role before it included."""
-
-    start: int
-    end: int
-    name_start: int
-    gender: str = ""
-    mention: Mention | None = None
-
-
-@dataclass(slots=True)
 class People:
     """Who is named where.
 
@@ -96,12 +59,12 @@ def find_people(tokens: Tokens, mentions: Sequence[Mention], speech: Speech) -> 
     """Return the people named in a text, each short form joined to its full name."""
     people = People()
     known = {mention.start: mention for mention in mentions}
-    for run in _runs(tokens, speech, known):
+    for run in find_runs(tokens, speech, known):
         people.runs[run.start] = run
     by_name: dict[str, Person] = {}
     short: dict[str, list[Person]] = {}
     for run in people.runs.values():
-        words = _name_words(tokens, run)
+        words = name_words(tokens, run)
         if _is_full_name(words, run, speech):
             person = _register(tokens, run, words, by_name, short)
             _learn(tokens, run, person, speech)
@@ -109,87 +72,6 @@ def find_people(tokens: Tokens, mentions: Sequence[Mention], speech: Speech) -> 
     _join_short_names(tokens, people, short, speech)
     people.order = sorted(people.at)
     return people
-
-
-def _runs(tokens: Tokens, speech: Speech, known: Mapping[int, Mention]) -> list[Run]:
-    found = []
-    i, count = 0, len(tokens.words)
-    kinds = tokens.kinds
-    while i < count:
-        if not kinds[i] & CAPITAL or not _may_start(tokens, i):
-            i += 1
-            continue
-        end = _run_end(tokens, i, count, speech)
-        found.append(_split(tokens, i, end, speech, known))
-        i = end
-    return found
-
-
-def _may_start(tokens: Tokens, i: int) -> bool:
-    kind = tokens.kinds[i]
-    if not kind & _FUNCTION:
-        return True
-    # "May said", "Will Ferrell": a month or an auxiliary that is a name as well
-    follows = i + 1 < len(tokens.kinds) and tokens.kinds[i + 1] & CAPITAL
-    return bool(kind & AUXILIARY and not kind & (SUBJECT | WH) and follows)
-
-
-def _run_end(tokens: Tokens, i: int, count: int, speech: Speech) -> int:
-    end = i + 1
-    count = min(count, i + _RUN_TOKENS)
-    while end < count and not tokens.kinds[end - 1] & GENITIVE:
-        kind, word = tokens.kinds[end], tokens.words[end]
-        follows = end + 1 < count and tokens.kinds[end + 1] & CAPITAL
-        if kind & CAPITAL and not kind & (_FUNCTION & ~(AUXILIARY | TIME)):
-            end += 1
-        elif word == "." and follows and _is_short(tokens, end - 1, speech):
-            end += 2
-        elif follows and (word in _PARTICLES or _joins_title(tokens, end, speech)):
-            end += 2
-        else:
-            break
-    return end
-
-
-def _is_short(tokens: Tokens, i: int, speech: Speech) -> bool:
-    word = tokens.words[i]
-    return tokens.ends[i] == tokens.starts[i + 1] and (
-        len(word) == 1 or word in speech.abbreviations
-    )
-
-
-def _joins_title(tokens: Tokens, i: int, speech: Speech) -> bool:
-    """Return whether "of" at `i` stands within a title ("Secretary of State")."""
-    before, after = tokens.words[i - 1], tokens.words[i + 1]
-    return tokens.words[i] == "of" and f"{before} of {after}" in speech.titles
-
-
-def _split(
-    tokens: Tokens, start: int, end: int, speech: Speech, known: Mapping[int, Mention]
-) -> Run:
-    name_start, gender = start, ""
-    for k in range(start, end - 1):
-        word = tokens.words[k]
-        if word in speech.roles or " ".join(tokens.words[k - 2 : k + 1]) in speech.titles:
-            following = k + 2 if tokens.words[k + 1] == "." else k + 1
-            if following < end and tokens.words[following] not in _SUFFIXES | {"of"}:
-                name_start, gender = following, gender or speech.roles.get(word, "")
-    if all(w in speech.roles or w == "." for w in tokens.words[name_start:end]):
-        name_start = start  # "the Secretary General": a role and no name
-    mention = next((known[tokens.starts[k]] for k in (name_start, start) if tokens.starts[k] in known), None)  # fmt: skip
-    return Run(start, end, name_start, gender, mention)
-
-
-def _name_words(tokens: Tokens, run: Run) -> list[str]:
-    """Return the words of a run's name as written, without genitive and full stops."""
-    words = []
-    for k in range(run.name_start, run.end):
-        word = tokens.text[tokens.starts[k] : tokens.ends[k]]
-        if tokens.kinds[k] & GENITIVE:
-            word = word.replace("’", "'").rpartition("'")[0]
-        if word != ".":
-            words.append(word)
-    return words
 
 
 def _is_full_name(words: list[str], run: Run, speech: Speech) -> bool:
@@ -217,7 +99,7 @@ def _register(
     person = by_name.get(name)
     if person is None:
         person = by_name[name] = Person(name)
-        last = next((w for w in reversed(words) if w.lower() not in _SUFFIXES), words[-1])
+        last = next((w for w in reversed(words) if w.lower() not in SUFFIXES), words[-1])
         for key in {last.lower(), words[0].lower()}:
             short.setdefault(key, []).append(person)
     if run.mention:
@@ -245,7 +127,7 @@ def _before(tokens: Tokens, run: Run, speech: Speech) -> tuple[int, int]:
     start, end = run.start, run.name_start
     while start > 0 and run.start - start < _ROLE_TOKENS:
         kind, word = tokens.kinds[start - 1], tokens.words[start - 1]
-        is_noun = word.isalpha() and not kind & (_FUNCTION | GENITIVE)
+        is_noun = word.isalpha() and not kind & (FUNCTION | GENITIVE)
         if not is_noun and not (end > start and word == "former"):
             break
         if end == start and word not in speech.roles:
@@ -282,7 +164,7 @@ def _join_short_names(
     for start, run in people.runs.items():
         named = people.at.get(start)
         if named is None:
-            named = _short_form(tokens, run, short, last_seen, speech)
+            named = _short_form(tokens, run, short, last_seen)
             if named is None:
                 continue
             people.at[start] = named
@@ -295,9 +177,8 @@ def _short_form(
     run: Run,
     short: dict[str, list[Person]],
     last_seen: Mapping[int, int],
-    speech: Speech,
 ) -> Person | None:
-    words = _name_words(tokens, run)
+    words = name_words(tokens, run)
     if len(words) != 1:
         return None
     key = words[0].lower()

@@ -31,7 +31,15 @@ VERSION = 2
 def find_quotations(
     text: str, mentions: Sequence[Mention], speech: Speech, *, language: str = "en"
 ) -> list[Quotation]:
-    """Return the attributed statements in `text`, in reading order."""
+    """Return the attributed statements in `text`, in reading order.
+
+    Args:
+        text: Cleaned article text; paragraphs end with a newline.
+        mentions: Names found in it; persons and institutions among them name speakers.
+        speech: The compiled word lists.
+        language: ISO 639-1 code; outside English only direct quotations get speakers.
+    """
+    speech = speech.in_language(language)
     tokens = tokenize(text, find_marked(text), speech)
     statements = read_statements(tokens, speech)
     people = find_people(tokens, mentions, speech)

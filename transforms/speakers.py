@@ -17,12 +17,10 @@ from transforms.people import People, Person
 from transforms.records import Mention
 from transforms.speech import Speech
 from transforms.tokens import (
-    CAPITAL,
     DETERMINER,
     GENITIVE,
     POSSESSIVE,
     PREPOSITION,
-    PUNCTUATION,
     Tokens,
 )
 
@@ -152,8 +150,8 @@ class Resolver:
             return None, 1.0
         leads = heads[-1] in self.speech.leaders
         order, seen = self.people.order, set()
-        k = bisect_left(order, start)
-        for k in range(k - 1, max(-1, k - 1 - _MENTIONS_BACK), -1):
+        last = bisect_left(order, start) - 1
+        for k in range(last, max(-1, last - _MENTIONS_BACK), -1):
             person = self.people.at[order[k]]
             if id(person) in seen:
                 continue
@@ -172,9 +170,9 @@ class Resolver:
         run = self.people.runs.get(start)
         text = tokens.text[tokens.starts[start] : tokens.ends[end - 1]]
         mention = self.mentions.get(tokens.starts[start])
-        if mention and mention.kind in {"organization", "person"}:
-            if mention.end >= tokens.ends[end - 1]:
-                return Speaker(mention.name, None, mention.entity_id, 0.9)
+        is_known = mention and mention.kind in {"organization", "person"}
+        if mention and is_known and mention.end >= tokens.ends[end - 1]:
+            return Speaker(mention.name, None, mention.entity_id, 0.9)
         if run and run.end >= end and run.name_start == run.start:
             return Speaker(text.replace("’", "'").removesuffix("'s"), None, None, 0.9)
         words = set(tokens.words[start:end])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from transforms.tables import Tables
@@ -63,6 +63,7 @@ class Speech:
         honorifics: Titles that tell nothing but courtesy ("mr").
         leaders: Roles of who heads something, which stand for each other.
         organization_ends: Words that end the names of institutions.
+        languages: What to read texts in other languages by, by ISO 639-1 code.
         abbreviations: Words whose full stop does not end a sentence, in lower case.
     """
 
@@ -76,6 +77,7 @@ class Speech:
     leaders: frozenset[str]
     organization_ends: frozenset[str]
     abbreviations: frozenset[str]
+    languages: Mapping[str, Speech] = field(default_factory=dict)
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -84,8 +86,12 @@ class Speech:
         words: dict[str, int] = {}
         for row in tables["speech/words"]:
             words[row["word"]] = words.get(row["word"], 0) | CLASS_BITS[row["class"]]
-        return cls(
-            cues=_cues(tables),
+        foreign = _foreign_cues(tables)
+        english = cls(
+            cues={
+                **{form: cue for forms in foreign.values() for form, cue in forms.items()},
+                **_cues(tables),
+            },
             stances=_stances(tables),
             words=words,
             given_names={
@@ -105,6 +111,24 @@ class Speech:
                 row["abbreviation"].lower() for row in tables["speech/abbreviations"]
             ),
         )
+        # Other languages: direct quotations only, English function words would mislead.
+        languages = {
+            code: replace(english, cues=cues, stances={}, words={})
+            for code, cues in foreign.items()
+        }
+        return replace(english, languages=languages)
+
+    def in_language(self, language: str) -> Speech:
+        """Return what to read a text in `language` by; English where it is not known."""
+        return self.languages.get(language, self)
+
+
+def _foreign_cues(tables: Tables) -> dict[str, dict[str, Cue]]:
+    cues: dict[str, dict[str, Cue]] = {}
+    for row in tables["speech/foreign_cues"]:
+        cue = Cue(row["cue"], frozenset({"quote", "clause"}), "past")
+        cues.setdefault(row["language"], {})[row["cue"]] = cue
+    return cues
 
 
 def _cues(tables: Tables) -> dict[str, Cue]:

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from transforms.clauses import Statement, content_after
-from transforms.noun_phrases import (
-    Phrase,
-    phrase_end,
-    phrase_start,
-    subject_before,
-    verb_group_start,
-)
+from transforms.noun_phrases import Phrase, phrase_end, phrase_start
 from transforms.speech import Cue
+from transforms.subjects import subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     BE,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from transforms.clauses import Content, Statement, content_after, opens_sentence
 from transforms.insertions import find_according, find_inserted, find_turn
-from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
+from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.stances import find_stance
+from transforms.subjects import subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,

@@ -44,8 +44,16 @@ CONTRACTED = 1 << 28
 STANCE = 1 << 30  # a noun or adjective that takes a statement
 BASE = 1 << 29  # a cue in the form that is often a noun as well
 AUXILIARY = BE | HAVE | MODAL
+# No noun phrase goes on over one of these.
+STOP = AUXILIARY | SUBORDINATOR | WH | NEGATION | TO | VERB | QUOTED | BREAK
 
 # Soft hyphens and zero-width characters are skipped like white space.
+# Words that are no part of a name, but for months and auxiliaries ("May", "Will").
+FUNCTION = (
+    ADVERB | AUXILIARY | COORDINATOR | DETERMINER | NEGATION | NUMBER | OBJECT | POSSESSIVE
+    | PREPOSITION | SUBJECT | SUBORDINATOR | TIME | WH
+)  # fmt: skip
+
 _TOKEN = re.compile(r"\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
 _END = ".!?…"
 # A list without punctuation is cut here, so that no sentence costs more than its share.
