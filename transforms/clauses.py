@@ -17,10 +17,13 @@ from transforms.tokens import (
     BREAK,
     CAPITAL,
     COORDINATOR,
+    DETERMINER,
+    GENITIVE,
     ING,
     MODAL,
     NEGATION,
     OBJECT,
+    POSSESSIVE,
     PREPOSITION,
     PUNCTUATION,
     QUOTED,
@@ -131,11 +134,22 @@ def _skip_hearer(sentence: Sentence, i: int, cue: Cue) -> int:
     if kind & SUBJECT and not kind & OBJECT:
         return i
     end = phrase_end(tokens, i, last)
-    if end >= last:
+    if end >= last or (tokens.words[end] == "to" and "urge" in cue.frames):
         return i
-    if tokens.words[end] == "to" and "urge" in cue.frames:
-        return i
-    return _skip_adverbials(sentence, end, cue)
+    start = _skip_adverbials(sentence, end, cue)
+    return start if start < last and _may_follow_hearer(sentence, start, cue) else i
+
+
+def _may_follow_hearer(sentence: Sentence, i: int, cue: Cue) -> bool:
+    """Return whether a statement begins at `i`, so that who hears it stands before."""
+    tokens = sentence.tokens
+    kind, word = tokens.kinds[i], tokens.words[i]
+    if kind & PUNCTUATION:
+        return word in {",", ":"} and i + 1 < sentence.last and bool(
+            tokens.kinds[i + 1] & QUOTED or word == ":" or tokens.words[i + 1] == "that"
+        )
+    opens = QUOTED | WH | SUBJECT | DETERMINER | POSSESSIVE | CAPITAL | GENITIVE
+    return bool(kind & opens) or word in cue.frames or word in {"that", "if", "to"}
 
 
 def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
@@ -154,7 +168,7 @@ def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
         return "clause" if frames & {"clause", "wh", "np", "hearer"} else None
     if kind & TO and "to" not in frames:
         return "inf" if frames & {"inf", "urge", "seem", "raised"} else None
-    if word in frames and kind & (PREPOSITION | TO | ADVERB):
+    if word in frames and kind & (PREPOSITION | TO | ADVERB | SUBORDINATOR):
         return "preposition"
     return _bare_frame(kind, frames)
 

@@ -185,6 +185,8 @@ def _extends_right(tokens: Tokens, k: int, ceiling: int, *, wide: bool) -> bool:
         )
     if kind & CAPITAL:
         return not kind & TIME or wide
+    if kind & BASE and not tokens.words[k - 1].endswith("s"):
+        return True
     if kind & (CUE | ED | ING):
         return wide or bool(after_function)
     return not kind & (ADVERB | TIME) or wide

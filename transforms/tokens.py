@@ -117,7 +117,7 @@ def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Senten
         last,
         speech,
         is_title_case=len(words) > 3 and capitals >= 0.6 * len(words),
-        is_fronted=bool(opener & (SUBORDINATOR | PREPOSITION | ING)),
+        is_fronted=bool(opener & (SUBORDINATOR | PREPOSITION | ING | ED)),
     )
 
 
