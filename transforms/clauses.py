@@ -145,8 +145,10 @@ def _may_follow_hearer(sentence: Sentence, i: int, cue: Cue) -> bool:
     tokens = sentence.tokens
     kind, word = tokens.kinds[i], tokens.words[i]
     if kind & PUNCTUATION:
-        return word in {",", ":"} and i + 1 < sentence.last and bool(
-            tokens.kinds[i + 1] & QUOTED or word == ":" or tokens.words[i + 1] == "that"
+        return (
+            word in {",", ":"}
+            and i + 1 < sentence.last
+            and bool(tokens.kinds[i + 1] & QUOTED or word == ":" or tokens.words[i + 1] == "that")
         )
     opens = QUOTED | WH | SUBJECT | DETERMINER | POSSESSIVE | CAPITAL | GENITIVE
     return bool(kind & opens) or word in cue.frames or word in {"that", "if", "to"}

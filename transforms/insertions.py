@@ -79,7 +79,7 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     source = subject_before(tokens, group, first)
     if source is None or source[0] == first or not _separates(tokens, source[0] - 1):
         source = _after_quotation(sentence, group)
-    if source is None:
+    if source is None or not _may_be_verb(sentence, source, cue):
         return None
     before = source[0] - 1
     start = i + 1
@@ -90,6 +90,15 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     if after is None:
         return None
     return _around(sentence, before, source, (group, i + 1), after)
+
+
+def _may_be_verb(sentence: Sentence, source: Phrase, cue: Cue) -> bool:
+    """Return whether a form is a verb here that is a noun elsewhere ("small states, ...")."""
+    if "noun" not in cue.frames or cue.shape == "past":
+        return True
+    tokens = sentence.tokens
+    is_named = tokens.kinds[source[0]] & (SUBJECT | CAPITAL) or source[1] - source[0] == 1
+    return bool(is_named or tokens.kinds[source[0] - 1] & QUOTED)
 
 
 def _after_quotation(sentence: Sentence, group: int) -> Phrase | None:

@@ -33,7 +33,7 @@ Phrase = tuple[int, int]
 _FUNCTION = STOP | DETERMINER | POSSESSIVE | PREPOSITION | PUNCTUATION | COORDINATOR | ADVERB
 _JOINING = {".", "-", "&", "/", "$", "%", "#", "@", "'", "’"}
 # Longest noun phrase that is read; real ones end long before.
-_PHRASE_TOKENS = 40
+_PHRASE_TOKENS = 30
 
 
 def is_noun_like(tokens: Tokens, i: int) -> bool:

@@ -65,7 +65,7 @@ def find_people(tokens: Tokens, mentions: Sequence[Mention], speech: Speech) -> 
     short: dict[str, list[Person]] = {}
     for run in people.runs.values():
         words = name_words(tokens, run)
-        if _is_full_name(words, run, speech):
+        if _is_full_name(tokens, words, run, speech):
             person = _register(tokens, run, words, by_name, short)
             _learn(tokens, run, person, speech)
             people.at[run.start] = person
@@ -74,14 +74,16 @@ def find_people(tokens: Tokens, mentions: Sequence[Mention], speech: Speech) -> 
     return people
 
 
-def _is_full_name(words: list[str], run: Run, speech: Speech) -> bool:
+def _is_full_name(tokens: Tokens, words: list[str], run: Run, speech: Speech) -> bool:
     if run.mention:
         return run.mention.kind == "person" and len(words) > 1
     if len(words) < 2 or len(words) > 6:
         return False
     if words[-1].lower() in speech.organization_ends:
         return False
-    return run.name_start > run.start or words[0].lower() in speech.given_names
+    if run.name_start > run.start or words[0].lower() in speech.given_names:
+        return True
+    return run.start > 0 and tokens.words[run.start - 1] in speech.roles  # "aide Li Na"
 
 
 def _register(
@@ -189,7 +191,11 @@ def _short_form(
         return max(candidates, key=lambda p: last_seen.get(id(p), -1))
     if run.mention and run.mention.kind != "person":
         return None
-    if run.name_start > run.start or run.mention:
+    if run.mention:
+        person = Person(run.mention.name, run.gender, entity_id=run.mention.entity_id)
+        short[key] = [person]
+        return person
+    if run.name_start > run.start:
         person = Person(words[0], run.gender)
         short[key] = [person]
         return person

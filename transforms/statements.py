@@ -19,6 +19,7 @@ from transforms.tokens import (
     BASE,
     BE,
     CAPITAL,
+    COORDINATOR,
     CUE,
     DETERMINER,
     ED,
@@ -66,10 +67,18 @@ def find_statements(sentence: Sentence) -> list[Statement]:
         statement = None
         if kinds[position] & (CUE | STANCE):
             statement = _statement_at(sentence, position, found)
-        if statement:
+        if statement and statement.frame == "according":  # holds what was read before it
+            found = [earlier for earlier in found if _is_apart(statement, [earlier])]
+        if statement and _is_apart(statement, found):
             found.append(statement)
         position = max(position + 1, _end(statement) if statement else 0)
     return found or _colon_quote(sentence)
+
+
+def _is_apart(statement: Statement, found: list[Statement]) -> bool:
+    """Return whether a statement shares no word with those before it."""
+    taken = max((end for earlier in found for _, end in earlier.pieces), default=0)
+    return all(start >= taken for start, _ in statement.pieces)
 
 
 def _end(statement: Statement) -> int:
@@ -123,7 +132,7 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     if source is None and cue.shape != "ing":
         return None
     source = source or _later_subject(sentence, content.end)
-    piece = (content.start, content.end)
+    piece = (content.start, _within_relative(sentence, source, content))
     return Statement([piece], source, (group, content.cue_end), content.frame)
 
 
@@ -207,6 +216,19 @@ def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
     return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
 
 
+def _within_relative(sentence: Sentence, source: Phrase | None, content: Content) -> int:
+    """Return the end of a content inside "..., who speaks for the guild, said ..."."""
+    tokens = sentence.tokens
+    if source is None or not tokens.kinds[source[0]] & WH or source[0] == sentence.first:
+        return content.end
+    if tokens.words[source[0] - 1] == ",":
+        for k in range(content.start + 1, content.end - 1):
+            following = tokens.kinds[k + 1]
+            if tokens.words[k] == "," and following & (AUXILIARY | VERB | ED | CUE):
+                return content.end if following & ING else k
+    return content.end
+
+
 def _later_subject(sentence: Sentence, comma: int) -> Phrase | None:
     """Return the subject behind a fronted participle ("After denying it, Ruiz left")."""
     tokens, last = sentence.tokens, sentence.last
@@ -236,19 +258,21 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
 
 
 def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the subject of the verb nearest to the end of `[first, last)`."""
-    tries = 0
+    """Return the subject of the last clause of `[first, last)`: that of its first verb."""
+    found, tries = None, 0
     for k in range(last - 1, max(first, last - _SUBJECT_TOKENS), -1):
-        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) and not tokens.kinds[k] & (ING | BASE):
-            if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
-                continue
-            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-            if subject and not tokens.kinds[subject[0]] & WH:
-                return subject
-            tries += 1
-            if tries == _SUBJECT_TRIES:
-                return None
-    return None
+        kind = tokens.kinds[k]
+        if (found and kind & (SUBORDINATOR | WH | COORDINATOR)) or tries == _SUBJECT_TRIES:
+            return found
+        if not kind & (AUXILIARY | VERB | ED | CUE) or kind & (ING | BASE):
+            continue
+        if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
+            continue
+        subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
+        if subject and not tokens.kinds[subject[0]] & WH:
+            found = subject
+        tries += 1
+    return found
 
 
 def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:

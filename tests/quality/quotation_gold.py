@@ -39,8 +39,10 @@ class Labelled:
 
 def parse(title, marked):
     """Return the text and the statements of one marked-up sentence or article."""
-    pieces, statements, position, start, length = [], {}, 0, 0, 0
-    keys, is_source = [], False
+    statements: dict[str, Stated] = {}
+    pieces: list[str] = []
+    keys: list[str] = []
+    position, start, length, is_source = 0, 0, 0, False
     for m in MARKUP.finditer(marked):
         pieces.append(marked[position : m.start()])
         length += m.start() - position
@@ -98,7 +100,7 @@ def measure(labelled, speech, errors=None):
         "statements": wanted,
         "precision": round(hits / found, 3),
         "recall": round(hits / wanted, 3),
-        "speakers": round(right / sources, 3),
+        "speakers": round(right / sources, 3) if sources else None,
         "names": round(names / named, 3) if named else None,
     }
 
@@ -129,7 +131,7 @@ def note(errors, kind, item, stated, quotation=None):
 
 def main():
     speech = load_lexicon().speech
-    errors = [] if "--errors" in sys.argv else None
+    errors: list[str] | None = [] if "--errors" in sys.argv else None
     for name, labelled in (("sentences", sentences()), ("articles", articles())):
         print(name, len(labelled), measure(labelled, speech, errors))
     print(*(errors or ()), sep="\n")
