@@ -195,6 +195,9 @@ def content_end(sentence: Sentence, start: int) -> int:
         if kind & COORDINATOR and i > start and _shares_subject(sentence, i):
             end = i
             break
+        if kind & QUOTED and _ends_quoted(sentence, i):
+            end = i + 1
+            break
         if not kind & PUNCTUATION:
             continue
         depth += (word == "(") - (word == ")")
@@ -206,6 +209,16 @@ def content_end(sentence: Sentence, start: int) -> int:
     while end > start and tokens.kinds[end - 1] & PUNCTUATION and tokens.words[end - 1] != ")":
         end -= 1
     return end
+
+
+def _ends_quoted(sentence: Sentence, i: int) -> bool:
+    """Return whether a quotation that ends with a comma is where the content ends."""
+    tokens = sentence.tokens
+    quote = tokens.quotes[i]
+    if i + 1 >= sentence.last or tokens.text[quote.inner_end - 1] != ",":
+        return False
+    word, cue = tokens.words[i + 1], sentence.cue(i + 1)
+    return word in _NEW_CLAUSE or word == "according" or bool(cue and cue.shape == "ing")
 
 
 def _shares_subject(sentence: Sentence, i: int) -> bool:

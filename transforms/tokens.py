@@ -54,8 +54,9 @@ FUNCTION = (
     | PREPOSITION | SUBJECT | SUBORDINATOR | TIME | WH
 )  # fmt: skip
 
-_TOKEN = re.compile(r"\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
+_TOKEN = re.compile(r"\d(?:\w|[.,](?=\d))*|\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
 _END = ".!?…"
+_DATELINE_TOKENS = 14
 # A list without punctuation is cut here, so that no sentence costs more than its share.
 _SENTENCE_TOKENS = 200
 
@@ -108,6 +109,7 @@ class Sentence:
 def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Sentence:
     """Return the sentence `[first, last)` with what its first word and capitals tell."""
     kinds = tokens.kinds
+    first = _after_dateline(tokens, first, last)
     words = [i for i in range(first, last) if not kinds[i] & (PUNCTUATION | QUOTED)]
     capitals = sum(1 for i in words if kinds[i] & CAPITAL)
     opener = kinds[words[0]] if words else 0
@@ -119,6 +121,17 @@ def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Senten
         is_title_case=len(words) > 3 and capitals >= 0.6 * len(words),
         is_fronted=bool(opener & (SUBORDINATOR | PREPOSITION | ING | ED)),
     )
+
+
+def _after_dateline(tokens: Tokens, first: int, last: int) -> int:
+    """Return the first token behind "KYIV, June 3 (Wire) —", `first` where none stands."""
+    place = tokens.text[tokens.starts[first] : tokens.ends[first]]
+    if len(place) < 3 or not place.isupper():
+        return first
+    for k in range(first + 1, min(first + _DATELINE_TOKENS, last - 1)):
+        if tokens.words[k] in {"—", "–", "-"} and tokens.starts[k] > tokens.ends[k - 1]:
+            return k + 1
+    return first
 
 
 def tokenize(text: str, marked: Sequence[Marked], speech: Speech) -> Tokens:
