@@ -16,11 +16,13 @@ from transforms.tokens import (
     AUXILIARY,
     BREAK,
     CAPITAL,
+    CONTRACTED,
+    CUE,
+    ED,
     COORDINATOR,
     DETERMINER,
     GENITIVE,
     ING,
-    MODAL,
     NEGATION,
     OBJECT,
     POSSESSIVE,
@@ -37,6 +39,7 @@ from transforms.tokens import (
     Tokens,
 )
 
+_TAKES_NOUNS = {"np", "urge", "hearer", "noun"}
 _DASHES = {"—", "–", "-"}
 _NEW_CLAUSE = {"but", "while", "though", "although", "whereas"}
 
@@ -93,7 +96,15 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
     if start >= last:
         return None
     end = content_end(sentence, start)
+    if frame == "bare" and not cue.frames & _TAKES_NOUNS and not _has_verb(sentence, start, end):
+        return None
     return Content(start, end, frame, cue_end) if end > start else None
+
+
+def _has_verb(sentence: Sentence, start: int, end: int) -> bool:
+    """Return whether a content is a clause ("maintained he was ill", not "his pace")."""
+    kinds = sentence.tokens.kinds
+    return any(kinds[k] & (AUXILIARY | VERB | ED | CUE | QUOTED | CONTRACTED) for k in range(start, end))
 
 
 def _later_quote(sentence: Sentence, i: int) -> int:
@@ -116,6 +127,8 @@ def _skip_adverbials(sentence: Sentence, i: int, cue: Cue) -> int:
         kind, word = tokens.kinds[i], tokens.words[i]
         if kind & TIME or (kind & ADVERB and not kind & (PREPOSITION | SUBJECT)):
             i += 1
+        elif kind & DETERMINER and i + 1 < last and tokens.kinds[i + 1] & TIME:
+            i += 2
         elif kind & PREPOSITION and not kind & TO and word not in cue.frames:
             i = phrase_end(tokens, i + 1, last)
         else:
@@ -131,7 +144,7 @@ def _skip_hearer(sentence: Sentence, i: int, cue: Cue) -> int:
     kind, word = tokens.kinds[i], tokens.words[i]
     if kind & (QUOTED | PUNCTUATION | WH | TO | PREPOSITION) or word == "that":
         return i
-    if kind & SUBJECT and not kind & OBJECT:
+    if kind & SUBJECT and not kind & (OBJECT | DETERMINER):
         return i
     end = phrase_end(tokens, i, last)
     if end >= last or (tokens.words[end] == "to" and "urge" in cue.frames):
@@ -166,7 +179,8 @@ def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
         return None
     if word == "that":
         return "clause" if frames & {"clause", "hearer"} else _bare_frame(kind, frames)
-    if (kind & WH and not kind & SUBORDINATOR) or word in {"whether", "if"}:
+    is_denied = tokens.kinds[i - 2] & NEGATION or tokens.words[i - 2].endswith("n't")
+    if (kind & WH and (is_denied or not kind & SUBORDINATOR)) or word in {"whether", "if"}:
         return "clause" if frames & {"clause", "wh", "np", "hearer"} else None
     if kind & TO and "to" not in frames:
         return "inf" if frames & {"inf", "urge", "seem", "raised"} else None
@@ -302,7 +316,8 @@ def _is_attribution(sentence: Sentence, i: int) -> bool:
     for k in range(i + 1, min(i + 6, sentence.last)):
         cue = sentence.cue(k)
         if cue and cue.frames & {"quote", "clause"} and not tokens.kinds[k] & ING:
-            return "noun" not in cue.frames and not tokens.kinds[k - 1] & (TO | MODAL)
+            is_main = not tokens.kinds[k - 1] & (TO | AUXILIARY | NEGATION)
+            return "noun" not in cue.frames and is_main
         if tokens.kinds[k] & (PREPOSITION | PUNCTUATION | QUOTED | VERB | SUBORDINATOR | TO):
             return False
     return False

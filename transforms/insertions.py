@@ -143,6 +143,8 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     after = end
     while after < last and not _closes(tokens, after):
         after += 1
+    if not is_quoted and after < last and tokens.kinds[after] & QUOTED:
+        return None
     if not is_quoted and any(
         tokens.kinds[k] & (AUXILIARY | CUE | VERB | ED | WH | SUBJECT) for k in range(end, after)
     ):

@@ -40,7 +40,8 @@ class Cue:
             `gerund`, `wh` (whether ...), `hearer` (somebody before the statement),
             `urge` (somebody to ...), `quote` (stands beside quotation marks), `seem`
             and `raised` (its subject belongs to the statement), and prepositions.
-            `noun`: its plain forms are nouns as well ("claims").
+            `noun`: its plain forms are nouns as well ("claims"). `modal`: its base is a
+            verb only behind a pronoun or an auxiliary ("would like").
         shape: `base`, `present`, `past` or `ing`; `noun` or `adjective` for stances.
     """
 

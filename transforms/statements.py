@@ -197,7 +197,18 @@ def _is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
         return not before & PREPOSITION
     if before & (MODAL | TO):
         return True
+    if "modal" in cue.frames and cue.shape == "base":
+        return bool(before & SUBJECT and not before & DETERMINER)
+    if source is None and cue.shape == "present":  # "but now plans to ..."
+        return bool(_before_adverbs(tokens, i) & COORDINATOR)
     return source is not None and not before & PREPOSITION and _agrees(tokens, source, cue)
+
+
+def _before_adverbs(tokens: Tokens, i: int) -> int:
+    k = i - 1
+    while k > 0 and tokens.kinds[k] & ADVERB:
+        k -= 1
+    return tokens.kinds[k]
 
 
 def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:

@@ -54,7 +54,7 @@ FUNCTION = (
     | PREPOSITION | SUBJECT | SUBORDINATOR | TIME | WH
 )  # fmt: skip
 
-_TOKEN = re.compile(r"\d(?:\w|[.,](?=\d))*|\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
+_TOKEN = re.compile(r"['‘’]?\d(?:\w|[.,](?=\d))*|\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
 _END = ".!?…"
 _DATELINE_TOKENS = 14
 # A list without punctuation is cut here, so that no sentence costs more than its share.
@@ -174,7 +174,7 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
         return BREAK
     first = raw[0]
     if not (first.isalnum() or first == "_"):
-        return PUNCTUATION
+        return NUMBER if len(raw) > 1 else PUNCTUATION
     kind = speech.words.get(word, 0)
     cue = speech.cues.get(word)
     if cue:
