@@ -17,10 +17,10 @@ from transforms.tokens import (
     BREAK,
     CAPITAL,
     CONTRACTED,
-    CUE,
-    ED,
     COORDINATOR,
+    CUE,
     DETERMINER,
+    ED,
     GENITIVE,
     ING,
     NEGATION,
@@ -40,6 +40,7 @@ from transforms.tokens import (
 )
 
 _TAKES_NOUNS = {"np", "urge", "hearer", "noun"}
+_PHRASE_TOKENS = 6
 _DASHES = {"—", "–", "-"}
 _NEW_CLAUSE = {"but", "while", "though", "although", "whereas"}
 
@@ -83,7 +84,7 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
         start += 1
         cue_end = start
         following = _frame_at(sentence, start, cue) if start < last else None
-        if following is None:
+        if following not in {"preposition", "clause", "quote", "inf"}:
             break
         frame = following
     if frame is None and "quote" in cue.frames:
@@ -102,9 +103,16 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
 
 
 def _has_verb(sentence: Sentence, start: int, end: int) -> bool:
-    """Return whether a content is a clause ("maintained he was ill", not "his pace")."""
+    """Return whether a content is a clause ("maintained he was ill", not "his pace").
+
+    Long ones are taken for clauses: not every verb is in the word lists.
+    """
+    if end - start > _PHRASE_TOKENS:
+        return True
     kinds = sentence.tokens.kinds
-    return any(kinds[k] & (AUXILIARY | VERB | ED | CUE | QUOTED | CONTRACTED) for k in range(start, end))
+    return any(
+        kinds[k] & (AUXILIARY | VERB | ED | CUE | QUOTED | CONTRACTED) for k in range(start, end)
+    )
 
 
 def _later_quote(sentence: Sentence, i: int) -> int:

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# Runs of three and more are ornament: they match as a whole, with a group, and are passed over.
-_MARK = re.compile(r"([\"“”„«»‘'‚‹›])\1{2,}|''|``|’’|[\"“”„«»‘'‚‹›]|\n+")
+# Runs of four and more are ornament: they match as a whole, with a group, and are passed over.
+_MARK = re.compile(r"([\"“”„«»‘'‚‹›])\1{3,}|''|``|’’|[\"“”„«»‘'‚‹›]|\n+")
 _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "'": "'"}
 # What two single marks stand for where the typewriter or the wire had no double ones.
 _PAIRS = {"''": '"', "``": '"', "’’": "”"}

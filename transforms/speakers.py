@@ -63,7 +63,7 @@ class Resolver:
     def resolve(self, statement: Statement) -> Speaker:
         """Return who makes `statement`, and remember it for the pronouns that follow."""
         if statement.source is None:
-            return Speaker(certainty=0.5)
+            return Speaker()
         person, certainty = self._person(statement.source)
         if person is None:
             return self._institution(statement.source)

@@ -54,7 +54,9 @@ FUNCTION = (
     | PREPOSITION | SUBJECT | SUBORDINATOR | TIME | WH
 )  # fmt: skip
 
-_TOKEN = re.compile(r"['‘’]?\d(?:\w|[.,](?=\d))*|\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
+_TOKEN = re.compile(
+    r"['‘’]?\d(?:\w|[.,](?=\d))*|\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n"
+)
 _END = ".!?…"
 _DATELINE_TOKENS = 14
 # A list without punctuation is cut here, so that no sentence costs more than its share.
@@ -258,6 +260,8 @@ def _attributed_after(tokens: Tokens, start: int, speech: Speech, *, at_once: bo
     Behind a full stop it must be all that follows ("...done." Smith said.).
     """
     for i in range(start, min(start + 9, len(tokens.words) - 1)):
+        if tokens.words[i] == "." and _is_abbreviated(tokens, i, speech):
+            continue
         if tokens.kinds[i] & (PUNCTUATION | QUOTED | BREAK) and tokens.words[i] != ",":
             return False
         cue = speech.cues.get(tokens.words[i])
