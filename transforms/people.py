@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from transforms.capitals import SUFFIXES, Run, find_runs, name_words
+from transforms.capital_runs import SUFFIXES, Run, find_runs, name_words
 from transforms.records import Mention
 from transforms.speech import Speech
 from transforms.tokens import AUXILIARY, DETERMINER, FUNCTION, GENITIVE, SUBJECT, WH, Tokens
