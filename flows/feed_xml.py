@@ -19,7 +19,13 @@ MAX_FEED_BYTES = 16 * 1024 * 1024  # miniflux refuses feeds above 15 MiB
 MAX_SITEMAP_BYTES = 64 * 1024 * 1024  # sitemaps.org allows 50 MB
 _MAX_EXPANSION_BYTES = 1_000_000  # entities may not write more than this
 _GUESS_BYTES = 65_536
+_MIN_GUESS_OCTETS = 32  # fewer say nothing about their charset
 
+# What pages are still served in (the WHATWG's list); others would be found in them too.
+_WEB_CHARSETS = [
+    "big5", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
+    "cp1258", "cp874", "euc_jp", "euc_kr", "gb18030", "koi8_r", "koi8_u", "shift_jis",
+]  # fmt: skip
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32le"),
     (codecs.BOM_UTF32_BE, "utf-32be"),
@@ -104,13 +110,20 @@ def find_charset(content: bytes, content_type: str | None) -> Charset:
     stated = (header[1] if header else "", declared[1].decode("ascii") if declared else "")
     for charset in filter(None, stated):
         if _decodes(content, charset):
-            return Charset(charset.lower())
+            return Charset(_superset(charset))
     if is_ascii or _is_mostly_utf8(content):
         return Charset("utf-8", is_guessed=not is_ascii)
-    if header or declared:
+    beyond = sum(octet > 127 for octet in content[:_GUESS_BYTES])
+    if header or declared or beyond < _MIN_GUESS_OCTETS:
         return Charset("windows-1252", is_guessed=True)
-    best = from_bytes(content[:_GUESS_BYTES]).best()
-    return Charset(best.encoding if best else "windows-1252", is_guessed=True)
+    best = from_bytes(content[:_GUESS_BYTES], cp_isolation=_WEB_CHARSETS).best()
+    return Charset(_superset(best.encoding) if best else "windows-1252", is_guessed=True)
+
+
+def _superset(name: str) -> str:
+    """Return GB 18030 for its subset: pages declare the older name and use the newer."""
+    lowered = name.lower()
+    return "gb18030" if lowered in {"gb2312", "gbk"} else lowered
 
 
 def decode(content: bytes, charset: Charset) -> str:
@@ -119,6 +132,8 @@ def decode(content: bytes, charset: Charset) -> str:
     Stray bytes within UTF-8 are read as windows-1252, the charset of the editors that
     they come from; what means nothing is U+FFFD.
     """
+    if charset.name == "windows-1252":
+        return content.decode("latin-1")  # `clean` reads its control characters as Windows does
     if charset.name != "utf-8":
         return content.decode(charset.name, "replace").removeprefix("\ufeff")
     text = content.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
@@ -126,7 +141,7 @@ def decode(content: bytes, charset: Charset) -> str:
 
 
 def _as_windows(match: re.Match[str]) -> str:
-    return match[0].encode("utf-8", "surrogateescape").decode("windows-1252", "replace")
+    return match[0].encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _is_mostly_utf8(content: bytes) -> bool:
@@ -181,6 +196,9 @@ def find_root(content: bytes) -> Markup:
         if content.startswith(b"<!--", at):
             end = content.find(b"-->", at + 4)
             at = end + 3 if end >= 0 else len(content)
+        elif content.startswith(b"<?", at):
+            end = content.find(b"?>", at)
+            at = end + 2 if end >= 0 else len(content)
         elif content.startswith(b"<!", at):
             at = _after_declaration(content, at)
         else:

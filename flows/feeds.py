@@ -23,6 +23,8 @@ _SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 _HTML_ROOTS = frozenset({
     "html", "head", "body", "div", "title", "meta", "script", "p", "span", "center", "h1", "table",
 })  # fmt: skip
+_MAX_NOTICE_CHARS = 20_000
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|rss|feed)\b", re.IGNORECASE)
 _PAGE_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 
 
@@ -46,7 +48,7 @@ def read_feed(
     charset = find_charset(content, body.content_type)
     text = decode(content, charset)
     is_dirty = has_control_characters(text)
-    text = (clean(text) if is_dirty else text).strip()
+    text = clean(text).strip()
     if not text:
         return FeedRefusal(reason="empty", detail=f"{len(body.content)} bytes without any text")
     read = _read_text(body, text, words, limit)
@@ -61,7 +63,7 @@ def read_feed(
 def _read_text(body: FeedBody, text: str, words: DateWords, limit: int) -> ParsedFeed | FeedRefusal:
     if text[0] in "{[":
         return json_feed.read_json_feed(body, text, words, limit=limit)
-    markup = find_root(text.encode())
+    markup = find_root(_without_notices(text).encode())
     size_limit = MAX_SITEMAP_BYTES if markup.root in _SITEMAP_ROOTS else MAX_FEED_BYTES
     if len(markup.content) > size_limit:
         detail = f"{len(markup.content):,} bytes, at most {size_limit:,} are read"
@@ -81,3 +83,13 @@ def _read_text(body: FeedBody, text: str, words: DateWords, limit: int) -> Parse
     if markup.root in _SITEMAP_ROOTS:
         return sitemaps.read_sitemap(body, markup, words, limit=limit)
     return syndication.read_syndication(body, markup, words, limit=limit)
+
+
+def _without_notices(text: str) -> str:
+    """Return the document without what a server's script printed before its XML.
+
+    A page with a feed inside stays what it is: a page.
+    """
+    at = text.find("<?xml", 1, _MAX_NOTICE_CHARS)
+    is_page = _PAGE.search(text, 0, max(at, 0)) is not None
+    return text if at < 0 or is_page else text[at:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,13 @@ from transforms.feed_text import one_line
 from transforms.urls import absolute_url, canonical_url
 
 MAX_FEEDS = 100_000
+_NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version"
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+_OUTLINE = re.compile(rb"<outline\b([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*<)")
+_ATTRIBUTE = re.compile(
+    rb"(?:^|\s)(" + _NAMES + rb')\s*=\s*"(.*?)"(?=\s+(?:' + _NAMES + rb")\s*=|\s*$)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +55,7 @@ class FeedList:
 def read_opml(content: bytes) -> FeedList | FeedRefusal:
     """Return the feeds of an OPML list, or why it cannot be read.
 
-    What breaks XML inside (a bare `&` in a title) is passed over.
+    What breaks XML inside (a bare `&` or `"` in a title) is mended or passed over.
     """
     text = decode(content, find_charset(content, None)).strip()
     markup = find_root(text.encode())
@@ -57,7 +65,7 @@ def read_opml(content: bytes) -> FeedList | FeedRefusal:
     if bomb is not None:
         return bomb
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root: Any = etree.fromstring(own_entities(markup), parser)
+    root: Any = etree.fromstring(_mended(own_entities(markup)), parser)
     if root is None:
         return FeedRefusal(reason="bad_xml", detail="no element can be read")
     feeds: dict[str, ListedFeed] = {}
@@ -70,6 +78,23 @@ def read_opml(content: bytes) -> FeedList | FeedRefusal:
             duplicates += (canonical_url(feed.url) or feed.url) in feeds
             feeds.setdefault(canonical_url(feed.url) or feed.url, feed)
     return FeedList(tuple(feeds.values()), tuple(unusable), duplicates)
+
+
+def _mended(content: bytes) -> bytes:
+    """Return the list with bare `"`, `<` and `&` inside attributes escaped, where it needs it."""
+    try:
+        etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return _OUTLINE.sub(_rewritten, _BARE_AMPERSAND.sub(b"&amp;", content))
+    return content
+
+
+def _rewritten(tag: re.Match[bytes]) -> bytes:
+    written = b" ".join(
+        match[1] + b'="' + match[2].replace(b'"', b"&quot;").replace(b"<", b"&lt;") + b'"'
+        for match in _ATTRIBUTE.finditer(tag[1])
+    )
+    return b"<outline " + written + tag[2] + b">"
 
 
 def _outlines(root: etree._Element) -> Iterator[tuple[str, ListedFeed | None]]:
@@ -90,7 +115,7 @@ def _outlines(root: etree._Element) -> Iterator[tuple[str, ListedFeed | None]]:
 def _feed(
     written: str, title: str, attributes: dict[str, str], folders: list[str]
 ) -> ListedFeed | None:
-    url = absolute_url(_web_scheme(written))
+    url = absolute_url(_web_scheme(written), keeps_credentials=True)
     home = attributes.get("htmlurl")
     if url is None:
         return None

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from operator import itemgetter
 
 from lxml import etree
 
@@ -91,14 +92,13 @@ def choose_sitemaps(
 def _pages(
     body: FeedBody, document: bytes, words: DateWords, *, limit: int, is_truncated: bool
 ) -> ParsedFeed:
-    fields = list(_elements(document, "url"))
-    is_news = any("news" in entry for entry in fields)
-    made = [_entry(entry, position, body, words) for position, entry in enumerate(fields)]
-    if len(made) > limit:
-        made.sort(
-            key=lambda entry: entry.published_at or entry.updated_at or _LONG_AGO, reverse=True
-        )
-        made = sorted(made[:limit], key=lambda entry: entry.position)
+    fields = list(enumerate(_elements(document, "url")))
+    is_news = any("news" in entry for _, entry in fields)
+    chosen = fields
+    if len(fields) > limit:
+        chosen = sorted(fields, key=lambda numbered: _dated(numbered[1], words, body), reverse=True)
+        chosen = sorted(chosen[:limit], key=itemgetter(0))
+    made = [_entry(entry, position, body, words) for position, entry in chosen]
     kind = "news_sitemap" if is_news else "sitemap"
     flags = ("truncated",) if is_truncated else ()
     return _sitemap(body, made, seen=len(fields), kind=kind, flags=flags)
@@ -142,6 +142,12 @@ def _index(body: FeedBody, document: bytes, words: DateWords, *, is_truncated: b
     )
 
 
+def _dated(fields: Fields, words: DateWords, body: FeedBody) -> datetime:
+    """Return the date by which the latest pages are chosen."""
+    stated = fields.get("publication_date") or fields.get("lastmod") or ""
+    return read_feed_date(stated, words, now=body.fetched_at).at or _LONG_AGO
+
+
 def _entry(fields: Fields, position: int, body: FeedBody, words: DateWords) -> FeedEntry:
     keywords = fields.get("keywords", "")
     return make_entry(
@@ -177,7 +183,7 @@ def _elements(document: bytes, name: str) -> Iterator[Fields]:
     count = 0
     try:
         for _, element in events:
-            local = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            local = _local(element)
             if local == name:
                 yield fields
                 count += 1
@@ -188,6 +194,12 @@ def _elements(document: bytes, name: str) -> Iterator[Fields]:
     except etree.XMLSyntaxError:
         if not count:
             raise
+
+
+def _local(element: etree._Element) -> str:
+    """Return an element's name without namespace or undeclared prefix, empty for comments."""
+    name = element.tag if isinstance(element.tag, str) else ""
+    return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def _drop(element: etree._Element) -> None:
@@ -201,7 +213,7 @@ def _drop(element: etree._Element) -> None:
 def _keep_leaf(fields: Fields, local: str, element: etree._Element) -> None:
     """Store an element's text under its name; a picture's address and title are its own."""
     parent = element.getparent()
-    owner = etree.QName(parent).localname if parent is not None else ""
+    owner = _local(parent) if parent is not None else ""
     text = (element.text or "").strip()
     if owner in {"image", "video"}:
         if local == "loc" and text:

@@ -16,8 +16,13 @@ from transforms.feed_text import one_line, plain_text
 # A description this long is no teaser (teasers of wire copy end below 600 characters).
 MIN_ARTICLE_CHARS = 1000
 
-_PAGE_RELS = frozenset({"alternate", "via", "related"})
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
+# Fields of plain text are cut at a tenth of this; markup past it is not worth its parsing.
+_MAX_MARKUP_CHARS = 100_000
+_PAGE_RELS = frozenset({"via", "related"})
+# Base64 content under no better name than "bytes" is HTML where it decodes to text at all.
+_HTML_TYPES = frozenset(
+    {"text/html", "application/octet-stream", "application/xhtml+xml", "html", "xhtml"}
+)
 _ADDRESS = r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}"
 _MAIL_AND_NAME = re.compile(rf"(?:mailto:)?{_ADDRESS}\s*\(([^()]+)\)")
 _NAME_AND_MAIL = re.compile(rf"([^<>()@]+?)\s*[<(]\s*(?:mailto:)?{_ADDRESS}\s*[>)]")
@@ -34,12 +39,12 @@ def read_item(
         published, published_parsed = get("created"), get("created_parsed")
     if published is None and not is_atom:
         published, published_parsed = get("updated"), get("updated_parsed")
-    summary = plain(get("summary_detail"))
+    summary = plain(get, "summary") if get("summary_detail") else None
     return EntryFields(
         position=position,
         guid=get("id"),
         link=_link(get),
-        title=plain(get("title_detail")),
+        title=plain(get, "title"),
         authors=_authors(get("authors") or []),
         published_raw=published,
         published_hint=_instant(published_parsed),
@@ -58,13 +63,20 @@ def getter(fields: Mapping[str, Any]) -> Callable[[str], Any]:
     return partial(dict.get, cast("dict[str, Any]", fields))
 
 
-def plain(detail: Mapping[str, Any] | None) -> str | None:
-    """Return a text construct as plain text, None without one."""
-    if not detail or not detail.get("value"):
+def plain(get: Callable[[str], Any], name: str) -> str | None:
+    """Return a text construct as plain text, None without one.
+
+    Its detail tells the type, except where it belongs to a picture's construct of the
+    same name, which feedparser lets overwrite it.
+    """
+    value = get(name)
+    if not isinstance(value, str) or not value:
         return None
-    value: str = detail["value"]
-    is_markup = detail.get("type", "text/html") in _HTML_TYPES
-    return (plain_text(value) if is_markup else one_line(value)) or None
+    detail = get(f"{name}_detail") or {}
+    kind = detail.get("type") if detail.get("value") == value else None
+    written = value[:_MAX_MARKUP_CHARS]
+    is_markup = (kind or "text/html") in _HTML_TYPES
+    return (plain_text(written) if is_markup else one_line(written)) or None
 
 
 def _link(get: Callable[[str], Any]) -> str | None:
@@ -73,13 +85,15 @@ def _link(get: Callable[[str], Any]) -> str | None:
     FeedBurner's redirect gives way to the address behind it. A GUID stands in for a
     link only where it is a web address itself.
     """
-    link = get("feedburner_origlink") or get("link")
+    link = get("link")
     if link and link == get("id") and not link.lower().startswith(("http://", "https://")):
         link = None
-    if link:
-        return str(link)
-    links = [entry for entry in get("links") or [] if entry.get("rel") in _PAGE_RELS]
-    return links[0].get("href") if links else None
+    links = [(entry.get("rel"), entry["href"]) for entry in get("links") or [] if "href" in entry]
+    pages = [href for rel, href in links if rel == "alternate"]
+    if pages and link not in pages:
+        link = pages[0]
+    others = [href for rel, href in links if rel in _PAGE_RELS]
+    return next(filter(None, [get("feedburner_origlink"), link, *others]), None)
 
 
 def _content(

@@ -1,28 +1,22 @@
 """RSS and Atom, read by feedparser out of bytes that we fetched.
 
-feedparser stays inside this file. It gets a stream, never an address or a path (it would
-open both), neither cleans markup nor resolves links in it, and its `bozo` bit refuses
-nothing: what it could read counts. What makes it raise is mended by lxml and read again.
+feedparser's `bozo` bit refuses nothing: what it could read counts.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import feedparser
-from lxml import etree
-
 from flows.feed_xml import Markup, own_entities
 from flows.syndicated_items import first_language, getter, plain, read_item
+from flows.tolerant_parser import parse_tolerantly
 from transforms.entries import identify_entries
 from transforms.feed_dates import DateWords, read_feed_date
 from transforms.feed_fields import make_entry
 from transforms.feed_records import FeedBody, FeedRefusal, ParsedFeed
-from transforms.feed_text import one_line
 from transforms.urls import absolute_url
 
 MAX_ENTRIES = 2000  # Media Cloud's cap: no feed of news shows more, broken ones show 100,000
@@ -65,21 +59,26 @@ def read_syndication(
         limit: How many items are read at most.
     """
     cut = cut_items(markup, limit)
-    parsed, is_mended = _parse(cut.content)
+    parsed = parse_tolerantly(cut.content)
     if isinstance(parsed, FeedRefusal):
         return parsed
-    version = parsed.get("version") or ""
-    items = parsed["entries"]
+    version, items = parsed.version, parsed.items
     if not version and not items and markup.root not in _FEED_ROOTS:
         return FeedRefusal(reason="not_a_feed", detail=f"its root element is {markup.root!r}")
     if cut.is_truncated:
         items = items[: cut.complete]
     is_atom = version.startswith("atom")
-    head = _head(parsed["feed"], body, words)
+    if version == "rss091u" and b"netscape" in markup.content[: markup.root_at].lower():
+        version = "rss091n"  # told apart by the document type, which feedparser does not see here
+    head = _head(parsed.feed, body, words)
     flags = {"truncated"} if cut.is_truncated else set()
-    flags |= {"ill_formed"} if parsed.get("bozo") or is_mended else set()
+    flags |= {"ill_formed"} if parsed.is_ill_formed else set()
     made = [
-        make_entry(read_item(item, position, head.language, is_atom=is_atom), body, words)
+        make_entry(
+            read_item(item, position, None if is_atom else head.language, is_atom=is_atom),
+            body,
+            words,
+        )
         for position, item in enumerate(items)
     ]
     identified = identify_entries(body.feed_id, made)
@@ -88,9 +87,9 @@ def read_syndication(
         kind="atom" if is_atom else "rss",
         version=version or ("cdf" if markup.root == "channel" else "unknown"),
         entries=identified.entries,
-        seen=len(made) + cut.over_limit,
+        seen=len(made) + parsed.broken + cut.over_limit,
         duplicates=identified.duplicates,
-        unusable=identified.unusable,
+        unusable=identified.unusable + parsed.broken,
         over_limit=cut.over_limit,
         flags=tuple(sorted(flags)),
     )
@@ -100,37 +99,13 @@ def cut_items(markup: Markup, limit: int) -> Cut:
     """Return the document with its first `limit` items, closed as its root asks."""
     content = own_entities(markup)
     closing = b"</" + markup.qualified_root
-    is_truncated = closing not in content[-4096:]
+    is_truncated = closing not in content
     ends = [match.end() for match in _ITEM_END.finditer(content)]
     if len(ends) <= limit:
         return Cut(content, 0, len(ends), is_truncated)
     tail = closing + b">" if markup.root != "rss" else b"</channel></rss>"
     over = sum(1 for _ in _ITEM_START.finditer(content, ends[limit - 1]))
     return Cut(content[: ends[limit - 1]] + tail, over, limit, is_truncated)
-
-
-def _parse(content: bytes) -> tuple[Any, bool]:
-    """Return feedparser's result, or a refusal, and whether lxml had to mend the bytes."""
-    problem = ""
-    for attempt in (content, _mended):
-        data = attempt if isinstance(attempt, bytes) else attempt(content)
-        try:
-            stream = io.BytesIO(b"<?xml version='1.0' encoding='utf-8'?>\n" + data)
-            result = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
-        except MemoryError:
-            raise
-        except Exception as exc:  # noqa: BLE001  # feedparser lets a dozen kinds escape (its issue 599)
-            problem = f"{type(exc).__name__}: {exc}"
-        else:
-            return result, attempt is not content
-    return FeedRefusal(reason="parse_error", detail=one_line(problem)[:200]), False
-
-
-def _mended(content: bytes) -> bytes:
-    """Return well-formed XML made of what lxml can read."""
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root: Any = etree.fromstring(content, parser)  # None where nothing can be read
-    return b"" if root is None else etree.tostring(root, encoding="utf-8")
 
 
 def _head(feed: Mapping[str, Any], body: FeedBody, words: DateWords) -> ParsedFeed:
@@ -143,12 +118,12 @@ def _head(feed: Mapping[str, Any], body: FeedBody, words: DateWords) -> ParsedFe
     return ParsedFeed(
         kind="",
         version="",
-        title=plain(get("title_detail")),
-        description=plain(get("subtitle_detail") or get("info_detail")),
+        title=plain(get, "title"),
+        description=plain(get, "subtitle") or plain(get, "info"),
         home_url=absolute_url(home, body.url) if home else None,
         self_url=absolute_url(own, body.url) if own else None,
         language=first_language(get("language"), get("title_detail")),
-        rights=plain(get("rights_detail")),
+        rights=plain(get, "rights"),
         updated_at=updated.at,
         published_at=published.at,
         ttl_s=_ttl_s(get("ttl"), get("sy_updateperiod"), get("sy_updatefrequency")),

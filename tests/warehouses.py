@@ -3,7 +3,16 @@
 from warehouse.connect import open_live
 
 # What differs between two runs that did the same: their keys, times and the batches' sizes.
-VOLATILE = {"batch_id", "run_id", "fetched_at", "first_seen_at", "analysed_at", "rejected_at"}
+VOLATILE = {
+    "batch_id",
+    "run_id",
+    "fetched_at",
+    "first_seen_at",
+    "analysed_at",
+    "rejected_at",
+    "warc_file",
+    "warc_offset",
+}
 TABLES = (
     "sources", "documents", "articles", "analyses", "quotations", "mentions", "entities",
     "date_mentions", "rejections",

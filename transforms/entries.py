@@ -25,7 +25,7 @@ class Identified:
 
     Attributes:
         duplicates: Entries with the key of an earlier one.
-        unusable: Entries without GUID, address, title and text.
+        unusable: Entries that say nothing by which they could be known again.
     """
 
     entries: tuple[FeedEntry, ...]
@@ -70,8 +70,9 @@ def _identity(entry: FeedEntry, shared: Collection[str]) -> tuple[str, ...] | No
     if entry.canonical_url:
         return ("url", entry.canonical_url)
     when = entry.published_raw or entry.updated_raw or ""
-    said = entry.title or entry.summary or entry.content
-    return ("text", fold(said), when) if said else None
+    texts = (entry.title, entry.summary, entry.content, *entry.authors, *entry.tags)
+    said = next(filter(None, (*texts, entry.image_url)), "")
+    return ("text", fold(said), when) if said or when else None
 
 
 def _identity_flags(entry: FeedEntry, kind: str) -> tuple[str, ...]:
@@ -87,7 +88,7 @@ def fingerprint(entry: FeedEntry) -> str:
     words = _TAG.sub(" ", entry.content) if entry.content else None
     said = (entry.title, entry.summary, entry.canonical_url, words)
     when = (entry.updated_at or entry.published_at) and (entry.updated_raw or entry.published_raw)
-    return sha256_text("\x1f".join(fold(part or "") for part in (*said, when)))
+    return sha256_text(fold("|".join(part or "" for part in (*said, when))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from transforms.feed_dates import DateWords, FeedDate, judge_date, read_feed_date
 from transforms.feed_records import FeedBody, FeedEntry
-from transforms.feed_text import clean, has_control_characters, one_line
-from transforms.urls import MAX_URL_CHARS, absolute_url, canonical_url
+from transforms.feed_text import clean, has_control_characters
+from transforms.urls import MAX_URL_CHARS, absolute_url, address_and_key
 
 MAX_TITLE_CHARS = 1_000
 MAX_GUID_CHARS = 2_048
@@ -61,7 +61,7 @@ def make_entry(fields: EntryFields, body: FeedBody, words: DateWords) -> FeedEnt
         words: Month names and zones.
     """
     flags: set[str] = set()
-    url = _link(fields.link, body.url, flags)
+    url, key = _link(fields.link, body.url, flags)
     published = _date(fields.published_raw, fields.published_hint, body, words)
     updated = _date(fields.updated_raw, fields.updated_hint, body, words)
     flags.update(published.flags)
@@ -70,7 +70,7 @@ def make_entry(fields: EntryFields, body: FeedBody, words: DateWords) -> FeedEnt
         feed_id=body.feed_id,
         position=fields.position,
         url=url,
-        canonical_url=canonical_url(url) if url else None,
+        canonical_url=key,
         guid=_line(fields.guid, MAX_GUID_CHARS, flags),
         title=_line(fields.title, MAX_TITLE_CHARS, flags),
         authors=_names(fields.authors, flags),
@@ -88,16 +88,17 @@ def make_entry(fields: EntryFields, body: FeedBody, words: DateWords) -> FeedEnt
     )
 
 
-def _link(link: str | None, base: str, flags: set[str]) -> str | None:
-    """Return the entry's address, None where it is missing or refused."""
+def _link(link: str | None, base: str, flags: set[str]) -> tuple[str, str] | tuple[None, None]:
+    """Return the entry's address and its key, None where it is missing or refused."""
     if not link or not link.strip():
-        return None
-    url = absolute_url(link, base)
-    if url is None:
-        flags.add("long_link" if len(link) > MAX_URL_CHARS else "bad_link")
+        return None, None
     if has_control_characters(link):
         flags.add("control_characters")
-    return url
+    resolved = address_and_key(link, base)
+    if resolved is None:
+        flags.add("long_link" if len(link) > MAX_URL_CHARS else "bad_link")
+        return None, None
+    return resolved
 
 
 def _date(raw: str | None, hint: datetime | None, body: FeedBody, words: DateWords) -> FeedDate:
@@ -115,7 +116,7 @@ def _date(raw: str | None, hint: datetime | None, body: FeedBody, words: DateWor
 def _line(text: str | None, limit: int, flags: set[str]) -> str | None:
     """Return `text` on one line, None where nothing is left."""
     capped = _capped(text, limit, flags)
-    return one_line(capped) or None if capped else None
+    return " ".join(capped.split()) if capped else None
 
 
 def _capped(text: str | None, limit: int, flags: set[str]) -> str | None:

@@ -98,7 +98,7 @@ class ParsedFeed:
         charset: What the bytes were decoded with.
         seen: Items that the document holds.
         duplicates: Items left out because another one has the same key.
-        unusable: Items with neither key nor text.
+        unusable: Items that say nothing by which they could be known again.
         over_limit: Items past the limit.
         flags: Fixed codes of what was odd (`truncated`, `charset_guessed`, ...), sorted.
     """
@@ -173,7 +173,8 @@ class PollFacts:
     Attributes:
         http_status: The last response's status, None without one.
         headers: That response's headers under lower-case names.
-        failure: Fixed code of what went wrong, None for 200 and 304.
+        failure: Fixed code of what went wrong in fetching or reading, None for a success.
+        retry_after_s: What `Retry-After` asks for, where the fetch has read it already.
         is_conditional: The request carried `If-None-Match` or `If-Modified-Since`.
         body_sha256: Hash of the body, None without one.
         entries: Items in the feed.
@@ -187,6 +188,7 @@ class PollFacts:
     http_status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     failure: str | None = None
+    retry_after_s: float | None = None
     is_conditional: bool = False
     body_sha256: str | None = None
     entries: int = 0

@@ -5,17 +5,19 @@ from __future__ import annotations
 import html
 import re
 
-import lxml.html
 from lxml import etree
 
 # What XML 1.0 forbids, and lone surrogates, which no UTF-8 can hold; they break the
-# warehouse and terminals alike. DEL and C1 controls but NEL carry no text either.
+# warehouse and terminals alike.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-_SPACE = re.compile(r"\s+")
+# C1 controls are the curly quotes and dashes of windows-1252, mistaken for ISO 8859-1.
+_WINDOWS = {code: bytes([code]).decode("windows-1252", "ignore") for code in range(0x80, 0xA0)}
+_C1 = re.compile("[\x80-\x9f]")
+_NO_DECLARATION = re.compile(r"<!(?![A-Za-z\[-])")  # parsers would skip to the next ">"
 _TAG = re.compile(r"<[A-Za-z/!]")
-_INVISIBLE = ("script", "style", "noscript", "template", "iframe", "object", "title")
+_INVISIBLE = ("script", "style", "template")
 _INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font",
     "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
@@ -29,7 +31,9 @@ def has_control_characters(text: str) -> bool:
     >>> has_control_characters("Fer\x00ry"), has_control_characters("Ferry\n")
     (True, False)
     """
-    return _FORBIDDEN.search(text) is not None
+    if _FORBIDDEN.search(text) is None:
+        return False
+    return any(not _WINDOWS.get(ord(match[0])) for match in _FORBIDDEN.finditer(text))
 
 
 def clean(text: str) -> str:
@@ -38,7 +42,9 @@ def clean(text: str) -> str:
     >>> clean("The fer\x00ry\ud800 sank")
     'The ferry sank'
     """
-    return _FORBIDDEN.sub("", text)
+    if _FORBIDDEN.search(text) is None:
+        return text
+    return _FORBIDDEN.sub("", text.translate(_WINDOWS) if _C1.search(text) else text)
 
 
 def one_line(text: str) -> str:
@@ -47,7 +53,7 @@ def one_line(text: str) -> str:
     >>> one_line(" The ferry\n  sank ")
     'The ferry sank'
     """
-    return _SPACE.sub(" ", clean(text)).strip()
+    return " ".join(clean(text).split())
 
 
 def plain_text(markup: str) -> str:
@@ -56,11 +62,12 @@ def plain_text(markup: str) -> str:
     >>> plain_text("Storm &amp; tide: <b>ferry</b><br>sinks<script>track()</script>")
     'Storm & tide: ferry sinks'
     """
+    markup = markup.replace("<>", "")  # what is left of a tag whose name was stripped
     if "<" not in markup or not _TAG.search(markup):
         return one_line(html.unescape(markup) if "&" in markup else markup)
-    try:
-        root = lxml.html.fragment_fromstring(clean(markup), create_parent="div")
-    except (etree.ParserError, ValueError):
+    escaped = _NO_DECLARATION.sub("&lt;!", clean(markup)).encode()
+    root = _parsed(escaped)
+    if root is None:
         return one_line(html.unescape(markup))
     etree.strip_elements(root, *_INVISIBLE, etree.Comment, with_tail=False)
     pieces: list[str] = []
@@ -71,3 +78,12 @@ def plain_text(markup: str) -> str:
         if piece:
             pieces.append(piece)
     return one_line("".join(pieces))
+
+
+def _parsed(markup: bytes) -> etree._Element | None:
+    """Return the tree of HTML in UTF-8, None where nothing is left of it."""
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True)
+    try:
+        return etree.fromstring(markup, parser)
+    except etree.XMLSyntaxError:
+        return None

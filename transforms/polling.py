@@ -21,17 +21,18 @@ _HARD = 1.0
 _SOFT = 0.5
 _TEMPORARY = 0.25
 _WEIGHTS = {
-    "bad_scheme": _HARD, "bad_tls": _HARD, "bad_url": _HARD, "dns_unknown": _HARD,
-    "http_410": _HARD, "private_address": _HARD, "too_many_redirects": _HARD,
-    "connect_failed": _TEMPORARY, "connect_refused": _TEMPORARY, "connect_reset": _TEMPORARY,
-    "connect_timeout": _TEMPORARY, "dns_temporary": _TEMPORARY, "http_408": _TEMPORARY,
-    "http_425": _TEMPORARY, "http_429": _TEMPORARY, "protocol_error": _TEMPORARY,
-    "robots_unreachable": _TEMPORARY, "timeout": _TEMPORARY, "truncated_body": _TEMPORARY,
+    "bad_redirect": _HARD, "bad_scheme": _HARD, "bad_url": _HARD, "gone": _HARD,
+    "private_address": _HARD, "too_many_redirects": _HARD, "unknown_host": _HARD,
+    "connect_failed": _TEMPORARY, "connect_refused": _TEMPORARY, "connect_timeout": _TEMPORARY,
+    "connection_reset": _TEMPORARY, "deadline": _TEMPORARY, "dns_temporary": _TEMPORARY,
+    "host_busy": _TEMPORARY, "protocol_error": _TEMPORARY, "robots_unreachable": _TEMPORARY,
+    "server_error": _TEMPORARY, "too_many_requests": _TEMPORARY, "truncated_body": _TEMPORARY,
 }  # fmt: skip
-# Failures that look the same when our own line is down.
+# What every feed at once fails with when our own line is down, or a login page or a
+# filter stands between us and the world.
 _NETWORK = frozenset({
-    "connect_failed", "connect_refused", "connect_reset", "connect_timeout", "dns_temporary",
-    "dns_unknown", "timeout",
+    "bad_certificate", "connect_failed", "connect_refused", "connect_timeout", "connection_reset",
+    "deadline", "dns_temporary", "robots_unreachable", "tls_error", "unknown_host",
 })  # fmt: skip
 
 
@@ -84,9 +85,7 @@ def is_own_outage(failures: Iterable[tuple[str, str | None]], *, min_hosts: int 
         failures: Host and failure code (None for a success) of each poll of the round.
         min_hosts: Fewer hosts than this can all be down by themselves.
 
-    >>> is_own_outage(
-    ...     [("a.example", "timeout"), ("b.example", "dns_unknown"), ("c.example", "timeout")]
-    ... )
+    >>> is_own_outage((host, "unknown_host") for host in ("a.example", "b.example", "c.example"))
     True
     """
     hosts = set()
@@ -100,11 +99,10 @@ def is_own_outage(failures: Iterable[tuple[str, str | None]], *, min_hosts: int 
 def failure_weight(failure: str) -> float:
     """Return how much a failure counts against the feed: 1, 0.5 or 0.25.
 
-    >>> failure_weight("dns_unknown"), failure_weight("http_404"), failure_weight("http_503")
+    >>> failure_weight("unknown_host"), failure_weight("not_found"), failure_weight("server_error")
     (1.0, 0.5, 0.25)
     """
-    is_server_error = failure.startswith("http_5")
-    return _WEIGHTS.get(failure, _TEMPORARY if is_server_error else _SOFT)
+    return _WEIGHTS.get(failure, _SOFT)
 
 
 def decide_poll(
@@ -127,7 +125,7 @@ def decide_poll(
     policy = policy or PollPolicy()
     if facts.failure is None:
         return _succeeded(state, facts, jitter, policy)
-    if facts.http_status == 410:
+    if facts.failure == "gone":
         gone = replace(_seen(state, facts), failures=state.failures + _HARD, disabled_reason="gone")
         return PollDecision(outcome="gone", state=replace(gone, next_poll_at=None))
     if is_outage:
@@ -139,10 +137,9 @@ def decide_poll(
 def _failed(state: PollState, facts: PollFacts, jitter: float, policy: PollPolicy) -> PollDecision:
     failures = state.failures + failure_weight(facts.failure or "")
     wait = back_off_s(state.interval_s, failures, policy)
-    asked = retry_after_s(facts.headers, now=facts.polled_at)
-    wait = max(wait, asked or 0.0)
+    wait = max(wait, _asked_s(facts))
     spread = policy.jitter_share * wait
-    if facts.http_status == 429:
+    if facts.failure == "too_many_requests":
         spread = max(spread, policy.throttled_jitter_s)
     due = facts.polled_at + timedelta(seconds=wait + jitter * spread)
     return PollDecision(
@@ -245,8 +242,16 @@ def _wishes(facts: PollFacts) -> tuple[float, ...]:
     return (
         min(float(facts.ttl_s or 0), MAX_HINT_S),
         freshness_s(facts.headers, now=facts.polled_at) or 0.0,
-        retry_after_s(facts.headers, now=facts.polled_at) or 0.0,
+        _asked_s(facts),
     )
+
+
+def _asked_s(facts: PollFacts) -> float:
+    """Return the seconds of `Retry-After`, at most a day; 0 without one."""
+    stated = facts.retry_after_s
+    if stated is None:
+        stated = retry_after_s(facts.headers, now=facts.polled_at)
+    return min(max(stated or 0.0, 0.0), MAX_HINT_S)
 
 
 def _follow_redirect(

@@ -16,27 +16,36 @@ MAX_URL_CHARS = 2048  # browsers, sitemaps.org and CDNs stop at about this lengt
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"[A-Za-z0-9/._~=&-]*")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_PLAIN_HOST = re.compile(r"[a-z0-9]{1,60}(?:\.[a-z0-9]{1,60}){1,3}")
+_EMPTY_SEGMENTS = re.compile(r"/{2,}")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
 # Parameters that tell the publisher where a reader came from and never choose the page.
 _TRACKING_PREFIXES = (
     "utm_", "utm-", "at_", "ito_", "mc_", "mkt_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_",
-    "oly_", "vero_", "stm_", "ga_", "wt_", "fb_", "__hs", "_hs", "trk_", "itm_", "ns_",
+    "oly_", "vero_", "stm_", "wt.", "ga_", "wt_", "fb_", "__hs", "_hs", "trk_", "itm_", "ns_",
 )  # fmt: skip
 _TRACKING = frozenset({
     "_ga", "_gl", "_openstat", "action_object_map", "action_type_map", "amp", "campid",
     "click_id", "clickid", "cmp", "cmpid", "cmpid2", "dclid", "dicbo", "ecid", "efid", "ef_id",
-    "emci", "emdi", "ceid", "fbclid", "feature", "feedname", "feedtype", "ftag", "gaa_at",
+    "emci", "emdi", "ceid", "fbclid", "feedname", "feedtype", "ftag", "gaa_at",
     "gaa_n", "gaa_sig", "gaa_ts", "gbraid", "gclid", "gclsrc", "guccounter", "guce_referrer",
     "guce_referrer_sig", "icid", "igshid", "igsh", "intcid", "intcmp", "mbid",
-    "mkcid", "mod", "msclkid", "ncid", "ocid", "outputtype", "partner", "rb_clickid", "ref",
-    "referer", "referrer", "ref_src", "ref_url", "rss", "s_cid", "sc_cid", "sfmc_id",
-    "share", "shareid", "smid", "smtyp", "soc_src", "soc_trk", "sr_share", "srnd", "src",
+    "mkcid", "msclkid", "ncid", "ocid", "outputtype", "rb_clickid",
+    "referer", "referrer", "ref_src", "ref_url", "s_cid", "sc_cid", "sfmc_id",
+    "shareid", "smid", "smtyp", "soc_src", "soc_trk", "sr_share", "srnd",
     "sref", "taid", "traffic_source", "ttclid", "twclid", "usqp", "wbraid", "wickedid",
     "xtor", "yclid", "ysclid",
+})  # fmt: skip
+# Words that mostly say the same, unless an identifier stands behind them.
+_TRACKING_IF_WORD = frozenset({
+    "feature", "from", "ito", "medium", "mod", "origin", "partner", "ref", "rss", "share", "source",
+    "src", "via",
 })  # fmt: skip
 
 # Caches that serve a page of another host: google.com/amp/s/HOST/PATH, ampproject's CDN.
@@ -51,19 +60,22 @@ _PUBLIC_SECOND_LABELS = frozenset({
 })  # fmt: skip
 
 
-def absolute_url(url: str, base: str | None = None) -> str | None:
+def absolute_url(
+    url: str, base: str | None = None, *, keeps_credentials: bool = False
+) -> str | None:
     """Return the address to fetch, or None where `url` is no usable web address.
 
-    Resolved against `base`; the host in lower case and IDNA, credentials, fragment and
-    default port gone, characters outside ASCII percent-encoded as UTF-8. Refused: other
-    schemes than http and https, no host, more than 2,048 characters.
+    Resolved against `base`; the host in lower case and IDNA, fragment and default port
+    gone, characters outside ASCII percent-encoded as UTF-8. Refused: other schemes than
+    http and https, no host, more than 2,048 characters. Credentials go too, except from
+    an address that the user gave us (`keeps_credentials`).
 
     >>> absolute_url("../2024/ferry story.html#top", "https://Example.org:443/news/")
     'https://example.org/2024/ferry%20story.html'
     >>> absolute_url("javascript:void(0)", "https://example.org/") is None
     True
     """
-    parts = _split(url, base)
+    parts = _split(url, base, keeps_credentials=keeps_credentials)
     if parts is None:
         return None
     joined = urlunsplit(parts)
@@ -79,10 +91,25 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     'https://www.example.org/world/ferry.html'
     """
     parts = _split(url, base)
+    return _key(parts) if parts else None
+
+
+def address_and_key(url: str, base: str | None = None) -> tuple[str, str] | None:
+    """Return `absolute_url` and `canonical_url` of an address, None where either is None.
+
+    >>> address_and_key("/a/?utm_id=7", "http://example.org")
+    ('http://example.org/a/?utm_id=7', 'https://example.org/a')
+    """
+    parts = _split(url, base)
     if parts is None:
         return None
+    joined, key = urlunsplit(parts), _key(parts)
+    return None if key is None or len(joined) > MAX_URL_CHARS else (joined, key)
+
+
+def _key(parts: SplitResult) -> str | None:
     parts = _without_amp(parts)
-    path = _SESSION.sub("", parts.path).rstrip("/") or "/"
+    path = _EMPTY_SEGMENTS.sub("/", _SESSION.sub("", parts.path)).rstrip("/") or "/"
     scheme = "https" if parts.port is None else parts.scheme
     joined = urlunsplit((scheme, parts.netloc, path, _essential_query(parts.query), ""))
     return joined if len(joined) <= MAX_URL_CHARS else None
@@ -126,13 +153,14 @@ def registered_domain(url: str) -> str:
     return ".".join(labels[-3:] if is_generic else labels[-2:])
 
 
-def _split(url: str, base: str | None) -> SplitResult | None:
+def _split(url: str, base: str | None, *, keeps_credentials: bool = False) -> SplitResult | None:
     """Return the parts of the address, each normalised, without its fragment."""
     if len(url) > 8 * MAX_URL_CHARS:
         return None
     cleaned = _CONTROL.sub("", url.strip()).strip()
     try:
-        parts = urlsplit(urljoin(base, cleaned) if base else cleaned)
+        is_whole = base is None or _WHOLE.match(cleaned) is not None
+        parts = urlsplit(cleaned if is_whole else urljoin(base or "", cleaned))
         port = parts.port
     except ValueError:
         return None
@@ -142,6 +170,9 @@ def _split(url: str, base: str | None) -> SplitResult | None:
         return None
     is_default = port is None or port == _DEFAULT_PORTS[scheme]
     netloc = host if is_default else f"{host}:{port}"
+    credentials, at, _ = parts.netloc.rpartition("@")
+    if at and keeps_credentials:
+        netloc = f"{_encoded(credentials, ':!$&()*+,;=%')}@{netloc}"
     path = _encoded(_without_dots(parts.path or "/"), "/:@!$&'()*+,;=~%")
     return SplitResult(scheme, netloc, path, _encoded(parts.query, "/:@!$&'()*+,;=~%?[]"), "")
 
@@ -150,6 +181,8 @@ def _host(host: str) -> str | None:
     """Return the host in ASCII, None for one that cannot exist."""
     if ":" in host:
         return f"[{host.lower()}]"
+    if _PLAIN_HOST.fullmatch(host):
+        return host
     folded = unicodedata.normalize("NFKC", host).lower().rstrip(".")
     try:
         labels = [_label(label) for label in folded.split(".")]
@@ -171,6 +204,8 @@ def _label(label: str) -> str:
 
 def _encoded(part: str, safe: str) -> str:
     """Return `part` percent-encoded once: what is encoded already stays, in upper case."""
+    if _PLAIN.fullmatch(part):
+        return part
     quoted = quote(part, safe=safe, errors="replace")
     return _PERCENT.sub(_plain_octet, re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quoted))
 
@@ -208,7 +243,9 @@ def is_tracking(pair: str) -> bool:
     >>> is_tracking("utm_source=newsletter"), is_tracking("id=7")
     (True, False)
     """
-    name = pair.partition("=")[0].lower()
+    name, _, value = pair.lower().partition("=")
+    if name in _TRACKING_IF_WORD:
+        return not any(character.isdigit() for character in value)
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 

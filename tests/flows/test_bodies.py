@@ -5,6 +5,8 @@ import tracemalloc
 import zlib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.bodies import Body, BodyError, inflate
 
@@ -42,6 +44,18 @@ def test_members_split_at_every_byte_are_joined():
     packed = gzip.compress(b"one ") + gzip.compress(b"two")
     for cut in range(1, len(packed)):
         assert collect("gzip", packed[:cut], packed[cut:]) == b"one two"
+
+
+@settings(deadline=None)
+@given(pieces=st.lists(st.binary(max_size=300), max_size=5), cuts=st.lists(st.integers(1, 50)))
+def test_chunks_of_the_wire_change_nothing(pieces, cuts):
+    whole = b"".join(pieces)
+    for encoding, wire in (("", whole), ("gzip", b"".join(map(gzip.compress, pieces)))):
+        chunks, at = [], 0
+        for cut in cuts:
+            chunks.append(wire[at : at + cut])
+            at += cut
+        assert collect(encoding, *chunks, wire[at:]) == whole
 
 
 def test_empty_body_needs_no_gzip_header():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 
 import pytest
 
-from flows.connect_guard import ConnectGuard, PrivateAddressError, resolve
+from flows.connect_guard import ConnectGuard, Lookups, PrivateAddressError
 from flows.errors import FetchError
 from flows.fetch_records import FetchRequest
 from tests.flows.fault_server import FaultServer, answer, redirect
@@ -43,7 +44,7 @@ def test_no_spelling_of_loopback_is_connected_to(host):
     async def run():
         async with (
             FaultServer({"/page": answer()}) as server,
-            make_fetcher(resolve=resolve) as fetcher,
+            make_fetcher(resolve=Lookups(1)) as fetcher,
         ):
             code = await code_of(fetcher, f"http://{host}:{server.port}/page")
             return code, server.accepts
@@ -180,3 +181,24 @@ def test_slow_lookup_meets_the_deadline():
             return await code_of(fetcher, "http://slow.example/feed")
 
     assert asyncio.run(run()) == "robots_unreachable"
+
+
+def test_names_that_hang_hold_up_no_other(monkeypatch):
+    def look_up(host, port, **_):
+        if host == "dead.example":
+            time.sleep(0.6)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    async def run():
+        lookups = Lookups(12)
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        dead = [asyncio.ensure_future(lookups("dead.example", 80)) for _ in range(10)]
+        await asyncio.sleep(0.05)
+        started = time.monotonic()
+        assert await lookups("good.example", 80) == ["127.0.0.1"]
+        taken = time.monotonic() - started
+        await asyncio.gather(*dead)
+        lookups.close()
+        return taken
+
+    assert asyncio.run(run()) < 0.4

@@ -21,6 +21,15 @@ from tests.flows.fetching import NOON, failure_from, fetch_from, make_fetcher
 PAGE = b"<title>Ferry</title><p>The ferry left the harbor at dawn.</p>" * 20
 
 
+def send(data: bytes) -> Route:
+    """Return a route that sends `data` and closes the connection."""
+
+    async def send_and_close(wire: Wire) -> None:
+        await wire.send(data)
+
+    return send_and_close
+
+
 async def drip(wire: Wire, data: bytes, pause_s: float = 0.02) -> None:
     for byte in data:
         await wire.send(bytes([byte]))
@@ -47,6 +56,11 @@ def test_page_comes_back_whole_with_what_its_headers_say():
     assert result.url == result.final_url == server.url("/page")
 
 
+def test_address_that_led_nowhere_else_stays_as_it_was_written():
+    result, server = fetch_from({"/%C3%BC?a=b%20c": answer(PAGE)}, "/ü?a=b c#top")
+    assert result.final_url == result.url == server.url("/ü?a=b c#top")
+
+
 def test_request_is_honest_and_asks_for_gzip_alone():
     _, server = fetch_from({"/page": answer(PAGE)}, contact="https://desk.example/bot")
     asked = server.asked[-1].headers
@@ -68,6 +82,13 @@ def test_validators_are_sent_as_they_came_and_304_is_no_failure():
     assert (result.etag, result.body) == ('"new"', b"")
     assert server.asked[-1].headers["if-none-match"] == '"5f3"'
     assert server.asked[-1].headers["if-modified-since"] == "Mon, 06 May 2024 10:00:00 GMT"
+
+
+def test_validator_of_any_bytes_goes_back_as_it_came():
+    page = answer(PAGE).replace(b"\r\n\r\n", b'\r\nETag: "caf\xe9"\r\n\r\n', 1)
+    result, _ = fetch_from({"/page": page})
+    _, server = fetch_from({"/page": page}, request={"etag": result.etag})
+    assert server.asked[-1].headers["if-none-match"] == '"caf\xe9"'
 
 
 def test_304_without_an_etag_says_nothing_about_it():
@@ -299,10 +320,7 @@ PROTOCOL_ERRORS = {
     "sent", [pytest.param(sent, id=name) for name, sent in PROTOCOL_ERRORS.items()]
 )
 def test_broken_http_is_a_protocol_error(sent):
-    async def broken(wire: Wire) -> None:
-        await wire.send(sent)
-
-    assert failure_from({"/page": broken}).code == "protocol_error"
+    assert failure_from({"/page": send(sent)}).code == "protocol_error"
 
 
 def test_headers_without_an_end_are_stopped_fast():
@@ -356,6 +374,13 @@ def test_large_body_is_stopped_at_the_limit(has_length):
     assert (error.code, type(error)) == ("too_large", PermanentFetchError)
     assert sent < 50_000_000
     assert peak < 20_000_000
+
+
+def test_one_request_may_have_a_limit_of_its_own():
+    routes = {"/page": answer(b"x" * 200_000)}
+    assert failure_from(routes).code == "too_large"
+    result, _ = fetch_from(routes, request={"max_body_bytes": 200_000})
+    assert len(result.body) == 200_000
 
 
 def test_gzip_bomb_is_stopped_at_the_limit():
@@ -448,6 +473,28 @@ def test_environment_proxies_are_ignored(monkeypatch):
     assert fetch_from({"/page": answer(PAGE)})[0].body == PAGE
 
 
+def test_fetcher_that_is_cancelled_while_it_closes_leaves_no_connection_open():
+    async def run():
+        routes = {f"/{number}": answer(PAGE) for number in range(9)}
+        async with FaultServer(routes) as server:
+            fetched = asyncio.Event()
+
+            async def use():
+                async with make_fetcher(server) as fetcher:
+                    requests = [FetchRequest(url=server.url(path)) for path in routes]
+                    await asyncio.gather(*map(fetcher.fetch, requests))
+                    fetched.set()
+
+            using = asyncio.create_task(use())
+            await fetched.wait()
+            using.cancel()
+            await asyncio.gather(using, return_exceptions=True)
+            await asyncio.sleep(0.1)
+            return using.cancelled(), len(server._tasks)
+
+    assert asyncio.run(run()) == (True, 0)
+
+
 def test_cancelled_fetch_gives_its_place_back():
     async def hang(wire: Wire) -> None:
         await asyncio.sleep(30)
@@ -462,3 +509,54 @@ def test_cancelled_fetch_gives_its_place_back():
             return (await fetcher.fetch(FetchRequest(url=server.url("/b")))).body
 
     assert asyncio.run(run()) == PAGE
+
+
+def test_bad_ones_of_every_kind_stop_no_good_one():
+    async def hang(wire: Wire) -> None:
+        await asyncio.sleep(30)
+
+    async def reset(wire: Wire) -> None:
+        wire.reset()
+
+    bad: dict[str, Route] = {
+        f"/broken/{name}": send(sent) for name, sent in PROTOCOL_ERRORS.items()
+    }
+    bad |= {
+        "/hang": hang,
+        "/reset": reset,
+        "/gone": answer(status="410 Gone"),
+        "/busy": answer(status="503 Busy"),
+        "/large": answer(b"x" * 200_000),
+        "/cut-gzip": answer(gzip.compress(PAGE)[:-9], "Content-Encoding: gzip"),
+        "/brotli": answer(b"x", "Content-Encoding: br"),
+        "/loop": redirect("/loop"),
+        "/file": redirect("file:///etc/hostname"),
+        "/inside": redirect("http://127.0.0.9/"),
+    }
+    good = {f"/good{number}": answer(PAGE) for number in range(100)}
+
+    async def run():
+        async with FaultServer(good | bad) as server, make_fetcher(server) as fetcher:
+            requests = [FetchRequest(url=server.url(path)) for path in good | bad]
+            return await asyncio.gather(*map(fetcher.fetch, requests), return_exceptions=True)
+
+    ends = dict(zip(good | bad, asyncio.run(run()), strict=True))
+    assert all(getattr(ends[path], "body", b"") == PAGE for path in good)
+    codes = {path: getattr(ends[path], "code", ends[path]) for path in bad}
+    assert (
+        codes
+        | {
+            "/hang": "deadline",
+            "/reset": "connection_reset",
+            "/gone": "gone",
+            "/busy": "server_error",
+            "/large": "too_large",
+            "/cut-gzip": "truncated_body",
+            "/brotli": "bad_encoding",
+            "/loop": "too_many_redirects",
+            "/file": "bad_scheme",
+            "/inside": "private_address",
+        }
+        == codes
+    )
+    assert {codes[path] for path in codes if path.startswith("/broken")} == {"protocol_error"}

@@ -72,6 +72,23 @@ def test_longer_delay_of_one_host_holds_for_it_alone():
     assert sorted(starts) == [(0.0, "fast"), (0.0, "slow"), (1.0, "fast"), (20.0, "slow")]
 
 
+def test_delay_counts_from_when_the_request_was_sent():
+    time, starts = FakeTime(), []
+
+    async def visit(pacing):
+        async with pacing.turn("a", 5.0) as mark_start:
+            await time.sleep(3.0)
+            starts.append(time.now - 1000.0)
+            mark_start()
+
+    async def run():
+        pacing = Pacing(10, clock=time.clock, sleep=time.sleep)
+        await time.run(visit(pacing), visit(pacing))
+
+    asyncio.run(run())
+    assert starts == [3.0, 11.0]
+
+
 def test_no_delay_means_no_wait():
     starts, _ = starts_of(["a"] * 5, delay=0.0)
     assert {at for at, _ in starts} == {0.0}

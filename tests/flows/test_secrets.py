@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.secrets import mask_text, mask_url
 
@@ -52,3 +54,9 @@ def test_credentials_of_a_header_are_masked():
 def test_masking_is_idempotent():
     once = mask_url(f"https://desk:{CANARY}@wire.example/feed?token={CANARY}")
     assert mask_url(once) == once
+
+
+@given(st.text(alphabet="/:@?&;#=%3fF2dtokenkey. ", max_size=80))
+def test_masking_anything_is_idempotent(text):
+    once = mask_text(text)
+    assert mask_text(once) == once
