@@ -81,11 +81,12 @@ def _joins(tokens: Tokens, i: int, speech: Speech) -> bool:
     """Return whether a small word or a full stop at `i` stands within a name."""
     word = tokens.words[i]
     if word == ".":
-        return _is_short(tokens, i - 1, speech)
+        return is_abbreviation(tokens, i - 1, speech)
     return word in _PARTICLES or _joins_title(tokens, i, speech)
 
 
-def _is_short(tokens: Tokens, i: int, speech: Speech) -> bool:
+def is_abbreviation(tokens: Tokens, i: int, speech: Speech) -> bool:
+    """Return whether a full stop right behind token `i` belongs to it ("Mr.", "A.")."""
     word = tokens.words[i]
     return tokens.ends[i] == tokens.starts[i + 1] and (
         len(word) == 1 or word in speech.abbreviations
@@ -104,6 +105,8 @@ def _split(
     name_start, gender = start, ""
     for k in range(start, end - 1):
         word = tokens.words[k]
+        if word in speech.given_names and (k == start or name_start > start):
+            continue  # "Gov. Earl Long": a name that is a title as well
         if word in speech.roles or " ".join(tokens.words[k - 2 : k + 1]) in speech.titles:
             following = k + 2 if tokens.words[k + 1] == "." else k + 1
             if following < end and tokens.words[following] not in SUFFIXES | {"of"}:

@@ -106,6 +106,8 @@ def _extends_left(tokens: Tokens, k: int, floor: int) -> bool:
         return bool(word == "and" and capitals and k - 2 >= floor)
     if kind & PREPOSITION and not kind & CAPITAL:
         return k - 2 >= floor and is_noun_like(tokens, k - 2)
+    if word == "i" and tokens.words[k] == ".":  # "the F.B.I. director"
+        return True
     if kind & STOP or (kind & SUBJECT and not kind & DETERMINER):
         return False
     if kind & (DETERMINER | POSSESSIVE | GENITIVE):

@@ -12,10 +12,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from transforms.capital_runs import SUFFIXES, Run, find_runs, name_words
+from transforms.capital_runs import SUFFIXES, Run, find_runs, is_abbreviation, name_words
 from transforms.records import Mention
 from transforms.speech import Speech
-from transforms.tokens import AUXILIARY, DETERMINER, FUNCTION, GENITIVE, SUBJECT, WH, Tokens
+from transforms.tokens import (
+    AUXILIARY,
+    BASE,
+    BREAK,
+    CUE,
+    DETERMINER,
+    ED,
+    FUNCTION,
+    GENITIVE,
+    PUNCTUATION,
+    QUOTED,
+    SUBJECT,
+    VERB,
+    WH,
+    Tokens,
+)
 
 # Words of an apposition ("the mayor of the old port town of ...").
 _ROLE_TOKENS = 12
@@ -127,19 +142,18 @@ def _learn(tokens: Tokens, run: Run, person: Person, speech: Speech) -> None:
 def _before(tokens: Tokens, run: Run, speech: Speech) -> tuple[int, int]:
     """Return the tokens of the role before a name ("Foreign Ministry spokeswoman")."""
     start, end = run.start, run.name_start
+    titles = [w for w in tokens.words[start:end] if w != "."]
+    if titles and all(word in speech.honorifics for word in titles):
+        return end, end
     while start > 0 and run.start - start < _ROLE_TOKENS:
         kind, word = tokens.kinds[start - 1], tokens.words[start - 1]
-        is_noun = word.isalpha() and not kind & (FUNCTION | GENITIVE)
-        if not is_noun and not (end > start and word == "former"):
-            break
-        if end == start and word not in speech.roles:
+        is_verb = kind & (VERB | ED) or (kind & CUE and not kind & BASE)
+        is_noun = word.isalpha() and not kind & (FUNCTION | GENITIVE) and not is_verb
+        if not is_noun or (end == start and word not in speech.roles):
             break
         start -= 1
     while end > start and tokens.words[end - 1] == ".":
         end -= 1
-    spoken = [w for w in tokens.words[start:end] if w != "."]
-    if all(word in speech.honorifics for word in spoken):
-        return end, end
     return start, end
 
 
@@ -150,11 +164,11 @@ def _after(tokens: Tokens, i: int, speech: Speech) -> tuple[int, int]:
         return i, i
     start = i + 2 if tokens.kinds[i + 1] & DETERMINER else i + 1
     for k in range(start, min(start + _ROLE_TOKENS, count)):
-        word = tokens.words[k]
-        if not word.isalpha() and not tokens.kinds[k] & GENITIVE and "-" not in word:
+        kind, word = tokens.kinds[k], tokens.words[k]
+        if kind & PUNCTUATION and not (word == "." and is_abbreviation(tokens, k - 1, speech)):
             has_role = any(w in speech.roles for w in tokens.words[start:k])
             return (start, k) if has_role and word in {",", "."} else (i, i)
-        if tokens.kinds[k] & (WH | AUXILIARY | SUBJECT) and not tokens.kinds[k] & DETERMINER:
+        if kind & (WH | AUXILIARY | SUBJECT | QUOTED | BREAK) and not kind & DETERMINER:
             break
     return i, i
 

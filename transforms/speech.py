@@ -62,7 +62,8 @@ class Speech:
         titles: What stands before names ("secretary of state"), with its gender, if any.
         roles: Last words of titles and roles ("spokeswoman"), with their gender, if any.
         honorifics: Titles that tell nothing but courtesy ("mr").
-        leaders: Roles of who heads something, which stand for each other.
+        leaders: Words for whoever heads something ("head", "leader").
+        posts: Roles of those who head something ("mayor"), whom such words can mean.
         organization_ends: Words that end the names of institutions.
         languages: What to read texts in other languages by, by ISO 639-1 code.
         abbreviations: Words whose full stop does not end a sentence, in lower case.
@@ -76,6 +77,7 @@ class Speech:
     roles: Mapping[str, str]
     honorifics: frozenset[str]
     leaders: frozenset[str]
+    posts: frozenset[str]
     organization_ends: frozenset[str]
     abbreviations: frozenset[str]
     languages: Mapping[str, Speech] = field(default_factory=dict)
@@ -106,7 +108,10 @@ class Speech:
                 for row in tables["gazetteers/titles"]
                 if row["kind"] == "honorific"
             ),
-            leaders=frozenset(row["leader"] for row in tables["speech/leaders"]),
+            leaders=frozenset(
+                row["leader"] for row in tables["speech/leaders"] if row["kind"] == "generic"
+            ),
+            posts=frozenset(row["leader"] for row in tables["speech/leaders"]),
             organization_ends=frozenset(row["word"] for row in tables["speech/organizations"]),
             abbreviations=frozenset(
                 row["abbreviation"].lower() for row in tables["speech/abbreviations"]
