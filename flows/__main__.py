@@ -18,6 +18,7 @@ from flows.commands import (
     publish,
     report,
     restore,
+    search,
     settings,
     show,
     sql,
@@ -39,6 +40,7 @@ for _name, _command in (
     ("load", load.load),
     ("ingest", ingest.ingest),
     ("sql", sql.sql),
+    ("search", search.search),
     ("show", show.show),
     ("status", status.status),
     ("add", feeds.add),
@@ -54,10 +56,6 @@ for _name, _command in (
     ("restore", restore.restore),
     ("compact", compact.compact),
     ("settings", settings.settings),
-    ("publish", publish.publish),
-    ("doctor", doctor.doctor),
-    ("restore", restore.restore),
-    ("compact", compact.compact),
 ):
     app.command(_name)(_command)
 

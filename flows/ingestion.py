@@ -157,7 +157,7 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
             [entry.entry_id for entry in entries],
             [entry.canonical_url for entry in entries if entry.canonical_url],
         )
-        listed = {feed.url for feed in known_feeds(con) if feed.is_listed}
+        listed = {key_of(feed.url) for feed in known_feeds(con) if feed.is_listed}
     judged = judge_polls(polls, known, stored, jitter=random.Random(), listed_urls=listed)  # noqa: S311  # spreads due times, no secret
     batch = Batch(run_id=run.run_id)
     batch.add(judged.rows)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from flows.captures import Capture, Stored, capture_of
 from flows.errors import FetchError
-from flows.feed_list import state_row
+from flows.feed_list import key_of, state_row
 from flows.feed_worker import FeedReaders
 from flows.fetch import Fetcher
 from flows.fetch_records import FetchRequest, FetchResult
@@ -212,7 +212,8 @@ def judge_polls(
         known: What the warehouse knows of the entries.
         stored: Where the captures of each poll lie.
         jitter: Spreads due times.
-        listed_urls: Addresses of all feeds: a redirect never makes two feeds one.
+        listed_urls: Keys of the addresses of all feeds (see `flows.feed_list.key_of`): a
+            redirect never makes two feeds one.
         policy: The numbers; None for the defaults.
     """
     hosts = ((urlsplit(poll.due.url).netloc, poll.failure) for poll in polls)
@@ -253,8 +254,13 @@ def _facts(poll: Poll, news: News, listed_urls: set[str]) -> PollFacts:
         known_entries=len(poll.entries) - len(news.new),
         ttl_s=poll.parsed.ttl_s if poll.parsed else None,
         permanent_url=poll.permanent_url,
-        is_permanent_url_taken=poll.permanent_url in listed_urls,
+        is_permanent_url_taken=_is_taken(poll, listed_urls),
     )
+
+
+def _is_taken(poll: Poll, listed_urls: set[str]) -> bool:
+    """Tell whether the address that the feed moved to is another feed's."""
+    return poll.permanent_url is not None and key_of(poll.permanent_url) in listed_urls
 
 
 def _poll_row(

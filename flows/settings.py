@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -47,6 +47,13 @@ class Settings(BaseSettings):
         None, ge=1, description="days of polls that `compact` keeps; default all"
     )
 
+    entities_backend: Literal["rules", "spacy"] = Field(
+        "rules", description="what finds names: rules, or spacy with a model"
+    )
+    spacy_model: str = Field(
+        "en_core_web_sm", min_length=1, description="spaCy model, by name or folder"
+    )
+
     contact: str = Field("", description="page or mailbox that publishers see in the User-Agent")
     host_delay: float = Field(5.0, ge=0, description="least seconds between two requests to a host")
     concurrency: int = Field(32, ge=1, description="most requests under way at once")
@@ -59,6 +66,11 @@ class Settings(BaseSettings):
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts that may have private addresses."""
         return frozenset(filter(None, (host.strip() for host in self.allow_hosts.split(","))))
+
+    @property
+    def name_model(self) -> str | None:
+        """The spaCy model that finds names; None where the rules do."""
+        return self.spacy_model if self.entities_backend == "spacy" else None
 
     @property
     def folder(self) -> DataFolder:

@@ -6,38 +6,45 @@ import csv
 import io
 import sys
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
 import orjson
-from rich import box
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from flows.report import plain
-
-Rows = Sequence[Sequence[Any]]
+from flows.layout import Rows, as_text, cell
 
 _PIPED_WIDTH = 160  # without a terminal there is no width to ask for
 
 
 def write_rows(columns: Sequence[str], rows: Rows, *, fmt: str) -> None:
     """Print rows in the format `table`, `csv`, `json` or `markdown`."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(as_bytes(columns, rows, fmt=fmt))
+    sys.stdout.buffer.flush()
+
+
+def as_bytes(columns: Sequence[str], rows: Rows, *, fmt: str) -> bytes:
+    """Return rows in a format, in UTF-8."""
     if fmt == "csv":
-        sys.stdout.write(as_csv(columns, rows))
+        text = as_csv(columns, rows)
     elif fmt == "json":
-        write_json([dict(zip(columns, row, strict=True)) for row in rows])
+        return as_json([dict(zip(columns, row, strict=True)) for row in rows])
     elif fmt == "markdown":
-        sys.stdout.write(as_markdown(columns, rows))
+        text = as_markdown(columns, rows)
     else:
-        sys.stdout.write(as_table(columns, rows))
+        text = as_table(columns, rows)
+    return text.encode("utf-8", "replace")
 
 
 def write_json(value: object) -> None:
     """Print `value` as one line of JSON."""
-    sys.stdout.buffer.write(orjson.dumps(value, default=str, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.write(as_json(value))
     sys.stdout.buffer.flush()
+
+
+def as_json(value: object) -> bytes:
+    """Return `value` as one line of JSON; what JSON has no type for becomes a string."""
+    options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(value, default=str, option=options)
 
 
 def as_csv(columns: Sequence[str], rows: Rows) -> str:
@@ -52,32 +59,15 @@ def as_csv(columns: Sequence[str], rows: Rows) -> str:
 def as_markdown(columns: Sequence[str], rows: Rows) -> str:
     """Return rows as a Markdown table."""
     lines = [columns, ["---"] * len(columns), *([cell(value) for value in row] for row in rows)]
-    return "".join(
-        "| " + " | ".join(c.replace("|", "\\|") for c in line) + " |\n" for line in lines
-    )
+    return "".join("| " + " | ".join(map(_escaped, line)) + " |\n" for line in lines)
 
 
 def as_table(columns: Sequence[str], rows: Rows) -> str:
     """Return rows as a table that fits the terminal, with control characters replaced."""
-    stream = io.StringIO()
     terminal = Console()
     width = terminal.width if terminal.is_terminal else _PIPED_WIDTH
-    console = Console(file=stream, width=width, force_terminal=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell(value)) for value in row))
-    console.print(table)
-    return stream.getvalue()
+    return as_text(columns, rows, width=width)
 
 
-def cell(value: object) -> str:
-    """Return one value as text for a table."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, list):
-        return ", ".join(cell(item) for item in value)
-    return plain(str(value))
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

@@ -69,7 +69,7 @@ class Credits:
 
 
 def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Credits) -> str | None:
-    """Return the agency that an article credits, by its name in the seeds.
+    """Return the agency that an article credits, by its name in the seeds if it is there.
 
     Args:
         paragraphs: The article's paragraphs, boilerplate included where it is known.
@@ -79,13 +79,17 @@ def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Cre
     for name in bylines:
         if name.casefold() in credits_.names:
             return credits_.names[name.casefold()]
+    first = next(iter(paragraphs), "")
+    match = _match_dateline(first, credits_)
+    if match and match["brackets"]:
+        credit = match["brackets"].strip("()/").split(",")[0].split("/")[0].strip()
+        return credits_.names.get(credit.casefold(), credit)
     ends = [*paragraphs[:2], *paragraphs[2:][-2:]]
     for at, paragraph in enumerate(ends):
-        zone = paragraph[:_DATELINE_CHARS] if at == 0 else paragraph[-_DATELINE_CHARS:]
-        match = credits_.bracketed.search(zone) if at != 1 else None
-        match = match or credits_.reported.search(paragraph)
-        if match:
-            name = next(group for group in match.groups() if group)
+        found = credits_.bracketed.search(paragraph[-_DATELINE_CHARS:]) if at > 1 else None
+        found = found or credits_.reported.search(paragraph)
+        if found:
+            name = next(group for group in found.groups() if group)
             return credits_.names[name.casefold()]
     return None
 
@@ -95,20 +99,18 @@ def find_dateline(paragraph: str, credits_: Credits) -> str | None:
 
     A dateline is told from a sentence by its capitals, its day, or the agency behind it.
     """
+    match = _match_dateline(paragraph, credits_)
+    return match["place"].rstrip(" ,.") if match else None
+
+
+def _match_dateline(paragraph: str, credits_: Credits) -> re.Match[str] | None:
     match = _DATELINE.match(paragraph[:_DATELINE_CHARS])
     if not match:
         return None
-    place = match["place"].rstrip(" ,.")
     brackets = (match["brackets"] or "").strip("()/").casefold()
-    is_agency = (
-        any(part.strip() in credits_.names for part in re.split("[/,]", brackets))
-        if brackets
-        else False
-    )
-    name = _HAS_DAY.sub("", place)
-    is_shouted = name.upper() == name and sum(map(str.isalpha, name)) > 2 and ":" not in match[0]
-    return (
-        place
-        if is_agency or is_shouted or (_HAS_DAY.search(place) and ":" not in match[0])
-        else None
-    )
+    if any(part.strip() in credits_.names for part in re.split("[/,]", brackets)):
+        return match
+    town = match["place"].split(",")[0]
+    is_shouted = town.upper() == town and sum(map(str.isalpha, town)) > 2
+    has_day = _HAS_DAY.search(match["place"]) is not None
+    return match if (is_shouted or has_day) and not match[0].rstrip().endswith(":") else None

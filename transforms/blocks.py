@@ -181,6 +181,13 @@ def find_container(blocks: Sequence[Block]) -> _Element | None:
     return max(deepest, key=_depth) if best > 0 else None
 
 
+def prose_in_container(blocks: Sequence[Block]) -> int:
+    """Return how many characters of prose stand in the element that holds the most of it."""
+    container = find_container(blocks)
+    inside = set(container.iter()) if container is not None else set()
+    return sum(len(block.text) for block in blocks if block.is_prose and block.element in inside)
+
+
 def _weight(block: Block) -> float:
     chars = block.chars
     if block.link_share > 0.5:

@@ -117,7 +117,7 @@ class Boilerplate:
             standfirst=_names(tables["boilerplate/standfirsts"]),
             bylines=Bylines.from_tables(tables),
             credits=Credits.from_tables(tables),
-            months={row["name"]: int(row["month"]) for row in tables["cleaning/months"]},
+            months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
         )
 
 

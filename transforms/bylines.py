@@ -36,6 +36,7 @@ class Bylines:
         joiner: Splits between names ("and").
         suffix: What follows a name after a comma and belongs to it ("Jr.").
         role: Words that say what somebody is ("staff writer").
+        organization: Words that end the name of a publisher or agency ("Times").
         no_name: Whole names that are nobody's ("admin").
         agencies: Names and aliases of news agencies, folded, with the name.
     """
@@ -45,13 +46,14 @@ class Bylines:
     joiner: re.Pattern[str]
     suffix: frozenset[str]
     role: frozenset[str]
+    organization: frozenset[str]
     no_name: frozenset[str]
     agencies: dict[str, str]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
         """Compile `cleaning/bylines` and `cleaning/agencies`."""
-        kinds = ("prefix", "opening", "joiner", "suffix", "role", "no_name")
+        kinds = ("prefix", "opening", "joiner", "suffix", "role", "organization", "no_name")
         words: dict[str, list[str]] = {kind: [] for kind in kinds}
         for row in tables["cleaning/bylines"]:
             words[row["kind"]].append(row["phrase"])
@@ -71,6 +73,7 @@ class Bylines:
             joiner=re.compile(rf"\s+(?:{joiners})\s+"),
             suffix=frozenset(words["suffix"]),
             role=frozenset(words["role"]),
+            organization=frozenset(words["organization"]),
             opening=re.compile(rf"(?:{openings})[:\s—–]+(?=[^\W\d_])", re.IGNORECASE),
             no_name=frozenset(words["no_name"] + words["prefix"]),
             agencies=agencies,
@@ -183,4 +186,6 @@ def choose_authors(
 
 
 def _is_organization(name: str, bylines: Bylines, sites: frozenset[str]) -> bool:
-    return name.casefold() in bylines.agencies or key_of(name).lower() in sites
+    if name.casefold() in bylines.agencies or key_of(name).lower() in sites:
+        return True
+    return " " in name and name.lower().rsplit(" ", 1)[1] in bylines.organization

@@ -119,7 +119,7 @@ def _full_year(figures_: str, anchors: Anchors) -> int:
     year = int(figures_)
     if len(figures_) == 4:
         return year
-    start = (anchors.today.year if anchors.today else 2000) - _PIVOT_YEARS
+    start = max((anchors.today.year if anchors.today else 2000) - _PIVOT_YEARS, 1)
     return start + (year - start) % 100
 
 
@@ -178,7 +178,8 @@ def weekday(parts: Parts, anchors: Anchors) -> Found:
 def _apposed(parts: Parts, anchors: Anchors, number: int) -> str | None:
     """Return the day just named if this is its weekday ("the following day, on Wednesday")."""
     days = days_of(anchors.named.get("D"))
-    is_near = days is not None and parts.first - anchors.last <= 3
+    between = parts.tokens.symbols[anchors.last : parts.first]
+    is_near = days is not None and between in (",", "i", ",i", "(")
     return value_of(days[0], "D") if days and is_near and days[0].isoweekday() == number else None
 
 
@@ -250,7 +251,9 @@ def decade(parts: Parts, anchors: Anchors) -> Found:
         is_led = parts.tokens.symbols[parts.first] in "DE" and word[3] == "0"
         return parts.timex("DATE", word[:3], "explicit", 0.9) if is_led else None
     if digits := re.fullmatch(r"(\d{3})0s", word):
-        return parts.timex("DATE", digits[1], "explicit", 0.95)
+        # "the 1800s" are a century, "the 2000s" a decade
+        is_century = word[2:] == "00s" and word != "2000s"
+        return parts.timex("DATE", word[: 2 if is_century else 3], "explicit", 0.95)
     if parts.symbol("mod") == "" and parts.tokens.symbols[parts.first] != "D" and word[0] != "'":
         return None
     if digits := re.fullmatch(r"'?(\d)0s", word):

@@ -90,7 +90,10 @@ def select_blocks(
     inside = set(container.iter()) if container is not None else set()
     dense = [block.element in inside for block in blocks]
     anchors, extractor = _anchors(blocks, taken, dense, stated or "")
-    anchors = _behind_headline(blocks, anchors, key_of(title or ""))
+    start = _find_start(blocks, anchors, key_of(title or ""))
+    if start:  # what stands before the headline are tickers and teasers of other articles
+        blocks, taken, dense = blocks[start:], taken[start:], dense[start:]
+        anchors = [at - start for at in anchors if at >= start]
     if not anchors:
         return Selection((), extractor, 0.0)
     kept = _keep(blocks, anchors, taken, dense)
@@ -118,26 +121,25 @@ def _anchors(
     ]
     mine = [at for at in prose if dense[at]]
     theirs = [at for at in prose if taken[at]]
-    if _chars(blocks, both) >= 0.3 * _chars(blocks, theirs):
+    if both and _chars(blocks, both) >= 0.3 * _chars(blocks, theirs):
+        agreed = set(both)
         styles = {style for at in both if any((style := _style(blocks[at].element))[1::2])}
         return [
-            at for at in prose if at in both or (dense[at] and _style(blocks[at].element) in styles)
+            at
+            for at in prose
+            if at in agreed or (dense[at] and _style(blocks[at].element) in styles)
         ], "consensus"
     if theirs:
         return theirs, "trafilatura"
     return mine, "blocks"
 
 
-def _behind_headline(blocks: Sequence[Block], anchors: list[int], title: str) -> list[int]:
-    """Return the anchors behind the headline, where most of them stand behind one.
-
-    What stands before it are tickers and teasers of other articles.
-    """
-    headlines = [at for at, block in enumerate(blocks) if block.key == title and block.is_heading]
-    if not title or not headlines:
-        return anchors
-    behind = [at for at in anchors if at > headlines[0]]
-    return behind if 2 * _chars(blocks, behind) >= _chars(blocks, anchors) else anchors
+def _find_start(blocks: Sequence[Block], anchors: Sequence[int], title: str) -> int:
+    """Return where the headline stands, if most of the anchors are behind it, else 0."""
+    headlines = (at for at, block in enumerate(blocks) if block.key == title and block.is_heading)
+    start = next(headlines, 0) if title else 0
+    behind = [at for at in anchors if at > start]
+    return start if 2 * _chars(blocks, behind) >= _chars(blocks, anchors) else 0
 
 
 def _chars(blocks: Sequence[Block], chosen: Sequence[int]) -> int:

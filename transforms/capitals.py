@@ -30,6 +30,11 @@ def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
         if shouted or _is_title_case(words.text[first:last], gazetteer):
             for i in range(first, last):
                 capitalised[i] = words.opens[i] = True
+    written = set(words.text)
+    for i, word in enumerate(words.text):
+        if word.isupper() and len(word) > 3 and word not in gazetteer.names:
+            plain = _title_case(word)
+            words.text[i] = plain if plain in written else word
     return capitalised
 
 
@@ -54,8 +59,9 @@ def _is_title_case(line: list[str], gazetteer: Gazetteer) -> bool:
     long = [word for word in line if len(word) > 3 and word[0].isalpha()]
     if len(long) < 4 or len(line) > 30:
         return False
-    small = [word for word in long if word[0].islower()]
-    return len(small) <= (1 - _TITLE_CASE) * len(long) and gazetteer.openers.issuperset(small)
+    small = [word for word in line if word[0].islower()]
+    capitals = sum(word[0].isupper() for word in long)
+    return capitals >= _TITLE_CASE * len(long) and gazetteer.openers.issuperset(small)
 
 
 def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from transforms.agency import find_agency, find_dateline
-from transforms.blocks import key_of, read_blocks
+from transforms.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.boilerplate import Boilerplate
 from transforms.bylines import choose_authors
 from transforms.candidates import Draft, choose_text, select_blocks, with_standfirst
@@ -17,11 +18,11 @@ from transforms.identity import article_id, sha256_text
 from transforms.instants import Stamp, find_modified, find_published
 from transforms.jsonld import Statement, read_jsonld
 from transforms.language import tell_language
-from transforms.metadata import Metadata, read_metadata
+from transforms.metadata import Metadata, find_bylines, read_metadata
 from transforms.page import Page, find_binary, parse_page, repair_characters, squeeze
 from transforms.pagestate import find_state_text
 from transforms.paragraphs import tidy
-from transforms.plaintext import read_lines, split_headline
+from transforms.plaintext import find_authors, read_lines, split_headline
 from transforms.records import Article, Document, Rejection
 from transforms.regions import cut_markup, cut_regions
 from transforms.showndays import find_shown
@@ -32,6 +33,7 @@ VERSION = 2
 # tenth, or of less than two sentences, is more often a wall than an article.
 _SUSPICIOUS_SHARE = 0.1
 _SUSPICIOUS_CHARS = 250
+_FAILED_SHARE = 0.3  # of the prose in one element: less is one of its parts
 _STATE_CHARS = 500  # a page that shows less may draw its article with scripts
 
 
@@ -55,12 +57,11 @@ def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
 def _clean_page(document: Document, page: Page, boilerplate: Boilerplate) -> Article | Rejection:
     url = document.final_url or document.url
     statement = read_jsonld(page.tree, url)
-    metadata = read_metadata(page, statement, url, boilerplate.bylines.opening)
-    authors = choose_authors(
-        (*metadata.bylines, document.authors), boilerplate.bylines, metadata.sites
-    )
+    metadata = read_metadata(page, statement, url)
+    bylines = _bylines(document, page, metadata, boilerplate)
+    authors = choose_authors(bylines, boilerplate.bylines, metadata.sites)
     title = metadata.title or document.title
-    stamp = _find_published(document, page, statement, url, boilerplate)
+    stamp = _find_published(document, page, statement, title, boilerplate)
     modified_at = find_modified(page, statement, latest=document.fetched_at)
     cut_markup(page.tree)
     visible_chars = len(squeeze(page.body.text_content()))
@@ -114,22 +115,36 @@ def _clean_page(document: Document, page: Page, boilerplate: Boilerplate) -> Art
     )
 
 
+def _bylines(
+    document: Document, page: Page, metadata: Metadata, boilerplate: Boilerplate
+) -> Iterator[Sequence[str]]:
+    """Yield the bylines of each source; the page is searched only where the others fail."""
+    yield from metadata.bylines
+    yield find_bylines(page.tree, boilerplate.bylines.opening)
+    yield document.authors
+
+
 def _all_names(metadata: Metadata) -> list[str]:
     return [name for source in metadata.bylines for name in source]
 
 
 def _find_published(
-    document: Document, page: Page, statement: Statement, url: str | None, boilerplate: Boilerplate
+    document: Document,
+    page: Page,
+    statement: Statement,
+    title: str | None,
+    boilerplate: Boilerplate,
 ) -> Stamp | None:
     """Return what the feed or input says, else the page, else what a search finds."""
     if document.published_at is not None:
         return Stamp(document.published_at, document.published_precision, document.published_from)
-    latest = document.fetched_at
-    return (
-        find_published(page, statement, url, latest=latest)
-        or find_shown(page.tree, boilerplate.months, latest=latest)
-        or search_published(page.tree, url, latest=latest + timedelta(days=1))
+    latest, url = document.fetched_at, document.final_url or document.url
+    stamp = find_published(page, statement, url, latest=latest) or find_shown(
+        page.tree, title, boilerplate.months, latest=latest
     )
+    if stamp or page.is_huge:
+        return stamp
+    return search_published(page.tree, url, latest=latest + timedelta(days=1))
 
 
 def _draft(
@@ -142,7 +157,7 @@ def _draft(
     """Return the best of what the page, its JSON-LD and the feed hold."""
     cut_regions(page.body, boilerplate)
     blocks = read_blocks(page.body)
-    lines = extract_lines(page.tree, document.url)
+    lines = _extract(page, blocks, document.url)
     stated = key_of(statement.body or "")
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, title)
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
@@ -150,14 +165,26 @@ def _draft(
     shown = [line for block in chosen for line in block.text.split("\n")] or lines
     stated_texts = {"json_ld": statement.body, "feed": _feed_text(document)}
     if sum(map(len, shown)) < _STATE_CHARS:
-        stated_texts["page_state"] = _state_text(document)
+        stated_texts["page_state"] = _state_text(document, title)
     return choose_text(Draft(tuple(shown), selection.extractor, selection.agreement), stated_texts)
 
 
-def _state_text(document: Document) -> str | None:
+def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
+    """Return trafilatura's lines, from its slower mode where the faster one found little."""
+    if page.is_huge:
+        return []
+    lines = extract_lines(page.tree, url)
+    if _FAILED_SHARE * prose_in_container(blocks) <= sum(map(len, lines)):
+        return lines
+    return max(
+        lines, extract_lines(page.tree, url, is_fast=False), key=lambda found: sum(map(len, found))
+    )
+
+
+def _state_text(document: Document, title: str | None) -> str | None:
     """Return the text in the page's scripts, from a parse that still has them."""
     page = parse_page(document.content, document.charset)
-    return find_state_text(page.tree) if page else None
+    return find_state_text(page.tree, title) if page else None
 
 
 def _feed_text(document: Document) -> str | None:
@@ -172,25 +199,21 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
     flags = ("charset_guessed",) if decoded.is_guessed else ()
     if document.is_clean:
         text = decoded.text.encode("utf-8", "replace").decode("utf-8")
-        return _plain_article(document, text, document.title, (), boilerplate, extractor="verbatim")
+        article = _plain_article(document, text, document.title, boilerplate)
+        return replace(article, extractor="verbatim", flags=flags)
     title, body = split_headline(read_lines(decoded.text), document.title)
-    paragraphs = tidy(body, title, document.authors, boilerplate)
+    authors = document.authors or find_authors(body, boilerplate.bylines)
+    paragraphs = tidy(body, title, authors, boilerplate)
     if not paragraphs:
         return _reject(document, "too_short", "no paragraph after the headline")
-    return _plain_article(
-        document, "\n".join(paragraphs), title, flags, boilerplate, extractor="plain"
-    )
+    article = _plain_article(document, "\n".join(paragraphs), title, boilerplate)
+    return replace(article, authors=authors, flags=flags)
 
 
 def _plain_article(
-    document: Document,
-    text: str,
-    title: str | None,
-    flags: Sequence[str],
-    boilerplate: Boilerplate,
-    *,
-    extractor: str,
+    document: Document, text: str, title: str | None, boilerplate: Boilerplate
 ) -> Article:
+    """Return the article of a text with what the input says of it."""
     paragraphs = [line for line in text.split("\n") if line.strip()]
     has_instant = document.published_at is not None
     language = tell_language(text, document.language)
@@ -203,7 +226,7 @@ def _plain_article(
         text=text,
         content_sha256=sha256_text(f"{title or ''}\n{text}"),
         text_sha256=sha256_text(text),
-        extractor=extractor,
+        extractor="plain",
         extractor_version=str(VERSION),
         authors=document.authors,
         published_at=document.published_at,
@@ -214,7 +237,6 @@ def _plain_article(
         declared_language=language.declared,
         agency=find_agency(paragraphs, document.authors, boilerplate.credits),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
-        flags=tuple(sorted(flags)),
     )
 
 

@@ -99,7 +99,7 @@ def relative_part(parts: Parts, anchors: Anchors) -> Found:
 def the_part(parts: Parts, anchors: Anchors) -> Found:
     """Read "in the morning" of the day spoken of; "overnight"."""
     if parts.has("alone"):
-        if parts.word("alone") != "overnight":
+        if not parts.in_group(parts.word("alone"), "alone"):
             return None
         day = anchors.published_value(0, "D")
         return parts.timex("TIME", f"{day}TNI" if day else None, "published", 0.7)

@@ -10,6 +10,7 @@ prepositions stand outside an expression, articles and modifiers inside.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from transforms.anchors import Anchors
@@ -25,6 +26,9 @@ __all__ = ["VERSION", "find_dates", "infer_published_on"]
 
 VERSION = 2
 
+# Years that the calendar does not have.
+_OUTSIDE = re.compile(r"(?:FY)?(?:\d{5}|0000)")
+
 
 def find_dates(
     text: str,
@@ -33,6 +37,7 @@ def find_dates(
     published_at: datetime | None,
     language: str = "en",
     country: str | None = None,
+    published_confidence: float = 1.0,
 ) -> list[DateMention]:
     """Return the temporal expressions in `text`, in reading order, never overlapping.
 
@@ -43,6 +48,8 @@ def find_dates(
             then relative expressions have no value.
         language: ISO 639-1; of a language without tables only figures are read.
         country: ISO 3166-1 alpha-2 of the source, for the order of day and month.
+        published_confidence: 0..1, less where `published_at` was inferred: what is
+            counted from it is no surer.
 
     Examples:
         >>> (mention,) = find_dates("Signed on 2023-11-28.", TimeWords({}), published_at=None)
@@ -51,7 +58,9 @@ def find_dates(
     """
     tokens = tokenize(text, timewords.vocabulary(language))
     anchors = Anchors(published_at, month_first=_is_month_first(language, country))
-    return [_mention(timex, tokens) for timex in read_expressions(tokens, anchors)]
+    return [
+        _mention(timex, tokens, published_confidence) for timex in read_expressions(tokens, anchors)
+    ]
 
 
 def _is_month_first(language: str, country: str | None) -> bool:
@@ -59,21 +68,23 @@ def _is_month_first(language: str, country: str | None) -> bool:
     return country in ("US", "PH", "FM", "PW") if country else language[:2] == "en"
 
 
-def _mention(timex: Timex, tokens: Tokens) -> DateMention:
+def _mention(timex: Timex, tokens: Tokens, published_confidence: float) -> DateMention:
     start, last = tokens.starts[timex.first], timex.last - 1
     end = tokens.end(last)
     if tokens.symbols[last] in ";,":
         end = tokens.end(last - 1)
-    days = days_of(timex.value) if timex.type in ("DATE", "TIME") else None
+    value = None if timex.value and _OUTSIDE.match(timex.value) else timex.value
+    days = days_of(value) if timex.type in ("DATE", "TIME") else None
     first_day, last_day = days or (None, None)
+    is_counted = days is not None and timex.anchor != "explicit"
     return DateMention(
         start=start,
         end=end,
         text=tokens.text[start:end],
         type=timex.type,
-        value=timex.value,
+        value=value,
         starts_on=first_day,
         ends_on=last_day,
-        anchor=timex.anchor if timex.value else "none",
-        confidence=timex.confidence,
+        anchor=timex.anchor if value else "none",
+        confidence=round(timex.confidence * (published_confidence if is_counted else 1.0), 3),
     )

@@ -46,6 +46,7 @@ _GUESSES = (
     "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "iso-8859-2", "iso-8859-5", "cp866",
 )  # fmt: skip
 _CLEARLY_BETTER = 0.15
+_LITTLE_EVIDENCE = 10  # non-ASCII bytes: two quotation marks prove nothing against a declaration
 # A wrong table turns common letters into rare ones, however good the words look.
 _COMMON_LETTERS = frozenset("оеаинтсрвлкмдпуіαοιετσνηυρπκάίόήύςיוהלאברמתנשالينمرتبوعدسفกนรอางเมีส")
 _RARE_LETTERS = frozenset("ýþðÝÞÐ¤")  # what Turkish looks like as windows-1252
@@ -133,8 +134,10 @@ def _read_single(content: bytes, declared: list[str]) -> Decoded:
         return Decoded(content.decode("utf-8", "replace"), "utf-8", is_guessed=True)
     scores = {charset: plausibility(sample, charset) for charset in (*declared, *_GUESSES)}
     best = max(scores, key=scores.__getitem__)
+    is_little = sum(byte > 127 for byte in sample) < _LITTLE_EVIDENCE
+    needed = 0.0 if is_little else max(0.0, scores[best] - _CLEARLY_BETTER)
     for charset in declared:
-        if scores[charset] > max(0.0, scores[best] - _CLEARLY_BETTER):
+        if scores[charset] > needed:
             return _read(content, charset)
     return Decoded(content.decode(best, "replace"), best, is_guessed=True)
 

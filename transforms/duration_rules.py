@@ -88,7 +88,9 @@ def _is_age(parts: Parts) -> bool:
     after = tokens.symbols[i : i + 2]
     if after[:1] == "k" or after == "-k" or parts.before() == "k":
         return True
-    return after[:1] == "f" and tokens.words[i + 1 : i + 2] == ["age"]
+    return after[:1] == "f" and parts.in_group(
+        tokens.words[i + 1] if i + 1 < len(tokens.words) else "", "age"
+    )
 
 
 def _is_rate(parts: Parts) -> bool:
@@ -124,11 +126,12 @@ def last_units(parts: Parts, _: Anchors) -> Found:
 
 
 def _is_loose(parts: Parts) -> bool:
-    """Tell "we wanted this two years ago" and "fourth a year ago" from "the last two years"."""
+    """Tell "the last two years" from "wanted this two years ago", "built to last five years"."""
     name = "direction" if "direction" in parts.match.re.groupindex else "ordinal"
-    if parts.symbol(name) == "o":  # fourth a year ago
-        return parts.symbol("count").startswith("a")
-    return parts.value(name) == "0"
+    if parts.symbol("count").startswith("a") or parts.value(name) == "0":
+        return True
+    is_verb = parts.before() == "~" or parts.word_before() in parts.tokens.vocabulary.tense
+    return is_verb and parts.at(name) == parts.first
 
 
 def first_units(parts: Parts, anchors: Anchors) -> Found:
@@ -153,7 +156,17 @@ def recurring(parts: Parts, _: Anchors) -> Found:
     i = parts.first
     if parts.tokens.is_capital(i) and parts.before() not in "|;":
         return None
+    if "T" in parts.value("set")[2:] and parts.before() in "dnN":
+        return None  # two nights
     return parts.timex("SET", parts.value("set"), "none", 0.85)
+
+
+def weekday_parts(parts: Parts, _: Anchors) -> Found:
+    """Read "Saturday nights"."""
+    day, mark, part = parts.value("set").partition("T")
+    if not mark or not day.startswith("X"):
+        return None
+    return parts.timex("SET", f"XXXX-WXX-{parts.value('weekday')}T{part}", "none", 0.9)
 
 
 def weekdays(parts: Parts, _: Anchors) -> Found:

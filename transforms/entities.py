@@ -8,6 +8,10 @@ article's text too: last names alone never meet across articles.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
 from transforms.identity import entity_id
 from transforms.records import Entity
 
@@ -39,3 +43,49 @@ def new_entity(
         longitude=longitude,
         wikidata_id=wikidata_id,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonNamed:
+    """A person that one article names.
+
+    Attributes:
+        source_id: The publisher.
+        published_on: The day of the article.
+        entity_id: Key of the person.
+        name: Canonical name: a full name, or the one name that the article gives.
+    """
+
+    source_id: str
+    published_on: date
+    entity_id: str
+    name: str
+
+
+def link_short_names(people: Iterable[PersonNamed]) -> dict[str, str]:
+    """Return the key of the full name for each key of a last name that it must mean.
+
+    "Stoltenberg" in one article is Jens Stoltenberg of another where the same source
+    names him in the same ISO week, and nobody else of that last name. Everywhere else a
+    last name stays a key of its own.
+
+    >>> day = date(2024, 5, 7)
+    >>> link_short_names(
+    ...     [
+    ...         PersonNamed(source_id="s", published_on=day, entity_id="e1-a", name="Jo Lind"),
+    ...         PersonNamed(source_id="s", published_on=day, entity_id="e1-b", name="Lind"),
+    ...     ]
+    ... )
+    {'e1-b': 'e1-a'}
+    """
+    full: dict[tuple[str, int, int, str], set[str]] = {}
+    short: list[tuple[tuple[str, int, int, str], str]] = []
+    for person in people:
+        year, week, _ = person.published_on.isocalendar()
+        key = (person.source_id, year, week, person.name.rsplit(" ", 1)[-1].casefold())
+        if " " in person.name:
+            full.setdefault(key, set()).add(person.entity_id)
+        else:
+            short.append((key, person.entity_id))
+    bearers = {key: next(iter(keys)) for key, keys in full.items() if len(keys) == 1}
+    return {entity_id: bearers[key] for key, entity_id in short if key in bearers}

@@ -14,14 +14,17 @@ TRAFILATURA = importlib.metadata.version("trafilatura")
 _LIST_MARK = re.compile(r"^- ")
 
 
-def extract_lines(tree: HtmlElement, url: str | None) -> list[str]:
-    """Return the lines that trafilatura takes for the article's text.
+def extract_lines(tree: HtmlElement, url: str | None, *, is_fast: bool = True) -> list[str]:
+    """Return the lines that trafilatura takes for the article's text, without comments.
 
-    Its fast mode without comments: the comparison with other extractors, which the
-    standard mode does inside, is ours to make. `tree` is left as it is.
+    Args:
+        tree: The page; it is left as it is.
+        url: The page's address.
+        is_fast: Leave out the comparison with other extractors that the standard mode
+            makes inside: it costs as much again, and ours is made anyway.
     """
     found = trafilatura.bare_extraction(
-        tree, url=url, fast=True, include_comments=False, deduplicate=False
+        tree, url=url, fast=is_fast, include_comments=False, deduplicate=False
     )
     if found is None or isinstance(found, dict) or not found.text:
         return []

@@ -22,6 +22,8 @@ Head = tuple[str, str]
 # A town below this many people is a hint; the article's other words decide.
 _WELL_KNOWN_CITY = 400_000
 _METROPOLIS = 1_000_000
+# A namesake with a tenth of the people is not what a newspaper means without saying so.
+_DWARFED = 10
 _PLAIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "’": "'"})
 
 
@@ -133,7 +135,7 @@ class Gazetteer:
 
     def known(self, name: str) -> tuple[Entity, ...]:
         """Return the entities that a known name may mean, best first."""
-        return self.names.get(name) or tuple(_town(row) for row in self.towns.get(name, ())[:3])
+        return self.names.get(name) or _towns_called(self.towns.get(name, ()))
 
     def is_country(self, entity: Entity) -> bool:
         """Whether a place is a country of the seeds."""
@@ -238,17 +240,31 @@ def _towns(tables: Tables) -> dict[str, tuple[Row, ...]]:
 def _without_marks(name: str) -> str:
     """Return a name as newspapers set it without accents: "Diyarbakır" as "Diyarbakir"."""
     letters = unicodedata.normalize("NFD", name.translate(_PLAIN))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return letters.encode("ascii", "ignore").decode()
 
 
-def _town(row: Row) -> Entity:
-    return new_entity(
-        "place",
-        row["name"],
-        country=row["country"],
-        latitude=_number(row.get("latitude")),
-        longitude=_number(row.get("longitude")),
-    )
+def _towns_called(rows: Sequence[Row]) -> tuple[Entity, ...]:
+    """Return the towns of one name, largest first, without those that are dwarfed."""
+    least = int(rows[0].get("population", "0")) / _DWARFED if rows else 0
+    named = [row for row in rows if int(row.get("population", "0")) >= least][:3]
+    countries: set[str] = set()
+    found = []
+    for row in named:
+        # a second Springfield of one country is told from the first by where it lies
+        where = f"{row['country']} {row.get('latitude')} {row.get('longitude')}"
+        scope = where if row["country"] in countries else ""
+        countries.add(row["country"])
+        found.append(
+            new_entity(
+                "place",
+                row["name"],
+                country=row["country"],
+                latitude=_number(row.get("latitude")),
+                longitude=_number(row.get("longitude")),
+                scope=scope,
+            )
+        )
+    return tuple(found)
 
 
 def _number(text: str | None) -> float | None:

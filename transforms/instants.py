@@ -46,6 +46,7 @@ _NAMED = re.compile(
     r"(?:,? (?:at |- )?(\d{1,2}):(\d{2})(?::\d{2})? ?([ap]\.?m\.?)?)?",
     re.IGNORECASE,
 )
+_MAIL = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:\D{1,8}(\d{1,2})[:.](\d{2}))?")
 _MONTHS = {
     name: number
@@ -130,18 +131,26 @@ def _contents(page: Page, names: Iterable[str]) -> Iterator[str]:
 
 
 def _marked_times(tree: HtmlElement) -> Iterator[str]:
-    """Yield what elements marked as the publication time say."""
+    """Yield what elements marked as the publication time say.
+
+    The old attribute `pubdate` is also put on the lists of other articles: it is heard
+    where all of a page's say the same.
+    """
+    dated: dict[str, None] = {}
     for element in tree.iter("time", "span", "abbr", "div", "p"):
-        if (
-            "datepublished" in (element.get("itemprop") or "").lower()
-            or element.get("pubdate") is not None
-        ):
-            yield (
-                element.get("datetime")
-                or element.get("content")
-                or element.get("title")
-                or squeeze(element.text_content())
-            )
+        if "datepublished" in element.get("itemprop", "").lower():
+            yield _stated_time(element)
+        elif element.get("pubdate") is not None:
+            dated[_stated_time(element)] = None
+    if len(dated) == 1:
+        yield from dated
+
+
+def _stated_time(element: HtmlElement) -> str:
+    for attribute in ("datetime", "content", "title"):
+        if element.get(attribute):
+            return element.get(attribute, "")
+    return squeeze(element.text_content())
 
 
 def _read_url(
@@ -200,7 +209,7 @@ def _read_epoch(text: str) -> tuple[datetime, str] | None:
 
 def _read_mail(text: str) -> tuple[datetime, str] | None:
     """Read RFC 2822 ("Tue, 28 Nov 2023 12:40:00 GMT")."""
-    if ":" not in text or not text[:3].isalpha():
+    if not _MAIL.match(text):
         return None
     at = parsedate_to_datetime(text)
     return (at if at.tzinfo else at.replace(tzinfo=UTC)), "second"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, cast
 
-_SAMPLE_CHARS = 1200
+_SAMPLE_CHARS = 600
 _MIN_CHARS = 100  # shorter texts are names and numbers: no evidence
 _LIKELY = 0.5
 _DECISIVE = 0.97  # above it the text overrules its page, whose template says "en"

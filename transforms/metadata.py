@@ -56,7 +56,12 @@ _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """Facts that a page states about its article."""
+    """Facts that a page states about its article.
+
+    Attributes:
+        bylines: Bylines by source, the most trusted first.
+        sites: Keys of the names that the site goes by.
+    """
 
     title: str | None
     bylines: tuple[tuple[str, ...], ...]
@@ -72,16 +77,13 @@ class Metadata:
     opt_out: tuple[str, ...]
 
 
-def read_metadata(
-    page: Page, statement: Statement, url: str | None, opening: re.Pattern[str]
-) -> Metadata:
+def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata:
     """Return what a page states about its article.
 
     Args:
         page: The page, before anything is cut out of it.
         statement: What its JSON-LD says.
         url: The address that it came from, against which relative ones are resolved.
-        opening: Matches the words that open a byline.
     """
     publisher = (
         page.first("og:site_name")
@@ -99,7 +101,7 @@ def read_metadata(
     sites = site_keys(names, hosts)
     return Metadata(
         title=find_title(page, statement, sites),
-        bylines=(statement.authors, *_meta_authors(page), tuple(find_bylines(page.tree, opening))),
+        bylines=(statement.authors, *_meta_authors(page)),
         sites=sites,
         canonical_url=canonical,
         publisher=publisher,

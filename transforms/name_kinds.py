@@ -60,10 +60,12 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
     if count:
         kind = gazetteer.known(opening)[0].kind
         if kind in {"product", "event"}:
-            _add(candidate, kind, 3)
+            _add(candidate, kind, KNOWN)
         elif kind != "person" and not gazetteer.is_hint(opening):
             _add(candidate, "organization", 1.2)
             _add(candidate, "person", -1.5)
+    if parts[0] in gazetteer.cues["event_opening"]:
+        _add(candidate, "event", KNOWN)
     if parts[0] in gazetteer.cues["place_opening"] and parts[1] not in {"of", "for"}:
         _add(candidate, "place", 3.5)
     closing = gazetteer.known(parts[-1]) if parts[-1] in gazetteer.names else ()
@@ -84,6 +86,8 @@ def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer:
             _add(candidate, "organization", 1.5 if position == "any" else 3)
         elif position == "any":
             _add(candidate, "other", 1.5)
+    elif closing in {"Center", "Centre", "Hall"} and parts[-2] in gazetteer.cues["building"]:
+        _add(candidate, "place", 4)
     elif kind:
         _add(candidate, kind, {"team": 4, "last": 2.5}.get(position, 4))
 
@@ -114,6 +118,8 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
     given = parts[0] in gazetteer.given
     surname = parts[-1].lower() in gazetteer.surnames
     ordinary = sum(part.lower() in gazetteer.common for part in parts)
+    if surname and parts[-1].lower() in gazetteer.common and ordinary == 1:
+        ordinary = 0  # "Sherrod Brown": the first word is nothing but a name
     if given and len(parts) <= 4:
         _add(
             candidate,
@@ -122,6 +128,8 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
             if parts[0].lower() in gazetteer.common and parts[1].lower() in gazetteer.common
             else 3,
         )
+    elif any(part in gazetteer.given for part in parts[1:-1]):
+        _add(candidate, "person", 1.5)
     if surname:
         _add(candidate, "person", 1.5 if parts[-1].lower() not in gazetteer.common else 0.5)
     if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
@@ -232,4 +240,7 @@ def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) 
     elif word[0].isupper():
         known = gazetteer.known(word)
         if known and known[0].kind == "place" and word in gazetteer.names:
-            _add(candidate, "place", 2.5 if candidate.name in gazetteer.towns else 1)
+            before = words.text[candidate.first - 1] if candidate.first else ""
+            located = before in gazetteer.cues["place_before"] or before in {"from", "of"}
+            town = located or candidate.name in gazetteer.towns
+            _add(candidate, "place", 2.5 if town else 1)

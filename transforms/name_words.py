@@ -186,7 +186,8 @@ class Words:
             return False
         word = self.text[-1]
         if len(word) == 1 and word.isupper() and word != "I":
-            return text[start + 1 : start + 2].isspace() or text[start + 1 : start + 2].isupper()
+            after = text[start + 1 : start + 2]
+            return not after or after.isspace() or after.isupper() or after in ",;:)'\"’”"
         return word in _ABBREVIATIONS
 
 
@@ -196,11 +197,15 @@ def _pieces(word: str, common: Collection[str]) -> list[str]:
     if "-" not in word[1:]:
         return [word]
     parts = word.split("-")
-    if parts[0] in _PREFIXES and parts[1][:1].isupper():
+    if parts[0] in {"R", "D"} and len(parts[1]) > 3 and parts[1][0].isupper():
+        return [parts[0] + "-", *_pieces(word[2:], common)]  # "(R-Utah)"
+    if parts[0].lower() in _PREFIXES and parts[1][:1].isupper():
         return [parts[0] + "-", *_pieces(word[len(parts[0]) + 1 :], common)]
     for n, part in enumerate(parts[1:], 1):
         if part.islower() and part in common and word[0].isupper():
             stem = "-".join(parts[:n])
+            if len(stem) == 1:
+                return [word.lower()]  # "T-shirt"
             return [stem, word[len(stem) :]]
     return [word]
 

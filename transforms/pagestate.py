@@ -19,14 +19,17 @@ _MIN_CHARS = 300
 _MAX_SCRIPT_CHARS = 3_000_000
 # A string literal: each character belongs to one alternative only, so matching is linear.
 _STRING = re.compile(rf'"((?:[^"\\\n]|\\.){{{_MIN_CHARS},}})"')
+_WORD = re.compile(r"\w{2,}")
+_TITLE_SHARE = 0.4
 _PARAGRAPH = re.compile(r"(?:<|\\u003[cC])p\b")
 
 
-def find_state_text(tree: HtmlElement) -> str | None:
+def find_state_text(tree: HtmlElement, title: str | None) -> str | None:
     """Return the article in the scripts of a page, one paragraph a line.
 
     Args:
         tree: The page, before its scripts are cut.
+        title: The headline; a text without its words belongs to something else.
     """
     best = ""
     for script in tree.iter("script"):
@@ -36,7 +39,10 @@ def find_state_text(tree: HtmlElement) -> str | None:
         for match in _STRING.finditer(text):
             if len(match[1]) > len(best) and _PARAGRAPH.search(match[1]):
                 best = match[1]
-    return _read(best) if best else None
+    article = _read(best) if best else None
+    words = _WORD.findall((title or "").casefold())
+    found = sum(word in article.casefold() for word in words) if article else 0
+    return article if found >= _TITLE_SHARE * len(words) else None
 
 
 def _read(literal: str) -> str | None:

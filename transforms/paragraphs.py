@@ -14,6 +14,7 @@ _OPENING_LINES = 4  # headline, section, byline and date are among the first lin
 _CLOSING_LINES = 4
 _BYLINE_CHARS = 120
 _REPEAT_KEY = 30  # shorter lines repeat by right ("No.", "Applause.")
+_COMPARED_LINES = 500  # longer texts are compared line by line only, in linear time
 _QUOTES = frozenset('"“”„«»「」')
 
 
@@ -45,11 +46,16 @@ def tidy(
 
 
 def _drop_repeats(lines: Sequence[str]) -> list[str]:
+    """Return `lines` without those that repeat another: a paragraph or, pulled out, a part."""
+    keys = [key_of(line) for line in lines]
+    whole = "\n".join(keys) if len(lines) <= _COMPARED_LINES else ""
     seen: set[str] = set()
     kept = []
-    for line in lines:
-        key = key_of(line)
-        if key not in seen:
+    for line, key in zip(lines, keys, strict=True):
+        is_pulled = (
+            whole.count(key) > 1 and keys.count(key) == 1 if len(key) >= _REPEAT_KEY else False
+        )
+        if key not in seen and not is_pulled:
             kept.append(line)
         if len(key) >= _REPEAT_KEY:
             seen.add(key)
@@ -66,7 +72,7 @@ def _is_opening(
     if len(line) > _BYLINE_CHARS or not authors:
         return False
     names = split_byline(line, boilerplate.bylines)
-    return bool(names) and set(names) <= set(authors)
+    return bool(names) and names[0] in authors
 
 
 def is_note_on_author(line: str, authors: Sequence[str]) -> bool:

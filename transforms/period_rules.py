@@ -19,14 +19,18 @@ def year(parts: Parts, _: Anchors) -> Found:
     """Read "in 1989", "the 1991 settlement", "London 2012"; no counts, no models."""
     number = parts.number("year")
     before, after = parts.before(), parts.after()
-    if after in "rVUHn-" and not _is_range(parts) and parts.word_after() != "one":
+    if (
+        after in "rVUHn-"
+        and not _is_range(parts)
+        and not parts.in_group(parts.word_after(), "substitute")
+    ):
         return None
-    if before == "$" or parts.in_group(parts.word_after(), "counted"):
+    if before == "$" or any(parts.in_group(parts.word_after(), g) for g in ("counted", "era")):
         return None
     is_glued = parts.in_group(parts.word_before(), "numbered") or parts.tokens.touches(parts.first)
     if is_glued and not _is_dashed_year(parts, before):
         return None
-    is_led = before in "ifb&~(EelBDS-,"
+    is_led = before in "ifb&~(EelBDSa-,"
     is_led = is_led or parts.in_group(parts.word_before(), "dated")
     is_capital = before == "_" and parts.tokens.is_capital(parts.first - 1)
     if not is_led and not is_capital:
@@ -49,7 +53,9 @@ def _is_dashed_year(parts: Parts, before: str) -> bool:
     if before != "-":
         return before == "("
     i = parts.first - 2
-    return i >= 0 and (parts.tokens.symbols[i] in "yE" or parts.tokens.words[i] in ("pre", "post"))
+    return i >= 0 and (
+        parts.tokens.symbols[i] in "yE" or parts.in_group(parts.tokens.words[i], "prefix")
+    )
 
 
 def year_named(parts: Parts, _: Anchors) -> Found:
@@ -62,7 +68,7 @@ def year_named(parts: Parts, _: Anchors) -> Found:
 def quarter(parts: Parts, anchors: Anchors) -> Found:
     """Read "the third quarter", "first-quarter", "the fourth quarter of 2005", "the 19th century"."""
     unit, which = parts.value("unit"), parts.number("ordinal")
-    if unit == "CE" and 1 <= which <= 30:
+    if unit == "CE" and 1 <= which <= 30 and not parts.in_group(parts.word_after(), "era"):
         return parts.timex("DATE", f"{which - 1:02}", "explicit", 0.9)
     if unit not in ("Q", "H") or which > (4 if unit == "Q" else 2):
         return None
@@ -186,7 +192,7 @@ def season(parts: Parts, anchors: Anchors) -> Found:
     led = parts.before() in "ifb&~E" or parts.before(2) + parts.before() == "E-"
     if not led or (parts.symbol("season") == "s" and parts.after() == "f"):
         return None
-    if parts.word("season") == "fall" and not parts.has("the"):
+    if parts.in_group(parts.word("season"), "verb") and not parts.has("the"):
         return None
     return parts.timex("DATE", anchors.season(unit, tense_of(parts)), "published", 0.75)
 
@@ -225,6 +231,11 @@ def fiscal_year(parts: Parts, anchors: Anchors) -> Found:
     number = parts.number_or_none("year") or parts.number_or_none("year2")
     if number is not None:
         return parts.timex("DATE", f"FY{number:04}", "explicit", 0.9)
+    if not parts.has("direction"):
+        if parts.tokens.symbols[parts.first] != "D":
+            return None
+        whole = anchors.published_value(0, "Y")
+        return parts.timex("DATE", f"FY{whole}" if whole else None, "published", 0.6)
     whole = related(parts, anchors, "Y")
     return parts.timex("DATE", f"FY{whole}" if whole else None, anchor_of(parts), 0.75)
 
@@ -269,7 +280,7 @@ def _is_led(parts: Parts) -> bool:
 def unit_end(parts: Parts, anchors: Anchors) -> Found:
     """Read "year-end", "year-end 2008", "month-end"."""
     unit = parts.value("unit")
-    if unit not in ("W", "M", "Q", "Y") or parts.word("edge") not in ("end", "start"):
+    if unit not in ("W", "M", "Q", "Y") or not parts.in_group(parts.word("edge"), "boundary"):
         return None
     if parts.has("year"):
         return parts.timex("DATE", f"{parts.number('year'):04}", "explicit", 0.9)

@@ -47,7 +47,11 @@ def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
     article = _dated(article, lexicon, now=now)
     language = article.language or "en"
     names, entities = mentions.find_mentions(
-        article.text, lexicon.gazetteer, title=article.title, language=language
+        article.text,
+        lexicon.gazetteer,
+        title=article.title,
+        language=language,
+        tagger=lexicon.tagger,
     )
     return Analysis(
         article=article,
@@ -62,6 +66,7 @@ def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
                 lexicon.timewords,
                 published_at=article.published_at,
                 language=language,
+                published_confidence=article.published_confidence or 1.0,
             )
         ),
     )

@@ -10,35 +10,42 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from transforms.boilerplate import Boilerplate
 
+_NO_CONTENT = frozenset(("script", "style", "template"))
 _NEVER_TEXT = (
-    "script", "style", "template", "svg", "iframe", "object", "embed", "canvas", "button",
+    "script", "style", "rp", "rt", "template", "svg", "iframe", "object", "embed", "canvas", "button",
     "input", "select", "option", "textarea", "audio", "video", "map", "dialog", "link", "meta",
 )  # fmt: skip
-_NEVER_ARTICLE = ("nav", "aside", "footer", "form", "figcaption", "menu")
-_MAY_BE_CUT = (
-    "div", "section", "ul", "ol", "dl", "p", "span", "header", "article", "table", "figure",
+_NEVER_ARTICLE = frozenset(("nav", "aside", "footer", "form", "figcaption", "menu"))
+_MAY_BE_CUT = frozenset((
+    "div", "section", "ul", "ol", "dl", "p", "span", "header", "table", "figure",
     "h2", "h3", "h4", "h5", "h6", "a", "li", "address", "small", "em", "i", "strong", "b", "details",
     "cite", "time", "label", "blockquote",
-)  # fmt: skip
-_ATTRIBUTES = (
-    "class",
-    "id",
-    "role",
-    "data-component",
-    "data-testid",
-    "data-module",
-    "data-type",
-    "itemprop",
-    "aria-label",
+))  # fmt: skip
+_ATTRIBUTES = frozenset(
+    (
+        "class",
+        "id",
+        "role",
+        "data-component",
+        "data-testid",
+        "data-module",
+        "data-type",
+        "itemprop",
+        "aria-label",
+    )
 )
 _MAX_NAME_CHARS = 500
 _MAX_PROSE_SHARE = 0.3
+_PROSE_RUN = 60
+_CONTROL_CHARS = 1000
+_USED = 0.15
 _HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -47,23 +54,41 @@ _NEGATED = ("has-", "no-", "not-", "with-", "without-", "is-", "js-", "hide-", "
 
 
 def cut_markup(tree: HtmlElement) -> None:
-    """Remove from `tree` what is never shown as text: scripts, controls, embedded frames."""
+    """Remove from `tree` what is never shown as text: scripts, controls, embedded frames.
+
+    A control that holds prose was never closed and has swallowed the page: it stays.
+    """
     for element in list(tree.iter(*_NEVER_TEXT)):
-        cut(element)
+        if element.tag in _NO_CONTENT or _run_chars(element) <= _CONTROL_CHARS:
+            cut(element)
 
 
 def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
     """Remove from `body` the elements whose tag or name says that they are no article."""
-    limit = _MAX_PROSE_SHARE * _prose_chars(body)
+    measure = _choose_measure(body)
+    limit = _MAX_PROSE_SHARE * measure(body)
     spared = _find_spared(body, boilerplate)
-    groups: list[list[_Element]] = [list(body.iter(tag)) for tag in _NEVER_ARTICLE]
-    groups += _find_named(body, boilerplate).values()
-    groups += [[element] for element in body.iter() if _is_hidden(element)]
-    for elements in groups:
+    for elements in _find_regions(body, boilerplate):
         doomed = [element for element in elements if element not in spared]
-        if sum(map(_prose_chars, doomed)) <= limit:
+        if sum(map(measure, doomed)) <= limit:
             for element in doomed:
                 cut(element)
+
+
+def _choose_measure(body: HtmlElement) -> Callable[[_Element], int]:
+    """Return what counts the prose of this page: its paragraphs, if it uses them."""
+    return _paragraph_chars if _paragraph_chars(body) >= _USED * _run_chars(body) else _run_chars
+
+
+def _paragraph_chars(element: _Element) -> int:
+    """Return how many characters of paragraphs an element holds."""
+    paragraphs = [element] if element.tag == "p" else element.iter("p")
+    return sum(len(text) for paragraph in paragraphs for text in paragraph.itertext())
+
+
+def _run_chars(element: _Element) -> int:
+    """Return how many characters an element holds in runs that are longer than labels."""
+    return sum(len(text) for text in element.itertext() if len(text) >= _PROSE_RUN)
 
 
 def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
@@ -81,22 +106,38 @@ def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
     return spared
 
 
-def _find_named(body: HtmlElement, boilerplate: Boilerplate) -> dict[str, list[_Element]]:
-    """Return the elements that the words of the seeds name, by the name that matched."""
+def _find_regions(body: HtmlElement, boilerplate: Boilerplate) -> list[list[_Element]]:
+    """Return the elements that are no article, grouped by the tag or name that says so."""
     known: dict[str, str | None] = {}
-    found: defaultdict[str, list[_Element]] = defaultdict(list)
-    for element in body.iter(*_MAY_BE_CUT):
-        attributes = element.attrib
-        for attribute in _ATTRIBUTES:
-            value = attributes.get(attribute)
-            if not value:
-                continue
-            if value not in known:
-                known[value] = _region_name(value, boilerplate)
-            name = known[value]
+    tagged: defaultdict[str, list[_Element]] = defaultdict(list)
+    named: defaultdict[str, list[_Element]] = defaultdict(list)
+    hidden: list[list[_Element]] = []
+    for element in body.iterdescendants():
+        tag = element.tag
+        if tag in _NEVER_ARTICLE:
+            tagged[str(tag)].append(element)
+        elif tag in _MAY_BE_CUT:
+            attributes = element.items()
+            name = _find_name(attributes, known, boilerplate) if attributes else None
             if name is not None:
-                found[name].append(element)
-    return found
+                named[name].append(element)
+            elif attributes and _is_hidden(dict(attributes)):
+                hidden.append([element])
+    return [*tagged.values(), *named.values(), *hidden]
+
+
+def _find_name(
+    attributes: list[tuple[str, str]], known: dict[str, str | None], boilerplate: Boilerplate
+) -> str | None:
+    """Return the name among an element's attributes that makes it a region."""
+    for attribute, value in attributes:
+        if attribute not in _ATTRIBUTES:
+            continue
+        if value not in known:
+            known[value] = _region_name(value, boilerplate)
+        if known[value] is not None:
+            return known[value]
+    return None
 
 
 def _region_name(value: str, boilerplate: Boilerplate) -> str | None:
@@ -119,22 +160,10 @@ def words_of(name: str) -> str:
     return f" {_NO_WORD.sub(' ', _CAMEL.sub(' ', name).lower()).strip()} "
 
 
-def _is_hidden(element: _Element) -> bool:
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
-    style = element.get("style")
-    return style is not None and "display:none" in style.replace(" ", "").lower()
-
-
-def _prose_chars(element: _Element) -> int:
-    """Return how many characters of paragraphs an element holds."""
-    if element.tag == "p":
-        return _text_chars(element)
-    return sum(_text_chars(paragraph) for paragraph in element.iter("p"))
-
-
-def _text_chars(element: _Element) -> int:
-    return sum(map(len, element.itertext()))
+    return "display:none" in attributes.get("style", "").replace(" ", "").lower()
 
 
 def cut(element: _Element) -> None:

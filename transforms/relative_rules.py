@@ -9,6 +9,7 @@ from transforms.period_rules import weekend_value
 from transforms.timex_parts import Parts
 from transforms.timex_values import period, shift, shift_value
 
+_COUNTED_IN = {"F": ("W", 2), "DE": ("Y", 10), "CE": ("Y", 100)}
 _HOURS = {"TH": 1.0, "TM": 1 / 60, "TS": 1 / 3600}
 
 
@@ -84,6 +85,8 @@ def ago(parts: Parts, anchors: Anchors) -> Found:
         return None
     if count == "X":
         return parts.timex("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", "published", 0.7)
+    if parts.has("half"):
+        count = str(float(count) + 0.5)
     if unit in _HOURS:
         return _hours_ago(parts, anchors, sign * float(count) * _HOURS[unit])
     if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):
@@ -95,7 +98,7 @@ def _moved(anchors: Anchors, count: float, unit: str) -> str | None:
     """Return the value `count` units from publication; of halves the next finer unit."""
     if abs(count) > 99999:
         return None
-    unit, factor = {"F": ("W", 2), "DE": ("Y", 10), "CE": ("Y", 100)}.get(unit, (unit, 1))
+    unit, factor = _COUNTED_IN.get(unit, (unit, 1))
     count *= factor
     if count % 1 and unit == "Y":
         unit, count = "M", count * 12
@@ -139,9 +142,9 @@ def shifted(parts: Parts, anchors: Anchors) -> Found:
         return parts.timex("DATE", value, "narrative", 0.5)
     if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):
         return parts.timex("DATE", then, "narrative", 0.7)
-    weeks = unit == "F"
-    value_ = anchors.moved(sign * int(float(count)) * (2 if weeks else 1), "W" if weeks else unit)
-    return parts.timex("DATE", value_, "narrative", 0.75)
+    unit, factor = _COUNTED_IN.get(unit, (unit, 1))
+    value = anchors.moved(sign * int(float(count)) * factor, unit)
+    return parts.timex("DATE", value, "narrative", 0.75)
 
 
 def side_unit(parts: Parts, anchors: Anchors) -> Found:
@@ -169,8 +172,8 @@ def reference(parts: Parts, _: Anchors) -> Found:
     """Read "now", "recently", "the future"."""
     value = parts.value("reference") if parts.symbol("reference") == "R" else "PRESENT_REF"
     word, after = parts.word("reference"), parts.after()
-    if after == "-":
-        return None  # the now-closed plant
+    if after == "-" or (after == "b" and value == "FUTURE_REF"):
+        return None  # the now-closed plant, soon after the vote
     is_noun = after not in "f_" or parts.in_group(parts.word_after(), "defining")
     if word.endswith("future") and not is_noun:
         return None  # the future of the plant, future plants
@@ -198,8 +201,8 @@ def the_past(parts: Parts, _: Anchors) -> Found:
 
 def that_time(parts: Parts, anchors: Anchors) -> Found:
     """Read "by that time": the date named last."""
-    if parts.value("direction") != "0n" or parts.before() != "i" or parts.word("time") != "time":
-        return None
-    if anchors.reference is None or parts.word("direction") != "that":
+    is_that = parts.in_group(parts.word("direction"), "that")
+    is_time = parts.in_group(parts.word("time"), "time")
+    if anchors.reference is None or parts.before() != "i" or not (is_that and is_time):
         return None
     return parts.timex("DATE", anchors.reference, "narrative", 0.6)

@@ -99,18 +99,23 @@ class _Article:
         self._named = {
             entity.name for name in names for entity in gazetteer.names.get(name.name, ())[:1]
         }
+        self._countries = {
+            known[0].country
+            for name in names
+            if len(known := gazetteer.names.get(name.name, ())) == 1 and known[0].kind == "place"
+        }
         self._found: dict[tuple[str, str], _Meaning] = {}
         for name in names:
             if name.kind == "person" and " " in name.name:
                 for part in _last_names(name.name):
-                    self._persons.setdefault(part, []).append(name)
+                    self._persons.setdefault(part.casefold(), []).append(name)
             elif name.kind == "organization" and " " in name.name:
                 for part in (name.name.split()[0], name.name.split()[-1]):
                     self._organizations.setdefault(part, name)
 
     def meaning(self, name: Name) -> _Meaning:
         """Return the entity that a name means, with the keys of others it may mean."""
-        if name.kind == "person" and name.name in self._persons:
+        if name.kind == "person" and name.name.casefold() in self._persons:
             return self._person(name)
         key = (name.kind, name.name)
         if key not in self._found:
@@ -119,9 +124,10 @@ class _Article:
 
     def _person(self, name: Name) -> _Meaning:
         """Return whom a last name means: its bearer, the one named last where two share it."""
-        bearers = {bearer.name: bearer for bearer in self._persons[name.name]}
-        before = [bearer for bearer in self._persons[name.name] if bearer.start < name.start]
-        chosen = (before or self._persons[name.name][:1])[-1]
+        named = self._persons[name.name.casefold()]
+        bearers = {bearer.name: bearer for bearer in named}
+        before = [bearer for bearer in named if bearer.start < name.start]
+        chosen = (before or named[:1])[-1]
         others = tuple(
             self.meaning(bearer).entity.entity_id
             for full, bearer in bearers.items()
@@ -135,12 +141,20 @@ class _Article:
         if full is not None:
             return self.meaning(full)
         if known:
-            return _Meaning(known[0], tuple(entity.entity_id for entity in known[1:3]))
+            chosen = self._at_home(known)
+            others = [entity.entity_id for entity in known if entity is not chosen]
+            return _Meaning(chosen, tuple(others[:2]))
         if name.kind == "person" and " " not in name.name:
             bearers = self._gazetteer.bearers.get(name.name, ())
             entity = new_entity("person", name.name, scope=self._scope)
             return _Meaning(entity, tuple(bearer.entity_id for bearer in bearers))
         return _Meaning(new_entity(name.kind, _plain(name.name, self._gazetteer)))
+
+    def _at_home(self, known: Sequence[Entity]) -> Entity:
+        """Return the entity in a country that the article names, else the first."""
+        if known[0].country in self._countries:
+            return known[0]
+        return next((e for e in known if e.country and e.country in self._countries), known[0])
 
     def _fuller(self, name: Name) -> Name | None:
         """Return the fuller name that the article gives for this one."""

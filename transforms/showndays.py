@@ -7,17 +7,20 @@ days further down belong to other articles.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from lxml.html import HtmlElement
 
+from transforms.blocks import key_of
 from transforms.instants import FIRST_YEAR, Stamp
 from transforms.page import squeeze
 
 _LINE_CHARS = 60
 _TEXT_CHARS = 1500  # of text behind the headline; the byline is within
+_ELEMENTS = 500
 _CONFIDENCE = 0.9
 _FIGURES = re.compile(
     r"(?<!\d)(?:(\d{4})([-/.年])\s?(\d{1,2})(?:\2|月)\s?(\d{1,2})|(\d{1,2})([./-])\s?(\d{1,2})\6\s?(\d{4}))(?!\d)"
@@ -29,27 +32,37 @@ _WORDS = re.compile(
 _NO_DATE = ("©", "copyright", "(c)")
 
 
-def find_shown(tree: HtmlElement, months: Mapping[str, int], *, latest: datetime) -> Stamp | None:
+def find_shown(
+    tree: HtmlElement, title: str | None, months: Mapping[str, int], *, latest: datetime
+) -> Stamp | None:
     """Return the day that the page shows behind its headline.
 
     Args:
         tree: The page, before anything is cut out of it.
+        title: The headline of the article, to tell it from others.
         months: Numbers of months by their names and abbreviations, in lower case.
         latest: Nothing is published after this instant.
     """
-    for line in _lines_behind_headline(tree):
+    for line in _lines_behind_headline(tree, title):
         day = read_day(line, months)
         if day and day.year >= FIRST_YEAR and day <= latest + timedelta(days=1):
             return Stamp(day, "day", "text", _CONFIDENCE)
     return None
 
 
-def _lines_behind_headline(tree: HtmlElement) -> Iterator[str]:
-    headline = next(tree.iter("h1"), None)
-    if headline is None:
+def _lines_behind_headline(tree: HtmlElement, title: str | None) -> Iterator[str]:
+    """Yield the short lines from the headline on, as far as a byline may stand."""
+    headlines = list(tree.iter("h1"))
+    if not headlines:
         return
+    key = key_of(title or "")
+    named = [element for element in headlines if key and key_of(element.text_content()) == key]
+    headline = next(iter([*named, *headlines]))
     passed = 0
-    for element in headline.xpath("following::*[not(self::script or self::style)]"):
+    behind = itertools.dropwhile(lambda element: element is not headline, tree.iter())
+    for element in itertools.islice(behind, _ELEMENTS):
+        if element.tag in {"script", "style"}:
+            continue
         for text in (element.text, element.tail):
             line = squeeze(text or "")
             if 0 < len(line) <= _LINE_CHARS:

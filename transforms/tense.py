@@ -16,19 +16,30 @@ def tense_at(tokens: Tokens, first: int, last: int) -> int:
     "The trial will open on Tuesday" is FUTURE, "It opened on Tuesday" PAST; UNKNOWN
     where the sentence has no verb that tells.
     """
+    return _tense_before(tokens, first) or _tense_behind(tokens, last)
+
+
+def _tense_before(tokens: Tokens, first: int) -> int:
+    symbols = tokens.symbols
     is_infinitive = False
     for i in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
-        if tokens.symbols[i] in ";|" and not _abbreviates(tokens, i):
+        symbol = symbols[i]
+        if symbol == "_":
+            if found := _tense(tokens, i):
+                return found
+        elif symbol in ";|" and not _abbreviates(tokens, i):
             break
-        if found := _tense(tokens, i):
-            return found
-        is_infinitive = is_infinitive or tokens.symbols[i : i + 2] == "~_"
-    if is_infinitive:  # officials plan to reopen it in spring
-        return FUTURE
-    for i in range(last, min(last + _AFTER, len(tokens.words))):
-        if tokens.symbols[i] in ";|":
+        elif symbol == "~" and symbols[i + 1] == "_":
+            is_infinitive = True
+    return FUTURE if is_infinitive else UNKNOWN  # officials plan to reopen it in spring
+
+
+def _tense_behind(tokens: Tokens, last: int) -> int:
+    for i in range(last, min(last + _AFTER, len(tokens.symbols))):
+        symbol = tokens.symbols[i]
+        if symbol in ";|":
             break
-        if found := _tense(tokens, i):
+        if symbol == "_" and (found := _tense(tokens, i)):
             return found
     return UNKNOWN
 
@@ -39,19 +50,16 @@ def _abbreviates(tokens: Tokens, stop: int) -> bool:
 
 
 def _tense(tokens: Tokens, i: int) -> int:
-    if tokens.symbols[i] != "_":
-        return UNKNOWN
-    word = tokens.words[i]
-    vocabulary = tokens.vocabulary
-    if i and vocabulary.tense.get(tokens.words[i - 1]) == "infinitive":
+    words, vocabulary = tokens.words, tokens.vocabulary
+    word = words[i]
+    found = vocabulary.tense.get(word)
+    if found is None:
+        if not word.endswith(vocabulary.endings):
+            return UNKNOWN
+        ending = max((e for e in vocabulary.endings if word.endswith(e)), key=len)
+        found = vocabulary.suffixes[ending] if len(word) > len(ending) + 2 else "neutral"
+    if i and vocabulary.tense.get(words[i - 1]) == "infinitive":
         return UNKNOWN  # "will be announced": the participle does not tell
-    if found := vocabulary.tense.get(word):
-        if found == "prospective":  # they agreed to meet on Monday
-            return FUTURE if tokens.symbols[i + 1 : i + 2] == "~" else PAST
-        if word == "won" and tokens.words[i + 1 : i + 3] == ["'", "t"]:
-            return FUTURE
-        return _TENSES.get(found, UNKNOWN)
-    for suffix, when in vocabulary.suffixes.items():
-        if len(word) > len(suffix) + 2 and word.endswith(suffix):
-            return _TENSES[when]
-    return UNKNOWN
+    if found == "prospective":  # they agreed to meet on Monday
+        return FUTURE if tokens.symbols[i + 1 : i + 2] == "~" else PAST
+    return _TENSES.get(found, UNKNOWN)

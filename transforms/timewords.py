@@ -49,6 +49,7 @@ class Vocabulary:
             tables.
         tense: Verbs and particles to `past`, `future` or `neutral`.
         suffixes: Endings of verbs, to the same.
+        endings: The keys of `suffixes`.
         groups: Words that tell what stands beside them, by what they tell (see
             `calendar/contexts`).
         events: Month and day ("09-11") to words of an event and its year.
@@ -60,6 +61,7 @@ class Vocabulary:
     capital: frozenset[str]
     tense: Mapping[str, str]
     suffixes: Mapping[str, str]
+    endings: tuple[str, ...]
     groups: Mapping[str, frozenset[str]]
     events: Mapping[str, Mapping[str, int]]
 
@@ -82,7 +84,7 @@ class TimeWords:
         return self.vocabularies.get(language[:2].lower()) or _NOTHING
 
 
-_NOTHING = Vocabulary(_MARKS, {}, {}, frozenset(), {}, {}, {}, {})
+_NOTHING = Vocabulary(_MARKS, {}, {}, frozenset(), {}, {}, (), {}, {})
 _TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:st|nd|rd|th|er)?|'s\b|[^\w\s]")
 
 
@@ -100,6 +102,7 @@ def _compile(tables: Tables, language: str) -> Vocabulary:
             seconds = phrases.setdefault(tokens[0], {})
             seconds.setdefault(tokens[1], []).append((tokens, text, symbol))
     tense = {row["word"]: row["tense"] for row in _of(tables["calendar/tense"], language)}
+    suffixes = {text[1:]: when for text, when in tense.items() if text[0] == "-"}
     groups: dict[str, set[str]] = {}
     for row in _of(tables["calendar/contexts"], language):
         groups.setdefault(row["group"], set()).add(row["word"])
@@ -112,7 +115,8 @@ def _compile(tables: Tables, language: str) -> Vocabulary:
         phrases=phrases,
         capital=frozenset(text.lower() for text, _, _ in rows if text[0].isupper()),
         tense={text: when for text, when in tense.items() if text[0] != "-"},
-        suffixes={text[1:]: when for text, when in tense.items() if text[0] == "-"},
+        suffixes=suffixes,
+        endings=tuple(suffixes),
         groups={group: frozenset(found) for group, found in groups.items()},
         events=events,
     )

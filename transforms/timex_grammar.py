@@ -32,7 +32,7 @@ _RULES: dict[str, str] = {
     "day_month": r"(?:(?P<weekday>[Ww]);?,?f?)?D?(?P<day>[d9]|o(?=f[MmJ]));?f?(?P<month>[MmJ]);?(?:[,f]?(?P<year>y)4?)?",
     "month_of_year": r"(?P<month>[MmJ]);?(?:[f,]?(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))",
     "weekday_of_week": r"(?P<weekday>W)f?D?(?P<direction>[lu])(?P<unit>U)",
-    "relative_weekday": r"D?(?P<direction>[lu])(?P<weekday>W)",
+    "relative_weekday": r"D?(?P<direction>[lup])(?P<weekday>W)",
     "relative_month": r"D?(?P<direction>[lu])(?P<month>[MmJ])",
     "weekday_after": r"(?P<weekday>W)(?P<direction>p)",
     "unit_after": r"D?(?P<unit>U)(?P<direction>p)",
@@ -45,17 +45,17 @@ _RULES: dict[str, str] = {
     "first_units": rf"D?(?P<ordinal>[ol])(?P<count>{_COUNT})@?(?P<unit>V)f(?P<whole>{_WHOLE})",
     "every": r"(?P<every>v)(?P<count>[dn])?(?P<unit>[UVWMmSsT])",
     "per": r"(?P<per>P)(?P<unit>U)",
-    "ago": rf"[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<ago>g)",
+    "ago": rf"[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?(?P<ago>g)",
     "vaguely_ago": r"(?P<unit>V)(?P<ago>g)",
     "shifted": rf"[ZO]?(?P<count>{_COUNT})@?(?P<unit>[UV])(?P<shift>[eb])",
     "last_units": rf"D?[ZO]?(?P<direction>[olu])(?P<count>{_COUNT})-?@?(?P<unit>[UV])",
     "recent_units": r"D?(?P<direction>[Rlu])(?P<unit>V)",
     "duration": rf"(?P<the>D(?=[dnqNH]{{1,2}}@?V))?(?P<count>{_COUNT})(?P<dash>-)?@?(?P<unit>[UV])(?:-@|(?P<half>&aG)|[,&]?(?P<more>[dn])(?P<unit2>[UV]))?",
     "count_range": r"(?P<low>[dnN])[-~](?P<high>[dnN])-?@?(?P<unit>[UV])",
-    "fiscal_year": r"D?(?:Y(?:U)?(?P<year>y)|(?P<year2>y)YU|(?P<direction>[lu])YU)",
+    "fiscal_year": r"D?(?:Y(?:U)?(?P<year>y)|(?P<year2>y)YU|(?P<direction>[lu])?YU)",
     "holiday": r"D?(?P<direction>[lu])?(?P<holiday>h)(?:f?,?(?P<year>y))?",
     "season": r"(?P<the>D)?(?P<direction>[lu])?(?P<season>[Ss])(?:f?,?(?P<year>y)|f?(?P<direction2>[lu])U)?",
-    "relative_unit": r"(?P<the>D)?(?P<direction>[lu])(?P<unit>U)",
+    "relative_unit": r"(?P<the>D)?(?P<direction>[lu])(?P<unit>[U4])",
     "side_unit": r"D(?P<unit>[UT])(?P<side>b)",
     "unit_in": r"(?P<mod>[Ee])iD(?P<unit>U)",
     "unit_end": r"D?(?P<unit>U)[-']?(?P<edge>B)(?:,?(?P<year>y))?",
@@ -64,6 +64,7 @@ _RULES: dict[str, str] = {
     "weekend": r"(?P<unit>U)",
     "decade": r"D?(?P<mod>E-?)?(?P<decade>c|y')",
     "units": r"(?P<unit>V)",
+    "weekday_parts": r"(?P<weekday>W)(?P<set>A)",
     "set": r"(?P<set>A)",
     "weekdays": r"(?P<weekdays>K)",
     "long": r"(?P<long>L)",
@@ -84,9 +85,14 @@ RULES: dict[str, re.Pattern[str]] = {name: re.compile(rule) for name, rule in _R
 
 _NAMED = re.compile(r"\(\?P<\w+>")
 
+# Classes that no rule begins with: most tokens of a run need not be tried.
+NEVER_FIRST = "-i&~f,;'(bgkrz@4x"
+
 # All rules at once; an empty group at its end tells which one matched.
 GRAMMAR = re.compile(
-    "|".join(f"(?:{_NAMED.sub('(?:', rule)})(?P<{name}>)" for name, rule in _RULES.items())
+    f"(?![{NEVER_FIRST}])(?:"
+    + "|".join(f"(?:{_NAMED.sub('(?:', rule)})(?P<{name}>)" for name, rule in _RULES.items())
+    + ")"
 )
 # A run of tokens that may hold an expression: those around a class without which there
 # is none. No rule begins more than eight tokens before the first of these.

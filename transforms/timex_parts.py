@@ -9,7 +9,7 @@ from transforms.tense import tense_at
 from transforms.timex_tokens import Tokens
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen costs four times as much to make
 class Timex:
     """What an expression means; its tokens are those of the rule unless it says others.
 
@@ -30,7 +30,7 @@ class Timex:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parts:
     """Named parts of a match, each a range of tokens.
 

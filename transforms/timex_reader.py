@@ -33,7 +33,14 @@ _ADJECTIVE = re.compile("[Da][^-]+-[UGB]")
 _NAMES = list(RULES)
 _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 
-_BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
+# Rules whose expression holds a day, which is read for them.
+DAY_BUILDERS: dict[str, Callable[[Parts, clock_rules.ReadDay], Found]] = {
+    "clock_day": clock_rules.clock_day,
+    "day_clock": clock_rules.clock_day,
+    "part_of_day": clock_rules.day_part,
+    "day_part": clock_rules.day_part,
+}
+BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "clock": clock_rules.clock,
     "relative_part": clock_rules.relative_part,
     "the_part": clock_rules.the_part,
@@ -87,6 +94,7 @@ _BUILD: dict[str, Callable[[Parts, Anchors], Found]] = {
     "count_range": duration_rules.count_range,
     "units": duration_rules.units,
     "set": duration_rules.recurring,
+    "weekday_parts": duration_rules.weekday_parts,
     "weekdays": duration_rules.weekdays,
     "long": duration_rules.long,
 }
@@ -123,24 +131,24 @@ def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) ->
         if m is None:
             continue
         parts = Parts(tokens, m)
-        if rule in ("clock_day", "day_clock", "part_of_day", "day_part"):
-            result = _with_day(rule, parts, anchors)
+        if rule in DAY_BUILDERS:
+            result = DAY_BUILDERS[rule](parts, _day_reader(tokens, anchors))
         else:
-            result = _BUILD[rule](parts, anchors)
+            result = BUILDERS[rule](parts, anchors)
         if result:
             return result if isinstance(result, list) else [result]
     return []
 
 
-def _with_day(rule: str, parts: Parts, anchors: Anchors) -> Found:
+def _day_reader(tokens: Tokens, anchors: Anchors) -> clock_rules.ReadDay:
+    """Return what reads the day inside a longer expression ("10 a.m. on Saturday")."""
+
     def read_day(first: int, last: int) -> str | None:
-        m = GRAMMAR.match(parts.tokens.symbols, first, last)
-        built = _build(parts.tokens, anchors, m.lastgroup or "", first, last) if m else []
+        m = GRAMMAR.match(tokens.symbols, first, last)
+        built = _build(tokens, anchors, m.lastgroup or "", first, last) if m else []
         return built[0].value if built else None
 
-    if rule in ("clock_day", "day_clock"):
-        return clock_rules.clock_day(parts, read_day)
-    return clock_rules.day_part(parts, read_day)
+    return read_day
 
 
 def _extended(timex: Timex, tokens: Tokens, floor: int) -> Timex:

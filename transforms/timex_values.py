@@ -12,7 +12,7 @@ northern half of the world, winter being counted to the year in which it begins.
 from __future__ import annotations
 
 import re
-from datetime import MAXYEAR, date, timedelta
+from datetime import date, timedelta
 
 SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 _MONTHS = {"M": 1, "Q": 3, "H": 6, "Y": 12, "DE": 120, "CE": 1200}
@@ -129,7 +129,7 @@ def _split_year(year: int, m: re.Match[str]) -> tuple[date, date]:
     else:
         first, months = int(m[3]) * 6 - 5, 6
     last = first + months - 2
-    end = date(min(year + last // 12, MAXYEAR), last % 12 + 1, 1)
+    end = date(year + last // 12, last % 12 + 1, 1)
     return date(year, first, 1), last_of_month(end)
 
 

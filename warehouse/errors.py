@@ -11,6 +11,7 @@ WarehouseError
 ├── StorageTooNewError(path, reason)       stop: a newer DuckDB made this file
 ├── MigrationError(name, reason)           stop: nothing of that file remains
 ├── ExportError(target, reason)            stop: the target cannot take the export
+├── ExtensionMissingError(name, package)   stop: install the wheel that fits DuckDB
 └── QueryError(problem)                    mend the query
 """
 
@@ -143,6 +144,17 @@ class ExportError(WarehouseError):
 
     def __str__(self) -> str:
         return f"export to {self.target}: {self.reason}"
+
+
+class ExtensionMissingError(WarehouseError):
+    """An extension of DuckDB is not installed for the version that runs."""
+
+    def __init__(self, name: str, package: str) -> None:
+        super().__init__(name, package)
+        self.name, self.package = name, package
+
+    def __str__(self) -> str:
+        return f"DuckDB's extension {self.name} is not installed: pip install {self.package}"
 
 
 class QueryError(WarehouseError):

@@ -22,6 +22,7 @@ from warehouse.connect import open_file, open_live, open_locked
 from warehouse.errors import WarehouseBusyError, WarehouseError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
+from warehouse.search_index import update_index
 from warehouse.spool import sync_folder
 
 KEPT = 3
@@ -62,9 +63,12 @@ def publish(
         # Closed before the copy: closing the copy's own descriptor of the live file
         # would drop the lock that DuckDB holds on it.
         try:
-            return _publish(folder, batches, on_step)
+            snapshot = _publish(folder, batches, on_step)
         except OSError as exc:
             raise WarehouseUnwritableError(folder.published, exc.strerror or str(exc)) from exc
+    # The index is made from the snapshot, while the next batch may be appended already.
+    update_index(folder, wait_s=wait_s)
+    return snapshot
 
 
 def snapshots(folder: DataFolder) -> dict[int, Path]:

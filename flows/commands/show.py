@@ -23,9 +23,9 @@ def show(
 
     Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
     """
-    from flows.stored_captures import read_capture
     from flows.report import plain
     from flows.settings import read_settings
+    from flows.stored_captures import read_capture
     from flows.tables import as_table, write_json
     from warehouse.article_queries import find_article
     from warehouse.connect import open_snapshot
