@@ -43,12 +43,12 @@ class Credits:
         """Compile `cleaning/agencies` and `cleaning/credits`."""
         names = {}
         for row in tables["cleaning/agencies"]:
-            for name in (row["name"], *filter(None, row["aliases"].split(";"))):
+            for name in (row["name"], *filter(None, row["aliases"].split("|"))):
                 names[name.casefold()] = row["name"]
         every = [
             n
             for row in tables["cleaning/agencies"]
-            for n in (row["name"], *row["aliases"].split(";"))
+            for n in (row["name"], *row["aliases"].split("|"))
             if n
         ]
         any_name = "|".join(re.escape(name) for name in sorted(every, key=len, reverse=True))

@@ -112,6 +112,7 @@ def _clean_page(document: Document, page: Page, boilerplate: Boilerplate) -> Art
         is_paywalled=metadata.is_paywalled,
         opt_out=metadata.opt_out,
         flags=tuple(sorted(flags)),
+        paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
     )
 
 
@@ -162,11 +163,13 @@ def _draft(
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, title)
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
     chosen = with_standfirst(blocks, selection.blocks, [d for d in descriptions if d], boilerplate)
-    shown = [line for block in chosen for line in block.text.split("\n")] or lines
+    kinds = {key_of(line): b.kind for b in chosen for line in b.text.split("\n")}
+    shown = tuple(line for block in chosen for line in block.text.split("\n")) or tuple(lines)
     stated_texts = {"json_ld": statement.body, "feed": _feed_text(document)}
     if sum(map(len, shown)) < _STATE_CHARS:
         stated_texts["page_state"] = _state_text(document, title)
-    return choose_text(Draft(tuple(shown), selection.extractor, selection.agreement), stated_texts)
+    draft = Draft(shown, selection.extractor, selection.agreement, kinds)
+    return choose_text(draft, stated_texts)
 
 
 def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
