@@ -201,7 +201,7 @@ def _bare_frame(kind: int, frames: frozenset[str]) -> str | None:
     if kind & (PREPOSITION | AUXILIARY | NEGATION | BREAK | COORDINATOR) and not kind & SUBJECT:
         return None
     if kind & ING:
-        return "gerund" if frames & {"gerund", "np"} else None
+        return "gerund" if frames & {"gerund", "np"} else "bare" if "clause" in frames else None
     if kind & SUBORDINATOR and not kind & (SUBJECT | CAPITAL):
         return None
     return "bare" if frames & {"clause", "np", "urge", "hearer"} else None

@@ -38,7 +38,7 @@ from transforms.tokens import (
 _CLOSING = {",", ".", "?", "!", "—", "–", ";"}
 # Longest name with its titles between a quotation and its verb.
 _NAME_TOKENS = 16
-_NEW_CLAUSE = {"but", "and", "who", "which", "whose", "a", "the", "as", "while"}
+_NEW_CLAUSE = {"but", "and", "who", "which", "whose", "as", "while"}
 
 
 def find_according(sentence: Sentence, i: int) -> Statement | None:

@@ -7,7 +7,7 @@ verb within the content of another is part of that content. Frames are data in t
 
 from __future__ import annotations
 
-from transforms.clauses import Content, Statement, content_after, opens_sentence
+from transforms.clauses import Content, Statement, content_after, content_end, opens_sentence
 from transforms.insertions import find_according, find_inserted, find_turn
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
@@ -111,10 +111,12 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     tokens, first = sentence.tokens, sentence.first
     group = verb_group_start(tokens, i, first)
     source = subject_before(tokens, group, first)
+    if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
+        source = _inherited(tokens, group, first, earlier) or source
     if not _is_verb(tokens, i, cue, source):
         return None
     is_passive = cue.shape == "past" and any(tokens.kinds[k] & BE for k in range(group, i))
-    content = content_after(sentence, i + 1, cue)
+    content = content_after(sentence, i + 1, cue) or _relative_content(sentence, i + 1, cue, source)
     if is_passive:
         return _passive(sentence, (group, i + 1), cue, source, content)
     if content is None:
@@ -155,6 +157,19 @@ def _is_reduced(sentence: Sentence, i: int) -> bool:
         return False
     cue = sentence.cue(i)
     return bool(cue and cue.shape == "past" and cue.frames & {"hearer", "urge"})
+
+
+def _relative_content(
+    sentence: Sentence, i: int, cue: Cue, source: Phrase | None
+) -> Content | None:
+    """Return "was careless" in "an answer which the report said was careless"."""
+    tokens = sentence.tokens
+    if source is None or source[0] == sentence.first or i >= sentence.last:
+        return None
+    is_relative = tokens.kinds[source[0] - 1] & WH or tokens.words[source[0] - 1] == "that"
+    if not is_relative or "clause" not in cue.frames or not tokens.kinds[i] & AUXILIARY:
+        return None
+    return Content(i, content_end(sentence, i), "clause", i)
 
 
 def _before_colon(

@@ -122,8 +122,11 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
             is_odd = best >= floor or not _is_short(tokens, k, j)
             if is_odd and not _opens_apposition(tokens, k + 1):
                 break
-            if k > floor and is_noun_like(tokens, k - 1) and not _is_fronted(tokens, k - 1, floor):
-                best = k - 1
+            head = k - 1
+            if head > floor and tokens.words[head] == ")":  # "Cole (Lab.), the chair,"
+                head = find_left(tokens, head, floor, "(") - 1
+            if head >= floor and is_noun_like(tokens, head) and not _is_fronted(tokens, head, floor):
+                best = head
         k -= 1
     return best
 
