@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from transforms.clauses import Statement
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Speech
-from transforms.statements import find_statements, last_subject, sentence_subject
+from transforms.statements import find_statements
+from transforms.subjects import last_subject, sentence_subject
 from transforms.tokens import BREAK, CAPITAL, PUNCTUATION, QUOTED, Tokens, sentence_at
+from transforms.transcripts import read_turns
 
 # Shorter quotations without a verb of speech are mostly names and words held at arm's length.
 _FREE_BLANKS = 4
@@ -38,9 +40,11 @@ class _Reader:
 
 def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
     """Return the statements of all sentences, those that stand alone joined or attributed."""
-    found: list[Statement] = []
+    found, held = read_turns(tokens, speech)
     reader = _Reader()
     for number, (first, last) in enumerate(tokens.sentences):
+        if number in held:
+            continue
         is_new = not number or bool(tokens.kinds[first - 1] & BREAK)
         alone = _standing_alone(tokens, first, last)
         if alone is not None:
@@ -52,7 +56,8 @@ def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
             statements = _free(tokens, (first, last), reader, is_new=is_new)
         found += statements
         _follow(tokens, statements, reader, last)
-    return [statement for statement in found if statement.pieces]
+    statements = [statement for statement in found if statement.pieces]
+    return sorted(statements, key=lambda statement: statement.pieces[0])
 
 
 def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from transforms.clauses import Statement, content_end, opens_sentence
+from transforms.boundaries import content_end, opens_sentence
+from transforms.clauses import Statement
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.subjects import subject_before, verb_group_start
@@ -237,7 +238,10 @@ def find_turn(sentence: Sentence) -> Statement | None:
     end = phrase_end(tokens, first, min(last, first + 12))
     if not first < end < last - 1 or tokens.words[end] != ":":
         return None
-    words = [i for i in range(first, end) if tokens.words[i].isalpha() and len(tokens.words[i]) > 2]
+    least = 0 if tokens.words[first] in {"q", "a"} else 2  # "Q:" and "A:" of an interview
+    words = [
+        i for i in range(first, end) if tokens.words[i].isalpha() and len(tokens.words[i]) > least
+    ]
     if not words or not all(tokens.kinds[i] & CAPITAL for i in words):
         return None
     stop = content_end(sentence, end + 1)

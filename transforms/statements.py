@@ -7,16 +7,16 @@ verb within the content of another is part of that content. Frames are data in t
 
 from __future__ import annotations
 
-from transforms.clauses import Content, Statement, content_after, content_end, opens_sentence
+from transforms.boundaries import content_end, opens_sentence
+from transforms.clauses import Content, Statement, content_after
 from transforms.insertions import find_according, find_inserted, find_turn
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.stances import find_stance
-from transforms.subjects import subject_before, verb_group_start
+from transforms.subjects import last_subject, subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
-    BASE,
     BE,
     CAPITAL,
     COORDINATOR,
@@ -40,9 +40,6 @@ from transforms.tokens import (
     Tokens,
 )
 
-# Farthest that a subject is looked for before a verb that shares it.
-_SUBJECT_TOKENS = 60
-_SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
 _PLURAL = {
     *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
@@ -281,31 +278,3 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
     if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
         return None
     return last_subject(tokens, first, group)
-
-
-def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the subject of the last clause of `[first, last)`: that of its first verb."""
-    found, tries = None, 0
-    for k in range(last - 1, max(first, last - _SUBJECT_TOKENS), -1):
-        kind = tokens.kinds[k]
-        if (found and kind & (SUBORDINATOR | WH | COORDINATOR)) or tries == _SUBJECT_TRIES:
-            return found
-        if not kind & (AUXILIARY | VERB | ED | CUE) or kind & (ING | BASE):
-            continue
-        if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
-            continue
-        subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-        if subject and not tokens.kinds[subject[0]] & WH:
-            found = subject
-        tries += 1
-    return found
-
-
-def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the noun phrase before the first verb of `[first, last)`."""
-    for k in range(first + 1, last):
-        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE):
-            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-            if subject:
-                return subject
-    return None

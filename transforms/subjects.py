@@ -10,6 +10,7 @@ from transforms.noun_phrases import Phrase, find_left, is_noun_like, phrase_star
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
+    BASE,
     CAPITAL,
     CONTRACTED,
     COORDINATOR,
@@ -26,12 +27,17 @@ from transforms.tokens import (
     QUOTED,
     STOP,
     SUBJECT,
+    SUBORDINATOR,
     TIME,
     TO,
     VERB,
+    WH,
     Tokens,
 )
 
+# Farthest that a subject is looked for before a verb that shares it.
+_SUBJECT_TOKENS = 60
+_SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
 # Longest verb group that is read.
 _GROUP_TOKENS = 12
@@ -125,7 +131,11 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
             head = k - 1
             if head > floor and tokens.words[head] == ")":  # "Cole (Lab.), the chair,"
                 head = find_left(tokens, head, floor, "(") - 1
-            if head >= floor and is_noun_like(tokens, head) and not _is_fronted(tokens, head, floor):
+            if (
+                head >= floor
+                and is_noun_like(tokens, head)
+                and not _is_fronted(tokens, head, floor)
+            ):
                 best = head
         k -= 1
     return best
@@ -151,3 +161,31 @@ def _opens_apposition(tokens: Tokens, i: int) -> bool:
     if kind & (DETERMINER | POSSESSIVE):
         return True
     return bool(kind & ING) or not kind & (SUBJECT | STOP | COORDINATOR | PUNCTUATION | CUE)
+
+
+def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
+    """Return the subject of the last clause of `[first, last)`: that of its first verb."""
+    found, tries = None, 0
+    for k in range(last - 1, max(first, last - _SUBJECT_TOKENS), -1):
+        kind = tokens.kinds[k]
+        if (found and kind & (SUBORDINATOR | WH | COORDINATOR)) or tries == _SUBJECT_TRIES:
+            return found
+        if not kind & (AUXILIARY | VERB | ED | CUE) or kind & (ING | BASE):
+            continue
+        if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
+            continue
+        subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
+        if subject and not tokens.kinds[subject[0]] & WH:
+            found = subject
+        tries += 1
+    return found
+
+
+def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
+    """Return the noun phrase before the first verb of `[first, last)`."""
+    for k in range(first + 1, last):
+        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE):
+            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
+            if subject:
+                return subject
+    return None
