@@ -49,6 +49,16 @@ def find_quotations(
         mentions: Names found in it; persons and institutions among them name speakers.
         speech: The compiled word lists.
         language: ISO 639-1 code; outside English only direct quotations get speakers.
+
+    >>> say = {"cue": "say", "forms": "says|said|saying", "frames": "clause|quote"}
+    >>> empty = ["foreign_cues", "stances", "words", "abbreviations", "leaders", "organizations"]
+    >>> tables = {"speech/cues": [say], **{f"speech/{name}": [] for name in empty}}
+    >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
+    >>> text = "“The road,” Ruiz said, “is closed.” Holm said that it would open."
+    >>> for q in find_quotations(text, [], Speech.from_tables(tables)):
+    ...     print(q.kind, q.speaker, [text[start:end] for start, end in q.fragments])
+    direct Ruiz ['The road,', 'is closed.']
+    indirect Holm ['that it would open']
     """
     speech = speech.in_language(language)
     tokens = tokenize(text, find_marked(text), speech)

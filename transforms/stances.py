@@ -26,7 +26,7 @@ from transforms.tokens import (
 
 # How many adjectives stand between an owner and the noun ("his recent, false claim").
 _ADJECTIVES = 4
-_FINITE = AUXILIARY | VERB
+_FINITE = AUXILIARY | VERB | ED
 _FUNCTION = PREPOSITION | PUNCTUATION | QUOTED | WH | BE
 
 

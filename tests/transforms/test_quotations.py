@@ -64,7 +64,7 @@ def pieces(text, quotation):
         ),
         pytest.param(
             "Her claim that the well was safe convinced nobody.", "indirect",
-            ["that the well was safe convinced nobody"], "Her", "claim", id="noun-with-owner",
+            ["that the well was safe"], "Her", "claim", id="noun-with-owner",
         ),
     ],
 )  # fmt: skip
