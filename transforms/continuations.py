@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from transforms.boundaries import opens_sentence
 from transforms.clauses import Statement
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Speech
@@ -19,6 +20,7 @@ from transforms.transcripts import read_turns
 
 # Shorter quotations without a verb of speech are mostly names and words held at arm's length.
 _FREE_BLANKS = 4
+_WHOLE_BLANKS = 8
 # Longest line that signs a quotation.
 _SIGNATURE_TOKENS = 16
 
@@ -113,13 +115,22 @@ def _signature(tokens: Tokens, number: int) -> Phrase | None:
 
 
 def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) -> list[Statement]:
-    """Return a sentence that goes on quoting without saying whom ("It was “a bad day for us”")."""
-    if reader.last is None or reader.last.source is None or is_new:
-        return []
+    """Return what a sentence quotes without a verb of speech.
+
+    It goes on with who was quoted last ("It was “a bad day for us”"); whole sentences are
+    quotations even where nobody can be told.
+    """
+    source = reader.last.source if reader.last and not is_new else None
     for i in range(*sentence):
         quote = tokens.quotes.get(i)
-        if quote and tokens.text.count(" ", quote.inner_start, quote.inner_end) >= _FREE_BLANKS:
-            return [Statement([sentence], reader.last.source, (i, i), "free")]
+        if not quote:
+            continue
+        blanks = tokens.text.count(" ", quote.inner_start, quote.inner_end)
+        if source and blanks >= _FREE_BLANKS:
+            return [Statement([sentence], source, (i, i), "free")]
+        ends = tokens.text[quote.inner_end - 1] in ".!?" and tokens.words[i - 1] != ":"
+        if blanks >= _WHOLE_BLANKS and ends and opens_sentence(tokens, i):
+            return [Statement([(i, i + 1)], None, (i, i), "free")]
     return []
 
 

@@ -198,7 +198,9 @@ def _around(
     follows = after + 1 if after < last and tokens.words[after] == "," else after
     resumes = follows < last and bool(tokens.kinds[follows] & QUOTED)
     if not quoted and resumes and opens_sentence(tokens, follows):
-        return None
+        is_inverted = source[0] >= cue[1]  # "In short, explained the host: “...”"
+        piece = (follows, content_end(sentence, follows))
+        return Statement([piece], source, cue, "quote") if is_inverted else None
     start = before if quoted and before > first and opens_sentence(tokens, before) else first
     end = before + 1 if quoted else before
     if end <= start:
@@ -242,7 +244,9 @@ def find_turn(sentence: Sentence) -> Statement | None:
     words = [
         i for i in range(first, end) if tokens.words[i].isalpha() and len(tokens.words[i]) > least
     ]
-    if not words or not all(tokens.kinds[i] & CAPITAL for i in words):
+    capitals = [i for i in words if tokens.kinds[i] & CAPITAL]
+    is_quoted = bool(tokens.kinds[end + 1] & QUOTED)
+    if not capitals or (len(capitals) < len(words) and not is_quoted):
         return None
     stop = content_end(sentence, end + 1)
     return Statement([(end + 1, stop)], (first, end), (end, end + 1), "turn")

@@ -45,7 +45,7 @@ _PLURAL = {
     *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
     *("people", "police", "men", "women", "children", "everyone", "who", "%", "none", "half"),
 }
-_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from"}
+_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from", "upon"}
 
 
 def find_statements(sentence: Sentence) -> list[Statement]:

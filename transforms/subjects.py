@@ -83,7 +83,8 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
     if word in _RELATIVE or (kind & SUBJECT and not kind & CAPITAL) or kind & CONTRACTED:
         return (j, j + 1)
     if kind & SUBJECT and (j == floor or not is_noun_like(tokens, j - 1)):
-        return (j, j + 1)
+        has_article = j > floor and tokens.words[j - 1] == "the"  # "the two said"
+        return (j - 1 if has_article else j, j + 1)
     if not is_noun_like(tokens, j) or kind & (PUNCTUATION | OBJECT):
         return None
     return _over_relative(tokens, (phrase_start(tokens, j, floor), j + 1), floor)
