@@ -181,6 +181,8 @@ def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int
             and word.lower() in {"new", "first", "second", "third", "one", "home", "best", "open"}
         )
     before = words.text[i - 1]
+    if word == "I" and (before in gazetteer.given or before.lower() in gazetteer.surnames):
+        return not words.text[i + 1 : i + 2] or not words.text[i + 1].islower()
     if before in gazetteer.given and word.lower() in {"may", "april", "june", "august", "march"}:
         return True
     return before in {"of", "for", "the", "&", "and"} and word.lower() not in gazetteer.calendar
