@@ -120,33 +120,37 @@ def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
 
 
 def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
+    """Weigh whether several words are a person's name, or ordinary words."""
+    common = [part.lower() in gazetteer.common for part in parts]
     given = parts[0] in gazetteer.given
     surname = parts[-1].lower() in gazetteer.surnames
-    ordinary = sum(part.lower() in gazetteer.common for part in parts)
-    if surname and parts[-1].lower() in gazetteer.common and ordinary == 1:
-        ordinary = 0  # "Sherrod Brown": the first word is nothing but a name
+    hyphened = len(parts) == 2 and "-" in parts[1] and parts[0].lower() in gazetteer.surnames
+    ordinary = sum(common)
+    if hyphened or (surname and ordinary == 1 and not candidate.is_weak):
+        ordinary = 0  # "Sherrod Brown", "Dries Mertens": the other word is nothing but a name
+    if hyphened:
+        _add(candidate, "person", 3)  # "Park Geun-hye": the last name comes first
     if given and len(parts) <= 4:
-        _add(
-            candidate,
-            "person",
-            2
-            if parts[0].lower() in gazetteer.common and parts[1].lower() in gazetteer.common
-            else 3,
-        )
+        _add(candidate, "person", 2 if common[0] and common[1] else 3)
     elif any(part in gazetteer.given for part in parts[1:-1]):
         _add(candidate, "person", 1.5)
     if surname:
-        _add(candidate, "person", 1.5 if parts[-1].lower() not in gazetteer.common else 0.5)
-    if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
-        _add(candidate, "person", 2)
-    if parts[-1] in _SUFFIXED_NAMES:
-        _add(candidate, "person", 3)
-    if any(part in {"&", "and"} for part in parts):
-        _add(candidate, "organization", 2)
+        _add(candidate, "person", 0.5 if common[-1] else 1.5)
     if ordinary >= (len(parts) + 1) // 2 and not given:
         _add(candidate, "other", 2.5)
     elif len(parts) <= 3 and not ordinary:
         _add(candidate, "person", 1)
+    _weigh_parts(candidate, parts)
+
+
+def _weigh_parts(candidate: Candidate, parts: list[str]) -> None:
+    """Weigh initials, suffixes ("Jr.") and "&"."""
+    if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
+        _add(candidate, "person", 2)
+    if parts[-1] in _SUFFIXED_NAMES:
+        _add(candidate, "person", 3)
+    if "&" in parts or "and" in parts:
+        _add(candidate, "organization", 2)
 
 
 def _is_initials(word: str) -> bool:

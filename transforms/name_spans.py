@@ -61,6 +61,31 @@ def find_candidates(
     return found
 
 
+def trim_headlines(candidates: Sequence[Candidate], words: Words) -> None:
+    """Cut candidates of capitalised lines to the names that the text knows.
+
+    "Ripken Homers" in a headline is Ripken where the text names Cal Ripken.
+    """
+    firm: set[str] = set()
+    for candidate in candidates:
+        if not candidate.is_capitalised and not candidate.is_weak:
+            firm.update((candidate.name, candidate.name.rsplit(" ", 1)[-1]))
+    for candidate in candidates:
+        if candidate.is_capitalised and candidate.name not in firm:
+            _trim(candidate, words, firm)
+
+
+def _trim(candidate: Candidate, words: Words, firm: set[str]) -> None:
+    first, last = candidate.first, candidate.last
+    for count in range(last - first - 1, 0, -1):
+        for start in range(first, last - count + 1):
+            name = " ".join(words.text[start : start + count])
+            if name in firm and (count > 1 or len(name) > 2):
+                candidate.first, candidate.last = start, start + count
+                candidate.name = name
+                return
+
+
 def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int]]:
     """Cut a run of a capitalised line at ordinary words that are part of no known name."""
     text = words.text
@@ -156,6 +181,8 @@ def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int
             and word.lower() in {"new", "first", "second", "third", "one", "home", "best", "open"}
         )
     before = words.text[i - 1]
+    if word == "I" and (before in gazetteer.given or before.lower() in gazetteer.surnames):
+        return not words.text[i + 1 : i + 2] or not words.text[i + 1].islower()
     if before in gazetteer.given and word.lower() in {"may", "april", "june", "august", "march"}:
         return True
     return before in {"of", "for", "the", "&", "and"} and word.lower() not in gazetteer.calendar
