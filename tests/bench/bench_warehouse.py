@@ -64,13 +64,13 @@ def typical(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         return str(row[0]) if row else ""
 
     ranked = "SELECT {0} FROM {1} GROUP BY ALL ORDER BY count(*) DESC, {0} LIMIT 1 OFFSET {2}"
-    entity = one(ranked.format("entity_id", "mentions WHERE kind = 'person'", 100))
-    place = one(ranked.format("entity_id", "mentions WHERE kind = 'place'", 100))
+    entity = one(ranked.format("entity_id", "mentions WHERE kind = 'person'", 1000))
+    place = one(ranked.format("entity_id", "mentions WHERE kind = 'place'", 1000))
     name = "SELECT name FROM entities WHERE entity_id = '{}'"
     return {
         "day": one(ranked.format("published_on", "articles WHERE published_on IS NOT NULL", 0)),
-        "speaker": one(ranked.format("speaker", "quotations", 100)),
-        "source": one(ranked.format("source_id", "articles", 20)),
+        "speaker": one(ranked.format("speaker", "quotations", 1000)),
+        "source": one(ranked.format("source_id", "articles", 100)),
         "entity": one(name.format(entity)),
         "place": one(name.format(place)),
     }  # fmt: skip
@@ -79,7 +79,9 @@ def typical(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 NEWEST = "ORDER BY published_at DESC LIMIT 50"
 QUERIES = {
     "latest_articles, a day": "FROM latest_articles WHERE published_on = '{day}' LIMIT 50",
-    "latest_articles, a source": "FROM latest_articles WHERE source_id = '{source}' " + NEWEST,
+    "latest_articles, a source": "SELECT title, url FROM latest_articles WHERE source_id = '{source}' "
+    + NEWEST,
+    "  the same with all texts": "FROM latest_articles WHERE source_id = '{source}' " + NEWEST,
     "latest_quotations, a day": "FROM latest_quotations WHERE published_on = '{day}' LIMIT 50",
     "latest_mentions, a day": "FROM latest_mentions WHERE published_on = '{day}' LIMIT 50",
     "latest_date_mentions, a day": "FROM latest_date_mentions WHERE starts_on = '{day}' LIMIT 50",
