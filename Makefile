@@ -29,27 +29,28 @@ format: $(VENV)/.installed-dev ## put the code into shape
 
 eval: $(VENV)/.installed-dev ## extract and score labelled data (EVAL=DIR for another place)
 	$(BIN)/python -m tests.quality.evaluate $(EVAL)
+	$(BIN)/python -m tests.quality.feed_eval $(EVAL)
 
 clean: ## remove the virtual environment, caches and the sample data
 	rm -rf .venv data .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # uv is used where it is on the path, and never needed.
-INSTALL = if command -v uv >/dev/null; then \
-	test -x $(BIN)/python || uv venv --quiet --seed --python $(PYTHON) $(VENV); \
-	uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
-
-PIP = else \
-	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraints constraints.txt
+ifneq ($(shell command -v uv),)
+MAKE_VENV = uv venv --quiet --seed --allow-existing --python $(PYTHON) $(VENV)
+INSTALL = uv pip install --quiet --python $(BIN)/python -c constraints.txt
+else
+MAKE_VENV = $(PYTHON) -m venv $(VENV)
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+endif
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) ..."
-	@$(INSTALL) --editable . ; $(PIP) --editable . ; fi
+	@$(MAKE_VENV)
+	@$(INSTALL) --upgrade pip
+	@$(INSTALL) --editable .
 	@touch $@
 
-# Groups of pyproject.toml need a pip of 2025 or later.
 $(VENV)/.installed-dev: $(VENV)/.installed
-	@$(INSTALL) --group test --group lint ; $(PIP) --upgrade pip \
-	&& $(BIN)/python -m pip install --quiet --constraints constraints.txt --group test --group lint ; fi
+	@$(INSTALL) --group test --group lint
 	@touch $@

@@ -6,7 +6,24 @@ import sys
 
 import typer
 
-from flows.commands import extract, init, load, search, sql, status
+from flows.commands import (
+    compact,
+    doctor,
+    export,
+    extract,
+    feeds,
+    ingest,
+    init,
+    load,
+    publish,
+    report,
+    restore,
+    search,
+    settings,
+    show,
+    sql,
+    status,
+)
 from flows.errors import OnrecordError
 from warehouse.errors import WarehouseError
 
@@ -18,8 +35,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for _command in (init.init, load.load, sql.sql, search.search, status.status, extract.extract):
-    app.command()(_command)
+for _name, _command in (
+    ("init", init.init),
+    ("load", load.load),
+    ("ingest", ingest.ingest),
+    ("sql", sql.sql),
+    ("search", search.search),
+    ("show", show.show),
+    ("status", status.status),
+    ("add", feeds.add),
+    ("import", feeds.import_opml),
+    ("export-opml", feeds.export_opml),
+    ("feeds", feeds.list_feeds),
+    ("remove", feeds.remove),
+    ("extract", extract.extract),
+    ("report", report.report),
+    ("export", export.export),
+    ("publish", publish.publish),
+    ("doctor", doctor.doctor),
+    ("restore", restore.restore),
+    ("compact", compact.compact),
+    ("settings", settings.settings),
+):
+    app.command(_name)(_command)
 
 
 def main() -> None:

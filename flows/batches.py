@@ -1,29 +1,29 @@
-"""From items to the warehouse, a batch at a time: analyse, spool, append.
+"""From items to the warehouse, a batch at a time: archive, analyse, spool, append.
 
-Plain functions without Prefect; `flows.load` wraps them as tasks. A batch lies on disk
+Plain functions without Prefect; the flows wrap them as tasks. A batch lies on disk
 before the warehouse is asked to take it, so that nothing which was analysed is lost.
 """
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from flows.documents import Item
+from flows.items import Flush, Item, batches
+from flows.quarantine import quarantine
 from flows.runs import Run, RunReport, check_tally, record_state, with_batch
+from flows.stored_documents import store
+from flows.tallies import PollTally
 from flows.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
-from transforms.records import Document, Rejection
-from warehouse.append import AppendCount, append_batch
+from transforms.records import Analysis, Document, Rejection
+from warehouse.append import AppendCount, append_batch, append_waiting
 from warehouse.connect import open_live
-from warehouse.publish import publish
-from warehouse.queries import RowCounts, known_documents, run_row_counts
+from warehouse.publish import is_behind, publish
+from warehouse.queries import known_documents, run_row_counts
 from warehouse.rows import analysis_rows, document_row, rejection_row
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
-
-BATCH_BYTES = 64_000_000  # pages of one batch that are in memory together
 
 OnStep = Callable[[str], None]
 
@@ -46,7 +46,12 @@ class Steps:
 
 
 def run_batches(
-    run: Run, items: Iterable[Item], steps: Steps, *, on_batch: Callable[[RunReport], None]
+    run: Run,
+    items: Iterable[Item | Flush],
+    steps: Steps,
+    *,
+    on_batch: Callable[[RunReport], None],
+    polls: PollTally | None = None,
 ) -> RunReport:
     """Take `items` into the warehouse, record the run as completed, publish, and report.
 
@@ -57,18 +62,19 @@ def run_batches(
         items: What is to be loaded.
         steps: How each batch is analysed and appended.
         on_batch: Told the report so far after each batch.
+        polls: What became of the feeds that led to the items.
 
     Raises:
         WarehouseError: A batch cannot be appended; it waits in the spool.
         TallyError: An item was not counted exactly once.
     """
     started = time.monotonic()
-    report = RunReport(run_id=run.run_id)
+    report = RunReport(run_id=run.run_id, polls=polls)
     seen = 0
-    recovered = append_spooled(run)
+    append_spooled(run)
     with Workers(worker_options(run)) as workers:
         for batch in batches(items, most=run.settings.batch_documents):
-            seen += len(batch)
+            seen += sum(item.content is not None for item in batch)
             analysed = steps.analyse(run, workers, batch)
             count = steps.append(run, analysed)
             report = with_batch(report, count, analysed.rejections)
@@ -80,7 +86,7 @@ def run_batches(
     report = replace(report, rows=rows, seconds=time.monotonic() - started)
     record_state(run, "completed", report)
     folder = run.settings.folder
-    if recovered or rows != RowCounts() or not folder.newest.exists():
+    if is_behind(folder, wait_s=run.settings.lock_wait_s):  # an earlier run may have been killed
         steps.publish(run)
     return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
 
@@ -92,61 +98,55 @@ def worker_options(run: Run) -> WorkerOptions:
         processes=settings.workers,
         deadline_s=settings.document_deadline_s,
         memory_bytes=settings.worker_memory_mb * 1_000_000,
+        spacy_model=settings.name_model,
     )
 
 
-def batches(items: Iterable[Item], *, most: int) -> Iterator[list[Item]]:
-    """Yield `items` in lists of at most `most` items and about `BATCH_BYTES` of content."""
-    batch: list[Item] = []
-    size = 0
-    for item in items:
-        batch.append(item)
-        if isinstance(item.content, Document):
-            size += len(item.content.content)
-        if len(batch) >= most or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
 def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed:
-    """Analyse what the warehouse does not know and write the rows to the spool."""
-    documents = [item.content for item in items if isinstance(item.content, Document)]
-    folder, wait_s = run.settings.folder, run.settings.lock_wait_s
-    with open_live(folder, wait_s=wait_s) as con:
-        known = known_documents(con, [document.document_id for document in documents])
+    """Archive and analyse what the warehouse does not know; write the rows to the spool."""
+    known = _known(run, items)
     batch = Batch(run_id=run.run_id)
-    fresh: list[Document] = []
-    paths: dict[str, str] = {}
     rejections: list[Rejection] = []
+    fresh: list[tuple[Document, Item]] = []
     for item in items:
-        batch.seen += 1
+        batch.add(item.rows)
+        batch.seen += item.content is not None
         if isinstance(item.content, Rejection):
-            _refuse(batch, run, item.content, document_id=None, rejections=rejections)
-        elif item.content.document_id in known:
+            _refuse(run, batch, rejections, item.content, None)
+        elif item.content is not None and item.content.document_id in known:
             batch.known += 1
+        elif item.content is not None:
+            fresh.append((item.content, item))
+    places = store(run, [item for _, item in fresh])
+    outcomes = workers.analyse((document for document, _ in fresh), now=run.now)
+    for (document, item), place, (_, outcome) in zip(fresh, places, outcomes, strict=True):
+        row = document_row(document, path=item.path, http_status=item.http_status)
+        row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}
+        if isinstance(outcome, Analysis):
+            row["charset"] = outcome.article.charset
+            batch.add(
+                analysis_rows(
+                    outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS
+                )
+            )
         else:
-            fresh.append(item.content)
-            paths.setdefault(item.content.document_id, item.path)
-    for document, outcome in workers.analyse(fresh, now=run.now):
-        path = paths[document.document_id]
-        if isinstance(outcome, Rejection):
-            batch.add({"documents": [document_row(document, path=path, charset=document.charset)]})
-            refusal = replace(outcome, item=path)
-            _refuse(batch, run, refusal, document_id=document.document_id, rejections=rejections)
-            continue
-        charset = outcome.article.charset
-        batch.add({"documents": [document_row(document, path=path, charset=charset)]})
-        batch.add(
-            analysis_rows(outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS)
-        )
-    return Analysed(spool(batch, folder.spool), rejections)
+            rejection = replace(outcome, item=item.path)
+            quarantine(run.settings.folder, document, rejection)
+            _refuse(run, batch, rejections, rejection, document.document_id)
+        batch.add({"documents": [row]})
+    return Analysed(spool(batch, run.settings.folder.spool), rejections)
 
 
-def _refuse(batch: Batch, run: Run, rejection: Rejection, *, document_id: str | None,
-            rejections: list[Rejection]) -> None:  # fmt: skip
-    row = rejection_row(rejection, run_id=run.run_id, document_id=document_id, now=run.now)
+def _known(run: Run, items: Sequence[Item]) -> set[str]:
+    ids = [item.content.document_id for item in items if isinstance(item.content, Document)]
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        return known_documents(con, ids)
+
+
+def _refuse(
+    run: Run, batch: Batch, rejections: list[Rejection], rejection: Rejection, document: str | None
+) -> None:
+    row = rejection_row(rejection, run_id=run.run_id, document_id=document, now=run.now)
     batch.rejected += 1
     batch.add({"rejections": [row]})
     rejections.append(rejection)
@@ -165,14 +165,11 @@ def append_analysed(
 
 def append_spooled(run: Run) -> int:
     """Append the batches that an earlier run left in the spool; return how many."""
-    waiting = spooled(run.settings.folder.spool)
-    if waiting:
-        with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
-            for batch in waiting:
-                with contextlib.suppress(FileNotFoundError):  # its own run appended it meanwhile
-                    append_batch(con, batch)
-                    batch.remove()
-    return len(waiting)
+    folder = run.settings.folder
+    if not spooled(folder.spool):
+        return 0
+    with open_live(folder, wait_s=run.settings.lock_wait_s) as con:
+        return append_waiting(con, folder).appended
 
 
 def publish_run(run: Run) -> object:

@@ -38,6 +38,7 @@ class Body:
         self._held = bytearray()
         self._inflater = zlib.decompressobj(_GZIP_WBITS) if _is_gzip(encoding) else None
         self._is_past_gzip = False
+        self._head = b""
 
     @property
     def is_full(self) -> bool:
@@ -47,6 +48,7 @@ class Body:
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes off the wire; raises BodyError."""
         self.wire_bytes += len(chunk)
+        self._head = (self._head + chunk[:2])[:2]
         if self._inflater is None:
             self._hold(chunk)
         else:
@@ -80,7 +82,7 @@ class Body:
             try:
                 piece = self._inflater.decompress(data, _PIECE)
             except zlib.error as exc:
-                code = "truncated_body" if self._held else "bad_encoding"
+                code = "truncated_body" if self._head == _GZIP_MAGIC else "bad_encoding"
                 raise BodyError(code, f"gzip: {exc}") from exc
             self._hold(piece)
             data = self._inflater.unconsumed_tail or self._inflater.unused_data

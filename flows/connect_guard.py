@@ -9,8 +9,10 @@ odd spellings of an address and names that change their answer between check and
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpcore
@@ -32,11 +34,21 @@ class NameLookupError(Exception):
         self.host, self.detail, self.is_temporary = host, detail, is_temporary
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of `host`, best first; raises OSError where it has none."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+class Lookups:
+    """Looks names up in threads of its own, so that a few dead names hold up no other."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="lookup")
+
+    async def __call__(self, host: str, port: int) -> list[str]:
+        """Return the addresses of `host`, best first; raises OSError where it has none."""
+        look_up = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+    def close(self) -> None:
+        """Let the threads go; a lookup under way ends when the system gives it up."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class ConnectGuard(httpcore.AsyncNetworkBackend):
@@ -47,7 +59,7 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
             "[::1]:8080", "intranet.example"); these may be private.
     """
 
-    def __init__(self, allow_hosts: Iterable[str] = (), *, resolve: Resolve = resolve) -> None:
+    def __init__(self, allow_hosts: Iterable[str] = (), *, resolve: Resolve) -> None:
         self.allow_hosts = frozenset(host.strip().lower() for host in allow_hosts)
         self._resolve = resolve
         self._backend = httpcore.AnyIOBackend()

@@ -10,12 +10,12 @@ from __future__ import annotations
 import gzip
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from flows.errors import InputError
 from flows.extract import open_lines, read_line
+from flows.items import Item
 from transforms.identity import document_id
 from transforms.records import Document, Rejection
 
@@ -25,19 +25,6 @@ _HTML = (".html", ".htm", ".xhtml")
 _TEXT = (".txt", ".text", ".md")
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _ENDINGS = (*_HTML, *_TEXT, *_LINES)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One document to load, or the refusal of what should have been one.
-
-    Attributes:
-        path: The file, with `#` and the line's number for JSON Lines.
-        content: The document, or why there is none.
-    """
-
-    path: str
-    content: Document | Rejection
 
 
 def read_items(paths: Sequence[Path], *, now: datetime) -> Iterator[Item]:

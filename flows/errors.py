@@ -7,6 +7,8 @@ OnrecordError
 ├── FetchError(url, code, detail, ...)     see its two kinds
 │   ├── TransientFetchError                try again later: timeout, reset, 429, 5xx
 │   └── PermanentFetchError                reject: 404, forbidden address, too large
+├── FeedListError(path, problem)            stop: mend the feed list
+├── NoFeedError(url)                        stop: name another address
 ├── ArchiveError(item, offset, code, ...)  reject: this record cannot be read back
 └── TallyError(tally)                      stop: an item was not counted exactly once
 """
@@ -104,6 +106,29 @@ class ArchiveError(OnrecordError):
 
     def __str__(self) -> str:
         return f"{self.item}, byte {self.offset}: {self.code}: {self.detail}"
+
+
+class FeedListError(OnrecordError):
+    """The feed list cannot be used."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path, self.problem = path, problem
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.problem}"
+
+
+class NoFeedError(OnrecordError):
+    """No feed lies at an address or behind the page that is there."""
+
+    def __init__(self, url: str) -> None:
+        url = mask_url(url)
+        super().__init__(url)
+        self.url = url
+
+    def __str__(self) -> str:
+        return f"{self.url}: no feed found there: name the address of the feed itself"
 
 
 class TallyError(OnrecordError):

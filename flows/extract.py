@@ -103,7 +103,8 @@ def read_line(raw: bytes, number: int, now: datetime) -> Line:
         return Line(None, None, f"line {number}: no JSON: {exc}")
     if not isinstance(row, dict):
         return Line(None, None, f"line {number}: got {type(row).__name__}, expected an object")
-    content, is_text = (row["text"], True) if row.get("text") else (row.get("html"), False)
+    # Of a row with both, the page is the input: its text is what is to be found out.
+    content, is_text = (row["html"], False) if row.get("html") else (row.get("text"), True)
     if not isinstance(content, str):
         return Line(row.get("id"), None, f"line {number}: neither text nor html")
     stated = row.get("published") or row.get("dct")
@@ -123,7 +124,7 @@ def read_line(raw: bytes, number: int, now: datetime) -> Line:
             url=url,
             published_at=published_at,
             published_precision=precision,
-            title=row.get("title") or None,
+            title=row.get("title") or None if is_text else None,
         ),
     )
 

@@ -13,15 +13,13 @@ import logging
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 import httpx
 
-from flows.bodies import Body, BodyError
-from flows.connect_guard import ConnectGuard, Resolve, resolve
+from flows.connect_guard import ConnectGuard, Lookups, Resolve
 from flows.errors import FetchError
 from flows.failures import (
     TRANSPORT_ERRORS,
@@ -36,35 +34,21 @@ from flows.fetch_records import (
     FetchRequest,
     FetchResult,
     Headers,
-    Redirect,
     header,
     make_result,
 )
-from flows.hops import checked_url, credentials_for, origin_of, parse_url, without_credentials
+from flows.hops import origin_of, parse_url
 from flows.pacing import HostBusyError, Pacing
 from flows.robots import ROBOTS_LIMIT_BYTES, ROBOTS_REDIRECTS, RobotsCache, body_after_failure
 from flows.secrets import mask_url
-from flows.transport import Transport, quiet_loggers, read_into, secure_context
+from flows.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
+from flows.trips import Trip
 
 logger = logging.getLogger(__name__)
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PAGES = frozenset({200, 201, 202, 203, 204})
-_IGNORED_BODY_BYTES = 65_536  # of a redirect or an error: read so that the connection lives on
 _SLOW_DOWN_S = 30.0  # silence after a 429 that names no time
-
-
-@dataclass(slots=True)
-class _Trip:
-    """One fetch under way, over all its hops."""
-
-    request: FetchRequest
-    budget_s: float
-    limit_bytes: int
-    max_redirects: int
-    is_cut: bool = False
-    redirects: list[Redirect] = field(default_factory=list)
-    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
 
 
 class Fetcher:
@@ -76,7 +60,7 @@ class Fetcher:
         *,
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
-        resolve: Resolve = resolve,
+        resolve: Resolve | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """Set it up; nothing is opened before the first fetch.
@@ -85,13 +69,14 @@ class Fetcher:
             options: Limits and manners.
             now: The wall clock, UTC: what `fetched_at` and robots lifetimes are read from.
             clock: The monotonic clock of waits and deadlines.
-            resolve: Looks names up.
+            resolve: Looks names up; None for the system's resolver.
             tls: Which certificates are trusted; None for the usual authorities.
         """
         self.options = options or FetchOptions()
         quiet_loggers()
         self._now, self._clock = now, clock
-        self._guard = ConnectGuard(self.options.allow_hosts, resolve=resolve)
+        self._lookups = Lookups(self.options.concurrency)
+        self._guard = ConnectGuard(self.options.allow_hosts, resolve=resolve or self._lookups)
         self._pacing = Pacing(
             self.options.concurrency, max_wait_s=self.options.max_wait_s, clock=clock
         )
@@ -109,8 +94,17 @@ class Fetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        closing = asyncio.ensure_future(self._close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing  # who is in a hurry still leaves no connection open
+            raise
+
+    async def _close(self) -> None:
         for transport in self._transports.values():
             await transport.aclose()
+        self._lookups.close()
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Return the page at `request.url`, or that it has not changed.
@@ -121,15 +115,16 @@ class Fetcher:
         """
         if not request.verifies_tls:
             logger.warning("certificate not checked for %s", mask_url(request.url))
-        trip = _Trip(
+        trip = Trip(
             request,
             self.options.deadline_s,
-            self.options.max_body_bytes,
+            request.max_body_bytes or self.options.max_body_bytes,
             self.options.max_redirects,
         )
         return await self._follow(trip, parse_url(request.url))
 
-    async def _follow(self, trip: _Trip, url: httpx.URL) -> FetchResult:
+    async def _follow(self, trip: Trip, url: httpx.URL) -> FetchResult:
+        self._transport(trip.request)  # made before the turn: what it costs delays no start
         visited = {str(url)}
         while True:
             delay_s = self.options.host_delay_s
@@ -144,14 +139,14 @@ class Fetcher:
             visited.add(str(answer))
             url = answer
 
-    async def _visit(self, trip: _Trip, url: httpx.URL, delay_s: float) -> FetchResult | httpx.URL:
+    async def _visit(self, trip: Trip, url: httpx.URL, delay_s: float) -> FetchResult | httpx.URL:
         """Return the result, or the address to go on at; wait for the turn before."""
         try:
-            async with self._pacing.turn(url.host, delay_s):
+            async with self._pacing.turn(url.host, delay_s) as mark_start:
                 started = self._clock()
                 try:
                     async with asyncio.timeout(max(trip.budget_s, 0.0)):
-                        return await self._exchange(trip, url)
+                        return await self._exchange(trip, url, mark_start)
                 finally:
                     trip.budget_s -= self._clock() - started
         except HostBusyError as exc:
@@ -159,8 +154,11 @@ class Fetcher:
         except TRANSPORT_ERRORS as exc:
             raise network_failure(str(url), exc) from exc
 
-    async def _exchange(self, trip: _Trip, url: httpx.URL) -> FetchResult | httpx.URL:
-        request = self._make_request(trip, url)
+    async def _exchange(
+        self, trip: Trip, url: httpx.URL, mark_start: Callable[[], None]
+    ) -> FetchResult | httpx.URL:
+        request = trip.make_request(url, self.options)
+        request.extensions["trace"] = when_sent(mark_start)
         response = await self._transport(trip.request).handle_async_request(request)
         fetched_at = self._now()
         headers = tuple(
@@ -170,11 +168,11 @@ class Fetcher:
         status = response.status_code
         has_validators = bool(trip.request.etag or trip.request.last_modified)
         is_answer = status in _PAGES or (status == 304 and has_validators)
-        body = await read_into(response, lambda: _body_for(trip if is_answer else None, headers))
+        body = await read_into(response, lambda: trip.body_for(headers, is_answer=is_answer))
         if is_answer:
             return make_result(
                 trip.request,
-                final_url=str(without_credentials(url)),
+                final_url=trip.final_url(url),
                 redirects=trip.redirects,
                 status=status,
                 headers=headers,
@@ -183,49 +181,8 @@ class Fetcher:
             )
         if status in _REDIRECTS:
             response.request = request
-            return self._next_hop(trip, url, response)
+            return trip.next_hop(url, response)
         raise self._refusal(url, status, headers)
-
-    def _make_request(self, trip: _Trip, url: httpx.URL) -> httpx.Request:
-        headers = {
-            "User-Agent": self.options.user_agent,
-            "Accept": trip.request.accept,
-            "Accept-Encoding": "gzip",
-        }
-        if trip.request.etag:
-            headers["If-None-Match"] = trip.request.etag
-        if trip.request.last_modified:
-            headers["If-Modified-Since"] = trip.request.last_modified
-        credentials = credentials_for(trip.request.url, url)
-        if credentials:
-            headers["Authorization"] = credentials
-        request = httpx.Request(
-            "GET",
-            url,
-            headers=headers,
-            extensions={"timeout": {"connect": self.options.connect_s}},
-        )
-        if trip.cookies:
-            trip.cookies.set_cookie_header(request)
-        return request
-
-    def _next_hop(self, trip: _Trip, url: httpx.URL, response: httpx.Response) -> httpx.URL:
-        location = response.headers.get("location", "").strip()
-        if not location:
-            raise failure(
-                str(url), "bad_redirect", f"status {response.status_code} without Location"
-            )
-        try:
-            target = url.join(location)
-        except (httpx.InvalidURL, ValueError) as exc:
-            raise failure(str(url), "bad_redirect", f"to {location[:200]!r}") from exc
-        target = without_credentials(checked_url(target))
-        trip.redirects.append(
-            Redirect(str(without_credentials(url)), response.status_code, str(target))
-        )
-        if "set-cookie" in response.headers:
-            trip.cookies.extract_cookies(response)
-        return target
 
     def _refusal(self, url: httpx.URL, status: int, headers: Headers) -> FetchError:
         wait_s = read_retry_after(
@@ -266,20 +223,10 @@ class Fetcher:
             obeys_robots=False,
             verifies_tls=origin not in self._unverified,
         )
-        trip = _Trip(
+        trip = Trip(
             request, self.options.deadline_s, ROBOTS_LIMIT_BYTES, ROBOTS_REDIRECTS, is_cut=True
         )
         try:
             return (await self._follow(trip, parse_url(request.url))).body
         except FetchError as exc:
             return body_after_failure(exc, request.url)
-
-
-def _body_for(trip: _Trip | None, headers: Headers) -> Body:
-    """Return what collects the body; without a trip only what is cheap to read."""
-    if trip is None:
-        return Body("", _IGNORED_BODY_BYTES, is_cut=True)
-    length = header(headers, "content-length") or ""
-    if not trip.is_cut and length.isdigit() and int(length[:20]) > trip.limit_bytes:
-        raise BodyError("too_large", f"{length[:20]} bytes, limit {trip.limit_bytes}")
-    return Body(header(headers, "content-encoding") or "", trip.limit_bytes, is_cut=trip.is_cut)

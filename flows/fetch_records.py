@@ -74,6 +74,7 @@ class FetchRequest:
         etag: Validator of the copy that is already there, quotes included.
         last_modified: The other validator, as the server wrote it.
         accept: Media types in the order wished for.
+        max_body_bytes: Most bytes of the body, inflated; None for the fetcher's limit.
         obeys_robots: Whether robots.txt decides; it always should for pages.
         verifies_tls: Whether a wrong certificate is refused; each opt-out is logged.
     """
@@ -82,6 +83,7 @@ class FetchRequest:
     etag: str | None = None
     last_modified: str | None = None
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
+    max_body_bytes: int | None = None
     obeys_robots: bool = True
     verifies_tls: bool = True
 

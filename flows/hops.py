@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import httpx
 
 from flows.failures import failure
+
+_NOT_IN_HOST = re.compile(r"[\s%@/\\<>^`{|}]")
 
 
 def parse_url(url: str) -> httpx.URL:
@@ -26,8 +29,10 @@ def checked_url(url: httpx.URL) -> httpx.URL:
     """
     if url.scheme not in {"http", "https"}:
         raise failure(str(url), "bad_scheme", f"scheme {url.scheme[:40]!r}")
-    if not url.host:
-        raise failure(str(url), "bad_url", "no host")
+    if not url.host or _NOT_IN_HOST.search(url.host):
+        raise failure(str(url), "bad_url", "no host that can be looked up")
+    if url.port is not None and not 0 < url.port < 65_536:
+        raise failure(str(url), "bad_url", f"port {url.port}")
     return url.copy_with(fragment=None)
 
 

@@ -7,23 +7,19 @@ warehouse what is done.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
+from flows.artifacts import leave_artifacts
 from flows.batches import PLAIN, Steps, run_batches
 from flows.documents import read_items
-from flows.errors import OnrecordError
-from flows.report import markdown_report
-from flows.runs import Run, RunReport, begin_run, record_state
+from flows.runs import RunReport, begin_run, failure_recorded
 from flows.settings import Settings, read_settings
-from warehouse.errors import WarehouseError
 
 analyse = task(name="analyse", persist_result=False, cache_policy=NO_CACHE)(PLAIN.analyse)
 append = task(name="append", persist_result=False, cache_policy=NO_CACHE)(PLAIN.append)
@@ -50,7 +46,7 @@ def load(
         on_batch=on_batch or (lambda _: None),
         flow_run_id=flow_run.get_id(),
     )
-    _leave_artifacts(report)
+    leave_artifacts("load", report)
     return report
 
 
@@ -70,28 +66,5 @@ def load_files(
         now=datetime.now(UTC),
         flow_run_id=flow_run_id,
     )
-    try:
+    with failure_recorded(run):
         return run_batches(run, read_items(paths, now=run.now), steps, on_batch=on_batch)
-    except BaseException as exc:
-        _record_failure(run, exc)
-        raise
-
-
-def _record_failure(run: Run, exc: BaseException) -> None:
-    state = "failed" if isinstance(exc, Exception) else "interrupted"
-    with contextlib.suppress(OnrecordError, WarehouseError):  # the first error is the one to tell
-        record_state(run, state, detail=str(exc) or type(exc).__name__)
-
-
-def _leave_artifacts(report: RunReport) -> None:
-    create_markdown_artifact(
-        markdown_report(report), key="load-report", description="What was loaded"
-    )
-    create_table_artifact(
-        [
-            {"item": r.item, "stage": r.stage, "reason": r.reason, "detail": r.detail}
-            for r in report.rejections
-        ],
-        key="load-rejections",
-        description="What was refused, and why",
-    )

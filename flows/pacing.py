@@ -66,8 +66,11 @@ class Pacing:
         state.free_at = max(state.free_at, until)
 
     @contextlib.asynccontextmanager
-    async def turn(self, host: str, delay_s: float) -> AsyncIterator[None]:
+    async def turn(self, host: str, delay_s: float) -> AsyncIterator[Callable[[], None]]:
         """Wait for a turn at `host`, then hold one place under the cap for the block.
+
+        What is yielded is to be called when the request is really sent: names are
+        looked up and connections made before, which takes a time of its own.
 
         Args:
             host: What is paced as one.
@@ -78,8 +81,12 @@ class Pacing:
         """
         state = self._state(host)
         await self._wait(state, delay_s)
+
+        def mark_start() -> None:
+            state.free_at = max(state.free_at, self._clock() + delay_s)
+
         try:
-            yield
+            yield mark_start
         finally:
             self._places.release()
 

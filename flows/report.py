@@ -37,7 +37,7 @@ def summary(report: RunReport) -> str:
             number(rows.rejections, "new rejection"),
         )
     )
-    lines = [count_line(report), f"{appended} in {report.seconds:.1f} s"]
+    lines = [*poll_lines(report), count_line(report), f"{appended} in {report.seconds:.1f} s"]
     lines += [
         f"rejected {plain(r.item)}: {r.reason}: {plain(r.detail)}"
         for r in report.rejections[:SHOWN_REJECTIONS]
@@ -47,6 +47,29 @@ def summary(report: RunReport) -> str:
     if report.snapshot:
         lines.append(f"warehouse: {report.snapshot}")
     return "\n".join(lines)
+
+
+def poll_lines(report: RunReport) -> list[str]:
+    """Return what became of the feeds, one line and one for each that failed."""
+    polls = report.polls
+    if polls is None:
+        return []
+    counts = (
+        f"{number(polls.polled, 'feed')} polled: {polls.new:,} new, {polls.unchanged:,} unchanged, "
+        f"{polls.failed:,} failed, {polls.gone:,} gone"
+    )
+    if polls.excused:
+        counts += f", {polls.excused:,} not reached: the network is down here"
+    lines = [f"{counts}; {polls.new_entries:,} new entries, {polls.changed_entries:,} changed"]
+    if polls.gap_risks:
+        lines.append(f"{number(polls.gap_risks, 'feed')} may have shown entries between two polls")
+    lines += [
+        f"failed {plain(url)}: {code}: {plain(detail)}"
+        for url, code, detail in polls.failures[:SHOWN_REJECTIONS]
+    ]
+    if (more := len(polls.failures) - SHOWN_REJECTIONS) > 0:
+        lines.append(f"... and {more:,} more: onrecord feeds")
+    return lines
 
 
 def markdown_report(report: RunReport) -> str:

@@ -125,7 +125,7 @@ class RobotsCache:
             return entry.rules
         if entry.failure is None:
             raise AssertionError("unreachable")
-        raise entry.failure
+        raise type(entry.failure)(*entry.failure.args)  # many tasks raise it: each its own
 
     async def _refresh(self, origin: str, entry: _Entry) -> None:
         entry.tried_at = self._now()
@@ -143,10 +143,11 @@ class RobotsCache:
         return since is not None and timedelta(0) <= self._now() - since < lifetime
 
     def _is_waiting(self, entry: _Entry) -> bool:
-        return (
-            isinstance(entry.failure, TransientFetchError)
-            and self._is_fresh(entry.tried_at, RETRY_AFTER)
-        )  # fmt: skip
+        if not isinstance(entry.failure, TransientFetchError):
+            return False
+        asked = entry.failure.retry_after_s
+        wait = RETRY_AFTER if asked is None else timedelta(seconds=asked)
+        return self._is_fresh(entry.tried_at, wait)
 
     def _path(self, origin: str) -> Path | None:
         if self.folder is None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import uuid
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from flows.errors import TallyError
+from flows.errors import OnrecordError, TallyError
 from flows.settings import Settings
+from flows.tallies import PollTally
 from transforms.records import Rejection
 from warehouse.append import AppendCount, append_rows
 from warehouse.connect import open_live
+from warehouse.errors import WarehouseError
 from warehouse.queries import RowCounts
 
 
@@ -43,6 +47,7 @@ class RunReport:
     """What a run did, each document counted once.
 
     Attributes:
+        polls: What became of the feeds, None where none were polled.
         rejections: Every refusal, in order.
         snapshot: The snapshot that readers see now, None when nothing was published.
         seconds: Wall seconds.
@@ -51,6 +56,7 @@ class RunReport:
     run_id: str
     count: AppendCount = field(default_factory=AppendCount)
     rows: RowCounts = field(default_factory=RowCounts)
+    polls: PollTally | None = None
     rejections: tuple[Rejection, ...] = ()
     snapshot: Path | None = None
     seconds: float = 0.0
@@ -61,6 +67,7 @@ class RunReport:
             "run_id": self.run_id,
             **{name: getattr(self.count, name) for name in AppendCount.__slots__},
             "rows": {name: getattr(self.rows, name) for name in RowCounts.__slots__},
+            "polls": asdict(self.polls) if self.polls else None,
             "rejections": [
                 {name: getattr(rejection, name) for name in Rejection.__slots__}
                 for rejection in self.rejections
@@ -104,6 +111,19 @@ def record_state(
         row["seconds"] = report.seconds
     with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
         append_rows(con, "runs", [row])
+
+
+@contextlib.contextmanager
+def failure_recorded(run: Run) -> Iterator[None]:
+    """Record the run as failed or interrupted where the body of the `with` raises."""
+    try:
+        yield
+    except BaseException as exc:
+        state = "failed" if isinstance(exc, Exception) else "interrupted"
+        # The first error is the one to tell.
+        with contextlib.suppress(OnrecordError, WarehouseError):
+            record_state(run, state, detail=str(exc) or type(exc).__name__)
+        raise
 
 
 def with_batch(report: RunReport, count: AppendCount, rejections: list[Rejection]) -> RunReport:

@@ -11,6 +11,7 @@ import csv
 from pathlib import Path
 
 from flows.errors import SeedError
+from flows.gazetteer_tables import gazetteer_tables
 from transforms.lexicon import Lexicon
 from transforms.tables import Row, Tables
 
@@ -24,7 +25,7 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
     """Read and compile all word lists; raises SeedError where one is broken."""
     folder = folder or seeds_dir()
     try:
-        return Lexicon.from_tables(read_tables(folder))
+        return Lexicon.from_tables({**gazetteer_tables(), **read_tables(folder)})
     except KeyError as exc:
         raise SeedError(folder, 1, str(exc), "table or column is missing") from exc
 

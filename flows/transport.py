@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import cast
 
 import httpcore
@@ -50,11 +50,19 @@ async def read_into(response: httpx.Response, make_body: Callable[[], Body]) -> 
             is_whole = True
         return body.finish()
     finally:
-        if not is_whole and response.extensions.get("http_version") == b"HTTP/2":
-            # httpcore neither resets the stream nor returns its share of the flow-control
-            # window: the connection would stall for all who share it.
-            await response.extensions["network_stream"].aclose()
+        if not is_whole and "abandon" in response.extensions:
+            await response.extensions["abandon"]()
         await response.aclose()
+
+
+def when_sent(call: Callable[[], None]) -> Callable[[str, object], Awaitable[None]]:
+    """Return a trace function that calls `call` when a request goes out on the wire."""
+
+    async def trace(event: str, _info: object) -> None:
+        if event.endswith(".send_request_headers.started"):
+            call()
+
+    return trace
 
 
 class _Stream(httpx.AsyncByteStream):
@@ -102,12 +110,28 @@ class Transport(httpx.AsyncBaseTransport):
                 extensions=request.extensions,
             )
         )
+        extensions = dict(answer.extensions)
+        if extensions.get("http_version") == b"HTTP/2":
+            extensions["abandon"] = lambda: self._abandon(url)
         return httpx.Response(
             status_code=answer.status,
             headers=answer.headers,
             stream=_Stream(cast("AsyncIterator[bytes]", answer.stream)),
-            extensions=answer.extensions,
+            extensions=extensions,
         )
+
+    async def _abandon(self, url: httpx.URL) -> None:
+        """Close the connection of an HTTP/2 answer that was not read to its end.
+
+        httpcore neither resets the stream nor returns its share of the flow-control
+        window, so the connection would stall for all who share it.
+        """
+        origin = httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"
+        ).origin
+        for connection in self._pool.connections:
+            if connection.can_handle_request(origin) and not connection.is_closed():
+                await connection.aclose()
 
     async def aclose(self) -> None:
         """Close all connections."""

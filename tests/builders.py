@@ -69,6 +69,6 @@ def make_batch(*analyses, run_id="run-1", versions=None):
         document = make_document(article.text, url=article.url, media_type="text",
                                  document_id=article.document_id)  # fmt: skip
         batch.seen += 1
-        batch.add({"documents": [document_row(document, path="a.txt", charset=None)]})
+        batch.add({"documents": [document_row(document, path="a.txt")]})
         batch.add(analysis_rows(analysis, fetched_at=NOW, now=NOW, versions=versions or VERSIONS))
     return batch

@@ -12,6 +12,9 @@ import re
 import unicodedata
 
 _KEY_HEX = 24  # 96 bits: a collision among 10^9 keys has odds of about 1 in 10^11
+_FINGERPRINT_WORDS = 4
+_WORD = re.compile(r"\w[\w']*")
+_ADDED = re.compile(r"\[[^\[\]]*\]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -45,6 +48,35 @@ def article_id(canonical_url: str | None, text: str) -> str:
     return "a1-" + _digest("text", fold(text))[:_KEY_HEX]
 
 
+def feed_id(canonical_url: str) -> str:
+    """Return the key of a feed: its canonical address."""
+    return "f1-" + _digest(canonical_url)[:_KEY_HEX]
+
+
+def entry_id(feed: str, *parts: str) -> str:
+    """Return the key of an entry within the feed with the key `feed`.
+
+    Args:
+        feed: The feed's key; entries of two feeds never share one.
+        parts: What identifies the entry, its kind first: `("guid", "tag:...")`.
+    """
+    return "e1-" + _digest(feed, *parts)[:_KEY_HEX]
+
+
+def quotation_fingerprint(quoted: str) -> str | None:
+    """Return the key of a quotation's wording, equal for its reuses in other articles.
+
+    Letter case, marks, white space and what an editor added in square brackets do not
+    count. None for fewer than four words, which too many people say.
+
+    >>> a = quotation_fingerprint("We [the union] will not  sign.")
+    >>> a == quotation_fingerprint("“We will not sign!”"), quotation_fingerprint("Not now")
+    (True, None)
+    """
+    words = _WORD.findall(_ADDED.sub(" ", fold(quoted).replace("’", "'")))
+    return "q1-" + _digest(*words)[:_KEY_HEX] if len(words) >= _FINGERPRINT_WORDS else None
+
+
 def fold(text: str) -> str:
     r"""Return `text` in NFKC, case-folded, with every run of white space as one blank.
 
@@ -52,3 +84,12 @@ def fold(text: str) -> str:
     'the alliance agreed'
     """
     return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+
+
+def entity_id(kind: str, name: str, qualifier: str = "") -> str:
+    """Return the key of an entity: kind, canonical name and what tells it from namesakes.
+
+    >>> entity_id("organization", "NATO")
+    'e1-7116669c257e5170eaf47654'
+    """
+    return "e1-" + _digest(kind, fold(name), qualifier)[:_KEY_HEX]

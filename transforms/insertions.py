@@ -6,14 +6,19 @@
 
 from __future__ import annotations
 
-from transforms.clauses import Statement, content_end
-from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
+from transforms.clauses import Statement, content_end, opens_sentence
+from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
+from transforms.subjects import subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
+    BE,
     CAPITAL,
+    COORDINATOR,
+    CUE,
     DETERMINER,
+    ED,
     GENITIVE,
     ING,
     POSSESSIVE,
@@ -24,12 +29,15 @@ from transforms.tokens import (
     SUBORDINATOR,
     TIME,
     TO,
+    VERB,
     WH,
     Sentence,
     Tokens,
 )
 
 _CLOSING = {",", ".", "?", "!", "—", "–", ";"}
+# Longest name with its titles between a quotation and its verb.
+_NAME_TOKENS = 16
 _NEW_CLAUSE = {"but", "and", "who", "which", "whose", "a", "the", "as", "while"}
 
 
@@ -40,7 +48,7 @@ def find_according(sentence: Sentence, i: int) -> Statement | None:
         return None
     end = phrase_end(tokens, i + 2, last, wide=True)
     source, cue = (i + 2, end), (i, i + 2)
-    if i - first <= 1:
+    if i == first or (i - first == 1 and not tokens.kinds[first] & QUOTED):
         start = end + 1 if end < last and tokens.words[end] in {",", ":"} else end
         stop = content_end(sentence, start)
         return Statement([(start, stop)], source, cue, "according") if stop > start else None
@@ -70,19 +78,52 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
     group = verb_group_start(tokens, i, first)
     source = subject_before(tokens, group, first)
-    if source is None or source[0] - 1 < first:
+    if source is None or source[0] == first or not _separates(tokens, source[0] - 1):
+        source = _after_quotation(sentence, group)
+    if source is None or not _may_be_verb(sentence, source, cue):
         return None
     before = source[0] - 1
-    if not _separates(tokens, before):
+    is_quoted = bool(tokens.kinds[before] & QUOTED)
+    if not is_quoted and ("clause" not in cue.frames or _is_passive(tokens, source, (group, i))):
         return None
     start = i + 1
     if "hearer" in cue.frames and start < last and not _closes(tokens, start):
         start = phrase_end(tokens, start, last)
-    is_quoted = bool(tokens.kinds[before] & QUOTED)
     after = _attribution_end(sentence, start, is_loose=is_quoted)
     if after is None:
         return None
     return _around(sentence, before, source, (group, i + 1), after)
+
+
+def _is_passive(tokens: Tokens, source: Phrase, group: Phrase) -> bool:
+    """Return whether a verb is passive or in a relative clause: it inserts nothing."""
+    if tokens.kinds[source[0]] & WH:
+        return True
+    return any(tokens.kinds[k] & BE for k in range(*group))
+
+
+def _may_be_verb(sentence: Sentence, source: Phrase, cue: Cue) -> bool:
+    """Return whether a form is a verb here that is a noun elsewhere ("small states, ...")."""
+    if "noun" not in cue.frames or cue.shape == "past":
+        return True
+    tokens = sentence.tokens
+    is_named = tokens.kinds[source[0]] & (SUBJECT | CAPITAL) or source[1] - source[0] == 1
+    return bool(is_named or tokens.kinds[source[0] - 1] & QUOTED)
+
+
+def _after_quotation(sentence: Sentence, group: int) -> Phrase | None:
+    """Return all that stands between a quotation and its verb, if that can be one name."""
+    tokens = sentence.tokens
+    for k in range(group - 1, max(sentence.first - 1, group - _NAME_TOKENS), -1):
+        kind = tokens.kinds[k]
+        if kind & QUOTED:
+            quote = tokens.quotes[k]
+            is_name = not tokens.kinds[k + 1] & (COORDINATOR | PREPOSITION | PUNCTUATION)
+            is_ended = tokens.text[quote.inner_end - 1] in ",.?!…"
+            return (k + 1, group) if k + 1 < group and is_name and is_ended else None
+        if kind & (AUXILIARY | WH | SUBJECT) or tokens.words[k] in _CLOSING - {".", ","}:
+            return None
+    return None
 
 
 def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
@@ -99,12 +140,15 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     if not is_quoted and "hearer" in cue.frames:
         return None
     end = phrase_end(tokens, i + 1, last)
-    is_named = kind & (CAPITAL | DETERMINER | POSSESSIVE | GENITIVE)
-    if not is_quoted and not is_named and end < last - 2:
-        return None
     after = end
-    while after < last and not (tokens.kinds[after] & QUOTED or tokens.words[after] in _CLOSING):
+    while after < last and not _closes(tokens, after):
         after += 1
+    if not is_quoted and after < last and tokens.kinds[after] & QUOTED:
+        return None
+    if not is_quoted and any(
+        tokens.kinds[k] & (AUXILIARY | CUE | VERB | ED | WH | SUBJECT) for k in range(end, after)
+    ):
+        return None
     return _around(sentence, i - 1, (i + 1, end), (i, i + 1), after)
 
 
@@ -113,7 +157,10 @@ def _separates(tokens: Tokens, i: int) -> bool:
 
 
 def _closes(tokens: Tokens, i: int) -> bool:
-    return tokens.words[i] in _CLOSING or bool(tokens.kinds[i] & QUOTED)
+    """Return whether an attribution ends at `i`; a title ("on NBC's “...”") does not end it."""
+    if tokens.kinds[i] & QUOTED:
+        return not tokens.kinds[i - 1] & (DETERMINER | POSSESSIVE | GENITIVE | PREPOSITION)
+    return tokens.words[i] in _CLOSING
 
 
 def _attribution_end(sentence: Sentence, i: int, *, is_loose: bool) -> int | None:
@@ -124,13 +171,16 @@ def _attribution_end(sentence: Sentence, i: int, *, is_loose: bool) -> int | Non
     """
     tokens, last = sentence.tokens, sentence.last
     is_plain = not is_loose
+    may_follow = PREPOSITION | ADVERB | TIME | SUBORDINATOR | ING
+    if is_plain and i < last and not _closes(tokens, i) and not tokens.kinds[i] & may_follow:
+        return None
     for k in range(i, min(last, i + 30)):
         kind = tokens.kinds[k]
         if _closes(tokens, k):
             return k
         if tokens.words[k] == "that" and not is_loose:
             return None
-        if is_plain and kind & (SUBJECT | WH | DETERMINER | CAPITAL | POSSESSIVE):
+        if is_plain and kind & (SUBJECT | WH | DETERMINER | CAPITAL | POSSESSIVE | TO):
             is_time = kind & TIME or (k + 1 < last and tokens.kinds[k + 1] & TIME)
             if not is_time and not kind & PREPOSITION:
                 return None
@@ -159,14 +209,23 @@ def _around(
         is_new = tokens.kinds[follows] & (ING | WH) or tokens.words[follows] in _NEW_CLAUSE
         if stop > follows and (resumes or not is_new):
             pieces.append((follows, stop))
+    if not quoted and not _is_clause(sentence, pieces):
+        return None
     return Statement(pieces, source, cue, "inserted")
 
 
-def opens_sentence(tokens: Tokens, i: int) -> bool:
-    """Return whether the quotation at token `i` begins as a sentence does."""
-    quote = tokens.quotes[i]
-    text = tokens.text[quote.inner_start : quote.inner_end].lstrip("[(…. \xa0‘'")
-    return text[:1].isupper() or text[:1].isdigit()
+def _is_clause(sentence: Sentence, pieces: list[Phrase]) -> bool:
+    """Return whether what stands around an attribution can be a statement.
+
+    It needs a verb, and behind a fronted clause a main one ("When asked, she said" has none).
+    """
+    tokens = sentence.tokens
+    if any(tokens.kinds[i] & QUOTED for start, end in pieces for i in range(start, end)):
+        return True
+    start, end = pieces[-1]
+    if len(pieces) == 1 and sentence.is_fronted:
+        start = next((k + 1 for k in range(start, end) if tokens.words[k] == ","), end)
+    return any(tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) for k in range(start, end))
 
 
 def find_turn(sentence: Sentence) -> Statement | None:

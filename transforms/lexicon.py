@@ -11,6 +11,7 @@ from typing import Self
 
 from transforms.boilerplate import Boilerplate
 from transforms.gazetteer import Gazetteer
+from transforms.mentions import NameTagger
 from transforms.speech import Speech
 from transforms.tables import Tables
 from transforms.timewords import TimeWords
@@ -18,12 +19,17 @@ from transforms.timewords import TimeWords
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """Everything that the transforms know about words before they see an article."""
+    """Everything that the transforms know about words before they see an article.
+
+    Attributes:
+        tagger: Finds the names in place of the rules, None for the rules.
+    """
 
     boilerplate: Boilerplate
     gazetteer: Gazetteer
     speech: Speech
     timewords: TimeWords
+    tagger: NameTagger | None = None
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:

@@ -29,7 +29,17 @@ def analyse(document: Document, lexicon: Lexicon, *, now: datetime) -> Analysis 
     article = cleaning.clean(document, lexicon.boilerplate)
     if isinstance(article, Rejection):
         return article
-    return annotate(article, lexicon, now=now)
+    return annotate(_marked(article, document), lexicon, now=now)
+
+
+def _marked(article: Article, document: Document) -> Article:
+    """Return the article with what only its acquisition tells: that it is the feed's text, opt-outs."""
+    flags = {"feed_text"} if document.is_feed_text else set()
+    return replace(
+        article,
+        flags=tuple(sorted(flags.union(article.flags))),
+        opt_out=tuple(sorted({*article.opt_out, *document.opt_out})),
+    )
 
 
 def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
@@ -37,7 +47,11 @@ def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
     article = _dated(article, lexicon, now=now)
     language = article.language or "en"
     names, entities = mentions.find_mentions(
-        article.text, lexicon.gazetteer, title=article.title, language=language
+        article.text,
+        lexicon.gazetteer,
+        title=article.title,
+        language=language,
+        tagger=lexicon.tagger,
     )
     return Analysis(
         article=article,
@@ -52,6 +66,7 @@ def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
                 lexicon.timewords,
                 published_at=article.published_at,
                 language=language,
+                published_confidence=article.published_confidence or 1.0,
             )
         ),
     )

@@ -27,11 +27,14 @@ class Document:
         charset: Charset that the transport declared, None when silent.
         fetched_at: When it was acquired, UTC.
         published_at: Publication instant that the feed or the input gave.
+        published_from: Which of the two gave it: `feed` or `input`.
         published_precision: `second` or `day`: what `published_at` knows.
         title: Headline that the feed or the input gave.
         authors: Bylines that the feed or the input gave.
         language: ISO 639-1 code that the feed or the input declared.
         feed_text: The article's HTML as the feed carried it.
+        is_feed_text: `content` is that HTML: the page itself could not be had.
+        opt_out: Signals in the response's headers against mining or keeping the page.
     """
 
     document_id: str
@@ -44,10 +47,13 @@ class Document:
     charset: str | None = None
     published_at: datetime | None = None
     published_precision: str = "second"
+    published_from: str = "input"
     title: str | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None
     feed_text: str | None = None
+    is_feed_text: bool = False
+    opt_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,8 @@ class Article:
         dateline: Place and day before the first sentence ("BRUSSELS, Nov 28").
         extractor: What made `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`, ...
         flags: Fixed codes of what is doubtful (`suspicious_extraction`, ...), sorted.
+        paragraph_kinds: What each paragraph was in the page: `text`, `heading`, `item`
+            (of a list) or `quote`; empty for plain text.
     """
 
     article_id: str
@@ -98,6 +106,7 @@ class Article:
     is_paywalled: bool | None = None
     opt_out: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    paragraph_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,19 @@ verb within the content of another is part of that content. Frames are data in t
 
 from __future__ import annotations
 
-from transforms.clauses import Content, Statement, content_after
-from transforms.insertions import find_according, find_inserted, find_turn, opens_sentence
-from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
+from transforms.clauses import Content, Statement, content_after, opens_sentence
+from transforms.insertions import find_according, find_inserted, find_turn
+from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
+from transforms.stances import find_stance
+from transforms.subjects import subject_before, verb_group_start
 from transforms.tokens import (
+    ADVERB,
     AUXILIARY,
+    BASE,
     BE,
+    CAPITAL,
+    COORDINATOR,
     CUE,
     DETERMINER,
     ED,
@@ -24,13 +30,24 @@ from transforms.tokens import (
     PREPOSITION,
     PUNCTUATION,
     QUOTED,
+    STANCE,
     SUBJECT,
+    SUBORDINATOR,
     TO,
     VERB,
+    WH,
     Sentence,
     Tokens,
 )
 
+# Farthest that a subject is looked for before a verb that shares it.
+_SUBJECT_TOKENS = 60
+_SUBJECT_TRIES = 5
+_RELATIVE = {"who", "which", "that"}
+_PLURAL = {
+    *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
+    *("people", "police", "men", "women", "children", "everyone", "who", "%", "none", "half"),
+}
 _BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from"}
 
 
@@ -45,12 +62,23 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     if inserted:
         found.append(inserted)
         position = _end(inserted)
+    kinds = sentence.tokens.kinds
     while position < sentence.last:
-        statement = _statement_at(sentence, position, found)
-        if statement:
+        statement = None
+        if kinds[position] & (CUE | STANCE):
+            statement = _statement_at(sentence, position, found)
+        if statement and statement.frame == "according":  # holds what was read before it
+            found = [earlier for earlier in found if _is_apart(statement, [earlier])]
+        if statement and _is_apart(statement, found):
             found.append(statement)
         position = max(position + 1, _end(statement) if statement else 0)
     return found or _colon_quote(sentence)
+
+
+def _is_apart(statement: Statement, found: list[Statement]) -> bool:
+    """Return whether a statement shares no word with those before it."""
+    taken = max((end for earlier in found for _, end in earlier.pieces), default=0)
+    return all(start >= taken for start, _ in statement.pieces)
 
 
 def _end(statement: Statement) -> int:
@@ -61,7 +89,10 @@ def _statement_at(sentence: Sentence, i: int, found: list[Statement]) -> Stateme
     if sentence.tokens.words[i] == "according":
         return find_according(sentence, i)
     cue = sentence.cue(i)
-    return _read_verb(sentence, i, cue, found) if cue else None
+    statement = _read_verb(sentence, i, cue, found) if cue else None
+    if statement is None and sentence.tokens.kinds[i] & STANCE:
+        statement = find_stance(sentence, i)
+    return statement
 
 
 def _colon_quote(sentence: Sentence) -> list[Statement]:
@@ -71,8 +102,8 @@ def _colon_quote(sentence: Sentence) -> list[Statement]:
         if tokens.words[i] != ":" or not tokens.kinds[i + 1] & QUOTED:
             continue
         if opens_sentence(tokens, i + 1):
-            source = sentence_subject(tokens, sentence.first, i)
-            return [Statement([(i + 1, i + 2)], source, (i, i + 1), "colon")]
+            source = last_subject(tokens, sentence.first, i)
+            return [Statement([(i + 1, i + 2)], source, (i, i + 1), "colon")] if source else []
     return []
 
 
@@ -91,12 +122,39 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     if "seem" in cue.frames:
         if source is None or content.frame != "inf":
             return None
+        inner = _inner_cue(sentence, content, (group, source))
+        if inner:
+            return inner
         return Statement([source, (content.start, content.end)], None, (group, i + 1), "seem")
+    if source is None and _is_reduced(sentence, i):
+        return Statement([(content.start, content.end)], None, (group, i + 1), "passive")
     source = source or _inherited(tokens, group, first, earlier)
     if source is None and cue.shape != "ing":
         return None
-    piece = (content.start, content.end)
+    source = source or _later_subject(sentence, content.end)
+    piece = (content.start, _within_relative(sentence, source, content))
     return Statement([piece], source, (group, content.cue_end), content.frame)
+
+
+def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) -> Statement | None:
+    """Read "seemed to deny ..." and "is expected to say ..." as the second verb's."""
+    i = content.start + 1
+    cue = sentence.cue(i) if i < sentence.last else None
+    if content.frame != "inf" or not cue or cue.shape != "base":
+        return None
+    inner = content_after(sentence, i + 1, cue)
+    if inner is None:
+        return None
+    return Statement([(inner.start, inner.end)], outer[1], (outer[0], inner.cue_end), inner.frame)
+
+
+def _is_reduced(sentence: Sentence, i: int) -> bool:
+    """Return whether a verb opens "Asked whether ..." or "When told that ..."."""
+    before = i - 1
+    if before >= sentence.first and not sentence.tokens.kinds[before] & SUBORDINATOR:
+        return False
+    cue = sentence.cue(i)
+    return bool(cue and cue.shape == "past" and cue.frames & {"hearer", "urge"})
 
 
 def _before_colon(
@@ -120,6 +178,9 @@ def _passive(
         return Statement([subject], (after + 1, end), verb, "passive")
     if "raised" not in cue.frames or content is None:
         return None
+    inner = _inner_cue(sentence, content, (verb[0], subject))
+    if inner and "hearer" not in cue.frames:
+        return inner
     pieces = [subject, (content.start, content.end)]
     if tokens.words[subject[0]] == "it" and content.frame == "clause":
         pieces = pieces[1:]
@@ -136,7 +197,65 @@ def _is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
         return not before & PREPOSITION
     if before & (MODAL | TO):
         return True
-    return source is not None and not before & PREPOSITION
+    if "modal" in cue.frames and cue.shape == "base":
+        return bool(before & SUBJECT and not before & DETERMINER)
+    if source is None and cue.shape == "present":  # "but now plans to ..."
+        return bool(_before_adverbs(tokens, i) & COORDINATOR)
+    return source is not None and not before & PREPOSITION and _agrees(tokens, source, cue)
+
+
+def _before_adverbs(tokens: Tokens, i: int) -> int:
+    k = i - 1
+    while k > 0 and tokens.kinds[k] & ADVERB:
+        k -= 1
+    return tokens.kinds[k]
+
+
+def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
+    """Return whether a subject goes with a present form ("critics say", not "press say").
+
+    Most such forms are nouns as well, and the number of the subject tells them apart.
+    """
+    if "noun" not in cue.frames:
+        return True
+    head = _head(tokens, source)
+    word, kind = tokens.words[head], tokens.kinds[head]
+    joined = any(tokens.words[k] == "and" for k in range(*source))
+    is_plural = (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURAL
+    if cue.shape == "base":
+        return bool(word in _RELATIVE or is_plural or joined)
+    return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
+
+
+def _within_relative(sentence: Sentence, source: Phrase | None, content: Content) -> int:
+    """Return the end of a content inside "..., who speaks for the guild, said ..."."""
+    tokens = sentence.tokens
+    if source is None or not tokens.kinds[source[0]] & WH or source[0] == sentence.first:
+        return content.end
+    if tokens.words[source[0] - 1] == ",":
+        for k in range(content.start + 1, content.end - 1):
+            following = tokens.kinds[k + 1]
+            if tokens.words[k] == "," and following & (AUXILIARY | VERB | ED | CUE):
+                return content.end if following & ING else k
+    return content.end
+
+
+def _later_subject(sentence: Sentence, comma: int) -> Phrase | None:
+    """Return the subject behind a fronted participle ("After denying it, Ruiz left")."""
+    tokens, last = sentence.tokens, sentence.last
+    if comma + 2 >= last or tokens.words[comma] != ",":
+        return None
+    end = phrase_end(tokens, comma + 1, last)
+    is_subject = end < last and tokens.kinds[end] & (AUXILIARY | VERB | ED | CUE | ADVERB)
+    return (comma + 1, end) if is_subject and end > comma + 1 else None
+
+
+def _head(tokens: Tokens, source: Phrase) -> int:
+    """Return the last token before the first preposition of a phrase."""
+    for k in range(source[0] + 1, source[1]):
+        if tokens.kinds[k] & PREPOSITION:
+            return k - 1
+    return source[1] - 1
 
 
 def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement]) -> Phrase | None:
@@ -144,12 +263,27 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
     for statement in reversed(earlier):
         if statement.source:
             return statement.source
-    for k in range(group - 1, first, -1):
-        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) and not tokens.kinds[k] & ING:
-            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-            if subject:
-                return subject
-    return None
+    if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
+        return None
+    return last_subject(tokens, first, group)
+
+
+def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
+    """Return the subject of the last clause of `[first, last)`: that of its first verb."""
+    found, tries = None, 0
+    for k in range(last - 1, max(first, last - _SUBJECT_TOKENS), -1):
+        kind = tokens.kinds[k]
+        if (found and kind & (SUBORDINATOR | WH | COORDINATOR)) or tries == _SUBJECT_TRIES:
+            return found
+        if not kind & (AUXILIARY | VERB | ED | CUE) or kind & (ING | BASE):
+            continue
+        if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
+            continue
+        subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
+        if subject and not tokens.kinds[subject[0]] & WH:
+            found = subject
+        tries += 1
+    return found
 
 
 def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:

@@ -8,6 +8,7 @@ read from the ledger, not from memory: a commit may be durable though nobody was
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,9 +17,14 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from warehouse.spool import Head, SpooledBatch
+from warehouse.errors import BatchRefusedError
+from warehouse.folder import DataFolder
+from warehouse.spool import Head, SpooledBatch, spooled
 
 _NEW_REVISIONS = importlib.resources.files("warehouse").joinpath("new_revisions.sql")
+# DuckDB takes twice this of memory at once, however small the file is; a row of more is
+# no article, and a row cannot be larger than its file.
+_USUAL_ROW_BYTES = 16_777_216
 _LARGEST_ROW_BYTES = 268_435_456  # a 50 MB page of three-byte characters, escaped, fits
 
 # Tables whose rows are new by their key alone, in the order they are appended.
@@ -28,6 +34,16 @@ _KEYS = {
     "sources": "source_id",
     "rejections": "rejection_id",
 }
+# What DuckDB raises when rows do not fit, as against a disk or file that fails.
+_UNFIT = (
+    duckdb.DataError,
+    duckdb.IntegrityError,
+    duckdb.ProgrammingError,
+    duckdb.NotSupportedError,
+)
+
+# Tables whose rows are each new: the ledger alone keeps them from coming twice.
+_LOGS = ("feeds", "polls", "entries", "fetches")
 # Tables whose rows belong to a revision: they come only with a new one.
 _PARTS = ("analyses", "quotations", "mentions", "date_mentions")
 
@@ -50,6 +66,19 @@ class AppendCount:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What became of the batches that waited in the spool.
+
+    Attributes:
+        appended: How many are in the warehouse now.
+        refused: Those that could not be appended: where they lie now, and why.
+    """
+
+    appended: int
+    refused: tuple[tuple[Path, str], ...]
+
+
 def append_batch(
     con: duckdb.DuckDBPyConnection,
     batch: SpooledBatch,
@@ -62,6 +91,10 @@ def append_batch(
         con: The live file, open for writing.
         batch: The batch on disk; it is not removed.
         on_step: Told the name of each step before it is taken.
+
+    Raises:
+        BatchRefusedError: Its rows do not fit the tables; nothing of it was appended.
+        FileNotFoundError: It is no longer there: another process has appended it.
     """
     head = batch.head
     if (count := ledger_count(con, head.batch_id)) is not None:
@@ -71,13 +104,33 @@ def append_batch(
         count = _append(con, batch, head, on_step)
         on_step("commit")
         con.execute("COMMIT")
-    except duckdb.FatalException:
-        raise  # the instance is closed: there is nothing left to roll back
-    except BaseException:
-        con.execute("ROLLBACK")
+    except BaseException as exc:
+        with contextlib.suppress(duckdb.Error):  # a fatal error has closed the instance
+            con.execute("ROLLBACK")
+        if isinstance(exc, _UNFIT):
+            raise BatchRefusedError(batch.path, str(exc).partition("\n")[0]) from exc
         raise
     on_step("committed")
     return count
+
+
+def append_waiting(con: duckdb.DuckDBPyConnection, folder: DataFolder) -> Recovery:
+    """Append the batches that an earlier run left in the spool, oldest first.
+
+    One that cannot be read or does not fit goes to the quarantine folder, so that it
+    does not keep those behind it waiting.
+    """
+    appended, refused = 0, []
+    for batch in spooled(folder.spool):
+        with contextlib.suppress(FileNotFoundError):  # its own run appended it meanwhile
+            try:
+                append_batch(con, batch)
+            except BatchRefusedError as exc:
+                refused.append((batch.set_aside(folder.quarantine), exc.reason))
+                continue
+            batch.remove()
+            appended += 1
+    return Recovery(appended=appended, refused=tuple(refused))
 
 
 def ledger_count(con: duckdb.DuckDBPyConnection, batch_id: str) -> AppendCount | None:
@@ -105,15 +158,22 @@ def _append(
     on_step: Callable[[str], None],
 ) -> AppendCount:
     files = batch.tables
+    places = {*_KEYS, *_LOGS, "articles", *(_PARTS if "articles" in files else ())}
+    if strangers := set(files) - places:
+        raise BatchRefusedError(batch.path, f"no place for its {min(strangers)}")
     added: dict[str, int] = {}
     for table, key in _KEYS.items():
         if table in files:
             on_step(table)
             added[table] = _insert_unknown(con, table, key, files[table], head.batch_id)
+    for table in _LOGS:
+        if table in files:
+            on_step(table)
+            added[table] = _insert_all(con, table, files[table], head.batch_id)
     appended = 0
     if "articles" in files:
         on_step("articles")
-        con.execute(_NEW_REVISIONS.read_text("utf-8"), {"path": str(files["articles"])})
+        _find_new_revisions(con, files["articles"])
         appended = added["articles"] = _insert_articles(con, files["articles"], head.batch_id)
         for table in _PARTS:
             if table in files:
@@ -125,13 +185,24 @@ def _append(
         known=head.seen - appended - head.rejected,
         rejected=head.rejected,
     )
+    _insert_ledger(con, head, count, added)
+    return count
+
+
+def _insert_ledger(
+    con: duckdb.DuckDBPyConnection, head: Head, count: AppendCount, added: dict[str, int]
+) -> None:
     con.execute(
         "INSERT INTO batches (batch_id, run_id, committed_at, seen, appended, known, rejected,"
         " rows_appended) VALUES (?, ?, now(), ?, ?, ?, ?, ?)",
         [head.batch_id, head.run_id, count.seen, count.appended, count.known, count.rejected,
          orjson.dumps(added).decode()],
     )  # fmt: skip
-    return count
+
+
+def _find_new_revisions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    row_bytes = _row_bytes(file)
+    con.execute(_NEW_REVISIONS.read_text("utf-8"), {"path": str(file), "row_bytes": row_bytes})
 
 
 def _insert_unknown(
@@ -142,9 +213,20 @@ def _insert_unknown(
     return _execute(
         con,
         f"INSERT INTO {table} ({listed}, batch_id)"
-        f" SELECT {listed}, $batch_id FROM ({_staged(con, table)}) AS staged"
+        f" SELECT {listed}, $batch_id FROM ({_staged(con, table, file)}) AS staged"
         f" ANTI JOIN {table} AS present USING ({key})"
         f" QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
+        file,
+        batch_id,
+    )
+
+
+def _insert_all(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
+    listed = ", ".join(name for name, _ in _columns(con, table) if name != "batch_id")
+    return _execute(
+        con,
+        f"INSERT INTO {table} ({listed}, batch_id) SELECT {listed}, $batch_id"
+        f" FROM ({_staged(con, table, file)})",
         file,
         batch_id,
     )
@@ -160,7 +242,7 @@ def _insert_articles(con: duckdb.DuckDBPyConnection, file: Path, batch_id: str) 
         f"INSERT INTO articles ({listed}, revision, revision_cause, batch_id)"
         f" SELECT {staged}, new_revisions.revision,"
         " CASE WHEN new_revisions.revision = 1 THEN 'first' ELSE 'edited' END, $batch_id"
-        f" FROM (SELECT *, row_number() OVER () AS line FROM ({_staged(con, 'articles')})) AS staged"
+        f" FROM (SELECT *, row_number() OVER () AS line FROM ({_staged(con, 'articles', file)})) AS staged"
         " JOIN new_revisions USING (line)",
         file,
         batch_id,
@@ -175,7 +257,7 @@ def _insert_parts(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_
         con,
         f"INSERT INTO {table} ({listed}, revision, batch_id)"
         f" SELECT DISTINCT {staged}, new_revisions.revision, $batch_id"
-        f" FROM ({_staged(con, table, content_sha256='VARCHAR')}) AS staged"
+        f" FROM ({_staged(con, table, file, content_sha256='VARCHAR')}) AS staged"
         " JOIN new_revisions USING (article_id, content_sha256)",
         file,
         batch_id,
@@ -190,13 +272,17 @@ def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]
     ).fetchall()
 
 
-def _staged(con: duckdb.DuckDBPyConnection, table: str, **more: str) -> str:
+def _staged(con: duckdb.DuckDBPyConnection, table: str, file: Path, **more: str) -> str:
     columns = dict(_columns(con, table)) | more
     typed = ", ".join(f"{name}: '{kind}'" for name, kind in columns.items())
     return (
         "SELECT * FROM read_json($path, format = 'newline_delimited',"
-        f" maximum_object_size = {_LARGEST_ROW_BYTES}, columns = {{{typed}}})"
+        f" maximum_object_size = {_row_bytes(file)}, columns = {{{typed}}})"
     )
+
+
+def _row_bytes(file: Path) -> int:
+    return min(max(file.stat().st_size, _USUAL_ROW_BYTES), _LARGEST_ROW_BYTES)
 
 
 def _execute(con: duckdb.DuckDBPyConnection, sql: str, file: Path, batch_id: str) -> int:

@@ -20,6 +20,7 @@ from warehouse.errors import (
     WarehouseBusyError,
     WarehouseDamagedError,
     WarehouseError,
+    WarehouseMemoryError,
     WarehouseMissingError,
     WarehouseUnwritableError,
 )
@@ -28,6 +29,7 @@ from warehouse.lock import pauses, writer_lock
 from warehouse.migrate import migrate
 
 STORAGE_VERSION = "v1.5.0"
+_SNAPSHOT_WAIT_S = 1.0  # a program that opened the snapshot for writing may close it soon
 
 _Config = dict[str, str | bool | int | float | list[str]]
 
@@ -45,6 +47,14 @@ _READER: _Config = _CLOSED | {
 }
 _UNWRITABLE = re.compile(
     r"No space left on device|Read-only file system|Permission denied|Cannot open file"
+    r"|max_temp_directory_size"  # what is left of the disk, unless it was set
+)
+# As against what is wrong with a statement. A full disk comes in other classes as well.
+_OF_THE_FILE = (
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.OutOfMemoryException,
 )
 _TOO_NEW = re.compile(r"version number|newer version|storage version", re.IGNORECASE)
 _HOLDER = re.compile(r"held in (.+?)\.(?:\s|$)")
@@ -69,11 +79,21 @@ def open_live(folder: DataFolder, *, wait_s: float = 30.0) -> Iterator[duckdb.Du
 @contextlib.contextmanager
 def open_locked(folder: DataFolder, *, wait_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the live file as `open_live` does, for a caller that holds the writer's lock."""
-    con = _connect(folder.live, _WRITER, read_only=False, wait_s=wait_s)
+    if not folder.live.exists() and folder.newest.exists():
+        # An empty file in its place would be published, and hide what was collected.
+        raise WarehouseDamagedError(folder.live, "the file is gone, though there are snapshots")
+    with open_writable(folder.live, wait_s=wait_s) as con:
+        migrate(con, folder.live)
+        yield con
+
+
+@contextlib.contextmanager
+def open_writable(path: Path, *, wait_s: float = 0.0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file for writing as it is, without migrations; it is made where there is none."""
+    con = _connect(path, _WRITER, read_only=False, wait_s=wait_s)
     try:
-        con.execute("SET TimeZone = 'UTC'")
-        with translated(folder.live):
-            migrate(con, folder.live)
+        with translated(path):
+            con.execute("SET TimeZone = 'UTC'")
             yield con
     finally:
         con.close()
@@ -86,16 +106,45 @@ def open_snapshot(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         WarehouseMissingError: Nothing was published yet.
     """
-    if not folder.newest.exists():
-        raise WarehouseMissingError(folder.newest)
-    # DuckDB caches an open database by path: the numbered name is never reused.
-    con = _connect(folder.newest.resolve(), _READER, read_only=True, wait_s=0.0)
+    con, path = _connect_newest(folder)
     try:
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET lock_configuration = true")
-        yield con
+        with contextlib.suppress(duckdb.InvalidInputException):
+            # Open in this process already, and locked: the settings below are in force.
+            con.execute("SET GLOBAL TimeZone = 'UTC'")
+            con.execute("SET lock_configuration = true")
+        with translated(path):
+            yield con
     finally:
         con.close()
+
+
+@contextlib.contextmanager
+def open_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open any database file read-only, to look at it or to copy from it with our own SQL.
+
+    A write-ahead log beside it is replayed in memory; neither file is changed.
+    """
+    con = _connect(path, _CLOSED, read_only=True, wait_s=0.0)
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        with translated(path):
+            yield con
+    finally:
+        con.close()
+
+
+def _connect_newest(folder: DataFolder) -> tuple[duckdb.DuckDBPyConnection, Path]:
+    """Open the newest snapshot, once more if it was replaced and removed in between."""
+    # DuckDB caches an open database by path: the numbered name is never reused.
+    path = folder.newest.resolve()
+    while path.exists():
+        try:
+            return _connect(path, _READER, read_only=True, wait_s=_SNAPSHOT_WAIT_S), path
+        except WarehouseError:
+            if folder.newest.resolve() == path:
+                raise
+            path = folder.newest.resolve()
+    raise WarehouseMissingError(folder.newest)
 
 
 def _connect(
@@ -118,14 +167,20 @@ def translated(path: Path) -> Iterator[None]:
     """Turn what DuckDB raises about the file at `path` into an error that says what to do."""
     try:
         yield
-    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as exc:
-        raise _translate(exc, path) from exc
+    except duckdb.Error as exc:
+        if isinstance(exc, _OF_THE_FILE) or _UNWRITABLE.search(str(exc)):
+            raise _translate(exc, path) from exc
+        raise
 
 
 def _translate(exc: Exception, path: Path) -> WarehouseError:
-    reason = str(exc).partition("\n")[0]
-    if _UNWRITABLE.search(reason):
-        return WarehouseUnwritableError(path, reason)
+    # What a first error left behind is told below the first line: "Original error: ...".
+    text = str(exc)
+    reason = text.partition("\n")[0]
+    if found := _UNWRITABLE.search(text):
+        return WarehouseUnwritableError(path, reason if found[0] in reason else found[0])
+    if isinstance(exc, duckdb.OutOfMemoryException):
+        return WarehouseMemoryError(path, reason)
     if _TOO_NEW.search(reason):
         return StorageTooNewError(path, reason)
     return WarehouseDamagedError(path, reason)

@@ -4,10 +4,13 @@ WarehouseError
 ├── WarehouseBusyError(path, holder)       wait and try again: another process writes
 ├── WarehouseDamagedError(path, reason)    stop: restore a snapshot
 ├── WarehouseUnwritableError(path, reason) stop: disk full, read-only, no permission
+├── WarehouseMemoryError(path, reason)     stop: give it more memory or smaller batches
+├── BatchRefusedError(path, reason)        go on: the batch is set aside
 ├── WarehouseMissingError(path)            stop: nothing was loaded or published yet
 ├── SchemaTooNewError(path, found, known)  stop: a newer onrecord made this file
 ├── StorageTooNewError(path, reason)       stop: a newer DuckDB made this file
 ├── MigrationError(name, reason)           stop: nothing of that file remains
+├── ExportError(target, reason)            stop: the target cannot take the export
 ├── ExtensionMissingError(name, package)   stop: install the wheel that fits DuckDB
 └── QueryError(problem)                    mend the query
 """
@@ -41,8 +44,8 @@ class WarehouseDamagedError(WarehouseError):
 
     def __str__(self) -> str:
         return (
-            f"{self.path} cannot be opened ({self.reason}): move it away together with its .wal "
-            "and put the newest file of the published folder in its place"
+            f"{self.path} is damaged or no warehouse ({self.reason}): `onrecord restore` sets it "
+            "aside and puts the newest sound snapshot in its place"
         )
 
 
@@ -55,6 +58,34 @@ class WarehouseUnwritableError(WarehouseError):
 
     def __str__(self) -> str:
         return f"{self.path} cannot be written ({self.reason}): free or change the disk, run again"
+
+
+class WarehouseMemoryError(WarehouseError):
+    """DuckDB needed more memory than it may have."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} needs more memory ({self.reason}): close other programs, or load with "
+            "a smaller ONRECORD_BATCH_DOCUMENTS"
+        )
+
+
+class BatchRefusedError(WarehouseError):
+    """The rows of a spooled batch do not fit the warehouse; nothing of it was appended."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return (
+            f"batch {self.path} cannot be appended ({self.reason}): the next run sets it aside in "
+            "the quarantine folder; load its documents again"
+        )
 
 
 class WarehouseMissingError(WarehouseError):
@@ -102,6 +133,17 @@ class MigrationError(WarehouseError):
 
     def __str__(self) -> str:
         return f"migration {self.name}: {self.reason}"
+
+
+class ExportError(WarehouseError):
+    """The target of an export cannot be read or written."""
+
+    def __init__(self, target: str, reason: str) -> None:
+        super().__init__(target, reason)
+        self.target, self.reason = target, reason
+
+    def __str__(self) -> str:
+        return f"export to {self.target}: {self.reason}"
 
 
 class ExtensionMissingError(WarehouseError):

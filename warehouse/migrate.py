@@ -8,6 +8,7 @@ their files changed, and after each migration: they may inherit comments from it
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.resources
 from dataclasses import dataclass
@@ -115,5 +116,8 @@ def _run(con: duckdb.DuckDBPyConnection, script: Script) -> None:
         )
         con.execute("COMMIT")
     except duckdb.Error as exc:
-        con.execute("ROLLBACK")
+        with contextlib.suppress(duckdb.Error):  # a fatal error has closed the instance
+            con.execute("ROLLBACK")
+        if isinstance(exc, duckdb.OperationalError | duckdb.FatalException):
+            raise  # the disk, not the migration
         raise MigrationError(script.name, str(exc)) from exc

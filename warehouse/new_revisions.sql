@@ -1,5 +1,6 @@
 -- The articles of a batch whose headline and text the warehouse does not have yet, each
--- with the revision that it becomes. $path: newline-delimited JSON of `articles` rows.
+-- with the revision that it becomes. $path: newline-delimited JSON of `articles` rows;
+-- $row_bytes: more than the longest of them has.
 CREATE OR REPLACE TEMP TABLE new_revisions AS
 WITH staged AS (
     SELECT
@@ -10,7 +11,7 @@ WITH staged AS (
         $path,
         format = 'newline_delimited',
         columns = {article_id: 'VARCHAR', content_sha256: 'VARCHAR'},
-        maximum_object_size = 268435456
+        maximum_object_size = $row_bytes
     )
 ),
 first_seen AS (

@@ -1,32 +1,54 @@
 """Publishes a snapshot: a copy of the live file that readers may keep open.
 
 The writer makes it itself, while no connection is open: checkpoint, close, copy, sync,
-then a new name that is never reused, and a link under the name that stays. A reader of
-an older snapshot keeps it; the last three are kept, and are the backup.
+look into the copy, then a new name that is never reused, and a link under the name that
+stays. A reader of an older snapshot keeps it; the last three are kept, and are the
+backup. Killed at any point, it leaves the snapshots that were there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from warehouse.connect import open_locked
-from warehouse.errors import WarehouseUnwritableError
+import duckdb
+
+from warehouse.connect import open_file, open_live, open_locked
+from warehouse.errors import WarehouseBusyError, WarehouseError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
 from warehouse.search_index import update_index
+from warehouse.spool import sync_folder
 
 KEPT = 3
 
 _SNAPSHOT = re.compile(r"onrecord-(\d{6,})\.duckdb")
+_PARTIAL = re.compile(r"onrecord.*\.partial")
 _FICLONE = 0x40049409  # ioctl_ficlone(2): share the blocks where the file system can
+_NO_CLONE = (errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EPERM)
+
+# Batches that changed a table: what a reader of a snapshot could miss.
+_LEDGER = """
+SELECT count(*)
+FROM batches
+WHERE len(list_filter(map_values(CAST(rows_appended AS MAP(VARCHAR, BIGINT))), lambda n: n > 0)) > 0
+"""
 
 
-def publish(folder: DataFolder, *, wait_s: float = 30.0) -> Path:
+def publish(
+    folder: DataFolder, *, wait_s: float = 30.0, on_step: Callable[[str], None] = lambda _: None
+) -> Path:
     """Publish what the live file holds now and return the snapshot's path.
+
+    Args:
+        folder: The data folder.
+        wait_s: Seconds to wait for another writer.
+        on_step: Told the name of each step before it is taken.
 
     Raises:
         WarehouseBusyError: Another process writes for longer than `wait_s` seconds.
@@ -35,11 +57,13 @@ def publish(folder: DataFolder, *, wait_s: float = 30.0) -> Path:
     """
     with writer_lock(folder.lock, wait_s=wait_s):
         with open_locked(folder, wait_s=wait_s) as con:
+            on_step("checkpoint")
             con.execute("CHECKPOINT")
+            batches = con.execute(_LEDGER).fetchall()
         # Closed before the copy: closing the copy's own descriptor of the live file
         # would drop the lock that DuckDB holds on it.
         try:
-            snapshot = _publish(folder)
+            snapshot = _publish(folder, batches, on_step)
         except OSError as exc:
             raise WarehouseUnwritableError(folder.published, exc.strerror or str(exc)) from exc
     # The index is made from the snapshot, while the next batch may be appended already.
@@ -47,45 +71,84 @@ def publish(folder: DataFolder, *, wait_s: float = 30.0) -> Path:
     return snapshot
 
 
-def _publish(folder: DataFolder) -> Path:
+def snapshots(folder: DataFolder) -> dict[int, Path]:
+    """Return the snapshots that are kept by their number, oldest first."""
+    if not folder.published.is_dir():
+        return {}
+    found = {int(m[1]): path for path in folder.published.iterdir()
+             if (m := _SNAPSHOT.fullmatch(path.name))}  # fmt: skip
+    return dict(sorted(found.items()))
+
+
+def _linked(folder: DataFolder) -> int:
+    """Return the number that the stable name leads to, though its file be gone; else 0."""
+    found = _SNAPSHOT.fullmatch(folder.newest.resolve().name)
+    return int(found[1]) if found else 0
+
+
+def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
+    """Whether the newest snapshot lacks rows that the live file has, or cannot be read."""
+    with open_live(folder, wait_s=wait_s) as con:
+        live = con.execute(_LEDGER).fetchall()
+    try:
+        with open_file(folder.newest.resolve()) as con:
+            return live != con.execute(_LEDGER).fetchall()
+    except (WarehouseError, duckdb.Error):
+        return True
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file that nobody writes, synced; of a failed copy nothing remains."""
+    try:
+        with source.open("rb") as read, target.open("wb") as written:
+            try:
+                fcntl.ioctl(written.fileno(), _FICLONE, read.fileno())
+            except OSError as exc:
+                if exc.errno not in _NO_CLONE:
+                    raise
+                while os.sendfile(written.fileno(), read.fileno(), None, 64 * 1024 * 1024):
+                    pass
+            os.fsync(written.fileno())
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]) -> Path:
     folder.published.mkdir(parents=True, exist_ok=True)
-    for left in folder.published.glob("*.tmp"):
-        left.unlink()
-    numbers = sorted(snapshots(folder))
-    final = folder.published / f"onrecord-{(numbers or [0])[-1] + 1:06d}.duckdb"
-    partial = final.with_suffix(".tmp")
-    link = folder.published / "onrecord.link.tmp"
-    _copy(folder.live, partial)
+    for left in folder.published.iterdir():
+        if _PARTIAL.fullmatch(left.name):
+            left.unlink()
+    kept = snapshots(folder)
+    final = folder.published / f"onrecord-{max(kept, default=_linked(folder)) + 1:06d}.duckdb"
+    partial = final.with_suffix(".partial")
+    link = folder.published / "onrecord.link.partial"
+    on_step("copy")
+    _copy_at_rest(folder.live, partial, batches)
+    on_step("rename")
     partial.rename(final)
+    on_step("link")
     link.symlink_to(final.name)
     link.rename(folder.newest)
-    for old in numbers[: -(KEPT - 1)]:
-        (folder.published / f"onrecord-{old:06d}.duckdb").unlink(missing_ok=True)
+    sync_folder(folder.published)
+    on_step("prune")
+    for old in list(kept.values())[: 1 - KEPT]:
+        for path in (old, old.with_name(f"{old.name}.wal")):
+            path.unlink(missing_ok=True)
     return final
 
 
-def snapshots(folder: DataFolder) -> list[int]:
-    """Return the numbers of the snapshots that are kept."""
-    if not folder.published.is_dir():
-        return []
-    return [
-        int(m[1]) for path in folder.published.iterdir() if (m := _SNAPSHOT.fullmatch(path.name))
-    ]
-
-
-def _copy(source: Path, target: Path) -> None:
-    with source.open("rb") as read, target.open("wb") as written:
-        try:
-            fcntl.ioctl(written.fileno(), _FICLONE, read.fileno())
-        except OSError as exc:
-            if exc.errno not in (
-                errno.EOPNOTSUPP,
-                errno.ENOTTY,
-                errno.EXDEV,
-                errno.EINVAL,
-                errno.ENOSYS,
-            ):
-                raise
-            while os.sendfile(written.fileno(), read.fileno(), None, 64 * 1024 * 1024):
-                pass
-        os.fsync(written.fileno())
+def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
+    """Copy the live file, unless a program that knows no lock of ours writes it meanwhile."""
+    before = live.stat()
+    copy_file(live, target)
+    after = live.stat()
+    is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+    with contextlib.ExitStack() as undo:
+        undo.callback(target.unlink)
+        if not is_same:
+            raise WarehouseBusyError(live, "a program that wrote it while it was copied")
+        with open_file(target) as con:
+            if con.execute(_LEDGER).fetchall() != batches:
+                raise WarehouseBusyError(live, "a program that wrote it before it was copied")
+        undo.pop_all()

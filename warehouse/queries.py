@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from warehouse.errors import QueryError
+from warehouse.parameters import ITEMS, items
 
 _INTERRUPT_PAUSE_S = 0.02  # an interrupt that comes before the query began is lost
 
@@ -56,10 +58,23 @@ def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str])
     """
     rows = con.execute(
         "SELECT DISTINCT document_id FROM documents ANTI JOIN rejections USING (document_id)"
-        " WHERE document_id IN (SELECT unnest(?))",
-        [list(document_ids)],
+        f" WHERE document_id IN (SELECT {ITEMS})",
+        [items(document_ids)],
     ).fetchall()
     return {row[0] for row in rows}
+
+
+def find_stored(
+    con: duckdb.DuckDBPyConnection, sha256: Iterable[str]
+) -> list[tuple[str, str, int, str, datetime]]:
+    """Return hash, archive file, offset, address and instant of bodies that are archived."""
+    return con.execute(
+        "SELECT sha256, warc_file, warc_offset, coalesce(url, 'file://' || path, ''), fetched_at"
+        " FROM documents WHERE warc_file IS NOT NULL AND sha256 IN"
+        f" (SELECT {ITEMS})"
+        " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY fetched_at) = 1",
+        [items(sha256)],
+    ).fetchall()
 
 
 def run_row_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> RowCounts:

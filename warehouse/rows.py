@@ -26,8 +26,8 @@ _TRANSFORMS = {"quotations": "quotations", "mentions": "mentions", "date_mention
 _SPAN_COLUMNS = {"start": "start_char", "end": "end_char"}
 
 
-def document_row(document: Document, *, path: str | None, charset: str | None) -> Row:
-    """Return the row of `documents`."""
+def document_row(document: Document, *, path: str | None, http_status: int | None = None) -> Row:
+    """Return the row of `documents`, without its place in the archive."""
     content = document.content
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
@@ -37,7 +37,8 @@ def document_row(document: Document, *, path: str | None, charset: str | None) -
         "path": path,
         "media_type": document.media_type,
         "fetched_at": document.fetched_at,
-        "charset": charset,
+        "http_status": http_status,
+        "charset": document.charset,
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
     }

@@ -8,20 +8,26 @@ waits for the next run.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import time
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import orjson
 
-from warehouse.errors import WarehouseUnwritableError
+from warehouse.errors import BatchRefusedError, WarehouseUnwritableError
+from warehouse.lock import is_alive
 from warehouse.rows import Row
 
 _HEAD = "batch.json"
 _PARTIAL = ".partial-"
+_DONE = ".done-"
+_STALE_S = 86_400.0  # a batch is written in seconds; a process number may be used again
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +47,7 @@ class Batch:
     rejected: int = 0
     rows: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, rows: dict[str, list[Row]]) -> None:
+    def add(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """Add the rows of one document."""
         for table, items in rows.items():
             self.rows[table].extend(items)
@@ -66,8 +72,16 @@ class SpooledBatch:
 
     @property
     def head(self) -> Head:
-        """What the batch says of itself."""
-        return Head(**orjson.loads((self.path / _HEAD).read_bytes()))
+        """What the batch says of itself.
+
+        Raises:
+            FileNotFoundError: The batch is no longer there.
+            BatchRefusedError: Its head cannot be read.
+        """
+        try:
+            return Head(**orjson.loads((self.path / _HEAD).read_bytes()))
+        except (ValueError, TypeError) as exc:
+            raise BatchRefusedError(self.path, f"{_HEAD} is damaged: {exc}") from exc
 
     @property
     def tables(self) -> dict[str, Path]:
@@ -75,8 +89,23 @@ class SpooledBatch:
         return {path.stem: path for path in sorted(self.path.glob("*.ndjson"))}
 
     def remove(self) -> None:
-        """Drop the batch: the ledger has it."""
-        shutil.rmtree(self.path)
+        """Drop the batch: the ledger has it. Nothing happens where another process did."""
+        # In one step, too: what a kill leaves must not look like a batch with fewer rows.
+        done = self.path.with_name(f"{_DONE}{self.path.name}")
+        with contextlib.suppress(FileNotFoundError):
+            self.path.rename(done)
+        shutil.rmtree(done, ignore_errors=True)
+
+    def set_aside(self, quarantine: Path) -> Path:
+        """Move the batch to the quarantine folder and return where it lies now."""
+        target = quarantine / "spool" / self.path.name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            return self.path.rename(target)
+        except FileNotFoundError:
+            raise
+        except OSError as exc:
+            raise WarehouseUnwritableError(target.parent, exc.strerror or str(exc)) from exc
 
 
 def spool(batch: Batch, folder: Path) -> SpooledBatch:
@@ -91,9 +120,9 @@ def spool(batch: Batch, folder: Path) -> SpooledBatch:
             if rows:
                 _write(partial / f"{table}.ndjson", b"".join(map(_line, rows)))
         _write(partial / _HEAD, orjson.dumps(asdict(head)))
-        _sync(partial)
+        sync_folder(partial)
         partial.rename(final)
-        _sync(folder)
+        sync_folder(folder)
     except OSError as exc:
         shutil.rmtree(partial, ignore_errors=True)
         raise WarehouseUnwritableError(folder, exc.strerror or str(exc)) from exc
@@ -104,22 +133,26 @@ def spooled(folder: Path) -> list[SpooledBatch]:
     """Return the batches that wait in `folder`, oldest first; drops what the dead left half."""
     if not folder.is_dir():
         return []
-    for partial in folder.glob(f"{_PARTIAL}*"):
-        pid = int(partial.name.removeprefix(_PARTIAL).partition("-")[0])
-        if not _is_alive(pid):
-            shutil.rmtree(partial, ignore_errors=True)
-    waiting = [path for path in folder.iterdir() if (path / _HEAD).is_file()]
-    return [SpooledBatch(path) for path in sorted(waiting, key=lambda p: (p.stat().st_mtime_ns, p))]
+    waiting = []
+    for path in folder.iterdir():
+        if _is_left(path):
+            shutil.rmtree(path, ignore_errors=True)
+        elif not path.name.startswith("."):
+            with contextlib.suppress(FileNotFoundError):  # its own run has just dropped it
+                waiting.append(((path / _HEAD).stat().st_mtime_ns, path))
+    return [SpooledBatch(path) for _, path in sorted(waiting)]
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
+def _is_left(path: Path) -> bool:
+    """Whether a folder of the spool is what a killed process left."""
+    if path.name.startswith(_DONE):
         return True
-    return True
+    pid = path.name.removeprefix(_PARTIAL).partition("-")[0]
+    if not path.name.startswith(_PARTIAL) or not pid.isdecimal():
+        return False
+    with contextlib.suppress(FileNotFoundError):
+        return not is_alive(int(pid)) or time.time() - path.stat().st_mtime > _STALE_S
+    return False
 
 
 def _line(row: Row) -> bytes:
@@ -146,7 +179,17 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _sync(folder: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Make what is in a file survive a power cut."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -46,6 +46,18 @@ def test_clean_text_is_used_verbatim(tmp_path, now):
     assert answer["text"] == text
 
 
+def test_page_is_cleaned_even_where_a_text_stands_beside_it(tmp_path, now):
+    page = (
+        "<html><body><article><p>"
+        + "Rain fell on the harbour of Aren. " * 20
+        + "</p></article></body></html>"
+    )
+    line = orjson.dumps({"id": 1, "html": page, "text": "not this", "title": "nor this"})
+    _, [answer] = extracted(tmp_path, [line], now)
+    assert answer["text"].startswith("Rain fell on the harbour of Aren.")
+    assert answer["title"] != "nor this"
+
+
 def test_spans_point_at_their_text(tmp_path, now):
     text = "On November 28, 2023 NATO met. \U0001f642 \u201cWe agree,\u201d NATO said in Brussels."
     _, [answer] = extracted(tmp_path, [orjson.dumps({"id": 1, "text": text})], now)

@@ -1,0 +1,57 @@
+"""`onrecord ingest`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from flows.commands.options import AsJson, Data
+
+
+def ingest(
+    *,
+    data: Data = None,
+    now: Annotated[bool, typer.Option("--now", help="Poll every feed, due or not")] = False,
+    feed: Annotated[str | None, typer.Option(help="Poll this feed alone, due or not")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 3 if a feed failed or a page was rejected")
+    ] = False,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's log")] = False,
+) -> None:
+    """Poll the feeds that are due, fetch new articles, append them, publish a snapshot.
+
+    Example: [b]onrecord ingest --now[/b]
+    """
+    from datetime import UTC, datetime
+
+    from flows.ingestion import Wish, find_work
+    from flows.prefect_setup import prepare_prefect
+    from flows.report import summary
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    dues, pages = find_work(settings, Wish(is_forced=now, only=feed), datetime.now(UTC))
+    if not dues and not pages:
+        typer.echo("{}" if as_json else "nothing is due")
+        return
+    prepare_prefect(settings.folder, is_verbose=verbose)
+
+    import orjson
+
+    from flows.ingest import ingest as flow
+    from flows.progress import progress
+
+    with progress() as on_report:
+        report = flow(now=now, feed=feed, settings=settings, on_report=on_report)
+    if report is None:
+        return
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(report.as_json(), option=orjson.OPT_APPEND_NEWLINE))
+    else:
+        typer.echo(summary(report))
+    failed = report.polls.failed if report.polls else 0
+    if strict and (report.count.rejected or failed):
+        raise typer.Exit(3)

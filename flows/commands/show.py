@@ -1,0 +1,50 @@
+"""`onrecord show`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from flows.commands.options import AsJson, Data
+
+
+def show(
+    url: Annotated[str, typer.Argument(help="Address, file or article_id")],
+    *,
+    data: Data = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Give the stored bytes back as they came")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show an article with what was read out of it, or the bytes that were archived.
+
+    Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
+    """
+    from flows.report import plain
+    from flows.settings import read_settings
+    from flows.stored_captures import read_capture
+    from flows.tables import as_table, write_json
+    from warehouse.article_queries import find_article
+    from warehouse.connect import open_snapshot
+
+    settings = read_settings(data=data)
+    with open_snapshot(settings.folder) as con:
+        found = find_article(con, url)
+    if found is None:
+        typer.echo(f"onrecord: nothing is known of {url}", err=True)
+        raise typer.Exit(1)
+    if raw:
+        capture = read_capture(settings.folder.archive, found.warc_file, found.warc_offset)
+        sys.stdout.buffer.write(capture.body)
+        return
+    if as_json:
+        write_json(found.as_json())
+        return
+    typer.echo("\n".join(f"{name}: {plain(value)}" for name, value in found.facts()))
+    typer.echo()
+    typer.echo("\n".join(plain(line) for line in found.text.split("\n")))
+    if found.statements:
+        typer.echo(as_table(("speaker", "role", "statement"), found.statements), nl=False)

@@ -1,0 +1,193 @@
+"""What an ingest run does, without Prefect: follow the list, poll, fetch, analyse, append.
+
+Due times lie in our tables, so a schedule may tick as often as it likes: a tick asks what
+is due, does that, and the next finds nothing to do. After days of downtime one tick
+catches up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flows.archive import ArchiveWriter
+from flows.batches import PLAIN, Steps, run_batches
+from flows.captures import Stored
+from flows.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
+from flows.feed_worker import FeedReaders, ReaderOptions
+from flows.fetch import Fetcher
+from flows.fetch_records import FetchOptions
+from flows.page_stream import fetch_pages
+from flows.poll_round import Due, Poll, judge_polls, poll_feeds
+from flows.runs import Run, RunReport, begin_run, failure_recorded
+from flows.settings import Settings
+from flows.tallies import PollTally
+from warehouse.append import append_batch
+from warehouse.connect import open_live
+from warehouse.errors import WarehouseUnwritableError
+from warehouse.feed_queries import KnownFeed, known_entries, known_feeds, wanted_pages
+from warehouse.spool import Batch, spool
+
+FEEDS_AT_ONCE = 500  # polled, judged and appended together
+
+OnReport = Callable[[RunReport], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an ingest run is asked for.
+
+    Attributes:
+        is_forced: Poll every feed, due or not.
+        only: Poll this feed alone, due or not.
+    """
+
+    is_forced: bool = False
+    only: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestSteps:
+    """The steps of an ingest run; the flow gives its tasks instead."""
+
+    poll: Callable[[Run, Sequence[Due]], PollTally]
+    batch: Steps
+
+
+def ingest_feeds(
+    settings: Settings,
+    wish: Wish,
+    steps: IngestSteps,
+    *,
+    on_report: OnReport = lambda _: None,
+    flow_run_id: str | None = None,
+) -> RunReport | None:
+    """Do what is due and return the report, None where nothing was.
+
+    Raises:
+        FeedListError: There is no feed list, or it has no such feed.
+        WarehouseError: The warehouse cannot be written.
+    """
+    now = datetime.now(UTC)
+    dues, pages = find_work(settings, wish, now)
+    if not dues and not pages:
+        return None
+    run = begin_run(
+        "ingest", settings, parameters={"feeds": len(dues)}, now=now, flow_run_id=flow_run_id
+    )
+    with failure_recorded(run):
+        tally = PollTally()
+        for chunk in chunks(dues, FEEDS_AT_ONCE):
+            tally += steps.poll(run, chunk)
+            on_report(RunReport(run_id=run.run_id, polls=tally))
+        with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+            wanted = wanted_pages(con, datetime.now(UTC), most=settings.pages_per_run)
+        items = fetch_pages(wanted, fetch_options(settings), now=lambda: datetime.now(UTC))
+        return run_batches(run, items, steps.batch, on_batch=on_report, polls=tally)
+
+
+def find_work(settings: Settings, wish: Wish, now: datetime) -> tuple[list[Due], int]:
+    """Bring the warehouse in line with the feed list; return what is due.
+
+    Returns:
+        The feeds to poll, and how many pages wait to be fetched.
+    """
+    folder = settings.folder
+    listed = read_feed_list(folder.feed_list).feeds
+    with open_live(folder, wait_s=settings.lock_wait_s) as con:
+        known = known_feeds(con)
+        changes = list_changes(listed, known, now=now)
+        if changes:
+            batch = Batch(run_id="feed-list")
+            batch.add({"feeds": changes})
+            spooled = spool(batch, folder.spool)
+            append_batch(con, spooled)
+            spooled.remove()
+            known = known_feeds(con)
+        pages = len(wanted_pages(con, now, most=1))
+    urls = {key_of(feed.url): feed.url for feed in listed}
+    dues = [
+        Due(feed=feed, url=urls[key_of(feed.url)])
+        for feed in known
+        if key_of(feed.url) in urls and is_due(feed, wish, now)
+    ]
+    return dues, pages
+
+
+def is_due(feed: KnownFeed, wish: Wish, now: datetime) -> bool:
+    """Tell whether a listed feed is to be polled now."""
+    if wish.only is not None:
+        return key_of(feed.url) == key_of(wish.only)
+    if feed.state not in {"listed", "moved"}:
+        return False
+    due_at = feed.poll_state.next_poll_at
+    return wish.is_forced or due_at is None or due_at <= now
+
+
+def fetch_options(settings: Settings) -> FetchOptions:
+    """Return how the settings want pages and feeds to be fetched."""
+    return FetchOptions(
+        contact=settings.contact,
+        allow_hosts=settings.allowed_hosts,
+        host_delay_s=settings.host_delay,
+        concurrency=settings.concurrency,
+        robots_dir=settings.folder.root / "robots",
+    )
+
+
+def chunks(dues: Sequence[Due], size: int) -> Iterator[Sequence[Due]]:
+    """Yield `dues` in pieces of at most `size`."""
+    for start in range(0, len(dues), size):
+        yield dues[start : start + size]
+
+
+def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
+    """Poll feeds, archive what came, append what follows; return what became of each."""
+    folder, wait_s = run.settings.folder, run.settings.lock_wait_s
+    polls = asyncio.run(_poll_all(run, dues))
+    stored = _archive(run, polls)
+    entries = [entry for poll in polls for entry in poll.entries]
+    with open_live(folder, wait_s=wait_s) as con:
+        known = known_entries(
+            con,
+            [entry.entry_id for entry in entries],
+            [entry.canonical_url for entry in entries if entry.canonical_url],
+        )
+        listed = {key_of(feed.url) for feed in known_feeds(con) if feed.is_listed}
+    judged = judge_polls(polls, known, stored, jitter=random.Random(), listed_urls=listed)  # noqa: S311  # spreads due times, no secret
+    batch = Batch(run_id=run.run_id)
+    batch.add(judged.rows)
+    spooled = spool(batch, folder.spool)
+    with open_live(folder, wait_s=wait_s) as con:
+        append_batch(con, spooled)
+    spooled.remove()
+    if judged.moves:
+        feeds = read_feed_list(folder.feed_list).feeds
+        write_feed_list(folder.feed_list, moved(feeds, judged.moves))
+    return PollTally.of(judged.rows["polls"])
+
+
+async def _poll_all(run: Run, dues: Sequence[Due]) -> list[Poll]:
+    options = fetch_options(run.settings)
+    with FeedReaders(ReaderOptions(processes=run.settings.workers)) as readers:
+        async with Fetcher(options, now=lambda: datetime.now(UTC)) as fetcher:
+            return await poll_feeds(dues, fetcher, readers, now=lambda: datetime.now(UTC))
+
+
+def _archive(run: Run, polls: Sequence[Poll]) -> list[list[Stored]]:
+    """Archive the answers of a round; return where those of each poll lie."""
+    captures = [capture for poll in polls for capture in poll.captures]
+    folder = run.settings.folder
+    try:
+        with ArchiveWriter(folder.archive, now=lambda: run.now) as archive:
+            places = iter(archive.write(captures))
+    except OSError as exc:
+        raise WarehouseUnwritableError(folder.archive, exc.strerror or str(exc)) from exc
+    return [list(itertools.islice(places, len(poll.captures))) for poll in polls]
+
+
+PLAIN_INGEST = IngestSteps(poll=poll_due, batch=PLAIN)

@@ -1,0 +1,166 @@
+"""CPU of fetching and reading feeds, against httpx and feedparser alone.
+
+    python -m tests.bench.bench_feeds [--feeds 1000] [--entries 20] [--concurrency 32]
+
+A server in a process of its own sends a feed of known entries under every address on
+loopback. Ours fetches, reads in a worker process, and sorts the entries by what is new;
+the other fetches with a bare httpx client and calls `feedparser.parse`. CPU seconds
+count all processes of each side (Linux: read from /proc). The aim is a ratio of at most
+1.5. A feed whose bytes did not change is not even read; here each is, as if it had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import multiprocessing
+import os
+import resource
+import sys
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import feedparser
+import httpx
+
+from flows.feed_worker import FeedReaders, ReaderOptions
+from flows.fetch import Fetcher
+from flows.fetch_records import FetchOptions, FetchRequest
+from transforms.entries import find_news
+from transforms.feed_records import FeedBody, ParsedFeed
+
+AIM = 1.5
+_NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+_ITEM = (
+    "<item><title>Dockers of Port Linnet walk out again, day {0}</title>"
+    "<link>https://news.example.org/world/dockers-walk-out-{0}?utm_source=rss</link>"
+    '<guid isPermaLink="false">tag:news.example.org,2024:{0}</guid>'
+    "<pubDate>Mon, 06 May 2024 09:{0:02}:15 GMT</pubDate><category>Ports</category>"
+    "<description>Talks between the union and the port &lt;b&gt;broke down&lt;/b&gt; on Monday"
+    " night, and ferries to Oster Bay stay in the harbor.</description></item>"
+)
+
+
+class Feeds(asyncio.Protocol):
+    """Answers each request of a connection, robots.txt apart, with the same feed."""
+
+    answer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        self.held = b""
+
+    def data_received(self, data: bytes) -> None:
+        self.held += data
+        while b"\r\n\r\n" in self.held:
+            head, _, self.held = self.held.partition(b"\r\n\r\n")
+            is_robots = head.startswith(b"GET /robots.txt ")
+            self.transport.write(_NO_ROBOTS if is_robots else self.answer)  # type: ignore[attr-defined]
+
+
+def serve(ready: Connection, entries: int) -> None:
+    items = "".join(_ITEM.format(number) for number in range(entries))
+    feed = f'<rss version="2.0"><channel><title>Linnet Post</title>{items}</channel></rss>'.encode()
+    Feeds.answer = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n%s"
+        % (len(feed), feed)
+    )
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(Feeds, "127.0.0.1", 0)
+        ready.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(run())
+
+
+async def read_bare(urls: list[str], concurrency: int) -> int:
+    """Return how many entries httpx and feedparser bring."""
+    places = asyncio.Semaphore(concurrency)
+    limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
+    async with httpx.AsyncClient(limits=limits, trust_env=False) as client:
+
+        async def one(url: str) -> int:
+            async with places:
+                response = await client.get(url)
+            return len(feedparser.parse(io.BytesIO(response.content))["entries"])
+
+        return sum(await asyncio.gather(*(one(url) for url in urls)))
+
+
+async def read_ours(urls: list[str], concurrency: int, readers: FeedReaders) -> int:
+    """Return how many entries ours brings, all of them known by then."""
+    options = FetchOptions(
+        concurrency=concurrency, host_delay_s=0.0, allow_hosts=frozenset({"127.0.0.1"})
+    )
+    known: dict[str, str] = {}
+    async with Fetcher(options, now=lambda: datetime.now(UTC)) as fetcher:
+
+        async def one(url: str) -> int:
+            result = await fetcher.fetch(FetchRequest(url=url))
+            body = FeedBody(url=url, content=result.body, fetched_at=result.fetched_at)
+            feed = await readers.read_one(body)
+            assert isinstance(feed, ParsedFeed), feed
+            if not known:
+                known.update((entry.entry_id, entry.fingerprint) for entry in feed.entries)
+            return len(find_news(feed.entries, known, ()).known)
+
+        return sum(await asyncio.gather(*(one(url) for url in urls)))
+
+
+def cpu_s(but: int) -> float:
+    """Return the CPU seconds of this process and those below it, `but` one."""
+    parents: dict[int, int] = {}
+    spent: dict[int, float] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        process = int(stat.parent.name)
+        parents[process] = int(fields[1])
+        # user, system, and those of children that were waited for
+        spent[process] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    family = {os.getpid()}
+    for process in sorted(parents):
+        if parents[process] in family and process != but:
+            family.add(process)
+    return sum(spent[process] for process in family)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description="CPU of reading feeds")
+    parser.add_argument("--feeds", type=int, default=1000)
+    parser.add_argument("--entries", type=int, default=20)
+    parser.add_argument("--concurrency", type=int, default=32)
+    options = parser.parse_args()
+    ours_end, server_end = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=serve, args=(server_end, options.entries), daemon=True)
+    server.start()
+    port = ours_end.recv()
+    urls = [f"http://127.0.0.1:{port}/{number}" for number in range(options.feeds)]
+    before = cpu_s(server.pid or 0)
+    bare = asyncio.run(read_bare(urls, options.concurrency))
+    between = cpu_s(server.pid or 0)
+    with FeedReaders(ReaderOptions(processes=1)) as readers:
+        ours = asyncio.run(read_ours(urls, options.concurrency, readers))
+        after = cpu_s(server.pid or 0)
+    assert bare == ours == options.feeds * options.entries
+    ratio = (after - between) / (between - before)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(
+        f"{options.feeds} feeds of {options.entries} entries\n"
+        f"httpx and feedparser  {between - before:7.2f} s CPU\n"
+        f"ours                  {after - between:7.2f} s CPU\n"
+        f"ratio                 {ratio:7.2f}   (aim {AIM})\n"
+        f"peak memory           {peak_mb:7.0f} MB\n"
+    )
+    server.terminate()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""`onrecord doctor`: tells what is wrong and what to do, and exits accordingly."""
+
+import os
+import subprocess
+import sys
+
+import orjson
+import pytest
+
+from flows.doctor import as_line, exposure
+from warehouse.connect import open_live
+from warehouse.folder import DataFolder
+from warehouse.health import Finding, Level
+from warehouse.publish import publish
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = DataFolder(tmp_path / "data")
+    with open_live(folder, wait_s=0):
+        pass
+    publish(folder, wait_s=0)
+    return folder
+
+
+def doctor(folder, *arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "flows", "doctor", "--data", folder.root, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+def test_well_warehouse_exits_with_zero(folder):
+    done = doctor(folder)
+    assert done.returncode == 0, done.stderr
+    assert "versions: python" in done.stdout
+    assert "ok      prefect: runs are recorded at a server of its own" in done.stdout
+    assert "ERROR" not in done.stdout
+
+
+def test_damage_exits_with_one_and_is_told_to_machines_too(folder):
+    folder.live.write_bytes(b"no database")
+    done = doctor(folder, "--json", PREFECT_API_URL="http://desk:pa55@prefect.example/api")
+    assert done.returncode == 1
+    found = orjson.loads(done.stdout)
+    assert {"live file"} == {item["subject"] for item in found if item["level"] == "error"}
+    assert "pa55" not in done.stdout
+    assert any("PREFECT_API_AUTH_STRING" in item["detail"] for item in found)
+
+
+@pytest.mark.parametrize(
+    ("host", "auth", "warnings"),
+    [
+        ("127.0.0.1", None, 0),
+        ("localhost", None, 0),
+        ("0.0.0.0", None, 1),
+        ("0.0.0.0", "admin:pass", 0),
+        ("news.example", None, 1),
+    ],
+)
+def test_open_server_without_a_password_is_a_warning(host, auth, warnings):
+    assert len(list(exposure(host, auth))) == warnings
+
+
+def test_escape_sequences_do_not_reach_the_terminal():
+    line = as_line(Finding("quarantine", Level.WARNING, "\x1b[2J\x1b]8;;x\x07name"))
+    assert "\x1b" not in line
+    assert "\x07" not in line

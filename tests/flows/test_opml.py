@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from flows.opml import FeedList, ListedFeed, read_opml, write_opml
+from transforms.feed_records import FeedRefusal
+
+LIST = b"""<?xml version="1.0"?>
+<opml version="2.0"><head><title>Harbour feeds</title></head><body>
+ <outline text="World"><outline text="Europe">
+  <outline type="rss" text="Harbour News" xmlUrl="https://news.example.org/feed" htmlUrl="https://news.example.org/" language="en"/>
+ </outline></outline>
+ <outline title="Tide Wire" xmlUrl="feed://tide.example.com/rss"/>
+ <outline text="Again" xmlUrl="http://news.example.org/feed/"/>
+ <outline text="Broken" xmlUrl="javascript:0"/>
+ <outline text="Only a folder"/>
+</body></opml>"""
+
+
+def read(content: bytes) -> FeedList:
+    listed = read_opml(content)
+    assert isinstance(listed, FeedList), listed
+    return listed
+
+
+def test_feeds_keep_folder_title_and_language() -> None:
+    listed = read(LIST)
+    assert listed.feeds[0] == ListedFeed(
+        url="https://news.example.org/feed",
+        title="Harbour News",
+        home_url="https://news.example.org/",
+        folder="World/Europe",
+        language="en",
+    )
+    assert listed.feeds[1] == ListedFeed(url="https://tide.example.com/rss", title="Tide Wire")
+
+
+def test_duplicates_and_unusable_addresses_are_counted() -> None:
+    listed = read(LIST)
+    assert (len(listed.feeds), listed.duplicates, listed.unusable) == (2, 1, ("javascript:0",))
+
+
+def test_written_list_reads_the_same() -> None:
+    feeds = (
+        ListedFeed(url="https://a.example/f?a=1&b=2", title='Fish & "chips" <daily>', folder="A/B"),
+        ListedFeed(url="https://b.example/f", title="Bay", home_url="https://b.example/"),
+    )
+    written = write_opml(feeds, title="Mine")
+    assert set(read(written).feeds) == set(feeds)
+    assert write_opml(reversed(feeds), title="Mine") == written
+
+
+def test_bare_marks_inside_attributes_are_mended() -> None:
+    content = LIST.replace(
+        b'text="Harbour News"', b'text="Fish & chips" description="The "Gull" <b>daily</b>"'
+    )
+    feeds = read(content).feeds
+    assert [feed.url for feed in feeds] == [
+        "https://news.example.org/feed",
+        "https://tide.example.com/rss",
+    ]
+    assert feeds[0].title == "Fish & chips"
+
+
+def test_other_documents_are_refused() -> None:
+    refusal = read_opml(b"<html><body/></html>")
+    assert isinstance(refusal, FeedRefusal)
+    assert refusal.reason == "not_opml"
+
+
+def test_entity_bomb_is_refused() -> None:
+    refusal = read_opml(b'<!DOCTYPE opml [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><opml/>')
+    assert isinstance(refusal, FeedRefusal)
+    assert refusal.reason == "bad_xml"
+
+
+def test_list_in_windows_charset_is_read() -> None:
+    content = '<?xml version="1.0" encoding="windows-1252"?><opml><body><outline text="Größe" xmlUrl="https://a.example/f"/></body></opml>'
+    assert read(content.encode("cp1252")).feeds[0].title == "Größe"
+
+
+def test_credentials_of_a_private_feed_are_kept() -> None:
+    feed = ListedFeed(url="https://desk:pass@news.example.org/feed", title="Private")
+    assert read(write_opml([feed], title="Mine")).feeds == (feed,)

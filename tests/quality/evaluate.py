@@ -1,0 +1,126 @@
+"""Extract and score labelled data where it lies, and print what was reached.
+
+`python -m tests.quality.evaluate DIR [WORD ...]`: DIR holds `score.py` and `data/`; with
+words, only the files whose name holds one of them. Predictions are kept in
+`.cache/eval`, so that `score.py --errors` can be run on them.
+"""
+
+import gzip
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+CACHE = Path(".cache/eval")
+DATA_SUFFIX = ".dev.jsonl.gz"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure: the task of `score.py`, the file, and where in its answer it stands."""
+
+    task: str
+    file: str
+    keys: tuple[str, ...]
+
+    @property
+    def name(self):
+        return " ".join(self.keys)
+
+
+def measures(task, file, *paths):
+    return [Measure(task, file, tuple(path.split("/"))) for path in paths]
+
+
+TEXT_FILES = (
+    "extraction",
+    "extraction_fundus",
+    "metadata_naeb",
+    "metadata_fundus",
+    "metadata_fundus_other",
+)
+MEASURES = [
+    *(measure for file in TEXT_FILES for measure in measures("text", file, "f1", "p", "r")),
+    *measures("metadata", "metadata_fundus", "title/accuracy", "day/accuracy", "authors/f1"),
+    *measures("metadata", "metadata_fundus_other", "title/accuracy", "day/accuracy", "authors/f1"),
+    *measures("metadata", "metadata_naeb", "title/accuracy", "authors/f1"),
+    *measures("metadata", "htmldate", "day/accuracy"),
+    *measures(
+        "quotes", "quotes_polnear", "quoted_words/f1", "quoted_words_attributed/f1",
+        "direct_items/covered_and_attributed", "mixed_items/covered_and_attributed",
+        "statements_words_attributed/f1", "items_strict/f1", "items_exact/f1",
+    ),
+    *measures("quotes", "quotes_textacy", "quoted_words_attributed/f1"),
+    *measures("mentions", "entities_gum", "all/f1", "person/f1", "organization/f1", "place/f1"),
+    *measures("mentions", "entities_meantime", "all/f1", "person/f1", "organization/f1", "place/f1"),
+    *measures("mentions", "entities_wnut17", "all/f1"),
+    *measures("dates", "dates_meantime", "all_value/f1", "all_relaxed/f1", "all_strict/f1"),
+]  # fmt: skip
+
+
+def predict(gold):
+    """Run `onrecord extract` on a file, once for all of its measures; return the answers' path."""
+    answers = CACHE / gold.name.replace(DATA_SUFFIX, ".jsonl")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "flows", "extract", str(gold), "--output", str(answers)]
+    subprocess.run(command, check=True)
+    return answers
+
+
+def as_scored(gold):
+    """Return the gold file of names in the form that the scorer counts, as a path.
+
+    Documents that are not labelled as a whole are left out, since precision means nothing
+    there, and labels are in capitals: the scorer knows PERSON, not person.
+    """
+    with gzip.open(gold, "rt", encoding="utf-8") as lines:
+        rows = [row for row in map(json.loads, lines) if row.get("complete") is not False]
+    for row in rows:
+        for entity in row["entities"]:
+            entity["label"] = entity["label"].upper()
+    limited = CACHE / gold.name.replace(".gz", "")
+    limited.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return limited
+
+
+def score(folder, task, gold, answers):
+    gold = as_scored(gold) if task == "mentions" else gold
+    command = [sys.executable, str(folder / "score.py"), task, str(gold), str(answers)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def evaluate(folder, words):
+    """Yield each measure with its figure and the number of gold items."""
+    answered, scored = {}, {}
+    for measure in MEASURES:
+        gold = folder / "data" / f"{measure.file}{DATA_SUFFIX}"
+        if not gold.exists() or (words and not any(word in measure.file for word in words)):
+            continue
+        if measure.file not in answered:
+            answered[measure.file] = predict(gold)
+        key = (measure.task, measure.file)
+        if key not in scored:
+            scored[key] = score(folder, measure.task, gold, answered[measure.file])
+        figure = part = scored[key]
+        for name in measure.keys:
+            part, figure = figure, figure[name]
+        yield measure, figure, part.get("n", scored[key].get("n", ""))
+
+
+def main():
+    folder, *words = sys.argv[1:]
+    if not (Path(folder) / "score.py").exists():
+        sys.exit(f"{folder} holds no score.py: name the folder of the labelled data, EVAL=DIR")
+    started = time.monotonic()
+    print(f"{'task':9} {'file':22} {'measure':38} {'figure':>7} {'n':>6}")
+    for measure, figure, n in evaluate(Path(folder), words):
+        print(
+            f"{measure.task:9} {measure.file:22} {measure.name:38} {figure:7.4f} {n:>6}", flush=True
+        )
+    print(f"{time.monotonic() - started:.0f} s; answers in {CACHE}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.seeds import load_lexicon
+from transforms.dates import find_dates, infer_published_on
+
+TIMEWORDS = load_lexicon().timewords
+NOW = datetime(2024, 7, 19, 12, 0, tzinfo=UTC)
+# What the grammar reads, and what may confuse it, to be joined in any order.
+WORDS = """
+    the last next this that previous same second third Q3 quarter year years month weeks days
+    day decade century weekend of in on by until from to and between a two 28 30 1989 2024
+    31/13/2020 9999 99999999999 0 early late mid - . , ( 's ago earlier later before after every
+    twice about Monday Tuesday Nov. May March Sunday Times April spring fall summer morning
+    night noon midnight 10:30 a.m. 24:61 EST o'clock 1990s '80s Christmas Easter fiscal half few
+    several today tomorrow now recently future past end beginning annual weekly old İ ’ ʼ ² ٣
+"""
+PIECES = [*WORDS.split(), "\n"]
+TEXTS = st.one_of(
+    st.text(max_size=60),
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=25).map(" ".join),
+)
+ZONES = st.integers(-23 * 60, 23 * 60).map(lambda m: timezone(timedelta(minutes=m)))
+INSTANTS = st.one_of(st.none(), st.datetimes(), st.datetimes(timezones=ZONES))
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=TEXTS, published_at=INSTANTS, language=st.sampled_from(["en", "de", "fr", "uk", "xx"]))
+def test_expressions_lie_in_the_text_and_never_overlap(text, published_at, language):
+    end = 0
+    found = find_dates(text, TIMEWORDS, published_at=published_at, language=language)
+    for mention in found:
+        assert end <= mention.start < mention.end <= len(text)
+        assert text[mention.start : mention.end] == mention.text
+        assert mention.type in {"DATE", "TIME", "DURATION", "SET"}
+        assert 0 < mention.confidence <= 1
+        assert (mention.starts_on is None) == (mention.ends_on is None)
+        assert (mention.starts_on or date.min) <= (mention.ends_on or date.max)
+        end = mention.end
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=TEXTS)
+def test_inferred_day_is_never_in_the_future(text):
+    inferred = infer_published_on(text, TIMEWORDS, now=NOW)
+    if inferred is not None:
+        day, confidence = inferred
+        assert day <= NOW.date()
+        assert 0 < confidence < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It happened on February 30, 2023.",
+        "Dated 31/13/2020.",
+        "In the year 0, or on 0/0/0000.",
+        "Some 99999 people came on May 45.",
+        "It closed 99999999999 years ago.",
+        "It opens in 99999999999999999999999999 days.",
+        "At 25:61 and at 13 p.m. nothing was left.",
+        "On 2023-02-31 and on 2023-02-31T25:00Z.",
+        "June 31 and 31 April are no days.",
+    ],
+)
+def test_impossible_dates_have_no_days(text):
+    found = find_dates(text, TIMEWORDS, published_at=NOW)
+    assert [mention.text for mention in found if mention.starts_on] == []
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_ends_of_the_calendar_give_no_wrong_day(day):
+    published_at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    text = "Last week, next week, yesterday, tomorrow, 500,000 years ago, last Monday, next winter."
+    for mention in find_dates(text, TIMEWORDS, published_at=published_at):
+        assert mention.starts_on is None or abs((mention.starts_on - day).days) < 800
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "the the the ",
+        "next day ",
+        "twenty-",
+        "1,1,1,",
+        "Nov. ",
+        "'80s ",
+        "right now ",
+        "of the end ",
+        "12:30:",
+        "2023-11-",
+        "- - -",
+        "a few ",
+        "the day before ",
+        "\u0130",
+        "of that year's third quarter ",
+    ],
+)
+def test_time_grows_with_the_text(unit):
+    def seconds(repeats: int) -> float:
+        text = unit * repeats
+        best = float("inf")
+        for _ in range(3):
+            start = time.process_time()
+            find_dates(text, TIMEWORDS, published_at=NOW)
+            best = min(best, time.process_time() - start)
+        return best
+
+    small = 4_000 // len(unit)
+    # eight times the text, at most sixteen times the time: quadratic would take 64 times
+    assert seconds(8 * small) <= 16 * seconds(small) + 0.05

@@ -1,0 +1,58 @@
+"""Ways in which a disk or another program ruins a file, for the tests of the warehouse."""
+
+import contextlib
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_BLOCK = 4096
+
+
+def checksum(data):
+    """The checksum of a block of a DuckDB file, without its first eight bytes."""
+    result = 5381
+    for at in range(0, len(data), 8):
+        value = int.from_bytes(data[at : at + 8], "little")
+        result ^= (value * 0xBF58476D1CE4E5B9) % 2**64
+    return result
+
+
+def with_version(data, version):
+    """The file as a DuckDB of another storage version would have headed it."""
+    header = bytearray(data[8:_BLOCK])
+    header[4:12] = version.to_bytes(8, "little")
+    return checksum(header).to_bytes(8, "little") + bytes(header) + data[_BLOCK:]
+
+
+def with_noise(data, seed, start=0):
+    """The file with sixteen random bytes somewhere behind `start`."""
+    chance = random.Random(seed)
+    at = chance.randrange(start, len(data) - 16)
+    return data[:at] + chance.randbytes(16) + data[at + 16 :]
+
+
+@contextlib.contextmanager
+def small_disk(path: Path, size: str):
+    """A file system of its own at `path`; the test is skipped where none can be mounted."""
+    path.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        yield path
+    finally:
+        subprocess.run(["umount", "--lazy", str(path)], check=True)
+
+
+def in_other_process(code, *arguments):
+    """Start Python with `code`; it says that it is ready by a first line of output."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process

@@ -1,0 +1,232 @@
+"""Snapshots: whole, numbered, three kept; readers and writer never wait for each other."""
+
+import os
+import signal
+import time
+
+import duckdb
+import pytest
+
+from tests.builders import make_analysis, make_article, make_batch
+from tests.warehouse.faults import in_other_process, small_disk
+from warehouse.append import append_batch
+from warehouse.connect import open_file, open_live, open_snapshot
+from warehouse.errors import WarehouseBusyError, WarehouseUnwritableError
+from warehouse.folder import DataFolder
+from warehouse.publish import is_behind, publish, snapshots
+from warehouse.spool import spool
+
+READERS = 6
+READ_ON = """
+import sys, time
+from pathlib import Path
+from warehouse.connect import open_snapshot
+from warehouse.folder import DataFolder
+print("ready", flush=True)
+seen, waited, until = [], 0.0, time.monotonic() + float(sys.argv[2])
+while time.monotonic() < until:
+    asked = time.monotonic()
+    with open_snapshot(DataFolder(Path(sys.argv[1]))) as con:
+        articles = con.execute("SELECT count(*) FROM articles").fetchall()[0][0]
+        waited = max(waited, time.monotonic() - asked)
+        time.sleep(0.3)
+        assert con.execute("SELECT count(*) FROM articles").fetchall()[0][0] == articles
+        assert con.execute("SELECT sum(appended) FROM batches").fetchall()[0][0] == articles
+    seen.append(articles)
+assert seen == sorted(seen)
+print(len(seen), seen[-1], waited)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return DataFolder(tmp_path / "data")
+
+
+def fill(folder, *texts):
+    with open_live(folder, wait_s=5) as con:
+        for text in texts:
+            append_batch(con, spool(make_batch(make_analysis(make_article(text))), folder.spool))
+
+
+def published_articles(folder):
+    with open_snapshot(folder) as con:
+        return con.execute("SELECT count(*) FROM articles").fetchall()[0][0]
+
+
+def test_snapshot_has_what_was_appended_and_the_stable_name_leads_to_it(folder):
+    fill(folder, "One.", "Two.")
+    path = publish(folder, wait_s=0)
+    assert path.name == "onrecord-000001.duckdb"
+    assert folder.newest.resolve() == path.resolve()
+    assert published_articles(folder) == 2
+    assert sorted(file.name for file in folder.published.iterdir()) == [
+        "onrecord-000001.duckdb",
+        "onrecord.duckdb",
+        "search",
+    ]
+
+
+def test_last_three_are_kept_and_no_number_returns(folder):
+    for number in range(5):
+        fill(folder, f"Story {number}.")
+        publish(folder, wait_s=0)
+    assert list(snapshots(folder)) == [3, 4, 5]
+    for path in snapshots(folder).values():
+        path.unlink()
+    assert publish(folder, wait_s=0).name == "onrecord-000006.duckdb"
+
+
+def test_long_lived_reader_sees_the_new_snapshot_when_it_asks_again(folder):
+    fill(folder, "One.")
+    publish(folder, wait_s=0)
+    with open_snapshot(folder) as old:
+        fill(folder, "Two.")
+        publish(folder, wait_s=0)
+        assert published_articles(folder) == 2
+        assert old.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+
+
+def test_snapshot_that_is_removed_while_it_is_read_stays_readable(folder):
+    fill(folder, *(f"Story {number}. " + "On and on. " * 2000 for number in range(30)))
+    publish(folder, wait_s=0)
+    with open_snapshot(folder) as old:
+        for _ in range(4):
+            publish(folder, wait_s=0)
+        assert 1 not in snapshots(folder)
+        assert old.execute("SELECT sum(length(text)) FROM articles").fetchall()[0][0] > 600_000
+
+
+def test_log_of_a_pruned_snapshot_goes_with_it(folder):
+    fill(folder, "One.")
+    path = publish(folder, wait_s=0)
+    log = path.with_name(f"{path.name}.wal")
+    log.write_bytes(b"left by a program that opened the snapshot for writing")
+    for _ in range(3):
+        publish(folder, wait_s=0)
+    assert not log.exists()
+
+
+def test_readers_spilling_to_disk_do_not_hinder_publishing(folder):
+    fill(folder, "One.")
+    path = publish(folder, wait_s=0)
+    path.with_name(f"{path.name}.tmp").mkdir()
+    (folder.published / "onrecord-000002.partial").write_bytes(b"what a kill left")
+    publish(folder, wait_s=0)
+    assert not list(folder.published.glob("*.partial"))
+
+
+def test_what_is_published_is_not_behind(folder):
+    fill(folder, "One.")
+    assert is_behind(folder)
+    publish(folder, wait_s=0)
+    assert not is_behind(folder)
+    fill(folder, "One.")  # a batch that adds nothing
+    assert not is_behind(folder)
+    fill(folder, "Two.")
+    assert is_behind(folder)
+
+
+def test_snapshot_that_cannot_be_read_is_behind(folder):
+    fill(folder, "One.")
+    publish(folder, wait_s=0).write_bytes(b"ruined")
+    assert is_behind(folder)
+    publish(folder, wait_s=0)
+    assert published_articles(folder) == 1
+
+
+def test_live_file_that_changes_while_it_is_copied_is_not_published(folder, monkeypatch):
+    fill(folder, "One.")
+    publish(folder, wait_s=0)
+
+    def write_meanwhile(source, target):
+        target.write_bytes(source.read_bytes())
+        os.utime(source, (1, 1))
+
+    monkeypatch.setattr("warehouse.publish.copy_file", write_meanwhile)
+    with pytest.raises(WarehouseBusyError):
+        publish(folder, wait_s=0)
+    assert list(snapshots(folder)) == [1]
+    assert not list(folder.published.glob("*.partial"))
+
+
+def test_full_disk_keeps_the_old_snapshot(tmp_path):
+    with small_disk(tmp_path / "disk", "24m") as disk:
+        folder = DataFolder(disk)
+        fill(folder, "One.")
+        publish(folder, wait_s=0)
+        fill(folder, "Two.")
+        (disk / "ballast").write_bytes(bytes(24_000_000 - sum_of(disk)))
+        with pytest.raises(WarehouseUnwritableError, match="No space left on device"):
+            publish(folder, wait_s=0)
+        assert published_articles(folder) == 1
+        assert not list(folder.published.glob("*.partial"))
+        (disk / "ballast").unlink()
+        publish(folder, wait_s=0)
+        assert published_articles(folder) == 2
+
+
+def sum_of(disk):
+    return sum(path.stat().st_size for path in disk.rglob("*") if path.is_file()) - 1_000_000
+
+
+STEPS = ("checkpoint", "copy", "rename", "link", "prune")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_publisher_killed_at_a_step_leaves_a_valid_snapshot(folder, step):
+    fill(folder, "One.")
+    for _ in range(3):
+        publish(folder, wait_s=0)
+    fill(folder, "Two.")
+    assert kill_publisher(folder, at=step) == -signal.SIGKILL
+    assert published_articles(folder) == (2 if step == "prune" else 1)
+    with open_file(folder.newest.resolve()) as con:
+        assert con.execute("SELECT count(*) FROM batches").fetchall()[0][0] >= 1
+    publish(folder, wait_s=1)
+    assert published_articles(folder) == 2
+    assert len(snapshots(folder)) == 3
+    assert not list(folder.published.glob("*.partial"))
+
+
+def kill_publisher(folder, *, at):
+    pid = os.fork()
+    if not pid:
+
+        def on_step(step):
+            if step == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        publish(folder, wait_s=1, on_step=on_step)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_six_readers_and_an_appending_writer_never_wait_for_each_other(folder):
+    fill(folder, "Story 0.")
+    publish(folder, wait_s=0)
+    readers = [in_other_process(READ_ON, folder.root, 4) for _ in range(READERS)]
+    appended = 1
+    while any(reader.poll() is None for reader in readers):
+        with open_live(folder, wait_s=0) as con:  # no wait: it is free whenever it is asked for
+            batch = make_batch(make_analysis(make_article(f"Story {appended}.")))
+            append_batch(con, spool(batch, folder.spool))
+        appended += 1
+        publish(folder, wait_s=0)
+        time.sleep(0.05)
+    for reader in readers:
+        out, _ = reader.communicate()
+        assert reader.returncode == 0, out
+        reads, articles, waited = map(float, out.split())
+        assert reads >= 3
+        assert articles > 1
+        assert waited < 10  # many times what a loaded machine takes to open a snapshot
+    assert published_articles(folder) == appended
+    assert appended > 3
+
+
+def test_plain_duckdb_opens_the_stable_name(folder):
+    fill(folder, "One.")
+    publish(folder, wait_s=0)
+    with duckdb.connect(folder.newest, read_only=True) as con:
+        assert con.execute("SELECT text FROM articles").fetchall() == [("One.",)]

@@ -1,0 +1,37 @@
+"""What a warehouse holds, in a form in which two of them can be compared."""
+
+from warehouse.connect import open_live
+
+# What differs between two runs that did the same: their keys, times and the batches' sizes.
+VOLATILE = {
+    "batch_id",
+    "run_id",
+    "fetched_at",
+    "first_seen_at",
+    "analysed_at",
+    "rejected_at",
+    "warc_file",
+    "warc_offset",
+}
+TABLES = (
+    "sources", "documents", "articles", "analyses", "quotations", "mentions", "entities",
+    "date_mentions", "rejections",
+)  # fmt: skip
+
+
+def contents(folder, tables=TABLES):
+    """Return the rows of each table, sorted, without what tells two runs apart."""
+    found = {}
+    with open_live(folder) as con:
+        for table in tables:
+            names = [
+                name
+                for (name,) in con.execute(
+                    "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND NOT internal",
+                    [table],
+                ).fetchall()
+                if name not in VOLATILE
+            ]
+            rows = con.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
+            found[table] = sorted(map(repr, rows))
+    return found

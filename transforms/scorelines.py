@@ -1,0 +1,57 @@
+"""Where a town's name is its team: results, tables and reports of matches.
+
+"Leeds 2 Everton 0" and "Boston beat Cleveland" name clubs. National teams stay places:
+newspapers and the annotated corpora of newswire write of countries there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transforms.gazetteer import Gazetteer
+from transforms.name_words import Words
+
+# Three different words of sport make a report of sport; one or two stand in any article.
+_SPORT_WORDS = 3
+
+
+def is_sport(words: Words, gazetteer: Gazetteer) -> bool:
+    """Return whether the text reports a match or a competition."""
+    return len(gazetteer.cues["sport"].intersection(map(str.lower, words.text))) >= _SPORT_WORDS
+
+
+def score_lines(words: Words) -> list[bool]:
+    """Return for each word whether its line is a result or a row of a table."""
+    text = words.text
+    flags = [False] * len(text)
+    first = 0
+    for i in range(len(text) + 1):
+        if i < len(text) and text[i] != "\n":
+            continue
+        line = text[first:i]
+        numbers = sum(word[0].isdigit() for word in line)
+        lower = sum(word[0].islower() for word in line)
+        if numbers >= 2 and lower <= 2 and len(line) <= 40:
+            flags[first:i] = [True] * len(line)
+        first = i + 1
+    return flags
+
+
+def is_team(
+    words: Words, gazetteer: Gazetteer, span: tuple[int, int], score: Sequence[bool]
+) -> bool:
+    """Return whether the name at `span` stands where a team stands."""
+    text, cues = words.text, gazetteer.cues
+    first, last = span
+    before = text[first - 1] if first else "\n"
+    after = text[last] if last < len(text) else "\n"
+    if score[first]:
+        beside = after[0].isdigit() or before[0].isdigit() or before in {"\n", "-"}
+        return beside and before != "(" and after not in {"(", "19"}
+    if before in {"in", "at", "from", "near"}:
+        return False
+    if before == "with" and first > 1 and text[first - 2][0].isdigit():
+        return True
+    if after in {"'s", "’s"} and last + 1 < len(text):
+        return text[last + 1] in cues["team_noun"]
+    return after in cues["team_verb"] or after in cues["team_noun"] or before in cues["beaten_verb"]

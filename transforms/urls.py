@@ -1,0 +1,267 @@
+"""Addresses: made absolute, checked, and reduced to the key under which they are known.
+
+`absolute_url` gives the address to fetch; `canonical_url` gives a key for it. They differ:
+the key drops what does not choose the page (tracking parameters, AMP, `http` against
+`https`, a closing slash), so it may not answer itself. Method: the syntax-based
+normalisation of RFC 3986 6.2.2, then rules of publishers' content management systems.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+MAX_URL_CHARS = 2048  # browsers, sitemaps.org and CDNs stop at about this length
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_WHOLE = re.compile(r"https?://", re.IGNORECASE)
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"[A-Za-z0-9/._~=&-]*")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_PLAIN_HOST = re.compile(r"[a-z0-9]{1,60}(?:\.[a-z0-9]{1,60}){1,3}")
+_EMPTY_SEGMENTS = re.compile(r"/{2,}")
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+
+# Parameters that tell the publisher where a reader came from and never choose the page.
+_TRACKING_PREFIXES = (
+    "utm_", "utm-", "at_", "ito_", "mc_", "mkt_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_",
+    "oly_", "vero_", "stm_", "wt.", "ga_", "wt_", "fb_", "__hs", "_hs", "trk_", "itm_", "ns_",
+)  # fmt: skip
+_TRACKING = frozenset({
+    "_ga", "_gl", "_openstat", "action_object_map", "action_type_map", "amp", "campid",
+    "click_id", "clickid", "cmp", "cmpid", "cmpid2", "dclid", "dicbo", "ecid", "efid", "ef_id",
+    "emci", "emdi", "ceid", "fbclid", "feedname", "feedtype", "ftag", "gaa_at",
+    "gaa_n", "gaa_sig", "gaa_ts", "gbraid", "gclid", "gclsrc", "guccounter", "guce_referrer",
+    "guce_referrer_sig", "icid", "igshid", "igsh", "intcid", "intcmp", "mbid",
+    "mkcid", "msclkid", "ncid", "ocid", "outputtype", "rb_clickid",
+    "referer", "referrer", "ref_src", "ref_url", "s_cid", "sc_cid", "sfmc_id",
+    "shareid", "smid", "smtyp", "soc_src", "soc_trk", "sr_share", "srnd",
+    "sref", "taid", "traffic_source", "ttclid", "twclid", "usqp", "wbraid", "wickedid",
+    "xtor", "yclid", "ysclid",
+})  # fmt: skip
+# Words that mostly say the same, unless an identifier stands behind them.
+_TRACKING_IF_WORD = frozenset({
+    "feature", "from", "ito", "medium", "mod", "origin", "partner", "ref", "rss", "share", "source",
+    "src", "via",
+})  # fmt: skip
+
+# Caches that serve a page of another host: google.com/amp/s/HOST/PATH, ampproject's CDN.
+_AMP_CACHE = re.compile(r"/(?:amp/|[cvi]/)(?:s/)?(?=[^/]+\.[^/]+)")
+_AMP_ENDING = re.compile(r"(?:/amp(?:/index)?|\.amp)(?=\.html?$|/?$)", re.IGNORECASE)
+
+# Second labels below which a country's registry gives names to the public.
+_PUBLIC_SECOND_LABELS = frozenset({
+    "ac", "asn", "co", "com", "ed", "edu", "firm", "gob", "go", "gouv", "gov", "govt", "gv",
+    "id", "info", "ltd", "me", "mil", "ne", "net", "nom", "or", "org", "plc", "press", "sch",
+    "web",
+})  # fmt: skip
+
+
+def absolute_url(
+    url: str, base: str | None = None, *, keeps_credentials: bool = False
+) -> str | None:
+    """Return the address to fetch, or None where `url` is no usable web address.
+
+    Resolved against `base`; the host in lower case and IDNA, fragment and default port
+    gone, characters outside ASCII percent-encoded as UTF-8. Refused: other schemes than
+    http and https, no host, more than 2,048 characters. Credentials go too, except from
+    an address that the user gave us (`keeps_credentials`).
+
+    >>> absolute_url("../2024/ferry story.html#top", "https://Example.org:443/news/")
+    'https://example.org/2024/ferry%20story.html'
+    >>> absolute_url("javascript:void(0)", "https://example.org/") is None
+    True
+    """
+    parts = _split(url, base, keeps_credentials=keeps_credentials)
+    if parts is None:
+        return None
+    joined = urlunsplit(parts)
+    return joined if len(joined) <= MAX_URL_CHARS else None
+
+
+def canonical_url(url: str, base: str | None = None) -> str | None:
+    """Return the key under which an address is known, or None where it is unusable.
+
+    >>> canonical_url("HTTP://www.Example.org/a/?utm_source=rss&id=7#comments")
+    'https://www.example.org/a?id=7'
+    >>> canonical_url("https://amp.example.org/world/ferry.amp.html")
+    'https://www.example.org/world/ferry.html'
+    """
+    parts = _split(url, base)
+    return _key(parts) if parts else None
+
+
+def address_and_key(url: str, base: str | None = None) -> tuple[str, str] | None:
+    """Return `absolute_url` and `canonical_url` of an address, None where either is None.
+
+    >>> address_and_key("/a/?utm_id=7", "http://example.org")
+    ('http://example.org/a/?utm_id=7', 'https://example.org/a')
+    """
+    parts = _split(url, base)
+    if parts is None:
+        return None
+    joined, key = urlunsplit(parts), _key(parts)
+    return None if key is None or len(joined) > MAX_URL_CHARS else (joined, key)
+
+
+def _key(parts: SplitResult) -> str | None:
+    parts = _without_amp(parts)
+    path = _EMPTY_SEGMENTS.sub("/", _SESSION.sub("", parts.path)).rstrip("/") or "/"
+    scheme = "https" if parts.port is None else parts.scheme
+    joined = urlunsplit((scheme, parts.netloc, path, _essential_query(parts.query), ""))
+    return joined if len(joined) <= MAX_URL_CHARS else None
+
+
+def preferred_url(url: str, declared: str | None) -> str | None:
+    """Return the canonical key of a page that declares `rel=canonical`.
+
+    The declared address wins where it lies on the same registered domain; a front page
+    declared by an article is a template's mistake and does not.
+
+    >>> preferred_url("https://m.example.org/a?page=2", "https://www.example.org/a")
+    'https://www.example.org/a'
+    >>> preferred_url("https://example.org/a", "https://elsewhere.net/a")
+    'https://example.org/a'
+    """
+    own = canonical_url(url)
+    other = canonical_url(declared, url) if declared else None
+    if own is None or other is None:
+        return own or other
+    if registered_domain(own) != registered_domain(other):
+        return own
+    is_front = urlsplit(other).path == "/" and not urlsplit(other).query
+    return own if is_front else other
+
+
+def registered_domain(url: str) -> str:
+    """Return the part of the host that somebody registered, the host itself for an IP.
+
+    An approximation without the public suffix list: three labels below a country's
+    generic second label ("co.uk"), else two.
+
+    >>> registered_domain("https://news.example.co.uk/a")
+    'example.co.uk'
+    """
+    host = urlsplit(url).hostname or ""
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():
+        return host
+    is_generic = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _PUBLIC_SECOND_LABELS
+    return ".".join(labels[-3:] if is_generic else labels[-2:])
+
+
+def _split(url: str, base: str | None, *, keeps_credentials: bool = False) -> SplitResult | None:
+    """Return the parts of the address, each normalised, without its fragment."""
+    if len(url) > 8 * MAX_URL_CHARS:
+        return None
+    cleaned = _CONTROL.sub("", url.strip()).strip()
+    try:
+        is_whole = base is None or _WHOLE.match(cleaned) is not None
+        parts = urlsplit(cleaned if is_whole else urljoin(base or "", cleaned))
+        port = parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    host = _host(parts.hostname or "")
+    if scheme not in _DEFAULT_PORTS or host is None:
+        return None
+    is_default = port is None or port == _DEFAULT_PORTS[scheme]
+    netloc = host if is_default else f"{host}:{port}"
+    credentials, at, _ = parts.netloc.rpartition("@")
+    if at and keeps_credentials:
+        netloc = f"{_encoded(credentials, ':!$&()*+,;=%')}@{netloc}"
+    path = _encoded(_without_dots(parts.path or "/"), "/:@!$&'()*+,;=~%")
+    return SplitResult(scheme, netloc, path, _encoded(parts.query, "/:@!$&'()*+,;=~%?[]"), "")
+
+
+def _host(host: str) -> str | None:
+    """Return the host in ASCII, None for one that cannot exist."""
+    if ":" in host:
+        return f"[{host.lower()}]"
+    if _PLAIN_HOST.fullmatch(host):
+        return host
+    folded = unicodedata.normalize("NFKC", host).lower().rstrip(".")
+    try:
+        labels = [_label(label) for label in folded.split(".")]
+    except UnicodeError:
+        return None
+    whole = ".".join(labels)
+    good = all(_HOST_LABEL.fullmatch(label) for label in labels) and len(whole) <= 253
+    return whole if good else None
+
+
+def _label(label: str) -> str:
+    """Return one label in ASCII: IDNA 2008 keeps the sharp s and the final sigma."""
+    if label.isascii():
+        return label
+    if "ß" in label or "ς" in label:
+        return "xn--" + label.encode("punycode").decode("ascii")
+    return label.encode("idna").decode("ascii")
+
+
+def _encoded(part: str, safe: str) -> str:
+    """Return `part` percent-encoded once: what is encoded already stays, in upper case."""
+    if _PLAIN.fullmatch(part):
+        return part
+    quoted = quote(part, safe=safe, errors="replace")
+    return _PERCENT.sub(_plain_octet, re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quoted))
+
+
+def _plain_octet(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+def _without_dots(path: str) -> str:
+    """Return `path` without `.` and `..` segments (RFC 3986 5.2.4)."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            del kept[max(1, len(kept) - 1) :]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/".join(kept) or "/"
+
+
+def _essential_query(query: str) -> str:
+    """Return the parameters that may choose the page, sorted."""
+    pairs = [pair for pair in query.split("&") if pair and not is_tracking(pair)]
+    return "&".join(sorted(pairs))
+
+
+def is_tracking(pair: str) -> bool:
+    """Tell whether a query parameter (`name=value`) only says where a reader came from.
+
+    >>> is_tracking("utm_source=newsletter"), is_tracking("id=7")
+    (True, False)
+    """
+    name, _, value = pair.lower().partition("=")
+    if name in _TRACKING_IF_WORD:
+        return not any(character.isdigit() for character in value)
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+
+def _without_amp(parts: SplitResult) -> SplitResult:
+    """Return the address of the page that an accelerated mobile copy was made from."""
+    host, path = parts.netloc, parts.path
+    if host.endswith(".ampproject.org") or (
+        registered_domain(f"//{host}").startswith(("google.", "bing.")) and path.startswith("/amp/")
+    ):
+        inner = _AMP_CACHE.match(path)
+        unwrapped = _split("https://" + path[inner.end() :], None) if inner else None
+        if unwrapped is not None:
+            return _without_amp(unwrapped._replace(query=parts.query))
+    if host.startswith("amp.") and host.count(".") > 1:
+        host = "www." + host.removeprefix("amp.")
+    path = _AMP_ENDING.sub("", path) if "amp" in path.lower() else path
+    if path.startswith("/amp/"):
+        path = path.removeprefix("/amp")
+    return parts._replace(netloc=host, path=path or "/")

@@ -1,0 +1,165 @@
+"""What the polling of feeds asks the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from transforms.feed_records import PollState
+from warehouse.parameters import ITEMS, items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFeed:
+    """A feed as it is now, with what its polls taught."""
+
+    feed_id: str
+    source_id: str
+    url: str
+    kind: str | None
+    title: str | None
+    home_url: str | None
+    language: str | None
+    folder: str | None
+    state: str
+    poll_state: PollState
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the feed list has it."""
+        return self.state != "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedPage:
+    """The page of an entry that is still to be fetched, with what the entry says."""
+
+    canonical_url: str
+    url: str
+    source_id: str
+    entry_id: str
+    fingerprint: str
+    title: str | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    published_precision: str | None
+    language: str | None
+    content: str | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntries:
+    """What earlier polls and loads have shown of the entries asked about.
+
+    Attributes:
+        fingerprints: The latest fingerprint of each known entry.
+        urls: The known ones of the canonical addresses.
+    """
+
+    fingerprints: dict[str, str]
+    urls: set[str]
+
+
+FEED_HEALTH = """
+SELECT
+    feeds.title,
+    feeds.url,
+    feeds.kind,
+    feeds.state,
+    polls.polled_at,
+    polls.next_poll_at,
+    to_seconds(CAST(polls.interval_s AS BIGINT)) AS every,
+    seen.new_per_day,
+    polls.failures,
+    CASE
+        WHEN polls.failure IS NOT NULL THEN polls.failure || coalesce(': ' || polls.detail, '')
+        WHEN polls.is_gap_risk THEN 'may have missed entries'
+    END AS note,
+    polls.is_gap_risk,
+    feeds.source_id,
+    feeds.feed_id
+FROM latest_feeds AS feeds
+LEFT JOIN latest_polls AS polls USING (feed_id)
+LEFT JOIN (
+    SELECT
+        feed_id,
+        round(count(*) / greatest(1, date_diff('day', min(seen_at), max(seen_at)) + 1), 1) AS new_per_day
+    FROM entries
+    WHERE status = 'new'
+    GROUP BY feed_id
+) AS seen USING (feed_id)
+WHERE feeds.state != 'removed'
+ORDER BY polls.failures DESC NULLS LAST, feeds.source_id, feeds.url
+"""
+
+_POLL_COLUMNS = tuple(field.name for field in fields(PollState))
+_FEED_COLUMNS = (
+    "feed_id", "source_id", "url", "kind", "title", "home_url", "language", "folder", "state",
+)  # fmt: skip
+
+
+def known_feeds(con: duckdb.DuckDBPyConnection) -> list[KnownFeed]:
+    """Return every feed that was ever listed, in the order of its key."""
+    listed = ", ".join(f"feeds.{name}" for name in _FEED_COLUMNS)
+    polled = ", ".join(f"polls.{name}" for name in _POLL_COLUMNS)
+    rows = con.execute(
+        f"SELECT {listed}, {polled} FROM latest_feeds AS feeds"
+        " LEFT JOIN latest_polls AS polls USING (feed_id) ORDER BY feeds.feed_id"
+    ).fetchall()
+    return [_known_feed(row) for row in rows]
+
+
+def _known_feed(row: tuple[Any, ...]) -> KnownFeed:
+    feed = dict(zip(_FEED_COLUMNS, row, strict=False))
+    stated = dict(zip(_POLL_COLUMNS, row[len(_FEED_COLUMNS) :], strict=True))
+    known = {name: value for name, value in stated.items() if value is not None}
+    return KnownFeed(**feed, poll_state=PollState(**known))
+
+
+def count_due(con: duckdb.DuckDBPyConnection, now: datetime) -> tuple[int, int]:
+    """Return how many feeds are due and how many pages are wanted, in one query."""
+    row = con.execute(
+        "SELECT (SELECT count(*) FROM latest_feeds AS feeds"
+        " LEFT JOIN latest_polls AS polls USING (feed_id)"
+        " WHERE feeds.state IN ('listed', 'moved') AND polls.disabled_reason IS NULL"
+        " AND (polls.next_poll_at IS NULL OR polls.next_poll_at <= $now)),"
+        " (SELECT count(*) FROM wanted_pages WHERE next_fetch_at IS NULL OR next_fetch_at <= $now)",
+        {"now": now},
+    ).fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def wanted_pages(con: duckdb.DuckDBPyConnection, now: datetime, *, most: int) -> list[WantedPage]:
+    """Return the pages to fetch now, those that were seen first before the others."""
+    names = [field.name for field in fields(WantedPage)]
+    rows = con.execute(
+        f"SELECT {', '.join(names)} FROM wanted_pages"
+        " WHERE next_fetch_at IS NULL OR next_fetch_at <= $now"
+        " ORDER BY seen_at, canonical_url LIMIT $most",
+        {"now": now, "most": most},
+    ).fetchall()
+    pages = (dict(zip(names, row, strict=True)) for row in rows)
+    return [WantedPage(**page | {"authors": tuple(page["authors"])}) for page in pages]
+
+
+def known_entries(
+    con: duckdb.DuckDBPyConnection, entry_ids: Iterable[str], urls: Iterable[str]
+) -> KnownEntries:
+    """Return what is known of entries and addresses, from polls and from articles."""
+    fingerprints = con.execute(
+        "SELECT entry_id, max_by(fingerprint, seen_at) FROM entries"
+        f" SEMI JOIN (SELECT {ITEMS} AS entry_id) AS asked USING (entry_id) GROUP BY entry_id",
+        [items(entry_ids)],
+    ).fetchall()
+    known = con.execute(
+        f"WITH asked AS (SELECT DISTINCT {ITEMS} AS canonical_url)"
+        " SELECT canonical_url FROM asked SEMI JOIN entries USING (canonical_url)"
+        " UNION SELECT canonical_url FROM asked SEMI JOIN articles USING (canonical_url)",
+        [items(urls)],
+    ).fetchall()
+    return KnownEntries(dict(fingerprints), {row[0] for row in known})

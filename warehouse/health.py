@@ -1,0 +1,186 @@
+"""Looks at a warehouse without changing it: what is sound, what waits, who holds it.
+
+A file is read through, every column of every table, because the checksum of a block is
+looked at when the block is read. Nothing here takes the writer's lock or writes a byte.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import duckdb
+
+from warehouse.connect import open_file
+from warehouse.errors import WarehouseBusyError, WarehouseError
+from warehouse.folder import DataFolder
+from warehouse.lock import is_alive, lock_holder
+from warehouse.publish import snapshots
+from warehouse.spool import spooled
+
+_UNITS = ("kB", "MB", "GB", "TB")
+LOW_DISK_BYTES = 1_000_000_000  # less than a batch, a snapshot and what a query spills may need
+
+
+_OPEN_RUNS = """
+SELECT run_id, arg_max(flow, recorded_at), arg_max(host, recorded_at), arg_max(pid, recorded_at)
+FROM runs
+GROUP BY run_id
+HAVING arg_max(state, recorded_at) = 'running'
+ORDER BY max(recorded_at)
+"""
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it is, and what to do where it is not well."""
+
+    subject: str
+    level: Level
+    detail: str
+
+
+def look(folder: DataFolder) -> Iterator[Finding]:
+    """Yield what is found about disk, live file, lock, spool, snapshots and quarantine."""
+    for check in (_disk, _lock, _live, _runs, _spool, _snapshots, _quarantine):
+        yield from check(folder)
+
+
+def read_through(path: Path) -> dict[str, tuple[int, ...]]:
+    """Read every value of a file; return each table's rows and a digest of each column.
+
+    Digests do not depend on the order of the rows, but on the version of DuckDB.
+
+    Raises:
+        WarehouseError: The file cannot be opened or a block of it is damaged.
+    """
+    with open_file(path) as con:
+        tables = con.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables()"
+            " WHERE NOT internal AND NOT temporary ORDER BY ALL"
+        ).fetchall()
+        return {_dotted(*table): _read_table(con, *table) for table in tables}
+
+
+def _read_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> tuple[int, ...]:
+    name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
+    result = con.execute(f"SELECT count(*), bit_xor(hash(COLUMNS(*))) FROM {name}")
+    ((rows, *digests),) = result.fetchall()
+    return (rows, *digests)
+
+
+def _dotted(schema: str, table: str) -> str:
+    return table if schema == "main" else f"{schema}.{table}"
+
+
+def _disk(folder: DataFolder) -> Iterator[Finding]:
+    root = next(path for path in (folder.root, *folder.root.absolute().parents) if path.exists())
+    free = shutil.disk_usage(root).free
+    live = folder.live.stat().st_size if folder.live.exists() else 0
+    # Publishing copies the live file, and compacting writes it anew.
+    level = Level.WARNING if free < max(LOW_DISK_BYTES, 2 * live) else Level.OK
+    advice = "" if level is Level.OK else ": free some, the next snapshot or batch may not fit"
+    yield Finding("disk", level, f"{size(free)} free, live file {size(live)}{advice}")
+
+
+def _lock(folder: DataFolder) -> Iterator[Finding]:
+    holder = lock_holder(folder.lock)
+    yield Finding("lock", Level.OK, f"held by process {holder}" if holder else "free")
+
+
+def _live(folder: DataFolder) -> Iterator[Finding]:
+    if not folder.live.exists():
+        level = Level.ERROR if snapshots(folder) else Level.WARNING
+        advice = "run `onrecord restore`" if snapshots(folder) else "run `onrecord load PATH`"
+        yield Finding("live file", level, f"does not exist: {advice}")
+        return
+    yield _read(folder.live, "live file", "run `onrecord restore`")
+    log = folder.live.with_name(f"{folder.live.name}.wal")
+    if log.exists():
+        yield Finding(
+            "write-ahead log",
+            Level.OK,
+            f"{size(log.stat().st_size)}: a writer is at work or was killed; it is replayed when "
+            "the live file is opened next",
+        )
+
+
+def _read(path: Path, subject: str, advice: str) -> Finding:
+    try:
+        rows = read_through(path)
+    except WarehouseBusyError as exc:
+        return Finding(subject, Level.OK, f"in use by {exc.holder}: not read")
+    except (WarehouseError, duckdb.Error) as exc:
+        return Finding(subject, Level.ERROR, f"{getattr(exc, 'reason', exc)}: {advice}")
+    count = sum(table[0] for table in rows.values())
+    detail = f"{path.name}, {size(path.stat().st_size)}, all {count:,} rows readable"
+    return Finding(subject, Level.OK, detail)
+
+
+def _runs(folder: DataFolder) -> Iterator[Finding]:
+    rows: list[tuple[str, str, str, int]] = []
+    with contextlib.suppress(WarehouseError, duckdb.Error), open_file(folder.live) as con:
+        rows = con.execute(_OPEN_RUNS).fetchall()
+    for run_id, flow, host, pid in rows:
+        if host == socket.gethostname() and not is_alive(pid):
+            detail = f"{run_id} ({flow}) was killed: run it again, what it did is kept"
+            yield Finding("run", Level.WARNING, detail)
+        else:
+            yield Finding("run", Level.OK, f"{run_id} ({flow}) runs on {host} in process {pid}")
+
+
+def _spool(folder: DataFolder) -> Iterator[Finding]:
+    waiting = len(spooled(folder.spool))
+    if waiting:
+        detail = f"{waiting:,} waiting: the next `onrecord load` or `ingest` appends them"
+        yield Finding("spool", Level.WARNING, detail)
+    else:
+        yield Finding("spool", Level.OK, "empty")
+
+
+def _snapshots(folder: DataFolder) -> Iterator[Finding]:
+    kept = snapshots(folder)
+    if not folder.newest.exists():
+        level = Level.ERROR if kept else Level.WARNING
+        yield Finding("snapshots", level, "none under the stable name: run `onrecord publish`")
+    for path in reversed(kept.values()):
+        yield _read(path, "snapshot", "remove it, then run `onrecord publish`")
+        if path.with_name(f"{path.name}.wal").exists():
+            detail = f"{path.name} was opened for writing by another program: open it read-only"
+            yield Finding("snapshot", Level.WARNING, detail)
+
+
+def _quarantine(folder: DataFolder) -> Iterator[Finding]:
+    items = sorted(folder.quarantine.glob("*/*")) if folder.quarantine.is_dir() else []
+    if items:
+        shown = ", ".join(str(item.relative_to(folder.quarantine)) for item in items[:3])
+        more = ", ..." if len(items) > 3 else ""
+        yield Finding("quarantine", Level.WARNING, f"{len(items):,} set aside: {shown}{more}")
+    else:
+        yield Finding("quarantine", Level.OK, "empty")
+
+
+def size(count: float) -> str:
+    """Return a number of bytes in decimal units.
+
+    >>> size(512), size(1_500_000), size(2_340_000_000)
+    ('512 B', '1.5 MB', '2.3 GB')
+    """
+    if count < 1000:
+        return f"{count:.0f} B"
+    power = min(int(math.log(count, 1000)), len(_UNITS))
+    return f"{count / 1000**power:.1f} {_UNITS[power - 1]}"
