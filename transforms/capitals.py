@@ -118,9 +118,10 @@ def _is_dateline(rest: list[str]) -> bool:
 def _lower_opening(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
     """Put the shouted opening of a paragraph in title case: "ANNA LIND HAD no time"."""
     end = first
-    while end < last and words.text[end].isupper() and words.text[end].isalpha():
+    while end < last and (words.text[end].isupper() or not words.text[end].isalnum()):
         end += 1
-    if end - first > 1 and sum(map(len, words.text[first:end])) > 4 * (end - first) - 2:
+    shouted = [word for word in words.text[first:end] if word.isalpha()]
+    if len(shouted) > 1 and sum(map(len, shouted)) > 4 * len(shouted) - 2:
         _lower(words, gazetteer, first, end)
         for i in range(first, end):
             words.opens[i] = True

@@ -19,7 +19,7 @@ from transforms.instants import Stamp, find_modified, find_published
 from transforms.jsonld import Statement, read_jsonld
 from transforms.language import tell_language
 from transforms.metadata import Metadata, find_bylines, read_metadata
-from transforms.page import Page, find_binary, parse_page, repair_characters, squeeze
+from transforms.page import MAX_BYTES, Page, find_binary, parse_page, repair_characters, squeeze
 from transforms.pagestate import find_state_text
 from transforms.paragraphs import tidy
 from transforms.plaintext import find_authors, read_lines, split_headline
@@ -112,6 +112,7 @@ def _clean_page(document: Document, page: Page, boilerplate: Boilerplate) -> Art
         is_paywalled=metadata.is_paywalled,
         opt_out=metadata.opt_out,
         flags=tuple(sorted(flags)),
+        paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
     )
 
 
@@ -162,11 +163,13 @@ def _draft(
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, title)
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
     chosen = with_standfirst(blocks, selection.blocks, [d for d in descriptions if d], boilerplate)
-    shown = [line for block in chosen for line in block.text.split("\n")] or lines
+    kinds = {key_of(line): b.kind for b in chosen for line in b.text.split("\n")}
+    shown = tuple(line for block in chosen for line in block.text.split("\n")) or tuple(lines)
     stated_texts = {"json_ld": statement.body, "feed": _feed_text(document)}
     if sum(map(len, shown)) < _STATE_CHARS:
         stated_texts["page_state"] = _state_text(document, title)
-    return choose_text(Draft(tuple(shown), selection.extractor, selection.agreement), stated_texts)
+    draft = Draft(shown, selection.extractor, selection.agreement, kinds)
+    return choose_text(draft, stated_texts)
 
 
 def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
@@ -195,19 +198,25 @@ def _feed_text(document: Document) -> str | None:
 
 
 def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
-    decoded = decode(document.content, document.charset)
-    flags = ("charset_guessed",) if decoded.is_guessed else ()
+    content, flags = document.content, set()
+    if len(content) > MAX_BYTES and not document.is_clean:
+        content = content[:MAX_BYTES]
+        flags.add("truncated_input")
+    decoded = decode(content, document.charset)
+    if decoded.is_guessed:
+        flags.add("charset_guessed")
+    codes = tuple(sorted(flags))
     if document.is_clean:
         text = decoded.text.encode("utf-8", "replace").decode("utf-8")
         article = _plain_article(document, text, document.title, boilerplate)
-        return replace(article, extractor="verbatim", flags=flags)
+        return replace(article, extractor="verbatim", flags=codes)
     title, body = split_headline(read_lines(decoded.text), document.title)
     authors = document.authors or find_authors(body, boilerplate.bylines)
     paragraphs = tidy(body, title, authors, boilerplate)
     if not paragraphs:
         return _reject(document, "too_short", "no paragraph after the headline")
     article = _plain_article(document, "\n".join(paragraphs), title, boilerplate)
-    return replace(article, authors=authors, flags=flags)
+    return replace(article, authors=authors, flags=codes)
 
 
 def _plain_article(

@@ -59,10 +59,11 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
     opening = " ".join(parts[:count])
     if count:
         kind = gazetteer.known(opening)[0].kind
-        if kind in {"product", "event"}:
+        body = gazetteer.heads.get(parts[-1]) == ("organization", "any")
+        if kind in {"product", "event"} and not body:
             _add(candidate, kind, KNOWN)
         elif kind != "person" and not gazetteer.is_hint(opening):
-            _add(candidate, "organization", 1.2)
+            _add(candidate, "organization", 2.6 if kind == "organization" else 1.2)
             _add(candidate, "person", -1.5)
     if parts[0] in gazetteer.cues["event_opening"]:
         _add(candidate, "event", KNOWN)
@@ -86,6 +87,10 @@ def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer:
             _add(candidate, "organization", 1.5 if position == "any" else 3)
         elif position == "any":
             _add(candidate, "other", 1.5)
+    elif closing in {"Division", "Conference", "League"} and (
+        parts[0] in gazetteer.cues["division"]
+    ):
+        _add(candidate, "event", KNOWN)
     elif closing in {"Center", "Centre", "Hall"} and parts[-2] in gazetteer.cues["building"]:
         _add(candidate, "place", 4)
     elif kind:
@@ -181,20 +186,28 @@ def _weigh_of(candidate: Candidate, noun: str, gazetteer: Gazetteer) -> None:
         _add(candidate, "organization", 1)
 
 
+# What the word after a name tells, by cue.
+_AFTER = (
+    ("speech", "person", 1.0),
+    ("organization_after", "organization", 1.5),
+    ("market_verb", "organization", 1.5),
+    ("company_verb", "organization", 0.7),
+    ("place_noun", "place", 2.0),
+)
+
+
 def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     text, j = words.text, candidate.last
     after = text[j] if j < len(text) else "\n"
     following = text[j + 1] if j + 1 < len(text) else "\n"
-    if after in gazetteer.cues["speech"]:
-        _add(candidate, "person", 1)
-    elif after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
+    for cue, kind, weight in _AFTER:
+        if after in gazetteer.cues[cue]:
+            _add(candidate, kind, weight)
+            return
+    if after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
         _add(candidate, "organization", 1)
-    elif after in gazetteer.cues["organization_after"]:
-        _add(candidate, "organization", 1.5)
     elif after == "-based":
         _add(candidate, "place", 4)
-    elif after in gazetteer.cues["place_noun"]:
-        _add(candidate, "place", 2)
     elif after == "in" and _names_place(words, j + 1, gazetteer):
         _add(candidate, "place", 1)
     elif after == "who":

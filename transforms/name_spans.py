@@ -83,7 +83,8 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
         known = name or gazetteer.match_title(text, i)
         kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
         closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
-        if kept or (i > start and (closing or text[i - 1] in gazetteer.given)):
+        surname = named and i == start + 1 and word.lower() in gazetteer.surnames
+        if kept or surname or (i > start and closing):
             i += max(known, 1)
             continue
         if i > start:
@@ -203,11 +204,13 @@ def _candidate(
         first += 1
     if first >= last:
         return
-    if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
+    if last - first > 1 and words.opens[first] and _is_ordinary(text[first], gazetteer):
         first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
     if last - first > 1 and text[last - 1] in gazetteer.demonyms:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
+    if last - first > 1 and text[last - 1] == "Flight":
+        last -= 1  # "Air France Flight 447"
     caption = last - first > 1 and text[last : last + 1] == [":"]
     if caption and text[last - 1].lower() in gazetteer.openers:
         last -= 1
@@ -215,6 +218,11 @@ def _candidate(
         return
     weak = words.opens[first] and text[first].lower() in gazetteer.common
     yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
+
+
+def _is_ordinary(word: str, gazetteer: Gazetteer) -> bool:
+    lower = word.lower()
+    return lower in gazetteer.common or lower in gazetteer.cues["organization_before"]
 
 
 def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int) -> bool:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from transforms.clauses import Content, Statement, content_after, opens_sentence
 from transforms.insertions import find_according, find_inserted, find_turn
-from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
+from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.stances import find_stance
+from transforms.subjects import subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
     BASE,
     BE,
     CAPITAL,
+    COORDINATOR,
     CUE,
     DETERMINER,
     ED,
@@ -38,6 +40,9 @@ from transforms.tokens import (
     Tokens,
 )
 
+# Farthest that a subject is looked for before a verb that shares it.
+_SUBJECT_TOKENS = 60
+_SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
 _PLURAL = {
     *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
@@ -57,12 +62,23 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     if inserted:
         found.append(inserted)
         position = _end(inserted)
+    kinds = sentence.tokens.kinds
     while position < sentence.last:
-        statement = _statement_at(sentence, position, found)
-        if statement:
+        statement = None
+        if kinds[position] & (CUE | STANCE):
+            statement = _statement_at(sentence, position, found)
+        if statement and statement.frame == "according":  # holds what was read before it
+            found = [earlier for earlier in found if _is_apart(statement, [earlier])]
+        if statement and _is_apart(statement, found):
             found.append(statement)
         position = max(position + 1, _end(statement) if statement else 0)
     return found or _colon_quote(sentence)
+
+
+def _is_apart(statement: Statement, found: list[Statement]) -> bool:
+    """Return whether a statement shares no word with those before it."""
+    taken = max((end for earlier in found for _, end in earlier.pieces), default=0)
+    return all(start >= taken for start, _ in statement.pieces)
 
 
 def _end(statement: Statement) -> int:
@@ -116,7 +132,7 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     if source is None and cue.shape != "ing":
         return None
     source = source or _later_subject(sentence, content.end)
-    piece = (content.start, content.end)
+    piece = (content.start, _within_relative(sentence, source, content))
     return Statement([piece], source, (group, content.cue_end), content.frame)
 
 
@@ -181,7 +197,18 @@ def _is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
         return not before & PREPOSITION
     if before & (MODAL | TO):
         return True
+    if "modal" in cue.frames and cue.shape == "base":
+        return bool(before & SUBJECT and not before & DETERMINER)
+    if source is None and cue.shape == "present":  # "but now plans to ..."
+        return bool(_before_adverbs(tokens, i) & COORDINATOR)
     return source is not None and not before & PREPOSITION and _agrees(tokens, source, cue)
+
+
+def _before_adverbs(tokens: Tokens, i: int) -> int:
+    k = i - 1
+    while k > 0 and tokens.kinds[k] & ADVERB:
+        k -= 1
+    return tokens.kinds[k]
 
 
 def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
@@ -198,6 +225,19 @@ def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
     if cue.shape == "base":
         return bool(word in _RELATIVE or is_plural or joined)
     return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
+
+
+def _within_relative(sentence: Sentence, source: Phrase | None, content: Content) -> int:
+    """Return the end of a content inside "..., who speaks for the guild, said ..."."""
+    tokens = sentence.tokens
+    if source is None or not tokens.kinds[source[0]] & WH or source[0] == sentence.first:
+        return content.end
+    if tokens.words[source[0] - 1] == ",":
+        for k in range(content.start + 1, content.end - 1):
+            following = tokens.kinds[k + 1]
+            if tokens.words[k] == "," and following & (AUXILIARY | VERB | ED | CUE):
+                return content.end if following & ING else k
+    return content.end
 
 
 def _later_subject(sentence: Sentence, comma: int) -> Phrase | None:
@@ -223,19 +263,27 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
     for statement in reversed(earlier):
         if statement.source:
             return statement.source
+    if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
+        return None
     return last_subject(tokens, first, group)
 
 
 def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the subject of the verb nearest to the end of `[first, last)`."""
-    for k in range(last - 1, first, -1):
-        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) and not tokens.kinds[k] & (ING | BASE):
-            if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
-                continue
-            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-            if subject and not tokens.kinds[subject[0]] & WH:
-                return subject
-    return None
+    """Return the subject of the last clause of `[first, last)`: that of its first verb."""
+    found, tries = None, 0
+    for k in range(last - 1, max(first, last - _SUBJECT_TOKENS), -1):
+        kind = tokens.kinds[k]
+        if (found and kind & (SUBORDINATOR | WH | COORDINATOR)) or tries == _SUBJECT_TRIES:
+            return found
+        if not kind & (AUXILIARY | VERB | ED | CUE) or kind & (ING | BASE):
+            continue
+        if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
+            continue
+        subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
+        if subject and not tokens.kinds[subject[0]] & WH:
+            found = subject
+        tries += 1
+    return found
 
 
 def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
