@@ -20,6 +20,8 @@ _DATELINE = re.compile(
     rf"(?:, (?!{_MONTHS})[A-Z][\w. ]{{1,20}})?(?:[,.] (?:{_MONTHS}))?)"
     r"\s?(?P<brackets>\([^()]{2,40}\)|/[^/]{2,30}/)?\s?(?:[—–]|--?(?=\s)|:(?=\s))\s?"
 )
+# Credited after headline, lead and the paragraph that names the event, or at the end.
+_OPENING_PARAGRAPHS = 4
 _DATELINE_CHARS = 90
 _HAS_DAY = re.compile(_MONTHS)
 
@@ -43,12 +45,12 @@ class Credits:
         """Compile `cleaning/agencies` and `cleaning/credits`."""
         names = {}
         for row in tables["cleaning/agencies"]:
-            for name in (row["name"], *filter(None, row["aliases"].split(";"))):
+            for name in (row["name"], *filter(None, row["aliases"].split("|"))):
                 names[name.casefold()] = row["name"]
         every = [
             n
             for row in tables["cleaning/agencies"]
-            for n in (row["name"], *row["aliases"].split(";"))
+            for n in (row["name"], *row["aliases"].split("|"))
             if n
         ]
         any_name = "|".join(re.escape(name) for name in sorted(every, key=len, reverse=True))
@@ -84,8 +86,8 @@ def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Cre
     if match and match["brackets"]:
         credit = match["brackets"].strip("()/").split(",")[0].split("/")[0].strip()
         return credits_.names.get(credit.casefold(), credit)
-    ends = [*paragraphs[:2], *paragraphs[2:][-2:]]
-    for at, paragraph in enumerate(ends):
+    opening, ending = paragraphs[:_OPENING_PARAGRAPHS], paragraphs[_OPENING_PARAGRAPHS:][-2:]
+    for at, paragraph in enumerate([*opening, *ending]):
         found = credits_.bracketed.search(paragraph[-_DATELINE_CHARS:]) if at > 1 else None
         found = found or credits_.reported.search(paragraph)
         if found:

@@ -7,6 +7,7 @@ much of it is link text, which is what tells a teaser from a sentence.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,6 +65,17 @@ class Block:
     def is_heading(self) -> bool:
         """Whether it is a headline or subheading."""
         return self.element.tag == "h1" or self.element.tag in HEADINGS
+
+    @property
+    def kind(self) -> str:
+        """What it is to a reader: `heading`, `item` of a list, `quote` or `text`."""
+        if self.is_heading:
+            return "heading"
+        around = [self.element, *itertools.islice(self.element.iterancestors(), 3)]
+        tags = {element.tag for element in around}
+        if tags & {"li", "dd", "dt"}:
+            return "item"
+        return "quote" if "blockquote" in tags else "text"
 
 
 def make_block(text: str, element: _Element, link_share: float) -> Block:

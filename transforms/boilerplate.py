@@ -25,7 +25,7 @@ _QUOTED = re.compile('["“”„«»]')
 _COUNTER = re.compile(
     r"\d+ (?:comments?|shares?|views?|likes?|replies|kommentare?|min(?:ute)?s? read|of \d+)|\d+ ?/ ?\d+"
 )
-_LABEL_CHARS = 300  # a headline that a label leads to, with its own label
+_LABEL_CHARS = 400  # a headline or caption that a label leads to
 _SENTENCE_CHARS = 240  # an appeal to subscribe; longer lines are prose that mentions one
 _STAMP_CHARS = 80
 _END_SHARE = 0.7  # more than the rest is no list of teasers

@@ -59,7 +59,7 @@ class Bylines:
             words[row["kind"]].append(row["phrase"])
         agencies = {}
         for row in tables["cleaning/agencies"]:
-            for name in (row["name"], *filter(None, row["aliases"].split(";"))):
+            for name in (row["name"], *filter(None, row["aliases"].split("|"))):
                 agencies[name.casefold()] = row["name"]
         prefixes = "|".join(
             re.escape(word) for word in sorted(words["prefix"], key=len, reverse=True)

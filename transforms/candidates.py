@@ -11,7 +11,7 @@ less than they hold. No source is trusted alone, and how much they agreed is rec
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
@@ -47,11 +47,13 @@ class Draft:
     Attributes:
         extractor: What found them; see `Selection`, `json_ld` or `feed`.
         agreement: 0..1, how much of them another source confirms.
+        kinds: What lines are to a reader (see `Block.kind`) by their keys, where it is known.
     """
 
     lines: tuple[str, ...]
     extractor: str
     agreement: float
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose_text(shown: Draft, stated: Mapping[str, str | None]) -> Draft:

@@ -1,16 +1,15 @@
 """The language of a text: declared, detected, and what was believed.
 
-The one module outside the standard library's reach here is py3langid, whose model is
-part of its package: a constant, loaded when the first text asks (a second, once for each
-process), so that importing this module stays cheap.
+The one module that uses py3langid. Its model is part of its package, a constant: it is
+loaded when the first text asks (a second, once for each process).
 """
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, cast
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _SAMPLE_CHARS = 600
 _MIN_CHARS = 100  # shorter texts are names and numbers: no evidence
@@ -30,10 +29,6 @@ _ALIKE = (
     {"lb", "de"},
     {"ur", "fa"},
 )
-
-
-class _Identifier(Protocol):
-    def classify(self, text: str) -> tuple[str, float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +71,5 @@ def tell_language(text: str, declared: str | None) -> Language:
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> _Identifier:
-    module = importlib.import_module("py3langid.langid")
-    return cast(
-        "_Identifier", module.LanguageIdentifier.from_model_file(module.MODEL_FILE, norm_probs=True)
-    )
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -71,6 +71,8 @@ class Article:
         dateline: Place and day before the first sentence ("BRUSSELS, Nov 28").
         extractor: What made `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`, ...
         flags: Fixed codes of what is doubtful (`suspicious_extraction`, ...), sorted.
+        paragraph_kinds: What each paragraph was in the page: `text`, `heading`, `item`
+            (of a list) or `quote`; empty for plain text.
     """
 
     article_id: str
@@ -104,6 +106,7 @@ class Article:
     is_paywalled: bool | None = None
     opt_out: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    paragraph_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,8 @@ _HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^a-z]+")
+# "AdDsWC" is an anchor drawn by lot, "the-actor-wore-a-similar-coat" a heading's.
+_ID_OF_TEXT = re.compile(r"^(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{6}$|^(?:[^-_]+[-_]){5}")
 _NEGATED = ("has-", "no-", "not-", "with-", "without-", "is-", "js-", "hide-", "disable-")
 
 
@@ -131,7 +133,7 @@ def _find_name(
 ) -> str | None:
     """Return the name among an element's attributes that makes it a region."""
     for attribute, value in attributes:
-        if attribute not in _ATTRIBUTES:
+        if attribute not in _ATTRIBUTES or (attribute == "id" and _ID_OF_TEXT.search(value)):
             continue
         if value not in known:
             known[value] = _region_name(value, boilerplate)

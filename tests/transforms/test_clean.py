@@ -297,3 +297,22 @@ def test_promotion_in_a_script_is_not_taken_for_the_article():
 def test_page_without_paragraphs_keeps_its_text_beside_a_named_region():
     body = f'<div class="story-related"><h1>{TITLE}</h1>{"".join(f"<div>{p}</div>" for p in PARAGRAPHS)}</div>'
     assert article_of(make_page(body=body)).text == TEXT
+
+
+@pytest.mark.slow
+def test_plain_text_beyond_the_cap_is_cut_and_flagged():
+    article = clean_text(f"{TITLE}\n" + f"{PARAGRAPHS[0]}\n" + "The tide came in.\n" * 300_000)
+    assert article.flags == ("truncated_input",)
+    assert article.text.startswith(PARAGRAPHS[0])
+
+
+def test_verbatim_text_keeps_its_length_without_lone_surrogates():
+    article = clean_text("Quay \ud800 closed", is_clean=True)
+    assert article.text == "Quay ? closed"
+
+
+def test_kind_of_each_paragraph_is_kept_beside_the_text():
+    within = "<h2>What the divers saw</h2><ul><li>Three cracks, each as wide as a hand.</li></ul><blockquote><p>Nobody was ever in danger, and nobody ever will be.</p></blockquote>"
+    article = article_of(make_page(within=within))
+    assert article.paragraph_kinds == ("text",) * 2 + ("heading", "item", "quote") + ("text",) * 3
+    assert len(article.paragraph_kinds) == len(article.text.split("\n"))

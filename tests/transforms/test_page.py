@@ -28,6 +28,7 @@ def test_deep_nesting_does_not_cost_the_text(tag, levels):
     assert "nesting_flattened" in article.flags
 
 
+@pytest.mark.slow
 def test_too_large_a_page_is_cut_at_a_tag_and_flagged():
     page = make_page(after="<ul>" + "<li>tide table</li>" * (MAX_BYTES // 18) + "</ul>")
     article = article_of(page)
@@ -35,6 +36,7 @@ def test_too_large_a_page_is_cut_at_a_tag_and_flagged():
     assert PARAGRAPHS[0] in article.text
 
 
+@pytest.mark.slow
 def test_huge_text_node_is_cut_and_flagged():
     page = make_page(within="<pre>" + "0123456789 " * 1_000_000 + "</pre>")
     assert "truncated_input" in article_of(page).flags
