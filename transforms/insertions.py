@@ -250,3 +250,18 @@ def find_turn(sentence: Sentence) -> Statement | None:
         return None
     stop = content_end(sentence, end + 1)
     return Statement([(end + 1, stop)], (first, end), (end, end + 1), "turn")
+
+
+def find_credit(sentence: Sentence) -> Statement | None:
+    """Return the quotation that a name before a colon is credited with ("– Ana Ruiz: “...”")."""
+    tokens, first = sentence.tokens, sentence.first
+    for i in range(first + 2, sentence.last - 1):
+        if tokens.words[i] != ":" or not tokens.kinds[i + 1] & QUOTED:
+            continue
+        start = i
+        while start > first and tokens.kinds[start - 1] & (CAPITAL | COORDINATOR):
+            start -= 1
+        before = tokens.words[start - 1] if start > first else ""
+        if i - start > 1 and before in {"-", "—", "–", "from"} and opens_sentence(tokens, i + 1):
+            return Statement([(i + 1, i + 2)], (start, i), (i, i + 1), "turn")
+    return None
