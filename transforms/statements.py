@@ -7,16 +7,16 @@ verb within the content of another is part of that content. Frames are data in t
 
 from __future__ import annotations
 
-from transforms.clauses import Content, Statement, content_after, opens_sentence
+from transforms.boundaries import content_end, opens_sentence
+from transforms.clauses import Content, Statement, content_after
 from transforms.insertions import find_according, find_inserted, find_turn
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.stances import find_stance
-from transforms.subjects import subject_before, verb_group_start
+from transforms.subjects import last_subject, subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
-    BASE,
     BE,
     CAPITAL,
     COORDINATOR,
@@ -40,15 +40,12 @@ from transforms.tokens import (
     Tokens,
 )
 
-# Farthest that a subject is looked for before a verb that shares it.
-_SUBJECT_TOKENS = 60
-_SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
 _PLURAL = {
     *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
     *("people", "police", "men", "women", "children", "everyone", "who", "%", "none", "half"),
 }
-_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from"}
+_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from", "upon"}
 
 
 def find_statements(sentence: Sentence) -> list[Statement]:
@@ -111,10 +108,12 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     tokens, first = sentence.tokens, sentence.first
     group = verb_group_start(tokens, i, first)
     source = subject_before(tokens, group, first)
+    if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
+        source = _inherited(tokens, group, first, earlier) or source
     if not _is_verb(tokens, i, cue, source):
         return None
     is_passive = cue.shape == "past" and any(tokens.kinds[k] & BE for k in range(group, i))
-    content = content_after(sentence, i + 1, cue)
+    content = content_after(sentence, i + 1, cue) or _relative_content(sentence, i + 1, cue, source)
     if is_passive:
         return _passive(sentence, (group, i + 1), cue, source, content)
     if content is None:
@@ -155,6 +154,19 @@ def _is_reduced(sentence: Sentence, i: int) -> bool:
         return False
     cue = sentence.cue(i)
     return bool(cue and cue.shape == "past" and cue.frames & {"hearer", "urge"})
+
+
+def _relative_content(
+    sentence: Sentence, i: int, cue: Cue, source: Phrase | None
+) -> Content | None:
+    """Return "was careless" in "an answer which the report said was careless"."""
+    tokens = sentence.tokens
+    if source is None or source[0] == sentence.first or i >= sentence.last:
+        return None
+    is_relative = tokens.kinds[source[0] - 1] & WH or tokens.words[source[0] - 1] == "that"
+    if not is_relative or "clause" not in cue.frames or not tokens.kinds[i] & AUXILIARY:
+        return None
+    return Content(i, content_end(sentence, i), "clause", i)
 
 
 def _before_colon(
@@ -266,31 +278,3 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
     if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
         return None
     return last_subject(tokens, first, group)
-
-
-def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the subject of the last clause of `[first, last)`: that of its first verb."""
-    found, tries = None, 0
-    for k in range(last - 1, max(first, last - _SUBJECT_TOKENS), -1):
-        kind = tokens.kinds[k]
-        if (found and kind & (SUBORDINATOR | WH | COORDINATOR)) or tries == _SUBJECT_TRIES:
-            return found
-        if not kind & (AUXILIARY | VERB | ED | CUE) or kind & (ING | BASE):
-            continue
-        if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
-            continue
-        subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-        if subject and not tokens.kinds[subject[0]] & WH:
-            found = subject
-        tries += 1
-    return found
-
-
-def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the noun phrase before the first verb of `[first, last)`."""
-    for k in range(first + 1, last):
-        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE):
-            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-            if subject:
-                return subject
-    return None
