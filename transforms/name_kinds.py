@@ -62,7 +62,7 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
         body = gazetteer.heads.get(parts[-1]) == ("organization", "any")
         if kind in {"product", "event"} and not body:
             _add(candidate, kind, KNOWN)
-        elif kind != "person" and not gazetteer.is_hint(opening):
+        elif kind != "person" and parts[0] not in gazetteer.given:
             _add(candidate, "organization", 2.6 if kind == "organization" else 1.2)
             _add(candidate, "person", -1.5)
     if parts[0] in gazetteer.cues["event_opening"]:
@@ -186,6 +186,8 @@ def _weigh_before(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> N
         _add(candidate, "person", 3)
     elif before == "of" and i > 0:
         _weigh_of(candidate, words.text[i - 1], gazetteer)
+        if candidate.name in gazetteer.towns:
+            _add(candidate, "place", 1)
     elif before == "," and i > 0 and words.text[i - 1] in gazetteer.roles:
         _add(candidate, "person", 1.5)
 
@@ -211,7 +213,11 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     text, j = words.text, candidate.last
     after = text[j] if j < len(text) else "\n"
     following = text[j + 1] if j + 1 < len(text) else "\n"
-    if after in gazetteer.roles and following[0].isupper():
+    if (
+        after in gazetteer.roles
+        and following[0].isupper()
+        and candidate.name.lower() not in gazetteer.common
+    ):
         _add(candidate, "organization", 3)  # "Kleinwort Benson analyst Mark Tinker"
         return
     for cue, kind, weight in _AFTER:
