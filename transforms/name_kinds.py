@@ -205,7 +205,7 @@ _AFTER = (
     ("organization_after", "organization", 1.5),
     ("market_verb", "organization", 1.5),
     ("company_verb", "organization", 0.7),
-    ("place_noun", "place", 2.0),
+    ("place_noun", "place", 3.2),
 )
 
 

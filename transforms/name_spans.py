@@ -209,7 +209,8 @@ def _candidate(
     if last - first > 1 and words.opens[first] and _is_ordinary(text[first], gazetteer):
         first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
-    if last - first > 1 and text[last - 1] in gazetteer.demonyms:
+    whole = gazetteer.match(text, first) == last - first if first < last else True
+    if last - first > 1 and text[last - 1] in gazetteer.demonyms and not whole:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
     if last - first > 1 and text[last - 1] == "Flight":
         last -= 1  # "Air France Flight 447"
