@@ -124,12 +124,15 @@ def _key_address(document: Document, metadata: Metadata) -> str | None:
 
     A page that names another publisher's address as canonical is a copy of its own.
     """
-    sites = [
-        (urlsplit(address).hostname or "").split(".")[-2:]
-        for address in (metadata.canonical_url, document.url)
-        if address
-    ]
-    return metadata.canonical_url if len(set(map(tuple, sites))) <= 1 else document.url
+    addresses = [address for address in (metadata.canonical_url, document.url) if address]
+    return metadata.canonical_url if len(set(map(_site, addresses))) <= 1 else document.url
+
+
+def _site(address: str) -> str:
+    """Return the part of a host that names its owner ("herald.co.example" of "www.…")."""
+    labels = (urlsplit(address).hostname or "").split(".")
+    is_second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3 if is_second_level else -2 :])
 
 
 def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
