@@ -193,7 +193,7 @@ def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplat
     shown = tuple(line for block in chosen for line in block.text.split("\n")) or tuple(lines)
     stated_texts = {"json_ld": statement.body, "feed": _feed_text(document)}
     if sum(map(len, shown)) < _STATE_CHARS:
-        stated_texts["page_state"] = _state_text(document, facts.title)
+        stated_texts["page_state"] = _state_text(document, facts.title, boilerplate)
     draft = Draft(shown, selection.extractor, selection.agreement, kinds)
     return choose_text(draft, stated_texts)
 
@@ -210,10 +210,10 @@ def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
     )
 
 
-def _state_text(document: Document, title: str | None) -> str | None:
+def _state_text(document: Document, title: str | None, boilerplate: Boilerplate) -> str | None:
     """Return the text in the page's scripts, from a parse that still has them."""
     page = parse_page(document.content, document.charset)
-    return find_state_text(page.tree, title) if page else None
+    return find_state_text(page.tree, title, boilerplate) if page else None
 
 
 def _feed_text(document: Document) -> str | None:
