@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.captures import Capture
+from flows.captures import Capture, Stored
 from transforms.records import Document, Rejection
 
 BATCH_BYTES = 64_000_000  # pages of one batch that are in memory together
@@ -23,6 +23,7 @@ class Item:
         capture: What to archive before anything is read out of it.
         http_status: Status of the answer that brought it.
         rows: Further rows that go in with it, by table.
+        stored: Where the document lies in the archive already, None where it does not.
     """
 
     path: str
@@ -30,6 +31,7 @@ class Item:
     capture: Capture | None = None
     http_status: int | None = None
     rows: Mapping[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
+    stored: Stored | None = None
 
 
 class Flush:

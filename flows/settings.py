@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         1500, ge=200, description="memory of one worker process in megabytes"
     )
     lock_wait_s: float = Field(30.0, ge=0, description="seconds to wait for another writer")
+    keep_polls_days: int | None = Field(
+        None, ge=1, description="days of polls that `compact` keeps; default all"
+    )
 
     entities_backend: Literal["rules", "spacy"] = Field(
         "rules", description="what finds names: rules, or spacy with a model"

@@ -27,15 +27,18 @@ _TEXT_NOTES = ("url", "title", "language", "feed_text", "published_from", "publi
 
 
 def store(run: Run, items: Sequence[Item]) -> list[Stored]:
-    """Archive the document of each item, synced; return where each one lies.
+    """Archive the document of each item, synced, unless it is; return where each one lies.
 
     Raises:
         WarehouseUnwritableError: The archive's disk is full or read-only.
     """
-    captures = [capture_of_item(item) for item in items]
+    captures = [capture_of_item(item) for item in items if item.stored is None]
+    written = iter(_write(run, captures) if captures else ())
+    return [item.stored or next(written) for item in items]
+
+
+def _write(run: Run, captures: Sequence[Capture]) -> list[Stored]:
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
-    if not captures:
-        return []
     with open_live(folder, wait_s=wait_s) as con:
         known = find_stored(con, [capture.body_sha256 for capture in captures])
     originals = {

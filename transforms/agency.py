@@ -20,6 +20,8 @@ _DATELINE = re.compile(
     rf"(?:, (?!{_MONTHS})[A-Z][\w. ]{{1,20}})?(?:[,.] (?:{_MONTHS}))?)"
     r"\s?(?P<brackets>\([^()]{2,40}\)|/[^/]{2,30}/)?\s?(?:[—–]|--?(?=\s)|:(?=\s))\s?"
 )
+# Credited after headline, lead and the paragraph that names the event, or at the end.
+_OPENING_PARAGRAPHS = 4
 _DATELINE_CHARS = 90
 _HAS_DAY = re.compile(_MONTHS)
 
@@ -84,8 +86,8 @@ def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Cre
     if match and match["brackets"]:
         credit = match["brackets"].strip("()/").split(",")[0].split("/")[0].strip()
         return credits_.names.get(credit.casefold(), credit)
-    ends = [*paragraphs[:2], *paragraphs[2:][-2:]]
-    for at, paragraph in enumerate(ends):
+    opening, ending = paragraphs[:_OPENING_PARAGRAPHS], paragraphs[_OPENING_PARAGRAPHS:][-2:]
+    for at, paragraph in enumerate([*opening, *ending]):
         found = credits_.bracketed.search(paragraph[-_DATELINE_CHARS:]) if at > 1 else None
         found = found or credits_.reported.search(paragraph)
         if found:

@@ -1,14 +1,13 @@
-"""Where the content of a statement begins and ends.
+"""What a verb of speech takes: where the content of a statement begins, and how.
 
-A content clause runs to the end of its sentence unless something that cannot belong to it
-comes first: another attribution, a clause with a subject of its own after a comma and a
-conjunction, a semicolon.
+Adverbials ("on Tuesday", "in a statement") and who hears it may stand between.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from transforms.boundaries import content_end
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.tokens import (
@@ -16,10 +15,16 @@ from transforms.tokens import (
     AUXILIARY,
     BREAK,
     CAPITAL,
+    CONTRACTED,
     COORDINATOR,
+    CUE,
+    DETERMINER,
+    ED,
+    GENITIVE,
     ING,
     NEGATION,
     OBJECT,
+    POSSESSIVE,
     PREPOSITION,
     PUNCTUATION,
     QUOTED,
@@ -27,12 +32,13 @@ from transforms.tokens import (
     SUBORDINATOR,
     TIME,
     TO,
+    VERB,
     WH,
     Sentence,
-    Tokens,
 )
 
-_NEW_CLAUSE = {"but", "while", "though", "although", "whereas"}
+_TAKES_NOUNS = {"np", "urge", "hearer", "noun"}
+_PHRASE_TOKENS = 6
 
 
 @dataclass(slots=True)
@@ -74,7 +80,7 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
         start += 1
         cue_end = start
         following = _frame_at(sentence, start, cue) if start < last else None
-        if following is None:
+        if following not in {"preposition", "clause", "quote", "inf"}:
             break
         frame = following
     if frame is None and "quote" in cue.frames:
@@ -87,7 +93,22 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
     if start >= last:
         return None
     end = content_end(sentence, start)
+    if frame == "bare" and not cue.frames & _TAKES_NOUNS and not _has_verb(sentence, start, end):
+        return None
     return Content(start, end, frame, cue_end) if end > start else None
+
+
+def _has_verb(sentence: Sentence, start: int, end: int) -> bool:
+    """Return whether a content is a clause ("maintained he was ill", not "his pace").
+
+    Long ones are taken for clauses: not every verb is in the word lists.
+    """
+    if end - start > _PHRASE_TOKENS:
+        return True
+    kinds = sentence.tokens.kinds
+    return any(
+        kinds[k] & (AUXILIARY | VERB | ED | CUE | QUOTED | CONTRACTED) for k in range(start, end)
+    )
 
 
 def _later_quote(sentence: Sentence, i: int) -> int:
@@ -110,6 +131,8 @@ def _skip_adverbials(sentence: Sentence, i: int, cue: Cue) -> int:
         kind, word = tokens.kinds[i], tokens.words[i]
         if kind & TIME or (kind & ADVERB and not kind & (PREPOSITION | SUBJECT)):
             i += 1
+        elif kind & DETERMINER and i + 1 < last and tokens.kinds[i + 1] & TIME:
+            i += 2
         elif kind & PREPOSITION and not kind & TO and word not in cue.frames:
             i = phrase_end(tokens, i + 1, last)
         else:
@@ -125,14 +148,27 @@ def _skip_hearer(sentence: Sentence, i: int, cue: Cue) -> int:
     kind, word = tokens.kinds[i], tokens.words[i]
     if kind & (QUOTED | PUNCTUATION | WH | TO | PREPOSITION) or word == "that":
         return i
-    if kind & SUBJECT and not kind & OBJECT:
+    if kind & SUBJECT and not kind & (OBJECT | DETERMINER):
         return i
     end = phrase_end(tokens, i, last)
-    if end >= last:
+    if end >= last or (tokens.words[end] == "to" and "urge" in cue.frames):
         return i
-    if tokens.words[end] == "to" and "urge" in cue.frames:
-        return i
-    return _skip_adverbials(sentence, end, cue)
+    start = _skip_adverbials(sentence, end, cue)
+    return start if start < last and _may_follow_hearer(sentence, start, cue) else i
+
+
+def _may_follow_hearer(sentence: Sentence, i: int, cue: Cue) -> bool:
+    """Return whether a statement begins at `i`, so that who hears it stands before."""
+    tokens = sentence.tokens
+    kind, word = tokens.kinds[i], tokens.words[i]
+    if kind & PUNCTUATION:
+        return (
+            word in {",", ":"}
+            and i + 1 < sentence.last
+            and bool(tokens.kinds[i + 1] & QUOTED or word == ":" or tokens.words[i + 1] == "that")
+        )
+    opens = QUOTED | WH | SUBJECT | DETERMINER | POSSESSIVE | CAPITAL | GENITIVE
+    return bool(kind & opens) or word in cue.frames or word in {"that", "if", "to"}
 
 
 def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
@@ -147,11 +183,12 @@ def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
         return None
     if word == "that":
         return "clause" if frames & {"clause", "hearer"} else _bare_frame(kind, frames)
-    if (kind & WH and not kind & SUBORDINATOR) or word in {"whether", "if"}:
+    is_denied = tokens.kinds[i - 2] & NEGATION or tokens.words[i - 2].endswith("n't")
+    if (kind & WH and (is_denied or not kind & SUBORDINATOR)) or word in {"whether", "if"}:
         return "clause" if frames & {"clause", "wh", "np", "hearer"} else None
     if kind & TO and "to" not in frames:
         return "inf" if frames & {"inf", "urge", "seem", "raised"} else None
-    if word in frames and kind & (PREPOSITION | TO | ADVERB):
+    if word in frames and kind & (PREPOSITION | TO | ADVERB | SUBORDINATOR):
         return "preposition"
     return _bare_frame(kind, frames)
 
@@ -160,98 +197,7 @@ def _bare_frame(kind: int, frames: frozenset[str]) -> str | None:
     if kind & (PREPOSITION | AUXILIARY | NEGATION | BREAK | COORDINATOR) and not kind & SUBJECT:
         return None
     if kind & ING:
-        return "gerund" if frames & {"gerund", "np"} else None
+        return "gerund" if frames & {"gerund", "np"} else "bare" if "clause" in frames else None
     if kind & SUBORDINATOR and not kind & (SUBJECT | CAPITAL):
         return None
     return "bare" if frames & {"clause", "np", "urge", "hearer"} else None
-
-
-def content_end(sentence: Sentence, start: int) -> int:
-    """Return the end of the content that starts at `start`, without trailing marks."""
-    tokens, end = sentence.tokens, sentence.last
-    depth = 0
-    is_first_comma = True
-    for i in range(start, sentence.last):
-        if not tokens.kinds[i] & PUNCTUATION:
-            continue
-        word = tokens.words[i]
-        if word == "(":
-            depth += 1
-        elif word == ")":
-            depth -= 1
-        is_front = word == "," and is_first_comma and sentence.is_fronted
-        if depth < 0 or (
-            i > start and (_breaks(sentence, i) or (is_front and _is_main(sentence, start, i)))
-        ):
-            end = i
-            break
-        is_first_comma = is_first_comma and word != ","
-    while end > start and tokens.kinds[end - 1] & PUNCTUATION and tokens.words[end - 1] != ")":
-        end -= 1
-    return end
-
-
-def _is_main(sentence: Sentence, start: int, comma: int) -> bool:
-    """Return whether a main clause begins behind the comma of a fronted one."""
-    tokens = sentence.tokens
-    if any(tokens.words[k] == "," for k in range(sentence.first, start)):
-        return False
-    following = tokens.kinds[comma + 1] if comma + 1 < sentence.last else PUNCTUATION
-    return bool(following & (SUBJECT | CAPITAL)) or not following & (
-        PUNCTUATION | PREPOSITION | ING | WH | QUOTED
-    )
-
-
-def _breaks(sentence: Sentence, i: int) -> bool:
-    """Return whether the mark at `i` ends a content clause."""
-    tokens = sentence.tokens
-    if tokens.words[i] == ";":
-        return True
-    if tokens.words[i] not in {",", "—", "–"} or i + 1 >= sentence.last:
-        return False
-    word = tokens.words[i + 1]
-    if word in _NEW_CLAUSE:
-        return not _quotes_on(sentence, i + 1)
-    if word == "according":
-        return True
-    cue = sentence.cue(i + 1)
-    if cue and cue.shape == "ing" and tokens.kinds[i + 1] & ING:
-        return True
-    return _is_attribution(sentence, i + 1)
-
-
-def _quotes_on(sentence: Sentence, i: int) -> bool:
-    """Return whether words of the same speaker are quoted behind a conjunction.
-
-    "He said the port will stay, but the town “needs more from it”": no other verb of speech
-    comes between, so the marks are still his.
-    """
-    tokens = sentence.tokens
-    for k in range(i, sentence.last):
-        if tokens.kinds[k] & QUOTED:
-            return not opens_sentence(tokens, k)
-        cue = sentence.cue(k)
-        if cue and cue.frames & {"quote", "clause"} and not tokens.kinds[k] & ING:
-            return False
-    return False
-
-
-def opens_sentence(tokens: Tokens, i: int) -> bool:
-    """Return whether the quotation at token `i` begins as a sentence does."""
-    quote = tokens.quotes[i]
-    text = tokens.text[quote.inner_start : quote.inner_end].lstrip("[(…. \xa0‘'")
-    return text[:1].isupper() or text[:1].isdigit()
-
-
-def _is_attribution(sentence: Sentence, i: int) -> bool:
-    """Return whether somebody else begins to speak at `i` ("..., she replied: ...")."""
-    tokens = sentence.tokens
-    if not tokens.kinds[i] & (SUBJECT | CAPITAL) or tokens.kinds[i] & PREPOSITION:
-        return False
-    for k in range(i + 1, min(i + 5, sentence.last)):
-        cue = sentence.cue(k)
-        if cue and cue.shape in {"past", "present"} and cue.frames & {"quote", "clause"}:
-            return True
-        if not tokens.kinds[k] & (CAPITAL | ADVERB | AUXILIARY):
-            return False
-    return False

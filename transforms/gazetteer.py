@@ -37,7 +37,7 @@ class Gazetteer:
         longest: First word of a known name to the words of the longest name so begun.
         towns: Name of a city or region to its rows, largest first: thousands that few
             articles name, so their entities are made when one is met.
-        countries: Keys of the entities that are countries.
+        countries: Keys of the entities that are countries, or nations with a team.
         bearers: Last name to the known people who bear it.
         short: Shortened form ("Alliance") to pairs: the name that it stands for, and the
             name that an article has to give for that.
@@ -94,7 +94,7 @@ class Gazetteer:
             countries=frozenset(
                 entity_id("place", row["name"], row["country"])
                 for row in tables["gazetteers/places"]
-                if row["type"] == "country"
+                if row["type"] in {"country", "nation"}
             ),
             bearers=_bearers(names),
             short=_short(tables["gazetteers/context_names"]),
@@ -138,7 +138,7 @@ class Gazetteer:
         return self.names.get(name) or _towns_called(self.towns.get(name, ()))
 
     def is_country(self, entity: Entity) -> bool:
-        """Whether a place is a country of the seeds."""
+        """Whether a place is a country of the seeds, or a nation with a team of its own."""
         return entity.entity_id in self.countries
 
     def is_hint(self, name: str) -> bool:

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
-from transforms.clauses import Statement, content_end, opens_sentence
-from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
+from transforms.boundaries import content_end, opens_sentence
+from transforms.clauses import Statement
+from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
+from transforms.subjects import subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
+    BE,
     CAPITAL,
     COORDINATOR,
     CUE,
@@ -36,7 +39,7 @@ from transforms.tokens import (
 _CLOSING = {",", ".", "?", "!", "—", "–", ";"}
 # Longest name with its titles between a quotation and its verb.
 _NAME_TOKENS = 16
-_NEW_CLAUSE = {"but", "and", "who", "which", "whose", "a", "the", "as", "while"}
+_NEW_CLAUSE = {"but", "and", "who", "which", "whose", "as", "while"}
 
 
 def find_according(sentence: Sentence, i: int) -> Statement | None:
@@ -78,17 +81,35 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     source = subject_before(tokens, group, first)
     if source is None or source[0] == first or not _separates(tokens, source[0] - 1):
         source = _after_quotation(sentence, group)
-    if source is None:
+    if source is None or not _may_be_verb(sentence, source, cue):
         return None
     before = source[0] - 1
+    is_quoted = bool(tokens.kinds[before] & QUOTED)
+    if not is_quoted and ("clause" not in cue.frames or _is_passive(tokens, source, (group, i))):
+        return None
     start = i + 1
     if "hearer" in cue.frames and start < last and not _closes(tokens, start):
         start = phrase_end(tokens, start, last)
-    is_quoted = bool(tokens.kinds[before] & QUOTED)
     after = _attribution_end(sentence, start, is_loose=is_quoted)
     if after is None:
         return None
     return _around(sentence, before, source, (group, i + 1), after)
+
+
+def _is_passive(tokens: Tokens, source: Phrase, group: Phrase) -> bool:
+    """Return whether a verb is passive or in a relative clause: it inserts nothing."""
+    if tokens.kinds[source[0]] & WH:
+        return True
+    return any(tokens.kinds[k] & BE for k in range(*group))
+
+
+def _may_be_verb(sentence: Sentence, source: Phrase, cue: Cue) -> bool:
+    """Return whether a form is a verb here that is a noun elsewhere ("small states, ...")."""
+    if "noun" not in cue.frames or cue.shape == "past":
+        return True
+    tokens = sentence.tokens
+    is_named = tokens.kinds[source[0]] & (SUBJECT | CAPITAL) or source[1] - source[0] == 1
+    return bool(is_named or tokens.kinds[source[0] - 1] & QUOTED)
 
 
 def _after_quotation(sentence: Sentence, group: int) -> Phrase | None:
@@ -123,6 +144,8 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     after = end
     while after < last and not _closes(tokens, after):
         after += 1
+    if not is_quoted and after < last and tokens.kinds[after] & QUOTED:
+        return None
     if not is_quoted and any(
         tokens.kinds[k] & (AUXILIARY | CUE | VERB | ED | WH | SUBJECT) for k in range(end, after)
     ):
@@ -175,7 +198,9 @@ def _around(
     follows = after + 1 if after < last and tokens.words[after] == "," else after
     resumes = follows < last and bool(tokens.kinds[follows] & QUOTED)
     if not quoted and resumes and opens_sentence(tokens, follows):
-        return None
+        is_inverted = source[0] >= cue[1]  # "In short, explained the host: “...”"
+        piece = (follows, content_end(sentence, follows))
+        return Statement([piece], source, cue, "quote") if is_inverted else None
     start = before if quoted and before > first and opens_sentence(tokens, before) else first
     end = before + 1 if quoted else before
     if end <= start:
@@ -187,7 +212,23 @@ def _around(
         is_new = tokens.kinds[follows] & (ING | WH) or tokens.words[follows] in _NEW_CLAUSE
         if stop > follows and (resumes or not is_new):
             pieces.append((follows, stop))
+    if not quoted and not _is_clause(sentence, pieces):
+        return None
     return Statement(pieces, source, cue, "inserted")
+
+
+def _is_clause(sentence: Sentence, pieces: list[Phrase]) -> bool:
+    """Return whether what stands around an attribution can be a statement.
+
+    It needs a verb, and behind a fronted clause a main one ("When asked, she said" has none).
+    """
+    tokens = sentence.tokens
+    if any(tokens.kinds[i] & QUOTED for start, end in pieces for i in range(start, end)):
+        return True
+    start, end = pieces[-1]
+    if len(pieces) == 1 and sentence.is_fronted:
+        start = next((k + 1 for k in range(start, end) if tokens.words[k] == ","), end)
+    return any(tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) for k in range(start, end))
 
 
 def find_turn(sentence: Sentence) -> Statement | None:
@@ -199,8 +240,13 @@ def find_turn(sentence: Sentence) -> Statement | None:
     end = phrase_end(tokens, first, min(last, first + 12))
     if not first < end < last - 1 or tokens.words[end] != ":":
         return None
-    words = [i for i in range(first, end) if tokens.words[i].isalpha() and len(tokens.words[i]) > 2]
-    if not words or not all(tokens.kinds[i] & CAPITAL for i in words):
+    least = 0 if tokens.words[first] in {"q", "a"} else 2  # "Q:" and "A:" of an interview
+    words = [
+        i for i in range(first, end) if tokens.words[i].isalpha() and len(tokens.words[i]) > least
+    ]
+    capitals = [i for i in words if tokens.kinds[i] & CAPITAL]
+    is_quoted = bool(tokens.kinds[end + 1] & QUOTED)
+    if not capitals or (len(capitals) < len(words) and not is_quoted):
         return None
     stop = content_end(sentence, end + 1)
     return Statement([(end + 1, stop)], (first, end), (end, end + 1), "turn")

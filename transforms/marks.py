@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MARK = re.compile(r"''|``|’’|[\"“”„«»‘'‚‹›\n]")
+# Runs of four and more are ornament: they match as a whole, with a group, and are passed over.
+_MARK = re.compile(r"([\"“”„«»‘'‚‹›])\1{3,}|''|``|’’|[\"“”„«»‘'‚‹›]|\n+")
 _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "'": "'"}
 # What two single marks stand for where the typewriter or the wire had no double ones.
 _PAIRS = {"''": '"', "``": '"', "’’": "”"}
@@ -20,7 +21,10 @@ _DOUBLE = '"“„«»'
 _SINGLE = "‘'‚‹"
 # A quotation in single marks that runs longer is far likelier to be a lone apostrophe.
 _SINGLE_LIMIT = 600
+_SINGLE_TRIES = 8
 _ENDS = ".,!?…;:—-"
+
+_Opened = tuple[int, int, str]  # the opening mark's start and end, and the mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +49,48 @@ class Marked:
 
 
 def find_marked(text: str) -> list[Marked]:
-    """Return the quoted stretches of `text`, in reading order, never overlapping.
+    r"""Return the quoted stretches of `text`, in reading order, never overlapping.
 
-    >>> text = "The 6'2\\" keeper said: “It’s ‘over’, lads.”"
+    >>> text = "The 6'2\" keeper said: “It’s ‘over’, lads.”"
     >>> [text[q.inner_start : q.inner_end] for q in find_marked(text)]
     ['It’s ‘over’, lads.']
     """
     found: list[Marked] = []
-    opened: tuple[int, int, str] | None = None
+    opened: _Opened | None = None
     done = 0
     for m in _MARK.finditer(text):
         at, mark = m.start(), _PAIRS.get(m[0], m[0])
-        if at < done:
+        if at < done or m[1]:
             continue
-        if mark == "\n":
-            if opened:
-                found.append(_unclosed(text, opened, at))
+        if opened is not None and mark[0] == "\n":
+            found.append(_unclosed(text, opened, at))
             opened = None
         elif opened is None:
             single = _single_end(text, at, mark) if mark in _SINGLE else None
             if single:
                 found.append(Marked(at, at + 1, single, single + 1))
-                done = single + 1
             elif mark in _DOUBLE and _may_open(text, at, m.end(), mark):
                 opened = (at, m.end(), mark)
-            done = max(done, m.end())
-        elif _closes(text, at, m.end(), mark, opened[2]):
-            found.append(Marked(opened[0], opened[1], at, m.end()))
-            opened, done = None, m.end()
-        elif mark == opened[2] and _may_open(text, at, m.end(), mark) and not _nests(text, at):
-            found.append(_unclosed(text, opened, at, again=False))
-            opened = (at, m.end(), mark)
+            done = single + 1 if single else m.end()
+        else:
+            closed = _close(text, m, mark, opened)
+            found += closed[0]
+            opened = closed[1]
     if opened:
         found.append(_unclosed(text, opened, len(text)))
     return [quote for quote in found if text[quote.inner_start : quote.inner_end].strip()]
+
+
+def _close(
+    text: str, m: re.Match[str], mark: str, opened: _Opened
+) -> tuple[list[Marked], _Opened | None]:
+    """Return what the mark `m` ends, and what is open behind it."""
+    at, end = m.span()
+    if _closes(text, at, end, mark, opened[2]):
+        return [Marked(opened[0], opened[1], at, end)], None
+    if mark == opened[2] and _may_open(text, at, end, mark) and not _nests(text, at):
+        return [_unclosed(text, opened, at, again=False)], (at, end, mark)
+    return [], opened
 
 
 def _may_open(text: str, at: int, after: int, mark: str) -> bool:
@@ -134,19 +146,24 @@ def _single_end(text: str, at: int, mark: str) -> int | None:
         return None
     limit = text.find("\n", at, at + _SINGLE_LIMIT)
     limit = limit if limit > 0 else at + _SINGLE_LIMIT
-    closers, end = _CLOSERS[mark], -1
-    for closer in closers:
-        position = text.find(closer, at + 1, limit)
-        while position > 0 and text[position + 1 : position + 2].isalnum():
-            position = text.find(closer, position + 1, limit)
-        if position > 0 and (end < 0 or position < end):
-            end = position
-    if end < 0 or (mark == "'" and text[end - 1] not in _ENDS):
+    ends = [_find_closer(text, at, limit, closer) for closer in _CLOSERS[mark]]
+    end = min((end for end in ends if end > 0), default=0)
+    if not end or (mark == "'" and text[end - 1] not in _ENDS):
         return None
     return end
 
 
-def _unclosed(text: str, opened: tuple[int, int, str], end: int, *, again: bool = True) -> Marked:
+def _find_closer(text: str, at: int, limit: int, closer: str) -> int:
+    """Return where `closer` stands before `limit` and ends a word, -1 where it does not."""
+    position = at
+    for _ in range(_SINGLE_TRIES):
+        position = text.find(closer, position + 1, limit)
+        if position < 0 or not text[position + 1 : position + 2].isalnum():
+            return position
+    return -1
+
+
+def _unclosed(text: str, opened: _Opened, end: int, *, again: bool = True) -> Marked:
     start, inner, mark = opened
     while end > inner and text[end - 1].isspace():
         end -= 1

@@ -59,10 +59,11 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
     opening = " ".join(parts[:count])
     if count:
         kind = gazetteer.known(opening)[0].kind
-        if kind in {"product", "event"}:
+        body = gazetteer.heads.get(parts[-1]) == ("organization", "any")
+        if kind in {"product", "event"} and not body:
             _add(candidate, kind, KNOWN)
         elif kind != "person" and not gazetteer.is_hint(opening):
-            _add(candidate, "organization", 1.2)
+            _add(candidate, "organization", 2.6 if kind == "organization" else 1.2)
             _add(candidate, "person", -1.5)
     if parts[0] in gazetteer.cues["event_opening"]:
         _add(candidate, "event", KNOWN)
@@ -86,6 +87,10 @@ def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer:
             _add(candidate, "organization", 1.5 if position == "any" else 3)
         elif position == "any":
             _add(candidate, "other", 1.5)
+    elif closing in {"Division", "Conference", "League"} and (
+        parts[0] in gazetteer.cues["division"]
+    ):
+        _add(candidate, "event", KNOWN)
     elif closing in {"Center", "Centre", "Hall"} and parts[-2] in gazetteer.cues["building"]:
         _add(candidate, "place", 4)
     elif kind:
@@ -115,33 +120,37 @@ def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
 
 
 def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
+    """Weigh whether several words are a person's name, or ordinary words."""
+    common = [part.lower() in gazetteer.common for part in parts]
     given = parts[0] in gazetteer.given
     surname = parts[-1].lower() in gazetteer.surnames
-    ordinary = sum(part.lower() in gazetteer.common for part in parts)
-    if surname and parts[-1].lower() in gazetteer.common and ordinary == 1:
-        ordinary = 0  # "Sherrod Brown": the first word is nothing but a name
+    hyphened = len(parts) == 2 and "-" in parts[1] and parts[0].lower() in gazetteer.surnames
+    ordinary = sum(common)
+    if hyphened or (surname and ordinary == 1 and not candidate.is_weak):
+        ordinary = 0  # "Sherrod Brown", "Dries Mertens": the other word is nothing but a name
+    if hyphened:
+        _add(candidate, "person", 3)  # "Park Geun-hye": the last name comes first
     if given and len(parts) <= 4:
-        _add(
-            candidate,
-            "person",
-            2
-            if parts[0].lower() in gazetteer.common and parts[1].lower() in gazetteer.common
-            else 3,
-        )
+        _add(candidate, "person", 2 if common[0] and common[1] else 3)
     elif any(part in gazetteer.given for part in parts[1:-1]):
         _add(candidate, "person", 1.5)
     if surname:
-        _add(candidate, "person", 1.5 if parts[-1].lower() not in gazetteer.common else 0.5)
-    if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
-        _add(candidate, "person", 2)
-    if parts[-1] in _SUFFIXED_NAMES:
-        _add(candidate, "person", 3)
-    if any(part in {"&", "and"} for part in parts):
-        _add(candidate, "organization", 2)
+        _add(candidate, "person", 0.5 if common[-1] else 1.5)
     if ordinary >= (len(parts) + 1) // 2 and not given:
         _add(candidate, "other", 2.5)
     elif len(parts) <= 3 and not ordinary:
         _add(candidate, "person", 1)
+    _weigh_parts(candidate, parts)
+
+
+def _weigh_parts(candidate: Candidate, parts: list[str]) -> None:
+    """Weigh initials, suffixes ("Jr.") and "&"."""
+    if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
+        _add(candidate, "person", 2)
+    if parts[-1] in _SUFFIXED_NAMES:
+        _add(candidate, "person", 3)
+    if "&" in parts or "and" in parts:
+        _add(candidate, "organization", 2)
 
 
 def _is_initials(word: str) -> bool:
@@ -181,20 +190,28 @@ def _weigh_of(candidate: Candidate, noun: str, gazetteer: Gazetteer) -> None:
         _add(candidate, "organization", 1)
 
 
+# What the word after a name tells, by cue.
+_AFTER = (
+    ("speech", "person", 1.0),
+    ("organization_after", "organization", 1.5),
+    ("market_verb", "organization", 1.5),
+    ("company_verb", "organization", 0.7),
+    ("place_noun", "place", 2.0),
+)
+
+
 def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     text, j = words.text, candidate.last
     after = text[j] if j < len(text) else "\n"
     following = text[j + 1] if j + 1 < len(text) else "\n"
-    if after in gazetteer.cues["speech"]:
-        _add(candidate, "person", 1)
-    elif after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
+    for cue, kind, weight in _AFTER:
+        if after in gazetteer.cues[cue]:
+            _add(candidate, kind, weight)
+            return
+    if after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
         _add(candidate, "organization", 1)
-    elif after in gazetteer.cues["organization_after"]:
-        _add(candidate, "organization", 1.5)
     elif after == "-based":
         _add(candidate, "place", 4)
-    elif after in gazetteer.cues["place_noun"]:
-        _add(candidate, "place", 2)
     elif after == "in" and _names_place(words, j + 1, gazetteer):
         _add(candidate, "place", 1)
     elif after == "who":

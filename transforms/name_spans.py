@@ -61,6 +61,31 @@ def find_candidates(
     return found
 
 
+def trim_headlines(candidates: Sequence[Candidate], words: Words) -> None:
+    """Cut candidates of capitalised lines to the names that the text knows.
+
+    "Ripken Homers" in a headline is Ripken where the text names Cal Ripken.
+    """
+    firm: set[str] = set()
+    for candidate in candidates:
+        if not candidate.is_capitalised and not candidate.is_weak:
+            firm.update((candidate.name, candidate.name.rsplit(" ", 1)[-1]))
+    for candidate in candidates:
+        if candidate.is_capitalised and candidate.name not in firm:
+            _trim(candidate, words, firm)
+
+
+def _trim(candidate: Candidate, words: Words, firm: set[str]) -> None:
+    first, last = candidate.first, candidate.last
+    for count in range(last - first - 1, 0, -1):
+        for start in range(first, last - count + 1):
+            name = " ".join(words.text[start : start + count])
+            if name in firm and (count > 1 or len(name) > 2):
+                candidate.first, candidate.last = start, start + count
+                candidate.name = name
+                return
+
+
 def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int]]:
     """Cut a run of a capitalised line at ordinary words that are part of no known name."""
     text = words.text
@@ -83,7 +108,8 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
         known = name or gazetteer.match_title(text, i)
         kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
         closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
-        if kept or (i > start and (closing or text[i - 1] in gazetteer.given)):
+        surname = named and i == start + 1 and word.lower() in gazetteer.surnames
+        if kept or surname or (i > start and closing):
             i += max(known, 1)
             continue
         if i > start:
@@ -155,6 +181,8 @@ def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int
             and word.lower() in {"new", "first", "second", "third", "one", "home", "best", "open"}
         )
     before = words.text[i - 1]
+    if word == "I" and (before in gazetteer.given or before.lower() in gazetteer.surnames):
+        return not words.text[i + 1 : i + 2] or not words.text[i + 1].islower()
     if before in gazetteer.given and word.lower() in {"may", "april", "june", "august", "march"}:
         return True
     return before in {"of", "for", "the", "&", "and"} and word.lower() not in gazetteer.calendar
@@ -203,11 +231,13 @@ def _candidate(
         first += 1
     if first >= last:
         return
-    if last - first > 1 and words.opens[first] and text[first].lower() in gazetteer.common:
+    if last - first > 1 and words.opens[first] and _is_ordinary(text[first], gazetteer):
         first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
     if last - first > 1 and text[last - 1] in gazetteer.demonyms:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
+    if last - first > 1 and text[last - 1] == "Flight":
+        last -= 1  # "Air France Flight 447"
     caption = last - first > 1 and text[last : last + 1] == [":"]
     if caption and text[last - 1].lower() in gazetteer.openers:
         last -= 1
@@ -215,6 +245,11 @@ def _candidate(
         return
     weak = words.opens[first] and text[first].lower() in gazetteer.common
     yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
+
+
+def _is_ordinary(word: str, gazetteer: Gazetteer) -> bool:
+    lower = word.lower()
+    return lower in gazetteer.common or lower in gazetteer.cues["organization_before"]
 
 
 def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int) -> bool:

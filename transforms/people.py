@@ -12,35 +12,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from transforms.capital_runs import SUFFIXES, Run, find_runs, is_abbreviation, name_words
 from transforms.records import Mention
 from transforms.speech import Speech
 from transforms.tokens import (
-    ADVERB,
     AUXILIARY,
-    CAPITAL,
-    COORDINATOR,
+    BASE,
+    BREAK,
+    CUE,
     DETERMINER,
+    ED,
+    FUNCTION,
     GENITIVE,
-    NEGATION,
-    NUMBER,
-    OBJECT,
-    POSSESSIVE,
-    PREPOSITION,
+    PUNCTUATION,
+    QUOTED,
     SUBJECT,
-    SUBORDINATOR,
-    TIME,
+    VERB,
     WH,
     Tokens,
 )
 
-_FUNCTION = (
-    ADVERB | AUXILIARY | COORDINATOR | DETERMINER | NEGATION | NUMBER | OBJECT | POSSESSIVE
-    | PREPOSITION | SUBJECT | SUBORDINATOR | TIME | WH
-)  # fmt: skip
-_PARTICLES = frozenset(
-    "al ap bin da de del della den der di dos du el ibn la le san st ten ter van von y".split()
-)
-_SUFFIXES = {"jr", "sr", "ii", "iii"}
 # Words of an apposition ("the mayor of the old port town of ...").
 _ROLE_TOKENS = 12
 
@@ -65,17 +56,6 @@ class Person:
 
 
 @dataclass(slots=True)
-class Run:
-    """Capitalized tokens `[start, end)` that read as one name, the role before it included."""
-
-    start: int
-    end: int
-    name_start: int
-    gender: str = ""
-    mention: Mention | None = None
-
-
-@dataclass(slots=True)
 class People:
     """Who is named where.
 
@@ -94,13 +74,13 @@ def find_people(tokens: Tokens, mentions: Sequence[Mention], speech: Speech) -> 
     """Return the people named in a text, each short form joined to its full name."""
     people = People()
     known = {mention.start: mention for mention in mentions}
-    for run in _runs(tokens, speech, known):
+    for run in find_runs(tokens, speech, known):
         people.runs[run.start] = run
     by_name: dict[str, Person] = {}
     short: dict[str, list[Person]] = {}
     for run in people.runs.values():
-        words = _name_words(tokens, run)
-        if _is_full_name(words, run, speech):
+        words = name_words(tokens, run)
+        if _is_full_name(tokens, words, run, speech):
             person = _register(tokens, run, words, by_name, short)
             _learn(tokens, run, person, speech)
             people.at[run.start] = person
@@ -109,94 +89,16 @@ def find_people(tokens: Tokens, mentions: Sequence[Mention], speech: Speech) -> 
     return people
 
 
-def _runs(tokens: Tokens, speech: Speech, known: Mapping[int, Mention]) -> list[Run]:
-    found = []
-    i, count = 0, len(tokens.words)
-    kinds = tokens.kinds
-    while i < count:
-        if not kinds[i] & CAPITAL or not _may_start(tokens, i):
-            i += 1
-            continue
-        end = _run_end(tokens, i, count, speech)
-        found.append(_split(tokens, i, end, speech, known))
-        i = end
-    return found
-
-
-def _may_start(tokens: Tokens, i: int) -> bool:
-    kind = tokens.kinds[i]
-    if not kind & _FUNCTION:
-        return True
-    # "May said", "Will Ferrell": a month or an auxiliary that is a name as well
-    follows = i + 1 < len(tokens.kinds) and tokens.kinds[i + 1] & CAPITAL
-    return bool(kind & AUXILIARY and not kind & (SUBJECT | WH) and follows)
-
-
-def _run_end(tokens: Tokens, i: int, count: int, speech: Speech) -> int:
-    end = i + 1
-    while end < count and not tokens.kinds[end - 1] & GENITIVE:
-        kind, word = tokens.kinds[end], tokens.words[end]
-        follows = end + 1 < count and tokens.kinds[end + 1] & CAPITAL
-        if kind & CAPITAL and not kind & (_FUNCTION & ~(AUXILIARY | TIME)):
-            end += 1
-        elif word == "." and follows and _is_short(tokens, end - 1, speech):
-            end += 2
-        elif follows and (word in _PARTICLES or _joins_title(tokens, end, speech)):
-            end += 2
-        else:
-            break
-    return end
-
-
-def _is_short(tokens: Tokens, i: int, speech: Speech) -> bool:
-    word = tokens.words[i]
-    return tokens.ends[i] == tokens.starts[i + 1] and (
-        len(word) == 1 or word in speech.abbreviations
-    )
-
-
-def _joins_title(tokens: Tokens, i: int, speech: Speech) -> bool:
-    """Return whether "of" at `i` stands within a title ("Secretary of State")."""
-    before, after = tokens.words[i - 1], tokens.words[i + 1]
-    return tokens.words[i] == "of" and f"{before} of {after}" in speech.titles
-
-
-def _split(
-    tokens: Tokens, start: int, end: int, speech: Speech, known: Mapping[int, Mention]
-) -> Run:
-    name_start, gender = start, ""
-    for k in range(start, end - 1):
-        word = tokens.words[k]
-        if word in speech.roles or " ".join(tokens.words[k - 2 : k + 1]) in speech.titles:
-            following = k + 2 if tokens.words[k + 1] == "." else k + 1
-            if following < end and tokens.words[following] not in _SUFFIXES | {"of"}:
-                name_start, gender = following, gender or speech.roles.get(word, "")
-    if all(w in speech.roles or w == "." for w in tokens.words[name_start:end]):
-        name_start = start  # "the Secretary General": a role and no name
-    mention = next((known[tokens.starts[k]] for k in (name_start, start) if tokens.starts[k] in known), None)  # fmt: skip
-    return Run(start, end, name_start, gender, mention)
-
-
-def _name_words(tokens: Tokens, run: Run) -> list[str]:
-    """Return the words of a run's name as written, without genitive and full stops."""
-    words = []
-    for k in range(run.name_start, run.end):
-        word = tokens.text[tokens.starts[k] : tokens.ends[k]]
-        if tokens.kinds[k] & GENITIVE:
-            word = word.replace("’", "'").rpartition("'")[0]
-        if word != ".":
-            words.append(word)
-    return words
-
-
-def _is_full_name(words: list[str], run: Run, speech: Speech) -> bool:
+def _is_full_name(tokens: Tokens, words: list[str], run: Run, speech: Speech) -> bool:
     if run.mention:
         return run.mention.kind == "person" and len(words) > 1
     if len(words) < 2 or len(words) > 6:
         return False
     if words[-1].lower() in speech.organization_ends:
         return False
-    return run.name_start > run.start or words[0].lower() in speech.given_names
+    if run.name_start > run.start or words[0].lower() in speech.given_names:
+        return True
+    return run.start > 0 and tokens.words[run.start - 1] in speech.roles  # "aide Li Na"
 
 
 def _register(
@@ -214,7 +116,7 @@ def _register(
     person = by_name.get(name)
     if person is None:
         person = by_name[name] = Person(name)
-        last = next((w for w in reversed(words) if w.lower() not in _SUFFIXES), words[-1])
+        last = next((w for w in reversed(words) if w.lower() not in SUFFIXES), words[-1])
         for key in {last.lower(), words[0].lower()}:
             short.setdefault(key, []).append(person)
     if run.mention:
@@ -240,19 +142,18 @@ def _learn(tokens: Tokens, run: Run, person: Person, speech: Speech) -> None:
 def _before(tokens: Tokens, run: Run, speech: Speech) -> tuple[int, int]:
     """Return the tokens of the role before a name ("Foreign Ministry spokeswoman")."""
     start, end = run.start, run.name_start
+    titles = [w for w in tokens.words[start:end] if w != "."]
+    if titles and all(word in speech.honorifics for word in titles):
+        return end, end
     while start > 0 and run.start - start < _ROLE_TOKENS:
         kind, word = tokens.kinds[start - 1], tokens.words[start - 1]
-        is_noun = word.isalpha() and not kind & (_FUNCTION | GENITIVE)
-        if not is_noun and not (end > start and word == "former"):
-            break
-        if end == start and word not in speech.roles:
+        is_verb = kind & (VERB | ED) or (kind & CUE and not kind & BASE)
+        is_noun = word.isalpha() and not kind & (FUNCTION | GENITIVE) and not is_verb
+        if not is_noun or (end == start and word not in speech.roles):
             break
         start -= 1
     while end > start and tokens.words[end - 1] == ".":
         end -= 1
-    spoken = [w for w in tokens.words[start:end] if w != "."]
-    if all(word in speech.honorifics for word in spoken):
-        return end, end
     return start, end
 
 
@@ -263,11 +164,11 @@ def _after(tokens: Tokens, i: int, speech: Speech) -> tuple[int, int]:
         return i, i
     start = i + 2 if tokens.kinds[i + 1] & DETERMINER else i + 1
     for k in range(start, min(start + _ROLE_TOKENS, count)):
-        word = tokens.words[k]
-        if not word.isalpha() and not tokens.kinds[k] & GENITIVE and "-" not in word:
+        kind, word = tokens.kinds[k], tokens.words[k]
+        if kind & PUNCTUATION and not (word == "." and is_abbreviation(tokens, k - 1, speech)):
             has_role = any(w in speech.roles for w in tokens.words[start:k])
             return (start, k) if has_role and word in {",", "."} else (i, i)
-        if tokens.kinds[k] & (WH | AUXILIARY | SUBJECT) and not tokens.kinds[k] & DETERMINER:
+        if kind & (WH | AUXILIARY | SUBJECT | QUOTED | BREAK) and not kind & DETERMINER:
             break
     return i, i
 
@@ -279,7 +180,7 @@ def _join_short_names(
     for start, run in people.runs.items():
         named = people.at.get(start)
         if named is None:
-            named = _short_form(tokens, run, short, last_seen, speech)
+            named = _short_form(tokens, run, short, last_seen)
             if named is None:
                 continue
             people.at[start] = named
@@ -292,9 +193,8 @@ def _short_form(
     run: Run,
     short: dict[str, list[Person]],
     last_seen: Mapping[int, int],
-    speech: Speech,
 ) -> Person | None:
-    words = _name_words(tokens, run)
+    words = name_words(tokens, run)
     if len(words) != 1:
         return None
     key = words[0].lower()
@@ -305,7 +205,11 @@ def _short_form(
         return max(candidates, key=lambda p: last_seen.get(id(p), -1))
     if run.mention and run.mention.kind != "person":
         return None
-    if run.name_start > run.start or run.mention:
+    if run.mention:
+        person = Person(run.mention.name, run.gender, entity_id=run.mention.entity_id)
+        short[key] = [person]
+        return person
+    if run.name_start > run.start:
         person = Person(words[0], run.gender)
         short[key] = [person]
         return person

@@ -7,8 +7,8 @@ are resolved within the article (`people`, `speakers`). Function words and frame
 English; marks of other languages are paired, and what stands in them is found, too.
 
 `confidence` is the share of statements of the same frame whose words and speaker were
-right on labelled news (items matched at 0.8 word overlap), times that of how their
-speaker was resolved.
+right on labelled news (items matched at 0.8 word overlap), times the share of such
+resolutions of a speaker that are right.
 """
 
 from __future__ import annotations
@@ -27,11 +27,40 @@ from transforms.tokens import QUOTED, Tokens, tokenize
 
 VERSION = 2
 
+# Share of statements of a kind and frame that were right, words and speaker, on labelled
+# news (items of at least 0.8 word overlap); frames that hardly occur take their kind's.
+_RIGHT = {
+    "direct": 0.8, "direct inserted": 0.93, "direct quote": 0.85, "direct alone": 0.5,
+    "direct colon": 0.55, "direct free": 0.1, "mixed": 0.55, "mixed bare": 0.63, "mixed clause": 0.8,
+    "mixed inserted": 0.66, "mixed according": 0.7, "mixed quote": 0.3, "mixed free": 0.1,
+    "mixed preposition": 0.33, "mixed passive": 0.35, "indirect": 0.45, "indirect clause": 0.64,
+    "indirect inserted": 0.62, "indirect according": 0.74, "indirect preposition": 0.35,
+    "indirect inf": 0.4, "indirect turn": 0.35, "indirect passive": 0.53,
+}  # fmt: skip
+
 
 def find_quotations(
     text: str, mentions: Sequence[Mention], speech: Speech, *, language: str = "en"
 ) -> list[Quotation]:
-    """Return the attributed statements in `text`, in reading order."""
+    """Return the attributed statements in `text`, in reading order.
+
+    Args:
+        text: Cleaned article text; paragraphs end with a newline.
+        mentions: Names found in it; persons and institutions among them name speakers.
+        speech: The compiled word lists.
+        language: ISO 639-1 code; outside English only direct quotations get speakers.
+
+    >>> say = {"cue": "say", "forms": "says|said|saying", "frames": "clause|quote"}
+    >>> empty = ["foreign_cues", "stances", "words", "abbreviations", "leaders", "organizations"]
+    >>> tables = {"speech/cues": [say], **{f"speech/{name}": [] for name in empty}}
+    >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
+    >>> text = "“The road,” Ruiz said, “is closed.” Holm said that it would open."
+    >>> for q in find_quotations(text, [], Speech.from_tables(tables)):
+    ...     print(q.kind, q.speaker, [text[start:end] for start, end in q.fragments])
+    direct Ruiz ['The road,', 'is closed.']
+    indirect Holm ['that it would open']
+    """
+    speech = speech.in_language(language)
     tokens = tokenize(text, find_marked(text), speech)
     statements = read_statements(tokens, speech)
     people = find_people(tokens, mentions, speech)
@@ -59,9 +88,14 @@ def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker) -> Quotat
         speaker_entity_id=speaker.entity_id,
         cue=tokens.text[cue[0] : cue[1]] if cue else None,
         cue_start=cue[0] if cue else None,
-        confidence=0.5,
+        confidence=_confidence(kind, statement, speaker),
         fingerprint=quotation_fingerprint(_wording(tokens, statement, kind)),
     )
+
+
+def _confidence(kind: str, statement: Statement, speaker: Speaker) -> float:
+    right = _RIGHT.get(f"{kind} {statement.frame}", _RIGHT[kind])
+    return round(right * (speaker.certainty if statement.source else 1.0), 2)
 
 
 def _span(tokens: Tokens, phrase: tuple[int, int] | None) -> Fragment | None:

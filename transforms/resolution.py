@@ -18,7 +18,8 @@ from transforms.gazetteer import Gazetteer
 from transforms.identity import sha256_text
 from transforms.records import Entity, Mention
 
-# Shares of mentions that were right in hand-labelled news, by what supports them.
+# About the shares of mentions that were right in the gold of tests/quality and in
+# Wikinews labelled by others, by what supports them.
 _SURE, _LIKELY, _GUESS, _AMBIGUOUS = 0.95, 0.85, 0.65, 0.5
 _SURE_WEIGHT, _LIKELY_WEIGHT = 4.0, 2.0
 

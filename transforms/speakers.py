@@ -11,24 +11,28 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from transforms.capital_runs import Run
 from transforms.clauses import Statement
 from transforms.noun_phrases import Phrase
 from transforms.people import People, Person
 from transforms.records import Mention
 from transforms.speech import Speech
 from transforms.tokens import (
-    CAPITAL,
+    COORDINATOR,
     DETERMINER,
     GENITIVE,
     POSSESSIVE,
     PREPOSITION,
-    PUNCTUATION,
     Tokens,
 )
 
 # How far back a pronoun reaches for whom it means.
 _SENTENCES_BACK = 10
+_RIVALS = 12
+_MENTIONS_BACK = 150
 _GENDERS = {"he": "male", "his": "male", "she": "female", "her": "female"}
+# What may stand between a name and the end of its phrase ("Ana Ruiz of Lund", "Ruiz (Lab.)").
+_TAILS = {"(", ",", "of", "from", "himself", "herself"}
 _RELATIVE = {"who", "that", "which"}
 
 
@@ -59,11 +63,13 @@ class Resolver:
     mentions: dict[int, Mention]
     spoke: dict[int, Person] = field(default_factory=dict)
     firsts: list[int] = field(default_factory=list)
+    openers: set[int] = field(default_factory=set)
+    inside: set[str] = field(default_factory=set)
 
     def resolve(self, statement: Statement) -> Speaker:
         """Return who makes `statement`, and remember it for the pronouns that follow."""
         if statement.source is None:
-            return Speaker(certainty=0.5)
+            return Speaker()
         person, certainty = self._person(statement.source)
         if person is None:
             return self._institution(statement.source)
@@ -88,28 +94,27 @@ class Resolver:
 
     def _named(self, source: Phrase) -> Person | None:
         """Return the person whose name heads the phrase ("Senator Ana Ruiz", "Ruiz's")."""
-        start, end = source
-        found = None
+        (start, end), words = source, self.tokens.words
         order = self.people.order
-        for k in range(bisect_left(order, start), bisect_left(order, end)):
-            run = self.people.runs[order[k]]
-            if any(
-                self.tokens.kinds[t] & (PREPOSITION | GENITIVE) for t in range(start, run.start)
-            ):
-                break
-            tail = self.tokens.words[run.end] if run.end < end else "("
-            owns = bool(self.tokens.kinds[run.end - 1] & GENITIVE) and run.end < end
-            if tail in {"(", ",", "and", "himself", "herself"} and not owns:
-                found = self.people.at[order[k]]
-                break
-        return found
+        first = bisect_left(order, start)
+        if first == len(order) or order[first] >= end:
+            return None
+        run = self.people.runs[order[first]]
+        before = range(start, run.start)
+        if any(self.tokens.kinds[t] & (PREPOSITION | GENITIVE | COORDINATOR) for t in before):
+            return None
+        if run.end < end and words[run.end] not in _TAILS:
+            return None
+        owns = bool(self.tokens.kinds[run.end - 1] & GENITIVE) and run.end < end
+        return None if owns else self.people.at[order[first]]
 
     def _pronoun(self, token: int, gender: str) -> tuple[Person | None, float]:
         at, order = self._sentence(token), self.people.order
         rivals = 0
         for sentence in range(at, max(-1, at - _SENTENCES_BACK), -1):
             stop = token if sentence == at else self.firsts[sentence + 1]
-            inside = range(bisect_left(order, self.firsts[sentence]), bisect_left(order, stop))
+            first = bisect_left(order, self.firsts[sentence])
+            inside = range(first, min(bisect_left(order, stop), first + _RIVALS))
             candidates = [self.people.at[order[k]] for k in inside]
             speaker = self.spoke.get(sentence) if sentence < at else None
             if speaker and speaker.gender in {gender, ""}:
@@ -142,21 +147,20 @@ class Resolver:
             "an",
         }:
             return None, 1.0
-        words = [w for w in tokens.words[start + 1 : end] if w.isalpha()]
-        stop = next((k for k, w in enumerate(words) if w in {"of", "for", "in", "at"}), len(words))
-        heads = words[:stop]
-        if not heads or heads[-1] not in self.speech.roles.keys() | self.speech.leaders:
+        heads = self._heads(start + 1, end)
+        generic = bool(heads) and heads[-1] in self.speech.leaders
+        if not heads or not (generic or heads[-1] in self.speech.roles):
             return None, 1.0
-        leads = heads[-1] in self.speech.leaders
         order, seen = self.people.order, set()
-        for k in range(bisect_left(order, start) - 1, -1, -1):
+        last = bisect_left(order, start) - 1
+        for k in range(last, max(-1, last - _MENTIONS_BACK), -1):
             person = self.people.at[order[k]]
             if id(person) in seen:
                 continue
             seen.add(id(person))
             if person.descriptions.issuperset(heads):
                 return person, 0.9
-            if leads and person.descriptions & self.speech.leaders:
+            if generic and person.descriptions & self.speech.posts:
                 return person, 0.75
         return None, 1.0
 
@@ -168,14 +172,27 @@ class Resolver:
         run = self.people.runs.get(start)
         text = tokens.text[tokens.starts[start] : tokens.ends[end - 1]]
         mention = self.mentions.get(tokens.starts[start])
-        if mention and mention.kind in {"organization", "person"}:
-            if mention.end >= tokens.ends[end - 1]:
-                return Speaker(mention.name, None, mention.entity_id, 0.9)
-        if run and run.end >= end and run.name_start == run.start:
+        is_known = mention and mention.kind in {"organization", "person"}
+        if mention and is_known and mention.end >= tokens.ends[end - 1]:
+            return Speaker(mention.name, None, mention.entity_id, 0.9)
+        if run and run.end >= end and run.name_start == run.start and self._is_name(run):
             return Speaker(text.replace("’", "'").removesuffix("'s"), None, None, 0.9)
-        words = set(tokens.words[start:end])
-        role = text if words & self.speech.roles.keys() and end - start < 9 else None
+        heads = self._heads(start, end)
+        role = text if heads and heads[-1] in self.speech.roles and len(heads) < 6 else None
         return Speaker(None, role, None, 0.9)
+
+    def _heads(self, start: int, end: int) -> list[str]:
+        """Return the words of a phrase before its first preposition."""
+        stop = next((k for k in range(start, end) if self.tokens.kinds[k] & PREPOSITION), end)
+        return [word for word in self.tokens.words[start:stop] if word.isalpha()]
+
+    def _is_name(self, run: Run) -> bool:
+        """Return whether a run is a name, not just a word that opens a sentence."""
+        first = run.start
+        if run.end - first > 1 or first not in self.openers:
+            return True
+        raw = self.tokens.text[self.tokens.starts[first] : self.tokens.ends[first]]
+        return not raw.istitle() or self.tokens.words[first] in self.inside
 
 
 def resolve_speakers(
@@ -192,5 +209,8 @@ def resolve_speakers(
         speech,
         {mention.start: mention for mention in mentions},
         firsts=[first for first, _ in tokens.sentences],
+        openers={first for first, _ in tokens.sentences},
     )
+    inside = (start for start in people.runs if start not in resolver.openers)
+    resolver.inside.update(tokens.words[start] for start in inside)
     return [resolver.resolve(statement) for statement in statements]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from transforms.tables import Tables
@@ -40,7 +40,8 @@ class Cue:
             `gerund`, `wh` (whether ...), `hearer` (somebody before the statement),
             `urge` (somebody to ...), `quote` (stands beside quotation marks), `seem`
             and `raised` (its subject belongs to the statement), and prepositions.
-            `noun`: its plain forms are nouns as well ("claims").
+            `noun`: its plain forms are nouns as well ("claims"). `modal`: its base is a
+            verb only behind a pronoun or an auxiliary ("would like").
         shape: `base`, `present`, `past` or `ing`; `noun` or `adjective` for stances.
     """
 
@@ -61,8 +62,10 @@ class Speech:
         titles: What stands before names ("secretary of state"), with its gender, if any.
         roles: Last words of titles and roles ("spokeswoman"), with their gender, if any.
         honorifics: Titles that tell nothing but courtesy ("mr").
-        leaders: Roles of who heads something, which stand for each other.
+        leaders: Words for whoever heads something ("head", "leader").
+        posts: Roles of those who head something ("mayor"), whom such words can mean.
         organization_ends: Words that end the names of institutions.
+        languages: What to read texts in other languages by, by ISO 639-1 code.
         abbreviations: Words whose full stop does not end a sentence, in lower case.
     """
 
@@ -74,8 +77,10 @@ class Speech:
     roles: Mapping[str, str]
     honorifics: frozenset[str]
     leaders: frozenset[str]
+    posts: frozenset[str]
     organization_ends: frozenset[str]
     abbreviations: frozenset[str]
+    languages: Mapping[str, Speech] = field(default_factory=dict)
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -84,8 +89,12 @@ class Speech:
         words: dict[str, int] = {}
         for row in tables["speech/words"]:
             words[row["word"]] = words.get(row["word"], 0) | CLASS_BITS[row["class"]]
-        return cls(
-            cues=_cues(tables),
+        foreign = _foreign_cues(tables)
+        english = cls(
+            cues={
+                **{form: cue for forms in foreign.values() for form, cue in forms.items()},
+                **_cues(tables),
+            },
             stances=_stances(tables),
             words=words,
             given_names={
@@ -99,12 +108,33 @@ class Speech:
                 for row in tables["gazetteers/titles"]
                 if row["kind"] == "honorific"
             ),
-            leaders=frozenset(row["leader"] for row in tables["speech/leaders"]),
+            leaders=frozenset(
+                row["leader"] for row in tables["speech/leaders"] if row["kind"] == "generic"
+            ),
+            posts=frozenset(row["leader"] for row in tables["speech/leaders"]),
             organization_ends=frozenset(row["word"] for row in tables["speech/organizations"]),
             abbreviations=frozenset(
                 row["abbreviation"].lower() for row in tables["speech/abbreviations"]
             ),
         )
+        # Other languages: direct quotations only, English function words would mislead.
+        languages = {
+            code: replace(english, cues=cues, stances={}, words={})
+            for code, cues in foreign.items()
+        }
+        return replace(english, languages=languages)
+
+    def in_language(self, language: str) -> Speech:
+        """Return what to read a text in `language` by; English where it is not known."""
+        return self.languages.get(language, self)
+
+
+def _foreign_cues(tables: Tables) -> dict[str, dict[str, Cue]]:
+    cues: dict[str, dict[str, Cue]] = {}
+    for row in tables["speech/foreign_cues"]:
+        cue = Cue(row["cue"], frozenset({"quote", "clause"}), "past")
+        cues.setdefault(row["language"], {})[row["cue"]] = cue
+    return cues
 
 
 def _cues(tables: Tables) -> dict[str, Cue]:

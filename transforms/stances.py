@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from transforms.clauses import Statement, content_after
-from transforms.noun_phrases import (
-    Phrase,
-    phrase_end,
-    phrase_start,
-    subject_before,
-    verb_group_start,
-)
+from transforms.clauses import Content, Statement, content_after
+from transforms.noun_phrases import Phrase, phrase_end, phrase_start
 from transforms.speech import Cue
+from transforms.subjects import subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
+    AUXILIARY,
     BE,
     ED,
     GENITIVE,
     HAVE,
+    NEGATION,
     POSSESSIVE,
     PREPOSITION,
     PUNCTUATION,
     QUOTED,
+    TO,
     VERB,
     WH,
     Sentence,
@@ -29,6 +27,7 @@ from transforms.tokens import (
 
 # How many adjectives stand between an owner and the noun ("his recent, false claim").
 _ADJECTIVES = 4
+_FINITE = AUXILIARY | VERB | ED
 _FUNCTION = PREPOSITION | PUNCTUATION | QUOTED | WH | BE
 
 
@@ -68,7 +67,28 @@ def _noun(sentence: Sentence, i: int, stance: Cue) -> Statement | None:
     source = source or _maker(tokens, i, sentence.first)
     if source is None and tokens.words[content.start] != "that":
         return None
-    return Statement([(content.start, content.end)], source, (i, content.cue_end), content.frame)
+    end = _before_predicate(sentence, i, content)
+    return Statement([(content.start, end)], source, (i, content.cue_end), content.frame)
+
+
+def _before_predicate(sentence: Sentence, i: int, content: Content) -> int:
+    """Return where the content of a noun that is itself a subject ends.
+
+    "Her claim that the wells were safe did not last": the second verb is the sentence's.
+    """
+    tokens = sentence.tokens
+    if any(tokens.kinds[k] & _FINITE for k in range(sentence.first, i)):
+        return content.end
+    verbs = 0 if content.frame == "clause" else 1
+    goes_on = False  # within one verb group, adverbs included
+    for k in range(content.start, content.end):
+        kind = tokens.kinds[k]
+        if kind & _FINITE and not goes_on:
+            verbs += 1
+            if verbs > 1:
+                return k
+        goes_on = bool(kind & (_FINITE | TO)) or (goes_on and bool(kind & (ADVERB | NEGATION)))
+    return content.end
 
 
 def _owner(tokens: Tokens, i: int, first: int) -> Phrase | None:

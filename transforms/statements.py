@@ -7,17 +7,19 @@ verb within the content of another is part of that content. Frames are data in t
 
 from __future__ import annotations
 
-from transforms.clauses import Content, Statement, content_after, opens_sentence
+from transforms.boundaries import content_end, opens_sentence
+from transforms.clauses import Content, Statement, content_after
 from transforms.insertions import find_according, find_inserted, find_turn
-from transforms.noun_phrases import Phrase, phrase_end, subject_before, verb_group_start
+from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.stances import find_stance
+from transforms.subjects import last_subject, subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
-    BASE,
     BE,
     CAPITAL,
+    COORDINATOR,
     CUE,
     DETERMINER,
     ED,
@@ -43,7 +45,7 @@ _PLURAL = {
     *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
     *("people", "police", "men", "women", "children", "everyone", "who", "%", "none", "half"),
 }
-_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from"}
+_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from", "upon"}
 
 
 def find_statements(sentence: Sentence) -> list[Statement]:
@@ -57,12 +59,23 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     if inserted:
         found.append(inserted)
         position = _end(inserted)
+    kinds = sentence.tokens.kinds
     while position < sentence.last:
-        statement = _statement_at(sentence, position, found)
-        if statement:
+        statement = None
+        if kinds[position] & (CUE | STANCE):
+            statement = _statement_at(sentence, position, found)
+        if statement and statement.frame == "according":  # holds what was read before it
+            found = [earlier for earlier in found if _is_apart(statement, [earlier])]
+        if statement and _is_apart(statement, found):
             found.append(statement)
         position = max(position + 1, _end(statement) if statement else 0)
     return found or _colon_quote(sentence)
+
+
+def _is_apart(statement: Statement, found: list[Statement]) -> bool:
+    """Return whether a statement shares no word with those before it."""
+    taken = max((end for earlier in found for _, end in earlier.pieces), default=0)
+    return all(start >= taken for start, _ in statement.pieces)
 
 
 def _end(statement: Statement) -> int:
@@ -95,10 +108,12 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     tokens, first = sentence.tokens, sentence.first
     group = verb_group_start(tokens, i, first)
     source = subject_before(tokens, group, first)
+    if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
+        source = _inherited(tokens, group, first, earlier) or source
     if not _is_verb(tokens, i, cue, source):
         return None
     is_passive = cue.shape == "past" and any(tokens.kinds[k] & BE for k in range(group, i))
-    content = content_after(sentence, i + 1, cue)
+    content = content_after(sentence, i + 1, cue) or _relative_content(sentence, i + 1, cue, source)
     if is_passive:
         return _passive(sentence, (group, i + 1), cue, source, content)
     if content is None:
@@ -116,7 +131,7 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     if source is None and cue.shape != "ing":
         return None
     source = source or _later_subject(sentence, content.end)
-    piece = (content.start, content.end)
+    piece = (content.start, _within_relative(sentence, source, content))
     return Statement([piece], source, (group, content.cue_end), content.frame)
 
 
@@ -139,6 +154,19 @@ def _is_reduced(sentence: Sentence, i: int) -> bool:
         return False
     cue = sentence.cue(i)
     return bool(cue and cue.shape == "past" and cue.frames & {"hearer", "urge"})
+
+
+def _relative_content(
+    sentence: Sentence, i: int, cue: Cue, source: Phrase | None
+) -> Content | None:
+    """Return "was careless" in "an answer which the report said was careless"."""
+    tokens = sentence.tokens
+    if source is None or source[0] == sentence.first or i >= sentence.last:
+        return None
+    is_relative = tokens.kinds[source[0] - 1] & WH or tokens.words[source[0] - 1] == "that"
+    if not is_relative or "clause" not in cue.frames or not tokens.kinds[i] & AUXILIARY:
+        return None
+    return Content(i, content_end(sentence, i), "clause", i)
 
 
 def _before_colon(
@@ -181,7 +209,18 @@ def _is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
         return not before & PREPOSITION
     if before & (MODAL | TO):
         return True
+    if "modal" in cue.frames and cue.shape == "base":
+        return bool(before & SUBJECT and not before & DETERMINER)
+    if source is None and cue.shape == "present":  # "but now plans to ..."
+        return bool(_before_adverbs(tokens, i) & COORDINATOR)
     return source is not None and not before & PREPOSITION and _agrees(tokens, source, cue)
+
+
+def _before_adverbs(tokens: Tokens, i: int) -> int:
+    k = i - 1
+    while k > 0 and tokens.kinds[k] & ADVERB:
+        k -= 1
+    return tokens.kinds[k]
 
 
 def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
@@ -198,6 +237,19 @@ def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
     if cue.shape == "base":
         return bool(word in _RELATIVE or is_plural or joined)
     return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
+
+
+def _within_relative(sentence: Sentence, source: Phrase | None, content: Content) -> int:
+    """Return the end of a content inside "..., who speaks for the guild, said ..."."""
+    tokens = sentence.tokens
+    if source is None or not tokens.kinds[source[0]] & WH or source[0] == sentence.first:
+        return content.end
+    if tokens.words[source[0] - 1] == ",":
+        for k in range(content.start + 1, content.end - 1):
+            following = tokens.kinds[k + 1]
+            if tokens.words[k] == "," and following & (AUXILIARY | VERB | ED | CUE):
+                return content.end if following & ING else k
+    return content.end
 
 
 def _later_subject(sentence: Sentence, comma: int) -> Phrase | None:
@@ -223,26 +275,6 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
     for statement in reversed(earlier):
         if statement.source:
             return statement.source
+    if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
+        return None
     return last_subject(tokens, first, group)
-
-
-def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the subject of the verb nearest to the end of `[first, last)`."""
-    for k in range(last - 1, first, -1):
-        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE) and not tokens.kinds[k] & (ING | BASE):
-            if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
-                continue
-            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-            if subject and not tokens.kinds[subject[0]] & WH:
-                return subject
-    return None
-
-
-def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the noun phrase before the first verb of `[first, last)`."""
-    for k in range(first + 1, last):
-        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE):
-            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-            if subject:
-                return subject
-    return None

@@ -44,10 +44,23 @@ CONTRACTED = 1 << 28
 STANCE = 1 << 30  # a noun or adjective that takes a statement
 BASE = 1 << 29  # a cue in the form that is often a noun as well
 AUXILIARY = BE | HAVE | MODAL
+# No noun phrase goes on over one of these.
+STOP = AUXILIARY | SUBORDINATOR | WH | NEGATION | TO | VERB | QUOTED | BREAK
 
 # Soft hyphens and zero-width characters are skipped like white space.
-_TOKEN = re.compile(r"\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n")
+# Words that are no part of a name, but for months and auxiliaries ("May", "Will").
+FUNCTION = (
+    ADVERB | AUXILIARY | COORDINATOR | DETERMINER | NEGATION | NUMBER | OBJECT | POSSESSIVE
+    | PREPOSITION | SUBJECT | SUBORDINATOR | TIME | WH
+)  # fmt: skip
+
+_TOKEN = re.compile(
+    r"['‘’]?\d(?:\w|[.,](?=\d))*|\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n"
+)
 _END = ".!?…"
+_DATELINE_TOKENS = 14
+# A list without punctuation is cut here, so that no sentence costs more than its share.
+_SENTENCE_TOKENS = 200
 
 
 @dataclass(slots=True)
@@ -98,6 +111,7 @@ class Sentence:
 def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Sentence:
     """Return the sentence `[first, last)` with what its first word and capitals tell."""
     kinds = tokens.kinds
+    first = _after_dateline(tokens, first, last)
     words = [i for i in range(first, last) if not kinds[i] & (PUNCTUATION | QUOTED)]
     capitals = sum(1 for i in words if kinds[i] & CAPITAL)
     opener = kinds[words[0]] if words else 0
@@ -107,51 +121,62 @@ def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Senten
         last,
         speech,
         is_title_case=len(words) > 3 and capitals >= 0.6 * len(words),
-        is_fronted=bool(opener & (SUBORDINATOR | PREPOSITION | ING)),
+        is_fronted=bool(opener & (SUBORDINATOR | PREPOSITION | ING | ED)),
     )
+
+
+def _after_dateline(tokens: Tokens, first: int, last: int) -> int:
+    """Return the first token behind "KYIV, June 3 (Wire) —", `first` where none stands."""
+    place = tokens.text[tokens.starts[first] : tokens.ends[first]]
+    if len(place) < 3 or not place.isupper():
+        return first
+    for k in range(first + 1, min(first + _DATELINE_TOKENS, last - 1)):
+        if tokens.words[k] in {"—", "–", "-"} and tokens.starts[k] > tokens.ends[k - 1]:
+            return k + 1
+    return first
 
 
 def tokenize(text: str, marked: Sequence[Marked], speech: Speech) -> Tokens:
     """Return the tokens of `text`, each stretch of `marked` as one of them."""
     tokens = Tokens(text)
+    seen: dict[str, tuple[str, int]] = {}
     position = 0
     for quote in marked:
-        _read(tokens, position, quote.start, speech)
+        _read(tokens, (position, quote.start), seen, speech)
         tokens.quotes[len(tokens.words)] = quote
-        _add(tokens, quote.start, quote.end, '"', QUOTED)
+        tokens.starts.append(quote.start)
+        tokens.ends.append(quote.end)
+        tokens.words.append('"')
+        tokens.kinds.append(QUOTED)
         position = quote.end
-    _read(tokens, position, len(text), speech)
+    _read(tokens, (position, len(text)), seen, speech)
     tokens.sentences = _sentences(tokens, speech)
     return tokens
 
 
-def _add(tokens: Tokens, start: int, end: int, word: str, kind: int) -> None:
-    tokens.starts.append(start)
-    tokens.ends.append(end)
-    tokens.words.append(word)
-    tokens.kinds.append(kind)
-
-
-def _read(tokens: Tokens, start: int, end: int, speech: Speech) -> None:
-    kinds: dict[str, int] = {}
-    for m in _TOKEN.finditer(tokens.text, start, end):
+def _read(
+    tokens: Tokens, span: tuple[int, int], seen: dict[str, tuple[str, int]], speech: Speech
+) -> None:
+    starts, ends, words, kinds = tokens.starts, tokens.ends, tokens.words, tokens.kinds
+    for m in _TOKEN.finditer(tokens.text, *span):
         raw = m[0]
-        kind = kinds.get(raw)
-        if kind is None:
-            kind = kinds[raw] = _kind(raw, speech)
-        tokens.starts.append(m.start())
-        tokens.ends.append(m.end())
-        tokens.words.append(raw.lower().replace("’", "'"))
-        tokens.kinds.append(kind)
+        known = seen.get(raw)
+        if known is None:
+            word = raw.lower().replace("’", "'")
+            known = seen[raw] = word, _kind(raw, word, speech)
+        start = m.start()
+        starts.append(start)
+        ends.append(start + len(raw))
+        words.append(known[0])
+        kinds.append(known[1])
 
 
-def _kind(raw: str, speech: Speech) -> int:
+def _kind(raw: str, word: str, speech: Speech) -> int:
     if raw == "\n":
         return BREAK
     first = raw[0]
     if not (first.isalnum() or first == "_"):
-        return PUNCTUATION
-    word = raw.lower().replace("’", "'")
+        return NUMBER if len(raw) > 1 else PUNCTUATION
     kind = speech.words.get(word, 0)
     cue = speech.cues.get(word)
     if cue:
@@ -180,10 +205,10 @@ def _sentences(tokens: Tokens, speech: Speech) -> list[tuple[int, int]]:
     kinds = tokens.kinds
     count = len(kinds)
     for i in range(count):
-        if kinds[i] & BREAK:
+        if kinds[i] & BREAK or i - start >= _SENTENCE_TOKENS:
             if i > start:
                 found.append((start, i))
-            start = i + 1
+            start = i + 1 if kinds[i] & BREAK else i
         elif kinds[i] & (PUNCTUATION | QUOTED) and i + 1 < count and _ends(tokens, i, speech):
             if i + 1 > start:
                 found.append((start, i + 1))
@@ -211,8 +236,8 @@ def _is_abbreviated(tokens: Tokens, i: int, speech: Speech) -> bool:
     if not i or tokens.starts[i] != tokens.ends[i - 1]:
         return False
     word = tokens.words[i - 1]
-    if word in speech.abbreviations:
-        return True
+    if word in speech.abbreviations:  # "No." is one only before a number
+        return word != "no" or bool(tokens.kinds[i + 1] & NUMBER)
     if len(word) != 1 or not word.isalpha() or tokens.kinds[i + 1] & QUOTED:
         return False
     # "in the U.S. The vote": a function word in capitals opens a sentence
@@ -235,6 +260,8 @@ def _attributed_after(tokens: Tokens, start: int, speech: Speech, *, at_once: bo
     Behind a full stop it must be all that follows ("...done." Smith said.).
     """
     for i in range(start, min(start + 9, len(tokens.words) - 1)):
+        if tokens.words[i] == "." and _is_abbreviated(tokens, i, speech):
+            continue
         if tokens.kinds[i] & (PUNCTUATION | QUOTED | BREAK) and tokens.words[i] != ",":
             return False
         cue = speech.cues.get(tokens.words[i])

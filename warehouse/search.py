@@ -1,7 +1,7 @@
 """Full-text search over the published snapshot, best first (BM25, Robertson 1994).
 
-All words of the question must occur; where no article has them all, those with some of
-them are found. Each word is compared by its stem in the article's own language. The
+All words of the question must occur, but for those that most articles have; where no
+article has them all, those with some of them are found. Each word is compared by its stem in the article's own language. The
 question is data: it only ever reaches DuckDB as a parameter.
 """
 
@@ -22,6 +22,7 @@ from warehouse.snippets import words_of
 
 K1, B = 1.2, 0.75  # the customary values for BM25
 MOST_WORDS = 32  # of a question; a pasted article is none
+COMMON = 10_000  # articles with a word, from which on it is costly to look at them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +69,16 @@ def search(folder: DataFolder, question: Question) -> Answer:
     if len(words) > MOST_WORDS:
         raise QueryError(f"got {len(words)} words, expected at most {MOST_WORDS}: use fewer")
     months = _months(folder, question)
+    if not months:
+        return Answer((), has_all_words=True)
     with _opened(folder, months) as con:
-        terms = _ask(con, words)
-        if not terms or not months:
-            return Answer((), has_all_words=True)
-        rows = _ranked(con, months, question, terms, need=len(words))
-        has_all = bool(rows) or len(words) == 1
-        rows = rows if has_all else _ranked(con, months, question, terms, need=1)
-        return Answer(tuple(read_hits(con, rows, question.speaker)), has_all_words=has_all)
+        _ask(con, words)
+        need = _weigh(con, months)
+        ranks = _ranked(con, months, question, need=need)
+        has_all = bool(ranks) or need == 1
+        if not has_all:
+            ranks = _ranked(con, months, question, need=1)
+        return Answer(tuple(read_hits(con, ranks, question.speaker)), has_all_words=has_all)
 
 
 def _months(folder: DataFolder, question: Question) -> list[Month]:
@@ -102,25 +105,52 @@ def _opened(folder: DataFolder, months: Sequence[Month]) -> duckdb.DuckDBPyConne
     return con
 
 
-def _ask(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[str]:
-    """Make the table `asked` of word, stemmer and term, and return the terms."""
+def _ask(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> None:
+    """Make the table `asked`: each word by its number, and its term for each stemmer."""
     con.execute(
         "CREATE TEMP TABLE asked AS SELECT number, stemmer,"
         " strip_accents(stem(nfc_normalize(word), stemmer)) AS term"
         " FROM (SELECT unnest(?) AS word, unnest(range(?)) AS number), (SELECT unnest(?) AS stemmer)",
         [list(words), len(words), sorted({*STEMMERS.values(), "none"})],
     )
+
+
+def _weigh(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> int:
+    """Make the table `weights` of the words that tell articles apart; return how many count.
+
+    A word of most articles ("the") tells nothing and costs most: in a large warehouse it is
+    left out, unless all words are like that. A word that occurs nowhere counts.
+    """
+    terms = _terms(con)
+    marks = ", ".join("?" * len(terms))
+    parts = " UNION ALL ".join(
+        f"SELECT term, articles FROM m{number}.terms WHERE term IN ({marks})"
+        for number in range(len(months))
+    )
+    articles = sum(month.articles for month in months)
+    common = max(COMMON, articles // 2)
+    con.execute(
+        f"CREATE TEMP TABLE weights AS WITH terms AS ({parts}), counted AS (SELECT number,"
+        " coalesce(sum(articles), 0) AS articles FROM (SELECT DISTINCT number, term FROM asked)"
+        " LEFT JOIN terms USING (term) GROUP BY number)"
+        " SELECT number, ln(1 + greatest(0, ? - articles + 0.5) / (articles + 0.5)) AS weight"
+        " FROM counted"
+        " WHERE articles <= ? OR (SELECT min(articles) FROM counted) > ?",
+        [*terms * len(months), articles, common, common],
+    )
+    con.execute("DELETE FROM asked WHERE number NOT IN (SELECT number FROM weights)")
+    row = con.execute("SELECT count(*) FROM weights").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _terms(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in con.execute("SELECT DISTINCT term FROM asked").fetchall()]
 
 
 def _ranked(
-    con: duckdb.DuckDBPyConnection,
-    months: Sequence[Month],
-    question: Question,
-    terms: list[str],
-    *,
-    need: int,
+    con: duckdb.DuckDBPyConnection, months: Sequence[Month], question: Question, *, need: int
 ) -> list[Rank]:
+    terms = _terms(con)
     marks = ", ".join("?" * len(terms))
     parts = " UNION ALL ".join(
         f"SELECT article_id, revision, source_id, published_on, language, words, number, times"
@@ -134,16 +164,13 @@ def _ranked(
     articles = sum(month.articles for month in months)
     mean_words = max(1.0, sum(month.words for month in months) / max(1, articles))
     rows = con.execute(
-        f"WITH found AS ({parts}),"
-        " weights AS (SELECT number, ln(1 + (? - count(*) + 0.5) / (count(*) + 0.5)) AS weight"
-        "  FROM found GROUP BY number)"
-        " SELECT article_id, revision, sum(weight * times * (? + 1)"
+        f"SELECT article_id, revision, sum(weight * times * (? + 1)"
         "  / (times + ? * (1 - ? + ? * words / ?))) AS score"
-        " FROM found JOIN weights USING (number)"
+        f" FROM ({parts}) JOIN weights USING (number)"
         f" WHERE {where}"
         " GROUP BY article_id, revision HAVING count(*) >= ?"
         " ORDER BY score DESC, article_id LIMIT ?",
-        [*terms * len(months), articles, K1, K1, B, B, mean_words, *values, need, question.limit],
+        [K1, K1, B, B, mean_words, *terms * len(months), *values, need, question.limit],
     ).fetchall()
     return [(row[0], row[1], row[2]) for row in rows]
 
@@ -161,7 +188,7 @@ def _filters(question: Question) -> tuple[str, list[object]]:
     if question.speaker:
         names = sorted(words_of(question.speaker))
         speaks = " AND ".join(["contains(lower(speaker), ?)"] * len(names)) or "true"
-        quoted_in = f"SELECT (article_id, revision) FROM snapshot.latest_quotations WHERE {speaks}"
+        quoted_in = f"SELECT (article_id, revision) FROM snapshot.quotations WHERE {speaks}"
         conditions.append((f"(article_id, revision) IN ({quoted_in})", names))
     values = [
         value

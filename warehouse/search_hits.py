@@ -71,11 +71,14 @@ def read_hits(
     return hits
 
 
+# Rows are first found by their key alone, then read whole: texts are large, and a scan would
+# unpack all of them.
 def _articles(con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank]) -> dict[_Key, dict[str, Any]]:
     columns = ("article_id", "revision", "title", "url", "source_id", "published_at", "language",
                "text")  # fmt: skip
     rows = con.execute(
-        f"SELECT {', '.join(columns)} FROM snapshot.articles WHERE article_id IN ({_marks(ranks)})",
+        f"SELECT {', '.join(columns)} FROM snapshot.articles WHERE rowid IN"
+        f" (SELECT rowid FROM snapshot.articles WHERE article_id IN ({_marks(ranks)}))",
         [ident for ident, _, _ in ranks],
     ).fetchall()
     return {(row[0], row[1]): dict(zip(columns, row, strict=True)) for row in rows}
@@ -86,8 +89,13 @@ def _statements(
 ) -> dict[_Key, list[_Passage]]:
     names = words_of(speaker)
     rows = con.execute(
-        "SELECT article_id, revision, text, speaker FROM snapshot.latest_quotations"
-        f" WHERE article_id IN ({_marks(ranks)}) ORDER BY article_id, revision, start_char",
+        "SELECT article_id, revision, text, speaker FROM snapshot.quotations AS quotations"
+        " ANTI JOIN snapshot.analyses AS newer ON newer.replaces_batch_id IS NOT NULL"
+        " AND newer.replaces_batch_id = quotations.batch_id AND newer.transform = 'quotations'"
+        " AND newer.article_id = quotations.article_id AND newer.revision = quotations.revision"
+        " WHERE rowid IN"
+        f" (SELECT rowid FROM snapshot.quotations WHERE article_id IN ({_marks(ranks)}))"
+        " ORDER BY article_id, revision, start_char",
         [ident for ident, _, _ in ranks],
     ).fetchall()
     found: dict[_Key, list[_Passage]] = {}

@@ -93,3 +93,9 @@ SELECT term, document, times FROM before.postings SEMI JOIN kept USING (document
 UNION ALL
 SELECT term, document, times FROM terms
 ORDER BY term, document;
+
+CREATE TABLE index.terms AS
+SELECT term, count(*) AS articles
+FROM index.postings
+GROUP BY term
+ORDER BY term;

@@ -82,6 +82,8 @@ def _drop(counts: Counter[str], word: str) -> None:
 
 def _start(text: str, window: tuple[int, int], chars: int) -> int:
     at, to = window
+    if len(text) <= chars:
+        return 0
     earliest = max(0, to - chars)
     starts = [match.end() for match in _SENTENCE_START.finditer(text, 0, at + 1)]
     if starts and starts[-1] >= earliest:

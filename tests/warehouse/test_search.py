@@ -95,6 +95,21 @@ def test_answer_says_when_no_article_has_all_words(folder):
     assert not search(folder, Question(text="ferry zeppelin")).has_all_words
 
 
+def test_word_of_most_articles_is_left_out_of_a_large_warehouse(tmp_path, monkeypatch):
+    folder = DataFolder(tmp_path)
+    stories = [
+        make_story(f"Report {n}\n{'The' if n else 'No'} pier is closed.", url=f"https://a.example/{n}", day="2024-02-02")
+        for n in range(4)
+    ]  # fmt: skip
+    with open_live(folder) as con:
+        append_stories(con, folder.spool, *stories)
+    publish(folder)
+    answer = search(folder, Question(text="no the"))
+    assert (len(answer.hits), answer.has_all_words) == (4, False)
+    monkeypatch.setattr("warehouse.search.COMMON", 1)
+    assert titles(folder, "no the") == ["Report 0"]
+
+
 def test_snippet_marks_the_inflected_word(folder):
     (hit,) = search(folder, Question(text="Sanierungen", language="de")).hits
     marked = {hit.snippet.text[start:end] for start, end in hit.snippet.marks}
