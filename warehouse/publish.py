@@ -55,6 +55,16 @@ def publish(
         WarehouseUnwritableError: The disk is full or read-only; what was published
             before stays as it is.
     """
+    snapshot = copy_live(folder, wait_s=wait_s, on_step=on_step)
+    # The index is made from the snapshot, while the next batch may be appended already.
+    update_index(folder, wait_s=wait_s)
+    return snapshot
+
+
+def copy_live(
+    folder: DataFolder, *, wait_s: float = 30.0, on_step: Callable[[str], None] = lambda _: None
+) -> Path:
+    """Publish without the full-text index; arguments and errors are those of `publish`."""
     with writer_lock(folder.lock, wait_s=wait_s):
         with open_locked(folder, wait_s=wait_s) as con:
             on_step("checkpoint")
@@ -63,12 +73,9 @@ def publish(
         # Closed before the copy: closing the copy's own descriptor of the live file
         # would drop the lock that DuckDB holds on it.
         try:
-            snapshot = _publish(folder, batches, on_step)
+            return _publish(folder, batches, on_step)
         except OSError as exc:
             raise WarehouseUnwritableError(folder.published, exc.strerror or str(exc)) from exc
-    # The index is made from the snapshot, while the next batch may be appended already.
-    update_index(folder, wait_s=wait_s)
-    return snapshot
 
 
 def snapshots(folder: DataFolder) -> dict[int, Path]:
