@@ -22,6 +22,7 @@ from warehouse.connect import open_file, open_live, open_locked
 from warehouse.errors import WarehouseBusyError, WarehouseError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
+from warehouse.migrate import is_current
 from warehouse.search_index import update_index
 from warehouse.spool import sync_folder
 
@@ -94,12 +95,12 @@ def _linked(folder: DataFolder) -> int:
 
 
 def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
-    """Whether the newest snapshot lacks rows that the live file has, or cannot be read."""
+    """Whether the newest snapshot lacks rows or views of the live file, or cannot be read."""
     with open_live(folder, wait_s=wait_s) as con:
         live = con.execute(_LEDGER).fetchall()
     try:
         with open_file(folder.newest.resolve()) as con:
-            return live != con.execute(_LEDGER).fetchall()
+            return live != con.execute(_LEDGER).fetchall() or not is_current(con)
     except (WarehouseError, duckdb.Error):
         return True
 
