@@ -17,6 +17,7 @@ from flows.commands import (
     load,
     publish,
     report,
+    reprocess,
     restore,
     search,
     settings,
@@ -55,6 +56,7 @@ for _name, _command in (
     ("doctor", doctor.doctor),
     ("restore", restore.restore),
     ("compact", compact.compact),
+    ("reprocess", reprocess.reprocess),
     ("settings", settings.settings),
 ):
     app.command(_name)(_command)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from flows.items import Flush, Item, batches
 from flows.quarantine import quarantine
-from flows.runs import Run, RunReport, check_tally, record_state, with_batch
+from flows.runs import Heartbeat, Run, RunReport, check_tally, record_state, with_batch
 from flows.stored_documents import store
 from flows.tallies import PollTally
 from flows.workers import WorkerOptions, Workers
@@ -70,7 +70,7 @@ def run_batches(
     """
     started = time.monotonic()
     report = RunReport(run_id=run.run_id, polls=polls)
-    seen = 0
+    seen, heart = 0, Heartbeat(run)
     append_spooled(run)
     with Workers(worker_options(run)) as workers:
         for batch in batches(items, most=run.settings.batch_documents):
@@ -79,6 +79,7 @@ def run_batches(
             count = steps.append(run, analysed)
             report = with_batch(report, count, analysed.rejections)
             report = replace(report, seconds=time.monotonic() - started)
+            heart.beat(report)
             on_batch(report)
     check_tally(report, seen=seen)
     with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:

@@ -10,6 +10,8 @@ OnrecordError
 ├── FeedListError(path, problem)            stop: mend the feed list
 ├── NoFeedError(url)                        stop: name another address
 ├── ArchiveError(item, offset, code, ...)  reject: this record cannot be read back
+├── RunActiveError(run)                     skip: another run writes; try again later
+├── RangeError(problem)                     stop: mend the range of days or the source
 └── TallyError(tally)                      stop: an item was not counted exactly once
 """
 
@@ -129,6 +131,28 @@ class NoFeedError(OnrecordError):
 
     def __str__(self) -> str:
         return f"{self.url}: no feed found there: name the address of the feed itself"
+
+
+class RunActiveError(OnrecordError):
+    """Another run writes to the warehouse; `run` says which."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(run)
+        self.run = run
+
+    def __str__(self) -> str:
+        return f"skipped: run {self.run} is active"
+
+
+class RangeError(OnrecordError):
+    """A range of days or the source to take them from cannot be what it is."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return self.problem
 
 
 class TallyError(OnrecordError):
