@@ -7,6 +7,8 @@ import sys
 import typer
 
 from flows.commands import (
+    backfill,
+    check,
     compact,
     doctor,
     extract,
@@ -46,6 +48,9 @@ for _name, _command in (
     ("feeds", feeds.list_feeds),
     ("remove", feeds.remove),
     ("extract", extract.extract),
+    ("backfill", backfill.backfill),
+    ("backfills", backfill.backfills),
+    ("check", check.check),
     ("reprocess", reprocess.reprocess),
     ("settings", settings.settings),
     ("publish", publish.publish),
