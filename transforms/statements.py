@@ -183,7 +183,8 @@ def _relative_content(
     is_relative = tokens.kinds[source[0] - 1] & WH or tokens.words[source[0] - 1] == "that"
     if not is_relative or "clause" not in cue.frames or not tokens.kinds[i] & AUXILIARY:
         return None
-    return Content(i, content_end(sentence, i), "clause", i)
+    end = content_end(sentence, i)
+    return Content(i, end, "clause", i) if end > i else None
 
 
 def _before_colon(
