@@ -126,9 +126,17 @@ def test_headline_supports_what_the_text_leaves_open():
     )
 
 
-def test_other_languages_give_known_and_full_names_only():
-    text = "Die Regierung in [L:Berlin] dankt [P:Anna Lindqvist] für die Hilfe."
-    assert found(text, language="de") == text
+@pytest.mark.parametrize(
+    ("language", "marked"),
+    [
+        ("de", "Der [O:Bundestag] hat am Dienstag in [L:Berlin] das Gesetz von Anna beschlossen."),
+        ("de", "Die Regierung dankt [P:Anna Lindqvist] und [P:Otto von der Aue] für die Hilfe."),
+        ("fr", "Le président [P:Émile Carron] a reçu la ministre à [L:Paris]."),
+        ("es", "El ministro [P:Pedro Almenar] viajó a [L:Kiev]. [P:Almenar] volvió a [L:Madrid]."),
+    ],
+)
+def test_other_languages_give_known_and_full_names_only(language, marked):
+    assert found(marked, language=language) == marked
 
 
 def test_tagger_replaces_the_rules():
