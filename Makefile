@@ -37,7 +37,7 @@ format: $(VENV)/.installed-dev ## put the code into shape
 eval: $(VENV)/.installed-dev ## extract and score labelled data (EVAL=DIR for another place)
 	$(BIN)/python -m tests.quality.evaluate $(EVAL)
 	$(BIN)/python -m tests.quality.feed_eval $(EVAL)
-	$(BIN)/python -m tests.quality.robots_eval $(EVAL)
+	$(BIN)/python -m tests.quality.robots_eval $(EVAL)/data
 
 bench: bench-poll bench-clean bench-dates bench-names bench-warehouse ## measure all of it, as ratios (minutes)
 
