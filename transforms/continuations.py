@@ -58,8 +58,14 @@ def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
             statements = _free(tokens, (first, last), reader, is_new=is_new)
         found += statements
         _follow(tokens, statements, reader, last)
+    for statement in found:
+        statement.pieces = [piece for piece in statement.pieces if _has_words(tokens, piece)]
     statements = [statement for statement in found if statement.pieces]
     return sorted(statements, key=lambda statement: statement.pieces[0])
+
+
+def _has_words(tokens: Tokens, piece: Phrase) -> bool:
+    return any(not tokens.kinds[i] & PUNCTUATION for i in range(*piece))
 
 
 def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:

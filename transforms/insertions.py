@@ -130,14 +130,17 @@ def _after_quotation(sentence: Sentence, group: int) -> Phrase | None:
 def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     """Read '"...," said the mayor' and '..., said Ana Ruiz, who leads the city'."""
     tokens, last = sentence.tokens, sentence.last
-    if not _separates(tokens, i - 1) or "quote" not in cue.frames or i + 1 >= last:
+    group = verb_group_start(tokens, i, sentence.first)
+    if group == sentence.first or not _separates(tokens, group - 1):
+        return None
+    if "quote" not in cue.frames or i + 1 >= last:
         return None
     kind, word = tokens.kinds[i + 1], tokens.words[i + 1]
     if kind & (PUNCTUATION | QUOTED | PREPOSITION | WH | TIME | ADVERB | AUXILIARY | TO):
         return None
     if word == "that" or (kind & SUBJECT and not kind & DETERMINER):
         return None
-    is_quoted = bool(tokens.kinds[i - 1] & QUOTED)
+    is_quoted = bool(tokens.kinds[group - 1] & QUOTED)
     if not is_quoted and "hearer" in cue.frames:
         return None
     end = phrase_end(tokens, i + 1, last)
@@ -150,7 +153,7 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
         tokens.kinds[k] & (AUXILIARY | CUE | VERB | ED | WH | SUBJECT) for k in range(end, after)
     ):
         return None
-    return _around(sentence, i - 1, (i + 1, end), (i, i + 1), after)
+    return _around(sentence, group - 1, (i + 1, end), (group, i + 1), after)
 
 
 def _separates(tokens: Tokens, i: int) -> bool:

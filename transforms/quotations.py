@@ -23,7 +23,7 @@ from transforms.people import find_people
 from transforms.records import Fragment, Mention, Quotation
 from transforms.speakers import Speaker, resolve_speakers
 from transforms.speech import Speech
-from transforms.tokens import QUOTED, Tokens, tokenize
+from transforms.tokens import CAPITAL, QUOTED, Tokens, tokenize
 
 VERSION = 2
 
@@ -60,13 +60,25 @@ def find_quotations(
     direct Ruiz ['The road,', 'is closed.']
     indirect Holm ['that it would open']
     """
+    is_english = language not in speech.languages
     speech = speech.in_language(language)
     tokens = tokenize(text, find_marked(text), speech)
     statements = read_statements(tokens, speech)
+    if not is_english:
+        statements = [s for s in statements if _is_sure(tokens, s)]
     people = find_people(tokens, mentions, speech)
     speakers = resolve_speakers(tokens, statements, people, mentions, speech)
     rows = [_quotation(tokens, *pair) for pair in zip(statements, speakers, strict=True)]
     return sorted(rows, key=lambda quotation: (quotation.start, quotation.end))
+
+
+def _is_sure(tokens: Tokens, statement: Statement) -> bool:
+    """Return whether a statement can be told without function words: a named speaker's."""
+    is_direct = _kind(tokens, statement) == "direct"
+    source = statement.source
+    if source and not any(tokens.kinds[k] & CAPITAL for k in range(*source)):
+        statement.source = None
+    return is_direct
 
 
 def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker) -> Quotation:

@@ -18,6 +18,7 @@ from transforms.people import People, Person
 from transforms.records import Mention
 from transforms.speech import Speech
 from transforms.tokens import (
+    CAPITAL,
     COORDINATOR,
     DETERMINER,
     GENITIVE,
@@ -101,7 +102,9 @@ class Resolver:
             return None
         run = self.people.runs[order[first]]
         before = range(start, run.start)
-        if any(self.tokens.kinds[t] & (PREPOSITION | GENITIVE | COORDINATOR) for t in before):
+        has_role = run.start > start and words[run.start - 1] in self.speech.roles
+        parts = PREPOSITION | GENITIVE | COORDINATOR
+        if not has_role and any(self.tokens.kinds[t] & parts for t in before):
             return None
         if run.end < end and words[run.end] not in _TAILS:
             return None
@@ -160,9 +163,23 @@ class Resolver:
             seen.add(id(person))
             if person.descriptions.issuperset(heads):
                 return person, 0.9
-            if generic and person.descriptions & self.speech.posts:
+            is_post = generic and person.descriptions & self.speech.posts
+            if is_post and self._heads_same(source, person):
                 return person, 0.75
         return None, 1.0
+
+    def _heads_same(self, source: Phrase, person: Person) -> bool:
+        """Return whether "the head of X" can be the one whom the article gives a post.
+
+        X is a proper name ("of the Alliance"), or a word of the person's own role.
+        """
+        tokens, (start, end) = self.tokens, source
+        if tokens.words[start] != "the":
+            return False
+        behind = range(min(end, start + 3), end)
+        return any(
+            tokens.kinds[k] & CAPITAL or tokens.words[k] in person.descriptions for k in behind
+        )
 
     def _institution(self, source: Phrase) -> Speaker:
         """Return the proper name of an institution ("the Finance Ministry"), if it has one."""

@@ -27,7 +27,10 @@ _CLASSES = [
     "verb",
     "infinitive",
 ]
+# "a déclaré", "hat gesagt", "ha dicho": what stands before participles in other languages.
+_PERFECT = ("a", "ont", "avait", "ha", "han", "hat", "haben", "hatte", "heeft", "har")
 CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
+_AUXILIARIES = dict.fromkeys(_PERFECT, CLASS_BITS["have"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class Speech:
         )
         # Other languages: direct quotations only, English function words would mislead.
         languages = {
-            code: replace(english, cues=cues, stances={}, words={})
+            code: replace(english, cues=cues, stances={}, words=_AUXILIARIES)
             for code, cues in foreign.items()
         }
         return replace(english, languages=languages)

@@ -17,6 +17,7 @@ from transforms.subjects import last_subject, subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
+    BASE,
     BE,
     CAPITAL,
     COORDINATOR,
@@ -26,6 +27,7 @@ from transforms.tokens import (
     GENITIVE,
     ING,
     MODAL,
+    NUMBER,
     POSSESSIVE,
     PREPOSITION,
     PUNCTUATION,
@@ -129,7 +131,7 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     if source is None and cue.shape != "ing":
         return None
     source = source or _later_subject(sentence, content.end)
-    piece = (content.start, _within_relative(sentence, source, content))
+    piece = (content.start, _within_insertion(sentence, group, source, content))
     return Statement([piece], source, (group, content.cue_end), content.frame)
 
 
@@ -248,6 +250,8 @@ def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
     """
     if "noun" not in cue.frames:
         return True
+    if all(tokens.kinds[k] & NUMBER for k in range(*source)):  # "76 votes"
+        return False
     head = _head(tokens, source)
     word, kind = tokens.words[head], tokens.kinds[head]
     joined = any(tokens.words[k] == "and" for k in range(*source))
@@ -257,16 +261,19 @@ def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
     return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
 
 
-def _within_relative(sentence: Sentence, source: Phrase | None, content: Content) -> int:
+def _within_insertion(
+    sentence: Sentence, group: int, source: Phrase | None, content: Content
+) -> int:
     """Return the end of a content inside "..., who speaks for the guild, said ..."."""
     tokens = sentence.tokens
-    if source is None or not tokens.kinds[source[0]] & WH or source[0] == sentence.first:
-        return content.end
-    if tokens.words[source[0] - 1] == ",":
+    is_ing = bool(tokens.kinds[group] & ING)
+    start = group if is_ing or source is None else source[0]
+    is_relative = is_ing or bool(tokens.kinds[start] & WH)
+    if is_relative and start > sentence.first and tokens.words[start - 1] == ",":
         for k in range(content.start + 1, content.end - 1):
             following = tokens.kinds[k + 1]
             if tokens.words[k] == "," and following & (AUXILIARY | VERB | ED | CUE):
-                return content.end if following & ING else k
+                return content.end if following & (ING | BASE) else k
     return content.end
 
 

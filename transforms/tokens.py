@@ -59,6 +59,8 @@ _TOKEN = re.compile(
 )
 _END = ".!?…"
 _DATELINE_TOKENS = 14
+# Names that would be read as "who", "us" and "it".
+_ACRONYMS = {"WHO", "US", "IT"}
 # A list without punctuation is cut here, so that no sentence costs more than its share.
 _SENTENCE_TOKENS = 200
 
@@ -177,7 +179,7 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
     first = raw[0]
     if not (first.isalnum() or first == "_"):
         return NUMBER if len(raw) > 1 else PUNCTUATION
-    kind = speech.words.get(word, 0)
+    kind = 0 if raw in _ACRONYMS else speech.words.get(word, 0)
     cue = speech.cues.get(word)
     if cue:
         kind |= CUE | {"base": BASE, "past": ED}.get(cue.shape, 0)

@@ -40,7 +40,7 @@ RULES = {
     "statements._later_subject": (
         "After denying the charge, Ruiz left.", ["Ruiz", "the charge"],
     ),
-    "statements._within_relative": (
+    "statements._within_insertion": (
         "Nils Aho, who advocates a ban, left early.", ["who", "a ban"],
     ),
     "stances._adjective": ("The union is hopeful that it ends.", ["The union", "that it ends"]),
