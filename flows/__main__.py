@@ -7,6 +7,8 @@ import sys
 import typer
 
 from flows.commands import (
+    backfill,
+    check,
     compact,
     doctor,
     export,
@@ -52,6 +54,9 @@ for _name, _command in (
     ("extract", extract.extract),
     ("report", report.report),
     ("export", export.export),
+    ("backfill", backfill.backfill),
+    ("backfills", backfill.backfills),
+    ("check", check.check),
     ("publish", publish.publish),
     ("doctor", doctor.doctor),
     ("restore", restore.restore),

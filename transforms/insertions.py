@@ -199,7 +199,7 @@ def _around(
     resumes = follows < last and bool(tokens.kinds[follows] & QUOTED)
     if not quoted and resumes and opens_sentence(tokens, follows):
         is_inverted = source[0] >= cue[1]  # "In short, explained the host: “...”"
-        piece = (follows, content_end(sentence, follows))
+        piece = (follows, max(follows + 1, content_end(sentence, follows)))
         return Statement([piece], source, cue, "quote") if is_inverted else None
     start = before if quoted and before > first and opens_sentence(tokens, before) else first
     end = before + 1 if quoted else before
@@ -248,5 +248,24 @@ def find_turn(sentence: Sentence) -> Statement | None:
     is_quoted = bool(tokens.kinds[end + 1] & QUOTED)
     if not capitals or (len(capitals) < len(words) and not is_quoted):
         return None
-    stop = content_end(sentence, end + 1)
+    stop = last
+    while stop > end + 1 and tokens.kinds[stop - 1] & PUNCTUATION and tokens.words[stop - 1] != ")":
+        stop -= 1
+    if stop == end + 1:
+        return None
     return Statement([(end + 1, stop)], (first, end), (end, end + 1), "turn")
+
+
+def find_credit(sentence: Sentence) -> Statement | None:
+    """Return the quotation that a name before a colon is credited with ("– Ana Ruiz: “...”")."""
+    tokens, first = sentence.tokens, sentence.first
+    for i in range(first + 2, sentence.last - 1):
+        if tokens.words[i] != ":" or not tokens.kinds[i + 1] & QUOTED:
+            continue
+        start = i
+        while start > first and tokens.kinds[start - 1] & (CAPITAL | COORDINATOR):
+            start -= 1
+        before = tokens.words[start - 1] if start > first else ""
+        if i - start > 1 and before in {"-", "—", "–", "from"} and opens_sentence(tokens, i + 1):
+            return Statement([(i + 1, i + 2)], (start, i), (i, i + 1), "turn")
+    return None

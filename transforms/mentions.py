@@ -16,8 +16,9 @@ from transforms.acronyms import introduced_acronyms
 from transforms.agreement import decide_kinds
 from transforms.capitals import settle_capitals
 from transforms.gazetteer import Gazetteer
+from transforms.headlines import trim_headlines
 from transforms.name_kinds import add_evidence
-from transforms.name_spans import Candidate, find_candidates, trim_headlines
+from transforms.name_spans import Candidate, find_candidates
 from transforms.name_words import Words
 from transforms.records import Entity, Mention
 from transforms.resolution import Name, resolve

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from transforms.boundaries import content_end, opens_sentence
 from transforms.clauses import Content, Statement, content_after
-from transforms.insertions import find_according, find_inserted, find_turn
+from transforms.insertions import find_according, find_credit, find_inserted, find_turn
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.stances import find_stance
@@ -50,7 +50,7 @@ _BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without"
 
 def find_statements(sentence: Sentence) -> list[Statement]:
     """Return the statements of a sentence, in reading order."""
-    turn = find_turn(sentence)
+    turn = find_turn(sentence) or find_credit(sentence)
     if turn:
         return [turn]
     found: list[Statement] = []
@@ -107,9 +107,7 @@ def _colon_quote(sentence: Sentence) -> list[Statement]:
 def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -> Statement | None:
     tokens, first = sentence.tokens, sentence.first
     group = verb_group_start(tokens, i, first)
-    source = subject_before(tokens, group, first)
-    if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
-        source = _inherited(tokens, group, first, earlier) or source
+    source = _subject(sentence, (group, i), cue, earlier)
     if not _is_verb(tokens, i, cue, source):
         return None
     is_passive = cue.shape == "past" and any(tokens.kinds[k] & BE for k in range(group, i))
@@ -135,6 +133,17 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     return Statement([piece], source, (group, content.cue_end), content.frame)
 
 
+def _subject(sentence: Sentence, verb: Phrase, cue: Cue, earlier: list[Statement]) -> Phrase | None:
+    """Return the subject beside a verb, that of the main clause for ", saying ..."."""
+    tokens, first, (group, i) = sentence.tokens, sentence.first, verb
+    source = subject_before(tokens, group, first)
+    if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
+        return _inherited(tokens, group, first, earlier) or source
+    if source is None and _is_set_off(sentence, group, i):
+        return subject_before(tokens, group - 1, first)
+    return source
+
+
 def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) -> Statement | None:
     """Read "seemed to deny ..." and "is expected to say ..." as the second verb's."""
     i = content.start + 1
@@ -145,6 +154,14 @@ def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) 
     if inner is None:
         return None
     return Statement([(inner.start, inner.end)], outer[1], (outer[0], inner.cue_end), inner.frame)
+
+
+def _is_set_off(sentence: Sentence, group: int, i: int) -> bool:
+    """Return whether a stray comma parts a subject from "said" ("Cole (Lab.), said, “...”")."""
+    tokens = sentence.tokens
+    if group - 1 <= sentence.first or tokens.words[group - 1] != "," or i + 1 >= sentence.last:
+        return False
+    return bool(tokens.kinds[i + 1] & QUOTED) or tokens.words[i + 1] in {",", ":"}
 
 
 def _is_reduced(sentence: Sentence, i: int) -> bool:
@@ -166,7 +183,8 @@ def _relative_content(
     is_relative = tokens.kinds[source[0] - 1] & WH or tokens.words[source[0] - 1] == "that"
     if not is_relative or "clause" not in cue.frames or not tokens.kinds[i] & AUXILIARY:
         return None
-    return Content(i, content_end(sentence, i), "clause", i)
+    end = content_end(sentence, i)
+    return Content(i, end, "clause", i) if end > i else None
 
 
 def _before_colon(

@@ -28,7 +28,7 @@ from tests.stories import make_story
 from warehouse.append import append_batch
 from warehouse.connect import open_live, open_snapshot
 from warehouse.folder import DataFolder
-from warehouse.publish import _publish
+from warehouse.publish import copy_live
 from warehouse.search import Question, search
 from warehouse.search_index import indexed_months, update_index
 from warehouse.spool import spool
@@ -155,7 +155,7 @@ def time_sizes(folder: DataFolder) -> list[Timing]:
     zipped = sum(len(gzip.compress(text.encode())) for (text,) in texts) / len(texts)
     stored = folder.live.stat().st_size / articles
     gigabytes = folder.live.stat().st_size / 1e9
-    copied = timed("publish, per GB", lambda: _publish(folder), times=1)
+    copied = timed("publish, per GB", lambda: copy_live(folder), times=1)
     note = f"{stored:,.0f} bytes an article, its text {zipped:,.0f} gzipped: {stored / zipped:.2f}"
     return [
         Timing(copied.what, copied.wall_s / gigabytes, copied.cpu_s / gigabytes, f"{gigabytes:.2f} GB"),

@@ -58,6 +58,7 @@ SENTENCES = [
     pytest.param("[L:China]'s exports to [L:Japan] rose.", id="possessive-place"),
     pytest.param("German and Israeli officials met Muslims on Tuesday.", id="demonyms-and-days"),
     pytest.param("Israeli [O:Supreme Court] judges left.", id="demonym-before-state-body"),
+    pytest.param("The [O:Liberal Democrats] won.", id="party-of-members"),
     pytest.param("[O:General Motors] and the [O:Red Cross] agreed.", id="title-word-in-a-name"),
     pytest.param("The TV told me DNA and GDP are OK.", id="abbreviations-that-name-nobody"),
     pytest.param("Quantum research pays. Ministers know it.", id="sentence-starts"),

@@ -15,6 +15,12 @@ def speech():
 
 RULES = {
     "insertions.find_turn": ("Ruiz: Port opens in May", ["Ruiz", "Port opens in May"]),
+    "insertions.find_credit": (
+        "Farmers want rain – Ana Ruiz: “It has been dry.”", ["Ana Ruiz", "It has been dry."],
+    ),
+    "statements._is_set_off": (
+        "In Lund, Mayor Ana Ruiz (Lab.), said, “It rained.”", ["Mayor Ana Ruiz", "It rained."],
+    ),
     "insertions.find_according": ("According to Holm, it rained.", ["Holm", "it rained"]),
     "insertions._subject_first": ("The plan, she says, is dead.", ["she", "The plan, she says, is dead"]),
     "insertions._verb_first": ("“No,” said Ana Ruiz, the mayor.", ["Ana Ruiz", "No,"]),
