@@ -115,6 +115,7 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
         article,
         language=language.code,
         declared_language=language.declared,
+        detected_language=language.detected,
         flags=tuple(sorted(flags)),
     )
 
