@@ -67,6 +67,7 @@ def publish(
         except OSError as exc:
             raise WarehouseUnwritableError(folder.published, exc.strerror or str(exc)) from exc
     # The index is made from the snapshot, while the next batch may be appended already.
+    on_step("index")
     update_index(folder, wait_s=wait_s)
     return snapshot
 

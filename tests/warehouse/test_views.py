@@ -191,7 +191,12 @@ def test_every_view_is_asked_here_or_below(con):
     ).fetchall()
     asked = " ".join(str(question.values[0]) for question in QUESTIONS)
     elsewhere = {"coverage", "source_health", "run_summary"}  # tests/warehouse/test_coverage.py
-    elsewhere |= {"latest_feeds", "latest_polls", "latest_fetches", "wanted_pages"}  # test_ingestion
+    elsewhere |= {
+        "latest_feeds",
+        "latest_polls",
+        "latest_fetches",
+        "wanted_pages",
+    }  # test_ingestion
     assert {name for (name,) in views if f" {name} " not in f"{asked} "} == elsewhere
 
 
