@@ -13,6 +13,7 @@ OnrecordError
 ├── RunActiveError(run)                     skip: another run writes; try again later
 ├── RangeError(problem)                     stop: mend the range of days or the source
 ├── ChecksFailedError(summary, findings)    mend the data: a check found an error
+├── ServerError(problem)                    stop: Prefect's server does not run
 └── TallyError(tally)                      stop: an item was not counted exactly once
 """
 
@@ -169,6 +170,17 @@ class ChecksFailedError(OnrecordError):
 
     def __str__(self) -> str:
         return self.summary
+
+
+class ServerError(OnrecordError):
+    """Prefect's server does not run."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return self.problem
 
 
 class TallyError(OnrecordError):
