@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from flows.backfilling import Estimate, Plan
+from flows.layout import Rows
 from flows.report import number, plain
 from flows.settings import Settings
-from flows.layout import Rows, as_table, write_json
+from flows.tables import as_table, write_json
 from warehouse.backfill_queries import BACKFILLS
 from warehouse.connect import open_live
 from warehouse.queries import query_rows
