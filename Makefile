@@ -4,6 +4,12 @@ EVAL ?= ../shared/eval
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = $(VENV)/bin
 
+# One statement of each article, the surest first.
+SAID = "SELECT speaker, speaker_role, statement FROM said \
+	WHERE kind = 'direct' AND speaker_role IS NOT NULL AND length(statement) BETWEEN 40 AND 160 \
+	QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY confidence DESC, start_char) = 1 \
+	ORDER BY published_at, article_id LIMIT 5"
+
 .PHONY: help run test lint format eval clean
 .DEFAULT_GOAL := help
 
@@ -13,7 +19,7 @@ help: ## list what can be made
 run: $(VENV)/.installed ## load the sample articles and show who said what
 	@$(BIN)/onrecord load seeds/articles
 	@echo "Who said what:"
-	@$(BIN)/onrecord sql --file seeds/queries/who_said_what.sql
+	@$(BIN)/onrecord sql $(SAID)
 
 test: $(VENV)/.installed-dev ## run the whole test suite
 	$(BIN)/python -m pytest

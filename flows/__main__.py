@@ -7,6 +7,8 @@ import sys
 import typer
 
 from flows.commands import (
+    backfill,
+    check,
     compact,
     doctor,
     export,
@@ -17,6 +19,7 @@ from flows.commands import (
     load,
     publish,
     report,
+    reprocess,
     restore,
     search,
     settings,
@@ -51,10 +54,14 @@ for _name, _command in (
     ("extract", extract.extract),
     ("report", report.report),
     ("export", export.export),
+    ("backfill", backfill.backfill),
+    ("backfills", backfill.backfills),
+    ("check", check.check),
     ("publish", publish.publish),
     ("doctor", doctor.doctor),
     ("restore", restore.restore),
     ("compact", compact.compact),
+    ("reprocess", reprocess.reprocess),
     ("settings", settings.settings),
 ):
     app.command(_name)(_command)

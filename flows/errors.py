@@ -10,14 +10,21 @@ OnrecordError
 ├── FeedListError(path, problem)            stop: mend the feed list
 ├── NoFeedError(url)                        stop: name another address
 ├── ArchiveError(item, offset, code, ...)  reject: this record cannot be read back
+├── RunActiveError(run)                     skip: another run writes; try again later
+├── RangeError(problem)                     stop: mend the range of days or the source
+├── ChecksFailedError(summary, findings)    mend the data: a check found an error
 └── TallyError(tally)                      stop: an item was not counted exactly once
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.secrets import mask_url
+
+if TYPE_CHECKING:  # the command line starts without DuckDB
+    from warehouse.checks import Finding
 
 
 class OnrecordError(Exception):
@@ -129,6 +136,39 @@ class NoFeedError(OnrecordError):
 
     def __str__(self) -> str:
         return f"{self.url}: no feed found there: name the address of the feed itself"
+
+
+class RunActiveError(OnrecordError):
+    """Another run writes to the warehouse; `run` says which."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(run)
+        self.run = run
+
+    def __str__(self) -> str:
+        return f"skipped: run {self.run} is active"
+
+
+class RangeError(OnrecordError):
+    """A range of days or the source to take them from cannot be what it is."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class ChecksFailedError(OnrecordError):
+    """A data check of severity `error` found something."""
+
+    def __init__(self, summary: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(summary, findings)
+        self.summary, self.findings = summary, findings
+
+    def __str__(self) -> str:
+        return self.summary
 
 
 class TallyError(OnrecordError):

@@ -23,8 +23,9 @@ from flows.fetch import Fetcher
 from flows.fetch_records import FetchOptions
 from flows.page_stream import fetch_pages
 from flows.poll_round import Due, Poll, judge_polls, poll_feeds
-from flows.runs import Run, RunReport, begin_run, failure_recorded
+from flows.runs import Run, RunReport
 from flows.settings import Settings
+from flows.slots import running
 from flows.tallies import PollTally
 from warehouse.append import append_batch
 from warehouse.connect import open_live
@@ -70,16 +71,19 @@ def ingest_feeds(
 
     Raises:
         FeedListError: There is no feed list, or it has no such feed.
+        RunActiveError: Another run writes; this one is recorded as skipped.
         WarehouseError: The warehouse cannot be written.
     """
     now = datetime.now(UTC)
     dues, pages = find_work(settings, wish, now)
     if not dues and not pages:
         return None
-    run = begin_run(
-        "ingest", settings, parameters={"feeds": len(dues)}, now=now, flow_run_id=flow_run_id
-    )
-    with failure_recorded(run):
+    parameters = {"feeds": len(dues)}
+    with running(
+        "ingest", settings, parameters=parameters, now=now, flow_run_id=flow_run_id
+    ) as run:
+        # An earlier run may have done it while this one waited for the warehouse.
+        dues, _ = find_work(settings, wish, now)
         tally = PollTally()
         for chunk in chunks(dues, FEEDS_AT_ONCE):
             tally += steps.poll(run, chunk)

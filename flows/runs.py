@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -22,6 +23,8 @@ from warehouse.append import AppendCount, append_rows
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseError
 from warehouse.queries import RowCounts
+
+HEARTBEAT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +80,30 @@ class RunReport:
         }
 
 
-def begin_run(flow: str, settings: Settings, *, parameters: dict[str, Any], now: datetime,
-              flow_run_id: str | None = None) -> Run:  # fmt: skip
-    """Return a new run, recorded as running.
+def begin_run(
+    flow: str,
+    settings: Settings,
+    *,
+    parameters: dict[str, Any],
+    now: datetime,
+    flow_run_id: str | None = None,
+    state: str = "running",
+    detail: str | None = None,
+) -> Run:
+    """Return a new run, recorded as running unless it is said to be skipped.
 
     Raises:
         WarehouseError: The warehouse cannot be written; nothing was done yet.
     """
-    run = Run(run_id=f"run-{uuid.uuid4().hex}", flow=flow, now=now, settings=settings,
-              parameters=parameters, flow_run_id=flow_run_id)  # fmt: skip
-    record_state(run, "running")
+    run = Run(
+        run_id=f"run-{uuid.uuid4().hex}",
+        flow=flow,
+        now=now,
+        settings=settings,
+        parameters=parameters,
+        flow_run_id=flow_run_id,
+    )
+    record_state(run, state, detail=detail)
     return run
 
 
@@ -124,6 +141,20 @@ def failure_recorded(run: Run) -> Iterator[None]:
         with contextlib.suppress(OnrecordError, WarehouseError):
             record_state(run, state, detail=str(exc) or type(exc).__name__)
         raise
+
+
+class Heartbeat:
+    """Shows how far a run is, in `runs`, at most once a minute."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._beaten = time.monotonic()
+
+    def beat(self, report: RunReport) -> None:
+        """Record that the run is alive, with what it has done so far."""
+        if time.monotonic() - self._beaten >= HEARTBEAT_S:
+            record_state(self._run, "running", report)
+            self._beaten = time.monotonic()
 
 
 def with_batch(report: RunReport, count: AppendCount, rejections: list[Rejection]) -> RunReport:

@@ -14,13 +14,13 @@ import os
 import resource
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  # pebble raises this class
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -28,14 +28,32 @@ from flows.errors import OnrecordError
 from flows.seeds import load_lexicon
 from flows.spacy_names import load_tagger
 from transforms.lexicon import Lexicon
-from transforms.pipeline import analyse
-from transforms.records import Analysis, Document, Rejection
+from transforms.pipeline import analyse, annotate_with
+from transforms.records import Analysis, Article, Document, Mention, Rejection
 
 DOCUMENTS_PER_PROCESS = 1000
 # A fork of this process would copy the threads' locks of DuckDB and Prefect.
 START_METHOD = "forkserver"
 
+T = TypeVar("T")
 Outcome = tuple[Document, Analysis | Rejection]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article of the warehouse, with what is to be computed again.
+
+    Attributes:
+        transforms: Some of `transforms.pipeline.ANNOTATIONS`.
+        names: Its mentions, where they are not to be computed again.
+    """
+
+    article: Article
+    transforms: frozenset[str]
+    names: tuple[Mention, ...]
+
+
+StoredOutcome = tuple[StoredArticle, Analysis | Rejection]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +66,12 @@ class WorkerOptions:
         memory_bytes: Address space of one process; None for no limit.
         seeds: Folder of the word lists; None for those of the package.
         spacy_model: Model that finds the names; None for the rules.
+        tasks_per_process: A process is replaced after so many.
     """
 
     processes: int | None = None
     deadline_s: float = 20.0
+    tasks_per_process: int = DOCUMENTS_PER_PROCESS
     memory_bytes: int | None = 1_500_000_000
     seeds: Path | None = None
     spacy_model: str | None = None
@@ -67,7 +87,7 @@ class Workers:
         context.set_forkserver_preload(["flows.workers"])
         self._pool = ProcessPool(
             max_workers=self._processes,
-            max_tasks=DOCUMENTS_PER_PROCESS,
+            max_tasks=self.options.tasks_per_process,
             initializer=_start,
             initargs=(self.options,),
             context=context,
@@ -94,29 +114,44 @@ class Workers:
         At most eight documents a process are under way, so memory stays flat however
         many there are.
         """
-        pending: deque[tuple[Document, Future[Analysis | Rejection]]] = deque()
-        for document in documents:
-            pending.append((document, self._schedule(document, now)))
-            while len(pending) >= 8 * self._processes:
+        tasks = ((document, document.url or document.document_id) for document in documents)
+        return self._run(_analyse, tasks, (now,), ahead=8)
+
+    def annotate(self, articles: Iterable[StoredArticle]) -> Iterator[StoredOutcome]:
+        """Yield each stored article with what its transforms find, in the order given."""
+        tasks = ((article, article.article.article_id) for article in articles)
+        return self._run(_annotate, tasks, (), ahead=128)
+
+    def _run(
+        self,
+        function: Callable[..., Analysis | Rejection],
+        tasks: Iterable[tuple[T, str]],
+        arguments: tuple[object, ...],
+        *,
+        ahead: int,
+    ) -> Iterator[tuple[T, Analysis | Rejection]]:
+        pending: deque[tuple[T, str, Future[Analysis | Rejection]]] = deque()
+        for task, item in tasks:
+            future = self._pool.schedule(
+                function, args=(task, *arguments), timeout=self.options.deadline_s
+            )
+            pending.append((task, item, future))
+            while len(pending) >= ahead * self._processes:
                 yield self._finish(*pending.popleft())
         while pending:
             yield self._finish(*pending.popleft())
 
-    def _schedule(self, document: Document, now: datetime) -> Future[Analysis | Rejection]:
-        future: Future[Analysis | Rejection] = self._pool.schedule(
-            _analyse, args=(document, now), timeout=self.options.deadline_s
-        )
-        return future
-
-    def _finish(self, document: Document, future: Future[Analysis | Rejection]) -> Outcome:
+    def _finish(
+        self, task: T, item: str, future: Future[Analysis | Rejection]
+    ) -> tuple[T, Analysis | Rejection]:
         try:
-            return document, future.result()
+            return task, future.result()
         except TimeoutError:
             detail = f"took more than {self.options.deadline_s:g} s"
-            return document, _rejection(document, "extract_timeout", detail)
+            return task, _rejection(item, "extract_timeout", detail)
         except ProcessExpired as exc:
             detail = f"its worker died with exit code {exc.exitcode}"
-            return document, _rejection(document, "extract_crash", detail)
+            return task, _rejection(item, "extract_crash", detail)
 
 
 _lexicon: Lexicon | OnrecordError | None = None  # one a process, set by the initializer
@@ -135,19 +170,33 @@ def _start(options: WorkerOptions) -> None:
 
 
 def _analyse(document: Document, now: datetime) -> Analysis | Rejection:
+    item = document.url or document.document_id
+    return _guarded(item, lambda lexicon: analyse(document, lexicon, now=now))
+
+
+def _annotate(stored: StoredArticle) -> Analysis | Rejection:
+    return _guarded(
+        stored.article.article_id,
+        lambda lexicon: annotate_with(
+            stored.article, lexicon, stored.transforms, names=stored.names
+        ),
+    )
+
+
+def _guarded(
+    item: str, function: Callable[[Lexicon], Analysis | Rejection]
+) -> Analysis | Rejection:
     if _lexicon is None:
         raise AssertionError("unreachable")
     if isinstance(_lexicon, OnrecordError):
         raise _lexicon
     try:
-        return analyse(document, _lexicon, now=now)
+        return function(_lexicon)
     except MemoryError:
-        return _rejection(document, "extract_memory", "needed more memory than a worker has")
+        return _rejection(item, "extract_memory", "needed more memory than a worker has")
     except Exception:  # noqa: BLE001  # the one guard: our bug becomes a counted rejection
-        last = traceback.format_exc(limit=-3).strip()
-        return _rejection(document, "extract_error", last)
+        return _rejection(item, "extract_error", traceback.format_exc(limit=-3).strip())
 
 
-def _rejection(document: Document, reason: str, detail: str) -> Rejection:
-    item = document.url or document.document_id
+def _rejection(item: str, reason: str, detail: str) -> Rejection:
     return Rejection(item=item, stage="analyse", reason=reason, detail=detail)

@@ -49,7 +49,7 @@ def find_runs(tokens: Tokens, speech: Speech, known: Mapping[int, Mention]) -> l
             continue
         end = _run_end(tokens, i, count, speech)
         found.append(_split(tokens, i, end, speech, known))
-        i = end
+        i = found[-1].end
     return found
 
 
@@ -114,6 +114,8 @@ def _split(
     if all(w in speech.roles or w == "." for w in tokens.words[name_start:end]):
         name_start = start  # "the Secretary General": a role and no name
     mention = known.get(tokens.starts[name_start]) or known.get(tokens.starts[start])
+    if mention and mention.kind == "person":  # a headline goes on in capitals behind a name
+        end = next((k for k in range(name_start + 1, end) if tokens.starts[k] >= mention.end), end)
     return Run(start, end, name_start, gender, mention)
 
 

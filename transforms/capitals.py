@@ -34,8 +34,14 @@ def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
     for i, word in enumerate(words.text):
         if word.isupper() and len(word) > 3 and word not in gazetteer.names:
             plain = _title_case(word)
-            words.text[i] = plain if plain in written else word
+            if plain in written or plain in gazetteer.heads or _is_place(plain, gazetteer):
+                words.text[i] = plain
     return capitalised
+
+
+def _is_place(name: str, gazetteer: Gazetteer) -> bool:
+    known = gazetteer.known(name)
+    return bool(known) and known[0].kind == "place" and not gazetteer.is_hint(name)
 
 
 def _lines(words: Words) -> Iterator[tuple[int, int]]:
@@ -112,7 +118,10 @@ def _is_dateline(rest: list[str]) -> bool:
     """Whether what follows a place tells the day, the agency or a country, then a dash."""
     if rest[:1] == ["("]:
         return ")" in rest[:8]
-    return rest[:1] == [","] and any(word in {"(", "-", "–", "—"} for word in rest[1:9])
+    return rest[:1] == [","] and any(
+        word in {"(", "-", "–", "—"} or (word[:4].isdigit() and len(word) >= 4)
+        for word in rest[1:9]
+    )
 
 
 def _lower_opening(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from transforms.boundaries import opens_sentence
 from transforms.clauses import Statement
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Speech
-from transforms.statements import find_statements, last_subject, sentence_subject
+from transforms.statements import find_statements
+from transforms.subjects import last_subject, sentence_subject
 from transforms.tokens import BREAK, CAPITAL, PUNCTUATION, QUOTED, Tokens, sentence_at
+from transforms.transcripts import read_turns
 
 # Shorter quotations without a verb of speech are mostly names and words held at arm's length.
 _FREE_BLANKS = 4
+_WHOLE_BLANKS = 8
 # Longest line that signs a quotation.
 _SIGNATURE_TOKENS = 16
 
@@ -38,9 +42,11 @@ class _Reader:
 
 def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
     """Return the statements of all sentences, those that stand alone joined or attributed."""
-    found: list[Statement] = []
+    found, held = read_turns(tokens, speech)
     reader = _Reader()
     for number, (first, last) in enumerate(tokens.sentences):
+        if number in held:
+            continue
         is_new = not number or bool(tokens.kinds[first - 1] & BREAK)
         alone = _standing_alone(tokens, first, last)
         if alone is not None:
@@ -52,7 +58,8 @@ def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
             statements = _free(tokens, (first, last), reader, is_new=is_new)
         found += statements
         _follow(tokens, statements, reader, last)
-    return [statement for statement in found if statement.pieces]
+    statements = [statement for statement in found if statement.pieces]
+    return sorted(statements, key=lambda statement: statement.pieces[0])
 
 
 def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:
@@ -108,13 +115,22 @@ def _signature(tokens: Tokens, number: int) -> Phrase | None:
 
 
 def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) -> list[Statement]:
-    """Return a sentence that goes on quoting without saying whom ("It was “a bad day for us”")."""
-    if reader.last is None or reader.last.source is None or is_new:
-        return []
+    """Return what a sentence quotes without a verb of speech.
+
+    It goes on with who was quoted last ("It was “a bad day for us”"); whole sentences are
+    quotations even where nobody can be told.
+    """
+    source = reader.last.source if reader.last and not is_new else None
     for i in range(*sentence):
         quote = tokens.quotes.get(i)
-        if quote and tokens.text.count(" ", quote.inner_start, quote.inner_end) >= _FREE_BLANKS:
-            return [Statement([sentence], reader.last.source, (i, i), "free")]
+        if not quote:
+            continue
+        blanks = tokens.text.count(" ", quote.inner_start, quote.inner_end)
+        if source and blanks >= _FREE_BLANKS:
+            return [Statement([sentence], source, (i, i), "free")]
+        ends = tokens.text[quote.inner_end - 1] in ".!?" and tokens.words[i - 1] != ":"
+        if blanks >= _WHOLE_BLANKS and ends and opens_sentence(tokens, i):
+            return [Statement([(i, i + 1)], None, (i, i), "free")]
     return []
 
 

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from transforms.clauses import Statement, content_end, opens_sentence
+from transforms.boundaries import content_end, opens_sentence
+from transforms.clauses import Statement
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.subjects import subject_before, verb_group_start
@@ -38,7 +39,7 @@ from transforms.tokens import (
 _CLOSING = {",", ".", "?", "!", "—", "–", ";"}
 # Longest name with its titles between a quotation and its verb.
 _NAME_TOKENS = 16
-_NEW_CLAUSE = {"but", "and", "who", "which", "whose", "a", "the", "as", "while"}
+_NEW_CLAUSE = {"but", "and", "who", "which", "whose", "as", "while"}
 
 
 def find_according(sentence: Sentence, i: int) -> Statement | None:
@@ -197,7 +198,9 @@ def _around(
     follows = after + 1 if after < last and tokens.words[after] == "," else after
     resumes = follows < last and bool(tokens.kinds[follows] & QUOTED)
     if not quoted and resumes and opens_sentence(tokens, follows):
-        return None
+        is_inverted = source[0] >= cue[1]  # "In short, explained the host: “...”"
+        piece = (follows, max(follows + 1, content_end(sentence, follows)))
+        return Statement([piece], source, cue, "quote") if is_inverted else None
     start = before if quoted and before > first and opens_sentence(tokens, before) else first
     end = before + 1 if quoted else before
     if end <= start:
@@ -237,8 +240,32 @@ def find_turn(sentence: Sentence) -> Statement | None:
     end = phrase_end(tokens, first, min(last, first + 12))
     if not first < end < last - 1 or tokens.words[end] != ":":
         return None
-    words = [i for i in range(first, end) if tokens.words[i].isalpha() and len(tokens.words[i]) > 2]
-    if not words or not all(tokens.kinds[i] & CAPITAL for i in words):
+    least = 0 if tokens.words[first] in {"q", "a"} else 2  # "Q:" and "A:" of an interview
+    words = [
+        i for i in range(first, end) if tokens.words[i].isalpha() and len(tokens.words[i]) > least
+    ]
+    capitals = [i for i in words if tokens.kinds[i] & CAPITAL]
+    is_quoted = bool(tokens.kinds[end + 1] & QUOTED)
+    if not capitals or (len(capitals) < len(words) and not is_quoted):
         return None
-    stop = content_end(sentence, end + 1)
+    stop = last
+    while stop > end + 1 and tokens.kinds[stop - 1] & PUNCTUATION and tokens.words[stop - 1] != ")":
+        stop -= 1
+    if stop == end + 1:
+        return None
     return Statement([(end + 1, stop)], (first, end), (end, end + 1), "turn")
+
+
+def find_credit(sentence: Sentence) -> Statement | None:
+    """Return the quotation that a name before a colon is credited with ("– Ana Ruiz: “...”")."""
+    tokens, first = sentence.tokens, sentence.first
+    for i in range(first + 2, sentence.last - 1):
+        if tokens.words[i] != ":" or not tokens.kinds[i + 1] & QUOTED:
+            continue
+        start = i
+        while start > first and tokens.kinds[start - 1] & (CAPITAL | COORDINATOR):
+            start -= 1
+        before = tokens.words[start - 1] if start > first else ""
+        if i - start > 1 and before in {"-", "—", "–", "from"} and opens_sentence(tokens, i + 1):
+            return Statement([(i + 1, i + 2)], (start, i), (i, i + 1), "turn")
+    return None

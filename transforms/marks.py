@@ -109,7 +109,11 @@ def _closes(text: str, at: int, end: int, mark: str, opener: str) -> bool:
         # typed the wrong way round: `here,“ said` or `here," said`
         if before.isspace() or after.isalnum():
             return False
-        return before in ",.?!…" or not _proper_end(text, end)
+        # `“A," he said. "B.”`: no straight mark is open that this one could close
+        is_alone = mark == '"' and not text.count('"', max(0, at - _SINGLE_LIMIT), at)
+        if before in ",.?!…" or (is_alone and not before.isdigit()):
+            return True
+        return not _proper_end(text, end)
     if opener != '"':
         return mark in _CLOSERS[opener] and not _is_inch(text, at)
     if mark == "”":

@@ -16,6 +16,7 @@ from transforms.acronyms import introduced_acronyms
 from transforms.agreement import decide_kinds
 from transforms.capitals import settle_capitals
 from transforms.gazetteer import Gazetteer
+from transforms.headlines import trim_headlines
 from transforms.name_kinds import add_evidence
 from transforms.name_spans import Candidate, find_candidates
 from transforms.name_words import Words
@@ -81,6 +82,7 @@ def _names(text: str, gazetteer: Gazetteer, language: str) -> list[Name]:
     candidates = find_candidates(words, gazetteer, settle_capitals(words, gazetteer))
     if language != "en":
         candidates = [found for found in candidates if _is_safe(found, gazetteer)]
+    trim_headlines(candidates, words)
     for candidate in candidates:
         add_evidence(candidate, words, gazetteer)
     _force_teams(candidates, words, gazetteer)
@@ -104,13 +106,15 @@ def _is_safe(candidate: Candidate, gazetteer: Gazetteer) -> bool:
 
 def _force_teams(candidates: list[Candidate], words: Words, gazetteer: Gazetteer) -> None:
     """Make towns and unknown names teams where a report of sport puts a team."""
-    if not is_sport(words, gazetteer):
-        return
     score = score_lines(words)
+    if not is_sport(words, gazetteer, score):
+        return
     for candidate in candidates:
         if not is_team(words, gazetteer, (candidate.first, candidate.last), score):
             continue
         known = gazetteer.known(candidate.name)
         town = bool(known) and known[0].kind == "place" and not gazetteer.is_country(known[0])
-        if town or (score[candidate.first] and not candidate.evidence):
+        clues = {kind for kind, weight in candidate.evidence.items() if weight > 0}
+        row = score[candidate.first] and not (known and gazetteer.is_country(known[0]))
+        if town or (row and clues <= {"place", "organization"}):
             candidate.forced = "organization"

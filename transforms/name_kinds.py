@@ -62,7 +62,7 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
         body = gazetteer.heads.get(parts[-1]) == ("organization", "any")
         if kind in {"product", "event"} and not body:
             _add(candidate, kind, KNOWN)
-        elif kind != "person" and not gazetteer.is_hint(opening):
+        elif kind != "person" and parts[0] not in gazetteer.given:
             _add(candidate, "organization", 2.6 if kind == "organization" else 1.2)
             _add(candidate, "person", -1.5)
     if parts[0] in gazetteer.cues["event_opening"]:
@@ -120,33 +120,37 @@ def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
 
 
 def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
+    """Weigh whether several words are a person's name, or ordinary words."""
+    common = [part.lower() in gazetteer.common for part in parts]
     given = parts[0] in gazetteer.given
     surname = parts[-1].lower() in gazetteer.surnames
-    ordinary = sum(part.lower() in gazetteer.common for part in parts)
-    if surname and parts[-1].lower() in gazetteer.common and ordinary == 1:
-        ordinary = 0  # "Sherrod Brown": the first word is nothing but a name
+    hyphened = len(parts) == 2 and "-" in parts[1] and parts[0].lower() in gazetteer.surnames
+    ordinary = sum(common)
+    if hyphened or (surname and ordinary == 1 and not candidate.is_weak):
+        ordinary = 0  # "Sherrod Brown", "Dries Mertens": the other word is nothing but a name
+    if hyphened:
+        _add(candidate, "person", 3)  # "Park Geun-hye": the last name comes first
     if given and len(parts) <= 4:
-        _add(
-            candidate,
-            "person",
-            2
-            if parts[0].lower() in gazetteer.common and parts[1].lower() in gazetteer.common
-            else 3,
-        )
+        _add(candidate, "person", 2 if common[0] and common[1] else 3)
     elif any(part in gazetteer.given for part in parts[1:-1]):
         _add(candidate, "person", 1.5)
     if surname:
-        _add(candidate, "person", 1.5 if parts[-1].lower() not in gazetteer.common else 0.5)
-    if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
-        _add(candidate, "person", 2)
-    if parts[-1] in _SUFFIXED_NAMES:
-        _add(candidate, "person", 3)
-    if any(part in {"&", "and"} for part in parts):
-        _add(candidate, "organization", 2)
+        _add(candidate, "person", 0.5 if common[-1] else 1.5)
     if ordinary >= (len(parts) + 1) // 2 and not given:
         _add(candidate, "other", 2.5)
     elif len(parts) <= 3 and not ordinary:
         _add(candidate, "person", 1)
+    _weigh_parts(candidate, parts)
+
+
+def _weigh_parts(candidate: Candidate, parts: list[str]) -> None:
+    """Weigh initials, suffixes ("Jr.") and "&"."""
+    if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
+        _add(candidate, "person", 2)
+    if parts[-1] in _SUFFIXED_NAMES:
+        _add(candidate, "person", 3)
+    if "&" in parts or "and" in parts:
+        _add(candidate, "organization", 2)
 
 
 def _is_initials(word: str) -> bool:
@@ -155,26 +159,35 @@ def _is_initials(word: str) -> bool:
     )
 
 
+# What the word before a name tells, by cue; the first that fits counts.
+_BEFORE = (
+    ("place_before", "place", 1.5),
+    ("organization_before", "organization", 2.0),
+    ("compass", "place", 1.5),
+    ("place_noun", "place", 1.5),
+)
+
+
 def _weigh_before(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     i = candidate.first - 1
     before = words.text[i] if i >= 0 else "\n"
-    if before in gazetteer.cues["place_before"] or before == "-":
-        _add(candidate, "place", 1.5 if before != "-" else 0)
-    elif before in {"from", "to", "at"}:
+    for cue, kind, weight in _BEFORE:
+        if before in gazetteer.cues[cue]:
+            _add(candidate, kind, weight)
+            return
+    if before in {"from", "to", "at"}:
         _add(candidate, "place", 0.5)
     elif before in {"the", "The"}:
         _add(candidate, "organization", 1)
         _add(candidate, "person", -1.5)
-    elif before in gazetteer.cues["organization_before"]:
-        _add(candidate, "organization", 2)
+    elif before in {"'s", "’s"} and len(candidate.name) > 2 and " " not in candidate.name:
+        _add(candidate, "person", 0.95)
     elif before in gazetteer.roles:
         _add(candidate, "person", 3)
-    elif before in gazetteer.cues["compass"]:
-        _add(candidate, "place", 1.5)
     elif before == "of" and i > 0:
         _weigh_of(candidate, words.text[i - 1], gazetteer)
-    elif before in gazetteer.cues["place_noun"]:
-        _add(candidate, "place", 1.5)
+        if candidate.name in gazetteer.towns:
+            _add(candidate, "place", 1)
     elif before == "," and i > 0 and words.text[i - 1] in gazetteer.roles:
         _add(candidate, "person", 1.5)
 
@@ -192,7 +205,7 @@ _AFTER = (
     ("organization_after", "organization", 1.5),
     ("market_verb", "organization", 1.5),
     ("company_verb", "organization", 0.7),
-    ("place_noun", "place", 2.0),
+    ("place_noun", "place", 3.2),
 )
 
 
@@ -200,6 +213,13 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     text, j = words.text, candidate.last
     after = text[j] if j < len(text) else "\n"
     following = text[j + 1] if j + 1 < len(text) else "\n"
+    if (
+        after in gazetteer.roles
+        and following[0].isupper()
+        and candidate.name.lower() not in gazetteer.common
+    ):
+        _add(candidate, "organization", 3)  # "Kleinwort Benson analyst Mark Tinker"
+        return
     for cue, kind, weight in _AFTER:
         if after in gazetteer.cues[cue]:
             _add(candidate, kind, weight)

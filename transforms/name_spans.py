@@ -156,6 +156,8 @@ def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int
             and word.lower() in {"new", "first", "second", "third", "one", "home", "best", "open"}
         )
     before = words.text[i - 1]
+    if word == "I" and (before in gazetteer.given or before.lower() in gazetteer.surnames):
+        return not words.text[i + 1 : i + 2] or not words.text[i + 1].islower()
     if before in gazetteer.given and word.lower() in {"may", "april", "june", "august", "march"}:
         return True
     return before in {"of", "for", "the", "&", "and"} and word.lower() not in gazetteer.calendar
@@ -192,8 +194,8 @@ def _candidate(
     words: Words, gazetteer: Gazetteer, first: int, last: int, *, title: bool
 ) -> Iterator[Candidate]:
     text = words.text
-    while first < last and not is_capital(text[last - 1]) and not gazetteer.match(text, last - 1):
-        last -= 1
+    if first < last and gazetteer.match(text, first) != last - first:
+        last = _without_tail(text, gazetteer, first, last)
     if first + 1 < last and text[first] in {"The", "the"} and text[first + 1] != "Hague":
         first += 1
     while (
@@ -207,7 +209,8 @@ def _candidate(
     if last - first > 1 and words.opens[first] and _is_ordinary(text[first], gazetteer):
         first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
-    if last - first > 1 and text[last - 1] in gazetteer.demonyms:
+    whole = gazetteer.match(text, first) == last - first if first < last else True
+    if last - first > 1 and text[last - 1] in gazetteer.demonyms and not whole:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
     if last - first > 1 and text[last - 1] == "Flight":
         last -= 1  # "Air France Flight 447"
@@ -218,6 +221,16 @@ def _candidate(
         return
     weak = words.opens[first] and text[first].lower() in gazetteer.common
     yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
+
+
+def _without_tail(text: list[str], gazetteer: Gazetteer, first: int, last: int) -> int:
+    """Return where a candidate ends once particles and numbers after it are left out."""
+    while first < last and not is_capital(text[last - 1]) and not gazetteer.match(text, last - 1):
+        last -= 1
+    numbered = last - first > 1 and "-" in text[last - 1] and text[last - 1][-1].isdigit()
+    if numbered and gazetteer.match(text, first) == last - first - 1:
+        last -= 1  # "Garuda Indonesia DC-10"
+    return last
 
 
 def _is_ordinary(word: str, gazetteer: Gazetteer) -> bool:

@@ -24,6 +24,7 @@ from transforms.tokens import (
     ED,
     FUNCTION,
     GENITIVE,
+    ING,
     PUNCTUATION,
     QUOTED,
     SUBJECT,
@@ -43,7 +44,10 @@ class Person:
     Attributes:
         name: The fullest form of the name, without titles.
         gender: `male`, `female`, or empty where nothing tells.
-        role: The first role that the article gives them, empty where it gives none.
+        role: The first title that stands before the name, else the first apposition
+            behind it; empty where the article gives none.
+        has_title: `role` stands before the name.
+        times: How often the full name stands in the text.
         descriptions: Words of all their roles, in lower case.
         entity_id: Key of the entity, where a mention gave one.
     """
@@ -51,6 +55,8 @@ class Person:
     name: str
     gender: str = ""
     role: str = ""
+    has_title: bool = False
+    times: int = 0
     descriptions: set[str] = field(default_factory=set)
     entity_id: str | None = None
 
@@ -84,7 +90,7 @@ def find_people(tokens: Tokens, mentions: Sequence[Mention], speech: Speech) -> 
             person = _register(tokens, run, words, by_name, short)
             _learn(tokens, run, person, speech)
             people.at[run.start] = person
-    _join_short_names(tokens, people, short, speech)
+    _join_short_names(tokens, people, (by_name, short), speech)
     people.order = sorted(people.at)
     return people
 
@@ -116,9 +122,11 @@ def _register(
     person = by_name.get(name)
     if person is None:
         person = by_name[name] = Person(name)
-        last = next((w for w in reversed(words) if w.lower() not in SUFFIXES), words[-1])
-        for key in {last.lower(), words[0].lower()}:
-            short.setdefault(key, []).append(person)
+    last = next((w for w in reversed(words) if w.lower() not in SUFFIXES), words[-1])
+    for key in {last.lower(), words[0].lower()}:
+        if person not in short.setdefault(key, []):
+            short[key].append(person)
+    person.times += 1
     if run.mention:
         person.entity_id = person.entity_id or run.mention.entity_id
     return person
@@ -133,7 +141,9 @@ def _learn(tokens: Tokens, run: Run, person: Person, speech: Speech) -> None:
             continue
         text = tokens.text[tokens.starts[start] : tokens.ends[end - 1]]
         words = [w for w in tokens.words[start:end] if w.isalpha()]
-        person.role = person.role or text.strip(" .,")
+        is_title = start < run.start or start < run.name_start
+        if not person.role or (is_title and not person.has_title):
+            person.role, person.has_title = text.strip(" .,"), is_title
         person.descriptions.update(words)
         for word in words:
             person.gender = person.gender or speech.roles.get(word, "")
@@ -163,6 +173,8 @@ def _after(tokens: Tokens, i: int, speech: Speech) -> tuple[int, int]:
     if i + 2 >= count or tokens.words[i] != ",":
         return i, i
     start = i + 2 if tokens.kinds[i + 1] & DETERMINER else i + 1
+    if tokens.kinds[start] & (FUNCTION | ING):
+        return i, i
     for k in range(start, min(start + _ROLE_TOKENS, count)):
         kind, word = tokens.kinds[k], tokens.words[k]
         if kind & PUNCTUATION and not (word == "." and is_abbreviation(tokens, k - 1, speech)):
@@ -174,13 +186,16 @@ def _after(tokens: Tokens, i: int, speech: Speech) -> tuple[int, int]:
 
 
 def _join_short_names(
-    tokens: Tokens, people: People, short: dict[str, list[Person]], speech: Speech
+    tokens: Tokens,
+    people: People,
+    known: tuple[dict[str, Person], dict[str, list[Person]]],
+    speech: Speech,
 ) -> None:
     last_seen: dict[int, int] = {}
     for start, run in people.runs.items():
         named = people.at.get(start)
         if named is None:
-            named = _short_form(tokens, run, short, last_seen)
+            named = _short_form(tokens, run, known, last_seen)
             if named is None:
                 continue
             people.at[start] = named
@@ -191,26 +206,27 @@ def _join_short_names(
 def _short_form(
     tokens: Tokens,
     run: Run,
-    short: dict[str, list[Person]],
+    known: tuple[dict[str, Person], dict[str, list[Person]]],
     last_seen: Mapping[int, int],
 ) -> Person | None:
+    """Return whom a single name means: as the mention says, else whom the text names most."""
+    by_name, short = known
     words = name_words(tokens, run)
-    if len(words) != 1:
+    if len(words) != 1 or (run.mention and run.mention.kind != "person"):
         return None
+    if run.mention and run.mention.name in by_name:
+        return by_name[run.mention.name]
     key = words[0].lower()
     candidates = [
         p for p in short.get(key, ()) if not (run.gender and p.gender) or p.gender == run.gender
     ]
     if candidates:
-        return max(candidates, key=lambda p: last_seen.get(id(p), -1))
-    if run.mention and run.mention.kind != "person":
-        return None
+        return max(candidates, key=lambda p: (p.times, last_seen.get(id(p), -1)))
     if run.mention:
         person = Person(run.mention.name, run.gender, entity_id=run.mention.entity_id)
-        short[key] = [person]
-        return person
-    if run.name_start > run.start:
+    elif run.name_start > run.start:
         person = Person(words[0], run.gender)
-        short[key] = [person]
-        return person
-    return None
+    else:
+        return None
+    short[key] = [person]
+    return person

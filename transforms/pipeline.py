@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from transforms import clean as cleaning
 from transforms import dates, mentions, quotations
 from transforms.lexicon import Lexicon
-from transforms.records import Analysis, Article, Document, Rejection
+from transforms.records import Analysis, Article, Document, Entity, Mention, Rejection
 
 VERSIONS = {
     "clean": cleaning.VERSION,
@@ -16,6 +17,9 @@ VERSIONS = {
     "quotations": quotations.VERSION,
     "dates": dates.VERSION,
 }
+ANNOTATIONS = frozenset({"mentions", "quotations", "dates"})
+# Sources of statements are resolved against the names.
+DEPENDENTS = {"clean": ("mentions", "quotations", "dates"), "mentions": ("quotations",)}
 
 
 def analyse(document: Document, lexicon: Lexicon, *, now: datetime) -> Analysis | Rejection:
@@ -44,32 +48,66 @@ def _marked(article: Article, document: Document) -> Article:
 
 def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
     """Return the annotations of a cleaned `article`, with its day inferred if it has none."""
-    article = _dated(article, lexicon, now=now)
+    return annotate_with(_dated(article, lexicon, now=now), lexicon, ANNOTATIONS)
+
+
+def annotate_with(
+    article: Article,
+    lexicon: Lexicon,
+    transforms: Collection[str],
+    *,
+    names: Sequence[Mention] = (),
+) -> Analysis:
+    """Return what the named transforms find in an article whose day is known or not to be had.
+
+    Args:
+        article: The cleaned article.
+        lexicon: The compiled word lists.
+        transforms: Some of `ANNOTATIONS`; nothing else is computed.
+        names: The article's mentions, where `mentions` is not among `transforms`.
+    """
     language = article.language or "en"
-    names, entities = mentions.find_mentions(
-        article.text,
-        lexicon.gazetteer,
-        title=article.title,
-        language=language,
-        tagger=lexicon.tagger,
+    mentioned, entities = list(names), list[Entity]()
+    if "mentions" in transforms:
+        mentioned, entities = mentions.find_mentions(
+            article.text,
+            lexicon.gazetteer,
+            title=article.title,
+            language=language,
+            tagger=lexicon.tagger,
+        )
+    quoted = (
+        quotations.find_quotations(article.text, mentioned, lexicon.speech, language=language)
+        if "quotations" in transforms
+        else ()
+    )
+    dated = (
+        dates.find_dates(
+            article.text,
+            lexicon.timewords,
+            published_at=article.published_at,
+            language=language,
+            published_confidence=article.published_confidence or 1.0,
+        )
+        if "dates" in transforms
+        else ()
     )
     return Analysis(
         article=article,
-        mentions=tuple(names),
+        mentions=tuple(mentioned) if "mentions" in transforms else (),
         entities=tuple(entities),
-        quotations=tuple(
-            quotations.find_quotations(article.text, names, lexicon.speech, language=language)
-        ),
-        dates=tuple(
-            dates.find_dates(
-                article.text,
-                lexicon.timewords,
-                published_at=article.published_at,
-                language=language,
-                published_confidence=article.published_confidence or 1.0,
-            )
-        ),
+        quotations=tuple(quoted),
+        dates=tuple(dated),
     )
+
+
+def with_dependents(transforms: Collection[str]) -> frozenset[str]:
+    """Return the transforms with those that must run again when they did.
+
+    >>> sorted(with_dependents({"mentions"})), sorted(with_dependents({"quotations"}))
+    (['mentions', 'quotations'], ['quotations'])
+    """
+    return frozenset(transforms).union(*(DEPENDENTS.get(name, ()) for name in transforms))
 
 
 def _dated(article: Article, lexicon: Lexicon, *, now: datetime) -> Article:

@@ -13,11 +13,18 @@ from transforms.name_words import Words
 
 # Three different words of sport make a report of sport; one or two stand in any article.
 _SPORT_WORDS = 3
+_ROWS_OF_RESULTS = 8
+_AGAINST = frozenset(["at", "v", "vs", "v.", "vs."])
 
 
-def is_sport(words: Words, gazetteer: Gazetteer) -> bool:
-    """Return whether the text reports a match or a competition."""
-    return len(gazetteer.cues["sport"].intersection(map(str.lower, words.text))) >= _SPORT_WORDS
+def is_sport(words: Words, gazetteer: Gazetteer, score: Sequence[bool]) -> bool:
+    """Return whether the text reports a match or a competition.
+
+    `score` tells for each word if it stands in a result: rows of them and one word of
+    sport are enough.
+    """
+    named = gazetteer.cues["sport"].intersection(map(str.lower, words.text))
+    return len(named) >= _SPORT_WORDS or (bool(named) and sum(score) >= _ROWS_OF_RESULTS)
 
 
 def score_lines(words: Words) -> list[bool]:
@@ -30,8 +37,10 @@ def score_lines(words: Words) -> list[bool]:
             continue
         line = text[first:i]
         numbers = sum(word[0].isdigit() for word in line)
-        lower = sum(word[0].islower() for word in line)
-        if numbers >= 2 and lower <= 2 and len(line) <= 40:
+        lower = [word for word in line if word[0].islower()]
+        row = numbers >= 2 and len(lower) <= 2 and len(line) <= 40
+        fixture = len(lower) == 1 and lower[0] in _AGAINST and len(line) <= 8
+        if row or fixture:
             flags[first:i] = [True] * len(line)
         first = i + 1
     return flags
@@ -47,7 +56,8 @@ def is_team(
     after = text[last] if last < len(text) else "\n"
     if score[first]:
         beside = after[0].isdigit() or before[0].isdigit() or before in {"\n", "-"}
-        return beside and before != "(" and after not in {"(", "19"}
+        paired = before in _AGAINST or after in _AGAINST
+        return paired or (beside and before != "(" and after != "(")
     if before in {"in", "at", "from", "near"}:
         return False
     if before == "with" and first > 1 and text[first - 2][0].isdigit():

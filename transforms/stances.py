@@ -13,6 +13,7 @@ from transforms.tokens import (
     ED,
     GENITIVE,
     HAVE,
+    NEGATION,
     POSSESSIVE,
     PREPOSITION,
     PUNCTUATION,
@@ -26,7 +27,7 @@ from transforms.tokens import (
 
 # How many adjectives stand between an owner and the noun ("his recent, false claim").
 _ADJECTIVES = 4
-_FINITE = AUXILIARY | VERB
+_FINITE = AUXILIARY | VERB | ED
 _FUNCTION = PREPOSITION | PUNCTUATION | QUOTED | WH | BE
 
 
@@ -79,11 +80,14 @@ def _before_predicate(sentence: Sentence, i: int, content: Content) -> int:
     if any(tokens.kinds[k] & _FINITE for k in range(sentence.first, i)):
         return content.end
     verbs = 0 if content.frame == "clause" else 1
+    goes_on = False  # within one verb group, adverbs included
     for k in range(content.start, content.end):
-        is_new = tokens.kinds[k] & _FINITE and not tokens.kinds[k - 1] & (AUXILIARY | ADVERB | TO)
-        verbs += bool(is_new)
-        if verbs > 1:
-            return k
+        kind = tokens.kinds[k]
+        if kind & _FINITE and not goes_on:
+            verbs += 1
+            if verbs > 1:
+                return k
+        goes_on = bool(kind & (_FINITE | TO)) or (goes_on and bool(kind & (ADVERB | NEGATION)))
     return content.end
 
 

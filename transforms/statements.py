@@ -7,16 +7,16 @@ verb within the content of another is part of that content. Frames are data in t
 
 from __future__ import annotations
 
-from transforms.clauses import Content, Statement, content_after, opens_sentence
-from transforms.insertions import find_according, find_inserted, find_turn
+from transforms.boundaries import content_end, opens_sentence
+from transforms.clauses import Content, Statement, content_after
+from transforms.insertions import find_according, find_credit, find_inserted, find_turn
 from transforms.noun_phrases import Phrase, phrase_end
 from transforms.speech import Cue
 from transforms.stances import find_stance
-from transforms.subjects import subject_before, verb_group_start
+from transforms.subjects import last_subject, subject_before, verb_group_start
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
-    BASE,
     BE,
     CAPITAL,
     COORDINATOR,
@@ -40,20 +40,17 @@ from transforms.tokens import (
     Tokens,
 )
 
-# Farthest that a subject is looked for before a verb that shares it.
-_SUBJECT_TOKENS = 60
-_SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
 _PLURAL = {
     *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
     *("people", "police", "men", "women", "children", "everyone", "who", "%", "none", "half"),
 }
-_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from"}
+_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from", "upon"}
 
 
 def find_statements(sentence: Sentence) -> list[Statement]:
     """Return the statements of a sentence, in reading order."""
-    turn = find_turn(sentence)
+    turn = find_turn(sentence) or find_credit(sentence)
     if turn:
         return [turn]
     found: list[Statement] = []
@@ -110,11 +107,11 @@ def _colon_quote(sentence: Sentence) -> list[Statement]:
 def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -> Statement | None:
     tokens, first = sentence.tokens, sentence.first
     group = verb_group_start(tokens, i, first)
-    source = subject_before(tokens, group, first)
+    source = _subject(sentence, (group, i), cue, earlier)
     if not _is_verb(tokens, i, cue, source):
         return None
     is_passive = cue.shape == "past" and any(tokens.kinds[k] & BE for k in range(group, i))
-    content = content_after(sentence, i + 1, cue)
+    content = content_after(sentence, i + 1, cue) or _relative_content(sentence, i + 1, cue, source)
     if is_passive:
         return _passive(sentence, (group, i + 1), cue, source, content)
     if content is None:
@@ -136,6 +133,17 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     return Statement([piece], source, (group, content.cue_end), content.frame)
 
 
+def _subject(sentence: Sentence, verb: Phrase, cue: Cue, earlier: list[Statement]) -> Phrase | None:
+    """Return the subject beside a verb, that of the main clause for ", saying ..."."""
+    tokens, first, (group, i) = sentence.tokens, sentence.first, verb
+    source = subject_before(tokens, group, first)
+    if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
+        return _inherited(tokens, group, first, earlier) or source
+    if source is None and _is_set_off(sentence, group, i):
+        return subject_before(tokens, group - 1, first)
+    return source
+
+
 def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) -> Statement | None:
     """Read "seemed to deny ..." and "is expected to say ..." as the second verb's."""
     i = content.start + 1
@@ -148,6 +156,14 @@ def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) 
     return Statement([(inner.start, inner.end)], outer[1], (outer[0], inner.cue_end), inner.frame)
 
 
+def _is_set_off(sentence: Sentence, group: int, i: int) -> bool:
+    """Return whether a stray comma parts a subject from "said" ("Cole (Lab.), said, “...”")."""
+    tokens = sentence.tokens
+    if group - 1 <= sentence.first or tokens.words[group - 1] != "," or i + 1 >= sentence.last:
+        return False
+    return bool(tokens.kinds[i + 1] & QUOTED) or tokens.words[i + 1] in {",", ":"}
+
+
 def _is_reduced(sentence: Sentence, i: int) -> bool:
     """Return whether a verb opens "Asked whether ..." or "When told that ..."."""
     before = i - 1
@@ -155,6 +171,20 @@ def _is_reduced(sentence: Sentence, i: int) -> bool:
         return False
     cue = sentence.cue(i)
     return bool(cue and cue.shape == "past" and cue.frames & {"hearer", "urge"})
+
+
+def _relative_content(
+    sentence: Sentence, i: int, cue: Cue, source: Phrase | None
+) -> Content | None:
+    """Return "was careless" in "an answer which the report said was careless"."""
+    tokens = sentence.tokens
+    if source is None or source[0] == sentence.first or i >= sentence.last:
+        return None
+    is_relative = tokens.kinds[source[0] - 1] & WH or tokens.words[source[0] - 1] == "that"
+    if not is_relative or "clause" not in cue.frames or not tokens.kinds[i] & AUXILIARY:
+        return None
+    end = content_end(sentence, i)
+    return Content(i, end, "clause", i) if end > i else None
 
 
 def _before_colon(
@@ -266,31 +296,3 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
     if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
         return None
     return last_subject(tokens, first, group)
-
-
-def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the subject of the last clause of `[first, last)`: that of its first verb."""
-    found, tries = None, 0
-    for k in range(last - 1, max(first, last - _SUBJECT_TOKENS), -1):
-        kind = tokens.kinds[k]
-        if (found and kind & (SUBORDINATOR | WH | COORDINATOR)) or tries == _SUBJECT_TRIES:
-            return found
-        if not kind & (AUXILIARY | VERB | ED | CUE) or kind & (ING | BASE):
-            continue
-        if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
-            continue
-        subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-        if subject and not tokens.kinds[subject[0]] & WH:
-            found = subject
-        tries += 1
-    return found
-
-
-def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
-    """Return the noun phrase before the first verb of `[first, last)`."""
-    for k in range(first + 1, last):
-        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE):
-            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
-            if subject:
-                return subject
-    return None

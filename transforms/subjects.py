@@ -10,6 +10,7 @@ from transforms.noun_phrases import Phrase, find_left, is_noun_like, phrase_star
 from transforms.tokens import (
     ADVERB,
     AUXILIARY,
+    BASE,
     CAPITAL,
     CONTRACTED,
     COORDINATOR,
@@ -26,12 +27,17 @@ from transforms.tokens import (
     QUOTED,
     STOP,
     SUBJECT,
+    SUBORDINATOR,
     TIME,
     TO,
     VERB,
+    WH,
     Tokens,
 )
 
+# Farthest that a subject is looked for before a verb that shares it.
+_SUBJECT_TOKENS = 60
+_SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
 # Longest verb group that is read.
 _GROUP_TOKENS = 12
@@ -77,7 +83,8 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
     if word in _RELATIVE or (kind & SUBJECT and not kind & CAPITAL) or kind & CONTRACTED:
         return (j, j + 1)
     if kind & SUBJECT and (j == floor or not is_noun_like(tokens, j - 1)):
-        return (j, j + 1)
+        has_article = j > floor and tokens.words[j - 1] == "the"  # "the two said"
+        return (j - 1 if has_article else j, j + 1)
     if not is_noun_like(tokens, j) or kind & (PUNCTUATION | OBJECT):
         return None
     return _over_relative(tokens, (phrase_start(tokens, j, floor), j + 1), floor)
@@ -122,8 +129,15 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
             is_odd = best >= floor or not _is_short(tokens, k, j)
             if is_odd and not _opens_apposition(tokens, k + 1):
                 break
-            if k > floor and is_noun_like(tokens, k - 1) and not _is_fronted(tokens, k - 1, floor):
-                best = k - 1
+            head = k - 1
+            if head > floor and tokens.words[head] == ")":  # "Cole (Lab.), the chair,"
+                head = find_left(tokens, head, floor, "(") - 1
+            if (
+                head >= floor
+                and is_noun_like(tokens, head)
+                and not _is_fronted(tokens, head, floor)
+            ):
+                best = head
         k -= 1
     return best
 
@@ -148,3 +162,31 @@ def _opens_apposition(tokens: Tokens, i: int) -> bool:
     if kind & (DETERMINER | POSSESSIVE):
         return True
     return bool(kind & ING) or not kind & (SUBJECT | STOP | COORDINATOR | PUNCTUATION | CUE)
+
+
+def last_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
+    """Return the subject of the last clause of `[first, last)`: that of its first verb."""
+    found, tries = None, 0
+    for k in range(last - 1, max(first, last - _SUBJECT_TOKENS), -1):
+        kind = tokens.kinds[k]
+        if (found and kind & (SUBORDINATOR | WH | COORDINATOR)) or tries == _SUBJECT_TRIES:
+            return found
+        if not kind & (AUXILIARY | VERB | ED | CUE) or kind & (ING | BASE):
+            continue
+        if tokens.kinds[k - 1] & (DETERMINER | POSSESSIVE | GENITIVE):
+            continue
+        subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
+        if subject and not tokens.kinds[subject[0]] & WH:
+            found = subject
+        tries += 1
+    return found
+
+
+def sentence_subject(tokens: Tokens, first: int, last: int) -> Phrase | None:
+    """Return the noun phrase before the first verb of `[first, last)`."""
+    for k in range(first + 1, last):
+        if tokens.kinds[k] & (AUXILIARY | VERB | ED | CUE):
+            subject = subject_before(tokens, verb_group_start(tokens, k, first), first)
+            if subject:
+                return subject
+    return None

@@ -8,6 +8,7 @@ what the publisher states, without the site's name.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _SEPARATOR = re.compile(
 _WORD = re.compile(r"\w+")
 _SECTION_WORDS = 3  # "Politics | News" behind a headline
 _HEADLINE_WORDS = 4
+_MAX_HEADINGS = 20
 
 
 def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str | None:
@@ -36,7 +38,7 @@ def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str |
     """
     shown = [
         text
-        for text in map(_heading_text, page.tree.iter("h1"))
+        for text in map(_heading_text, itertools.islice(page.tree.iter("h1"), _MAX_HEADINGS))
         if key_of(text).lower() not in sites
     ]
     element = page.tree.find(".//title")

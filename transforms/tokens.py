@@ -236,8 +236,8 @@ def _is_abbreviated(tokens: Tokens, i: int, speech: Speech) -> bool:
     if not i or tokens.starts[i] != tokens.ends[i - 1]:
         return False
     word = tokens.words[i - 1]
-    if word in speech.abbreviations:
-        return True
+    if word in speech.abbreviations:  # "No." is one only before a number
+        return word != "no" or bool(tokens.kinds[i + 1] & NUMBER)
     if len(word) != 1 or not word.isalpha() or tokens.kinds[i + 1] & QUOTED:
         return False
     # "in the U.S. The vote": a function word in capitals opens a sentence

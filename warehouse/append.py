@@ -17,16 +17,13 @@ from pathlib import Path
 import duckdb
 import orjson
 
+from warehouse.append_again import AGAIN, append_again
 from warehouse.errors import BatchRefusedError
 from warehouse.folder import DataFolder
 from warehouse.spool import Head, SpooledBatch, spooled
+from warehouse.staging import columns_of, execute, row_bytes, staged_rows
 
 _NEW_REVISIONS = importlib.resources.files("warehouse").joinpath("new_revisions.sql")
-# DuckDB takes twice this of memory at once, however small the file is; a row of more is
-# no article, and a row cannot be larger than its file.
-_USUAL_ROW_BYTES = 16_777_216
-_LARGEST_ROW_BYTES = 268_435_456  # a 50 MB page of three-byte characters, escaped, fits
-
 # Tables whose rows are new by their key alone, in the order they are appended.
 _KEYS = {
     "documents": "document_id",
@@ -158,7 +155,7 @@ def _append(
     on_step: Callable[[str], None],
 ) -> AppendCount:
     files = batch.tables
-    places = {*_KEYS, *_LOGS, "articles", *(_PARTS if "articles" in files else ())}
+    places = {*_KEYS, *_LOGS, *AGAIN, "articles", *(_PARTS if "articles" in files else ())}
     if strangers := set(files) - places:
         raise BatchRefusedError(batch.path, f"no place for its {min(strangers)}")
     added: dict[str, int] = {}
@@ -179,6 +176,9 @@ def _append(
             if table in files:
                 on_step(table)
                 added[table] = _insert_parts(con, table, files[table], head.batch_id)
+    if AGAIN.keys() & files.keys():
+        on_step("again")
+        appended += append_again(con, files, head.batch_id, added)
     count = AppendCount(
         seen=head.seen,
         appended=appended,
@@ -201,19 +201,19 @@ def _insert_ledger(
 
 
 def _find_new_revisions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
-    row_bytes = _row_bytes(file)
-    con.execute(_NEW_REVISIONS.read_text("utf-8"), {"path": str(file), "row_bytes": row_bytes})
+    parameters = {"path": str(file), "row_bytes": row_bytes(file)}
+    con.execute(_NEW_REVISIONS.read_text("utf-8"), parameters)
 
 
 def _insert_unknown(
     con: duckdb.DuckDBPyConnection, table: str, key: str, file: Path, batch_id: str
 ) -> int:
-    names = [name for name, _ in _columns(con, table) if name != "batch_id"]
+    names = [name for name, _ in columns_of(con, table) if name != "batch_id"]
     listed = ", ".join(names)
-    return _execute(
+    return execute(
         con,
         f"INSERT INTO {table} ({listed}, batch_id)"
-        f" SELECT {listed}, $batch_id FROM ({_staged(con, table, file)}) AS staged"
+        f" SELECT {listed}, $batch_id FROM ({staged_rows(con, table, file)}) AS staged"
         f" ANTI JOIN {table} AS present USING ({key})"
         f" QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
         file,
@@ -222,11 +222,11 @@ def _insert_unknown(
 
 
 def _insert_all(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
-    listed = ", ".join(name for name, _ in _columns(con, table) if name != "batch_id")
-    return _execute(
+    listed = ", ".join(name for name, _ in columns_of(con, table) if name != "batch_id")
+    return execute(
         con,
         f"INSERT INTO {table} ({listed}, batch_id) SELECT {listed}, $batch_id"
-        f" FROM ({_staged(con, table, file)})",
+        f" FROM ({staged_rows(con, table, file)})",
         file,
         batch_id,
     )
@@ -234,15 +234,15 @@ def _insert_all(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id
 
 def _insert_articles(con: duckdb.DuckDBPyConnection, file: Path, batch_id: str) -> int:
     ours = ("revision", "revision_cause", "batch_id")
-    names = [name for name, _ in _columns(con, "articles") if name not in ours]
+    names = [name for name, _ in columns_of(con, "articles") if name not in ours]
     listed = ", ".join(names)
     staged = ", ".join(f"staged.{name}" for name in names)
-    return _execute(
+    return execute(
         con,
         f"INSERT INTO articles ({listed}, revision, revision_cause, batch_id)"
         f" SELECT {staged}, new_revisions.revision,"
         " CASE WHEN new_revisions.revision = 1 THEN 'first' ELSE 'edited' END, $batch_id"
-        f" FROM (SELECT *, row_number() OVER () AS line FROM ({_staged(con, 'articles', file)})) AS staged"
+        f" FROM (SELECT *, row_number() OVER () AS line FROM ({staged_rows(con, 'articles', file)})) AS staged"
         " JOIN new_revisions USING (line)",
         file,
         batch_id,
@@ -250,41 +250,15 @@ def _insert_articles(con: duckdb.DuckDBPyConnection, file: Path, batch_id: str) 
 
 
 def _insert_parts(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
-    names = [name for name, _ in _columns(con, table) if name not in ("revision", "batch_id")]
+    names = [name for name, _ in columns_of(con, table) if name not in ("revision", "batch_id")]
     listed = ", ".join(names)
     staged = ", ".join(f"staged.{name}" for name in names)
-    return _execute(
+    return execute(
         con,
         f"INSERT INTO {table} ({listed}, revision, batch_id)"
         f" SELECT DISTINCT {staged}, new_revisions.revision, $batch_id"
-        f" FROM ({_staged(con, table, file, content_sha256='VARCHAR')}) AS staged"
+        f" FROM ({staged_rows(con, table, file, content_sha256='VARCHAR')}) AS staged"
         " JOIN new_revisions USING (article_id, content_sha256)",
         file,
         batch_id,
     )
-
-
-def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
-    return con.execute(
-        "SELECT column_name, data_type FROM duckdb_columns()"
-        " WHERE table_name = ? AND schema_name = 'main' AND NOT internal ORDER BY column_index",
-        [table],
-    ).fetchall()
-
-
-def _staged(con: duckdb.DuckDBPyConnection, table: str, file: Path, **more: str) -> str:
-    columns = dict(_columns(con, table)) | more
-    typed = ", ".join(f"{name}: '{kind}'" for name, kind in columns.items())
-    return (
-        "SELECT * FROM read_json($path, format = 'newline_delimited',"
-        f" maximum_object_size = {_row_bytes(file)}, columns = {{{typed}}})"
-    )
-
-
-def _row_bytes(file: Path) -> int:
-    return min(max(file.stat().st_size, _USUAL_ROW_BYTES), _LARGEST_ROW_BYTES)
-
-
-def _execute(con: duckdb.DuckDBPyConnection, sql: str, file: Path, batch_id: str) -> int:
-    row = con.execute(sql, {"path": str(file), "batch_id": batch_id}).fetchone()
-    return int(row[0]) if row else 0

@@ -23,6 +23,11 @@ class DataFolder:
         return self.root / "live" / "writer.lock"
 
     @property
+    def slot(self) -> Path:
+        """The file whose lock makes a run the one that writes: held for the whole run."""
+        return self.root / "live" / "run.lock"
+
+    @property
     def published(self) -> Path:
         """Snapshots for readers."""
         return self.root / "published"

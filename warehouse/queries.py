@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import duckdb
+import orjson
 
 from warehouse.errors import QueryError
 from warehouse.parameters import ITEMS, items
@@ -49,6 +50,59 @@ class RowCounts:
     mentions: int = 0
     date_mentions: int = 0
     rejections: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRun:
+    """A run whose last recorded state is `running`."""
+
+    run_id: str
+    flow: str
+    started_at: datetime
+    recorded_at: datetime
+    parameters: str | None
+    flow_run_id: str | None
+    host: str
+    pid: int
+
+
+def open_runs(con: duckdb.DuckDBPyConnection) -> list[OpenRun]:
+    """Return the runs that have not ended, as far as the table `runs` knows."""
+    names = list(OpenRun.__slots__)
+    rows = con.execute(
+        f"SELECT {', '.join(names)} FROM (FROM runs QUALIFY row_number() OVER ("
+        " PARTITION BY run_id ORDER BY recorded_at DESC) = 1) WHERE state = 'running'"
+    ).fetchall()
+    return [OpenRun(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def has_source(con: duckdb.DuckDBPyConnection, source_id: str) -> bool:
+    """Whether any article came from a source."""
+    row = con.execute("SELECT 1 FROM sources WHERE source_id = ? LIMIT 1", [source_id]).fetchone()
+    return row is not None
+
+
+def redo_instant(
+    con: duckdb.DuckDBPyConnection, parameters: Mapping[str, object], now: datetime
+) -> datetime:
+    """Return before which instant rows count as not done, for a run over all rows.
+
+    That is the start of the first run with these parameters of which no later one was
+    completed: a run that was stopped is gone on with, not begun again.
+    """
+    rows = con.execute(
+        "SELECT state, started_at FROM (FROM runs QUALIFY row_number() OVER ("
+        " PARTITION BY run_id ORDER BY recorded_at DESC) = 1)"
+        " WHERE flow = 'reprocess' AND state != 'skipped' AND parameters = ?::JSON"
+        " ORDER BY started_at DESC",
+        [orjson.dumps(parameters).decode()],
+    ).fetchall()
+    instant = now
+    for state, started_at in rows:
+        if state == "completed":
+            break
+        instant = started_at
+    return instant
 
 
 def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str]) -> set[str]:

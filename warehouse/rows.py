@@ -20,7 +20,7 @@ _ARTICLE_COLUMNS = (
     "published_from", "published_precision", "published_confidence", "modified_at", "language",
     "declared_language", "publisher", "description", "image_url", "section", "tags", "agency",
     "dateline", "text", "content_sha256", "text_sha256", "extractor", "extractor_version",
-    "agreement", "visible_chars", "is_paywalled", "opt_out", "flags",
+    "agreement", "visible_chars", "is_paywalled", "opt_out", "flags", "paragraph_kinds",
 )  # fmt: skip
 _ENTITY_COLUMNS = (
     "entity_id", "name", "kind", "aliases", "country", "latitude", "longitude", "wikidata_id",

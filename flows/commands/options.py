@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,3 +12,10 @@ Data = Annotated[
     Path | None, typer.Option("--data", help="Data folder; default $ONRECORD_DATA or ./data")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines")]
+Since = Annotated[
+    datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day, as 2024-06-03")
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option("--until", formats=["%Y-%m-%d"], help="Last day, included"),
+]

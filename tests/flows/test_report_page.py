@@ -63,13 +63,13 @@ def test_context_of_a_statement_is_what_stands_around_it(tmp_path):
 def test_silent_days_of_a_busy_source_are_gaps(tmp_path):
     busy = [
         analysis(f"{day}-{item}", NOW - timedelta(days=day), host="busy.example")
-        for day in range(10) if day not in (2, 3) for item in range(5)
+        for day in range(12) if day not in (2, 3) for item in range(5)
     ]  # fmt: skip
     rare = [analysis(day, NOW - timedelta(days=day), host="rare.example") for day in (0, 8)]
     data, page = page_of(folder_with(tmp_path, *busy, *rare))
     (gap,) = data.gaps
     assert gap["source_id"] == "busy.example"
-    assert gap["silent_days"] == [date(2024, 6, 28), date(2024, 6, 29)]
+    assert gap["silent_on"] == [date(2024, 6, 28), date(2024, 6, 29)]
     assert "28 June 2024, 29 June 2024" in text_of(page)
 
 

@@ -2,7 +2,7 @@ CREATE OR REPLACE VIEW said AS
 SELECT
     quotations.speaker,
     quotations.speaker_role,
-    quotations.text AS statement,
+    quotations.statement,
     quotations.kind,
     quotations.published_on,
     quotations.published_at,
@@ -23,4 +23,3 @@ FROM latest_quotations AS quotations
 INNER JOIN articles USING (article_id, revision);
 COMMENT ON VIEW said IS 'Who said what, in which role, when and where it was published';
 COMMENT ON COLUMN said.speaker IS 'Source resolved within the article, else as written; NULL when nobody is named';
-COMMENT ON COLUMN said.statement IS 'What was said, as the article has it';
