@@ -7,6 +7,8 @@ import sys
 import typer
 
 from flows.commands import (
+    backfill,
+    check,
     compact,
     doctor,
     export,
@@ -20,6 +22,7 @@ from flows.commands import (
     reprocess,
     restore,
     search,
+    serve,
     settings,
     show,
     sql,
@@ -52,6 +55,10 @@ for _name, _command in (
     ("extract", extract.extract),
     ("report", report.report),
     ("export", export.export),
+    ("backfill", backfill.backfill),
+    ("backfills", backfill.backfills),
+    ("check", check.check),
+    ("serve", serve.serve),
     ("publish", publish.publish),
     ("doctor", doctor.doctor),
     ("restore", restore.restore),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flows.items import Flush, Item, batches
 from flows.quarantine import quarantine
@@ -70,25 +71,52 @@ def run_batches(
     """
     started = time.monotonic()
     report = RunReport(run_id=run.run_id, polls=polls)
-    seen, heart = 0, Heartbeat(run)
     append_spooled(run)
     with Workers(worker_options(run)) as workers:
-        for batch in batches(items, most=run.settings.batch_documents):
-            seen += sum(item.content is not None for item in batch)
-            analysed = steps.analyse(run, workers, batch)
-            count = steps.append(run, analysed)
-            report = with_batch(report, count, analysed.rejections)
-            report = replace(report, seconds=time.monotonic() - started)
-            heart.beat(report)
-            on_batch(report)
+        report = take_in(run, items, steps, workers, report, on_batch=on_batch)
+    return finish_run(run, report, steps.publish, seconds=time.monotonic() - started)
+
+
+def take_in(
+    run: Run,
+    items: Iterable[Item | Flush],
+    steps: Steps,
+    workers: Workers,
+    report: RunReport,
+    *,
+    on_batch: Callable[[RunReport], None],
+) -> RunReport:
+    """Take `items` into the warehouse and return `report` with them in it.
+
+    Raises:
+        TallyError: An item was not counted exactly once.
+    """
+    started, heart = time.monotonic() - report.seconds, Heartbeat(run)
+    seen = report.count.seen
+    for batch in batches(items, most=run.settings.batch_documents):
+        seen += sum(item.content is not None for item in batch)
+        analysed = steps.analyse(run, workers, batch)
+        count = steps.append(run, analysed)
+        report = with_batch(report, count, analysed.rejections)
+        report = replace(report, seconds=time.monotonic() - started)
+        heart.beat(report)
+        on_batch(report)
     check_tally(report, seen=seen)
-    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+    return report
+
+
+def finish_run(
+    run: Run, report: RunReport, publish: Callable[[Run], object], *, seconds: float
+) -> RunReport:
+    """Record the run as completed, publish what readers do not see yet, and report."""
+    folder, wait_s = run.settings.folder, run.settings.lock_wait_s
+    started = time.monotonic() - seconds
+    with open_live(folder, wait_s=wait_s) as con:
         rows = run_row_counts(con, run.run_id)
-    report = replace(report, rows=rows, seconds=time.monotonic() - started)
+    report = replace(report, rows=rows, seconds=seconds)
     record_state(run, "completed", report)
-    folder = run.settings.folder
-    if is_behind(folder, wait_s=run.settings.lock_wait_s):  # an earlier run may have been killed
-        steps.publish(run)
+    if is_behind(folder, wait_s=wait_s):  # an earlier run may have been killed
+        publish(run)
     return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
 
 
@@ -120,7 +148,8 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
             fresh.append((item.content, item))
     places = store(run, [item for _, item in fresh])
     outcomes = workers.analyse((document for document, _ in fresh), now=run.now)
-    for (document, item), place, (_, outcome) in zip(fresh, places, outcomes, strict=True):
+    for (document, item), place, (_, found) in zip(fresh, places, outcomes, strict=True):
+        outcome = _wanted(item, found, document.fetched_at)
         row = document_row(document, path=item.path, http_status=item.http_status)
         row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}
         if isinstance(outcome, Analysis):
@@ -136,6 +165,20 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
             _refuse(run, batch, rejections, rejection, document.document_id)
         batch.add({"documents": [row]})
     return Analysed(spool(batch, run.settings.folder.spool), rejections)
+
+
+def _wanted(
+    item: Item, outcome: Analysis | Rejection, fetched_at: datetime
+) -> Analysis | Rejection:
+    """Return the outcome, or the refusal of an article that was published on other days."""
+    if item.days is None or isinstance(outcome, Rejection):
+        return outcome
+    article = outcome.article
+    day = (article.published_at or fetched_at).date()
+    if item.days[0] <= day <= item.days[1]:
+        return outcome
+    detail = f"published on {day}, asked for {item.days[0]} to {item.days[1]}"
+    return Rejection(item=item.path, stage="analyse", reason="outside_range", detail=detail)
 
 
 def _known(run: Run, items: Sequence[Item]) -> set[str]:

@@ -12,14 +12,20 @@ OnrecordError
 ├── ArchiveError(item, offset, code, ...)  reject: this record cannot be read back
 ├── RunActiveError(run)                     skip: another run writes; try again later
 ├── RangeError(problem)                     stop: mend the range of days or the source
+├── ChecksFailedError(summary, findings)    mend the data: a check found an error
+├── ServerError(problem)                    stop: Prefect's server does not run
 └── TallyError(tally)                      stop: an item was not counted exactly once
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.secrets import mask_url
+
+if TYPE_CHECKING:  # the command line starts without DuckDB
+    from warehouse.checks import Finding
 
 
 class OnrecordError(Exception):
@@ -146,6 +152,28 @@ class RunActiveError(OnrecordError):
 
 class RangeError(OnrecordError):
     """A range of days or the source to take them from cannot be what it is."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class ChecksFailedError(OnrecordError):
+    """A data check of severity `error` found something."""
+
+    def __init__(self, summary: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(summary, findings)
+        self.summary, self.findings = summary, findings
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class ServerError(OnrecordError):
+    """Prefect's server does not run."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)

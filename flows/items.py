@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flows.captures import Capture, Stored
@@ -23,7 +24,8 @@ class Item:
         capture: What to archive before anything is read out of it.
         http_status: Status of the answer that brought it.
         rows: Further rows that go in with it, by table.
-        stored: Where the document lies in the archive already, None where it does not.
+        stored: Where it lies in the archive already.
+        days: First and last day of publication that are wanted; None for all.
     """
 
     path: str
@@ -32,6 +34,7 @@ class Item:
     http_status: int | None = None
     rows: Mapping[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
     stored: Stored | None = None
+    days: tuple[date, date] | None = None
 
 
 class Flush:

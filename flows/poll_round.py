@@ -300,7 +300,7 @@ def _poll_row(
     }
 
 
-_ENTRY_COLUMNS = (
+ENTRY_COLUMNS = (
     "entry_id", "feed_id", "url", "canonical_url", "guid", "title", "authors", "published_raw",
     "published_at", "published_precision", "updated_raw", "updated_at", "summary", "content",
     "language", "tags", "image_url", "fingerprint", "position", "flags",
@@ -310,7 +310,7 @@ _ENTRY_COLUMNS = (
 def _entry_rows(poll: Poll, news: News) -> list[dict[str, Any]]:
     source_id = poll.due.feed.source_id
     return [
-        {name: getattr(entry, name) for name in _ENTRY_COLUMNS}
+        {name: getattr(entry, name) for name in ENTRY_COLUMNS}
         | {"status": status, "source_id": source_id, "seen_at": poll.polled_at}
         for status, entries in (
             ("new", news.new),

@@ -15,10 +15,17 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
 from typing import Any
 
-from flows.batches import Analysed, append_analysed, append_spooled, publish_run, worker_options
+from flows.batches import (
+    Analysed,
+    append_analysed,
+    append_spooled,
+    finish_run,
+    publish_run,
+    worker_options,
+)
 from flows.errors import RangeError
 from flows.recleaning import reclean
-from flows.runs import Heartbeat, Run, RunReport, check_tally, record_state, with_batch
+from flows.runs import Heartbeat, Run, RunReport, check_tally, with_batch
 from flows.settings import Settings
 from flows.slots import running
 from flows.workers import StoredArticle, Workers
@@ -27,8 +34,7 @@ from transforms.records import Rejection
 from warehouse.again_rows import again_rows
 from warehouse.append import AppendCount
 from warehouse.connect import open_live
-from warehouse.publish import is_behind
-from warehouse.queries import has_source, redo_instant, run_row_counts
+from warehouse.queries import has_source, redo_instant
 from warehouse.rows import Row, rejection_row
 from warehouse.spool import Batch, spool
 from warehouse.stale import Selection, Stale, StoredRevision, find_stale, read_stored
@@ -154,14 +160,7 @@ def _reprocess(
         heart.beat(report)
         on_report(report)
     check_tally(report, seen=seen)
-    folder, wait_s = run.settings.folder, run.settings.lock_wait_s
-    with open_live(folder, wait_s=wait_s) as con:
-        rows = run_row_counts(con, run.run_id)
-    report = replace(report, rows=rows, seconds=time.monotonic() - started)
-    record_state(run, "completed", report)
-    if is_behind(folder, wait_s=wait_s):
-        steps.publish(run)
-    return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
+    return finish_run(run, report, steps.publish, seconds=time.monotonic() - started)
 
 
 def _batches(run: Run, outcomes: Iterator[Outcome]) -> Iterator[tuple[Batch, list[Rejection]]]:

@@ -62,6 +62,13 @@ class Settings(BaseSettings):
     )
     pages_per_run: int = Field(5000, ge=1, description="most pages that one run fetches")
 
+    schedule_ingest: str = Field("10m", description="interval, cron line or off: polls what is due")
+    schedule_publish: str = Field("1h", description="interval, cron line or off: publishes")
+    schedule_check: str = Field("0 5 * * *", description="interval, cron line or off: data checks")
+    schedule_timezone: str = Field("UTC", description="time zone of the cron lines")
+    serve_host: str = Field("127.0.0.1", description="where Prefect's server listens")
+    serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
+
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts that may have private addresses."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from flows.report import number, plain
 from flows.tables import as_table
+from warehouse.checks import LAST_FINDINGS
 from warehouse.connect import open_snapshot
 from warehouse.folder import DataFolder
 from warehouse.queries import REJECTION_COUNTS, RUNS, TOTALS, query_rows
@@ -19,7 +20,12 @@ def read_status(folder: DataFolder) -> dict[str, Any]:
     with open_snapshot(folder) as con:
         found = {
             name: [dict(zip(columns, row, strict=True)) for row in rows]
-            for name, sql in (("totals", TOTALS), ("runs", RUNS), ("rejections", REJECTION_COUNTS))
+            for name, sql in (
+                ("totals", TOTALS),
+                ("runs", RUNS),
+                ("rejections", REJECTION_COUNTS),
+                ("findings", LAST_FINDINGS),
+            )
             for columns, rows in [query_rows(con, sql, timeout_s=_QUERY_S)]
         }
     return {
@@ -36,7 +42,7 @@ def show_status(found: dict[str, Any]) -> str:
         parts.append(
             f"{number(found['waiting_batches'], 'batch')} in the spool: run `onrecord load` again"
         )
-    for name in ("totals", "runs", "rejections"):
+    for name in ("totals", "runs", "rejections", "findings"):
         rows = found[name]
         if rows:
             parts.append(plain(name))

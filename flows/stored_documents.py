@@ -6,7 +6,7 @@ came from, what the feed said of it), stands beside it as notes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -32,13 +32,14 @@ def store(run: Run, items: Sequence[Item]) -> list[Stored]:
     Raises:
         WarehouseUnwritableError: The archive's disk is full or read-only.
     """
-    captures = [capture_of_item(item) for item in items if item.stored is None]
-    written = iter(_write(run, captures) if captures else ())
-    return [item.stored or next(written) for item in items]
+    new = _write(run, [capture_of_item(item) for item in items if item.stored is None])
+    return [item.stored or next(new) for item in items]
 
 
-def _write(run: Run, captures: Sequence[Capture]) -> list[Stored]:
+def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
+    if not captures:
+        return iter(())
     with open_live(folder, wait_s=wait_s) as con:
         known = find_stored(con, [capture.body_sha256 for capture in captures])
     originals = {
@@ -49,7 +50,7 @@ def _write(run: Run, captures: Sequence[Capture]) -> list[Stored]:
         with ArchiveWriter(
             folder.archive, now=lambda: run.now, find_original=originals.get
         ) as archive:
-            return archive.write(captures)
+            return iter(archive.write(captures))
     except OSError as exc:
         raise WarehouseUnwritableError(folder.archive, exc.strerror or str(exc)) from exc
 

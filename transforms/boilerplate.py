@@ -79,9 +79,15 @@ class Phrases:
         if not line.startswith(phrases):
             return False
         return any(
-            line.startswith(phrase) and not line[len(phrase) : len(phrase) + 1].isalpha()
+            line.startswith(phrase)
+            and not _goes_on(phrase[-1], line[len(phrase) : len(phrase) + 1])
             for phrase in phrases
         )
+
+
+def _goes_on(last: str, following: str) -> bool:
+    """Whether a word goes on behind a phrase; scripts without blanks have no such words."""
+    return last.isalpha() and following.isalpha() and last < "\u2e80"
 
 
 @dataclass(frozen=True, slots=True)

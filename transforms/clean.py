@@ -83,6 +83,7 @@ def _plain_article(
         published_confidence=1.0 if has_instant else None,
         language=language.code,
         declared_language=language.declared,
+        detected_language=language.detected,
         agency=find_agency(paragraphs, document.authors, boilerplate.credits),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
     )

@@ -15,9 +15,11 @@ from typing import Protocol
 from transforms.acronyms import introduced_acronyms
 from transforms.agreement import decide_kinds
 from transforms.capitals import settle_capitals
+from transforms.foreign_names import foreign_candidates
 from transforms.gazetteer import Gazetteer
+from transforms.headlines import trim_headlines
 from transforms.name_kinds import add_evidence
-from transforms.name_spans import Candidate, find_candidates, trim_headlines
+from transforms.name_spans import Candidate, find_candidates
 from transforms.name_words import Words
 from transforms.records import Entity, Mention
 from transforms.resolution import Name, resolve
@@ -78,13 +80,15 @@ def find_mentions(
 
 def _names(text: str, gazetteer: Gazetteer, language: str) -> list[Name]:
     words = Words.of(text, gazetteer.common)
-    candidates = find_candidates(words, gazetteer, settle_capitals(words, gazetteer))
-    if language != "en":
-        candidates = [found for found in candidates if _is_safe(found, gazetteer)]
-    trim_headlines(candidates, words)
+    if language == "en":
+        candidates = find_candidates(words, gazetteer, settle_capitals(words, gazetteer))
+        trim_headlines(candidates, words)
+    else:
+        candidates = foreign_candidates(words, gazetteer)
     for candidate in candidates:
         add_evidence(candidate, words, gazetteer)
-    _force_teams(candidates, words, gazetteer)
+    if language == "en":
+        _force_teams(candidates, words, gazetteer)
     spans = [(c.name, words.start[c.first], words.end[c.last - 1]) for c in candidates]
     kinds = decide_kinds(candidates, words, gazetteer, introduced_acronyms(spans, text))
     names = []
@@ -94,13 +98,6 @@ def _names(text: str, gazetteer: Gazetteer, language: str) -> list[Name]:
         if kind:
             names.append(Name(start, end, name, kind, weight))
     return names
-
-
-def _is_safe(candidate: Candidate, gazetteer: Gazetteer) -> bool:
-    """Whether a candidate is a name in any language."""
-    first, _, rest = candidate.name.partition(" ")
-    known = bool(gazetteer.known(candidate.name)) and not gazetteer.is_hint(candidate.name)
-    return known or (first in gazetteer.given and bool(rest))
 
 
 def _force_teams(candidates: list[Candidate], words: Words, gazetteer: Gazetteer) -> None:

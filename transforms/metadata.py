@@ -45,6 +45,7 @@ _BYLINE_TAGS = (
     "section",
     "ul",
 )
+_HEADLINE_TAGS = frozenset(("a", "h2", "h3", "h4", "h5"))  # "By the sea" leads elsewhere
 _MAX_BYLINE_CHARS = 150
 _MAX_AUTHORS = 12
 _MAX_OPENING_CHARS = 90
@@ -230,7 +231,7 @@ def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, b
         )
     if known[name]:
         return "named"
-    text = (element.text or "").lstrip()
+    text = (element.text or "").lstrip() if element.tag not in _HEADLINE_TAGS else ""
     if not text or len(text) > _MAX_OPENING_CHARS or not opening.match(f"{text} x"):
         return None
     whole = _text(element)

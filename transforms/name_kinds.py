@@ -62,7 +62,7 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
         body = gazetteer.heads.get(parts[-1]) == ("organization", "any")
         if kind in {"product", "event"} and not body:
             _add(candidate, kind, KNOWN)
-        elif kind != "person" and not gazetteer.is_hint(opening):
+        elif kind != "person" and parts[0] not in gazetteer.given:
             _add(candidate, "organization", 2.6 if kind == "organization" else 1.2)
             _add(candidate, "person", -1.5)
     if parts[0] in gazetteer.cues["event_opening"]:
@@ -159,26 +159,35 @@ def _is_initials(word: str) -> bool:
     )
 
 
+# What the word before a name tells, by cue; the first that fits counts.
+_BEFORE = (
+    ("place_before", "place", 1.5),
+    ("organization_before", "organization", 2.0),
+    ("compass", "place", 1.5),
+    ("place_noun", "place", 1.5),
+)
+
+
 def _weigh_before(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     i = candidate.first - 1
     before = words.text[i] if i >= 0 else "\n"
-    if before in gazetteer.cues["place_before"] or before == "-":
-        _add(candidate, "place", 1.5 if before != "-" else 0)
-    elif before in {"from", "to", "at"}:
+    for cue, kind, weight in _BEFORE:
+        if before in gazetteer.cues[cue]:
+            _add(candidate, kind, weight)
+            return
+    if before in {"from", "to", "at"}:
         _add(candidate, "place", 0.5)
     elif before in {"the", "The"}:
         _add(candidate, "organization", 1)
         _add(candidate, "person", -1.5)
-    elif before in gazetteer.cues["organization_before"]:
-        _add(candidate, "organization", 2)
+    elif before in {"'s", "’s"} and len(candidate.name) > 2 and " " not in candidate.name:
+        _add(candidate, "person", 0.95)
     elif before in gazetteer.roles:
         _add(candidate, "person", 3)
-    elif before in gazetteer.cues["compass"]:
-        _add(candidate, "place", 1.5)
     elif before == "of" and i > 0:
         _weigh_of(candidate, words.text[i - 1], gazetteer)
-    elif before in gazetteer.cues["place_noun"]:
-        _add(candidate, "place", 1.5)
+        if candidate.name in gazetteer.towns:
+            _add(candidate, "place", 1)
     elif before == "," and i > 0 and words.text[i - 1] in gazetteer.roles:
         _add(candidate, "person", 1.5)
 
@@ -196,7 +205,7 @@ _AFTER = (
     ("organization_after", "organization", 1.5),
     ("market_verb", "organization", 1.5),
     ("company_verb", "organization", 0.7),
-    ("place_noun", "place", 2.0),
+    ("place_noun", "place", 3.2),
 )
 
 
@@ -204,6 +213,13 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     text, j = words.text, candidate.last
     after = text[j] if j < len(text) else "\n"
     following = text[j + 1] if j + 1 < len(text) else "\n"
+    if (
+        after in gazetteer.roles
+        and following[0].isupper()
+        and candidate.name.lower() not in gazetteer.common
+    ):
+        _add(candidate, "organization", 3)  # "Kleinwort Benson analyst Mark Tinker"
+        return
     for cue, kind, weight in _AFTER:
         if after in gazetteer.cues[cue]:
             _add(candidate, kind, weight)

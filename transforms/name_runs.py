@@ -15,6 +15,7 @@ from transforms.name_words import Words
 
 # A longer run is a list or a shouted line: it is cut, so that work stays linear.
 MOST_WORDS = 12
+_ARABIC_ARTICLES = frozenset(["al-", "el-", "ul-", "as-", "ad-", "an-", "ar-", "az-"])
 JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s", "’s", "'", "’"])
 
 
@@ -39,9 +40,13 @@ def find_runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
 
 def is_capital(word: str) -> bool:
     """Return whether a word can be part of a name by its look: a capital, "3M"."""
+    if word[-1] == "-":
+        return False  # a prefix
     if word[0].isupper():
         return len(word) != 2 or not word[1].isdigit()  # "Q2" is no part of a name
-    return word[0].isdigit() and word[-1].isupper() and word.isalnum()
+    if word[0].isdigit():
+        return word[-1].isupper() and word.isalnum()
+    return word[:3] in _ARABIC_ARTICLES and word[3:4].isupper()
 
 
 def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:

@@ -61,31 +61,6 @@ def find_candidates(
     return found
 
 
-def trim_headlines(candidates: Sequence[Candidate], words: Words) -> None:
-    """Cut candidates of capitalised lines to the names that the text knows.
-
-    "Ripken Homers" in a headline is Ripken where the text names Cal Ripken.
-    """
-    firm: set[str] = set()
-    for candidate in candidates:
-        if not candidate.is_capitalised and not candidate.is_weak:
-            firm.update((candidate.name, candidate.name.rsplit(" ", 1)[-1]))
-    for candidate in candidates:
-        if candidate.is_capitalised and candidate.name not in firm:
-            _trim(candidate, words, firm)
-
-
-def _trim(candidate: Candidate, words: Words, firm: set[str]) -> None:
-    first, last = candidate.first, candidate.last
-    for count in range(last - first - 1, 0, -1):
-        for start in range(first, last - count + 1):
-            name = " ".join(words.text[start : start + count])
-            if name in firm and (count > 1 or len(name) > 2):
-                candidate.first, candidate.last = start, start + count
-                candidate.name = name
-                return
-
-
 def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int]]:
     """Cut a run of a capitalised line at ordinary words that are part of no known name."""
     text = words.text
@@ -219,8 +194,8 @@ def _candidate(
     words: Words, gazetteer: Gazetteer, first: int, last: int, *, title: bool
 ) -> Iterator[Candidate]:
     text = words.text
-    while first < last and not is_capital(text[last - 1]) and not gazetteer.match(text, last - 1):
-        last -= 1
+    if first < last and gazetteer.match(text, first) != last - first:
+        last = _without_tail(text, gazetteer, first, last)
     if first + 1 < last and text[first] in {"The", "the"} and text[first + 1] != "Hague":
         first += 1
     while (
@@ -234,7 +209,8 @@ def _candidate(
     if last - first > 1 and words.opens[first] and _is_ordinary(text[first], gazetteer):
         first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
-    if last - first > 1 and text[last - 1] in gazetteer.demonyms:
+    whole = gazetteer.match(text, first) == last - first if first < last else True
+    if last - first > 1 and text[last - 1] in gazetteer.demonyms and not whole:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
     if last - first > 1 and text[last - 1] == "Flight":
         last -= 1  # "Air France Flight 447"
@@ -245,6 +221,16 @@ def _candidate(
         return
     weak = words.opens[first] and text[first].lower() in gazetteer.common
     yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
+
+
+def _without_tail(text: list[str], gazetteer: Gazetteer, first: int, last: int) -> int:
+    """Return where a candidate ends once particles and numbers after it are left out."""
+    while first < last and not is_capital(text[last - 1]) and not gazetteer.match(text, last - 1):
+        last -= 1
+    numbered = last - first > 1 and "-" in text[last - 1] and text[last - 1][-1].isdigit()
+    if numbered and gazetteer.match(text, first) == last - first - 1:
+        last -= 1  # "Garuda Indonesia DC-10"
+    return last
 
 
 def _is_ordinary(word: str, gazetteer: Gazetteer) -> bool:

@@ -197,7 +197,13 @@ def _pieces(word: str, common: Collection[str]) -> list[str]:
     if "-" not in word[1:]:
         return [word]
     parts = word.split("-")
-    if parts[0] in {"R", "D"} and len(parts[1]) > 3 and parts[1][0].isupper():
+    if (
+        len(parts) == 2
+        and parts[0] in {"R", "D"}
+        and len(parts[1]) > 1
+        and parts[1][0].isupper()
+        and parts[1] != "Day"
+    ):
         return [parts[0] + "-", *_pieces(word[2:], common)]  # "(R-Utah)"
     if parts[0].lower() in _PREFIXES and parts[1][:1].isupper():
         return [parts[0] + "-", *_pieces(word[len(parts[0]) + 1 :], common)]

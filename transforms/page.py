@@ -20,10 +20,14 @@ from transforms.decoding import decode
 MAX_BYTES = 5_000_000  # extraction is mildly superlinear: 5 s at 5 MB, a minute at 50 MB
 MAX_ELEMENTS = 30_000  # news pages have 1,000 to 10,000; 10^6 of them took a minute
 MAX_CHARS = 3_000_000
+MAX_ATTRIBUTES = 1000
 MAX_DEPTH = 200  # libxml2 stops at 256 and drops the rest
 
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,40})(\s[^<>]{4000,})>")
+_QUOTED_VALUE = re.compile("\"[^\"]*\"|'[^']*'")
+_ATTRIBUTE = re.compile(r"\s[a-zA-Z][\w:.-]*")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>")
 _VOID = frozenset(
     (
@@ -118,7 +122,7 @@ def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
     decoded = decode(content, charset)
     if decoded.is_guessed:
         flags.add("charset_guessed")
-    text = repair_characters(decoded.text)
+    text = shorten_tags(repair_characters(decoded.text))
     tree, is_too_deep = _parse(text)
     if is_too_deep:
         tree, _ = _parse(flatten(text))
@@ -167,6 +171,19 @@ def repair_characters(text: str) -> str:
     'Smoke over the port&#x2019;s – pier'
     """
     return _FORBIDDEN.sub("", _REFERENCE.sub(_repair_reference, text))
+
+
+def shorten_tags(text: str) -> str:
+    """Return a page in which no tag has more than `MAX_ATTRIBUTES`: such tags lose them all.
+
+    Parsers look for duplicates among attributes in quadratic time: 10^5 took a minute.
+    """
+    return _LONG_TAG.sub(_shorten_tag, text)
+
+
+def _shorten_tag(match: re.Match[str]) -> str:
+    names = _QUOTED_VALUE.sub("", match[2])
+    return f"<{match[1]}>" if len(_ATTRIBUTE.findall(names)) > MAX_ATTRIBUTES else match[0]
 
 
 def _repair_reference(match: re.Match[str]) -> str:

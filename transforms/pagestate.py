@@ -13,7 +13,9 @@ import re
 from lxml.html import HtmlElement
 
 from transforms.blocks import read_blocks
+from transforms.boilerplate import Boilerplate
 from transforms.page import parse_page
+from transforms.regions import cut_regions
 
 _MIN_CHARS = 300
 _MAX_SCRIPT_CHARS = 3_000_000
@@ -24,12 +26,13 @@ _TITLE_SHARE = 0.4
 _PARAGRAPH = re.compile(r"(?:<|\\u003[cC])p\b")
 
 
-def find_state_text(tree: HtmlElement, title: str | None) -> str | None:
+def find_state_text(tree: HtmlElement, title: str | None, boilerplate: Boilerplate) -> str | None:
     """Return the article in the scripts of a page, one paragraph a line.
 
     Args:
         tree: The page, before its scripts are cut.
         title: The headline; a text without its words belongs to something else.
+        boilerplate: The names of parts that are no article.
     """
     best = ""
     for script in tree.iter("script"):
@@ -39,13 +42,13 @@ def find_state_text(tree: HtmlElement, title: str | None) -> str | None:
         for match in _STRING.finditer(text):
             if len(match[1]) > len(best) and _PARAGRAPH.search(match[1]):
                 best = match[1]
-    article = _read(best) if best else None
+    article = _read(best, boilerplate) if best else None
     words = _WORD.findall((title or "").casefold())
     found = sum(word in article.casefold() for word in words) if article else 0
     return article if found >= _TITLE_SHARE * len(words) else None
 
 
-def _read(literal: str) -> str | None:
+def _read(literal: str, boilerplate: Boilerplate) -> str | None:
     try:
         markup = json.loads(f'"{literal}"', strict=False)
     except json.JSONDecodeError:  # an escape that only JavaScript knows
@@ -53,6 +56,5 @@ def _read(literal: str) -> str | None:
     page = parse_page(f"<html><body>{markup}</body></html>")
     if page is None:
         return None
-    return (
-        "\n".join(block.text for block in read_blocks(page.body) if block.link_share < 0.5) or None
-    )
+    cut_regions(page.body, boilerplate)
+    return "\n".join(b.text for b in read_blocks(page.body) if b.link_share < 0.5) or None

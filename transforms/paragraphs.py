@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -13,6 +14,8 @@ from transforms.page import squeeze
 _OPENING_LINES = 4  # headline, section, byline and date are among the first lines
 _CLOSING_LINES = 4
 _BYLINE_CHARS = 120
+_CONTACT_CHARS = 200
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}\.\w")
 _REPEAT_KEY = 30  # shorter lines repeat by right ("No.", "Applause.")
 _COMPARED_LINES = 500  # longer texts are compared line by line only, in linear time
 _QUOTES = frozenset('"“”„«»「」')
@@ -42,7 +45,11 @@ def tidy(
         return opening + rest
     body = opening + rest
     start = max(1, len(body) - _CLOSING_LINES)
-    return body[:start] + [line for line in body[start:] if not is_note_on_author(line, authors)]
+    return body[:start] + [
+        line
+        for line in body[start:]
+        if not is_note_on_author(line, authors) and not is_contact(line)
+    ]
 
 
 def _drop_repeats(lines: Sequence[str]) -> list[str]:
@@ -73,6 +80,17 @@ def _is_opening(
         return False
     names = split_byline(line, boilerplate.bylines)
     return bool(names) and names[0] in authors
+
+
+def is_contact(line: str) -> bool:
+    """Whether a short line gives an e-mail address to write to.
+
+    >>> is_contact("Write to the city desk at desk@herald.example")
+    True
+    """
+    return (
+        len(line) <= _CONTACT_CHARS and _EMAIL.search(line) is not None and not _QUOTES & set(line)
+    )
 
 
 def is_note_on_author(line: str, authors: Sequence[str]) -> bool:

@@ -67,6 +67,8 @@ class Article:
             `meta`, `time`, `url`, `text`, `search`; None with `published_at`.
         published_precision: `second`, `minute` or `day`.
         published_confidence: 1.0 for a stated instant, less for an inferred day.
+        language: ISO 639-1 code that is believed, of what the page declares
+            (`declared_language`) and the text looks like (`detected_language`).
         agency: News agency that the text credits ("Reuters"), None when silent.
         dateline: Place and day before the first sentence ("BRUSSELS, Nov 28").
         extractor: What made `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`, ...
@@ -93,6 +95,7 @@ class Article:
     modified_at: datetime | None = None
     language: str | None = None
     declared_language: str | None = None
+    detected_language: str | None = None
     publisher: str | None = None
     description: str | None = None
     image_url: str | None = None

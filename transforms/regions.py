@@ -8,6 +8,7 @@ that page (the body of the article may be called "has-sidebar") and is ignored.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -46,6 +47,7 @@ _MAX_PROSE_SHARE = 0.3
 _PROSE_RUN = 60
 _CONTROL_CHARS = 1000
 _USED = 0.15
+_MAX_HEADLINES = 20
 _HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -96,7 +98,7 @@ def _run_chars(element: _Element) -> int:
 def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
     """Return the headline and the standfirst near it, with all that they stand in."""
     spared: set[_Element] = set()
-    for headline in body.iter("h1"):
+    for headline in itertools.islice(body.iter("h1"), _MAX_HEADLINES):
         above = list(headline.iterancestors())
         spared.update((headline, *above))
         near = above[min(_HEADER_LEVELS, len(above)) - 1]

@@ -21,6 +21,7 @@ from transforms.page import squeeze
 _LINE_CHARS = 60
 _TEXT_CHARS = 1500  # of text behind the headline; the byline is within
 _ELEMENTS = 500
+_HEADLINES = 20
 _CONFIDENCE = 0.9
 _FIGURES = re.compile(
     r"(?<!\d)(?:(\d{4})([-/.年])\s?(\d{1,2})(?:\2|月)\s?(\d{1,2})|(\d{1,2})([./-])\s?(\d{1,2})\6\s?(\d{4}))(?!\d)"
@@ -52,7 +53,7 @@ def find_shown(
 
 def _lines_behind_headline(tree: HtmlElement, title: str | None) -> Iterator[str]:
     """Yield the short lines from the headline on, as far as a byline may stand."""
-    headlines = list(tree.iter("h1"))
+    headlines = list(itertools.islice(tree.iter("h1"), _HEADLINES))
     if not headlines:
         return
     key = key_of(title or "")

@@ -8,7 +8,10 @@ what the publisher states, without the site's name.
 
 from __future__ import annotations
 
+import html
+import itertools
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +27,9 @@ _SEPARATOR = re.compile(
 _WORD = re.compile(r"\w+")
 _SECTION_WORDS = 3  # "Politics | News" behind a headline
 _HEADLINE_WORDS = 4
+_MAX_HEADINGS = 20
+_CLOSING = frozenset(",.:;!?…)]”’")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 
 
 def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str | None:
@@ -34,27 +40,42 @@ def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str |
         statement: What its JSON-LD says.
         sites: Keys of the names that the site goes by (see `site_keys`).
     """
-    shown = [
-        text
-        for text in map(_heading_text, page.tree.iter("h1"))
-        if key_of(text).lower() not in sites
-    ]
+    headings = itertools.islice(page.tree.iter("h1"), _MAX_HEADINGS)
+    shown = [tidy_title(_heading_text(heading)) for heading in headings]
     element = page.tree.find(".//title")
     stated = [
-        cut_site(text, sites)
+        cut_site(tidy_title(text), sites)
         for text in (
             statement.headline,
             page.first("og:title"),
             page.first("twitter:title"),
-            squeeze(element.text_content()) if element is not None else None,
+            element.text_content() if element is not None else None,
         )
         if text
     ]
-    return _choose([text for text in shown if text], [text for text in stated if text])
+    return _choose(
+        [text for text in shown if text and key_of(text).lower() not in sites],
+        [text for text in stated if text],
+    )
 
 
 def _heading_text(element: HtmlElement) -> str:
-    return squeeze(" ".join(element.itertext()).replace("\xad", ""))
+    """Return a heading's text, its parts set apart where the page draws them apart."""
+    text = ""
+    for piece in element.itertext():
+        is_apart = text[-1:].isspace() or piece[:1].isspace() or piece[:1] in _CLOSING
+        text += piece if is_apart or not text else f" {piece}"
+    return text
+
+
+def tidy_title(text: str) -> str:
+    """Return a title in NFC, without double escapes, soft hyphens and invisible marks.
+
+    >>> tidy_title("Smith &amp;amp; Sons win har\u00adbour bid")
+    'Smith & Sons win harbour bid'
+    """
+    plain = html.unescape(html.unescape(text))
+    return squeeze(unicodedata.normalize("NFC", _INVISIBLE.sub("", plain)))
 
 
 def _choose(shown: Sequence[str], stated: Sequence[str]) -> str | None:

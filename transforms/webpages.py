@@ -115,6 +115,7 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
         article,
         language=language.code,
         declared_language=language.declared,
+        detected_language=language.detected,
         flags=tuple(sorted(flags)),
     )
 
@@ -124,12 +125,15 @@ def _key_address(document: Document, metadata: Metadata) -> str | None:
 
     A page that names another publisher's address as canonical is a copy of its own.
     """
-    sites = [
-        (urlsplit(address).hostname or "").split(".")[-2:]
-        for address in (metadata.canonical_url, document.url)
-        if address
-    ]
-    return metadata.canonical_url if len(set(map(tuple, sites))) <= 1 else document.url
+    addresses = [address for address in (metadata.canonical_url, document.url) if address]
+    return metadata.canonical_url if len(set(map(_site, addresses))) <= 1 else document.url
+
+
+def _site(address: str) -> str:
+    """Return the part of a host that names its owner ("herald.co.example" of "www.…")."""
+    labels = (urlsplit(address).hostname or "").split(".")
+    is_second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3 if is_second_level else -2 :])
 
 
 def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
@@ -190,7 +194,7 @@ def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplat
     shown = tuple(line for block in chosen for line in block.text.split("\n")) or tuple(lines)
     stated_texts = {"json_ld": statement.body, "feed": _feed_text(document)}
     if sum(map(len, shown)) < _STATE_CHARS:
-        stated_texts["page_state"] = _state_text(document, facts.title)
+        stated_texts["page_state"] = _state_text(document, facts.title, boilerplate)
     draft = Draft(shown, selection.extractor, selection.agreement, kinds)
     return choose_text(draft, stated_texts)
 
@@ -207,10 +211,10 @@ def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
     )
 
 
-def _state_text(document: Document, title: str | None) -> str | None:
+def _state_text(document: Document, title: str | None, boilerplate: Boilerplate) -> str | None:
     """Return the text in the page's scripts, from a parse that still has them."""
     page = parse_page(document.content, document.charset)
-    return find_state_text(page.tree, title) if page else None
+    return find_state_text(page.tree, title, boilerplate) if page else None
 
 
 def _feed_text(document: Document) -> str | None:

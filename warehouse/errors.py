@@ -8,6 +8,7 @@ WarehouseError
 ├── BatchRefusedError(path, reason)        go on: the batch is set aside
 ├── WarehouseMissingError(path)            stop: nothing was loaded or published yet
 ├── SchemaTooNewError(path, found, known)  stop: a newer onrecord made this file
+├── SchemaTooOldError(path)                publish again: an older onrecord made this file
 ├── StorageTooNewError(path, reason)       stop: a newer DuckDB made this file
 ├── MigrationError(name, reason)           stop: nothing of that file remains
 ├── ExportError(target, reason)            stop: the target cannot take the export
@@ -111,6 +112,17 @@ class SchemaTooNewError(WarehouseError):
             f"{self.path} was made by a newer onrecord (migration {self.found}, this version "
             f"knows up to {self.known}): update onrecord"
         )
+
+
+class SchemaTooOldError(WarehouseError):
+    """A snapshot lacks what this version asks for."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path} was made by an older onrecord: run `onrecord publish`"
 
 
 class StorageTooNewError(WarehouseError):

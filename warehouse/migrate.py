@@ -67,11 +67,7 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
             had been applied.
     """
     con.execute(_LEDGER)
-    applied = dict(
-        con.execute(
-            "SELECT name, arg_max(checksum, applied_at) FROM schema_migrations GROUP BY name"
-        ).fetchall()
-    )
+    applied = _applied(con)
     known = scripts("migrations")
     _refuse_strangers(applied, known, path)
     done = []
@@ -88,6 +84,20 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     if done:
         con.execute("CHECKPOINT")
     return done
+
+
+def is_current(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a file has the newest schema and views."""
+    current = [*scripts("migrations"), _views()]
+    return _applied(con) == {script.name: script.checksum for script in current}
+
+
+def _applied(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(
+        con.execute(
+            "SELECT name, arg_max(checksum, applied_at) FROM schema_migrations GROUP BY name"
+        ).fetchall()
+    )
 
 
 def _refuse_strangers(applied: dict[str, str], known: list[Script], path: Path) -> None:

@@ -20,7 +20,11 @@ _ARTICLE_COLUMNS = (
     "published_from", "published_precision", "published_confidence", "modified_at", "language",
     "declared_language", "publisher", "description", "image_url", "section", "tags", "agency",
     "dateline", "text", "content_sha256", "text_sha256", "extractor", "extractor_version",
-    "agreement", "visible_chars", "is_paywalled", "opt_out", "flags",
+    "agreement", "visible_chars", "is_paywalled", "opt_out", "flags", "paragraph_kinds",
+    "detected_language",
+)  # fmt: skip
+_ENTITY_COLUMNS = (
+    "entity_id", "name", "kind", "aliases", "country", "latitude", "longitude", "wikidata_id",
 )  # fmt: skip
 _TRANSFORMS = {"quotations": "quotations", "mentions": "mentions", "date_mentions": "dates"}
 _SPAN_COLUMNS = {"start": "start_char", "end": "end_char"}
@@ -77,7 +81,7 @@ def analysis_rows(
         versions: Version of each transform, `clean` among them.
     """
     article = analysis.article
-    row = {name: getattr(article, name) for name in _ARTICLE_COLUMNS}
+    row = _named(article, *_ARTICLE_COLUMNS)
     row |= {
         "source_id": source_id(article),
         "words": len(article.text.split()),
@@ -85,7 +89,28 @@ def analysis_rows(
         "fetched_at": fetched_at,
         "published_on": _day(article.published_at),
     }
-    found: dict[str, list[Row]] = {
+    key = {"article_id": article.article_id, "content_sha256": article.content_sha256}
+    place = {name: row[name] for name in ("published_at", "published_on", "source_id")}
+    analyses = []
+    found = _annotations(analysis)
+    for table, transform in _TRANSFORMS.items():
+        version = {"transform_version": versions[transform]}
+        _number_paragraphs(found[table], article.text)
+        found[table] = [key | place | version | item for item in found[table]]
+        analyses.append(
+            key | version | {"transform": transform, "items": len(found[table]), "analysed_at": now}
+        )
+    _name_neighbours(found["mentions"])
+    return found | {
+        "articles": [row],
+        "analyses": analyses,
+        "entities": [_named(entity, *_ENTITY_COLUMNS) for entity in analysis.entities],
+        "sources": [source_row(article, fetched_at)],
+    }
+
+
+def _annotations(analysis: Analysis) -> dict[str, list[Row]]:
+    return {
         "quotations": [_quotation(item) for item in analysis.quotations],
         "mentions": [
             _row(item, "text", "kind", "entity_id", "confidence", "candidates")
@@ -96,29 +121,10 @@ def analysis_rows(
             for item in analysis.dates
         ],
     }
-    key = {"article_id": article.article_id, "content_sha256": article.content_sha256}
-    place = {name: row[name] for name in ("published_at", "published_on", "source_id")}
-    analyses = []
-    for table, transform in _TRANSFORMS.items():
-        version = {"transform_version": versions[transform]}
-        _number_paragraphs(found[table], article.text)
-        found[table] = [key | place | version | item for item in found[table]]
-        analyses.append(
-            key | version | {"transform": transform, "items": len(found[table]), "analysed_at": now}
-        )
-    _name_neighbours(found["mentions"])
-    entities = [
-        {name: getattr(entity, name)
-         for name in ("entity_id", "name", "kind", "aliases", "country", "latitude", "longitude",
-                      "wikidata_id")}
-        for entity in analysis.entities
-    ]  # fmt: skip
-    return found | {
-        "articles": [row],
-        "analyses": analyses,
-        "entities": entities,
-        "sources": [source_row(article, fetched_at)],
-    }
+
+
+def _named(item: object, *names: str) -> Row:
+    return {name: getattr(item, name) for name in names}
 
 
 def _number_paragraphs(items: list[Row], text: str) -> None:

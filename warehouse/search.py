@@ -119,7 +119,7 @@ def _weigh(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> int:
     """Make the table `weights` of the words that tell articles apart; return how many count.
 
     A word of most articles ("the") tells nothing and costs most: in a large warehouse it is
-    left out, unless all words are like that. A word that occurs nowhere counts.
+    left out, unless it is the rarest of them. A word that occurs nowhere counts.
     """
     terms = _terms(con)
     marks = ", ".join("?" * len(terms))
@@ -135,8 +135,8 @@ def _weigh(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> int:
         " LEFT JOIN terms USING (term) GROUP BY number)"
         " SELECT number, ln(1 + greatest(0, ? - articles + 0.5) / (articles + 0.5)) AS weight"
         " FROM counted"
-        " WHERE articles <= ? OR (SELECT min(articles) FROM counted) > ?",
-        [*terms * len(months), articles, common, common],
+        " WHERE articles <= greatest(?, (SELECT min(articles) FROM counted))",
+        [*terms * len(months), articles, common],
     )
     con.execute("DELETE FROM asked WHERE number NOT IN (SELECT number FROM weights)")
     row = con.execute("SELECT count(*) FROM weights").fetchone()

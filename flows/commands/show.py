@@ -17,6 +17,9 @@ def show(
     raw: Annotated[
         bool, typer.Option("--raw", help="Give the stored bytes back as they came")
     ] = False,
+    marks: Annotated[
+        bool, typer.Option("--marks", help="Mark headings, lists and block quotes as in Markdown")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show an article with what was read out of it, or the bytes that were archived.
@@ -45,6 +48,6 @@ def show(
         return
     typer.echo("\n".join(f"{name}: {plain(value)}" for name, value in found.facts()))
     typer.echo()
-    typer.echo("\n".join(plain(line) for line in found.text.split("\n")))
+    typer.echo("\n".join(plain(line) for line in found.paragraphs(is_marked=marks)))
     if found.statements:
         typer.echo(as_table(("speaker", "role", "statement"), found.statements), nl=False)

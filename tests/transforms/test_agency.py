@@ -57,3 +57,11 @@ def test_agency_in_the_byline_is_credited():
         find_agency(PARAGRAPHS, ["Anna Weaver", "The Associated Press"], boilerplate().credits)
         == "AP"
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["Associated Press", "The Associated Press", "Agence France-Presse"]
+)
+def test_agency_is_known_by_its_other_names(name):
+    assert name.casefold() in boilerplate().credits.names
+    assert name.casefold() in boilerplate().bylines.agencies

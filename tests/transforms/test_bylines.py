@@ -87,3 +87,25 @@ def test_stated_author_is_believed_before_the_byline():
     assert article_of(
         html.replace("</h1>", '</h1><p class="byline">By Anna Weaver</p>')
     ).authors == ("Ida Holm",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param('<a href="/s">By The Sea</a>', id="linked-headline"),
+        pytest.param("<h3>By The Sea</h3>", id="subheading"),
+        pytest.param(
+            "<p>By the time the divers came, the quay had moved by a hand.</p>", id="sentence"
+        ),
+    ],
+)
+def test_line_that_only_starts_like_a_byline_names_nobody(line):
+    html = make_page().replace("</h1>", f"</h1>{line}")
+    assert article_of(html).authors == ()
+
+
+@pytest.mark.parametrize(
+    "byline", ["By Anna Weaver, Friday", "Veröffentlicht von Anna Weaver", "Created by Anna Weaver"]
+)
+def test_what_surrounds_a_name_is_no_name(byline):
+    assert split_byline(byline, boilerplate().bylines) == ["Anna Weaver"]

@@ -316,3 +316,15 @@ def test_kind_of_each_paragraph_is_kept_beside_the_text():
     article = article_of(make_page(within=within))
     assert article.paragraph_kinds == ("text",) * 2 + ("heading", "item", "quote") + ("text",) * 3
     assert len(article.paragraph_kinds) == len(article.text.split("\n"))
+
+
+def test_address_of_the_desk_is_not_the_end_of_the_article():
+    article = article_of(
+        make_page((*PARAGRAPHS, "Write to Anna Weaver at a.weaver@herald.example"))
+    )
+    assert article.text == TEXT
+
+
+def test_address_within_a_statement_stays():
+    said = "“Send every complaint to cracks@port.example and we will read it,” said the engineer."
+    assert article_of(make_page((*PARAGRAPHS, said))).text.endswith(said)

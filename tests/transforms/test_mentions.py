@@ -58,6 +58,7 @@ SENTENCES = [
     pytest.param("[L:China]'s exports to [L:Japan] rose.", id="possessive-place"),
     pytest.param("German and Israeli officials met Muslims on Tuesday.", id="demonyms-and-days"),
     pytest.param("Israeli [O:Supreme Court] judges left.", id="demonym-before-state-body"),
+    pytest.param("The [O:Liberal Democrats] won.", id="party-of-members"),
     pytest.param("[O:General Motors] and the [O:Red Cross] agreed.", id="title-word-in-a-name"),
     pytest.param("The TV told me DNA and GDP are OK.", id="abbreviations-that-name-nobody"),
     pytest.param("Quantum research pays. Ministers know it.", id="sentence-starts"),
@@ -125,9 +126,17 @@ def test_headline_supports_what_the_text_leaves_open():
     )
 
 
-def test_other_languages_give_known_and_full_names_only():
-    text = "Die Regierung in [L:Berlin] dankt [P:Anna Lindqvist] für die Hilfe."
-    assert found(text, language="de") == text
+@pytest.mark.parametrize(
+    ("language", "marked"),
+    [
+        ("de", "Der [O:Bundestag] hat am Dienstag in [L:Berlin] das Gesetz von Anna beschlossen."),
+        ("de", "Die Regierung dankt [P:Anna Lindqvist] und [P:Otto von der Aue] für die Hilfe."),
+        ("fr", "Le président [P:Émile Carron] a reçu la ministre à [L:Paris]."),
+        ("es", "El ministro [P:Pedro Almenar] viajó a [L:Kiev]. [P:Almenar] volvió a [L:Madrid]."),
+    ],
+)
+def test_other_languages_give_known_and_full_names_only(language, marked):
+    assert found(marked, language=language) == marked
 
 
 def test_tagger_replaces_the_rules():

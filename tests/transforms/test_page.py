@@ -112,3 +112,48 @@ def timed(hostile):
     started = time.process_time()
     parse_page(make_page(after=hostile))
     return time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        pytest.param("<div " + " ".join(f"a{n}=1" for n in range(50_000)) + ">", id="unquoted"),
+        pytest.param(
+            "<div " + " ".join(f'data-a{n}="x"' for n in range(50_000)) + ">", id="quoted"
+        ),
+    ],
+)
+def test_tag_with_countless_attributes_is_read_without_them(tag):
+    started = time.process_time()
+    article = article_of(make_page(after=f"{tag}tide</div>"))
+    assert article.text.endswith(PARAGRAPHS[-1])
+    assert time.process_time() - started < 5
+
+
+def test_long_value_of_an_attribute_stays():
+    value = "x = y " * 2000
+    page = parse_page(make_page(after=f'<div data-state="{value}">tide</div>'))
+    assert page is not None
+    assert page.body.xpath("//div/@data-state") == [value]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        pytest.param("<h1>Port closes quay</h1>", id="headlines"),
+        pytest.param('<span class="author">By A</span>', id="bylines"),
+        pytest.param('<time itemprop="datePublished">x</time>', id="times"),
+        pytest.param("<li>tide table</li>", id="list-items"),
+        pytest.param(
+            "<p>The quay was closed again, she said, because of the tide.</p>", id="paragraphs"
+        ),
+    ],
+)
+def test_cleaning_takes_no_more_than_linear_time(repeated):
+    seconds = []
+    for count in (10_000, 40_000):
+        started = time.process_time()
+        article_of(make_page(after=repeated * count))
+        seconds.append(time.process_time() - started)
+    assert seconds[1] < 8 * seconds[0] + 1.0

@@ -78,3 +78,16 @@ def test_title_of_the_feed_helps_where_the_page_has_none():
 
 def test_likeness_counts_words():
     assert likeness("Quay closed", "quay CLOSED today") == pytest.approx(2 / 3)
+
+
+def test_parts_of_a_heading_are_set_apart_and_its_marks_are_not():
+    html = make_page(title="").replace(
+        "<h1></h1>", f"<h1><span>Storm</span>: <b>{QUAY}</b><i>Live</i></h1>"
+    )
+    assert article_of(html).title == f"Storm: {QUAY} Live"
+
+
+def test_title_is_free_of_escapes_and_invisible_marks():
+    head = '<meta property="og:title" content="Reed &amp;amp; Sons win har&#173;bour bid">'
+    html = make_page(title="", head=head).replace("<h1></h1>", "")
+    assert article_of(html).title == "Reed & Sons win harbour bid"

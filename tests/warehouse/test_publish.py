@@ -63,7 +63,6 @@ def test_snapshot_has_what_was_appended_and_the_stable_name_leads_to_it(folder):
     assert sorted(file.name for file in folder.published.iterdir() if file.is_file()) == [
         "onrecord-000001.duckdb",
         "onrecord.duckdb",
-        "search",
     ]
 
 

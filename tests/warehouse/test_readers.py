@@ -9,14 +9,15 @@ import pytest
 from tests.builders import make_analysis, make_article, make_batch
 from tests.warehouse.faults import in_other_process
 from warehouse.append import append_batch
-from warehouse.connect import open_live, open_snapshot
+from warehouse.connect import open_live, open_snapshot, open_writable
 from warehouse.errors import (
+    SchemaTooOldError,
     WarehouseBusyError,
     WarehouseError,
     WarehouseMissingError,
 )
 from warehouse.folder import DataFolder
-from warehouse.publish import publish
+from warehouse.publish import is_behind, publish
 from warehouse.spool import spool
 
 HOLD_FILE = """
@@ -140,3 +141,17 @@ def test_reader_cannot_write_read_files_attach_or_load(published, sql, monkeypat
     assert sorted(published.root.rglob("*")) == before
     with open_snapshot(published) as con:
         assert texts(con) == ["The ferry sails."]
+
+
+def test_snapshot_of_an_older_onrecord_says_so(folder):
+    fill(folder)
+    with open_writable(publish(folder, wait_s=0)) as con:
+        con.execute("DROP VIEW latest_articles")
+        con.execute("DELETE FROM schema_migrations WHERE name = 'views'")
+    with pytest.raises(SchemaTooOldError, match="onrecord publish"), open_snapshot(folder) as con:
+        con.execute("FROM latest_articles")
+    assert is_behind(folder)
+    publish(folder, wait_s=0)
+    assert not is_behind(folder)
+    with pytest.raises(duckdb.CatalogException), open_snapshot(folder) as con:
+        con.execute("FROM no_such_view")

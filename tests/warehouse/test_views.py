@@ -2,8 +2,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.builders import make_analysis, make_article
 from tests.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
-from tests.stories import append_stories, entity_id
+from tests.stories import append_stories, entity_id, make_story
+from transforms.records import Quotation
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.migrate import scripts
@@ -190,8 +192,11 @@ def test_every_view_is_asked_here_or_below(con):
         "SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal"
     ).fetchall()
     asked = " ".join(str(question.values[0]) for question in QUESTIONS)
-    elsewhere = {"coverage", "source_health", "run_summary"}  # tests/warehouse/test_coverage.py
-    elsewhere |= {"latest_feeds", "latest_polls", "latest_fetches", "wanted_pages"}  # test_ingestion
+    # Asked in test_coverage, below, and by the tests of ingest and backfill runs.
+    elsewhere = {
+        "backfills", "coverage", "latest_backfill_windows", "latest_feeds", "latest_fetches",
+        "latest_polls", "linked_people", "run_summary", "source_health", "wanted_pages",
+    }  # fmt: skip
     assert {name for (name,) in views if f" {name} " not in f"{asked} "} == elsewhere
 
 
@@ -209,3 +214,33 @@ def test_a_view_stays_as_it_is_when_a_table_gains_a_column(con):
 def test_no_view_selects_a_star():
     for script in scripts("views"):
         assert "*" not in script.sql.replace("count(*)", "").replace(" * ", ""), script.name
+
+
+def test_interrupted_statement_is_shown_without_what_stands_between(tmp_path):
+    text = "“The boat is late,” she said. “It always was.”"
+    pieces = ((1, 18), (31, 45))
+    quotation = Quotation(start=1, end=45, text=text[1:45], kind="direct", fragments=pieces)
+    analysis = make_analysis(make_article(text), quotations=(quotation,))
+    with open_live(DataFolder(tmp_path)) as con:
+        append_stories(con, tmp_path / "spool", analysis)
+        shown = con.execute("SELECT statement, end_char FROM said").fetchall()
+    assert shown == [("The boat is late, It always was.", 45)]
+
+
+def test_last_name_alone_is_its_one_bearer_of_the_same_source_and_week(tmp_path):
+    def named(source, name, day="2024-06-04"):
+        text = f"The council heard {name} on Tuesday in {source}, day {day}."
+        url = f"https://{source}.example/{name.replace(' ', '-')}-{day}"
+        return make_story(text, url=url, day=day, named=((name, "person"),))
+
+    stories = [
+        named("post", "Ruth Callender"), named("post", "Callender"),
+        named("wire", "Ruth Callender"), named("wire", "Tom Callender"), named("wire", "Callender"),
+        named("post", "Callender", "2024-06-14"),
+    ]  # fmt: skip
+    with open_live(DataFolder(tmp_path)) as con:
+        append_stories(con, tmp_path / "spool", *stories)
+        linked = con.execute(
+            "SELECT name, full_name, source_id, week_starts_on FROM linked_people"
+        ).fetchall()
+    assert linked == [("Callender", "Ruth Callender", "post.example", date(2024, 6, 3))]

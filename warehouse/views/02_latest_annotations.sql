@@ -25,6 +25,14 @@ SELECT
     quotations.start_char,
     quotations.end_char,
     quotations.text,
+    CASE
+        WHEN len(quotations.fragments) > 1
+            THEN array_to_string([
+                substr(quotations.text, fragment[1] - quotations.start_char + 1, fragment[2] - fragment[1])
+                FOR fragment IN quotations.fragments
+            ], ' ')
+        ELSE quotations.text
+    END AS statement,
     quotations.kind,
     quotations.fragments,
     quotations.speaker,
@@ -55,6 +63,7 @@ ANTI JOIN analyses AS replacing
     AND replacing.article_id = quotations.article_id
     AND replacing.revision = quotations.revision;
 COMMENT ON VIEW latest_quotations IS 'Statements in the newest revision of each article, by the newest transform';
+COMMENT ON COLUMN latest_quotations.statement IS 'What was said; of an interrupted statement its pieces, without what stands between';
 
 CREATE OR REPLACE VIEW latest_mentions AS
 SELECT

@@ -1,7 +1,7 @@
 CREATE OR REPLACE VIEW quotation_reuse AS
 SELECT
     quotations.speaker,
-    arg_min(quotations.text, quotations.published_at) AS statement,
+    arg_min(quotations.statement, quotations.published_at) AS statement,
     count(DISTINCT quotations.article_id) AS articles,
     count(DISTINCT quotations.source_id) AS sources,
     arg_min(quotations.source_id, quotations.published_at) AS first_source_id,

@@ -25,7 +25,7 @@ COMMENT ON VIEW timeline IS 'What was written about which day: every temporal ex
 CREATE OR REPLACE VIEW promised AS
 SELECT
     quotations.speaker,
-    quotations.text AS statement,
+    quotations.statement,
     dates.starts_on,
     dates.ends_on,
     dates.text AS date_text,

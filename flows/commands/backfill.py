@@ -1,0 +1,95 @@
+"""`onrecord backfill` and `onrecord backfills`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from flows.commands.options import AsJson, Data, Since, Until
+from flows.windows import Origin
+
+
+def backfill(
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, patterns; addresses of sitemaps or feeds"),
+    ] = None,
+    *,
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day, as 2024-06-03")],
+    until: Until = None,
+    origin: Annotated[
+        Origin, typer.Option("--from", help="Where documents are taken from")
+    ] = Origin.ARCHIVE,
+    source: Annotated[str | None, typer.Option(help="One source alone: its host")] = None,
+    captured_since: Since = None,
+    captured_until: Until = None,
+    data: Data = None,
+    force: Annotated[bool, typer.Option("--force", help="Do again what is done")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done")] = False,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's log")] = False,
+) -> None:
+    """Fill a range of days; what is stopped goes on where it was.
+
+    Days are those of publication, for the archive those of acquisition.
+
+    Example: [b]onrecord backfill --from sitemap --source harbour-times.example --since 2024-06-01[/b]
+    """
+    from datetime import UTC
+
+    from flows.backfilling import estimate, plan_backfill
+    from flows.backfills import show_plan
+    from flows.prefect_setup import prepare_prefect
+    from flows.settings import read_settings
+    from flows.tables import write_json
+    from flows.windows import BackfillWish
+
+    settings = read_settings(data=data)
+    wish = BackfillWish(
+        origin=origin,
+        since=since.date(),
+        until=until.date() if until else datetime.now(UTC).date(),
+        source=source,
+        places=tuple(places or ()),
+        captured_since=captured_since.date() if captured_since else None,
+        captured_until=captured_until.date() if captured_until else None,
+        is_forced=force,
+    )
+    plan = plan_backfill(settings, wish)
+    if dry_run:
+        show_plan(plan, estimate(settings, plan), as_json=as_json)
+        return
+    if not plan.open:
+        typer.echo("{}" if as_json else "every window is done: --force does them again")
+        return
+    prepare_prefect(settings.folder, is_verbose=verbose)
+
+    from flows.backfill import backfill as flow
+    from flows.progress import progress
+    from flows.report import summary
+    from flows.stopping import stoppable
+
+    with stoppable(), progress() as on_report:
+        report = flow(wish, settings, plan, on_report)
+    if report is None:
+        return
+    if as_json:
+        write_json(report.as_json())
+    else:
+        for problem in plan.pages.listing.problems if plan.pages else ():
+            sys.stderr.write(f"not reached: {problem}\n")
+        typer.echo(summary(report))
+
+
+def backfills(*, data: Data = None, as_json: AsJson = False) -> None:
+    """List backfills with their progress.
+
+    Example: [b]onrecord backfills[/b]
+    """
+    from flows.backfills import read_backfills, show_backfills
+    from flows.settings import read_settings
+
+    show_backfills(read_backfills(read_settings(data=data)), as_json=as_json)

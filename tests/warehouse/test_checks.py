@@ -1,0 +1,98 @@
+"""Every data check finds a bad row that was planted for it, and nothing in sound rows."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import NOW, make_analysis, make_article, make_batch
+from transforms.records import Quotation
+from warehouse.append import append_batch
+from warehouse.checks import find_bad_rows, load_checks
+from warehouse.connect import open_live
+from warehouse.folder import DataFolder
+from warehouse.spool import spool
+
+URL = "https://harbour-times.example/{}"
+CHECKS = {check.name: check for check in load_checks()}
+
+# What makes a sound warehouse of one article unsound, in SQL.
+PLANTED = {
+    "span_outside_text": "UPDATE quotations SET end_char = 9999",
+    "span_says_something_else": "UPDATE quotations SET text = 'Nobody said this'",
+    "annotation_without_article": "UPDATE quotations SET revision = 7",
+    "revision_twice": "INSERT INTO articles FROM articles",
+    "tally_does_not_add_up": "UPDATE batches SET seen = seen + 1",
+    "analysis_lost_rows": "DELETE FROM quotations",
+    "article_of_the_future": "UPDATE articles SET published_at = fetched_at + INTERVAL 2 DAY",
+    "source_fell_silent": """
+        INSERT INTO entries BY NAME SELECT 'e' AS entry_id, 'f' AS feed_id, source_id, 'new' AS status,
+            [] AS authors, [] AS tags, 'x' AS fingerprint, 0 AS position, [] AS flags,
+            fetched_at AS seen_at, 'b' AS batch_id FROM articles;
+        INSERT INTO articles BY NAME SELECT * EXCLUDE (number) REPLACE (
+            fetched_at - to_days(4 + number::INTEGER) AS fetched_at, 'a' || number AS article_id
+        ) FROM articles, range(12) AS numbers(number);
+        DELETE FROM articles WHERE article_id NOT LIKE 'a_' AND article_id NOT LIKE 'a__'
+    """,
+    "volume_fell": """
+        INSERT INTO articles BY NAME SELECT * EXCLUDE (number) REPLACE (
+            fetched_at - to_days(2 + (number % 27)::INTEGER) AS fetched_at, 'a' || number AS article_id
+        ) FROM articles, range(300) AS numbers(number)
+    """,
+    "short_texts": """
+        INSERT INTO articles BY NAME SELECT * EXCLUDE (number) REPLACE (3 AS words, 'a' || number AS article_id) FROM articles, range(12) AS numbers(number)
+    """,
+    "coverage_gap": """
+        INSERT INTO feeds BY NAME SELECT 'f' AS feed_id, 's' AS source_id, 'https://x.example/rss' AS url,
+            'listed' AS state, now() AS recorded_at, 'b' AS batch_id;
+        INSERT INTO polls BY NAME SELECT 'f' AS feed_id, fetched_at AS polled_at, 'u' AS url,
+            'new' AS outcome, 9 AS entries, 9 AS new_entries, 0 AS changed_entries, 0 AS known_entries,
+            0 AS dropped_entries, true AS is_gap_risk, 0 AS failures, 0 AS conditional_polls,
+            0 AS redirect_sightings, [] AS flags, 'b' AS batch_id FROM articles
+    """,
+}
+
+
+@pytest.fixture
+def con(tmp_path):
+    article = make_article(url=URL.format("a"))
+    quoted = "We waited long enough,"
+    start = article.text.index(quoted)
+    end = start + len(quoted)
+    quotation = Quotation(
+        start=start, end=end, text=quoted, kind="direct", fragments=((start, end),)
+    )
+    folder = DataFolder(tmp_path)
+    batch = spool(make_batch(make_analysis(article, quotations=(quotation,))), folder.spool)
+    with open_live(folder) as con:
+        append_batch(con, batch)
+        yield con
+
+
+def found(con, name):
+    return find_bad_rows(con, CHECKS[name], NOW + timedelta(hours=1))
+
+
+def test_every_check_is_tried():
+    assert CHECKS.keys() == PLANTED.keys()
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED))
+def test_check_finds_the_planted_row_and_nothing_before(con, name):
+    assert found(con, name) == []
+    for statement in PLANTED[name].split(";"):
+        con.execute(statement)
+    findings = found(con, name)
+    assert findings
+    assert all(finding.subject and finding.detail for finding in findings)
+    assert {finding.severity for finding in findings} == {CHECKS[name].severity}
+
+
+def test_many_findings_are_counted_not_listed(con):
+    con.execute(
+        "INSERT INTO articles BY NAME SELECT * EXCLUDE (number) REPLACE ('a' || number AS article_id,"
+        " fetched_at + INTERVAL 2 DAY AS published_at)"
+        " FROM articles, range(150) AS numbers(number)"
+    )
+    findings = found(con, "article_of_the_future")
+    assert len(findings) == 101
+    assert findings[-1].detail == "50 more rows"

@@ -1,0 +1,16 @@
+-- severity: error
+-- Runs of a transform that found something of which no row is there.
+WITH found AS (
+    SELECT 'quotations' AS transform, article_id, revision, batch_id FROM quotations
+    UNION ALL
+    SELECT 'mentions', article_id, revision, batch_id FROM mentions
+    UNION ALL
+    SELECT 'dates', article_id, revision, batch_id FROM date_mentions
+)
+SELECT
+    analyses.article_id AS subject,
+    analyses.transform || ' found ' || analyses.items || ' in revision ' || analyses.revision
+    || ', none is there' AS detail
+FROM analyses
+ANTI JOIN found USING (transform, article_id, revision, batch_id)
+WHERE analyses.items > 0 AND analyses.transform IN ('quotations', 'mentions', 'dates')

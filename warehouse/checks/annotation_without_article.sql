@@ -1,0 +1,15 @@
+-- severity: error
+-- Statements, names or dates of a revision that is not there.
+WITH spans AS (
+    SELECT 'quotations' AS place, article_id, revision FROM quotations
+    UNION ALL
+    SELECT 'mentions', article_id, revision FROM mentions
+    UNION ALL
+    SELECT 'date_mentions', article_id, revision FROM date_mentions
+)
+SELECT
+    spans.article_id AS subject,
+    spans.place || ': ' || count(*) || ' rows of revision ' || spans.revision AS detail
+FROM spans
+ANTI JOIN articles USING (article_id, revision)
+GROUP BY spans.article_id, spans.place, spans.revision
