@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.options import AsJson, Data, Since, Until
+from flows.commands.options import AsJson, Data, Until
 from flows.windows import Origin
 
 
@@ -24,8 +24,12 @@ def backfill(
         Origin, typer.Option("--from", help="Where documents are taken from")
     ] = Origin.ARCHIVE,
     source: Annotated[str | None, typer.Option(help="One source alone: its host")] = None,
-    captured_since: Since = None,
-    captured_until: Until = None,
+    captured_since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of capture, for WARC")
+    ] = None,
+    captured_until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of capture, included")
+    ] = None,
     data: Data = None,
     force: Annotated[bool, typer.Option("--force", help="Do again what is done")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done")] = False,
@@ -57,6 +61,7 @@ def backfill(
         captured_since=captured_since.date() if captured_since else None,
         captured_until=captured_until.date() if captured_until else None,
         is_forced=force,
+        is_open_ended=until is None,
     )
     plan = plan_backfill(settings, wish)
     if dry_run:
