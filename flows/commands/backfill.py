@@ -44,9 +44,9 @@ def backfill(
     """
     from datetime import UTC
 
-    from flows.backfilling import estimate, plan_backfill
+    from flows.backfilling import backfill_range, estimate, plan_backfill
     from flows.backfills import show_plan
-    from flows.prefect_setup import prepare_prefect
+    from flows.prefect_setup import missing_api, prepare_prefect
     from flows.settings import read_settings
     from flows.tables import write_json
     from flows.windows import BackfillWish
@@ -72,13 +72,18 @@ def backfill(
         return
     prepare_prefect(settings.folder, is_verbose=verbose)
 
-    from flows.backfill import backfill as flow
     from flows.progress import progress
     from flows.report import summary
     from flows.stopping import stoppable
 
     with stoppable(), progress() as on_report:
-        report = flow(wish, settings, plan, on_report)
+        if url := missing_api():
+            sys.stderr.write(f"Prefect's API at {url} does not answer: this runs without it\n")
+            report = backfill_range(settings, wish, plan=plan, on_report=on_report)
+        else:
+            from flows.backfill import backfill as flow
+
+            report = flow(wish, settings, plan, on_report)
     if report is None:
         return
     if as_json:

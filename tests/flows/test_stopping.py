@@ -83,3 +83,14 @@ def test_stopped_backfill_says_so_and_is_finished_by_the_next(tmp_path):
     assert again.returncode == 0, err
     assert f"{300 - articles} new, {articles} known" in out
     assert states(settings) == [("interrupted",), ("completed",)]
+
+
+def test_backfill_runs_where_prefect_does_not_answer(tmp_path):
+    write_articles(tmp_path / "in", 3)
+    process = backfill(tmp_path, PREFECT_API_URL="http://127.0.0.1:1/api")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "does not answer: this runs without it" in err
+    assert "3 new" in out
+    settings = Settings(data=tmp_path / "data", workers=1)
+    assert states(settings) == [("completed",)]
