@@ -90,7 +90,9 @@ def main() -> None:
         started = time.perf_counter()
         load_files([folder / "articles.jsonl"], settings)
         print(f"load                {time.perf_counter() - started:8.1f} s")
-        reprocessing.VERSIONS = VERSIONS | {"quotations": VERSIONS["quotations"] + 1}
+        vars(reprocessing)["VERSIONS"] = VERSIONS | {
+            "quotations": VERSIONS["quotations"] + 1
+        }  # as if it were newer
         alone = transform_alone(settings)
         steps = ReprocessSteps(append=append_analysed, publish=lambda _: None)
         started = time.perf_counter()
