@@ -188,7 +188,10 @@ def _do(work: _Work, window: Window, report: RunReport) -> RunReport:
     notes = [f"passed over: {count:,} {reason}" for reason, count in sorted(passed.items())]
     if waiting["pages"]:
         notes.append(f"{waiting['pages']:,} pages are to be tried again")
-    row = _row(work.wish, window, "incomplete" if waiting["pages"] else "completed") | {
+    if not _is_over(window, work.run):
+        notes.append("the day is not over")
+    is_done = not waiting["pages"] and _is_over(window, work.run)
+    row = _row(work.wish, window, "completed" if is_done else "incomplete") | {
         "run_id": work.run.run_id,
         "seconds": report.seconds - before.seconds,
         "detail": "; ".join(notes) or None,
@@ -197,6 +200,12 @@ def _do(work: _Work, window: Window, report: RunReport) -> RunReport:
         row[name] = getattr(report.count, name) - getattr(before.count, name)
     _record(work.run.settings, [row])
     return report
+
+
+def _is_over(window: Window, run: Run) -> bool:
+    """Whether nothing more can come to be listed for a window."""
+    is_fetched = window.origin in {Origin.SITEMAP, Origin.FEED}
+    return not is_fetched or window.ends_on < run.now.date()
 
 
 def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item | Flush]:

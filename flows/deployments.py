@@ -90,6 +90,7 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
         captured_since=captured_since,
         captured_until=captured_until,
         is_forced=force,
+        is_open_ended=until is None,
     )
     try:
         return _done(run_backfill(None, wish), "every window was done before")

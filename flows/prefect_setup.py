@@ -8,6 +8,8 @@ ours to tell (`--verbose` shows Prefect's log). What the user has set stays.
 from __future__ import annotations
 
 import os
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from warehouse.folder import DataFolder
@@ -28,3 +30,17 @@ def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
         settings["PREFECT_HOME"] = str((folder.root / "prefect").absolute())
     for name, value in settings.items():
         os.environ.setdefault(name, value)
+
+
+def missing_api() -> str | None:
+    """Return the address of the user's Prefect API where it does not answer, else None."""
+    url = os.environ.get("PREFECT_API_URL")
+    if not url:
+        return None
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=5):  # noqa: S310  # the user's own setting
+            return None
+    except urllib.error.HTTPError:  # it answers, if only to ask who we are
+        return None
+    except (OSError, ValueError):
+        return url

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
-from prefect import Flow
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -28,60 +28,34 @@ from prefect.client.schemas.objects import State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
-from prefect.schedules import Cron, Interval, Schedule
 from prefect.states import Crashed
-from prefect.types.entrypoint import EntrypointType
 
-from flows import deployments
-from flows.schedules import read_schedule
 from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-NAME = "onrecord"
 RUNS_AT_ONCE = 3  # one works; the others end as skipped, publish or check
 STOP_S = 60.0  # a batch under way is rolled back within seconds; the report needs the warehouse
-_ANCHOR = datetime(2024, 1, 1, tzinfo=UTC)  # one for all starts: a restart keeps the rhythm
 
 
-def make_deployments(settings: Settings) -> list[RunnerDeployment]:
-    """Return the deployments with the schedules of the settings.
-
-    Raises:
-        SettingsError: A schedule or the time zone is none.
-    """
-    flows: dict[str, Flow[Any, Any]] = {
-        "ingest": deployments.ingest,
-        "publish": deployments.publish_snapshots,
-        "check": deployments.check,
-        "backfill": deployments.backfill,
-        "reprocess": deployments.reprocess,
-    }
-    return [
-        RunnerDeployment.from_flow(
-            flow,
-            name=NAME,
-            schedules=list(_schedules(settings, name)),
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
-        for name, flow in flows.items()
-    ]
+def make_apart(settings: Settings) -> list[RunnerDeployment]:
+    """Return the deployments, made in a process that ends: theirs is all that the flows load."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(_make, settings).result()
 
 
-def _schedules(settings: Settings, name: str) -> Iterator[Schedule]:
-    stated = getattr(settings, f"schedule_{name}", "off")
-    schedule = read_schedule(f"schedule_{name}", stated)
-    if isinstance(schedule, timedelta):
-        yield Interval(schedule, anchor_date=_ANCHOR, timezone=settings.schedule_timezone)
-    elif schedule is not None:
-        yield Cron(schedule, timezone=settings.schedule_timezone)
+def _make(settings: Settings) -> list[RunnerDeployment]:
+    from flows.registration import make_deployments  # noqa: PLC0415  # 60 MB that idling does not need
+
+    return make_deployments(settings)
 
 
 async def serve(settings: Settings) -> None:
     """Serve every deployment until SIGTERM or Ctrl-C; runs under way are ended cleanly."""
     os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # for the runs, which inherit it
-    runner = Runner(name=NAME, limit=RUNS_AT_ONCE, pause_on_shutdown=False)
-    ours = [await runner.aadd_deployment(one) for one in make_deployments(settings)]
+    runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
+    ours = [await runner.aadd_deployment(one) for one in make_apart(settings)]
     async with get_client() as client:
         await _drop_leftovers(client, ours)
     stop = asyncio.Event()

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from flows.archive import ArchiveWriter
 from flows.captures import Capture, Original, Stored, capture_of_file
+from flows.fetch_records import find_opt_out
 from flows.items import Item
 from flows.runs import Run
 from transforms.identity import document_id
@@ -124,6 +125,7 @@ def item_of_capture(capture: Capture) -> Item:
         language=notes.get("language"),
         feed_text=notes.get("feed_text"),
         is_feed_text="is_feed_text" in notes,
+        opt_out=find_opt_out(capture.headers),
     )
     return Item(notes.get("path", capture.url), document, capture, capture.http_status)
 

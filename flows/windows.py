@@ -48,6 +48,7 @@ class BackfillWish:
         captured_since: First day of capture, for `warc`.
         captured_until: Last day of capture, included.
         is_forced: Windows that are done are done again.
+        is_open_ended: `until` is today because nobody named a day: tomorrow's wish is the same.
     """
 
     origin: Origin
@@ -58,13 +59,14 @@ class BackfillWish:
     captured_since: date | None = None
     captured_until: date | None = None
     is_forced: bool = False
+    is_open_ended: bool = False
 
     def parameters(self) -> dict[str, Any]:
         """Return what the table `runs` keeps of it."""
         return {
             "origin": str(self.origin),
             "since": self.since.isoformat(),
-            "until": self.until.isoformat(),
+            "until": None if self.is_open_ended else self.until.isoformat(),
             "source": self.source,
             "places": list(self.places),
             "captured_since": str(self.captured_since) if self.captured_since else None,
@@ -145,7 +147,8 @@ def file_windows(wish: BackfillWish, archive: Path) -> list[Window]:
             problem = "does not exist, or holds nothing to read: check the path"
             raise InputError(place, "not_found", problem)
         paths |= dict.fromkeys(found)
-    asked = (wish.since, wish.until, wish.source, wish.captured_since, wish.captured_until)
+    until = None if wish.is_open_ended else wish.until
+    asked = (wish.since, until, wish.source, wish.captured_since, wish.captured_until)
     return [
         Window(
             origin=wish.origin,

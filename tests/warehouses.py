@@ -4,6 +4,7 @@ from warehouse.connect import open_live
 
 # What differs between two runs that did the same: their keys, times and the batches' sizes.
 VOLATILE = {
+    "seen_at",
     "batch_id",
     "run_id",
     "fetched_at",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from transforms.boundaries import content_end, opens_sentence
 from transforms.clauses import Statement
-from transforms.noun_phrases import Phrase, phrase_end
+from transforms.noun_phrases import Phrase, is_noun_like, phrase_end
 from transforms.speech import Cue
 from transforms.subjects import subject_before, verb_group_start
 from transforms.tokens import (
@@ -115,6 +115,8 @@ def _may_be_verb(sentence: Sentence, source: Phrase, cue: Cue) -> bool:
 def _after_quotation(sentence: Sentence, group: int) -> Phrase | None:
     """Return all that stands between a quotation and its verb, if that can be one name."""
     tokens = sentence.tokens
+    if not is_noun_like(tokens, group - 1):
+        return None
     for k in range(group - 1, max(sentence.first - 1, group - _NAME_TOKENS), -1):
         kind = tokens.kinds[k]
         if kind & QUOTED:

@@ -192,3 +192,11 @@ def _extends_right(tokens: Tokens, k: int, ceiling: int, *, wide: bool) -> bool:
     if kind & (CUE | ED | ING):
         return wide or bool(after_function)
     return not kind & (ADVERB | TIME) or wide
+
+
+def phrase_head(tokens: Tokens, phrase: Phrase) -> int:
+    """Return the last token before the first preposition of a phrase."""
+    for k in range(phrase[0] + 1, phrase[1]):
+        if tokens.kinds[k] & PREPOSITION:
+            return k - 1
+    return phrase[1] - 1

@@ -97,19 +97,18 @@ class Resolver:
         """Return the person whose name heads the phrase ("Senator Ana Ruiz", "Ruiz's")."""
         (start, end), words = source, self.tokens.words
         order = self.people.order
-        first = bisect_left(order, start)
-        if first == len(order) or order[first] >= end:
-            return None
-        run = self.people.runs[order[first]]
-        before = range(start, run.start)
-        has_role = run.start > start and words[run.start - 1] in self.speech.roles
-        parts = PREPOSITION | GENITIVE | COORDINATOR
-        if not has_role and any(self.tokens.kinds[t] & parts for t in before):
-            return None
-        if run.end < end and words[run.end] not in _TAILS:
-            return None
-        owns = bool(self.tokens.kinds[run.end - 1] & GENITIVE) and run.end < end
-        return None if owns else self.people.at[order[first]]
+        for position in range(bisect_left(order, start), bisect_left(order, end)):
+            run = self.people.runs[order[position]]
+            if self.tokens.kinds[run.end - 1] & GENITIVE and run.end < end:
+                continue  # "Ruiz's lawyer Ana Holm"
+            has_role = run.name_start > run.start or words[run.start - 1] in self.speech.roles
+            parts = PREPOSITION | COORDINATOR | (0 if has_role else GENITIVE)
+            if any(self.tokens.kinds[t] & parts for t in range(start, run.start)):
+                return None
+            if run.end < end and words[run.end] not in _TAILS:
+                return None
+            return self.people.at[order[position]]
+        return None
 
     def _pronoun(self, token: int, gender: str) -> tuple[Person | None, float]:
         at, order = self._sentence(token), self.people.order

@@ -10,7 +10,7 @@ from __future__ import annotations
 from transforms.boundaries import content_end, opens_sentence
 from transforms.clauses import Content, Statement, content_after
 from transforms.insertions import find_according, find_credit, find_inserted, find_turn
-from transforms.noun_phrases import Phrase, phrase_end
+from transforms.noun_phrases import Phrase, phrase_end, phrase_head
 from transforms.speech import Cue
 from transforms.stances import find_stance
 from transforms.subjects import last_subject, subject_before, verb_group_start
@@ -252,7 +252,7 @@ def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
         return True
     if all(tokens.kinds[k] & NUMBER for k in range(*source)):  # "76 votes"
         return False
-    head = _head(tokens, source)
+    head = phrase_head(tokens, source)
     word, kind = tokens.words[head], tokens.kinds[head]
     joined = any(tokens.words[k] == "and" for k in range(*source))
     is_plural = (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURAL
@@ -285,14 +285,6 @@ def _later_subject(sentence: Sentence, comma: int) -> Phrase | None:
     end = phrase_end(tokens, comma + 1, last)
     is_subject = end < last and tokens.kinds[end] & (AUXILIARY | VERB | ED | CUE | ADVERB)
     return (comma + 1, end) if is_subject and end > comma + 1 else None
-
-
-def _head(tokens: Tokens, source: Phrase) -> int:
-    """Return the last token before the first preposition of a phrase."""
-    for k in range(source[0] + 1, source[1]):
-        if tokens.kinds[k] & PREPOSITION:
-            return k - 1
-    return source[1] - 1
 
 
 def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement]) -> Phrase | None:

@@ -129,17 +129,22 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
             is_odd = best >= floor or not _is_short(tokens, k, j)
             if is_odd and not _opens_apposition(tokens, k + 1):
                 break
-            head = k - 1
-            if head > floor and tokens.words[head] == ")":  # "Cole (Lab.), the chair,"
-                head = find_left(tokens, head, floor, "(") - 1
-            if (
-                head >= floor
-                and is_noun_like(tokens, head)
-                and not _is_fronted(tokens, head, floor)
-            ):
-                best = head
+            head = _head_before(tokens, k, floor)
+            best = best if head is None else head
         k -= 1
     return best
+
+
+def _head_before(tokens: Tokens, comma: int, floor: int) -> int | None:
+    """Return the noun that ends before a comma, None where it cannot be a subject."""
+    head = comma - 1
+    if tokens.words[head] == "." and head > floor:  # "Joe Berg Jr., in a letter, said"
+        head -= 1
+    if head > floor and tokens.words[head] == ")":  # "Cole (Lab.), the chair,"
+        head = find_left(tokens, head, floor, "(") - 1
+    if head < floor or not is_noun_like(tokens, head) or _is_fronted(tokens, head, floor):
+        return None
+    return head
 
 
 def _is_fronted(tokens: Tokens, j: int, floor: int) -> bool:
@@ -148,7 +153,8 @@ def _is_fronted(tokens: Tokens, j: int, floor: int) -> bool:
     if start <= floor:
         return False
     before = tokens.kinds[start - 1]
-    return bool(before & (PREPOSITION | ING | ADVERB | TO | VERB | COORDINATOR))
+    joins = before & COORDINATOR and start - 1 > floor  # "But Ana Ruiz, who ..., said"
+    return bool(joins or before & (PREPOSITION | ING | ADVERB | TO | VERB))
 
 
 def _is_short(tokens: Tokens, comma: int, j: int) -> bool:
@@ -156,8 +162,8 @@ def _is_short(tokens: Tokens, comma: int, j: int) -> bool:
 
 
 def _opens_apposition(tokens: Tokens, i: int) -> bool:
-    kind, word = tokens.kinds[i], tokens.words[i]
-    if word in {"who", "which", "whose", "where", "whom"} or word[0].isdigit():
+    kind, word = tokens.kinds[i], tokens.words[i].partition("'")[0]
+    if word in {"who", "which", "whose", "where", "whom"} or word[:1].isdigit():
         return True
     if kind & (DETERMINER | POSSESSIVE):
         return True

@@ -56,14 +56,17 @@ def publish(
         WarehouseUnwritableError: The disk is full or read-only; what was published
             before stays as it is.
     """
-    snapshot = _copy_live(folder, wait_s, on_step)
+    snapshot = copy_live(folder, wait_s=wait_s, on_step=on_step)
     # The index is made from the snapshot, while the next batch may be appended already.
     on_step("index")
     update_index(folder, wait_s=wait_s)
     return snapshot
 
 
-def _copy_live(folder: DataFolder, wait_s: float, on_step: Callable[[str], None]) -> Path:
+def copy_live(
+    folder: DataFolder, *, wait_s: float = 30.0, on_step: Callable[[str], None] = lambda _: None
+) -> Path:
+    """Publish without the full-text index; arguments and errors are those of `publish`."""
     with writer_lock(folder.lock, wait_s=wait_s):
         with open_locked(folder, wait_s=wait_s) as con:
             on_step("checkpoint")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.options import AsJson, Data, Since, Until
+from flows.commands.options import AsJson, Data, Until
 from flows.windows import Origin
 
 
@@ -24,8 +24,12 @@ def backfill(
         Origin, typer.Option("--from", help="Where documents are taken from")
     ] = Origin.ARCHIVE,
     source: Annotated[str | None, typer.Option(help="One source alone: its host")] = None,
-    captured_since: Since = None,
-    captured_until: Until = None,
+    captured_since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of capture, for WARC")
+    ] = None,
+    captured_until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of capture, included")
+    ] = None,
     data: Data = None,
     force: Annotated[bool, typer.Option("--force", help="Do again what is done")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done")] = False,
@@ -40,9 +44,9 @@ def backfill(
     """
     from datetime import UTC
 
-    from flows.backfilling import estimate, plan_backfill
+    from flows.backfilling import backfill_range, estimate, plan_backfill
     from flows.backfills import show_plan
-    from flows.prefect_setup import prepare_prefect
+    from flows.prefect_setup import missing_api, prepare_prefect
     from flows.settings import read_settings
     from flows.tables import write_json
     from flows.windows import BackfillWish
@@ -57,6 +61,7 @@ def backfill(
         captured_since=captured_since.date() if captured_since else None,
         captured_until=captured_until.date() if captured_until else None,
         is_forced=force,
+        is_open_ended=until is None,
     )
     plan = plan_backfill(settings, wish)
     if dry_run:
@@ -67,13 +72,18 @@ def backfill(
         return
     prepare_prefect(settings.folder, is_verbose=verbose)
 
-    from flows.backfill import backfill as flow
     from flows.progress import progress
     from flows.report import summary
     from flows.stopping import stoppable
 
     with stoppable(), progress() as on_report:
-        report = flow(wish, settings, plan, on_report)
+        if url := missing_api():
+            sys.stderr.write(f"Prefect's API at {url} does not answer: this runs without it\n")
+            report = backfill_range(settings, wish, plan=plan, on_report=on_report)
+        else:
+            from flows.backfill import backfill as flow
+
+            report = flow(wish, settings, plan, on_report)
     if report is None:
         return
     if as_json:

@@ -38,8 +38,8 @@ def reprocess(
     """
     from datetime import UTC
 
-    from flows.prefect_setup import prepare_prefect
-    from flows.reprocessing import ReprocessWish, check_wish, stale_articles
+    from flows.prefect_setup import missing_api, prepare_prefect
+    from flows.reprocessing import ReprocessWish, check_wish, reprocess_articles, stale_articles
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
@@ -61,11 +61,16 @@ def reprocess(
 
     from flows.progress import progress
     from flows.report import summary
-    from flows.reprocess import reprocess as flow
     from flows.stopping import stoppable
 
     with stoppable(), progress() as on_report:
-        report = flow(wish, settings, on_report)
+        if url := missing_api():
+            sys.stderr.write(f"Prefect's API at {url} does not answer: this runs without it\n")
+            report = reprocess_articles(settings, wish, on_report=on_report)
+        else:
+            from flows.reprocess import reprocess as flow
+
+            report = flow(wish, settings, on_report)
     if report is None:
         return
     if as_json:

@@ -235,6 +235,31 @@ def test_server_that_goes_away_leaves_the_window_to_be_tried_again(tmp_path, new
     assert backfill_range(settings, sitemap_wish(news)) is None
 
 
+def test_day_that_is_not_over_is_done_again(tmp_path, news):
+    today = datetime.now(UTC).date()
+    page = news.listed[news.days[0]][0]
+    row = f"<url><loc>{news.url(page)}</loc><lastmod>{today}</lastmod></url>"
+    news.pages["/today.xml"] = f"<urlset>{row}</urlset>".encode()
+    settings = make_settings(tmp_path, allow_hosts=news.host)
+    asked = wish(Origin.SITEMAP, news.url("/today.xml"), since=today, until=today)
+    assert backfill_range(settings, asked).count.appended == 1
+    assert backfill_range(settings, asked).count.seen == 0
+    assert news.asked[page] == 1
+    [(state, detail)] = query(settings, "SELECT state, detail FROM latest_backfill_windows")
+    assert (state, detail) == ("incomplete", "the day is not over")
+
+
+def test_range_without_an_end_is_the_same_tomorrow(tmp_path, warc):
+    today = datetime.now(UTC).date()
+    asked = wish(Origin.WARC, warc, until=today, is_open_ended=True)
+    earlier = wish(Origin.WARC, warc, until=today - timedelta(1), is_open_ended=True)
+    settings = make_settings(tmp_path / "data")
+    assert asked.backfill_id == earlier.backfill_id
+    assert [window.window_id for window in plan_backfill(settings, asked).windows] == [
+        window.window_id for window in plan_backfill(settings, earlier).windows
+    ]
+
+
 def test_paged_feed_is_followed_until_the_range_is_covered(tmp_path, news):
     paths = news.lists["/feed-0.xml"]
     for number in range(4):

@@ -90,3 +90,17 @@ def test_every_quotation_of_one_speaker_is_joined_under_one_name_and_role():
     assert {(q.speaker_name, q.speaker_role) for q in quoting} == {
         ("Jens Holmgren", "Union Secretary General")
     }
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        pytest.param("an aide to Senator Ana Ruiz", None, id="somebody-else-s-aide"),
+        pytest.param("Ana Ruiz's campaign", None, id="what-somebody-owns"),
+        pytest.param("Ruiz's lawyer Marta Holm", "Marta Holm", id="who-works-for-somebody"),
+        pytest.param("Ana Ruiz of the Greens", "Ana Ruiz", id="party-behind-the-name"),
+        pytest.param("Ana Ruiz and Marta Holm", None, id="two-people"),
+    ],
+)
+def test_name_within_a_source_is_not_always_its_speaker(source, name):
+    assert names(f"Senator Ana Ruiz met Marta Holm.\n“It is done,” {source} said.") == [name]

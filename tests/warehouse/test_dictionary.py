@@ -38,7 +38,14 @@ def test_the_same_column_has_the_same_type_everywhere(relations):
     for relation in relations:
         for column in relation.columns:
             types.setdefault(column.name, set()).add(column.type)
-    figures = {"appended", "articles", "mentions", "rejected", "seen"}  # counts: of rows, or stored
+    figures = {
+        "appended",
+        "articles",
+        "known",
+        "mentions",
+        "rejected",
+        "seen",
+    }  # counts: of rows, or stored
     assert {name for name, kinds in types.items() if len(kinds) > 1} <= figures
 
 

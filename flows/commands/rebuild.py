@@ -1,0 +1,31 @@
+"""`onrecord rebuild`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.options import Data
+
+
+def rebuild(
+    target: Annotated[Path, typer.Argument(help="New data folder; it must not exist yet")],
+    *,
+    data: Data = None,
+) -> None:
+    """Make a new warehouse out of the archive and the feed list alone.
+
+    The old data folder is not touched. Polls and pages that failed are not archived, so
+    their history does not come back.
+
+    Example: [b]onrecord rebuild data-new[/b]
+    """
+    from flows.rebuilding import rebuild as run
+    from flows.report import summary
+    from flows.settings import read_settings
+    from flows.stopping import stoppable
+
+    with stoppable():
+        typer.echo(summary(run(read_settings(data=data), target)))

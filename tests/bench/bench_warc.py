@@ -1,0 +1,88 @@
+"""What taking a WARC file in costs, beside `extract` on the same pages.
+
+`python -m tests.bench.bench_warc [--pages 5000]`: writes a WARC file and JSON Lines of
+the same pages (the samples in `seeds/articles`, each with a line of its own), runs both,
+and prints wall seconds and peak memory. The aim is a ratio of at most 1.15 and less than
+1 GB for this process and its workers together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import resource
+import tempfile
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import orjson
+
+from flows.backfilling import backfill_range
+from flows.batches import PLAIN, Steps
+from flows.extract import extract
+from flows.seeds import seeds_dir
+from flows.settings import Settings
+from flows.warc import pack_record, stamp
+from flows.windows import BackfillWish, Origin
+from flows.workers import WorkerOptions
+
+CAPTURED_AT = datetime(2024, 6, 3, 8, tzinfo=UTC)
+
+
+def write_pages(folder: Path, count: int) -> tuple[Path, Path]:
+    """Write the pages as a WARC file and as JSON Lines; return both paths."""
+    samples = [
+        path.read_text("utf-8") for path in sorted((seeds_dir() / "articles").glob("*.html"))
+    ]
+    warc, lines = folder / "pages.warc.gz", folder / "pages.jsonl"
+    with warc.open("wb") as records, lines.open("wb") as rows:
+        for number in range(count):
+            url = f"https://harbour-times.example/{number}"
+            page = samples[number % len(samples)]
+            page = page.replace("</p>", f" This was report {number}.</p>", 1)
+            page = page.replace('<link rel="canonical"', '<link rel="other"')
+            body = page.encode()
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
+            fields = {
+                "WARC-Type": "response", "WARC-Record-ID": f"<urn:x:{number}>",
+                "WARC-Date": stamp(CAPTURED_AT), "WARC-Target-URI": url,
+                "Content-Type": "application/http;msgtype=response",
+            }  # fmt: skip
+            records.write(pack_record(fields, head.encode() + body))
+            row = {"id": number, "html": page, "url": url}
+            rows.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+    return warc, lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pages", type=int, default=5000)
+    parser.add_argument("--workers", type=int, default=None)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        warc, lines = write_pages(folder, given.pages)
+        settings = Settings(data=folder / "data", workers=given.workers)
+        started = time.perf_counter()
+        options = WorkerOptions(processes=given.workers)
+        extract(str(lines), io.BytesIO(), options=options, now=datetime.now(UTC))
+        alone = time.perf_counter() - started
+        wish = BackfillWish(
+            origin=Origin.WARC, since=date(1990, 1, 1), until=datetime.now(UTC).date(),
+            places=(str(warc),),
+        )  # fmt: skip
+        steps = Steps(analyse=PLAIN.analyse, append=PLAIN.append, publish=lambda _: None)
+        started = time.perf_counter()
+        report = backfill_range(settings, wish, steps)
+        whole = time.perf_counter() - started
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"extract             {alone:8.1f} s, {given.pages / alone:.0f} pages/s")
+    print(f"backfill --from warc{whole:8.1f} s, ratio {whole / alone:.2f}")
+    print(f"taken in            {report.count if report else None}")
+    print(f"peak {own:.0f} MB of this process, {worker:.0f} MB of the largest other")
+
+
+if __name__ == "__main__":
+    main()

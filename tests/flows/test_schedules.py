@@ -1,0 +1,58 @@
+"""Schedules as people write them, and what a server is told."""
+
+from datetime import timedelta
+
+import pytest
+
+from flows.errors import SettingsError
+from flows.prefect_server import exposure_warning, is_loopback, server_environment
+from flows.schedules import read_schedule
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        pytest.param("90s", timedelta(seconds=90), id="seconds"),
+        pytest.param(" 2 H ", timedelta(hours=2), id="hours-and-blanks"),
+        pytest.param("*/15 6-22 * * mon-fri", "*/15 6-22 * * mon-fri", id="cron"),
+        pytest.param("off", None, id="off"),
+        pytest.param("", None, id="empty"),
+    ],
+)
+def test_schedule_is_read(stated, expected):
+    assert read_schedule("schedule_ingest", stated) == expected
+
+
+@pytest.mark.parametrize("stated", ["0m", "hourly", "10", "* * * *", "-5m", "99999999d"])
+def test_what_is_no_schedule_is_refused(stated):
+    with pytest.raises(SettingsError, match="schedule_ingest"):
+        read_schedule("schedule_ingest", stated)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        pytest.param("127.0.0.1", True, id="v4"),
+        pytest.param("::1", True, id="v6"),
+        pytest.param("localhost", True, id="name"),
+        pytest.param("0.0.0.0", False, id="every-address"),
+        pytest.param("news.intranet.example", False, id="other-name"),
+    ],
+)
+def test_loopback_is_told_from_what_others_reach(host, expected, monkeypatch):
+    monkeypatch.delenv("PREFECT_SERVER_API_AUTH_STRING", raising=False)
+    assert is_loopback(host) is expected
+    assert (exposure_warning(host) is None) is expected
+
+
+def test_exposed_server_with_a_password_is_not_warned_about(monkeypatch):
+    monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", "desk:secret")
+    assert exposure_warning("0.0.0.0") is None
+
+
+def test_server_is_narrowed_to_its_own_pages_and_keeps_no_history_for_ever():
+    given = server_environment("127.0.0.1", 4200)
+    assert "*" not in given["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"]
+    assert given["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert given["DO_NOT_TRACK"] == "1"
+    assert "flow_runs" in given["PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED"]

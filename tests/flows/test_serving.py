@@ -1,0 +1,92 @@
+"""`onrecord serve` as a user runs it: a minute's schedule, a kill in the middle, a restart.
+
+Slow: the server takes ten seconds to start, and a run a few more.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
+from flows.settings import Settings
+from tests.flows.news_server import serving
+from tests.warehouses import contents
+from warehouse.connect import open_snapshot
+from warehouse.errors import WarehouseError
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLES = ("articles", "quotations", "mentions", "date_mentions", "entities", "sources")
+
+pytestmark = pytest.mark.slow
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def served(folder, news):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    ours = {
+        "HOME": str(folder), "ONRECORD_ALLOW_HOSTS": news.host, "ONRECORD_HOST_DELAY": "0.2",
+        "ONRECORD_SCHEDULE_INGEST": "15s", "ONRECORD_SCHEDULE_PUBLISH": "off",
+        "ONRECORD_SERVE_PORT": str(free_port()), "ONRECORD_WORKERS": "1",
+        "ONRECORD_BATCH_DOCUMENTS": "4",
+    }  # fmt: skip
+    with (folder / "serve.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "flows", "serve", "--data", str(folder)],
+            cwd=ROOT, env=kept | ours, start_new_session=True, stdout=log, stderr=log,
+        )  # fmt: skip
+
+
+def wait_until(condition, *, seconds):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.2)
+
+
+def runs(folder, state):
+    try:
+        with open_snapshot(Settings(data=folder).folder) as con:
+            return con.execute(
+                "SELECT count(*) FROM run_summary WHERE flow = 'ingest' AND state = ?", [state]
+            ).fetchone()[0]
+    except WarehouseError:
+        return 0
+
+
+def test_killed_server_is_started_again_and_ends_with_the_rows_of_an_undisturbed_run(tmp_path):
+    with serving(feeds=3, articles=8) as news:
+        folders = [tmp_path / "undisturbed", tmp_path / "served"]
+        for folder in folders:
+            folder.mkdir()
+            (folder / "feeds.opml").write_bytes(news.opml())
+        undisturbed = Settings(data=folders[0], workers=1, host_delay=0.0, allow_hosts=news.host)
+        ingest_feeds(undisturbed, Wish(), PLAIN_INGEST)
+
+        folder = folders[1]
+        first = served(folder, news)
+        # Its run has begun to work: pages are being fetched.
+        wait_until((folder / "archive").is_dir, seconds=120)
+        time.sleep(1.0)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+
+        second = served(folder, news)
+        try:
+            wait_until(lambda: runs(folder, "completed") >= 1, seconds=120)
+        finally:
+            second.terminate()
+            assert second.wait(90) == 0
+        settings = Settings(data=folder)
+        assert contents(settings.folder, TABLES) == contents(undisturbed.folder, TABLES)
+        assert "Traceback" not in (folder / "serve.log").read_text()

@@ -1,0 +1,96 @@
+"""A run that is told to stop, or whose Prefect server goes away, is recorded and goes on later."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.settings import Settings
+from flows.stopping import stoppable
+from tests.flows.test_load_flow import environment
+from warehouse.connect import open_live
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_sigterm_is_an_interruption_inside_and_nothing_outside():
+    before = signal.getsignal(signal.SIGTERM)
+    with stoppable(), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_other_threads_are_left_alone():
+    before = signal.getsignal(signal.SIGTERM)
+    seen = []
+
+    def work():
+        with stoppable():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [before]
+
+
+def write_articles(folder, count):
+    folder.mkdir()
+    for number in range(count):
+        text = f"The harbour of Port {number} opened on Monday after nine years of work.\n" * 20
+        (folder / f"{number:04}.txt").write_text(f"Harbour {number} opens\n{text}")
+
+
+def backfill(folder, **more):
+    return subprocess.Popen(
+        [
+            sys.executable, "-m", "flows", "backfill", str(folder / "in"), "--from", "files",
+            "--since", "2020-01-01", "--data", str(folder / "data"),
+        ],
+        cwd=ROOT, env=environment(folder, ONRECORD_BATCH_DOCUMENTS="10", **more),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def states(settings):
+    with open_live(settings.folder) as con:
+        return con.execute("SELECT state FROM run_summary ORDER BY started_at").fetchall()
+
+
+@pytest.mark.slow
+def test_stopped_backfill_says_so_and_is_finished_by_the_next(tmp_path):
+    write_articles(tmp_path / "in", 300)
+    settings = Settings(data=tmp_path / "data", workers=1)
+    process = backfill(tmp_path)
+    while not (settings.folder.spool.is_dir() or process.poll() is not None):
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert states(settings) == [("interrupted",)]
+    with open_live(settings.folder) as con:
+        [(articles, in_ledger)] = con.execute(
+            "SELECT (SELECT count(*) FROM articles), (SELECT sum(appended) FROM batches)"
+        ).fetchall()
+    assert 0 < articles == in_ledger < 300
+    again = backfill(tmp_path)
+    out, err = again.communicate(timeout=120)
+    assert again.returncode == 0, err
+    assert f"{300 - articles} new, {articles} known" in out
+    assert states(settings) == [("interrupted",), ("completed",)]
+
+
+def test_backfill_runs_where_prefect_does_not_answer(tmp_path):
+    write_articles(tmp_path / "in", 3)
+    process = backfill(tmp_path, PREFECT_API_URL="http://127.0.0.1:1/api")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "does not answer: this runs without it" in err
+    assert "3 new" in out
+    settings = Settings(data=tmp_path / "data", workers=1)
+    assert states(settings) == [("completed",)]
