@@ -41,6 +41,7 @@ def test_the_same_column_has_the_same_type_everywhere(relations):
     figures = {
         "appended",
         "articles",
+        "entries",
         "known",
         "mentions",
         "rejected",

@@ -62,11 +62,16 @@ waiting AS (
     WHERE entries.canonical_url IS NOT NULL AND entries.status IN ('new', 'changed')
 ),
 -- Documents and refusals know no source: it is read from one address of each host and day.
-unread AS (
-    SELECT DISTINCT rejections.document_id
+refused AS (
+    SELECT
+        rejections.document_id,
+        coalesce(documents.url, rejections.item) AS address,
+        CAST(make_timestamp(epoch_us(documents.fetched_at)) AS DATE) AS fetched_on,
+        CAST(make_timestamp(epoch_us(rejections.rejected_at)) AS DATE) AS day,
+        rejections.stage,
+        rejections.reason
     FROM rejections
-    ANTI JOIN articles ON articles.document_id = rejections.document_id
-    WHERE rejections.document_id IS NOT NULL
+    LEFT JOIN documents ON documents.document_id = rejections.document_id
 ),
 addressed AS (
     SELECT
@@ -79,32 +84,16 @@ addressed AS (
     FROM documents
     GROUP BY split_part(url, '/', 3), day
     UNION ALL
-    SELECT
-        any_value(documents.url),
-        CAST(make_timestamp(epoch_us(documents.fetched_at)) AS DATE) AS day,
-        -count(*),
-        NULL,
-        NULL,
-        0
-    FROM unread
-    INNER JOIN documents ON documents.document_id = unread.document_id
-    GROUP BY split_part(documents.url, '/', 3), day
+    SELECT any_value(refused.address), refused.fetched_on, -count(DISTINCT refused.document_id), NULL, NULL, 0
+    FROM refused
+    ANTI JOIN articles ON articles.document_id = refused.document_id
+    WHERE refused.fetched_on IS NOT NULL
+    GROUP BY split_part(refused.address, '/', 3), refused.fetched_on
     UNION ALL
-    SELECT
-        any_value(coalesce(documents.url, rejections.item)),
-        CAST(make_timestamp(epoch_us(rejections.rejected_at)) AS DATE) AS day,
-        0,
-        rejections.stage,
-        rejections.reason,
-        count(*)
-    FROM rejections
-    LEFT JOIN documents ON documents.document_id = rejections.document_id
-    GROUP BY
-        split_part(coalesce(documents.url, rejections.item), '/', 3),
-        split_part(coalesce(documents.url, rejections.item), ':', 1),
-        day,
-        rejections.stage,
-        rejections.reason
+    SELECT any_value(address), day, 0, stage, reason, count(*)
+    FROM refused
+    -- The scheme, too, tells an address from the path of a file.
+    GROUP BY split_part(address, '/', 3), split_part(address, ':', 1), day, stage, reason
 ),
 acquired AS (
     SELECT
