@@ -14,7 +14,7 @@ WITH published AS (
     GROUP BY source_id, published_on
 ),
 begun AS (
-    SELECT source_id, min(published_on) AS first_on FROM articles GROUP BY source_id
+    SELECT source_id, min(day) AS first_on FROM published GROUP BY source_id
 ),
 polled AS (
     SELECT
@@ -237,7 +237,7 @@ COMMENT ON COLUMN coverage.entries IS 'Entries that its feeds showed for the fir
 COMMENT ON COLUMN coverage.waiting IS 'Pages that its feeds showed, or changed, that day and that are still to be fetched';
 COMMENT ON COLUMN coverage.failed IS 'Pages of which an attempt to fetch them failed, each counted once a day';
 COMMENT ON COLUMN coverage.fetched IS 'Pages of entries that came';
-COMMENT ON COLUMN coverage.extracted IS 'Pages and files acquired that gave an article, known ones among them';
+COMMENT ON COLUMN coverage.extracted IS 'Pages and files acquired with bytes not seen before that gave an article, be its text known or new';
 COMMENT ON COLUMN coverage.loaded IS 'New articles and revisions that pages and files acquired that day gave';
 COMMENT ON COLUMN coverage.articles IS 'Articles published that day that the warehouse has';
 COMMENT ON COLUMN coverage.edits IS 'Later revisions of these articles';
