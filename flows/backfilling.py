@@ -16,11 +16,15 @@ from typing import Any
 
 from flows.batches import PLAIN, Steps, append_spooled, finish_run, take_in, worker_options
 from flows.documents import read_items
+from flows.errors import FetchError, TransientFetchError
+from flows.ingestion import fetch_options
 from flows.items import Flush, Item
 from flows.listed_pages import PagePlan, fetch_items, plan_pages
 from flows.runs import Run, RunReport
+from flows.secrets import mask_url
 from flows.settings import Settings
 from flows.slots import running
+from flows.warc_download import download, is_address
 from flows.warc_items import read_pages
 from flows.windows import (
     BackfillWish,
@@ -32,6 +36,7 @@ from flows.windows import (
     loose_files,
 )
 from flows.workers import Workers
+from transforms.records import Rejection
 from warehouse.append import append_rows
 from warehouse.backfill_queries import documents_per_second, finished_windows, planned_windows
 from warehouse.connect import open_live
@@ -111,7 +116,7 @@ def estimate(settings: Settings, plan: Plan) -> list[Estimate]:
             pause_s = max(settings.host_delay, REQUEST_S / settings.concurrency)
             seconds = max(Counter(plan.pages.hosts(urls)).values(), default=0) * pause_s
         else:
-            documents = _documents(Path(window.place))
+            documents, requests = _documents(window.place), int(is_address(window.place))
         seconds = max(seconds, documents / pages_per_s)
         state = "done before" if is_done else "to do"
         found.append(
@@ -126,7 +131,10 @@ def estimate(settings: Settings, plan: Plan) -> list[Estimate]:
     return found
 
 
-def _documents(path: Path) -> int:
+def _documents(place: str) -> int:
+    path = Path(place)
+    if is_address(place):
+        return 0  # only fetching it tells
     if path.is_dir():
         return len(loose_files(path))
     is_warc = path.name.endswith((".warc", ".warc.gz"))
@@ -212,14 +220,31 @@ def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item |
     run, wish, plan = work.run, work.wish, work.plan
     if plan.pages is not None:
         return fetch_items(run, plan.pages, window.starts_on, is_forced=wish.is_forced)
-    path = Path(window.place)
+    path, days = Path(window.place), (wish.since, wish.until)
     if wish.origin == Origin.ARCHIVE:
         return read_pages(path, wish, passed)
-    days = (wish.since, wish.until)
+    if is_address(window.place):
+        pages = _download(run, window.place, wish, passed)
+        return (replace(item, days=days) for item in pages)
     if wish.origin == Origin.WARC:
         return (replace(item, days=days) for item in read_pages(path, wish, passed))
     files = loose_files(path) if path.is_dir() else [path]
     return (replace(item, days=days) for item in read_items(files, now=run.now))
+
+
+def _download(run: Run, url: str, wish: BackfillWish, passed: Counter[str]) -> Iterator[Item]:
+    """Yield the pages of a WARC file on the web; it is dropped when all were taken."""
+    folder = run.settings.folder.root / "downloads"
+    try:
+        path = download(url, folder, fetch_options(run.settings))
+    except TransientFetchError:
+        yield Item(mask_url(url), None)
+    except FetchError as exc:
+        refusal = Rejection(item=exc.url, stage="fetch", reason=exc.code, detail=exc.detail)
+        yield Item(exc.url, refusal)
+    else:
+        yield from read_pages(path, wish, passed)
+        path.unlink()
 
 
 def _watched(items: Iterable[Item | Flush], waiting: Counter[str]) -> Iterator[Item | Flush]:
@@ -249,7 +274,7 @@ def _row(wish: BackfillWish, window: Window, state: str) -> dict[str, Any]:
         "backfill_id": wish.backfill_id,
         "window_id": window.window_id,
         "origin": str(window.origin),
-        "place": window.place,
+        "place": mask_url(window.place) if is_address(window.place) else window.place,
         "source_id": wish.source,
         "starts_on": window.starts_on,
         "ends_on": window.ends_on,

@@ -1,7 +1,13 @@
-"""What Prefect is told of the served flows: their parameters and when they run."""
+"""What Prefect is told of the served flows: their parameters and when they run.
+
+Run as a module, it reads settings from standard input and writes the deployments to
+standard output, both pickled: `serve` keeps nothing of what the flows load.
+"""
 
 from __future__ import annotations
 
+import pickle
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,8 +18,11 @@ from prefect.schedules import Cron, Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 from flows import deployments
+from flows.errors import OnrecordError
 from flows.schedules import read_schedule
 from flows.settings import Settings
+from warehouse.connect import open_live
+from warehouse.errors import WarehouseError
 
 NAME = "onrecord"
 _ANCHOR = datetime(2024, 1, 1, tzinfo=UTC)  # one for all starts: a restart keeps the rhythm
@@ -50,3 +59,18 @@ def _schedules(settings: Settings, name: str) -> Iterator[Schedule]:
         yield Interval(schedule, anchor_date=_ANCHOR, timezone=settings.schedule_timezone)
     elif schedule is not None:
         yield Cron(schedule, timezone=settings.schedule_timezone)
+
+
+def main() -> None:
+    """Answer `serve`; the warehouse must be writable, or nothing that is served could work."""
+    settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our own parent
+    try:
+        with open_live(settings.folder, wait_s=settings.lock_wait_s):
+            made = make_deployments(settings)
+    except (OnrecordError, WarehouseError) as exc:
+        sys.exit(f"onrecord: {exc}")
+    sys.stdout.buffer.write(pickle.dumps(made))
+
+
+if __name__ == "__main__":
+    main()

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
 import os
+import pickle
 import signal
-from concurrent.futures import ProcessPoolExecutor
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.states import Crashed
 
+from flows.errors import ServerError
 from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -39,23 +41,26 @@ STOP_S = 60.0  # a batch under way is rolled back within seconds; the report nee
 
 
 def make_apart(settings: Settings) -> list[RunnerDeployment]:
-    """Return the deployments, made in a process that ends: theirs is all that the flows load."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        return pool.submit(_make, settings).result()
+    """Return the deployments, made in a process that ends: theirs is all that the flows load.
+
+    Raises:
+        ServerError: They cannot be made; the process has said why.
+    """
+    made = subprocess.run(  # our own module
+        [sys.executable, "-m", "flows.registration"],
+        input=pickle.dumps(settings), stdout=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    if made.returncode:
+        raise ServerError("the deployments cannot be made: see above")
+    deployments: list[RunnerDeployment] = pickle.loads(made.stdout)  # noqa: S301  # from our own process
+    return deployments
 
 
-def _make(settings: Settings) -> list[RunnerDeployment]:
-    from flows.registration import make_deployments  # noqa: PLC0415  # 60 MB that idling does not need
-
-    return make_deployments(settings)
-
-
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, made: list[RunnerDeployment]) -> None:
     """Serve every deployment until SIGTERM or Ctrl-C; runs under way are ended cleanly."""
     os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # for the runs, which inherit it
     runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
-    ours = [await runner.aadd_deployment(one) for one in make_apart(settings)]
+    ours = [await runner.aadd_deployment(one) for one in made]
     async with get_client() as client:
         await _drop_leftovers(client, ours)
     stop = asyncio.Event()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import InputError, RangeError
+from flows.warc_download import is_address
 
 WARC_ENDINGS = (".warc", ".warc.gz")
 ARTICLE_ENDINGS = (
@@ -140,8 +141,11 @@ def file_windows(wish: BackfillWish, archive: Path) -> list[Window]:
     Raises:
         InputError: A place does not exist or holds nothing to read.
     """
-    paths: dict[Path, None] = {}
+    paths: dict[Path | str, None] = {}
     for place in wish.places if wish.origin != Origin.ARCHIVE else (str(archive),):
+        if is_address(place):
+            paths[place] = None
+            continue
         found = list(_expand(place, wish.origin))
         if not found and wish.origin != Origin.ARCHIVE:
             problem = "does not exist, or holds nothing to read: check the path"
@@ -155,7 +159,7 @@ def file_windows(wish: BackfillWish, archive: Path) -> list[Window]:
             place=str(path),
             starts_on=wish.since,
             ends_on=wish.until,
-            key="\x1f".join(map(str, (_stamp(path), *asked))),
+            key="\x1f".join(map(str, (path if isinstance(path, str) else _stamp(path), *asked))),
         )
         for path in paths
     ]

@@ -144,6 +144,28 @@ def test_damaged_warc_gives_what_is_whole_and_tells_the_rest(
     assert all("#" in r.item for r in report.rejections)
 
 
+def test_warc_on_the_web_is_fetched_read_and_dropped(tmp_path, warc, news):
+    news.pages["/crawl.warc.gz"] = warc.read_bytes()
+    settings = make_settings(tmp_path / "data", allow_hosts=news.host)
+    asked = wish(Origin.WARC, news.url("/crawl.warc.gz"), source=HOST)
+    news.statuses["/crawl.warc.gz"] = 503
+    assert backfill_range(settings, asked).count.seen == 0
+    assert query(settings, "SELECT state FROM latest_backfill_windows") == [("incomplete",)]
+    del news.statuses["/crawl.warc.gz"]
+    assert backfill_range(settings, asked).count.appended == 6
+    assert list((settings.data / "downloads").iterdir()) == []
+    assert backfill_range(settings, asked) is None
+    missing = wish(Origin.WARC, news.url("/nowhere.warc.gz"))
+    assert [r.reason for r in backfill_range(settings, missing).rejections] == ["not_found"]
+
+
+def test_private_address_is_not_downloaded_from(tmp_path, news):
+    settings = make_settings(tmp_path)
+    report = backfill_range(settings, wish(Origin.WARC, news.url("/crawl.warc.gz")))
+    assert [r.reason for r in report.rejections] == ["private_address"]
+    assert news.asked["/crawl.warc.gz"] == 0
+
+
 def test_folder_of_files_is_a_window_for_each_folder(tmp_path):
     for name in ("a", "b"):
         (tmp_path / "in" / name).mkdir(parents=True)
