@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -185,8 +186,7 @@ def test_own_archive_fills_an_empty_warehouse_without_being_written_again(tmp_pa
     before = contents(settings.folder)
     archived = {path: path.read_bytes() for path in settings.folder.archive.iterdir()}
     settings.folder.live.unlink()
-    for path in settings.folder.published.iterdir():
-        path.unlink()
+    shutil.rmtree(settings.folder.published)
     today = datetime.now(UTC).date()
     report = backfill_range(settings, wish(Origin.ARCHIVE, since=today - timedelta(1), until=today))
     assert report.count.appended > 0
