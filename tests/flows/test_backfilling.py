@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.backfilling import backfill_range, estimate, plan_backfill
+from flows.archive.warc import pack_record, stamp
 from flows.errors import InputError, RangeError, RunActiveError
 from flows.load import load_files
+from flows.ranges.backfilling import backfill_range, estimate, plan_backfill
+from flows.ranges.windows import BackfillWish, Origin
 from flows.settings import Settings
 from flows.slots import running
-from flows.warc import pack_record, stamp
-from flows.windows import BackfillWish, Origin
 from tests.flows.news_server import FIRST_DAY, NewsServer, serving
 from tests.warehouses import contents
 from warehouse.connect import open_live
@@ -340,9 +340,9 @@ RUN = """
 import sys
 from datetime import date
 from pathlib import Path
-from flows.backfilling import backfill_range
+from flows.ranges.backfilling import backfill_range
 from flows.settings import Settings
-from flows.windows import BackfillWish, Origin
+from flows.ranges.windows import BackfillWish, Origin
 if __name__ == "__main__":
     folder, *places = sys.argv[1:]
     wish = BackfillWish(origin=Origin.WARC, since=date(2024, 6, 1), until=date(2024, 6, 30), places=tuple(places))
