@@ -4,8 +4,8 @@ from functools import cache
 
 from flows.seeds import read_tables, seeds_dir
 from tests.builders import NOW, make_document
-from transforms.boilerplate import Boilerplate
-from transforms.clean import clean
+from transforms.cleaning.boilerplate import Boilerplate
+from transforms.cleaning.clean import clean
 from transforms.records import Article
 
 PARAGRAPHS = (

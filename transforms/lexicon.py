@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from transforms.boilerplate import Boilerplate
-from transforms.gazetteer import Gazetteer
-from transforms.mentions import NameTagger
-from transforms.speech import Speech
+from transforms.cleaning.boilerplate import Boilerplate
+from transforms.dating.timewords import TimeWords
+from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.mentions import NameTagger
+from transforms.quoting.speech import Speech
 from transforms.tables import Tables
-from transforms.timewords import TimeWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

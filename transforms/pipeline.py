@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from transforms import clean as cleaning
-from transforms import dates, mentions, quotations
+from transforms.cleaning import clean as cleaning
+from transforms.dating import dates
 from transforms.lexicon import Lexicon
+from transforms.naming import mentions
+from transforms.quoting import quotations
 from transforms.records import Analysis, Article, Document, Entity, Mention, Rejection
 
 VERSIONS = {

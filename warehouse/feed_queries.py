@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from transforms.feed_records import PollState
+from transforms.feeds.feed_records import PollState
 from warehouse.parameters import ITEMS, items
 
 

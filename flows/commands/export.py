@@ -46,7 +46,7 @@ def export(
 
     from flows.export_target import target_for
     from flows.settings import read_settings
-    from flows.tables import write_json
+    from flows.terminal.tables import write_json
     from warehouse.export import TABLES
     from warehouse.export import export as run
 

@@ -26,9 +26,9 @@ def restore(
     """
     from datetime import UTC, datetime
 
-    from flows.from_archive import reingest
-    from flows.report import summary
+    from flows.archive.from_archive import reingest
     from flows.settings import read_settings
+    from flows.terminal.report import summary
     from warehouse.publish import is_behind, publish
     from warehouse.restore import restore as run
 

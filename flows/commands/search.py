@@ -34,9 +34,9 @@ def search(
 
     Example: [b]onrecord search quantum strategy --speaker Stoltenberg --since 2023-11-01[/b]
     """
-    from flows.found import answer_as_json, show_answer
     from flows.settings import read_settings
-    from flows.tables import write_json
+    from flows.terminal.found import answer_as_json, show_answer
+    from flows.terminal.tables import write_json
     from warehouse.search import Question
     from warehouse.search import search as find
 

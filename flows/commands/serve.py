@@ -16,17 +16,14 @@ def serve(*, data: Data = None) -> None:
     """
     import os
 
-    from flows.prefect_server import exposure_warning, prefect_server
-    from flows.prefect_setup import prepare_prefect
-    from flows.schedules import read_schedule
+    from flows.orchestration.prefect_server import exposure_warning, prefect_server
+    from flows.orchestration.prefect_setup import prepare_prefect
+    from flows.orchestration.schedules import read_schedule
     from flows.settings import read_settings
-    from warehouse.connect import open_live
 
     settings = read_settings(data=data)
     for name in ("ingest", "publish", "check"):
         read_schedule(f"schedule_{name}", getattr(settings, f"schedule_{name}"))
-    with open_live(settings.folder, wait_s=settings.lock_wait_s):
-        pass  # says at once, before Prefect starts, if the warehouse cannot be written
     prepare_prefect(settings.folder)
     if warning := exposure_warning(settings.serve_host):
         sys.stderr.write(f"{warning}\n")
@@ -36,8 +33,10 @@ def serve(*, data: Data = None) -> None:
 
         import asyncio
 
-        from flows.serve import serve as run
+        from flows.orchestration.serve import make_apart
+        from flows.orchestration.serve import serve as run
 
+        made = make_apart(settings)
         sys.stderr.write(f"serving; runs and schedules: {url.removesuffix('/api')}\n")
         sys.stderr.flush()
-        asyncio.run(run(settings))
+        asyncio.run(run(settings, made))

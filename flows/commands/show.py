@@ -26,10 +26,10 @@ def show(
 
     Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
     """
-    from flows.report import plain
+    from flows.archive.stored_captures import read_capture
     from flows.settings import read_settings
-    from flows.stored_captures import read_capture
-    from flows.tables import as_table, write_json
+    from flows.terminal.report import plain
+    from flows.terminal.tables import as_table, write_json
     from warehouse.article_queries import find_article
     from warehouse.connect import open_snapshot
 

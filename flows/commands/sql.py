@@ -54,8 +54,8 @@ def sql(
 
     Example: [b]onrecord sql "SELECT speaker, statement FROM said LIMIT 5"[/b]
     """
-    from flows.asking import Asking, answer, example_names, example_sql, show_schema
     from flows.settings import read_settings
+    from flows.terminal.asking import Asking, answer, example_names, example_sql, show_schema
 
     if example == "list":
         typer.echo("\n".join(example_names()))
@@ -74,7 +74,7 @@ def sql(
     elif file is not None:
         answer(asking, _read(file))
     elif query is None and sys.stdin.isatty():
-        from flows.prompt import run_prompt
+        from flows.terminal.prompt import run_prompt
 
         run_prompt(asking)
     else:

@@ -15,7 +15,7 @@ import altair as alt
 import vl_convert
 from lxml import etree
 
-from flows.report import plain
+from flows.terminal.report import plain
 from warehouse.report_data import Rows
 
 OTHERS = "all others"

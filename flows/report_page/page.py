@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from flows.report import plain
 from flows.report_page.charts import articles_per_day, bars
+from flows.terminal.report import plain
 from warehouse.report_data import KINDS, ReportData
 
 # One drawing for a desk and one for a phone: a scaled drawing would have letters too small.

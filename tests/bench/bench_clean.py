@@ -16,8 +16,8 @@ import trafilatura
 
 from flows.extract import open_lines
 from flows.seeds import read_tables, seeds_dir
-from transforms.boilerplate import Boilerplate
-from transforms.clean import clean
+from transforms.cleaning.boilerplate import Boilerplate
+from transforms.cleaning.clean import clean
 from transforms.records import Document
 
 REPEATS = 3

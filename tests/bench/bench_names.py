@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from flows.gazetteer_tables import gazetteer_tables
 from flows.seeds import load_lexicon, read_tables, seeds_dir
 from tests.bench.bench_dates import pages, seconds
-from transforms.clean import clean
-from transforms.gazetteer import Gazetteer
-from transforms.mentions import find_mentions
+from transforms.cleaning.clean import clean
+from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.mentions import find_mentions
 from transforms.records import Article, Document
 
 FETCHED_AT = datetime(2024, 3, 6, tzinfo=UTC)

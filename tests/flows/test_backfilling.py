@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.backfilling import backfill_range, estimate, plan_backfill
+from flows.archive.warc import pack_record, stamp
 from flows.errors import InputError, RangeError, RunActiveError
 from flows.load import load_files
+from flows.ranges.backfilling import backfill_range, estimate, plan_backfill
+from flows.ranges.windows import BackfillWish, Origin
 from flows.settings import Settings
 from flows.slots import running
-from flows.warc import pack_record, stamp
-from flows.windows import BackfillWish, Origin
 from tests.flows.news_server import FIRST_DAY, NewsServer, serving
 from tests.warehouses import contents
 from warehouse.connect import open_live
@@ -144,6 +145,28 @@ def test_damaged_warc_gives_what_is_whole_and_tells_the_rest(
     assert all("#" in r.item for r in report.rejections)
 
 
+def test_warc_on_the_web_is_fetched_read_and_dropped(tmp_path, warc, news):
+    news.pages["/crawl.warc.gz"] = warc.read_bytes()
+    settings = make_settings(tmp_path / "data", allow_hosts=news.host)
+    asked = wish(Origin.WARC, news.url("/crawl.warc.gz"), source=HOST)
+    news.statuses["/crawl.warc.gz"] = 503
+    assert backfill_range(settings, asked).count.seen == 0
+    assert query(settings, "SELECT state FROM latest_backfill_windows") == [("incomplete",)]
+    del news.statuses["/crawl.warc.gz"]
+    assert backfill_range(settings, asked).count.appended == 6
+    assert list((settings.data / "downloads").iterdir()) == []
+    assert backfill_range(settings, asked) is None
+    missing = wish(Origin.WARC, news.url("/nowhere.warc.gz"))
+    assert [r.reason for r in backfill_range(settings, missing).rejections] == ["not_found"]
+
+
+def test_private_address_is_not_downloaded_from(tmp_path, news):
+    settings = make_settings(tmp_path)
+    report = backfill_range(settings, wish(Origin.WARC, news.url("/crawl.warc.gz")))
+    assert [r.reason for r in report.rejections] == ["private_address"]
+    assert news.asked["/crawl.warc.gz"] == 0
+
+
 def test_folder_of_files_is_a_window_for_each_folder(tmp_path):
     for name in ("a", "b"):
         (tmp_path / "in" / name).mkdir(parents=True)
@@ -163,8 +186,7 @@ def test_own_archive_fills_an_empty_warehouse_without_being_written_again(tmp_pa
     before = contents(settings.folder)
     archived = {path: path.read_bytes() for path in settings.folder.archive.iterdir()}
     settings.folder.live.unlink()
-    for path in settings.folder.published.iterdir():
-        path.unlink()
+    shutil.rmtree(settings.folder.published)
     today = datetime.now(UTC).date()
     report = backfill_range(settings, wish(Origin.ARCHIVE, since=today - timedelta(1), until=today))
     assert report.count.appended > 0
@@ -318,9 +340,9 @@ RUN = """
 import sys
 from datetime import date
 from pathlib import Path
-from flows.backfilling import backfill_range
+from flows.ranges.backfilling import backfill_range
 from flows.settings import Settings
-from flows.windows import BackfillWish, Origin
+from flows.ranges.windows import BackfillWish, Origin
 if __name__ == "__main__":
     folder, *places = sys.argv[1:]
     wish = BackfillWish(origin=Origin.WARC, since=date(2024, 6, 1), until=date(2024, 6, 30), places=tuple(places))

@@ -14,7 +14,7 @@ import zlib
 import pytest
 
 from flows.errors import FetchError, PermanentFetchError, TransientFetchError
-from flows.fetch_records import FetchRequest
+from flows.fetching.fetch_records import FetchRequest
 from tests.flows.fault_server import FaultServer, Route, Wire, answer, chunk, redirect
 from tests.flows.fetching import NOON, failure_from, fetch_from, make_fetcher
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive_reader import read_record
+from flows.archive.archive_reader import read_record
 from flows.batches import Steps, analyse_items, append_analysed
 from flows.load import load_files
 from flows.settings import read_settings

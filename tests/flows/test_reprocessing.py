@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import recleaning, reprocessing
+from flows import batches, recleaning, reprocessing
 from flows.errors import RangeError, RunActiveError
 from flows.load import load_files
 from flows.reprocessing import ReprocessWish, reprocess_articles
@@ -151,12 +151,12 @@ def test_stopped_run_over_all_rows_is_gone_on_with(settings, monkeypatch):
         pass
 
     def stop(run, analysed):
-        if reprocessing.append_analysed(run, analysed).appended:
+        if batches.append_analysed(run, analysed).appended:
             raise StoppedError
 
     monkeypatch.setattr(reprocessing, "ARTICLES_PER_BATCH", 3)
     wish = ReprocessWish(transforms=("dates",), is_all=True)
-    steps = reprocessing.ReprocessSteps(append=stop, publish=reprocessing.publish_run)
+    steps = reprocessing.ReprocessSteps(append=stop, publish=batches.publish_run)
     with pytest.raises(StoppedError):
         reprocess_articles(settings, wish, steps)
     assert reprocess_articles(settings, wish).count.appended == 4

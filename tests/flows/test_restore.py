@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.from_archive import archived_items
+from flows.archive.from_archive import archived_items
 from flows.load import load_files
 from flows.settings import read_settings
 from tests.builders import make_analysis, make_article, make_batch

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.seeds import load_lexicon
-from transforms.quotations import find_quotations
+from transforms.quoting.quotations import find_quotations
 
 FOLDER = Path(__file__).parent / "quotations"
 MARKUP = re.compile(r"[⟦‹](?:([\d,]+)\|)?|=([^›⟧]*)(?=›)|[⟧›]")

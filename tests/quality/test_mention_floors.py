@@ -13,7 +13,7 @@ import pytest
 
 from flows.seeds import load_lexicon
 from tests.quality.mention_gold import GOLD, read_gold, score
-from transforms.mentions import find_mentions
+from transforms.naming.mentions import find_mentions
 
 FLOORS = json.loads(GOLD.with_name("floors").joinpath("mentions.json").read_text(encoding="utf-8"))
 TEXTS = list(read_gold())

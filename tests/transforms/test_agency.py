@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pages import PARAGRAPHS, boilerplate
-from transforms.agency import find_agency, find_dateline
+from transforms.cleaning.agency import find_agency, find_dateline
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 
 from flows.seeds import read_tables, seeds_dir
 from tests.pages import PARAGRAPHS, boilerplate
-from transforms.boilerplate import drop_boilerplate, fold_line, is_boilerplate
-from transforms.regions import words_of
+from transforms.cleaning.boilerplate import drop_boilerplate, fold_line, is_boilerplate
+from transforms.cleaning.regions import words_of
 
 ROWS = read_tables(seeds_dir())["boilerplate/lines"]
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.pages import article_of, boilerplate, make_page
-from transforms.bylines import choose_authors, split_byline
+from transforms.cleaning.bylines import choose_authors, split_byline
 
 
 @pytest.mark.parametrize(

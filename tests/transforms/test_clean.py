@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.builders import make_document
 from tests.pages import PARAGRAPHS, TITLE, article_of, boilerplate, clean_page, make_page
-from transforms.clean import VERSION, clean
+from transforms.cleaning.clean import VERSION, clean
 from transforms.records import Article
 
 TEXT = "\n".join(PARAGRAPHS)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from flows.seeds import load_lexicon
 from tests.transforms.test_dates_properties import INSTANTS, TEXTS
-from transforms.dates import find_dates
+from transforms.dating.dates import find_dates
 
 TIMEWORDS = load_lexicon().timewords
 TUESDAY = datetime(2023, 11, 28, 9, 30, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from flows.seeds import load_lexicon
-from transforms.dates import find_dates
+from transforms.dating.dates import find_dates
 
 TIMEWORDS = load_lexicon().timewords
 TUESDAY = datetime(2023, 11, 28, 9, 30, tzinfo=UTC)

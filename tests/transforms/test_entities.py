@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from flows.seeds import load_lexicon
-from transforms.entities import PersonNamed, link_short_names, new_entity
-from transforms.mentions import find_mentions
+from transforms.naming.entities import PersonNamed, link_short_names, new_entity
+from transforms.naming.mentions import find_mentions
 from transforms.records import Mention
 
 GAZETTEER = load_lexicon().gazetteer

@@ -7,8 +7,8 @@ import pytest
 from flows.errors import SeedError
 from flows.gazetteer_tables import city_rows, gazetteer_tables, region_rows
 from flows.seeds import load_lexicon, seeds_dir
-from transforms.acronyms import introduced_acronyms, is_acronym
-from transforms.gazetteer import name_key
+from transforms.naming.acronyms import introduced_acronyms, is_acronym
+from transforms.naming.gazetteer import name_key
 
 GAZETTEER = load_lexicon().gazetteer
 

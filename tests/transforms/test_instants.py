@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pages import article_of, boilerplate, make_page
-from transforms.instants import read_instant
-from transforms.showndays import read_day
+from transforms.cleaning.instants import read_instant
+from transforms.cleaning.showndays import read_day
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.pages import article_of, make_page
-from transforms.jsonld import Statement, read_jsonld
-from transforms.page import parse_page
+from transforms.cleaning.jsonld import Statement, read_jsonld
+from transforms.cleaning.page import parse_page
 
 URL = "https://herald.example/port/quay"
 

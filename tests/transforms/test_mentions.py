@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.seeds import load_lexicon
-from transforms.mentions import find_mentions
+from transforms.naming.mentions import find_mentions
 
 GAZETTEER = load_lexicon().gazetteer
 LETTERS = {"P": "person", "O": "organization", "L": "place", "E": "event", "X": "product"}

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pages import PARAGRAPHS, TITLE, article_of, clean_page, make_page
-from transforms.page import MAX_BYTES, cut_at_tag, find_binary, parse_page, repair_characters
+from transforms.cleaning.page import (
+    MAX_BYTES,
+    cut_at_tag,
+    find_binary,
+    parse_page,
+    repair_characters,
+)
 
 
 @pytest.mark.parametrize(

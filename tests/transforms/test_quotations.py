@@ -5,7 +5,7 @@ import functools
 import pytest
 
 from flows.seeds import load_lexicon
-from transforms.quotations import find_quotations
+from transforms.quoting.quotations import find_quotations
 from transforms.records import Mention
 
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.seeds import load_lexicon
-from transforms.marks import find_marked
-from transforms.quotations import find_quotations
+from transforms.quoting.marks import find_marked
+from transforms.quoting.quotations import find_quotations
 
 FRAGMENTS = (
     "“We waited,” ", "the mayor said. ", "according to ", "he said, ", "Ana Ruiz, ", "that ", "\n",

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.seeds import read_tables, seeds_dir
-from transforms.holidays import holiday
-from transforms.tense import FUTURE, PAST, UNKNOWN, tense_at
-from transforms.timewords import CLASSES, TimeWords
-from transforms.timex_grammar import NEVER_FIRST, RULES
-from transforms.timex_reader import BUILDERS, DAY_BUILDERS
-from transforms.timex_tokens import tokenize
+from transforms.dating.holidays import holiday
+from transforms.dating.tense import FUTURE, PAST, UNKNOWN, tense_at
+from transforms.dating.timewords import CLASSES, TimeWords
+from transforms.dating.timex_grammar import NEVER_FIRST, RULES
+from transforms.dating.timex_reader import BUILDERS, DAY_BUILDERS
+from transforms.dating.timex_tokens import tokenize
 
 TABLES = read_tables(seeds_dir())
 TIMEWORDS = TimeWords.from_tables(TABLES)

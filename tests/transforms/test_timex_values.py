@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.holidays import holiday
-from transforms.timex_values import days_of, period, shift, shift_value, unit_of, value_of
+from transforms.dating.holidays import holiday
+from transforms.dating.timex_values import days_of, period, shift, shift_value, unit_of, value_of
 
 UNITS = st.sampled_from(["D", "W", "WE", "M", "Q", "H", "Y", "DE", "CE"])
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.pages import article_of, make_page
-from transforms.titles import cut_site, likeness, site_keys
+from transforms.cleaning.titles import cut_site, likeness, site_keys
 
 SITES = site_keys(["The Harbour Herald"], ["www.harbourherald.example"])
 QUAY = "Port closes quay after cracks are found"

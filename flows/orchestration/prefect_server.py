@@ -1,0 +1,124 @@
+"""Prefect's server beside `onrecord serve`: on loopback, narrowed, and gone with its parent.
+
+Nothing of Prefect is imported here: its settings are read at its import.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+from flows.errors import ServerError
+
+START_S: Final = 120.0
+STOP_S: Final = 15.0
+_PDEATHSIG: Final = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
+
+
+def server_environment(host: str, port: int) -> dict[str, str]:
+    """Return the settings of a server that is as closed as Prefect can be."""
+    origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
+    return {
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_API_HOST": host,
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(origins),
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # Flow runs are kept for ever by default, and the history grows without an end.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "2592000",
+    }
+
+
+def exposure_warning(host: str) -> str | None:
+    """Return what to tell about a server that others can reach, None where all is well."""
+    if is_loopback(host) or os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        return None
+    return (
+        f"warning: Prefect's server listens on {host} without authentication: whoever reaches it "
+        "can run flows here; set PREFECT_SERVER_API_AUTH_STRING=user:password"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens on `host`."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@contextlib.contextmanager
+def prefect_server(host: str, port: int, *, log: Path) -> Iterator[str]:
+    """Run a server, unless one is named already, and yield the address of its API.
+
+    Raises:
+        ServerError: It does not start, or something else listens on the port.
+    """
+    named = os.environ.get("PREFECT_API_URL")
+    if named:
+        yield named
+        return
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}/api"
+    if _answers(url):
+        raise ServerError(f"a server answers at {url} already: set PREFECT_API_URL to use it")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603  # our own words and a checked port
+            [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            env=os.environ | server_environment(host, port),
+            # Ctrl-C goes to us alone: runs under way still report to the server.
+            start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  # no thread yet
+        )  # fmt: skip
+    try:
+        _wait_until_up(process, url, log)
+        yield url
+    finally:
+        _stop(process)
+
+
+def _die_with_parent() -> None:
+    """Let the kernel end the server with its parent, whatever ends that."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while not _answers(url):
+        if process.poll() is not None:
+            raise ServerError(f"Prefect's server ended with {process.returncode}: see {log}")
+        if time.monotonic() > deadline:
+            raise ServerError(f"Prefect's server did not start in {START_S:.0f} s: see {log}")
+        time.sleep(0.2)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310  # our own http address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
