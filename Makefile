@@ -1,22 +1,29 @@
 # make run and make test do all the set-up; make help lists the rest.
 VENV ?= .venv
 EVAL ?= ../shared/eval
+PAGES ?= $(EVAL)/data/extraction.dev.jsonl.gz
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = $(VENV)/bin
 
-.PHONY: help run test lint format eval clean
+# One statement of each article, the surest first.
+SAID = "SELECT speaker, speaker_role, statement FROM said \
+	WHERE kind = 'direct' AND speaker_role IS NOT NULL AND length(statement) BETWEEN 40 AND 160 \
+	QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY confidence DESC, start_char) = 1 \
+	ORDER BY published_at, article_id LIMIT 5"
+
+.PHONY: help run test lint format eval bench bench-poll bench-clean bench-dates bench-names bench-warehouse clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
 
 run: $(VENV)/.installed ## load the sample articles and show who said what
 	@$(BIN)/onrecord load seeds/articles
 	@echo "Who said what:"
-	@$(BIN)/onrecord sql --file seeds/queries/who_said_what.sql
+	@$(BIN)/onrecord sql $(SAID)
 
 test: $(VENV)/.installed-dev ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev ## check style and types
 	$(BIN)/ruff format --check .
@@ -30,9 +37,30 @@ format: $(VENV)/.installed-dev ## put the code into shape
 eval: $(VENV)/.installed-dev ## extract and score labelled data (EVAL=DIR for another place)
 	$(BIN)/python -m tests.quality.evaluate $(EVAL)
 	$(BIN)/python -m tests.quality.feed_eval $(EVAL)
+	$(BIN)/python -m tests.quality.robots_eval $(EVAL)/data
 
-clean: ## remove the virtual environment, caches and the sample data
-	rm -rf .venv data .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
+bench: bench-poll bench-clean bench-dates bench-names bench-warehouse ## measure all of it, as ratios (minutes)
+
+bench-poll: $(VENV)/.installed-dev ## polling and fetching beside httpx and feedparser
+	$(BIN)/python -m tests.bench.bench_fetch
+	$(BIN)/python -m tests.bench.bench_feeds
+	$(BIN)/python -m tests.bench.bench_poll
+	$(BIN)/python -m tests.bench.bench_pacing
+
+bench-clean: $(VENV)/.installed-dev ## cleaning beside trafilatura on the same pages
+	$(BIN)/python -m tests.bench.bench_clean $(PAGES)
+
+bench-dates: $(VENV)/.installed-dev ## dates as a share of cleaning
+	$(BIN)/python -m tests.bench.bench_dates $(PAGES)
+
+bench-names: $(VENV)/.installed-dev ## names as a share of cleaning
+	$(BIN)/python -m tests.bench.bench_names $(PAGES)
+
+bench-warehouse: $(VENV)/.installed-dev ## views, search, append and publish at 100,000 articles
+	$(BIN)/python -m tests.bench.bench_warehouse
+
+clean: ## remove the virtual environment and caches; data stays
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # uv is used where it is on the path, and never needed.

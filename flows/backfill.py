@@ -5,13 +5,13 @@ from __future__ import annotations
 from prefect import flow
 from prefect.runtime import flow_run
 
-from flows.artifacts import leave_artifacts
-from flows.backfilling import OnReport, Plan, backfill_range
 from flows.batches import Steps
 from flows.load import analyse, append, publish
+from flows.orchestration.artifacts import leave_artifacts
+from flows.ranges.backfilling import OnReport, Plan, backfill_range
+from flows.ranges.windows import BackfillWish
 from flows.runs import RunReport
 from flows.settings import Settings, read_settings
-from flows.windows import BackfillWish
 
 
 def run_backfill(

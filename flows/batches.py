@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flows.archive.stored_documents import store
 from flows.items import Flush, Item, batches
 from flows.quarantine import quarantine
 from flows.runs import Heartbeat, Run, RunReport, check_tally, record_state, with_batch
-from flows.stored_documents import store
 from flows.tallies import PollTally
 from flows.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
@@ -127,6 +127,7 @@ def worker_options(run: Run) -> WorkerOptions:
         processes=settings.workers,
         deadline_s=settings.document_deadline_s,
         memory_bytes=settings.worker_memory_mb * 1_000_000,
+        spacy_model=settings.name_model,
     )
 
 

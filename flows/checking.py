@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from flows.errors import ChecksFailedError
-from flows.report import number
 from flows.runs import begin_run, failure_recorded, record_state
 from flows.settings import Settings
+from flows.terminal.report import number
 from warehouse.append import append_rows
 from warehouse.checks import Finding, find_bad_rows, load_checks
 from warehouse.connect import open_live, open_snapshot

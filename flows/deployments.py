@@ -10,7 +10,6 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.artifacts import leave_artifacts
 from flows.backfill import run_backfill
 from flows.batches import Steps
 from flows.check import run_check
@@ -18,12 +17,13 @@ from flows.errors import RunActiveError
 from flows.ingest import poll
 from flows.ingestion import IngestSteps, Wish, ingest_feeds
 from flows.load import analyse, append, publish
-from flows.report import count_line
+from flows.orchestration.artifacts import leave_artifacts
+from flows.ranges.windows import BackfillWish, Origin
 from flows.reprocess import run_reprocess
 from flows.reprocessing import ReprocessWish
 from flows.runs import RunReport
 from flows.settings import read_settings
-from flows.windows import BackfillWish, Origin
+from flows.terminal.report import count_line
 from warehouse.publish import is_behind
 from warehouse.publish import publish as publish_snapshot
 

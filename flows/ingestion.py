@@ -14,15 +14,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flows.archive import ArchiveWriter
+from flows.archive.archive import ArchiveWriter
+from flows.archive.captures import Stored
 from flows.batches import PLAIN, Steps, run_batches
-from flows.captures import Stored
-from flows.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
-from flows.feed_worker import FeedReaders, ReaderOptions
-from flows.fetch import Fetcher
-from flows.fetch_records import FetchOptions
+from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
+from flows.feeds.feed_worker import FeedReaders, ReaderOptions
+from flows.feeds.poll_round import Due, Poll, judge_polls, poll_feeds
+from flows.fetching.fetch import Fetcher
+from flows.fetching.fetch_records import FetchOptions
 from flows.page_stream import fetch_pages
-from flows.poll_round import Due, Poll, judge_polls, poll_feeds
 from flows.runs import Run, RunReport
 from flows.settings import Settings
 from flows.slots import running
@@ -161,7 +161,7 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
             [entry.entry_id for entry in entries],
             [entry.canonical_url for entry in entries if entry.canonical_url],
         )
-        listed = {feed.url for feed in known_feeds(con) if feed.is_listed}
+        listed = {key_of(feed.url) for feed in known_feeds(con) if feed.is_listed}
     judged = judge_polls(polls, known, stored, jitter=random.Random(), listed_urls=listed)  # noqa: S311  # spreads due times, no secret
     batch = Batch(run_id=run.run_id)
     batch.add(judged.rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flows.captures import Capture, Stored
+from flows.archive.captures import Capture, Stored
 from transforms.records import Document, Rejection
 
 BATCH_BYTES = 64_000_000  # pages of one batch that are in memory together

@@ -15,9 +15,9 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
-from flows.artifacts import leave_artifacts
 from flows.batches import PLAIN, Steps, run_batches
 from flows.documents import read_items
+from flows.orchestration.artifacts import leave_artifacts
 from flows.runs import RunReport, begin_run, failure_recorded
 from flows.settings import Settings, read_settings
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows.captures import capture_of
+from flows.archive.captures import capture_of
 from flows.errors import FetchError, TransientFetchError
-from flows.fetch import Fetcher
-from flows.fetch_records import FetchOptions, FetchRequest, FetchResult
+from flows.fetching.fetch import Fetcher
+from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
 from flows.items import FLUSH, Flush, Item
 from flows.secrets import mask_url
 from transforms.identity import document_id

@@ -17,25 +17,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows.archive.captures import Capture, Stored
+from flows.archive.stored_captures import read_captures
+from flows.archive.stored_documents import item_of_capture
+from flows.archive.warc import WarcRecord
 from flows.batches import PLAIN, finish_run, publish_run, take_in, worker_options
-from flows.captures import Capture, Stored
 from flows.errors import ArchiveError, RangeError
-from flows.feed_list import source_of, state_row
-from flows.feed_worker import FeedReaders, ReaderOptions
-from flows.fetch_records import header
+from flows.feeds.feed_list import source_of, state_row
+from flows.feeds.feed_worker import FeedReaders, ReaderOptions
+from flows.feeds.poll_round import ENTRY_COLUMNS
+from flows.fetching.fetch_records import header
 from flows.ingestion import Wish, find_work
 from flows.items import Item
-from flows.poll_round import ENTRY_COLUMNS
+from flows.ranges.windows import WARC_ENDINGS
 from flows.runs import RunReport
 from flows.settings import Settings
 from flows.slots import running
-from flows.stored_captures import read_captures
-from flows.stored_documents import item_of_capture
-from flows.warc import WarcRecord
-from flows.windows import WARC_ENDINGS
 from flows.workers import Workers
-from transforms.entries import find_news
-from transforms.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed
+from transforms.feeds.entries import find_news
+from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed
 from transforms.records import Document, Rejection
 from transforms.urls import canonical_url
 from warehouse.connect import open_live

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from flows.archive.stored_captures import read_capture
+from flows.archive.stored_documents import item_of_capture
 from flows.errors import ArchiveError
 from flows.runs import Run
-from flows.stored_captures import read_capture
-from flows.stored_documents import item_of_capture
 from flows.workers import Workers
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Article, Document, Rejection

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from prefect import flow
 from prefect.runtime import flow_run
 
-from flows.artifacts import leave_artifacts
 from flows.load import append, publish
+from flows.orchestration.artifacts import leave_artifacts
 from flows.reprocessing import ReprocessSteps, ReprocessWish, reprocess_articles
 from flows.runs import RunReport
 from flows.settings import Settings, read_settings

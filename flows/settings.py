@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -43,6 +43,16 @@ class Settings(BaseSettings):
         1500, ge=200, description="memory of one worker process in megabytes"
     )
     lock_wait_s: float = Field(30.0, ge=0, description="seconds to wait for another writer")
+    keep_polls_days: int | None = Field(
+        None, ge=1, description="days of polls that `compact` keeps; default all"
+    )
+
+    entities_backend: Literal["rules", "spacy"] = Field(
+        "rules", description="what finds names: rules, or spacy with a model"
+    )
+    spacy_model: str = Field(
+        "en_core_web_sm", min_length=1, description="spaCy model, by name or folder"
+    )
 
     contact: str = Field("", description="page or mailbox that publishers see in the User-Agent")
     host_delay: float = Field(5.0, ge=0, description="least seconds between two requests to a host")
@@ -63,6 +73,11 @@ class Settings(BaseSettings):
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts that may have private addresses."""
         return frozenset(filter(None, (host.strip() for host in self.allow_hosts.split(","))))
+
+    @property
+    def name_model(self) -> str | None:
+        """The spaCy model that finds names; None where the rules do."""
+        return self.spacy_model if self.entities_backend == "spacy" else None
 
     @property
     def folder(self) -> DataFolder:

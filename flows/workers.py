@@ -16,7 +16,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  # pebble raises this class
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +26,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from flows.errors import OnrecordError
 from flows.seeds import load_lexicon
+from flows.spacy_names import load_tagger
 from transforms.lexicon import Lexicon
 from transforms.pipeline import analyse, annotate_with
 from transforms.records import Analysis, Article, Document, Mention, Rejection
@@ -66,6 +67,7 @@ class WorkerOptions:
         deadline_s: Wall seconds that one document may take.
         memory_bytes: Address space of one process; None for no limit.
         seeds: Folder of the word lists; None for those of the package.
+        spacy_model: Model that finds the names; None for the rules.
         tasks_per_process: A process is replaced after so many.
     """
 
@@ -74,6 +76,7 @@ class WorkerOptions:
     tasks_per_process: int = DOCUMENTS_PER_PROCESS
     memory_bytes: int | None = 1_500_000_000
     seeds: Path | None = None
+    spacy_model: str | None = None
 
 
 class Workers:
@@ -180,6 +183,8 @@ def _start(options: WorkerOptions) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (options.memory_bytes, options.memory_bytes))
     try:
         _lexicon = load_lexicon(options.seeds)
+        if options.spacy_model is not None:
+            _lexicon = replace(_lexicon, tagger=load_tagger(options.spacy_model))
     except OnrecordError as exc:  # raised by the first document, where somebody listens
         _lexicon = exc
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flows.feed_worker import load_date_words
-from flows.feeds import read_feed
-from transforms.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed
+from flows.feeds.feed_worker import load_date_words
+from flows.feeds.feeds import read_feed
+from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed
 
 NOW = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
 FEED_URL = "https://news.example.org/feed.xml"

@@ -62,7 +62,7 @@ def test_warehouse_sees_only_records_of_the_transforms():
         for name in imports_of(path)
         if name.startswith("transforms")
     }
-    assert seen <= {"transforms.records", "transforms.feed_records"}
+    assert seen <= {"transforms.records", "transforms.feeds.feed_records"}
 
 
 @pytest.mark.parametrize(
@@ -100,5 +100,5 @@ def test_help_does_not_load_prefect(command):
 
 
 def test_extract_and_sql_do_not_load_prefect():
-    code = "import sys, flows.extract, flows.tables, warehouse.connect; print(*{n.partition('.')[0] for n in sys.modules})"
+    code = "import sys, flows.extract, flows.terminal.tables, warehouse.connect; print(*{n.partition('.')[0] for n in sys.modules})"
     assert "prefect" not in loaded_by(code)

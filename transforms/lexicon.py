@@ -9,21 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from transforms.boilerplate import Boilerplate
-from transforms.gazetteer import Gazetteer
-from transforms.speech import Speech
+from transforms.cleaning.boilerplate import Boilerplate
+from transforms.dating.timewords import TimeWords
+from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.mentions import NameTagger
+from transforms.quoting.speech import Speech
 from transforms.tables import Tables
-from transforms.timewords import TimeWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """Everything that the transforms know about words before they see an article."""
+    """Everything that the transforms know about words before they see an article.
+
+    Attributes:
+        tagger: Finds the names in place of the rules, None for the rules.
+    """
 
     boilerplate: Boilerplate
     gazetteer: Gazetteer
     speech: Speech
     timewords: TimeWords
+    tagger: NameTagger | None = None
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:

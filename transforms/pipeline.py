@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from transforms import clean as cleaning
-from transforms import dates, mentions, quotations
+from transforms.cleaning import clean as cleaning
+from transforms.dating import dates
 from transforms.lexicon import Lexicon
+from transforms.naming import mentions
+from transforms.quoting import quotations
 from transforms.records import Analysis, Article, Document, Entity, Mention, Rejection
 
 VERSIONS = {
@@ -70,7 +72,11 @@ def annotate_with(
     mentioned, entities = list(names), list[Entity]()
     if "mentions" in transforms:
         mentioned, entities = mentions.find_mentions(
-            article.text, lexicon.gazetteer, title=article.title, language=language
+            article.text,
+            lexicon.gazetteer,
+            title=article.title,
+            language=language,
+            tagger=lexicon.tagger,
         )
     quoted = (
         quotations.find_quotations(article.text, mentioned, lexicon.speech, language=language)
@@ -79,7 +85,11 @@ def annotate_with(
     )
     dated = (
         dates.find_dates(
-            article.text, lexicon.timewords, published_at=article.published_at, language=language
+            article.text,
+            lexicon.timewords,
+            published_at=article.published_at,
+            language=language,
+            published_confidence=article.published_confidence or 1.0,
         )
         if "dates" in transforms
         else ()

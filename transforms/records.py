@@ -67,10 +67,14 @@ class Article:
             `meta`, `time`, `url`, `text`, `search`; None with `published_at`.
         published_precision: `second`, `minute` or `day`.
         published_confidence: 1.0 for a stated instant, less for an inferred day.
+        language: ISO 639-1 code that is believed, of what the page declares
+            (`declared_language`) and the text looks like (`detected_language`).
         agency: News agency that the text credits ("Reuters"), None when silent.
         dateline: Place and day before the first sentence ("BRUSSELS, Nov 28").
         extractor: What made `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`, ...
         flags: Fixed codes of what is doubtful (`suspicious_extraction`, ...), sorted.
+        paragraph_kinds: What each paragraph was in the page: `text`, `heading`, `item`
+            (of a list) or `quote`; empty for plain text.
     """
 
     article_id: str
@@ -91,6 +95,7 @@ class Article:
     modified_at: datetime | None = None
     language: str | None = None
     declared_language: str | None = None
+    detected_language: str | None = None
     publisher: str | None = None
     description: str | None = None
     image_url: str | None = None
@@ -104,6 +109,7 @@ class Article:
     is_paywalled: bool | None = None
     opt_out: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    paragraph_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

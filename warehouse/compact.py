@@ -1,12 +1,14 @@
 """Writes the live file anew: deleted and replaced blocks are left behind.
 
 A file of DuckDB never shrinks by itself. The new file has the same tables, views,
-comments and rows in the same order, and takes the old one's place in one step.
+comments and rows in the same order, and takes the old one's place in one step. It is
+the one place where rows are dropped, and only where the user has set an age for polls.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -19,6 +21,12 @@ from warehouse.lock import writer_lock
 from warehouse.migrate import migrate
 from warehouse.spool import sync_file, sync_folder
 
+_KEPT_POLLS = """
+INSERT INTO polls BY NAME
+FROM old.polls
+QUALIFY polled_at >= $since OR row_number() OVER (PARTITION BY feed_id ORDER BY polled_at DESC) = 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
@@ -29,8 +37,16 @@ class Compacted:
     rows: int
 
 
-def compact(folder: DataFolder, *, wait_s: float = 30.0) -> Compacted:
+def compact(
+    folder: DataFolder, *, polls_since: datetime | None = None, wait_s: float = 30.0
+) -> Compacted:
     """Write the live file anew and return what that saved.
+
+    Args:
+        folder: The data folder.
+        polls_since: Leave polls before this instant behind, but for the last one of each
+            feed, which the next poll starts from; None keeps all.
+        wait_s: Seconds to wait for another writer.
 
     Raises:
         WarehouseBusyError: Another process writes for longer than `wait_s` seconds.
@@ -46,10 +62,10 @@ def compact(folder: DataFolder, *, wait_s: float = 30.0) -> Compacted:
             _clear(new)
             with open_writable(new) as con:
                 migrate(con, new)
-                _copy_rows(con, folder.live)
+                _copy_rows(con, folder.live, polls_since)
                 con.execute("CHECKPOINT")
-            tables = read_through(new)
-            if tables != read_through(folder.live):
+            tables, old = read_through(new), read_through(folder.live)
+            if any(tables.get(name) != old[name] for name in set(old) - _shortened(polls_since)):
                 raise WarehouseDamagedError(new, "it has not the rows of the live file")
             sync_file(new)
             new.rename(folder.live)
@@ -66,7 +82,11 @@ def _clear(path: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _copy_rows(con: duckdb.DuckDBPyConnection, live: Path) -> None:
+def _shortened(polls_since: datetime | None) -> set[str]:
+    return {"polls"} if polls_since else set()
+
+
+def _copy_rows(con: duckdb.DuckDBPyConnection, live: Path, polls_since: datetime | None) -> None:
     quoted = str(live).replace("'", "''")
     con.execute(f"ATTACH '{quoted}' AS old (READ_ONLY)")
     con.execute("DELETE FROM schema_migrations")  # the old ledger tells when each was applied
@@ -74,6 +94,9 @@ def _copy_rows(con: duckdb.DuckDBPyConnection, live: Path) -> None:
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'old' ORDER BY table_name"
     ).fetchall()
     for (table,) in tables:
+        if table in _shortened(polls_since):
+            con.execute(_KEPT_POLLS, {"since": polls_since})
+            continue
         con.execute(f'CREATE TABLE IF NOT EXISTS "{table}" AS FROM old."{table}" LIMIT 0')
         con.execute(f'INSERT INTO "{table}" BY NAME FROM old."{table}"')
     con.execute("DETACH old")

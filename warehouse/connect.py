@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.errors import (
+    SchemaTooOldError,
     StorageTooNewError,
     WarehouseBusyError,
     WarehouseDamagedError,
@@ -26,7 +27,7 @@ from warehouse.errors import (
 )
 from warehouse.folder import DataFolder
 from warehouse.lock import pauses, writer_lock
-from warehouse.migrate import migrate
+from warehouse.migrate import is_current, migrate
 
 STORAGE_VERSION = "v1.5.0"
 _SNAPSHOT_WAIT_S = 1.0  # a program that opened the snapshot for writing may close it soon
@@ -105,6 +106,7 @@ def open_snapshot(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises:
         WarehouseMissingError: Nothing was published yet.
+        SchemaTooOldError: An older onrecord published it, and a query needs what is new.
     """
     con, path = _connect_newest(folder)
     try:
@@ -112,7 +114,7 @@ def open_snapshot(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
             # Open in this process already, and locked: the settings below are in force.
             con.execute("SET GLOBAL TimeZone = 'UTC'")
             con.execute("SET lock_configuration = true")
-        with translated(path):
+        with translated(path), _told_if_old(con, path):
             yield con
     finally:
         con.close()
@@ -127,10 +129,21 @@ def open_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     con = _connect(path, _CLOSED, read_only=True, wait_s=0.0)
     try:
         con.execute("SET TimeZone = 'UTC'")
-        with translated(path):
+        with translated(path), _told_if_old(con, path):
             yield con
     finally:
         con.close()
+
+
+@contextlib.contextmanager
+def _told_if_old(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
+    """Say that a file is old where a query of ours misses a table, view or column in it."""
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.BinderException) as exc:
+        if is_current(con):
+            raise
+        raise SchemaTooOldError(path) from exc
 
 
 def _connect_newest(folder: DataFolder) -> tuple[duckdb.DuckDBPyConnection, Path]:

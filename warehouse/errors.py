@@ -8,9 +8,11 @@ WarehouseError
 ├── BatchRefusedError(path, reason)        go on: the batch is set aside
 ├── WarehouseMissingError(path)            stop: nothing was loaded or published yet
 ├── SchemaTooNewError(path, found, known)  stop: a newer onrecord made this file
+├── SchemaTooOldError(path)                publish again: an older onrecord made this file
 ├── StorageTooNewError(path, reason)       stop: a newer DuckDB made this file
 ├── MigrationError(name, reason)           stop: nothing of that file remains
 ├── ExportError(target, reason)            stop: the target cannot take the export
+├── ExtensionMissingError(name, package)   stop: install the wheel that fits DuckDB
 └── QueryError(problem)                    mend the query
 """
 
@@ -112,6 +114,17 @@ class SchemaTooNewError(WarehouseError):
         )
 
 
+class SchemaTooOldError(WarehouseError):
+    """A snapshot lacks what this version asks for."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path} was made by an older onrecord: run `onrecord publish`"
+
+
 class StorageTooNewError(WarehouseError):
     """The file has a storage format that this DuckDB does not read."""
 
@@ -143,6 +156,17 @@ class ExportError(WarehouseError):
 
     def __str__(self) -> str:
         return f"export to {self.target}: {self.reason}"
+
+
+class ExtensionMissingError(WarehouseError):
+    """An extension of DuckDB is not installed for the version that runs."""
+
+    def __init__(self, name: str, package: str) -> None:
+        super().__init__(name, package)
+        self.name, self.package = name, package
+
+    def __str__(self) -> str:
+        return f"DuckDB's extension {self.name} is not installed: pip install {self.package}"
 
 
 class QueryError(WarehouseError):

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from transforms.feed_records import PollState
+from transforms.feeds.feed_records import PollState
+from warehouse.parameters import ITEMS, items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,13 +153,13 @@ def known_entries(
     """Return what is known of entries and addresses, from polls and from articles."""
     fingerprints = con.execute(
         "SELECT entry_id, max_by(fingerprint, seen_at) FROM entries"
-        " SEMI JOIN (SELECT unnest(?) AS entry_id) AS asked USING (entry_id) GROUP BY entry_id",
-        [list(entry_ids)],
+        f" SEMI JOIN (SELECT {ITEMS} AS entry_id) AS asked USING (entry_id) GROUP BY entry_id",
+        [items(entry_ids)],
     ).fetchall()
     known = con.execute(
-        "WITH asked AS (SELECT DISTINCT unnest(?) AS canonical_url)"
+        f"WITH asked AS (SELECT DISTINCT {ITEMS} AS canonical_url)"
         " SELECT canonical_url FROM asked SEMI JOIN entries USING (canonical_url)"
         " UNION SELECT canonical_url FROM asked SEMI JOIN articles USING (canonical_url)",
-        [list(urls)],
+        [items(urls)],
     ).fetchall()
     return KnownEntries(dict(fingerprints), {row[0] for row in known})

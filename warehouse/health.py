@@ -125,7 +125,7 @@ def _read(path: Path, subject: str, advice: str) -> Finding:
     except WarehouseBusyError as exc:
         return Finding(subject, Level.OK, f"in use by {exc.holder}: not read")
     except (WarehouseError, duckdb.Error) as exc:
-        return Finding(subject, Level.ERROR, f"{exc}: {advice}")
+        return Finding(subject, Level.ERROR, f"{getattr(exc, 'reason', exc)}: {advice}")
     count = sum(table[0] for table in rows.values())
     detail = f"{path.name}, {size(path.stat().st_size)}, all {count:,} rows readable"
     return Finding(subject, Level.OK, detail)

@@ -3,7 +3,7 @@
 Each file of `migrations/` runs once, alone, in one transaction with its row in
 `schema_migrations`; the checkpoint after the last leaves no DDL in the write-ahead log,
 where it has kept files from opening after a kill. Views are made again when any of
-their files changed.
+their files changed, and after each migration: they may inherit comments from it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.comments import inherit_comments
 from warehouse.errors import MigrationError, SchemaTooNewError
 
 _LEDGER = """
@@ -31,6 +32,9 @@ COMMENT ON COLUMN schema_migrations.name IS 'File name of the migration, or "vie
 COMMENT ON COLUMN schema_migrations.checksum IS 'Hexadecimal SHA-256 of the SQL that was run';
 COMMENT ON COLUMN schema_migrations.applied_at IS 'When it was run, UTC';
 """
+
+
+_VIEWS = "views"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,7 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
             had been applied.
     """
     con.execute(_LEDGER)
-    applied = dict(
-        con.execute(
-            "SELECT name, arg_max(checksum, applied_at) FROM schema_migrations GROUP BY name"
-        ).fetchall()
-    )
+    applied = _applied(con)
     known = scripts("migrations")
     _refuse_strangers(applied, known, path)
     done = []
@@ -78,16 +78,30 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
             _run(con, script)
             done.append(script.name)
     views = _views()
-    if applied.get("views") != views.checksum:
+    if done or applied.get(_VIEWS) != views.checksum:
         _run(con, views)
-        done.append("views")
+        done.append(_VIEWS)
     if done:
         con.execute("CHECKPOINT")
     return done
 
 
+def is_current(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a file has the newest schema and views."""
+    current = [*scripts("migrations"), _views()]
+    return _applied(con) == {script.name: script.checksum for script in current}
+
+
+def _applied(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(
+        con.execute(
+            "SELECT name, arg_max(checksum, applied_at) FROM schema_migrations GROUP BY name"
+        ).fetchall()
+    )
+
+
 def _refuse_strangers(applied: dict[str, str], known: list[Script], path: Path) -> None:
-    ours = {script.name: script.checksum for script in known} | {"views": ""}
+    ours = {script.name: script.checksum for script in known} | {_VIEWS: ""}
     strangers = sorted(set(applied) - set(ours))
     if strangers:
         raise SchemaTooNewError(path, strangers[-1], known[-1].name)
@@ -98,13 +112,15 @@ def _refuse_strangers(applied: dict[str, str], known: list[Script], path: Path) 
 
 def _views() -> Script:
     """Return all views as one script; a view may use those before it in the alphabet of files."""
-    return Script("views", "\n".join(script.sql for script in scripts("views")))
+    return Script(_VIEWS, "\n".join(script.sql for script in scripts(_VIEWS)))
 
 
 def _run(con: duckdb.DuckDBPyConnection, script: Script) -> None:
     con.execute("BEGIN")
     try:
         con.execute(script.sql)
+        if script.name == _VIEWS:
+            inherit_comments(con)
         con.execute(
             "INSERT INTO schema_migrations VALUES (?, ?, now())", [script.name, script.checksum]
         )

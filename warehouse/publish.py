@@ -22,6 +22,8 @@ from warehouse.connect import open_file, open_live, open_locked
 from warehouse.errors import WarehouseBusyError, WarehouseError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
+from warehouse.migrate import is_current
+from warehouse.search_index import update_index
 from warehouse.spool import sync_folder
 
 KEPT = 3
@@ -54,6 +56,17 @@ def publish(
         WarehouseUnwritableError: The disk is full or read-only; what was published
             before stays as it is.
     """
+    snapshot = copy_live(folder, wait_s=wait_s, on_step=on_step)
+    # The index is made from the snapshot, while the next batch may be appended already.
+    on_step("index")
+    update_index(folder, wait_s=wait_s)
+    return snapshot
+
+
+def copy_live(
+    folder: DataFolder, *, wait_s: float = 30.0, on_step: Callable[[str], None] = lambda _: None
+) -> Path:
+    """Publish without the full-text index; arguments and errors are those of `publish`."""
     with writer_lock(folder.lock, wait_s=wait_s):
         with open_locked(folder, wait_s=wait_s) as con:
             on_step("checkpoint")
@@ -83,12 +96,12 @@ def _linked(folder: DataFolder) -> int:
 
 
 def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
-    """Whether the newest snapshot lacks rows that the live file has, or cannot be read."""
+    """Whether the newest snapshot lacks rows or views of the live file, or cannot be read."""
     with open_live(folder, wait_s=wait_s) as con:
         live = con.execute(_LEDGER).fetchall()
     try:
         with open_file(folder.newest.resolve()) as con:
-            return live != con.execute(_LEDGER).fetchall()
+            return live != con.execute(_LEDGER).fetchall() or not is_current(con)
     except (WarehouseError, duckdb.Error):
         return True
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,9 @@ import duckdb
 import orjson
 
 from warehouse.errors import QueryError
+from warehouse.parameters import ITEMS, items
+
+_INTERRUPT_PAUSE_S = 0.02  # an interrupt that comes before the query began is lost
 
 TOTALS = """
 SELECT
@@ -34,12 +38,6 @@ SELECT stage, reason, count(*) AS items, max(rejected_at) AS last_at
 FROM rejections
 GROUP BY stage, reason
 ORDER BY items DESC, stage, reason
-"""
-SCHEMA = """
-SELECT columns.table_name AS name, columns.column_name AS "column", columns.data_type AS type, columns.comment
-FROM duckdb_columns() AS columns
-WHERE NOT columns.internal
-ORDER BY columns.table_name, columns.column_index
 """
 
 
@@ -114,8 +112,8 @@ def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str])
     """
     rows = con.execute(
         "SELECT DISTINCT document_id FROM documents ANTI JOIN rejections USING (document_id)"
-        " WHERE document_id IN (SELECT unnest(?))",
-        [list(document_ids)],
+        f" WHERE document_id IN (SELECT {ITEMS})",
+        [items(document_ids)],
     ).fetchall()
     return {row[0] for row in rows}
 
@@ -126,9 +124,10 @@ def find_stored(
     """Return hash, archive file, offset, address and instant of bodies that are archived."""
     return con.execute(
         "SELECT sha256, warc_file, warc_offset, coalesce(url, 'file://' || path, ''), fetched_at"
-        " FROM documents WHERE warc_file IS NOT NULL AND sha256 IN (SELECT unnest(?))"
+        " FROM documents WHERE warc_file IS NOT NULL AND sha256 IN"
+        f" (SELECT {ITEMS})"
         " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY fetched_at) = 1",
-        [list(sha256)],
+        [items(sha256)],
     ).fetchall()
 
 
@@ -142,24 +141,69 @@ def run_row_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> RowCounts:
     return RowCounts(**dict(zip(names, row or (), strict=True)))
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a query gave.
+
+    Attributes:
+        types: The type of each column, in DuckDB's words.
+        is_cut: There are more rows than these.
+    """
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    is_cut: bool = False
+
+
+def ask(
+    con: duckdb.DuckDBPyConnection, sql: str, *, timeout_s: float, most: int | None = None
+) -> Result:
+    """Return what a query gives, at most the first `most` rows of it.
+
+    Raises:
+        QueryError: DuckDB refused it, it took longer than `timeout_s` seconds, or Ctrl-C
+            interrupted it.
+    """
+
+    def run() -> Result:
+        result = con.execute(sql)
+        described = result.description or []
+        rows = result.fetchall() if most is None else result.fetchmany(most + 1)
+        return Result(
+            tuple(column[0] for column in described),
+            tuple(str(column[1]) for column in described),
+            rows[:most],
+            is_cut=most is not None and len(rows) > most,
+        )
+
+    # DuckDB looks at no signal while it works, so the query runs beside the thread that does.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        future = pool.submit(run)
+        try:
+            return future.result(timeout=timeout_s)
+        except TimeoutError as exc:
+            problem = f"took longer than {timeout_s:g} s: narrow it, or raise --timeout"
+            raise QueryError(problem) from exc
+        except KeyboardInterrupt as exc:
+            raise QueryError("interrupted") from exc
+        except duckdb.Error as exc:
+            raise QueryError(_in_plain_words(str(exc))) from exc
+        finally:
+            while not future.done():
+                con.interrupt()
+                time.sleep(_INTERRUPT_PAUSE_S)
+
+
 def query_rows(
     con: duckdb.DuckDBPyConnection, sql: str, *, timeout_s: float
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the column names and the rows of a query.
+    """Return the column names and the rows of a query; raises QueryError as `ask` does."""
+    result = ask(con, sql, timeout_s=timeout_s)
+    return list(result.columns), result.rows
 
-    Raises:
-        QueryError: DuckDB refused it, or it took longer than `timeout_s` seconds.
-    """
-    timer = threading.Timer(timeout_s, con.interrupt)
-    timer.start()
-    try:
-        result = con.execute(sql)
-        return [column[0] for column in result.description or []], result.fetchall()
-    except duckdb.InterruptException as exc:
-        raise QueryError(
-            f"took longer than {timeout_s:g} s: narrow it, or raise --timeout"
-        ) from exc
-    except duckdb.Error as exc:
-        raise QueryError(str(exc)) from exc
-    finally:
-        timer.cancel()
+
+def _in_plain_words(error: str) -> str:
+    if "read-only mode" in error or "disabled by configuration" in error:
+        return f"{error.partition(chr(10))[0]} (snapshots are for reading: they cannot be changed, and see no files)"
+    return error

@@ -50,7 +50,7 @@ class Restored:
         source: The file that is the live file now, None where there was no sound one and
             an empty warehouse was begun.
         set_aside: Where the files that it replaced lie.
-        newest_at: When the newest batch of its ledger was committed, None without one.
+        newest_at: When the newest batch that it brought was committed, None without one.
         recovery: What became of the batches in the spool.
     """
 
@@ -83,9 +83,9 @@ def restore(
         except OSError as exc:
             raise WarehouseUnwritableError(folder.root, exc.strerror or str(exc)) from exc
         with open_locked(folder, wait_s=wait_s) as con:
+            ((newest_at,),) = con.execute("SELECT max(committed_at) FROM batches").fetchall()
             recovery = append_waiting(con, folder)
             con.execute("CHECKPOINT")
-            ((newest_at,),) = con.execute("SELECT max(committed_at) FROM batches").fetchall()
     return Restored(
         damage=damage, source=source, set_aside=moved, newest_at=newest_at, recovery=recovery
     )

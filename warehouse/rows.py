@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +20,13 @@ _ARTICLE_COLUMNS = (
     "published_from", "published_precision", "published_confidence", "modified_at", "language",
     "declared_language", "publisher", "description", "image_url", "section", "tags", "agency",
     "dateline", "text", "content_sha256", "text_sha256", "extractor", "extractor_version",
-    "agreement", "visible_chars", "is_paywalled", "opt_out", "flags",
+    "agreement", "visible_chars", "is_paywalled", "opt_out", "flags", "paragraph_kinds",
+    "detected_language",
 )  # fmt: skip
+_ENTITY_COLUMNS = (
+    "entity_id", "name", "kind", "aliases", "country", "latitude", "longitude", "wikidata_id",
+)  # fmt: skip
+_TRANSFORMS = {"quotations": "quotations", "mentions": "mentions", "date_mentions": "dates"}
 _SPAN_COLUMNS = {"start": "start_char", "end": "end_char"}
 
 
@@ -74,14 +81,36 @@ def analysis_rows(
         versions: Version of each transform, `clean` among them.
     """
     article = analysis.article
-    row = {name: getattr(article, name) for name in _ARTICLE_COLUMNS}
+    row = _named(article, *_ARTICLE_COLUMNS)
     row |= {
         "source_id": source_id(article),
         "words": len(article.text.split()),
         "transform_version": versions["clean"],
         "fetched_at": fetched_at,
+        "published_on": _day(article.published_at),
     }
-    found: dict[str, list[Row]] = {
+    key = {"article_id": article.article_id, "content_sha256": article.content_sha256}
+    place = {name: row[name] for name in ("published_at", "published_on", "source_id")}
+    analyses = []
+    found = _annotations(analysis)
+    for table, transform in _TRANSFORMS.items():
+        version = {"transform_version": versions[transform]}
+        _number_paragraphs(found[table], article.text)
+        found[table] = [key | place | version | item for item in found[table]]
+        analyses.append(
+            key | version | {"transform": transform, "items": len(found[table]), "analysed_at": now}
+        )
+    _name_neighbours(found["mentions"])
+    return found | {
+        "articles": [row],
+        "analyses": analyses,
+        "entities": [_named(entity, *_ENTITY_COLUMNS) for entity in analysis.entities],
+        "sources": [source_row(article, fetched_at)],
+    }
+
+
+def _annotations(analysis: Analysis) -> dict[str, list[Row]]:
+    return {
         "quotations": [_quotation(item) for item in analysis.quotations],
         "mentions": [
             _row(item, "text", "kind", "entity_id", "confidence", "candidates")
@@ -92,27 +121,32 @@ def analysis_rows(
             for item in analysis.dates
         ],
     }
-    key = {"article_id": article.article_id, "content_sha256": article.content_sha256}
-    analyses = []
-    for table, transform in (("quotations", "quotations"), ("mentions", "mentions"),
-                             ("date_mentions", "dates")):  # fmt: skip
-        version = {"transform_version": versions[transform]}
-        found[table] = [key | version | item for item in found[table]]
-        analyses.append(
-            key | version | {"transform": transform, "items": len(found[table]), "analysed_at": now}
-        )
-    entities = [
-        {name: getattr(entity, name)
-         for name in ("entity_id", "name", "kind", "aliases", "country", "latitude", "longitude",
-                      "wikidata_id")}
-        for entity in analysis.entities
-    ]  # fmt: skip
-    return found | {
-        "articles": [row],
-        "analyses": analyses,
-        "entities": entities,
-        "sources": [source_row(article, fetched_at)],
-    }
+
+
+def _named(item: object, *names: str) -> Row:
+    return {name: getattr(item, name) for name in names}
+
+
+def _number_paragraphs(items: list[Row], text: str) -> None:
+    breaks = [at for at, char in enumerate(text) if char == "\n"]
+    for item in items:
+        item["paragraph"] = 1 + bisect_left(breaks, item["start_char"])
+
+
+def _name_neighbours(mentions: list[Row]) -> None:
+    named: dict[int, set[str]] = {}
+    for mention in mentions:
+        named.setdefault(mention["paragraph"], set()).add(mention["entity_id"])
+    told = set()
+    for mention in sorted(mentions, key=itemgetter("start_char")):
+        paragraph, entity_id = mention["paragraph"], mention["entity_id"]
+        if (paragraph, entity_id) not in told:
+            told.add((paragraph, entity_id))
+            mention["beside"] = sorted(named[paragraph] - {entity_id})
+
+
+def _day(instant: datetime | None) -> date | None:
+    return instant.astimezone(UTC).date() if instant else None
 
 
 def rejection_row(
@@ -143,6 +177,7 @@ def _quotation(quotation: Any) -> Row:
         quotation, "text", "kind", "fragments", "speaker_name", "speaker_role",
         "speaker_entity_id", "cue", "confidence", "fingerprint",
     ) | {
+        "speaker": quotation.speaker_name or quotation.speaker,
         "speaker_text": quotation.speaker,
         "speaker_start_char": quotation.speaker_start,
         "speaker_end_char": quotation.speaker_end,

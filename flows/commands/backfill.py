@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.commands.options import AsJson, Data, Until
-from flows.windows import Origin
+from flows.ranges.windows import Origin
 
 
 def backfill(
@@ -44,12 +44,12 @@ def backfill(
     """
     from datetime import UTC
 
-    from flows.backfilling import backfill_range, estimate, plan_backfill
-    from flows.backfills import show_plan
-    from flows.prefect_setup import missing_api, prepare_prefect
+    from flows.orchestration.prefect_setup import missing_api, prepare_prefect
+    from flows.ranges.backfilling import backfill_range, estimate, plan_backfill
+    from flows.ranges.backfills import show_plan
+    from flows.ranges.windows import BackfillWish
     from flows.settings import read_settings
-    from flows.tables import write_json
-    from flows.windows import BackfillWish
+    from flows.terminal.tables import write_json
 
     settings = read_settings(data=data)
     wish = BackfillWish(
@@ -72,9 +72,9 @@ def backfill(
         return
     prepare_prefect(settings.folder, is_verbose=verbose)
 
-    from flows.progress import progress
-    from flows.report import summary
     from flows.stopping import stoppable
+    from flows.terminal.progress import progress
+    from flows.terminal.report import summary
 
     with stoppable(), progress() as on_report:
         if url := missing_api():
@@ -99,7 +99,7 @@ def backfills(*, data: Data = None, as_json: AsJson = False) -> None:
 
     Example: [b]onrecord backfills[/b]
     """
-    from flows.backfills import read_backfills, show_backfills
+    from flows.ranges.backfills import read_backfills, show_backfills
     from flows.settings import read_settings
 
     show_backfills(read_backfills(read_settings(data=data)), as_json=as_json)

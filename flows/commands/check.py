@@ -18,7 +18,7 @@ def check(*, data: Data = None, as_json: AsJson = False) -> None:
     from flows.checking import check_warehouse
     from flows.errors import ChecksFailedError
     from flows.settings import read_settings
-    from flows.tables import as_table, write_json
+    from flows.terminal.tables import as_table, write_json
 
     try:
         report = check_warehouse(read_settings(data=data))

@@ -16,14 +16,14 @@ def doctor(*, data: Data = None, as_json: AsJson = False) -> None:
     """
     from dataclasses import asdict
 
-    from flows.prefect_setup import prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
     prepare_prefect(settings.folder)
 
     from flows.doctor import as_line, examine
-    from flows.tables import write_json
+    from flows.terminal.tables import write_json
     from warehouse.health import Level
 
     found = []

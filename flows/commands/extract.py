@@ -25,9 +25,11 @@ def extract(
     Example: [b]onrecord extract articles.jsonl > analyses.jsonl[/b]
     """
     from flows.extract import extract as run
+    from flows.settings import read_settings
     from flows.workers import WorkerOptions
 
-    options = WorkerOptions(processes=workers)
+    settings = read_settings(workers=workers)
+    options = WorkerOptions(processes=settings.workers, spacy_model=settings.name_model)
     now = datetime.now(UTC)
     if output is None:
         run(file, sys.stdout.buffer, options=options, now=now)

@@ -37,9 +37,9 @@ def add(
 
     Example: [b]onrecord add https://www.harbour-times.example/[/b]
     """
-    from flows.feed_finder import find_feeds_at
-    from flows.feed_list import listed_or_empty, merged, write_feed_list
-    from flows.opml import ListedFeed
+    from flows.feeds.feed_finder import find_feeds_at
+    from flows.feeds.feed_list import listed_or_empty, merged, write_feed_list
+    from flows.feeds.opml import ListedFeed
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
@@ -67,9 +67,9 @@ def import_opml(
 
     Example: [b]onrecord import subscriptions.opml[/b]
     """
-    from flows.feed_list import listed_or_empty, merged, read_feed_list, write_feed_list
-    from flows.report import plain
+    from flows.feeds.feed_list import listed_or_empty, merged, read_feed_list, write_feed_list
     from flows.settings import read_settings
+    from flows.terminal.report import plain
 
     path = read_settings(data=data).folder.feed_list
     more = read_feed_list(file)
@@ -87,8 +87,8 @@ def export_opml(*, data: Data = None) -> None:
 
     Example: [b]onrecord export-opml > feeds.opml[/b]
     """
-    from flows.feed_list import TITLE, read_feed_list
-    from flows.opml import write_opml
+    from flows.feeds.feed_list import TITLE, read_feed_list
+    from flows.feeds.opml import write_opml
     from flows.settings import read_settings
 
     feeds = read_feed_list(read_settings(data=data).folder.feed_list).feeds
@@ -101,7 +101,7 @@ def list_feeds(*, data: Data = None, as_json: AsJson = False) -> None:
     Example: [b]onrecord feeds[/b]
     """
     from flows.settings import read_settings
-    from flows.tables import as_table, write_json
+    from flows.terminal.tables import as_table, write_json
     from warehouse.connect import open_snapshot
     from warehouse.feed_queries import FEED_HEALTH
     from warehouse.queries import query_rows
@@ -124,7 +124,7 @@ def remove(
 
     Example: [b]onrecord remove https://www.harbour-times.example/rss.xml[/b]
     """
-    from flows.feed_list import key_of, read_feed_list, write_feed_list
+    from flows.feeds.feed_list import key_of, read_feed_list, write_feed_list
     from flows.settings import read_settings
 
     path = read_settings(data=data).folder.feed_list

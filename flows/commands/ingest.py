@@ -28,9 +28,9 @@ def ingest(
     from datetime import UTC, datetime
 
     from flows.ingestion import Wish, find_work
-    from flows.prefect_setup import prepare_prefect
-    from flows.report import summary
+    from flows.orchestration.prefect_setup import prepare_prefect
     from flows.settings import read_settings
+    from flows.terminal.report import summary
 
     settings = read_settings(data=data)
     dues, pages = find_work(settings, Wish(is_forced=now, only=feed), datetime.now(UTC))
@@ -42,7 +42,7 @@ def ingest(
     import orjson
 
     from flows.ingest import ingest as flow
-    from flows.progress import progress
+    from flows.terminal.progress import progress
 
     with progress() as on_report:
         report = flow(now=now, feed=feed, settings=settings, on_report=on_report)

@@ -31,7 +31,7 @@ def load(
 
     Example: [b]onrecord load seeds/articles[/b]
     """
-    from flows.prefect_setup import prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect
     from flows.settings import read_settings
     from warehouse.connect import open_live
 
@@ -43,8 +43,8 @@ def load(
     import orjson
 
     from flows.load import load as flow
-    from flows.progress import progress
-    from flows.report import summary
+    from flows.terminal.progress import progress
+    from flows.terminal.report import summary
 
     with progress() as on_batch:
         report = flow(paths, settings, on_batch)

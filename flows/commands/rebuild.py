@@ -23,9 +23,9 @@ def rebuild(
     Example: [b]onrecord rebuild data-new[/b]
     """
     from flows.rebuilding import rebuild as run
-    from flows.report import summary
     from flows.settings import read_settings
     from flows.stopping import stoppable
+    from flows.terminal.report import summary
 
     with stoppable():
         typer.echo(summary(run(read_settings(data=data), target)))

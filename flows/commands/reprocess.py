@@ -38,7 +38,7 @@ def reprocess(
     """
     from datetime import UTC
 
-    from flows.prefect_setup import missing_api, prepare_prefect
+    from flows.orchestration.prefect_setup import missing_api, prepare_prefect
     from flows.reprocessing import ReprocessWish, check_wish, reprocess_articles, stale_articles
     from flows.settings import read_settings
 
@@ -59,9 +59,9 @@ def reprocess(
 
     import orjson
 
-    from flows.progress import progress
-    from flows.report import summary
     from flows.stopping import stoppable
+    from flows.terminal.progress import progress
+    from flows.terminal.report import summary
 
     with stoppable(), progress() as on_report:
         if url := missing_api():

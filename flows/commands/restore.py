@@ -20,11 +20,15 @@ def restore(
 
     A sound warehouse is left as it is. What is replaced goes to the quarantine folder.
 
+    What the warehouse lost comes back from the archive.
+
     Example: [b]onrecord restore[/b]
     """
     from datetime import UTC, datetime
 
+    from flows.archive.from_archive import reingest
     from flows.settings import read_settings
+    from flows.terminal.report import summary
     from warehouse.publish import is_behind, publish
     from warehouse.restore import restore as run
 
@@ -42,8 +46,9 @@ def restore(
         typer.echo(f"appended {done.recovery.appended:,} that waited in the spool")
     for path, reason in done.recovery.refused:
         typer.echo(f"could not append {path}: {reason}")
-    if done.damage is not None:
+    if snapshot is None:  # a sound file too may lack what a restore that was killed set aside
         newest = f"{done.newest_at:%Y-%m-%d %H:%M} UTC" if done.newest_at else "its beginning"
-        typer.echo(f"what was loaded after {newest} may be missing: load it again")
+        typer.echo(f"from the archive, what came after {newest}:")
+        typer.echo(summary(reingest(settings, since=done.newest_at)))
     if is_behind(folder, wait_s=wait_s):
         typer.echo(f"published: {publish(folder, wait_s=wait_s)}")

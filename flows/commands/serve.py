@@ -16,9 +16,9 @@ def serve(*, data: Data = None) -> None:
     """
     import os
 
-    from flows.prefect_server import exposure_warning, prefect_server
-    from flows.prefect_setup import prepare_prefect
-    from flows.schedules import read_schedule
+    from flows.orchestration.prefect_server import exposure_warning, prefect_server
+    from flows.orchestration.prefect_setup import prepare_prefect
+    from flows.orchestration.schedules import read_schedule
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
@@ -33,8 +33,8 @@ def serve(*, data: Data = None) -> None:
 
         import asyncio
 
-        from flows.serve import make_apart
-        from flows.serve import serve as run
+        from flows.orchestration.serve import make_apart
+        from flows.orchestration.serve import serve as run
 
         made = make_apart(settings)
         sys.stderr.write(f"serving; runs and schedules: {url.removesuffix('/api')}\n")

@@ -13,7 +13,7 @@ def settings(*, data: Data = None, as_json: AsJson = False) -> None:
     Example: [b]ONRECORD_HOST_DELAY=10 onrecord settings[/b]
     """
     from flows.settings import Settings, origins, read_settings
-    from flows.tables import as_table, write_json
+    from flows.terminal.tables import as_table, write_json
 
     found = read_settings(data=data)
     sources = origins(found, data=data)

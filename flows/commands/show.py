@@ -17,16 +17,19 @@ def show(
     raw: Annotated[
         bool, typer.Option("--raw", help="Give the stored bytes back as they came")
     ] = False,
+    marks: Annotated[
+        bool, typer.Option("--marks", help="Mark headings, lists and block quotes as in Markdown")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show an article with what was read out of it, or the bytes that were archived.
 
     Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
     """
-    from flows.stored_captures import read_capture
-    from flows.report import plain
+    from flows.archive.stored_captures import read_capture
     from flows.settings import read_settings
-    from flows.tables import as_table, write_json
+    from flows.terminal.report import plain
+    from flows.terminal.tables import as_table, write_json
     from warehouse.article_queries import find_article
     from warehouse.connect import open_snapshot
 
@@ -45,6 +48,6 @@ def show(
         return
     typer.echo("\n".join(f"{name}: {plain(value)}" for name, value in found.facts()))
     typer.echo()
-    typer.echo("\n".join(plain(line) for line in found.text.split("\n")))
+    typer.echo("\n".join(plain(line) for line in found.paragraphs(is_marked=marks)))
     if found.statements:
         typer.echo(as_table(("speaker", "role", "statement"), found.statements), nl=False)

@@ -13,8 +13,8 @@ def status(*, data: Data = None, as_json: AsJson = False) -> None:
     Example: [b]onrecord status --json[/b]
     """
     from flows.settings import read_settings
-    from flows.status import read_status, show_status
-    from flows.tables import write_json
+    from flows.terminal.status import read_status, show_status
+    from flows.terminal.tables import write_json
 
     settings = read_settings(data=data)
     found = read_status(settings.folder)

@@ -1,4 +1,10 @@
--- Who said what: five statements with the longest known roles first to show roles.
-SELECT speaker, speaker_role AS role, statement, strftime(published_at, '%Y-%m-%d') AS published
+-- Who said what, newest first?
+SELECT
+    speaker,
+    speaker_role AS role,
+    statement,
+    published_on
 FROM said
-LIMIT 5
+WHERE speaker IS NOT NULL
+ORDER BY published_on DESC NULLS LAST, article_id, start_char
+LIMIT 20

@@ -17,8 +17,8 @@ import orjson
 
 from flows.extract import open_lines
 from flows.seeds import load_lexicon, seeds_dir
-from transforms.clean import clean
-from transforms.dates import find_dates
+from transforms.cleaning.clean import clean
+from transforms.dating.dates import find_dates
 from transforms.records import Article, Document
 
 PUBLISHED_AT = datetime(2024, 3, 6, tzinfo=UTC)

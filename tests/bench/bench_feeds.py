@@ -25,11 +25,11 @@ from pathlib import Path
 import feedparser
 import httpx
 
-from flows.feed_worker import FeedReaders, ReaderOptions
-from flows.fetch import Fetcher
-from flows.fetch_records import FetchOptions, FetchRequest
-from transforms.entries import find_news
-from transforms.feed_records import FeedBody, ParsedFeed
+from flows.feeds.feed_worker import FeedReaders, ReaderOptions
+from flows.fetching.fetch import Fetcher
+from flows.fetching.fetch_records import FetchOptions, FetchRequest
+from transforms.feeds.entries import find_news
+from transforms.feeds.feed_records import FeedBody, ParsedFeed
 
 AIM = 1.5
 _NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"

@@ -6,16 +6,18 @@ of its children, as a ratio to the line it is measured against.
 """
 
 import asyncio
+import contextlib
 import json
 import multiprocessing
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections import Counter
 from pathlib import Path
+
+from tests.bench.bench_feeds import cpu_s
 
 ENTRIES = 20
 CONCURRENCY = 32
@@ -149,15 +151,44 @@ def measure(name, urls, data):
 
 def child(name, data):
     urls = json.load(sys.stdin)
-    before, started = os.times(), time.monotonic()
-    WORK[name](urls, data)
-    after = os.times()
-    cpu = sum(after[:4]) - sum(before[:4])
-    peak = max(
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    print(json.dumps([cpu, peak / 1024, time.monotonic() - started]))
+    with sampled() as peak:
+        before = cpu_s(-1)
+        WORK[name](urls, data)
+        cpu = cpu_s(-1) - before
+    print(json.dumps([cpu, peak[0] / 1e6]))
+
+
+@contextlib.contextmanager
+def sampled():
+    """Yield a list whose one number is the most memory that all our processes held, in bytes."""
+    peak, done = [0], threading.Event()
+
+    def sample():
+        while not done.wait(0.2):
+            peak[0] = max(peak[0], sum(map(resident, [os.getpid(), *descendants(os.getpid())])))
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        thread.join()
+
+
+def descendants(pid):
+    """Yield the processes below `pid`; those that end meanwhile are left out."""
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for found in map(int, task.read_text().split()):
+                yield found
+                yield from descendants(found)
+
+
+def resident(pid):
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 def main():
@@ -171,11 +202,11 @@ def main():
     for kind, yardstick, limit in (("304", "bare-304", 1.6), ("plain", "bare-feeds", 1.5)):
         urls = [f"http://127.0.0.1:{port}/{kind}/{n}" for n in range(feeds)]
         with tempfile.TemporaryDirectory() as data:
-            base, base_peak, _ = measure(yardstick, urls, data)
+            base, base_peak = measure(yardstick, urls, data)
             show(f"{kind}: {yardstick}", base, base_peak, feeds)
-            cpu, peak, _ = measure("ours", urls, data)
+            cpu, peak = measure("ours", urls, data)
             show(f"{kind}: ours, all new", cpu, peak, feeds, cpu / base)
-            cpu, peak, _ = measure("ours", urls, data)
+            cpu, peak = measure("ours", urls, data)
             show(f"{kind}: ours, all known", cpu, peak, feeds, cpu / base, limit=limit)
     server.terminate()
 

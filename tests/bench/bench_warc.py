@@ -18,13 +18,13 @@ from pathlib import Path
 
 import orjson
 
-from flows.backfilling import backfill_range
+from flows.archive.warc import pack_record, stamp
 from flows.batches import PLAIN, Steps
 from flows.extract import extract
+from flows.ranges.backfilling import backfill_range
+from flows.ranges.windows import BackfillWish, Origin
 from flows.seeds import seeds_dir
 from flows.settings import Settings
-from flows.warc import pack_record, stamp
-from flows.windows import BackfillWish, Origin
 from flows.workers import WorkerOptions
 
 CAPTURED_AT = datetime(2024, 6, 3, 8, tzinfo=UTC)

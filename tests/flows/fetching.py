@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from flows.connect_guard import Resolve
 from flows.errors import FetchError
-from flows.fetch import Fetcher
-from flows.fetch_records import FetchOptions, FetchRequest, FetchResult
+from flows.fetching.connect_guard import Resolve
+from flows.fetching.fetch import Fetcher
+from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
 from tests.flows.fault_server import FaultServer, Route
 
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)

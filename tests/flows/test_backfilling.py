@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.backfilling import backfill_range, estimate, plan_backfill
+from flows.archive.warc import pack_record, stamp
 from flows.errors import InputError, RangeError, RunActiveError
 from flows.load import load_files
+from flows.ranges.backfilling import backfill_range, estimate, plan_backfill
+from flows.ranges.windows import BackfillWish, Origin
 from flows.settings import Settings
 from flows.slots import running
-from flows.warc import pack_record, stamp
-from flows.windows import BackfillWish, Origin
 from tests.flows.news_server import FIRST_DAY, NewsServer, serving
 from tests.warehouses import contents
 from warehouse.connect import open_live
@@ -191,8 +192,7 @@ def test_own_archive_fills_an_empty_warehouse_without_being_written_again(tmp_pa
     before = contents(settings.folder)
     archived = {path: path.read_bytes() for path in settings.folder.archive.iterdir()}
     settings.folder.live.unlink()
-    for path in settings.folder.published.iterdir():
-        path.unlink()
+    shutil.rmtree(settings.folder.published)
     today = datetime.now(UTC).date()
     report = fill(settings, wish(Origin.ARCHIVE, since=today - timedelta(1), until=today))
     assert report.count.appended > 0
@@ -347,9 +347,9 @@ RUN = """
 import sys
 from datetime import date
 from pathlib import Path
-from flows.backfilling import backfill_range
+from flows.ranges.backfilling import backfill_range
 from flows.settings import Settings
-from flows.windows import BackfillWish, Origin
+from flows.ranges.windows import BackfillWish, Origin
 if __name__ == "__main__":
     folder, *places = sys.argv[1:]
     wish = BackfillWish(origin=Origin.WARC, since=date(2024, 6, 1), until=date(2024, 6, 30), places=tuple(places))

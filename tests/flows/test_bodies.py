@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.bodies import Body, BodyError, inflate
+from flows.fetching.bodies import Body, BodyError, inflate
 
 PROSE = b"The ferry left the harbor at dawn. " * 40
 

@@ -8,7 +8,7 @@ from flows.checking import check_warehouse
 from flows.errors import ChecksFailedError
 from flows.load import load_files
 from flows.settings import Settings
-from flows.status import read_status, show_status
+from flows.terminal.status import read_status, show_status
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseMissingError
 from warehouse.publish import publish

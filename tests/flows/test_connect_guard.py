@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from flows.connect_guard import ConnectGuard, Lookups, PrivateAddressError
 from flows.errors import FetchError
-from flows.fetch_records import FetchRequest
+from flows.fetching.connect_guard import ConnectGuard, Lookups, PrivateAddressError
+from flows.fetching.fetch_records import FetchRequest
 from tests.flows.fault_server import FaultServer, answer, redirect
 from tests.flows.fetching import make_fetcher
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from flows.load import load_files
-from flows.prefect_server import prefect_server
+from flows.orchestration.prefect_server import prefect_server
 from flows.settings import Settings
 from tests.flows.test_serving import free_port
 from warehouse.connect import open_live

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.discovery import MAX_FEEDS, find_feeds, guess_feeds, looks_like_feed
+from flows.feeds.discovery import MAX_FEEDS, find_feeds, guess_feeds, looks_like_feed
 
 PAGE = "https://news.example.org/world/index.html"
 

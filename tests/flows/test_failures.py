@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flows.errors import FetchError, PermanentFetchError, TransientFetchError
-from flows.failures import (
+from flows.fetching.failures import (
     HOST_CODES,
     NETWORK_CODES,
     PERMANENT_CODES,

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.feed_list import read_feed_list
+from flows.feeds.feed_list import read_feed_list
 from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
 from flows.settings import read_settings
 from tests.flows.news_server import serving

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from flows.feed_worker import FeedReaders, ReaderOptions
+from flows.feeds.feed_worker import FeedReaders, ReaderOptions
 from tests.feed_builders import body, item, rss
-from transforms.feed_records import FeedRefusal, ParsedFeed
+from transforms.feeds.feed_records import FeedRefusal, ParsedFeed
 
 NESTED = b"<rss><channel>" + b"<a>" * 1_000_000
 ATTRIBUTES = b"<rss><channel><item " + b" ".join(b'a%d=""' % n for n in range(1_000_000)) + b"/>"

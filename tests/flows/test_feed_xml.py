@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from flows.feed_xml import decode, find_bomb, find_charset, find_root, inflate
-from transforms.feed_records import FeedRefusal
+from flows.feeds.feed_xml import decode, find_bomb, find_charset, find_root, inflate
+from transforms.feeds.feed_records import FeedRefusal
 
 RUSSIAN = "Паром сел на мель у входа в гавань, пассажиры не пострадали. " * 20
 

@@ -14,7 +14,7 @@ import zlib
 import pytest
 
 from flows.errors import FetchError, PermanentFetchError, TransientFetchError
-from flows.fetch_records import FetchRequest
+from flows.fetching.fetch_records import FetchRequest
 from tests.flows.fault_server import FaultServer, Route, Wire, answer, chunk, redirect
 from tests.flows.fetching import NOON, failure_from, fetch_from, make_fetcher
 
@@ -471,6 +471,28 @@ def test_environment_proxies_are_ignored(monkeypatch):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     assert fetch_from({"/page": answer(PAGE)})[0].body == PAGE
+
+
+def test_fetcher_that_is_cancelled_while_it_closes_leaves_no_connection_open():
+    async def run():
+        routes = {f"/{number}": answer(PAGE) for number in range(9)}
+        async with FaultServer(routes) as server:
+            fetched = asyncio.Event()
+
+            async def use():
+                async with make_fetcher(server) as fetcher:
+                    requests = [FetchRequest(url=server.url(path)) for path in routes]
+                    await asyncio.gather(*map(fetcher.fetch, requests))
+                    fetched.set()
+
+            using = asyncio.create_task(use())
+            await fetched.wait()
+            using.cancel()
+            await asyncio.gather(using, return_exceptions=True)
+            await asyncio.sleep(0.1)
+            return using.cancelled(), len(server._tasks)
+
+    assert asyncio.run(run()) == (True, 0)
 
 
 def test_cancelled_fetch_gives_its_place_back():

@@ -1,28 +1,30 @@
 """A run that is killed at any moment, and run again, ends as one that was left alone."""
 
+import contextlib
 import functools
 import os
 import random
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from flows.archive_reader import read_record
+from flows.archive.archive_reader import read_record
 from flows.batches import Steps, analyse_items, append_analysed
 from flows.load import load_files
 from flows.settings import read_settings
-from tests.builders import make_article
-from transforms.records import Analysis, DateMention, Entity, Mention, Quotation, Rejection
+from tests.flows.in_process import ARTICLES, analyse_in_process
 from warehouse.connect import open_file, open_live
+from warehouse.errors import WarehouseBusyError
 from warehouse.folder import DataFolder
+from warehouse.lock import writer_lock
 from warehouse.publish import publish, snapshots
 from warehouse.spool import spooled
 
-# Two revisions of one article, one that comes twice, one that is too short.
-ARTICLES = Path(__file__).parents[1] / "data" / "eight_articles.jsonl"
 BEFORE = ("analyse", "spooled")
 APPENDING = (
     "documents", "entities", "sources", "rejections", "articles", "analyses", "quotations",
@@ -39,33 +41,9 @@ VOLATILE = {
 
 @pytest.fixture(scope="module")
 def _analysed_in_process():
-    """Analyse in the process that is killed, and without word lists: a pool costs seconds."""
-
-    def in_process(_, documents, *, now):
-        for document in documents:
-            yield document, outcome(document)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("flows.workers.Workers.analyse", in_process)
+        patch.setattr("flows.workers.Workers.analyse", analyse_in_process)
         yield
-
-
-def outcome(document):
-    """An analysis with a row for every table, or the refusal of what is too short."""
-    text = document.content
-    if len(text) < 20:
-        return Rejection(item=document.url, stage="clean", reason="too_short", detail="5 letters")
-    word, start, end = text.split()[1], text.index("“"), text.index("”") + 1
-    place = {"kind": "place", "name": word, "entity_id": word}
-    return Analysis(
-        article=make_article(text, url=document.url, title=document.title),
-        quotations=(
-            Quotation(start=start, end=end, text=text[start:end], kind="direct", fragments=()),
-        ),
-        mentions=(Mention(start=4, end=4 + len(word), text=word, **place),),
-        dates=(DateMention(start=0, end=3, text=text[:3], type="DATE", value="2024-06-03"),),
-        entities=(Entity(**place),),
-    )
 
 
 @pytest.fixture
@@ -88,7 +66,7 @@ def undisturbed(_analysed_in_process, tmp_path_factory):
     return contents(folder), time.monotonic() - started
 
 
-def run(folder, on_step=lambda _: None):
+def run(folder, on_step=lambda _: None, **given):
     def analyse_step(run, workers, items):
         on_step("analyse")
         analysed = analyse_items(run, workers, items)
@@ -100,7 +78,7 @@ def run(folder, on_step=lambda _: None):
         append=functools.partial(append_analysed, on_step=on_step),
         publish=lambda run: publish(run.settings.folder, wait_s=5, on_step=on_step),
     )
-    settings = read_settings(data=folder, workers=1, batch_documents=2)
+    settings = read_settings(data=folder, workers=1, batch_documents=2, **given)
     return load_files([ARTICLES], settings, steps)
 
 
@@ -132,14 +110,7 @@ def killed(folder, *, step=None, after_s=None):
         if name == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    pid = os.fork()
-    if not pid:
-        ended = 1
-        try:
-            run(folder, on_step)
-            ended = 0
-        finally:
-            os._exit(ended)
+    pid = forked(folder, on_step)
     if after_s is not None:
         time.sleep(after_s)
         os.kill(pid, signal.SIGKILL)
@@ -203,3 +174,116 @@ def test_run_killed_at_random_times_loses_and_doubles_nothing(undisturbed, in_me
         check_committed(in_memory)
     check_finished(in_memory, expected)
     assert kills >= 4
+
+
+def forked(folder, on_step):
+    """Run in a process of its own and return its number; it ends with 0 or 1."""
+    pid = os.fork()
+    if not pid:
+        ended = 1
+        try:
+            run(folder, on_step)
+            ended = 0
+        finally:
+            os._exit(ended)
+    return pid
+
+
+def test_two_runs_at_once_do_nothing_twice(undisturbed, in_memory):
+    expected, _ = undisturbed
+    pids = [forked(in_memory, lambda _: None) for _ in range(2)]
+    assert [os.waitpid(pid, 0)[1] for pid in pids] == [0, 0]
+    check_committed(in_memory)
+    check_finished(in_memory, expected)
+
+
+@pytest.mark.parametrize("step", ["spooled", "commit", "copy"])
+def test_interrupted_run_is_recorded_and_the_next_one_finishes(undisturbed, in_memory, step):
+    expected, _ = undisturbed
+
+    def interrupt(name):
+        if name == step:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(in_memory, interrupt)
+    check_committed(in_memory)
+    with open_file(DataFolder(in_memory).live) as con:
+        states = con.execute("SELECT state FROM run_summary").fetchall()
+    assert states == [("interrupted",)]
+    check_finished(in_memory, expected)
+
+
+def test_batch_that_finds_the_warehouse_locked_waits_in_the_spool(undisturbed, in_memory):
+    expected, _ = undisturbed
+    data = DataFolder(in_memory)
+    taken = contextlib.ExitStack()
+
+    def lock_out(name):
+        if name == "spooled":
+            taken.enter_context(writer_lock(data.lock, wait_s=1))
+
+    with taken, pytest.raises(WarehouseBusyError, match=str(os.getpid())):
+        run(in_memory, lock_out, lock_wait_s=0.1)
+    assert len(spooled(data.spool)) == 1
+    check_finished(in_memory, expected)
+
+
+KILLED_WITH_POOL = """
+import functools, os, signal, sys
+from pathlib import Path
+from flows.batches import Steps, append_analysed, analyse_items, publish_run
+from flows.load import load_files
+from flows.settings import read_settings
+
+def on_step(step):
+    if step == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    steps = Steps(
+        analyse=analyse_items,
+        append=functools.partial(append_analysed, on_step=on_step),
+        publish=publish_run,
+    )
+    settings = read_settings(data=Path(sys.argv[1]), workers=1, batch_documents=4)
+    print(load_files([Path(sys.argv[2])], settings, steps).count.seen)
+"""
+
+
+def test_workers_end_with_the_run_that_is_killed_and_the_next_run_finishes(tmp_path):
+    script = tmp_path / "run.py"
+    script.write_text(KILLED_WITH_POOL)
+
+    def start(step):
+        return subprocess.Popen(
+            [sys.executable, script, tmp_path / "data", ARTICLES, step],
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        )
+
+    with start("committed") as process:
+        assert process.wait(120) == -signal.SIGKILL
+        assert not group_outlives(process.pid)
+    with start("never") as process:
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0
+        assert out == b"8\n"
+    check_committed(tmp_path / "data")
+    with open_file(DataFolder(tmp_path / "data").newest.resolve()) as con:
+        documents = con.execute(
+            "SELECT count(*), count(DISTINCT document_id) FROM documents"
+        ).fetchall()
+    assert documents == [(7, 7)]  # one of the eight comes twice
+
+
+def group_outlives(group):
+    """Whether a process of the group is there ten seconds later."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return False
+        time.sleep(0.1)
+    return True

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from flows.opml import FeedList, ListedFeed, read_opml, write_opml
-from transforms.feed_records import FeedRefusal
+from flows.feeds.opml import FeedList, ListedFeed, read_opml, write_opml
+from transforms.feeds.feed_records import FeedRefusal
 
 LIST = b"""<?xml version="1.0"?>
 <opml version="2.0"><head><title>Harbour feeds</title></head><body>

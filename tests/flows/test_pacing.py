@@ -7,7 +7,7 @@ import heapq
 
 import pytest
 
-from flows.pacing import HostBusyError, Pacing
+from flows.fetching.pacing import HostBusyError, Pacing
 
 
 class FakeTime:
@@ -145,7 +145,7 @@ def test_failed_and_cancelled_turns_give_their_place_back():
 
 
 def test_idle_hosts_are_forgotten(monkeypatch):
-    monkeypatch.setattr("flows.pacing._HOSTS_KEPT", 10)
+    monkeypatch.setattr("flows.fetching.pacing._HOSTS_KEPT", 10)
 
     async def run():
         pacing = Pacing(1)

@@ -1,10 +1,17 @@
 """`onrecord restore`, `publish` and `compact` on the command line."""
 
+import os
+from datetime import UTC, datetime
+
 import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
+from flows.archive.from_archive import archived_items
+from flows.load import load_files
+from flows.settings import read_settings
 from tests.builders import make_analysis, make_article, make_batch
+from tests.flows.in_process import ARTICLES, analyse_in_process
 from warehouse.append import append_batch
 from warehouse.connect import open_live, open_snapshot
 from warehouse.folder import DataFolder
@@ -39,7 +46,9 @@ def published(folder):
 def test_sound_warehouse_is_left_alone(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
-    assert "nothing was replaced" in run("restore", "--data", folder.root)
+    told = run("restore", "--data", folder.root)
+    assert "nothing was replaced" in told
+    assert "0 documents" in told
     assert list(snapshots(folder)) == [1]
 
 
@@ -55,7 +64,7 @@ def test_damaged_warehouse_is_restored_completed_and_published(folder):
     assert "set aside: " in told
     assert "appended 1 that waited in the spool" in told
     assert "could not append" in told
-    assert "may be missing: load it again" in told
+    assert "from the archive, what came after" in told
     assert published(folder) == ["One.", "Three."]
     assert not is_behind(folder)
 
@@ -79,3 +88,53 @@ def test_compact_tells_what_it_saved(folder):
     assert "rows in all" in run("compact", "--data", folder.root)
     publish(folder, wait_s=0)
     assert published(folder) == ["One."]
+
+
+def test_what_the_warehouse_lost_comes_back_from_the_archive(tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.workers.Workers.analyse", analyse_in_process)
+    settings = read_settings(data=tmp_path / "data", workers=1, batch_documents=2)
+    folder = settings.folder
+    load_files([ARTICLES], settings)
+    whole, archived = contents_of(folder), sizes_of(folder.archive)
+    early = min(folder.archive.iterdir())
+    os.utime(early, (1, 1))  # complete before the newest batch: read only where all is lost
+    folder.live.write_bytes(b"no database")
+    for path in snapshots(folder).values():
+        path.write_bytes(b"no database")
+    (folder.archive / "onrecord-torn.warc.gz").write_bytes(early.read_bytes()[:3000])
+    told = run("restore", "--data", folder.root)
+    assert "no sound file was found" in told
+    assert "onrecord-torn.warc.gz@" in told
+    restored = contents_of(folder)
+    assert restored["articles"] == whole["articles"]
+    assert restored["quotations"] == whole["quotations"]
+    assert restored["documents"] == whole["documents"]
+    assert sizes_of(folder.archive) | archived == sizes_of(folder.archive), "nothing came twice"
+
+
+def contents_of(folder):
+    with open_snapshot(folder) as con:
+        return {
+            table: con.execute(f"SELECT {columns} FROM {table} ORDER BY ALL").fetchall()
+            for table, columns in (
+                ("articles", "article_id, revision, text, title"),
+                ("quotations", "article_id, revision, text"),
+                ("documents", "document_id, url, path, sha256, fetched_at, warc_file"),
+            )
+        }
+
+
+def sizes_of(archive):
+    return {path.name: path.stat().st_size for path in archive.iterdir()}
+
+
+def test_files_of_the_archive_that_were_complete_long_before_are_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.workers.Workers.analyse", analyse_in_process)
+    settings = read_settings(data=tmp_path / "data", workers=1)
+    load_files([ARTICLES], settings)
+    newest = datetime.now(UTC)
+    assert len(list(archived_items(settings.folder, since=newest))) == 8
+    for path in settings.folder.archive.iterdir():
+        os.utime(path, (1, 1))
+    assert list(archived_items(settings.folder, since=newest)) == []
+    assert len(list(archived_items(settings.folder))) == 8

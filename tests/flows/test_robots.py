@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from flows.errors import FetchError
-from flows.fetch_records import FetchRequest
-from flows.robots import RobotsCache, RobotsRules
+from flows.fetching.fetch_records import FetchRequest
+from flows.fetching.robots import RobotsCache, RobotsRules
 from tests.flows.fault_server import FaultServer, Wire, answer, redirect
 from tests.flows.fetching import failure_from, fetch_from, make_fetcher
 
@@ -185,7 +185,7 @@ class Origin:
 
 
 def unreachable():
-    from flows.failures import failure
+    from flows.fetching.failures import failure
 
     return failure("https://wire.example/robots.txt", "robots_unreachable")
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from flows.errors import SettingsError
-from flows.prefect_server import exposure_warning, is_loopback, server_environment
-from flows.schedules import read_schedule
+from flows.orchestration.prefect_server import exposure_warning, is_loopback, server_environment
+from flows.orchestration.schedules import read_schedule
 
 
 @pytest.mark.parametrize(

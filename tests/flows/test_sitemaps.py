@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.sitemaps import MAX_DEPTH, choose_sitemaps
+from flows.feeds.sitemaps import MAX_DEPTH, choose_sitemaps
 from tests.feed_builders import parsed, refused
 
 NEWS = """<?xml version="1.0" encoding="UTF-8"?>

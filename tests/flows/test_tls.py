@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from flows.errors import FetchError, PermanentFetchError
-from flows.fetch_records import FetchRequest
+from flows.fetching.fetch_records import FetchRequest
 from tests.flows.fault_server import FaultServer, answer, redirect
 from tests.flows.fetching import make_fetcher
 

@@ -69,6 +69,14 @@ def predict(gold):
     return answers
 
 
+def predict_stock(gold):
+    """Let trafilatura alone answer a file of pages; return the answers' path."""
+    answers = CACHE / gold.name.replace(DATA_SUFFIX, ".stock.jsonl")
+    command = [sys.executable, "-m", "tests.quality.stock", str(gold), str(answers)]
+    subprocess.run(command, check=True)
+    return answers
+
+
 def as_scored(gold):
     """Return the gold file of names in the form that the scorer counts, as a path.
 
@@ -91,22 +99,37 @@ def score(folder, task, gold, answers):
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def evaluate(folder, words):
-    """Yield each measure with its figure and the number of gold items."""
-    answered, scored = {}, {}
-    for measure in MEASURES:
-        gold = folder / "data" / f"{measure.file}{DATA_SUFFIX}"
-        if not gold.exists() or (words and not any(word in measure.file for word in words)):
-            continue
-        if measure.file not in answered:
-            answered[measure.file] = predict(gold)
+class Scores:
+    """What each file scores, asked for once."""
+
+    def __init__(self, folder, predict):
+        self.folder, self.predict = folder, predict
+        self.answers, self.scores = {}, {}
+
+    def figure(self, measure):
+        """Return a measure's figure, and the number of gold items behind it."""
+        gold = self.folder / "data" / f"{measure.file}{DATA_SUFFIX}"
         key = (measure.task, measure.file)
-        if key not in scored:
-            scored[key] = score(folder, measure.task, gold, answered[measure.file])
-        figure = part = scored[key]
+        if measure.file not in self.answers:
+            self.answers[measure.file] = self.predict(gold)
+        if key not in self.scores:
+            self.scores[key] = score(self.folder, measure.task, gold, self.answers[measure.file])
+        figure = part = self.scores[key]
         for name in measure.keys:
             part, figure = figure, figure[name]
-        yield measure, figure, part.get("n", scored[key].get("n", ""))
+        return figure, part.get("n", self.scores[key].get("n", ""))
+
+
+def evaluate(folder, words):
+    """Yield each measure with our figure, stock trafilatura's for pages, and the gold items."""
+    ours, stock = Scores(folder, predict), Scores(folder, predict_stock)
+    for measure in MEASURES:
+        is_there = (folder / "data" / f"{measure.file}{DATA_SUFFIX}").exists()
+        if not is_there or (words and not any(word in measure.file for word in words)):
+            continue
+        figure, n = ours.figure(measure)
+        is_page = measure.task in ("text", "metadata")
+        yield measure, figure, stock.figure(measure)[0] if is_page else None, n
 
 
 def main():
@@ -114,10 +137,12 @@ def main():
     if not (Path(folder) / "score.py").exists():
         sys.exit(f"{folder} holds no score.py: name the folder of the labelled data, EVAL=DIR")
     started = time.monotonic()
-    print(f"{'task':9} {'file':22} {'measure':38} {'figure':>7} {'n':>6}")
-    for measure, figure, n in evaluate(Path(folder), words):
+    print(f"{'task':9} {'file':22} {'measure':38} {'ours':>7} {'stock':>7} {'n':>6}")
+    for measure, figure, stock, n in evaluate(Path(folder), words):
+        beside = "" if stock is None else f"{stock:.4f}"
         print(
-            f"{measure.task:9} {measure.file:22} {measure.name:38} {figure:7.4f} {n:>6}", flush=True
+            f"{measure.task:9} {measure.file:22} {measure.name:38} {figure:7.4f} {beside:>7} {n:>6}",
+            flush=True,
         )
     print(f"{time.monotonic() - started:.0f} s; answers in {CACHE}")
 

@@ -28,13 +28,13 @@ from urllib.parse import urljoin
 import feedparser
 import orjson
 
-from flows.feed_worker import load_date_words
-from flows.feeds import read_feed
-from flows.opml import FeedList, read_opml
+from flows.feeds.feed_worker import load_date_words
+from flows.feeds.feeds import read_feed
+from flows.feeds.opml import FeedList, read_opml
 from tests.quality.feed_expressions import NotKeptError, holds
-from transforms.feed_dates import DateWords, read_feed_date
-from transforms.feed_records import FeedBody, FeedRefusal, ParsedFeed
-from transforms.feed_text import one_line, plain_text
+from transforms.feeds.feed_dates import DateWords, read_feed_date
+from transforms.feeds.feed_records import FeedBody, FeedRefusal, ParsedFeed
+from transforms.feeds.feed_text import one_line, plain_text
 from transforms.urls import absolute_url
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)  # all files are older

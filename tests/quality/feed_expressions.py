@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from transforms.feed_records import FeedEntry, ParsedFeed
-from transforms.feed_text import one_line, plain_text
+from transforms.feeds.feed_records import FeedEntry, ParsedFeed
+from transforms.feeds.feed_text import one_line, plain_text
 from transforms.urls import absolute_url
 
 Check = tuple[str, Any]

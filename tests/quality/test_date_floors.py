@@ -13,8 +13,8 @@ import pytest
 
 from flows.seeds import load_lexicon
 from tests.quality.date_gold import GOLD, GoldText, read_gold, score
-from transforms.dates import find_dates
-from transforms.timex_values import days_of
+from transforms.dating.dates import find_dates
+from transforms.dating.timex_values import days_of
 
 FLOORS = json.loads(GOLD.with_name("floors").joinpath("dates.json").read_text(encoding="utf-8"))
 TEXTS = list(read_gold())

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from flows.seeds import load_lexicon
-from transforms.dates import find_dates
+from transforms.dating.dates import find_dates
 
 TIMEWORDS = load_lexicon().timewords
 TUESDAY = datetime(2023, 11, 28, 9, 30, tzinfo=UTC)
@@ -137,6 +137,9 @@ def test_explicit_expression_has_value(text, expected):
         pytest.param("The trial will open on Thursday.", {"Thursday": "2023-11-30"}, id="coming"),
         pytest.param("The trial opened on Thursday.", {"Thursday": "2023-11-23"}, id="past"),
         pytest.param("Bids close until Friday.", {"Friday": "2023-12-01"}, id="until"),
+        pytest.param(
+            "Police massed ahead of Friday's vote.", {"Friday": "2023-12-01"}, id="ahead-of"
+        ),
         pytest.param("He agreed to talk on Monday.", {"Monday": "2023-12-04"}, id="agreed-to"),
         pytest.param("They agreed on Monday.", {"Monday": "2023-11-27"}, id="agreed"),
         pytest.param(
@@ -210,6 +213,7 @@ def test_narrative_expression_counts_from_the_date_named_last(text, expression, 
         pytest.param("It grew in the past nine days.", ("the past nine days", "DURATION", "P9D"), id="past-days"),
         pytest.param("It rained for weeks.", ("weeks", "DURATION", "PXW"), id="weeks"),
         pytest.param("It meets every Friday.", ("every Friday", "SET", "XXXX-WXX-5"), id="every-weekday"),
+        pytest.param("It meets on Saturday nights.", ("Saturday nights", "SET", "XXXX-WXX-6TNI"), id="weekday-nights"),
         pytest.param("It meets on Mondays.", ("Mondays", "SET", "XXXX-WXX-1"), id="weekdays"),
         pytest.param("It meets every two weeks.", ("every two weeks", "SET", "P2W"), id="every-two"),
         pytest.param("Its annual report is out.", ("annual", "SET", "P1Y"), id="annual"),
@@ -231,6 +235,7 @@ def test_durations_and_sets(text, expected):
         pytest.param("Some 2000 people came to room 1984.", id="counts"),
         pytest.param("He scored in the second half of the match.", id="half-of-a-match"),
         pytest.param("Three quarters of voters agreed.", id="fractions"),
+        pytest.param("Soon after the vote the now-closed inn burned for two nights.", id="adverbs"),
         pytest.param("The minutes of the meeting are out.", id="minutes"),
         pytest.param("The server at 10.2.3.4 sent 1.2.2023.7.", id="addresses"),
     ],
@@ -290,6 +295,16 @@ def test_days_and_anchor_are_given_for_sql():
     assert (explicit.starts_on, explicit.ends_on) == (date(2021, 5, 3), date(2021, 5, 3))
     assert (relative.starts_on, relative.ends_on) == (date(2024, 6, 1), date(2024, 8, 31))
     assert (explicit.anchor, relative.anchor) == ("explicit", "published")
+
+
+def test_what_is_counted_from_an_inferred_day_is_no_surer():
+    sure = mentions("On 3 May 2021, last week, for two days.")
+    doubted = mentions("On 3 May 2021, last week, for two days.", published_confidence=0.5)
+    assert [m.confidence for m in doubted] == [
+        sure[0].confidence,
+        round(sure[1].confidence * 0.5, 3),
+        sure[2].confidence,
+    ]
 
 
 def test_offsets_count_code_points():

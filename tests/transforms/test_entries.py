@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from tests.feed_builders import item, only, parsed, rss
-from transforms.entries import find_news, overlap
-from transforms.feed_records import FeedEntry
+from transforms.feeds.entries import find_news, overlap
+from transforms.feeds.feed_records import FeedEntry
 
 A = "https://news.example.org/a"
 B = "https://news.example.org/b"

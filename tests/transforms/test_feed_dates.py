@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.feed_builders import NOW, WORDS
-from transforms.feed_dates import read_feed_date
+from transforms.feeds.feed_dates import read_feed_date
 
 
 @pytest.mark.parametrize(

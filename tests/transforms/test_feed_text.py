@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.feed_text import clean, has_control_characters, one_line, plain_text
+from transforms.feeds.feed_text import clean, has_control_characters, one_line, plain_text
 
 
 @pytest.mark.parametrize(

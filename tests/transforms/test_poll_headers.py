@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from transforms.poll_headers import freshness_s, retry_after_s
+from transforms.feeds.poll_headers import freshness_s, retry_after_s
 
 NOW = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
 DAY = 86_400.0

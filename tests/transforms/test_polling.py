@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.feed_records import PollDecision, PollFacts, PollState
-from transforms.polling import (
+from transforms.feeds.feed_records import PollDecision, PollFacts, PollState
+from transforms.feeds.polling import (
     PollPolicy,
     back_off_s,
     conditional_headers,

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from transforms.feed_records import PollFacts, PollState
-from transforms.polling import decide_poll
+from transforms.feeds.feed_records import PollFacts, PollState
+from transforms.feeds.polling import decide_poll
 
 NOW = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
 STATE = PollState(interval_s=3600.0, entries=20)

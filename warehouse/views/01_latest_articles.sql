@@ -1,3 +1,4 @@
+-- Only edited articles can have a newer revision: the join looks at those alone.
 CREATE OR REPLACE VIEW latest_articles AS
 SELECT
     articles.article_id,
@@ -9,6 +10,7 @@ SELECT
     articles.canonical_url,
     articles.title,
     articles.authors,
+    articles.published_on,
     articles.published_at,
     articles.published_from,
     articles.published_precision,
@@ -30,5 +32,7 @@ SELECT
     articles.fetched_at
 FROM articles
 ANTI JOIN articles AS newer
-    ON newer.article_id = articles.article_id AND newer.revision > articles.revision;
+    ON newer.revision > 1
+    AND newer.article_id = articles.article_id
+    AND newer.revision > articles.revision;
 COMMENT ON VIEW latest_articles IS 'Articles in their newest revision';

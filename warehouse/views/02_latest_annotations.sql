@@ -1,16 +1,21 @@
--- What the newest run of each transform found in the newest revision of each article.
+-- What the newest run of each transform found in the newest revision of each article. Runs
+-- that replaced another and revisions after the first are few: the joins look at those alone.
 CREATE OR REPLACE VIEW latest_analyses AS
 SELECT
     analyses.article_id,
     analyses.revision,
     analyses.transform,
-    max(analyses.transform_version) AS transform_version,
-    max_by(analyses.batch_id, (analyses.transform_version, analyses.analysed_at)) AS batch_id
+    analyses.transform_version,
+    analyses.items,
+    analyses.analysed_at,
+    analyses.batch_id
 FROM analyses
-GROUP BY
-    analyses.article_id,
-    analyses.revision,
-    analyses.transform;
+ANTI JOIN analyses AS newer
+    ON newer.replaces_batch_id IS NOT NULL
+    AND newer.replaces_batch_id = analyses.batch_id
+    AND newer.article_id = analyses.article_id
+    AND newer.revision = analyses.revision
+    AND newer.transform = analyses.transform;
 COMMENT ON VIEW latest_analyses IS 'The newest run of each transform over each revision';
 
 CREATE OR REPLACE VIEW latest_quotations AS
@@ -20,8 +25,17 @@ SELECT
     quotations.start_char,
     quotations.end_char,
     quotations.text,
+    CASE
+        WHEN len(quotations.fragments) > 1
+            THEN array_to_string([
+                substr(quotations.text, fragment[1] - quotations.start_char + 1, fragment[2] - fragment[1])
+                FOR fragment IN quotations.fragments
+            ], ' ')
+        ELSE quotations.text
+    END AS statement,
     quotations.kind,
     quotations.fragments,
+    quotations.speaker,
     quotations.speaker_text,
     quotations.speaker_start_char,
     quotations.speaker_end_char,
@@ -32,16 +46,24 @@ SELECT
     quotations.cue_start_char,
     quotations.confidence,
     quotations.fingerprint,
+    quotations.paragraph,
+    quotations.published_on,
+    quotations.published_at,
+    quotations.source_id,
     quotations.transform_version
 FROM quotations
-SEMI JOIN latest_analyses
-    ON latest_analyses.article_id = quotations.article_id
-    AND latest_analyses.revision = quotations.revision
-    AND latest_analyses.batch_id = quotations.batch_id
-    AND latest_analyses.transform = 'quotations'
 ANTI JOIN articles AS newer
-    ON newer.article_id = quotations.article_id AND newer.revision > quotations.revision;
+    ON newer.revision > 1
+    AND newer.article_id = quotations.article_id
+    AND newer.revision > quotations.revision
+ANTI JOIN analyses AS replacing
+    ON replacing.replaces_batch_id IS NOT NULL
+    AND replacing.transform = 'quotations'
+    AND replacing.replaces_batch_id = quotations.batch_id
+    AND replacing.article_id = quotations.article_id
+    AND replacing.revision = quotations.revision;
 COMMENT ON VIEW latest_quotations IS 'Statements in the newest revision of each article, by the newest transform';
+COMMENT ON COLUMN latest_quotations.statement IS 'What was said; of an interrupted statement its pieces, without what stands between';
 
 CREATE OR REPLACE VIEW latest_mentions AS
 SELECT
@@ -54,15 +76,23 @@ SELECT
     mentions.entity_id,
     mentions.confidence,
     mentions.candidates,
+    mentions.paragraph,
+    mentions.beside,
+    mentions.published_on,
+    mentions.published_at,
+    mentions.source_id,
     mentions.transform_version
 FROM mentions
-SEMI JOIN latest_analyses
-    ON latest_analyses.article_id = mentions.article_id
-    AND latest_analyses.revision = mentions.revision
-    AND latest_analyses.batch_id = mentions.batch_id
-    AND latest_analyses.transform = 'mentions'
 ANTI JOIN articles AS newer
-    ON newer.article_id = mentions.article_id AND newer.revision > mentions.revision;
+    ON newer.revision > 1
+    AND newer.article_id = mentions.article_id
+    AND newer.revision > mentions.revision
+ANTI JOIN analyses AS replacing
+    ON replacing.replaces_batch_id IS NOT NULL
+    AND replacing.transform = 'mentions'
+    AND replacing.replaces_batch_id = mentions.batch_id
+    AND replacing.article_id = mentions.article_id
+    AND replacing.revision = mentions.revision;
 COMMENT ON VIEW latest_mentions IS 'Names in the newest revision of each article, by the newest transform';
 
 CREATE OR REPLACE VIEW latest_date_mentions AS
@@ -78,13 +108,20 @@ SELECT
     date_mentions.ends_on,
     date_mentions.anchor,
     date_mentions.confidence,
+    date_mentions.paragraph,
+    date_mentions.published_on,
+    date_mentions.published_at,
+    date_mentions.source_id,
     date_mentions.transform_version
 FROM date_mentions
-SEMI JOIN latest_analyses
-    ON latest_analyses.article_id = date_mentions.article_id
-    AND latest_analyses.revision = date_mentions.revision
-    AND latest_analyses.batch_id = date_mentions.batch_id
-    AND latest_analyses.transform = 'dates'
 ANTI JOIN articles AS newer
-    ON newer.article_id = date_mentions.article_id AND newer.revision > date_mentions.revision;
+    ON newer.revision > 1
+    AND newer.article_id = date_mentions.article_id
+    AND newer.revision > date_mentions.revision
+ANTI JOIN analyses AS replacing
+    ON replacing.replaces_batch_id IS NOT NULL
+    AND replacing.transform = 'dates'
+    AND replacing.replaces_batch_id = date_mentions.batch_id
+    AND replacing.article_id = date_mentions.article_id
+    AND replacing.revision = date_mentions.revision;
 COMMENT ON VIEW latest_date_mentions IS 'Temporal expressions in the newest revision of each article, by the newest transform';

@@ -1,11 +1,12 @@
 CREATE OR REPLACE VIEW said AS
 SELECT
-    coalesce(quotations.speaker_name, quotations.speaker_text) AS speaker,
+    quotations.speaker,
     quotations.speaker_role,
-    quotations.text AS statement,
+    quotations.statement,
     quotations.kind,
-    articles.published_at,
-    articles.source_id,
+    quotations.published_on,
+    quotations.published_at,
+    quotations.source_id,
     articles.title,
     articles.url,
     quotations.cue,
@@ -15,10 +16,10 @@ SELECT
     quotations.fingerprint,
     quotations.article_id,
     quotations.revision,
+    quotations.paragraph,
     quotations.start_char,
     quotations.end_char
 FROM latest_quotations AS quotations
 INNER JOIN articles USING (article_id, revision);
 COMMENT ON VIEW said IS 'Who said what, in which role, when and where it was published';
-COMMENT ON COLUMN said.speaker IS 'Source resolved within the article, else as written';
-COMMENT ON COLUMN said.statement IS 'What was said, as the article has it';
+COMMENT ON COLUMN said.speaker IS 'Source resolved within the article, else as written; NULL when nobody is named';

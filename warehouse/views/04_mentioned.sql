@@ -3,8 +3,9 @@ SELECT
     entities.name,
     mentions.text,
     mentions.kind,
-    articles.published_at,
-    articles.source_id,
+    mentions.published_on,
+    mentions.published_at,
+    mentions.source_id,
     articles.title,
     articles.url,
     entities.country,
@@ -15,6 +16,7 @@ SELECT
     mentions.entity_id,
     mentions.article_id,
     mentions.revision,
+    mentions.paragraph,
     mentions.start_char,
     mentions.end_char
 FROM latest_mentions AS mentions

@@ -1,0 +1,1 @@
+"""WARC files: everything that was acquired, as it came."""

@@ -1,0 +1,1 @@
+"""Feeds: read from bytes, found behind pages, listed, polled."""

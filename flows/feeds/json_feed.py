@@ -1,0 +1,116 @@
+"""JSON Feed, versions 1.0 and 1.1 (jsonfeed.org)."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from transforms.feeds.entries import identify_entries
+from transforms.feeds.feed_dates import DateWords
+from transforms.feeds.feed_fields import EntryFields, make_entry
+from transforms.feeds.feed_records import FeedBody, FeedRefusal, ParsedFeed
+from transforms.feeds.feed_text import one_line, plain_text
+from transforms.urls import absolute_url
+
+_VERSION_PREFIXES = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
+
+
+def read_json_feed(
+    body: FeedBody, text: str, words: DateWords, *, limit: int
+) -> ParsedFeed | FeedRefusal:
+    """Return what a JSON Feed says, or why `text` is none.
+
+    Lenient where the meaning is clear: a missing version, numbers as identifiers and
+    version 1.0's single author are read.
+    """
+    try:
+        feed = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as exc:
+        return FeedRefusal(reason="bad_json", detail=one_line(str(exc))[:200])
+    items = feed.get("items") if isinstance(feed, dict) else None
+    version = _version(feed.get("version")) if isinstance(feed, dict) else None
+    if not isinstance(feed, dict) or not isinstance(items, list | None):
+        return FeedRefusal(reason="unsupported_feed", detail="JSON, but no JSON Feed")
+    if version is None and (items is None or not _looks_like_items(items)):
+        return FeedRefusal(reason="unsupported_feed", detail="JSON, but no JSON Feed")
+    objects = [item for item in items or [] if isinstance(item, dict)]
+    language = _string(feed.get("language"))
+    authors = _authors(feed)
+    made = [
+        make_entry(_entry(item, position, language, authors), body, words)
+        for position, item in enumerate(objects[:limit])
+    ]
+    identified = identify_entries(body.feed_id, made)
+    home, own = _string(feed.get("home_page_url")), _string(feed.get("feed_url"))
+    return ParsedFeed(
+        kind="json_feed",
+        version=version or "json",
+        title=one_line(_string(feed.get("title")) or "") or None,
+        description=one_line(_string(feed.get("description")) or "") or None,
+        home_url=absolute_url(home, body.url) if home else None,
+        self_url=absolute_url(own, body.url) if own else None,
+        language=language,
+        entries=identified.entries,
+        seen=len(items or []),
+        duplicates=identified.duplicates,
+        unusable=identified.unusable + len(items or []) - len(objects),
+        over_limit=max(0, len(objects) - limit),
+    )
+
+
+def _version(stated: object) -> str | None:
+    """Return `json10` or `json11`, None where no version of JSON Feed is stated."""
+    if isinstance(stated, str) and stated.startswith(_VERSION_PREFIXES):
+        number = stated.rpartition("/")[2]
+        return "json" + "".join(figure for figure in number if figure.isdigit())
+    return None
+
+
+def _looks_like_items(items: list[object]) -> bool:
+    first = items[0] if items else None
+    return isinstance(first, dict) and bool(
+        first.keys() & {"content_html", "content_text", "date_published", "external_url"}
+    )
+
+
+def _entry(
+    item: Mapping[str, Any], position: int, language: str | None, authors: tuple[str, ...]
+) -> EntryFields:
+    """Return what one item says."""
+    markup, text = _string(item.get("content_html")), _string(item.get("content_text"))
+    summary = _string(item.get("summary"))
+    tags = item.get("tags")
+    return EntryFields(
+        position=position,
+        guid=_identifier(item.get("id")),
+        link=_string(item.get("url")) or _string(item.get("external_url")),
+        title=_string(item.get("title")),
+        authors=_authors(item) or authors,
+        published_raw=_string(item.get("date_published")),
+        updated_raw=_string(item.get("date_modified")),
+        summary=summary or (plain_text(markup) if markup else text),
+        content=markup or (f"<p>{html.escape(text, quote=False)}</p>" if text else None),
+        language=_string(item.get("language")) or language,
+        tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        image=_string(item.get("image")) or _string(item.get("banner_image")),
+    )
+
+
+def _authors(holder: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of 1.1's `authors`, else of 1.0's `author`."""
+    listed = holder.get("authors")
+    people = listed if isinstance(listed, list) and listed else [holder.get("author")]
+    names = (_string(person.get("name")) for person in people if isinstance(person, dict))
+    return tuple(name for name in names if name)
+
+
+def _identifier(stated: object) -> str | None:
+    """Return an identifier as text; the specification allows numbers to be coerced."""
+    is_number = isinstance(stated, int | float) and not isinstance(stated, bool)
+    return str(stated) if is_number else _string(stated)
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None

@@ -1,0 +1,167 @@
+"""Feed lists in OPML, the format in which feed readers exchange them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from flows.feeds.feed_xml import decode, find_bomb, find_charset, find_root, own_entities
+from transforms.feeds.feed_records import FeedRefusal
+from transforms.feeds.feed_text import one_line
+from transforms.urls import absolute_url, canonical_url
+
+MAX_FEEDS = 100_000
+_NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version"
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+_OUTLINE = re.compile(rb"<outline\b([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*<)")
+_ATTRIBUTE = re.compile(
+    rb"(?:^|\s)(" + _NAMES + rb')\s*=\s*"(.*?)"(?=\s+(?:' + _NAMES + rb")\s*=|\s*$)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFeed:
+    """One feed of a list.
+
+    Attributes:
+        url: Where the feed lies.
+        title: What the list calls it.
+        home_url: The publisher's page.
+        folder: Names of the outlines around it, joined by `/`; empty at the top.
+        language: As declared, None when silent.
+    """
+
+    url: str
+    title: str | None = None
+    home_url: str | None = None
+    folder: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """The feeds of a list, each once, and the outlines that name no usable address."""
+
+    feeds: tuple[ListedFeed, ...]
+    unusable: tuple[str, ...] = ()
+    duplicates: int = 0
+
+
+def read_opml(content: bytes) -> FeedList | FeedRefusal:
+    """Return the feeds of an OPML list, or why it cannot be read.
+
+    What breaks XML inside (a bare `&` or `"` in a title) is mended or passed over.
+    """
+    text = decode(content, find_charset(content, None)).strip()
+    markup = find_root(text.encode())
+    if markup.root != "opml":
+        return FeedRefusal(reason="not_opml", detail=f"its root element is {markup.root!r}")
+    bomb = find_bomb(markup)
+    if bomb is not None:
+        return bomb
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    root: Any = etree.fromstring(_mended(own_entities(markup)), parser)
+    if root is None:
+        return FeedRefusal(reason="bad_xml", detail="no element can be read")
+    feeds: dict[str, ListedFeed] = {}
+    unusable: list[str] = []
+    duplicates = 0
+    for written, feed in _outlines(root):
+        if feed is None:
+            unusable.append(written[:200])
+        elif len(feeds) < MAX_FEEDS:
+            duplicates += (canonical_url(feed.url) or feed.url) in feeds
+            feeds.setdefault(canonical_url(feed.url) or feed.url, feed)
+    return FeedList(tuple(feeds.values()), tuple(unusable), duplicates)
+
+
+def _mended(content: bytes) -> bytes:
+    """Return the list with bare `"`, `<` and `&` inside attributes escaped, where it needs it."""
+    try:
+        etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return _OUTLINE.sub(_rewritten, _BARE_AMPERSAND.sub(b"&amp;", content))
+    return content
+
+
+def _rewritten(tag: re.Match[bytes]) -> bytes:
+    written = b" ".join(
+        match[1] + b'="' + match[2].replace(b'"', b"&quot;").replace(b"<", b"&lt;") + b'"'
+        for match in _ATTRIBUTE.finditer(tag[1])
+    )
+    return b"<outline " + written + tag[2] + b">"
+
+
+def _outlines(root: etree._Element) -> Iterator[tuple[str, ListedFeed | None]]:
+    """Yield each address as written, with its feed where it is usable."""
+    folders: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end"), tag="outline"):
+        if event == "end":
+            folders.pop()
+            continue
+        attributes = {str(name).lower(): str(value) for name, value in element.attrib.items()}
+        title = one_line(attributes.get("title") or attributes.get("text") or "")
+        written = attributes.get("xmlurl", "")
+        if written:
+            yield written, _feed(written, title, attributes, folders)
+        folders.append("" if written else title)
+
+
+def _feed(
+    written: str, title: str, attributes: dict[str, str], folders: list[str]
+) -> ListedFeed | None:
+    url = absolute_url(_web_scheme(written), keeps_credentials=True)
+    home = attributes.get("htmlurl")
+    if url is None:
+        return None
+    return ListedFeed(
+        url=url,
+        title=title or None,
+        home_url=absolute_url(home) if home else None,
+        folder="/".join(filter(None, folders)),
+        language=one_line(attributes.get("language", "")) or None,
+    )
+
+
+def _web_scheme(url: str) -> str:
+    """Return `feed:` addresses, which browsers once knew, as web addresses."""
+    stripped = url.strip()
+    if not stripped.lower().startswith("feed:"):
+        return stripped
+    rest = stripped[len("feed:") :]
+    return rest if rest.lower().startswith("http") else "https:" + rest
+
+
+def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
+    """Return the list as OPML 2.0, folders in order of name, feeds of one in that of title."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title)
+    body = etree.SubElement(root, "body")
+    folders: dict[str, etree._Element] = {"": body}
+    ordered = sorted(feeds, key=lambda feed: (feed.folder, feed.title or feed.url, feed.url))
+    for feed in ordered:
+        parent = _folder(feed.folder, folders)
+        name = one_line(feed.title or feed.url)
+        outline = etree.SubElement(parent, "outline", type="rss", text=name, title=name)
+        outline.set("xmlUrl", feed.url)
+        if feed.home_url:
+            outline.set("htmlUrl", feed.home_url)
+        if feed.language:
+            outline.set("language", feed.language)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+
+
+def _folder(path: str, folders: dict[str, etree._Element]) -> etree._Element:
+    """Return the outline of a folder, made with those around it where it is new."""
+    if path not in folders:
+        parent, _, name = path.rpartition("/")
+        clean_name = one_line(name)
+        folders[path] = etree.SubElement(
+            _folder(parent, folders), "outline", text=clean_name, title=clean_name
+        )
+    return folders[path]

@@ -1,0 +1,335 @@
+"""One round of polls: fetch the feeds that are due, read them, decide what follows.
+
+The network part is asynchronous and knows no warehouse; what it brings home is judged
+afterwards, because only the whole round tells an outage of our own network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flows.archive.captures import Capture, Stored, capture_of
+from flows.errors import FetchError
+from flows.feeds.feed_list import key_of, state_row
+from flows.feeds.feed_worker import FeedReaders
+from flows.feeds.sitemaps import choose_sitemaps
+from flows.fetching.fetch import Fetcher
+from flows.fetching.fetch_records import FetchRequest, FetchResult
+from flows.secrets import mask_url
+from transforms.feeds.entries import News, find_news
+from transforms.feeds.feed_records import (
+    FeedBody,
+    FeedEntry,
+    FeedRefusal,
+    ParsedFeed,
+    PollDecision,
+    PollFacts,
+)
+from transforms.feeds.polling import PollPolicy, conditional_headers, decide_poll, is_own_outage
+from warehouse.feed_queries import KnownEntries, KnownFeed
+
+ACCEPT = (
+    "application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,"
+    "application/json;q=0.9,text/xml;q=0.8,*/*;q=0.5"
+)
+MAX_SITEMAPS = 20  # of one index and poll, the latest changed first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A feed to poll: what is known of it, and its address as the list has it."""
+
+    feed: KnownFeed
+    url: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Poll:
+    """What a poll brought home.
+
+    Attributes:
+        captures: The answers with a body, the feed's own first.
+        entries: All entries, those of the sitemaps of an index among them.
+    """
+
+    due: Due
+    polled_at: datetime
+    is_conditional: bool = False
+    http_status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    permanent_url: str | None = None
+    failure: str | None = None
+    detail: str | None = None
+    captures: list[Capture] = field(default_factory=list)
+    body_sha256: str | None = None
+    parsed: ParsedFeed | None = None
+    entries: tuple[FeedEntry, ...] = ()
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the feed says what it said at the last poll."""
+        before = self.due.feed.poll_state.body_sha256
+        return self.http_status == 304 or (
+            self.body_sha256 is not None and self.body_sha256 == before
+        )
+
+
+async def poll_feeds(
+    dues: Sequence[Due], fetcher: Fetcher, readers: FeedReaders, *, now: Callable[[], datetime],
+    on_poll: Callable[[Poll], None] = lambda _: None,
+) -> list[Poll]:  # fmt: skip
+    """Poll every feed once and return what came of each, in the order given.
+
+    Every failure is an answer, never an exception.
+    """
+    slots = asyncio.Semaphore(4 * fetcher.options.concurrency)
+
+    async def one(due: Due) -> Poll:
+        async with slots:
+            poll = await _poll(due, fetcher, readers, now)
+        on_poll(poll)
+        return poll
+
+    return list(await asyncio.gather(*(one(due) for due in dues)))
+
+
+async def _poll(
+    due: Due, fetcher: Fetcher, readers: FeedReaders, now: Callable[[], datetime]
+) -> Poll:
+    validators = conditional_headers(due.feed.poll_state)
+    poll = Poll(due=due, polled_at=now(), is_conditional=bool(validators))
+    request = FetchRequest(
+        url=due.url,
+        etag=validators.get("If-None-Match"),
+        last_modified=validators.get("If-Modified-Since"),
+        accept=ACCEPT,
+    )
+    try:
+        result = await fetcher.fetch(request)
+    except FetchError as exc:
+        poll.failure, poll.detail, poll.http_status = exc.code, exc.detail, exc.http_status
+        if exc.retry_after_s is not None:
+            poll.headers = {"retry-after": str(int(exc.retry_after_s))}
+        return poll
+    poll.http_status = result.http_status
+    poll.headers = {name.lower(): value for name, value in result.headers}
+    poll.permanent_url = result.permanent_url
+    if result.is_not_modified:
+        return poll
+    poll.body_sha256 = result.body_sha256
+    poll.captures.append(capture_of(result, {"feed_id": due.feed.feed_id}))
+    if not poll.is_unchanged or due.feed.kind == "sitemap_index":
+        await _read(poll, result, fetcher, readers)
+    return poll
+
+
+async def _read(poll: Poll, result: FetchResult, fetcher: Fetcher, readers: FeedReaders) -> None:
+    read = await readers.read_one(_body(poll, result))
+    if isinstance(read, FeedRefusal):
+        poll.failure, poll.detail = read.reason, read.detail
+        return
+    poll.parsed, poll.entries = read, read.entries
+    if read.sitemaps:
+        await _walk(poll, read, result.final_url, fetcher, readers)
+
+
+async def _walk(
+    poll: Poll, index: ParsedFeed, index_url: str, fetcher: Fetcher, readers: FeedReaders
+) -> None:
+    """Read the sitemaps of an index, and of the indexes in it, latest change first."""
+    visited = {index_url}
+    queue = [(index, index_url, 0)]
+    entries: dict[str, FeedEntry] = {entry.entry_id: entry for entry in poll.entries}
+    while queue and len(visited) <= MAX_SITEMAPS:
+        index, index_url, depth = queue.pop(0)
+        left = MAX_SITEMAPS - len(visited) + 1
+        for link in choose_sitemaps(
+            index, index_url=index_url, visited=visited, limit=left, depth=depth
+        ):
+            visited.add(link.url)
+            try:
+                result = await fetcher.fetch(FetchRequest(url=link.url, accept=ACCEPT))
+            except FetchError as exc:
+                poll.detail = str(exc)
+                continue
+            poll.captures.append(capture_of(result, {"feed_id": poll.due.feed.feed_id}))
+            read = await readers.read_one(_body(poll, result))
+            if isinstance(read, FeedRefusal):
+                poll.detail = f"{mask_url(link.url)}: {read.reason}: {read.detail}"
+                continue
+            entries |= {entry.entry_id: entry for entry in read.entries}
+            if read.sitemaps:
+                queue.append((read, result.final_url, depth + 1))
+    poll.entries = tuple(entries.values())
+    poll.body_sha256 = hashlib.sha256("\n".join(sorted(entries)).encode()).hexdigest()
+
+
+def _body(poll: Poll, result: FetchResult) -> FeedBody:
+    return FeedBody(
+        url=result.final_url,
+        content=result.body,
+        feed_id=poll.due.feed.feed_id,
+        content_type=next((v for k, v in result.headers if k.lower() == "content-type"), None),
+        fetched_at=result.fetched_at,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRows:
+    """The rows that a round appends, and the feeds that have a new address.
+
+    Attributes:
+        rows: By table: `polls`, `entries`, `feeds`.
+        moves: Address as listed, to the new one.
+        decisions: What follows from each poll, in the order of the polls.
+    """
+
+    rows: dict[str, list[dict[str, Any]]]
+    moves: dict[str, str]
+    decisions: tuple[PollDecision, ...]
+
+
+def judge_polls(
+    polls: Sequence[Poll],
+    known: KnownEntries,
+    stored: Sequence[Sequence[Stored]],
+    *,
+    jitter: random.Random,
+    listed_urls: set[str],
+    policy: PollPolicy | None = None,
+) -> PollRows:
+    """Decide what follows from each poll of a round.
+
+    Args:
+        polls: What came home.
+        known: What the warehouse knows of the entries.
+        stored: Where the captures of each poll lie.
+        jitter: Spreads due times.
+        listed_urls: Keys of the addresses of all feeds (see `flows.feeds.feed_list.key_of`): a
+            redirect never makes two feeds one.
+        policy: The numbers; None for the defaults.
+    """
+    hosts = ((urlsplit(poll.due.url).netloc, poll.failure) for poll in polls)
+    is_outage = is_own_outage(hosts)
+    rows: dict[str, list[dict[str, Any]]] = {"polls": [], "entries": [], "feeds": []}
+    moves: dict[str, str] = {}
+    decisions = []
+    urls = set(known.urls)
+    for poll, places in zip(polls, stored, strict=True):
+        news = find_news(poll.entries, known.fingerprints, urls)
+        urls |= {entry.canonical_url for entry in news.new if entry.canonical_url}
+        facts = _facts(poll, news, listed_urls)
+        decision = decide_poll(
+            poll.due.feed.poll_state,
+            facts,
+            jitter=jitter.random(),
+            policy=policy,
+            is_outage=is_outage,
+        )
+        decisions.append(decision)
+        rows["polls"].append(_poll_row(poll, decision, news, places[0] if places else None))
+        rows["entries"] += _entry_rows(poll, news)
+        rows["feeds"] += _feed_rows(poll, decision)
+        if decision.moved_to:
+            moves[poll.due.url] = decision.moved_to
+    return PollRows(rows=rows, moves=moves, decisions=tuple(decisions))
+
+
+def _facts(poll: Poll, news: News, listed_urls: set[str]) -> PollFacts:
+    return PollFacts(
+        polled_at=poll.polled_at,
+        http_status=poll.http_status,
+        headers=poll.headers,
+        failure=poll.failure,
+        is_conditional=poll.is_conditional,
+        body_sha256=poll.body_sha256,
+        entries=len(poll.entries),
+        known_entries=len(poll.entries) - len(news.new),
+        ttl_s=poll.parsed.ttl_s if poll.parsed else None,
+        permanent_url=poll.permanent_url,
+        is_permanent_url_taken=_is_taken(poll, listed_urls),
+    )
+
+
+def _is_taken(poll: Poll, listed_urls: set[str]) -> bool:
+    """Tell whether the address that the feed moved to is another feed's."""
+    return poll.permanent_url is not None and key_of(poll.permanent_url) in listed_urls
+
+
+def _poll_row(
+    poll: Poll, decision: PollDecision, news: News, place: Stored | None
+) -> dict[str, Any]:
+    state, parsed = decision.state, poll.parsed
+    dropped = parsed.duplicates + parsed.unusable + parsed.over_limit if parsed else 0
+    return {
+        "feed_id": poll.due.feed.feed_id,
+        "polled_at": poll.polled_at,
+        "url": mask_url(poll.due.url),
+        "outcome": decision.outcome,
+        "http_status": poll.http_status,
+        "failure": poll.failure,
+        "detail": poll.detail,
+        "etag": state.etag,
+        "last_modified": state.last_modified,
+        "body_sha256": state.body_sha256,
+        "bytes": len(poll.captures[0].body) if poll.captures else None,
+        "entries": state.entries,
+        "new_entries": len(news.new),
+        "changed_entries": len(news.changed),
+        "known_entries": len(news.known) + len(news.renamed),
+        "dropped_entries": dropped,
+        "overlap": decision.overlap,
+        "is_gap_risk": decision.is_gap_risk,
+        "interval_s": state.interval_s,
+        "failures": state.failures,
+        "conditional_polls": state.conditional_polls,
+        "redirect_url": mask_url(state.redirect_url) if state.redirect_url else None,
+        "redirect_sightings": state.redirect_sightings,
+        "next_poll_at": state.next_poll_at,
+        "disabled_reason": state.disabled_reason,
+        "flags": sorted({*decision.flags, *(parsed.flags if parsed else ())}),
+        "warc_file": place.warc_file if place else None,
+        "warc_offset": place.warc_offset if place else None,
+    }
+
+
+ENTRY_COLUMNS = (
+    "entry_id", "feed_id", "url", "canonical_url", "guid", "title", "authors", "published_raw",
+    "published_at", "published_precision", "updated_raw", "updated_at", "summary", "content",
+    "language", "tags", "image_url", "fingerprint", "position", "flags",
+)  # fmt: skip
+
+
+def _entry_rows(poll: Poll, news: News) -> list[dict[str, Any]]:
+    source_id = poll.due.feed.source_id
+    return [
+        {name: getattr(entry, name) for name in ENTRY_COLUMNS}
+        | {"status": status, "source_id": source_id, "seen_at": poll.polled_at}
+        for status, entries in (
+            ("new", news.new),
+            ("changed", news.changed),
+            ("renamed", news.renamed),
+        )
+        for entry in entries
+    ]
+
+
+def _feed_rows(poll: Poll, decision: PollDecision) -> list[dict[str, Any]]:
+    feed, now = poll.due.feed, poll.polled_at
+    kind = poll.parsed.kind if poll.parsed else None
+    if kind and kind != feed.kind:
+        title = feed.title or (poll.parsed.title if poll.parsed else None)
+        feed = replace(feed, kind=kind, title=title)
+        return [state_row(feed, "listed", now=now, url=decision.moved_to)]
+    if decision.moved_to:
+        return [state_row(feed, "moved", now=now, url=decision.moved_to)]
+    if decision.outcome == "gone":
+        return [state_row(feed, "gone", now=now)]
+    return []

@@ -1,0 +1,113 @@
+"""A network backend that dials public addresses only.
+
+The check stands where the connection is made: the name is resolved once, every answer
+must be public, and the address that was checked is the one that is dialled. Redirects,
+odd spellings of an address and names that change their answer between check and use
+(DNS rebinding) are covered by that, because nothing else opens a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpcore
+
+from flows.fetching.addresses import is_public
+
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
+class PrivateAddressError(Exception):
+    """A name leads to an address that is not public."""
+
+
+class NameLookupError(Exception):
+    """A name has no address; `is_temporary` where the name server may answer later."""
+
+    def __init__(self, host: str, detail: str, *, is_temporary: bool) -> None:
+        super().__init__(host, detail)
+        self.host, self.detail, self.is_temporary = host, detail, is_temporary
+
+
+class Lookups:
+    """Looks names up in threads of its own, so that a few dead names hold up no other."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="lookup")
+
+    async def __call__(self, host: str, port: int) -> list[str]:
+        """Return the addresses of `host`, best first; raises OSError where it has none."""
+        look_up = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+    def close(self) -> None:
+        """Let the threads go; a lookup under way ends when the system gives it up."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class ConnectGuard(httpcore.AsyncNetworkBackend):
+    """Opens connections to public addresses and to the hosts that are allowed by name.
+
+    Attributes:
+        allow_hosts: `host` or `host:port` as an address writes them ("127.0.0.1:8080",
+            "[::1]:8080", "intranet.example"); these may be private.
+    """
+
+    def __init__(self, allow_hosts: Iterable[str] = (), *, resolve: Resolve) -> None:
+        self.allow_hosts = frozenset(host.strip().lower() for host in allow_hosts)
+        self._resolve = resolve
+        self._backend = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address of `host` that answers.
+
+        Raises:
+            PrivateAddressError: One of its addresses is not public.
+            NameLookupError: It has no address.
+            httpcore.ConnectError: None of its addresses accepts a connection.
+            httpcore.ConnectTimeout: None does so within `timeout` seconds each.
+        """
+        addresses = await self._checked(host, port)
+        last: Exception | None = None
+        for address in addresses:
+            try:
+                return await self._backend.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
+                last = exc
+        if last is None:
+            raise NameLookupError(host, "no address", is_temporary=False)
+        raise last
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; the pool asks its backend for it."""
+        await asyncio.sleep(seconds)
+
+    async def _checked(self, host: str, port: int) -> list[str]:
+        try:
+            addresses = await self._resolve(host, port)
+        except socket.gaierror as exc:
+            is_temporary = exc.errno in {socket.EAI_AGAIN, socket.EAI_FAIL}
+            raise NameLookupError(host, exc.strerror or "", is_temporary=is_temporary) from exc
+        except (UnicodeError, OSError) as exc:
+            raise NameLookupError(host, str(exc), is_temporary=False) from exc
+        name = f"[{host}]" if ":" in host else host.lower()
+        if not {name, f"{name}:{port}"} & self.allow_hosts:
+            for address in addresses:
+                if not is_public(address):
+                    raise PrivateAddressError(f"{host} leads to {address}")
+        return addresses

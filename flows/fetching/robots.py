@@ -1,0 +1,202 @@
+"""What robots.txt allows, after RFC 9309, through protego.
+
+A file that cannot be had because it does not exist (4xx) allows everything; one that
+cannot be had because the server fails allows nothing until it can be read again
+(RFC 9309, 2.3.1.4), except that the last good copy serves as long as it takes. Answers
+are kept for a day, on disk too where a folder is given, so that runs share them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from protego import Protego
+
+from flows.errors import FetchError, TransientFetchError
+from flows.fetching.failures import HOST_CODES, failure
+from flows.secrets import mask_url
+
+ROBOTS_LIMIT_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 kibibytes must be parsed
+ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2: at least five hops must be followed
+LIFETIME = timedelta(days=1)
+RETRY_AFTER = timedelta(minutes=10)
+_ORIGINS_KEPT = 2_000
+
+# RFC 9309 names a crawler by one token; Google's parser ends it at the first blank.
+_AGENT_LINE = re.compile(r"(?im)^([ \t]*user-?agent[ \t]*:[ \t]*[^\s#]+)[^\r\n]*")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+# The server answered, and there is no file to read.
+_NO_FILE_CODES = frozenset({"bad_encoding", "bad_redirect", "bad_scheme", "too_many_redirects"})
+_NO_CHARACTER = "%00"  # matches no rule that was written for a reader
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRules:
+    """The rules of one robots.txt."""
+
+    rules: Protego
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        """Read the rules; what is no rule is passed over, whatever it is."""
+        text = body[:ROBOTS_LIMIT_BYTES].decode("utf-8-sig", "replace")
+        return cls(Protego.parse(_AGENT_LINE.sub(r"\1", text)))
+
+    def allows(self, url: str, agent: str) -> bool:
+        r"""Return whether `agent` may fetch `url`.
+
+        An address with characters that should have been escaped is no proper URI: it is
+        allowed only where it is both with and without the escapes.
+
+        >>> rules = RobotsRules.parse(b"User-agent: *\nDisallow: /archive/")
+        >>> rules.allows("https://wire.example/archive/1999", "onrecord")
+        False
+        """
+        if not self.rules.can_fetch(url, agent):
+            return False
+        if url.isascii():
+            return True
+        return bool(self.rules.can_fetch(_NOT_ASCII.sub(_NO_CHARACTER, url), agent))
+
+    def delay_s(self, agent: str) -> float:
+        """Return the seconds that the file asks for between two requests, 0 when silent."""
+        delay = self.rules.crawl_delay(agent) or 0.0
+        rate = self.rules.request_rate(agent)
+        if rate is not None and rate.requests > 0 and rate.start_time is None:
+            delay = max(delay, rate.seconds / rate.requests)
+        return float(delay)
+
+
+@dataclass(slots=True)
+class _Entry:
+    rules: RobotsRules | None = None
+    failure: FetchError | None = None
+    read_at: datetime | None = None  # of `rules`
+    tried_at: datetime | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class RobotsCache:
+    """Rules by origin (`https://wire.example`), each read at most once a day.
+
+    Attributes:
+        folder: Where answers are kept between runs; None keeps them in memory alone.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[str], Awaitable[bytes]],
+        *,
+        now: Callable[[], datetime],
+        folder: Path | None = None,
+    ) -> None:
+        """Set it up.
+
+        Args:
+            load: Returns the body of an origin's robots.txt, empty where there is none;
+                raises FetchError where that cannot be told.
+            now: The wall clock, UTC: lifetimes go on while no process runs.
+            folder: See the class.
+        """
+        self.folder = folder
+        self._load, self._now = load, now
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+
+    async def rules(self, origin: str) -> RobotsRules:
+        """Return the rules of `origin`; raises FetchError where they cannot be had."""
+        entry = self._entries.get(origin)
+        if entry is None:
+            entry = self._entries[origin] = _Entry()
+            self._restore(origin, entry)
+            self._forget_old()
+        self._entries.move_to_end(origin)
+        async with entry.lock:
+            if not (self._is_fresh(entry.read_at, LIFETIME) or self._is_waiting(entry)):
+                await self._refresh(origin, entry)
+        if entry.rules is not None:
+            return entry.rules
+        if entry.failure is None:
+            raise AssertionError("unreachable")
+        raise type(entry.failure)(*entry.failure.args)  # many tasks raise it: each its own
+
+    async def _refresh(self, origin: str, entry: _Entry) -> None:
+        entry.tried_at = self._now()
+        try:
+            body = await self._load(origin)
+        except FetchError as exc:
+            entry.failure = exc
+            return
+        entry.rules, entry.failure = RobotsRules.parse(body), None
+        entry.read_at = entry.tried_at
+        self._keep(origin, body)
+
+    def _is_fresh(self, since: datetime | None, lifetime: timedelta) -> bool:
+        # An instant ahead of us means that the clock was set back: it proves nothing.
+        return since is not None and timedelta(0) <= self._now() - since < lifetime
+
+    def _is_waiting(self, entry: _Entry) -> bool:
+        if not isinstance(entry.failure, TransientFetchError):
+            return False
+        asked = entry.failure.retry_after_s
+        wait = RETRY_AFTER if asked is None else timedelta(seconds=asked)
+        return self._is_fresh(entry.tried_at, wait)
+
+    def _path(self, origin: str) -> Path | None:
+        if self.folder is None:
+            return None
+        return self.folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}.txt"
+
+    def _keep(self, origin: str, body: bytes) -> None:
+        path = self._path(origin)
+        if path is None:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        head = f"{origin} {self._now().isoformat()}\n".encode()
+        draft = path.with_suffix(".tmp")
+        draft.write_bytes(head + body)
+        draft.replace(path)
+
+    def _restore(self, origin: str, entry: _Entry) -> None:
+        path = self._path(origin)
+        if path is None or not path.is_file():
+            return
+        head, _, body = path.read_bytes().partition(b"\n")
+        try:
+            stored, read_at = head.decode().split(" ")
+            entry.read_at = datetime.fromisoformat(read_at)
+        except ValueError:
+            return
+        if stored != origin or entry.read_at.tzinfo is None:
+            entry.read_at = None
+            return
+        entry.rules = RobotsRules.parse(body)
+
+    def _forget_old(self) -> None:
+        while len(self._entries) > _ORIGINS_KEPT:
+            self._entries.popitem(last=False)
+
+
+def body_after_failure(error: FetchError, url: str) -> bytes:
+    """Return the robots.txt that counts where `url` could not be had: an empty one.
+
+    Raises:
+        FetchError: It is not known whether there is one. The error is `error` itself
+            where the host is at fault as a whole, else `robots_unreachable`.
+    """
+    if error.http_status is not None and error.http_status != 429 and error.http_status < 500:
+        return b""
+    if error.code in _NO_FILE_CODES:
+        return b""
+    if error.code in HOST_CODES and error.url == mask_url(url):
+        raise error
+    raise failure(
+        url, "robots_unreachable", f"robots.txt: {error.code}", retry_after_s=error.retry_after_s
+    )

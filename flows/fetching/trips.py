@@ -1,0 +1,98 @@
+"""One fetch on its way: what is asked at each hop, and where the next one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import httpx
+
+from flows.fetching.bodies import Body, BodyError
+from flows.fetching.failures import failure
+from flows.fetching.fetch_records import FetchOptions, FetchRequest, Headers, Redirect, header
+from flows.fetching.hops import checked_url, credentials_for, without_credentials
+
+_IGNORED_BODY_BYTES = 65_536  # of a redirect or an error: read so that the connection lives on
+
+
+@dataclass(slots=True)
+class Trip:
+    """One fetch under way, over all its hops.
+
+    Attributes:
+        budget_s: Seconds of network time that are left.
+        limit_bytes: Most bytes of the body, inflated.
+        max_redirects: Most hops.
+        is_cut: A larger body is cut off instead of refused.
+        redirects: The hops so far.
+        cookies: Set by redirects on the way; they end with the trip.
+    """
+
+    request: FetchRequest
+    budget_s: float
+    limit_bytes: int
+    max_redirects: int
+    is_cut: bool = False
+    redirects: list[Redirect] = field(default_factory=list)
+    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+
+    def make_request(self, url: httpx.URL, options: FetchOptions) -> httpx.Request:
+        """Return what to ask at `url`, with what belongs to that host alone."""
+        headers = {
+            "User-Agent": options.user_agent,
+            "Accept": self.request.accept,
+            "Accept-Encoding": "gzip",
+        }
+        if self.request.etag:
+            headers["If-None-Match"] = self.request.etag
+        if self.request.last_modified:
+            headers["If-Modified-Since"] = self.request.last_modified
+        credentials = credentials_for(self.request.url, url)
+        if credentials:
+            headers["Authorization"] = credentials
+        request = httpx.Request(
+            "GET",
+            url,
+            # Headers are bytes: a validator goes back as it came, whatever was in it.
+            headers=[
+                (name.encode(), value.encode("latin-1", "replace"))
+                for name, value in headers.items()
+            ],
+            extensions={"timeout": {"connect": options.connect_s}},
+        )
+        if self.cookies:
+            self.cookies.set_cookie_header(request)
+        return request
+
+    def next_hop(self, url: httpx.URL, response: httpx.Response) -> httpx.URL:
+        """Return where a redirect leads; raises PermanentFetchError where it leads nowhere."""
+        location = response.headers.get("location", "").strip()
+        if not location:
+            raise failure(
+                str(url), "bad_redirect", f"status {response.status_code} without Location"
+            )
+        try:
+            target = url.join(location)
+        except (httpx.InvalidURL, ValueError) as exc:
+            raise failure(str(url), "bad_redirect", f"to {location[:200]!r}") from exc
+        target = without_credentials(checked_url(target))
+        self.redirects.append(
+            Redirect(str(without_credentials(url)), response.status_code, str(target))
+        )
+        if "set-cookie" in response.headers:
+            self.cookies.extract_cookies(response)
+        return target
+
+    def final_url(self, url: httpx.URL) -> str:
+        """Return where the answer came from: as asked for, where nothing led away."""
+        if self.redirects or url.userinfo:
+            return str(without_credentials(url))
+        return self.request.url
+
+    def body_for(self, headers: Headers, *, is_answer: bool) -> Body:
+        """Return what collects the body; of a redirect or an error only what is cheap."""
+        if not is_answer:
+            return Body("", _IGNORED_BODY_BYTES, is_cut=True)
+        length = header(headers, "content-length") or ""
+        if not self.is_cut and length.isdigit() and int(length[:20]) > self.limit_bytes:
+            raise BodyError("too_large", f"{length[:20]} bytes, limit {self.limit_bytes}")
+        return Body(header(headers, "content-encoding") or "", self.limit_bytes, is_cut=self.is_cut)

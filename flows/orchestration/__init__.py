@@ -1,0 +1,1 @@
+"""What Prefect is told and given: settings, deployments, schedules, artifacts."""

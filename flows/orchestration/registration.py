@@ -1,0 +1,76 @@
+"""What Prefect is told of the served flows: their parameters and when they run.
+
+Run as a module, it reads settings from standard input and writes the deployments to
+standard output, both pickled: `serve` keeps nothing of what the flows load.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect import Flow
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron, Interval, Schedule
+from prefect.types.entrypoint import EntrypointType
+
+from flows import deployments
+from flows.errors import OnrecordError
+from flows.orchestration.schedules import read_schedule
+from flows.settings import Settings
+from warehouse.connect import open_live
+from warehouse.errors import WarehouseError
+
+NAME = "onrecord"
+_ANCHOR = datetime(2024, 1, 1, tzinfo=UTC)  # one for all starts: a restart keeps the rhythm
+
+
+def make_deployments(settings: Settings) -> list[RunnerDeployment]:
+    """Return the deployments with the schedules of the settings.
+
+    Raises:
+        SettingsError: A schedule or the time zone is none.
+    """
+    flows: dict[str, Flow[Any, Any]] = {
+        "ingest": deployments.ingest,
+        "publish": deployments.publish_snapshots,
+        "check": deployments.check,
+        "backfill": deployments.backfill,
+        "reprocess": deployments.reprocess,
+    }
+    return [
+        RunnerDeployment.from_flow(
+            flow,
+            name=NAME,
+            schedules=list(_schedules(settings, name)),
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
+        for name, flow in flows.items()
+    ]
+
+
+def _schedules(settings: Settings, name: str) -> Iterator[Schedule]:
+    stated = getattr(settings, f"schedule_{name}", "off")
+    schedule = read_schedule(f"schedule_{name}", stated)
+    if isinstance(schedule, timedelta):
+        yield Interval(schedule, anchor_date=_ANCHOR, timezone=settings.schedule_timezone)
+    elif schedule is not None:
+        yield Cron(schedule, timezone=settings.schedule_timezone)
+
+
+def main() -> None:
+    """Answer `serve`; the warehouse must be writable, or nothing that is served could work."""
+    settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our own parent
+    try:
+        with open_live(settings.folder, wait_s=settings.lock_wait_s):
+            made = make_deployments(settings)
+    except (OnrecordError, WarehouseError) as exc:
+        sys.exit(f"onrecord: {exc}")
+    sys.stdout.buffer.write(pickle.dumps(made))
+
+
+if __name__ == "__main__":
+    main()

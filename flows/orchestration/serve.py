@@ -1,0 +1,120 @@
+"""Every schedule in one process: registers the deployments and runs what is due.
+
+Each flow run is a process of its own. A tick that finds another run at work ends as
+"skipped", and what a pause of hours has left waiting is dropped at the start: due times
+lie in our tables, so one tick catches up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import State, StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
+from prefect.states import Crashed
+
+from flows.errors import ServerError
+from flows.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+RUNS_AT_ONCE = 3  # one works; the others end as skipped, publish or check
+STOP_S = 60.0  # a batch under way is rolled back within seconds; the report needs the warehouse
+
+
+def make_apart(settings: Settings) -> list[RunnerDeployment]:
+    """Return the deployments, made in a process that ends: theirs is all that the flows load.
+
+    Raises:
+        ServerError: They cannot be made; the process has said why.
+    """
+    made = subprocess.run(  # our own module
+        [sys.executable, "-m", "flows.orchestration.registration"],
+        input=pickle.dumps(settings), stdout=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    if made.returncode:
+        raise ServerError("the deployments cannot be made: see above")
+    deployments: list[RunnerDeployment] = pickle.loads(made.stdout)  # noqa: S301  # from our own process
+    return deployments
+
+
+async def serve(settings: Settings, made: list[RunnerDeployment]) -> None:
+    """Serve every deployment until SIGTERM or Ctrl-C; runs under way are ended cleanly."""
+    os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # for the runs, which inherit it
+    runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
+    ours = [await runner.aadd_deployment(one) for one in made]
+    async with get_client() as client:
+        await _drop_leftovers(client, ours)
+    stop = asyncio.Event()
+    serving = asyncio.create_task(runner.start())
+    await asyncio.sleep(0)
+    loop = asyncio.get_running_loop()
+    # The runner sets a handler of its own when it starts, which stops in the wrong order.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if not stop.is_set():
+        waiting.cancel()
+        await serving
+    await _end_runs(runner)
+    serving.cancel()
+    await asyncio.wait({serving})
+
+
+async def _drop_leftovers(client: PrefectClient, ours: list[Any]) -> None:
+    """Drop what a pause has left waiting, and end what a kill has left running."""
+    which = DeploymentFilter(id=DeploymentFilterId(any_=ours))
+    states = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING]
+    found = await client.read_flow_runs(
+        deployment_filter=which,
+        flow_run_filter=FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states))
+        ),
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,  # what is late comes first
+        limit=200,  # as many as the server gives; it schedules a hundred ahead
+    )
+    now = datetime.now(UTC)
+    for run in found:
+        due_at = run.next_scheduled_start_time or run.expected_start_time
+        if run.state_type != StateType.SCHEDULED:
+            crashed: State[Any] = Crashed(message="its process died with the one that served it")
+            await client.set_flow_run_state(run.id, crashed, force=True)
+        elif run.auto_scheduled and due_at is not None and due_at < now:
+            await client.delete_flow_run(run.id)
+
+
+async def _end_runs(runner: Runner) -> None:
+    """Tell the runs under way to stop, and wait until they have written their reports."""
+    processes = runner._flow_run_process_map  # noqa: SLF001  # Prefect names the processes nowhere else
+    pids = {entry["pid"] for entry in processes.values()}
+    for pid in pids:
+        _signal(pid)
+    deadline = asyncio.get_running_loop().time() + STOP_S
+    while processes and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(0.1)
+
+
+def _signal(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        logger.debug("run has ended by itself: process %d", pid)

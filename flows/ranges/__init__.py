@@ -1,0 +1,1 @@
+"""Ranges of days filled from archives, sitemaps, feeds and files."""

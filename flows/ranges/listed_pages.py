@@ -1,0 +1,142 @@
+"""The pages of a backfill over sitemaps or feeds: planned by day, then fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flows.archive.archive import ArchiveWriter
+from flows.errors import RangeError
+from flows.feeds.feed_list import listed_or_empty, source_of
+from flows.feeds.feed_worker import FeedReaders, ReaderOptions
+from flows.feeds.poll_round import ENTRY_COLUMNS
+from flows.fetching.fetch import Fetcher
+from flows.ingestion import fetch_options
+from flows.items import Flush, Item
+from flows.page_stream import fetch_pages
+from flows.ranges.page_listing import Lister, Listing, digest_of
+from flows.ranges.windows import BackfillWish, Origin
+from flows.runs import Run
+from flows.settings import Settings
+from transforms.feeds.feed_records import FeedEntry
+from warehouse.backfill_queries import known_urls
+from warehouse.connect import open_live
+from warehouse.feed_queries import WantedPage, known_feeds
+
+SITEMAP_ENTRIES = 50_000  # what sitemaps.org allows in one
+_SITEMAPS = frozenset({"sitemap", "news_sitemap", "sitemap_index"})
+_USUAL_SITEMAPS = ("/sitemap_index.xml", "/sitemap.xml", "/news-sitemap.xml")
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """What sitemaps or feeds list for a range; `place` names them in the key of a window."""
+
+    place: str
+    listing: Listing
+
+    def urls(self, day: date) -> list[str]:
+        """Return the addresses of one day."""
+        return [entry.url or "" for entry in self.listing.entries.get(day, {}).values()]
+
+    @staticmethod
+    def hosts(urls: Iterable[str]) -> Iterator[str]:
+        """Yield the host of each address."""
+        for url in urls:
+            yield urlsplit(url).hostname or ""
+
+
+def plan_pages(settings: Settings, wish: BackfillWish) -> PagePlan:
+    """Read the sitemaps or feeds of a backfill and return what they list.
+
+    Raises:
+        RangeError: Neither the feed list nor the wish names any.
+    """
+    urls = wish.places or _listed(settings, wish)
+    if not urls:
+        raise RangeError(f"source: got {wish.source!r}, which the feed list does not have")
+    listing = asyncio.run(_list(settings, wish, urls))
+    with ArchiveWriter(settings.folder.archive, now=lambda: datetime.now(UTC)) as archive:
+        archive.write(listing.captures)
+    listing.captures.clear()
+    return PagePlan(digest_of(urls), listing)
+
+
+def _listed(settings: Settings, wish: BackfillWish) -> tuple[str, ...]:
+    """Return the sitemaps or feeds of the feed list that the wish means."""
+    feeds = [
+        feed
+        for feed in listed_or_empty(settings.folder.feed_list)
+        if wish.source in {None, source_of(feed.home_url or feed.url), feed.url}
+    ]
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        kinds = {feed.url: feed.kind for feed in known_feeds(con)}
+    is_sitemap = {feed.url: kinds.get(feed.url) in _SITEMAPS for feed in feeds}
+    if wish.origin == Origin.FEED:
+        return tuple(feed.url for feed in feeds if not is_sitemap[feed.url])
+    found = [feed.url for feed in feeds if is_sitemap[feed.url]]
+    covered = {urlsplit(url).netloc for url in found}
+    for feed in feeds:
+        site = urlsplit(feed.home_url or feed.url)
+        if site.netloc not in covered:
+            covered.add(site.netloc)
+            found += [f"{site.scheme}://{site.netloc}{path}" for path in _USUAL_SITEMAPS]
+    return tuple(found)
+
+
+async def _list(settings: Settings, wish: BackfillWish, urls: Sequence[str]) -> Listing:
+    options = ReaderOptions(processes=1, max_entries=SITEMAP_ENTRIES)
+    with FeedReaders(options) as readers:
+        async with Fetcher(fetch_options(settings), now=lambda: datetime.now(UTC)) as fetcher:
+            lister = Lister(fetcher, readers, since=wish.since, until=wish.until)
+            read = lister.list_sitemap if wish.origin == Origin.SITEMAP else lister.list_feed
+            async with asyncio.TaskGroup() as group:
+                for url in urls:
+                    group.create_task(read(url))
+            return lister.listing
+
+
+def fetch_items(run: Run, plan: PagePlan, day: date, *, is_forced: bool) -> Iterator[Item | Flush]:
+    """Yield the pages of one day as they come, each with the entry that led to it."""
+    entries = plan.listing.entries.get(day, {})
+    settings = run.settings
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        known = set() if is_forced else known_urls(con, entries)
+    wanted = {url: entry for url, entry in entries.items() if url not in known}
+    if not wanted:
+        return
+    pages = [_page(entry) for entry in wanted.values()]
+    seen_at = datetime.now(UTC)
+    for item in fetch_pages(pages, fetch_options(settings), now=lambda: datetime.now(UTC)):
+        if isinstance(item, Item):
+            [fetch] = item.rows["fetches"]
+            entry = _entry(wanted[fetch["canonical_url"]], seen_at)
+            item = replace(item, rows={**item.rows, "entries": [entry]})  # noqa: PLW2901
+        yield item
+
+
+def _page(entry: FeedEntry) -> WantedPage:
+    return WantedPage(
+        canonical_url=entry.canonical_url or "",
+        url=entry.url or "",
+        source_id=source_of(entry.url or ""),
+        entry_id=entry.entry_id,
+        fingerprint=entry.fingerprint,
+        title=entry.title,
+        authors=entry.authors,
+        published_at=entry.published_at,
+        published_precision=entry.published_precision,
+        language=entry.language,
+        content=entry.content,
+        attempts=0,
+    )
+
+
+def _entry(entry: FeedEntry, seen_at: datetime) -> dict[str, Any]:
+    row = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
+    place = {"status": "new", "source_id": source_of(entry.url or ""), "seen_at": seen_at}
+    return row | place

@@ -1,0 +1,1 @@
+"""What people see: rows, reports, progress, prompts."""

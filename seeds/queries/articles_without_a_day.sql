@@ -1,0 +1,9 @@
+-- Which articles have no day of publication?
+SELECT
+    source_id,
+    title,
+    extractor
+FROM latest_articles
+WHERE published_on IS NULL
+ORDER BY source_id, title
+LIMIT 20

@@ -1,0 +1,10 @@
+-- How much of what each source reports was said by people whom it does not name?
+SELECT
+    source_id,
+    count(*) AS statements,
+    count(*) FILTER (WHERE speaker_name IS NULL) AS unnamed,
+    round(100 * count(*) FILTER (WHERE speaker_name IS NULL) / count(*), 1) AS percent
+FROM latest_quotations
+GROUP BY source_id
+ORDER BY percent DESC, source_id
+LIMIT 20

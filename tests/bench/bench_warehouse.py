@@ -1,0 +1,219 @@
+"""Times what readers and the writer of a large warehouse wait for, and prints a table.
+
+    python -m tests.bench.bench_warehouse --articles 1000000 --data /var/tmp/onrecord-bench
+
+The warehouse is invented (see `warehouse_data`): per article 5 statements, 20 names and 3
+dates. With `--keep` it stays for another run. Wall seconds are the best of three; CPU seconds
+over both cores stand beside them, for machines that are busy with other things.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+import duckdb
+
+from tests.bench.warehouse_data import fill
+from tests.builders import make_batch
+from tests.stories import make_story
+from warehouse.append import append_batch
+from warehouse.connect import open_live, open_snapshot
+from warehouse.folder import DataFolder
+from warehouse.publish import copy_live
+from warehouse.search import Question, search
+from warehouse.search_index import indexed_months, update_index
+from warehouse.spool import spool
+
+LIMIT_S = 0.3
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Timing:
+    what: str
+    wall_s: float
+    cpu_s: float
+    note: str = ""
+
+
+def timed(what: str, work: Callable[[], object], *, times: int = 3) -> Timing:
+    walls, cpus = [], []
+    note: object = ""
+    for _ in range(times):
+        wall, cpu = time.perf_counter(), time.process_time()
+        note = work()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    return Timing(what, min(walls), min(cpus), str(note or ""))
+
+
+def typical(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the keys that the queries ask for: neither the rarest nor the most frequent."""
+
+    def one(sql: str) -> str:
+        row = con.execute(sql).fetchone()
+        return str(row[0]) if row else ""
+
+    ranked = "SELECT {0} FROM {1} GROUP BY ALL ORDER BY count(*) DESC, {0} LIMIT 1 OFFSET {2}"
+    entity = one(ranked.format("entity_id", "mentions WHERE kind = 'person'", 1000))
+    place = one(ranked.format("entity_id", "mentions WHERE kind = 'place'", 1000))
+    name = "SELECT name FROM entities WHERE entity_id = '{}'"
+    return {
+        "day": one(ranked.format("published_on", "articles WHERE published_on IS NOT NULL", 0)),
+        "speaker": one(ranked.format("speaker", "quotations", 1000)),
+        "source": one(ranked.format("source_id", "articles", 100)),
+        "entity": one(name.format(entity)),
+        "place": one(name.format(place)),
+    }  # fmt: skip
+
+
+NEWEST = "ORDER BY published_at DESC LIMIT 50"
+QUERIES = {
+    "latest_articles, a day": "FROM latest_articles WHERE published_on = '{day}' LIMIT 50",
+    "latest_articles, a source": "SELECT title, url FROM latest_articles WHERE source_id = '{source}' "
+    + NEWEST,
+    "  the same with all texts": "FROM latest_articles WHERE source_id = '{source}' " + NEWEST,
+    "latest_quotations, a day": "FROM latest_quotations WHERE published_on = '{day}' LIMIT 50",
+    "latest_mentions, a day": "FROM latest_mentions WHERE published_on = '{day}' LIMIT 50",
+    "latest_date_mentions, a day": "FROM latest_date_mentions WHERE starts_on = '{day}' LIMIT 50",
+    "said, a speaker": "FROM said WHERE speaker = '{speaker}' " + NEWEST,
+    "said, a day": "FROM said WHERE published_on = '{day}' LIMIT 50",
+    "said, a source": "FROM said WHERE source_id = '{source}' " + NEWEST,
+    "speakers, a speaker": "FROM speakers WHERE speaker = '{speaker}'",
+    "quotation_reuse, a speaker": "FROM quotation_reuse WHERE speaker = '{speaker}'",
+    "mentioned, an entity": "FROM mentioned WHERE name = '{entity}' " + NEWEST,
+    "mentioned, a day": "SELECT name, count(*) FROM mentioned WHERE published_on = '{day}' GROUP BY name",
+    "mentioned, a source": "SELECT name, count(*) FROM mentioned WHERE source_id = '{source}' GROUP BY name",
+    "entity_daily, an entity": "FROM entity_daily WHERE name = '{entity}'",
+    "entity_daily, a day": "FROM entity_daily WHERE published_on = '{day}'",
+    "places, a place": "FROM places WHERE name = '{place}'",
+    "places, a day": "FROM places WHERE published_on = '{day}'",
+    "co_mentions, an entity": "SELECT other_name, count(*) FROM co_mentions WHERE name = '{entity}' GROUP BY 1",
+    "co_mentions, a day": "SELECT name, other_name, count(*) FROM co_mentions WHERE published_on = '{day}' GROUP BY ALL",
+    "timeline, a day": "FROM timeline WHERE starts_on = '{day}' LIMIT 50",
+    "promised, a speaker": "FROM promised WHERE speaker = '{speaker}'",
+    "promised, a day": "FROM promised WHERE starts_on = '{day}' LIMIT 50",
+    "coverage, a source": "FROM coverage WHERE source_id = '{source}' ORDER BY day DESC LIMIT 60",
+    "coverage, a day": "FROM coverage WHERE day = '{day}'",
+    "source_health": "FROM source_health",
+    "run_summary": "FROM run_summary ORDER BY started_at DESC LIMIT 20",
+}  # fmt: skip
+
+
+def time_views(folder: DataFolder) -> list[Timing]:
+    with open_snapshot(folder) as con:
+        keys = typical(con)
+        return [
+            timed(what, lambda sql=sql: f"{len(con.execute(sql.format(**keys)).fetchall()):,} rows")  # type: ignore[misc]
+            for what, sql in QUERIES.items()
+        ]
+
+
+def time_append(folder: DataFolder) -> float:
+    """Return the seconds that a batch of 500 articles takes, open and close included."""
+    walls = []
+    for number in range(5):
+        stories = [_story(f"{time.time_ns()}-{number}-{i}") for i in range(BATCH)]
+        batch = spool(make_batch(*stories), folder.spool)
+        started = time.perf_counter()
+        with open_live(folder) as con:
+            append_batch(con, batch)
+        walls.append(time.perf_counter() - started)
+        batch.remove()
+    return median(walls)
+
+
+def _story(key: str):
+    names = [(f"Name {number} of {key[-3:]}", "person") for number in range(20)]
+    text = f"Report {key}\n" + "\n".join(f"{name} spoke of the harbour and its cranes, said Ruiz {at}."
+                                         for at, (name, _) in enumerate(names))  # fmt: skip
+    said = [(f"of the harbour and its cranes, said Ruiz {at}", "Ana Ruiz", None, "indirect") for at in range(5)]  # fmt: skip
+    return make_story(text, url=f"https://a.example/{key}", day=date(2024, 1, 1).isoformat(), said=said, named=names)  # fmt: skip
+
+
+def made(root: Path, articles: int) -> DataFolder:
+    folder = DataFolder(root)
+    if not folder.live.exists():
+        with open_live(folder) as con:
+            fill(con, articles)
+    return folder
+
+
+def time_sizes(folder: DataFolder) -> list[Timing]:
+    with open_live(folder) as con:
+        texts = con.execute("SELECT text FROM articles USING SAMPLE 2000 ROWS").fetchall()
+        (articles,) = con.execute("SELECT count(*) FROM articles").fetchone() or (1,)
+    zipped = sum(len(gzip.compress(text.encode())) for (text,) in texts) / len(texts)
+    stored = folder.live.stat().st_size / articles
+    gigabytes = folder.live.stat().st_size / 1e9
+    copied = timed("publish, per GB", lambda: copy_live(folder), times=1)
+    note = f"{stored:,.0f} bytes for each text with all its rows, {zipped:,.0f} for the text gzipped: {stored / zipped:.2f}"
+    return [
+        Timing(copied.what, copied.wall_s / gigabytes, copied.cpu_s / gigabytes, f"{gigabytes:.2f} GB"),
+        Timing("size", 0, 0, note),
+    ]  # fmt: skip
+
+
+def time_search(folder: DataFolder) -> list[Timing]:
+    built = timed(
+        "full-text index, all of it", lambda: f"{len(update_index(folder))} months", times=1
+    )
+    with open_snapshot(folder) as con:
+        (text,) = con.execute("SELECT text FROM articles LIMIT 1 OFFSET 1000").fetchone() or ("",)
+    words = sorted(set(text.lower().replace(".", " ").split()), key=len)
+    rare, common = " ".join(words[-2:]), " ".join(words[len(words) // 2 :][:2])
+    last = indexed_months(folder)[-1].month
+    since = date.fromisoformat(f"{last}-01") if last[0].isdigit() else None
+    questions = {
+        "search, two rare words": Question(text=rare),
+        "search, two common words": Question(text=common),
+        "search, common words in a month": Question(text=common, since=since),
+        "search, a rare word by a speaker": Question(text=words[-1], speaker="Name 1"),
+    }
+    return [built] + [
+        timed(what, lambda q=question: f"{len(search(folder, q).hits)} hits")  # type: ignore[misc]
+        for what, question in questions.items()
+    ]  # fmt: skip
+
+
+def show(timings: list[Timing]) -> None:
+    sys.stdout.write(f"{'what':36} {'wall s':>8} {'CPU s':>8}\n")
+    for timing in timings:
+        mark = "  > 0.3" if timing.wall_s > LIMIT_S else ""
+        sys.stdout.write(f"{timing.what:36} {timing.wall_s:8.3f} {timing.cpu_s:8.3f}  {timing.note}{mark}\n")  # fmt: skip
+    sys.stdout.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--articles", type=int, default=50_000)
+    parser.add_argument("--data", type=Path, default=Path("data/bench"))
+    parser.add_argument("--keep", action="store_true", help="leave the warehouse for another run")
+    parser.add_argument("--no-search", action="store_true", help="leave the full-text index out")
+    given = parser.parse_args()
+    small = made(given.data / "small", 10_000)
+    full = made(given.data / f"full-{given.articles}", given.articles)
+    show(time_sizes(full))
+    show(time_views(full))
+    if not given.no_search:
+        show(time_search(full))
+    before, after = time_append(small), time_append(full)
+    sys.stdout.write(
+        f"append of {BATCH} articles: {before:.3f} s at 10,000, {after:.3f} s at {given.articles:,}:"
+        f" {after / before:.2f} times\n"
+    )
+    if not given.keep:
+        shutil.rmtree(given.data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""`onrecord show`: one article with what was read out of it."""
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+from flows.__main__ import app
+from flows.load import load_files
+from flows.settings import read_settings
+
+PAGE = """<!doctype html><html lang="en"><head><title>Harbour opens</title></head><body><article>
+<h1>Harbour opens</h1>
+<p>The harbour of Aren opened on Monday after nine years of work, the council said in a statement.</p>
+<h2>What comes next</h2>
+<p>Boats will go twice a day, and a night service is planned for next summer, according to the harbour office.</p>
+<ul><li>Oster Bay at eight in the morning, every day but Sunday</li><li>Port Linnet at noon, on weekdays only</li></ul>
+<blockquote><p>“We have waited long enough,” the mayor said, and smiled at the \x1b[2Jboat.</p></blockquote>
+</article></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("show")
+    file = folder / "harbour.html"
+    file.write_text(PAGE)
+    load_files([file], read_settings(data=folder, workers=1))
+    return file
+
+
+def show(page, *options):
+    return CliRunner().invoke(app, ["show", str(page), "--data", str(page.parent), *options])
+
+
+def test_text_and_statements_are_shown_without_control_characters(page):
+    shown = show(page).output
+    assert "title: Harbour opens" in shown
+    assert "\nWhat comes next\n" in shown
+    assert "the harbour office" in shown
+    assert "\x1b" not in shown
+
+
+def test_marks_are_an_option(page):
+    lines = show(page, "--marks").output.splitlines()
+    assert "## What comes next" in lines
+    assert "- Port Linnet at noon, on weekdays only" in lines
+    assert any(line.startswith("> “We have waited long enough,”") for line in lines)
+
+
+def test_bytes_come_back_as_they_were(page):
+    assert show(page, "--raw").stdout_bytes == PAGE.encode()
+
+
+def test_json_holds_text_and_statements(page):
+    found = orjson.loads(show(page, "--json").stdout)
+    assert found["title"] == "Harbour opens"
+    assert any("waited long enough" in statement for _, _, statement in found["statements"])

@@ -1,0 +1,44 @@
+"""Answer labelled pages with trafilatura as it comes, to stand beside onrecord's answers.
+
+`python -m tests.quality.stock GOLD OUTPUT`: GOLD is a file of pages as `onrecord extract`
+reads it; OUTPUT gets one line of JSON for each, in the same form.
+"""
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+
+import trafilatura
+
+from flows.extract import open_lines
+
+
+def answer(row):
+    """Return what `trafilatura.bare_extraction` makes of one page."""
+    page = trafilatura.bare_extraction(row["html"], url=row.get("url"), with_metadata=True)
+    if page is None or isinstance(page, dict):
+        return {"id": row["id"], "text": None, "title": None, "authors": [], "published_at": None}
+    return {
+        "id": row["id"],
+        "text": page.text,
+        "title": page.title,
+        "authors": page.author.split("; ") if page.author else [],
+        "published_at": page.date,
+        "language": page.language,
+    }
+
+
+def answer_all(gold, output):
+    """Write the answers to the pages of `gold` to the file `output`; return how many."""
+    count = 0
+    with open_lines(str(gold)) as lines, Path(output).open("w", encoding="utf-8") as answers:
+        for line in lines:
+            with contextlib.suppress(KeyError):  # a text has nothing to extract
+                answers.write(json.dumps(answer(json.loads(line)), ensure_ascii=False) + "\n")
+                count += 1
+    return count
+
+
+if __name__ == "__main__":
+    print(answer_all(*sys.argv[1:3]), "pages answered")  # a command

@@ -1,0 +1,33 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.seeds import load_lexicon
+from tests.quality.quotation_gold import articles, measure, parse, sentences
+
+FLOORS = json.loads((Path(__file__).parent / "floors/quotations.json").read_text("utf-8"))
+GOLD = {"articles": articles, "sentences": sentences}
+
+
+@pytest.mark.parametrize("name", sorted(GOLD))
+def test_measures_stay_above_their_floors(name):
+    reached = measure(GOLD[name](), load_lexicon().speech)
+    assert {key: reached[key] for key, floor in FLOORS[name].items() if reached[key] < floor} == {}
+
+
+def test_gold_set_is_as_large_as_promised():
+    assert len(sentences()) >= 150
+    assert len(articles()) >= 20
+
+
+def test_measure_notices_what_is_missed_and_what_is_too_much():
+    wrong = [
+        parse("missed", "⟦The sea was calm⟧ that night."),
+        parse("extra", "The mayor said the bridge would close."),
+        parse("speaker", "⟦The bridge would close⟧, the mayor said, and ‹she› left."),
+    ]
+    errors: list[str] = []
+    reached = measure(wrong, load_lexicon().speech, errors)
+    assert (reached["recall"], reached["speakers"]) == (0.5, 0.0)
+    assert [line.split()[0] for line in errors] == ["missed", "extra", "speaker"]

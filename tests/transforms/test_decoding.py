@@ -1,0 +1,97 @@
+"""Charsets: right, wrong and missing declarations, marks, and bytes that fit nowhere."""
+
+import codecs
+
+import pytest
+
+from transforms.cleaning.decoding import decode
+
+RUSSIAN = "Порт закрыл северный причал после того, как водолазы нашли трещины в трёх опорах."
+GERMAN = "Der Hafen schließt den Kai für große Schiffe, bis die Prüfung der Brücke beendet ist."
+JAPANESE = "港湾当局は月曜日、桟橋の柱にひびが見つかったため、北側の岸壁を閉鎖したと発表した。"
+CHINESE = "港务局星期一宣布，因潜水员在三根桥墩上发现裂缝，北码头已经关闭，渡轮改用南码头。"
+PAGE = '<html><head><meta charset="{declared}"><title>{text}</title></head><body><p>{text}</p></body></html>'
+
+CASES = [
+    pytest.param(GERMAN, "utf-8", id="utf-8"),
+    pytest.param(RUSSIAN, "utf-16-le", id="utf-16-le"),
+    pytest.param(GERMAN, "utf-16-be", id="utf-16-be"),
+    pytest.param(RUSSIAN, "windows-1251", id="windows-1251"),
+    pytest.param(RUSSIAN, "koi8-r", id="koi8-r"),
+    pytest.param(JAPANESE, "shift_jis", id="shift-jis"),
+    pytest.param(CHINESE, "gb18030", id="gb18030"),
+    pytest.param(GERMAN, "windows-1252", id="windows-1252"),
+]
+
+
+def page(text, charset, declared):
+    return PAGE.format(declared=declared, text=text).encode(charset)
+
+
+@pytest.mark.parametrize(("text", "charset"), CASES)
+def test_page_that_declares_its_charset_is_read(text, charset):
+    decoded = decode(page(text, charset, charset))
+    assert text in decoded.text
+    assert not decoded.is_guessed
+
+
+@pytest.mark.parametrize(("text", "charset"), CASES)
+def test_transport_that_declares_the_charset_is_believed(text, charset):
+    decoded = decode(page(text, charset, "").replace(b'<meta charset="">', b""), charset)
+    assert text in decoded.text
+    assert not decoded.is_guessed
+
+
+@pytest.mark.parametrize(("text", "charset"), CASES)
+def test_page_without_declaration_is_read(text, charset):
+    assert text in decode(page(text, charset, "").replace(b'<meta charset="">', b"")).text
+
+
+@pytest.mark.parametrize(
+    "declared", ["utf-8", "windows-1252", "koi8-r", "gb18030", "shift_jis", "x-bogus"]
+)
+@pytest.mark.parametrize(("text", "charset"), CASES)
+def test_wrong_declaration_is_overruled_or_owned_up_to(text, charset, declared):
+    decoded = decode(page(text, charset, declared))
+    assert text in decoded.text or decoded.is_guessed
+
+
+@pytest.mark.parametrize(
+    ("mark", "charset"),
+    [
+        pytest.param(codecs.BOM_UTF8, "utf-8", id="utf-8"),
+        pytest.param(codecs.BOM_UTF16_LE, "utf-16-le", id="utf-16-le"),
+        pytest.param(codecs.BOM_UTF16_BE, "utf-16-be", id="utf-16-be"),
+        pytest.param(codecs.BOM_UTF32_LE, "utf-32-le", id="utf-32-le"),
+    ],
+)
+def test_byte_order_mark_overrules_every_declaration(mark, charset):
+    decoded = decode(mark + page(RUSSIAN, charset, "koi8-r"), "windows-1251")
+    assert RUSSIAN in decoded.text
+    assert decoded.charset == charset
+
+
+def test_meta_far_behind_the_start_is_found():
+    late = (
+        b"<script>" + b"x" * 60_000 + b"</script>" + page(RUSSIAN, "windows-1251", "windows-1251")
+    )
+    assert RUSSIAN in decode(late).text
+
+
+def test_few_damaged_bytes_keep_a_utf8_page_readable():
+    decoded = decode(GERMAN.encode() * 5 + b"\xff\xfe" + GERMAN.encode())
+    assert decoded.text.count(GERMAN) == 6
+    assert decoded.is_guessed
+
+
+def test_latin1_is_read_as_browsers_do():
+    assert decode("“Never”".encode("cp1252"), "iso-8859-1").text == "“Never”"
+
+
+def test_text_is_given_back_as_it_is():
+    decoded = decode("Never said")
+    assert (decoded.text, decoded.charset, decoded.is_guessed) == ("Never said", None, False)
+
+
+def test_escaped_japanese_is_read():
+    assert decode(JAPANESE.encode("iso2022_jp")).text == JAPANESE

@@ -1,0 +1,129 @@
+"""Publication instants: notations, sources, time zones, and what is no publication."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.pages import article_of, boilerplate, make_page
+from transforms.cleaning.instants import read_instant
+from transforms.cleaning.showndays import read_day
+
+
+@pytest.mark.parametrize(
+    ("text", "instant", "precision"),
+    [
+        ("2024-05-06T07:08:09Z", "2024-05-06T07:08:09+00:00", "second"),
+        ("2024-05-06T07:08:09.123+02:00", "2024-05-06T07:08:09+02:00", "second"),
+        ("2024-05-06T07:08+0530", "2024-05-06T07:08:00+05:30", "minute"),
+        ("2024-05-06 07:08:09 -04", "2024-05-06T07:08:09-04:00", "second"),
+        ("2024-05-06 07:08:09", "2024-05-06T07:08:09+00:00", "second"),
+        ("2024-05-06", "2024-05-06T00:00:00+00:00", "day"),
+        ("2024/5/6", "2024-05-06T00:00:00+00:00", "day"),
+        ("20240506", "2024-05-06T00:00:00+00:00", "day"),
+        ("20240506T070809Z", "2024-05-06T07:08:09+00:00", "second"),
+        ("1714979289", "2024-05-06T07:08:09+00:00", "second"),
+        ("1714979289000", "2024-05-06T07:08:09+00:00", "second"),
+        ("Mon, 06 May 2024 07:08:09 GMT", "2024-05-06T07:08:09+00:00", "second"),
+        ("May 6, 2024 7:08 p.m.", "2024-05-06T19:08:00+00:00", "minute"),
+        ("6th May 2024", "2024-05-06T00:00:00+00:00", "day"),
+        ("06.05.2024, 07:08", "2024-05-06T07:08:00+00:00", "minute"),
+    ],
+)
+def test_notation_is_read(text, instant, precision):
+    assert read_instant(text) == (datetime.fromisoformat(instant), precision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "yesterday", "2024-13-45", "31.02.2024", "0000-00-00", "Zxy 6, 2024", "99999999999999"],
+)
+def test_what_is_no_instant_is_none(text):
+    assert read_instant(text) is None
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_none(text):
+    read_instant(text)
+    read_day(text, boilerplate().months)
+
+
+def page(*, ld=None, meta=None, shown="", **given):
+    head = f'<meta property="article:published_time" content="{meta}">' if meta else ""
+    if ld:
+        statement = {"@type": "NewsArticle", "headline": "Quay", "datePublished": ld}
+        head += f'<script type="application/ld+json">{json.dumps(statement)}</script>'
+    return make_page(head=head, **given).replace("</h1>", f"</h1>{shown}")
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "day", "origin"),
+    [
+        pytest.param(page(ld="2024-05-06", meta="2024-05-09"), None, "2024-05-06", "json_ld", id="json-ld"),
+        pytest.param(page(meta="2024-05-06T10:00:00Z"), None, "2024-05-06", "meta", id="meta"),
+        pytest.param(page(shown='<time itemprop="datePublished" datetime="2024-05-06">'), None, "2024-05-06", "time", id="time"),
+        pytest.param(page(), "https://herald.example/2024/05/06/quay", "2024-05-06", "url", id="url"),
+        pytest.param(page(shown="<p>6. Mai 2024</p>"), None, "2024-05-06", "text", id="shown"),
+        pytest.param(page(shown="<p>Le 1er mars 2024</p>"), None, "2024-03-01", "text", id="shown-french"),
+        pytest.param(page(shown="<p>06.05.2024 | 10:15 Uhr</p>"), None, "2024-05-06", "text", id="shown-figures"),
+        pytest.param(page(ld="2031-01-01", meta="2024-05-06"), None, "2024-05-06", "meta", id="future-is-no-publication"),
+        pytest.param(page(ld="1899-01-01", meta="2024-05-06"), None, "2024-05-06", "meta", id="before-the-web"),
+    ],
+)  # fmt: skip
+def test_day_and_its_source(html, url, day, origin):
+    article = article_of(html, url=url)
+    assert (article.published_at.date().isoformat(), article.published_from) == (day, origin)
+
+
+def test_search_is_the_last_resort():
+    html = make_page(before="<div>Published: 6 May 2024</div>")
+    article = article_of(html)
+    assert article.published_from == "search"
+    assert article.published_confidence < 1
+
+
+def test_page_without_any_day_has_none():
+    article = article_of(make_page())
+    assert (article.published_at, article.published_from, article.published_precision) == (
+        None,
+        None,
+        None,
+    )
+
+
+def test_what_the_feed_says_is_believed_first():
+    given = {"published_at": datetime(2024, 5, 1, 8, tzinfo=UTC), "published_from": "feed"}
+    article = article_of(page(ld="2024-05-06"), **given)
+    assert (article.published_at, article.published_from) == (given["published_at"], "feed")
+
+
+def test_address_tells_the_local_day_of_an_instant_in_utc():
+    article = article_of(
+        page(ld="2024-05-07T02:10:00Z"), url="https://herald.example/2024/05/06/quay"
+    )
+    assert article.published_at == datetime(2024, 5, 7, 2, 10, tzinfo=UTC)
+    assert article.published_at.date().isoformat() == "2024-05-06"
+
+
+def test_stated_time_zone_is_kept():
+    article = article_of(
+        page(ld="2024-05-07T01:10:00+03:00"), url="https://herald.example/2024/05/06/quay"
+    )
+    assert article.published_at.isoformat() == "2024-05-07T01:10:00+03:00"
+
+
+def test_copyright_year_and_other_articles_are_no_publication():
+    html = page(shown="<p>© 2024 Harbour Herald, 6 May 2024</p>")
+    assert article_of(html).published_from != "text"
+
+
+def test_ambiguous_figures_are_no_day():
+    assert read_day("04/05/2024", {}) is None
+    assert read_day("14/05/2024", {}) == datetime(2024, 5, 14, tzinfo=UTC)
+
+
+def test_modification_is_read():
+    head = '<meta property="article:modified_time" content="2024-05-08T09:00:00+02:00">'
+    assert article_of(make_page(head=head)).modified_at.isoformat() == "2024-05-08T09:00:00+02:00"

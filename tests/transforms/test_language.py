@@ -1,0 +1,32 @@
+"""Languages: declared, detected, believed."""
+
+import pytest
+
+from tests.pages import PARAGRAPHS, article_of, make_page
+from transforms.cleaning.language import tell_language
+
+GERMAN = "Die Hafenbehörde hat am Montag den nördlichen Kai gesperrt, nachdem Taucher Risse in drei Pfeilern gefunden hatten. Die Fähren legen bis auf Weiteres am südlichen Kai an."
+UKRAINIAN = "Портова влада закрила в понеділок північний причал, після того як водолази знайшли тріщини в трьох опорах. Пороми поки що пристають до південного."
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "believed", "is_disputed"),
+    [
+        pytest.param(GERMAN, "de", "de", False, id="agree"),
+        pytest.param(GERMAN, None, "de", False, id="nothing-declared"),
+        pytest.param(UKRAINIAN, None, "uk", False, id="ukrainian"),
+        pytest.param(GERMAN, "en", "de", True, id="template-says-english"),
+        pytest.param("Quay closed", "fr", "fr", False, id="too-short-to-tell"),
+        pytest.param("42 : 17", None, None, False, id="nothing-known"),
+    ],
+)
+def test_language_is_told(text, declared, believed, is_disputed):
+    language = tell_language(text, declared)
+    assert (language.code, language.is_disputed) == (believed, is_disputed)
+
+
+def test_article_says_what_was_declared_and_what_is_believed():
+    article = article_of(make_page(PARAGRAPHS, lang="de-AT"))
+    assert (article.declared_language, article.detected_language) == ("de", "en")
+    assert article.language == "en"
+    assert "language_disputed" in article.flags

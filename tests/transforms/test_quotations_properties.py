@@ -1,0 +1,102 @@
+"""What holds for any text: spans lie inside it, and time grows with its length."""
+
+import functools
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.seeds import load_lexicon
+from transforms.quoting.marks import find_marked
+from transforms.quoting.quotations import find_quotations
+
+FRAGMENTS = (
+    "“We waited,” ", "the mayor said. ", "according to ", "he said, ", "Ana Ruiz, ", "that ", "\n",
+    '"', "“", "”", "‘", "’", "„", "«", "»", "''", "(", ")", ": ", "— ", ", ", ". ", "? ", "said ",
+    "who ", "Secretary of State ", "Q: ", "SMITH: ", "I ", "is expected to ", "claim that ",
+    "قال الوزير ", "«السلام» ", "\u200b", "\u202e", "😀", "\u00ad", "ß", "İ", "e\u0301", "\x00", "\ud800",
+)  # fmt: skip
+TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), max_size=40).map("".join)
+
+
+@functools.cache
+def speech():
+    return load_lexicon().speech
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS)
+def test_spans_lie_inside_the_text_and_say_what_stands_there(text):
+    for found in find_quotations(text, [], speech()):
+        assert 0 <= found.start <= found.end <= len(text)
+        assert found.text == text[found.start : found.end]
+        assert found.fragments == tuple(sorted(found.fragments))
+        assert (found.start, found.end) == (found.fragments[0][0], found.fragments[-1][1])
+        if found.speaker is not None:
+            assert found.speaker == text[found.speaker_start : found.speaker_end]
+        if found.cue is not None:
+            assert text.startswith(found.cue, found.cue_start)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS)
+def test_no_character_is_stated_twice(text):
+    taken = sorted(f for found in find_quotations(text, [], speech()) for f in found.fragments)
+    assert all(a[1] <= b[0] for a, b in pairwise(taken))
+
+
+@settings(deadline=None, max_examples=100)
+@given(TEXTS)
+def test_marked_stretches_never_overlap(text):
+    found = find_marked(text)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    assert all(q.start < q.inner_start < q.inner_end <= q.end for q in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("“" + "We waited. " * 2000 + "”", id="one-quotation"),
+        pytest.param("“We waited,” Ana Ruiz said.\n" * 10_000, id="ten-thousand-quotations"),
+        pytest.param("the mayor said the harbour was closed " * 3000, id="no-punctuation"),
+        pytest.param("THE MAYOR SAID THE HARBOUR WAS CLOSED. " * 3000, id="all-capitals"),
+    ],
+)
+def test_odd_texts_are_read(text):
+    assert find_quotations(text, [], speech())
+
+
+HOSTILE = (
+    '"', "“", "”", "'", "‘", "'a ", "‘a ", "said ", "SAID ", "he said ", "Ana, ", "A. ", "(", "-",
+    "a-", "a'", "according to ", "man who ", "of ", "that ", "“a ” said ", "“a.” ", "6’2” ", "\n",
+    "his claim ", "“ a ", "“a?” b ", "to ", "the mayor of the ", "saying ", "\u200b", "and Ana ",
+)  # fmt: skip
+BUDGET_S_PER_MB = 2.0
+SAMPLE_CHARS = 100_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_repetition_costs_no_more_than_its_length(piece):
+    text = (piece * (SAMPLE_CHARS // len(piece)))[:SAMPLE_CHARS]
+    # the best of three: other processes on the machine are no fault of the text
+    spent = min(cpu_s(text) for _ in range(3))
+    assert spent < BUDGET_S_PER_MB * SAMPLE_CHARS / 1_000_000 * 2  # machines differ
+
+
+@pytest.mark.slow
+def test_time_is_linear_from_a_kilobyte_to_five_megabytes():
+    paragraph = "“We waited,” Mayor Ana Ruiz said. She added that nobody came, though it rained.\n"
+    small, large = paragraph * 12, paragraph * 63_000
+    assert len(small) < 1100
+    assert len(large) > 5_000_000
+    small_s = sum(cpu_s(small) for _ in range(50)) / 50
+    assert cpu_s(large) / len(large) < 3 * small_s / len(small)
+
+
+def cpu_s(text):
+    start = time.process_time()
+    find_quotations(text, [], speech())
+    return time.process_time() - start

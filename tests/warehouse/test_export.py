@@ -1,0 +1,264 @@
+"""Exports: the same rows in every format, only what changed, whole files, a true manifest."""
+
+import csv
+import hashlib
+from datetime import UTC, date, datetime
+
+import duckdb
+import orjson
+import pytest
+
+from tests.builders import make_analysis, make_article, make_batch
+from tests.warehouse.bucket import KEY_ID, SECRET, bucket_store
+from transforms.records import DateMention, Entity, Mention, Quotation
+from warehouse.append import append_batch
+from warehouse.connect import open_live
+from warehouse.errors import ExportError, WarehouseMissingError
+from warehouse.export import TABLES, export
+from warehouse.export_targets import BucketTarget, FolderTarget
+from warehouse.folder import DataFolder
+from warehouse.publish import publish
+from warehouse.spool import spool
+
+NOW = datetime(2024, 7, 1, 12, 0, tzinfo=UTC)
+MAY, JUNE = datetime(2024, 5, 31, 23, 59, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)
+NASTY = "=cmd|' /C calc'!A0; \"Robert\"); DROP TABLE articles;--\n\x1b[2J, tab\t’"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return DataFolder(tmp_path / "data")
+
+
+def fill(folder, *articles):
+    with open_live(folder, wait_s=0) as con:
+        for name, published_at, text in articles:
+            append_batch(con, spool(make_batch(analysis(name, published_at, text)), folder.spool))
+    publish(folder, wait_s=0)
+
+
+def analysis(name, published_at, text):
+    article = make_article(
+        text, url=f"https://paper.example/{name}", title=text[:60], published_at=published_at,
+        authors=("Ana Petrova", text[:10]),
+    )  # fmt: skip
+    end = min(4, len(text))
+    return make_analysis(
+        article,
+        quotations=(Quotation(start=0, end=len(text), text=text, kind="direct", fragments=(),
+                              speaker=text[:9], speaker_name=text[:9]),),
+        mentions=(Mention(start=0, end=end, text=text[:end], kind="place", name="Aldersund",
+                          entity_id="place-1"),),
+        entities=(Entity(entity_id="place-1", name="Aldersund", kind="place"),),
+        dates=(DateMention(start=0, end=end, text=text[:end], type="DATE", value="2024-06"),),
+    )  # fmt: skip
+
+
+ARTICLES = (
+    ("one", MAY, "The ferry sails."),
+    ("two", JUNE, "The bridge opens."),
+    ("three", JUNE, NASTY),
+    ("four", None, "Nobody knows the day."),
+)
+
+
+def exported(folder, root, fmt="parquet", **given):
+    return export(folder, FolderTarget(root), fmt=fmt, now=NOW, **given)
+
+
+def manifest(root):
+    return orjson.loads((root / "manifest.json").read_bytes())
+
+
+def names(parts):
+    return sorted(part.file for part in parts)
+
+
+def test_each_table_has_a_file_a_month_of_publication(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    done = exported(folder, tmp_path / "out")
+    months = ("2024-05", "2024-06", "undated")
+    assert names(done.written) == sorted(
+        f"{table}/month={month}/{table}.parquet" for table in TABLES for month in months
+    )
+    on_disk = [
+        p.relative_to(tmp_path / "out") for p in (tmp_path / "out").rglob("*") if p.is_file()
+    ]
+    assert sorted(map(str, on_disk)) == sorted([*names(done.written), "manifest.json"])
+
+
+def test_manifest_tells_rows_and_checksums(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path)
+    told = manifest(tmp_path)
+    assert told["rows"] == dict.fromkeys(TABLES, 4)
+    assert told["columns"]["quotations"]["statement"] == "VARCHAR"
+    for part in told["partitions"]:
+        data = (tmp_path / part["file"]).read_bytes()
+        assert part["bytes"] == len(data)
+        assert part["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_files_are_read_as_one_table(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path)
+    with duckdb.connect() as con:
+        rows = con.execute(
+            "SELECT month, count(*) FROM read_parquet($path, hive_partitioning = true)"
+            " GROUP BY month ORDER BY month",
+            {"path": f"{tmp_path}/quotations/*/*.parquet"},
+        ).fetchall()
+    assert rows == [("2024-05", 1), ("2024-06", 2), ("undated", 1)]
+
+
+def test_parquet_and_json_lines_are_exact(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    for fmt in ("parquet", "jsonl"):
+        exported(folder, tmp_path / fmt, fmt)
+    lines = (tmp_path / "jsonl/articles/month=2024-06/articles.jsonl").read_bytes().splitlines()
+    texts = {orjson.loads(line)["text"] for line in lines}
+    with duckdb.connect() as con:
+        stored = con.execute(
+            "SELECT text FROM read_parquet($path)",
+            {"path": f"{tmp_path}/parquet/articles/month=2024-06/articles.parquet"},
+        ).fetchall()
+    assert texts == {text for (text,) in stored} == {"The bridge opens.", NASTY}
+
+
+def test_spreadsheet_runs_no_cell_of_a_csv(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path, "csv")
+    with (tmp_path / "articles/month=2024-06/articles.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["text"] for row in rows} == {"The bridge opens.", f"'{NASTY}"}
+    assert all(orjson.loads(row["authors"])[0] == "Ana Petrova" for row in rows)
+    cells = [cell for row in rows for cell in row.values()]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_second_export_writes_nothing_anew(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    first = exported(folder, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.parquet")}
+    second = exported(folder, tmp_path)
+    assert second.written == []
+    assert names(second.kept) == names(first.written)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.parquet")} == before
+
+
+def test_only_the_month_that_changed_is_written_anew(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path)
+    fill(folder, ("five", MAY, "The harbour closed."))
+    done = exported(folder, tmp_path)
+    assert names(done.written) == sorted(f"{t}/month=2024-05/{t}.parquet" for t in TABLES)
+    assert manifest(tmp_path)["rows"]["articles"] == 5
+
+
+def test_month_that_lost_its_rows_keeps_an_empty_file(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path)
+    fill(folder, ("one", JUNE, "The ferry sails, the paper corrects."))
+    exported(folder, tmp_path)
+    parts = {part["file"]: part["rows"] for part in manifest(tmp_path)["partitions"]}
+    assert parts["articles/month=2024-05/articles.parquet"] == 0
+    assert parts["articles/month=2024-06/articles.parquet"] == 3
+    assert exported(folder, tmp_path).written == []
+
+
+@pytest.mark.parametrize("how", ["gone", "cut"])
+def test_file_that_was_removed_or_cut_is_written_again(folder, tmp_path, how):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path)
+    file = tmp_path / "dates/month=2024-05/dates.parquet"
+    file.unlink() if how == "gone" else file.write_bytes(b"PAR1")
+    assert names(exported(folder, tmp_path).written) == ["dates/month=2024-05/dates.parquet"]
+
+
+def test_damaged_manifest_means_a_first_export(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path)
+    (tmp_path / "manifest.json").write_bytes(b'{"layout": 1, "partitions": [{}]}')
+    assert len(exported(folder, tmp_path).written) == 12
+
+
+def test_one_folder_holds_one_format(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path)
+    with pytest.raises(ExportError, match="holds an export as parquet"):
+        exported(folder, tmp_path, "csv")
+
+
+def test_since_leaves_older_months_as_they_are(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    done = exported(folder, tmp_path, since=date(2024, 6, 15))
+    assert {part.month for part in done.written} == {"2024-06", "undated"}
+    exported(folder, tmp_path)
+    fill(folder, ("five", MAY, "The harbour closed."))
+    assert exported(folder, tmp_path, since=date(2024, 6, 1)).written == []
+    assert manifest(tmp_path)["rows"]["articles"] == 4
+
+
+def test_only_quotations_when_asked(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    done = exported(folder, tmp_path, tables=("quotations",))
+    assert {part.table for part in done.written} == {"quotations"}
+    assert not (tmp_path / "articles").exists()
+
+
+def test_nothing_published_is_said(folder, tmp_path):
+    with pytest.raises(WarehouseMissingError):
+        exported(folder, tmp_path)
+
+
+def test_target_that_is_no_folder_is_said(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(ExportError, match="out"):
+        exported(folder, tmp_path / "out")
+
+
+def bucket(store, prefix="news/2024 'export'", **given):
+    keys = {"key_id": KEY_ID, "secret": SECRET} | given
+    endpoint = store.address.removeprefix("http://")
+    return BucketTarget(f"s3://{prefix}", endpoint=endpoint, use_tls=False, **keys)
+
+
+def test_bucket_gets_the_same_files_and_only_changes(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path)
+    with bucket_store() as store:
+        first = export(folder, bucket(store), fmt="parquet", now=NOW)
+        assert len(first.written) == 12
+        assert export(folder, bucket(store), fmt="parquet", now=NOW).written == []
+        fill(folder, ("five", MAY, "The harbour closed."))
+        again = export(folder, bucket(store), fmt="parquet", now=NOW)
+        assert {part.month for part in again.written} == {"2024-05"}
+        told = orjson.loads(store.objects["news/2024 'export'/manifest.json"])
+        for part in told["partitions"]:
+            data = store.objects[f"news/2024 'export'/{part['file']}"]
+            assert hashlib.sha256(data).hexdigest() == part["sha256"]
+        assert SECRET not in "".join(store.asked)
+
+
+def test_object_that_was_removed_is_sent_again(folder):
+    fill(folder, *ARTICLES)
+    with bucket_store() as store:
+        export(folder, bucket(store, "news"), fmt="jsonl", now=NOW)
+        del store.objects["news/dates/month=2024-05/dates.jsonl"]
+        again = export(folder, bucket(store, "news"), fmt="jsonl", now=NOW)
+    assert names(again.written) == ["dates/month=2024-05/dates.jsonl"]
+
+
+@pytest.mark.parametrize("fault", ["wrong key", "full"])
+def test_bucket_that_refuses_is_said_without_the_secret(folder, fault):
+    fill(folder, *ARTICLES)
+    with bucket_store() as store:
+        store.refuses = fault == "full"
+        given = {"key_id": "stranger"} if fault == "wrong key" else {}
+        target = bucket(store, **given)
+        with pytest.raises(ExportError, match="s3://news") as error:
+            export(folder, target, fmt="csv", now=NOW)
+        assert not any(name.endswith("manifest.json") for name in store.objects)
+    assert SECRET not in str(error.value)
+    assert SECRET not in repr(target)

@@ -1,0 +1,39 @@
+from datetime import UTC, date, datetime
+
+from tests.builders import NOW, VERSIONS
+from tests.stories import entity_id, make_story
+from warehouse.rows import analysis_rows
+
+STORY = make_story(
+    "Harbour opens\nAna Ruiz met Piet Soll.\nAna Ruiz, then Ana Ruiz again.",
+    url="https://a.example/1",
+    day="2024-06-03",
+    hour=23,
+    said=[("Ana Ruiz met", "Piet Soll", "clerk", "indirect"), ("again", "Soll", None, "indirect")],
+    named=[("Ana Ruiz", "person"), ("Piet Soll", "person")],
+    dated=[("then", None)],
+)
+
+
+def rows():
+    return analysis_rows(STORY, fetched_at=NOW, now=NOW, versions=VERSIONS)
+
+
+def test_annotations_carry_day_source_and_paragraph():
+    found = rows()
+    for table in ("quotations", "mentions", "date_mentions"):
+        for row in found[table]:
+            assert row["published_on"] == date(2024, 6, 3)
+            assert row["published_at"] == datetime(2024, 6, 3, 23, tzinfo=UTC)
+            assert row["source_id"] == "a.example"
+    assert [row["paragraph"] for row in found["mentions"]] == [2, 3, 3, 2]
+    assert [row["paragraph"] for row in found["date_mentions"]] == [3]
+
+
+def test_speaker_is_the_resolved_name_else_what_is_written():
+    assert [row["speaker"] for row in rows()["quotations"]] == ["Piet Soll", "Soll"]
+
+
+def test_neighbours_stand_on_the_first_mention_in_a_paragraph():
+    beside = [row.get("beside") for row in rows()["mentions"]]
+    assert beside == [[entity_id("Piet Soll")], [], None, [entity_id("Ana Ruiz")]]

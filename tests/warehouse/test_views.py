@@ -1,0 +1,247 @@
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.builders import make_analysis, make_article
+from tests.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
+from tests.stories import append_stories, entity_id, make_story
+from transforms.records import Quotation
+from warehouse.connect import open_live
+from warehouse.folder import DataFolder
+from warehouse.migrate import scripts
+
+
+@pytest.fixture(scope="module")
+def con(tmp_path_factory):
+    root = tmp_path_factory.mktemp("views")
+    with open_live(DataFolder(root)) as con:
+        append_stories(con, root / "spool", OPENING, SYNDICATED, FIRST_DRAFT)
+        append_stories(con, root / "spool", CORRECTED)
+        yield con
+
+
+QUESTIONS = [
+    pytest.param(
+        "SELECT title, revision, revision_cause, published_on FROM latest_articles"
+        " WHERE source_id = 'a.example' ORDER BY title",
+        [
+            ("Harbour opens", 1, "first", date(2024, 6, 3)),
+            ("Strike is off", 2, "edited", date(2024, 6, 5)),
+        ],
+        id="latest_articles",
+    ),
+    pytest.param(
+        "SELECT transform, items FROM latest_analyses WHERE article_id = (SELECT article_id FROM"
+        " articles WHERE title = 'Harbour opens') ORDER BY transform",
+        [("dates", 1), ("mentions", 6), ("quotations", 1)],
+        id="latest_analyses",
+    ),
+    pytest.param(
+        "SELECT speaker, text, paragraph, source_id FROM latest_quotations"
+        " ORDER BY published_at, start_char",
+        [
+            ("Ana Ruiz", "We waited long enough", 2, "a.example"),
+            ("Ana Ruiz", "We waited long enough", 2, "b.example"),
+            ("Piet Soll", "the cranes would follow on June 20", 3, "b.example"),
+            ("Soll", "There will be no strike", 2, "a.example"),
+        ],
+        id="latest_quotations-of-the-newest-revision",
+    ),
+    pytest.param(
+        "SELECT text, paragraph, published_on FROM latest_mentions WHERE source_id = 'b.example'"
+        " ORDER BY start_char",
+        [("Piet Soll", 3, date(2024, 6, 4)), ("Port Union", 3, date(2024, 6, 4))],
+        id="latest_mentions",
+    ),
+    pytest.param(
+        "SELECT text, starts_on FROM latest_date_mentions ORDER BY published_at",
+        [("July 1", date(2024, 7, 1)), ("June 20", date(2024, 6, 20))],
+        id="latest_date_mentions",
+    ),
+    pytest.param(
+        "SELECT speaker, speaker_role, statement, kind, title, url FROM said"
+        " WHERE published_on = '2024-06-03'",
+        [
+            (
+                "Ana Ruiz",
+                "mayor",
+                "We waited long enough",
+                "direct",
+                "Harbour opens",
+                "https://a.example/1",
+            )
+        ],
+        id="said",
+    ),
+    pytest.param(
+        "SELECT * FROM speakers ORDER BY speaker",
+        [
+            ("Ana Ruiz", "mayor", 2, 2, 0, 0, 2, 2, date(2024, 6, 3), date(2024, 6, 4)),
+            ("Piet Soll", "director", 1, 0, 0, 1, 1, 1, date(2024, 6, 4), date(2024, 6, 4)),
+            ("Soll", None, 1, 0, 0, 1, 1, 1, date(2024, 6, 5), date(2024, 6, 5)),
+        ],
+        id="speakers",
+    ),
+    pytest.param(
+        "SELECT speaker, statement, articles, sources, first_source_id, first_at, last_at"
+        " FROM quotation_reuse",
+        [
+            (
+                "Ana Ruiz",
+                "We waited long enough",
+                2,
+                2,
+                "a.example",
+                datetime(2024, 6, 3, tzinfo=UTC),
+                datetime(2024, 6, 4, tzinfo=UTC),
+            )
+        ],
+        id="quotation_reuse",
+    ),
+    pytest.param(
+        "SELECT name, text, kind, country, title FROM mentioned WHERE name = 'Aren'"
+        " ORDER BY start_char",
+        [("Aren", "Aren", "place", "XV", "Harbour opens")] * 2,
+        id="mentioned",
+    ),
+    pytest.param(
+        "SELECT name, published_on, mentions, articles, sources FROM entity_daily"
+        " WHERE kind != 'place' ORDER BY name, published_on",
+        [
+            ("Ana Ruiz", date(2024, 6, 3), 2, 1, 1),
+            ("Piet Soll", date(2024, 6, 3), 1, 1, 1),
+            ("Piet Soll", date(2024, 6, 4), 1, 1, 1),
+            ("Port Union", date(2024, 6, 3), 1, 1, 1),
+            ("Port Union", date(2024, 6, 4), 1, 1, 1),
+        ],
+        id="entity_daily",
+    ),
+    pytest.param(
+        "SELECT name, country, latitude, longitude, published_on, mentions FROM places",
+        [("Aren", "XV", 54.5, 18.25, date(2024, 6, 3), 2)],
+        id="places",
+    ),
+    pytest.param(
+        "SELECT other_name, paragraph, source_id FROM co_mentions WHERE name = 'Ana Ruiz'"
+        " ORDER BY paragraph, other_name",
+        [
+            ("Aren", 2, "a.example"),
+            ("Aren", 3, "a.example"),
+            ("Piet Soll", 3, "a.example"),
+            ("Port Union", 3, "a.example"),
+        ],
+        id="co_mentions-within-a-paragraph",
+    ),
+    pytest.param(
+        "SELECT a.name FROM co_mentions AS a ANTI JOIN co_mentions AS b ON b.entity_id ="
+        " a.other_entity_id AND b.other_entity_id = a.entity_id AND b.article_id = a.article_id"
+        " AND b.paragraph = a.paragraph",
+        [],
+        id="co_mentions-stand-both-ways-round",
+    ),
+    pytest.param(
+        "SELECT starts_on, text, title FROM timeline ORDER BY starts_on",
+        [
+            (date(2024, 6, 20), "June 20", "A harbour at last"),
+            (date(2024, 7, 1), "July 1", "Harbour opens"),
+        ],
+        id="timeline",
+    ),
+    pytest.param(
+        "SELECT speaker, date_text, starts_on, is_inside FROM promised",
+        [("Piet Soll", "June 20", date(2024, 6, 20), True)],
+        id="promised",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "expected"), QUESTIONS)
+def test_view_gives_the_expected_rows(con, sql, expected):
+    assert con.execute(sql).fetchall() == expected
+
+
+def test_beside_lists_the_neighbours_once_a_paragraph(con):
+    rows = con.execute(
+        "SELECT beside FROM latest_mentions WHERE entity_id = ? AND paragraph = 3"
+        " AND source_id = 'a.example'",
+        [entity_id("Ana Ruiz")],
+    ).fetchall()
+    assert rows == [([entity_id("Aren"), entity_id("Piet Soll"), entity_id("Port Union")],)]
+
+
+def test_a_replaced_analysis_shows_nothing(con):
+    con.execute("BEGIN")
+    con.execute(
+        "INSERT INTO analyses BY NAME SELECT * REPLACE (2 AS transform_version, 'later' AS batch_id,"
+        " batch_id AS replaces_batch_id) FROM analyses WHERE transform = 'quotations'"
+    )
+    con.execute(
+        "INSERT INTO quotations BY NAME SELECT * REPLACE ('later' AS batch_id, 'Nobody' AS speaker)"
+        " FROM quotations LIMIT 1"
+    )
+    shown = con.execute("SELECT speaker FROM said").fetchall()
+    newest = con.execute(
+        "SELECT DISTINCT transform_version FROM latest_analyses WHERE transform = 'quotations'"
+    ).fetchall()
+    con.execute("ROLLBACK")
+    assert (shown, newest) == ([("Nobody",)], [(2,)])
+
+
+def test_every_view_on_articles_is_asked_here_or_below():
+    views = {
+        name
+        for script in scripts("views")
+        if script.name < "20"  # those of feeds and flows are asked by their own tests
+        for name in re.findall(r"CREATE OR REPLACE VIEW (\w+)", script.sql)
+    }
+    asked = " ".join(str(question.values[0]) for question in QUESTIONS)
+    elsewhere = {"coverage", "source_health", "run_summary"}  # test_coverage.py
+    elsewhere |= {"linked_people"}  # below
+    assert {name for name in views if f" {name} " not in f"{asked} "} == elsewhere
+
+
+def test_a_view_stays_as_it_is_when_a_table_gains_a_column(con):
+    con.execute("BEGIN")
+    before = [row[0] for row in con.execute("DESCRIBE said").fetchall()]
+    con.execute("ALTER TABLE quotations ADD COLUMN later VARCHAR")
+    con.execute("ALTER TABLE articles ADD COLUMN later VARCHAR")
+    after = [row[0] for row in con.execute("DESCRIBE said").fetchall()]
+    assert con.execute("SELECT count(*) FROM said").fetchone() == (4,)
+    con.execute("ROLLBACK")
+    assert before == after
+
+
+def test_no_view_selects_a_star():
+    for script in scripts("views"):
+        assert "*" not in script.sql.replace("count(*)", "").replace(" * ", ""), script.name
+
+
+def test_interrupted_statement_is_shown_without_what_stands_between(tmp_path):
+    text = "“The boat is late,” she said. “It always was.”"
+    pieces = ((1, 18), (31, 45))
+    quotation = Quotation(start=1, end=45, text=text[1:45], kind="direct", fragments=pieces)
+    analysis = make_analysis(make_article(text), quotations=(quotation,))
+    with open_live(DataFolder(tmp_path)) as con:
+        append_stories(con, tmp_path / "spool", analysis)
+        shown = con.execute("SELECT statement, end_char FROM said").fetchall()
+    assert shown == [("The boat is late, It always was.", 45)]
+
+
+def test_last_name_alone_is_its_one_bearer_of_the_same_source_and_week(tmp_path):
+    def named(source, name, day="2024-06-04"):
+        text = f"The council heard {name} on Tuesday in {source}, day {day}."
+        url = f"https://{source}.example/{name.replace(' ', '-')}-{day}"
+        return make_story(text, url=url, day=day, named=((name, "person"),))
+
+    stories = [
+        named("post", "Ruth Callender"), named("post", "Callender"),
+        named("wire", "Ruth Callender"), named("wire", "Tom Callender"), named("wire", "Callender"),
+        named("post", "Callender", "2024-06-14"),
+    ]  # fmt: skip
+    with open_live(DataFolder(tmp_path)) as con:
+        append_stories(con, tmp_path / "spool", *stories)
+        linked = con.execute(
+            "SELECT name, full_name, source_id, week_starts_on FROM linked_people"
+        ).fetchall()
+    assert linked == [("Callender", "Ruth Callender", "post.example", date(2024, 6, 3))]

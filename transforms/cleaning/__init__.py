@@ -1,0 +1,1 @@
+"""From a page or a text to an article: decoding, extraction, metadata."""

@@ -1,0 +1,118 @@
+"""The news agency that an article credits, and the dateline before its first sentence.
+
+Agencies are credited in fixed places: in brackets behind the dateline ("LONDON
+(Reuters)"), in the first or last paragraph with a verb of reporting ("Ukrinform
+reports"), alone in brackets at the end ("(AP)"), or in the byline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from transforms.tables import Tables
+
+_MONTHS = r"(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10}\.?)(?:,? \d{4})?"
+_DATELINE = re.compile(
+    rf"(?P<place>[A-ZÀ-ÞĀ-ŽА-ЯІЇЄҐ][\w.'’-]{{1,25}}(?:[ /][A-ZÀ-ÞА-ЯІЇЄҐ][\w.'’-]{{0,25}}){{0,3}}"
+    rf"(?:, (?!{_MONTHS})[A-Z][\w. ]{{1,20}})?(?:[,.] (?:{_MONTHS}))?)"
+    r"\s?(?P<brackets>\([^()]{2,40}\)|/[^/]{2,30}/)?\s?(?:[—–]|--?(?=\s)|:(?=\s))\s?"
+)
+# Credited after headline, lead and the paragraph that names the event, or at the end.
+_OPENING_PARAGRAPHS = 4
+_DATELINE_CHARS = 90
+_HAS_DAY = re.compile(_MONTHS)
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """How agencies are credited.
+
+    Attributes:
+        names: Names and aliases of agencies, folded, with the name.
+        reported: Finds an agency with a verb of reporting; group 1 or 2 is its name.
+        bracketed: Finds an agency alone in brackets, slashes or behind a copyright sign.
+    """
+
+    names: Mapping[str, str]
+    reported: re.Pattern[str]
+    bracketed: re.Pattern[str]
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile `cleaning/agencies` and `cleaning/credits`."""
+        names = {}
+        for row in tables["cleaning/agencies"]:
+            for name in (row["name"], *filter(None, row["aliases"].split("|"))):
+                names[name.casefold()] = row["name"]
+        every = [
+            n
+            for row in tables["cleaning/agencies"]
+            for n in (row["name"], *row["aliases"].split("|"))
+            if n
+        ]
+        any_name = "|".join(re.escape(name) for name in sorted(every, key=len, reverse=True))
+        after = "|".join(
+            re.escape(r["phrase"]) for r in tables["cleaning/credits"] if r["place"] == "after"
+        )
+        before = "|".join(
+            re.escape(r["phrase"]) for r in tables["cleaning/credits"] if r["place"] == "before"
+        )
+        return cls(
+            names=names,
+            reported=re.compile(
+                rf"\b({any_name})(?: news agency| correspondent)?,? (?:{after})\b"
+                rf"|\b(?:(?i:{before}))(?: the| die| la| l['’]| агентство| агентства)?[: ]\s?({any_name})\b"
+            ),
+            bracketed=re.compile(rf"[(/\[©]\s?({any_name})\b[^()\[\]\n]{{0,40}}[)/\]]?"),
+        )
+
+
+def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Credits) -> str | None:
+    """Return the agency that an article credits, by its name in the seeds if it is there.
+
+    Args:
+        paragraphs: The article's paragraphs, boilerplate included where it is known.
+        bylines: The names in its byline.
+        credits_: How agencies are credited.
+    """
+    for name in bylines:
+        if name.casefold() in credits_.names:
+            return credits_.names[name.casefold()]
+    first = next(iter(paragraphs), "")
+    match = _match_dateline(first, credits_)
+    if match and match["brackets"]:
+        credit = match["brackets"].strip("()/").split(",")[0].split("/")[0].strip()
+        return credits_.names.get(credit.casefold(), credit)
+    opening, ending = paragraphs[:_OPENING_PARAGRAPHS], paragraphs[_OPENING_PARAGRAPHS:][-2:]
+    for at, paragraph in enumerate([*opening, *ending]):
+        found = credits_.bracketed.search(paragraph[-_DATELINE_CHARS:]) if at > 1 else None
+        found = found or credits_.reported.search(paragraph)
+        if found:
+            name = next(group for group in found.groups() if group)
+            return credits_.names[name.casefold()]
+    return None
+
+
+def find_dateline(paragraph: str, credits_: Credits) -> str | None:
+    """Return the place and day before the first sentence, None where there are none.
+
+    A dateline is told from a sentence by its capitals, its day, or the agency behind it.
+    """
+    match = _match_dateline(paragraph, credits_)
+    return match["place"].rstrip(" ,.") if match else None
+
+
+def _match_dateline(paragraph: str, credits_: Credits) -> re.Match[str] | None:
+    match = _DATELINE.match(paragraph[:_DATELINE_CHARS])
+    if not match:
+        return None
+    brackets = (match["brackets"] or "").strip("()/").casefold()
+    if any(part.strip() in credits_.names for part in re.split("[/,]", brackets)):
+        return match
+    town = match["place"].split(",")[0]
+    is_shouted = town.upper() == town and sum(map(str.isalpha, town)) > 2
+    has_day = _HAS_DAY.search(match["place"]) is not None
+    return match if (is_shouted or has_day) and not match[0].rstrip().endswith(":") else None

@@ -1,0 +1,165 @@
+"""Lines and parts that stand in a page or a file beside the article, and are no part of it.
+
+Every phrase is a row of `seeds/boilerplate/lines.csv`; its column `match` says how it is
+met: `whole` (the line is the phrase), `label` (the phrase, then a colon or dash and where
+it leads), `start`, `anywhere` (short lines only), `stamp` (the phrase, then a date). A
+line whose `place` is `end` ends the article where it stands in its last part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from transforms.cleaning.agency import Credits
+from transforms.cleaning.bylines import Bylines
+from transforms.cleaning.page import squeeze
+from transforms.tables import Row, Tables
+
+_LABEL_END = re.compile(r"\s?[:：|»>]|\s[–—-]\s")
+_LEAD_IN = " \t•·*>»|–—-▶►→#"
+_TRAIL = " \t:.…>»|–—-!→›?"
+_QUOTED = re.compile('["“”„«»]')
+_COUNTER = re.compile(
+    r"\d+ (?:comments?|shares?|views?|likes?|replies|kommentare?|min(?:ute)?s? read|of \d+)|\d+ ?/ ?\d+"
+)
+_LABEL_CHARS = 400  # a headline or caption that a label leads to
+_SENTENCE_CHARS = 240  # an appeal to subscribe; longer lines are prose that mentions one
+_STAMP_CHARS = 80
+_END_SHARE = 0.7  # more than the rest is no list of teasers
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of one place, by how they are met."""
+
+    whole: frozenset[str]
+    label: frozenset[str]
+    start: tuple[str, ...]
+    anywhere: tuple[str, ...]
+    stamp: tuple[str, ...]
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Row]) -> Self:
+        """Sort the rows by their column `match`."""
+        found: dict[str, list[str]] = {
+            name: [] for name in ("whole", "label", "start", "anywhere", "stamp")
+        }
+        for row in rows:
+            found[row["match"]].append(row["phrase"])
+        return cls(
+            whole=frozenset(found["whole"] + found["label"]),
+            label=frozenset(found["label"]),
+            start=tuple(found["start"]),
+            anywhere=tuple(found["anywhere"]),
+            stamp=tuple(found["stamp"]),
+        )
+
+    def match(self, line: str) -> bool:
+        """Whether a folded line is met by one of the phrases."""
+        if line.strip(_TRAIL) in self.whole:
+            return True
+        head = _LABEL_END.split(line, maxsplit=1)[0]
+        if len(line) <= _LABEL_CHARS and head != line and head.strip() in self.label:
+            return True
+        if len(line) > _SENTENCE_CHARS:
+            return False
+        if self._starts(line, self.start) or any(phrase in line for phrase in self.anywhere):
+            return _QUOTED.search(line) is None
+        return (
+            len(line) <= _STAMP_CHARS
+            and any(char.isdigit() for char in line)
+            and self._starts(line, self.stamp)
+        )
+
+    @staticmethod
+    def _starts(line: str, phrases: tuple[str, ...]) -> bool:
+        if not line.startswith(phrases):
+            return False
+        return any(
+            line.startswith(phrase)
+            and not _goes_on(phrase[-1], line[len(phrase) : len(phrase) + 1])
+            for phrase in phrases
+        )
+
+
+def _goes_on(last: str, following: str) -> bool:
+    """Whether a word goes on behind a phrase; scripts without blanks have no such words."""
+    return last.isalpha() and following.isalpha() and last < "\u2e80"
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """Patterns of what is no article text.
+
+    Attributes:
+        lines: Phrases of lines that are dropped where they stand.
+        ends: Phrases of lines from which on nothing is article.
+        region: Finds the words in the name of an element that make it no article.
+        standfirst: Finds those that make it the standfirst, the sentence under a headline.
+        bylines: The words of bylines.
+        credits: How news agencies are credited.
+        months: Numbers of months by their names in many languages.
+    """
+
+    lines: Phrases
+    ends: Phrases
+    region: re.Pattern[str]
+    standfirst: re.Pattern[str]
+    bylines: Bylines
+    credits: Credits
+    months: Mapping[str, int]
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile the tables below `boilerplate/` and `cleaning/`."""
+        rows = tables["boilerplate/lines"]
+        return cls(
+            lines=Phrases.from_rows(row for row in rows if row["place"] == "line"),
+            ends=Phrases.from_rows(row for row in rows if row["place"] == "end"),
+            region=_names(tables["boilerplate/regions"]),
+            standfirst=_names(tables["boilerplate/standfirsts"]),
+            bylines=Bylines.from_tables(tables),
+            credits=Credits.from_tables(tables),
+            months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
+        )
+
+
+def _names(rows: Iterable[Row]) -> re.Pattern[str]:
+    return re.compile(f" (?:{'|'.join(re.escape(row['words']) for row in rows)}) ")
+
+
+def fold_line(line: str) -> str:
+    """Return `line` as the phrases are written: lower case, plain apostrophes, no bullet."""
+    return squeeze(line).lower().replace("’", "'").lstrip(_LEAD_IN)
+
+
+def is_boilerplate(line: str, boilerplate: Boilerplate) -> bool:
+    """Whether a line is no part of the article wherever it stands."""
+    folded = fold_line(line)
+    return (
+        not any(map(str.isalnum, folded))
+        or _COUNTER.fullmatch(folded) is not None
+        or boilerplate.lines.match(folded)
+    )
+
+
+def drop_boilerplate(lines: Sequence[str], boilerplate: Boilerplate) -> list[str]:
+    """Return `lines` without those that are no article, and cut where the article ends.
+
+    A line that ends articles does so in the last part of the text; before, it is the
+    label of a box and is dropped alone.
+    """
+    total = sum(map(len, lines))
+    kept: list[str] = []
+    seen = 0
+    for line in lines:
+        is_end = boilerplate.ends.match(fold_line(line))
+        if is_end and seen > _END_SHARE * total:
+            break
+        seen += len(line)
+        if not is_end and not is_boilerplate(line, boilerplate):
+            kept.append(line)
+    return kept

@@ -1,0 +1,94 @@
+"""From a document to an article: its text, and what is known about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from transforms.cleaning.agency import find_agency, find_dateline
+from transforms.cleaning.boilerplate import Boilerplate
+from transforms.cleaning.decoding import decode
+from transforms.cleaning.language import tell_language
+from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters
+from transforms.cleaning.paragraphs import tidy
+from transforms.cleaning.plaintext import find_authors, read_lines, split_headline
+from transforms.cleaning.webpages import read_article
+from transforms.identity import article_id, sha256_text
+from transforms.records import Article, Document, Rejection
+
+VERSION = 2
+
+
+def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
+    """Return the article in `document`, or why there is none.
+
+    A page is cleaned; text is cleaned lightly, or used verbatim where `is_clean` says so.
+    Reasons: `not_html`, `no_text`, `too_short`.
+    """
+    if document.media_type != "html":
+        return _clean_text(document, boilerplate)
+    binary = find_binary(document.content)
+    if binary:
+        return _reject(document, "not_html", f"the content is {binary}")
+    page = parse_page(document.content, document.charset)
+    article = read_article(document, page, boilerplate) if page else None
+    if article is None:
+        return _reject(document, "no_text", "the page has neither text nor a headline")
+    return replace(article, extractor_version=f"{VERSION}+{article.extractor_version}")
+
+
+def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
+    content, flags = document.content, set()
+    if len(content) > MAX_BYTES and not document.is_clean:
+        content = content[:MAX_BYTES]
+        flags.add("truncated_input")
+    decoded = decode(content, document.charset)
+    if decoded.is_guessed:
+        flags.add("charset_guessed")
+    codes = tuple(sorted(flags))
+    if document.is_clean:
+        text = decoded.text.encode("utf-8", "replace").decode("utf-8")
+        article = _plain_article(document, text, document.title, boilerplate)
+        return replace(article, extractor="verbatim", flags=codes)
+    title, body = split_headline(read_lines(decoded.text), document.title)
+    authors = document.authors or find_authors(body, boilerplate.bylines)
+    paragraphs = tidy(body, title, authors, boilerplate)
+    if not paragraphs:
+        return _reject(document, "too_short", "no paragraph after the headline")
+    article = _plain_article(document, "\n".join(paragraphs), title, boilerplate)
+    return replace(article, authors=authors, flags=codes)
+
+
+def _plain_article(
+    document: Document, text: str, title: str | None, boilerplate: Boilerplate
+) -> Article:
+    """Return the article of a text with what the input says of it."""
+    paragraphs = [line for line in text.split("\n") if line.strip()]
+    has_instant = document.published_at is not None
+    language = tell_language(text, document.language)
+    return Article(
+        article_id=article_id(document.url, text),
+        document_id=document.document_id,
+        url=document.url,
+        canonical_url=document.url,
+        title=repair_characters(title) if title else None,
+        text=text,
+        content_sha256=sha256_text(f"{title or ''}\n{text}"),
+        text_sha256=sha256_text(text),
+        extractor="plain",
+        extractor_version=str(VERSION),
+        authors=document.authors,
+        published_at=document.published_at,
+        published_from=document.published_from if has_instant else None,
+        published_precision=document.published_precision if has_instant else None,
+        published_confidence=1.0 if has_instant else None,
+        language=language.code,
+        declared_language=language.declared,
+        detected_language=language.detected,
+        agency=find_agency(paragraphs, document.authors, boilerplate.credits),
+        dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
+    )
+
+
+def _reject(document: Document, reason: str, detail: str) -> Rejection:
+    item = document.url or document.document_id
+    return Rejection(item=item, stage="clean", reason=reason, detail=detail)

@@ -1,0 +1,228 @@
+"""From the bytes of a page to its text: which charset it is in, and how sure that is.
+
+A byte-order mark speaks first, then valid UTF-8 (text in another charset is UTF-8 by
+accident with odds that fall by about eight with every letter), then the charset that the
+transport declared, then the one that a `<meta>` tag or an XML prologue in the first
+100 kB declares, as browsers read these labels (`iso-8859-1` is windows-1252). A
+declaration is believed when the bytes decode under it and look like writing; otherwise
+the most plausible charset of a fixed list is taken and the text counts as guessed.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+DECLARATION_BYTES = 100_000
+_SAMPLE_BYTES = 20_000  # enough letters to tell charsets apart, and cheap
+
+_META = re.compile(
+    rb"""<meta[^>]{0,500}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE
+)
+_PROLOGUE = re.compile(
+    rb"""^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{2,40})"""
+)
+
+# What browsers understand by these labels (WHATWG Encoding Standard, 4.2).
+_READ_AS = {
+    "iso-8859-1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
+    "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
+    "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932",
+    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs", "big5-hkscs": "big5hkscs",
+    "x-euc-jp": "euc_jp", "koi8": "koi8-u", "koi8-r": "koi8-u", "win-1251": "cp1251", "x-cp1251": "cp1251",
+    "utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8", "unicode": "utf-8", "utf8": "utf-8",
+}  # fmt: skip
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_GUESSES = (
+    "cp1252", "cp1251", "koi8-u", "cp932", "gb18030", "euc_jp", "cp949", "big5hkscs",
+    "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "iso-8859-2", "iso-8859-5", "cp866",
+)  # fmt: skip
+_CLEARLY_BETTER = 0.15
+_LITTLE_EVIDENCE = 10  # non-ASCII bytes: two quotation marks prove nothing against a declaration
+# A wrong table turns common letters into rare ones, however good the words look.
+_COMMON_LETTERS = frozenset("оеаинтсрвлкмдпуіαοιετσνηυρπκάίόήύςיוהלאברמתנשالينمرتبوعدسفกนรอางเมีส")
+_RARE_LETTERS = frozenset("ýþðÝÞÐ¤")  # what Turkish looks like as windows-1252
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text of a page.
+
+    Attributes:
+        charset: Python's name of the charset, None for text that came decoded.
+        is_guessed: No declaration fitted, or bytes had to be replaced.
+    """
+
+    text: str
+    charset: str | None
+    is_guessed: bool = False
+
+
+def decode(content: bytes | str, declared: str | None = None) -> Decoded:
+    r"""Return `content` as text with the charset that it was read in.
+
+    Args:
+        content: Bytes as received; text is given back as it is.
+        declared: Charset that the transport declared, if it did.
+
+    >>> decode("Президент прибыл в Киев".encode("cp1251"), "windows-1251").text
+    'Президент прибыл в Киев'
+    """
+    if isinstance(content, str):
+        return Decoded(content, None)
+    for mark, charset in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _read(content[len(mark) :], charset)
+    escaped = "iso2022_jp" if b"\x1b$" in content and content.isascii() else None
+    wide = _unmarked_utf16(content) or escaped
+    if wide:
+        return _read(content, wide)
+    try:
+        return Decoded(content.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        return _read_single(content, _declarations(content, declared))
+
+
+def _read(content: bytes, charset: str) -> Decoded:
+    text = content.decode(charset, "replace")
+    return Decoded(text, charset, is_guessed="\ufffd" in text)
+
+
+def _declarations(content: bytes, declared: str | None) -> list[str]:
+    """Return the charsets that are declared and known, the transport's first."""
+    head = content[:DECLARATION_BYTES]
+    labels = [declared or ""]
+    labels += [
+        match[1].decode("ascii") for match in (_PROLOGUE.search(head), _META.search(head)) if match
+    ]
+    names = []
+    for label in labels:
+        try:
+            name = codecs.lookup(_READ_AS.get(label.strip().lower(), label.strip())).name
+        except (LookupError, ValueError):
+            continue
+        if name not in names:
+            names.append(name)
+    return [_READ_AS.get(name, name) for name in names]
+
+
+def _unmarked_utf16(content: bytes) -> str | None:
+    """Return UTF-16's byte order where every other byte of the first ones is NUL."""
+    head = content[:1000]
+    half = len(head) // 2
+    if half < 4:
+        return None
+    if head[1::2].count(0) > 0.2 * half and head[::2].count(0) == 0:
+        return "utf-16-le"
+    if head[::2].count(0) > 0.2 * half and head[1::2].count(0) == 0:
+        return "utf-16-be"
+    return None
+
+
+def _read_single(content: bytes, declared: list[str]) -> Decoded:
+    """Read bytes that are no UTF-8, believing `declared` where the result looks right."""
+    sample = _sample(content)
+    if _is_damaged_utf8(content):
+        return Decoded(content.decode("utf-8", "replace"), "utf-8", is_guessed=True)
+    scores = {charset: plausibility(sample, charset) for charset in (*declared, *_GUESSES)}
+    best = max(scores, key=scores.__getitem__)
+    is_little = sum(byte > 127 for byte in sample) < _LITTLE_EVIDENCE
+    needed = 0.0 if is_little else max(0.0, scores[best] - _CLEARLY_BETTER)
+    for charset in declared:
+        if scores[charset] > needed:
+            return _read(content, charset)
+    return Decoded(content.decode(best, "replace"), best, is_guessed=True)
+
+
+def _sample(content: bytes) -> bytes:
+    """Return the neighbourhoods of the first non-ASCII bytes: what can tell charsets apart."""
+    first = next((at for at, byte in enumerate(content) if byte > 127), 0)
+    start = content.rfind(b">", 0, first) + 1
+    pieces = content[start : start + 20 * _SAMPLE_BYTES].split(b"<")
+    text = b" ".join(piece.partition(b">")[2] if at else piece for at, piece in enumerate(pieces))
+    return text[:_SAMPLE_BYTES]
+
+
+def _is_damaged_utf8(content: bytes) -> bool:
+    """Whether most non-ASCII bytes are UTF-8: mixed or cut bytes in a page that is."""
+    broken = content.decode("utf-8", "replace")
+    wrong = broken.count("\ufffd")
+    return 10 * wrong < sum(1 for char in broken if char > "\x7f")
+
+
+def plausibility(sample: bytes, charset: str) -> float:
+    """Return how much `sample` looks like writing when it is read in `charset`.
+
+    The mean over non-ASCII characters of 1 for one that is common where it stands, 0 for
+    one that is possible and -1 for one that hardly occurs in writing; -1 in all where
+    more than one character in a hundred does not decode.
+
+    >>> plausibility("Вулиця в Києві".encode("koi8-u"), "koi8-u") > 0.5
+    True
+    >>> plausibility("Вулиця в Києві".encode("koi8-u"), "cp1251") > 0.5
+    False
+    """
+    text = sample.decode(charset, "replace").rstrip("\ufffd")
+    wide = [at for at, char in enumerate(text) if char > "\x7f"]
+    if not wide:
+        return 0.0
+    if 100 * text.count("\ufffd") > len(wide):
+        return -1.0
+    return sum(_score(text, at) for at in wide) / len(wide)
+
+
+_PUNCTUATION = frozenset("‘’“”„«»–—…€£°·№§©®• ¿¡、。「」『』，：；？！（）・《》“”ー")
+
+
+def _score(text: str, at: int) -> float:
+    char = text[at]
+    if char in _PUNCTUATION:
+        return 0.5
+    if "\u3040" <= char <= "\u30ff":
+        return 1.0
+    if "\uac00" <= char <= "\ud7a3":  # Korean of today hardly mixes scripts within a word
+        return -0.5 if "\u4e00" <= text[at - 1 : at] <= "\u9fff" else 1.0
+    if "\u4e00" <= char <= "\u9fff":
+        return 0.8 if _is_common_ideograph(char) else -0.5
+    if not char.isalpha():
+        return -1.0
+    if "\uff61" <= char <= "\uff9f" or "\ue000" <= char <= "\uf8ff":  # half-width kana, private use
+        return -1.0
+    return _score_letter(char, text[at - 1 : at], text[at + 1 : at + 2])
+
+
+def _score_letter(char: str, before: str, after: str) -> float:
+    """Score a letter of an alphabet by its neighbours in the word."""
+    if char.isupper() and before.islower():
+        return -1.0  # aB: what a text looks like under the wrong Cyrillic table
+    mixed = any(other.isascii() and other.isalpha() for other in (before, after))
+    is_latin = char < "\u0250"
+    if mixed != is_latin and (before + after).strip():
+        return 0.2 if is_latin and (before + after).isascii() else -0.5
+    if is_latin:
+        return -0.2 if char in _RARE_LETTERS else 0.9
+    return 1.0 if char in _COMMON_LETTERS else 0.3
+
+
+def _is_common_ideograph(char: str) -> bool:
+    """Whether a character is in the first level of GB 2312, Big5 or JIS X 0208."""
+    for charset, first, last in (
+        ("gb2312", 0xB0, 0xD7),
+        ("big5", 0xA4, 0xC6),
+        ("euc_jp", 0xB0, 0xCF),
+    ):
+        try:
+            lead = char.encode(charset)[0]
+        except UnicodeEncodeError:
+            continue
+        if first <= lead <= last:
+            return True
+    return False

@@ -1,0 +1,210 @@
+"""What a publisher states about a page in JSON-LD, the metadata that search engines read.
+
+Of all objects in the page the one that describes its article is taken: of an article
+type, and the one that the page's address or headline points to where there are several.
+Broken JSON is repaired where that is safe (line breaks in strings, trailing commas,
+comment and CDATA marks), else passed over.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement, fragment_fromstring
+
+from transforms.cleaning.page import squeeze
+
+MAX_SCRIPT_CHARS = 1_000_000  # 10 MB of JSON-LD took 1.4 GB of memory
+MAX_OBJECTS = 5_000
+
+_MARKS = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
+_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|Review|Posting)$")
+_PAGE = re.compile(r"(?:WebPage|VideoObject|AudioObject|PodcastEpisode|Recipe|Event|ImageGallery)$")
+_MARKUP = re.compile(
+    r"</?(?:p|br|div|h[1-6]|a|b|i|em|strong|ul|li|span|blockquote)\b[^>]{0,500}>", re.IGNORECASE
+)
+
+Node = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What JSON-LD says of the article; empty where it says nothing."""
+
+    headline: str | None = None
+    description: str | None = None
+    body: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    publisher: str | None = None
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    image: str | None = None
+    language: str | None = None
+    url: str | None = None
+    is_free: bool | None = None
+    is_article: bool = False
+
+
+def read_jsonld(tree: HtmlElement, url: str | None = None) -> Statement:
+    """Return what the JSON-LD of a page says of its article.
+
+    Args:
+        tree: The page, before its scripts are cut.
+        url: The page's address, to tell its article from others that are described.
+    """
+    nodes = [node for script in _scripts(tree) for node in _walk(script)][:MAX_OBJECTS]
+    main = _find_main(nodes, url or "")
+    if main is None:
+        return Statement()
+    by_id = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}
+    return _read(main, by_id)
+
+
+def _scripts(tree: HtmlElement) -> Iterator[object]:
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        text = (script.text or "").strip()
+        if 2 < len(text) <= MAX_SCRIPT_CHARS:
+            loaded = _load(text)
+            if loaded is not None:
+                yield loaded
+
+
+def _load(text: str) -> object:
+    for attempt in (text, _TRAILING_COMMA.sub(r"\1", _MARKS.sub("", text).rstrip().rstrip(";"))):
+        try:
+            loaded: object = json.loads(attempt, strict=False)
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        return loaded
+    return None
+
+
+def _walk(value: object) -> Iterator[Node]:
+    """Yield the objects in a JSON value from the outside in."""
+    pending = [value]
+    while pending:
+        item = pending.pop(0)
+        if isinstance(item, list):
+            pending = item[:MAX_OBJECTS] + pending
+        elif isinstance(item, dict):
+            yield item
+            inner = [found for key, found in item.items() if isinstance(found, dict | list)]
+            pending = (pending + inner)[:MAX_OBJECTS]
+
+
+def _types(node: Node) -> list[str]:
+    found = node.get("@type")
+    return [
+        kind for kind in (found if isinstance(found, list) else [found]) if isinstance(kind, str)
+    ]
+
+
+def _find_main(nodes: list[Node], url: str) -> Node | None:
+    """Return the object that describes the page's article."""
+    for pattern in (_ARTICLE, _PAGE):
+        found = [
+            node
+            for node in nodes
+            if any(pattern.search(kind) for kind in _types(node)) and _says_much(node)
+        ]
+        if found:
+            path = url.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0].rstrip("/")
+            named = [node for node in found if path and path in _addresses(node)]
+            return max(named or found[:1], key=len)
+    return None
+
+
+def _says_much(node: Node) -> bool:
+    return any(node.get(key) for key in ("headline", "datePublished", "author", "articleBody"))
+
+
+def _addresses(node: Node) -> set[str]:
+    values = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
+    values += [value.get("@id") for value in values if isinstance(value, dict)]
+    return {
+        value.split("?")[0].split("#")[0].rstrip("/") for value in values if isinstance(value, str)
+    }
+
+
+def _read(node: Node, by_id: dict[str, Node]) -> Statement:
+    free = node.get("isAccessibleForFree")
+    return Statement(
+        headline=_text(node.get("headline")) or _text(node.get("name")),
+        description=_text(node.get("description")),
+        body=_paragraphs(node.get("articleBody")),
+        authors=tuple(_names(node.get("author") or node.get("creator"), by_id)),
+        published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
+        modified=_text(node.get("dateModified")),
+        publisher=next(iter(_names(node.get("publisher"), by_id)), None),
+        section=next(iter(_texts(node.get("articleSection"))), None),
+        keywords=tuple(_keywords(node.get("keywords"))),
+        image=_image(node.get("image")),
+        language=_text(node.get("inLanguage")),
+        url=_text(node.get("url")),
+        is_free=None if free is None else str(free).strip().lower() not in {"false", "0", "no"},
+        is_article=any(_ARTICLE.search(kind) for kind in _types(node)),
+    )
+
+
+def _text(value: object) -> str | None:
+    """Return a plain text value, without markup and double escapes."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("@value") or value.get("name")
+    if not isinstance(value, str):
+        return None
+    return squeeze(_MARKUP.sub(" ", html.unescape(html.unescape(value)))) or None
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [text for text in map(_text, values) if text]
+
+
+def _keywords(value: object) -> list[str]:
+    found = [part.strip() for text in _texts(value) for part in text.split(",")]
+    return list(dict.fromkeys(part for part in found if part))
+
+
+def _names(value: object, by_id: dict[str, Node]) -> list[str]:
+    """Return the names of people or organizations, in order, each as it is written."""
+    names = []
+    for item in value if isinstance(value, list) else [value]:
+        known = by_id.get(str(item.get("@id")), item) if isinstance(item, dict) else item
+        if isinstance(known, dict) and isinstance(known.get("name"), list):
+            names += _texts(known["name"])
+        elif name := _text(known):
+            names.append(name)
+    return [name for name in names if not name.startswith(("http:", "https:"))]
+
+
+def _image(value: object) -> str | None:
+    for item in value if isinstance(value, list) else [value]:
+        url = item.get("url") if isinstance(item, dict) else item
+        if isinstance(url, str) and url.strip():
+            return url.strip()
+    return None
+
+
+def _paragraphs(value: object) -> str | None:
+    """Return an article body with its paragraphs on lines of their own."""
+    if not isinstance(value, str):
+        return None
+    text = html.unescape(value)
+    if _MARKUP.search(text):
+        element = fragment_fromstring(text, create_parent="div")
+        for block in element.iter("p", "br", "div", "h1", "h2", "h3", "h4", "li", "blockquote"):
+            block.tail = f"\n{block.tail or ''}"
+        text = "".join(element.itertext())
+    lines = (squeeze(line) for line in text.splitlines())
+    return "\n".join(line for line in lines if line) or None

@@ -1,0 +1,75 @@
+"""The language of a text: declared, detected, and what was believed.
+
+The one module that uses py3langid. Its model is part of its package, a constant: it is
+loaded when the first text asks (a second, once for each process).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+_SAMPLE_CHARS = 600
+_MIN_CHARS = 100  # shorter texts are names and numbers: no evidence
+_LIKELY = 0.5
+_DECISIVE = 0.97  # above it the text overrules its page, whose template says "en"
+
+# Declared and detected language differ in name, or too little to overrule anybody.
+_ALIKE = (
+    {"no", "nb", "nn", "da"},
+    {"hr", "sr", "bs", "sl"},
+    {"id", "ms"},
+    {"zu", "xh"},
+    {"gl", "pt"},
+    {"cs", "sk"},
+    {"kl", "da"},
+    {"st", "tn"},
+    {"lb", "de"},
+    {"ur", "fa"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What is known of a text's language, as ISO 639-1 codes.
+
+    Attributes:
+        code: What is believed, None where nothing is known.
+        is_disputed: The text overruled what the page declares.
+    """
+
+    code: str | None
+    declared: str | None
+    detected: str | None
+    is_disputed: bool = False
+
+
+def tell_language(text: str, declared: str | None) -> Language:
+    """Return the language of `text`.
+
+    Args:
+        text: The article's text.
+        declared: What the page, the feed or the input says, as ISO 639-1.
+
+    >>> report = "The ferry strike ended on Monday after the union and the operator agreed on a new pay deal, the harbour authority said."
+    >>> tell_language(report, "de").code
+    'en'
+    """
+    if len(text) < _MIN_CHARS:
+        return Language(declared, declared, None)
+    detected, confidence = _identifier().classify(text[:_SAMPLE_CHARS])
+    if len(detected) != 2:  # Nigerian Pidgin and others have no code of two letters
+        return Language(declared, declared, None)
+    if declared is None:
+        return Language(detected if confidence >= _LIKELY else None, None, detected)
+    is_alike = declared == detected or any({declared, detected} <= group for group in _ALIKE)
+    if is_alike or confidence < _DECISIVE:
+        return Language(declared, declared, detected)
+    return Language(detected, declared, detected, is_disputed=True)
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

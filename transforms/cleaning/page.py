@@ -1,0 +1,238 @@
+"""The one parse of a page, shared by everything that reads it.
+
+What makes libxml2 lose a page in silence is repaired first: references to characters
+that XML forbids (one is enough to make an extractor give up), tags nested deeper than
+its limit of 256, and size beyond a cap.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from transforms.cleaning.decoding import decode
+
+MAX_BYTES = 5_000_000  # extraction is mildly superlinear: 5 s at 5 MB, a minute at 50 MB
+MAX_ELEMENTS = 30_000  # news pages have 1,000 to 10,000; 10^6 of them took a minute
+MAX_CHARS = 3_000_000
+MAX_ATTRIBUTES = 1000
+MAX_DEPTH = 200  # libxml2 stops at 256 and drops the rest
+
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,40})(\s[^<>]{4000,})>")
+_QUOTED_VALUE = re.compile("\"[^\"]*\"|'[^']*'")
+_ATTRIBUTE = re.compile(r"\s[a-zA-Z][\w:.-]*")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>")
+_VOID = frozenset(
+    (
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+        "track", "wbr",
+    )
+)  # fmt: skip
+
+_MAGIC = (
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "a RIFF file (WebP, sound or video)"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"BZh", "bzip2 data"),
+    (b"\xfd7zXZ", "xz data"),
+    (b"\x28\xb5\x2f\xfd", "zstd data"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"OggS", "an Ogg file"),
+    (b"ID3", "an MP3 file"),
+    (b"\xd0\xcf\x11\xe0", "an Office document"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A parsed page.
+
+    Attributes:
+        tree: The `<html>` element. Metadata is read from it before the text is cut out.
+        body: The `<body>` element in it.
+        charset: Charset that the bytes were read in, None for decoded input.
+        meta: Contents of the `<meta>` tags by lower-case name, property or itemprop, in
+            the order of the page.
+        is_huge: It is longer or has more elements than an extractor or a date search gets through.
+        flags: What was repaired: `charset_guessed`, `nesting_flattened`, `truncated_input`.
+    """
+
+    tree: HtmlElement
+    body: HtmlElement
+    charset: str | None
+    meta: Mapping[str, tuple[str, ...]]
+    is_huge: bool
+    flags: tuple[str, ...]
+
+    def first(self, *names: str) -> str | None:
+        """Return the content of the first of these `<meta>` tags that has any."""
+        for name in names:
+            for content in self.meta.get(name, ()):
+                return content
+        return None
+
+
+def find_binary(content: bytes | str) -> str | None:
+    """Return what `content` is, by its first bytes, where that is no text.
+
+    >>> find_binary(b"%PDF-1.7 ...")
+    'a PDF document'
+    >>> find_binary("<!DOCTYPE html><title>Ferry strike ends</title>")
+    """
+    head = content[:1024]
+    if isinstance(head, str):
+        head = head.encode("latin-1", "replace")
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    lead = head.lstrip()[:1]
+    is_marked_up = lead in (b"<", b"\xef", b"\xff", b"\xfe") or b"<\x00" in head or b"\x00<" in head
+    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    if not is_marked_up and control > 0.1 * len(head) > 0:
+        return "binary data"
+    return None
+
+
+def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
+    """Return the parsed page, None where it has no body.
+
+    Args:
+        content: The page as received or decoded.
+        charset: Charset that the transport declared.
+    """
+    flags = set()
+    if len(content) > MAX_BYTES:
+        content = cut_at_tag(content, MAX_BYTES)
+        flags.add("truncated_input")
+    decoded = decode(content, charset)
+    if decoded.is_guessed:
+        flags.add("charset_guessed")
+    text = shorten_tags(repair_characters(decoded.text))
+    tree, is_too_deep = _parse(text)
+    if is_too_deep:
+        tree, _ = _parse(flatten(text))
+        flags.add("nesting_flattened")
+    body = tree.find("body") if tree is not None else None
+    if tree is None or body is None:
+        return None
+    is_huge = len(text) > MAX_CHARS or int(tree.xpath("count(//*)")) > MAX_ELEMENTS
+    return Page(tree, body, decoded.charset, _read_meta(tree), is_huge, tuple(sorted(flags)))
+
+
+def _parse(text: str) -> tuple[HtmlElement | None, bool]:
+    parser = HTMLParser(
+        collect_ids=False,
+        default_doctype=False,
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        tree = document_fromstring(text.encode("utf-8"), parser=parser)
+    except ParserError:  # "Document is empty"
+        return None, False
+    is_too_deep = any("Excessive depth" in entry.message for entry in parser.error_log)
+    return tree, is_too_deep
+
+
+def cut_at_tag(content: bytes | str, limit: int) -> bytes | str:
+    """Return the start of `content`, at most `limit` long, ending before a tag.
+
+    >>> cut_at_tag("<p>Rail talks</p><p>resumed</p>", 20)
+    '<p>Rail talks</p>'
+    """
+    end = (
+        content.rfind("<", 0, limit) if isinstance(content, str) else content.rfind(b"<", 0, limit)
+    )
+    return content[: end if end > limit // 2 else limit]
+
+
+def repair_characters(text: str) -> str:
+    """Return `text` without characters that XML forbids, raw or as references.
+
+    References to the C1 range are read as windows-1252, as browsers do.
+
+    >>> repair_characters("Smoke&#1; over the port&#x2019;s &#150; pier")
+    'Smoke over the port&#x2019;s – pier'
+    """
+    return _FORBIDDEN.sub("", _REFERENCE.sub(_repair_reference, text))
+
+
+def shorten_tags(text: str) -> str:
+    """Return a page in which no tag has more than `MAX_ATTRIBUTES`: such tags lose them all.
+
+    Parsers look for duplicates among attributes in quadratic time: 10^5 took a minute.
+    """
+    return _LONG_TAG.sub(_shorten_tag, text)
+
+
+def _shorten_tag(match: re.Match[str]) -> str:
+    names = _QUOTED_VALUE.sub("", match[2])
+    return f"<{match[1]}>" if len(_ATTRIBUTE.findall(names)) > MAX_ATTRIBUTES else match[0]
+
+
+def _repair_reference(match: re.Match[str]) -> str:
+    number = int(match[1], 16) if match[1] else int(match[2])
+    if 0x80 <= number <= 0x9F:
+        return html.unescape(match[0])
+    is_forbidden = (
+        (number < 0x20 and number not in {9, 10, 13})
+        or number == 0x7F
+        or 0xD800 <= number <= 0xDFFF
+        or number in {0xFFFE, 0xFFFF}
+        or number > 0x10FFFF
+    )
+    return "" if is_forbidden else match[0]
+
+
+def flatten(text: str) -> str:
+    """Return a page without the tags that are nested deeper than `MAX_DEPTH`; text stays.
+
+    >>> page = "<div>" * 400 + "The dam held." + "</div>" * 400
+    >>> flatten(page).count("<div>")
+    200
+    """
+    pieces: list[str] = []
+    depth = position = 0
+    for match in _TAG.finditer(text):
+        if match[2].lower() in _VOID or match[0].endswith("/>"):
+            continue
+        depth += -1 if match[1] else 1
+        if depth + bool(match[1]) > MAX_DEPTH:
+            pieces.append(text[position : match.start()])
+            position = match.end()
+        depth = max(depth, 0)
+    pieces.append(text[position:])
+    return "".join(pieces)
+
+
+def _read_meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        content = squeeze(element.get("content") or "")
+        if not content:
+            continue
+        for key in ("name", "property", "itemprop", "http-equiv"):
+            for name in (element.get(key) or "").lower().split():
+                found.setdefault(name, []).append(content)
+    return {name: tuple(contents) for name, contents in found.items()}
+
+
+def squeeze(text: str) -> str:
+    """Return `text` with every run of white space as one blank, and none at its ends."""
+    return " ".join(text.split())

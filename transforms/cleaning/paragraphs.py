@@ -1,0 +1,111 @@
+"""From chosen lines to the paragraphs of an article's text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from transforms.cleaning.blocks import key_of
+from transforms.cleaning.boilerplate import Boilerplate, drop_boilerplate
+from transforms.cleaning.bylines import split_byline
+from transforms.cleaning.page import squeeze
+
+_OPENING_LINES = 4  # headline, section, byline and date are among the first lines
+_CLOSING_LINES = 4
+_BYLINE_CHARS = 120
+_CONTACT_CHARS = 200
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}\.\w")
+_REPEAT_KEY = 30  # shorter lines repeat by right ("No.", "Applause.")
+_COMPARED_LINES = 500  # longer texts are compared line by line only, in linear time
+_QUOTES = frozenset('"“”„«»「」')
+
+
+def tidy(
+    lines: Sequence[str], title: str | None, authors: Sequence[str], boilerplate: Boilerplate
+) -> list[str]:
+    """Return the paragraphs of an article from the lines that were chosen for it.
+
+    Boilerplate lines go, the headline and the byline repeated at the start, notes on the
+    author at the end, and paragraphs that stand there twice. Text is in NFC.
+
+    Args:
+        lines: Lines in the order of the page.
+        title: The headline, kept beside the text.
+        authors: The names in the byline.
+        boilerplate: The phrases that are no article.
+    """
+    clean = [squeeze(unicodedata.normalize("NFC", line.replace("\xad", ""))) for line in lines]
+    kept = _drop_repeats(drop_boilerplate([line for line in clean if line], boilerplate))
+    opening = [
+        line for line in kept[:_OPENING_LINES] if not _is_opening(line, title, authors, boilerplate)
+    ]
+    rest = kept[_OPENING_LINES:]
+    if len(opening) + len(rest) <= 1:
+        return opening + rest
+    body = opening + rest
+    start = max(1, len(body) - _CLOSING_LINES)
+    return body[:start] + [
+        line
+        for line in body[start:]
+        if not is_note_on_author(line, authors) and not is_contact(line)
+    ]
+
+
+def _drop_repeats(lines: Sequence[str]) -> list[str]:
+    """Return `lines` without those that repeat another: a paragraph or, pulled out, a part."""
+    keys = [key_of(line) for line in lines]
+    whole = "\n".join(keys) if len(lines) <= _COMPARED_LINES else ""
+    seen: set[str] = set()
+    kept = []
+    for line, key in zip(lines, keys, strict=True):
+        is_pulled = (
+            whole.count(key) > 1 and keys.count(key) == 1 if len(key) >= _REPEAT_KEY else False
+        )
+        if key not in seen and not is_pulled:
+            kept.append(line)
+        if len(key) >= _REPEAT_KEY:
+            seen.add(key)
+    return kept
+
+
+def _is_opening(
+    line: str, title: str | None, authors: Sequence[str], boilerplate: Boilerplate
+) -> bool:
+    """Whether a line at the start repeats the headline or is the byline."""
+    key = key_of(line).casefold()
+    if title and key == key_of(title).casefold():
+        return True
+    if len(line) > _BYLINE_CHARS or not authors:
+        return False
+    names = split_byline(line, boilerplate.bylines)
+    return bool(names) and names[0] in authors
+
+
+def is_contact(line: str) -> bool:
+    """Whether a short line gives an e-mail address to write to.
+
+    >>> is_contact("Write to the city desk at desk@herald.example")
+    True
+    """
+    return (
+        len(line) <= _CONTACT_CHARS and _EMAIL.search(line) is not None and not _QUOTES & set(line)
+    )
+
+
+def is_note_on_author(line: str, authors: Sequence[str]) -> bool:
+    """Whether a line says who the author is ("Anna Weaver is a reporter for the Herald").
+
+    >>> is_note_on_author("Anna Weaver covers transport for the Herald.", ["Anna Weaver"])
+    True
+    >>> is_note_on_author("Anna Weaver", ["Tom Reed"])
+    False
+    """
+    if any(char in _QUOTES for char in line):
+        return False
+    return any(
+        line.startswith(author)
+        and (line[len(author) :].lstrip(" ,")[:1].islower() or line == author)
+        for author in authors
+        if " " in author
+    )

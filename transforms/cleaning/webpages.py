@@ -1,0 +1,224 @@
+"""From a parsed page to its article: facts first, then the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from transforms.cleaning.agency import find_agency, find_dateline
+from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
+from transforms.cleaning.boilerplate import Boilerplate
+from transforms.cleaning.bylines import choose_authors
+from transforms.cleaning.candidates import Draft, choose_text, select_blocks, with_standfirst
+from transforms.cleaning.datesearch import search_published
+from transforms.cleaning.extraction import TRAFILATURA, extract_lines
+from transforms.cleaning.instants import Stamp, find_modified, find_published
+from transforms.cleaning.jsonld import Statement, read_jsonld
+from transforms.cleaning.language import tell_language
+from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata
+from transforms.cleaning.page import Page, parse_page, squeeze
+from transforms.cleaning.pagestate import find_state_text
+from transforms.cleaning.paragraphs import tidy
+from transforms.cleaning.regions import cut_markup, cut_regions
+from transforms.cleaning.showndays import find_shown
+from transforms.identity import article_id, sha256_text
+from transforms.records import Article, Document
+
+# Articles of the sample pages hold a fifth of the visible text and more; a text under a
+# tenth, or of less than two sentences, is more often a wall than an article.
+_SUSPICIOUS_SHARE = 0.1
+_SUSPICIOUS_CHARS = 250
+_FAILED_SHARE = 0.3  # of the prose in one element: less is one of its parts
+_STATE_CHARS = 500  # a page that shows less may draw its article with scripts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of a page's article before its text."""
+
+    statement: Statement
+    metadata: Metadata
+    title: str | None
+    authors: tuple[str, ...]
+    stamp: Stamp | None
+    modified_at: datetime | None
+
+
+def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Article | None:
+    """Return the article of a page, None where it has neither text nor headline.
+
+    The tree of `page` is cut on the way, so it can be read once only.
+    """
+    facts = _read_facts(document, page, boilerplate)
+    cut_markup(page.tree)
+    visible_chars = len(squeeze(page.body.text_content()))
+    draft = _draft(document, page, facts, boilerplate)
+    paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate)
+    if not paragraphs and not facts.title:
+        return None
+    metadata, text = facts.metadata, "\n".join(paragraphs)
+    credited = [name for source in metadata.bylines for name in source]
+    article = Article(
+        article_id=article_id(_key_address(document, metadata), text),
+        document_id=document.document_id,
+        url=document.url,
+        canonical_url=metadata.canonical_url,
+        title=facts.title,
+        text=text,
+        content_sha256=sha256_text(f"{facts.title or ''}\n{text}"),
+        text_sha256=sha256_text(text),
+        extractor=draft.extractor,
+        extractor_version=f"trafilatura.{TRAFILATURA}",
+        authors=facts.authors,
+        modified_at=facts.modified_at,
+        agency=find_agency([*paragraphs, *draft.lines[-3:]], credited, boilerplate.credits),
+        dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
+        charset=page.charset,
+        agreement=round(draft.agreement, 3),
+        visible_chars=visible_chars,
+        paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
+    )
+    return _with_flags(_with_facts(article, facts), document, page, metadata)
+
+
+def _with_facts(article: Article, facts: Facts) -> Article:
+    """Return `article` with what its page states beside the text."""
+    metadata, stamp = facts.metadata, facts.stamp
+    return replace(
+        article,
+        published_at=stamp.at if stamp else None,
+        published_from=stamp.origin if stamp else None,
+        published_precision=stamp.precision if stamp else None,
+        published_confidence=stamp.confidence if stamp else None,
+        publisher=metadata.publisher,
+        description=metadata.description,
+        image_url=metadata.image_url,
+        section=metadata.section,
+        tags=metadata.tags,
+        is_paywalled=metadata.is_paywalled,
+        opt_out=metadata.opt_out,
+    )
+
+
+def _with_flags(article: Article, document: Document, page: Page, metadata: Metadata) -> Article:
+    """Return `article` with its language and with what is doubtful about it."""
+    flags = set(page.flags)
+    least = max(_SUSPICIOUS_CHARS, _SUSPICIOUS_SHARE * (article.visible_chars or 0))
+    if len(article.text) < least:
+        flags.add("suspicious_extraction")
+    language = tell_language(article.text, metadata.language or document.language)
+    if language.is_disputed:
+        flags.add("language_disputed")
+    return replace(
+        article,
+        language=language.code,
+        declared_language=language.declared,
+        detected_language=language.detected,
+        flags=tuple(sorted(flags)),
+    )
+
+
+def _key_address(document: Document, metadata: Metadata) -> str | None:
+    """Return the address that keys the article: the canonical one, on the same site only.
+
+    A page that names another publisher's address as canonical is a copy of its own.
+    """
+    addresses = [address for address in (metadata.canonical_url, document.url) if address]
+    return metadata.canonical_url if len(set(map(_site, addresses))) <= 1 else document.url
+
+
+def _site(address: str) -> str:
+    """Return the part of a host that names its owner ("herald.co.example" of "www.…")."""
+    labels = (urlsplit(address).hostname or "").split(".")
+    is_second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3 if is_second_level else -2 :])
+
+
+def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
+    url = document.final_url or document.url
+    statement = read_jsonld(page.tree, url)
+    metadata = read_metadata(page, statement, url)
+    bylines = _bylines(document, page, metadata, boilerplate)
+    title = metadata.title or document.title
+    return Facts(
+        statement=statement,
+        metadata=metadata,
+        title=title,
+        authors=choose_authors(bylines, boilerplate.bylines, metadata.sites),
+        stamp=_find_published(document, page, statement, title, boilerplate),
+        modified_at=find_modified(page, statement, latest=document.fetched_at),
+    )
+
+
+def _bylines(
+    document: Document, page: Page, metadata: Metadata, boilerplate: Boilerplate
+) -> Iterator[Sequence[str]]:
+    """Yield the bylines of each source; the page is searched only where the others fail."""
+    yield from metadata.bylines
+    yield find_bylines(page.tree, boilerplate.bylines.opening)
+    yield document.authors
+
+
+def _find_published(
+    document: Document,
+    page: Page,
+    statement: Statement,
+    title: str | None,
+    boilerplate: Boilerplate,
+) -> Stamp | None:
+    """Return what the feed or input says, else the page, else what a search finds."""
+    if document.published_at is not None:
+        return Stamp(document.published_at, document.published_precision, document.published_from)
+    latest, url = document.fetched_at, document.final_url or document.url
+    stamp = find_published(page, statement, url, latest=latest) or find_shown(
+        page.tree, title, boilerplate.months, latest=latest
+    )
+    if stamp or page.is_huge:
+        return stamp
+    return search_published(page.tree, url, latest=latest + timedelta(days=1))
+
+
+def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplate) -> Draft:
+    """Return the best of what the page, its JSON-LD and the feed hold."""
+    statement = facts.statement
+    cut_regions(page.body, boilerplate)
+    blocks = read_blocks(page.body)
+    lines = _extract(page, blocks, document.url)
+    stated = key_of(statement.body or "")
+    selection = select_blocks(blocks, [key_of(line) for line in lines], stated, facts.title)
+    descriptions = (statement.description, page.first("og:description"), page.first("description"))
+    chosen = with_standfirst(blocks, selection.blocks, [d for d in descriptions if d], boilerplate)
+    kinds = {key_of(line): b.kind for b in chosen for line in b.text.split("\n")}
+    shown = tuple(line for block in chosen for line in block.text.split("\n")) or tuple(lines)
+    stated_texts = {"json_ld": statement.body, "feed": _feed_text(document)}
+    if sum(map(len, shown)) < _STATE_CHARS:
+        stated_texts["page_state"] = _state_text(document, facts.title, boilerplate)
+    draft = Draft(shown, selection.extractor, selection.agreement, kinds)
+    return choose_text(draft, stated_texts)
+
+
+def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
+    """Return trafilatura's lines, from its slower mode where the faster one found little."""
+    if page.is_huge:
+        return []
+    lines = extract_lines(page.tree, url)
+    if _FAILED_SHARE * prose_in_container(blocks) <= sum(map(len, lines)):
+        return lines
+    return max(
+        lines, extract_lines(page.tree, url, is_fast=False), key=lambda found: sum(map(len, found))
+    )
+
+
+def _state_text(document: Document, title: str | None, boilerplate: Boilerplate) -> str | None:
+    """Return the text in the page's scripts, from a parse that still has them."""
+    page = parse_page(document.content, document.charset)
+    return find_state_text(page.tree, title, boilerplate) if page else None
+
+
+def _feed_text(document: Document) -> str | None:
+    if not document.feed_text:
+        return None
+    page = parse_page(f"<html><body>{document.feed_text}</body></html>")
+    return "\n".join(block.text for block in read_blocks(page.body)) if page else None

@@ -1,0 +1,241 @@
+"""The days that relative expressions are counted from.
+
+A relative expression is counted from the day of publication ("last week") or, where
+the text narrates, from the date named last ("a week earlier").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from transforms.dating.holidays import holiday
+from transforms.dating.tense import FUTURE, UNKNOWN
+from transforms.dating.timex_values import (
+    SEASONS,
+    days_of,
+    length_rank,
+    shift,
+    shift_value,
+    unit_of,
+    value_of,
+)
+
+# A day and its weekday meet again after 5, 6 or 11 years: nearer than that it is one year.
+_WEEKDAY_YEARS = 6
+# "In the third quarter it earned more than a year ago": the quarter a year before.
+_SENTENCE_TOKENS = 25
+# Where no verb tells, a month that begins within a season from now lies ahead.
+_MONTHS_AHEAD = 3
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
+
+
+@dataclass(slots=True)
+class Anchors:
+    """What is known of when a text was written and what it spoke of last.
+
+    Attributes:
+        published: When it was published, in the source's time zone; None unknown.
+        month_first: Whether figures give the month before the day (7/4/2023).
+        persons: Names of months that are names of persons in this text.
+        named: Unit to the value of that unit named last, the latest at the end.
+        clock: Value of the time of day named last, with hours and minutes.
+        last: Token after the expression named last.
+        period_last: Token after the month, quarter, half or year named last.
+    """
+
+    published: datetime | None
+    month_first: bool = False
+    persons: frozenset[str] = frozenset()
+    named: dict[str, str] = field(default_factory=dict)
+    clock: str | None = None
+    last: int = 0
+    period_last: int = 0
+
+    def note(self, value: str, last: int) -> None:
+        """Remember a value as the one named last, if it spans days."""
+        if days_of(value) is None:
+            return
+        unit = unit_of(value)
+        self.named.pop(unit, None)
+        self.named[unit] = value
+        self.last = last
+        if unit in "MQHY":
+            self.period_last = last
+        if _CLOCK.fullmatch(value):
+            self.clock = value
+
+    @property
+    def reference(self) -> str | None:
+        """The calendar value named last."""
+        return next(reversed(self.named.values()), None)
+
+    @property
+    def period(self) -> str | None:
+        """The month, quarter, half or year named last."""
+        return next((self.named[u] for u in reversed(self.named) if u in "MQHY"), None)
+
+    def a_year_before(self, at: int) -> str | None:
+        """Return the quarter or month named shortly before token `at`, a year earlier."""
+        period = self.period
+        if period is None or unit_of(period) == "Y" or at - self.period_last > _SENTENCE_TOKENS:
+            return None
+        return shift_value(period, -1, "Y")
+
+    def spoken_of(self, unit: str) -> str | None:
+        """Return the value named last that is no longer than `unit`."""
+        rank = length_rank(unit)
+        fits = (self.named[u] for u in reversed(self.named) if length_rank(u) <= rank)
+        return next(fits, None)
+
+    @property
+    def today(self) -> date | None:
+        """The day of publication."""
+        return self.published.date() if self.published else None
+
+    def published_value(self, count: int, unit: str) -> str | None:
+        """Return the value of the `unit` that is `count` units from publication."""
+        if self.today is None:
+            return None
+        day = shift(self.today, count, "W" if unit == "WE" else unit)
+        return value_of(day, unit) if day else None
+
+    def reference_value(self, count: int, unit: str) -> str | None:
+        """Return the same, counted from the date named last, else from publication."""
+        days = days_of(self.spoken_of(unit))
+        if days is None:
+            return self.published_value(count, unit)
+        day = shift(days[0], count, "W" if unit == "WE" else unit)
+        return value_of(day, unit) if day else None
+
+    def moved(self, count: int, unit: str) -> str | None:
+        """Return the date named last moved by `count` units.
+
+        Its own unit is kept for a quarter or month moved by years and a day moved by
+        weeks; else it is that of the move.
+        """
+        origin = self.reference
+        own = unit_of(origin) if origin else "D"
+        if origin and (own in ("M", "Q", "H") or unit in ("D", "W")):
+            return shift_value(self.spoken_of(unit) or origin, count, unit)
+        return self.reference_value(count, unit)
+
+    def minutes_moved(self, minutes: float) -> str | None:
+        """Return the time of day named last moved by `minutes`, None without one."""
+        if self.clock is None:
+            return None
+        try:
+            moved = datetime.fromisoformat(self.clock) + timedelta(minutes=minutes)
+        except (ValueError, OverflowError):
+            return None
+        return moved.isoformat(timespec="minutes")
+
+    def unit(self) -> str:
+        """Return the unit of the date named last; D without one."""
+        return unit_of(self.reference) if self.reference else "D"
+
+    def weekday(self, number: int, tense: int) -> str:
+        """Return the value of an ISO weekday: today, the last one, or in FUTURE the next."""
+        if self.today is None:
+            return f"XXXX-WXX-{number}"
+        back = (self.today.isoweekday() - number) % 7
+        ahead = 7 - back if back and tense == FUTURE else 0
+        day = shift(self.today, ahead or -back, "D")
+        return day.isoformat() if day else f"XXXX-WXX-{number}"
+
+    def month(self, month: int, tense: int) -> str:
+        """Return the value of a month whose year is not said."""
+        year = self._year((month,), self._soon(month, tense))
+        return f"{year:04}-{month:02}" if year else f"XXXX-{month:02}"
+
+    def _soon(self, month: int, tense: int) -> int:
+        """Return FUTURE for a month soon to come where the tense is not known."""
+        if tense != UNKNOWN or self.today is None:
+            return tense
+        ahead = (month - self.today.month) % 12
+        return FUTURE if 0 < ahead <= _MONTHS_AHEAD else UNKNOWN
+
+    def season(self, unit: str, tense: int) -> str:
+        """Return the value of a season whose year is not said."""
+        tense = self._soon(SEASONS[unit], tense)
+        year = self._year((SEASONS[unit],), tense)
+        return f"{year:04}-{unit}" if year else f"XXXX-{unit}"
+
+    def part_of_year(self, unit: str, which: int, tense: int) -> str:
+        """Return the value of a quarter or half whose year is not said.
+
+        In the past it is the last one that has ended, or else the one under way.
+        """
+        if self.today is None:
+            return f"XXXX-{unit}{which}"
+        months = 3 if unit == "Q" else 6
+        now = (self.today.month - 1) // months + 1
+        year = self.today.year
+        if tense == FUTURE:
+            # figures are announced for quarters that are over: the nearer one is meant
+            year += which < now and (now - which) * 2 >= 12 // months
+        elif which > now or (which == now and self._is_new(months)):
+            year -= 1
+        return f"{year:04}-{unit}{which}"
+
+    def _is_new(self, months: int) -> bool:
+        """Tell whether a quarter or half began this month: reports are on the last."""
+        return self.today is not None and (self.today.month - 1) % months == 0
+
+    def _year(self, start: tuple[int, ...], tense: int) -> int | None:
+        """Return the year in which a part of it that starts at month (and day) is meant."""
+        if self.today is None:
+            return None
+        now = (self.today.month, self.today.day)[: len(start)]
+        if tense == FUTURE:
+            return self.today.year + (start < now)
+        return self.today.year - (start > now)
+
+    def day(self, month: int, day: int, tense: int, weekday: int | None = None) -> str | None:
+        """Return the value of a day whose year is not said; None if no year has it."""
+        if self.today is None:
+            return f"XXXX-{month:02}-{day:02}" if _date(2024, month, day) else None
+        if weekday is not None:
+            return self._day_by_weekday(month, day, weekday)
+        year = self._year((month, day), tense)
+        if tense == UNKNOWN:
+            year = self._nearest_year(month, day)
+        return found.isoformat() if (found := _date(year or 0, month, day)) else None
+
+    def _nearest_year(self, month: int, day: int) -> int:
+        today = self.today or date.min
+        years = (today.year, today.year - 1, today.year + 1)
+        days = [found for year in years if (found := _date(year, month, day))]
+        return min(days, key=lambda found: abs(found - today)).year if days else 0
+
+    def _day_by_weekday(self, month: int, day: int, weekday: int) -> str | None:
+        today = self.today or date.min
+        years = range(today.year - _WEEKDAY_YEARS, today.year + _WEEKDAY_YEARS + 1)
+        days = [found for year in years if (found := _date(year, month, day))]
+        fits = [found for found in days if found.isoweekday() == weekday]
+        best = min(fits or days, key=lambda found: abs(found - today), default=None)
+        return best.isoformat() if best else None
+
+    def holiday(self, rule: str, tense: int, year: int | None = None) -> str | None:
+        """Return the value of a holiday, in `year` or in the one that `tense` points to."""
+        if year is not None:
+            found = holiday(rule, year)
+            return found.isoformat() if found else None
+        if self.today is None:
+            return None
+        this = holiday(rule, self.today.year)
+        if this is None:
+            return None
+        step = (this < self.today) if tense == FUTURE else -(this > self.today)
+        if tense == UNKNOWN:
+            step = 0
+        found = holiday(rule, self.today.year + step)
+        return found.isoformat() if found else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,262 @@
+"""Expressions that name their place in the calendar: days, months, years, quarters."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from transforms.dating.anchors import Anchors
+from transforms.dating.tense import FUTURE, PAST, UNKNOWN
+from transforms.dating.timex_parts import Parts, Timex
+from transforms.dating.timex_values import days_of, shift, value_of
+
+Found = Timex | list[Timex] | None
+
+# A year in two figures is of the century around publication: from 70 years before it.
+_PIVOT_YEARS = 70
+# The event stands right behind its day, or behind an adjective.
+_EVENT_TOKENS = 2
+_FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
+
+
+def month_day(parts: Parts, anchors: Anchors) -> Found:
+    """Read "Nov. 28", "Tuesday, November 28, 2023", "28 November"."""
+    value = _day(parts, anchors, parts.number("day"))
+    if value is None:  # no year has a February 30
+        return parts.timex("DATE", None, "none", 0.5)
+    explicit = parts.has("year")
+    confidence = 0.98 if explicit or parts.has("weekday") else 0.9
+    return parts.timex("DATE", value, "explicit" if explicit else "published", confidence)
+
+
+def _day(parts: Parts, anchors: Anchors, day: int) -> str | None:
+    month = int(parts.value("month"))
+    if parts.has("year"):
+        return calendar_day(parts.number("year"), month, day)
+    if year := _year_of_event(parts, month, day):
+        return calendar_day(year, month, day)
+    weekday = None
+    if "weekday" in parts.match.re.groupindex and parts.has("weekday"):
+        weekday = int(parts.value("weekday"))
+    return anchors.day(month, day, tense_of(parts), weekday)
+
+
+def _year_of_event(parts: Parts, month: int, day: int) -> int | None:
+    """Return the year of a day known by its event ("the Sept. 11 attacks")."""
+    tokens = parts.tokens
+    near = tokens.words[parts.last : parts.last + _EVENT_TOKENS]
+    events = tokens.vocabulary.events.get(f"{month:02}-{day:02}", {})
+    return next((events[word] for word in near if word in events), None)
+
+
+def days_of_month(parts: Parts, anchors: Anchors) -> Found:
+    """Read "Nov. 28-30", "28 and 29 November": two expressions."""
+    first, last = parts.number("day"), parts.number("last")
+    if first >= last:
+        return None
+    values = [_day(parts, anchors, day) for day in (first, last)]
+    if None in values:
+        return None
+    anchor = "explicit" if parts.has("year") else "published"
+    middle = parts.at("last")
+    return [
+        parts.timex("DATE", values[0], anchor, 0.9, last=middle - 1),
+        parts.timex("DATE", values[1], anchor, 0.9, first=middle),
+    ]
+
+
+def range_of_year(parts: Parts, _: Anchors) -> Found:
+    """Read "from September to December 2014", "Dec. 28 - Jan. 3, 2020": one year for both."""
+    year = parts.number("year")
+    months = int(parts.value("month")), int(parts.value("last"))
+    years = (year - (months[0] > months[1]), year)
+    values = []
+    for name, at, month in zip(("day", "last_day"), years, months, strict=True):
+        day = parts.number_or_none(name)
+        values.append(calendar_day(at, month, day) if day else f"{at:04}-{month:02}")
+    if None in values:
+        return None
+    mark = parts.at("mark")
+    return [
+        parts.timex("DATE", values[0], "explicit", 0.9, last=mark),
+        parts.timex("DATE", values[1], "explicit", 0.95, first=mark + 1),
+    ]
+
+
+def calendar_day(year: int, month: int, day: int) -> str | None:
+    """Return the value of a day, None if the calendar has no such day."""
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def figures(parts: Parts, anchors: Anchors) -> Found:
+    """Read "28/11/2023", "7/4/23", "28.11.2023": the order by language, country and sense."""
+    m = _FIGURES.fullmatch(parts.word("figures"))
+    if m is None:
+        return None
+    if len(m[1]) == 4:
+        days = [calendar_day(int(m[1]), int(m[2]), int(m[3]))]
+    elif len(m[1]) > 2 or len(m[3]) not in (2, 4) or (len(m[3]) == 2 and "-" in m[0]):
+        return None
+    else:
+        year = _full_year(m[3], anchors)
+        low, high = int(m[1]), int(m[2])
+        dotted = "." in m[0]
+        orders = (
+            [(low, high), (high, low)]
+            if anchors.month_first and not dotted
+            else [(high, low), (low, high)]
+        )
+        days = [calendar_day(year, month, day) for month, day in orders[: 1 if dotted else 2]]
+    value = next((day for day in days if day), None)
+    is_clear = len({day for day in days if day}) == 1
+    return parts.timex("DATE", value, "explicit", 0.97 if is_clear else 0.8) if value else None
+
+
+def _full_year(figures_: str, anchors: Anchors) -> int:
+    year = int(figures_)
+    if len(figures_) == 4:
+        return year
+    start = max((anchors.today.year if anchors.today else 2000) - _PIVOT_YEARS, 1)
+    return start + (year - start) % 100
+
+
+def day_of_month(parts: Parts, anchors: Anchors) -> Found:
+    """Read "on the 15th", of the month spoken of, and "the 3rd of this month"."""
+    if parts.has("unit"):
+        month = related(parts, anchors, "M") if parts.value("unit") == "M" else None
+    elif parts.symbol("day") == "9" and parts.before() == "i" and parts.after() in ";,|i&~b":
+        month = anchors.reference_value(0, "M")
+    else:
+        return None
+    value = f"{month}-{parts.number('day'):02}"
+    return parts.timex("DATE", value, "narrative", 0.7) if days_of(value) else None
+
+
+def iso(parts: Parts, _: Anchors) -> Found:
+    """Read "2023-11-28", "2023-11-28T10:30Z"."""
+    text = parts.word("iso").upper()
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return parts.timex("TIME" if "T" in text else "DATE", text, "explicit", 0.99)
+
+
+def tense_of(parts: Parts) -> int:
+    """Return the tense around a date: "until" looks ahead, "by" where no verb tells."""
+    tense = parts.tense()
+    if parts.in_group(parts.word_before(), "until"):
+        return FUTURE
+    return tense or (FUTURE if parts.in_group(parts.word_before(), "by") else tense)
+
+
+def related(parts: Parts, anchors: Anchors, unit: str, name: str = "direction") -> str | None:
+    """Return the value of the unit that "last", "that" or "the following" points to."""
+    value = parts.value(name) or "0"
+    count = int(value.rstrip("np"))
+    if value.endswith("n"):
+        return anchors.reference_value(count, unit)
+    return anchors.published_value(count, unit)
+
+
+def anchor_of(parts: Parts, name: str = "direction") -> str:
+    """Return what a direction word is counted from."""
+    return "narrative" if parts.value(name).endswith("n") else "published"
+
+
+def weekday(parts: Parts, anchors: Anchors) -> Found:
+    """Read "Tuesday": today or the last one, or the next where the clause looks ahead."""
+    tense = tense_of(parts)
+    number = int(parts.value("weekday"))
+    value = _apposed(parts, anchors, number) or anchors.weekday(number, tense)
+    return parts.timex("DATE", value, "published", 0.8 if tense == UNKNOWN else 0.92)
+
+
+def _apposed(parts: Parts, anchors: Anchors, number: int) -> str | None:
+    """Return the day just named if this is its weekday ("the following day, on Wednesday")."""
+    days = days_of(anchors.named.get("D"))
+    between = parts.tokens.symbols[anchors.last : parts.first]
+    is_near = days is not None and between in (",", "i", ",i", "(")
+    return value_of(days[0], "D") if days and is_near and days[0].isoweekday() == number else None
+
+
+def relative_weekday(parts: Parts, anchors: Anchors) -> Found:
+    """Read "last Tuesday", "next Friday", "this Monday"."""
+    number = int(parts.value("weekday"))
+    count = int((parts.value("direction") or "0").rstrip("np"))
+    if anchors.today is None:
+        return parts.timex("DATE", f"XXXX-WXX-{number}", "none", 0.5)
+    if count == 0:
+        return parts.timex("DATE", _this_weekday(anchors.today, number), "published", 0.9)
+    gap = (number - anchors.today.isoweekday()) % 7
+    # of the day after today nobody says "next": that is the one a week on
+    days = (gap if gap > 1 else gap + 7) if count > 0 else gap - 7
+    return parts.timex("DATE", _iso(shift(anchors.today, days, "D")), "published", 0.9)
+
+
+def _this_weekday(today: date, number: int) -> str | None:
+    return _iso(shift(today, number - today.isoweekday(), "D"))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def weekday_of_week(parts: Parts, anchors: Anchors) -> Found:
+    """Read "Thursday of last week", "Monday this week"."""
+    if parts.value("unit") != "W":
+        return None
+    days = days_of(related(parts, anchors, "W"))
+    day = shift(days[0], int(parts.value("weekday")) - 1, "D") if days else None
+    return parts.timex("DATE", _iso(day), anchor_of(parts), 0.92)
+
+
+def weekday_after(parts: Parts, anchors: Anchors) -> Found:
+    """Read "lundi dernier", "el lunes pasado"."""
+    return relative_weekday(parts, anchors)
+
+
+def unit_after(parts: Parts, anchors: Anchors) -> Found:
+    """Read "la semaine prochaine", "el año pasado"."""
+    unit = parts.value("unit")
+    return parts.timex("DATE", related(parts, anchors, unit), "published", 0.9)
+
+
+def holiday(parts: Parts, anchors: Anchors) -> Found:
+    """Read "Christmas Eve", "last Thanksgiving", "Easter 2024"."""
+    tense = parts.tense()
+    if parts.has("direction"):
+        count = int((parts.value("direction") or "0").rstrip("np"))
+        tense = FUTURE if count > 0 else PAST if count < 0 else UNKNOWN
+    value = anchors.holiday(parts.value("holiday"), tense, parts.number_or_none("year"))
+    return parts.timex("DATE", value, "explicit" if parts.has("year") else "published", 0.85)
+
+
+def today(parts: Parts, anchors: Anchors) -> Found:
+    """Read "today", "yesterday", "the day before yesterday", "tonight"."""
+    value = parts.value("day")
+    is_night = value.endswith("TNI")
+    day = anchors.published_value(int(value.removesuffix("TNI")), "D")
+    kind = "TIME" if is_night else "DATE"
+    return parts.timex(kind, day + "TNI" if day and is_night else day, "published", 0.97)
+
+
+def decade(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the 1990s", "the late '80s", "the sixties"."""
+    word = parts.word("decade")
+    if parts.symbol("decade")[0] == "y":  # the 1970's, but 2010's best film
+        is_led = parts.tokens.symbols[parts.first] in "DE" and word[3] == "0"
+        return parts.timex("DATE", word[:3], "explicit", 0.9) if is_led else None
+    if digits := re.fullmatch(r"(\d{3})0s", word):
+        # "the 1800s" are a century, "the 2000s" a decade
+        is_century = word[2:] == "00s" and word != "2000s"
+        return parts.timex("DATE", word[: 2 if is_century else 3], "explicit", 0.95)
+    if parts.symbol("mod") == "" and parts.tokens.symbols[parts.first] != "D" and word[0] != "'":
+        return None
+    if digits := re.fullmatch(r"'?(\d)0s", word):
+        century = _full_year(digits[1] + "0", anchors) // 100
+        return parts.timex("DATE", f"{century:02}{digits[1]}", "explicit", 0.85)
+    return parts.timex("DATE", parts.value("decade"), "explicit", 0.8)

@@ -1,0 +1,90 @@
+"""Temporal expressions in a text, as values that SQL can compare.
+
+A text becomes a string of token classes (`timex_tokens`), a grammar over the classes
+finds expressions (`timex_grammar`), and a rule for each form gives its TIMEX3 type and
+value. Relative expressions are counted from the publication day or, where the text
+narrates, from the date named last; a weekday or a month without a year lies in the past
+unless its clause looks ahead. TIMEX3 after the TimeML Annotation Guidelines 1.2.1:
+prepositions stand outside an expression, articles and modifiers inside.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from transforms.dating.anchors import Anchors
+from transforms.dating.publication_day import infer_published_on
+from transforms.dating.timewords import TimeWords
+from transforms.dating.timex_parts import Timex
+from transforms.dating.timex_reader import read_expressions
+from transforms.dating.timex_tokens import Tokens, tokenize
+from transforms.dating.timex_values import days_of
+from transforms.records import DateMention
+
+__all__ = ["VERSION", "find_dates", "infer_published_on"]
+
+VERSION = 2
+
+# Years that the calendar does not have.
+_OUTSIDE = re.compile(r"(?:FY)?(?:\d{5}|0000)")
+
+
+def find_dates(
+    text: str,
+    timewords: TimeWords,
+    *,
+    published_at: datetime | None,
+    language: str = "en",
+    country: str | None = None,
+    published_confidence: float = 1.0,
+) -> list[DateMention]:
+    """Return the temporal expressions in `text`, in reading order, never overlapping.
+
+    Args:
+        text: Article text; offsets refer to it.
+        timewords: The compiled calendar tables.
+        published_at: When it was published, in the source's time zone; None unknown:
+            then relative expressions have no value.
+        language: ISO 639-1; of a language without tables only figures are read.
+        country: ISO 3166-1 alpha-2 of the source, for the order of day and month.
+        published_confidence: 0..1, less where `published_at` was inferred: what is
+            counted from it is no surer.
+
+    Examples:
+        >>> (mention,) = find_dates("Signed on 2023-11-28.", TimeWords({}), published_at=None)
+        >>> mention.text, mention.value, mention.starts_on
+        ('2023-11-28', '2023-11-28', datetime.date(2023, 11, 28))
+    """
+    tokens = tokenize(text, timewords.vocabulary(language))
+    anchors = Anchors(published_at, month_first=_is_month_first(language, country))
+    return [
+        _mention(timex, tokens, published_confidence) for timex in read_expressions(tokens, anchors)
+    ]
+
+
+def _is_month_first(language: str, country: str | None) -> bool:
+    """Tell whether figures give the month first: in the United States and few others."""
+    return country in ("US", "PH", "FM", "PW") if country else language[:2] == "en"
+
+
+def _mention(timex: Timex, tokens: Tokens, published_confidence: float) -> DateMention:
+    start, last = tokens.starts[timex.first], timex.last - 1
+    end = tokens.end(last)
+    if tokens.symbols[last] in ";,":
+        end = tokens.end(last - 1)
+    value = None if timex.value and _OUTSIDE.match(timex.value) else timex.value
+    days = days_of(value) if timex.type in ("DATE", "TIME") else None
+    first_day, last_day = days or (None, None)
+    is_counted = days is not None and timex.anchor != "explicit"
+    return DateMention(
+        start=start,
+        end=end,
+        text=tokens.text[start:end],
+        type=timex.type,
+        value=value,
+        starts_on=first_day,
+        ends_on=last_day,
+        anchor=timex.anchor if value else "none",
+        confidence=round(timex.confidence * (published_confidence if is_counted else 1.0), 3),
+    )

@@ -1,0 +1,208 @@
+"""Expressions counted from another day: "two weeks ago", "a year earlier", "last week"."""
+
+from __future__ import annotations
+
+from transforms.dating.anchors import Anchors
+from transforms.dating.calendar_rules import Found, anchor_of, related
+from transforms.dating.duration_rules import amount
+from transforms.dating.period_rules import weekend_value
+from transforms.dating.timex_parts import Parts
+from transforms.dating.timex_values import period, shift, shift_value
+
+_COUNTED_IN = {"F": ("W", 2), "DE": ("Y", 10), "CE": ("Y", 100)}
+_HOURS = {"TH": 1.0, "TM": 1 / 60, "TS": 1 / 3600}
+
+
+def relative_unit(parts: Parts, anchors: Anchors) -> Found:
+    """Read "last week", "this year", "the previous month", "the past decade" (a duration)."""
+    unit, value = parts.value("unit"), parts.value("direction") or "0"
+    if (value.endswith("p") or _is_stretch(parts, unit)) and unit not in ("P", "WE"):
+        return parts.timex("DURATION", period("1", unit), "published", 0.85)
+    if unit == "P":
+        return _period_spoken_of(parts, anchors) if value.endswith("n") else None
+    if unit.startswith("T") or unit == "F":
+        return None
+    if unit == "WE" and value == "0":
+        return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
+    if unit == "D" and value == "+1" and parts.has("the"):  # the next day
+        return parts.timex("DATE", anchors.reference_value(1, "D"), "narrative", 0.75)
+    found = related(parts, anchors, unit)
+    return parts.timex(
+        "DATE", found, anchor_of(parts), 0.93 if value in ("-1", "0", "+1") else 0.75
+    )
+
+
+def _is_stretch(parts: Parts, unit: str) -> bool:
+    """Tell "over the last year", a length of time, from "last year"."""
+    is_led = parts.has("the") and parts.in_group(parts.word_before(), "stretch")
+    return is_led and unit in ("W", "M", "Y", "DE") and parts.value("direction") in ("-1", "+1")
+
+
+def _period_spoken_of(parts: Parts, anchors: Anchors) -> Found:
+    if anchors.period is None:
+        return None
+    return parts.timex("DATE", anchors.period, "narrative", 0.5)
+
+
+def same_unit(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the same month a year ago", "the same period last year", "the same quarter of 2005"."""
+    unit = parts.value("unit")
+    if parts.value("same") != "0n":
+        return None
+    now = anchors.period if unit == "P" else anchors.reference_value(0, unit)
+    first = parts.at("when")
+    symbols = parts.symbol("when")
+    words = parts.tokens.words
+    if now is None:
+        return None
+    if symbols == "y":
+        return parts.timex("DATE", words[first] + now[4:], "narrative", 0.85)
+    by = parts.tokens.vocabulary.values.get(words[first + symbols.index("U")], "Y")
+    if unit == by:
+        return None
+    return parts.timex("DATE", shift_value(now, -1, by), "narrative", 0.85)
+
+
+def year_ago(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the year-ago quarter", "the year-earlier period"."""
+    if parts.value("by") != "Y":
+        return None
+    unit = parts.value("unit")
+    now = anchors.period if unit == "P" else anchors.reference_value(0, unit)
+    return parts.timex("DATE", shift_value(now, -1, "Y") if now else None, "narrative", 0.8)
+
+
+def prior_year(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the prior-year period", "the previous-year quarter"."""
+    return year_ago(parts, anchors) if parts.value("direction").startswith("-1") else None
+
+
+def ago(parts: Parts, anchors: Anchors) -> Found:
+    """Read "two weeks ago", "a year ago", "three hours ago", "a week from now"."""
+    count = amount(parts, "count")
+    unit, sign = parts.value("unit"), -1 if parts.value("ago") == "-1" else 1
+    if count is None:
+        return None
+    if count == "X":
+        return parts.timex("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", "published", 0.7)
+    if parts.has("half"):
+        count = str(float(count) + 0.5)
+    if unit in _HOURS:
+        return _hours_ago(parts, anchors, sign * float(count) * _HOURS[unit])
+    if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):
+        return parts.timex("DATE", then, "narrative", 0.7)
+    return parts.timex("DATE", _moved(anchors, sign * float(count), unit), "published", 0.9)
+
+
+def _moved(anchors: Anchors, count: float, unit: str) -> str | None:
+    """Return the value `count` units from publication; of halves the next finer unit."""
+    if abs(count) > 99999:
+        return None
+    unit, factor = _COUNTED_IN.get(unit, (unit, 1))
+    count *= factor
+    if count % 1 and unit == "Y":
+        unit, count = "M", count * 12
+    return anchors.published_value(int(count), unit)
+
+
+def _hours_ago(parts: Parts, anchors: Anchors, hours: float) -> Found:
+    if anchors.published is None or abs(hours) > 99999:
+        return parts.timex("TIME", None, "published", 0.5)
+    minutes = anchors.published.hour * 60 + anchors.published.minute + hours * 60
+    day = shift(anchors.published.date(), int(minutes // 1440), "D")
+    if day is None:
+        return None
+    clock = int(minutes % 1440)
+    return parts.timex(
+        "TIME", f"{day.isoformat()}T{clock // 60:02}:{clock % 60:02}", "published", 0.6
+    )
+
+
+def vaguely_ago(parts: Parts, _: Anchors) -> Found:
+    """Read "years ago"."""
+    is_past = parts.value("ago") == "-1"
+    return parts.timex("DATE", "PAST_REF" if is_past else "FUTURE_REF", "published", 0.8)
+
+
+def shifted(parts: Parts, anchors: Anchors) -> Found:
+    """Read "two days later", "a year earlier", "the week before": from the date named last."""
+    side = "shift"
+    unit = parts.value("unit")
+    count = amount(parts, "count")
+    if count is None:
+        return None
+    if parts.symbol(side) == "b" and parts.after() not in ";,|":
+        return None  # two days before the vote: a duration
+    sign = int(parts.value(side))
+    if unit in _HOURS and count != "X" and float(count) < 99999:
+        value = anchors.minutes_moved(sign * float(count) * _HOURS[unit] * 60)
+        return parts.timex("TIME", value, "narrative", 0.7)
+    if count == "X" or unit in _HOURS or float(count) > 99999 or float(count) % 1:
+        value = "PAST_REF" if sign < 0 else "FUTURE_REF"
+        return parts.timex("DATE", value, "narrative", 0.5)
+    if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):
+        return parts.timex("DATE", then, "narrative", 0.7)
+    unit, factor = _COUNTED_IN.get(unit, (unit, 1))
+    value = anchors.moved(sign * int(float(count)) * factor, unit)
+    return parts.timex("DATE", value, "narrative", 0.75)
+
+
+def side_unit(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the day before", "the week after", "the night before"; no "the day before the vote"."""
+    if parts.after() not in ";,|":
+        return None
+    sign, unit = int(parts.value("side")), parts.value("unit")
+    if parts.symbol("unit") == "T":
+        day = anchors.moved(sign, "D")
+        return parts.timex("TIME", f"{day}T{unit}" if day else None, "narrative", 0.7)
+    if unit not in ("D", "W", "M", "Y", "WE"):
+        return None
+    return parts.timex("DATE", anchors.reference_value(sign, unit), "narrative", 0.75)
+
+
+def unit_in(parts: Parts, anchors: Anchors) -> Found:
+    """Read "earlier in the week", "late in the day"."""
+    unit = parts.value("unit")
+    if unit not in ("D", "W", "M", "Q", "Y"):
+        return None
+    return parts.timex("DATE", anchors.published_value(0, unit), "published", 0.85)
+
+
+def reference(parts: Parts, _: Anchors) -> Found:
+    """Read "now", "recently", "the future"."""
+    value = parts.value("reference") if parts.symbol("reference") == "R" else "PRESENT_REF"
+    word, after = parts.word("reference"), parts.after()
+    if after == "-" or (after == "b" and value == "FUTURE_REF"):
+        return None  # the now-closed plant, soon after the vote
+    is_noun = after not in "f_" or parts.in_group(parts.word_after(), "defining")
+    if word.endswith("future") and not is_noun:
+        return None  # the future of the plant, future plants
+    return parts.timex("DATE", value, "published", 0.85)
+
+
+def recent_units(parts: Parts, _: Anchors) -> Found:
+    """Read "recent years", "the coming months", "past decades"."""
+    value = parts.value("direction")
+    if parts.symbol("direction") == "R":
+        return parts.timex("DATE", value, "published", 0.8)
+    if value.startswith("0") or not value:
+        return None
+    ref = "PAST_REF" if value.startswith("-") else "FUTURE_REF"
+    return parts.timex("DATE", ref, "published", 0.7)
+
+
+def the_past(parts: Parts, _: Anchors) -> Found:
+    """Read "in the past" where nothing follows that it would belong to."""
+    is_noun = parts.after() in ";,|i&~bD" or parts.in_group(parts.word_after(), "defining")
+    if not parts.value("past").endswith("p") or not is_noun:
+        return None
+    return parts.timex("DATE", "PAST_REF", "published", 0.8)
+
+
+def that_time(parts: Parts, anchors: Anchors) -> Found:
+    """Read "by that time": the date named last."""
+    is_that = parts.in_group(parts.word("direction"), "that")
+    is_time = parts.in_group(parts.word("time"), "time")
+    if anchors.reference is None or parts.before() != "i" or not (is_that and is_time):
+        return None
+    return parts.timex("DATE", anchors.reference, "narrative", 0.6)

@@ -1,0 +1,65 @@
+"""Whether a clause speaks of the past or of what is to come."""
+
+from __future__ import annotations
+
+from transforms.dating.timex_tokens import Tokens
+
+PAST, UNKNOWN, FUTURE = -1, 0, 1
+_TENSES = {"past": PAST, "future": FUTURE}
+# A clause's verb stands near its date; farther back another clause is more likely meant.
+_BEFORE, _AFTER = 24, 14
+
+
+def tense_at(tokens: Tokens, first: int, last: int) -> int:
+    """Return the tense of the verb nearest before the tokens `first` to `last`, or after.
+
+    "The trial will open on Tuesday" is FUTURE, "It opened on Tuesday" PAST; UNKNOWN
+    where the sentence has no verb that tells.
+    """
+    return _tense_before(tokens, first) or _tense_behind(tokens, last)
+
+
+def _tense_before(tokens: Tokens, first: int) -> int:
+    symbols = tokens.symbols
+    is_infinitive = False
+    for i in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
+        symbol = symbols[i]
+        if symbol == "_":
+            if found := _tense(tokens, i):
+                return found
+        elif symbol in ";|" and not _abbreviates(tokens, i):
+            break
+        elif symbol == "~" and symbols[i + 1] == "_":
+            is_infinitive = True
+    return FUTURE if is_infinitive else UNKNOWN  # officials plan to reopen it in spring
+
+
+def _tense_behind(tokens: Tokens, last: int) -> int:
+    for i in range(last, min(last + _AFTER, len(tokens.symbols))):
+        symbol = tokens.symbols[i]
+        if symbol in ";|":
+            break
+        if symbol == "_" and (found := _tense(tokens, i)):
+            return found
+    return UNKNOWN
+
+
+def _abbreviates(tokens: Tokens, stop: int) -> bool:
+    """Tell whether a full stop ends a short word inside a sentence ("Nov.", "U.S.")."""
+    return tokens.symbols[stop - 1 : stop] == "J" or (stop > 0 and len(tokens.words[stop - 1]) == 1)
+
+
+def _tense(tokens: Tokens, i: int) -> int:
+    words, vocabulary = tokens.words, tokens.vocabulary
+    word = words[i]
+    found = vocabulary.tense.get(word)
+    if found is None:
+        if not word.endswith(vocabulary.endings):
+            return UNKNOWN
+        ending = max((e for e in vocabulary.endings if word.endswith(e)), key=len)
+        found = vocabulary.suffixes[ending] if len(word) > len(ending) + 2 else "neutral"
+    if i and vocabulary.tense.get(words[i - 1]) == "infinitive":
+        return UNKNOWN  # "will be announced": the participle does not tell
+    if found == "prospective":  # they agreed to meet on Monday
+        return FUTURE if tokens.symbols[i + 1 : i + 2] == "~" else PAST
+    return _TENSES.get(found, UNKNOWN)

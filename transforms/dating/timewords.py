@@ -1,0 +1,144 @@
+"""Words of time in each language, compiled once from the calendar's tables.
+
+Each word has one class, written as one character, so that a text becomes a string of
+classes over which the grammar is a set of short regular expressions (the method of
+cascaded patterns over token classes: Appelt et al., FASTUS, 1993). Words that have
+nothing to do with time are `_`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from transforms.tables import Row, Tables
+
+CLASSES = {
+    "month": "M", "name_month": "m", "short_month": "J",
+    "weekday": "W", "short_weekday": "w", "weekdays": "K",
+    "unit": "U", "units": "V", "half": "G", "part": "T", "noon": "C", "oclock": "0",
+    "season": "S", "name_season": "s", "day": "X", "holiday": "h", "decade": "c",
+    "number": "n", "multiplier": "H", "ordinal": "o", "article": "a", "vague": "q",
+    "the": "D", "direction": "l", "current": "u", "direction_after": "p",
+    "ago": "g", "shift": "e", "side": "b", "early": "E", "edge": "B",
+    "of": "f", "at": "i", "and": "&", "to": "~",
+    "every": "v", "per": "P", "times": "x", "set": "A", "rate": "r", "long": "L",
+    "reference": "R", "zone": "z", "old": "k", "fiscal": "Y", "about": "Z", "over": "O", "adjective": "@",
+    "quarter": "Q", "year_word": "4", "name": "_",
+}  # fmt: skip
+_MARKS = {
+    "": "|", "\n": "|", "'s": "'", ".": ";", "!": ";", "?": ";", ";": ";", ",": ",", "(": "(", "&": "&", "%": "r",
+    "-": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "$": "$", "€": "$", "£": "$", "¥": "$",
+    '"': "_", "'": "_", ")": "_", "/": "_",
+}  # fmt: skip
+# The tokens of a phrase, its text and its class.
+Phrase = tuple[tuple[str, ...], str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of time of one language; all keys are lower case.
+
+    Attributes:
+        symbols: Class of each single word and mark.
+        values: Value of each word or phrase.
+        phrases: First word of a phrase, then its second, to the phrases, longest first.
+        capital: Words that count only where they begin with a capital letter, as in the
+            tables.
+        tense: Verbs and particles to `past`, `future` or `neutral`.
+        suffixes: Endings of verbs, to the same.
+        endings: The keys of `suffixes`.
+        groups: Words that tell what stands beside them, by what they tell (see
+            `calendar/contexts`).
+        events: Month and day ("09-11") to words of an event and its year.
+    """
+
+    symbols: Mapping[str, str]
+    values: Mapping[str, str]
+    phrases: Mapping[str, Mapping[str, list[Phrase]]]
+    capital: frozenset[str]
+    tense: Mapping[str, str]
+    suffixes: Mapping[str, str]
+    endings: tuple[str, ...]
+    groups: Mapping[str, frozenset[str]]
+    events: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWords:
+    """What the calendar is called, by ISO 639-1 language."""
+
+    vocabularies: Mapping[str, Vocabulary]
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile the tables in `calendar/`."""
+        months = tables["calendar/months"]
+        languages = sorted({row["language"] for row in months})
+        return cls({language: _compile(tables, language) for language in languages})
+
+    def vocabulary(self, language: str) -> Vocabulary:
+        """Return the words of `language`; of an unknown one, none."""
+        return self.vocabularies.get(language[:2].lower()) or _NOTHING
+
+
+_NOTHING = Vocabulary(_MARKS, {}, {}, frozenset(), {}, {}, (), {}, {})
+_TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:st|nd|rd|th|er)?|'s\b|[^\w\s]")
+
+
+def _compile(tables: Tables, language: str) -> Vocabulary:
+    rows = list(_words(tables, language))
+    words = {text.lower(): (symbol, value) for text, symbol, value in rows}
+    symbols = dict(_MARKS)
+    phrases: dict[str, dict[str, list[Phrase]]] = {}
+    for text in sorted(words, key=len, reverse=True):
+        symbol = words[text][0]
+        tokens = tuple(_TOKEN.findall(text))
+        if len(tokens) == 1:
+            symbols[text] = symbol
+        else:
+            seconds = phrases.setdefault(tokens[0], {})
+            seconds.setdefault(tokens[1], []).append((tokens, text, symbol))
+    tense = {row["word"]: row["tense"] for row in _of(tables["calendar/tense"], language)}
+    suffixes = {text[1:]: when for text, when in tense.items() if text[0] == "-"}
+    groups: dict[str, set[str]] = {}
+    for row in _of(tables["calendar/contexts"], language):
+        groups.setdefault(row["group"], set()).add(row["word"])
+    events: dict[str, dict[str, int]] = {}
+    for row in _of(tables["calendar/events"], language):
+        events.setdefault(row["day"], {})[row["word"]] = int(row["year"])
+    return Vocabulary(
+        symbols=symbols,
+        values={text: value for text, (_, value) in words.items()},
+        phrases=phrases,
+        capital=frozenset(text.lower() for text, _, _ in rows if text[0].isupper()),
+        tense={text: when for text, when in tense.items() if text[0] != "-"},
+        suffixes=suffixes,
+        endings=tuple(suffixes),
+        groups={group: frozenset(found) for group, found in groups.items()},
+        events=events,
+    )
+
+
+def _of(rows: Iterable[Row], language: str) -> Iterable[Row]:
+    return (row for row in rows if row["language"] == language)
+
+
+def _words(tables: Tables, language: str) -> Iterable[tuple[str, str, str]]:
+    """Yield each word with its class and value; of two rows for one word the later counts."""
+    for row in tables["calendar/zones"]:
+        yield row["name"], CLASSES["zone"], row["offset"]
+    for table, name, value in (
+        ("months", "name", "month"),
+        ("weekdays", "name", "weekday"),
+        ("numbers", "word", "number"),
+        ("words", "word", "value"),
+    ):
+        for row in _of(tables[f"calendar/{table}"], language):
+            yield row[name], CLASSES[row["class"]], row[value]
+    for row in _of(tables["calendar/holidays"], language):
+        yield row["name"], CLASSES["holiday"], row["rule"]
+    for row in _of(tables["calendar/names"], language):
+        yield row["phrase"], CLASSES["name"], ""

@@ -1,0 +1,100 @@
+"""The grammar of temporal expressions, as patterns over token classes.
+
+A rule is a name and a pattern; the first rule that matches at a place counts, so longer
+ones stand before the shorter ones that they contain. Classes are those of
+`transforms.dating.timewords.CLASSES` and `transforms.dating.timex_tokens`. Every repetition has a
+bound, so that matching is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MONTH = "[MmJ];?"
+_MDY = rf"(?:[Ww];?,?D?)?{_MONTH}[d9](?:[,f]?y)?"
+_DMY = rf"(?:[Ww];?,?f?)?D?[d9];?f?{_MONTH}(?:[,f]?y4?)?"
+_DAY = rf"(?:{_MDY}|{_DMY}|D?[lu]?[Ww];?|X|I|/|h)"
+_CLOCK = "(?:8|C|[dn]0|[yN](?=z))(?:iDT)?z?"
+_COUNT = "(?:a?[dnN](?:-?[dnH]){0,2}|a?q[HV]?|a?H{1,2}|y|Ga?|a)(?:&aG)?"
+_WHOLE = rf"(?:D?[luU]{{0,2}}Y?U?y|D?[lu]U|{_MONTH}(?:[,f]?y)?|D?[lu]?[Ss](?:f?y)?|DU|D?[lu]?[Mm])"
+
+_RULES: dict[str, str] = {
+    "clock_day": rf"(?P<clock>{_CLOCK})[,(]?i?(?P<day>{_DAY})(?P<part>T)?",
+    "day_clock": rf"(?P<day>{_DAY})(?P<part>T)?,?i?(?P<clock>{_CLOCK})",
+    "clock": rf"(?P<clock>{_CLOCK})",
+    "part_of_day": rf"D?E?(?P<part>T)f(?P<day>{_DAY})",
+    "day_part": rf"(?P<day>{_DAY})E?(?P<part>T)",
+    "relative_part": r"(?P<the>D)?(?P<direction>[lu])(?P<part>T)",
+    "days_of_month": r"(?P<day>[d9]);?(?P<mark>[-&~])D?(?P<last>[d9]);?f?(?P<month>[MmJ]);?(?:[,f]?(?P<year>y))?",
+    "month_days": r"(?P<month>[MmJ]);?(?P<day>[d9])-(?P<last>[d9])(?:,?(?P<year>y))?",
+    "range_of_year": r"(?P<month>[MmJ]);?(?P<day>[d9])?(?P<mark>[-~&])(?P<last>[MmJ]);?(?P<last_day>[d9])?[,f]?(?P<year>y)",
+    "month_day": r"(?:(?P<weekday>[Ww]);?,?D?)?(?P<month>[MmJ]);?(?P<day>[d9])(?:[,f]?(?P<year>y))?",
+    "day_month": r"(?:(?P<weekday>[Ww]);?,?f?)?D?(?P<day>[d9]|o(?=f[MmJ]));?f?(?P<month>[MmJ]);?(?:[,f]?(?P<year>y)4?)?",
+    "month_of_year": r"(?P<month>[MmJ]);?(?:[f,]?(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))",
+    "weekday_of_week": r"(?P<weekday>W)f?D?(?P<direction>[lu])(?P<unit>U)",
+    "relative_weekday": r"D?(?P<direction>[lup])(?P<weekday>W)",
+    "relative_month": r"D?(?P<direction>[lu])(?P<month>[MmJ])",
+    "weekday_after": r"(?P<weekday>W)(?P<direction>p)",
+    "unit_after": r"D?(?P<unit>U)(?P<direction>p)",
+    "same_unit": r"D?(?P<same>[lu])(?P<unit>U)[fi]?(?P<when>aU[geb]|D?[lu]U|y)",
+    "prior_year": r"D?(?P<direction>l)-(?P<by>U)-?(?P<unit>U)",
+    "year_ago": r"[Da]?(?P<by>U)-?(?P<shift>[ge])-?(?P<unit>U)",
+    "quarter_code": r"(?P<quarter>Q)(?:-?f?(?P<year>y)|f?D?(?P<direction>[lu])U)?|(?P<before>y)-?(?P<code>Q)",
+    "counted_unit": rf"D?(?P<ordinal>[o9l])-?(?P<unit>[UG])f(?P<whole>{_WHOLE})",
+    "quarter": r"D?(?:(?P<year_before>y)'?|(?P<direction_before>[lu])U'|(?P<ago>U)-?[ge]-?)?Y?(?P<ordinal>[o9])-?(?P<unit>[UG])(?:,?(?P<year>y)|D?(?P<direction>[lu])U)?",
+    "first_units": rf"D?(?P<ordinal>[ol])(?P<count>{_COUNT})@?(?P<unit>V)f(?P<whole>{_WHOLE})",
+    "every": r"(?P<every>v)(?P<count>[dn])?(?P<unit>[UVWMmSsT])",
+    "per": r"(?P<per>P)(?P<unit>U)",
+    "ago": rf"[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?(?P<ago>g)",
+    "vaguely_ago": r"(?P<unit>V)(?P<ago>g)",
+    "shifted": rf"[ZO]?(?P<count>{_COUNT})@?(?P<unit>[UV])(?P<shift>[eb])",
+    "last_units": rf"D?[ZO]?(?P<direction>[olu])(?P<count>{_COUNT})-?@?(?P<unit>[UV])",
+    "recent_units": r"D?(?P<direction>[Rlu])(?P<unit>V)",
+    "duration": rf"(?P<the>D(?=[dnqNH]{{1,2}}@?V))?(?P<count>{_COUNT})(?P<dash>-)?@?(?P<unit>[UV])(?:-@|(?P<half>&aG)|[,&]?(?P<more>[dn])(?P<unit2>[UV]))?",
+    "count_range": r"(?P<low>[dnN])[-~](?P<high>[dnN])-?@?(?P<unit>[UV])",
+    "fiscal_year": r"D?(?:Y(?:U)?(?P<year>y)|(?P<year2>y)YU|(?P<direction>[lu])?YU)",
+    "holiday": r"D?(?P<direction>[lu])?(?P<holiday>h)(?:f?,?(?P<year>y))?",
+    "season": r"(?P<the>D)?(?P<direction>[lu])?(?P<season>[Ss])(?:f?,?(?P<year>y)|f?(?P<direction2>[lu])U)?",
+    "relative_unit": r"(?P<the>D)?(?P<direction>[lu])(?P<unit>[U4])",
+    "side_unit": r"D(?P<unit>[UT])(?P<side>b)",
+    "unit_in": r"(?P<mod>[Ee])iD(?P<unit>U)",
+    "unit_end": r"D?(?P<unit>U)[-']?(?P<edge>B)(?:,?(?P<year>y))?",
+    "year_named": r"D(?P<unit>U)(?P<year>y)",
+    "the_unit": r"(?P<the>D)(?P<unit>U)",
+    "weekend": r"(?P<unit>U)",
+    "decade": r"D?(?P<mod>E-?)?(?P<decade>c|y')",
+    "units": r"(?P<unit>V)",
+    "weekday_parts": r"(?P<weekday>W)(?P<set>A)",
+    "set": r"(?P<set>A)",
+    "weekdays": r"(?P<weekdays>K)",
+    "long": r"(?P<long>L)",
+    "today": r"(?P<day>X)",
+    "weekday": r"(?P<weekday>W)",
+    "figures": r"(?P<figures>/)",
+    "day_of_month": r"D(?P<day>[9o])(?:fD?(?P<direction>[lu])(?P<unit>U))?",
+    "iso": r"(?P<iso>I)",
+    "month": r"(?P<month>[MmJ])",
+    "year": r"(?P<year>y)",
+    "the_past": r"D(?P<past>l)",
+    "that_time": r"(?P<direction>l)(?P<time>x)",
+    "reference": r"(?P<reference>[Ru])",
+    "the_part": r"(?P<the>D)(?P<part>T)|(?P<alone>T)",
+}
+
+RULES: dict[str, re.Pattern[str]] = {name: re.compile(rule) for name, rule in _RULES.items()}
+
+_NAMED = re.compile(r"\(\?P<\w+>")
+
+# Classes that no rule begins with: most tokens of a run need not be tried.
+NEVER_FIRST = "-i&~f,;'(bgkrz@4x"
+
+# All rules at once; an empty group at its end tells which one matched.
+GRAMMAR = re.compile(
+    f"(?![{NEVER_FIRST}])(?:"
+    + "|".join(f"(?:{_NAMED.sub('(?:', rule)})(?P<{name}>)" for name, rule in _RULES.items())
+    + ")"
+)
+# A run of tokens that may hold an expression: those around a class without which there
+# is none. No rule begins more than eight tokens before the first of these.
+_CORE = "MmJWwKUVGTCSsXhcQALRylI/890uz"
+RUN = re.compile(f"[^_|${_CORE}]{{0,8}}[{_CORE}][^_|$]*")

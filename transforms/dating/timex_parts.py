@@ -1,0 +1,126 @@
+"""The parts of an expression that a rule of the grammar matched."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from transforms.dating.tense import tense_at
+from transforms.dating.timex_tokens import Tokens
+
+
+@dataclass(slots=True, kw_only=True)  # frozen costs four times as much to make
+class Timex:
+    """What an expression means; its tokens are those of the rule unless it says others.
+
+    Attributes:
+        type: TIMEX3 type.
+        value: TIMEX3 value, None where it cannot be told.
+        anchor: As in `DateMention`.
+        confidence: 0..1.
+        first: First token.
+        last: Token after the last.
+    """
+
+    type: str
+    value: str | None
+    anchor: str = "explicit"
+    confidence: float = 0.95
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Parts:
+    """Named parts of a match, each a range of tokens.
+
+    Attributes:
+        tokens: The text.
+        match: The match of the rule over the classes of its tokens.
+    """
+
+    tokens: Tokens
+    match: re.Match[str]
+
+    @property
+    def first(self) -> int:
+        """Position of the first token."""
+        return self.match.start()
+
+    @property
+    def last(self) -> int:
+        """Position after the last token."""
+        return self.match.end()
+
+    def has(self, name: str) -> bool:
+        """Tell whether the part is there."""
+        return self.match.start(name) >= 0
+
+    def at(self, name: str) -> int:
+        """Return the position of the part's first token."""
+        return self.match.start(name)
+
+    def symbol(self, name: str) -> str:
+        """Return the classes of the part's tokens, empty where it is not there."""
+        return self.match[name] or ""
+
+    def word(self, name: str) -> str:
+        """Return the part's first token, lower case."""
+        return self.tokens.words[self.match.start(name)]
+
+    def value(self, name: str) -> str:
+        """Return what the part's first token stands for."""
+        return self.tokens.vocabulary.values.get(self.word(name), "")
+
+    def number(self, name: str) -> int:
+        """Return the number that the part's first token stands for ("28", "28th", "two")."""
+        digits = re.match(r"\d{1,7}", self.word(name))
+        return int(digits[0]) if digits else int(self.value(name) or 0)
+
+    def number_or_none(self, name: str) -> int | None:
+        """Return the number, None where the part is not there."""
+        return self.number(name) if self.has(name) else None
+
+    def tense(self) -> int:
+        """Return the tense of the clause around the expression."""
+        return tense_at(self.tokens, self.first, self.last)
+
+    def before(self, back: int = 1) -> str:
+        """Return the class of the token before the expression, `|` at the beginning."""
+        return self.tokens.symbols[self.first - back] if self.first >= back else "|"
+
+    def word_before(self) -> str:
+        """Return the token before the expression, empty at the beginning."""
+        return self.tokens.words[self.first - 1] if self.first else ""
+
+    def in_group(self, word: str, group: str) -> bool:
+        """Tell whether a word beside the expression is one of `calendar/contexts`."""
+        return word in self.tokens.vocabulary.groups.get(group, ())
+
+    def after(self) -> str:
+        """Return the class of the token after the expression, `|` at the end."""
+        return self.tokens.symbols[self.last : self.last + 1] or "|"
+
+    def word_after(self) -> str:
+        """Return the token after the expression, empty at the end."""
+        return self.tokens.words[self.last] if self.last < len(self.tokens.words) else ""
+
+    def timex(
+        self,
+        kind: str,
+        value: str | None,
+        anchor: str = "explicit",
+        confidence: float = 0.95,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Timex:
+        """Return an expression over these tokens, or over `first` to `last`."""
+        return Timex(
+            type=kind,
+            value=value,
+            anchor=anchor,
+            confidence=confidence,
+            first=self.first if first is None else first,
+            last=self.last if last is None else last,
+        )

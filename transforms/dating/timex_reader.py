@@ -1,0 +1,166 @@
+"""Reading the expressions of a text: which rule applies where, and what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from transforms.dating import (
+    calendar_rules,
+    clock_rules,
+    duration_rules,
+    month_rules,
+    period_rules,
+    relative_rules,
+)
+from transforms.dating.anchors import Anchors
+from transforms.dating.calendar_rules import Found
+from transforms.dating.timex_grammar import GRAMMAR, RULES, RUN
+from transforms.dating.timex_parts import Parts, Timex
+from transforms.dating.timex_tokens import Tokens
+
+# What may stand before an expression as a part of it: "the end of", "mid-", "more than".
+_MODIFIER_TOKENS = 4
+_MODIFIERS = {
+    "DATE": re.compile(r"(?:D?E?BfD?|[Ee]-?)$"),
+    "TIME": re.compile(r"(?:D?E?BfD?|[EeZ]-?)$"),
+    "DURATION": re.compile(r"[ZO]$"),
+    "SET": re.compile(r"(?!)"),
+}
+_YEAR_MODIFIERS = re.compile(r"(?:D?E?Bf|E-?)$")
+_ADJECTIVE = re.compile("[Da][^-]+-[UGB]")
+_NAMES = list(RULES)
+_VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
+
+# Rules whose expression holds a day, which is read for them.
+DAY_BUILDERS: dict[str, Callable[[Parts, clock_rules.ReadDay], Found]] = {
+    "clock_day": clock_rules.clock_day,
+    "day_clock": clock_rules.clock_day,
+    "part_of_day": clock_rules.day_part,
+    "day_part": clock_rules.day_part,
+}
+BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
+    "clock": clock_rules.clock,
+    "relative_part": clock_rules.relative_part,
+    "the_part": clock_rules.the_part,
+    "days_of_month": calendar_rules.days_of_month,
+    "month_days": calendar_rules.days_of_month,
+    "range_of_year": calendar_rules.range_of_year,
+    "month_day": calendar_rules.month_day,
+    "day_month": calendar_rules.month_day,
+    "month_of_year": month_rules.month_of_year,
+    "weekday_of_week": calendar_rules.weekday_of_week,
+    "relative_weekday": calendar_rules.relative_weekday,
+    "relative_month": month_rules.relative_month,
+    "weekday_after": calendar_rules.weekday_after,
+    "unit_after": calendar_rules.unit_after,
+    "holiday": calendar_rules.holiday,
+    "decade": calendar_rules.decade,
+    "today": calendar_rules.today,
+    "weekday": calendar_rules.weekday,
+    "figures": calendar_rules.figures,
+    "day_of_month": calendar_rules.day_of_month,
+    "iso": calendar_rules.iso,
+    "month": month_rules.month,
+    "quarter_code": period_rules.quarter_code,
+    "counted_unit": period_rules.counted_unit,
+    "quarter": period_rules.quarter,
+    "fiscal_year": period_rules.fiscal_year,
+    "season": period_rules.season,
+    "unit_end": period_rules.unit_end,
+    "year_named": period_rules.year_named,
+    "the_unit": period_rules.the_unit,
+    "weekend": period_rules.weekend,
+    "year": period_rules.year,
+    "same_unit": relative_rules.same_unit,
+    "prior_year": relative_rules.prior_year,
+    "year_ago": relative_rules.year_ago,
+    "ago": relative_rules.ago,
+    "vaguely_ago": relative_rules.vaguely_ago,
+    "shifted": relative_rules.shifted,
+    "recent_units": relative_rules.recent_units,
+    "relative_unit": relative_rules.relative_unit,
+    "side_unit": relative_rules.side_unit,
+    "unit_in": relative_rules.unit_in,
+    "reference": relative_rules.reference,
+    "the_past": relative_rules.the_past,
+    "that_time": relative_rules.that_time,
+    "first_units": duration_rules.first_units,
+    "every": duration_rules.every,
+    "per": duration_rules.per,
+    "last_units": duration_rules.last_units,
+    "duration": duration_rules.duration,
+    "count_range": duration_rules.count_range,
+    "units": duration_rules.units,
+    "set": duration_rules.recurring,
+    "weekday_parts": duration_rules.weekday_parts,
+    "weekdays": duration_rules.weekdays,
+    "long": duration_rules.long,
+}
+
+
+def read_expressions(tokens: Tokens, anchors: Anchors) -> list[Timex]:
+    """Return the expressions in reading order, never overlapping; `anchors` follows them."""
+    found: list[Timex] = []
+    if "m" in tokens.symbols:
+        anchors.persons = month_rules.persons_called_months(tokens)
+    for run in RUN.finditer(tokens.symbols):
+        _read_run(tokens, anchors, run.start(), run.end(), found)
+    return found
+
+
+def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[Timex]) -> None:
+    while at < end:
+        m = GRAMMAR.search(tokens.symbols, at, end)
+        if m is None:
+            return
+        built = _build(tokens, anchors, m.lastgroup or "", m.start(), end)
+        for plain in built:
+            timex = _extended(plain, tokens, found[-1].last if found else 0)
+            found.append(timex)
+            if timex.type in ("DATE", "TIME") and timex.value:
+                anchors.note(timex.value, timex.last)
+        at = built[-1].last if built else m.start() + 1
+
+
+def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) -> list[Timex]:
+    """Return what the rule says, or a rule after it that matches at the same place."""
+    for rule in _NAMES[_NAMES.index(name) :]:
+        m = RULES[rule].match(tokens.symbols, first, end)
+        if m is None:
+            continue
+        parts = Parts(tokens, m)
+        if rule in DAY_BUILDERS:
+            result = DAY_BUILDERS[rule](parts, _day_reader(tokens, anchors))
+        else:
+            result = BUILDERS[rule](parts, anchors)
+        if result:
+            return result if isinstance(result, list) else [result]
+    return []
+
+
+def _day_reader(tokens: Tokens, anchors: Anchors) -> clock_rules.ReadDay:
+    """Return what reads the day inside a longer expression ("10 a.m. on Saturday")."""
+
+    def read_day(first: int, last: int) -> str | None:
+        m = GRAMMAR.match(tokens.symbols, first, last)
+        built = _build(tokens, anchors, m.lastgroup or "", first, last) if m else []
+        return built[0].value if built else None
+
+    return read_day
+
+
+def _extended(timex: Timex, tokens: Tokens, floor: int) -> Timex:
+    """Return the expression with the modifiers before it: "early 2009", "about a year"."""
+    if timex.value in _VAGUE:
+        return timex
+    if _ADJECTIVE.fullmatch(tokens.symbols[timex.first : timex.last]):
+        return replace(timex, first=timex.first + 1)  # the "three-day" meeting
+    pattern = _MODIFIERS[timex.type]
+    if tokens.symbols[timex.first] == "y" and timex.last - timex.first == 1:
+        pattern = _YEAR_MODIFIERS  # not "the rest of the 2016 field"
+    m = pattern.search(tokens.symbols[max(floor, timex.first - _MODIFIER_TOKENS) : timex.first])
+    if m is None or (m[0] == "O" and tokens.symbols[timex.first] != "a"):
+        return timex
+    return replace(timex, first=timex.first - len(m[0]))

@@ -1,0 +1,147 @@
+"""The identity of feed entries, and what a poll brought that is new.
+
+An entry is known by its GUID, else by its canonical address, else by title and date. A
+GUID that one document gives to several addresses identifies none of them alone, so there
+GUID and address count together. Method: what miniflux and lemon24/reader do for duplicate
+and changing GUIDs, made independent of the order of the items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from transforms.feeds.feed_records import FeedEntry
+from transforms.identity import entry_id, fold, sha256_text
+
+_TAG = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Entries with their keys, and how many were left out.
+
+    Attributes:
+        duplicates: Entries with the key of an earlier one.
+        unusable: Entries that say nothing by which they could be known again.
+    """
+
+    entries: tuple[FeedEntry, ...]
+    duplicates: int
+    unusable: int
+
+
+def identify_entries(feed: str, entries: Iterable[FeedEntry]) -> Identified:
+    """Return the entries with `entry_id` and `fingerprint` set, each key once.
+
+    Args:
+        feed: The feed's key.
+        entries: In document order; of two with one key the first stays.
+    """
+    listed = list(entries)
+    addresses: dict[str, set[str | None]] = {}
+    for entry in listed:
+        if entry.guid:
+            addresses.setdefault(entry.guid, set()).add(entry.canonical_url)
+    shared = {guid for guid, urls in addresses.items() if len(urls) > 1}
+    kept: dict[str, FeedEntry] = {}
+    unusable = 0
+    for entry in listed:
+        parts = _identity(entry, shared)
+        if parts is None:
+            unusable += 1
+            continue
+        key = entry_id(feed, *parts)
+        flags = _identity_flags(entry, parts[0])
+        known = replace(entry, entry_id=key, fingerprint=fingerprint(entry), flags=flags)
+        kept.setdefault(key, known)
+    duplicates = len(listed) - unusable - len(kept)
+    return Identified(tuple(kept.values()), duplicates, unusable)
+
+
+def _identity(entry: FeedEntry, shared: Collection[str]) -> tuple[str, ...] | None:
+    """Return the kind and the parts of an entry's key, None where nothing identifies it."""
+    if entry.guid and entry.guid in shared:
+        return ("guid+url", entry.guid, entry.canonical_url or fold(entry.title or ""))
+    if entry.guid:
+        return ("guid", entry.guid)
+    if entry.canonical_url:
+        return ("url", entry.canonical_url)
+    when = entry.published_raw or entry.updated_raw or ""
+    texts = (entry.title, entry.summary, entry.content, *entry.authors, *entry.tags)
+    said = next(filter(None, (*texts, entry.image_url)), "")
+    return ("text", fold(said), when) if said or when else None
+
+
+def _identity_flags(entry: FeedEntry, kind: str) -> tuple[str, ...]:
+    odd = {"guid+url": {"shared_guid"}, "text": {"no_guid"}}.get(kind, set[str]())
+    return tuple(sorted(odd | set(entry.flags)))
+
+
+def fingerprint(entry: FeedEntry) -> str:
+    """Return a hash over what the entry says to a reader: address, title, date, words.
+
+    Markup is left out: counters and tracking pixels in it change at every poll.
+    """
+    words = _TAG.sub(" ", entry.content) if entry.content else None
+    said = (entry.title, entry.summary, entry.canonical_url, words)
+    when = (entry.updated_at or entry.published_at) and (entry.updated_raw or entry.published_raw)
+    return sha256_text(fold("|".join(part or "" for part in (*said, when))))
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the entries of a poll are, against what was known: each in one place.
+
+    Attributes:
+        new: Entries whose page was never seen.
+        changed: Known entries that say something else now: fetch the page again.
+        renamed: Entries under another key whose address was known: no second article.
+        known: The rest.
+    """
+
+    new: tuple[FeedEntry, ...] = ()
+    changed: tuple[FeedEntry, ...] = ()
+    renamed: tuple[FeedEntry, ...] = ()
+    known: tuple[FeedEntry, ...] = ()
+
+
+def find_news(
+    entries: Sequence[FeedEntry],
+    fingerprints: Mapping[str, str],
+    known_urls: Collection[str],
+) -> News:
+    """Sort the entries of a poll by what is to be done with them.
+
+    Args:
+        entries: What the feed shows now.
+        fingerprints: The latest fingerprint of each known `entry_id`.
+        known_urls: Canonical addresses of entries and articles seen before.
+    """
+    sorted_out: dict[str, list[FeedEntry]] = {kind: [] for kind in News.__slots__}
+    taken: Counter[str] = Counter()
+    for entry in entries:
+        url = entry.canonical_url
+        if entry.entry_id in fingerprints:
+            is_same = fingerprints[entry.entry_id] == entry.fingerprint
+            kind = "known" if is_same else "changed"
+        elif url and (url in known_urls or taken[url]):
+            kind = "renamed"
+        else:
+            kind = "new"
+        if url:
+            taken[url] += 1
+        sorted_out[kind].append(entry)
+    return News(**{kind: tuple(found) for kind, found in sorted_out.items()})
+
+
+def overlap(entries: Collection[str], before: Collection[str]) -> int:
+    """Return how many of the entries' keys the poll before had shown.
+
+    >>> overlap(["e1-b", "e1-c"], ["e1-a", "e1-b"])
+    1
+    """
+    earlier = before if isinstance(before, (set, frozenset)) else set(before)
+    return sum(key in earlier for key in set(entries))

@@ -1,0 +1,139 @@
+"""What a feed wrote about one entry, made into a record: the same for every format.
+
+Fields are cleaned of control characters and capped; what was cut, dropped or doubtful is
+a flag of the entry, so that nothing is lost in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from transforms.feeds.feed_dates import DateWords, FeedDate, judge_date, read_feed_date
+from transforms.feeds.feed_records import FeedBody, FeedEntry
+from transforms.feeds.feed_text import clean, has_control_characters
+from transforms.urls import MAX_URL_CHARS, absolute_url, address_and_key
+
+MAX_TITLE_CHARS = 1_000
+MAX_GUID_CHARS = 2_048
+MAX_SUMMARY_CHARS = 10_000
+MAX_CONTENT_CHARS = 1_000_000  # a novel; a page above 5 MB is not extracted either
+MAX_LIST_ITEMS = 100
+_MAX_NAME_CHARS = 300
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFields:
+    """One entry as its feed wrote it.
+
+    Attributes:
+        link: Address as written, None without one.
+        title: Plain text; `summary` too.
+        content: HTML.
+        published_hint: What a lenient reader made of `published_raw`.
+        updated_hint: The same for `updated_raw`.
+    """
+
+    position: int
+    guid: str | None = None
+    link: str | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published_raw: str | None = None
+    published_hint: datetime | None = None
+    updated_raw: str | None = None
+    updated_hint: datetime | None = None
+    summary: str | None = None
+    content: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+
+
+def make_entry(fields: EntryFields, body: FeedBody, words: DateWords) -> FeedEntry:
+    """Return the entry's record, without `entry_id` and `fingerprint`.
+
+    Args:
+        fields: What the feed wrote.
+        body: Where the feed lies and when it was fetched.
+        words: Month names and zones.
+    """
+    flags: set[str] = set()
+    url, key = _link(fields.link, body.url, flags)
+    published = _date(fields.published_raw, fields.published_hint, body, words)
+    updated = _date(fields.updated_raw, fields.updated_hint, body, words)
+    flags.update(published.flags)
+    return FeedEntry(
+        entry_id="",
+        feed_id=body.feed_id,
+        position=fields.position,
+        url=url,
+        canonical_url=key,
+        guid=_line(fields.guid, MAX_GUID_CHARS, flags),
+        title=_line(fields.title, MAX_TITLE_CHARS, flags),
+        authors=_names(fields.authors, flags),
+        published_raw=_line(fields.published_raw, _MAX_NAME_CHARS, flags),
+        published_at=published.at,
+        published_precision=published.precision,
+        updated_raw=_line(fields.updated_raw, _MAX_NAME_CHARS, flags),
+        updated_at=updated.at,
+        summary=_line(fields.summary, MAX_SUMMARY_CHARS, flags),
+        content=_capped(fields.content, MAX_CONTENT_CHARS, flags),
+        language=_line(fields.language, 35, flags),
+        tags=_names(fields.tags, flags),
+        image_url=absolute_url(fields.image, body.url) if fields.image else None,
+        flags=tuple(sorted(flags)),
+    )
+
+
+def _link(link: str | None, base: str, flags: set[str]) -> tuple[str, str] | tuple[None, None]:
+    """Return the entry's address and its key, None where it is missing or refused."""
+    if not link or not link.strip():
+        return None, None
+    if has_control_characters(link):
+        flags.add("control_characters")
+    resolved = address_and_key(link, base)
+    if resolved is None:
+        flags.add("long_link" if len(link) > MAX_URL_CHARS else "bad_link")
+        return None, None
+    return resolved
+
+
+def _date(raw: str | None, hint: datetime | None, body: FeedBody, words: DateWords) -> FeedDate:
+    """Return the date as read strictly, else the lenient reading where it is plausible."""
+    read = read_feed_date(raw or "", words, now=body.fetched_at)
+    if read.flags != ("bad_date",) or raw is None or hint is None:
+        return read
+    figures = {int(number) for number in _NUMBER.findall(raw[:100])}
+    if hint.day not in figures or not {hint.year, hint.year % 100} & figures:
+        return read
+    judged = judge_date(hint, "second", now=body.fetched_at)
+    return FeedDate(judged.at, judged.precision, (*judged.flags, "date_guessed"))
+
+
+def _line(text: str | None, limit: int, flags: set[str]) -> str | None:
+    """Return `text` on one line, None where nothing is left."""
+    capped = _capped(text, limit, flags)
+    return " ".join(capped.split()) if capped else None
+
+
+def _capped(text: str | None, limit: int, flags: set[str]) -> str | None:
+    if not text:
+        return None
+    if has_control_characters(text):
+        flags.add("control_characters")
+        text = clean(text)
+    if len(text) > limit:
+        flags.add("cut_field")
+        text = text[:limit]
+    return text if text.strip() else None
+
+
+def _names(names: tuple[str, ...], flags: set[str]) -> tuple[str, ...]:
+    """Return names cleaned, each once, in order."""
+    if len(names) > MAX_LIST_ITEMS:
+        flags.add("cut_field")
+    lines = (_line(name, _MAX_NAME_CHARS, flags) for name in names[:MAX_LIST_ITEMS])
+    return tuple(dict.fromkeys(line for line in lines if line))

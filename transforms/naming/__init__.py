@@ -1,0 +1,1 @@
+"""People, organizations and places, and the entities they stand for."""

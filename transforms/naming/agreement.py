@@ -1,0 +1,102 @@
+"""One kind for each name of an article.
+
+The clues of all mentions of a name are added up, and names that belong together lend
+each other theirs: a last name its full name's, an acronym those of the name it stands
+for, "the Commission" those of the European Commission named before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.name_kinds import KNOWN
+from transforms.naming.name_spans import Candidate
+from transforms.naming.name_words import Words
+
+KINDS = ("person", "organization", "place", "event", "product")
+# A name seen in mid-sentence needs one clue; a capital that opens a sentence needs two,
+# and more where the article writes the word in lower case too.
+_THRESHOLD, _WEAK_THRESHOLD, _DOUBTED_THRESHOLD = 0.9, 2.5, 3.5
+
+Weighed = tuple[str, float]
+_Total = dict[str, dict[str, float]]
+
+
+def decide_kinds(
+    candidates: Sequence[Candidate],
+    words: Words,
+    gazetteer: Gazetteer,
+    acronyms: Mapping[str, str],
+) -> dict[str, Weighed]:
+    """Return kind and weight of each name of the article; what is no name is left out.
+
+    `acronyms` are the short forms that the article introduces, to what they stand for.
+    """
+    total = _added_up(candidates)
+    _follow_full_names(total, gazetteer)
+    _follow_organizations(total, gazetteer)
+    for short, full in acronyms.items():
+        if _strongest(total[full])[0] not in {"event", "place", "product"}:
+            total[full]["organization"] += KNOWN / 2
+        for kind, weight in total[full].items():
+            total[short][kind] += weight
+    lower = {word for word in words.text if word.islower()}
+    firm = {candidate.name for candidate in candidates if not candidate.is_weak}
+    kinds = {}
+    for name, scores in total.items():
+        kind, weight = _strongest(scores)
+        threshold = _THRESHOLD
+        if name not in firm:
+            threshold = _DOUBTED_THRESHOLD if name.lower() in lower else _WEAK_THRESHOLD
+        if kind in KINDS and weight >= threshold:
+            kinds[name] = (kind, weight)
+    return kinds
+
+
+def _added_up(candidates: Sequence[Candidate]) -> _Total:
+    """Return the clues of each name: the strongest mention counts, the others a little."""
+    total: _Total = defaultdict(lambda: defaultdict(float))
+    for candidate in candidates:
+        scores = total[candidate.name]
+        for kind, weight in candidate.evidence.items():
+            scores[kind] = max(scores[kind], weight) + 0.25 * min(scores[kind], weight)
+    return total
+
+
+def _strongest(scores: Mapping[str, float]) -> Weighed:
+    return max(scores.items(), key=lambda item: item[1], default=("", 0.0))
+
+
+def _follow_full_names(total: _Total, gazetteer: Gazetteer) -> None:
+    """Let the parts of a person's full name be that person: "Jobs" after "Steve Jobs"."""
+    for name in list(total):
+        parts = name.split(" ")
+        kind, weight = _strongest(total[name])
+        if len(parts) < 2 or kind != "person" or weight < 1:
+            continue
+        for part in {parts[-1], " ".join(parts[1:])} & total.keys():
+            total[part]["person"] += weight + 1
+        if parts[0] in total and parts[0] not in gazetteer.names:
+            total[parts[0]]["person"] += KNOWN / 2
+
+
+def _follow_organizations(total: _Total, gazetteer: Gazetteer) -> None:
+    """Let shortened names be the organization: "the Alliance" where NATO is named."""
+    named: set[str] = set()
+    shortened: dict[str, float] = {}
+    for name in list(total):
+        named.update(entity.name for entity in gazetteer.names.get(name, ())[:1])
+        parts = name.split(" ")
+        if len(parts) > 1 and _strongest(total[name])[0] == "organization":
+            if gazetteer.heads.get(parts[-1], ("", ""))[1] == "any":
+                shortened[parts[-1]] = 3
+            if parts[0].lower() not in gazetteer.common and not gazetteer.known(parts[0]):
+                shortened[parts[0]] = 2.5
+    for short, meanings in gazetteer.short.items():
+        if any(clue in named for _, clue in meanings):
+            shortened[short] = KNOWN
+    for name, weight in shortened.items():
+        if name in total:
+            total[name]["organization"] += weight

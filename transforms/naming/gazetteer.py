@@ -1,0 +1,271 @@
+"""Known names, and the words that tell names from other capitalised words.
+
+Compiled once from the tables of `seeds/gazetteers/` and, where they are given, the
+tables `gazetteers/cities` and `gazetteers/regions` (GeoNames, ISO 3166-2).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self
+
+from transforms.identity import entity_id
+from transforms.naming.entities import new_entity
+from transforms.naming.name_words import Words
+from transforms.records import Entity
+from transforms.tables import Row, Tables
+
+Head = tuple[str, str]
+# A town below this many people is a hint; the article's other words decide.
+_WELL_KNOWN_CITY = 400_000
+_METROPOLIS = 1_000_000
+# A namesake with a tenth of the people is not what a newspaper means without saying so.
+_DWARFED = 10
+_PLAIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "’": "'"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gazetteer:
+    """Names that are known before any article is read.
+
+    Attributes:
+        names: Each known form of a name, its words joined by blanks, to the entities
+            that it may mean, best first.
+        longest: First word of a known name to the words of the longest name so begun.
+        towns: Name of a city or region to its rows, largest first: thousands that few
+            articles name, so their entities are made when one is met.
+        countries: Keys of the entities that are countries, or nations with a team.
+        bearers: Last name to the known people who bear it.
+        short: Shortened form ("Alliance") to pairs: the name that it stands for, and the
+            name that an article has to give for that.
+        titles: Words before a person's name ("President"), in the same form as `names`.
+        given: Given name to `male`, `female` or `unisex`.
+        surnames: Surnames in lower case.
+        roles: Nouns for what a person does, in lower case.
+        heads: Last word of a name to its kind and position ("River": place, any).
+        demonyms: Adjectives and nouns of nation, region or faith to a country code.
+        openers: Words in lower case that open sentences and are no part of a name.
+        breaking: Openers that end a name in mid-sentence too: articles, conjunctions,
+            days and months.
+        calendar: Names of days, months and feasts in lower case.
+        common: Ordinary words in lower case.
+        abbreviations: Capital letters that name nobody ("TV", "DNA").
+        cues: Words beside or inside names that tell their kind or their end, by cue.
+    """
+
+    names: Mapping[str, tuple[Entity, ...]]
+    towns: Mapping[str, tuple[Row, ...]]
+    longest: Mapping[str, int]
+    countries: frozenset[str]
+    bearers: Mapping[str, tuple[Entity, ...]]
+    short: Mapping[str, tuple[tuple[str, str], ...]]
+    titles: frozenset[str]
+    longest_title: Mapping[str, int]
+    given: Mapping[str, str]
+    surnames: frozenset[str]
+    roles: frozenset[str]
+    heads: Mapping[str, Head]
+    demonyms: Mapping[str, str]
+    openers: frozenset[str]
+    breaking: frozenset[str]
+    calendar: frozenset[str]
+    common: frozenset[str]
+    abbreviations: frozenset[str]
+    cues: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile the tables; raises KeyError where a table or column is missing."""
+        names: dict[str, tuple[Entity, ...]] = {}
+        for entity, forms in _seeded(tables):
+            for form in forms:
+                key = name_key(form)
+                names[key] = (*names.get(key, ()), entity)
+        towns = _towns(tables)
+        titles = frozenset(name_key(row["title"]) for row in tables["gazetteers/titles"])
+        openers = {row["word"]: row["kind"] for row in tables["gazetteers/openers"]}
+        return cls(
+            names=names,
+            towns=towns,
+            longest=_longest(chain(names, towns)),
+            countries=frozenset(
+                entity_id("place", row["name"], row["country"])
+                for row in tables["gazetteers/places"]
+                if row["type"] in {"country", "nation"}
+            ),
+            bearers=_bearers(names),
+            short=_short(tables["gazetteers/context_names"]),
+            titles=titles,
+            longest_title=_longest(titles),
+            given={row["name"]: row["gender"] for row in tables["gazetteers/given_names"]},
+            surnames=frozenset(
+                chain(
+                    (row["surname"] for row in tables["gazetteers/surnames"]),
+                    (row["name"].split()[-1].lower() for row in tables["gazetteers/people"]),
+                )
+            ),
+            roles=frozenset(row["role"] for row in tables["gazetteers/roles"]),
+            heads={
+                row["head"]: (row["kind"], row["position"]) for row in tables["gazetteers/heads"]
+            },
+            demonyms={
+                name_key(row["demonym"]): row["country"] for row in tables["gazetteers/demonyms"]
+            },
+            openers=frozenset(openers),
+            breaking=frozenset(word for word, kind in openers.items() if kind != "opener"),
+            calendar=frozenset(word for word, kind in openers.items() if kind == "calendar"),
+            common=frozenset(row["word"] for row in tables["gazetteers/common_words"]),
+            cues=_cues(tables["gazetteers/name_cues"]),
+            abbreviations=frozenset(
+                row["abbreviation"] for row in tables["gazetteers/abbreviations"]
+            ),
+        )
+
+    def match(self, words: Sequence[str], first: int) -> int:
+        """Return how many words from `first` on are the longest known name, 0 for none."""
+        names, towns = self.names, self.towns
+        for count in range(min(self.longest.get(words[first], 0), len(words) - first), 0, -1):
+            name = " ".join(words[first : first + count])
+            if name in names or name in towns:
+                return count
+        return 0
+
+    def known(self, name: str) -> tuple[Entity, ...]:
+        """Return the entities that a known name may mean, best first."""
+        return self.names.get(name) or _towns_called(self.towns.get(name, ()))
+
+    def is_country(self, entity: Entity) -> bool:
+        """Whether a place is a country of the seeds, or a nation with a team of its own."""
+        return entity.entity_id in self.countries
+
+    def is_hint(self, name: str) -> bool:
+        """Whether a known name is too often something else to count on its own."""
+        if name in self.names:
+            return False
+        rows = self.towns.get(name)
+        people = int(rows[0].get("population", "0")) if rows else 0
+        if people < _WELL_KNOWN_CITY or name.lower() in self.common:
+            return True
+        return name in self.given and people < _METROPOLIS
+
+    def match_title(self, words: Sequence[str], first: int) -> int:
+        """Return how many words from `first` on are the longest title, 0 for none."""
+        most = min(self.longest_title.get(words[first], 0), len(words) - first)
+        for count in range(most, 0, -1):
+            if " ".join(words[first : first + count]) in self.titles:
+                return count
+        return 0
+
+
+def name_key(name: str) -> str:
+    """Return the form under which a name is looked up: its words, joined by blanks.
+
+    >>> name_key("Moody's")
+    "Moody 's"
+    """
+    return name if name.replace(" ", "").isalnum() else " ".join(Words.of(name).text)
+
+
+def _longest(names: Iterable[str]) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for name in names:
+        first, _, rest = name.partition(" ")
+        count = rest.count(" ") + 2 if rest else 1
+        if count > longest.get(first, 0):
+            longest[first] = count
+    return longest
+
+
+def _short(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, str], ...]]:
+    short: dict[str, tuple[tuple[str, str], ...]] = {}
+    for row in rows:
+        short[row["alias"]] = (*short.get(row["alias"], ()), (row["entity"], row["clue"]))
+    return short
+
+
+def _bearers(names: Mapping[str, tuple[Entity, ...]]) -> dict[str, tuple[Entity, ...]]:
+    bearers: dict[str, dict[str, Entity]] = {}
+    for name, entities in names.items():
+        if entities[0].kind == "person" and " " in name:
+            found = bearers.setdefault(name.rsplit(" ", 1)[-1], {})
+            found[entities[0].entity_id] = entities[0]
+    return {name: tuple(found.values()) for name, found in bearers.items()}
+
+
+def _cues(rows: Sequence[Row]) -> dict[str, frozenset[str]]:
+    words: dict[str, set[str]] = {}
+    for row in rows:
+        words.setdefault(row["cue"], set()).add(row["word"])
+    return {cue: frozenset(found) for cue, found in words.items()}
+
+
+def _seeded(tables: Tables) -> Iterator[tuple[Entity, tuple[str, ...]]]:
+    """Yield the entities of the seeds with the forms of their names."""
+    for table, kind in (
+        ("places", "place"),
+        ("organizations", "organization"),
+        ("people", "person"),
+        ("events", "event"),
+        ("products", "product"),
+    ):
+        for row in tables[f"gazetteers/{table}"]:
+            aliases = tuple(filter(None, row["aliases"].split("|")))
+            entity = new_entity(
+                kind,
+                row["name"],
+                aliases=aliases,
+                country=row.get("country") or None,
+                latitude=_number(row.get("latitude")),
+                longitude=_number(row.get("longitude")),
+                wikidata_id=row.get("wikidata_id") or None,
+            )
+            yield entity, (row["name"], *aliases)
+
+
+def _towns(tables: Tables) -> dict[str, tuple[Row, ...]]:
+    towns: dict[str, tuple[Row, ...]] = {}
+    for table in ("gazetteers/cities", "gazetteers/regions"):
+        for row in tables.get(table, ()):
+            name = row["name"]
+            key = name if name.isalpha() else name_key(name)
+            towns[key] = (*towns[key], row) if key in towns else (row,)
+            if not key.isascii() and (plain := _without_marks(key)) not in towns:
+                towns[plain] = (row,)
+    return towns
+
+
+def _without_marks(name: str) -> str:
+    """Return a name as newspapers set it without accents: "Diyarbakır" as "Diyarbakir"."""
+    letters = unicodedata.normalize("NFD", name.translate(_PLAIN))
+    return letters.encode("ascii", "ignore").decode()
+
+
+def _towns_called(rows: Sequence[Row]) -> tuple[Entity, ...]:
+    """Return the towns of one name, largest first, without those that are dwarfed."""
+    least = int(rows[0].get("population", "0")) / _DWARFED if rows else 0
+    named = [row for row in rows if int(row.get("population", "0")) >= least][:3]
+    countries: set[str] = set()
+    found = []
+    for row in named:
+        # a second Springfield of one country is told from the first by where it lies
+        where = f"{row['country']} {row.get('latitude')} {row.get('longitude')}"
+        scope = where if row["country"] in countries else ""
+        countries.add(row["country"])
+        found.append(
+            new_entity(
+                "place",
+                row["name"],
+                country=row["country"],
+                latitude=_number(row.get("latitude")),
+                longitude=_number(row.get("longitude")),
+                scope=scope,
+            )
+        )
+    return tuple(found)
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text else None

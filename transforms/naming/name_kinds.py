@@ -1,0 +1,279 @@
+"""Of what kind a candidate is, by evidence from the name, its neighbours and the article.
+
+Each clue adds a weight to a kind: how often it is right in edited news, from 1 (a hint)
+to 5 (hardly ever wrong). The weights of all mentions of a name in one article are added,
+and what one mention makes clear ("President Clinton") decides for all. `other` collects
+what is no name of the five kinds: laws, prizes, ordinary words.
+"""
+
+from __future__ import annotations
+
+from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.name_spans import Candidate
+from transforms.naming.name_words import Words
+
+KNOWN = 4.0
+HINT = 1.5
+_SUFFIXES = ("stan", "burg", "ville", "shire", "grad", "abad", "pur", "land", "ovo", "heim")
+_SUFFIXED_NAMES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
+
+
+def add_evidence(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    """Weigh what the words of one candidate and the words around it say about its kind."""
+    _weigh_name(candidate, words, gazetteer)
+    _weigh_before(candidate, words, gazetteer)
+    _weigh_after(candidate, words, gazetteer)
+    if not candidate.evidence and candidate.name[1:].islower() and candidate.name.isalpha():
+        _weigh_agent(candidate, words, gazetteer)
+
+
+def _add(candidate: Candidate, kind: str, weight: float) -> None:
+    candidate.evidence[kind] = candidate.evidence.get(kind, 0.0) + weight
+
+
+def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    parts = words.text[candidate.first : candidate.last]
+    known = gazetteer.known(candidate.name)
+    if known and not gazetteer.is_hint(candidate.name):
+        doubted = candidate.is_capitalised and candidate.name.lower() in gazetteer.common
+        _add(candidate, known[0].kind, HINT if doubted else KNOWN)
+    else:
+        if known:
+            _add(candidate, known[0].kind, HINT)
+        elif len(parts) > 1:
+            _weigh_edges(candidate, parts, gazetteer)
+        _weigh_head(candidate, parts, words, gazetteer)
+    if candidate.title:
+        _add(candidate, "person", 5)
+    if candidate.first in words.datelines:
+        _add(candidate, "place", 4)
+    if len(parts) == 1:
+        _weigh_word(candidate, parts[0], gazetteer)
+    elif not {"product", "event"}.intersection(candidate.evidence):
+        _weigh_person(candidate, parts, gazetteer)
+
+
+def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
+    """Weigh a known name at either end: "iPhone SDK", "Toronto Raptors", "Air Canada"."""
+    count = gazetteer.match(parts, 0)
+    opening = " ".join(parts[:count])
+    if count:
+        kind = gazetteer.known(opening)[0].kind
+        body = gazetteer.heads.get(parts[-1]) == ("organization", "any")
+        if kind in {"product", "event"} and not body:
+            _add(candidate, kind, KNOWN)
+        elif kind != "person" and parts[0] not in gazetteer.given:
+            _add(candidate, "organization", 2.6 if kind == "organization" else 1.2)
+            _add(candidate, "person", -1.5)
+    if parts[0] in gazetteer.cues["event_opening"]:
+        _add(candidate, "event", KNOWN)
+    if parts[0] in gazetteer.cues["place_opening"] and parts[1] not in {"of", "for"}:
+        _add(candidate, "place", 3.5)
+    closing = gazetteer.known(parts[-1]) if parts[-1] in gazetteer.names else ()
+    if closing and closing[0].kind == "place" and parts[0] not in gazetteer.given:
+        _add(candidate, "organization", 1.2)
+        _add(candidate, "person", -1)
+
+
+def _weigh_head(candidate: Candidate, parts: list[str], words: Words, gazetteer: Gazetteer) -> None:
+    governing = next((n for n, part in enumerate(parts) if part in {"of", "for"}), len(parts))
+    closing = parts[governing - 1] if governing else parts[-1]
+    kind, position = gazetteer.heads.get(closing, ("", ""))
+    if len(parts) > 1 and any(gazetteer.heads.get(part, ("", ""))[1] == "suffix" for part in parts):
+        _add(candidate, "organization", 5)
+    elif len(parts) == 1 and kind:
+        before = words.text[candidate.first - 1] if candidate.first else ""
+        if before == "the" and kind == "organization" and position in {"any", "team"}:
+            _add(candidate, "organization", 1.5 if position == "any" else 3)
+        elif position == "any":
+            _add(candidate, "other", 1.5)
+    elif closing in {"Division", "Conference", "League"} and (
+        parts[0] in gazetteer.cues["division"]
+    ):
+        _add(candidate, "event", KNOWN)
+    elif closing in {"Center", "Centre", "Hall"} and parts[-2] in gazetteer.cues["building"]:
+        _add(candidate, "place", 4)
+    elif kind:
+        _add(candidate, kind, {"team": 4, "last": 2.5}.get(position, 4))
+
+
+def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
+    lower = word.lower()
+    if max(candidate.evidence.values(), default=0) >= KNOWN:
+        return
+    if word in gazetteer.given:
+        _add(candidate, "person", 1.5)
+    if lower in gazetteer.surnames and lower not in gazetteer.common:
+        _add(candidate, "person", 1 if word in gazetteer.towns else 1.5)
+    if word in gazetteer.bearers and not candidate.is_weak and lower not in gazetteer.calendar:
+        _add(candidate, "person", 2.5)
+    if lower in gazetteer.common:
+        _add(candidate, "other", 0.5 if word in gazetteer.given and not candidate.is_weak else 2)
+    if len(word) > 1 and word.isupper():
+        _add(
+            candidate,
+            "organization",
+            2 if word.isalpha() and lower not in gazetteer.common else 0.5,
+        )
+    elif word.endswith(_SUFFIXES):
+        _add(candidate, "place", 0.7)
+
+
+def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
+    """Weigh whether several words are a person's name, or ordinary words."""
+    common = [part.lower() in gazetteer.common for part in parts]
+    given = parts[0] in gazetteer.given
+    surname = parts[-1].lower() in gazetteer.surnames
+    hyphened = len(parts) == 2 and "-" in parts[1] and parts[0].lower() in gazetteer.surnames
+    ordinary = sum(common)
+    if hyphened or (surname and ordinary == 1 and not candidate.is_weak):
+        ordinary = 0  # "Sherrod Brown", "Dries Mertens": the other word is nothing but a name
+    if hyphened:
+        _add(candidate, "person", 3)  # "Park Geun-hye": the last name comes first
+    if given and len(parts) <= 4:
+        _add(candidate, "person", 2 if common[0] and common[1] else 3)
+    elif any(part in gazetteer.given for part in parts[1:-1]):
+        _add(candidate, "person", 1.5)
+    if surname:
+        _add(candidate, "person", 0.5 if common[-1] else 1.5)
+    if ordinary >= (len(parts) + 1) // 2 and not given:
+        _add(candidate, "other", 2.5)
+    elif len(parts) <= 3 and not ordinary:
+        _add(candidate, "person", 1)
+    _weigh_parts(candidate, parts)
+
+
+def _weigh_parts(candidate: Candidate, parts: list[str]) -> None:
+    """Weigh initials, suffixes ("Jr.") and "&"."""
+    if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
+        _add(candidate, "person", 2)
+    if parts[-1] in _SUFFIXED_NAMES:
+        _add(candidate, "person", 3)
+    if "&" in parts or "and" in parts:
+        _add(candidate, "organization", 2)
+
+
+def _is_initials(word: str) -> bool:
+    return (
+        len(word) <= 6 and word.endswith(".") and word.replace(".", "").isupper() and word[1] == "."
+    )
+
+
+# What the word before a name tells, by cue; the first that fits counts.
+_BEFORE = (
+    ("place_before", "place", 1.5),
+    ("organization_before", "organization", 2.0),
+    ("compass", "place", 1.5),
+    ("place_noun", "place", 1.5),
+)
+
+
+def _weigh_before(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    i = candidate.first - 1
+    before = words.text[i] if i >= 0 else "\n"
+    for cue, kind, weight in _BEFORE:
+        if before in gazetteer.cues[cue]:
+            _add(candidate, kind, weight)
+            return
+    if before in {"from", "to", "at"}:
+        _add(candidate, "place", 0.5)
+    elif before in {"the", "The"}:
+        _add(candidate, "organization", 1)
+        _add(candidate, "person", -1.5)
+    elif before in {"'s", "’s"} and len(candidate.name) > 2 and " " not in candidate.name:
+        _add(candidate, "person", 0.95)
+    elif before in gazetteer.roles:
+        _add(candidate, "person", 3)
+    elif before == "of" and i > 0:
+        _weigh_of(candidate, words.text[i - 1], gazetteer)
+        if candidate.name in gazetteer.towns:
+            _add(candidate, "place", 1)
+    elif before == "," and i > 0 and words.text[i - 1] in gazetteer.roles:
+        _add(candidate, "person", 1.5)
+
+
+def _weigh_of(candidate: Candidate, noun: str, gazetteer: Gazetteer) -> None:
+    if noun in gazetteer.cues["place_noun"] or noun in gazetteer.cues["compass"]:
+        _add(candidate, "place", 3)
+    elif noun in {"shares", "members", "chairman", "head", "president", "unit", "director"}:
+        _add(candidate, "organization", 1)
+
+
+# What the word after a name tells, by cue.
+_AFTER = (
+    ("speech", "person", 1.0),
+    ("organization_after", "organization", 1.5),
+    ("market_verb", "organization", 1.5),
+    ("company_verb", "organization", 0.7),
+    ("place_noun", "place", 3.2),
+)
+
+
+def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    text, j = words.text, candidate.last
+    after = text[j] if j < len(text) else "\n"
+    following = text[j + 1] if j + 1 < len(text) else "\n"
+    if (
+        after in gazetteer.roles
+        and following[0].isupper()
+        and candidate.name.lower() not in gazetteer.common
+    ):
+        _add(candidate, "organization", 3)  # "Kleinwort Benson analyst Mark Tinker"
+        return
+    for cue, kind, weight in _AFTER:
+        if after in gazetteer.cues[cue]:
+            _add(candidate, kind, weight)
+            return
+    if after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
+        _add(candidate, "organization", 1)
+    elif after == "-based":
+        _add(candidate, "place", 4)
+    elif after == "in" and _names_place(words, j + 1, gazetteer):
+        _add(candidate, "place", 1)
+    elif after == "who":
+        _add(candidate, "person", 2.5)
+    elif after == "," and j + 1 < len(text):
+        _weigh_apposition(candidate, words, gazetteer)
+    elif after == "(" and following.isdigit() and len(following) == 2:
+        _add(candidate, "person", 2)
+
+
+def _names_place(words: Words, i: int, gazetteer: Gazetteer) -> bool:
+    """Whether a known place is named from word `i` on: "in northern Iraq"."""
+    if i < len(words.text) and words.text[i] in gazetteer.cues["compass"]:
+        i += 1
+    known = gazetteer.names.get(words.text[i], ()) if i < len(words.text) else ()
+    return bool(known) and known[0].kind == "place"
+
+
+def _weigh_agent(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    """Take a single word without a clue for a person where it acts: "Dorval scored"."""
+    after = words.text[candidate.last] if candidate.last < len(words.text) else ""
+    if after in gazetteer.cues["auxiliary"] or (after.endswith("ed") and after.islower()):
+        _add(candidate, "person", 1)
+
+
+def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    text, j = words.text, candidate.last + 1
+    word = text[j]
+    if word.isdigit() and len(word) == 2 and j + 1 < len(text) and text[j + 1] in {",", "."}:
+        _add(candidate, "person", 3)
+    elif word == "who":
+        _add(candidate, "person", 2.5)
+    elif word == "which":
+        _add(candidate, "organization", 1)
+    elif word in {"a", "an", "the", "his", "her", "chief", "former", "senior", "general"}:
+        nouns = [noun for noun in text[j : j + 6] if noun in gazetteer.roles]
+        if nouns:
+            _add(candidate, "person", 1.5)
+        elif any(noun in gazetteer.cues["organization_before"] for noun in text[j : j + 5]):
+            _add(candidate, "organization", 1.5)
+    elif word in gazetteer.roles:
+        _add(candidate, "person", 1.5)
+    elif word[0].isupper():
+        known = gazetteer.known(word)
+        if known and known[0].kind == "place" and word in gazetteer.names:
+            before = words.text[candidate.first - 1] if candidate.first else ""
+            located = before in gazetteer.cues["place_before"] or before in {"from", "of"}
+            town = located or candidate.name in gazetteer.towns
+            _add(candidate, "place", 2.5 if town else 1)

@@ -1,0 +1,286 @@
+"""Where names may stand: runs of capitalised words, cut into candidates.
+
+A run (`transforms.naming.name_runs`) is cut at titles ("Apple CEO Steve Jobs" is a company, a
+title, a person), loses words that open sentences, demonyms and days, and what remains is
+a candidate: whether it is a name, and of what kind, is decided in `transforms.naming.name_kinds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.name_runs import JOINING, closing_word, find_runs, is_capital
+from transforms.naming.name_words import Words
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Words that may be a name.
+
+    Attributes:
+        first: Its first word.
+        last: The word after it.
+        name: Its words joined by blanks, the key of `Gazetteer.names`.
+        title: Whether a title or a role stands right before it.
+        forced: Kind that this one mention has whatever the others are, empty for none.
+        is_weak: Whether its capital says nothing: a sentence or a line opens with it, or
+            the whole line is capitalised.
+        is_capitalised: Whether its whole line is capitalised.
+        evidence: Kind to the weight of what speaks for it.
+    """
+
+    first: int
+    last: int
+    name: str
+    title: bool = False
+    is_weak: bool = False
+    forced: str = ""
+    is_capitalised: bool = False
+    evidence: dict[str, float] = field(default_factory=dict)
+
+
+def find_candidates(
+    words: Words, gazetteer: Gazetteer, capitalised: Sequence[bool]
+) -> list[Candidate]:
+    """Return the candidates in reading order; they never overlap.
+
+    `capitalised` tells for each word whether its whole line is capitalised: there
+    ordinary words end a candidate.
+    """
+    found: list[Candidate] = []
+    for first, last in find_runs(words, gazetteer):
+        pieces = [(first, last)]
+        if capitalised[first]:
+            pieces = _pieces(words, gazetteer, first, last)
+        for start, end in pieces:
+            for candidate in _cut(words, gazetteer, start, end):
+                candidate.is_capitalised = capitalised[first]
+                found.append(candidate)
+    return found
+
+
+def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int]]:
+    """Cut a run of a capitalised line at ordinary words that are part of no known name."""
+    text = words.text
+    pieces = []
+    start = i = first
+    while i < last:
+        name = gazetteer.match(text, i)
+        word = text[i]
+        named = i > start and text[i - 1] in gazetteer.given
+        if name and word not in gazetteer.given and not named:
+            if i > start:
+                pieces.append((start, i))
+            start = i
+            i += name
+            while i < last and text[i] in gazetteer.heads:
+                i += 1
+            pieces.append((start, i))
+            start = i
+            continue
+        known = name or gazetteer.match_title(text, i)
+        kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
+        closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
+        surname = named and i == start + 1 and word.lower() in gazetteer.surnames
+        if kept or surname or (i > start and closing):
+            i += max(known, 1)
+            continue
+        if i > start:
+            pieces.append((start, i))
+        i += 1
+        start = i
+    if last > start:
+        pieces.append((start, last))
+    return pieces
+
+
+def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[Candidate]:
+    """Yield the candidates of a run: without openers and days, cut at titles."""
+    text = words.text
+    start, i = first, first
+    title = False
+    while i < last:
+        known = gazetteer.match(text, i)
+        if known > 1 or (known and i + 1 < last and _is_head_run(gazetteer, text, i, last)):
+            i += known
+            continue
+        lower = text[i].lower()
+        title_words = _title_at(words, gazetteer, i, last)
+        if i > start and _is_bearing(text, gazetteer, i, last):
+            yield from _candidate(words, gazetteer, start, i, title=title)
+            start, title = i, False
+        if title_words:
+            yield from _candidate(words, gazetteer, start, i, title=title)
+            start = i = i + title_words
+            title = True
+            continue
+        if i > start and text[i] in gazetteer.heads:
+            i += 1
+            continue
+        ends = gazetteer.openers if words.opens[i] else gazetteer.breaking
+        if lower in ends and not _is_inside(words, gazetteer, start, i, last):
+            yield from _candidate(words, gazetteer, start, i, title=title)
+            start, title = i + 1, False
+        i += 1
+    yield from _candidate(words, gazetteer, start, last, title=title)
+
+
+def _is_bearing(text: Sequence[str], gazetteer: Gazetteer, i: int, last: int) -> bool:
+    """Whether a demonym stands before a person: "Ohio [Democrat Sherrod Brown]"."""
+    if text[i] not in gazetteer.demonyms or text[i] in gazetteer.given or i + 1 >= last:
+        return False
+    two = last - i == 3 and closing_word(text, i, last) not in gazetteer.heads
+    return two or text[i + 1] in gazetteer.given
+
+
+def _is_head_run(gazetteer: Gazetteer, text: list[str], i: int, last: int) -> bool:
+    closing = closing_word(text, i, last)
+    return gazetteer.heads.get(closing, ("", ""))[0] == "organization" and i < last - 1
+
+
+def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int) -> bool:
+    """Whether an opener is part of the name around it: "Theresa May", "Group of Seven"."""
+    word = words.text[i]
+    if (word.isupper() and len(word) > 1) or not word[0].isupper():
+        return True
+    if i == start and word in gazetteer.given and i + 1 < last:
+        return words.text[i + 1].lower() not in gazetteer.openers
+    if i == start:
+        closing = words.text[last - 1]
+        return (
+            i + 1 < last
+            and not words.opens[i]
+            and closing in gazetteer.heads
+            and word.lower() in {"new", "first", "second", "third", "one", "home", "best", "open"}
+        )
+    before = words.text[i - 1]
+    if word == "I" and (before in gazetteer.given or before.lower() in gazetteer.surnames):
+        return not words.text[i + 1 : i + 2] or not words.text[i + 1].islower()
+    if before in gazetteer.given and word.lower() in {"may", "april", "june", "august", "march"}:
+        return True
+    return before in {"of", "for", "the", "&", "and"} and word.lower() not in gazetteer.calendar
+
+
+def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
+    """Return the words of a title at `i`, 0 where it is part of a name ("General Motors")."""
+    text = words.text
+    count = gazetteer.match_title(text, i)
+    if not count or i + count > last:
+        if text[i].lower() in gazetteer.roles and i + 1 < last and words.opens[i]:
+            return 1
+        return 0
+    after = i + count
+    if after == last and i and _closes_name(text, gazetteer, i):
+        return 0
+    closing = closing_word(text, i, last)
+    if closing in gazetteer.heads and after < last and closing not in gazetteer.surnames:
+        return 0
+    if after < last and text[after] in {"of", "for", "'s", "’s", "&"}:
+        return 0
+    return count
+
+
+def _closes_name(text: Sequence[str], gazetteer: Gazetteer, i: int) -> bool:
+    """Whether a title closes a name: "Regina King", "Court of Justice"."""
+    before = text[i - 1]
+    return before in {"of", "for"} or (
+        before in gazetteer.given and text[i].lower() in gazetteer.surnames
+    )
+
+
+def _candidate(
+    words: Words, gazetteer: Gazetteer, first: int, last: int, *, title: bool
+) -> Iterator[Candidate]:
+    text = words.text
+    if first < last and gazetteer.match(text, first) != last - first:
+        last = _without_tail(text, gazetteer, first, last)
+    if first + 1 < last and text[first] in {"The", "the"} and text[first + 1] != "Hague":
+        first += 1
+    while (
+        first < last
+        and text[first] in JOINING | gazetteer.cues["particle"]
+        and text[first] not in gazetteer.longest
+    ):
+        first += 1
+    if first >= last:
+        return
+    if last - first > 1 and words.opens[first] and _is_ordinary(text[first], gazetteer):
+        first += _opens_other_name(words, gazetteer, first, last)
+    first = _without_demonym(words, gazetteer, first, last)
+    whole = gazetteer.match(text, first) == last - first if first < last else True
+    if last - first > 1 and text[last - 1] in gazetteer.demonyms and not whole:
+        last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
+    if last - first > 1 and text[last - 1] == "Flight":
+        last -= 1  # "Air France Flight 447"
+    caption = last - first > 1 and text[last : last + 1] == [":"]
+    if caption and text[last - 1].lower() in gazetteer.openers:
+        last -= 1
+    if first >= last or not _may_name(text[first:last], gazetteer, words.text[last : last + 1]):
+        return
+    weak = words.opens[first] and text[first].lower() in gazetteer.common
+    yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
+
+
+def _without_tail(text: list[str], gazetteer: Gazetteer, first: int, last: int) -> int:
+    """Return where a candidate ends once particles and numbers after it are left out."""
+    while first < last and not is_capital(text[last - 1]) and not gazetteer.match(text, last - 1):
+        last -= 1
+    numbered = last - first > 1 and "-" in text[last - 1] and text[last - 1][-1].isdigit()
+    if numbered and gazetteer.match(text, first) == last - first - 1:
+        last -= 1  # "Garuda Indonesia DC-10"
+    return last
+
+
+def _is_ordinary(word: str, gazetteer: Gazetteer) -> bool:
+    lower = word.lower()
+    return lower in gazetteer.common or lower in gazetteer.cues["organization_before"]
+
+
+def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int) -> bool:
+    """Whether the ordinary word at `first` opens a sentence, not the name after it."""
+    text = words.text
+    if text[first] in gazetteer.given or text[first] in gazetteer.cues["event_opening"]:
+        return False
+    if gazetteer.match(text, first):
+        return False
+    following = text[first + 1]
+    known = gazetteer.match(text, first + 1) == last - first - 1
+    return known or following in gazetteer.given or following in gazetteer.demonyms
+
+
+def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
+    """Whether the words are no initial, measure, sum or common abbreviation alone."""
+    if len(parts) > 1:
+        return any(len(part) > 2 or part[-1] != "." for part in parts)
+    if after == ["@"]:
+        return False
+    word = parts[0]
+    if word in gazetteer.longest and gazetteer.match(parts, 0):
+        return after != ["$"]
+    return len(word) > 1 and word not in gazetteer.abbreviations and not word[0].isdigit()
+
+
+def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) -> int:
+    """Return where the candidate starts once a nation's adjective before it is left out."""
+    text = words.text
+    while first < last:
+        count = 2 if " ".join(text[first : first + 2]) in gazetteer.demonyms else 1
+        if count == 1 and text[first] not in gazetteer.demonyms:
+            return first
+        if first + count > last or gazetteer.match(text, first) >= last - first > 1:
+            return first
+        closing = closing_word(text, first, last)
+        if first + count < last and text[first + count] in gazetteer.longest:
+            named = gazetteer.match(text, first + count)
+            if " ".join(text[first + count : first + count + named]) in gazetteer.names:
+                return first + count
+        if (
+            first + count < last
+            and closing in gazetteer.heads
+            and closing not in gazetteer.cues["state_body"]
+        ):
+            return first
+        first += count
+    return first

@@ -1,0 +1,226 @@
+"""The words of a text as the name rules see them.
+
+Words keep their inner hyphens, apostrophes and ampersands ("Jean-Luc", "O'Neill",
+"AT&T"), lose a possessive ending, and keep the point of an abbreviation ("Gen.", "Inc.").
+A hyphenated tail of ordinary words is cut off ("Tokyo-based"), so is a prefix
+("anti-American"). Every other character that is not white space is a word of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Self
+
+_WORD = re.compile(
+    r"(?<![^\W_])['’]s\b|(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-‐‑&'’][^\W_]+)*|\n|[^\w\s]|_"
+)
+_ENDINGS = ("'s", "’s", "'S", "’S")
+_PREFIXES = frozenset(
+    [
+        "anti",
+        "pro",
+        "ex",
+        "non",
+        "pre",
+        "post",
+        "mid",
+        "neo",
+        "pan",
+        "sub",
+        "trans",
+        "ultra",
+        "inter",
+        "intra",
+        "multi",
+        "co",
+        "semi",
+        "then",
+        "former",
+    ]
+)
+# Their point closes no sentence.
+_ABBREVIATIONS = frozenset(
+    [
+        "Adm",
+        "Ala",
+        "Ariz",
+        "Ark",
+        "Assn",
+        "Ave",
+        "Brig",
+        "Bros",
+        "Calif",
+        "Capt",
+        "Cie",
+        "Cmdr",
+        "Co",
+        "Col",
+        "Colo",
+        "Conn",
+        "Corp",
+        "Cos",
+        "Cpl",
+        "Del",
+        "Det",
+        "Dr",
+        "Fla",
+        "Fr",
+        "Ga",
+        "Gen",
+        "Gov",
+        "Hon",
+        "Ill",
+        "Inc",
+        "Ind",
+        "Insp",
+        "Jr",
+        "Kan",
+        "Ky",
+        "La",
+        "Lt",
+        "Ltd",
+        "Maj",
+        "Mass",
+        "Md",
+        "Messrs",
+        "Mich",
+        "Minn",
+        "Miss",
+        "Mme",
+        "Mo",
+        "Mont",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Mt",
+        "Mx",
+        "Neb",
+        "Nev",
+        "No",
+        "Okla",
+        "Ore",
+        "Pa",
+        "Penn",
+        "Pres",
+        "Prof",
+        "Pte",
+        "Pty",
+        "Pvt",
+        "Rep",
+        "Reps",
+        "Rev",
+        "Sec",
+        "Sen",
+        "Sens",
+        "Sgt",
+        "Sr",
+        "St",
+        "Ste",
+        "Supt",
+        "Tenn",
+        "Tex",
+        "Va",
+        "Vt",
+        "Wash",
+        "Wis",
+        "Wyo",
+        "vs",
+    ]
+)
+_STOPS = frozenset(".!?:…")
+_OPENING = frozenset("\"“„«‘'([{-–—*•>|/")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words side by side, in reading order; the lists are of one length.
+
+    Attributes:
+        text: Each word as the rules compare it: without "'s", all-capital words of
+            all-capital lines in title case.
+        start: Its first code point.
+        end: The code point after it.
+        opens: Whether a sentence, a line or a quotation opens with it, so that its
+            capital says nothing.
+        datelines: The first words of places that open a line in capitals.
+    """
+
+    text: list[str]
+    start: list[int]
+    end: list[int]
+    opens: list[bool]
+    datelines: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, text: str, common: Collection[str] = frozenset()) -> Self:
+        """Return the words of `text`; `common` are the ordinary words, in lower case.
+
+        >>> Words.of("Mr. Smith's Tokyo-based firm", {"based"}).text
+        ['Mr.', 'Smith', "'s", 'Tokyo', '-based', 'firm']
+        """
+        self = cls([], [], [], [])
+        opens = True
+        for m in _WORD.finditer(text):
+            word, start = m[0], m.start()
+            if word == "." and self._joins_point(start, text):
+                self.text[-1] += "."
+                self.end[-1] = start + 1
+                opens = False
+                continue
+            for piece in _pieces(word, common):
+                self._add(piece, start, opens=opens)
+                start += len(piece)
+            opens = _opens_next(word, opens=opens)
+        return self
+
+    def _add(self, word: str, start: int, *, opens: bool) -> None:
+        self.text.append(word)
+        self.start.append(start)
+        self.end.append(start + len(word))
+        self.opens.append(opens)
+
+    def _joins_point(self, start: int, text: str) -> bool:
+        if not self.text or self.end[-1] != start:
+            return False
+        word = self.text[-1]
+        if len(word) == 1 and word.isupper() and word != "I":
+            after = text[start + 1 : start + 2]
+            return not after or after.isspace() or after.isupper() or after in ",;:)'\"’”"
+        return word in _ABBREVIATIONS
+
+
+def _pieces(word: str, common: Collection[str]) -> list[str]:
+    if len(word) > 2 and word[-2:] in _ENDINGS:
+        return [*_pieces(word[:-2], common), word[-2:]]
+    if "-" not in word[1:]:
+        return [word]
+    parts = word.split("-")
+    if (
+        len(parts) == 2
+        and parts[0] in {"R", "D"}
+        and len(parts[1]) > 1
+        and parts[1][0].isupper()
+        and parts[1] != "Day"
+    ):
+        return [parts[0] + "-", *_pieces(word[2:], common)]  # "(R-Utah)"
+    if parts[0].lower() in _PREFIXES and parts[1][:1].isupper():
+        return [parts[0] + "-", *_pieces(word[len(parts[0]) + 1 :], common)]
+    for n, part in enumerate(parts[1:], 1):
+        if part.islower() and part in common and word[0].isupper():
+            stem = "-".join(parts[:n])
+            if len(stem) == 1:
+                return [word.lower()]  # "T-shirt"
+            return [stem, word[len(stem) :]]
+    return [word]
+
+
+def _opens_next(word: str, *, opens: bool) -> bool:
+    if word == "\n" or word in _STOPS:
+        return True
+    if word[0].isalpha():
+        return False
+    if word in '"“„«‘':
+        return True
+    return opens and (word in _OPENING or word.isdigit() or not word[0].isalnum())

@@ -1,0 +1,67 @@
+"""Where a town's name is its team: results, tables and reports of matches.
+
+"Leeds 2 Everton 0" and "Boston beat Cleveland" name clubs. National teams stay places:
+newspapers and the annotated corpora of newswire write of countries there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.name_words import Words
+
+# Three different words of sport make a report of sport; one or two stand in any article.
+_SPORT_WORDS = 3
+_ROWS_OF_RESULTS = 8
+_AGAINST = frozenset(["at", "v", "vs", "v.", "vs."])
+
+
+def is_sport(words: Words, gazetteer: Gazetteer, score: Sequence[bool]) -> bool:
+    """Return whether the text reports a match or a competition.
+
+    `score` tells for each word if it stands in a result: rows of them and one word of
+    sport are enough.
+    """
+    named = gazetteer.cues["sport"].intersection(map(str.lower, words.text))
+    return len(named) >= _SPORT_WORDS or (bool(named) and sum(score) >= _ROWS_OF_RESULTS)
+
+
+def score_lines(words: Words) -> list[bool]:
+    """Return for each word whether its line is a result or a row of a table."""
+    text = words.text
+    flags = [False] * len(text)
+    first = 0
+    for i in range(len(text) + 1):
+        if i < len(text) and text[i] != "\n":
+            continue
+        line = text[first:i]
+        numbers = sum(word[0].isdigit() for word in line)
+        lower = [word for word in line if word[0].islower()]
+        row = numbers >= 2 and len(lower) <= 2 and len(line) <= 40
+        fixture = len(lower) == 1 and lower[0] in _AGAINST and len(line) <= 8
+        if row or fixture:
+            flags[first:i] = [True] * len(line)
+        first = i + 1
+    return flags
+
+
+def is_team(
+    words: Words, gazetteer: Gazetteer, span: tuple[int, int], score: Sequence[bool]
+) -> bool:
+    """Return whether the name at `span` stands where a team stands."""
+    text, cues = words.text, gazetteer.cues
+    first, last = span
+    before = text[first - 1] if first else "\n"
+    after = text[last] if last < len(text) else "\n"
+    if score[first]:
+        beside = after[0].isdigit() or before[0].isdigit() or before in {"\n", "-"}
+        paired = before in _AGAINST or after in _AGAINST
+        return paired or (beside and before != "(" and after != "(")
+    if before in {"in", "at", "from", "near"}:
+        return False
+    if before == "with" and first > 1 and text[first - 2][0].isdigit():
+        return True
+    if after in {"'s", "’s"} and last + 1 < len(text):
+        return text[last + 1] in cues["team_noun"]
+    return after in cues["team_verb"] or after in cues["team_noun"] or before in cues["beaten_verb"]

@@ -1,0 +1,1 @@
+"""Statements with those who made them."""

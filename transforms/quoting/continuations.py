@@ -1,0 +1,156 @@
+"""Quotations that stand alone, joined to who is speaking.
+
+A quotation that is a sentence of its own belongs to the attribution just before it ("A,"
+he said. "B."), to the paragraph that ends with a colon, or to the speech that it carries
+on from the paragraph before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from transforms.quoting.boundaries import opens_sentence
+from transforms.quoting.clauses import Statement
+from transforms.quoting.noun_phrases import Phrase, phrase_end
+from transforms.quoting.speech import Speech
+from transforms.quoting.statements import find_statements
+from transforms.quoting.subjects import last_subject, sentence_subject
+from transforms.quoting.tokens import BREAK, CAPITAL, PUNCTUATION, QUOTED, Tokens, sentence_at
+from transforms.quoting.transcripts import read_turns
+
+# Shorter quotations without a verb of speech are mostly names and words held at arm's length.
+_FREE_BLANKS = 4
+_WHOLE_BLANKS = 8
+# Longest line that signs a quotation.
+_SIGNATURE_TOKENS = 16
+
+
+@dataclass(slots=True)
+class _Reader:
+    """State between sentences.
+
+    Attributes:
+        last: The statement that was read last.
+        is_open: Quotations that follow go on with it.
+        said: The statements of the sentence before.
+    """
+
+    last: Statement | None = None
+    is_open: bool = False
+    said: list[Statement] = field(default_factory=list)
+
+
+def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
+    """Return the statements of all sentences, those that stand alone joined or attributed."""
+    found, held = read_turns(tokens, speech)
+    reader = _Reader()
+    for number, (first, last) in enumerate(tokens.sentences):
+        if number in held:
+            continue
+        is_new = not number or bool(tokens.kinds[first - 1] & BREAK)
+        alone = _standing_alone(tokens, first, last)
+        if alone is not None:
+            statement = _attach(tokens, alone, number, reader, is_new=is_new)
+            found += [statement] if statement else []
+            continue
+        statements = find_statements(sentence_at(tokens, first, last, speech))
+        if not statements:
+            statements = _free(tokens, (first, last), reader, is_new=is_new)
+        found += statements
+        _follow(tokens, statements, reader, last)
+    for statement in found:
+        statement.pieces = [piece for piece in statement.pieces if _has_words(tokens, piece)]
+    statements = [statement for statement in found if statement.pieces]
+    return sorted(statements, key=lambda statement: statement.pieces[0])
+
+
+def _has_words(tokens: Tokens, piece: Phrase) -> bool:
+    return any(not tokens.kinds[i] & PUNCTUATION for i in range(*piece))
+
+
+def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:
+    """Return the quotation that is all there is in a sentence."""
+    quotes = [i for i in range(first, last) if tokens.kinds[i] & QUOTED]
+    if not quotes or any(not tokens.kinds[i] & (QUOTED | PUNCTUATION) for i in range(first, last)):
+        return None
+    return quotes[0]
+
+
+def _attach(
+    tokens: Tokens, quote: int, number: int, reader: _Reader, *, is_new: bool
+) -> Statement | None:
+    """Return a new statement for a quotation that stands alone, None where it goes on."""
+    signed = _signature(tokens, number)
+    if signed is None and reader.last is not None:
+        goes_on = not is_new and reader.said and reader.said[-1].frame == "inserted"
+        if reader.is_open or goes_on:
+            reader.last.pieces.append((quote, quote + 1))
+            reader.is_open = True
+            return None
+    source = signed or _who_goes_on(tokens, number, reader, is_new=is_new)
+    statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone")
+    reader.last, reader.is_open, reader.said = statement, signed is None, []
+    return statement
+
+
+def _who_goes_on(tokens: Tokens, number: int, reader: _Reader, *, is_new: bool) -> Phrase | None:
+    """Return who was spoken of before a quotation that nobody is named for."""
+    source = reader.last.source if reader.last else None
+    if not number:
+        return source
+    previous = tokens.sentences[number - 1]
+    if tokens.words[previous[1] - 1] == ":":
+        return last_subject(tokens, *previous) or source
+    if not is_new and reader.said and reader.said[-1].source:
+        return reader.said[-1].source
+    if source is None or not is_new:
+        return sentence_subject(tokens, *previous) or source
+    return source
+
+
+def _signature(tokens: Tokens, number: int) -> Phrase | None:
+    """Return the name that signs a quotation on a line of its own ("— Ana Ruiz, mayor")."""
+    if number + 1 >= len(tokens.sentences):
+        return None
+    first, last = tokens.sentences[number + 1]
+    is_line = tokens.kinds[first - 1] & BREAK and last - first < _SIGNATURE_TOKENS
+    if not is_line or tokens.words[first] not in {"-", "—", "–"}:
+        return None
+    is_name = first + 1 < last and tokens.kinds[first + 1] & CAPITAL
+    return (first + 1, phrase_end(tokens, first + 1, last)) if is_name else None
+
+
+def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) -> list[Statement]:
+    """Return what a sentence quotes without a verb of speech.
+
+    It goes on with who was quoted last ("It was “a bad day for us”"); whole sentences are
+    quotations even where nobody can be told.
+    """
+    source = reader.last.source if reader.last and not is_new else None
+    for i in range(*sentence):
+        quote = tokens.quotes.get(i)
+        if not quote:
+            continue
+        blanks = tokens.text.count(" ", quote.inner_start, quote.inner_end)
+        if source and blanks >= _FREE_BLANKS:
+            return [Statement([sentence], source, (i, i), "free")]
+        ends = tokens.text[quote.inner_end - 1] in ".!?" and tokens.words[i - 1] != ":"
+        if blanks >= _WHOLE_BLANKS and ends and opens_sentence(tokens, i):
+            return [Statement([(i, i + 1)], None, (i, i), "free")]
+    return []
+
+
+def _follow(tokens: Tokens, statements: list[Statement], reader: _Reader, last: int) -> None:
+    """Remember the statements of a sentence for what stands alone behind it."""
+    reader.is_open, reader.said = False, statements
+    if not statements:
+        return
+    reader.last = statements[-1]
+    for statement in statements:
+        holds = any(
+            tokens.kinds[i] & QUOTED for start, end in statement.pieces for i in range(start, end)
+        )
+        if holds or not statement.pieces:
+            reader.last, reader.is_open = statement, True
+    if tokens.words[last - 1] == ":":
+        reader.is_open = True

@@ -1,0 +1,232 @@
+"""Who is meant by the source of a statement, resolved within its article.
+
+Names are joined to their full form, "the Secretary General" to the person introduced so,
+pronouns to the person last spoken of whose gender fits, those who were just quoted first.
+Institutions keep their own name. What stays unresolved has no name: a wrong one is worse.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from transforms.quoting.capital_runs import Run
+from transforms.quoting.clauses import Statement
+from transforms.quoting.noun_phrases import Phrase
+from transforms.quoting.people import People, Person
+from transforms.quoting.speech import Speech
+from transforms.quoting.tokens import (
+    CAPITAL,
+    COORDINATOR,
+    DETERMINER,
+    GENITIVE,
+    POSSESSIVE,
+    PREPOSITION,
+    Tokens,
+)
+from transforms.records import Mention
+
+# How far back a pronoun reaches for whom it means.
+_SENTENCES_BACK = 10
+_RIVALS = 12
+_MENTIONS_BACK = 150
+_GENDERS = {"he": "male", "his": "male", "she": "female", "her": "female"}
+# What may stand between a name and the end of its phrase ("Ana Ruiz of Lund", "Ruiz (Lab.)").
+_TAILS = {"(", ",", "of", "from", "himself", "herself"}
+_RELATIVE = {"who", "that", "which"}
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A resolved source.
+
+    Attributes:
+        name: Full name, None where nobody is known by name.
+        role: The role that the article gives them.
+        entity_id: Key of the entity, where a mention gave one.
+        certainty: 0..1, the share of such resolutions that are right.
+    """
+
+    name: str | None = None
+    role: str | None = None
+    entity_id: str | None = None
+    certainty: float = 1.0
+
+
+@dataclass(slots=True)
+class Resolver:
+    """What is known while the statements of one article are resolved in reading order."""
+
+    tokens: Tokens
+    people: People
+    speech: Speech
+    mentions: dict[int, Mention]
+    spoke: dict[int, Person] = field(default_factory=dict)
+    firsts: list[int] = field(default_factory=list)
+    openers: set[int] = field(default_factory=set)
+    inside: set[str] = field(default_factory=set)
+
+    def resolve(self, statement: Statement) -> Speaker:
+        """Return who makes `statement`, and remember it for the pronouns that follow."""
+        if statement.source is None:
+            return Speaker()
+        person, certainty = self._person(statement.source)
+        if person is None:
+            return self._institution(statement.source)
+        self.spoke[self._sentence(statement.source[0])] = person
+        return Speaker(person.name, person.role or None, person.entity_id, certainty)
+
+    def _sentence(self, token: int) -> int:
+        return bisect_right(self.firsts, token) - 1
+
+    def _person(self, source: Phrase) -> tuple[Person | None, float]:
+        start, end = source
+        word = self.tokens.words[start]
+        stem = word.partition("'")[0]
+        if end - start == 1 and stem in _GENDERS:
+            return self._pronoun(start, _GENDERS[stem])
+        if end - start == 1 and stem in _RELATIVE:
+            return self._antecedent(start)
+        named = self._named(source)
+        if named:
+            return named, 1.0
+        return self._described(source)
+
+    def _named(self, source: Phrase) -> Person | None:
+        """Return the person whose name heads the phrase ("Senator Ana Ruiz", "Ruiz's")."""
+        (start, end), words = source, self.tokens.words
+        order = self.people.order
+        for position in range(bisect_left(order, start), bisect_left(order, end)):
+            run = self.people.runs[order[position]]
+            if self.tokens.kinds[run.end - 1] & GENITIVE and run.end < end:
+                continue  # "Ruiz's lawyer Ana Holm"
+            has_role = run.name_start > run.start or words[run.start - 1] in self.speech.roles
+            parts = PREPOSITION | COORDINATOR | (0 if has_role else GENITIVE)
+            if any(self.tokens.kinds[t] & parts for t in range(start, run.start)):
+                return None
+            if run.end < end and words[run.end] not in _TAILS:
+                return None
+            return self.people.at[order[position]]
+        return None
+
+    def _pronoun(self, token: int, gender: str) -> tuple[Person | None, float]:
+        at, order = self._sentence(token), self.people.order
+        rivals = 0
+        for sentence in range(at, max(-1, at - _SENTENCES_BACK), -1):
+            stop = token if sentence == at else self.firsts[sentence + 1]
+            first = bisect_left(order, self.firsts[sentence])
+            inside = range(first, min(bisect_left(order, stop), first + _RIVALS))
+            candidates = [self.people.at[order[k]] for k in inside]
+            speaker = self.spoke.get(sentence) if sentence < at else None
+            if speaker and speaker.gender in {gender, ""}:
+                return speaker, 0.9 if not rivals else 0.8
+            fitting = [p for p in candidates if p.gender == gender]
+            fitting = fitting or [p for p in candidates if not p.gender]
+            rivals += len(candidates) - len(fitting)
+            if fitting:
+                fitting[0].gender = gender
+                return fitting[0], 0.85 if len({id(p) for p in fitting}) == 1 else 0.65
+        return None, 1.0
+
+    def _antecedent(self, token: int) -> tuple[Person | None, float]:
+        """Return whom "who" at `token` refers to: the name that ends right before it."""
+        order = self.people.order
+        k = bisect_left(order, token) - 1
+        if k < 0:
+            return None, 1.0
+        run = self.people.runs[order[k]]
+        between = self.tokens.words[run.end : token]
+        if between in ([], [","]) and not self.tokens.kinds[run.end - 1] & GENITIVE:
+            return self.people.at[order[k]], 0.95
+        return None, 1.0
+
+    def _described(self, source: Phrase) -> tuple[Person | None, float]:
+        """Return who was introduced as the phrase says ("the Secretary General")."""
+        tokens, (start, end) = self.tokens, source
+        if not tokens.kinds[start] & (DETERMINER | POSSESSIVE) or tokens.words[start] in {
+            "a",
+            "an",
+        }:
+            return None, 1.0
+        heads = self._heads(start + 1, end)
+        generic = bool(heads) and heads[-1] in self.speech.leaders
+        if not heads or not (generic or heads[-1] in self.speech.roles):
+            return None, 1.0
+        order, seen = self.people.order, set()
+        last = bisect_left(order, start) - 1
+        for k in range(last, max(-1, last - _MENTIONS_BACK), -1):
+            person = self.people.at[order[k]]
+            if id(person) in seen:
+                continue
+            seen.add(id(person))
+            if person.descriptions.issuperset(heads):
+                return person, 0.9
+            is_post = generic and person.descriptions & self.speech.posts
+            if is_post and self._heads_same(source, person):
+                return person, 0.75
+        return None, 1.0
+
+    def _heads_same(self, source: Phrase, person: Person) -> bool:
+        """Return whether "the head of X" can be the one whom the article gives a post.
+
+        X is a proper name ("of the Alliance"), or a word of the person's own role.
+        """
+        tokens, (start, end) = self.tokens, source
+        if tokens.words[start] != "the":
+            return False
+        behind = range(min(end, start + 3), end)
+        return any(
+            tokens.kinds[k] & CAPITAL or tokens.words[k] in person.descriptions for k in behind
+        )
+
+    def _institution(self, source: Phrase) -> Speaker:
+        """Return the proper name of an institution ("the Finance Ministry"), if it has one."""
+        tokens, (start, end) = self.tokens, source
+        if tokens.kinds[start] & DETERMINER and end - start > 1:
+            start += 1
+        run = self.people.runs.get(start)
+        text = tokens.text[tokens.starts[start] : tokens.ends[end - 1]]
+        mention = self.mentions.get(tokens.starts[start])
+        is_known = mention and mention.kind in {"organization", "person"}
+        if mention and is_known and mention.end >= tokens.ends[end - 1]:
+            return Speaker(mention.name, None, mention.entity_id, 0.9)
+        if run and run.end >= end and run.name_start == run.start and self._is_name(run):
+            return Speaker(text.replace("’", "'").removesuffix("'s"), None, None, 0.9)
+        heads = self._heads(start, end)
+        role = text if heads and heads[-1] in self.speech.roles and len(heads) < 6 else None
+        return Speaker(None, role, None, 0.9)
+
+    def _heads(self, start: int, end: int) -> list[str]:
+        """Return the words of a phrase before its first preposition."""
+        stop = next((k for k in range(start, end) if self.tokens.kinds[k] & PREPOSITION), end)
+        return [word for word in self.tokens.words[start:stop] if word.isalpha()]
+
+    def _is_name(self, run: Run) -> bool:
+        """Return whether a run is a name, not just a word that opens a sentence."""
+        first = run.start
+        if run.end - first > 1 or first not in self.openers:
+            return True
+        raw = self.tokens.text[self.tokens.starts[first] : self.tokens.ends[first]]
+        return not raw.istitle() or self.tokens.words[first] in self.inside
+
+
+def resolve_speakers(
+    tokens: Tokens,
+    statements: Sequence[Statement],
+    people: People,
+    mentions: Sequence[Mention],
+    speech: Speech,
+) -> list[Speaker]:
+    """Return the speaker of each of `statements`, which come in reading order."""
+    resolver = Resolver(
+        tokens,
+        people,
+        speech,
+        {mention.start: mention for mention in mentions},
+        firsts=[first for first, _ in tokens.sentences],
+        openers={first for first, _ in tokens.sentences},
+    )
+    inside = (start for start in people.runs if start not in resolver.openers)
+    resolver.inside.update(tokens.words[start] for start in inside)
+    return [resolver.resolve(statement) for statement in statements]

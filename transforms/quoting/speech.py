@@ -1,0 +1,179 @@
+"""Words of speech: the verbs and phrases that attribute a statement to its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from transforms.tables import Tables
+
+_CLASSES = [
+    "determiner",
+    "possessive",
+    "subject",
+    "object",
+    "preposition",
+    "coordinator",
+    "subordinator",
+    "wh",
+    "be",
+    "have",
+    "modal",
+    "negation",
+    "adverb",
+    "time",
+    "number",
+    "verb",
+    "infinitive",
+]
+# "a déclaré", "hat gesagt", "ha dicho": what stands before participles in other languages.
+_PERFECT = ("a", "ont", "avait", "ha", "han", "hat", "haben", "hatte", "heeft", "har")
+CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
+_AUXILIARIES = dict.fromkeys(_PERFECT, CLASS_BITS["have"])
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A form of a verb that attributes statements.
+
+    Attributes:
+        lemma: The verb as the dictionary has it ("say").
+        frames: What it takes: `clause` (that ...), `np` (a noun phrase), `inf` (to ...),
+            `gerund`, `wh` (whether ...), `hearer` (somebody before the statement),
+            `urge` (somebody to ...), `quote` (stands beside quotation marks), `seem`
+            and `raised` (its subject belongs to the statement), and prepositions.
+            `noun`: its plain forms are nouns as well ("claims"). `modal`: its base is a
+            verb only behind a pronoun or an auxiliary ("would like").
+        shape: `base`, `present`, `past` or `ing`; `noun` or `adjective` for stances.
+    """
+
+    lemma: str
+    frames: frozenset[str]
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What attributes speech, and the little words that sentences are read by.
+
+    Attributes:
+        cues: Each form of a verb of speech or attitude, in lower case.
+        stances: Nouns and adjectives that take a statement ("claim", "hopeful").
+        words: Classes of function words as bits of `CLASS_BITS`.
+        given_names: First names in lower case, with the gender they tell, if any.
+        titles: What stands before names ("secretary of state"), with its gender, if any.
+        roles: Last words of titles and roles ("spokeswoman"), with their gender, if any.
+        honorifics: Titles that tell nothing but courtesy ("mr").
+        leaders: Words for whoever heads something ("head", "leader").
+        posts: Roles of those who head something ("mayor"), whom such words can mean.
+        organization_ends: Words that end the names of institutions.
+        languages: What to read texts in other languages by, by ISO 639-1 code.
+        abbreviations: Words whose full stop does not end a sentence, in lower case.
+    """
+
+    cues: Mapping[str, Cue]
+    stances: Mapping[str, Cue]
+    words: Mapping[str, int]
+    given_names: Mapping[str, str]
+    titles: Mapping[str, str]
+    roles: Mapping[str, str]
+    honorifics: frozenset[str]
+    leaders: frozenset[str]
+    posts: frozenset[str]
+    organization_ends: frozenset[str]
+    abbreviations: frozenset[str]
+    languages: Mapping[str, Speech] = field(default_factory=dict)
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile the tables `speech/*`, and people's names and titles of `gazetteers/*`."""
+        titles = _titles(tables, "gazetteers/titles", "title")
+        words: dict[str, int] = {}
+        for row in tables["speech/words"]:
+            words[row["word"]] = words.get(row["word"], 0) | CLASS_BITS[row["class"]]
+        foreign = _foreign_cues(tables)
+        english = cls(
+            cues={
+                **{form: cue for forms in foreign.values() for form, cue in forms.items()},
+                **_cues(tables),
+            },
+            stances=_stances(tables),
+            words=words,
+            given_names={
+                row["name"].lower(): row["gender"] if row["gender"] in {"male", "female"} else ""
+                for row in tables["gazetteers/given_names"]
+            },
+            titles=titles,
+            roles=_last_words({**titles, **_titles(tables, "gazetteers/roles", "role")}),
+            honorifics=frozenset(
+                row["title"].lower().rstrip(".")
+                for row in tables["gazetteers/titles"]
+                if row["kind"] == "honorific"
+            ),
+            leaders=frozenset(
+                row["leader"] for row in tables["speech/leaders"] if row["kind"] == "generic"
+            ),
+            posts=frozenset(row["leader"] for row in tables["speech/leaders"]),
+            organization_ends=frozenset(row["word"] for row in tables["speech/organizations"]),
+            abbreviations=frozenset(
+                row["abbreviation"].lower() for row in tables["speech/abbreviations"]
+            ),
+        )
+        # Other languages: direct quotations only, English function words would mislead.
+        languages = {
+            code: replace(english, cues=cues, stances={}, words=_AUXILIARIES)
+            for code, cues in foreign.items()
+        }
+        return replace(english, languages=languages)
+
+    def in_language(self, language: str) -> Speech:
+        """Return what to read a text in `language` by; English where it is not known."""
+        return self.languages.get(language, self)
+
+
+def _foreign_cues(tables: Tables) -> dict[str, dict[str, Cue]]:
+    cues: dict[str, dict[str, Cue]] = {}
+    for row in tables["speech/foreign_cues"]:
+        cue = Cue(row["cue"], frozenset({"quote", "clause"}), "past")
+        cues.setdefault(row["language"], {})[row["cue"]] = cue
+    return cues
+
+
+def _cues(tables: Tables) -> dict[str, Cue]:
+    cues: dict[str, Cue] = {}
+    for row in tables["speech/cues"]:
+        frames = frozenset(row["frames"].split("|"))
+        present, *past, ing = row["forms"].split("|")
+        cues.setdefault(row["cue"], Cue(row["cue"], frames, "base"))
+        cues[present] = Cue(row["cue"], frames, "present")
+        cues[ing] = Cue(row["cue"], frames, "ing")
+        for form in past:
+            cues[form] = Cue(row["cue"], frames, "past")
+    return cues
+
+
+def _stances(tables: Tables) -> dict[str, Cue]:
+    stances: dict[str, Cue] = {}
+    for row in tables["speech/stances"]:
+        word = row["word"]
+        stance = Cue(word, frozenset(row["frames"].split("|")), row["class"])
+        stances[word] = stance
+        if row["class"] == "noun":
+            stances[word[:-1] + "ies" if word.endswith("ry") else word + "s"] = stance
+    return stances
+
+
+def _titles(tables: Tables, name: str, column: str) -> dict[str, str]:
+    """Return the gender that each title or role of a table tells, by the title."""
+    return {row[column].lower().rstrip("."): row["gender"] for row in tables[name]}
+
+
+def _last_words(titles: Mapping[str, str]) -> dict[str, str]:
+    """Return the last words of titles, those that end in a phrase with "of" left out."""
+    words: dict[str, str] = {}
+    for title, gender in titles.items():
+        if " of " not in title:
+            last = title.replace("-", " ").rpartition(" ")[2]
+            words[last] = words.get(last, "") or gender
+    return words

@@ -1,0 +1,297 @@
+"""Statements in a sentence: a verb of speech or attitude, its source, its content.
+
+Each sentence is read once. What stands around an inserted attribution ("..., the ministry
+said, ...") is settled first, then `according to`, then the verbs from left to right; a
+verb within the content of another is part of that content. Frames are data in the seeds.
+"""
+
+from __future__ import annotations
+
+from transforms.quoting.boundaries import content_end, opens_sentence
+from transforms.quoting.clauses import Content, Statement, content_after
+from transforms.quoting.insertions import find_according, find_credit, find_inserted, find_turn
+from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
+from transforms.quoting.speech import Cue
+from transforms.quoting.stances import find_stance
+from transforms.quoting.subjects import last_subject, subject_before, verb_group_start
+from transforms.quoting.tokens import (
+    ADVERB,
+    AUXILIARY,
+    BASE,
+    BE,
+    CAPITAL,
+    COORDINATOR,
+    CUE,
+    DETERMINER,
+    ED,
+    GENITIVE,
+    ING,
+    MODAL,
+    NUMBER,
+    POSSESSIVE,
+    PREPOSITION,
+    PUNCTUATION,
+    QUOTED,
+    STANCE,
+    SUBJECT,
+    SUBORDINATOR,
+    TO,
+    VERB,
+    WH,
+    Sentence,
+    Tokens,
+)
+
+_RELATIVE = {"who", "which", "that"}
+_PLURAL = {
+    *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
+    *("people", "police", "men", "women", "children", "everyone", "who", "%", "none", "half"),
+}
+_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from", "upon"}
+
+
+def find_statements(sentence: Sentence) -> list[Statement]:
+    """Return the statements of a sentence, in reading order."""
+    turn = find_turn(sentence) or find_credit(sentence)
+    if turn:
+        return [turn]
+    found: list[Statement] = []
+    inserted = find_inserted(sentence)
+    position = sentence.first
+    if inserted:
+        found.append(inserted)
+        position = _end(inserted)
+    kinds = sentence.tokens.kinds
+    while position < sentence.last:
+        statement = None
+        if kinds[position] & (CUE | STANCE):
+            statement = _statement_at(sentence, position, found)
+        if statement and statement.frame == "according":  # holds what was read before it
+            found = [earlier for earlier in found if _is_apart(statement, [earlier])]
+        if statement and _is_apart(statement, found):
+            found.append(statement)
+        position = max(position + 1, _end(statement) if statement else 0)
+    return found or _colon_quote(sentence)
+
+
+def _is_apart(statement: Statement, found: list[Statement]) -> bool:
+    """Return whether a statement shares no word with those before it."""
+    taken = max((end for earlier in found for _, end in earlier.pieces), default=0)
+    return all(start >= taken for start, _ in statement.pieces)
+
+
+def _end(statement: Statement) -> int:
+    return max(statement.cue[1], *(end for _, end in statement.pieces), 0)
+
+
+def _statement_at(sentence: Sentence, i: int, found: list[Statement]) -> Statement | None:
+    if sentence.tokens.words[i] == "according":
+        return find_according(sentence, i)
+    cue = sentence.cue(i)
+    statement = _read_verb(sentence, i, cue, found) if cue else None
+    if statement is None and sentence.tokens.kinds[i] & STANCE:
+        statement = find_stance(sentence, i)
+    return statement
+
+
+def _colon_quote(sentence: Sentence) -> list[Statement]:
+    """Read "Her answer was blunt: “No.”", where no verb of speech stands."""
+    tokens = sentence.tokens
+    for i in range(sentence.first + 1, sentence.last - 1):
+        if tokens.words[i] != ":" or not tokens.kinds[i + 1] & QUOTED:
+            continue
+        if opens_sentence(tokens, i + 1):
+            source = last_subject(tokens, sentence.first, i)
+            return [Statement([(i + 1, i + 2)], source, (i, i + 1), "colon")] if source else []
+    return []
+
+
+def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -> Statement | None:
+    tokens, first = sentence.tokens, sentence.first
+    group = verb_group_start(tokens, i, first)
+    source = _subject(sentence, (group, i), cue, earlier)
+    if not _is_verb(tokens, i, cue, source):
+        return None
+    is_passive = cue.shape == "past" and any(tokens.kinds[k] & BE for k in range(group, i))
+    content = content_after(sentence, i + 1, cue) or _relative_content(sentence, i + 1, cue, source)
+    if is_passive:
+        return _passive(sentence, (group, i + 1), cue, source, content)
+    if content is None:
+        return _before_colon(sentence, (group, i + 1), cue, source)
+    if "seem" in cue.frames:
+        if source is None or content.frame != "inf":
+            return None
+        inner = _inner_cue(sentence, content, (group, source))
+        if inner:
+            return inner
+        return Statement([source, (content.start, content.end)], None, (group, i + 1), "seem")
+    if source is None and _is_reduced(sentence, i):
+        return Statement([(content.start, content.end)], None, (group, i + 1), "passive")
+    source = source or _inherited(tokens, group, first, earlier)
+    if source is None and cue.shape != "ing":
+        return None
+    source = source or _later_subject(sentence, content.end)
+    piece = (content.start, _within_insertion(sentence, group, source, content))
+    return Statement([piece], source, (group, content.cue_end), content.frame)
+
+
+def _subject(sentence: Sentence, verb: Phrase, cue: Cue, earlier: list[Statement]) -> Phrase | None:
+    """Return the subject beside a verb, that of the main clause for ", saying ..."."""
+    tokens, first, (group, i) = sentence.tokens, sentence.first, verb
+    source = subject_before(tokens, group, first)
+    if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
+        return _inherited(tokens, group, first, earlier) or source
+    if source is None and _is_set_off(sentence, group, i):
+        return subject_before(tokens, group - 1, first)
+    return source
+
+
+def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) -> Statement | None:
+    """Read "seemed to deny ..." and "is expected to say ..." as the second verb's."""
+    i = content.start + 1
+    cue = sentence.cue(i) if i < sentence.last else None
+    if content.frame != "inf" or not cue or cue.shape != "base":
+        return None
+    inner = content_after(sentence, i + 1, cue)
+    if inner is None:
+        return None
+    return Statement([(inner.start, inner.end)], outer[1], (outer[0], inner.cue_end), inner.frame)
+
+
+def _is_set_off(sentence: Sentence, group: int, i: int) -> bool:
+    """Return whether a stray comma parts a subject from "said" ("Cole (Lab.), said, “...”")."""
+    tokens = sentence.tokens
+    if group - 1 <= sentence.first or tokens.words[group - 1] != "," or i + 1 >= sentence.last:
+        return False
+    return bool(tokens.kinds[i + 1] & QUOTED) or tokens.words[i + 1] in {",", ":"}
+
+
+def _is_reduced(sentence: Sentence, i: int) -> bool:
+    """Return whether a verb opens "Asked whether ..." or "When told that ..."."""
+    before = i - 1
+    if before >= sentence.first and not sentence.tokens.kinds[before] & SUBORDINATOR:
+        return False
+    cue = sentence.cue(i)
+    return bool(cue and cue.shape == "past" and cue.frames & {"hearer", "urge"})
+
+
+def _relative_content(
+    sentence: Sentence, i: int, cue: Cue, source: Phrase | None
+) -> Content | None:
+    """Return "was careless" in "an answer which the report said was careless"."""
+    tokens = sentence.tokens
+    if source is None or source[0] == sentence.first or i >= sentence.last:
+        return None
+    is_relative = tokens.kinds[source[0] - 1] & WH or tokens.words[source[0] - 1] == "that"
+    if not is_relative or "clause" not in cue.frames or not tokens.kinds[i] & AUXILIARY:
+        return None
+    end = content_end(sentence, i)
+    return Content(i, end, "clause", i) if end > i else None
+
+
+def _before_colon(
+    sentence: Sentence, verb: Phrase, cue: Cue, source: Phrase | None
+) -> Statement | None:
+    """Read "The mayor added:" at the end of a paragraph: the content is yet to come."""
+    ends = sentence.tokens.words[sentence.last - 1] == ":"
+    if source is None or not ends or not cue.frames & {"quote", "clause"}:
+        return None
+    return Statement([], source, verb, "colon")
+
+
+def _passive(
+    sentence: Sentence, verb: Phrase, cue: Cue, subject: Phrase | None, content: Content | None
+) -> Statement | None:
+    tokens, after = sentence.tokens, verb[1]
+    if subject is None:
+        return None
+    if after < sentence.last and tokens.words[after] == "by" and "np" in cue.frames:
+        end = phrase_end(tokens, after + 1, sentence.last)
+        return Statement([subject], (after + 1, end), verb, "passive")
+    if "raised" not in cue.frames or content is None:
+        return None
+    inner = _inner_cue(sentence, content, (verb[0], subject))
+    if inner and "hearer" not in cue.frames:
+        return inner
+    pieces = [subject, (content.start, content.end)]
+    if tokens.words[subject[0]] == "it" and content.frame == "clause":
+        pieces = pieces[1:]
+    return Statement(pieces, None, (verb[0], content.cue_end), "passive")
+
+
+def _is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
+    before = tokens.kinds[i - 1] if i else PUNCTUATION
+    if before & (DETERMINER | POSSESSIVE | GENITIVE) and not before & SUBJECT:
+        return False
+    if cue.shape == "ing":
+        return not before & PREPOSITION or tokens.words[i - 1] in _BEFORE_GERUND
+    if cue.shape == "past":
+        return not before & PREPOSITION
+    if before & (MODAL | TO):
+        return True
+    if "modal" in cue.frames and cue.shape == "base":
+        return bool(before & SUBJECT and not before & DETERMINER)
+    if source is None and cue.shape == "present":  # "but now plans to ..."
+        return bool(_before_adverbs(tokens, i) & COORDINATOR)
+    return source is not None and not before & PREPOSITION and _agrees(tokens, source, cue)
+
+
+def _before_adverbs(tokens: Tokens, i: int) -> int:
+    k = i - 1
+    while k > 0 and tokens.kinds[k] & ADVERB:
+        k -= 1
+    return tokens.kinds[k]
+
+
+def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
+    """Return whether a subject goes with a present form ("critics say", not "press say").
+
+    Most such forms are nouns as well, and the number of the subject tells them apart.
+    """
+    if "noun" not in cue.frames:
+        return True
+    if all(tokens.kinds[k] & NUMBER for k in range(*source)):  # "76 votes"
+        return False
+    head = phrase_head(tokens, source)
+    word, kind = tokens.words[head], tokens.kinds[head]
+    joined = any(tokens.words[k] == "and" for k in range(*source))
+    is_plural = (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURAL
+    if cue.shape == "base":
+        return bool(word in _RELATIVE or is_plural or joined)
+    return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
+
+
+def _within_insertion(
+    sentence: Sentence, group: int, source: Phrase | None, content: Content
+) -> int:
+    """Return the end of a content inside "..., who speaks for the guild, said ..."."""
+    tokens = sentence.tokens
+    is_ing = bool(tokens.kinds[group] & ING)
+    start = group if is_ing or source is None else source[0]
+    is_relative = is_ing or bool(tokens.kinds[start] & WH)
+    if is_relative and start > sentence.first and tokens.words[start - 1] == ",":
+        for k in range(content.start + 1, content.end - 1):
+            following = tokens.kinds[k + 1]
+            if tokens.words[k] == "," and following & (AUXILIARY | VERB | ED | CUE):
+                return content.end if following & (ING | BASE) else k
+    return content.end
+
+
+def _later_subject(sentence: Sentence, comma: int) -> Phrase | None:
+    """Return the subject behind a fronted participle ("After denying it, Ruiz left")."""
+    tokens, last = sentence.tokens, sentence.last
+    if comma + 2 >= last or tokens.words[comma] != ",":
+        return None
+    end = phrase_end(tokens, comma + 1, last)
+    is_subject = end < last and tokens.kinds[end] & (AUXILIARY | VERB | ED | CUE | ADVERB)
+    return (comma + 1, end) if is_subject and end > comma + 1 else None
+
+
+def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement]) -> Phrase | None:
+    """Return the subject that a verb without one of its own shares."""
+    for statement in reversed(earlier):
+        if statement.source:
+            return statement.source
+    if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
+        return None
+    return last_subject(tokens, first, group)

@@ -1,0 +1,272 @@
+"""Words of a text with what they can be, as parallel lists.
+
+A quotation is one token, whatever stands in it, so that the sentence around it can be
+read as if it were one word. Kinds are bits: `said` in "the said plan" keeps its cue bit,
+the reader of the list decides. A list of integers is several times faster to walk than
+one of objects, and these lists are walked for every article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from transforms.quoting.marks import Marked
+from transforms.quoting.speech import CLASS_BITS, Cue, Speech
+
+DETERMINER = CLASS_BITS["determiner"]
+POSSESSIVE = CLASS_BITS["possessive"]
+SUBJECT = CLASS_BITS["subject"]
+OBJECT = CLASS_BITS["object"]
+PREPOSITION = CLASS_BITS["preposition"]
+COORDINATOR = CLASS_BITS["coordinator"]
+SUBORDINATOR = CLASS_BITS["subordinator"]
+WH = CLASS_BITS["wh"]
+BE = CLASS_BITS["be"]
+HAVE = CLASS_BITS["have"]
+MODAL = CLASS_BITS["modal"]
+NEGATION = CLASS_BITS["negation"]
+ADVERB = CLASS_BITS["adverb"]
+TIME = CLASS_BITS["time"]
+NUMBER = CLASS_BITS["number"]
+VERB = CLASS_BITS["verb"]
+TO = CLASS_BITS["infinitive"]
+CAPITAL = 1 << 20
+PUNCTUATION = 1 << 21
+QUOTED = 1 << 22
+BREAK = 1 << 23
+CUE = 1 << 24
+ING = 1 << 25
+ED = 1 << 26  # a past form or participle
+GENITIVE = 1 << 27
+CONTRACTED = 1 << 28
+STANCE = 1 << 30  # a noun or adjective that takes a statement
+BASE = 1 << 29  # a cue in the form that is often a noun as well
+AUXILIARY = BE | HAVE | MODAL
+# No noun phrase goes on over one of these.
+STOP = AUXILIARY | SUBORDINATOR | WH | NEGATION | TO | VERB | QUOTED | BREAK
+
+# Soft hyphens and zero-width characters are skipped like white space.
+# Words that are no part of a name, but for months and auxiliaries ("May", "Will").
+FUNCTION = (
+    ADVERB | AUXILIARY | COORDINATOR | DETERMINER | NEGATION | NUMBER | OBJECT | POSSESSIVE
+    | PREPOSITION | SUBJECT | SUBORDINATOR | TIME | WH
+)  # fmt: skip
+
+_TOKEN = re.compile(
+    r"['‘’]?\d(?:\w|[.,](?=\d))*|\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n"
+)
+_END = ".!?…"
+_DATELINE_TOKENS = 14
+# Names that would be read as "who", "us" and "it".
+_ACRONYMS = {"WHO", "US", "IT"}
+# A list without punctuation is cut here, so that no sentence costs more than its share.
+_SENTENCE_TOKENS = 200
+
+
+@dataclass(slots=True)
+class Tokens:
+    """A text as tokens; `sentences` are ranges of them, quotations whole.
+
+    Attributes:
+        starts, ends: Offsets of each token.
+        words: Each in lower case, with typewriter apostrophes.
+        kinds: Bits of what each can be.
+        quotes: The quotation that a token stands for, by token.
+        sentences: Half-open ranges of tokens, paragraph breaks left out.
+    """
+
+    text: str
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    quotes: dict[int, Marked] = field(default_factory=dict)
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a text: tokens `[first, last)`, with the words to read it by.
+
+    Attributes:
+        is_title_case: Most words are capitalized, as in a headline.
+        is_fronted: It opens with a subordinate clause or an adverbial ("When asked, ...").
+    """
+
+    tokens: Tokens
+    first: int
+    last: int
+    speech: Speech
+    is_title_case: bool = False
+    is_fronted: bool = False
+
+    def cue(self, i: int) -> Cue | None:
+        """Return the verb of speech at token `i`, None for names ("the United States")."""
+        kind = self.tokens.kinds[i]
+        if not kind & CUE or (kind & CAPITAL and i > self.first and not self.is_title_case):
+            return None
+        return self.speech.cues[self.tokens.words[i]]
+
+
+def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Sentence:
+    """Return the sentence `[first, last)` with what its first word and capitals tell."""
+    kinds = tokens.kinds
+    first = _after_dateline(tokens, first, last)
+    words = [i for i in range(first, last) if not kinds[i] & (PUNCTUATION | QUOTED)]
+    capitals = sum(1 for i in words if kinds[i] & CAPITAL)
+    opener = kinds[words[0]] if words else 0
+    return Sentence(
+        tokens,
+        first,
+        last,
+        speech,
+        is_title_case=len(words) > 3 and capitals >= 0.6 * len(words),
+        is_fronted=bool(opener & (SUBORDINATOR | PREPOSITION | ING | ED)),
+    )
+
+
+def _after_dateline(tokens: Tokens, first: int, last: int) -> int:
+    """Return the first token behind "KYIV, June 3 (Wire) —", `first` where none stands."""
+    place = tokens.text[tokens.starts[first] : tokens.ends[first]]
+    if len(place) < 3 or not place.isupper():
+        return first
+    for k in range(first + 1, min(first + _DATELINE_TOKENS, last - 1)):
+        if tokens.words[k] in {"—", "–", "-"} and tokens.starts[k] > tokens.ends[k - 1]:
+            return k + 1
+    return first
+
+
+def tokenize(text: str, marked: Sequence[Marked], speech: Speech) -> Tokens:
+    """Return the tokens of `text`, each stretch of `marked` as one of them."""
+    tokens = Tokens(text)
+    seen: dict[str, tuple[str, int]] = {}
+    position = 0
+    for quote in marked:
+        _read(tokens, (position, quote.start), seen, speech)
+        tokens.quotes[len(tokens.words)] = quote
+        tokens.starts.append(quote.start)
+        tokens.ends.append(quote.end)
+        tokens.words.append('"')
+        tokens.kinds.append(QUOTED)
+        position = quote.end
+    _read(tokens, (position, len(text)), seen, speech)
+    tokens.sentences = _sentences(tokens, speech)
+    return tokens
+
+
+def _read(
+    tokens: Tokens, span: tuple[int, int], seen: dict[str, tuple[str, int]], speech: Speech
+) -> None:
+    starts, ends, words, kinds = tokens.starts, tokens.ends, tokens.words, tokens.kinds
+    for m in _TOKEN.finditer(tokens.text, *span):
+        raw = m[0]
+        known = seen.get(raw)
+        if known is None:
+            word = raw.lower().replace("’", "'")
+            known = seen[raw] = word, _kind(raw, word, speech)
+        start = m.start()
+        starts.append(start)
+        ends.append(start + len(raw))
+        words.append(known[0])
+        kinds.append(known[1])
+
+
+def _kind(raw: str, word: str, speech: Speech) -> int:
+    if raw == "\n":
+        return BREAK
+    first = raw[0]
+    if not (first.isalnum() or first == "_"):
+        return NUMBER if len(raw) > 1 else PUNCTUATION
+    kind = 0 if raw in _ACRONYMS else speech.words.get(word, 0)
+    cue = speech.cues.get(word)
+    if cue:
+        kind |= CUE | {"base": BASE, "past": ED}.get(cue.shape, 0)
+    kind |= STANCE if word in speech.stances else 0
+    kind |= CAPITAL if first.isupper() else 0
+    kind |= NUMBER if first.isdigit() else 0
+    return kind | _ending(word, kind, speech)
+
+
+def _ending(word: str, kind: int, speech: Speech) -> int:
+    stem, apostrophe, ending = word.partition("'")
+    if apostrophe and not kind & MODAL and len(ending) < 3:
+        known = speech.words.get(stem, 0)
+        return known | CONTRACTED if known & (SUBJECT | WH) else GENITIVE
+    if word.endswith("ly") and len(word) > 4 and not kind & CAPITAL:
+        return ADVERB
+    if word.endswith("ing") and len(word) > 4:
+        return ING
+    return ED if word.endswith("ed") and len(word) > 3 else 0
+
+
+def _sentences(tokens: Tokens, speech: Speech) -> list[tuple[int, int]]:
+    found = []
+    start = 0
+    kinds = tokens.kinds
+    count = len(kinds)
+    for i in range(count):
+        if kinds[i] & BREAK or i - start >= _SENTENCE_TOKENS:
+            if i > start:
+                found.append((start, i))
+            start = i + 1 if kinds[i] & BREAK else i
+        elif kinds[i] & (PUNCTUATION | QUOTED) and i + 1 < count and _ends(tokens, i, speech):
+            if i + 1 > start:
+                found.append((start, i + 1))
+            start = i + 1
+    if start < count:
+        found.append((start, count))
+    return found
+
+
+def _ends(tokens: Tokens, i: int, speech: Speech) -> bool:
+    following = tokens.kinds[i + 1]
+    if following & BREAK or not following & (CAPITAL | QUOTED | NUMBER | PUNCTUATION):
+        return False
+    if following & PUNCTUATION and tokens.words[i + 1] not in "([¿¡—–-":
+        return False
+    if tokens.kinds[i] & QUOTED:
+        return _quote_ends(tokens, i, speech)
+    word = tokens.words[i]
+    if word not in _END or tokens.starts[i + 1] == tokens.ends[i]:
+        return False
+    return word != "." or not _is_abbreviated(tokens, i, speech)
+
+
+def _is_abbreviated(tokens: Tokens, i: int, speech: Speech) -> bool:
+    if not i or tokens.starts[i] != tokens.ends[i - 1]:
+        return False
+    word = tokens.words[i - 1]
+    if word in speech.abbreviations:  # "No." is one only before a number
+        return word != "no" or bool(tokens.kinds[i + 1] & NUMBER)
+    if len(word) != 1 or not word.isalpha() or tokens.kinds[i + 1] & QUOTED:
+        return False
+    # "in the U.S. The vote": a function word in capitals opens a sentence
+    return not tokens.kinds[i + 1] & (DETERMINER | SUBJECT | PREPOSITION | SUBORDINATOR)
+
+
+def _quote_ends(tokens: Tokens, i: int, speech: Speech) -> bool:
+    quote = tokens.quotes[i]
+    last = tokens.text[quote.inner_end - 1]
+    if last not in _END:
+        return not quote.is_closed
+    if tokens.kinds[i + 1] & QUOTED:
+        return True
+    return not _attributed_after(tokens, i + 1, speech, at_once=last == ".")
+
+
+def _attributed_after(tokens: Tokens, start: int, speech: Speech, *, at_once: bool) -> bool:
+    """Return whether a verb of speech follows before the next mark ("?" Smith asked).
+
+    Behind a full stop it must be all that follows ("...done." Smith said.).
+    """
+    for i in range(start, min(start + 9, len(tokens.words) - 1)):
+        if tokens.words[i] == "." and _is_abbreviated(tokens, i, speech):
+            continue
+        if tokens.kinds[i] & (PUNCTUATION | QUOTED | BREAK) and tokens.words[i] != ",":
+            return False
+        cue = speech.cues.get(tokens.words[i])
+        if cue and "quote" in cue.frames and cue.shape in {"past", "present"}:
+            return not at_once or tokens.words[i + 1] in {".", "\n"}
+    return False

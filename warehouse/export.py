@@ -1,0 +1,229 @@
+"""Writes the newest snapshot out as files, a folder a table and month of publication.
+
+    DIR/manifest.json
+    DIR/quotations/month=2023-11/quotations.parquet
+
+The folders are Hive partitions: DuckDB, pandas, polars and Spark read them as one table.
+Only months whose rows changed are written again, each file in one step, the manifest
+last. A month that has lost its rows keeps an empty file. Parquet and JSON Lines are
+exact. CSV is for spreadsheets: a text cell that one would run as a formula gets an
+apostrophe in front (OWASP, "CSV injection"), and lists are JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import orjson
+
+from warehouse.connect import open_file
+from warehouse.errors import ExportError, WarehouseMissingError
+from warehouse.export_targets import Target
+from warehouse.folder import DataFolder
+
+Format = Literal["parquet", "csv", "jsonl"]
+
+TABLES = ("articles", "quotations", "mentions", "dates")
+MANIFEST = "manifest.json"
+UNDATED = "undated"
+
+_LAYOUT = 1  # of the folders and the manifest
+_MONTH = f"coalesce(strftime(published_at, '%Y-%m'), '{UNDATED}')"
+_OPTIONS = {
+    "parquet": "FORMAT parquet, COMPRESSION zstd",
+    "csv": "FORMAT csv, HEADER",
+    "jsonl": "FORMAT json",
+}
+# What Excel, LibreOffice and Google Sheets take for the start of a formula.
+_FORMULA = r"^[=+\-@\t\r\n]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """One file: the rows of one table and month.
+
+    Attributes:
+        file: Its name below the target.
+        fingerprint: Digest of its rows, whatever their order; it tells whether they changed.
+        sha256: Hexadecimal digest of the file.
+    """
+
+    table: str
+    month: str
+    file: str
+    rows: int
+    fingerprint: str
+    bytes: int = 0
+    sha256: str = ""
+
+
+@dataclass(slots=True)
+class Exported:
+    """What an export did: the files it wrote, and those that were as they should be."""
+
+    written: list[Partition] = field(default_factory=list)
+    kept: list[Partition] = field(default_factory=list)
+
+
+def export(
+    folder: DataFolder,
+    target: Target,
+    *,
+    fmt: Format,
+    now: datetime,
+    tables: Sequence[str] = TABLES,
+    since: date | None = None,
+) -> Exported:
+    """Export the newest snapshot to `target` and return what was written.
+
+    Args:
+        folder: The data folder.
+        target: Where the files go.
+        fmt: Their format; one target holds one.
+        now: The instant of the export, for the manifest.
+        tables: Which of `TABLES`; what an earlier export wrote of others stays.
+        since: Leave months before that of this day as they are.
+
+    Raises:
+        WarehouseMissingError: Nothing was published yet.
+        ExportError: The target cannot be read or written, or holds another format.
+    """
+    if not folder.newest.exists():
+        raise WarehouseMissingError(folder.newest)
+    snapshot = folder.newest.resolve()
+    known = _known(target, fmt)
+    done = Exported()
+    with open_file(snapshot) as con, tempfile.TemporaryDirectory() as scratch:
+        for table in tables:
+            for part in _partitions(con, table, fmt, since, known):
+                before = known.get((table, part.month))
+                if before and before.fingerprint == part.fingerprint and target.has(before):
+                    done.kept.append(before)
+                    continue
+                file = Path(scratch) / Path(part.file).name
+                _write(con, table, part.month, fmt, file)
+                part = Partition(**asdict(part) | _measured(file))  # noqa: PLW2901
+                target.put(file, part.file)
+                done.written.append(part)
+        current = known | {(p.table, p.month): p for p in (*done.kept, *done.written)}
+        manifest = Path(scratch) / MANIFEST
+        manifest.write_bytes(_manifest(con, current, fmt=fmt, snapshot=snapshot, now=now))
+        target.put(manifest, MANIFEST)
+    return done
+
+
+def _known(target: Target, fmt: Format) -> dict[tuple[str, str], Partition]:
+    """Return what the manifest of an earlier export lists; nothing where there is none."""
+    data = target.read(MANIFEST)
+    if data is None:
+        return {}
+    try:
+        found = orjson.loads(data)
+        if found["layout"] != _LAYOUT:
+            return {}
+        parts = [Partition(**part) for part in found["partitions"]]
+    except (ValueError, TypeError, KeyError):
+        return {}  # written anew, as if it were the first export
+    if found["format"] != fmt:
+        problem = f"holds an export as {found['format']}: choose another folder or that format"
+        raise ExportError(target.name, problem)
+    return {(part.table, part.month): part for part in parts}
+
+
+def _partitions(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    fmt: Format,
+    since: date | None,
+    known: dict[tuple[str, str], Partition],
+) -> Iterator[Partition]:
+    first = f"{since:%Y-%m}" if since else ""
+    # Format and columns count too: what is written changes when they do.
+    seed = "\x1f".join((fmt, duckdb.__version__, *(f"{n} {t}" for n, t in _columns(con, table))))
+    salt = hashlib.sha256(seed.encode()).hexdigest()[:12]
+    rows = con.execute(
+        f"SELECT {_MONTH} AS month, count(*), sum(CAST(hash(row_) AS HUGEINT))"
+        f" FROM ({_query(table)}) AS row_ GROUP BY month HAVING month >= ? ORDER BY month",
+        [first],
+    ).fetchall()
+    found = {month: (count, f"{salt}-{total:x}") for month, count, total in rows}
+    emptied = {month for of, month in known if of == table and month >= first} - set(found)
+    for month, (count, print_) in sorted((found | dict.fromkeys(emptied, (0, salt))).items()):
+        yield Partition(
+            table=table,
+            month=month,
+            file=f"{table}/month={month}/{table}.{fmt}",
+            rows=count,
+            fingerprint=print_,
+        )
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: str, month: str, fmt: Format, file: Path) -> None:
+    columns = _columns(con, table)
+    listed = ", ".join(_cell(name, kind) if fmt == "csv" else name for name, kind in columns)
+    keys = [name for name, _ in columns if name in ("article_id", "revision", "start_char")]
+    order = ", ".join(("published_at", *keys))
+    quoted = str(file).replace("'", "''")
+    try:
+        con.execute(
+            f"COPY (SELECT {listed} FROM ({_query(table)}) WHERE {_MONTH} = $month"
+            f" ORDER BY {order}) TO '{quoted}' ({_OPTIONS[fmt]})",
+            {"month": month},
+        )
+    except duckdb.IOException as exc:  # the folder for temporary files is full
+        raise ExportError(str(file), str(exc).partition("\n")[0]) from exc
+
+
+def _cell(name: str, kind: str) -> str:
+    if kind.endswith("[]"):
+        return f"CAST(to_json({name}) AS VARCHAR) AS {name}"
+    if kind == "VARCHAR":
+        return f"CASE WHEN regexp_matches({name}, '{_FORMULA}') THEN '''' || {name} ELSE {name} END AS {name}"
+    return name
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    described = con.execute(f"DESCRIBE {_query(table)}").fetchall()
+    return [(name, kind) for name, kind, *_ in described]
+
+
+def _query(table: str) -> str:
+    script = importlib.resources.files("warehouse").joinpath("exports", f"{table}.sql")
+    return script.read_text("utf-8")
+
+
+def _measured(file: Path) -> dict[str, Any]:
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"bytes": file.stat().st_size, "sha256": digest}
+
+
+def _manifest(
+    con: duckdb.DuckDBPyConnection,
+    parts: dict[tuple[str, str], Partition],
+    *,
+    fmt: Format,
+    snapshot: Path,
+    now: datetime,
+) -> bytes:
+    tables = sorted({table for table, _ in parts})
+    return orjson.dumps(
+        {
+            "layout": _LAYOUT,
+            "format": fmt,
+            "exported_at": now,
+            "snapshot": snapshot.name,
+            "rows": {t: sum(p.rows for p in parts.values() if p.table == t) for t in tables},
+            "columns": {table: dict(_columns(con, table)) for table in tables},
+            "partitions": [asdict(parts[key]) for key in sorted(parts)],
+        },
+        option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+    )

@@ -1,0 +1,23 @@
+SELECT
+    articles.article_id,
+    articles.revision,
+    articles.source_id,
+    articles.published_at,
+    articles.published_precision,
+    articles.published_from,
+    articles.modified_at,
+    articles.fetched_at,
+    articles.language,
+    articles.url,
+    articles.canonical_url,
+    articles.title,
+    articles.authors,
+    articles.publisher,
+    articles.section,
+    articles.tags,
+    articles.agency,
+    articles.dateline,
+    articles.words,
+    articles.text,
+    articles.flags
+FROM latest_articles AS articles

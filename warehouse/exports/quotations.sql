@@ -1,0 +1,19 @@
+SELECT
+    said.article_id,
+    said.revision,
+    said.source_id,
+    said.published_at,
+    said.speaker,
+    said.speaker_text,
+    said.speaker_role,
+    said.speaker_entity_id,
+    said.statement,
+    said.kind,
+    said.cue,
+    said.confidence,
+    said.fingerprint,
+    said.title,
+    said.url,
+    said.start_char,
+    said.end_char
+FROM said

@@ -1,0 +1,73 @@
+"""What the report shows, read from the newest snapshot by the queries of `report/`."""
+
+from __future__ import annotations
+
+import importlib.resources
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from warehouse.connect import open_snapshot
+from warehouse.folder import DataFolder
+
+Rows = list[dict[str, Any]]
+
+KINDS = ("person", "organization", "place")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportData:
+    """Rows for each part of the report, under the names of their columns.
+
+    Attributes:
+        snapshot: File name of the snapshot they were read from.
+        first_on: First day of the span that is looked at, None in an empty warehouse.
+        last_on: Last day of it: the newest publication, never in the future.
+        named: Most named entities of each of `KINDS`.
+    """
+
+    snapshot: str
+    first_on: date | None
+    last_on: date | None
+    totals: dict[str, int]
+    articles_per_day: Rows
+    gaps: Rows
+    speakers: Rows
+    named: dict[str, Rows]
+    newest_quotations: Rows
+    findings: Rows
+    rejections: Rows
+    runs: Rows
+
+
+def read_report(folder: DataFolder, *, days: int, now: datetime) -> ReportData:
+    """Return what the newest snapshot says of the last `days` days before `now`.
+
+    Raises:
+        WarehouseMissingError: Nothing was published yet.
+    """
+    with open_snapshot(folder) as con:
+        (span,) = _rows(con, "span", days=days, now=now)
+        (totals,) = _rows(con, "totals")
+        return ReportData(
+            snapshot=folder.newest.resolve().name,
+            **span,
+            totals=totals,
+            articles_per_day=_rows(con, "articles_per_day", **span),
+            gaps=_rows(con, "gaps", **span),
+            speakers=_rows(con, "speakers", **span),
+            named={kind: _rows(con, "named", kind=kind, **span) for kind in KINDS},
+            newest_quotations=_rows(con, "newest_quotations", **span),
+            findings=_rows(con, "findings"),
+            rejections=_rows(con, "rejections"),
+            runs=_rows(con, "runs"),
+        )
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str, **values: object) -> Rows:
+    script = importlib.resources.files("warehouse").joinpath("report", f"{name}.sql")
+    result = con.execute(script.read_text("utf-8"), values)
+    columns = [column[0] for column in result.description or []]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]

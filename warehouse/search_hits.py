@@ -1,0 +1,125 @@
+"""What a search shows of the articles that it found: where they are, and why they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from warehouse.search_index import STEMMERS
+from warehouse.snippets import Snippet, snippet, words_of
+
+Rank = tuple[str, int, float]  # article_id, revision, score
+_Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An article that was found.
+
+    Attributes:
+        score: BM25, comparable within one answer.
+        speaker: Who was quoted, where the question named a speaker.
+        snippet: A passage with the words; of the speaker's statement where one was named.
+    """
+
+    article_id: str
+    revision: int
+    score: float
+    title: str | None
+    url: str | None
+    source_id: str
+    published_at: datetime | None
+    language: str | None
+    speaker: str | None
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    text: str
+    speaker: str | None = None
+
+
+def read_hits(
+    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speaker: str | None
+) -> list[Hit]:
+    """Return the hits for `ranks`, in their order.
+
+    Args:
+        con: A connection with the tables `asked` (see `warehouse.search`) and `snapshot`.
+        ranks: What was found; what the snapshot does not have is left out.
+        speaker: Words of the speaker's name, None where the question named nobody.
+    """
+    if not ranks:
+        return []
+    articles = _articles(con, ranks)
+    statements = _statements(con, ranks, speaker) if speaker else {}
+    passages = {key: statements.get(key, [_Passage(row["text"])]) for key, row in articles.items()}
+    texts = [passage.text for several in passages.values() for passage in several]
+    found = _words_found(con, texts, {row["language"] for row in articles.values()})
+    hits = []
+    for ident, revision, score in ranks:
+        if (row := articles.get((ident, revision))) is not None:
+            best = max(passages[ident, revision], key=lambda p: len(words_of(p.text) & found))
+            del row["text"]
+            shown = snippet(best.text, found)
+            hits.append(Hit(**row, score=round(score, 3), speaker=best.speaker, snippet=shown))
+    return hits
+
+
+# Rows are first found by their key alone, then read whole: texts are large, and a scan would
+# unpack all of them.
+def _articles(con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank]) -> dict[_Key, dict[str, Any]]:
+    columns = ("article_id", "revision", "title", "url", "source_id", "published_at", "language",
+               "text")  # fmt: skip
+    rows = con.execute(
+        f"SELECT {', '.join(columns)} FROM snapshot.articles WHERE rowid IN"
+        f" (SELECT rowid FROM snapshot.articles WHERE article_id IN ({_marks(ranks)}))",
+        [ident for ident, _, _ in ranks],
+    ).fetchall()
+    return {(row[0], row[1]): dict(zip(columns, row, strict=True)) for row in rows}
+
+
+def _statements(
+    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speaker: str
+) -> dict[_Key, list[_Passage]]:
+    names = words_of(speaker)
+    rows = con.execute(
+        "SELECT article_id, revision, text, speaker FROM snapshot.quotations AS quotations"
+        " ANTI JOIN snapshot.analyses AS newer ON newer.replaces_batch_id IS NOT NULL"
+        " AND newer.replaces_batch_id = quotations.batch_id AND newer.transform = 'quotations'"
+        " AND newer.article_id = quotations.article_id AND newer.revision = quotations.revision"
+        " WHERE rowid IN"
+        f" (SELECT rowid FROM snapshot.quotations WHERE article_id IN ({_marks(ranks)}))"
+        " ORDER BY article_id, revision, start_char",
+        [ident for ident, _, _ in ranks],
+    ).fetchall()
+    found: dict[_Key, list[_Passage]] = {}
+    for ident, revision, text, name in rows:
+        if name and all(word in name.lower() for word in names):
+            found.setdefault((ident, revision), []).append(_Passage(text, name))
+    return found
+
+
+def _words_found(
+    con: duckdb.DuckDBPyConnection, texts: Sequence[str], languages: set[str | None]
+) -> set[str]:
+    """Return the words of `texts` whose stem in these languages is that of a word asked for."""
+    words = sorted({word for text in texts for word in words_of(text)})
+    stemmers = sorted({STEMMERS.get(language or "", "none") for language in languages})
+    rows = con.execute(
+        "SELECT DISTINCT word FROM"
+        " (SELECT word, stemmer, strip_accents(stem(nfc_normalize(word), stemmer)) AS term"
+        "  FROM (SELECT unnest(?) AS word), (SELECT unnest(?) AS stemmer)) AS stems"
+        " SEMI JOIN asked USING (stemmer, term)",
+        [words, stemmers],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def _marks(ranks: Sequence[Rank]) -> str:
+    return ", ".join("?" * len(ranks))

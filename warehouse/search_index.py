@@ -1,0 +1,167 @@
+"""The full-text index of the published snapshot: one file a month of publication.
+
+Each file holds the articles of its month and an inverted index of their stems, sorted by
+stem; the stemmer (Snowball, from DuckDB's fts extension) follows the article's language.
+A month is indexed again only when an article of it is new, edited or gone, and then only
+the new articles are read: the others are carried over from the file before. The manifest
+names the file of each month; it is replaced in one step, and files keep their content
+under a name that is never used for another. Texts without blanks between words (Chinese,
+Japanese, Thai) are indexed a run of letters at a time, so they are hardly found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from warehouse.connect import STORAGE_VERSION, translated
+from warehouse.errors import WarehouseUnwritableError
+from warehouse.extension import open_fts, quoted
+from warehouse.folder import DataFolder
+from warehouse.lock import writer_lock
+
+SCHEME = 1  # of the index files; another number has all of them made again
+UNDATED = "undated"
+STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "eu": "basque", "fi": "finnish", "fr": "french",
+    "ga": "irish", "hi": "hindi", "hu": "hungarian", "id": "indonesian", "it": "italian",
+    "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+
+_BUILD = importlib.resources.files("warehouse").joinpath("search_index.sql")
+_MONTHS = """
+SELECT
+    CAST(date_trunc('month', published_on) AS DATE) AS first_on,
+    count(*),
+    CAST(bit_xor(hash(article_id, revision, language)) AS VARCHAR)
+FROM snapshot.latest_articles
+GROUP BY first_on
+ORDER BY first_on
+"""
+_EMPTY = """
+ATTACH ':memory:' AS before;
+CREATE TABLE before.documents (
+    document INTEGER, article_id VARCHAR, revision INTEGER, source_id VARCHAR, published_on DATE,
+    language VARCHAR, stemmer VARCHAR, words INTEGER
+);
+CREATE TABLE before.postings (term VARCHAR, document INTEGER, times INTEGER);
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """The index of one month.
+
+    Attributes:
+        month: "2023-11", or "undated".
+        file: Name of its file in the search folder.
+        articles: Articles in it.
+        words: Words of these articles in all.
+    """
+
+    month: str
+    file: str
+    articles: int
+    words: int
+
+
+def search_folder(folder: DataFolder) -> Path:
+    """Return the folder of the index files."""
+    return folder.published / "search"
+
+
+def indexed_months(folder: DataFolder) -> list[Month]:
+    """Return the months that can be searched, oldest first; none where nothing was indexed."""
+    try:
+        manifest = orjson.loads((search_folder(folder) / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        return []
+    return [Month(**month) for month in manifest["months"]] if manifest["scheme"] == SCHEME else []
+
+
+def update_index(folder: DataFolder, *, wait_s: float = 30.0) -> list[str]:
+    """Index what the newest snapshot has and the index has not; return the months made.
+
+    Raises:
+        WarehouseBusyError: Another process indexes for longer than `wait_s` seconds.
+        WarehouseUnwritableError: The disk is full or read-only; the index stays as it was.
+        ExtensionMissingError: The fts extension's wheel is not installed.
+    """
+    place = search_folder(folder)
+    with writer_lock(place / "index.lock", wait_s=wait_s), translated(place):
+        try:
+            return _update(folder, place)
+        except OSError as exc:
+            raise WarehouseUnwritableError(place, exc.strerror or str(exc)) from exc
+
+
+def _update(folder: DataFolder, place: Path) -> list[str]:
+    spill = place / "spill"
+    shutil.rmtree(spill, ignore_errors=True)
+    for left in (*place.glob("*.tmp"), *place.glob("*.tmp.wal")):
+        left.unlink()
+    before = {month.month: month for month in indexed_months(folder)}
+    months, made = [], []
+    with open_fts() as con:
+        con.execute(f"SET temp_directory = {quoted(spill)}")
+        con.execute(f"ATTACH {quoted(folder.newest.resolve())} AS snapshot (READ_ONLY)")
+        con.execute("CREATE TEMP TABLE stemmers (language VARCHAR, stemmer VARCHAR)")
+        con.executemany("INSERT INTO stemmers VALUES (?, ?)", list(STEMMERS.items()))
+        for first_on, articles, content in con.execute(_MONTHS).fetchall():
+            name = f"{first_on:%Y-%m}" if first_on else UNDATED
+            digest = hashlib.sha256(f"{SCHEME} {articles} {content}".encode()).hexdigest()[:16]
+            month = before.get(name)
+            if month is None or month.file != f"{name}-{digest}.duckdb":
+                con.execute("SET VARIABLE first_on = CAST(? AS DATE)", [first_on])
+                old = place / month.file if month else None
+                month = _index_month(con, place / f"{name}-{digest}.duckdb", old, name)
+                made.append(name)
+            months.append(month)
+    _write_manifest(place, months)
+    kept = {month.file for month in months}
+    for file in place.glob("*.duckdb"):
+        if file.name not in kept:
+            file.unlink()
+    return made
+
+
+def _index_month(
+    con: duckdb.DuckDBPyConnection, file: Path, before: Path | None, name: str
+) -> Month:
+    partial = file.with_suffix(".tmp")
+    con.execute(f"ATTACH {quoted(before)} AS before (READ_ONLY)" if before else _EMPTY)
+    con.execute(f"ATTACH {quoted(partial)} AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
+    con.execute(_BUILD.read_text("utf-8"))
+    counts: Any = con.execute(
+        "SELECT count(*), CAST(coalesce(sum(words), 0) AS BIGINT) FROM index.documents"
+    ).fetchone()
+    con.execute("DETACH index; DETACH before")
+    _sync(partial)
+    partial.rename(file)
+    return Month(month=name, file=file.name, articles=counts[0], words=counts[1])
+
+
+def _write_manifest(place: Path, months: list[Month]) -> None:
+    partial = place / "manifest.tmp"
+    partial.write_bytes(orjson.dumps({"scheme": SCHEME, "months": months}))
+    _sync(partial)
+    partial.rename(place / "manifest.json")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,26 @@
+CREATE OR REPLACE VIEW speakers AS
+SELECT
+    quotations.speaker,
+    arg_max(quotations.speaker_role, quotations.published_at) AS speaker_role,
+    count(*) AS statements,
+    count(*) FILTER (WHERE quotations.kind = 'direct') AS direct,
+    count(*) FILTER (WHERE quotations.kind = 'mixed') AS mixed,
+    count(*) FILTER (WHERE quotations.kind = 'indirect') AS indirect,
+    count(DISTINCT quotations.article_id) AS articles,
+    count(DISTINCT quotations.source_id) AS sources,
+    min(quotations.published_on) AS first_on,
+    max(quotations.published_on) AS last_on
+FROM latest_quotations AS quotations
+WHERE quotations.speaker IS NOT NULL
+GROUP BY quotations.speaker;
+COMMENT ON VIEW speakers IS 'One row per speaker: how often and where they were quoted';
+COMMENT ON COLUMN speakers.speaker IS 'Source resolved within the article, else as written';
+COMMENT ON COLUMN speakers.speaker_role IS 'Role that the newest article which gives one names';
+COMMENT ON COLUMN speakers.statements IS 'Statements: direct + mixed + indirect';
+COMMENT ON COLUMN speakers.direct IS 'Statements within quotation marks';
+COMMENT ON COLUMN speakers.mixed IS 'Clauses that hold quotation marks';
+COMMENT ON COLUMN speakers.indirect IS 'Statements without quotation marks';
+COMMENT ON COLUMN speakers.articles IS 'Articles that quote them';
+COMMENT ON COLUMN speakers.sources IS 'Publishers of those articles';
+COMMENT ON COLUMN speakers.first_on IS 'Day of the first such article, UTC';
+COMMENT ON COLUMN speakers.last_on IS 'Day of the last such article, UTC';

@@ -1,0 +1,26 @@
+CREATE OR REPLACE VIEW quotation_reuse AS
+SELECT
+    quotations.speaker,
+    arg_min(quotations.statement, quotations.published_at) AS statement,
+    count(DISTINCT quotations.article_id) AS articles,
+    count(DISTINCT quotations.source_id) AS sources,
+    arg_min(quotations.source_id, quotations.published_at) AS first_source_id,
+    min(quotations.published_at) AS first_at,
+    max(quotations.published_at) AS last_at,
+    arg_min(quotations.article_id, quotations.published_at) AS first_article_id,
+    quotations.fingerprint
+FROM latest_quotations AS quotations
+WHERE quotations.fingerprint IS NOT NULL
+GROUP BY
+    quotations.fingerprint,
+    quotations.speaker
+HAVING count(DISTINCT quotations.article_id) > 1;
+COMMENT ON VIEW quotation_reuse IS 'One row per statement that more than one article carries in the same words by the same speaker';
+COMMENT ON COLUMN quotation_reuse.speaker IS 'Source resolved within the article, else as written';
+COMMENT ON COLUMN quotation_reuse.statement IS 'The statement as the first article has it';
+COMMENT ON COLUMN quotation_reuse.articles IS 'Articles that carry it';
+COMMENT ON COLUMN quotation_reuse.sources IS 'Publishers that carry it';
+COMMENT ON COLUMN quotation_reuse.first_source_id IS 'Publisher of the first article that carries it';
+COMMENT ON COLUMN quotation_reuse.first_at IS 'When the first article with it was published, UTC';
+COMMENT ON COLUMN quotation_reuse.last_at IS 'When the last article with it was published, UTC';
+COMMENT ON COLUMN quotation_reuse.first_article_id IS 'First article that carries it';

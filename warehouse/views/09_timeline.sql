@@ -1,0 +1,70 @@
+CREATE OR REPLACE VIEW timeline AS
+SELECT
+    dates.starts_on,
+    dates.ends_on,
+    dates.text,
+    dates.type,
+    dates.value,
+    articles.title,
+    dates.published_on,
+    dates.published_at,
+    dates.source_id,
+    articles.url,
+    dates.anchor,
+    dates.confidence,
+    dates.article_id,
+    dates.revision,
+    dates.paragraph,
+    dates.start_char,
+    dates.end_char
+FROM latest_date_mentions AS dates
+INNER JOIN articles USING (article_id, revision)
+WHERE dates.starts_on IS NOT NULL;
+COMMENT ON VIEW timeline IS 'What was written about which day: every temporal expression that spans known days';
+
+CREATE OR REPLACE VIEW promised AS
+SELECT
+    quotations.speaker,
+    quotations.statement,
+    dates.starts_on,
+    dates.ends_on,
+    dates.text AS date_text,
+    dates.start_char >= quotations.start_char AND dates.end_char <= quotations.end_char AS is_inside,
+    dates.published_on,
+    dates.published_at,
+    dates.source_id,
+    articles.title,
+    articles.url,
+    quotations.kind,
+    quotations.confidence,
+    quotations.article_id,
+    quotations.revision,
+    quotations.paragraph,
+    quotations.start_char,
+    quotations.end_char
+FROM latest_quotations AS quotations
+INNER JOIN date_mentions AS dates
+    ON dates.article_id = quotations.article_id
+    AND dates.revision = quotations.revision
+    AND dates.paragraph = quotations.paragraph
+    AND dates.published_on = quotations.published_on
+    AND dates.starts_on > dates.published_on
+INNER JOIN articles
+    ON articles.article_id = quotations.article_id
+    AND articles.revision = quotations.revision
+    AND articles.published_on = quotations.published_on
+ANTI JOIN analyses AS replacing
+    ON replacing.replaces_batch_id IS NOT NULL
+    AND replacing.transform = 'dates'
+    AND replacing.replaces_batch_id = dates.batch_id
+    AND replacing.article_id = dates.article_id
+    AND replacing.revision = dates.revision;
+COMMENT ON VIEW promised IS 'Statements with a day after their publication, inside them or beside them in the paragraph';
+COMMENT ON COLUMN promised.speaker IS 'Source resolved within the article, else as written; NULL when nobody is named';
+COMMENT ON COLUMN promised.statement IS 'What was said, as the article has it';
+COMMENT ON COLUMN promised.date_text IS 'The day as the article names it';
+COMMENT ON COLUMN promised.is_inside IS 'Whether the day is named within the statement, not beside it';
+COMMENT ON COLUMN promised.starts_on IS 'First of the days named, after the day of publication';
+COMMENT ON COLUMN promised.confidence IS 'Expected share of right attributions among such, 0 to 1';
+COMMENT ON COLUMN promised.start_char IS 'First character of the statement in articles.text';
+COMMENT ON COLUMN promised.end_char IS 'One past the last character of the statement';

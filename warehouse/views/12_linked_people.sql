@@ -1,0 +1,43 @@
+-- A person of whom an article gives a last name alone is the one bearer of it that the same
+-- source names in full in the same week; where there are two such people, it is neither.
+CREATE OR REPLACE VIEW linked_people AS
+SELECT DISTINCT
+    short.entity_id,
+    short.name,
+    bearers.full_entity_id,
+    bearers.full_name,
+    short.source_id,
+    short.week_starts_on
+FROM (
+    SELECT DISTINCT
+        mentions.entity_id,
+        entities.name,
+        mentions.source_id,
+        CAST(date_trunc('week', mentions.published_on) AS DATE) AS week_starts_on
+    FROM latest_mentions AS mentions
+    INNER JOIN entities USING (entity_id)
+    WHERE mentions.kind = 'person' AND NOT contains(entities.name, ' ')
+) AS short
+INNER JOIN (
+    SELECT
+        mentions.source_id,
+        CAST(date_trunc('week', mentions.published_on) AS DATE) AS week_starts_on,
+        lower(regexp_extract(entities.name, '[^ ]+$')) AS last_name,
+        min(entities.entity_id) AS full_entity_id,
+        min(entities.name) AS full_name
+    FROM latest_mentions AS mentions
+    INNER JOIN entities USING (entity_id)
+    WHERE mentions.kind = 'person' AND contains(entities.name, ' ')
+    GROUP BY ALL
+    HAVING count(DISTINCT entities.entity_id) = 1
+) AS bearers
+    ON bearers.source_id = short.source_id
+    AND bearers.week_starts_on = short.week_starts_on
+    AND bearers.last_name = lower(short.name);
+COMMENT ON VIEW linked_people IS 'Who a last name alone stands for: the one person so named by the same source in the same week';
+COMMENT ON COLUMN linked_people.entity_id IS 'Entity of the last name alone';
+COMMENT ON COLUMN linked_people.name IS 'That last name';
+COMMENT ON COLUMN linked_people.full_entity_id IS 'Entity of the person named in full';
+COMMENT ON COLUMN linked_people.full_name IS 'The full name';
+COMMENT ON COLUMN linked_people.source_id IS 'Publisher of both';
+COMMENT ON COLUMN linked_people.week_starts_on IS 'Monday of the week in which both were published';

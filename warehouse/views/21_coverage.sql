@@ -1,0 +1,399 @@
+-- Each table is counted by source and day before anything is joined, the day taken from the
+-- instant as a number: by time zone it takes three times as long. The rhythm of a source
+-- is the mean of the same weekday over four weeks: each day's count is carried forward to the
+-- four days that it is a measure for, so that no calendar is made.
+CREATE OR REPLACE VIEW coverage AS
+WITH published AS (
+    SELECT
+        source_id,
+        published_on AS day,
+        count(*) FILTER (WHERE revision = 1) AS articles,
+        count(*) FILTER (WHERE revision > 1) AS edits
+    FROM articles
+    WHERE published_on IS NOT NULL
+    GROUP BY source_id, published_on
+),
+begun AS (
+    SELECT source_id, min(published_on) AS first_on FROM articles GROUP BY source_id
+),
+polled AS (
+    SELECT
+        latest_feeds.source_id,
+        daily.day,
+        daily.failure,
+        sum(daily.polls) AS polls,
+        sum(daily.gap_risks) AS gap_risks
+    FROM (
+        SELECT
+            feed_id,
+            CAST(make_timestamp(epoch_us(polled_at)) AS DATE) AS day,
+            failure,
+            count(*) AS polls,
+            count_if(is_gap_risk) AS gap_risks
+        FROM polls
+        GROUP BY feed_id, day, failure
+    ) AS daily
+    INNER JOIN latest_feeds ON latest_feeds.feed_id = daily.feed_id
+    GROUP BY latest_feeds.source_id, daily.day, daily.failure
+),
+failed_pages AS (
+    SELECT
+        source_id,
+        CAST(make_timestamp(epoch_us(fetched_at)) AS DATE) AS day,
+        canonical_url,
+        max_by(failure, fetched_at) AS reason,
+        max_by(document_id IS NULL, fetched_at) AS is_missing
+    FROM fetches
+    WHERE failure IS NOT NULL
+    GROUP BY source_id, day, canonical_url
+),
+-- As in wanted_pages, without looking for the newest of all entries: nothing that settled the
+-- page was asked for since the entry showed it.
+waiting AS (
+    SELECT
+        entries.source_id,
+        CAST(make_timestamp(epoch_us(entries.seen_at)) AS DATE) AS day,
+        entries.canonical_url
+    FROM entries
+    ANTI JOIN fetches
+        ON fetches.canonical_url = entries.canonical_url
+        AND fetches.next_fetch_at IS NULL
+        AND fetches.fetched_at >= entries.seen_at
+    WHERE entries.canonical_url IS NOT NULL AND entries.status IN ('new', 'changed')
+),
+-- Documents and refusals know no source: it is read from one address of each host and day.
+unread AS (
+    SELECT DISTINCT rejections.document_id
+    FROM rejections
+    ANTI JOIN articles ON articles.document_id = rejections.document_id
+    WHERE rejections.document_id IS NOT NULL
+),
+addressed AS (
+    SELECT
+        any_value(url) AS address,
+        CAST(make_timestamp(epoch_us(fetched_at)) AS DATE) AS day,
+        count(*) AS extracted,
+        NULL AS stage,
+        NULL AS reason,
+        0 AS rejected
+    FROM documents
+    GROUP BY split_part(url, '/', 3), day
+    UNION ALL
+    SELECT
+        any_value(documents.url),
+        CAST(make_timestamp(epoch_us(documents.fetched_at)) AS DATE) AS day,
+        -count(*),
+        NULL,
+        NULL,
+        0
+    FROM unread
+    INNER JOIN documents ON documents.document_id = unread.document_id
+    GROUP BY split_part(documents.url, '/', 3), day
+    UNION ALL
+    SELECT
+        any_value(coalesce(documents.url, rejections.item)),
+        CAST(make_timestamp(epoch_us(rejections.rejected_at)) AS DATE) AS day,
+        0,
+        rejections.stage,
+        rejections.reason,
+        count(*)
+    FROM rejections
+    LEFT JOIN documents ON documents.document_id = rejections.document_id
+    GROUP BY
+        split_part(coalesce(documents.url, rejections.item), '/', 3),
+        split_part(coalesce(documents.url, rejections.item), ':', 1),
+        day,
+        rejections.stage,
+        rejections.reason
+),
+acquired AS (
+    SELECT
+        coalesce(
+            nullif(regexp_extract(lower(address), '^https?://(?:www[.])?([^/:?#]+)', 1), ''), 'files'
+        ) AS source_id,
+        day,
+        stage,
+        reason,
+        sum(extracted) AS extracted,
+        sum(rejected) AS rejected
+    FROM addressed
+    GROUP BY ALL
+),
+-- What fetching refuses for good is a failed fetch already.
+reasons AS (
+    SELECT source_id, day, reason, count(*) AS pages
+    FROM failed_pages
+    WHERE is_missing
+    GROUP BY source_id, day, reason
+    UNION ALL
+    SELECT source_id, day, reason, sum(rejected)
+    FROM acquired
+    WHERE stage != 'fetch'
+    GROUP BY source_id, day, reason
+),
+counted AS (
+    SELECT source_id, day, articles, edits FROM published
+    UNION ALL BY NAME
+    SELECT source_id, day + 7 * weeks.later AS day, articles AS carried
+    FROM published, (VALUES (1), (2), (3), (4)) AS weeks (later)
+    UNION ALL BY NAME
+    SELECT
+        source_id,
+        day,
+        sum(polls) AS polls,
+        sum(polls) FILTER (WHERE failure IS NOT NULL) AS failed_polls,
+        sum(gap_risks) AS gap_risks,
+        max_by(failure, row(polls, failure)) AS poll_failure
+    FROM polled
+    GROUP BY source_id, day
+    UNION ALL BY NAME
+    SELECT source_id, CAST(make_timestamp(epoch_us(seen_at)) AS DATE) AS day, count(*) AS entries
+    FROM entries
+    WHERE status = 'new'
+    GROUP BY source_id, day
+    UNION ALL BY NAME
+    SELECT source_id, day, count(DISTINCT canonical_url) AS waiting FROM waiting GROUP BY source_id, day
+    UNION ALL BY NAME
+    SELECT source_id, CAST(make_timestamp(epoch_us(fetched_at)) AS DATE) AS day, count(*) AS fetched
+    FROM fetches
+    WHERE failure IS NULL
+    GROUP BY source_id, day
+    UNION ALL BY NAME
+    SELECT source_id, day, count(*) AS failed FROM failed_pages GROUP BY source_id, day
+    UNION ALL BY NAME
+    SELECT
+        source_id,
+        day,
+        sum(extracted) AS extracted,
+        sum(rejected) AS rejected,
+        max_by(reason, row(rejected, reason)) AS main_reason
+    FROM acquired
+    GROUP BY source_id, day
+    UNION ALL BY NAME
+    SELECT source_id, CAST(make_timestamp(epoch_us(fetched_at)) AS DATE) AS day, count(*) AS loaded
+    FROM articles
+    WHERE revision_cause != 'reprocessed'
+    GROUP BY source_id, day
+    UNION ALL BY NAME
+    SELECT source_id, day, max_by(reason, row(pages, reason)) AS page_failure FROM reasons GROUP BY source_id, day
+),
+days AS (
+    SELECT
+        counted.source_id,
+        counted.day,
+        coalesce(sum(counted.carried), 0)
+        / greatest(1, least(4, (counted.day - any_value(begun.first_on)) // 7)) AS expected,
+        CAST(coalesce(sum(counted.polls), 0) AS BIGINT) AS polls,
+        CAST(coalesce(sum(counted.failed_polls), 0) AS BIGINT) AS failed_polls,
+        CAST(coalesce(sum(counted.gap_risks), 0) AS BIGINT) AS gap_risks,
+        CAST(coalesce(sum(counted.entries), 0) AS BIGINT) AS entries,
+        CAST(coalesce(sum(counted.waiting), 0) AS BIGINT) AS waiting,
+        CAST(coalesce(sum(counted.failed), 0) AS BIGINT) AS failed,
+        CAST(coalesce(sum(counted.fetched), 0) AS BIGINT) AS fetched,
+        CAST(coalesce(sum(counted.extracted), 0) AS BIGINT) AS extracted,
+        CAST(coalesce(sum(counted.loaded), 0) AS BIGINT) AS loaded,
+        CAST(coalesce(sum(counted.articles), 0) AS BIGINT) AS articles,
+        CAST(coalesce(sum(counted.edits), 0) AS BIGINT) AS edits,
+        CAST(coalesce(sum(counted.rejected), 0) AS BIGINT) AS rejected,
+        max(counted.main_reason) AS main_reason,
+        coalesce(max(counted.page_failure), max(counted.poll_failure)) AS why_not
+    FROM counted
+    LEFT JOIN begun ON begun.source_id = counted.source_id
+    GROUP BY counted.source_id, counted.day
+)
+SELECT
+    source_id,
+    day,
+    round(expected, 1) AS expected,
+    polls,
+    failed_polls,
+    gap_risks,
+    entries,
+    waiting,
+    failed,
+    fetched,
+    extracted,
+    loaded,
+    articles,
+    edits,
+    rejected,
+    main_reason,
+    why_not,
+    -- Of counts that scatter as independent events do, one in twenty lies beyond: three that
+    -- were expected are then never none.
+    CASE
+        WHEN articles = 0 AND expected >= 3 THEN 'silent'
+        WHEN articles < expected - 2 * sqrt(expected) THEN 'low'
+        WHEN expected > 0 AND articles > expected + 2 * sqrt(expected) + 1 THEN 'high'
+        ELSE 'usual'
+    END AS status
+FROM days
+WHERE day <= (
+    SELECT CAST(max(last_at) AT TIME ZONE 'UTC' AS DATE)
+    FROM (
+        SELECT max(fetched_at) AS last_at FROM articles
+        UNION ALL
+        SELECT max(fetched_at) FROM fetches
+        UNION ALL
+        SELECT max(polled_at) FROM polls
+    )
+);
+COMMENT ON VIEW coverage IS 'One row per source and day: what its own rhythm leads to expect, what its feeds showed, what was fetched, extracted and loaded, and why not';
+COMMENT ON COLUMN coverage.day IS 'Day of publication for expected, articles, edits and status; for all else the day on which it happened, UTC';
+COMMENT ON COLUMN coverage.expected IS 'Articles to expect: mean of the same weekday in the four weeks before';
+COMMENT ON COLUMN coverage.polls IS 'Polls of its feeds';
+COMMENT ON COLUMN coverage.failed_polls IS 'Polls of its feeds that failed, those that our own network spoilt among them';
+COMMENT ON COLUMN coverage.gap_risks IS 'Polls that no longer showed an entry of the poll before: some may have been missed';
+COMMENT ON COLUMN coverage.entries IS 'Entries that its feeds showed for the first time';
+COMMENT ON COLUMN coverage.waiting IS 'Pages that its feeds showed, or changed, that day and that are still to be fetched';
+COMMENT ON COLUMN coverage.failed IS 'Pages of which an attempt to fetch them failed, each counted once a day';
+COMMENT ON COLUMN coverage.fetched IS 'Pages of entries that came';
+COMMENT ON COLUMN coverage.extracted IS 'Pages and files acquired that gave an article, known ones among them';
+COMMENT ON COLUMN coverage.loaded IS 'New articles and revisions that pages and files acquired that day gave';
+COMMENT ON COLUMN coverage.articles IS 'Articles published that day that the warehouse has';
+COMMENT ON COLUMN coverage.edits IS 'Later revisions of these articles';
+COMMENT ON COLUMN coverage.rejected IS 'Items refused that day';
+COMMENT ON COLUMN coverage.main_reason IS 'Most frequent reason of these refusals';
+COMMENT ON COLUMN coverage.why_not IS 'Most frequent reason why a page gave no article, of failed fetches and refusals; without one, why polls failed';
+COMMENT ON COLUMN coverage.status IS 'usual, low (under two standard deviations), silent (three or more expected, none came) or high';
+
+CREATE OR REPLACE VIEW source_health AS
+WITH now AS (
+    SELECT
+        max(last_at) AS instant,
+        CAST(max(last_at) AT TIME ZONE 'UTC' AS DATE) AS today
+    FROM (
+        SELECT max(fetched_at) AS last_at FROM articles
+        UNION ALL
+        SELECT max(fetched_at) FROM fetches
+        UNION ALL
+        SELECT max(polled_at) FROM polls
+    )
+),
+last_days AS (
+    SELECT
+        source_id,
+        max(published_on) AS last_on
+    FROM articles
+    GROUP BY source_id
+),
+figures AS (
+    SELECT
+        articles.source_id,
+        last_days.last_on,
+        max(articles.fetched_at) AS last_fetched_at,
+        count(*) FILTER (WHERE articles.revision = 1) AS articles,
+        count(*) FILTER (WHERE articles.revision > 1) AS edits,
+        count(*) FILTER (WHERE articles.revision = 1 AND articles.published_on IS NULL) AS undated,
+        count(*) FILTER (WHERE articles.revision = 1 AND articles.published_on > now.today - 7) AS last_7_days,
+        count(*) FILTER (WHERE articles.revision = 1 AND articles.published_on > last_days.last_on - 28) / 28 AS usual_per_day,
+        now.today - last_days.last_on AS silent_days
+    FROM articles
+    INNER JOIN last_days ON last_days.source_id = articles.source_id
+    CROSS JOIN now
+    GROUP BY articles.source_id, last_days.last_on, now.today
+),
+polled AS (
+    SELECT
+        polls.feed_id,
+        max(polls.polled_at) FILTER (WHERE polls.failure IS NULL) AS answered_at,
+        count(*) FILTER (WHERE polls.is_gap_risk AND polls.polled_at > now.instant - INTERVAL 7 DAY) AS gap_risks
+    FROM polls
+    CROSS JOIN now
+    GROUP BY polls.feed_id
+),
+listened AS (
+    SELECT
+        latest_feeds.source_id,
+        count(*) AS feeds,
+        max(latest_polls.polled_at) AS last_poll_at,
+        min(latest_polls.next_poll_at) AS next_poll_at,
+        max(latest_polls.failures) AS failures,
+        max_by(latest_polls.failure, latest_polls.failures) AS poll_failure,
+        max(polled.answered_at) AS answered_at,
+        CAST(sum(coalesce(polled.gap_risks, 0)) AS BIGINT) AS gap_risks
+    FROM latest_feeds
+    LEFT JOIN latest_polls ON latest_polls.feed_id = latest_feeds.feed_id
+    LEFT JOIN polled ON polled.feed_id = latest_feeds.feed_id
+    WHERE latest_feeds.state != 'removed'
+    GROUP BY latest_feeds.source_id
+),
+last_entries AS (
+    SELECT source_id, max(seen_at) AS last_at FROM entries WHERE status = 'new' GROUP BY source_id
+),
+shown AS (
+    SELECT
+        entries.source_id,
+        entries.seen_at,
+        last_entries.last_at,
+        count(*) AS entries,
+        entries.seen_at - lag(entries.seen_at) OVER (PARTITION BY entries.source_id ORDER BY entries.seen_at) AS pause
+    FROM entries
+    INNER JOIN last_entries ON last_entries.source_id = entries.source_id
+    WHERE entries.status = 'new' AND entries.seen_at > last_entries.last_at - INTERVAL 28 DAY
+    GROUP BY entries.source_id, entries.seen_at, last_entries.last_at
+),
+spoken AS (
+    SELECT
+        source_id,
+        last_at,
+        sum(entries) / 28 AS entries_per_day,
+        max(pause) AS longest_pause
+    FROM shown
+    GROUP BY source_id, last_at
+)
+SELECT
+    source_id,
+    coalesce(sources.name, source_id) AS name,
+    -- As in coverage: three articles that should have come by now, and none did.
+    CASE
+        WHEN figures.articles IS NULL THEN 'empty'
+        WHEN figures.last_on IS NULL THEN 'undated'
+        WHEN figures.usual_per_day * figures.silent_days >= 3 THEN 'silent'
+        WHEN figures.last_7_days < 7 * figures.usual_per_day - 2 * sqrt(7 * figures.usual_per_day) THEN 'low'
+        ELSE 'usual'
+    END AS status,
+    figures.last_on,
+    figures.last_fetched_at,
+    figures.silent_days,
+    round(figures.usual_per_day, 2) AS usual_per_day,
+    coalesce(figures.last_7_days, 0) AS last_7_days,
+    coalesce(figures.articles, 0) AS articles,
+    coalesce(figures.edits, 0) AS edits,
+    coalesce(figures.undated, 0) AS undated,
+    coalesce(listened.feeds, 0) AS feeds,
+    listened.last_poll_at,
+    listened.next_poll_at,
+    listened.failures,
+    listened.poll_failure,
+    coalesce(listened.gap_risks, 0) AS gap_risks_7_days,
+    spoken.last_at AS last_entry_at,
+    round(spoken.entries_per_day, 2) AS entries_per_day,
+    round(epoch(listened.answered_at - spoken.last_at) / 3600, 1) AS silent_hours,
+    round(epoch(spoken.longest_pause) / 3600, 1) AS longest_pause_hours
+FROM figures
+FULL JOIN listened USING (source_id)
+LEFT JOIN spoken USING (source_id)
+LEFT JOIN sources USING (source_id);
+COMMENT ON VIEW source_health IS 'One row per source of articles or listed feeds: whether it still speaks, measured by its own rhythm up to the last instant that anything was polled or fetched';
+COMMENT ON COLUMN source_health.source_id IS 'Publisher';
+COMMENT ON COLUMN source_health.name IS 'Name the publisher gives itself, else the host name';
+COMMENT ON COLUMN source_health.status IS 'usual, low (under two standard deviations in seven days), silent (three articles overdue), undated, or empty (no article yet)';
+COMMENT ON COLUMN source_health.last_on IS 'Day of its newest article, UTC';
+COMMENT ON COLUMN source_health.last_fetched_at IS 'When a document that gave an article of it was acquired last, UTC';
+COMMENT ON COLUMN source_health.silent_days IS 'Days since its newest article';
+COMMENT ON COLUMN source_health.usual_per_day IS 'Articles a day over the 28 days up to its newest';
+COMMENT ON COLUMN source_health.last_7_days IS 'Articles of the last seven days';
+COMMENT ON COLUMN source_health.articles IS 'Articles of it, each counted once';
+COMMENT ON COLUMN source_health.edits IS 'Later revisions of its articles';
+COMMENT ON COLUMN source_health.undated IS 'Articles of it without a day';
+COMMENT ON COLUMN source_health.feeds IS 'Feeds of it in the list';
+COMMENT ON COLUMN source_health.last_poll_at IS 'When one of them was polled last, UTC';
+COMMENT ON COLUMN source_health.next_poll_at IS 'When one of them is due next, UTC; NULL when none is';
+COMMENT ON COLUMN source_health.failures IS 'Weighted failures in a row of the one that fails most, 0 when all answer';
+COMMENT ON COLUMN source_health.poll_failure IS 'Fixed code of its last failure, NULL when all answer';
+COMMENT ON COLUMN source_health.gap_risks_7_days IS 'Polls of the last seven days that may have missed entries';
+COMMENT ON COLUMN source_health.last_entry_at IS 'When a poll showed its last new entry, UTC';
+COMMENT ON COLUMN source_health.entries_per_day IS 'New entries a day over the 28 days up to the last';
+COMMENT ON COLUMN source_health.silent_hours IS 'Hours from its last new entry to the last poll that was answered';
+COMMENT ON COLUMN source_health.longest_pause_hours IS 'Longest time between new entries in the 28 days up to the last: silent_hours above it are unusual';
