@@ -39,6 +39,12 @@ def wish(origin, *places, **given):
     return BackfillWish(origin=origin, places=tuple(map(str, places)), **days | given)
 
 
+def fill(settings, wish):
+    report = backfill_range(settings, wish)
+    assert report is not None
+    return report
+
+
 def query(settings, sql):
     with open_live(settings.folder) as con:
         return con.execute(sql).fetchall()
@@ -77,7 +83,7 @@ def warc(tmp_path, pages):
 
 def test_pages_of_one_host_are_taken_from_a_foreign_warc(tmp_path, warc):
     settings = make_settings(tmp_path / "data")
-    report = backfill_range(settings, wish(Origin.WARC, warc, source=HOST))
+    report = fill(settings, wish(Origin.WARC, warc, source=HOST))
     assert (report.count.seen, report.count.appended, report.count.rejected) == (6, 6, 0)
     [(state, seen, detail)] = query(
         settings, "SELECT state, seen, detail FROM latest_backfill_windows"
@@ -95,7 +101,7 @@ def test_finished_window_is_done_again_only_when_forced(tmp_path, warc):
     backfill_range(settings, asked)
     assert backfill_range(settings, asked) is None
     forced = wish(Origin.WARC, warc, source=HOST, is_forced=True)
-    assert backfill_range(settings, forced).count.known == 6
+    assert fill(settings, forced).count.known == 6
 
 
 def test_days_of_capture_and_of_publication_are_told_apart(tmp_path, warc, pages):
@@ -108,13 +114,13 @@ def test_days_of_capture_and_of_publication_are_told_apart(tmp_path, warc, pages
     }
     day = min(days)
     other = wish(Origin.WARC, warc, source=HOST, captured_since=FIRST_DAY.date() + timedelta(1))
-    assert backfill_range(settings, other).count.seen == 0
-    report = backfill_range(settings, wish(Origin.WARC, warc, source=HOST, since=day, until=day))
+    assert fill(settings, other).count.seen == 0
+    report = fill(settings, wish(Origin.WARC, warc, source=HOST, since=day, until=day))
     assert report.count.seen == 6
     assert {r.reason for r in report.rejections} == {"outside_range"}
     assert query(settings, "SELECT DISTINCT published_at::DATE FROM articles") == [(day,)]
     # What was outside one range is inside another.
-    assert backfill_range(settings, wish(Origin.WARC, warc, source=HOST)).count.known == (
+    assert fill(settings, wish(Origin.WARC, warc, source=HOST)).count.known == (
         report.count.appended
     )
     assert query(settings, "SELECT count(*) FROM articles") == [(6,)]
@@ -139,7 +145,7 @@ def test_damaged_warc_gives_what_is_whole_and_tells_the_rest(
     whole = b"".join(response(f"https://{HOST}{path}", body) for path, body in pages.items())
     path.write_bytes(damage(whole))
     settings = make_settings(tmp_path / "data")
-    report = backfill_range(settings, wish(Origin.WARC, path))
+    report = fill(settings, wish(Origin.WARC, path))
     assert report.count.appended == appended
     assert {r.reason for r in report.rejections} == ({reason} if reason else set())
     assert all("#" in r.item for r in report.rejections)
@@ -150,19 +156,19 @@ def test_warc_on_the_web_is_fetched_read_and_dropped(tmp_path, warc, news):
     settings = make_settings(tmp_path / "data", allow_hosts=news.host)
     asked = wish(Origin.WARC, news.url("/crawl.warc.gz"), source=HOST)
     news.statuses["/crawl.warc.gz"] = 503
-    assert backfill_range(settings, asked).count.seen == 0
+    assert fill(settings, asked).count.seen == 0
     assert query(settings, "SELECT state FROM latest_backfill_windows") == [("incomplete",)]
     del news.statuses["/crawl.warc.gz"]
-    assert backfill_range(settings, asked).count.appended == 6
+    assert fill(settings, asked).count.appended == 6
     assert list((settings.data / "downloads").iterdir()) == []
     assert backfill_range(settings, asked) is None
     missing = wish(Origin.WARC, news.url("/nowhere.warc.gz"))
-    assert [r.reason for r in backfill_range(settings, missing).rejections] == ["not_found"]
+    assert [r.reason for r in fill(settings, missing).rejections] == ["not_found"]
 
 
 def test_private_address_is_not_downloaded_from(tmp_path, news):
     settings = make_settings(tmp_path)
-    report = backfill_range(settings, wish(Origin.WARC, news.url("/crawl.warc.gz")))
+    report = fill(settings, wish(Origin.WARC, news.url("/crawl.warc.gz")))
     assert [r.reason for r in report.rejections] == ["private_address"]
     assert news.asked["/crawl.warc.gz"] == 0
 
@@ -175,7 +181,7 @@ def test_folder_of_files_is_a_window_for_each_folder(tmp_path):
         )
     settings = make_settings(tmp_path / "data")
     today = datetime.now(UTC).date()
-    report = backfill_range(settings, wish(Origin.FILES, tmp_path / "in", until=today))
+    report = fill(settings, wish(Origin.FILES, tmp_path / "in", until=today))
     assert report.count.seen == 2
     assert query(settings, "SELECT windows, completed FROM backfills") == [(2, 2)]
 
@@ -188,7 +194,7 @@ def test_own_archive_fills_an_empty_warehouse_without_being_written_again(tmp_pa
     settings.folder.live.unlink()
     shutil.rmtree(settings.folder.published)
     today = datetime.now(UTC).date()
-    report = backfill_range(settings, wish(Origin.ARCHIVE, since=today - timedelta(1), until=today))
+    report = fill(settings, wish(Origin.ARCHIVE, since=today - timedelta(1), until=today))
     assert report.count.appended > 0
     after = contents(settings.folder)
     assert after == before
@@ -221,7 +227,7 @@ def sitemap_wish(news, **given):
 
 def test_sitemaps_are_read_only_as_far_as_the_range_needs(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    report = backfill_range(settings, sitemap_wish(news))
+    report = fill(settings, sitemap_wish(news))
     assert (report.count.seen, report.count.appended) == (4, 4)
     assert news.asked[f"/sitemap-{news.days[1]}.xml"] == 1
     assert news.asked[f"/sitemap-{news.days[0]}.xml"] == 0
@@ -230,7 +236,7 @@ def test_sitemaps_are_read_only_as_far_as_the_range_needs(tmp_path, news):
         settings, "SELECT starts_on, state, appended FROM latest_backfill_windows ORDER BY 1"
     ) == [(news.days[1], "completed", 2), (news.days[2], "completed", 2)]
     # Another range does only the days that are new in it.
-    wider = backfill_range(settings, sitemap_wish(news, until=news.days[3]))
+    wider = fill(settings, sitemap_wish(news, until=news.days[3]))
     assert wider.count.seen == 2
 
 
@@ -248,12 +254,12 @@ def test_server_that_goes_away_leaves_the_window_to_be_tried_again(tmp_path, new
     settings = make_settings(tmp_path, allow_hosts=news.host)
     failing = news.listed[news.days[1]][0]
     news.statuses[failing] = 503
-    report = backfill_range(settings, sitemap_wish(news))
+    report = fill(settings, sitemap_wish(news))
     assert report.count.appended == 3
     states = dict(query(settings, "SELECT starts_on, state FROM latest_backfill_windows"))
     assert states == {news.days[1]: "incomplete", news.days[2]: "completed"}
     del news.statuses[failing]
-    assert backfill_range(settings, sitemap_wish(news)).count.appended == 1
+    assert fill(settings, sitemap_wish(news)).count.appended == 1
     assert backfill_range(settings, sitemap_wish(news)) is None
 
 
@@ -264,8 +270,8 @@ def test_day_that_is_not_over_is_done_again(tmp_path, news):
     news.pages["/today.xml"] = f"<urlset>{row}</urlset>".encode()
     settings = make_settings(tmp_path, allow_hosts=news.host)
     asked = wish(Origin.SITEMAP, news.url("/today.xml"), since=today, until=today)
-    assert backfill_range(settings, asked).count.appended == 1
-    assert backfill_range(settings, asked).count.seen == 0
+    assert fill(settings, asked).count.appended == 1
+    assert fill(settings, asked).count.seen == 0
     assert news.asked[page] == 1
     [(state, detail)] = query(settings, "SELECT state, detail FROM latest_backfill_windows")
     assert (state, detail) == ("incomplete", "the day is not over")
@@ -297,7 +303,7 @@ def test_paged_feed_is_followed_until_the_range_is_covered(tmp_path, news):
         ).encode()
     settings = make_settings(tmp_path, allow_hosts=news.host)
     asked = wish(Origin.FEED, news.url("/paged-0.xml"), since=news.days[2], until=news.days[3])
-    report = backfill_range(settings, asked)
+    report = fill(settings, asked)
     assert report.count.appended == 4
     assert (news.asked["/paged-2.xml"], news.asked["/paged-3.xml"]) == (1, 0)
 
@@ -305,6 +311,7 @@ def test_paged_feed_is_followed_until_the_range_is_covered(tmp_path, news):
 def test_feed_that_names_no_older_page_says_what_cannot_be_reached(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
     plan = plan_backfill(settings, wish(Origin.FEED, news.url("/feed-0.xml")))
+    assert plan.pages is not None
     [problem] = plan.pages.listing.problems
     assert "names no older page" in problem
 
@@ -333,7 +340,7 @@ def test_two_backfills_at_once_do_not_mix(tmp_path, warc):
     settings = make_settings(tmp_path / "data")
     with running("backfill", settings, parameters={}), pytest.raises(RunActiveError):
         backfill_range(settings, wish(Origin.WARC, warc, source=HOST))
-    assert backfill_range(settings, wish(Origin.WARC, warc, source=HOST)).count.appended == 6
+    assert fill(settings, wish(Origin.WARC, warc, source=HOST)).count.appended == 6
 
 
 RUN = """

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import batches, recleaning, reprocessing
+from flows import recleaning, reprocessing
+from flows.batches import append_analysed, publish_run
 from flows.errors import RangeError, RunActiveError
 from flows.load import load_files
 from flows.reprocessing import ReprocessWish, reprocess_articles
@@ -32,6 +33,12 @@ def loaded(tmp_path_factory):
 def settings(tmp_path, loaded):
     shutil.copytree(loaded, tmp_path / "data")
     return Settings(data=tmp_path / "data", workers=1)
+
+
+def again(settings, wish):
+    report = reprocess_articles(settings, wish)
+    assert report is not None
+    return report
 
 
 def query(settings, sql):
@@ -70,7 +77,7 @@ def test_newer_quotations_are_computed_alone_and_from_stored_rows(settings, monk
     counted = "SELECT count(*) FROM mentions UNION ALL SELECT count(*) FROM date_mentions"
     rows = query(settings, counted)
     raised(monkeypatch, "quotations")
-    report = reprocess_articles(settings, ReprocessWish())
+    report = again(settings, ReprocessWish())
     assert (report.count.seen, report.count.appended) == (7, 7)
     assert shown(settings) == before
     assert query(settings, counted) == rows
@@ -88,7 +95,7 @@ def test_newer_quotations_are_computed_alone_and_from_stored_rows(settings, monk
 def test_newer_mentions_bring_new_quotations_with_them(settings, monkeypatch):
     before = shown(settings)
     raised(monkeypatch, "mentions")
-    report = reprocess_articles(settings, ReprocessWish(transforms=("mentions",)))
+    report = again(settings, ReprocessWish(transforms=("mentions",)))
     assert report.count.appended == 7
     assert shown(settings) == before
     ran = "SELECT transform, count(*) FROM analyses GROUP BY transform ORDER BY transform"
@@ -100,7 +107,7 @@ def test_cleaning_again_from_the_archive_leaves_unchanged_articles_as_they_are(
 ):
     before = shown(settings)
     raised(monkeypatch, "clean")
-    report = reprocess_articles(settings, ReprocessWish(transforms=("clean",)))
+    report = again(settings, ReprocessWish(transforms=("clean",)))
     assert (report.count.seen, report.count.appended, report.count.rejected) == (7, 7, 0)
     assert query(settings, "SELECT count(*) FROM articles") == [(8,)]
     assert shown(settings) == before
@@ -113,7 +120,7 @@ def test_text_that_cleans_differently_now_becomes_a_revision(settings, monkeypat
         con.execute("UPDATE articles SET title = 'An older title', content_sha256 = 'older'")
     before = query(settings, "SELECT count(*) FROM said")
     raised(monkeypatch, "clean")
-    report = reprocess_articles(settings, ReprocessWish(transforms=("clean",)))
+    report = again(settings, ReprocessWish(transforms=("clean",)))
     assert report.rows.articles == 7
     assert query(
         settings, "SELECT revision_cause, count(*) FROM articles GROUP BY ALL ORDER BY 2, 1"
@@ -128,7 +135,7 @@ def test_document_that_is_not_in_the_archive_is_a_rejection(settings, monkeypatc
     for file in settings.folder.archive.iterdir():
         file.unlink()
     raised(monkeypatch, "clean")
-    report = reprocess_articles(settings, ReprocessWish(transforms=("clean",)))
+    report = again(settings, ReprocessWish(transforms=("clean",)))
     assert (report.count.seen, report.count.appended, report.count.rejected) == (7, 0, 7)
     assert {r.reason for r in report.rejections} == {"not_archived"}
 
@@ -137,12 +144,12 @@ def test_days_and_source_limit_what_is_computed(settings, monkeypatch):
     days = query(settings, "SELECT published_at::DATE, count(*) FROM latest_articles GROUP BY 1")
     day, count = days[0]
     raised(monkeypatch, "quotations")
-    report = reprocess_articles(settings, ReprocessWish(since=day, until=day))
+    report = again(settings, ReprocessWish(since=day, until=day))
     assert report.count.appended == count
     [(source, articles)] = query(
         settings, "SELECT source_id, count(*) FROM latest_articles GROUP BY 1 ORDER BY 1 LIMIT 1"
     )
-    report = reprocess_articles(settings, ReprocessWish(source=source, is_all=True))
+    report = again(settings, ReprocessWish(source=source, is_all=True))
     assert report.count.appended == articles
 
 
@@ -151,16 +158,16 @@ def test_stopped_run_over_all_rows_is_gone_on_with(settings, monkeypatch):
         pass
 
     def stop(run, analysed):
-        if batches.append_analysed(run, analysed).appended:
+        if append_analysed(run, analysed).appended:
             raise StoppedError
 
     monkeypatch.setattr(reprocessing, "ARTICLES_PER_BATCH", 3)
     wish = ReprocessWish(transforms=("dates",), is_all=True)
-    steps = reprocessing.ReprocessSteps(append=stop, publish=batches.publish_run)
+    steps = reprocessing.ReprocessSteps(append=stop, publish=publish_run)
     with pytest.raises(StoppedError):
         reprocess_articles(settings, wish, steps)
-    assert reprocess_articles(settings, wish).count.appended == 4
-    assert reprocess_articles(settings, wish).count.appended == 7  # completed: all over again
+    assert again(settings, wish).count.appended == 4
+    assert again(settings, wish).count.appended == 7  # completed: all over again
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,10 @@ def wait_until(condition, *, seconds):
 def runs(folder, state):
     try:
         with open_snapshot(Settings(data=folder).folder) as con:
-            return con.execute(
+            [(count,)] = con.execute(
                 "SELECT count(*) FROM run_summary WHERE flow = 'ingest' AND state = ?", [state]
-            ).fetchone()[0]
+            ).fetchall()
+            return count
     except WarehouseError:
         return 0
 
