@@ -12,7 +12,7 @@ from rich.console import Console
 
 from flows.terminal.layout import Rows, as_text, cell
 
-_PIPED_WIDTH = 160  # without a terminal there is no width to ask for
+_PIPED_WIDTH = 100  # without a terminal there is no width to ask for
 
 
 def write_rows(columns: Sequence[str], rows: Rows, *, fmt: str) -> None:
