@@ -19,7 +19,8 @@ from flows.archive.captures import Stored
 from flows.batches import PLAIN, Steps, run_batches
 from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
 from flows.feeds.feed_worker import FeedReaders, ReaderOptions
-from flows.feeds.poll_round import Due, Poll, judge_polls, poll_feeds
+from flows.feeds.poll_round import Due, Poll, poll_feeds
+from flows.feeds.poll_rows import judge_polls
 from flows.fetching.fetch import Fetcher
 from flows.fetching.fetch_records import FetchOptions
 from flows.page_stream import fetch_pages

@@ -25,7 +25,7 @@ from flows.batches import PLAIN, finish_run, publish_run, take_in, worker_option
 from flows.errors import ArchiveError, RangeError
 from flows.feeds.feed_list import source_of, state_row
 from flows.feeds.feed_worker import FeedReaders, ReaderOptions
-from flows.feeds.poll_round import ENTRY_COLUMNS
+from flows.feeds.poll_rows import ENTRY_COLUMNS
 from flows.fetching.fetch_records import header
 from flows.ingestion import Wish, find_work
 from flows.items import Item

@@ -1,39 +1,32 @@
-"""One round of polls: fetch the feeds that are due, read them, decide what follows.
+"""One round of polls: fetch the feeds that are due, and read them.
 
-The network part is asynchronous and knows no warehouse; what it brings home is judged
-afterwards, because only the whole round tells an outage of our own network.
+This part is asynchronous and knows no warehouse; what it brings home is judged afterwards
+(`flows.feeds.poll_rows`), because only the whole round tells an outage of our own network.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
 
-from flows.archive.captures import Capture, Stored, capture_of
+from flows.archive.captures import Capture, capture_of
 from flows.errors import FetchError
-from flows.feeds.feed_list import key_of, state_row
 from flows.feeds.feed_worker import FeedReaders
 from flows.feeds.sitemaps import choose_sitemaps
 from flows.fetching.fetch import Fetcher
 from flows.fetching.fetch_records import FetchRequest, FetchResult
 from flows.secrets import mask_url
-from transforms.feeds.entries import News, find_news
 from transforms.feeds.feed_records import (
     FeedBody,
     FeedEntry,
     FeedRefusal,
     ParsedFeed,
-    PollDecision,
-    PollFacts,
 )
-from transforms.feeds.polling import PollPolicy, conditional_headers, decide_poll, is_own_outage
-from warehouse.feed_queries import KnownEntries, KnownFeed
+from transforms.feeds.polling import conditional_headers
+from warehouse.feed_queries import KnownFeed
 
 ACCEPT = (
     "application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,"
@@ -179,157 +172,3 @@ def _body(poll: Poll, result: FetchResult) -> FeedBody:
         content_type=next((v for k, v in result.headers if k.lower() == "content-type"), None),
         fetched_at=result.fetched_at,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollRows:
-    """The rows that a round appends, and the feeds that have a new address.
-
-    Attributes:
-        rows: By table: `polls`, `entries`, `feeds`.
-        moves: Address as listed, to the new one.
-        decisions: What follows from each poll, in the order of the polls.
-    """
-
-    rows: dict[str, list[dict[str, Any]]]
-    moves: dict[str, str]
-    decisions: tuple[PollDecision, ...]
-
-
-def judge_polls(
-    polls: Sequence[Poll],
-    known: KnownEntries,
-    stored: Sequence[Sequence[Stored]],
-    *,
-    jitter: random.Random,
-    listed_urls: set[str],
-    policy: PollPolicy | None = None,
-) -> PollRows:
-    """Decide what follows from each poll of a round.
-
-    Args:
-        polls: What came home.
-        known: What the warehouse knows of the entries.
-        stored: Where the captures of each poll lie.
-        jitter: Spreads due times.
-        listed_urls: Keys of the addresses of all feeds (see `flows.feeds.feed_list.key_of`): a
-            redirect never makes two feeds one.
-        policy: The numbers; None for the defaults.
-    """
-    hosts = ((urlsplit(poll.due.url).netloc, poll.failure) for poll in polls)
-    is_outage = is_own_outage(hosts)
-    rows: dict[str, list[dict[str, Any]]] = {"polls": [], "entries": [], "feeds": []}
-    moves: dict[str, str] = {}
-    decisions = []
-    urls = set(known.urls)
-    for poll, places in zip(polls, stored, strict=True):
-        news = find_news(poll.entries, known.fingerprints, urls)
-        urls |= {entry.canonical_url for entry in news.new if entry.canonical_url}
-        facts = _facts(poll, news, listed_urls)
-        decision = decide_poll(
-            poll.due.feed.poll_state,
-            facts,
-            jitter=jitter.random(),
-            policy=policy,
-            is_outage=is_outage,
-        )
-        decisions.append(decision)
-        rows["polls"].append(_poll_row(poll, decision, news, places[0] if places else None))
-        rows["entries"] += _entry_rows(poll, news)
-        rows["feeds"] += _feed_rows(poll, decision)
-        if decision.moved_to:
-            moves[poll.due.url] = decision.moved_to
-    return PollRows(rows=rows, moves=moves, decisions=tuple(decisions))
-
-
-def _facts(poll: Poll, news: News, listed_urls: set[str]) -> PollFacts:
-    return PollFacts(
-        polled_at=poll.polled_at,
-        http_status=poll.http_status,
-        headers=poll.headers,
-        failure=poll.failure,
-        is_conditional=poll.is_conditional,
-        body_sha256=poll.body_sha256,
-        entries=len(poll.entries),
-        known_entries=len(poll.entries) - len(news.new),
-        ttl_s=poll.parsed.ttl_s if poll.parsed else None,
-        permanent_url=poll.permanent_url,
-        is_permanent_url_taken=_is_taken(poll, listed_urls),
-    )
-
-
-def _is_taken(poll: Poll, listed_urls: set[str]) -> bool:
-    """Tell whether the address that the feed moved to is another feed's."""
-    return poll.permanent_url is not None and key_of(poll.permanent_url) in listed_urls
-
-
-def _poll_row(
-    poll: Poll, decision: PollDecision, news: News, place: Stored | None
-) -> dict[str, Any]:
-    state, parsed = decision.state, poll.parsed
-    dropped = parsed.duplicates + parsed.unusable + parsed.over_limit if parsed else 0
-    return {
-        "feed_id": poll.due.feed.feed_id,
-        "polled_at": poll.polled_at,
-        "url": mask_url(poll.due.url),
-        "outcome": decision.outcome,
-        "http_status": poll.http_status,
-        "failure": poll.failure,
-        "detail": poll.detail,
-        "etag": state.etag,
-        "last_modified": state.last_modified,
-        "body_sha256": state.body_sha256,
-        "bytes": len(poll.captures[0].body) if poll.captures else None,
-        "entries": state.entries,
-        "new_entries": len(news.new),
-        "changed_entries": len(news.changed),
-        "known_entries": len(news.known) + len(news.renamed),
-        "dropped_entries": dropped,
-        "overlap": decision.overlap,
-        "is_gap_risk": decision.is_gap_risk,
-        "interval_s": state.interval_s,
-        "failures": state.failures,
-        "conditional_polls": state.conditional_polls,
-        "redirect_url": mask_url(state.redirect_url) if state.redirect_url else None,
-        "redirect_sightings": state.redirect_sightings,
-        "next_poll_at": state.next_poll_at,
-        "disabled_reason": state.disabled_reason,
-        "flags": sorted({*decision.flags, *(parsed.flags if parsed else ())}),
-        "warc_file": place.warc_file if place else None,
-        "warc_offset": place.warc_offset if place else None,
-    }
-
-
-ENTRY_COLUMNS = (
-    "entry_id", "feed_id", "url", "canonical_url", "guid", "title", "authors", "published_raw",
-    "published_at", "published_precision", "updated_raw", "updated_at", "summary", "content",
-    "language", "tags", "image_url", "fingerprint", "position", "flags",
-)  # fmt: skip
-
-
-def _entry_rows(poll: Poll, news: News) -> list[dict[str, Any]]:
-    source_id = poll.due.feed.source_id
-    return [
-        {name: getattr(entry, name) for name in ENTRY_COLUMNS}
-        | {"status": status, "source_id": source_id, "seen_at": poll.polled_at}
-        for status, entries in (
-            ("new", news.new),
-            ("changed", news.changed),
-            ("renamed", news.renamed),
-        )
-        for entry in entries
-    ]
-
-
-def _feed_rows(poll: Poll, decision: PollDecision) -> list[dict[str, Any]]:
-    feed, now = poll.due.feed, poll.polled_at
-    kind = poll.parsed.kind if poll.parsed else None
-    if kind and kind != feed.kind:
-        title = feed.title or (poll.parsed.title if poll.parsed else None)
-        feed = replace(feed, kind=kind, title=title)
-        return [state_row(feed, "listed", now=now, url=decision.moved_to)]
-    if decision.moved_to:
-        return [state_row(feed, "moved", now=now, url=decision.moved_to)]
-    if decision.outcome == "gone":
-        return [state_row(feed, "gone", now=now)]
-    return []

@@ -13,7 +13,7 @@ from flows.archive.archive import ArchiveWriter
 from flows.errors import RangeError
 from flows.feeds.feed_list import listed_or_empty, source_of
 from flows.feeds.feed_worker import FeedReaders, ReaderOptions
-from flows.feeds.poll_round import ENTRY_COLUMNS
+from flows.feeds.poll_rows import ENTRY_COLUMNS
 from flows.fetching.fetch import Fetcher
 from flows.ingestion import fetch_options
 from flows.items import Flush, Item
