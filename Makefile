@@ -11,7 +11,7 @@ SAID = "SELECT speaker, speaker_role, statement FROM said \
 	QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY confidence DESC, start_char) = 1 \
 	ORDER BY published_at, article_id LIMIT 5"
 
-.PHONY: help run test lint format eval bench bench-poll bench-clean bench-dates bench-names bench-warehouse clean
+.PHONY: help run test lint format eval bench bench-poll bench-clean bench-transforms bench-warehouse clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -39,7 +39,7 @@ eval: $(VENV)/.installed-dev ## extract and score labelled data (EVAL=DIR for an
 	$(BIN)/python -m tests.quality.feed_eval $(EVAL)
 	$(BIN)/python -m tests.quality.robots_eval $(EVAL)/data
 
-bench: bench-poll bench-clean bench-dates bench-names bench-warehouse ## measure all of it, as ratios (minutes)
+bench: bench-poll bench-clean bench-transforms bench-warehouse ## measure all of it, as ratios (minutes)
 
 bench-poll: $(VENV)/.installed-dev ## polling and fetching beside httpx and feedparser
 	$(BIN)/python -m tests.bench.bench_fetch
@@ -50,14 +50,13 @@ bench-poll: $(VENV)/.installed-dev ## polling and fetching beside httpx and feed
 bench-clean: $(VENV)/.installed-dev ## cleaning beside trafilatura on the same pages
 	$(BIN)/python -m tests.bench.bench_clean $(PAGES)
 
-bench-dates: $(VENV)/.installed-dev ## dates as a share of cleaning
-	$(BIN)/python -m tests.bench.bench_dates $(PAGES)
+bench-transforms: $(VENV)/.installed-dev ## names, quotations and dates as shares of cleaning
+	$(BIN)/python -m tests.bench.bench_transforms $(PAGES)
 
-bench-names: $(VENV)/.installed-dev ## names as a share of cleaning
-	$(BIN)/python -m tests.bench.bench_names $(PAGES)
-
-bench-warehouse: $(VENV)/.installed-dev ## views, search, append and publish at 100,000 articles
+bench-warehouse: $(VENV)/.installed-dev ## views, search, append, publish and reprocess
 	$(BIN)/python -m tests.bench.bench_warehouse
+	$(BIN)/python -m tests.bench.bench_reprocess --articles 5000
+	$(BIN)/python -m tests.bench.bench_warc --pages 1000
 
 clean: ## remove the virtual environment and caches; data stays
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist

@@ -1,0 +1,93 @@
+"""What reading an article costs, as shares of what cleaning the same pages costs.
+
+`python -m tests.bench.bench_transforms [FILE]`: FILE holds JSON Lines with `html` (and
+gzip where it ends in `.gz`); without it the sample pages in `seeds/articles` are taken.
+CPU time of this process, the best of five rounds. Word lists are to load within 0.3 s and
+80 MB.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import islice
+
+import orjson
+
+from flows.extract import open_lines
+from flows.gazetteer_tables import gazetteer_tables
+from flows.seeds import load_lexicon, read_tables, seeds_dir
+from transforms.cleaning.clean import clean
+from transforms.dating.dates import find_dates
+from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.mentions import find_mentions
+from transforms.quoting.quotations import find_quotations
+from transforms.records import Article, Document
+
+FETCHED_AT = datetime(2024, 3, 6, tzinfo=UTC)
+PAGES, ROUNDS = 100, 5
+AIMS = {"names": 0.15, "quotations": 0.15, "dates": 0.05}
+
+
+def pages() -> list[str]:
+    if len(sys.argv) > 1:
+        with open_lines(sys.argv[1]) as lines:
+            return [orjson.loads(line)["html"] for line in islice(lines, PAGES)]
+    folder = seeds_dir() / "articles"
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the CPU seconds of the fastest round."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def load_gazetteers() -> None:
+    before, start = peak_mb(), time.process_time()
+    tables = {**gazetteer_tables(), **read_tables(seeds_dir() / "gazetteers")}
+    Gazetteer.from_tables({f"gazetteers/{k.split('/')[-1]}": v for k, v in tables.items()})
+    print(f"gazetteers loaded in {time.process_time() - start:.3f} s, {peak_mb() - before:.0f} MB")
+
+
+def main() -> None:
+    load_gazetteers()
+    lexicon = load_lexicon()
+    documents = [
+        Document(document_id=str(i), content=page, media_type="html", fetched_at=FETCHED_AT)
+        for i, page in enumerate(pages())
+    ]
+    outcomes = [clean(document, lexicon.boilerplate) for document in documents]
+    texts = [outcome.text for outcome in outcomes if isinstance(outcome, Article)]
+    names = [find_mentions(text, lexicon.gazetteer)[0] for text in texts]
+    named = list(zip(texts, names, strict=True))
+    cleaning = seconds(lambda: [clean(document, lexicon.boilerplate) for document in documents])
+    work: dict[str, Callable[[], object]] = {
+        "names": lambda: [find_mentions(text, lexicon.gazetteer) for text in texts],
+        "quotations": lambda: [find_quotations(t, n, lexicon.speech) for t, n in named],
+        "dates": lambda: [
+            find_dates(text, lexicon.timewords, published_at=FETCHED_AT) for text in texts
+        ],
+    }
+    words = sum(len(text.split()) for text in texts)
+    print(f"{len(texts)} articles of {words / len(texts):.0f} words")
+    print(f"{'what':12} {'ms':>8} {'share':>7} {'aim':>6}")
+    print(f"{'cleaning':12} {cleaning / len(texts) * 1e3:8.2f}")
+    for name, step in work.items():
+        cost = seconds(step)
+        print(f"{name:12} {cost / len(texts) * 1e3:8.2f} {cost / cleaning:7.3f} {AIMS[name]:6.2f}")
+
+
+if __name__ == "__main__":
+    main()
