@@ -8,6 +8,7 @@ SELECT
     min(quotations.published_at) AS first_at,
     max(quotations.published_at) AS last_at,
     arg_min(quotations.article_id, quotations.published_at) AS first_article_id,
+    list_sort(list(DISTINCT quotations.statement)) AS wordings,
     quotations.fingerprint
 FROM latest_quotations AS quotations
 WHERE quotations.fingerprint IS NOT NULL
@@ -24,3 +25,4 @@ COMMENT ON COLUMN quotation_reuse.first_source_id IS 'Publisher of the first art
 COMMENT ON COLUMN quotation_reuse.first_at IS 'When the first article with it was published, UTC';
 COMMENT ON COLUMN quotation_reuse.last_at IS 'When the last article with it was published, UTC';
 COMMENT ON COLUMN quotation_reuse.first_article_id IS 'First article that carries it';
+COMMENT ON COLUMN quotation_reuse.wordings IS 'How it was altered: each way in which it is written, marks and punctuation included';
