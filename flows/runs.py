@@ -17,6 +17,7 @@ import orjson
 
 from flows.errors import OnrecordError, TallyError
 from flows.settings import Settings
+from flows.stopping import was_interrupted
 from flows.tallies import PollTally
 from transforms.records import Rejection
 from warehouse.append import AppendCount, append_rows
@@ -136,7 +137,7 @@ def failure_recorded(run: Run) -> Iterator[None]:
     try:
         yield
     except BaseException as exc:
-        state = "failed" if isinstance(exc, Exception) else "interrupted"
+        state = "interrupted" if was_interrupted(exc) else "failed"
         # The first error is the one to tell.
         with contextlib.suppress(OnrecordError, WarehouseError):
             record_state(run, state, detail=str(exc) or type(exc).__name__)

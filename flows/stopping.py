@@ -8,6 +8,19 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+_OF_DUCKDB = "Query interrupted"  # the error that DuckDB makes of whatever a signal raised
+
+
+def was_interrupted(exc: BaseException) -> bool:
+    """Tell whether a signal, not a fault, ended what raised `exc`.
+
+    >>> was_interrupted(KeyboardInterrupt()), was_interrupted(RuntimeError("Query interrupted"))
+    (True, True)
+    >>> was_interrupted(ValueError("no such day"))
+    False
+    """
+    return not isinstance(exc, Exception) or str(exc) == _OF_DUCKDB
+
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
