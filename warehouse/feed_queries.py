@@ -121,19 +121,6 @@ def _known_feed(row: tuple[Any, ...]) -> KnownFeed:
     return KnownFeed(**feed, poll_state=PollState(**known))
 
 
-def count_due(con: duckdb.DuckDBPyConnection, now: datetime) -> tuple[int, int]:
-    """Return how many feeds are due and how many pages are wanted, in one query."""
-    row = con.execute(
-        "SELECT (SELECT count(*) FROM latest_feeds AS feeds"
-        " LEFT JOIN latest_polls AS polls USING (feed_id)"
-        " WHERE feeds.state IN ('listed', 'moved') AND polls.disabled_reason IS NULL"
-        " AND (polls.next_poll_at IS NULL OR polls.next_poll_at <= $now)),"
-        " (SELECT count(*) FROM wanted_pages WHERE next_fetch_at IS NULL OR next_fetch_at <= $now)",
-        {"now": now},
-    ).fetchone()
-    return (row[0], row[1]) if row else (0, 0)
-
-
 def wanted_pages(con: duckdb.DuckDBPyConnection, now: datetime, *, most: int) -> list[WantedPage]:
     """Return the pages to fetch now, those that were seen first before the others."""
     names = [field.name for field in fields(WantedPage)]

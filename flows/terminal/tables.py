@@ -15,13 +15,6 @@ from flows.terminal.layout import Rows, as_text, cell
 _PIPED_WIDTH = 100  # without a terminal there is no width to ask for
 
 
-def write_rows(columns: Sequence[str], rows: Rows, *, fmt: str) -> None:
-    """Print rows in the format `table`, `csv`, `json` or `markdown`."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(as_bytes(columns, rows, fmt=fmt))
-    sys.stdout.buffer.flush()
-
-
 def as_bytes(columns: Sequence[str], rows: Rows, *, fmt: str) -> bytes:
     """Return rows in a format, in UTF-8."""
     if fmt == "csv":

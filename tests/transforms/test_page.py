@@ -94,7 +94,8 @@ def test_lone_surrogates_and_controls_never_reach_the_text():
 
 @given(st.text())
 def test_repaired_text_can_be_stored(text):
-    repair_characters(text).encode("utf-8")
+    repaired = repair_characters(text)
+    assert repaired.encode("utf-8").decode() == repaired
 
 
 @pytest.mark.parametrize(
