@@ -198,7 +198,10 @@ def _archive(
     answers: Sequence[Answer],
     places: Mapping[str, tuple[str, int]],
 ) -> list[list[Stored]]:
-    """Archive the answers of a round; return where those with a feed of each poll lie."""
+    """Archive the answers of a round; return where those of each poll lie.
+
+    Of a poll that brought no feed it is the last answer: an error, or that nothing changed.
+    """
     captures = [capture for poll in polls for capture in poll.captures]
     others = map(capture_of_answer, answers)
     archive = run.settings.folder.archive
@@ -206,10 +209,18 @@ def _archive(
         with ArchiveWriter(
             archive, now=lambda: run.now, find_original=finder_of(archive, places)
         ) as writer:
-            stored = iter(writer.write([*captures, *others]))
+            stored = writer.write([*captures, *others])
     except OSError as exc:
         raise WarehouseUnwritableError(archive, exc.strerror or str(exc)) from exc
-    return [list(itertools.islice(stored, len(poll.captures))) for poll in polls]
+    asked = (answer.asked_url for answer in answers)
+    last = dict(zip(asked, stored[len(captures) :], strict=True))
+    own = iter(stored)
+    found = []
+    for poll in polls:
+        found.append(list(itertools.islice(own, len(poll.captures))))
+        if not poll.captures and poll.due.url in last:
+            found[-1] = [last[poll.due.url]]
+    return found
 
 
 PLAIN_INGEST = IngestSteps(poll=poll_due, batch=PLAIN)
