@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from transforms.feeds.feed_records import FeedEntry
 from transforms.identity import entry_id, fold, sha256_text
@@ -55,7 +55,7 @@ def identify_entries(feed: str, entries: Iterable[FeedEntry]) -> Identified:
             continue
         key = entry_id(feed, *parts)
         flags = _identity_flags(entry, parts[0])
-        known = replace(entry, entry_id=key, fingerprint=fingerprint(entry), flags=flags)
+        known = entry._replace(entry_id=key, fingerprint=fingerprint(entry), flags=flags)
         kept.setdefault(key, known)
     duplicates = len(listed) - unusable - len(kept)
     return Identified(tuple(kept.values()), duplicates, unusable)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +31,11 @@ class FeedBody:
     content_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedEntry:
+class FeedEntry(NamedTuple):
     """One item of a feed, before its page is read.
+
+    A tuple, because a poll of 10,000 feeds makes 200,000 of them and sends each to another
+    process: a frozen dataclass takes four times as long to make and to unpickle.
 
     Attributes:
         entry_id: Stable key within the feed (see `transforms.feeds.entries`).
