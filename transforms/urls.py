@@ -25,7 +25,7 @@ _PLAIN_HOST = re.compile(r"[a-z0-9]{1,60}(?:\.[a-z0-9]{1,60}){1,3}")
 # An address that needs no change but that of its key: the most of those in feeds.
 _NORMAL = re.compile(
     r"https?://((?:[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\.){1,3}[a-z0-9]{1,60})"
-    r"(/(?!/)(?:[A-Za-z0-9_~=&-]|[./](?![./]))*)(?:\?([A-Za-z0-9/._~=&-]+))?"
+    r"(/(?![./])(?:[A-Za-z0-9_~=&-]|[./](?![./]))*)(?:\?([A-Za-z0-9/._~=&-]+))?"
 )
 _EMPTY_SEGMENTS = re.compile(r"/{2,}")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)

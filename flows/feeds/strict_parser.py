@@ -199,13 +199,9 @@ def _spelled(prefixes: dict[str, str], attributes: dict[str, str]) -> Iterator[t
 
 
 def _parts(name: str) -> tuple[str | None, str]:
-    """Return namespace and local name; ValueError where blanks make them uncertain."""
-    parts = name.split()
-    if len(parts) == 1:
-        return None, name
-    if len(parts) > 3:
-        raise ValueError(f"name {name!r}")
-    return parts[0], parts[1]
+    """Return the namespace and the local name; expat refuses namespaces with blanks."""
+    namespace, _, rest = name.partition(" ")
+    return (namespace, rest.partition(" ")[0]) if rest else (None, name)
 
 
 @lru_cache(maxsize=64)
