@@ -43,13 +43,11 @@ PIECES = (
     "<description>Dockers &lt;b&gt;walked&lt;/b&gt; out</description>",
     "<description>A cafÃ© by the quay</description>",
     "<description xml:base='http://c.example/'><p lang='de'>Die <b>Werft</b></p></description>",
-    "<content:encoded xmlns:content='http://purl.org/rss/1.0/modules/content/'><![CDATA[<p>All of"
-    " it.</p>]]></content:encoded>",
+    "<c:encoded xmlns:c='http://purl.org/rss/1.0/modules/content/'><![CDATA[<p>All</p>]]></c:encoded>",
     "<category domain='d'>Ports</category><category term='Sea' label='S'/>",
     "<author>ann@a.example (Ann Lee)</author>",
     "<enclosure url='a.mp3' type='AUDIO/mpeg'/><link rel='Related' href='../2' type='Text/HTML'/>",
-    "<media:group xmlns:media='http://search.yahoo.com/mrss'><media:title>T</media:title>"
-    "<media:thumbnail url='t.png'/></media:group>",
+    "<m:group xmlns:m='http://search.yahoo.com/mrss'><m:title>T</m:title><m:thumbnail url='t.png'/></m:group>",
     "<z:title xmlns:z='http://z.example/'>Strange</z:title><z:title xmlns:z='http://z.example/2'/>",
     "<math xmlns='http://www.w3.org/1998/Math/MathML'><mi>x</mi></math>",
     "<source url='http://s.example/'>Else<title>Inner</title></source>",

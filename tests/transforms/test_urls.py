@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.urls import (
-    address_and_key,
     MAX_URL_CHARS,
     absolute_url,
+    address_and_key,
     canonical_url,
     preferred_url,
     registered_domain,
