@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -45,7 +46,9 @@ _DATE = _reader("text", "type", "value", "starts_on", "ends_on", "anchor", "conf
 
 
 def _quotation(quotation: Quotation) -> Row:
-    return _QUOTATION(quotation) | {"speaker": quotation.speaker_name or quotation.speaker}
+    row = _QUOTATION(quotation)
+    row["speaker"] = quotation.speaker_name or quotation.speaker
+    return row
 
 
 # Table of each transform, and what makes its rows.
@@ -152,7 +155,9 @@ def annotation_rows(
         if table == "mentions":
             _name_neighbours(rows)
         shared = key | place | version
-        found[table] = [shared | row for row in rows]
+        for row in rows:
+            row.update(shared)
+        found[table] = rows
         found["analyses"].append(key | version | run | {"items": len(rows)})
     return found
 
@@ -163,9 +168,9 @@ def entity_rows(analysis: Analysis) -> list[Row]:
 
 
 def _number_paragraphs(items: list[Row], text: str) -> None:
-    breaks = [at for at, char in enumerate(text) if char == "\n"]
+    ends = [*accumulate(len(paragraph) + 1 for paragraph in text.split("\n"))]
     for item in items:
-        item["paragraph"] = 1 + bisect_left(breaks, item["start_char"])
+        item["paragraph"] = 1 + bisect_right(ends, item["start_char"])
 
 
 def _name_neighbours(mentions: list[Row]) -> None:

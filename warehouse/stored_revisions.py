@@ -1,7 +1,7 @@
 """Revisions as the warehouse has them, to be computed again from.
 
 They are plain values on their way to a worker, because records cost more to send than to
-make: names come as one string of JSON, and what needs a record makes it where it is used.
+make: names come as one string of JSON, and a record is made where it is needed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import duckdb
@@ -33,16 +32,16 @@ wanted AS (
     JOIN asked ON asked.row_number = articles.rowid
     WHERE articles.rowid BETWEEN $first AND $last
 )
-SELECT article_id, to_json(list({{
-    'start': start_char,
-    'end': end_char,
-    'text': mentions.text,
-    'kind': mentions.kind,
-    'name': coalesce(entities.name, mentions.text),
-    'entity_id': entity_id,
-    'confidence': confidence,
-    'candidates': candidates
-}}))
+SELECT article_id, to_json({{
+    'start': list(start_char),
+    'end': list(end_char),
+    'text': list(mentions.text),
+    'kind': list(mentions.kind),
+    'name': list(coalesce(entities.name, mentions.text)),
+    'entity_id': list(entity_id),
+    'confidence': list(confidence),
+    'candidates': list(candidates)
+}})
 FROM mentions
 SEMI JOIN wanted USING (article_id, revision, batch_id)
 LEFT JOIN entities USING (entity_id)
@@ -57,7 +56,8 @@ class StoredRevision(NamedTuple):
     Attributes:
         values: What `articles` has of it, in the order of the fields of `Article`.
         warc_file: Where its document is archived, None where it is not or was not asked for.
-        found_names: JSON of its mentions, None where they are to be computed again.
+        found_names: JSON of its mentions, a list for each of their fields; None where they
+            are to be computed again.
         transforms: Those that are to run again.
         replaces: Batch of the newest run of each transform over it.
     """
@@ -90,8 +90,22 @@ class StoredRevision(NamedTuple):
     @property
     def names(self) -> tuple[Mention, ...]:
         """What the newest run of `mentions` found in it, made anew at each call."""
-        found = [Mention(**name) for name in orjson.loads(self.found_names or "[]")]
-        return tuple(sorted(found, key=attrgetter("start", "end")))
+        columns = orjson.loads(self.found_names or "{}").values()
+        return tuple(
+            Mention(
+                start=start,
+                end=end,
+                text=text,
+                kind=kind,
+                name=name,
+                entity_id=entity_id,
+                confidence=confidence,
+                candidates=tuple(candidates),
+            )
+            for start, end, text, kind, name, entity_id, confidence, candidates in sorted(
+                zip(*columns, strict=True)
+            )
+        )
 
 
 def read_stored(
