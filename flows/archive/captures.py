@@ -32,6 +32,7 @@ _IDENTICAL: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-d
 NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _OF_TRANSFER: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _LONGEST_NOTES_FIELD: Final = 16_384
+_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +229,7 @@ def _reference(original: Original) -> dict[str, str]:
 
 def _head(capture: Capture) -> bytes:
     status = capture.http_status or 0
-    phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown"
-    lines = [f"HTTP/1.1 {status} {phrase}"]
+    lines = [f"HTTP/1.1 {status} {_PHRASES.get(status, 'Unknown')}"]
     for name, value in capture.headers:
         renamed = f"X-Crawler-{name}" if name.lower() in _OF_TRANSFER else name
         lines.append(f"{renamed}: {mask_text(value)}")
