@@ -1,9 +1,10 @@
-"""feedparser, made to answer whatever the document: it stays inside this file.
+"""feedparser, made to answer whatever the document: it stays here and in `strict_parser`.
 
 It gets a stream, never an address or a path (it would open both), and neither cleans
 markup nor resolves links in it. A dozen kinds of exception escape from it on odd input
 (its issue 599); then the document is mended by lxml, and if that does not help, each item
-is read alone, so that one broken item costs only itself.
+is read alone, so that one broken item costs only itself. Well-formed documents, nearly
+all, take the short way through it.
 """
 
 from __future__ import annotations
