@@ -198,11 +198,13 @@ def _outcomes(run: Run, stale: Sequence[Stale]) -> Iterator[Outcome]:
         again = partial(reclean, archive=archive, now=run.now, versions=VERSIONS)
         revisions = _revisions(run, from_archive, has_places=True)
         with Workers(options) as workers:
+            workers.start()
             yield from workers.each(again, revisions, item_of=_ADDRESS, at_once=1)
     if from_text:
         annotate = partial(annotate_again, now=run.now, versions=VERSIONS)
         revisions = _revisions(run, from_text, has_places=False)
         with Workers(replace(options, tasks_per_process=CHUNKS_PER_PROCESS)) as workers:
+            workers.start()
             yield from workers.each(annotate, revisions, item_of=_KEY, at_once=TEXTS_AT_ONCE)
 
 

@@ -35,6 +35,7 @@ from transforms.pipeline import analyse
 from transforms.records import Analysis, Document, Rejection
 
 DOCUMENTS_PER_PROCESS = 1000
+CHUNKS_AHEAD = 20  # a second of work for a process, while results are being appended
 # A fork of this process would copy the threads' locks of DuckDB and Prefect.
 START_METHOD = "forkserver"
 
@@ -95,6 +96,10 @@ class Workers:
             self._pool.close()  # type: ignore[no-untyped-call]
         self._pool.join()
 
+    def start(self) -> None:
+        """Start the processes before there is work: they read the word lists meanwhile."""
+        self._pool.schedule(_begin)
+
     def analyse(self, documents: Iterable[Document], *, now: datetime) -> Iterator[Outcome]:
         """Yield each document with its analysis or rejection, in the order given.
 
@@ -125,7 +130,7 @@ class Workers:
             at_once: How many go to a process at once.
         """
         several = ((chunk, item_of(chunk[0])) for chunk in _chunks(items, at_once))
-        for chunk, found in self._run(_do_each, several, (function, item_of), ahead=8):
+        for chunk, found in self._run(_do_each, several, (function, item_of), ahead=CHUNKS_AHEAD):
             if isinstance(found, Rejection):
                 alone = (([item], item_of(item)) for item in chunk)
                 for [item], one in self._run(_do_each, alone, (function, item_of), ahead=8):
@@ -183,6 +188,10 @@ def _start(options: WorkerOptions) -> None:
     except OnrecordError as exc:  # raised by the first document, where somebody listens
         _lexicon = exc
     gc.freeze()  # the word lists are a million objects that stay: no collection looks at them
+
+
+def _begin() -> None:
+    """Do nothing: processes start with the first task."""
 
 
 def _analyse(document: Document, now: datetime) -> Analysis | Rejection:
