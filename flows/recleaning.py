@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from flows.archive.remnants import REMOVED
 from flows.archive.stored_captures import read_capture
 from flows.archive.stored_documents import item_of_capture
 from flows.errors import ArchiveError
@@ -25,6 +26,8 @@ _DECIDING: Final = (
     "section", "tags", "agency", "dateline", "is_paywalled", "opt_out", "flags",
 )  # fmt: skip
 
+_ONLY_TEXT: Final = frozenset({REMOVED, "not_archived"})
+
 
 @dataclass(frozen=True, slots=True)
 class Recleaned:
@@ -32,6 +35,11 @@ class Recleaned:
 
     stored: StoredRevision
     outcome: dict[str, list[Row]] | Rejection
+
+    @property
+    def has_only_text(self) -> bool:
+        """Whether there is no document to clean again, so that the stored text has to do."""
+        return isinstance(self.outcome, Rejection) and self.outcome.reason in _ONLY_TEXT
 
 
 def reclean(
@@ -76,7 +84,8 @@ def _read(archive: Path, stored: StoredRevision) -> Document | Rejection:
             read_capture(archive, stored.warc_file, stored.warc_offset)
         ).content
     except ArchiveError as exc:
-        return Rejection(item=item, stage="read", reason=exc.code, detail=str(exc))
+        detail = f"{exc.detail}: its text stays" if exc.code == REMOVED else str(exc)
+        return Rejection(item=item, stage="read", reason=exc.code, detail=detail)
     except OSError as exc:
         detail = f"{stored.warc_file}: {exc.strerror}"
         return Rejection(item=item, stage="read", reason="not_archived", detail=detail)

@@ -185,13 +185,19 @@ def _batches(run: Run, outcomes: Iterator[Outcome]) -> Iterator[tuple[Batch, lis
 def _outcomes(run: Run, stale: Sequence[Stale]) -> Iterator[Outcome]:
     from_text = [item for item in stale if "clean" not in item.transforms]
     from_archive = [item for item in stale if "clean" in item.transforms]
+    asked = {item.article_id: item for item in from_archive}
     options = worker_options(run)
     if from_archive:
         with Workers(options) as workers:
             for found in reclean(run, workers, _revisions(run, from_archive)):
-                yield found.stored, found.outcome
+                item = asked[found.stored.article.article_id]
+                if found.has_only_text and len(item.transforms) > 1:
+                    from_text.append(replace(item, transforms=item.transforms - {"clean"}))
+                else:
+                    yield found.stored, found.outcome
     if from_text:
         with Workers(replace(options, tasks_per_process=ARTICLES_PER_PROCESS)) as workers:
+            from_text.sort(key=lambda item: item.row_number)
             yield from _annotated(run, workers, from_text)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connect import open_locked, open_writable
+from warehouse.connect import open_file, open_locked, open_writable
 from warehouse.errors import WarehouseDamagedError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
 from warehouse.health import read_through
@@ -21,11 +21,11 @@ from warehouse.lock import writer_lock
 from warehouse.migrate import migrate
 from warehouse.spool import sync_file, sync_folder
 
-_KEPT_POLLS = """
-INSERT INTO polls BY NAME
-FROM old.polls
-QUALIFY polled_at >= $since OR row_number() OVER (PARTITION BY feed_id ORDER BY polled_at DESC) = 1
-"""
+_IS_KEPT = (
+    "polled_at >= $since OR row_number() OVER (PARTITION BY feed_id ORDER BY polled_at DESC) = 1"
+)
+_KEPT_POLLS = f"INSERT INTO polls BY NAME FROM old.polls QUALIFY {_IS_KEPT}"
+_OLD_POLLS = f"SELECT count(*) FROM (FROM polls QUALIFY NOT ({_IS_KEPT}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,13 @@ def compact(
         finally:
             _clear(new)
     return Compacted(before, folder.live.stat().st_size, sum(t[0] for t in tables.values()))
+
+
+def count_old_polls(folder: DataFolder, polls_since: datetime) -> int:
+    """Return how many polls `compact` would leave behind."""
+    with open_file(folder.live) as con:
+        ((count,),) = con.execute(_OLD_POLLS, {"since": polls_since}).fetchall()
+    return int(count)
 
 
 def _clear(path: Path) -> None:

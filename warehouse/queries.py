@@ -120,13 +120,17 @@ def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str])
 
 def find_stored(
     con: duckdb.DuckDBPyConnection, sha256: Iterable[str]
-) -> list[tuple[str, str, int, str, datetime]]:
-    """Return hash, archive file, offset, address and instant of bodies that are archived."""
+) -> list[tuple[str, str, int]]:
+    """Return hash, archive file and offset of bodies that are archived: where each was first.
+
+    A file of which something was removed comes last: the body may be gone from it.
+    """
     return con.execute(
-        "SELECT sha256, warc_file, warc_offset, coalesce(url, 'file://' || path, ''), fetched_at"
+        "SELECT sha256, warc_file, warc_offset"
         " FROM documents WHERE warc_file IS NOT NULL AND sha256 IN"
         f" (SELECT {ITEMS})"
-        " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY fetched_at) = 1",
+        " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY"
+        " warc_file IN (SELECT warc_file FROM archive_removals), fetched_at) = 1",
         [items(sha256)],
     ).fetchall()
 

@@ -13,7 +13,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flows.archive.archive import ArchiveWriter
+from flows.archive.archive_lock import in_use
 from flows.archive.captures import Capture, Original, Stored, capture_of_file
+from flows.archive.stored_captures import read_whole
+from flows.errors import ArchiveError
 from flows.fetching.fetch_records import find_opt_out
 from flows.items import Item
 from flows.runs import Run
@@ -41,19 +44,41 @@ def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
     if not captures:
         return iter(())
-    with open_live(folder, wait_s=wait_s) as con:
-        known = find_stored(con, [capture.body_sha256 for capture in captures])
-    originals = {
-        sha256: Original(warc_file=file, warc_offset=offset, url=url, captured_at=captured_at)
-        for sha256, file, offset, url, captured_at in known
-    }
     try:
-        with ArchiveWriter(
-            folder.archive, now=lambda: run.now, find_original=originals.get
-        ) as archive:
-            return iter(archive.write(captures))
+        with in_use(folder.archive):  # what is referred to must not be removed meanwhile
+            with open_live(folder, wait_s=wait_s) as con:
+                known = find_stored(con, [capture.body_sha256 for capture in captures])
+            originals = {
+                sha256: find_original(folder.archive, warc_file, offset)
+                for sha256, warc_file, offset in known
+            }
+            with ArchiveWriter(
+                folder.archive, now=lambda: run.now, find_original=originals.get
+            ) as archive:
+                return iter(archive.write(captures))
     except OSError as exc:
         raise WarehouseUnwritableError(folder.archive, exc.strerror or str(exc)) from exc
+
+
+def find_original(folder: Path, warc_file: str, offset: int) -> Original | None:
+    """Return the record that holds the body of a stored capture, None where none can be read.
+
+    A `revisit` is followed to what it refers to: no chain grows from one removal of old
+    captures to the next.
+    """
+    try:
+        record = read_whole(folder, warc_file, offset)
+    except (ArchiveError, OSError):
+        return None
+    if record.target_url is None or record.captured_at is None:
+        return None
+    return Original(
+        warc_file=record.warc_file,
+        warc_offset=record.offset,
+        url=record.target_url,
+        captured_at=record.captured_at,
+        record_id=record.fields.get("warc-record-id", "").strip("<>") or None,
+    )
 
 
 def capture_of_item(item: Item) -> Capture:

@@ -27,8 +27,9 @@ def restore(
     from datetime import UTC, datetime
 
     from flows.archive.from_archive import reingest
+    from flows.archive.retention import lost_documents
     from flows.settings import read_settings
-    from flows.terminal.report import summary
+    from flows.terminal.report import lost_line, summary
     from warehouse.publish import is_behind, publish
     from warehouse.restore import restore as run
 
@@ -50,5 +51,7 @@ def restore(
         newest = f"{done.newest_at:%Y-%m-%d %H:%M} UTC" if done.newest_at else "its beginning"
         typer.echo(f"from the archive, what came after {newest}:")
         typer.echo(summary(reingest(settings, since=done.newest_at)))
+        if lost := lost_documents(folder, since=done.newest_at):
+            typer.echo(f"cannot come back, as far as they were lost: {lost_line(lost)}")
     if is_behind(folder, wait_s=wait_s):
         typer.echo(f"published: {publish(folder, wait_s=wait_s)}")

@@ -49,6 +49,14 @@ def summary(report: RunReport) -> str:
     return "\n".join(lines)
 
 
+def lost_line(documents: int) -> str:
+    """Return what is to be said of documents that the archive cannot give back."""
+    return (
+        f"{number(documents, 'document')}, whose raw captures were removed under "
+        "ONRECORD_KEEP_ARCHIVE_DAYS"
+    )
+
+
 def poll_lines(report: RunReport) -> list[str]:
     """Return what became of the feeds, one line and one for each that failed."""
     polls = report.polls
