@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from flows.__main__ import app
 from flows.archive.archive_lock import in_use
+from flows.archive.captures import Original
 from flows.archive.retention import lost_documents, removable, remove_old
 from flows.archive.stored_captures import read_capture, read_captures
 from flows.doctor import examine
@@ -133,18 +134,30 @@ def test_what_stayed_goes_when_nothing_needs_it_any_more(settings):
                 " ORDER BY removed_at") == [(1,), (1,)]  # fmt: skip
 
 
-def test_chain_of_references_is_kept_whole(settings):
+def test_chain_of_references_is_kept_whole(settings, monkeypatch):
     take(settings, 59, ("https://a.example/6", "ferry"))
-    place = places(settings)["https://a.example/6"]
-    # As an older version wrote it: a reference to a reference.
-    with open_live(settings.folder, wait_s=0) as con:
-        con.execute("UPDATE documents SET fetched_at = fetched_at + INTERVAL 90 DAY"
-                    " WHERE url = 'https://a.example/1'")  # fmt: skip
+
+    def as_an_older_version(_folder, warc_file, offset):
+        return Original(
+            warc_file=warc_file, warc_offset=offset, url="https://a.example/6", captured_at=day(59)
+        )
+
+    monkeypatch.setattr("flows.archive.stored_documents.find_original", as_an_older_version)
+    middle = places(settings)["https://a.example/6"]
+    sql = "UPDATE documents SET fetched_at = fetched_at + INTERVAL 99 DAY WHERE url LIKE '%/1'"
+    rows(settings, sql)  # so that the one between is referred to
     take(settings, 1, ("https://a.example/7", "ferry"))
-    remove(settings, keep_days=30)
+    done = remove(settings, keep_days=30)
+    assert (done.files, done.captures) == (1, 1)  # the one that nothing refers to
+    assert names(settings)[1] == f"{MIDDLE}.kept.warc.gz"
     for number in (1, 6, 7):
         assert body(settings, f"https://a.example/{number}") == text("ferry")
-    assert place[0] not in names(settings)
+    [newest] = [
+        record
+        for record, _ in read_captures(settings.folder.archive / f"{NEW}.warc.gz")
+        if record.target_url == "https://a.example/7"
+    ]
+    assert newest.fields["onrecord-refers-to-file"] == middle[0]
 
 
 def test_document_that_the_warehouse_lacks_is_not_removed(settings):
@@ -256,7 +269,7 @@ def counted(function):
             os._exit(9)
         return function(*given, **named)
     return call
-os.fsync, Path.rename, Path.unlink = counted(os.fsync), counted(Path.rename), counted(Path.unlink)
+Path.rename, Path.unlink = counted(Path.rename), counted(Path.unlink)
 remnants.sync_folder = counted(remnants.sync_folder)
 def step(name):
     counted(lambda: None)()
@@ -314,12 +327,11 @@ def test_full_disk_removes_nothing(settings, monkeypatch):
 
 
 def command(settings, *arguments):
-    done = CliRunner().invoke(
+    return CliRunner().invoke(
         app,
         [*arguments, "--data", str(settings.data)],
         env={"ONRECORD_KEEP_ARCHIVE_DAYS": "30", "ONRECORD_KEEP_POLLS_DAYS": "30"},
     )
-    return done
 
 
 def test_commands_tell_what_would_go_and_what_is_gone(settings, tmp_path):
