@@ -74,7 +74,7 @@ def backfill(
 
     from flows.stopping import stoppable
     from flows.terminal.progress import progress
-    from flows.terminal.report import summary
+    from flows.terminal.report import plain, summary
 
     with stoppable(), progress() as on_report:
         if url := missing_api():
@@ -90,7 +90,7 @@ def backfill(
         write_json(report.as_json())
     else:
         for problem in plan.pages.listing.problems if plan.pages else ():
-            sys.stderr.write(f"not reached: {problem}\n")
+            sys.stderr.write(f"not reached: {plain(problem)}\n")
         typer.echo(summary(report))
 
 

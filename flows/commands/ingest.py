@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -31,6 +30,7 @@ def ingest(
     from flows.orchestration.prefect_setup import prepare_prefect
     from flows.settings import read_settings
     from flows.terminal.report import summary
+    from flows.terminal.tables import write_json
 
     settings = read_settings(data=data)
     dues, pages = find_work(settings, Wish(is_forced=now, only=feed), datetime.now(UTC))
@@ -38,8 +38,6 @@ def ingest(
         typer.echo("{}" if as_json else "nothing is due")
         return
     prepare_prefect(settings.folder, is_verbose=verbose)
-
-    import orjson
 
     from flows.ingest import ingest as flow
     from flows.terminal.progress import progress
@@ -49,7 +47,7 @@ def ingest(
     if report is None:
         return
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(report.as_json(), option=orjson.OPT_APPEND_NEWLINE))
+        write_json(report.as_json())
     else:
         typer.echo(summary(report))
     failed = report.polls.failed if report.polls else 0

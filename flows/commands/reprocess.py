@@ -57,11 +57,10 @@ def reprocess(
         return
     prepare_prefect(settings.folder, is_verbose=verbose)
 
-    import orjson
-
     from flows.stopping import stoppable
     from flows.terminal.progress import progress
     from flows.terminal.report import summary
+    from flows.terminal.tables import write_json
 
     with stoppable(), progress() as on_report:
         if url := missing_api():
@@ -74,6 +73,6 @@ def reprocess(
     if report is None:
         return
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(report.as_json(), option=orjson.OPT_APPEND_NEWLINE))
+        write_json(report.as_json())
     else:
         typer.echo(summary(report))

@@ -40,7 +40,7 @@ def show(
     with open_snapshot(settings.folder) as con:
         found = find_article(con, url)
     if found is None:
-        typer.echo(f"onrecord: nothing is known of {url}", err=True)
+        typer.echo(f"onrecord: nothing is known of {plain(url)}", err=True)
         raise typer.Exit(1)
     if raw:
         sys.stdout.buffer.write(_stored_body(url, found, settings.folder.archive))
