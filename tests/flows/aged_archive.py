@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 from flows.batches import analyse_items, append_analysed
 from flows.items import Item
@@ -12,7 +13,7 @@ from warehouse.connect import open_live
 from warehouse.publish import publish
 
 LAST_DAY = datetime(2024, 7, 1, 12, 0, tzinfo=UTC)
-WORKERS = SimpleNamespace(
+WORKERS: Any = SimpleNamespace(
     analyse=lambda documents, now: analyse_in_process(None, documents, now=now)
 )
 
