@@ -44,7 +44,7 @@ def backfill(
     """
     from datetime import UTC
 
-    from flows.orchestration.prefect_setup import missing_api, prepare_prefect
+    from flows.orchestration.prefect_setup import missing_api, prepare_prefect, require_room
     from flows.ranges.backfilling import backfill_range, estimate, plan_backfill
     from flows.ranges.backfills import show_plan
     from flows.ranges.windows import BackfillWish
@@ -70,6 +70,7 @@ def backfill(
     if not plan.open:
         typer.echo("{}" if as_json else "every window is done: --force does them again")
         return
+    require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
 
     from flows.stopping import stoppable

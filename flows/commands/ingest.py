@@ -27,7 +27,7 @@ def ingest(
     from datetime import UTC, datetime
 
     from flows.ingestion import Wish, find_work
-    from flows.orchestration.prefect_setup import prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect, require_room
     from flows.settings import read_settings
     from flows.terminal.report import summary
     from flows.terminal.tables import write_json
@@ -37,6 +37,7 @@ def ingest(
     if not dues and not pages:
         typer.echo("{}" if as_json else "nothing is due")
         return
+    require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
 
     from flows.ingest import ingest as flow

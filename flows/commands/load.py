@@ -32,7 +32,7 @@ def load(
     """
     from flows.documents import readable
     from flows.errors import InputError
-    from flows.orchestration.prefect_setup import prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect, require_room
     from flows.settings import read_settings
     from warehouse.connect import open_live
 
@@ -43,6 +43,7 @@ def load(
     settings = read_settings(data=data, workers=workers)
     with open_live(settings.folder, wait_s=settings.lock_wait_s):
         pass  # says at once, before Prefect starts, if the warehouse cannot be written
+    require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
 
     from flows.load import load as flow

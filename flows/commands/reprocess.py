@@ -38,7 +38,7 @@ def reprocess(
     """
     from datetime import UTC
 
-    from flows.orchestration.prefect_setup import missing_api, prepare_prefect
+    from flows.orchestration.prefect_setup import missing_api, prepare_prefect, require_room
     from flows.reprocessing import ReprocessWish, check_wish, reprocess_articles, stale_articles
     from flows.settings import read_settings
 
@@ -55,6 +55,7 @@ def reprocess(
     if dry_run or not stale:
         typer.echo(f'{{"stale":{len(stale)}}}' if as_json else f"{len(stale):,} articles are stale")
         return
+    require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
 
     from flows.stopping import stoppable

@@ -4,10 +4,10 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
-import flows.__main__
 from flows.settings import Settings
 from tests.flows.aged_archive import fill
 from tests.flows.in_process import ARTICLES
@@ -34,21 +34,14 @@ def filled(tmp_path_factory):
     return settings.folder
 
 
-@pytest.fixture
-def onrecord(monkeypatch, capsys):
-    """Run a command as the shell would; return its exit code and what it said on stderr."""
-    monkeypatch.setenv("ONRECORD_LOCK_WAIT_S", "0.2")
-
-    def run(folder, *arguments):
-        monkeypatch.setattr("sys.argv", ["onrecord", *arguments, "--data", str(folder.root)])
-        capsys.readouterr()
-        try:
-            flows.__main__.main()
-        except SystemExit as exc:
-            return exc.code, capsys.readouterr().err
-        return 0, capsys.readouterr().err
-
-    return run
+def onrecord(folder, *arguments):
+    """Run a command as the shell does; return its exit code and what it said on stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flows", *arguments, "--data", folder.root],
+        capture_output=True, text=True, check=False, timeout=120,
+        env=os.environ | {"ONRECORD_LOCK_WAIT_S": "0.2"},
+    )  # fmt: skip
+    return done.returncode, done.stderr
 
 
 def texts(folder):
@@ -60,7 +53,7 @@ def is_one_line(told):
     return told.startswith("onrecord: ") and told.count("\n") == 1
 
 
-def test_read_only_disk_is_told_before_anything_is_fetched(filled, tmp_path, onrecord):
+def test_read_only_disk_is_told_before_anything_is_fetched(filled, tmp_path):
     with small_disk(tmp_path / "disk", "64m") as disk, serving(feeds=1, articles=1) as news:
         folder = DataFolder(disk / "data")
         shutil.copytree(filled.root, folder.root, symlinks=True)
@@ -80,9 +73,7 @@ def test_read_only_disk_is_told_before_anything_is_fetched(filled, tmp_path, onr
 
 
 @pytest.mark.parametrize("command", WRITING, ids=lambda command: command[0])
-def test_locked_warehouse_is_told_with_the_process_that_holds_it(
-    filled, tmp_path, onrecord, command
-):
+def test_locked_warehouse_is_told_with_the_process_that_holds_it(filled, tmp_path, command):
     folder = DataFolder(tmp_path / "data")
     shutil.copytree(filled.root, folder.root, symlinks=True)
     folder.feed_list.write_text("<opml version='2.0'><body/></opml>")
@@ -96,7 +87,7 @@ def test_locked_warehouse_is_told_with_the_process_that_holds_it(
     assert "locked by process 4242" in told
 
 
-def test_locked_warehouse_is_read_all_the_same(filled, tmp_path, onrecord):
+def test_locked_warehouse_is_read_all_the_same(filled, tmp_path):
     folder = DataFolder(tmp_path / "data")
     shutil.copytree(filled.root, folder.root, symlinks=True)
     with folder.lock.open("w") as stream:
@@ -105,7 +96,7 @@ def test_locked_warehouse_is_read_all_the_same(filled, tmp_path, onrecord):
             assert onrecord(folder, *command)[0] == 0, command
 
 
-def test_full_disk_is_told_and_what_was_there_stays(filled, tmp_path, onrecord):
+def test_full_disk_is_told_and_what_was_there_stays(filled, tmp_path):
     with small_disk(tmp_path / "disk", "64m") as disk:
         folder = DataFolder(disk / "data")
         shutil.copytree(filled.root, folder.root, symlinks=True)
@@ -127,7 +118,7 @@ def test_full_disk_is_told_and_what_was_there_stays(filled, tmp_path, onrecord):
         assert onrecord(folder, "publish")[0] == 0
 
 
-def test_folder_without_permission_is_told(filled, tmp_path, onrecord):
+def test_folder_without_permission_is_told(filled, tmp_path):
     if not os.geteuid():
         pytest.skip("root may write everywhere")
     folder = DataFolder(tmp_path / "data")
