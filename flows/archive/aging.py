@@ -33,6 +33,7 @@ class OldFile:
     """A file, or the remnant of one, all of whose captures are older than the limit.
 
     Attributes:
+        size: Its size in bytes before it was looked into.
         captures: Offsets that its captures were stored at.
         documents: Offsets of those that are pages or article files.
         unknown: Offsets of documents that the warehouse does not have.
@@ -43,6 +44,7 @@ class OldFile:
     """
 
     path: Path
+    size: int
     captures: array[int]
     documents: array[int]
     unknown: array[int]
@@ -121,6 +123,7 @@ def find_old(folder: Path, limit: datetime, known: Known) -> list[OldFile]:
 
 def _look_into(path: Path, known: Known) -> OldFile | None:
     """Return what a file holds, None where it holds no captures."""
+    size = path.stat().st_size
     captured: list[datetime] = []
     captures, documents, ids = array("q"), array("q"), list[str]()
     references: dict[int, Place] = {}
@@ -145,6 +148,7 @@ def _look_into(path: Path, known: Known) -> OldFile | None:
     has = known(ids)
     return OldFile(
         path=path,
+        size=size,
         captures=captures,
         documents=documents,
         unknown=array("q", (at for at, key in zip(documents, ids, strict=True) if key not in has)),

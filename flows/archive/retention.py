@@ -63,7 +63,7 @@ def removable(settings: Settings, *, keep_days: int, now: datetime) -> Removed:
         files=len(thinnings),
         captures=sum(thinning.captures for thinning in thinnings),
         documents=sum(thinning.documents for thinning in thinnings),
-        bytes=sum(thinning.file.path.stat().st_size for thinning in thinnings),
+        bytes=sum(thinning.file.size for thinning in thinnings),
         kept=sum(len(thinning.kept) for thinning in thinnings),
     )
 
@@ -116,13 +116,15 @@ def _known_to(settings: Settings) -> Callable[[Iterable[str]], set[str]]:
 
 
 def _thin(thinning: Thinning, keep_days: int, now: datetime, on_step: OnStep) -> bool:
-    """Remove what goes from one file; return whether nobody was writing to it."""
+    """Remove what goes from one file; return whether nobody writes or wrote to it."""
     path = thinning.file.path
     with _held(path) as is_free:
-        if is_free:
-            on_step(path.name)
-            write_remnant(path, _remnant(thinning, keep_days, now), thinning.offsets, now)
-        return is_free
+        # A load that began on that day goes on with its file, days later.
+        if not is_free or path.stat().st_size != thinning.file.size:
+            return False
+        on_step(path.name)
+        write_remnant(path, _remnant(thinning, keep_days, now), thinning.offsets, now)
+        return True
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from typer.testing import CliRunner
 
 from flows.__main__ import app
+from flows.archive.aging import find_old
 from flows.archive.archive_lock import in_use
 from flows.archive.captures import Original
 from flows.archive.retention import lost_documents, removable, remove_old
@@ -243,6 +244,18 @@ def test_file_that_is_being_written_is_left_alone(settings):
         assert remove(settings).files == 0
     assert f"{OLD}.warc.gz" in names(settings)
     assert remove(settings).files == 1
+
+
+def test_file_that_grew_while_it_was_looked_into_is_left_alone(settings, monkeypatch):
+    old = find_old(settings.folder.archive, day(90), set)  # as if before that moment
+
+    def looked_into_before(*_):
+        return old
+
+    take(settings, 100, ("https://a.example/6", "new in an old file"))
+    monkeypatch.setattr("flows.archive.retention.find_old", looked_into_before)
+    assert remove(settings).files == 0
+    assert body(settings, "https://a.example/6") == text("new in an old file")
 
 
 def test_files_of_others_are_left_alone(settings):
