@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows.archive.archive_lock import in_use
 from flows.archive.captures import Capture, Stored
 from flows.archive.stored_captures import read_captures
 from flows.archive.stored_documents import item_of_capture
@@ -77,7 +78,10 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
     started, now = time.monotonic(), datetime.now(UTC)
     if new.feed_list.exists():
         find_work(ours, Wish(), now)
-    with running("rebuild", ours, parameters={"files": len(files)}, now=now) as run:
+    with (
+        in_use(old.archive),
+        running("rebuild", ours, parameters={"files": len(files)}, now=now) as run,
+    ):
         with open_live(new, wait_s=ours.lock_wait_s) as con:
             seen = _Seen({feed.feed_id: feed for feed in known_feeds(con)})
         with (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -28,18 +27,18 @@ def ingest(
     from datetime import UTC, datetime
 
     from flows.ingestion import Wish, find_work
-    from flows.orchestration.prefect_setup import prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect, require_room
     from flows.settings import read_settings
     from flows.terminal.report import summary
+    from flows.terminal.tables import write_json
 
     settings = read_settings(data=data)
     dues, pages = find_work(settings, Wish(is_forced=now, only=feed), datetime.now(UTC))
     if not dues and not pages:
         typer.echo("{}" if as_json else "nothing is due")
         return
+    require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
-
-    import orjson
 
     from flows.ingest import ingest as flow
     from flows.terminal.progress import progress
@@ -49,7 +48,7 @@ def ingest(
     if report is None:
         return
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(report.as_json(), option=orjson.OPT_APPEND_NEWLINE))
+        write_json(report.as_json())
     else:
         typer.echo(summary(report))
     failed = report.polls.failed if report.polls else 0
