@@ -8,7 +8,7 @@ import pytest
 
 from flows.archive.archive_reader import read_archive
 from flows.archive.from_archive import archived_items
-from flows.archive.stored_captures import read_capture, read_captures
+from flows.archive.stored_captures import read_capture
 from flows.archive.warc_items import read_pages
 from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
 from flows.ranges.backfilling import backfill_range
@@ -16,6 +16,7 @@ from flows.ranges.windows import BackfillWish, Origin
 from flows.rebuilding import rebuild
 from flows.settings import Settings
 from tests.feed_builders import item, rss
+from tests.flows.captured import captures_of
 from tests.flows.fault_server import FaultServer, answer, redirect, serving_faults
 from tests.flows.news_server import serving
 from transforms.records import Document
@@ -49,7 +50,7 @@ def captures(settings):
     return [
         capture
         for path in sorted(settings.folder.archive.iterdir())
-        for _, capture in read_captures(path, with_unused=True)
+        for _, capture in captures_of(path, with_unused=True)
     ]
 
 
@@ -113,7 +114,7 @@ def test_no_reader_takes_an_answer_for_a_document(settings, news, tmp_path):
     assert len(items) == len(loaded)
 
     wish = BackfillWish(origin=Origin.ARCHIVE, since=date(2000, 1, 1), until=date(2100, 1, 1))
-    passed = Counter()
+    passed: Counter[str] = Counter()
     pages = [
         page
         for path in sorted(settings.folder.archive.iterdir())

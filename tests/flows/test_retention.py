@@ -17,13 +17,14 @@ from flows.archive.aging import find_old
 from flows.archive.archive_lock import in_use
 from flows.archive.captures import Original
 from flows.archive.retention import lost_documents, removable, remove_old
-from flows.archive.stored_captures import read_capture, read_captures
+from flows.archive.stored_captures import read_capture
 from flows.doctor import examine
 from flows.errors import ArchiveError, RunActiveError
 from flows.rebuilding import rebuild
 from flows.settings import Settings, read_settings
 from flows.slots import running
 from tests.flows.aged_archive import LAST_DAY, day, fill, places, sizes, take, text
+from tests.flows.captured import captures_of
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseBusyError
 
@@ -47,12 +48,6 @@ def settings(filled, tmp_path):
 
 def body(settings, url):
     return read_capture(settings.folder.archive, *places(settings)[url]).body.decode()
-
-
-def captures_of(path):
-    found = list(read_captures(path))
-    assert not any(isinstance(item, ArchiveError) for item in found)
-    return [item for item in found if not isinstance(item, ArchiveError)]
 
 
 def remove(settings, keep_days=90, now=LAST_DAY, **given):
