@@ -234,7 +234,7 @@ def test_one_of_each_failure_class_spoils_none_of_a_hundred(publishers, tmp_path
     news, bad, odd, hosts = publishers
     bad_pages = spoil_articles(news)
     fake_lookup(monkeypatch)
-    quick = functools.partial(ReaderOptions, deadline_s=4.0)
+    quick = functools.partial(ReaderOptions, deadline_s=8.0)
     options_of = ingestion.fetch_options
     monkeypatch.setattr(ingestion, "ReaderOptions", quick)
     monkeypatch.setattr(
