@@ -36,6 +36,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
         "document_id": document.document_id,
+        "source_id": _host(document.url),
         "url": document.url,
         "final_url": document.final_url,
         "path": path,
@@ -50,8 +51,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
 
 def source_id(article: Article) -> str:
     """Return the host of an article's address without "www.", or `files` without one."""
-    host = urlsplit(article.canonical_url or article.url or "").hostname or ""
-    return host.removeprefix("www.") or FILES_SOURCE
+    return _host(article.canonical_url or article.url)
 
 
 def source_row(article: Article, fetched_at: datetime) -> Row:
@@ -107,6 +107,14 @@ def analysis_rows(
         "entities": [_named(entity, *_ENTITY_COLUMNS) for entity in analysis.entities],
         "sources": [source_row(article, fetched_at)],
     }
+
+
+def _host(url: str | None) -> str:
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:  # "http://[half" is no address of a host
+        host = ""
+    return host.removeprefix("www.") or FILES_SOURCE
 
 
 def _annotations(analysis: Analysis) -> dict[str, list[Row]]:

@@ -73,9 +73,9 @@ SELECT
 FROM revisions;
 """
 _ROWS = f"""
-INSERT INTO documents (document_id, url, media_type, fetched_at, charset, bytes, sha256, batch_id)
-SELECT 'd1-' || left(sha256('d' || i || revision), 24), 'https://' || source_id || '/' || published_on || '/' || i || '/' || article_id,
-    'html', fetched_at, 'utf-8', 60000, sha256('d' || i || revision), batch_id
+INSERT INTO documents (document_id, source_id, url, media_type, fetched_at, charset, bytes, sha256, batch_id)
+SELECT 'd1-' || left(sha256('d' || i || revision), 24), source_id,
+    'https://' || source_id || '/' || published_on || '/' || i || '/' || article_id, 'html', fetched_at, 'utf-8', 60000, sha256('d' || i || revision), batch_id
 FROM revisions ORDER BY i;
 INSERT INTO articles (article_id, revision, revision_cause, document_id, source_id, url, canonical_url, title, authors,
     published_at, published_on, published_from, published_precision, published_confidence, language, declared_language, publisher,
@@ -122,6 +122,10 @@ INSERT INTO rejections (rejection_id, run_id, document_id, item, stage, reason, 
 SELECT 'r1-' || left(sha256('r' || i), 24), 'bulk', NULL, 'https://' || source_id || '/gallery/' || i, 'clean', 'too_short',
     'got 12 words, expected 25', fetched_at, batch_id
 FROM chunk WHERE i % 40 = 3;
+INSERT INTO batches (batch_id, run_id, committed_at, seen, appended, known, rejected, rows_appended)
+SELECT batch_id, 'bulk', max(fetched_at), 500, 500, 0, 0, '{{"articles": 500}}' FROM chunk GROUP BY batch_id;
+"""
+_FEEDS = """
 INSERT INTO polls (feed_id, polled_at, url, outcome, http_status, failure, etag, body_sha256, bytes, entries, new_entries,
     changed_entries, known_entries, dropped_entries, overlap, is_gap_risk, interval_s, failures, conditional_polls,
     redirect_sightings, next_poll_at, flags, batch_id)
@@ -148,8 +152,6 @@ SELECT address, address, source_id, entry_id, left(sha256(entry_id || revision),
 FROM paged, range(2) AS r (attempt)
 WHERE attempt = 0 OR i % 30 = 4
 ORDER BY i;
-INSERT INTO batches (batch_id, run_id, committed_at, seen, appended, known, rejected, rows_appended)
-SELECT batch_id, 'bulk', max(fetched_at), 500, 500, 0, 0, '{{"articles": 500}}' FROM chunk GROUP BY batch_id;
 """
 
 
@@ -166,5 +168,6 @@ def fill(con: duckdb.DuckDBPyConnection, articles: int) -> None:
             con.execute(statement)
         con.execute("BEGIN")
         con.execute(_ROWS)
+        con.execute(_FEEDS)
         con.execute("COMMIT")
     con.execute("CHECKPOINT")
