@@ -87,15 +87,18 @@ FROM fresh
 LEFT JOIN (SELECT document, CAST(sum(times) AS INTEGER) AS words FROM terms GROUP BY document) AS lengths
     ON lengths.document = fresh.document;
 
--- In the order of terms, so that a search reads those row groups alone that have its words.
+-- In the order of terms, so that a search reads those row groups alone that have its words. The
+-- length of the article stands on each row: scoring then reads nothing else.
 CREATE TABLE index.postings AS
-SELECT term, document, times FROM before.postings SEMI JOIN kept USING (document)
+SELECT term, stemmer, document, times, words FROM before.postings SEMI JOIN kept USING (document)
 UNION ALL
-SELECT term, document, times FROM terms
-ORDER BY term, document;
+SELECT terms.term, documents.stemmer, terms.document, terms.times, documents.words
+FROM terms
+INNER JOIN index.documents AS documents USING (document)
+ORDER BY term, stemmer, document;
 
 CREATE TABLE index.terms AS
-SELECT term, count(*) AS articles
+SELECT term, stemmer, count(*) AS articles
 FROM index.postings
-GROUP BY term
-ORDER BY term;
+GROUP BY term, stemmer
+ORDER BY term, stemmer;

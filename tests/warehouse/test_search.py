@@ -169,8 +169,8 @@ def postings(folder):
     (month,) = indexed_months(folder)
     with duckdb.connect(search_folder(folder) / month.file, read_only=True) as con:
         return con.execute(
-            "SELECT term, article_id, times, words FROM postings JOIN documents USING (document)"
-            " ORDER BY ALL"
+            "SELECT term, postings.stemmer, article_id, times, postings.words, documents.words"
+            " FROM postings JOIN documents USING (document) ORDER BY ALL"
         ).fetchall()
 
 

@@ -27,7 +27,7 @@ polled AS (
     INNER JOIN latest_feeds ON latest_feeds.feed_id = polls.feed_id
     GROUP BY latest_feeds.source_id, day, polls.failure
 ),
-failed_pages AS (
+failed_pages AS NOT MATERIALIZED (
     SELECT
         source_id,
         CAST(make_timestamp(epoch_us(fetched_at)) AS DATE) AS day,
@@ -80,6 +80,10 @@ refusals AS (
     FROM refused
     GROUP BY source_id, split_part(item, '/', 3), split_part(item, ':', 1), day, stage, reason
 ),
+-- Documents of which one thing was refused and another gave an article.
+given AS (
+    SELECT articles.document_id FROM articles SEMI JOIN refused ON refused.document_id = articles.document_id
+),
 outcomes AS (
     SELECT
         source_id,
@@ -93,7 +97,7 @@ outcomes AS (
     UNION ALL
     SELECT refused.source_id, refused.fetched_on, -count(DISTINCT refused.document_id), NULL, NULL, 0
     FROM refused
-    ANTI JOIN articles ON articles.document_id = refused.document_id
+    ANTI JOIN given ON given.document_id = refused.document_id
     WHERE refused.fetched_on IS NOT NULL
     GROUP BY refused.source_id, refused.fetched_on
     UNION ALL
