@@ -1,8 +1,11 @@
 """Writes the live file anew: deleted and replaced blocks are left behind.
 
 A file of DuckDB never shrinks by itself. The new file has the same tables, views,
-comments and rows in the same order, and takes the old one's place in one step. It is
-the one place where rows are dropped, and only where the user has set an age for polls.
+comments and rows, and takes the old one's place in one step. It is the one place where
+rows are dropped, and only where the user has set an age for polls. Articles and what was
+found in them are put in order: by month of publication, and in it by publisher. DuckDB
+unpacks 2,048 rows to read one, so that what one publisher wrote is read many times faster
+where it lies together; a day still lies within few row groups.
 """
 
 from __future__ import annotations
@@ -26,6 +29,13 @@ INSERT INTO polls BY NAME
 FROM old.polls
 QUALIFY polled_at >= $since OR row_number() OVER (PARTITION BY feed_id ORDER BY polled_at DESC) = 1
 """
+# The rest of the order makes it one order, whatever the old file had.
+_ORDERED = {
+    "articles": "source_id, published_at, article_id, revision",
+    "quotations": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
+    "mentions": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
+    "date_mentions": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +108,24 @@ def _copy_rows(con: duckdb.DuckDBPyConnection, live: Path, polls_since: datetime
             con.execute(_KEPT_POLLS, {"since": polls_since})
             continue
         con.execute(f'CREATE TABLE IF NOT EXISTS "{table}" AS FROM old."{table}" LIMIT 0')
+        if table in _ORDERED:
+            _copy_months(con, table)
+            continue
         con.execute(f'INSERT INTO "{table}" BY NAME FROM old."{table}"')
     con.execute("DETACH old")
+
+
+def _copy_months(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Copy a month at a time, those without a day last: what is sorted at once stays small."""
+    months = con.execute(
+        f"SELECT DISTINCT CAST(date_trunc('month', published_on) AS DATE) FROM old.{table}"
+        " ORDER BY 1 NULLS LAST"
+    ).fetchall()
+    for (month,) in months:
+        where = (
+            "published_on BETWEEN $month AND last_day($month)" if month else "published_on IS NULL"
+        )
+        con.execute(
+            f"INSERT INTO {table} BY NAME FROM old.{table} WHERE {where} ORDER BY {_ORDERED[table]}",
+            {"month": month} if month else {},
+        )

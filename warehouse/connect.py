@@ -40,12 +40,7 @@ _CLOSED: _Config = {
     "allow_community_extensions": False,
     "python_enable_replacements": False,
 }
-_WRITER: _Config = _CLOSED | {
-    "storage_compatibility_version": STORAGE_VERSION,
-    # Columns of longer strings than this, on average, are stored by zstd: texts take a third
-    # less than by DuckDB's own choice, which begins with four times as much.
-    "zstd_min_string_length": 1024,
-}
+_WRITER: _Config = _CLOSED | {"storage_compatibility_version": STORAGE_VERSION}
 _READER: _Config = _CLOSED | {
     "enable_external_access": False,
     "allow_unsigned_extensions": False,

@@ -121,73 +121,72 @@ def _weigh(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> int:
     A word of most articles ("the") tells nothing and costs most: in a large warehouse it is
     left out, unless it is the rarest of them. A word that occurs nowhere counts.
     """
-    terms = _of_months(con, months, "terms", "term, stemmer, articles")
+    rows = con.execute("SELECT DISTINCT term FROM asked ORDER BY term").fetchall()
+    values: dict[str, object] = {f"term{at}": term for at, (term,) in enumerate(rows)}
+    marks = ", ".join(f"${name}" for name in values)
+    terms = " UNION ALL ".join(
+        f"SELECT {month} AS month, number AS code, term, stemmer, articles"
+        f" FROM m{month}.terms WHERE term IN ({marks})"
+        for month in range(len(months))
+    )
+    con.execute(
+        "CREATE TEMP TABLE terms AS SELECT month, code, number, articles"
+        f" FROM ({terms}) JOIN asked USING (term, stemmer)",
+        values,
+    )
     articles = sum(month.articles for month in months)
     con.execute(
-        f"CREATE TEMP TABLE weights AS WITH terms AS ({terms.sql}), counted AS (SELECT number,"
-        " coalesce(sum(articles), 0) AS articles FROM asked"
-        " LEFT JOIN terms USING (term, stemmer) GROUP BY number)"
-        " SELECT number, ln(1 + greatest(0, $articles - articles + 0.5) / (articles + 0.5)) AS weight"
+        "CREATE TEMP TABLE weights AS WITH counted AS (SELECT number,"
+        " coalesce(sum(articles), 0) AS articles FROM (SELECT DISTINCT number FROM asked)"
+        " LEFT JOIN terms USING (number) GROUP BY number)"
+        " SELECT number, ln(1 + greatest(0, ? - articles + 0.5) / (articles + 0.5)) AS weight"
         " FROM counted"
-        " WHERE articles <= greatest($common, (SELECT min(articles) FROM counted))",
-        terms.values | {"articles": articles, "common": max(COMMON, articles // 2)},
+        " WHERE articles <= greatest(?, (SELECT min(articles) FROM counted))",
+        [articles, max(COMMON, articles // 2)],
     )
     con.execute("DELETE FROM asked WHERE number NOT IN (SELECT number FROM weights)")
     row = con.execute("SELECT count(*) FROM weights").fetchone()
     return int(row[0]) if row else 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
-    sql: str
-    values: dict[str, object]
-
-
-def _of_months(
-    con: duckdb.DuckDBPyConnection, months: Sequence[Month], table: str, columns: str
-) -> _Query:
-    """Return a query for the rows of the words asked for, with the number of their month."""
-    rows = con.execute("SELECT DISTINCT term FROM asked ORDER BY term").fetchall()
-    values: dict[str, object] = {f"term{number}": term for number, (term,) in enumerate(rows)}
-    marks = ", ".join(f"${name}" for name in values)
-    parts = (
-        f"SELECT {number} AS month, {columns} FROM m{number}.{table} WHERE term IN ({marks})"
-        for number in range(len(months))
-    )
-    return _Query(" UNION ALL ".join(parts), values)
-
-
 def _ranked(
     con: duckdb.DuckDBPyConnection, months: Sequence[Month], question: Question, *, need: int
 ) -> list[Rank]:
     """Return the best articles; of those with the same score the newest months first."""
-    postings = _of_months(con, months, "postings", "term, stemmer, document, times, words")
-    allowed = _allowed(months, question)
+    postings = _postings(con, need)
+    if not postings:
+        return []
+    allowed, values = _allowed(months, question)
     articles = sum(month.articles for month in months)
+    mean_words = max(1.0, sum(month.words for month in months) / max(1, articles))
     rows = con.execute(
         "SELECT month, document, sum(weight * times * ($k + 1)"
         "  / (times + $k * (1 - $b + $b * words / $mean))) AS score"
-        f" FROM ({postings.sql}) AS postings"
-        " JOIN (SELECT term, stemmer, weight FROM asked JOIN weights USING (number)) AS asked"
-        f" USING (term, stemmer) {allowed.sql}"
+        f" FROM ({postings}) JOIN terms USING (month, code) JOIN weights USING (number) {allowed}"
         " GROUP BY month, document HAVING count(*) >= $need"
         " ORDER BY score DESC, month DESC, document LIMIT $limit",
-        postings.values
-        | allowed.values
-        | {
-            "k": K1,
-            "b": B,
-            "mean": max(1.0, sum(month.words for month in months) / max(1, articles)),
-            "need": need,
-            "limit": question.limit,
-        },
+        values | {"k": K1, "b": B, "mean": mean_words, "need": need, "limit": question.limit},
     ).fetchall()
     return _named(con, rows)
 
 
+def _postings(con: duckdb.DuckDBPyConnection, need: int) -> str:
+    """Return a query for the postings of the months that have as many of the words as needed."""
+    rows = con.execute(
+        "SELECT month, list(DISTINCT code ORDER BY code) FROM terms SEMI JOIN weights"
+        " USING (number) GROUP BY month HAVING count(DISTINCT number) >= ? ORDER BY month",
+        [need],
+    ).fetchall()
+    return " UNION ALL ".join(
+        f"SELECT {month} AS month, term AS code, document, times, words"
+        f" FROM m{month}.postings WHERE term IN ({', '.join(map(str, codes))})"
+        for month, codes in rows
+    )
+
+
 def _named(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[int, int, float]]) -> list[Rank]:
     """Return what was ranked by the number of the month and in it, under the articles' keys."""
-    keys = {}
+    keys: dict[tuple[int, int], tuple[str, int]] = {}
     for month in {row[0] for row in rows}:
         wanted = [document for at, document, _ in rows if at == month]
         marks = ", ".join("?" * len(wanted))
@@ -200,8 +199,8 @@ def _named(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[int, int, float]
     return [(*keys[month, document], score) for month, document, score in rows]
 
 
-def _allowed(months: Sequence[Month], question: Question) -> _Query:
-    """Return a join that keeps the articles which the filters let through."""
+def _allowed(months: Sequence[Month], question: Question) -> tuple[str, dict[str, object]]:
+    """Return a join that keeps the articles which the filters let through, and its values."""
     values: dict[str, object] = {}
     conditions = []
     for name, condition, value in (
@@ -220,13 +219,13 @@ def _allowed(months: Sequence[Month], question: Question) -> _Query:
         conditions.append(f"(article_id, revision) IN ({quoted_in})")
         values |= names
     if not conditions:
-        return _Query("", {})
+        return "", values
     parts = " UNION ALL ".join(
         f"SELECT {number} AS month, * FROM m{number}.documents" for number in range(len(months))
     )
     where = " AND ".join(conditions)
-    return _Query(
+    join = (
         f"SEMI JOIN (SELECT month, document FROM ({parts}) WHERE {where}) AS allowed"
-        " USING (month, document)",
-        values,
+        " USING (month, document)"
     )
+    return join, values

@@ -56,9 +56,8 @@ CREATE TABLE before.documents (
     document INTEGER, article_id VARCHAR, revision INTEGER, source_id VARCHAR, published_on DATE,
     language VARCHAR, stemmer VARCHAR, words INTEGER
 );
-CREATE TABLE before.postings (
-    term VARCHAR, stemmer VARCHAR, document INTEGER, times INTEGER, words INTEGER
-);
+CREATE TABLE before.postings (term INTEGER, document INTEGER, times INTEGER, words INTEGER);
+CREATE TABLE before.terms (number INTEGER, term VARCHAR, stemmer VARCHAR, articles BIGINT);
 """
 
 

@@ -169,7 +169,7 @@ def time_search(folder: DataFolder) -> list[Timing]:
     )
     with open_snapshot(folder) as con:
         (text,) = con.execute("SELECT text FROM articles LIMIT 1 OFFSET 1000").fetchone() or ("",)
-    words = sorted(set(text.lower().replace(".", " ").split()), key=len)
+    words = sorted(sorted(set(text.lower().replace(".", " ").split())), key=len)
     rare, common = " ".join(words[-2:]), " ".join(words[len(words) // 2 :][:2])
     last = indexed_months(folder)[-1].month
     since = date.fromisoformat(f"{last}-01") if last[0].isdigit() else None

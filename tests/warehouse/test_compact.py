@@ -1,11 +1,12 @@
 """Compact: the same rows in a smaller file, or the old file."""
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.builders import make_analysis, make_article, make_batch
+from tests.stories import append_stories, make_story
 from warehouse.append import append_batch, append_rows
 from warehouse.compact import compact
 from warehouse.connect import open_file, open_live
@@ -97,3 +98,32 @@ def test_compact_leaves_old_polls_behind_but_never_the_last_of_a_feed(folder):
         kept = con.execute("SELECT feed_id, polled_at FROM polls ORDER BY ALL").fetchall()
     assert kept == [("busy", days[0]), ("gone", days[1])]
     assert texts(folder.live) == ["One."]
+
+
+def test_compact_file_has_what_a_source_published_in_a_month_together(folder):
+    days = [("a", "2024-01-03"), ("b", "2024-01-02"), ("a", "2024-02-05"), ("b", "2024-02-01"), ("a", "2024-01-01")]  # fmt: skip
+    stories = [
+        make_story(
+            f"Report {number}\nAna Ruiz spoke in June.",
+            url=f"https://{source}.example/{number}",
+            day=day,
+            said=[("spoke", "Ana Ruiz", None, "indirect")],
+            named=[("Ana Ruiz", "person")],
+            dated=[("June", None)],
+        )
+        for number, (source, day) in enumerate(days)
+    ]
+    with open_live(folder, wait_s=0) as con:
+        append_stories(con, folder.spool, *stories)
+    compact(folder)
+    expected = [
+        ("a.example", date(2024, 1, 1)),
+        ("a.example", date(2024, 1, 3)),
+        ("b.example", date(2024, 1, 2)),
+        ("a.example", date(2024, 2, 5)),
+        ("b.example", date(2024, 2, 1)),
+    ]
+    with open_file(folder.live) as con:
+        for table in ("articles", "quotations", "mentions", "date_mentions"):
+            rows = con.execute(f"SELECT source_id, published_on FROM {table} ORDER BY rowid")
+            assert rows.fetchall() == expected
