@@ -30,7 +30,6 @@ from warehouse.lock import writer_lock
 
 SCHEME = 2  # of the index files; another number has all of them made again
 UNDATED = "undated"
-ROW_GROUP_SIZE = 16_384  # rows that a search reads at least of each month for a word
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
     "en": "english", "es": "spanish", "eu": "basque", "fi": "finnish", "fr": "french",
@@ -143,10 +142,7 @@ def _index_month(
 ) -> Month:
     partial = file.with_suffix(".tmp")
     con.execute(f"ATTACH {quoted(before)} AS before (READ_ONLY)" if before else _EMPTY)
-    con.execute(
-        f"ATTACH {quoted(partial)} AS index"
-        f" (STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_SIZE})"
-    )
+    con.execute(f"ATTACH {quoted(partial)} AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
     con.execute(_BUILD.read_text("utf-8"))
     counts: Any = con.execute(
         "SELECT count(*), CAST(coalesce(sum(words), 0) AS BIGINT) FROM index.documents"
