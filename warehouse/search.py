@@ -186,16 +186,16 @@ def _postings(con: duckdb.DuckDBPyConnection, need: int) -> str:
 
 def _named(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[int, int, float]]) -> list[Rank]:
     """Return what was ranked by the number of the month and in it, under the articles' keys."""
-    keys: dict[tuple[int, int], tuple[str, int]] = {}
+    keys: dict[tuple[int, int], tuple[str, int, date | None]] = {}
     for month in {row[0] for row in rows}:
         wanted = [document for at, document, _ in rows if at == month]
         marks = ", ".join("?" * len(wanted))
         found = con.execute(
-            f"SELECT document, article_id, revision FROM m{month}.documents"
+            f"SELECT document, article_id, revision, published_on FROM m{month}.documents"
             f" WHERE document IN ({marks})",
             wanted,
         ).fetchall()
-        keys |= {(month, document): (ident, revision) for document, ident, revision in found}
+        keys |= {(month, row[0]): (row[1], row[2], row[3]) for row in found}
     return [(*keys[month, document], score) for month, document, score in rows]
 
 

@@ -44,7 +44,7 @@ _MONTHS = """
 SELECT
     CAST(date_trunc('month', published_on) AS DATE) AS first_on,
     count(*),
-    CAST(bit_xor(hash(article_id, revision, language)) AS VARCHAR)
+    CAST(bit_xor(hash(article_id, revision, language, published_on)) AS VARCHAR)
 FROM snapshot.latest_articles
 GROUP BY first_on
 ORDER BY first_on

@@ -21,6 +21,7 @@ FROM before.documents AS documents
 SEMI JOIN wanted
     ON wanted.article_id = documents.article_id
     AND wanted.revision = documents.revision
+    AND wanted.published_on IS NOT DISTINCT FROM documents.published_on
     AND wanted.language IS NOT DISTINCT FROM documents.language;
 
 CREATE OR REPLACE TEMP TABLE fresh AS
