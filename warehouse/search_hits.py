@@ -116,9 +116,10 @@ def _words_found(
     rows = con.execute(
         "SELECT DISTINCT word FROM"
         " (SELECT word, stemmer, strip_accents(stem(nfc_normalize(word), stemmer)) AS term"
-        "  FROM (SELECT unnest(?) AS word), (SELECT unnest(?) AS stemmer)) AS stems"
+        # One string: a list of thousands takes DuckDB ten times as long to take in.
+        "  FROM (SELECT unnest(string_split(?, ' ')) AS word), (SELECT unnest(?) AS stemmer)) AS stems"
         " SEMI JOIN asked USING (stemmer, term)",
-        [words, stemmers],
+        [" ".join(words), stemmers],
     ).fetchall()
     return {row[0] for row in rows}
 
