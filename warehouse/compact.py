@@ -116,11 +116,15 @@ def _copy_rows(con: duckdb.DuckDBPyConnection, live: Path, polls_since: datetime
 
 
 def _copy_months(con: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Copy a month at a time, those without a day last: what is sorted at once stays small."""
+    """Copy a month at a time, those without a day last: what is sorted at once stays small.
+
+    All in one transaction: rows of several months are then packed together.
+    """
     months = con.execute(
         f"SELECT DISTINCT CAST(date_trunc('month', published_on) AS DATE) FROM old.{table}"
         " ORDER BY 1 NULLS LAST"
     ).fetchall()
+    con.execute("BEGIN")
     for (month,) in months:
         where = (
             "published_on BETWEEN $month AND last_day($month)" if month else "published_on IS NULL"
@@ -129,3 +133,4 @@ def _copy_months(con: duckdb.DuckDBPyConnection, table: str) -> None:
             f"INSERT INTO {table} BY NAME FROM old.{table} WHERE {where} ORDER BY {_ORDERED[table]}",
             {"month": month} if month else {},
         )
+    con.execute("COMMIT")
