@@ -1,8 +1,11 @@
 """Writes the live file anew: deleted and replaced blocks are left behind.
 
 A file of DuckDB never shrinks by itself. The new file has the same tables, views, indexes,
-comments and rows in the same order, and takes the old one's place in one step. It is
-the one place where rows are dropped, and only where the user has set an age for polls.
+comments and rows, and takes the old one's place in one step. It is the one place where
+rows are dropped, and only where the user has set an age for polls. Articles and what was
+found in them are put in order: by month of publication, and in it by publisher. DuckDB
+unpacks 2,048 rows to read one, so that what one publisher wrote is read many times faster
+where it lies together; a day still lies within few row groups.
 """
 
 from __future__ import annotations
@@ -43,6 +46,13 @@ SELECT index_name AS table_name, NULL AS column_name, schema_name, sql, comment
 FROM duckdb_indexes()
 WHERE database_name = $database
 """
+# The rest of the order makes it one order, whatever the old file had.
+_ORDERED = {
+    "articles": "source_id, published_at, article_id, revision",
+    "quotations": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
+    "mentions": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
+    "date_mentions": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,7 @@ def _check_room(new: Path, needed: int) -> None:
 
 
 def _copy(con: duckdb.DuckDBPyConnection, live: Path, polls_since: datetime | None) -> None:
-    """Fill an empty file with the schema of the live one, then with its rows in their order."""
+    """Fill an empty file with the schema of the live one, then with its rows."""
     quoted = str(live).replace("'", "''")
     ((new,),) = con.execute("SELECT current_database()").fetchall()
     con.execute(f"ATTACH '{quoted}' AS old (READ_ONLY)")
@@ -139,6 +149,9 @@ def _copy_rows(con: duckdb.DuckDBPyConnection, polls_since: datetime | None) -> 
         if schema == "main" and table in _shortened(polls_since):
             con.execute(_KEPT_POLLS, {"since": polls_since})
             continue
+        if schema == "main" and table in _ORDERED:
+            _copy_months(con, table)
+            continue
         name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
         con.execute(f"INSERT INTO {name} BY NAME FROM old.{name}")
 
@@ -146,3 +159,24 @@ def _copy_rows(con: duckdb.DuckDBPyConnection, polls_since: datetime | None) -> 
 def _schema(con: duckdb.DuckDBPyConnection, database: str) -> set[tuple[object, ...]]:
     """Return what a file has beside rows: columns, views, indexes, each with its comment."""
     return set(con.execute(_SCHEMA, {"database": database}).fetchall())
+
+
+def _copy_months(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Copy a month at a time, those without a day last: what is sorted at once stays small.
+
+    All in one transaction: rows of several months are then packed together.
+    """
+    months = con.execute(
+        f"SELECT DISTINCT CAST(date_trunc('month', published_on) AS DATE) FROM old.{table}"
+        " ORDER BY 1 NULLS LAST"
+    ).fetchall()
+    con.execute("BEGIN")
+    for (month,) in months:
+        where = (
+            "published_on BETWEEN $month AND last_day($month)" if month else "published_on IS NULL"
+        )
+        con.execute(
+            f"INSERT INTO {table} BY NAME FROM old.{table} WHERE {where} ORDER BY {_ORDERED[table]}",
+            {"month": month} if month else {},
+        )
+    con.execute("COMMIT")

@@ -22,13 +22,14 @@ first_seen AS (
     FROM staged
     GROUP BY ALL
 ),
-present AS (
+-- Found by key alone, then read: of a large warehouse no other column is unpacked.
+present AS MATERIALIZED (
     SELECT
-        articles.article_id,
-        articles.revision,
-        articles.content_sha256
+        article_id,
+        revision,
+        content_sha256
     FROM articles
-    SEMI JOIN first_seen USING (article_id)
+    WHERE rowid IN (SELECT articles.rowid FROM articles SEMI JOIN first_seen USING (article_id))
 ),
 newest AS (
     SELECT

@@ -14,6 +14,7 @@ import fcntl
 import os
 import re
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -30,6 +31,7 @@ KEPT = 3
 
 _SNAPSHOT = re.compile(r"onrecord-(\d{6,})\.duckdb")
 _PARTIAL = re.compile(r"onrecord.*\.partial")
+_PIECE = 32 * 1024 * 1024  # bytes
 _FICLONE = 0x40049409  # ioctl_ficlone(2): share the blocks where the file system can
 _NO_CLONE = (errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EPERM)
 
@@ -115,12 +117,24 @@ def copy_file(source: Path, target: Path) -> None:
             except OSError as exc:
                 if exc.errno not in _NO_CLONE:
                     raise
-                while os.sendfile(written.fileno(), read.fileno(), None, 64 * 1024 * 1024):
-                    pass
+                _copy_bytes(read.fileno(), written.fileno())
             os.fsync(written.fileno())
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+
+
+def _copy_bytes(source: int, target: int) -> None:
+    """Copy between descriptors; the disk writes a piece while the next one is copied."""
+    with ThreadPoolExecutor(1) as pool:
+        flushed: Future[None] | None = None
+        while copied := os.sendfile(target, source, None, _PIECE):
+            if copied == _PIECE and (flushed is None or flushed.done()):
+                if flushed:
+                    flushed.result()  # an error of the disk is told once
+                flushed = pool.submit(os.fdatasync, target)
+        if flushed:
+            flushed.result()
 
 
 def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]) -> Path:

@@ -65,6 +65,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
         "document_id": document.document_id,
+        "source_id": _host(document.url),
         "url": document.url,
         "final_url": document.final_url,
         "path": path,
@@ -79,8 +80,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
 
 def source_id(article: Article) -> str:
     """Return the host of an article's address without "www.", or `files` without one."""
-    host = urlsplit(article.canonical_url or article.url or "").hostname or ""
-    return host.removeprefix("www.") or FILES_SOURCE
+    return _host(article.canonical_url or article.url)
 
 
 def source_row(article: Article, fetched_at: datetime) -> Row:
@@ -160,6 +160,14 @@ def annotation_rows(
         found[table] = rows
         found["analyses"].append(key | version | run | {"items": len(rows)})
     return found
+
+
+def _host(url: str | None) -> str:
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:  # "http://[half" is no address of a host
+        host = ""
+    return host.removeprefix("www.") or FILES_SOURCE
 
 
 def entity_rows(analysis: Analysis) -> list[Row]:

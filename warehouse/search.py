@@ -121,78 +121,111 @@ def _weigh(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> int:
     A word of most articles ("the") tells nothing and costs most: in a large warehouse it is
     left out, unless it is the rarest of them. A word that occurs nowhere counts.
     """
-    terms = _terms(con)
-    marks = ", ".join("?" * len(terms))
-    parts = " UNION ALL ".join(
-        f"SELECT term, articles FROM m{number}.terms WHERE term IN ({marks})"
-        for number in range(len(months))
+    rows = con.execute("SELECT DISTINCT term FROM asked ORDER BY term").fetchall()
+    values: dict[str, object] = {f"term{at}": term for at, (term,) in enumerate(rows)}
+    marks = ", ".join(f"${name}" for name in values)
+    terms = " UNION ALL ".join(
+        f"SELECT {month} AS month, number AS code, term, stemmer, articles"
+        f" FROM m{month}.terms WHERE term IN ({marks})"
+        for month in range(len(months))
+    )
+    con.execute(
+        "CREATE TEMP TABLE terms AS SELECT month, code, number, articles"
+        f" FROM ({terms}) JOIN asked USING (term, stemmer)",
+        values,
     )
     articles = sum(month.articles for month in months)
-    common = max(COMMON, articles // 2)
     con.execute(
-        f"CREATE TEMP TABLE weights AS WITH terms AS ({parts}), counted AS (SELECT number,"
-        " coalesce(sum(articles), 0) AS articles FROM (SELECT DISTINCT number, term FROM asked)"
-        " LEFT JOIN terms USING (term) GROUP BY number)"
+        "CREATE TEMP TABLE weights AS WITH counted AS (SELECT number,"
+        " coalesce(sum(articles), 0) AS articles FROM (SELECT DISTINCT number FROM asked)"
+        " LEFT JOIN terms USING (number) GROUP BY number)"
         " SELECT number, ln(1 + greatest(0, ? - articles + 0.5) / (articles + 0.5)) AS weight"
         " FROM counted"
         " WHERE articles <= greatest(?, (SELECT min(articles) FROM counted))",
-        [*terms * len(months), articles, common],
+        [articles, max(COMMON, articles // 2)],
     )
     con.execute("DELETE FROM asked WHERE number NOT IN (SELECT number FROM weights)")
     row = con.execute("SELECT count(*) FROM weights").fetchone()
     return int(row[0]) if row else 0
 
 
-def _terms(con: duckdb.DuckDBPyConnection) -> list[str]:
-    return [row[0] for row in con.execute("SELECT DISTINCT term FROM asked").fetchall()]
-
-
 def _ranked(
     con: duckdb.DuckDBPyConnection, months: Sequence[Month], question: Question, *, need: int
 ) -> list[Rank]:
-    terms = _terms(con)
-    marks = ", ".join("?" * len(terms))
-    parts = " UNION ALL ".join(
-        f"SELECT article_id, revision, source_id, published_on, language, words, number, times"
-        f" FROM m{number}.postings"
-        f" JOIN m{number}.documents AS documents USING (document)"
-        f" JOIN asked ON asked.term = postings.term AND asked.stemmer = documents.stemmer"
-        f" WHERE postings.term IN ({marks})"
-        for number in range(len(months))
-    )
-    where, values = _filters(question)
+    """Return the best articles; of those with the same score the newest months first."""
+    postings = _postings(con, need)
+    if not postings:
+        return []
+    allowed, values = _allowed(months, question)
     articles = sum(month.articles for month in months)
     mean_words = max(1.0, sum(month.words for month in months) / max(1, articles))
     rows = con.execute(
-        f"SELECT article_id, revision, sum(weight * times * (? + 1)"
-        "  / (times + ? * (1 - ? + ? * words / ?))) AS score"
-        f" FROM ({parts}) JOIN weights USING (number)"
-        f" WHERE {where}"
-        " GROUP BY article_id, revision HAVING count(*) >= ?"
-        " ORDER BY score DESC, article_id LIMIT ?",
-        [K1, K1, B, B, mean_words, *terms * len(months), *values, need, question.limit],
+        "SELECT month, document, sum(weight * times * ($k + 1)"
+        "  / (times + $k * (1 - $b + $b * words / $mean))) AS score"
+        f" FROM ({postings}) JOIN terms USING (month, code) JOIN weights USING (number) {allowed}"
+        " GROUP BY month, document HAVING count(*) >= $need"
+        " ORDER BY score DESC, month DESC, document LIMIT $limit",
+        values | {"k": K1, "b": B, "mean": mean_words, "need": need, "limit": question.limit},
     ).fetchall()
-    return [(row[0], row[1], row[2]) for row in rows]
+    return _named(con, rows)
 
 
-def _filters(question: Question) -> tuple[str, list[object]]:
-    conditions: list[tuple[str, object]] = []
-    if question.since:
-        conditions.append(("published_on >= ?", question.since))
-    if question.until:
-        conditions.append(("published_on <= ?", question.until))
-    if question.language:
-        conditions.append(("language = ?", question.language.lower()))
-    if question.source:
-        conditions.append(("contains(source_id, ?)", question.source.lower()))
+def _postings(con: duckdb.DuckDBPyConnection, need: int) -> str:
+    """Return a query for the postings of the months that have as many of the words as needed."""
+    rows = con.execute(
+        "SELECT month, list(DISTINCT code ORDER BY code) FROM terms SEMI JOIN weights"
+        " USING (number) GROUP BY month HAVING count(DISTINCT number) >= ? ORDER BY month",
+        [need],
+    ).fetchall()
+    return " UNION ALL ".join(
+        f"SELECT {month} AS month, term AS code, document, times, words"
+        f" FROM m{month}.postings WHERE term IN ({', '.join(map(str, codes))})"
+        for month, codes in rows
+    )
+
+
+def _named(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[int, int, float]]) -> list[Rank]:
+    """Return what was ranked by the number of the month and in it, under the articles' keys."""
+    keys: dict[tuple[int, int], tuple[str, int, date | None]] = {}
+    for month in {row[0] for row in rows}:
+        wanted = [document for at, document, _ in rows if at == month]
+        marks = ", ".join("?" * len(wanted))
+        found = con.execute(
+            f"SELECT document, article_id, revision, published_on FROM m{month}.documents"
+            f" WHERE document IN ({marks})",
+            wanted,
+        ).fetchall()
+        keys |= {(month, row[0]): (row[1], row[2], row[3]) for row in found}
+    return [(*keys[month, document], score) for month, document, score in rows]
+
+
+def _allowed(months: Sequence[Month], question: Question) -> tuple[str, dict[str, object]]:
+    """Return a join that keeps the articles which the filters let through, and its values."""
+    values: dict[str, object] = {}
+    conditions = []
+    for name, condition, value in (
+        ("since", "published_on >= $since", question.since),
+        ("until", "published_on <= $until", question.until),
+        ("language", "language = $language", question.language and question.language.lower()),
+        ("source", "contains(source_id, $source)", question.source and question.source.lower()),
+    ):
+        if value:
+            conditions.append(condition)
+            values[name] = value
     if question.speaker:
-        names = sorted(words_of(question.speaker))
-        speaks = " AND ".join(["contains(lower(speaker), ?)"] * len(names)) or "true"
+        names = {f"name{at}": word for at, word in enumerate(sorted(words_of(question.speaker)))}
+        speaks = " AND ".join(f"contains(lower(speaker), ${name})" for name in names) or "true"
         quoted_in = f"SELECT (article_id, revision) FROM snapshot.quotations WHERE {speaks}"
-        conditions.append((f"(article_id, revision) IN ({quoted_in})", names))
-    values = [
-        value
-        for _, given in conditions
-        for value in (given if isinstance(given, list) else [given])
-    ]
-    return " AND ".join(condition for condition, _ in conditions) or "true", values
+        conditions.append(f"(article_id, revision) IN ({quoted_in})")
+        values |= names
+    if not conditions:
+        return "", values
+    parts = " UNION ALL ".join(
+        f"SELECT {number} AS month, * FROM m{number}.documents" for number in range(len(months))
+    )
+    where = " AND ".join(conditions)
+    join = (
+        f"SEMI JOIN (SELECT month, document FROM ({parts}) WHERE {where}) AS allowed"
+        " USING (month, document)"
+    )
+    return join, values

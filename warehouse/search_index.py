@@ -28,7 +28,7 @@ from warehouse.extension import open_fts, quoted
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
 
-SCHEME = 1  # of the index files; another number has all of them made again
+SCHEME = 2  # of the index files; another number has all of them made again
 UNDATED = "undated"
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
@@ -44,7 +44,7 @@ _MONTHS = """
 SELECT
     CAST(date_trunc('month', published_on) AS DATE) AS first_on,
     count(*),
-    CAST(bit_xor(hash(article_id, revision, language)) AS VARCHAR)
+    CAST(bit_xor(hash(article_id, revision, language, published_on)) AS VARCHAR)
 FROM snapshot.latest_articles
 GROUP BY first_on
 ORDER BY first_on
@@ -55,7 +55,8 @@ CREATE TABLE before.documents (
     document INTEGER, article_id VARCHAR, revision INTEGER, source_id VARCHAR, published_on DATE,
     language VARCHAR, stemmer VARCHAR, words INTEGER
 );
-CREATE TABLE before.postings (term VARCHAR, document INTEGER, times INTEGER);
+CREATE TABLE before.postings (term INTEGER, document INTEGER, times INTEGER, words INTEGER);
+CREATE TABLE before.terms (number INTEGER, term VARCHAR, stemmer VARCHAR, articles BIGINT);
 """
 
 

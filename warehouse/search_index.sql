@@ -21,6 +21,7 @@ FROM before.documents AS documents
 SEMI JOIN wanted
     ON wanted.article_id = documents.article_id
     AND wanted.revision = documents.revision
+    AND wanted.published_on IS NOT DISTINCT FROM documents.published_on
     AND wanted.language IS NOT DISTINCT FROM documents.language;
 
 CREATE OR REPLACE TEMP TABLE fresh AS
@@ -61,14 +62,13 @@ SELECT
     strip_accents(stem(word, stemmer)) AS term
 FROM (SELECT DISTINCT stemmer, word FROM tokens);
 
-CREATE OR REPLACE TEMP TABLE terms AS
+-- Terms are known by their number in their order: a posting is four small numbers.
+CREATE OR REPLACE TEMP TABLE numbered AS
 SELECT
-    stems.term,
-    tokens.document,
-    CAST(sum(tokens.times) AS INTEGER) AS times
-FROM tokens
-INNER JOIN stems USING (stemmer, word)
-GROUP BY stems.term, tokens.document;
+    CAST(row_number() OVER (ORDER BY term, stemmer) AS INTEGER) AS number,
+    term,
+    stemmer
+FROM (SELECT term, stemmer FROM before.terms UNION SELECT term, stemmer FROM stems);
 
 CREATE TABLE index.documents AS
 SELECT document, article_id, revision, source_id, published_on, language, stemmer, words
@@ -84,18 +84,39 @@ SELECT
     fresh.stemmer,
     coalesce(lengths.words, 0) AS words
 FROM fresh
-LEFT JOIN (SELECT document, CAST(sum(times) AS INTEGER) AS words FROM terms GROUP BY document) AS lengths
+LEFT JOIN (SELECT document, CAST(sum(times) AS INTEGER) AS words FROM tokens GROUP BY document) AS lengths
     ON lengths.document = fresh.document;
 
--- In the order of terms, so that a search reads those row groups alone that have its words.
+-- In the order of terms, so that a search reads those row groups alone that have its words. The
+-- length of the article stands on each row: scoring then reads nothing else.
 CREATE TABLE index.postings AS
-SELECT term, document, times FROM before.postings SEMI JOIN kept USING (document)
+SELECT numbered.number AS term, postings.document, postings.times, postings.words
+FROM before.postings AS postings
+SEMI JOIN kept ON kept.document = postings.document
+INNER JOIN before.terms AS terms ON terms.number = postings.term
+INNER JOIN numbered ON numbered.term = terms.term AND numbered.stemmer = terms.stemmer
 UNION ALL
-SELECT term, document, times FROM terms
+SELECT counted.number AS term, counted.document, counted.times, documents.words
+FROM (
+    SELECT
+        numbered.number,
+        tokens.document,
+        CAST(sum(tokens.times) AS INTEGER) AS times
+    FROM tokens
+    INNER JOIN stems USING (stemmer, word)
+    INNER JOIN numbered USING (term, stemmer)
+    GROUP BY numbered.number, tokens.document
+) AS counted
+INNER JOIN index.documents AS documents ON documents.document = counted.document
 ORDER BY term, document;
 
 CREATE TABLE index.terms AS
-SELECT term, count(*) AS articles
-FROM index.postings
-GROUP BY term
-ORDER BY term;
+SELECT
+    numbered.number,
+    numbered.term,
+    numbered.stemmer,
+    counted.articles
+FROM numbered
+INNER JOIN (SELECT term, count(*) AS articles FROM index.postings GROUP BY term) AS counted
+    ON counted.term = numbered.number
+ORDER BY numbered.number;

@@ -4,7 +4,9 @@
 
 The warehouse is invented (see `warehouse_data`): per article 5 statements, 20 names and 3
 dates. With `--keep` it stays for another run. Wall seconds are the best of three; CPU seconds
-over both cores stand beside them, for machines that are busy with other things.
+over both cores stand beside them, for machines that are busy with other things. Views are
+measured twice: in the order in which the rows were appended, and after `compact` (once:
+a warehouse that is kept is compact the next time).
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from tests.bench.warehouse_data import fill
 from tests.builders import make_batch
 from tests.stories import make_story
 from warehouse.append import append_batch
+from warehouse.compact import compact
 from warehouse.connect import open_live, open_snapshot
 from warehouse.folder import DataFolder
 from warehouse.publish import copy_live
@@ -148,15 +151,37 @@ def made(root: Path, articles: int) -> DataFolder:
     return folder
 
 
+FEEDS = ("feeds", "polls", "entries", "fetches")
+# Where the segments of a table lie in their blocks: each reaches to the next, or to the end.
+STORED = """
+SELECT coalesce(sum(ends - block_offset + 262136 * more), 0)
+FROM (
+    SELECT
+        block_offset,
+        len(additional_block_ids) AS more,
+        coalesce(lead(block_offset) OVER (PARTITION BY block_id ORDER BY block_offset), 262136) AS ends
+    FROM pragma_storage_info('{}')
+    WHERE persistent AND block_id >= 0
+)
+"""
+
+
 def time_sizes(folder: DataFolder) -> list[Timing]:
     with open_live(folder) as con:
         texts = con.execute("SELECT text FROM articles USING SAMPLE 2000 ROWS").fetchall()
         (articles,) = con.execute("SELECT count(*) FROM articles").fetchone() or (1,)
+        feeds = sum(
+            row[0] for table in FEEDS for row in con.execute(STORED.format(table)).fetchall()
+        )
     zipped = sum(len(gzip.compress(text.encode())) for (text,) in texts) / len(texts)
     stored = folder.live.stat().st_size / articles
+    alone = stored - float(feeds) / articles
     gigabytes = folder.live.stat().st_size / 1e9
     copied = timed("publish, per GB", lambda: copy_live(folder), times=1)
-    note = f"{stored:,.0f} bytes for each text with all its rows, {zipped:,.0f} for the text gzipped: {stored / zipped:.2f}"
+    note = (
+        f"{zipped:,.0f} bytes for a text gzipped; {alone:,.0f} for it with all its rows:"
+        f" {alone / zipped:.2f} times; {stored:,.0f} with the rows of feeds: {stored / zipped:.2f} times"
+    )
     return [
         Timing(copied.what, copied.wall_s / gigabytes, copied.cpu_s / gigabytes, f"{gigabytes:.2f} GB"),
         Timing("size", 0, 0, note),
@@ -169,7 +194,7 @@ def time_search(folder: DataFolder) -> list[Timing]:
     )
     with open_snapshot(folder) as con:
         (text,) = con.execute("SELECT text FROM articles LIMIT 1 OFFSET 1000").fetchone() or ("",)
-    words = sorted(set(text.lower().replace(".", " ").split()), key=len)
+    words = sorted(sorted(set(text.lower().replace(".", " ").split())), key=len)
     rare, common = " ".join(words[-2:]), " ".join(words[len(words) // 2 :][:2])
     last = indexed_months(folder)[-1].month
     since = date.fromisoformat(f"{last}-01") if last[0].isdigit() else None
@@ -199,11 +224,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("data/bench"))
     parser.add_argument("--keep", action="store_true", help="leave the warehouse for another run")
     parser.add_argument("--no-search", action="store_true", help="leave the full-text index out")
+    parser.add_argument("--no-compact", action="store_true", help="measure it as appended alone")
     given = parser.parse_args()
     small = made(given.data / "small", 10_000)
     full = made(given.data / f"full-{given.articles}", given.articles)
-    show(time_sizes(full))
-    show(time_views(full))
+    show([*time_sizes(full), *time_views(full)])
+    if not given.no_compact:
+        show([timed("compact", lambda: compact(full), times=1)])
+        show([*time_sizes(full), *time_views(full)])
     if not given.no_search:
         show(time_search(full))
     before, after = time_append(small), time_append(full)

@@ -2,7 +2,9 @@
 
 Articles come in the order in which a running pipeline appends them: about by day, a few of
 them weeks late, one in twenty edited once. Names, speakers, sources and words follow
-power laws. A text holds its words only: nothing in it is read by a transform.
+power laws. A text holds its words only: nothing in it is read by a transform. Each source
+has a feed that is polled twice for each article it brings; one poll in twenty fails, one
+page in thirty comes at the second attempt, one in a hundred never.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import duckdb
 
 DAYS = 730
-SOURCES = 300
+SOURCES = 300  # and as many feeds
 ENTITIES = 60_000
 SENTENCES = 400_000
 VOCABULARY = 60_000
@@ -29,6 +31,10 @@ INSERT INTO sources (source_id, name, home_url, country, language, first_seen_at
 SELECT 'source' || i || '.example', 'Source ' || i, 'https://source' || i || '.example/', 'XX', 'en',
     TIMESTAMPTZ '2022-01-01 00:00:00+00', 'bulk'
 FROM range({SOURCES}) AS r (i);
+INSERT INTO feeds (feed_id, source_id, url, kind, title, home_url, state, recorded_at, batch_id)
+SELECT 'feed' || i, 'source' || i || '.example', 'https://source' || i || '.example/feed.xml', 'rss', 'Source ' || i,
+    'https://source' || i || '.example/', 'listed', TIMESTAMPTZ '2022-01-01 00:00:00+00', 'bulk'
+FROM range({SOURCES}) AS r (i);
 INSERT INTO entities (entity_id, name, kind, aliases, country, latitude, longitude, batch_id)
 SELECT 'e1-' || left(sha256('e' || i), 24), 'Name ' || i, ['person', 'organization', 'place'][1 + i % 3], [], 'XX',
     CASE WHEN i % 3 = 2 THEN -60 + i % 120 END, CASE WHEN i % 3 = 2 THEN -180 + i % 360 END, 'bulk'
@@ -40,7 +46,9 @@ SELECT
     i,
     'a1-' || left(sha256('a' || i), 24) AS article_id,
     'b1-' || left(sha256('b' || (i // 500)), 32) AS batch_id,
-    'source' || CAST(floor(pow({SOURCES}, u('s', i))) - 1 AS INTEGER) || '.example' AS source_id,
+    CAST(floor(pow({SOURCES}, u('s', i))) - 1 AS INTEGER) AS source,
+    'source' || source || '.example' AS source_id,
+    'feed' || source AS feed_id,
     TIMESTAMPTZ '2022-01-01 00:00:00+00' + to_seconds(CAST(floor(i * {DAYS} * 86400.0 / $total) AS BIGINT)) AS fetched_at,
     fetched_at - to_seconds(CAST(
         CASE WHEN u('late', i) < 0.03 THEN 86400 * 60 * u('p', i) ELSE 3600 * 12 * u('p', i) END AS BIGINT)) AS published_at,
@@ -56,11 +64,18 @@ CREATE OR REPLACE TEMP TABLE revisions AS
 SELECT chunk.*, revision, text || CASE WHEN revision = 2 THEN chr(10) || 'mended.' ELSE '' END AS text
 FROM chunk JOIN texts USING (i), range(1, 3) AS r (revision)
 WHERE revision = 1 OR is_edited;
+CREATE OR REPLACE TEMP VIEW paged AS
+SELECT
+    *,
+    'd1-' || left(sha256('d' || i || revision), 24) AS document_id,
+    'https://' || source_id || '/' || CASE i % 100 WHEN 9 THEN 'gone' ELSE published_on::VARCHAR END || '/' || i || '/' || article_id AS address,
+    'n1-' || left(sha256('n' || i), 24) AS entry_id
+FROM revisions;
 """
 _ROWS = f"""
-INSERT INTO documents (document_id, url, media_type, fetched_at, charset, bytes, sha256, batch_id)
-SELECT 'd1-' || left(sha256('d' || i || revision), 24), 'https://' || source_id || '/' || published_on || '/' || i || '/' || article_id,
-    'html', fetched_at, 'utf-8', 60000, sha256('d' || i || revision), batch_id
+INSERT INTO documents (document_id, source_id, url, media_type, fetched_at, charset, bytes, sha256, batch_id)
+SELECT 'd1-' || left(sha256('d' || i || revision), 24), source_id,
+    'https://' || source_id || '/' || published_on || '/' || i || '/' || article_id, 'html', fetched_at, 'utf-8', 60000, sha256('d' || i || revision), batch_id
 FROM revisions ORDER BY i;
 INSERT INTO articles (article_id, revision, revision_cause, document_id, source_id, url, canonical_url, title, authors,
     published_at, published_on, published_from, published_precision, published_confidence, language, declared_language, publisher,
@@ -110,6 +125,34 @@ FROM chunk WHERE i % 40 = 3;
 INSERT INTO batches (batch_id, run_id, committed_at, seen, appended, known, rejected, rows_appended)
 SELECT batch_id, 'bulk', max(fetched_at), 500, 500, 0, 0, '{{"articles": 500}}' FROM chunk GROUP BY batch_id;
 """
+_FEEDS = """
+INSERT INTO polls (feed_id, polled_at, url, outcome, http_status, failure, etag, body_sha256, bytes, entries, new_entries,
+    changed_entries, known_entries, dropped_entries, overlap, is_gap_risk, interval_s, failures, conditional_polls,
+    redirect_sightings, next_poll_at, flags, batch_id)
+SELECT feed_id, polled_at, 'https://' || source_id || '/feed.xml', outcome, CASE outcome WHEN 'failed' THEN 503 WHEN 'new' THEN 200 ELSE 304 END,
+    CASE WHEN outcome = 'failed' THEN 'http_503' END, '"' || left(sha256('p' || i), 16) || '"', sha256('p' || i), 40000, 30,
+    CASE WHEN outcome = 'new' THEN 1 ELSE 0 END, 0, 29, 0, 0.97, i % 500 = 3, 7200, CASE WHEN outcome = 'failed' THEN 1 ELSE 0 END,
+    i % 10, 0, polled_at + INTERVAL 2 HOUR, [], batch_id
+FROM (SELECT *, fetched_at - to_seconds(CASE k WHEN 0 THEN 600 ELSE 7800 END) AS polled_at,
+          CASE WHEN u('poll', i * 2 + k) < 0.05 THEN 'failed' WHEN k = 0 THEN 'new' ELSE 'unchanged' END AS outcome
+      FROM chunk, range(2) AS r (k))
+ORDER BY i, k;
+INSERT INTO entries (entry_id, feed_id, source_id, status, url, canonical_url, guid, title, authors, published_raw, published_at,
+    published_precision, summary, tags, fingerprint, position, flags, seen_at, batch_id)
+SELECT entry_id, feed_id, source_id, CASE revision WHEN 1 THEN 'new' ELSE 'changed' END, address, address, address, left(text, 60), [],
+    strftime(published_at, '%a, %d %b %Y %H:%M:%S GMT'), published_at, 'second', left(text, 150), [],
+    left(sha256(entry_id || revision), 24), 0, [], fetched_at - INTERVAL 10 MINUTE, batch_id
+FROM paged ORDER BY i;
+INSERT INTO fetches (canonical_url, url, source_id, entry_id, fingerprint, fetched_at, http_status, failure, attempts, next_fetch_at,
+    document_id, batch_id)
+SELECT address, address, source_id, entry_id, left(sha256(entry_id || revision), 24), fetched_at - to_seconds(attempt * 3600),
+    CASE WHEN i % 100 = 9 THEN 404 WHEN attempt = 1 THEN 503 ELSE 200 END,
+    CASE WHEN i % 100 = 9 THEN 'http_404' WHEN attempt = 1 THEN 'http_503' END, 2 - attempt,
+    CASE WHEN attempt = 1 THEN fetched_at END, CASE WHEN i % 100 <> 9 AND attempt = 0 THEN document_id END, batch_id
+FROM paged, range(2) AS r (attempt)
+WHERE attempt = 0 OR i % 30 = 4
+ORDER BY i;
+"""
 
 
 def fill(con: duckdb.DuckDBPyConnection, articles: int) -> None:
@@ -125,5 +168,6 @@ def fill(con: duckdb.DuckDBPyConnection, articles: int) -> None:
             con.execute(statement)
         con.execute("BEGIN")
         con.execute(_ROWS)
+        con.execute(_FEEDS)
         con.execute("COMMIT")
     con.execute("CHECKPOINT")

@@ -4,12 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.builders import make_analysis, make_article, make_batch
+from tests.stories import append_stories, make_story
 from tests.warehouse.faults import small_disk
 from warehouse import compact as module
 from warehouse.append import append_batch, append_rows
@@ -226,3 +227,32 @@ def test_killed_anywhere_the_old_or_the_new_file_is_there(folder):
     assert codes[-1] == 0
     assert codes.count(9) >= 10
     assert [path.name for path in folder.live.parent.glob("*.partial*")] == []
+
+
+def test_compact_file_has_what_a_source_published_in_a_month_together(folder):
+    days = [("a", "2024-01-03"), ("b", "2024-01-02"), ("a", "2024-02-05"), ("b", "2024-02-01"), ("a", "2024-01-01")]  # fmt: skip
+    stories = [
+        make_story(
+            f"Report {number}\nAna Ruiz spoke in June.",
+            url=f"https://{source}.example/{number}",
+            day=day,
+            said=[("spoke", "Ana Ruiz", None, "indirect")],
+            named=[("Ana Ruiz", "person")],
+            dated=[("June", None)],
+        )
+        for number, (source, day) in enumerate(days)
+    ]
+    with open_live(folder, wait_s=0) as con:
+        append_stories(con, folder.spool, *stories)
+    compact(folder)
+    expected = [
+        ("a.example", date(2024, 1, 1)),
+        ("a.example", date(2024, 1, 3)),
+        ("b.example", date(2024, 1, 2)),
+        ("a.example", date(2024, 2, 5)),
+        ("b.example", date(2024, 2, 1)),
+    ]
+    with open_file(folder.live) as con:
+        for table in ("articles", "quotations", "mentions", "date_mentions"):
+            rows = con.execute(f"SELECT source_id, published_on FROM {table} ORDER BY rowid")
+            assert rows.fetchall() == expected

@@ -169,8 +169,9 @@ def postings(folder):
     (month,) = indexed_months(folder)
     with duckdb.connect(search_folder(folder) / month.file, read_only=True) as con:
         return con.execute(
-            "SELECT term, article_id, times, words FROM postings JOIN documents USING (document)"
-            " ORDER BY ALL"
+            "SELECT terms.number, terms.term, terms.stemmer, articles, article_id, times,"
+            " postings.words, documents.words FROM postings JOIN documents USING (document)"
+            " JOIN terms ON terms.number = postings.term ORDER BY ALL"
         ).fetchall()
 
 

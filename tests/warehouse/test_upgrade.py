@@ -42,5 +42,12 @@ def test_rows_of_the_first_schema_become_those_of_a_new_warehouse(tmp_path, monk
         is_old = "speaker" not in rows(folder, "quotations")[0]
         assert is_old == (folder is old)
         monkeypatch.undo()  # the old warehouse has the first schema, the new one all of it
-    for table in ("articles", "quotations", "mentions", "date_mentions", "analyses"):
+    for table in ("documents", "articles", "quotations", "mentions", "date_mentions", "analyses"):
         assert rows(old, table) == rows(new, table)
+    for folder in (old, new):
+        with open_live(folder) as con:
+            stored = con.execute(
+                "SELECT DISTINCT compression FROM pragma_storage_info('articles')"
+                " WHERE column_name = 'text' AND segment_type = 'VARCHAR'"
+            ).fetchall()
+        assert stored == [("ZSTD",)]

@@ -19,24 +19,15 @@ begun AS (
 polled AS (
     SELECT
         latest_feeds.source_id,
-        daily.day,
-        daily.failure,
-        sum(daily.polls) AS polls,
-        sum(daily.gap_risks) AS gap_risks
-    FROM (
-        SELECT
-            feed_id,
-            CAST(make_timestamp(epoch_us(polled_at)) AS DATE) AS day,
-            failure,
-            count(*) AS polls,
-            count_if(is_gap_risk) AS gap_risks
-        FROM polls
-        GROUP BY feed_id, day, failure
-    ) AS daily
-    INNER JOIN latest_feeds ON latest_feeds.feed_id = daily.feed_id
-    GROUP BY latest_feeds.source_id, daily.day, daily.failure
+        CAST(make_timestamp(epoch_us(polls.polled_at)) AS DATE) AS day,
+        polls.failure,
+        count(*) AS polls,
+        count_if(polls.is_gap_risk) AS gap_risks
+    FROM polls
+    INNER JOIN latest_feeds ON latest_feeds.feed_id = polls.feed_id
+    GROUP BY latest_feeds.source_id, day, polls.failure
 ),
-failed_pages AS (
+failed_pages AS NOT MATERIALIZED (
     SELECT
         source_id,
         CAST(make_timestamp(epoch_us(fetched_at)) AS DATE) AS day,
@@ -61,11 +52,11 @@ waiting AS (
         AND fetches.fetched_at >= entries.seen_at
     WHERE entries.canonical_url IS NOT NULL AND entries.status IN ('new', 'changed')
 ),
--- Documents and refusals know no source: it is read from one address of each host and day.
 refused AS (
     SELECT
         rejections.document_id,
-        coalesce(documents.url, rejections.item) AS address,
+        documents.source_id,
+        rejections.item,
         CAST(make_timestamp(epoch_us(documents.fetched_at)) AS DATE) AS fetched_on,
         CAST(make_timestamp(epoch_us(rejections.rejected_at)) AS DATE) AS day,
         rejections.stage,
@@ -73,39 +64,49 @@ refused AS (
     FROM rejections
     LEFT JOIN documents ON documents.document_id = rejections.document_id
 ),
-addressed AS (
+-- A refusal without a document knows no source: it is read from one address of each host.
+-- The scheme, too, tells an address from the path of a file.
+refusals AS (
     SELECT
-        any_value(url) AS address,
+        coalesce(
+            source_id,
+            nullif(regexp_extract(lower(any_value(item)), '^https?://(?:www[.])?([^/:?#]+)', 1), ''),
+            'files'
+        ) AS source_id,
+        day,
+        stage,
+        reason,
+        count(*) AS rejected
+    FROM refused
+    GROUP BY source_id, split_part(item, '/', 3), split_part(item, ':', 1), day, stage, reason
+),
+-- Documents of which one thing was refused and another gave an article.
+given AS (
+    SELECT articles.document_id FROM articles SEMI JOIN refused ON refused.document_id = articles.document_id
+),
+outcomes AS (
+    SELECT
+        source_id,
         CAST(make_timestamp(epoch_us(fetched_at)) AS DATE) AS day,
         count(*) AS extracted,
         NULL AS stage,
         NULL AS reason,
         0 AS rejected
     FROM documents
-    GROUP BY split_part(url, '/', 3), day
+    GROUP BY source_id, day
     UNION ALL
-    SELECT any_value(refused.address), refused.fetched_on, -count(DISTINCT refused.document_id), NULL, NULL, 0
+    SELECT refused.source_id, refused.fetched_on, -count(DISTINCT refused.document_id), NULL, NULL, 0
     FROM refused
-    ANTI JOIN articles ON articles.document_id = refused.document_id
+    ANTI JOIN given ON given.document_id = refused.document_id
     WHERE refused.fetched_on IS NOT NULL
-    GROUP BY split_part(refused.address, '/', 3), refused.fetched_on
+    GROUP BY refused.source_id, refused.fetched_on
     UNION ALL
-    SELECT any_value(address), day, 0, stage, reason, count(*)
-    FROM refused
-    -- The scheme, too, tells an address from the path of a file.
-    GROUP BY split_part(address, '/', 3), split_part(address, ':', 1), day, stage, reason
+    SELECT source_id, day, 0, stage, reason, rejected
+    FROM refusals
 ),
 acquired AS (
-    SELECT
-        coalesce(
-            nullif(regexp_extract(lower(address), '^https?://(?:www[.])?([^/:?#]+)', 1), ''), 'files'
-        ) AS source_id,
-        day,
-        stage,
-        reason,
-        sum(extracted) AS extracted,
-        sum(rejected) AS rejected
-    FROM addressed
+    SELECT source_id, day, stage, reason, sum(extracted) AS extracted, sum(rejected) AS rejected
+    FROM outcomes
     GROUP BY ALL
 ),
 -- What fetching refuses for good is a failed fetch already.
