@@ -32,6 +32,7 @@ from prefect.runner import Runner
 from prefect.states import Crashed
 
 from flows.errors import ServerError
+from flows.orchestration.child_processes import living_children
 from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ async def serve(settings: Settings, made: list[RunnerDeployment]) -> None:
     async with get_client() as client:
         await _drop_leftovers(client, ours)
     stop = asyncio.Event()
+    others = living_children()
     serving = asyncio.create_task(runner.start())
     await asyncio.sleep(0)
     loop = asyncio.get_running_loop()
@@ -75,7 +77,7 @@ async def serve(settings: Settings, made: list[RunnerDeployment]) -> None:
     if not stop.is_set():
         waiting.cancel()
         await serving
-    await _end_runs(runner)
+    await _end_runs(others)
     serving.cancel()
     await asyncio.wait({serving})
 
@@ -102,14 +104,21 @@ async def _drop_leftovers(client: PrefectClient, ours: list[Any]) -> None:
             await client.delete_flow_run(run.id)
 
 
-async def _end_runs(runner: Runner) -> None:
-    """Tell the runs under way to stop, and wait until they have written their reports."""
-    processes = runner._flow_run_process_map  # noqa: SLF001  # Prefect names the processes nowhere else
-    pids = {entry["pid"] for entry in processes.values()}
-    for pid in pids:
-        _signal(pid)
+async def _end_runs(others: set[int]) -> None:
+    """Tell the runs under way to stop, and wait until they have written their reports.
+
+    Args:
+        others: Processes of ours that are no runs.
+    """
+    told: set[int] = set()
     deadline = asyncio.get_running_loop().time() + STOP_S
-    while processes and asyncio.get_running_loop().time() < deadline:
+    # Prefect has named the processes of its runs otherwise in each release.
+    while runs := living_children() - others:
+        for pid in runs - told:
+            _signal(pid)
+        told |= runs
+        if asyncio.get_running_loop().time() > deadline:
+            break
         await asyncio.sleep(0.1)
 
 
