@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from flows.commands import (
@@ -30,6 +28,7 @@ from flows.commands import (
     status,
 )
 from flows.errors import OnrecordError
+from flows.leaving import leave
 from warehouse.errors import WarehouseError
 
 app = typer.Typer(
@@ -77,7 +76,9 @@ def main() -> None:
         app()
     except (OnrecordError, WarehouseError) as exc:
         typer.echo(f"onrecord: {exc}", err=True)
-        sys.exit(1)
+        leave(1)
+    except SystemExit as exc:
+        leave(exc.code)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def backfill(
     """
     from datetime import UTC
 
-    from flows.orchestration.prefect_setup import missing_api, prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect
     from flows.ranges.backfilling import backfill_range, estimate, plan_backfill
     from flows.ranges.backfills import show_plan
     from flows.ranges.windows import BackfillWish
@@ -72,18 +72,18 @@ def backfill(
         return
     prepare_prefect(settings.folder, is_verbose=verbose)
 
+    from flows.backfill import backfill as flow
+    from flows.orchestration.with_prefect import run_flow
     from flows.stopping import stoppable
     from flows.terminal.progress import progress
     from flows.terminal.report import summary
 
     with stoppable(), progress() as on_report:
-        if url := missing_api():
-            sys.stderr.write(f"Prefect's API at {url} does not answer: this runs without it\n")
-            report = backfill_range(settings, wish, plan=plan, on_report=on_report)
-        else:
-            from flows.backfill import backfill as flow
-
-            report = flow(wish, settings, plan, on_report)
+        report = run_flow(
+            flow,
+            lambda: backfill_range(settings, wish, plan=plan, on_report=on_report),
+            wish, settings, plan, on_report,
+        )  # fmt: skip
     if report is None:
         return
     if as_json:

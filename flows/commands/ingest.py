@@ -27,13 +27,14 @@ def ingest(
     """
     from datetime import UTC, datetime
 
-    from flows.ingestion import Wish, find_work
+    from flows.ingestion import PLAIN_INGEST, Wish, find_work, ingest_feeds
     from flows.orchestration.prefect_setup import prepare_prefect
     from flows.settings import read_settings
     from flows.terminal.report import summary
 
     settings = read_settings(data=data)
-    dues, pages = find_work(settings, Wish(is_forced=now, only=feed), datetime.now(UTC))
+    wish = Wish(is_forced=now, only=feed)
+    dues, pages = find_work(settings, wish, datetime.now(UTC))
     if not dues and not pages:
         typer.echo("{}" if as_json else "nothing is due")
         return
@@ -42,10 +43,16 @@ def ingest(
     import orjson
 
     from flows.ingest import ingest as flow
+    from flows.orchestration.with_prefect import run_flow
+    from flows.stopping import stoppable
     from flows.terminal.progress import progress
 
-    with progress() as on_report:
-        report = flow(now=now, feed=feed, settings=settings, on_report=on_report)
+    with stoppable(), progress() as on_report:
+        report = run_flow(
+            flow,
+            lambda: ingest_feeds(settings, wish, PLAIN_INGEST, on_report=on_report),
+            now, feed, settings, on_report,
+        )  # fmt: skip
     if report is None:
         return
     if as_json:

@@ -43,11 +43,16 @@ def load(
     import orjson
 
     from flows.load import load as flow
+    from flows.load import load_files
+    from flows.orchestration.with_prefect import run_flow
+    from flows.stopping import stoppable
     from flows.terminal.progress import progress
     from flows.terminal.report import summary
 
-    with progress() as on_batch:
-        report = flow(paths, settings, on_batch)
+    with stoppable(), progress() as on_batch:
+        report = run_flow(
+            flow, lambda: load_files(paths, settings, on_batch=on_batch), paths, settings, on_batch
+        )
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(report.as_json(), option=orjson.OPT_APPEND_NEWLINE))
     else:

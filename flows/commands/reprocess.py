@@ -38,7 +38,7 @@ def reprocess(
     """
     from datetime import UTC
 
-    from flows.orchestration.prefect_setup import missing_api, prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect
     from flows.reprocessing import ReprocessWish, check_wish, reprocess_articles, stale_articles
     from flows.settings import read_settings
 
@@ -59,18 +59,18 @@ def reprocess(
 
     import orjson
 
+    from flows.orchestration.with_prefect import run_flow
+    from flows.reprocess import reprocess as flow
     from flows.stopping import stoppable
     from flows.terminal.progress import progress
     from flows.terminal.report import summary
 
     with stoppable(), progress() as on_report:
-        if url := missing_api():
-            sys.stderr.write(f"Prefect's API at {url} does not answer: this runs without it\n")
-            report = reprocess_articles(settings, wish, on_report=on_report)
-        else:
-            from flows.reprocess import reprocess as flow
-
-            report = flow(wish, settings, on_report)
+        report = run_flow(
+            flow,
+            lambda: reprocess_articles(settings, wish, on_report=on_report),
+            wish, settings, on_report,
+        )  # fmt: skip
     if report is None:
         return
     if as_json:

@@ -8,6 +8,7 @@ lie in our tables, so one tick catches up.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import pickle
@@ -33,6 +34,7 @@ from prefect.states import Crashed
 
 from flows.errors import ServerError
 from flows.orchestration.child_processes import living_children
+from flows.orchestration.prefect_server import Server
 from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -57,8 +59,12 @@ def make_apart(settings: Settings) -> list[RunnerDeployment]:
     return deployments
 
 
-async def serve(settings: Settings, made: list[RunnerDeployment]) -> None:
-    """Serve every deployment until SIGTERM or Ctrl-C; runs under way are ended cleanly."""
+async def serve(settings: Settings, made: list[RunnerDeployment], server: Server) -> None:
+    """Serve every deployment until SIGTERM or Ctrl-C; runs under way are ended cleanly.
+
+    Raises:
+        ServerError: The server that was started for this has ended.
+    """
     os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # for the runs, which inherit it
     runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
     ours = [await runner.aadd_deployment(one) for one in made]
@@ -72,14 +78,24 @@ async def serve(settings: Settings, made: list[RunnerDeployment]) -> None:
     # The runner sets a handler of its own when it starts, which stops in the wrong order.
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    waiting = asyncio.create_task(stop.wait())
+    waiting = asyncio.create_task(_wait(stop, server))
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if not stop.is_set():
+    if not waiting.done():
         waiting.cancel()
         await serving
     await _end_runs(others)
     serving.cancel()
-    await asyncio.wait({serving})
+    await asyncio.wait({serving}, timeout=STOP_S)
+    if server.process is not None and not stop.is_set():
+        raise ServerError(
+            f"Prefect's server ended with {server.process.returncode}: serve again, what was due is made up for"
+        )
+
+
+async def _wait(stop: asyncio.Event, server: Server) -> None:
+    while not stop.is_set() and not server.has_ended:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), timeout=1.0)
 
 
 async def _drop_leftovers(client: PrefectClient, ours: list[Any]) -> None:
