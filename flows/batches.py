@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flows.archive.stored_documents import store
+from flows.archive.stored_documents import store, unused_answers
 from flows.items import Flush, Item, batches
 from flows.quarantine import quarantine
 from flows.runs import Heartbeat, Run, RunReport, check_tally, record_state, with_batch
@@ -146,7 +146,7 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
             batch.known += 1
         elif item.content is not None:
             fresh.append((item.content, item))
-    places = store(run, [item for _, item in fresh])
+    places = store(run, [item for _, item in fresh], unused_answers(items, known))
     outcomes = workers.analyse((document for document, _ in fresh), now=run.now)
     for (document, item), place, (_, found) in zip(fresh, places, outcomes, strict=True):
         outcome = _wanted(item, found, document.fetched_at)

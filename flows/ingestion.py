@@ -10,17 +10,19 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flows.archive.archive import ArchiveWriter
-from flows.archive.captures import Stored
+from flows.archive.captures import Stored, capture_of_answer
+from flows.archive.stored_captures import finder_of
 from flows.batches import PLAIN, Steps, run_batches
 from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
 from flows.feeds.feed_worker import FeedReaders, ReaderOptions
 from flows.feeds.poll_round import Due, Poll, poll_feeds
 from flows.feeds.poll_rows import judge_polls
+from flows.fetching.answers import Answer
 from flows.fetching.fetch import Fetcher
 from flows.fetching.fetch_records import FetchOptions
 from flows.page_stream import fetch_pages
@@ -32,9 +34,11 @@ from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.feed_queries import KnownFeed, known_entries, known_feeds, wanted_pages
+from warehouse.queries import find_polled
 from warehouse.spool import Batch, spool
 
 FEEDS_AT_ONCE = 500  # polled, judged and appended together
+SAME_FEED = timedelta(days=30)  # a body that a feed had before is stored anew after that
 
 OnReport = Callable[[RunReport], None]
 
@@ -153,8 +157,7 @@ def chunks(dues: Sequence[Due], size: int) -> Iterator[Sequence[Due]]:
 def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
     """Poll feeds, archive what came, append what follows; return what became of each."""
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
-    polls = asyncio.run(_poll_all(run, dues))
-    stored = _archive(run, polls)
+    polls, answers = asyncio.run(_poll_all(run, dues))
     entries = [entry for poll in polls for entry in poll.entries]
     with open_live(folder, wait_s=wait_s) as con:
         known = known_entries(
@@ -163,6 +166,9 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
             [entry.canonical_url for entry in entries if entry.canonical_url],
         )
         listed = {key_of(feed.url) for feed in known_feeds(con) if feed.is_listed}
+        bodies = [capture.body_sha256 for poll in polls for capture in poll.captures]
+        places = find_polled(con, bodies, since=run.now - SAME_FEED) if bodies else {}
+    stored = _archive(run, polls, answers, places)
     judged = judge_polls(polls, known, stored, jitter=random.Random(), listed_urls=listed)  # noqa: S311  # spreads due times, no secret
     batch = Batch(run_id=run.run_id)
     batch.add(judged.rows)
@@ -176,23 +182,45 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
     return PollTally.of(judged.rows["polls"])
 
 
-async def _poll_all(run: Run, dues: Sequence[Due]) -> list[Poll]:
-    options = fetch_options(run.settings)
+async def _poll_all(run: Run, dues: Sequence[Due]) -> tuple[list[Poll], list[Answer]]:
+    options, answers = fetch_options(run.settings), list[Answer]()
     with FeedReaders(ReaderOptions(processes=run.settings.workers)) as readers:
-        async with Fetcher(options, now=lambda: datetime.now(UTC)) as fetcher:
-            return await poll_feeds(dues, fetcher, readers, now=lambda: datetime.now(UTC))
+        async with Fetcher(
+            options, now=lambda: datetime.now(UTC), on_answer=answers.append
+        ) as fetcher:
+            polls = await poll_feeds(dues, fetcher, readers, now=lambda: datetime.now(UTC))
+    return polls, answers
 
 
-def _archive(run: Run, polls: Sequence[Poll]) -> list[list[Stored]]:
-    """Archive the answers of a round; return where those of each poll lie."""
+def _archive(
+    run: Run,
+    polls: Sequence[Poll],
+    answers: Sequence[Answer],
+    places: Mapping[str, tuple[str, int]],
+) -> list[list[Stored]]:
+    """Archive the answers of a round; return where those of each poll lie.
+
+    Of a poll that brought no feed it is the last answer: an error, or that nothing changed.
+    """
     captures = [capture for poll in polls for capture in poll.captures]
-    folder = run.settings.folder
+    others = map(capture_of_answer, answers)
+    archive = run.settings.folder.archive
     try:
-        with ArchiveWriter(folder.archive, now=lambda: run.now) as archive:
-            places = iter(archive.write(captures))
+        with ArchiveWriter(
+            archive, now=lambda: run.now, find_original=finder_of(archive, places)
+        ) as writer:
+            stored = writer.write([*captures, *others])
     except OSError as exc:
-        raise WarehouseUnwritableError(folder.archive, exc.strerror or str(exc)) from exc
-    return [list(itertools.islice(places, len(poll.captures))) for poll in polls]
+        raise WarehouseUnwritableError(archive, exc.strerror or str(exc)) from exc
+    asked = (answer.asked_url for answer in answers)
+    last = dict(zip(asked, stored[len(captures) :], strict=True))
+    own = iter(stored)
+    found = []
+    for poll in polls:
+        found.append(list(itertools.islice(own, len(poll.captures))))
+        if not poll.captures and poll.due.url in last:
+            found[-1] = [last[poll.due.url]]
+    return found
 
 
 PLAIN_INGEST = IngestSteps(poll=poll_due, batch=PLAIN)

@@ -22,6 +22,7 @@ class Item:
         content: The document, or why there is none; None where it is to be tried again
             later: such an item carries rows, and is not counted yet.
         capture: What to archive before anything is read out of it.
+        others: Further answers that came on the way, for the archive alone.
         http_status: Status of the answer that brought it.
         rows: Further rows that go in with it, by table.
         stored: Where it lies in the archive already.
@@ -35,6 +36,7 @@ class Item:
     rows: Mapping[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
     stored: Stored | None = None
     days: tuple[date, date] | None = None
+    others: tuple[Capture, ...] = ()
 
 
 class Flush:
@@ -53,6 +55,7 @@ def batches(items: Iterable[Item | Flush], *, most: int) -> Iterator[list[Item]]
             batch.append(item)
             if isinstance(item.content, Document):
                 size += len(item.content.content)
+            size += sum(len(capture.body) for capture in item.others)
         is_full = len(batch) >= most or size >= BATCH_BYTES
         if batch and (is_full or isinstance(item, Flush)):
             yield batch

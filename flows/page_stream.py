@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows.archive.captures import capture_of
+from flows.archive.captures import capture_of, capture_of_answer
 from flows.errors import FetchError, TransientFetchError
+from flows.fetching.answers import Answer
 from flows.fetching.fetch import Fetcher
 from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
 from flows.items import FLUSH, Flush, Item
@@ -69,15 +70,23 @@ async def _fetch_all(
     now: Callable[[], datetime],
     found: queue.Queue[Item],
 ) -> None:
-    async with Fetcher(options, now=now) as fetcher, asyncio.TaskGroup() as group:
+    answers: list[Answer] = []  # since the last page: those of robots.txt serve many
+
+    async def fetch_into(page: WantedPage, fetcher: Fetcher) -> None:
+        item = await fetch_page(page, fetcher, now=now)
+        others = tuple(map(capture_of_answer, answers))
+        answers.clear()
+        await _put(replace(item, others=others), found)
+
+    async with (
+        Fetcher(options, now=now, on_answer=answers.append) as fetcher,
+        asyncio.TaskGroup() as group,
+    ):
         for page in pages:
-            group.create_task(_fetch_into(page, fetcher, now, found))
+            group.create_task(fetch_into(page, fetcher))
 
 
-async def _fetch_into(
-    page: WantedPage, fetcher: Fetcher, now: Callable[[], datetime], found: queue.Queue[Item]
-) -> None:
-    item = await fetch_page(page, fetcher, now=now)
+async def _put(item: Item, found: queue.Queue[Item]) -> None:
     while True:
         try:
             return found.put_nowait(item)

@@ -120,15 +120,34 @@ def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str])
 
 def find_stored(
     con: duckdb.DuckDBPyConnection, sha256: Iterable[str]
-) -> list[tuple[str, str, int, str, datetime]]:
-    """Return hash, archive file, offset, address and instant of bodies that are archived."""
-    return con.execute(
-        "SELECT sha256, warc_file, warc_offset, coalesce(url, 'file://' || path, ''), fetched_at"
-        " FROM documents WHERE warc_file IS NOT NULL AND sha256 IN"
-        f" (SELECT {ITEMS})"
-        " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY fetched_at) = 1",
+) -> dict[str, tuple[str, int]]:
+    """Return archive file and offset of the bodies of documents, those that are archived."""
+    rows = con.execute(
+        "SELECT sha256, warc_file, warc_offset"
+        f" FROM documents WHERE warc_file IS NOT NULL AND sha256 IN (SELECT {ITEMS})"
+        " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY fetched_at DESC) = 1",
         [items(sha256)],
     ).fetchall()
+    return {sha256: (file, offset) for sha256, file, offset in rows}
+
+
+def find_polled(
+    con: duckdb.DuckDBPyConnection, sha256: Iterable[str], *, since: datetime
+) -> dict[str, tuple[str, int]]:
+    """Return archive file and offset where the bodies of feeds were stored last.
+
+    Args:
+        con: The warehouse.
+        sha256: Of the bodies.
+        since: Polls before are not looked at: all polls of years are many.
+    """
+    rows = con.execute(
+        "SELECT body_sha256, max_by(warc_file, polled_at), max_by(warc_offset, polled_at)"
+        f" FROM polls WHERE polled_at >= ? AND bytes > 0 AND body_sha256 IN (SELECT {ITEMS})"
+        " GROUP BY body_sha256",
+        [since, items(sha256)],
+    ).fetchall()
+    return {sha256: (file, offset) for sha256, file, offset in rows}
 
 
 def run_row_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> RowCounts:

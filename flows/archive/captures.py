@@ -3,6 +3,13 @@
 Pages are stored as they are used: inflated, with the headers that described the
 transfer renamed (`X-Crawler-Content-Encoding`, as news-crawl does it), so that every
 WARC tool can read them. Secrets in addresses and headers are masked.
+
+Every answer is stored, also those that became neither page nor feed: redirects, errors,
+robots.txt, what came of a body that was refused (`WARC-Truncated` says why it ends
+there), and each 304, as a `revisit` of a few hundred bytes (WARC 1.1, 6.7.3). A feed that
+does not change is soon asked once a day only, and one that is asked every ten minutes
+mostly has something new: so 304s stay a small part of the archive, and the history of
+polls can be read out of it. Readers pass all these over (`Capture.unused`).
 """
 
 from __future__ import annotations
@@ -17,10 +24,12 @@ from http import HTTPStatus
 from typing import Final
 
 from flows.archive.warc import label_digest, pack_record, stamp
+from flows.fetching.answers import Answer
 from flows.fetching.fetch_records import VERSION, FetchResult, Headers
 from flows.secrets import mask_text, mask_url
 
 _IDENTICAL: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _OF_TRANSFER: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _LONGEST_NOTES_FIELD: Final = 16_384
 
@@ -35,6 +44,7 @@ class Capture:
         media_type: None where it is not known.
         http_status: None for a file.
         notes: What the warehouse must know to be made again and the page does not say.
+        truncated: Why the body is not whole, in a word of WARC's; None where it is.
     """
 
     url: str
@@ -46,6 +56,12 @@ class Capture:
     http_status: int | None = None
     headers: Headers = field(default=(), repr=False)
     notes: Mapping[str, str] = field(default_factory=dict)
+    truncated: str | None = None
+
+    @property
+    def unused(self) -> str | None:
+        """Why nothing is read out of it (see `Answer`); None for pages, feeds and files."""
+        return self.notes.get("unused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +100,28 @@ def capture_of(result: FetchResult, notes: Mapping[str, str] | None = None) -> C
     )
 
 
+def capture_of_answer(answer: Answer) -> Capture:
+    """Return what to keep of an answer that nothing is read out of.
+
+    Error pages and redirects repeat the address that was asked for, so where that holds a
+    secret their bodies are masked as well.
+    """
+    body = answer.body
+    if any(mask_url(url) != url for url in (answer.url, answer.asked_url)):
+        body = mask_text(body.decode("latin-1")).encode("latin-1")
+    return Capture(
+        url=answer.url,
+        asked_url=answer.asked_url if answer.asked_url != answer.url else None,
+        captured_at=answer.fetched_at,
+        body=body,
+        body_sha256=hashlib.sha256(body).hexdigest(),
+        http_status=answer.http_status,
+        headers=answer.headers,
+        notes={"unused": answer.unused},
+        truncated=answer.truncated,
+    )
+
+
 def capture_of_file(
     url: str,
     body: bytes,
@@ -108,24 +146,29 @@ def pack_capture(
 ) -> tuple[bytes, bytes]:
     """Return a capture as a record of notes, mostly empty, and the record that follows it.
 
-    The second is a `revisit` where the body has an original. Notes are fields of it as
+    The second is a `revisit` where the body has an original or did not change. Notes are fields of it as
     long as they are short: other tools refuse a head of megabytes.
     """
     is_response = capture.http_status is not None
     fields = {
-        "WARC-Type": "revisit" if original else "response" if is_response else "resource",
+        "WARC-Type": _type_of(capture, original),
         "WARC-Record-ID": f"<{record_id}>",
         "WARC-Date": stamp(capture.captured_at),
         "WARC-Target-URI": mask_url(capture.url),
-        "WARC-Payload-Digest": label_digest(capture.body_sha256),
         "Content-Type": (
             "application/http;msgtype=response"
             if is_response
             else capture.media_type or "application/octet-stream"
         ),
     }
+    if capture.unused == "not_modified":
+        fields["WARC-Profile"] = NOT_MODIFIED
+    else:
+        fields["WARC-Payload-Digest"] = label_digest(capture.body_sha256)
     if original:
         fields |= _reference(original)
+    if capture.truncated:
+        fields["WARC-Truncated"] = capture.truncated
     if capture.asked_url:
         fields["Onrecord-Asked-URI"] = mask_url(capture.asked_url)
     notes = json.dumps(dict(capture.notes), sort_keys=True) if capture.notes else ""
@@ -137,6 +180,12 @@ def pack_capture(
         fields["Onrecord-Notes"] = notes
     body = b"" if original else capture.body
     return notes_record, pack_record(fields, (_head(capture) if is_response else b"") + body)
+
+
+def _type_of(capture: Capture, original: Original | None) -> str:
+    if original or capture.unused == "not_modified":
+        return "revisit"
+    return "resource" if capture.http_status is None else "response"
 
 
 def _pack_notes(capture: Capture, record_id: str, notes: str) -> bytes:

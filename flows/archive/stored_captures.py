@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from flows.archive.archive_reader import MAX_RECORD_BYTES, read_archive, read_record
-from flows.archive.captures import Capture
-from flows.archive.http_message import read_message
-from flows.archive.warc import WarcRecord
+from flows.archive.captures import NOT_MODIFIED, Capture, Original
+from flows.archive.http_message import Message, read_message
+from flows.archive.warc import WarcRecord, label_digest
 from flows.errors import ArchiveError
 
 _CAPTURES: Final = frozenset({"resource", "response", "revisit"})
 _LONGEST_CHAIN: Final = 8  # revisits of revisits
+_NOT_MODIFIED_NAME: Final = NOT_MODIFIED.rpartition("/")[2]  # the same in WARC 1.0
 
 
 def read_capture(
@@ -31,12 +32,61 @@ def read_capture(
     return _capture(folder, _read(folder, warc_file, offset, max_bytes), max_bytes)
 
 
-def read_captures(
-    path: Path, *, max_bytes: int = MAX_RECORD_BYTES
-) -> Iterator[tuple[WarcRecord, Capture] | ArchiveError]:
-    """Yield every capture of a WARC file, ours or not, and every damage, in file order.
+def finder_of(
+    folder: Path, places: Mapping[str, tuple[str, int]]
+) -> Callable[[str], Original | None]:
+    """Return what tells an `ArchiveWriter` where earlier runs stored a body.
 
-    A `revisit` of another crawler whose first capture lies elsewhere is a damage too.
+    Args:
+        folder: The archive.
+        places: File and offset of a record of a body, or of a revisit of it, by SHA-256.
+
+    Returns:
+        A function from a SHA-256 to what a `revisit` may refer to. The archive itself is
+        asked: None where it does not have the body there (any more).
+    """
+
+    def find(sha256: str) -> Original | None:
+        place = places.get(sha256)
+        return None if place is None else _read_original(folder, *place, sha256)
+
+    return find
+
+
+def _read_original(folder: Path, warc_file: str, offset: int, sha256: str) -> Original | None:
+    try:
+        record = _read(folder, warc_file, offset, MAX_RECORD_BYTES)
+        if record.type == "revisit":  # always of the body itself, never of another revisit
+            warc_file = record.fields.get("onrecord-refers-to-file", "")
+            offset = _number(record.fields.get("onrecord-refers-to-offset", ""))
+            record = _read(folder, warc_file, offset, MAX_RECORD_BYTES)
+    except (ArchiveError, OSError):
+        return None
+    is_body = record.fields.get("warc-payload-digest") == label_digest(sha256)
+    captured_at, url = record.captured_at, record.target_url
+    if not is_body or record.type == "revisit" or captured_at is None or url is None:
+        return None
+    return Original(
+        warc_file=warc_file,
+        warc_offset=offset,
+        url=url,
+        captured_at=captured_at,
+        record_id=record.fields.get("warc-record-id", "").strip("<>") or None,
+    )
+
+
+def read_captures(
+    path: Path, *, max_bytes: int = MAX_RECORD_BYTES, with_unused: bool = False
+) -> Iterator[tuple[WarcRecord, Capture] | ArchiveError]:
+    """Yield the captures of a WARC file, ours or not, and every damage, in file order.
+
+    A `revisit` of another crawler whose first capture lies elsewhere is a damage too; one
+    that says no more than that nothing was changed is not.
+
+    Args:
+        path: The file.
+        max_bytes: A larger body is a damage.
+        with_unused: Yield also what was kept as evidence alone (`Capture.unused`).
 
     Raises:
         OSError: The file cannot be opened or read.
@@ -46,7 +96,9 @@ def read_captures(
             yield record
         elif record.type in _CAPTURES:
             try:
-                yield record, _capture(path.parent, record, max_bytes)
+                capture = _capture(path.parent, record, max_bytes)
+                if with_unused or capture.unused is None:
+                    yield record, capture
             except (ArchiveError, FileNotFoundError) as exc:
                 at = (record.warc_file, record.offset)
                 yield (
@@ -59,7 +111,7 @@ def read_captures(
 def _capture(folder: Path, record: WarcRecord, max_bytes: int) -> Capture:
     first = record
     for _ in range(_LONGEST_CHAIN):
-        if first.type != "revisit":
+        if first.type != "revisit" or _is_not_modified(first):
             break
         first = _read(
             folder,
@@ -87,10 +139,16 @@ def _capture_of(
     """Return what `record` holds; the body is that of `first`, its original or itself."""
     at = (record.warc_file, record.offset)
     url, captured_at = record.target_url, record.captured_at
-    if url is None or captured_at is None or first.type not in {"response", "resource"}:
+    is_whole = first.type in {"response", "resource"} or _is_not_modified(first)
+    if url is None or captured_at is None or not is_whole:
         raise ArchiveError(*at, "bad_record", f"no capture: {first.type or 'no type'}")
-    message = read_message(first, max_bytes=max_bytes)
+    if not record.block and _is_not_modified(record):  # WARC 1.1 lets it go without a head
+        message = Message(http_status=304, headers=(), media_type=None, body=b"")
+    else:
+        message = read_message(first, max_bytes=max_bytes)
     head = read_message(record, max_bytes=max_bytes) if record is not first else message
+    if _is_not_modified(record):
+        notes = {"unused": "not_modified", **notes}
     return Capture(
         url=url,
         asked_url=record.fields.get("onrecord-asked-uri"),
@@ -101,7 +159,13 @@ def _capture_of(
         http_status=head.http_status,
         headers=head.headers,
         notes=notes,
+        truncated=record.fields.get("warc-truncated"),
     )
+
+
+def _is_not_modified(record: WarcRecord) -> bool:
+    profile = record.fields.get("warc-profile", "")
+    return record.type == "revisit" and profile.rpartition("/")[2] == _NOT_MODIFIED_NAME
 
 
 def _number(text: str) -> int:

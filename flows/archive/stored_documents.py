@@ -6,14 +6,15 @@ came from, what the feed said of it), stands beside it as notes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from flows.archive.archive import ArchiveWriter
-from flows.archive.captures import Capture, Original, Stored, capture_of_file
+from flows.archive.captures import Capture, Stored, capture_of_file
+from flows.archive.stored_captures import finder_of
 from flows.fetching.fetch_records import find_opt_out
 from flows.items import Item
 from flows.runs import Run
@@ -27,14 +28,39 @@ _MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
 _TEXT_NOTES = ("url", "title", "language", "feed_text", "published_from", "published_precision")
 
 
-def store(run: Run, items: Sequence[Item]) -> list[Stored]:
+def store(run: Run, items: Sequence[Item], others: Sequence[Capture] = ()) -> list[Stored]:
     """Archive the document of each item, synced, unless it is; return where each one lies.
+
+    Args:
+        run: The run.
+        items: Items that hold a document.
+        others: Answers that nothing is read out of, to be archived with them.
 
     Raises:
         WarehouseUnwritableError: The archive's disk is full or read-only.
     """
-    new = _write(run, [capture_of_item(item) for item in items if item.stored is None])
+    documents = [capture_of_item(item) for item in items if item.stored is None]
+    new = _write(run, [*documents, *others])
     return [item.stored or next(new) for item in items]
+
+
+def unused_answers(items: Iterable[Item], known: Container[str]) -> list[Capture]:
+    """Return the answers that came for items and hold no new document.
+
+    A page that says what it said before is one of them, unless it came out of a file.
+
+    Args:
+        items: What a run takes in.
+        known: Keys of documents that the warehouse has.
+    """
+    found: list[Capture] = []
+    for item in items:
+        found += item.others
+        is_fetched = item.capture is not None and "fetches" in item.rows
+        is_known = isinstance(item.content, Document) and item.content.document_id in known
+        if item.capture is not None and is_fetched and is_known:
+            found.append(replace(item.capture, notes={"unused": "unchanged"}))
+    return found
 
 
 def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
@@ -43,13 +69,9 @@ def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
         return iter(())
     with open_live(folder, wait_s=wait_s) as con:
         known = find_stored(con, [capture.body_sha256 for capture in captures])
-    originals = {
-        sha256: Original(warc_file=file, warc_offset=offset, url=url, captured_at=captured_at)
-        for sha256, file, offset, url, captured_at in known
-    }
     try:
         with ArchiveWriter(
-            folder.archive, now=lambda: run.now, find_original=originals.get
+            folder.archive, now=lambda: run.now, find_original=finder_of(folder.archive, known)
         ) as archive:
             return iter(archive.write(captures))
     except OSError as exc:

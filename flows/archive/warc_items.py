@@ -38,7 +38,7 @@ def read_pages(path: Path, wish: BackfillWish, passed: Counter[str]) -> Iterator
     """
     is_ours = wish.origin == Origin.ARCHIVE
     try:
-        for found in read_captures(path):
+        for found in read_captures(path, with_unused=True):
             if isinstance(found, ArchiveError):
                 yield _refused(path, found)
                 continue
@@ -65,6 +65,8 @@ def read_pages(path: Path, wish: BackfillWish, passed: Counter[str]) -> Iterator
 
 def _unwanted(capture: Capture, wish: BackfillWish) -> str | None:
     """Return why a capture is passed over, None where it is wanted."""
+    if capture.unused is not None:
+        return "without a page"
     if "feed_id" in capture.notes:
         return "feeds"
     if not wish.takes_capture(capture.captured_at):

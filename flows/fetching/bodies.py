@@ -58,6 +58,10 @@ class Body:
                 raise BodyError("too_large", f"more than {self.limit_bytes} bytes")
             self._inflate(chunk)
 
+    def received(self, most: int) -> bytes:
+        """Return the first bytes of what has come so far, inflated: at most so many."""
+        return bytes(self._held[:most])
+
     def finish(self) -> bytes:
         """Return the whole body; raises BodyError where it ended too early."""
         inflater = self._inflater

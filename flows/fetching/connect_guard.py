@@ -21,6 +21,8 @@ from flows.fetching.addresses import is_public
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
+_VETTED_KEPT = 10_000
+
 
 class PrivateAddressError(Exception):
     """A name leads to an address that is not public."""
@@ -63,6 +65,7 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
         self.allow_hosts = frozenset(host.strip().lower() for host in allow_hosts)
         self._resolve = resolve
         self._backend = httpcore.AnyIOBackend()
+        self._vetted: set[str] = set()
 
     async def connect_tcp(
         self,
@@ -93,6 +96,23 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
             raise NameLookupError(host, "no address", is_temporary=False)
         raise last
 
+    def has_vetted(self, host: str, port: int) -> bool:
+        """Whether `vet` would have nothing to say."""
+        return host in self._vetted or self._allows(host, port)
+
+    async def vet(self, host: str, port: int) -> None:
+        """Raise what connecting to `host` would raise for its name's sake; connect nowhere.
+
+        A name is looked up for it once. That spares whoever asks the wait for a turn: the
+        check that counts is still the one of each connection.
+        """
+        if self.has_vetted(host, port):
+            return
+        await self._checked(host, port)
+        if len(self._vetted) >= _VETTED_KEPT:
+            self._vetted.clear()
+        self._vetted.add(host)
+
     async def sleep(self, seconds: float) -> None:
         """Wait; the pool asks its backend for it."""
         await asyncio.sleep(seconds)
@@ -105,9 +125,12 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
             raise NameLookupError(host, exc.strerror or "", is_temporary=is_temporary) from exc
         except (UnicodeError, OSError) as exc:
             raise NameLookupError(host, str(exc), is_temporary=False) from exc
-        name = f"[{host}]" if ":" in host else host.lower()
-        if not {name, f"{name}:{port}"} & self.allow_hosts:
+        if not self._allows(host, port):
             for address in addresses:
                 if not is_public(address):
                     raise PrivateAddressError(f"{host} leads to {address}")
         return addresses
+
+    def _allows(self, host: str, port: int) -> bool:
+        name = f"[{host}]" if ":" in host else host.lower()
+        return name in self.allow_hosts or f"{name}:{port}" in self.allow_hosts

@@ -9,8 +9,6 @@ from __future__ import annotations
 import errno
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpcore
@@ -73,7 +71,6 @@ TRANSPORT_ERRORS: Final = (
     httpcore.ProtocolError,
     httpx.TransportError,
 )
-LONGEST_RETRY_S: Final = 86_400.0
 
 
 def failure(url: str, code: str, detail: str = "", **known: float | None) -> FetchError:
@@ -171,31 +168,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield cause
         linked = (cause.__cause__, cause.__context__, *cause.args)
         todo += [link for link in linked if isinstance(link, BaseException)]
-
-
-def read_retry_after(value: str | None, date: str | None, *, now: datetime) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for, at most a day.
-
-    A date counts from the server's own clock (`Date`) where it is given, since only the
-    difference between the two is meant. What is negative or unreadable says nothing.
-
-    >>> noon = datetime(2024, 5, 6, 12, tzinfo=UTC)
-    >>> read_retry_after("120", None, now=noon), read_retry_after("soon", None, now=noon)
-    (120.0, None)
-    """
-    value = (value or "").strip()
-    if value.isascii() and value.isdigit():
-        return min(float(value[:12]), LONGEST_RETRY_S)
-    until = _read_http_date(value)
-    if until is None:
-        return None
-    seconds = (until - (_read_http_date(date or "") or now)).total_seconds()
-    return min(seconds, LONGEST_RETRY_S) if seconds > 0 else None
-
-
-def _read_http_date(value: str) -> datetime | None:
-    try:
-        instant = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

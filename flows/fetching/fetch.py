@@ -12,20 +12,20 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import httpx
 
 from flows.errors import FetchError
+from flows.fetching.answers import Answer
 from flows.fetching.connect_guard import ConnectGuard, Lookups, Resolve
 from flows.fetching.failures import (
     TRANSPORT_ERRORS,
     failure,
     network_failure,
-    read_retry_after,
     status_failure,
 )
 from flows.fetching.fetch_records import (
@@ -34,7 +34,6 @@ from flows.fetching.fetch_records import (
     FetchRequest,
     FetchResult,
     Headers,
-    header,
     make_result,
 )
 from flows.fetching.hops import origin_of, parse_url
@@ -48,9 +47,13 @@ from flows.fetching.robots import (
 from flows.fetching.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
 from flows.fetching.trips import Trip
 from flows.secrets import mask_url
+from transforms.feeds.poll_headers import retry_after_s
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+_PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PAGES = frozenset({200, 201, 202, 203, 204})
 _SLOW_DOWN_S = 30.0  # silence after a 429 that names no time
@@ -67,6 +70,7 @@ class Fetcher:
         clock: Callable[[], float] = time.monotonic,
         resolve: Resolve | None = None,
         tls: ssl.SSLContext | None = None,
+        on_answer: Callable[[Answer], None] = lambda _: None,
     ) -> None:
         """Set it up; nothing is opened before the first fetch.
 
@@ -76,6 +80,8 @@ class Fetcher:
             clock: The monotonic clock of waits and deadlines.
             resolve: Looks names up; None for the system's resolver.
             tls: Which certificates are trusted; None for the usual authorities.
+            on_answer: Is given every answer that is not returned as a page or a feed: for
+                the archive.
         """
         self.options = options or FetchOptions()
         quiet_loggers()
@@ -87,7 +93,8 @@ class Fetcher:
         )
         self._robots = RobotsCache(self._load_robots, now=now, folder=self.options.robots_dir)
         self._transports: dict[bool, Transport] = {}
-        self._tls = tls
+        self._tls, self._on_answer = tls, on_answer
+        self._vetting = asyncio.Semaphore(self.options.concurrency)
         self._unverified: set[str] = set()
 
     async def __aenter__(self) -> Self:
@@ -145,19 +152,36 @@ class Fetcher:
             url = answer
 
     async def _visit(self, trip: Trip, url: httpx.URL, delay_s: float) -> FetchResult | httpx.URL:
-        """Return the result, or the address to go on at; wait for the turn before."""
+        """Return the result, or the address to go on at; wait for the turn before.
+
+        What the name alone tells (it has no address, or a private one) is told at once: no
+        request is made for it, so it neither waits for a turn nor uses one up.
+        """
         try:
+            await self._vet(trip, url)
             async with self._pacing.turn(url.host, delay_s) as mark_start:
-                started = self._clock()
-                try:
-                    async with asyncio.timeout(max(trip.budget_s, 0.0)):
-                        return await self._exchange(trip, url, mark_start)
-                finally:
-                    trip.budget_s -= self._clock() - started
+                return await self._within_budget(trip, self._exchange(trip, url, mark_start))
         except HostBusyError as exc:
             raise failure(str(url), "host_busy", retry_after_s=exc.wait_s) from exc
         except TRANSPORT_ERRORS as exc:
-            raise network_failure(str(url), exc) from exc
+            error = network_failure(str(url), exc)
+            if trip.arrival is not None:
+                self._on_answer(trip.arrival.torn(error.code))
+            raise error from exc
+
+    async def _vet(self, trip: Trip, url: httpx.URL) -> None:
+        host, port = url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme]
+        if not self._guard.has_vetted(host, port):
+            async with self._vetting:
+                await self._within_budget(trip, self._guard.vet(host, port))
+
+    async def _within_budget(self, trip: Trip, work: Awaitable[T]) -> T:
+        started = self._clock()
+        try:
+            async with asyncio.timeout(max(trip.budget_s, 0.0)):
+                return await work
+        finally:
+            trip.budget_s -= self._clock() - started
 
     async def _exchange(
         self, trip: Trip, url: httpx.URL, mark_start: Callable[[], None]
@@ -165,34 +189,35 @@ class Fetcher:
         request = trip.make_request(url, self.options)
         request.extensions["trace"] = when_sent(mark_start)
         response = await self._transport(trip.request).handle_async_request(request)
-        fetched_at = self._now()
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in response.headers.raw
-        )
+        arrival = trip.begin_answer(url, response, self._now())
         status = response.status_code
         has_validators = bool(trip.request.etag or trip.request.last_modified)
         is_answer = status in _PAGES or (status == 304 and has_validators)
-        body = await read_into(response, lambda: trip.body_for(headers, is_answer=is_answer))
+        body = await read_into(response, lambda: trip.body_for(arrival, is_answer=is_answer))
+        trip.arrival = None
         if is_answer:
+            if status == 304 or trip.purpose:
+                self._on_answer(arrival.unused(body, "not_modified"))
             return make_result(
                 trip.request,
-                final_url=trip.final_url(url),
+                final_url=arrival.url,
                 redirects=trip.redirects,
                 status=status,
-                headers=headers,
+                headers=arrival.headers,
                 body=body,
-                fetched_at=fetched_at,
+                fetched_at=arrival.fetched_at,
             )
         if status in _REDIRECTS:
+            self._on_answer(arrival.unused(body, "redirect"))
             response.request = request
             return trip.next_hop(url, response)
-        raise self._refusal(url, status, headers)
+        error = self._refusal(url, status, arrival.headers)
+        self._on_answer(arrival.unused(body, error.code))
+        raise error
 
     def _refusal(self, url: httpx.URL, status: int, headers: Headers) -> FetchError:
-        wait_s = read_retry_after(
-            header(headers, "retry-after"), header(headers, "date"), now=self._now()
-        )
+        stated = {name.lower(): value for name, value in reversed(headers)}  # the first counts
+        wait_s = retry_after_s(stated, now=self._now())
         if status == 429 or (status == 503 and wait_s):
             self._pacing.hold(url.host, wait_s or _SLOW_DOWN_S)
         return status_failure(str(url), status, wait_s)
@@ -229,7 +254,12 @@ class Fetcher:
             verifies_tls=origin not in self._unverified,
         )
         trip = Trip(
-            request, self.options.deadline_s, ROBOTS_LIMIT_BYTES, ROBOTS_REDIRECTS, is_cut=True
+            request,
+            self.options.deadline_s,
+            ROBOTS_LIMIT_BYTES,
+            ROBOTS_REDIRECTS,
+            is_cut=True,
+            purpose="robots",
         )
         try:
             return (await self._follow(trip, parse_url(request.url))).body

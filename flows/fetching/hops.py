@@ -9,6 +9,7 @@ import httpx
 
 from flows.fetching.failures import failure
 
+MAX_URL_CHARS = 8192  # more than RFC 9110 asks a server to take
 _NOT_IN_HOST = re.compile(r"[\s%@/\\<>^`{|}]")
 
 
@@ -33,6 +34,9 @@ def checked_url(url: httpx.URL) -> httpx.URL:
         raise failure(str(url), "bad_url", "no host that can be looked up")
     if url.port is not None and not 0 < url.port < 65_536:
         raise failure(str(url), "bad_url", f"port {url.port}")
+    if len(str(url)) > MAX_URL_CHARS:
+        detail = f"{len(str(url)):,} characters, limit {MAX_URL_CHARS:,}"
+        raise failure(f"{url.scheme}://{url.host}/", "bad_url", detail)
     return url.copy_with(fragment=None)
 
 

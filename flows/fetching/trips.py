@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import httpx
 
+from flows.fetching.answers import KEPT_BYTES, Arrival
 from flows.fetching.bodies import Body, BodyError
 from flows.fetching.failures import failure
 from flows.fetching.fetch_records import FetchOptions, FetchRequest, Headers, Redirect, header
 from flows.fetching.hops import checked_url, credentials_for, without_credentials
-
-_IGNORED_BODY_BYTES = 65_536  # of a redirect or an error: read so that the connection lives on
 
 
 @dataclass(slots=True)
@@ -25,6 +25,8 @@ class Trip:
         is_cut: A larger body is cut off instead of refused.
         redirects: The hops so far.
         cookies: Set by redirects on the way; they end with the trip.
+        purpose: What all its answers count as (see `Arrival`).
+        arrival: The answer that is being read.
     """
 
     request: FetchRequest
@@ -34,6 +36,8 @@ class Trip:
     is_cut: bool = False
     redirects: list[Redirect] = field(default_factory=list)
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+    purpose: str | None = None
+    arrival: Arrival | None = None
 
     def make_request(self, url: httpx.URL, options: FetchOptions) -> httpx.Request:
         """Return what to ask at `url`, with what belongs to that host alone."""
@@ -63,6 +67,23 @@ class Trip:
             self.cookies.set_cookie_header(request)
         return request
 
+    def begin_answer(
+        self, url: httpx.URL, response: httpx.Response, fetched_at: datetime
+    ) -> Arrival:
+        """Return the answer whose head came at `fetched_at`."""
+        self.arrival = Arrival(
+            url=self.final_url(url),
+            asked_url=self.request.url,
+            http_status=response.status_code,
+            headers=tuple(
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in response.headers.raw
+            ),
+            fetched_at=fetched_at,
+            purpose=self.purpose,
+        )
+        return self.arrival
+
     def next_hop(self, url: httpx.URL, response: httpx.Response) -> httpx.URL:
         """Return where a redirect leads; raises PermanentFetchError where it leads nowhere."""
         location = response.headers.get("location", "").strip()
@@ -88,10 +109,14 @@ class Trip:
             return str(without_credentials(url))
         return self.request.url
 
-    def body_for(self, headers: Headers, *, is_answer: bool) -> Body:
-        """Return what collects the body; of a redirect or an error only what is cheap."""
+    def body_for(self, arrival: Arrival, *, is_answer: bool) -> Body:
+        """Return what collects the body; of a redirect or an error only what is kept."""
+        arrival.body = self._body_for(arrival.headers, is_answer=is_answer)
+        return arrival.body
+
+    def _body_for(self, headers: Headers, *, is_answer: bool) -> Body:
         if not is_answer:
-            return Body("", _IGNORED_BODY_BYTES, is_cut=True)
+            return Body("", KEPT_BYTES, is_cut=True)
         length = header(headers, "content-length") or ""
         if not self.is_cut and length.isdigit() and int(length[:20]) > self.limit_bytes:
             raise BodyError("too_large", f"{length[:20]} bytes, limit {self.limit_bytes}")

@@ -10,10 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flows.archive.archive import ArchiveWriter
+from flows.archive.captures import capture_of_answer
 from flows.errors import RangeError
 from flows.feeds.feed_list import listed_or_empty, source_of
 from flows.feeds.feed_worker import FeedReaders, ReaderOptions
 from flows.feeds.poll_rows import ENTRY_COLUMNS
+from flows.fetching.answers import Answer
 from flows.fetching.fetch import Fetcher
 from flows.ingestion import fetch_options
 from flows.items import Flush, Item
@@ -90,13 +92,17 @@ def _listed(settings: Settings, wish: BackfillWish) -> tuple[str, ...]:
 
 async def _list(settings: Settings, wish: BackfillWish, urls: Sequence[str]) -> Listing:
     options = ReaderOptions(processes=1, max_entries=SITEMAP_ENTRIES)
+    answers: list[Answer] = []
     with FeedReaders(options) as readers:
-        async with Fetcher(fetch_options(settings), now=lambda: datetime.now(UTC)) as fetcher:
+        async with Fetcher(
+            fetch_options(settings), now=lambda: datetime.now(UTC), on_answer=answers.append
+        ) as fetcher:
             lister = Lister(fetcher, readers, since=wish.since, until=wish.until)
             read = lister.list_sitemap if wish.origin == Origin.SITEMAP else lister.list_feed
             async with asyncio.TaskGroup() as group:
                 for url in urls:
                     group.create_task(read(url))
+            lister.listing.captures += map(capture_of_answer, answers)
             return lister.listing
 
 

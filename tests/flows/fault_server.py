@@ -7,8 +7,9 @@ import contextlib
 import socket
 import ssl
 import struct
+import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -125,3 +126,27 @@ class FaultServer:
             return b"Content-Length" in route and b"Connection: close" not in route
         await route(Wire(reader, writer, asked))
         return False
+
+
+@contextlib.contextmanager
+def serving_faults(*servers: FaultServer) -> Iterator[None]:
+    """Run servers in a thread of their own, for what has an event loop itself."""
+    started, loop = threading.Event(), asyncio.new_event_loop()
+    ending = asyncio.Event()
+
+    async def run() -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            for server in servers:
+                await stack.enter_async_context(server)
+            started.set()
+            await ending.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
+    thread.start()
+    started.wait(10)
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(ending.set)
+        thread.join()
+        loop.close()

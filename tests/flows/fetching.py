@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from flows.errors import FetchError
+from flows.fetching.answers import Answer
 from flows.fetching.connect_guard import Resolve
 from flows.fetching.fetch import Fetcher
 from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
@@ -32,6 +33,7 @@ def make_fetcher(
     now: Callable[[], datetime] = lambda: NOON,
     resolve: Resolve = resolve_loopback,
     tls: ssl.SSLContext | None = None,
+    on_answer: Callable[[Answer], None] = lambda _: None,
     **changes: Any,
 ) -> Fetcher:
     """Return a fetcher that may talk to `servers`, without delays unless told."""
@@ -42,7 +44,8 @@ def make_fetcher(
         "connect_s": 1.0,
         "max_body_bytes": 100_000,
     }
-    return Fetcher(FetchOptions(**defaults | changes), now=now, resolve=resolve, tls=tls)
+    options = FetchOptions(**defaults | changes)
+    return Fetcher(options, now=now, resolve=resolve, tls=tls, on_answer=on_answer)
 
 
 def fetch_from(

@@ -202,3 +202,62 @@ def test_names_that_hang_hold_up_no_other(monkeypatch):
         return taken
 
     assert asyncio.run(run()) < 0.4
+
+
+@pytest.mark.parametrize("host", ["127.0.0.9", "2130706441", "inside.example", "gone.example"])
+def test_refused_addresses_wait_for_no_turn_and_use_none_up(host):
+    look_up, _ = names(
+        inside=["10.0.0.9"], gone=socket.gaierror(socket.EAI_NONAME, "no such name"),
+        **{"127": ["127.0.0.9"], "2130706441": ["127.0.0.9"]},
+    )  # fmt: skip
+
+    async def run():
+        # With turns so far apart whoever waited for one would be told that the host is busy.
+        async with make_fetcher(resolve=look_up, host_delay_s=1000.0, max_wait_s=10.0) as fetcher:
+            urls = [f"http://{host}/feed-{number}" for number in range(50)]
+            return await asyncio.gather(*(code_of(fetcher, url) for url in urls))
+
+    code = "unknown_host" if host.startswith("gone") else "private_address"
+    assert asyncio.run(run()) == [code] * 50
+
+
+def test_refused_port_and_allowed_port_of_one_host_do_not_wait_for_each_other():
+    async def run():
+        async with (
+            FaultServer({"/page": answer(b"there")}) as server,
+            make_fetcher(server, host_delay_s=1000.0, max_wait_s=10.0) as fetcher,
+        ):
+            refused = f"http://127.0.0.1:{server.port - 1}/feed"
+            request = FetchRequest(url=server.url("/page"), obeys_robots=False)
+            before = await code_of(fetcher, refused)
+            body = (await fetcher.fetch(request)).body
+            return before, body, await code_of(fetcher, refused), server.accepts
+
+    assert asyncio.run(run()) == ("private_address", b"there", "private_address", 1)
+
+
+def test_name_is_vetted_once_and_checked_again_at_each_connection():
+    look_up, asked = names(rebinding=[["8.8.8.8"], ["127.0.0.1"]])
+    guard = ConnectGuard(resolve=look_up)
+
+    async def run():
+        await guard.vet("rebinding.example", 80)
+        await guard.vet("rebinding.example", 80)
+        assert asked == ["rebinding.example"]
+        with pytest.raises(PrivateAddressError):
+            await guard.connect_tcp("rebinding.example", 80)
+
+    asyncio.run(run())
+
+
+def test_names_that_queue_to_be_looked_up_lose_no_time_of_their_own():
+    async def look_up(host, port):
+        await asyncio.sleep(0.3)
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+    async def run():
+        async with make_fetcher(resolve=look_up, concurrency=1, deadline_s=0.8) as fetcher:
+            urls = [f"http://dead-{number}.example/" for number in range(6)]
+            return await asyncio.gather(*(code_of(fetcher, url) for url in urls))
+
+    assert asyncio.run(run()) == ["unknown_host"] * 6

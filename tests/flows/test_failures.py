@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pickle
-from datetime import UTC, datetime
 
 import pytest
 
@@ -13,41 +12,10 @@ from flows.fetching.failures import (
     TRANSIENT_CODES,
     failure,
     network_failure,
-    read_retry_after,
     status_failure,
 )
 
-NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
 URL = "https://wire.example/feed"
-
-
-@pytest.mark.parametrize(
-    ("value", "date", "expected"),
-    [
-        ("120", None, 120.0),
-        (" 7 ", None, 7.0),
-        ("0", None, 0.0),
-        ("-5", None, None),
-        ("1e9", None, None),
-        ("soon", None, None),
-        ("", None, None),
-        (None, None, None),
-        ("٣", None, None),
-        ("316800", None, 86_400.0),
-        ("9" * 400, None, 86_400.0),
-        ("Mon, 06 May 2024 12:10:00 GMT", None, 600.0),
-        ("Mon, 06 May 2024 11:00:00 GMT", None, None),
-        # The server's clock is an hour late: only the difference counts.
-        ("Mon, 06 May 2024 11:10:00 GMT", "Mon, 06 May 2024 11:00:00 GMT", 600.0),
-        ("Mon, 06 May 2024 13:10:00 GMT", "Mon, 06 May 2024 13:00:00 GMT", 600.0),
-        ("Mon, 06 May 2024 12:10:00 GMT", "yesterday", 600.0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", None, 86_400.0),
-        ("Mon, 99 May 2024 12:10:00 GMT", None, None),
-        ("Mon, 06 May 99999 12:10:00 GMT", None, None),
-    ],
-)
-def test_retry_after(value, date, expected):
-    assert read_retry_after(value, date, now=NOON) == expected
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,21 @@ DAY = 86_400.0
         pytest.param({"retry-after": "soon"}, None, id="words"),
         pytest.param({"retry-after": "1e9"}, None, id="exponent"),
         pytest.param({"retry-after": "²"}, None, id="superscript"),
+        pytest.param({"retry-after": "٣"}, None, id="other-digits"),
+        pytest.param(
+            {
+                "retry-after": "Mon, 06 May 2024 13:10:00 GMT",
+                "date": "Mon, 06 May 2024 13:00:00 GMT",
+            },
+            600, id="date-by-a-clock-ahead",
+        ),
+        pytest.param(
+            {"retry-after": "Mon, 06 May 2024 12:10:00 GMT", "date": "yesterday"},
+            600, id="date-without-a-clock",
+        ),
+        pytest.param({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, DAY, id="last-date"),
+        pytest.param({"retry-after": "Mon, 99 May 2024 12:10:00 GMT"}, None, id="no-date"),
+        pytest.param({"retry-after": "Mon, 06 May 99999 12:10:00 GMT"}, None, id="no-year"),
         pytest.param({"retry-after": ""}, None, id="empty"),
         pytest.param({"retry-after": "0"}, 0, id="zero"),
         pytest.param({}, None, id="none"),

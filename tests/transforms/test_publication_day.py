@@ -123,3 +123,11 @@ def test_known_publication_is_kept(lexicon):
     published_at = datetime(2024, 3, 6, tzinfo=UTC)
     found = find_dates("Today", lexicon.timewords, published_at=published_at)
     assert [mention.value for mention in found] == ["2024-03-06"]
+
+
+def test_day_of_a_timetable_is_no_rival_of_a_day_that_was_told(lexicon):
+    text = (
+        "She spoke to the paper on Wednesday, June 12, 2024.\n"
+        "If the ferry keeps to the timetable, it calls here on Friday, June 28, for the last time."
+    )
+    assert inferred(text, lexicon)[0] == date(2024, 6, 12)

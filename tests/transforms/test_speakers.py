@@ -104,3 +104,46 @@ def test_every_quotation_of_one_speaker_is_joined_under_one_name_and_role():
 )
 def test_name_within_a_source_is_not_always_its_speaker(source, name):
     assert names(f"Senator Ana Ruiz met Marta Holm.\n“It is done,” {source} said.") == [name]
+
+
+INTERVIEW = (
+    "{introduction}\n"
+    "Q: {address}what did you see first?\n"
+    "A: Fog. I heard the ships, though.\n"
+    "Q: And what will be the last?\n"
+    "A: A ferry, if it keeps to the timetable."
+)
+
+
+@pytest.mark.parametrize(
+    ("introduction", "address", "name"),
+    [
+        pytest.param(
+            "Wanda Miller leaves her post on Friday.", "", "Wanda Miller", id="the-only-one"
+        ),
+        pytest.param(
+            "Wanda Miller leaves. James Holm follows her.",
+            "Mr. Holm, ",
+            "James Holm",
+            id="addressed",
+        ),
+        pytest.param(
+            "Interview by James Holm\nWanda Miller leaves.", "", "Wanda Miller", id="not-who-asks"
+        ),
+        pytest.param("Wanda Miller and James Holm leave.", "", None, id="one-of-two"),
+        pytest.param("The harbor master leaves on Friday.", "", None, id="nobody-named"),
+    ],
+)
+def test_answers_of_an_interview_are_by_whom_it_is_with(introduction, address, name):
+    text = INTERVIEW.format(introduction=introduction, address=address)
+    found = [q for q in find_quotations(text, [], speech()) if q.cue == ":"]
+    assert [(q.speaker, q.speaker_name) for q in found] == [("Q", None), ("A", name)] * 2
+    assert found[0].speaker_role == "interviewer"
+
+
+def test_turn_of_several_sentences_is_one_piece_of_text():
+    text = INTERVIEW.format(introduction="Wanda Miller leaves.", address="")
+    answer = next(q for q in find_quotations(text, [], speech()) if q.speaker == "A")
+    assert [text[start:end] for start, end in answer.fragments] == [
+        "Fog. I heard the ships, though."
+    ]

@@ -15,7 +15,7 @@ from transforms.cleaning.webpages import read_article
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
 
-VERSION = 2
+VERSION = 3
 
 
 def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:

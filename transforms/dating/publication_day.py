@@ -22,7 +22,7 @@ from transforms.dating.timex_values import days_of
 # Share of such guesses that are right, by what they rest on.
 _DATELINE, _WITH_WEEKDAY, _FULL, _WITHOUT_YEAR, _ONLY_FUTURE = 0.9, 0.7, 0.5, 0.35, 0.2
 # More where the day stands as a dateline, less where no verb says that it is past.
-_LED, _NO_VERB = 0.2, 0.1
+_LED, _NO_VERB = 0.2, 0.2
 # A weekday meets the same day again after at most eleven years; older news has years.
 _YEARS_BACK = 12
 # A later day counts if it is about as sure as the surest one.

@@ -25,7 +25,7 @@ from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import CAPITAL, QUOTED, Tokens, tokenize
 from transforms.records import Fragment, Mention, Quotation
 
-VERSION = 2
+VERSION = 3
 
 # Share of statements of a kind and frame that were right, words and speaker, on labelled
 # news (items of at least 0.8 word overlap); frames that hardly occur take their kind's.

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from transforms.quoting.capital_runs import Run
 from transforms.quoting.clauses import Statement
+from transforms.quoting.interviews import ANSWER_LABELS, find_interviewee, turn_label
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.people import People, Person
 from transforms.quoting.speech import Speech
@@ -66,16 +67,29 @@ class Resolver:
     firsts: list[int] = field(default_factory=list)
     openers: set[int] = field(default_factory=set)
     inside: set[str] = field(default_factory=set)
+    interviewee: Person | None = None
 
     def resolve(self, statement: Statement) -> Speaker:
         """Return who makes `statement`, and remember it for the pronouns that follow."""
         if statement.source is None:
             return Speaker()
+        label = turn_label(self.tokens, statement)
+        if label:
+            return self._in_interview(label)
         person, certainty = self._person(statement.source)
         if person is None:
             return self._institution(statement.source)
         self.spoke[self._sentence(statement.source[0])] = person
         return Speaker(person.name, person.role or None, person.entity_id, certainty)
+
+    def _in_interview(self, label: str) -> Speaker:
+        """Return who speaks behind "Q" or "A"."""
+        if label not in ANSWER_LABELS:
+            return Speaker(role="interviewer")
+        person = self.interviewee
+        if person is None:
+            return Speaker(role="interviewee")
+        return Speaker(person.name, person.role or None, person.entity_id, 0.8)
 
     def _sentence(self, token: int) -> int:
         return bisect_right(self.firsts, token) - 1
@@ -226,6 +240,7 @@ def resolve_speakers(
         {mention.start: mention for mention in mentions},
         firsts=[first for first, _ in tokens.sentences],
         openers={first for first, _ in tokens.sentences},
+        interviewee=find_interviewee(tokens, statements, people),
     )
     inside = (start for start in people.runs if start not in resolver.openers)
     resolver.inside.update(tokens.words[start] for start in inside)

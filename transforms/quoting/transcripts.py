@@ -9,7 +9,7 @@ from __future__ import annotations
 from transforms.quoting.clauses import Statement
 from transforms.quoting.insertions import find_turn
 from transforms.quoting.speech import Speech
-from transforms.quoting.tokens import BREAK, Tokens, sentence_at
+from transforms.quoting.tokens import BREAK, PUNCTUATION, Tokens, sentence_at
 
 _FEWEST_TURNS = 3
 
@@ -34,12 +34,21 @@ def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int
     for number, following in zip(numbers, [*numbers[1:], None], strict=True):
         stop = _paragraph_end(tokens, number) if following is None else following
         held.update(range(number, stop))
-        turns[number].pieces += [
-            tokens.sentences[k]
-            for k in range(number + 1, stop)
-            if tokens.words[tokens.sentences[k][0]] != "("  # "(APPLAUSE)"
-        ]
+        for sentence in range(number + 1, stop):
+            _extend(turns[number], tokens, sentence)
     return [turns[number] for number in numbers], held
+
+
+def _extend(turn: Statement, tokens: Tokens, sentence: int) -> None:
+    """Add a sentence to a turn, in the same piece where nothing was left out between."""
+    start, end = tokens.sentences[sentence]
+    if tokens.words[start] == "(":  # "(APPLAUSE)"
+        return
+    last_start, last_end = turn.pieces[-1]
+    if all(tokens.kinds[token] & PUNCTUATION for token in range(last_end, start)):
+        turn.pieces[-1] = (last_start, end)
+    else:
+        turn.pieces.append((start, end))
 
 
 def _paragraph_end(tokens: Tokens, number: int) -> int:
