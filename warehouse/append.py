@@ -62,6 +62,11 @@ class AppendCount:
             rejected=self.rejected + other.rejected,
         )
 
+    def __sub__(self, other: AppendCount) -> AppendCount:
+        return AppendCount(
+            **{name: getattr(self, name) - getattr(other, name) for name in AppendCount.__slots__}
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:

@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -39,6 +40,7 @@ from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+GONE_S = 15.0  # without a server Prefect tries for minutes to tell what nobody takes
 RUNS_AT_ONCE = 3  # one works; the others end as skipped, publish or check
 STOP_S = 60.0  # a batch under way is rolled back within seconds; the report needs the warehouse
 
@@ -78,18 +80,27 @@ async def serve(settings: Settings, made: list[RunnerDeployment], server: Server
     # The runner sets a handler of its own when it starts, which stops in the wrong order.
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.set_exception_handler(partial(_on_error, server))
     waiting = asyncio.create_task(_wait(stop, server))
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     if not waiting.done():
         waiting.cancel()
         await serving
-    await _end_runs(others)
+    await _end_runs(others, within_s=GONE_S if server.has_ended else STOP_S)
     serving.cancel()
     await asyncio.wait({serving}, timeout=STOP_S)
     if server.process is not None and not stop.is_set():
         raise ServerError(
             f"Prefect's server ended with {server.process.returncode}: serve again, what was due is made up for"
         )
+
+
+def _on_error(server: Server, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep quiet about what fails in the runner because the server is gone."""
+    if server.has_ended:
+        logger.debug("without a server: %s", context.get("message"))
+    else:
+        loop.default_exception_handler(context)
 
 
 async def _wait(stop: asyncio.Event, server: Server) -> None:
@@ -120,14 +131,15 @@ async def _drop_leftovers(client: PrefectClient, ours: list[Any]) -> None:
             await client.delete_flow_run(run.id)
 
 
-async def _end_runs(others: set[int]) -> None:
+async def _end_runs(others: set[int], *, within_s: float) -> None:
     """Tell the runs under way to stop, and wait until they have written their reports.
 
     Args:
         others: Processes of ours that are no runs.
+        within_s: Whoever has not ended by then is killed with the runner.
     """
     told: set[int] = set()
-    deadline = asyncio.get_running_loop().time() + STOP_S
+    deadline = asyncio.get_running_loop().time() + within_s
     # Prefect has named the processes of its runs otherwise in each release.
     while runs := living_children() - others:
         for pid in runs - told:

@@ -30,6 +30,11 @@ def onrecord(folder, *arguments, **more):
     )  # fmt: skip
 
 
+def told(err):
+    """Return the lines on the terminal that are no progress."""
+    return [line for line in err.splitlines() if "documents: " not in line]
+
+
 @pytest.fixture
 def server(tmp_path, monkeypatch):
     """A server that the user has started; it may be killed."""
@@ -53,10 +58,7 @@ def test_load_whose_server_is_killed_in_the_middle_is_completed_all_the_same(tmp
     out, err = process.communicate(timeout=180)
     assert process.returncode == 0, err
     assert "120 documents: 120 new, 0 known, 0 rejected" in out
-    assert "Traceback" not in err
-    assert [line for line in err.splitlines() if "Prefect" in line] == [
-        "Prefect went away: its pages lack how this run ended, our tables have it"
-    ]
+    assert told(err) == ["Prefect went away: its pages lack how this run ended, our tables have it"]
     runs = query(settings, "SELECT state, appended, flow_run_id IS NOT NULL FROM run_summary")
     assert runs == [("completed", 120, True)]
     assert query(settings, "SELECT count(*) FROM articles") == [(120,)]
@@ -77,7 +79,7 @@ def test_server_that_is_down_at_the_start_costs_one_line(tmp_path, command):
         )  # fmt: skip
         out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    assert err.splitlines() == [f"Prefect's API at {url} does not answer: this runs without it"]
+    assert told(err) == [f"Prefect's API at {url} does not answer: this runs without it"]
     assert "3 documents: 3 new, 0 known, 0 rejected" in out
     assert query(settings, "SELECT state, appended, flow_run_id FROM run_summary") == [
         ("completed", 3, None)
