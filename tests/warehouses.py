@@ -13,6 +13,10 @@ VOLATILE = {
     "rejected_at",
     "warc_file",
     "warc_offset",
+    "recorded_at",
+    "polled_at",
+    "next_poll_at",
+    "interval_s",
 }
 TABLES = (
     "sources", "documents", "articles", "analyses", "quotations", "mentions", "entities",

@@ -101,9 +101,9 @@ def test_serve_whose_own_server_dies_ends_its_run_and_says_so(tmp_path):
         1, ["onrecord: Prefect's server ended with -9: serve again, what was due is made up for"]
     )  # fmt: skip
     appended = committed(settings)
-    assert query(settings, "SELECT state, appended FROM run_summary WHERE flow = 'ingest'") == [
-        ("interrupted", appended)
-    ]
+    assert query(
+        settings, "SELECT flow, appended FROM run_summary WHERE state = 'interrupted'"
+    ) == [("ingest", appended)]
     assert query(settings, "SELECT count(*) FROM articles") == [(appended,)]
 
 
