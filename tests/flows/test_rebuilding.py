@@ -15,21 +15,30 @@ from tests.warehouses import TABLES, contents
 from warehouse.connect import open_live
 from warehouse.feed_queries import known_feeds
 
-COVERED = """
-SELECT source_id, count(*), sum(polls), sum(failed_polls) FROM coverage GROUP BY ALL ORDER BY ALL
+HEALTH = """
+SELECT * EXCLUDE (
+    last_fetched_at, last_poll_at, next_poll_at, last_entry_at, silent_hours, longest_pause_hours
+)
+FROM source_health
+ORDER BY ALL
 """
 ARTICLES = Path(__file__).resolve().parents[2] / "seeds" / "articles"
 
 
 def learnt(settings):
-    """Return what is known of each feed, and of its coverage, but for due times."""
+    """Return what is known of each feed and source, and their coverage, but for instants."""
     with open_live(settings.folder) as con:
         feeds = [
-            replace(feed, poll_state=replace(feed.poll_state, next_poll_at=None, interval_s=0.0))
+            replace(
+                feed,
+                poll_state=replace(
+                    feed.poll_state, polled_at=None, next_poll_at=None, interval_s=0.0
+                ),
+            )
             for feed in known_feeds(con)
         ]
-        covered = con.execute(COVERED).fetchall()
-    return feeds, covered
+        covered = con.execute("FROM coverage ORDER BY ALL").fetchall()
+        return feeds, covered, con.execute(HEALTH).fetchall()
 
 
 def test_rebuilt_warehouse_equals_the_old_one(tmp_path):
