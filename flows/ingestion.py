@@ -33,7 +33,13 @@ from flows.tallies import PollTally
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseUnwritableError
-from warehouse.feed_queries import KnownFeed, known_entries, known_feeds, wanted_pages
+from warehouse.feed_queries import (
+    KnownFeed,
+    known_entries,
+    known_feeds,
+    settle_batches,
+    wanted_pages,
+)
 from warehouse.queries import find_polled
 from warehouse.spool import Batch, spool
 
@@ -96,7 +102,10 @@ def ingest_feeds(
         with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
             wanted = wanted_pages(con, datetime.now(UTC), most=settings.pages_per_run)
         items = fetch_pages(wanted, fetch_options(settings), now=lambda: datetime.now(UTC))
-        return run_batches(run, items, steps.batch, on_batch=on_report, polls=tally)
+        report = run_batches(run, items, steps.batch, on_batch=on_report, polls=tally)
+        with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+            settle_batches(con)
+        return report
 
 
 def find_work(settings: Settings, wish: Wish, now: datetime) -> tuple[list[Due], int]:
@@ -119,12 +128,8 @@ def find_work(settings: Settings, wish: Wish, now: datetime) -> tuple[list[Due],
             known = known_feeds(con)
         pages = len(wanted_pages(con, now, most=1))
     urls = {key_of(feed.url): feed.url for feed in listed}
-    dues = [
-        Due(feed=feed, url=urls[key_of(feed.url)])
-        for feed in known
-        if key_of(feed.url) in urls and is_due(feed, wish, now)
-    ]
-    return dues, pages
+    wanted = ((feed, urls.get(key_of(feed.url))) for feed in known if is_due(feed, wish, now))
+    return [Due(feed=feed, url=url) for feed, url in wanted if url], pages
 
 
 def is_due(feed: KnownFeed, wish: Wish, now: datetime) -> bool:
@@ -164,8 +169,11 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
             con,
             [entry.entry_id for entry in entries],
             [entry.canonical_url for entry in entries if entry.canonical_url],
+            [poll.due.feed.feed_id for poll in polls if poll.entries],
         )
-        listed = {key_of(feed.url) for feed in known_feeds(con) if feed.is_listed}
+        is_moving = any(poll.permanent_url for poll in polls)
+        feeds = known_feeds(con) if is_moving else []
+        listed = {key_of(feed.url) for feed in feeds if feed.is_listed}
         bodies = [capture.body_sha256 for poll in polls for capture in poll.captures]
         places = find_polled(con, bodies, since=run.now - SAME_FEED) if bodies else {}
     stored = _archive(run, polls, answers, places)
@@ -177,8 +185,8 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
         append_batch(con, spooled)
     spooled.remove()
     if judged.moves:
-        feeds = read_feed_list(folder.feed_list).feeds
-        write_feed_list(folder.feed_list, moved(feeds, judged.moves))
+        kept = read_feed_list(folder.feed_list).feeds
+        write_feed_list(folder.feed_list, moved(kept, judged.moves))
     return PollTally.of(judged.rows["polls"])
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from flows.archive.stored_captures import read_capture
 from flows.archive.stored_documents import item_of_capture
 from flows.errors import ArchiveError
-from flows.runs import Run
-from flows.workers import Workers
-from transforms.pipeline import VERSIONS
-from transforms.records import Analysis, Article, Document, Rejection
+from transforms.lexicon import Lexicon
+from transforms.pipeline import analyse
+from transforms.records import Article, Document, Rejection
 from warehouse.again_rows import again_rows, revised_rows
-from warehouse.rows import Row
-from warehouse.stale import StoredRevision
+from warehouse.spool import as_lines
+from warehouse.stored_revisions import StoredRevision
 
 # What readers see of an article and its cleaning decides; the rest follows from these.
 _DECIDING: Final = (
@@ -26,48 +26,55 @@ _DECIDING: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Recleaned:
-    """A revision with the rows that its document gives now, or why it gives none."""
-
-    stored: StoredRevision
-    outcome: dict[str, list[Row]] | Rejection
-
-
 def reclean(
-    run: Run, workers: Workers, stored: Iterable[tuple[StoredRevision, frozenset[str]]]
-) -> Iterator[Recleaned]:
-    """Yield what the archived document of each revision gives now.
+    stored: StoredRevision,
+    lexicon: Lexicon,
+    *,
+    archive: Path,
+    now: datetime,
+    versions: Mapping[str, int],
+) -> dict[str, bytes] | Rejection:
+    """Return what the archived document of a revision gives now, as lines for the spool.
 
     Args:
-        run: The run.
-        workers: Where documents are cleaned and analysed.
-        stored: Revisions, each with the transforms that are stale over it.
+        stored: The revision, with where its document is archived.
+        lexicon: The compiled word lists.
+        archive: Folder of the archive.
+        now: The instant of the run.
+        versions: Version of each transform.
     """
-    archive = run.settings.folder.archive
-    asked: dict[str, tuple[StoredRevision, frozenset[str]]] = {}
-    refused: list[Recleaned] = []
+    before = stored.article
+    document = _read(archive, stored, before)
+    if isinstance(document, Rejection):
+        return document
+    analysis = analyse(document, lexicon, now=now)
+    if isinstance(analysis, Rejection):
+        return analysis
+    # The key stays, even where it was made of the text: it is the same article.
+    article = replace(analysis.article, article_id=before.article_id)
+    analysis = replace(analysis, article=article)
+    if _is_same(article, before):
+        rows = again_rows(
+            analysis,
+            transforms=stored.transforms,
+            revision=stored.revision,
+            replaces=stored.replaces,
+            now=now,
+            versions=versions,
+        )
+    else:
+        rows = revised_rows(
+            analysis,
+            revision=stored.revision + 1,
+            fetched_at=stored.fetched_at,
+            now=now,
+            versions=versions,
+        )
+    return as_lines(rows)
 
-    def documents() -> Iterator[Document]:
-        for revision, transforms in stored:
-            document = _read(archive, revision)
-            if isinstance(document, Rejection):
-                refused.append(Recleaned(revision, document))
-                continue
-            asked[document.document_id] = (revision, transforms)
-            yield document
 
-    for document, outcome in workers.analyse(documents(), now=run.now):
-        revision, transforms = asked.pop(document.document_id)
-        if isinstance(outcome, Rejection):
-            yield Recleaned(revision, outcome)
-        else:
-            yield Recleaned(revision, _rows(run, revision, transforms, outcome))
-    yield from refused
-
-
-def _read(archive: Path, stored: StoredRevision) -> Document | Rejection:
-    item = stored.article.url or stored.article.article_id
+def _read(archive: Path, stored: StoredRevision, before: Article) -> Document | Rejection:
+    item = before.url or before.article_id
     if stored.warc_file is None or stored.warc_offset is None:
         detail = "its document is not in the archive: it stays as it is"
         return Rejection(item=item, stage="read", reason="not_archived", detail=detail)
@@ -82,32 +89,7 @@ def _read(archive: Path, stored: StoredRevision) -> Document | Rejection:
         return Rejection(item=item, stage="read", reason="not_archived", detail=detail)
     if not isinstance(content, Document):
         raise TypeError(f"no document: {item}")
-    return replace(content, document_id=stored.article.document_id)
-
-
-def _rows(
-    run: Run, stored: StoredRevision, transforms: frozenset[str], analysis: Analysis
-) -> dict[str, list[Row]]:
-    # The key stays, even where it was made of the text: it is the same article.
-    article = replace(analysis.article, article_id=stored.article.article_id)
-    analysis = replace(analysis, article=article)
-    if _is_same(article, stored.article):
-        return again_rows(
-            analysis,
-            transforms=transforms,
-            revision=stored.revision,
-            replaces=stored.replaces,
-            fetched_at=stored.fetched_at,
-            now=run.now,
-            versions=VERSIONS,
-        )
-    return revised_rows(
-        analysis,
-        revision=stored.revision + 1,
-        fetched_at=stored.fetched_at,
-        now=run.now,
-        versions=VERSIONS,
-    )
+    return replace(content, document_id=before.document_id)
 
 
 def _is_same(article: Article, before: Article) -> bool:

@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
+from flows.annotating import annotate_again
 from flows.batches import (
     Analysed,
     append_analysed,
@@ -28,22 +31,24 @@ from flows.recleaning import reclean
 from flows.runs import Heartbeat, Run, RunReport, check_tally, with_batch
 from flows.settings import Settings
 from flows.slots import running
-from flows.workers import StoredArticle, Workers
+from flows.workers import Workers
 from transforms.pipeline import VERSIONS, with_dependents
 from transforms.records import Rejection
-from warehouse.again_rows import again_rows
 from warehouse.append import AppendCount
 from warehouse.connect import open_live
 from warehouse.queries import has_source, redo_instant
-from warehouse.rows import Row, rejection_row
+from warehouse.rows import rejection_row
 from warehouse.spool import Batch, spool
-from warehouse.stale import Selection, Stale, StoredRevision, find_stale, read_stored
+from warehouse.stale import Selection, Stale, find_stale, in_parts
+from warehouse.stored_revisions import StoredRevision, read_stored
 
-READ_AT_ONCE = 500
-ARTICLES_PER_BATCH = 2500  # rows of annotations are small: a larger batch is a cheaper one
-ARTICLES_PER_PROCESS = 50_000  # stored text is clean: no hostile page raises the peak
+READ_AT_ONCE = 2000
+ARTICLES_PER_BATCH = 5000  # rows of annotations are small: a larger batch is a cheaper one
+TEXTS_AT_ONCE = 40
+CHUNKS_PER_PROCESS = 2500  # stored text is clean: no hostile page raises the peak
 
-Outcome = tuple[StoredRevision, dict[str, list[Row]] | Rejection]
+_KEY, _ADDRESS = attrgetter("article_id"), attrgetter("address")
+Outcome = tuple[StoredRevision, dict[str, bytes] | Rejection]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +142,8 @@ def stale_articles(settings: Settings, wish: ReprocessWish, now: datetime) -> li
             source=wish.source,
             redo_before=redo_before,
         )
-        return find_stale(con, selection)
+        found = find_stale(con, selection)
+    return [replace(group, transforms=with_dependents(group.transforms)) for group in found]
 
 
 def _day(day: date | None) -> datetime | None:
@@ -174,7 +180,7 @@ def _batches(run: Run, outcomes: Iterator[Outcome]) -> Iterator[tuple[Batch, lis
             row = rejection_row(outcome, run_id=run.run_id, document_id=None, now=run.now)
             batch.add({"rejections": [row | {"document_id": document_id}]})
         else:
-            batch.add(outcome)
+            batch.add_lines(outcome)
         if batch.seen >= ARTICLES_PER_BATCH:
             yield batch, rejections
             batch, rejections = Batch(run_id=run.run_id), []
@@ -183,56 +189,28 @@ def _batches(run: Run, outcomes: Iterator[Outcome]) -> Iterator[tuple[Batch, lis
 
 
 def _outcomes(run: Run, stale: Sequence[Stale]) -> Iterator[Outcome]:
-    from_text = [item for item in stale if "clean" not in item.transforms]
-    from_archive = [item for item in stale if "clean" in item.transforms]
+    """Yield each revision with its lines for the spool, those from the archive first."""
+    from_text = [group for group in stale if "clean" not in group.transforms]
+    from_archive = [group for group in stale if "clean" in group.transforms]
     options = worker_options(run)
     if from_archive:
+        archive = run.settings.folder.archive
+        again = partial(reclean, archive=archive, now=run.now, versions=VERSIONS)
+        revisions = _revisions(run, from_archive, has_places=True)
         with Workers(options) as workers:
-            for found in reclean(run, workers, _revisions(run, from_archive)):
-                yield found.stored, found.outcome
+            workers.start()
+            yield from workers.each(again, revisions, item_of=_ADDRESS, at_once=1)
     if from_text:
-        with Workers(replace(options, tasks_per_process=ARTICLES_PER_PROCESS)) as workers:
-            yield from _annotated(run, workers, from_text)
+        annotate = partial(annotate_again, now=run.now, versions=VERSIONS)
+        revisions = _revisions(run, from_text, has_places=False)
+        with Workers(replace(options, tasks_per_process=CHUNKS_PER_PROCESS)) as workers:
+            workers.start()
+            yield from workers.each(annotate, revisions, item_of=_KEY, at_once=TEXTS_AT_ONCE)
 
 
-def _revisions(run: Run, stale: Sequence[Stale]) -> Iterator[tuple[StoredRevision, frozenset[str]]]:
+def _revisions(run: Run, stale: Sequence[Stale], *, has_places: bool) -> Iterator[StoredRevision]:
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
-    for start in range(0, len(stale), READ_AT_ONCE):
-        chunk = stale[start : start + READ_AT_ONCE]
-        transforms = {item.article_id: with_dependents(item.transforms) for item in chunk}
-        has_names = any("mentions" not in names for names in transforms.values())
+    for part in in_parts(stale, READ_AT_ONCE):
         with open_live(folder, wait_s=wait_s) as con:
-            stored = read_stored(con, chunk, has_names=has_names)
-        for revision in stored:
-            yield revision, transforms[revision.article.article_id]
-
-
-def _annotated(run: Run, workers: Workers, stale: Sequence[Stale]) -> Iterator[Outcome]:
-    waiting: list[StoredRevision] = []
-
-    def tasks() -> Iterator[StoredArticle]:
-        for stored, transforms in _revisions(run, stale):
-            waiting.append(stored)
-            yield StoredArticle(
-                article=stored.article,
-                transforms=transforms,
-                names=() if "mentions" in transforms else stored.names,
-            )
-
-    for task, outcome in workers.annotate(tasks()):
-        stored = waiting.pop(0)
-        if isinstance(outcome, Rejection):
-            yield stored, outcome
-            continue
-        yield (
-            stored,
-            again_rows(
-                outcome,
-                transforms=task.transforms,
-                revision=stored.revision,
-                replaces=stored.replaces,
-                fetched_at=stored.fetched_at,
-                now=run.now,
-                versions=VERSIONS,
-            ),
-        )
+            stored = read_stored(con, part, has_places=has_places)
+        yield from stored

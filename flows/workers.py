@@ -9,6 +9,9 @@ because one hostile page raises the peak for good.
 
 from __future__ import annotations
 
+import functools
+import gc
+import itertools
 import multiprocessing
 import os
 import resource
@@ -28,34 +31,17 @@ from flows.errors import OnrecordError
 from flows.seeds import load_lexicon
 from flows.spacy_names import load_tagger
 from transforms.lexicon import Lexicon
-from transforms.pipeline import analyse, annotate_with
-from transforms.records import Analysis, Article, Document, Mention, Rejection
+from transforms.pipeline import analyse
+from transforms.records import Analysis, Document, Rejection
 
 DOCUMENTS_PER_PROCESS = 1000
-ARTICLES_AT_ONCE = 20
+CHUNKS_AHEAD = 20  # a second of work for a process, while results are being appended
 # A fork of this process would copy the threads' locks of DuckDB and Prefect.
 START_METHOD = "forkserver"
 
 T = TypeVar("T")
 R = TypeVar("R")
 Outcome = tuple[Document, Analysis | Rejection]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredArticle:
-    """An article of the warehouse, with what is to be computed again.
-
-    Attributes:
-        transforms: Some of `transforms.pipeline.ANNOTATIONS`.
-        names: Its mentions, where they are not to be computed again.
-    """
-
-    article: Article
-    transforms: frozenset[str]
-    names: tuple[Mention, ...]
-
-
-StoredOutcome = tuple[StoredArticle, Analysis | Rejection]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +96,10 @@ class Workers:
             self._pool.close()  # type: ignore[no-untyped-call]
         self._pool.join()
 
+    def start(self) -> None:
+        """Start the processes before there is work: they read the word lists meanwhile."""
+        self._pool.schedule(_begin)
+
     def analyse(self, documents: Iterable[Document], *, now: datetime) -> Iterator[Outcome]:
         """Yield each document with its analysis or rejection, in the order given.
 
@@ -119,17 +109,32 @@ class Workers:
         tasks = ((document, document.url or document.document_id) for document in documents)
         return self._run(_analyse, tasks, (now,), ahead=8)
 
-    def annotate(self, articles: Iterable[StoredArticle]) -> Iterator[StoredOutcome]:
-        """Yield each stored article with what its transforms find, in the order given.
+    def each(
+        self,
+        function: Callable[[T, Lexicon], R | Rejection],
+        items: Iterable[T],
+        *,
+        item_of: Callable[[T], str],
+        at_once: int,
+    ) -> Iterator[tuple[T, R | Rejection]]:
+        """Yield each item with what a function makes of it, in the order given.
 
-        Several go to a process at once, because to hand one over costs a tenth of what
-        is done with it; where one of them ends its process, each is tried alone.
+        Several go to a process at once, because to hand over a small one costs a tenth
+        of what is done with it; where one of them ends its process or takes too long,
+        each is tried alone.
+
+        Args:
+            function: What a process can import by its name, or a `partial` of that.
+            items: What it is called with, beside the word lists.
+            item_of: How an item is called in a rejection.
+            at_once: How many go to a process at once.
         """
-        chunks = ((chunk, chunk[0].article.article_id) for chunk in _chunks(articles))
-        for chunk, found in self._run(_annotate_all, chunks, (), ahead=8):
+        several = ((chunk, item_of(chunk[0])) for chunk in _chunks(items, at_once))
+        for chunk, found in self._run(_do_each, several, (function, item_of), ahead=CHUNKS_AHEAD):
             if isinstance(found, Rejection):
-                tasks = ((article, article.article.article_id) for article in chunk)
-                yield from self._run(_annotate, tasks, (), ahead=8)
+                alone = (([item], item_of(item)) for item in chunk)
+                for [item], one in self._run(_do_each, alone, (function, item_of), ahead=8):
+                    yield item, one if isinstance(one, Rejection) else one[0]
             else:
                 yield from zip(chunk, found, strict=True)
 
@@ -163,14 +168,9 @@ class Workers:
             return task, _rejection(item, "extract_crash", detail)
 
 
-def _chunks(articles: Iterable[StoredArticle]) -> Iterator[list[StoredArticle]]:
-    chunk: list[StoredArticle] = []
-    for article in articles:
-        chunk.append(article)
-        if len(chunk) == ARTICLES_AT_ONCE:
-            yield chunk
-            chunk = []
-    if chunk:
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    left = iter(items)
+    while chunk := list(itertools.islice(left, size)):
         yield chunk
 
 
@@ -187,6 +187,11 @@ def _start(options: WorkerOptions) -> None:
             _lexicon = replace(_lexicon, tagger=load_tagger(options.spacy_model))
     except OnrecordError as exc:  # raised by the first document, where somebody listens
         _lexicon = exc
+    gc.freeze()  # the word lists are a million objects that stay: no collection looks at them
+
+
+def _begin() -> None:
+    """Do nothing: processes start with the first task."""
 
 
 def _analyse(document: Document, now: datetime) -> Analysis | Rejection:
@@ -194,22 +199,15 @@ def _analyse(document: Document, now: datetime) -> Analysis | Rejection:
     return _guarded(item, lambda lexicon: analyse(document, lexicon, now=now))
 
 
-def _annotate(stored: StoredArticle) -> Analysis | Rejection:
-    return _guarded(
-        stored.article.article_id,
-        lambda lexicon: annotate_with(
-            stored.article, lexicon, stored.transforms, names=stored.names
-        ),
-    )
+def _do_each(
+    items: list[T],
+    function: Callable[[T, Lexicon], R | Rejection],
+    item_of: Callable[[T], str],
+) -> list[R | Rejection]:
+    return [_guarded(item_of(item), functools.partial(function, item)) for item in items]
 
 
-def _annotate_all(articles: list[StoredArticle]) -> list[Analysis | Rejection]:
-    return [_annotate(article) for article in articles]
-
-
-def _guarded(
-    item: str, function: Callable[[Lexicon], Analysis | Rejection]
-) -> Analysis | Rejection:
+def _guarded(item: str, function: Callable[[Lexicon], R | Rejection]) -> R | Rejection:
     if _lexicon is None:
         raise AssertionError("unreachable")
     if isinstance(_lexicon, OnrecordError):

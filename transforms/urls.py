@@ -22,6 +22,11 @@ _PLAIN = re.compile(r"[A-Za-z0-9/._~=&-]*")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PLAIN_HOST = re.compile(r"[a-z0-9]{1,60}(?:\.[a-z0-9]{1,60}){1,3}")
+# An address that needs no change but that of its key: the most of those in feeds.
+_NORMAL = re.compile(
+    r"https?://((?:[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\.){1,3}[a-z0-9]{1,60})"
+    r"(/(?![./])(?:[A-Za-z0-9_~=&-]|[./](?![./]))*)(?:\?([A-Za-z0-9/._~=&-]+))?"
+)
 _EMPTY_SEGMENTS = re.compile(r"/{2,}")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
@@ -90,6 +95,9 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     >>> canonical_url("https://amp.example.org/world/ferry.amp.html")
     'https://www.example.org/world/ferry.html'
     """
+    normal = _normal_key(url)
+    if normal is not None:
+        return normal
     parts = _split(url, base)
     return _key(parts) if parts else None
 
@@ -100,11 +108,27 @@ def address_and_key(url: str, base: str | None = None) -> tuple[str, str] | None
     >>> address_and_key("/a/?utm_id=7", "http://example.org")
     ('http://example.org/a/?utm_id=7', 'https://example.org/a')
     """
+    normal = _normal_key(url)
+    if normal is not None:
+        return url, normal
     parts = _split(url, base)
     if parts is None:
         return None
     joined, key = urlunsplit(parts), _key(parts)
     return None if key is None or len(joined) > MAX_URL_CHARS else (joined, key)
+
+
+def _normal_key(url: str) -> str | None:
+    """Return the key of an address in normal form, None where a closer look is needed."""
+    match = _NORMAL.fullmatch(url) if len(url) < MAX_URL_CHARS else None
+    if match is None:
+        return None
+    host, path = match[1], match[2]
+    if "amp" in path.lower() or host.startswith("amp.") or host.endswith("ampproject.org"):
+        return None
+    query = _essential_query(match[3]) if match[3] else ""
+    key = f"https://{host}{path.rstrip('/') or '/'}"
+    return f"{key}?{query}" if query else key
 
 
 def _key(parts: SplitResult) -> str | None:

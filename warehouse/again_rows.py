@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
 from transforms.records import Analysis
-from warehouse.rows import Row, analysis_rows
+from warehouse.rows import Row, annotation_rows, article_row, entity_rows
 
-TABLES: Final = {"mentions": "mentions", "quotations": "quotations", "dates": "date_mentions"}
+ANNOTATIONS: Final = frozenset({"mentions", "quotations", "dates"})
 
 
 def again_rows(
@@ -18,7 +19,6 @@ def again_rows(
     transforms: Collection[str],
     revision: int,
     replaces: Mapping[str, str],
-    fetched_at: datetime,
     now: datetime,
     versions: Mapping[str, int],
 ) -> dict[str, list[Row]]:
@@ -29,12 +29,12 @@ def again_rows(
         transforms: Those that ran; `clean` leaves the mark that it ran over this revision.
         revision: Revision that they ran over.
         replaces: Batch of the newest run so far of each transform over it.
-        fetched_at: When the document was acquired.
         now: The instant of the run.
         versions: Version of each transform.
     """
-    found = analysis_rows(analysis, fetched_at=fetched_at, now=now, versions=versions)
-    ran = [row for row in found["analyses"] if row["transform"] in transforms]
+    annotated = sorted(ANNOTATIONS.intersection(transforms))
+    found = annotation_rows(analysis, annotated, now=now, versions=versions)
+    ran = found["analyses"]
     if "clean" in transforms:
         article = analysis.article
         ran.append(
@@ -47,16 +47,12 @@ def again_rows(
                 "analysed_at": now,
             }
         )
-    rows = {
-        f"again_{table}": [row | {"revision": revision} for row in found[table]]
-        for transform, table in TABLES.items()
-        if transform in transforms
-    }
-    rows["again_analyses"] = [
-        row | {"revision": revision, "replaces_batch_id": replaces.get(row["transform"])}
-        for row in ran
-    ]
-    return rows | {"entities": found["entities"] if "mentions" in transforms else []}
+    for row in ran:
+        row["replaces_batch_id"] = replaces.get(row["transform"])
+    for row in itertools.chain.from_iterable(found.values()):
+        row["revision"] = revision
+    rows = {f"again_{table}": some for table, some in found.items()}
+    return rows | {"entities": entity_rows(analysis) if "mentions" in transforms else []}
 
 
 def revised_rows(
@@ -67,16 +63,23 @@ def revised_rows(
     now: datetime,
     versions: Mapping[str, int],
 ) -> dict[str, list[Row]]:
-    """Return the rows of a new revision that a newer cleaning step made of a known document."""
-    found = analysis_rows(analysis, fetched_at=fetched_at, now=now, versions=versions)
-    cause = {"revision": revision, "revision_cause": "reprocessed"}
+    """Return the rows of a new revision that a newer cleaning step made of a known document.
+
+    Args:
+        analysis: What was computed.
+        revision: The new revision.
+        fetched_at: When the document was acquired.
+        now: The instant of the run.
+        versions: Version of each transform.
+    """
     rows = again_rows(
         analysis,
-        transforms={"clean", *TABLES},
+        transforms={"clean", *ANNOTATIONS},
         revision=revision,
         replaces={},
-        fetched_at=fetched_at,
         now=now,
         versions=versions,
     )
-    return rows | {"again_articles": [row | cause for row in found["articles"]]}
+    row = article_row(analysis.article, fetched_at=fetched_at, versions=versions)
+    row |= {"revision": revision, "revision_cause": "reprocessed"}
+    return rows | {"again_articles": [row]}

@@ -39,25 +39,24 @@ def append_again(
         batch_id: The batch.
         added: Gets the number of rows of each table.
     """
+    if "again_articles" in files:
+        added["articles"] = added.get("articles", 0) + _insert_revisions(
+            con, files["again_articles"], batch_id
+        )
+    appended = _find_revisions(con, files["again_analyses"]) if "again_analyses" in files else 0
     for name, table in AGAIN.items():
-        if name in files:
-            insert = _insert_revisions if table == "articles" else _insert_parts
-            added[table] = added.get(table, 0) + insert(con, table, files[name], batch_id)
-    row = con.execute(
-        "SELECT count(*) FROM (SELECT DISTINCT article_id, revision FROM analyses"
-        " WHERE batch_id = ?)",
-        [batch_id],
-    ).fetchone()
-    return int(row[0]) if row else 0
+        if name in files and table != "articles":
+            added[table] = added.get(table, 0) + _insert_parts(con, table, files[name], batch_id)
+    return appended
 
 
-def _insert_revisions(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
-    names = [name for name, _ in columns_of(con, table) if name != "batch_id"]
+def _insert_revisions(con: duckdb.DuckDBPyConnection, file: Path, batch_id: str) -> int:
+    names = [name for name, _ in columns_of(con, "articles") if name != "batch_id"]
     listed = ", ".join(names)
     return execute(
         con,
-        f"INSERT INTO {table} ({listed}, batch_id) SELECT {listed}, $batch_id"
-        f" FROM ({staged_rows(con, table, file)}) AS staged"
+        f"INSERT INTO articles ({listed}, batch_id) SELECT {listed}, $batch_id"
+        f" FROM ({staged_rows(con, 'articles', file)}) AS staged"
         " ANTI JOIN articles AS present"
         " ON present.article_id = staged.article_id AND present.revision >= staged.revision",
         file,
@@ -65,14 +64,27 @@ def _insert_revisions(con: duckdb.DuckDBPyConnection, table: str, file: Path, ba
     )
 
 
+def _find_revisions(con: duckdb.DuckDBPyConnection, file: Path) -> int:
+    """Keep in `again_revisions` which of the revisions the warehouse has; return how many."""
+    key = "article_id, revision, content_sha256"
+    rows = staged_rows(con, "analyses", file, content_sha256="VARCHAR")
+    row = con.execute(
+        "CREATE OR REPLACE TEMP TABLE again_revisions AS"
+        f" SELECT {key} FROM (SELECT DISTINCT {key} FROM ({rows}))"
+        f" SEMI JOIN articles USING ({key})",
+        {"path": str(file)},
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def _insert_parts(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
     names = [name for name, _ in columns_of(con, table) if name != "batch_id"]
     listed = ", ".join(names)
     return execute(
         con,
-        f"INSERT INTO {table} ({listed}, batch_id) SELECT DISTINCT {listed}, $batch_id"
+        f"INSERT INTO {table} ({listed}, batch_id) SELECT {listed}, $batch_id"
         f" FROM ({staged_rows(con, table, file, content_sha256='VARCHAR')}) AS staged"
-        " SEMI JOIN articles USING (article_id, revision, content_sha256)",
+        " SEMI JOIN again_revisions USING (article_id, revision, content_sha256)",
         file,
         batch_id,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -59,10 +59,12 @@ class KnownEntries:
     Attributes:
         fingerprints: The latest fingerprint of each known entry.
         urls: The known ones of the canonical addresses.
+        shown: Marks of the entries that the last changed body of each feed showed.
     """
 
     fingerprints: dict[str, str]
     urls: set[str]
+    shown: dict[str, set[int]] = field(default_factory=dict)
 
 
 FEED_HEALTH = """
@@ -97,7 +99,7 @@ WHERE feeds.state != 'removed'
 ORDER BY polls.failures DESC NULLS LAST, feeds.source_id, feeds.url
 """
 
-_POLL_COLUMNS = tuple(field.name for field in fields(PollState))
+_POLL_COLUMNS = tuple(known.name for known in fields(PollState))
 _FEED_COLUMNS = (
     "feed_id", "source_id", "url", "kind", "title", "home_url", "language", "folder", "state",
 )  # fmt: skip
@@ -123,7 +125,7 @@ def _known_feed(row: tuple[Any, ...]) -> KnownFeed:
 
 def wanted_pages(con: duckdb.DuckDBPyConnection, now: datetime, *, most: int) -> list[WantedPage]:
     """Return the pages to fetch now, those that were seen first before the others."""
-    names = [field.name for field in fields(WantedPage)]
+    names = [known.name for known in fields(WantedPage)]
     rows = con.execute(
         f"SELECT {', '.join(names)} FROM wanted_pages"
         " WHERE next_fetch_at IS NULL OR next_fetch_at <= $now"
@@ -134,10 +136,23 @@ def wanted_pages(con: duckdb.DuckDBPyConnection, now: datetime, *, most: int) ->
     return [WantedPage(**page | {"authors": tuple(page["authors"])}) for page in pages]
 
 
+def settle_batches(con: duckdb.DuckDBPyConnection) -> None:
+    """Note the batches that `wanted_pages` need not look at again."""
+    con.execute(
+        "INSERT INTO settled_batches (batch_id)"
+        " SELECT batch_id FROM batches ANTI JOIN settled_batches USING (batch_id)"
+        " ANTI JOIN (FROM unsettled_pages SEMI JOIN wanted_pages USING (canonical_url)) AS waiting"
+        " USING (batch_id)"
+    )
+
+
 def known_entries(
-    con: duckdb.DuckDBPyConnection, entry_ids: Iterable[str], urls: Iterable[str]
+    con: duckdb.DuckDBPyConnection,
+    entry_ids: Iterable[str],
+    urls: Iterable[str],
+    feed_ids: Iterable[str],
 ) -> KnownEntries:
-    """Return what is known of entries and addresses, from polls and from articles."""
+    """Return what is known of entries, addresses and feeds, from polls and from articles."""
     fingerprints = con.execute(
         "SELECT entry_id, max_by(fingerprint, seen_at) FROM entries"
         f" SEMI JOIN (SELECT {ITEMS} AS entry_id) AS asked USING (entry_id) GROUP BY entry_id",
@@ -149,4 +164,15 @@ def known_entries(
         " UNION SELECT canonical_url FROM asked SEMI JOIN articles USING (canonical_url)",
         [items(urls)],
     ).fetchall()
-    return KnownEntries(dict(fingerprints), {row[0] for row in known})
+    shown = con.execute(
+        f"WITH asked AS (SELECT {ITEMS} AS feed_id)"
+        " SELECT polls.feed_id, polls.shown FROM polls JOIN latest_polls"
+        " ON latest_polls.feed_id = polls.feed_id AND latest_polls.changed_at = polls.polled_at"
+        " WHERE polls.shown IS NOT NULL AND polls.feed_id IN (FROM asked)",
+        [items(feed_ids)],
+    ).fetchall()
+    return KnownEntries(
+        dict(fingerprints),
+        {row[0] for row in known},
+        {feed_id: set(marks) for feed_id, marks in shown},
+    )

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from operator import itemgetter
-from typing import Any
+from itertools import accumulate
+from operator import attrgetter, itemgetter
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from transforms.records import Analysis, Article, Document, Rejection
+from transforms.records import Analysis, Article, Document, Quotation, Rejection
 
 Row = dict[str, Any]
 FILES_SOURCE = "files"
 
-_ARTICLE_COLUMNS = (
+
+def _reader(*names: str, **columns: str) -> Callable[[object], Row]:
+    """Return what makes a row of a record; `columns` are those with another name than its field."""
+    listed = (*names, *columns.values())
+    read = attrgetter(*names, *columns)
+    return lambda record: dict(zip(listed, read(record), strict=True))
+
+
+_ARTICLE = _reader(
     "article_id", "document_id", "url", "canonical_url", "title", "authors", "published_at",
     "published_from", "published_precision", "published_confidence", "modified_at", "language",
     "declared_language", "publisher", "description", "image_url", "section", "tags", "agency",
@@ -23,11 +32,31 @@ _ARTICLE_COLUMNS = (
     "agreement", "visible_chars", "is_paywalled", "opt_out", "flags", "paragraph_kinds",
     "detected_language",
 )  # fmt: skip
-_ENTITY_COLUMNS = (
-    "entity_id", "name", "kind", "aliases", "country", "latitude", "longitude", "wikidata_id",
+_ENTITY = _reader(
+    "entity_id", "name", "kind", "aliases", "country", "latitude", "longitude", "wikidata_id"
+)
+_SPAN = {"start": "start_char", "end": "end_char"}
+_QUOTATION = _reader(
+    "text", "kind", "fragments", "speaker_name", "speaker_role", "speaker_entity_id", "cue",
+    "confidence", "fingerprint", **_SPAN, speaker="speaker_text",
+    speaker_start="speaker_start_char", speaker_end="speaker_end_char", cue_start="cue_start_char",
 )  # fmt: skip
-_TRANSFORMS = {"quotations": "quotations", "mentions": "mentions", "date_mentions": "dates"}
-_SPAN_COLUMNS = {"start": "start_char", "end": "end_char"}
+_MENTION = _reader("text", "kind", "entity_id", "confidence", "candidates", **_SPAN)
+_DATE = _reader("text", "type", "value", "starts_on", "ends_on", "anchor", "confidence", **_SPAN)
+
+
+def _quotation(quotation: Quotation) -> Row:
+    row = _QUOTATION(quotation)
+    row["speaker"] = quotation.speaker_name or quotation.speaker
+    return row
+
+
+# Table of each transform, and what makes its rows.
+_TRANSFORMS: Final[dict[str, tuple[str, Callable[[Analysis], list[Row]]]]] = {
+    "quotations": ("quotations", lambda analysis: [*map(_quotation, analysis.quotations)]),
+    "mentions": ("mentions", lambda analysis: [*map(_MENTION, analysis.mentions)]),
+    "dates": ("date_mentions", lambda analysis: [*map(_DATE, analysis.dates)]),
+}
 
 
 def document_row(document: Document, *, path: str | None, http_status: int | None = None) -> Row:
@@ -80,57 +109,68 @@ def analysis_rows(
         now: The instant of the run.
         versions: Version of each transform, `clean` among them.
     """
-    article = analysis.article
-    row = _named(article, *_ARTICLE_COLUMNS)
-    row |= {
+    return annotation_rows(analysis, _TRANSFORMS, now=now, versions=versions) | {
+        "articles": [article_row(analysis.article, fetched_at=fetched_at, versions=versions)],
+        "entities": entity_rows(analysis),
+        "sources": [source_row(analysis.article, fetched_at)],
+    }
+
+
+def article_row(article: Article, *, fetched_at: datetime, versions: Mapping[str, int]) -> Row:
+    """Return the row of `articles`, without its revision."""
+    return _ARTICLE(article) | {
         "source_id": source_id(article),
         "words": len(article.text.split()),
         "transform_version": versions["clean"],
         "fetched_at": fetched_at,
         "published_on": _day(article.published_at),
     }
+
+
+def annotation_rows(
+    analysis: Analysis,
+    transforms: Iterable[str],
+    *,
+    now: datetime,
+    versions: Mapping[str, int],
+) -> dict[str, list[Row]]:
+    """Return the rows of what the named transforms found, and of their runs.
+
+    Rows carry `content_sha256` for the join that finds their revision.
+    """
+    article = analysis.article
     key = {"article_id": article.article_id, "content_sha256": article.content_sha256}
-    place = {name: row[name] for name in ("published_at", "published_on", "source_id")}
-    analyses = []
-    found = _annotations(analysis)
-    for table, transform in _TRANSFORMS.items():
+    place = {
+        "published_at": article.published_at,
+        "published_on": _day(article.published_at),
+        "source_id": source_id(article),
+    }
+    found: dict[str, list[Row]] = {"analyses": []}
+    for transform in transforms:
         version = {"transform_version": versions[transform]}
-        _number_paragraphs(found[table], article.text)
-        found[table] = [key | place | version | item for item in found[table]]
-        analyses.append(
-            key | version | {"transform": transform, "items": len(found[table]), "analysed_at": now}
-        )
-    _name_neighbours(found["mentions"])
-    return found | {
-        "articles": [row],
-        "analyses": analyses,
-        "entities": [_named(entity, *_ENTITY_COLUMNS) for entity in analysis.entities],
-        "sources": [source_row(article, fetched_at)],
-    }
+        run = {"transform": transform, "analysed_at": now}
+        table, rows_of = _TRANSFORMS[transform]
+        rows = rows_of(analysis)
+        _number_paragraphs(rows, article.text)
+        if table == "mentions":
+            _name_neighbours(rows)
+        shared = key | place | version
+        for row in rows:
+            row.update(shared)
+        found[table] = rows
+        found["analyses"].append(key | version | run | {"items": len(rows)})
+    return found
 
 
-def _annotations(analysis: Analysis) -> dict[str, list[Row]]:
-    return {
-        "quotations": [_quotation(item) for item in analysis.quotations],
-        "mentions": [
-            _row(item, "text", "kind", "entity_id", "confidence", "candidates")
-            for item in analysis.mentions
-        ],
-        "date_mentions": [
-            _row(item, "text", "type", "value", "starts_on", "ends_on", "anchor", "confidence")
-            for item in analysis.dates
-        ],
-    }
-
-
-def _named(item: object, *names: str) -> Row:
-    return {name: getattr(item, name) for name in names}
+def entity_rows(analysis: Analysis) -> list[Row]:
+    """Return the rows of `entities` for those that an analysis found."""
+    return [_ENTITY(entity) for entity in analysis.entities]
 
 
 def _number_paragraphs(items: list[Row], text: str) -> None:
-    breaks = [at for at, char in enumerate(text) if char == "\n"]
+    ends = [*accumulate(len(paragraph) + 1 for paragraph in text.split("\n"))]
     for item in items:
-        item["paragraph"] = 1 + bisect_left(breaks, item["start_char"])
+        item["paragraph"] = 1 + bisect_right(ends, item["start_char"])
 
 
 def _name_neighbours(mentions: list[Row]) -> None:
@@ -165,21 +205,3 @@ def rejection_row(
         "detail": rejection.detail,
         "rejected_at": now,
     }
-
-
-def _row(item: object, *names: str) -> Row:
-    columns = {name: _SPAN_COLUMNS.get(name, name) for name in ("start", "end", *names)}
-    return {column: getattr(item, name) for name, column in columns.items()}
-
-
-def _quotation(quotation: Any) -> Row:
-    return _row(
-        quotation, "text", "kind", "fragments", "speaker_name", "speaker_role",
-        "speaker_entity_id", "cue", "confidence", "fingerprint",
-    ) | {
-        "speaker": quotation.speaker_name or quotation.speaker,
-        "speaker_text": quotation.speaker,
-        "speaker_start_char": quotation.speaker_start,
-        "speaker_end_char": quotation.speaker_end,
-        "cue_start_char": quotation.cue_start,
-    }  # fmt: skip

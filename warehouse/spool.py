@@ -38,19 +38,23 @@ class Batch:
         run_id: Run that made it.
         seen: Documents in it, of which `known` were in the warehouse before and
             `rejected` were refused.
-        rows: Rows of each table.
+        lines: Rows of each table as they lie in its file, in pieces of one row or more.
     """
 
     run_id: str
     seen: int = 0
     known: int = 0
     rejected: int = 0
-    rows: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    lines: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """Add the rows of one document."""
-        for table, items in rows.items():
-            self.rows[table].extend(items)
+        self.add_lines(as_lines(rows))
+
+    def add_lines(self, lines: Mapping[str, bytes]) -> None:
+        """Add what `as_lines` made of rows."""
+        for table, some in lines.items():
+            self.lines[table].append(some)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,12 @@ class SpooledBatch:
             raise WarehouseUnwritableError(target.parent, exc.strerror or str(exc)) from exc
 
 
+def as_lines(rows: Mapping[str, Iterable[Row]]) -> dict[str, bytes]:
+    """Return the rows of each table that has any as newline-delimited JSON."""
+    lines = {table: b"".join(map(_line, items)) for table, items in rows.items()}
+    return {table: some for table, some in lines.items() if some}
+
+
 def spool(batch: Batch, folder: Path) -> SpooledBatch:
     """Write `batch` below `folder`, synced; raises WarehouseUnwritableError."""
     batch_id = f"b1-{uuid.uuid4().hex}"
@@ -116,10 +126,9 @@ def spool(batch: Batch, folder: Path) -> SpooledBatch:
                 known=batch.known, rejected=batch.rejected)  # fmt: skip
     try:
         partial.mkdir(parents=True)
-        for table, rows in batch.rows.items():
-            if rows:
-                _write(partial / f"{table}.ndjson", b"".join(map(_line, rows)))
-        _write(partial / _HEAD, orjson.dumps(asdict(head)))
+        for table, lines in batch.lines.items():
+            _write(partial / f"{table}.ndjson", lines)
+        _write(partial / _HEAD, [orjson.dumps(asdict(head))])
         sync_folder(partial)
         partial.rename(final)
         sync_folder(folder)
@@ -172,9 +181,9 @@ def _mended(value: object) -> object:
     return value
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, lines: Iterable[bytes]) -> None:
     with path.open("wb") as stream:
-        stream.write(data)
+        stream.writelines(lines)
         stream.flush()
         os.fsync(stream.fileno())
 

@@ -41,6 +41,7 @@ def reprocess(
     from flows.orchestration.prefect_setup import prepare_prefect
     from flows.reprocessing import ReprocessWish, check_wish, reprocess_articles, stale_articles
     from flows.settings import read_settings
+    from warehouse.stale import count_stale
 
     settings = read_settings(data=data)
     wish = ReprocessWish(
@@ -51,9 +52,9 @@ def reprocess(
         is_all=is_all,
     )
     check_wish(wish)
-    stale = stale_articles(settings, wish, datetime.now(UTC))
+    stale = count_stale(stale_articles(settings, wish, datetime.now(UTC)))
     if dry_run or not stale:
-        typer.echo(f'{{"stale":{len(stale)}}}' if as_json else f"{len(stale):,} articles are stale")
+        typer.echo(f'{{"stale":{stale}}}' if as_json else f"{stale:,} articles are stale")
         return
     prepare_prefect(settings.folder, is_verbose=verbose)
 

@@ -12,7 +12,7 @@ from flows.archive.captures import Stored
 from flows.feeds.feed_list import key_of, state_row
 from flows.feeds.poll_round import Poll
 from flows.secrets import mask_url
-from transforms.feeds.entries import News, find_news
+from transforms.feeds.entries import News, find_news, mark
 from transforms.feeds.feed_records import (
     PollDecision,
     PollFacts,
@@ -65,7 +65,7 @@ def judge_polls(
     for poll, places in zip(polls, stored, strict=True):
         news = find_news(poll.entries, known.fingerprints, urls)
         urls |= {entry.canonical_url for entry in news.new if entry.canonical_url}
-        facts = _facts(poll, news, listed_urls)
+        facts = _facts(poll, known, listed_urls)
         decision = decide_poll(
             poll.due.feed.poll_state,
             facts,
@@ -82,7 +82,8 @@ def judge_polls(
     return PollRows(rows=rows, moves=moves, decisions=tuple(decisions))
 
 
-def _facts(poll: Poll, news: News, listed_urls: set[str]) -> PollFacts:
+def _facts(poll: Poll, known: KnownEntries, listed_urls: set[str]) -> PollFacts:
+    before = known.shown.get(poll.due.feed.feed_id)
     return PollFacts(
         polled_at=poll.polled_at,
         http_status=poll.http_status,
@@ -91,11 +92,15 @@ def _facts(poll: Poll, news: News, listed_urls: set[str]) -> PollFacts:
         is_conditional=poll.is_conditional,
         body_sha256=poll.body_sha256,
         entries=len(poll.entries),
-        known_entries=len(poll.entries) - len(news.new),
+        known_entries=None if before is None else len(before & _marks(poll)),
         ttl_s=poll.parsed.ttl_s if poll.parsed else None,
         permanent_url=poll.permanent_url,
         is_permanent_url_taken=_is_taken(poll, listed_urls),
     )
+
+
+def _marks(poll: Poll) -> set[int]:
+    return {mark(entry.entry_id) for entry in poll.entries}
 
 
 def _is_taken(poll: Poll, listed_urls: set[str]) -> bool:
@@ -134,6 +139,8 @@ def _poll_row(
         "redirect_sightings": state.redirect_sightings,
         "next_poll_at": state.next_poll_at,
         "disabled_reason": state.disabled_reason,
+        "changed_at": state.changed_at,
+        "shown": sorted(_marks(poll)) if decision.outcome == "new" else None,
         "flags": sorted({*decision.flags, *(parsed.flags if parsed else ())}),
         "warc_file": place.warc_file if place else None,
         "warc_offset": place.warc_offset if place else None,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
 
@@ -34,11 +32,11 @@ def read_item(
 ) -> EntryFields:
     """Return what one item says; RSS's only date, whatever its name, is its publication."""
     get = getter(item)
-    published, published_parsed = get("published"), get("published_parsed")
+    published = get("published")
     if published is None:
-        published, published_parsed = get("created"), get("created_parsed")
+        published = get("created")
     if published is None and not is_atom:
-        published, published_parsed = get("updated"), get("updated_parsed")
+        published = get("updated")
     summary = plain(get, "summary") if get("summary_detail") else None
     return EntryFields(
         position=position,
@@ -47,9 +45,7 @@ def read_item(
         title=plain(get, "title"),
         authors=_authors(get("authors") or []),
         published_raw=published,
-        published_hint=_instant(published_parsed),
         updated_raw=get("updated"),
-        updated_hint=_instant(get("updated_parsed")),
         summary=summary,
         content=_content(get("content") or [], get("summary_detail"), summary),
         language=_entryfirst_language(get) or language,
@@ -157,11 +153,3 @@ def _image(get: Callable[[str], Any]) -> str | None:
                 return str(address)
     image = get("image")
     return image.get("href") if isinstance(image, Mapping) else None
-
-
-def _instant(parsed: time.struct_time | None) -> datetime | None:
-    """Return feedparser's own reading of a date, None where it is no date at all."""
-    try:
-        return datetime(*parsed[:6], tzinfo=UTC) if parsed else None
-    except ValueError:
-        return None

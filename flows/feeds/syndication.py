@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.feeds.feed_xml import Markup, own_entities
+from flows.feeds.strict_parser import read_loosely
 from flows.feeds.syndicated_items import first_language, getter, plain, read_item
 from flows.feeds.tolerant_parser import parse_tolerantly
 from transforms.feeds.entries import identify_entries
@@ -78,6 +79,7 @@ def read_syndication(
             read_item(item, position, None if is_atom else head.language, is_atom=is_atom),
             body,
             words,
+            read_loosely,
         )
         for position, item in enumerate(items)
     ]

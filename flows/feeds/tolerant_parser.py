@@ -1,9 +1,10 @@
-"""feedparser, made to answer whatever the document: it stays inside this file.
+"""feedparser, made to answer whatever the document: it stays here and in `strict_parser`.
 
 It gets a stream, never an address or a path (it would open both), and neither cleans
 markup nor resolves links in it. A dozen kinds of exception escape from it on odd input
 (its issue 599); then the document is mended by lxml, and if that does not help, each item
-is read alone, so that one broken item costs only itself.
+is read alone, so that one broken item costs only itself. Well-formed documents, nearly
+all, take the short way through it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import feedparser
 from lxml import etree
 
+from flows.feeds.strict_parser import parse_strictly
 from transforms.feeds.feed_records import FeedRefusal
 from transforms.feeds.feed_text import one_line
 
@@ -44,7 +46,9 @@ class Syndicated:
 def parse_tolerantly(content: bytes) -> Syndicated | FeedRefusal:
     """Return what can be read of a document in UTF-8 without its prologue."""
     problem = ""
-    attempts: tuple[Callable[[bytes], Syndicated], ...] = (_whole, _mended, _item_by_item)
+    attempts: tuple[Callable[[bytes], Syndicated], ...] = (
+        _well_formed, _whole, _mended, _item_by_item,
+    )  # fmt: skip
     for attempt in attempts:
         try:
             return attempt(content)
@@ -53,6 +57,11 @@ def parse_tolerantly(content: bytes) -> Syndicated | FeedRefusal:
         except Exception as exc:  # noqa: BLE001  # see the module's docstring
             problem = f"{type(exc).__name__}: {exc}"
     return FeedRefusal(reason="parse_error", detail=one_line(problem)[:200])
+
+
+def _well_formed(content: bytes) -> Syndicated:
+    read = parse_strictly(content)
+    return Syndicated(read.feeddata, read.entries, read.version, is_ill_formed=False)
 
 
 def _whole(content: bytes) -> Syndicated:

@@ -1,10 +1,13 @@
-"""What polling costs beside the libraries alone: `python -m tests.bench.bench_poll [FEEDS]`.
+"""What polling costs beside the libraries alone.
+
+    python -m tests.bench.bench_poll [--feeds 1000] [--only 304|plain]
 
 A publisher on loopback, in a process of its own, serves FEEDS feeds of 20 entries. Each
 line is one process that does one thing with all of them; what counts is its CPU and that
 of its children, as a ratio to the line it is measured against.
 """
 
+import argparse
 import asyncio
 import contextlib
 import json
@@ -192,7 +195,11 @@ def resident(pid):
 
 
 def main():
-    feeds = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    parser = argparse.ArgumentParser(description="CPU of polling feeds")
+    parser.add_argument("--feeds", type=int, default=1000, help="10000 shows the cost of many")
+    parser.add_argument("--only", choices=["304", "plain"], help="measure this kind of feed alone")
+    options = parser.parse_args()
+    feeds = options.feeds
     receiver, sender = multiprocessing.Pipe(duplex=False)
     server = multiprocessing.Process(target=serve, args=(sender,), daemon=True)
     server.start()
@@ -200,6 +207,8 @@ def main():
     print(f"{feeds} feeds of {ENTRIES} entries, {CONCURRENCY} at once")
     print(f"{'what':34} {'cpu s':>8} {'ms/feed':>8} {'peak MB':>8} {'ratio':>6} {'limit':>6}")
     for kind, yardstick, limit in (("304", "bare-304", 1.6), ("plain", "bare-feeds", 1.5)):
+        if options.only not in (None, kind):
+            continue
         urls = [f"http://127.0.0.1:{port}/{kind}/{n}" for n in range(feeds)]
         with tempfile.TemporaryDirectory() as data:
             base, base_peak = measure(yardstick, urls, data)

@@ -66,6 +66,21 @@ def test_unchanged_feeds_answer_304_and_no_page_is_fetched_again(settings, news)
     assert all(news.asked[path] == 1 for paths in news.lists.values() for path in paths)
 
 
+def test_overlap_is_with_the_poll_before_alone(settings, news):
+    shown = news.lists["/feed-1.xml"]
+    ingest(settings)
+    for paths in (shown[:3], ["/1/article-8", "/1/article-9"], [*shown[:3], "/1/article-9"], shown):
+        news.lists["/feed-1.xml"] = paths
+        news.pages |= {path: news.article(path) for path in paths}
+        news.refresh()
+        ingest(settings, is_forced=True)
+    assert query(
+        settings,
+        "SELECT overlap, is_gap_risk, new_entries FROM polls"
+        " WHERE url LIKE '%feed-1.xml' ORDER BY polled_at",
+    ) == [(None, False, 4), (1.0, False, 0), (0.0, True, 2), (0.25, False, 0), (0.75, False, 0)]
+
+
 def test_changed_article_is_fetched_again_and_gains_a_revision(settings, news):
     ingest(settings)
     path = news.lists["/feed-1.xml"][2]

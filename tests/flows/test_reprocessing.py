@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import recleaning, reprocessing
+from flows import reprocessing
 from flows.batches import append_analysed, publish_run
 from flows.errors import RangeError, RunActiveError
 from flows.load import load_files
@@ -64,7 +64,6 @@ def raised(monkeypatch, *names):
     """Pretend that the named transforms have a newer version."""
     newer = VERSIONS | {name: VERSIONS[name] + 1 for name in names}
     monkeypatch.setattr(reprocessing, "VERSIONS", newer)
-    monkeypatch.setattr(recleaning, "VERSIONS", newer)
 
 
 def test_nothing_is_stale_after_a_load(settings):

@@ -8,8 +8,8 @@ import pytest
 
 from flows import workers
 from flows.errors import SeedError
-from flows.workers import StoredArticle, WorkerOptions, Workers
-from tests.builders import make_article, make_document
+from flows.workers import WorkerOptions, Workers
+from tests.builders import make_document
 from transforms.records import Analysis, Rejection
 
 PROSE = "The harbour opened on Monday.\n" + "Ferries ran again after the strike. " * 10
@@ -68,22 +68,19 @@ def test_broken_word_list_is_named(tmp_path, now):
         list(pool.analyse([make_document("x")], now=now))
 
 
-def test_stored_article_that_kills_its_worker_takes_no_other_with_it(monkeypatch):
-    def misbehave(article, lexicon, transforms, *, names):
-        if article.text == "crash":
-            os._exit(7)
-        return Analysis(article=article)
+def crash_on_request(text, _lexicon):
+    """Stand in for what a worker does with one of several small things."""
+    if text == "crash":
+        os._exit(7)
+    return text.encode()
 
-    monkeypatch.setattr(workers, "annotate_with", misbehave)
-    monkeypatch.setattr(workers, "START_METHOD", "fork")
-    texts = ["one", "crash", "two"]
-    stored = [
-        StoredArticle(article=make_article(text), transforms=frozenset({"dates"}), names=())
-        for text in texts
-    ]
+
+def test_item_that_kills_its_worker_takes_no_other_with_it():
     with Workers(WorkerOptions(processes=1)) as pool:
-        outcomes = [outcome for _, outcome in pool.annotate(stored)]
-    assert [
-        outcome.reason if isinstance(outcome, Rejection) else outcome.article.text
-        for outcome in outcomes
-    ] == ["one", "extract_crash", "two"]
+        found = list(
+            pool.each(crash_on_request, ["one", "crash", "two"], item_of=str.upper, at_once=3)
+        )
+    assert [item for item, _ in found] == ["one", "crash", "two"]
+    outcomes = [outcome for _, outcome in found]
+    assert outcomes[::2] == [b"one", b"two"]
+    assert (outcomes[1].item, outcomes[1].reason) == ("CRASH", "extract_crash")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.feed_builders import item, only, parsed, rss
-from transforms.feeds.entries import find_news, overlap
+from transforms.feeds.entries import find_news, mark
 from transforms.feeds.feed_records import FeedEntry
 
 A = "https://news.example.org/a"
@@ -112,5 +112,7 @@ def test_changed_full_text_is_a_change() -> None:
     assert before.fingerprint != after.fingerprint
 
 
-def test_overlap_counts_each_key_once() -> None:
-    assert overlap(["e1-b", "e1-b", "e1-c"], ["e1-a", "e1-b"]) == 1
+def test_marks_tell_the_entries_of_a_feed_apart() -> None:
+    entries = parsed(rss(*(item(number) for number in range(500)))).entries
+    assert len({mark(entry.entry_id) for entry in entries}) == 500
+    assert max(mark(entry.entry_id) for entry in entries) < 2**32

@@ -142,3 +142,16 @@ def test_iso_and_mail_forms_agree(moment: datetime) -> None:
     mail = moment.strftime("%a, %d %b %Y %H:%M:%S GMT")
     assert read_feed_date(moment.isoformat(), WORDS, now=NOW).at == moment
     assert read_feed_date(mail, WORDS, now=NOW).at == moment
+
+
+@given(
+    st.sampled_from(["", "Mon, ", "Mar, "]),
+    st.sampled_from(["6 May 2024", "31 Feb 2024", "06 Xyz 2024", "30 Jun 1889"]),
+    st.sampled_from(["09:30:15", "24:00:00", "23:59:60", "25:00:00"]),
+    st.sampled_from(["GMT", "+0200", "-1430", "+1500", "+0160"]),
+)
+def test_standard_form_reads_like_any_other(weekday: str, day: str, clock: str, zone: str) -> None:
+    # a point after the weekday or the month takes the long way
+    standard = read_feed_date(f"{weekday}{day} {clock} {zone}", WORDS, now=NOW)
+    other = read_feed_date(f"{weekday}{day}. {clock} {zone}", WORDS, now=NOW)
+    assert standard == other

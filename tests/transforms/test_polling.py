@@ -105,6 +105,12 @@ def test_poll_that_shares_nothing_is_a_gap_risk() -> None:
     ).is_gap_risk
 
 
+def test_poll_says_nothing_where_nobody_knows_what_the_one_before_showed() -> None:
+    decision = decide_poll(STATE, replace(FETCHED, known_entries=None), jitter=0)
+    assert (decision.overlap, decision.is_gap_risk) == (None, False)
+    assert decision.state.interval_s == STATE.interval_s
+
+
 def test_same_body_under_a_new_etag_is_unchanged() -> None:
     facts = replace(FETCHED, body_sha256="aa", headers={"etag": '"v2"'}, entries=0)
     decision = decide_poll(STATE, facts, jitter=0)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from transforms.urls import (
     MAX_URL_CHARS,
     absolute_url,
+    address_and_key,
     canonical_url,
     preferred_url,
     registered_domain,
@@ -197,3 +198,20 @@ def test_absolute_address_stays_as_it_is(url: str) -> None:
     made = absolute_url(url, "https://base.example/x/")
     if made is not None:
         assert absolute_url(made) == made
+
+
+@given(
+    st.sampled_from(
+        ["a.example", "www.amp.example", "amp.b.example", "c.ampproject.org", "1.2.3.4"]
+    ),
+    st.lists(
+        st.sampled_from(
+            ["/", "//", "/.", ".", "..", "a", "amp", ".html", "?", "&", "utm_source=x", "id=7", "-"]
+        ),
+        max_size=7,
+    ).map("".join),
+)
+def test_address_in_normal_form_gets_the_key_of_any_other_spelling(host: str, rest: str) -> None:
+    # the scheme in capitals takes the long way
+    assert canonical_url(f"https://{host}{rest}") == canonical_url(f"HTTPS://{host}{rest}")
+    assert address_and_key(f"https://{host}{rest}") == address_and_key(f"HTTPS://{host}{rest}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from transforms.feeds.feed_records import FeedEntry
 from transforms.identity import entry_id, fold, sha256_text
@@ -55,7 +55,7 @@ def identify_entries(feed: str, entries: Iterable[FeedEntry]) -> Identified:
             continue
         key = entry_id(feed, *parts)
         flags = _identity_flags(entry, parts[0])
-        known = replace(entry, entry_id=key, fingerprint=fingerprint(entry), flags=flags)
+        known = entry._replace(entry_id=key, fingerprint=fingerprint(entry), flags=flags)
         kept.setdefault(key, known)
     duplicates = len(listed) - unusable - len(kept)
     return Identified(tuple(kept.values()), duplicates, unusable)
@@ -137,11 +137,12 @@ def find_news(
     return News(**{kind: tuple(found) for kind, found in sorted_out.items()})
 
 
-def overlap(entries: Collection[str], before: Collection[str]) -> int:
-    """Return how many of the entries' keys the poll before had shown.
+def mark(entry_id: str) -> int:
+    """Return 32 bits of an entry's key, by which the poll after knows it again.
 
-    >>> overlap(["e1-b", "e1-c"], ["e1-a", "e1-b"])
-    1
+    Two polls of 50 entries each take a stranger for known once in two million times.
+
+    >>> mark("e1-0000002a5f3a5f3a5f3a5f3a")
+    42
     """
-    earlier = before if isinstance(before, (set, frozenset)) else set(before)
-    return sum(key in earlier for key in set(entries))
+    return int(entry_id[3:11], 16)

@@ -7,8 +7,9 @@ a flag of the entry, so that nothing is lost in silence.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from transforms.feeds.feed_dates import DateWords, FeedDate, judge_date, read_feed_date
 from transforms.feeds.feed_records import FeedBody, FeedEntry
@@ -24,16 +25,13 @@ _MAX_NAME_CHARS = 300
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryFields:
-    """One entry as its feed wrote it.
+class EntryFields(NamedTuple):
+    """One entry as its feed wrote it; a tuple for the same reason as `FeedEntry`.
 
     Attributes:
         link: Address as written, None without one.
         title: Plain text; `summary` too.
         content: HTML.
-        published_hint: What a lenient reader made of `published_raw`.
-        updated_hint: The same for `updated_raw`.
     """
 
     position: int
@@ -42,9 +40,7 @@ class EntryFields:
     title: str | None = None
     authors: tuple[str, ...] = ()
     published_raw: str | None = None
-    published_hint: datetime | None = None
     updated_raw: str | None = None
-    updated_hint: datetime | None = None
     summary: str | None = None
     content: str | None = None
     language: str | None = None
@@ -52,18 +48,24 @@ class EntryFields:
     image: str | None = None
 
 
-def make_entry(fields: EntryFields, body: FeedBody, words: DateWords) -> FeedEntry:
+def make_entry(
+    fields: EntryFields,
+    body: FeedBody,
+    words: DateWords,
+    read_loosely: Callable[[str], datetime | None] = lambda _: None,
+) -> FeedEntry:
     """Return the entry's record, without `entry_id` and `fingerprint`.
 
     Args:
         fields: What the feed wrote.
         body: Where the feed lies and when it was fetched.
         words: Month names and zones.
+        read_loosely: A lenient reader, asked about a date that cannot be read strictly.
     """
     flags: set[str] = set()
     url, key = _link(fields.link, body.url, flags)
-    published = _date(fields.published_raw, fields.published_hint, body, words)
-    updated = _date(fields.updated_raw, fields.updated_hint, body, words)
+    published = _date(fields.published_raw, read_loosely, body, words)
+    updated = _date(fields.updated_raw, read_loosely, body, words)
     flags.update(published.flags)
     return FeedEntry(
         entry_id="",
@@ -101,10 +103,18 @@ def _link(link: str | None, base: str, flags: set[str]) -> tuple[str, str] | tup
     return resolved
 
 
-def _date(raw: str | None, hint: datetime | None, body: FeedBody, words: DateWords) -> FeedDate:
+def _date(
+    raw: str | None,
+    read_loosely: Callable[[str], datetime | None],
+    body: FeedBody,
+    words: DateWords,
+) -> FeedDate:
     """Return the date as read strictly, else the lenient reading where it is plausible."""
-    read = read_feed_date(raw or "", words, now=body.fetched_at)
-    if read.flags != ("bad_date",) or raw is None or hint is None:
+    if not raw:
+        return FeedDate(None, None)
+    read = read_feed_date(raw, words, now=body.fetched_at)
+    hint = read_loosely(raw) if read.flags == ("bad_date",) else None
+    if hint is None:
         return read
     figures = {int(number) for number in _NUMBER.findall(raw[:100])}
     if hint.day not in figures or not {hint.year, hint.year % 100} & figures:

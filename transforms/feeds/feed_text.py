@@ -31,7 +31,7 @@ def has_control_characters(text: str) -> bool:
     >>> has_control_characters("Fer\x00ry"), has_control_characters("Ferry\n")
     (True, False)
     """
-    if _FORBIDDEN.search(text) is None:
+    if text.isprintable() or _FORBIDDEN.search(text) is None:
         return False
     return any(not _WINDOWS.get(ord(match[0])) for match in _FORBIDDEN.finditer(text))
 
@@ -42,7 +42,7 @@ def clean(text: str) -> str:
     >>> clean("The fer\x00ry\ud800 sank")
     'The ferry sank'
     """
-    if _FORBIDDEN.search(text) is None:
+    if text.isprintable() or _FORBIDDEN.search(text) is None:
         return text
     return _FORBIDDEN.sub("", text.translate(_WINDOWS) if _C1.search(text) else text)
 

@@ -185,6 +185,7 @@ def _succeeded(
             interval_s=interval,
             failures=0.0,
             entries=state.entries if is_same else facts.entries,
+            changed_at=state.changed_at if is_same else facts.polled_at,
             body_sha256=facts.body_sha256 or state.body_sha256,
         ),
         overlap=share,
@@ -212,7 +213,7 @@ def _overlap(state: PollState, facts: PollFacts, *, is_same: bool) -> float | No
     """Return the share of entries known from the poll before, None where none was made."""
     if is_same:
         return 1.0
-    if not state.entries or not facts.entries:
+    if not state.entries or not facts.entries or facts.known_entries is None:
         return None
     return min(1.0, facts.known_entries / facts.entries)
 

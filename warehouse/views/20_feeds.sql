@@ -36,7 +36,8 @@ SELECT
     polls.redirect_url,
     polls.redirect_sightings,
     polls.next_poll_at,
-    polls.disabled_reason
+    polls.disabled_reason,
+    polls.changed_at
 FROM polls
 QUALIFY row_number() OVER (PARTITION BY polls.feed_id ORDER BY polls.polled_at DESC) = 1;
 COMMENT ON VIEW latest_polls IS 'The last poll of each feed';
@@ -59,47 +60,82 @@ FROM fetches
 QUALIFY row_number() OVER (PARTITION BY fetches.canonical_url ORDER BY fetches.fetched_at DESC) = 1;
 COMMENT ON VIEW latest_fetches IS 'The last attempt to get each page';
 
--- The page of an entry is wanted until it came, for what the entry says now.
+-- What became of a page changes by a new row alone: one that a settled batch left has
+-- nothing to wait for until a batch after it has a row of the same page.
+CREATE OR REPLACE VIEW unsettled_pages AS
+WITH unsettled AS (
+    SELECT batches.batch_id
+    FROM batches
+    ANTI JOIN settled_batches USING (batch_id)
+)
+SELECT entries.canonical_url, entries.batch_id
+FROM entries
+SEMI JOIN unsettled USING (batch_id)
+WHERE entries.canonical_url IS NOT NULL
+UNION
+SELECT fetches.canonical_url, fetches.batch_id
+FROM fetches
+SEMI JOIN unsettled USING (batch_id);
+COMMENT ON VIEW unsettled_pages IS 'Pages that batches not settled yet have rows of';
+COMMENT ON COLUMN unsettled_pages.batch_id IS 'Batch that is not settled';
+
+-- The page of an entry is wanted until it came, for what the entry says now. The newest
+-- entry is found by its keys alone; the rest of its columns is read for it only.
 CREATE OR REPLACE VIEW wanted_pages AS
-SELECT
-    latest.canonical_url,
-    latest.url,
-    latest.source_id,
-    latest.entry_id,
-    latest.fingerprint,
-    latest.title,
-    latest.authors,
-    latest.published_at,
-    latest.published_precision,
-    latest.language,
-    latest.content,
-    latest.seen_at,
-    CASE WHEN latest_fetches.fingerprint = latest.fingerprint THEN latest_fetches.attempts ELSE 0 END AS attempts,
-    CASE WHEN latest_fetches.fingerprint = latest.fingerprint THEN latest_fetches.next_fetch_at END AS next_fetch_at
-FROM (
+WITH pages AS MATERIALIZED (
+    SELECT DISTINCT unsettled_pages.canonical_url
+    FROM unsettled_pages
+),
+newest AS (
     SELECT
+        entries.rowid AS place,
         entries.canonical_url,
-        entries.url,
-        entries.source_id,
-        entries.entry_id,
-        entries.fingerprint,
-        entries.title,
-        entries.authors,
-        entries.published_at,
-        entries.published_precision,
-        entries.language,
-        entries.content,
-        entries.seen_at
+        entries.fingerprint
     FROM entries
-    WHERE entries.canonical_url IS NOT NULL AND entries.status IN ('new', 'changed')
+    SEMI JOIN pages USING (canonical_url)
+    WHERE entries.status IN ('new', 'changed')
     QUALIFY row_number() OVER (
         PARTITION BY entries.canonical_url ORDER BY entries.seen_at DESC, entries.entry_id
     ) = 1
-) AS latest
-LEFT JOIN latest_fetches USING (canonical_url)
-WHERE latest_fetches.canonical_url IS NULL
-    OR latest_fetches.fingerprint != latest.fingerprint
-    OR latest_fetches.next_fetch_at IS NOT NULL;
+),
+last_fetch AS (
+    SELECT
+        fetches.canonical_url,
+        fetches.fingerprint,
+        fetches.attempts,
+        fetches.next_fetch_at
+    FROM fetches
+    SEMI JOIN pages USING (canonical_url)
+    QUALIFY row_number() OVER (PARTITION BY fetches.canonical_url ORDER BY fetches.fetched_at DESC) = 1
+),
+wanted AS MATERIALIZED (
+    SELECT
+        newest.place,
+        CASE WHEN last_fetch.fingerprint = newest.fingerprint THEN last_fetch.attempts ELSE 0 END AS attempts,
+        CASE WHEN last_fetch.fingerprint = newest.fingerprint THEN last_fetch.next_fetch_at END AS next_fetch_at
+    FROM newest
+    LEFT JOIN last_fetch USING (canonical_url)
+    WHERE last_fetch.canonical_url IS NULL
+        OR last_fetch.fingerprint != newest.fingerprint
+        OR last_fetch.next_fetch_at IS NOT NULL
+)
+SELECT
+    entries.canonical_url,
+    entries.url,
+    entries.source_id,
+    entries.entry_id,
+    entries.fingerprint,
+    entries.title,
+    entries.authors,
+    entries.published_at,
+    entries.published_precision,
+    entries.language,
+    entries.content,
+    entries.seen_at,
+    wanted.attempts,
+    wanted.next_fetch_at
+FROM entries
+JOIN wanted ON wanted.place = entries.rowid;
 COMMENT ON VIEW wanted_pages IS 'Pages of entries that are still to be fetched';
 COMMENT ON COLUMN wanted_pages.attempts IS 'Attempts so far for what the entry says now';
 COMMENT ON COLUMN wanted_pages.next_fetch_at IS 'When to try again, NULL for at once';
