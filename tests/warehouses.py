@@ -17,6 +17,7 @@ VOLATILE = {
     "polled_at",
     "next_poll_at",
     "interval_s",
+    "changed_at",
 }
 TABLES = (
     "sources", "documents", "articles", "analyses", "quotations", "mentions", "entities",

@@ -163,6 +163,9 @@ class Replay:
                 self.known.urls.add(url)
                 if row["status"] != "renamed":
                     self.entries[url] = entries[row["entry_id"]]
+        for row in judged.rows["polls"]:
+            if row["shown"] is not None:
+                self.known.shown[row["feed_id"]] = set(row["shown"])
         feed = replace(poll.due.feed, poll_state=judged.decisions[0].state)
         for row in judged.rows["feeds"]:
             feed = replace(feed, kind=row["kind"], title=row["title"], state=row["state"])

@@ -32,7 +32,11 @@ def learnt(settings):
             replace(
                 feed,
                 poll_state=replace(
-                    feed.poll_state, polled_at=None, next_poll_at=None, interval_s=0.0
+                    feed.poll_state,
+                    polled_at=None,
+                    changed_at=None,
+                    next_poll_at=None,
+                    interval_s=0.0,
                 ),
             )
             for feed in known_feeds(con)
