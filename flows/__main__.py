@@ -75,7 +75,9 @@ def main() -> None:
     try:
         app()
     except (OnrecordError, WarehouseError) as exc:
-        typer.echo(f"onrecord: {exc}", err=True)
+        from flows.terminal.report import plain_lines  # noqa: PLC0415  # loads DuckDB
+
+        typer.echo(f"onrecord: {plain_lines(str(exc))}", err=True)
         leave(1)
     except SystemExit as exc:
         leave(exc.code)

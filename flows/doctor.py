@@ -6,14 +6,20 @@ import contextlib
 import ipaddress
 import platform
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
+from flows.archive.aging import day_of, is_past
+from flows.archive.references import archive_files
+from flows.archive.remnants import is_remnant
+from flows.archive.retention import remnants
+from flows.errors import ArchiveError
 from flows.secrets import mask_url
 from flows.settings import Settings
-from flows.terminal.report import plain
-from warehouse.health import Finding, Level, look
+from flows.terminal.report import number, plain
+from warehouse.health import Finding, Level, look, size
 
 PACKAGES = ("onrecord", "duckdb", "prefect", "trafilatura", "feedparser")
 
@@ -24,6 +30,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Yield every finding; the slow ones, which read whole files, come last."""
     yield _versions()
     yield from _prefect()
+    yield from _archive(settings, datetime.now(UTC))
     yield from look(settings.folder)
 
 
@@ -56,6 +63,36 @@ def _prefect() -> Iterator[Finding]:
     if settings.server.analytics_enabled:
         detail = "telemetry is on: set PREFECT_SERVER_ANALYTICS_ENABLED=false"
         yield Finding("prefect", Level.WARNING, detail)
+
+
+def _archive(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield how large the archive is, how far back it goes, and what its limit would remove."""
+    folder, days = settings.folder, settings.keep_archive_days
+    paths = archive_files(folder.archive) if folder.archive.is_dir() else []
+    whole = {path: path.stat().st_size for path in paths if not is_remnant(path)}
+    dated = sorted(filter(None, map(day_of, whole)))
+    since = f" since {dated[0]:%Y-%m-%d}" if dated else ""
+    detail = f"{number(len(whole), 'file')}, {size(sum(whole.values()))}{since}"
+    if days is None:
+        detail += ", all kept: ONRECORD_KEEP_ARCHIVE_DAYS is not set"
+    else:
+        old = [path for path in whole if is_past(path, now - timedelta(days=days))]
+        detail += f", kept for {number(days, 'day')}"
+        if old:
+            detail += (
+                f": `onrecord compact` would look at {number(len(old), 'file')} of "
+                f"{size(sum(whole[path] for path in old))}, `--dry-run` tells what would go"
+            )
+    yield Finding("archive", Level.OK, detail)
+    try:
+        gone = remnants(folder)
+    except ArchiveError as exc:
+        yield Finding("archive", Level.WARNING, f"what was removed from it cannot be told: {exc}")
+        return
+    if gone:
+        captures = number(sum(remnant.captures for remnant in gone), "capture")
+        detail = f"{captures} of {number(len(gone), 'file')} were removed because of their age"
+        yield Finding("archive", Level.OK, detail)
 
 
 def exposure(host: str, auth: Any) -> Iterator[Finding]:

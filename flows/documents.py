@@ -8,6 +8,7 @@ an item too, with the reason: nothing is passed over in silence.
 from __future__ import annotations
 
 import gzip
+import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -37,24 +38,35 @@ def read_items(paths: Sequence[Path], *, now: datetime) -> Iterator[Item]:
             yield _refused(exc)
 
 
+def readable(path: Path) -> str:
+    r"""Return a path as text that can be stored; bytes that are no UTF-8 are written out.
+
+    >>> readable(Path("news/m\udce4rz.html"))
+    'news/m\\xe4rz.html'
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def _files(path: Path) -> Iterable[Path]:
     try:
         mode = path.stat().st_mode
     except OSError as exc:
-        raise InputError(str(path), "not_found", "does not exist: check the path") from exc
+        raise InputError(readable(path), "not_found", "does not exist: check the path") from exc
     if not stat.S_ISDIR(mode):
         return [path]
     files = [file for file in sorted(path.rglob("*")) if file.name.lower().endswith(_ENDINGS)]
     if not files:
         known = " ".join(_ENDINGS)
-        raise InputError(str(path), "no_articles", f"folder holds no file that ends in {known}")
+        raise InputError(
+            readable(path), "no_articles", f"folder holds no file that ends in {known}"
+        )
     return files
 
 
 def _read(file: Path, now: datetime) -> Iterator[Item]:
     if not file.is_file():
         problem = "is no regular file: name a file or folder"
-        yield _refused(InputError(str(file), "not_a_file", problem))
+        yield _refused(InputError(readable(file), "not_a_file", problem))
         return
     try:
         if file.name.lower().endswith(_LINES):
@@ -71,14 +83,14 @@ def _read_page(file: Path, now: datetime) -> Item:
             content = stream.read(MAX_BYTES + 1)
     except OSError as exc:
         problem = f"cannot be read: {exc.strerror}: check its permissions"
-        raise InputError(str(file), "unreadable", problem) from exc
+        raise InputError(readable(file), "unreadable", problem) from exc
     if len(content) > MAX_BYTES:
         problem = f"is larger than {MAX_BYTES // 1_000_000} MB: split it, or load the page alone"
-        raise InputError(str(file), "too_large", problem)
+        raise InputError(readable(file), "too_large", problem)
     if not content.strip():
-        raise InputError(str(file), "empty", "is empty: save it again")
+        raise InputError(readable(file), "empty", "is empty: save it again")
     if is_binary(content):
-        raise InputError(str(file), "binary", "is no text: save the article as HTML or text")
+        raise InputError(readable(file), "binary", "is no text: save the article as HTML or text")
     is_page = file.name.lower().endswith(_HTML) or looks_like_html(content)
     document = Document(
         document_id=document_id(None, content),
@@ -86,7 +98,7 @@ def _read_page(file: Path, now: datetime) -> Item:
         media_type="html" if is_page else "text",
         fetched_at=now,
     )
-    return Item(str(file), document)
+    return Item(readable(file), document)
 
 
 def _read_lines(file: Path, now: datetime) -> Iterator[Item]:
@@ -94,7 +106,7 @@ def _read_lines(file: Path, now: datetime) -> Iterator[Item]:
     try:
         with open_lines(str(file)) as lines:
             for number, raw in enumerate(lines, 1):
-                path = f"{file}#{number}"
+                path = f"{readable(file)}#{number}"
                 line = read_line(raw, number, now)
                 if line.document is None:
                     yield _refused(InputError(path, "bad_input", line.problem))
@@ -102,9 +114,9 @@ def _read_lines(file: Path, now: datetime) -> Iterator[Item]:
                     yield Item(path, line.document)
     except (OSError, EOFError, gzip.BadGzipFile) as exc:
         problem = f"breaks off after line {number}: {exc}"
-        raise InputError(str(file), "unreadable", problem) from exc
+        raise InputError(readable(file), "unreadable", problem) from exc
     if not number:
-        raise InputError(str(file), "empty", "is empty: save it again")
+        raise InputError(readable(file), "empty", "is empty: save it again")
 
 
 def is_binary(content: bytes) -> bool:

@@ -105,7 +105,7 @@ class ArchiveError(OnrecordError):
     """A record of an archive file cannot be read; `offset` is where it starts, in bytes.
 
     `code` is one of `truncated`, `garbage`, `wrong_length`, `bad_record`,
-    `record_too_large` and `digest_mismatch`.
+    `record_too_large`, `digest_mismatch` and `removed` (because of its age).
     """
 
     def __init__(self, item: str, offset: int, code: str, detail: str) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flows.archive.archive import ArchiveWriter
+from flows.archive.archive_lock import in_use
 from flows.archive.captures import Stored, capture_of_answer
 from flows.archive.stored_captures import finder_of
 from flows.batches import PLAIN, Steps, run_batches
@@ -214,9 +215,12 @@ def _archive(
     others = map(capture_of_answer, answers)
     archive = run.settings.folder.archive
     try:
-        with ArchiveWriter(
-            archive, now=lambda: run.now, find_original=finder_of(archive, places)
-        ) as writer:
+        with (
+            in_use(archive),  # what is referred to must not be removed meanwhile
+            ArchiveWriter(
+                archive, now=lambda: run.now, find_original=finder_of(archive, places)
+            ) as writer,
+        ):
             stored = writer.write([*captures, *others])
     except OSError as exc:
         raise WarehouseUnwritableError(archive, exc.strerror or str(exc)) from exc

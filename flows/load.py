@@ -16,7 +16,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from flows.batches import PLAIN, Steps, run_batches
-from flows.documents import read_items
+from flows.documents import read_items, readable
 from flows.orchestration.artifacts import leave_artifacts
 from flows.runs import RunReport, begin_run, failure_recorded
 from flows.settings import Settings, read_settings
@@ -62,7 +62,7 @@ def load_files(
     run = begin_run(
         "load",
         settings,
-        parameters={"paths": [str(path) for path in paths]},
+        parameters={"paths": [readable(path) for path in paths]},
         now=datetime.now(UTC),
         flow_run_id=flow_run_id,
     )

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flows.archive.archive_lock import in_use
 from flows.archive.captures import Capture, Stored
 from flows.archive.stored_captures import read_captures
 from flows.archive.stored_documents import item_of_capture
@@ -63,7 +64,10 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
     started, now = time.monotonic(), datetime.now(UTC)
     if new.feed_list.exists():
         find_work(ours, Wish(), _first_instant(files) or now)
-    with running("rebuild", ours, parameters={"files": len(files)}, now=now) as run:
+    with (
+        in_use(old.archive),
+        running("rebuild", ours, parameters={"files": len(files)}, now=now) as run,
+    ):
         with open_live(new, wait_s=ours.lock_wait_s) as con:
             feeds = known_feeds(con)
         with (

@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from flows.annotating import annotate_again
+from flows.archive.remnants import REMOVED
 from flows.archive.stored_captures import read_capture
 from flows.archive.stored_documents import item_of_capture
 from flows.errors import ArchiveError
 from transforms.lexicon import Lexicon
-from transforms.pipeline import analyse
+from transforms.pipeline import analyse, with_dependents
 from transforms.records import Article, Document, Rejection
 from warehouse.again_rows import again_rows, revised_rows
 from warehouse.spool import as_lines
@@ -25,6 +27,9 @@ _DECIDING: Final = (
     "section", "tags", "agency", "dateline", "is_paywalled", "opt_out", "flags",
 )  # fmt: skip
 
+# Why there is no document to clean again.
+_ONLY_TEXT: Final = frozenset({REMOVED, "not_archived"})
+
 
 def reclean(
     stored: StoredRevision,
@@ -36,6 +41,8 @@ def reclean(
 ) -> dict[str, bytes] | Rejection:
     """Return what the archived document of a revision gives now, as lines for the spool.
 
+    Where there is no document any more, the stored text has to do for what else is stale.
+
     Args:
         stored: The revision, with where its document is archived.
         lexicon: The compiled word lists.
@@ -46,7 +53,11 @@ def reclean(
     before = stored.article
     document = _read(archive, stored, before)
     if isinstance(document, Rejection):
-        return document
+        others = with_dependents(stored.transforms - {"clean"})
+        if document.reason not in _ONLY_TEXT or not others:
+            return document
+        stored = stored._replace(transforms=others)
+        return annotate_again(stored, lexicon, now=now, versions=versions)
     analysis = analyse(document, lexicon, now=now)
     if isinstance(analysis, Rejection):
         return analysis
@@ -56,7 +67,7 @@ def reclean(
     if _is_same(article, before):
         rows = again_rows(
             analysis,
-            transforms=stored.transforms,
+            transforms=with_dependents(stored.transforms),
             revision=stored.revision,
             replaces=stored.replaces,
             now=now,
@@ -83,7 +94,8 @@ def _read(archive: Path, stored: StoredRevision, before: Article) -> Document | 
             read_capture(archive, stored.warc_file, stored.warc_offset)
         ).content
     except ArchiveError as exc:
-        return Rejection(item=item, stage="read", reason=exc.code, detail=str(exc))
+        detail = f"{exc.detail}: its text stays" if exc.code == REMOVED else str(exc)
+        return Rejection(item=item, stage="read", reason=exc.code, detail=detail)
     except OSError as exc:
         detail = f"{stored.warc_file}: {exc.strerror}"
         return Rejection(item=item, stage="read", reason="not_archived", detail=detail)

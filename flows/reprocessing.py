@@ -143,7 +143,17 @@ def stale_articles(settings: Settings, wish: ReprocessWish, now: datetime) -> li
             redo_before=redo_before,
         )
         found = find_stale(con, selection)
-    return [replace(group, transforms=with_dependents(group.transforms)) for group in found]
+    return [_with_dependents(group) for group in found]
+
+
+def _with_dependents(group: Stale) -> Stale:
+    """Return the group with what follows, but where its documents are to be cleaned again.
+
+    There it depends on whether they can be (`reclean`).
+    """
+    if "clean" in group.transforms:
+        return group
+    return replace(group, transforms=with_dependents(group.transforms))
 
 
 def _day(day: date | None) -> datetime | None:

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     keep_polls_days: int | None = Field(
         None, ge=1, description="days of polls that `compact` keeps; default all"
     )
+    keep_archive_days: int | None = Field(
+        None, ge=1, description="days of the raw archive that `compact` keeps; default all"
+    )
 
     entities_backend: Literal["rules", "spacy"] = Field(
         "rules", description="what finds names: rules, or spacy with a model"

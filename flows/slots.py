@@ -24,7 +24,7 @@ from warehouse.errors import WarehouseBusyError
 from warehouse.lock import is_alive, writer_lock
 from warehouse.queries import OpenRun, open_runs
 
-SLOTTED = frozenset({"ingest", "backfill", "reprocess"})
+SLOTTED = frozenset({"ingest", "backfill", "reprocess", "compact"})
 
 
 @contextlib.contextmanager

@@ -68,10 +68,12 @@ def _find_revisions(con: duckdb.DuckDBPyConnection, file: Path) -> int:
     """Keep in `again_revisions` which of the revisions the warehouse has; return how many."""
     key = "article_id, revision, content_sha256"
     rows = staged_rows(con, "analyses", file, content_sha256="VARCHAR")
+    # By the one column first: the others are then read where it fits, not in every row.
     row = con.execute(
         "CREATE OR REPLACE TEMP TABLE again_revisions AS"
-        f" SELECT {key} FROM (SELECT DISTINCT {key} FROM ({rows}))"
-        f" SEMI JOIN articles USING ({key})",
+        f" WITH staged AS (SELECT DISTINCT {key} FROM ({rows})),"
+        f" present AS (SELECT {key} FROM articles SEMI JOIN staged USING (article_id))"
+        f" SELECT {key} FROM staged SEMI JOIN present USING ({key})",
         {"path": str(file)},
     ).fetchone()
     return int(row[0]) if row else 0

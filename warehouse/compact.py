@@ -1,30 +1,47 @@
 """Writes the live file anew: deleted and replaced blocks are left behind.
 
-A file of DuckDB never shrinks by itself. The new file has the same tables, views,
+A file of DuckDB never shrinks by itself. The new file has the same tables, views, indexes,
 comments and rows in the same order, and takes the old one's place in one step. It is
 the one place where rows are dropped, and only where the user has set an age for polls.
 """
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from warehouse.connect import open_locked, open_writable
+from warehouse.connect import open_file, open_locked, open_writable
 from warehouse.errors import WarehouseDamagedError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
-from warehouse.health import read_through
+from warehouse.health import read_through, size
 from warehouse.lock import writer_lock
-from warehouse.migrate import migrate
 from warehouse.spool import sync_file, sync_folder
 
-_KEPT_POLLS = """
-INSERT INTO polls BY NAME
-FROM old.polls
-QUALIFY polled_at >= $since OR row_number() OVER (PARTITION BY feed_id ORDER BY polled_at DESC) = 1
+_IS_KEPT = (
+    "polled_at >= $since OR row_number() OVER (PARTITION BY feed_id ORDER BY polled_at DESC) = 1"
+)
+_KEPT_POLLS = f"INSERT INTO polls BY NAME FROM old.polls QUALIFY {_IS_KEPT}"
+_OLD_POLLS = f"SELECT count(*) FROM (FROM polls QUALIFY NOT ({_IS_KEPT}))"
+_SCHEMA = """
+SELECT table_name, column_name, schema_name, data_type, column_default, is_nullable, comment
+FROM duckdb_columns()
+WHERE NOT internal AND database_name = $database
+UNION ALL BY NAME
+SELECT table_name, NULL AS column_name, schema_name, sql, comment
+FROM duckdb_tables()
+WHERE NOT internal AND database_name = $database
+UNION ALL BY NAME
+SELECT view_name AS table_name, NULL AS column_name, schema_name, sql, comment
+FROM duckdb_views()
+WHERE NOT internal AND database_name = $database
+UNION ALL BY NAME
+SELECT index_name AS table_name, NULL AS column_name, schema_name, sql, comment
+FROM duckdb_indexes()
+WHERE database_name = $database
 """
 
 
@@ -51,7 +68,7 @@ def compact(
     Raises:
         WarehouseBusyError: Another process writes for longer than `wait_s` seconds.
         WarehouseUnwritableError: The disk has no room for a second file.
-        WarehouseDamagedError: The rows of both files differ; the old one stays.
+        WarehouseDamagedError: The rows or schemas of both files differ; the old one stays.
     """
     new = folder.live.with_name(f"{folder.live.name}.partial")
     with writer_lock(folder.lock, wait_s=wait_s):
@@ -60,9 +77,9 @@ def compact(
         before = folder.live.stat().st_size
         try:
             _clear(new)
+            _check_room(new, before)
             with open_writable(new) as con:
-                migrate(con, new)
-                _copy_rows(con, folder.live, polls_since)
+                _copy(con, folder.live, polls_since)
                 con.execute("CHECKPOINT")
             tables, old = read_through(new), read_through(folder.live)
             if any(tables.get(name) != old[name] for name in set(old) - _shortened(polls_since)):
@@ -77,6 +94,13 @@ def compact(
     return Compacted(before, folder.live.stat().st_size, sum(t[0] for t in tables.values()))
 
 
+def count_old_polls(folder: DataFolder, polls_since: datetime) -> int:
+    """Return how many polls `compact` would leave behind."""
+    with open_file(folder.live) as con:
+        ((count,),) = con.execute(_OLD_POLLS, {"since": polls_since}).fetchall()
+    return int(count)
+
+
 def _clear(path: Path) -> None:
     for left in (path, path.with_name(f"{path.name}.wal")):
         left.unlink(missing_ok=True)
@@ -86,17 +110,39 @@ def _shortened(polls_since: datetime | None) -> set[str]:
     return {"polls"} if polls_since else set()
 
 
-def _copy_rows(con: duckdb.DuckDBPyConnection, live: Path, polls_since: datetime | None) -> None:
+def _check_room(new: Path, needed: int) -> None:
+    """Raise where the disk cannot take a second file as large as the first."""
+    free = shutil.disk_usage(new.parent).free
+    if free < needed:
+        reason = f"it may need {size(needed)}, and {size(free)} are free"
+        raise WarehouseUnwritableError(new, reason)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, live: Path, polls_since: datetime | None) -> None:
+    """Fill an empty file with the schema of the live one, then with its rows in their order."""
     quoted = str(live).replace("'", "''")
+    ((new,),) = con.execute("SELECT current_database()").fetchall()
     con.execute(f"ATTACH '{quoted}' AS old (READ_ONLY)")
-    con.execute("DELETE FROM schema_migrations")  # the old ledger tells when each was applied
+    con.execute(f'COPY FROM DATABASE old TO "{new}" (SCHEMA)')
+    _copy_rows(con, polls_since)
+    differing = {str(row[:2]) for row in _schema(con, "old") ^ _schema(con, new)}
+    if differing:
+        raise WarehouseDamagedError(live, f"the new file differs in {min(differing)}")
+    con.execute("DETACH old")
+
+
+def _copy_rows(con: duckdb.DuckDBPyConnection, polls_since: datetime | None) -> None:
     tables = con.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'old' ORDER BY table_name"
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'old' ORDER BY ALL"
     ).fetchall()
-    for (table,) in tables:
-        if table in _shortened(polls_since):
+    for schema, table in tables:
+        if schema == "main" and table in _shortened(polls_since):
             con.execute(_KEPT_POLLS, {"since": polls_since})
             continue
-        con.execute(f'CREATE TABLE IF NOT EXISTS "{table}" AS FROM old."{table}" LIMIT 0')
-        con.execute(f'INSERT INTO "{table}" BY NAME FROM old."{table}"')
-    con.execute("DETACH old")
+        name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
+        con.execute(f"INSERT INTO {name} BY NAME FROM old.{name}")
+
+
+def _schema(con: duckdb.DuckDBPyConnection, database: str) -> set[tuple[object, ...]]:
+    """Return what a file has beside rows: columns, views, indexes, each with its comment."""
+    return set(con.execute(_SCHEMA, {"database": database}).fetchall())

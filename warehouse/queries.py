@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Thread
 from typing import Any
 
 import duckdb
@@ -121,11 +122,15 @@ def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str])
 def find_stored(
     con: duckdb.DuckDBPyConnection, sha256: Iterable[str]
 ) -> dict[str, tuple[str, int]]:
-    """Return archive file and offset of the bodies of documents, those that are archived."""
+    """Return archive file and offset of the bodies of documents, those that are archived.
+
+    A file of which something was removed comes last: the body may be gone from it.
+    """
     rows = con.execute(
         "SELECT sha256, warc_file, warc_offset"
         f" FROM documents WHERE warc_file IS NOT NULL AND sha256 IN (SELECT {ITEMS})"
-        " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY fetched_at DESC) = 1",
+        " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY"
+        " warc_file IN (SELECT warc_file FROM archive_removals), fetched_at DESC) = 1",
         [items(sha256)],
     ).fetchall()
     return {sha256: (file, offset) for sha256, file, offset in rows}
@@ -197,21 +202,32 @@ def ask(
         )
 
     # DuckDB looks at no signal while it works, so the query runs beside the thread that does.
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        future = pool.submit(run)
-        try:
-            return future.result(timeout=timeout_s)
-        except TimeoutError as exc:
-            problem = f"took longer than {timeout_s:g} s: narrow it, or raise --timeout"
-            raise QueryError(problem) from exc
-        except KeyboardInterrupt as exc:
-            raise QueryError("interrupted") from exc
-        except duckdb.Error as exc:
-            raise QueryError(_in_plain_words(str(exc))) from exc
-        finally:
-            while not future.done():
-                con.interrupt()
-                time.sleep(_INTERRUPT_PAUSE_S)
+    future: Future[Result] = Future()
+    try:
+        Thread(target=_settle, args=(future, run), daemon=True).start()
+        return future.result(timeout=timeout_s)
+    except TimeoutError as exc:
+        problem = f"took longer than {timeout_s:g} s: narrow it, or raise --timeout"
+        raise QueryError(problem) from exc
+    except KeyboardInterrupt as exc:
+        raise QueryError("interrupted") from exc
+    except duckdb.Error as exc:
+        raise QueryError(_in_plain_words(str(exc))) from exc
+    finally:
+        # A query that has not begun yet never will; one that has is told until it ends.
+        while not (future.cancel() or future.done()):
+            con.interrupt()
+            time.sleep(_INTERRUPT_PAUSE_S)
+
+
+def _settle(future: Future[Result], run: Callable[[], Result]) -> None:
+    """Do what a pool of threads does with a task."""
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(run())
+    except BaseException as exc:  # noqa: BLE001  # raised where the result is waited for
+        future.set_exception(exc)
 
 
 def query_rows(

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from flows.archive.captures import Capture, Original, Stored, pack_capture, pack_warcinfo
+from flows.archive.remnants import remnant_path
 from flows.archive.warc_source import GZIP_MAGIC
 
 MAX_FILE_BYTES = 1_000_000_000  # what WARC tools agree on (ISO 28500, annex C)
@@ -145,8 +146,16 @@ class ArchiveWriter:
     def _open(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         number = self._last_number()
-        while not self._open_file(self.folder / f"onrecord-{self._day}-{number:05}.warc.gz"):
+        # The name of a file that was removed for its age is not given again.
+        while self._was_removed(number) or not self._open_file(self._path(number)):
             number += 1
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"onrecord-{self._day}-{number:05}.warc.gz"
+
+    def _was_removed(self, number: int) -> bool:
+        path = self._path(number)
+        return not path.exists() and remnant_path(self.folder, path.name).exists()
 
     def _last_number(self) -> int:
         names = [path.name for path in self.folder.glob(f"onrecord-{self._day}-*.warc.gz")]

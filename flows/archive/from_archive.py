@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flows.archive.archive_lock import in_use
 from flows.archive.captures import Stored
+from flows.archive.references import archive_files
 from flows.archive.stored_captures import read_captures
 from flows.archive.stored_documents import item_of_capture
 from flows.batches import PLAIN, run_batches
@@ -34,14 +36,14 @@ def reingest(settings: Settings, *, since: datetime | None) -> RunReport:
         WarehouseError: The warehouse cannot be written.
     """
     run = begin_run("restore", settings, parameters={}, now=datetime.now(UTC))
-    with failure_recorded(run):
+    with failure_recorded(run), in_use(settings.folder.archive):
         items = archived_items(settings.folder, since=since)
         return run_batches(run, items, PLAIN, on_batch=lambda _: None)
 
 
 def archived_items(folder: DataFolder, *, since: datetime | None = None) -> Iterator[Item]:
     """Yield the documents of the archive, and a refusal for each damage, in file order."""
-    for path in sorted(folder.archive.glob("*.warc*")):
+    for path in archive_files(folder.archive):
         if since is None or _changed_at(path) >= since - _MARGIN:
             yield from _items(path)
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from flows.archive.archive_reader import MAX_RECORD_BYTES, read_archive, read_record
+from flows.archive.archive_reader import MAX_RECORD_BYTES
 from flows.archive.captures import NOT_MODIFIED, Capture, Original
 from flows.archive.http_message import Message, read_message
+from flows.archive.remnants import read_records, read_stored
 from flows.archive.warc import WarcRecord, label_digest
 from flows.errors import ArchiveError
 
@@ -25,8 +26,8 @@ def read_capture(
     """Return the capture that is stored at `offset` of `warc_file`, with its whole body.
 
     Raises:
-        ArchiveError: There is no whole record, it is of another kind, or what it refers
-            to is missing.
+        ArchiveError: There is no whole record, it is of another kind, what it refers to
+            is missing, or it was removed because of its age.
         OSError: The file cannot be opened.
     """
     return _capture(folder, _read(folder, warc_file, offset, max_bytes), max_bytes)
@@ -54,12 +55,8 @@ def finder_of(
 
 
 def _read_original(folder: Path, warc_file: str, offset: int, sha256: str) -> Original | None:
-    try:
-        record = _read(folder, warc_file, offset, MAX_RECORD_BYTES)
-        if record.type == "revisit":  # always of the body itself, never of another revisit
-            warc_file = record.fields.get("onrecord-refers-to-file", "")
-            offset = _number(record.fields.get("onrecord-refers-to-offset", ""))
-            record = _read(folder, warc_file, offset, MAX_RECORD_BYTES)
+    try:  # a revisit is followed to the body itself: no chain grows from run to run
+        record = read_whole(folder, warc_file, offset)
     except (ArchiveError, OSError):
         return None
     is_body = record.fields.get("warc-payload-digest") == label_digest(sha256)
@@ -67,8 +64,8 @@ def _read_original(folder: Path, warc_file: str, offset: int, sha256: str) -> Or
     if not is_body or record.type == "revisit" or captured_at is None or url is None:
         return None
     return Original(
-        warc_file=warc_file,
-        warc_offset=offset,
+        warc_file=record.warc_file,
+        warc_offset=record.offset,
         url=url,
         captured_at=captured_at,
         record_id=record.fields.get("warc-record-id", "").strip("<>") or None,
@@ -91,7 +88,7 @@ def read_captures(
     Raises:
         OSError: The file cannot be opened or read.
     """
-    for record in read_archive(path, max_record_bytes=max_bytes):
+    for record in read_records(path, max_record_bytes=max_bytes):
         if isinstance(record, ArchiveError):
             yield record
         elif record.type in _CAPTURES:
@@ -108,17 +105,33 @@ def read_captures(
                 )
 
 
-def _capture(folder: Path, record: WarcRecord, max_bytes: int) -> Capture:
-    first = record
+def read_whole(
+    folder: Path, warc_file: str, offset: int, *, max_bytes: int = MAX_RECORD_BYTES
+) -> WarcRecord:
+    """Return the record that holds the body of the capture at `offset`: its own or another.
+
+    Raises:
+        ArchiveError: As `read_capture` does.
+        OSError: The file cannot be opened.
+    """
+    return _whole(folder, _read(folder, warc_file, offset, max_bytes), max_bytes)
+
+
+def _whole(folder: Path, record: WarcRecord, max_bytes: int) -> WarcRecord:
     for _ in range(_LONGEST_CHAIN):
-        if first.type != "revisit" or _is_not_modified(first):
+        if record.type != "revisit" or _is_not_modified(record):
             break
-        first = _read(
+        record = _read(
             folder,
-            first.fields.get("onrecord-refers-to-file", ""),
-            _number(first.fields.get("onrecord-refers-to-offset", "")),
+            record.fields.get("onrecord-refers-to-file", ""),
+            _number(record.fields.get("onrecord-refers-to-offset", "")),
             max_bytes,
         )
+    return record
+
+
+def _capture(folder: Path, record: WarcRecord, max_bytes: int) -> Capture:
+    first = _whole(folder, record, max_bytes)
     notes = record.fields.get("onrecord-notes", "{}")
     length = _number(record.fields.get("onrecord-notes-length", ""))
     if length >= 0:
@@ -130,7 +143,7 @@ def _capture(folder: Path, record: WarcRecord, max_bytes: int) -> Capture:
 def _read(folder: Path, warc_file: str, offset: int, max_bytes: int) -> WarcRecord:
     if not warc_file or Path(warc_file).name != warc_file or offset < 0:
         raise ArchiveError(warc_file, offset, "bad_record", "no file and offset of the archive")
-    return read_record(folder / warc_file, offset, max_record_bytes=max_bytes)
+    return read_stored(folder, warc_file, offset, max_record_bytes=max_bytes)
 
 
 def _capture_of(

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flows.archive.archive import ArchiveWriter
+from flows.archive.archive_lock import in_use
 from flows.archive.captures import Capture, Stored, capture_of_file
 from flows.archive.stored_captures import finder_of
 from flows.fetching.fetch_records import find_opt_out
@@ -67,13 +68,14 @@ def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
     if not captures:
         return iter(())
-    with open_live(folder, wait_s=wait_s) as con:
-        known = find_stored(con, [capture.body_sha256 for capture in captures])
     try:
-        with ArchiveWriter(
-            folder.archive, now=lambda: run.now, find_original=finder_of(folder.archive, known)
-        ) as archive:
-            return iter(archive.write(captures))
+        with in_use(folder.archive):  # what is referred to must not be removed meanwhile
+            with open_live(folder, wait_s=wait_s) as con:
+                known = find_stored(con, [capture.body_sha256 for capture in captures])
+            with ArchiveWriter(
+                folder.archive, now=lambda: run.now, find_original=finder_of(folder.archive, known)
+            ) as archive:
+                return iter(archive.write(captures))
     except OSError as exc:
         raise WarehouseUnwritableError(folder.archive, exc.strerror or str(exc)) from exc
 

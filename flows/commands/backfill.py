@@ -47,7 +47,7 @@ def backfill(
     """
     from datetime import UTC
 
-    from flows.orchestration.prefect_setup import prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect, require_room
     from flows.ranges.backfilling import backfill_range, plan_backfill
     from flows.ranges.backfills import show_plan
     from flows.ranges.estimating import estimate
@@ -75,13 +75,14 @@ def backfill(
     if not plan.open:
         typer.echo("{}" if as_json else "every window is done: --force does them again")
         return
+    require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
 
     from flows.backfill import backfill as flow
     from flows.orchestration.with_prefect import run_flow
     from flows.stopping import stoppable
     from flows.terminal.progress import progress
-    from flows.terminal.report import summary
+    from flows.terminal.report import plain, summary
 
     with stoppable(), progress() as on_report:
         report = run_flow(
@@ -95,7 +96,7 @@ def backfill(
         write_json(report.as_json())
     else:
         for problem in plan.pages.listing.problems if plan.pages else ():
-            sys.stderr.write(f"not reached: {problem}\n")
+            sys.stderr.write(f"not reached: {plain(problem)}\n")
         typer.echo(summary(report))
 
 

@@ -41,13 +41,14 @@ def add(
     from flows.feeds.feed_list import listed_or_empty, merged, write_feed_list
     from flows.feeds.opml import ListedFeed
     from flows.settings import read_settings
+    from flows.terminal.report import plain
 
     settings = read_settings(data=data)
     found = find_feeds_at(url, settings)
     if len(found) > 1 and not all_feeds:
-        typer.echo(f"{url} has {len(found)} feeds: add one of them by its address, or --all")
+        typer.echo(f"{plain(url)} has {len(found)} feeds: add one of them by its address, or --all")
         for feed in found:
-            typer.echo(f"  {feed.url}  {feed.title or ''}")
+            typer.echo(f"  {plain(feed.url)}  {plain(feed.title or '')}")
         raise typer.Exit(1)
     path = settings.folder.feed_list
     before = listed_or_empty(path)
@@ -124,6 +125,7 @@ def remove(
 
     Example: [b]onrecord remove https://www.harbour-times.example/rss.xml[/b]
     """
+    from flows.errors import FeedListError
     from flows.feeds.feed_list import key_of, read_feed_list, write_feed_list
     from flows.settings import read_settings
 
@@ -131,7 +133,6 @@ def remove(
     feeds = read_feed_list(path).feeds
     kept = [feed for feed in feeds if key_of(feed.url) != key_of(url)]
     if len(kept) == len(feeds):
-        typer.echo(f"onrecord: {path} has no feed at {url}: see `onrecord export-opml`", err=True)
-        raise typer.Exit(1)
+        raise FeedListError(path, f"has no feed at {url}: see `onrecord export-opml`")
     write_feed_list(path, kept)
     typer.echo(f"{len(feeds) - len(kept)} removed, {len(kept)} left in {path}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -28,9 +27,10 @@ def ingest(
     from datetime import UTC, datetime
 
     from flows.ingestion import PLAIN_INGEST, Wish, find_work, ingest_feeds
-    from flows.orchestration.prefect_setup import prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect, require_room
     from flows.settings import read_settings
     from flows.terminal.report import summary
+    from flows.terminal.tables import write_json
 
     settings = read_settings(data=data)
     wish = Wish(is_forced=now, only=feed)
@@ -38,9 +38,8 @@ def ingest(
     if not dues and not pages:
         typer.echo("{}" if as_json else "nothing is due")
         return
+    require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
-
-    import orjson
 
     from flows.ingest import ingest as flow
     from flows.orchestration.with_prefect import run_flow
@@ -56,7 +55,7 @@ def ingest(
     if report is None:
         return
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(report.as_json(), option=orjson.OPT_APPEND_NEWLINE))
+        write_json(report.as_json())
     else:
         typer.echo(summary(report))
     failed = report.polls.failed if report.polls else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -31,16 +30,21 @@ def load(
 
     Example: [b]onrecord load seeds/articles[/b]
     """
-    from flows.orchestration.prefect_setup import prepare_prefect
+    from flows.documents import readable
+    from flows.errors import InputError
+    from flows.orchestration.prefect_setup import prepare_prefect, require_room
     from flows.settings import read_settings
     from warehouse.connect import open_live
 
+    for path in paths:
+        if readable(path) != str(path):  # Prefect keeps it as a parameter
+            problem = "is no UTF-8: load the folder that it lies in, or rename it"
+            raise InputError(readable(path), "unreadable", problem)
     settings = read_settings(data=data, workers=workers)
     with open_live(settings.folder, wait_s=settings.lock_wait_s):
         pass  # says at once, before Prefect starts, if the warehouse cannot be written
+    require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
-
-    import orjson
 
     from flows.load import load as flow
     from flows.load import load_files
@@ -48,13 +52,14 @@ def load(
     from flows.stopping import stoppable
     from flows.terminal.progress import progress
     from flows.terminal.report import summary
+    from flows.terminal.tables import write_json
 
     with stoppable(), progress() as on_batch:
         report = run_flow(
             flow, lambda: load_files(paths, settings, on_batch=on_batch), paths, settings, on_batch
         )
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(report.as_json(), option=orjson.OPT_APPEND_NEWLINE))
+        write_json(report.as_json())
     else:
         typer.echo(summary(report))
     if report.count.seen and report.count.seen == sum(r.stage == "read" for r in report.rejections):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import Annotated
 
@@ -38,7 +37,7 @@ def reprocess(
     """
     from datetime import UTC
 
-    from flows.orchestration.prefect_setup import prepare_prefect
+    from flows.orchestration.prefect_setup import prepare_prefect, require_room
     from flows.reprocessing import ReprocessWish, check_wish, reprocess_articles, stale_articles
     from flows.settings import read_settings
     from warehouse.stale import count_stale
@@ -56,15 +55,15 @@ def reprocess(
     if dry_run or not stale:
         typer.echo(f'{{"stale":{stale}}}' if as_json else f"{stale:,} articles are stale")
         return
+    require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
-
-    import orjson
 
     from flows.orchestration.with_prefect import run_flow
     from flows.reprocess import reprocess as flow
     from flows.stopping import stoppable
     from flows.terminal.progress import progress
     from flows.terminal.report import summary
+    from flows.terminal.tables import write_json
 
     with stoppable(), progress() as on_report:
         report = run_flow(
@@ -75,6 +74,6 @@ def reprocess(
     if report is None:
         return
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(report.as_json(), option=orjson.OPT_APPEND_NEWLINE))
+        write_json(report.as_json())
     else:
         typer.echo(summary(report))

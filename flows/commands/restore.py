@@ -27,8 +27,9 @@ def restore(
     from datetime import UTC, datetime
 
     from flows.archive.from_archive import reingest
+    from flows.archive.retention import lost_documents
     from flows.settings import read_settings
-    from flows.terminal.report import summary
+    from flows.terminal.report import lost_line, plain, summary
     from warehouse.publish import is_behind, publish
     from warehouse.restore import restore as run
 
@@ -38,17 +39,19 @@ def restore(
     if done.damage is None:
         typer.echo("the warehouse is sound: nothing was replaced")
     else:
-        typer.echo(f"replaced: {done.damage}")
+        typer.echo(f"replaced: {plain(done.damage)}")
         typer.echo(f"restored: {done.source or 'no sound file was found: it is empty now'}")
     for path in done.set_aside:
         typer.echo(f"set aside: {path}")
     if done.recovery.appended:
         typer.echo(f"appended {done.recovery.appended:,} that waited in the spool")
     for path, reason in done.recovery.refused:
-        typer.echo(f"could not append {path}: {reason}")
+        typer.echo(f"could not append {path}: {plain(reason)}")
     if snapshot is None:  # a sound file too may lack what a restore that was killed set aside
         newest = f"{done.newest_at:%Y-%m-%d %H:%M} UTC" if done.newest_at else "its beginning"
         typer.echo(f"from the archive, what came after {newest}:")
         typer.echo(summary(reingest(settings, since=done.newest_at)))
+        if lost := lost_documents(folder, since=done.newest_at):
+            typer.echo(f"cannot come back, as far as they were lost: {lost_line(lost)}")
     if is_behind(folder, wait_s=wait_s):
         typer.echo(f"published: {publish(folder, wait_s=wait_s)}")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands.options import AsJson, Data
+
+if TYPE_CHECKING:  # the command line starts without DuckDB
+    from warehouse.article_queries import ShownArticle
 
 
 def show(
@@ -26,7 +30,6 @@ def show(
 
     Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
     """
-    from flows.archive.stored_captures import read_capture
     from flows.settings import read_settings
     from flows.terminal.report import plain
     from flows.terminal.tables import as_table, write_json
@@ -37,11 +40,10 @@ def show(
     with open_snapshot(settings.folder) as con:
         found = find_article(con, url)
     if found is None:
-        typer.echo(f"onrecord: nothing is known of {url}", err=True)
+        typer.echo(f"onrecord: nothing is known of {plain(url)}", err=True)
         raise typer.Exit(1)
     if raw:
-        capture = read_capture(settings.folder.archive, found.warc_file, found.warc_offset)
-        sys.stdout.buffer.write(capture.body)
+        sys.stdout.buffer.write(_stored_body(url, found, settings.folder.archive))
         return
     if as_json:
         write_json(found.as_json())
@@ -51,3 +53,21 @@ def show(
     typer.echo("\n".join(plain(line) for line in found.paragraphs(is_marked=marks)))
     if found.statements:
         typer.echo(as_table(("speaker", "role", "statement"), found.statements), nl=False)
+
+
+def _stored_body(url: str, found: ShownArticle, archive: Path) -> bytes:
+    from flows.archive.remnants import REMOVED
+    from flows.archive.stored_captures import read_capture
+    from flows.errors import ArchiveError, InputError
+
+    if not found.warc_file:
+        raise InputError(url, "not_archived", "its document is not in the archive")
+    try:
+        return read_capture(archive, found.warc_file, found.warc_offset).body
+    except ArchiveError as exc:
+        if exc.code != REMOVED:
+            raise
+        raise InputError(url, exc.code, f"{exc.detail}; its text is still there") from exc
+    except OSError as exc:
+        problem = f"its raw capture cannot be read: {archive / found.warc_file}: {exc.strerror}"
+        raise InputError(url, "unreadable", problem) from exc

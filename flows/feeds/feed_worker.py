@@ -99,7 +99,9 @@ class FeedReaders:
     async def read_one(self, body: FeedBody) -> Outcome:
         """Return what one body says, without holding up the event loop."""
         future = self._submit(body)
-        await asyncio.wait([asyncio.wrap_future(future)])
+        waiting = asyncio.wrap_future(future)
+        await asyncio.wait([waiting])
+        waiting.exception()  # asyncio logs those that nobody asked for
         return self._finish(future)
 
     def _submit(self, body: FeedBody) -> Future[Outcome]:

@@ -8,13 +8,17 @@ ours to tell (`--verbose` shows Prefect's log). What the user has set stays.
 from __future__ import annotations
 
 import os
+import shutil
 import ssl
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+from warehouse.errors import WarehouseUnwritableError
 from warehouse.folder import DataFolder
+from warehouse.health import size
 
+LEAST_FREE_BYTES = 16_000_000  # Prefect's database, a small batch and its snapshot
 _OURS = ("PREFECT_HOME", "PREFECT_PROFILES_PATH", "PREFECT_PROFILE", "PREFECT_API_URL")
 
 
@@ -36,6 +40,17 @@ def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
         settings["PREFECT_HOME"] = str((folder.root / "prefect").absolute())
     for name, value in settings.items():
         os.environ.setdefault(name, value)
+
+
+def require_room(folder: DataFolder) -> None:
+    """Raise WarehouseUnwritableError where the disk is too full to begin a run.
+
+    Prefect's server waits for a minute there, and ends with a traceback.
+    """
+    free = shutil.disk_usage(folder.root).free
+    if free < LEAST_FREE_BYTES:
+        reason = f"a run needs at least {size(LEAST_FREE_BYTES)}, and {size(free)} are free"
+        raise WarehouseUnwritableError(folder.root, reason)
 
 
 def missing_api() -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flows.errors import SettingsError
 from flows.seeds import seeds_dir
-from flows.terminal.report import plain
+from flows.terminal.report import plain, plain_lines
 from flows.terminal.tables import as_bytes, write_json
 from warehouse.connect import open_snapshot
 from warehouse.dictionary import Relation, read_dictionary
@@ -52,7 +52,10 @@ def answer(asking: Asking, sql: str) -> None:
         result = ask(con, sql, timeout_s=asking.timeout_s, most=most)
     if asking.output is None:
         sys.stdout.flush()
-        sys.stdout.buffer.write(as_bytes(result.columns, result.rows, fmt=asking.fmt))
+        rows = as_bytes(result.columns, result.rows, fmt=asking.fmt)
+        if sys.stdout.isatty():  # exact in a file or a pipe, harmless on a terminal
+            rows = plain_lines(rows.decode()).encode()
+        sys.stdout.buffer.write(rows)
         sys.stdout.buffer.flush()
     else:
         _write(asking, result, asking.output)

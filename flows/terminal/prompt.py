@@ -18,6 +18,7 @@ from pygments.lexers.sql import SqlLexer
 
 from flows.errors import OnrecordError
 from flows.terminal.asking import Asking, answer, example_names, example_sql, show_schema
+from flows.terminal.report import plain_lines
 from warehouse.connect import open_snapshot
 from warehouse.dictionary import read_dictionary
 from warehouse.errors import WarehouseError
@@ -97,8 +98,11 @@ def run_prompt(asking: Asking) -> None:
             continue
         except EOFError:
             return
-        if not take(asking, text):
-            return
+        try:
+            if not take(asking, text):
+                return
+        except KeyboardInterrupt:  # before the query began, or while its rows were printed
+            sys.stderr.write("interrupted\n")
 
 
 def completer(names: Iterable[str]) -> WordCompleter:
@@ -128,7 +132,7 @@ def take(asking: Asking, text: str) -> bool:
             case _:
                 _answer(asking, text)
     except (OnrecordError, WarehouseError) as exc:
-        sys.stderr.write(f"{exc}\n")
+        sys.stderr.write(f"{plain_lines(str(exc))}\n")
     return True
 
 

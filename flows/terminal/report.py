@@ -8,12 +8,18 @@ from flows.runs import RunReport
 
 SHOWN_REJECTIONS = 20
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Lone surrogates stand for bytes of a file name that are no UTF-8: they cannot be printed.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
     """Return `text` with control characters replaced: a title must not steer a terminal."""
-    return _CONTROL.sub("\ufffd", text.replace("\n", " "))
+    return plain_lines(text.replace("\n", " "))
+
+
+def plain_lines(text: str) -> str:
+    """Return what `plain` does, with the ends of lines as they are."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def count_line(report: RunReport) -> str:
@@ -47,6 +53,14 @@ def summary(report: RunReport) -> str:
     if report.snapshot:
         lines.append(f"warehouse: {report.snapshot}")
     return "\n".join(lines)
+
+
+def lost_line(documents: int) -> str:
+    """Return what is to be said of documents that the archive cannot give back."""
+    return (
+        f"{number(documents, 'document')}, whose raw captures were removed under "
+        "ONRECORD_KEEP_ARCHIVE_DAYS"
+    )
 
 
 def poll_lines(report: RunReport) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ from rich.console import Console
 
 from flows.terminal.layout import Rows, as_text, cell
 
+# In UTF-8, what JSON leaves as it is and a terminal obeys: DEL, C1 and changes of direction.
+_STEERING = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 _PIPED_WIDTH = 100  # without a terminal there is no width to ask for
 
 
@@ -35,9 +38,17 @@ def write_json(value: object) -> None:
 
 
 def as_json(value: object) -> bytes:
-    """Return `value` as one line of JSON; what JSON has no type for becomes a string."""
+    """Return `value` as one line of JSON; what JSON has no type for becomes a string.
+
+    Characters that steer a terminal are escaped, so the value is the same.
+    """
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
-    return orjson.dumps(value, default=str, option=options)
+    text = orjson.dumps(value, default=str, option=options)
+    return _STEERING.sub(_escape, text)
+
+
+def _escape(found: re.Match[bytes]) -> bytes:
+    return b"\\u%04x" % ord(found[0].decode())
 
 
 def as_csv(columns: Sequence[str], rows: Rows) -> str:

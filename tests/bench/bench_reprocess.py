@@ -29,7 +29,6 @@ import orjson
 
 from flows import reprocessing
 from flows.batches import append_analysed
-from flows.load import load_files
 from flows.reprocessing import ReprocessSteps, ReprocessWish, reprocess_articles, stale_articles
 from flows.seeds import load_lexicon, seeds_dir
 from flows.settings import Settings
@@ -115,6 +114,9 @@ def _raise() -> None:
 
 def load(folder: Path, count: int) -> None:
     """Load so many articles into a new data folder."""
+    # Each worker imports this module again, and would import Prefect with it.
+    from flows.load import load_files
+
     with tempfile.TemporaryDirectory() as name:
         lines = Path(name) / "articles.jsonl"
         write_articles(lines, count)

@@ -17,8 +17,9 @@ from flows.archive.http_message import read_message
 from flows.archive.stored_captures import finder_of, read_capture, read_captures
 from flows.archive.warc import WarcRecord, pack_record
 from flows.errors import FetchError
-from flows.fetching.answers import KEPT_BYTES
+from flows.fetching.answers import KEPT_BYTES, Answer
 from flows.fetching.fetch_records import FetchRequest
+from tests.flows.captured import captures_of
 from tests.flows.fault_server import FaultServer, Wire, answer, chunk, redirect
 from tests.flows.fetching import NOON, make_fetcher
 
@@ -31,17 +32,16 @@ def answers_from(routes, path="/page", *, robots=False, request=None, **changes)
     """Fetch one path; return the answers that are of no use, and the end of the fetch."""
 
     async def run():
-        answers = []
+        answers: list[Answer] = []
         async with (
             FaultServer(routes) as server,
             make_fetcher(server, on_answer=answers.append, **changes) as fetcher,
         ):
             wanted = FetchRequest(url=server.url(path), obeys_robots=robots, **(request or {}))
             try:
-                end = await fetcher.fetch(wanted)
+                return answers, await fetcher.fetch(wanted)
             except FetchError as exc:
-                end = exc
-        return answers, end
+                return answers, exc
 
     return asyncio.run(run())
 
@@ -196,7 +196,7 @@ def test_answers_come_back_from_the_archive_for_those_alone_who_ask(tmp_path):
     stored = store(tmp_path, answers)
     path = tmp_path / stored[0].warc_file
     assert list(read_captures(path)) == []
-    found = [capture for _, capture in read_captures(path, with_unused=True)]
+    found = [capture for _, capture in captures_of(path, with_unused=True)]
     assert [capture.unused for capture in found] == [each.unused for each in answers]
     assert [capture.body for capture in found] == [each.body for each in answers]
     assert [capture.truncated for capture in found] == [each.truncated for each in answers]
@@ -279,7 +279,7 @@ def test_304_of_another_crawler_is_no_damage(tmp_path, block, version):
     profile = f"http://netpreserve.org/warc/{version}/revisit/server-not-modified"
     path.write_bytes(foreign(profile, block))
     assert list(read_captures(path)) == []
-    [(_, capture)] = read_captures(path, with_unused=True)
+    [(_, capture)] = captures_of(path, with_unused=True)
     assert (capture.http_status, capture.unused, capture.body) == (304, "not_modified", b"")
 
 

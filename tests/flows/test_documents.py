@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from flows.archive.stored_documents import file_url
 from flows.documents import is_binary, looks_like_html, read_items
 from transforms.records import Document, Rejection
 
@@ -118,3 +119,16 @@ def test_text_in_any_encoding_is_not_binary(encoding):
 
 def test_html_is_recognised_in_utf_16():
     assert looks_like_html("<html><p>x</p>".encode("utf-16-le"))
+
+
+def test_file_whose_name_is_no_utf8_is_read_under_a_name_that_can_be_stored(tmp_path, now):
+    folder = os.fsencode(tmp_path)
+    for name, content in ((b"m\xe4rz.txt", b"The ferry was late."), (b"\xff.html", b"")):
+        with open(os.path.join(folder, name), "wb") as stream:  # noqa: PTH118, PTH123  # of bytes
+            stream.write(content)
+    page, empty = read_items([tmp_path], now=now)
+    assert page.path == f"{tmp_path}/m\\xe4rz.txt"
+    assert isinstance(page.content, Document)
+    assert file_url(page.path).endswith("/m%5Cxe4rz.txt")
+    assert empty.path == f"{tmp_path}/\\xff.html"
+    assert empty.content.reason == "empty"

@@ -8,13 +8,15 @@ import pytest
 
 from flows.archive.archive_reader import read_archive
 from flows.archive.from_archive import archived_items
-from flows.archive.stored_captures import read_capture, read_captures
+from flows.archive.stored_captures import read_capture
 from flows.archive.warc_items import read_pages
 from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
+from flows.ranges.backfilling import backfill_range
 from flows.ranges.windows import BackfillWish, Origin
 from flows.rebuilding import rebuild
 from flows.settings import Settings
 from tests.feed_builders import item, rss
+from tests.flows.captured import captures_of
 from tests.flows.fault_server import FaultServer, answer, redirect, serving_faults
 from tests.flows.news_server import serving
 from transforms.records import Document
@@ -48,7 +50,7 @@ def captures(settings):
     return [
         capture
         for path in sorted(settings.folder.archive.iterdir())
-        for _, capture in read_captures(path, with_unused=True)
+        for _, capture in captures_of(path, with_unused=True)
     ]
 
 
@@ -112,7 +114,7 @@ def test_no_reader_takes_an_answer_for_a_document(settings, news, tmp_path):
     assert len(items) == len(loaded)
 
     wish = BackfillWish(origin=Origin.ARCHIVE, since=date(2000, 1, 1), until=date(2100, 1, 1))
-    passed = Counter()
+    passed: Counter[str] = Counter()
     pages = [
         page
         for path in sorted(settings.folder.archive.iterdir())
@@ -151,3 +153,29 @@ def test_feed_that_repeats_itself_is_stored_once(tmp_path):
     found = [capture for capture in captures(settings) if capture.unused is None]
     assert [capture.body for capture in found if "feed_id" in capture.notes] == [feed] * 3
     assert [capture.unused for capture in captures(settings)].count("redirect") == 3
+
+
+def test_answers_to_a_backfill_are_archived_too(settings, news):
+    there, missing = news.lists["/feed-0.xml"]
+    news.statuses |= {missing: 410, "/old-sitemap.xml": 404}
+    urls = "".join(
+        f"<url><loc>{news.url(path)}</loc><lastmod>2024-06-05</lastmod></url>"
+        for path in (there, missing)
+    )
+    news.pages["/sitemap.xml"] = (
+        f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
+    ).encode()
+    wish = BackfillWish(
+        origin=Origin.SITEMAP,
+        since=date(2024, 6, 5),
+        until=date(2024, 6, 5),
+        places=(news.url("/sitemap.xml"), news.url("/old-sitemap.xml")),
+    )
+    report = backfill_range(settings, wish)
+    assert (report.count.appended, report.count.rejected) == (1, 1)
+    assert Counter((capture.unused, capture.http_status) for capture in captures(settings)) == {
+        (None, 200): 2,  # the sitemap and the page
+        ("robots", 200): 1,
+        ("not_found", 404): 1,
+        ("gone", 410): 1,
+    }

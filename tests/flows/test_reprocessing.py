@@ -1,12 +1,13 @@
 """Reprocess runs over a warehouse of sample articles, below Prefect."""
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from flows import reprocessing
+from flows.archive.retention import remove_old
 from flows.batches import append_analysed, publish_run
 from flows.errors import RangeError, RunActiveError
 from flows.load import load_files
@@ -198,3 +199,15 @@ def test_run_that_died_is_closed_by_the_next(settings):
     assert states == [
         ("backfill", "interrupted"), ("load", "completed"), ("reprocess", "running")
     ]  # fmt: skip
+
+
+def test_document_whose_capture_was_removed_is_computed_from_its_text(settings, monkeypatch):
+    done = remove_old(settings, keep_days=1, now=datetime.now(UTC) + timedelta(days=3))
+    assert done.documents == 8
+    raised(monkeypatch, "clean", "dates")
+    report = again(settings, ReprocessWish(transforms=("clean", "dates")))
+    assert (report.count.seen, report.count.appended, report.count.rejected) == (7, 7, 0)
+    assert query(settings, "SELECT count(*) FROM latest_articles") == [(7,)]
+    report = again(settings, ReprocessWish(transforms=("clean",)))
+    assert {r.reason for r in report.rejections} == {"removed"}
+    assert "under ONRECORD_KEEP_ARCHIVE_DAYS=1: its text stays" in report.rejections[0].detail

@@ -1,17 +1,21 @@
 """Compact: the same rows in a smaller file, or the old file."""
 
 import os
+import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.builders import make_analysis, make_article, make_batch
+from tests.warehouse.faults import small_disk
+from warehouse import compact as module
 from warehouse.append import append_batch, append_rows
 from warehouse.compact import compact
 from warehouse.connect import open_file, open_live
-from warehouse.errors import (
-    WarehouseDamagedError,
-)
+from warehouse.errors import WarehouseDamagedError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
 from warehouse.health import read_through
 from warehouse.spool import spool
@@ -97,3 +101,128 @@ def test_compact_leaves_old_polls_behind_but_never_the_last_of_a_feed(folder):
         kept = con.execute("SELECT feed_id, polled_at FROM polls ORDER BY ALL").fetchall()
     assert kept == [("busy", days[0]), ("gone", days[1])]
     assert texts(folder.live) == ["One."]
+
+
+def schema(path):
+    """What a file has beside rows, in DuckDB's own words."""
+    with open_file(path) as con:
+        return [
+            con.execute(f"SELECT {columns} FROM duckdb_{kind}() {where} ORDER BY ALL").fetchall()
+            for kind, columns, where in (
+                ("tables", "schema_name, sql, comment", "WHERE NOT internal"),
+                ("views", "schema_name, sql, comment", "WHERE NOT internal"),
+                ("columns", "table_name, column_name, comment", "WHERE NOT internal"),
+                ("indexes", "schema_name, sql, comment", ""),
+                ("constraints", "table_name, constraint_text", ""),
+                ("functions", "function_name, macro_definition", "WHERE NOT internal"),
+            )
+        ]
+
+
+def test_tables_views_indexes_and_comments_are_all_there_afterwards(folder):
+    fill(folder, "One.")
+    with open_live(folder, wait_s=0) as con:
+        con.execute("""
+            CREATE SCHEMA mine;
+            CREATE TABLE mine.notes (id INTEGER PRIMARY KEY, said VARCHAR DEFAULT 'no' NOT NULL);
+            INSERT INTO mine.notes VALUES (1, 'yes');
+            CREATE VIEW mine.short AS SELECT title FROM main.latest_articles;
+            CREATE INDEX by_title ON articles (title);
+            CREATE MACRO mine.half(x) AS x / 2;
+            COMMENT ON TABLE mine.notes IS 'it''s mine';
+            COMMENT ON COLUMN mine.notes.said IS 'a word';
+            COMMENT ON VIEW mine.short IS 'titles';
+        """)
+    before, rows = schema(folder.live), read_through(folder.live)
+    assert all(before)
+    compact(folder)
+    assert schema(folder.live) == before
+    assert read_through(folder.live) == rows
+    with open_file(folder.live) as con:
+        assert con.execute("SELECT mine.half(4), title FROM mine.short").fetchall() == [
+            (2.0, "Harbour opens")
+        ]
+
+
+def test_file_that_would_lack_a_comment_does_not_take_the_old_ones_place(folder, monkeypatch):
+    fill(folder, "One.")
+    before = folder.live.read_bytes()
+    copy_rows = module._copy_rows
+
+    def forgetful(con, polls_since):
+        copy_rows(con, polls_since)
+        con.execute("COMMENT ON COLUMN articles.title IS NULL")
+
+    monkeypatch.setattr(module, "_copy_rows", forgetful)
+    with pytest.raises(WarehouseDamagedError, match="articles"):
+        compact(folder)
+    assert folder.live.read_bytes() == before
+
+
+def test_room_on_the_disk_is_looked_for_first(folder, monkeypatch):
+    fill(folder, "One.")
+    usage = type(shutil.disk_usage(folder.root))(10**12, 10**12 - 1000, 1000)
+    monkeypatch.setattr("warehouse.compact.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr(module, "_copy", None)  # nothing is begun
+    with pytest.raises(WarehouseUnwritableError, match=r"MB, and 1\.0 kB are free"):
+        compact(folder)
+    assert texts(folder.live) == ["One."]
+
+
+def test_disk_that_fills_meanwhile_leaves_the_old_file(tmp_path, monkeypatch):
+    with small_disk(tmp_path / "disk", "24m") as disk:
+        folder = DataFolder(disk)
+        for number in range(40):
+            fill(folder, f"Story {number}. " + os.urandom(500_000).hex())
+            if folder.live.stat().st_size > 13_000_000:  # more than half of the disk
+                break
+        before = read_through(folder.live)
+        monkeypatch.setattr(module, "_check_room", lambda *_: None)
+        with pytest.raises(WarehouseUnwritableError, match="No space left"):
+            compact(folder)
+        assert read_through(folder.live) == before
+        assert [path.name for path in folder.live.parent.glob("*.partial*")] == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+import warehouse.compact as module
+from warehouse.folder import DataFolder
+left = int(sys.argv[2])
+def counted(function):
+    def call(*given, **named):
+        global left
+        left -= 1
+        if left < 0:
+            os._exit(9)
+        return function(*given, **named)
+    return call
+for name in ("_clear", "_check_room", "_copy", "_copy_rows", "_schema", "read_through",
+             "sync_file", "sync_folder"):
+    setattr(module, name, counted(getattr(module, name)))
+Path.rename = counted(Path.rename)
+module.compact(DataFolder(Path(sys.argv[1])), wait_s=0)
+"""
+
+
+@pytest.mark.slow
+def test_killed_anywhere_the_old_or_the_new_file_is_there(folder):
+    fill(folder, "One.", "Two.")
+    before = read_through(folder.live)
+    codes = []
+    for moment in range(30):
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED, folder.root, str(moment)],
+            check=False, cwd=Path(__file__).parents[2], capture_output=True,
+        )  # fmt: skip
+        codes.append(killed.returncode)
+        assert killed.returncode in {0, 9}, killed.stderr
+        assert read_through(folder.live) == before
+        with open_live(folder, wait_s=0):
+            pass
+        if not killed.returncode:
+            break
+    assert codes[-1] == 0
+    assert codes.count(9) >= 10
+    assert [path.name for path in folder.live.parent.glob("*.partial*")] == []

@@ -1,5 +1,7 @@
 """Restore: the best sound file comes back, nothing is deleted, the spool goes in."""
 
+import os
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +16,7 @@ from warehouse.errors import (
     WarehouseMissingError,
 )
 from warehouse.folder import DataFolder
-from warehouse.health import read_through
+from warehouse.health import Level, look, read_through
 from warehouse.publish import publish, snapshots
 from warehouse.restore import restore
 from warehouse.spool import spool, spooled
@@ -30,6 +32,22 @@ from warehouse.folder import DataFolder
 folder = DataFolder(Path(sys.argv[1]))
 with open_live(folder, wait_s=0) as con:
     append_waiting(con, folder)
+    print("ready", flush=True)
+    os._exit(0)
+"""
+
+# Killed in the moment between the commit and the removal from the spool.
+APPEND_AND_KEEP = """
+import os, sys
+from pathlib import Path
+from warehouse.append import append_batch
+from warehouse.connect import open_live
+from warehouse.folder import DataFolder
+from warehouse.spool import spooled
+folder = DataFolder(Path(sys.argv[1]))
+with open_live(folder, wait_s=0) as con:
+    for batch in spooled(folder.spool):
+        append_batch(con, batch)
     print("ready", flush=True)
     os._exit(0)
 """
@@ -172,3 +190,59 @@ def test_file_of_a_newer_duckdb_is_not_damage(folder):
     with pytest.raises(StorageTooNewError):
         restore(folder, now=NOW)
     assert folder.live.read_bytes() == newer
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A published warehouse whose largest table has several row groups."""
+    folder = DataFolder(tmp_path_factory.mktemp("large") / "data")
+    fill(folder, "One.")
+    with open_live(folder, wait_s=0) as con:
+        con.execute(
+            "INSERT INTO checks BY NAME SELECT 'run' AS run_id, 'a' AS check_name,"
+            " 'error' AS severity, md5(range::VARCHAR) AS subject, 'd' AS detail, now() AS found_at"
+            " FROM range(300_000)"
+        )
+        con.execute("CHECKPOINT")
+        groups = con.execute(
+            "SELECT count(DISTINCT row_group_id) FROM pragma_storage_info('checks')"
+        ).fetchall()
+    assert groups[0][0] >= 3
+    publish(folder, wait_s=0)
+    fill(folder, "Two.")
+    return folder
+
+
+@pytest.mark.parametrize("how", ["flipped", "hole", "cut"])
+def test_damage_between_row_groups_is_found_and_mended(large, tmp_path, how):
+    folder = DataFolder(tmp_path / "data")
+    shutil.copytree(large.root, folder.root, symlinks=True)
+    sound = folder.live.read_bytes()
+    middle = len(sound) // 2
+    ruined = {
+        "flipped": sound[:middle] + bytes(255 - byte for byte in sound[middle : middle + 64])
+        + sound[middle + 64 :],
+        "hole": sound[:middle] + bytes(600_000) + sound[middle + 600_000 :],
+        "cut": sound[: len(sound) * 2 // 3],
+    }[how]  # fmt: skip
+    folder.live.write_bytes(ruined)
+    found = {item.subject: item for item in look(folder)}
+    assert found["live file"].level is Level.ERROR
+    assert "run `onrecord restore`" in found["live file"].detail
+    done = restore(folder, now=NOW)
+    assert done.source == snapshots(folder)[1]
+    assert [path.read_bytes() for path in done.set_aside] == [ruined]
+    assert read_through(folder.live)["checks"] == read_through(large.live)["checks"]
+    assert texts(folder.live) == ["One."]
+
+
+def test_garbage_for_a_log_loses_no_batch(folder):
+    fill(folder, "One.")
+    publish(folder, wait_s=0)
+    put_in_spool(folder, "Two.")
+    in_other_process(APPEND_AND_KEEP, folder.root).communicate()
+    log = folder.live.with_name(f"{folder.live.name}.wal")
+    assert log.stat().st_size
+    log.write_bytes(os.urandom(5000))
+    restore(folder, now=NOW)
+    assert texts(folder.live) == ["One.", "Two."], "it was still in the spool"
