@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from flows.commands import (
@@ -30,6 +28,7 @@ from flows.commands import (
     status,
 )
 from flows.errors import OnrecordError
+from flows.leaving import leave
 from warehouse.errors import WarehouseError
 
 app = typer.Typer(
@@ -79,7 +78,9 @@ def main() -> None:
         from flows.terminal.report import plain_lines  # noqa: PLC0415  # loads DuckDB
 
         typer.echo(f"onrecord: {plain_lines(str(exc))}", err=True)
-        sys.exit(1)
+        leave(1)
+    except SystemExit as exc:
+        leave(exc.code)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ before the warehouse is asked to take it, so that nothing which was analysed is 
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -85,24 +86,45 @@ def take_in(
     report: RunReport,
     *,
     on_batch: Callable[[RunReport], None],
+    heart: Heartbeat | None = None,
 ) -> RunReport:
     """Take `items` into the warehouse and return `report` with them in it.
+
+    Args:
+        run: The run, recorded as running.
+        items: What is to be loaded.
+        steps: How each batch is analysed and appended.
+        workers: Analyse.
+        report: What the run has done before.
+        on_batch: Told the report so far after each batch.
+        heart: That of the run, where it takes in items more than once.
 
     Raises:
         TallyError: An item was not counted exactly once.
     """
-    started, heart = time.monotonic() - report.seconds, Heartbeat(run)
+    started, heart = time.monotonic() - report.seconds, heart or Heartbeat(run)
     seen = report.count.seen
-    for batch in batches(items, most=run.settings.batch_documents):
-        seen += sum(item.content is not None for item in batch)
-        analysed = steps.analyse(run, workers, batch)
-        count = steps.append(run, analysed)
-        report = with_batch(report, count, analysed.rejections)
-        report = replace(report, seconds=time.monotonic() - started)
-        heart.beat(report)
-        on_batch(report)
+    with _closed_at_the_end(items):
+        for batch in batches(items, most=run.settings.batch_documents):
+            seen += sum(item.content is not None for item in batch)
+            analysed = steps.analyse(run, workers, batch)
+            count = steps.append(run, analysed)
+            report = with_batch(report, count, analysed.rejections)
+            report = replace(report, seconds=time.monotonic() - started)
+            heart.beat(report)
+            on_batch(report)
     check_tally(report, seen=seen)
     return report
+
+
+@contextlib.contextmanager
+def _closed_at_the_end(items: Iterable[Item | Flush]) -> Iterator[None]:
+    """Stop what fetches or reads `items` before anything is said of how the run ended."""
+    try:
+        yield
+    finally:
+        if isinstance(items, Generator):
+            items.close()
 
 
 def finish_run(

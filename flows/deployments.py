@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
+from pydantic import Field
 
 from flows.backfill import run_backfill
 from flows.batches import Steps
@@ -18,7 +19,7 @@ from flows.ingest import poll
 from flows.ingestion import IngestSteps, Wish, ingest_feeds
 from flows.load import analyse, append, publish
 from flows.orchestration.artifacts import leave_artifacts
-from flows.ranges.windows import BackfillWish, Origin
+from flows.ranges.windows import PARALLEL_WINDOWS, BackfillWish, Origin
 from flows.reprocess import run_reprocess
 from flows.reprocessing import ReprocessWish
 from flows.runs import RunReport
@@ -68,6 +69,7 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
     captured_since: date | None = None,
     captured_until: date | None = None,
     force: bool = False,  # noqa: FBT001, FBT002  # a checkbox
+    parallel: Annotated[int, Field(ge=1)] = PARALLEL_WINDOWS,
 ) -> State:
     """Fill a range of days; windows that are done are not done again.
 
@@ -80,6 +82,7 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
         captured_since: First day of capture, for WARC files.
         captured_until: Last day of capture, included.
         force: Do again what is done.
+        parallel: How many days are fetched side by side; each host keeps its pace.
     """
     wish = BackfillWish(
         origin=Origin(origin),
@@ -91,6 +94,7 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
         captured_until=captured_until,
         is_forced=force,
         is_open_ended=until is None,
+        parallel=parallel,
     )
     try:
         return _done(run_backfill(None, wish), "every window was done before")

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
 
 from flows.archive.captures import capture_of, capture_of_answer
 from flows.errors import FetchError, TransientFetchError
@@ -36,62 +38,94 @@ def fetch_pages(
     pages: Sequence[WantedPage], options: FetchOptions, *, now: Callable[[], datetime]
 ) -> Iterator[Item | Flush]:
     """Yield an item for each page as it comes, and `FLUSH` at least every half minute."""
-    found: queue.Queue[Item] = queue.Queue(maxsize=WAITING_PAGES)
-    loop = asyncio.new_event_loop()
-    work = loop.create_task(_fetch_all(pages, options, now, found))
-    thread = threading.Thread(target=_run, args=(loop, work), daemon=True)
-    thread.start()
-    left, flushed = len(pages), time.monotonic()
-    try:
-        while left:
-            with contextlib.suppress(queue.Empty):
-                yield found.get(timeout=1.0)
-                left -= 1
-            if not thread.is_alive() and found.empty() and left:
-                work.result()  # raises what ended it
+    flushed = time.monotonic()
+    with PageStream(options, now=now) as stream:
+        stream.add("", pages)
+        while (came := stream.take()) != ("", None):
+            if came is not None and came[1] is not None:
+                yield came[1]
             if time.monotonic() - flushed >= FLUSH_S:
                 yield FLUSH
                 flushed = time.monotonic()
-    finally:
-        if thread.is_alive():
-            loop.call_soon_threadsafe(work.cancel)
-        thread.join()
-        loop.close()
 
 
-def _run(loop: asyncio.AbstractEventLoop, work: asyncio.Task[None]) -> None:
-    with contextlib.suppress(BaseException):  # kept by the task, for whoever asks for its result
-        loop.run_until_complete(work)
+class PageStream:
+    """Fetches groups of pages at the pace of their hosts, whatever group a page is of.
 
+    Use it as a context manager: what is under way is dropped at its end.
+    """
 
-async def _fetch_all(
-    pages: Sequence[WantedPage],
-    options: FetchOptions,
-    now: Callable[[], datetime],
-    found: queue.Queue[Item],
-) -> None:
-    answers: list[Answer] = []  # since the last page: those of robots.txt serve many
+    def __init__(self, options: FetchOptions, *, now: Callable[[], datetime]) -> None:
+        self._options, self._now = options, now
+        self._found: queue.Queue[tuple[str, Item | None]] = queue.Queue(maxsize=WAITING_PAGES)
+        self._asked: asyncio.Queue[tuple[str, Sequence[WantedPage]]] = asyncio.Queue()
+        self._answers: list[Answer] = []  # since the last page: those of robots.txt serve many
+        self._loop = asyncio.new_event_loop()
+        self._work = self._loop.create_task(self._fetch_all())
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
-    async def fetch_into(page: WantedPage, fetcher: Fetcher) -> None:
-        item = await fetch_page(page, fetcher, now=now)
-        others = tuple(map(capture_of_answer, answers))
-        answers.clear()
-        await _put(replace(item, others=others), found)
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
 
-    async with (
-        Fetcher(options, now=now, on_answer=answers.append) as fetcher,
-        asyncio.TaskGroup() as group,
-    ):
-        for page in pages:
-            group.create_task(fetch_into(page, fetcher))
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._work.cancel)
+        self._thread.join()
+        self._loop.close()
 
+    def add(self, group: str, pages: Sequence[WantedPage]) -> None:
+        """Have `pages` fetched, beside those of the groups that are under way."""
+        self._loop.call_soon_threadsafe(self._asked.put_nowait, (group, pages))
 
-async def _put(item: Item, found: queue.Queue[Item]) -> None:
-    while True:
-        try:
-            return found.put_nowait(item)
-        except queue.Full:  # the analysis is behind: the hosts may rest
-            await asyncio.sleep(0.1)
+    def take(self) -> tuple[str, Item | None] | None:
+        """Return what has come: a group and an item of it, or None for an item at its end.
+
+        Returns:
+            None where nothing came for a second.
+        """
+        with contextlib.suppress(queue.Empty):
+            return self._found.get(timeout=1.0)
+        if not self._thread.is_alive() and self._found.empty():
+            self._work.result()  # raises what ended it
+        return None
+
+    def _run(self) -> None:
+        with contextlib.suppress(BaseException):  # kept by the task, for `take`
+            self._loop.run_until_complete(self._work)
+
+    async def _fetch_all(self) -> None:
+        async with (
+            Fetcher(self._options, now=self._now, on_answer=self._answers.append) as fetcher,
+            asyncio.TaskGroup() as groups,
+        ):
+            while True:
+                group, pages = await self._asked.get()
+                groups.create_task(self._fetch_group(group, pages, fetcher))
+
+    async def _fetch_group(self, group: str, pages: Sequence[WantedPage], fetcher: Fetcher) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for page in pages:
+                tasks.create_task(self._fetch_into(group, page, fetcher))
+        await self._put(group, None)
+
+    async def _fetch_into(self, group: str, page: WantedPage, fetcher: Fetcher) -> None:
+        item = await fetch_page(page, fetcher, now=self._now)
+        others = tuple(map(capture_of_answer, self._answers))
+        self._answers.clear()
+        await self._put(group, replace(item, others=others))
+
+    async def _put(self, group: str, item: Item | None) -> None:
+        while True:
+            try:
+                return self._found.put_nowait((group, item))
+            except queue.Full:  # the analysis is behind: the hosts may rest
+                await asyncio.sleep(0.1)
 
 
 async def fetch_page(page: WantedPage, fetcher: Fetcher, *, now: Callable[[], datetime]) -> Item:

@@ -17,10 +17,10 @@ import orjson
 
 from flows.errors import OnrecordError, TallyError
 from flows.settings import Settings
-from flows.stopping import was_interrupted
+from flows.stopping import stoppable, was_interrupted
 from flows.tallies import PollTally
 from transforms.records import Rejection
-from warehouse.append import AppendCount, append_rows
+from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseError
 from warehouse.queries import RowCounts
@@ -134,14 +134,25 @@ def record_state(
 @contextlib.contextmanager
 def failure_recorded(run: Run) -> Iterator[None]:
     """Record the run as failed or interrupted where the body of the `with` raises."""
-    try:
-        yield
-    except BaseException as exc:
-        state = "interrupted" if was_interrupted(exc) else "failed"
-        # The first error is the one to tell.
-        with contextlib.suppress(OnrecordError, WarehouseError):
-            record_state(run, state, detail=str(exc) or type(exc).__name__)
-        raise
+    with stoppable():
+        try:
+            yield
+        except BaseException as exc:
+            is_stopped = was_interrupted(exc)
+            detail = "stopped by a signal" if is_stopped else str(exc) or type(exc).__name__
+            # The first error is the one to tell.
+            with contextlib.suppress(OnrecordError, WarehouseError):
+                state = "interrupted" if is_stopped else "failed"
+                record_state(run, state, _committed(run), detail=detail)
+            raise
+
+
+def _committed(run: Run) -> RunReport:
+    """Return what the ledger has of a run that ended before it could report itself."""
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        count = run_count(con, run.run_id)
+    seconds = (datetime.now(UTC) - run.now).total_seconds()
+    return RunReport(run_id=run.run_id, count=count, seconds=seconds)
 
 
 class Heartbeat:

@@ -18,7 +18,7 @@ from typing import Any
 from flows.errors import RunActiveError
 from flows.runs import Run, begin_run, failure_recorded
 from flows.settings import Settings
-from warehouse.append import append_rows
+from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseBusyError
 from warehouse.lock import is_alive, writer_lock
@@ -82,7 +82,7 @@ def close_dead_runs(settings: Settings) -> int:
     """
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         dead = [run for run in open_runs(con) if _is_dead(run)]
-        append_rows(con, "runs", [_closed(run) for run in dead])
+        append_rows(con, "runs", [_closed(run, run_count(con, run.run_id)) for run in dead])
     return len(dead)
 
 
@@ -91,8 +91,9 @@ def _is_dead(run: OpenRun) -> bool:
     return run.flow in SLOTTED or (is_ours and not is_alive(run.pid))
 
 
-def _closed(run: OpenRun) -> dict[str, object]:
-    return {
+def _closed(run: OpenRun, count: AppendCount) -> dict[str, object]:
+    counted = {name: getattr(count, name) for name in AppendCount.__slots__}
+    return counted | {
         "run_id": run.run_id,
         "flow": run.flow,
         "state": "interrupted",

@@ -1,4 +1,4 @@
-"""SIGTERM as an interruption: the batch under way is rolled back and the run says so."""
+"""SIGTERM and Ctrl-C as one interruption: the batch under way is rolled back, the run says so."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
+from typing import Final
 
 _OF_DUCKDB = "Query interrupted"  # the error that DuckDB makes of whatever a signal raised
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def was_interrupted(exc: BaseException) -> bool:
@@ -24,19 +26,25 @@ def was_interrupted(exc: BaseException) -> bool:
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Raise KeyboardInterrupt in the body of the `with` on SIGTERM, as Ctrl-C does.
+    """Raise KeyboardInterrupt in the body of the `with` on the first SIGTERM or Ctrl-C.
 
-    Outside the main thread, which alone may handle signals, nothing is changed.
+    Ctrl-C reaches every process of a terminal, and their parents pass it on as SIGTERM:
+    what comes after the first would break the rollback and the record of it, so it is
+    ignored until the body has ended. Outside the main thread, which alone may handle
+    signals, nothing is changed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    before = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

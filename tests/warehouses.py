@@ -13,6 +13,11 @@ VOLATILE = {
     "rejected_at",
     "warc_file",
     "warc_offset",
+    "recorded_at",
+    "polled_at",
+    "next_poll_at",
+    "interval_s",
+    "changed_at",
 }
 TABLES = (
     "sources", "documents", "articles", "analyses", "quotations", "mentions", "entities",

@@ -62,6 +62,11 @@ class AppendCount:
             rejected=self.rejected + other.rejected,
         )
 
+    def __sub__(self, other: AppendCount) -> AppendCount:
+        return AppendCount(
+            **{name: getattr(self, name) - getattr(other, name) for name in AppendCount.__slots__}
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
@@ -136,6 +141,14 @@ def ledger_count(con: duckdb.DuckDBPyConnection, batch_id: str) -> AppendCount |
         "SELECT seen, appended, known, rejected FROM batches WHERE batch_id = ?", [batch_id]
     ).fetchone()
     return AppendCount(seen=row[0], appended=row[1], known=row[2], rejected=row[3]) if row else None
+
+
+def run_count(con: duckdb.DuckDBPyConnection, run_id: str) -> AppendCount:
+    """Return what the ledger says of all batches of a run together."""
+    names = list(AppendCount.__slots__)
+    sums = ", ".join(f"coalesce(sum({name}), 0)::INTEGER" for name in names)
+    row = con.execute(f"SELECT {sums} FROM batches WHERE run_id = ?", [run_id]).fetchone()
+    return AppendCount(**dict(zip(names, row or (), strict=True)))
 
 
 def append_rows(

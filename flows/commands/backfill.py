@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.commands.options import AsJson, Data, Until
-from flows.ranges.windows import Origin
+from flows.ranges.windows import PARALLEL_WINDOWS, Origin
 
 
 def backfill(
@@ -32,6 +32,9 @@ def backfill(
     ] = None,
     data: Data = None,
     force: Annotated[bool, typer.Option("--force", help="Do again what is done")] = False,
+    parallel: Annotated[
+        int, typer.Option(min=1, help="Days that are fetched side by side, each host at its pace")
+    ] = PARALLEL_WINDOWS,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done")] = False,
     as_json: AsJson = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's log")] = False,
@@ -44,9 +47,10 @@ def backfill(
     """
     from datetime import UTC
 
-    from flows.orchestration.prefect_setup import missing_api, prepare_prefect, require_room
-    from flows.ranges.backfilling import backfill_range, estimate, plan_backfill
+    from flows.orchestration.prefect_setup import prepare_prefect, require_room
+    from flows.ranges.backfilling import backfill_range, plan_backfill
     from flows.ranges.backfills import show_plan
+    from flows.ranges.estimating import estimate
     from flows.ranges.windows import BackfillWish
     from flows.settings import read_settings
     from flows.terminal.tables import write_json
@@ -62,6 +66,7 @@ def backfill(
         captured_until=captured_until.date() if captured_until else None,
         is_forced=force,
         is_open_ended=until is None,
+        parallel=parallel,
     )
     plan = plan_backfill(settings, wish)
     if dry_run:
@@ -73,18 +78,18 @@ def backfill(
     require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
 
+    from flows.backfill import backfill as flow
+    from flows.orchestration.with_prefect import run_flow
     from flows.stopping import stoppable
     from flows.terminal.progress import progress
     from flows.terminal.report import plain, summary
 
     with stoppable(), progress() as on_report:
-        if url := missing_api():
-            sys.stderr.write(f"Prefect's API at {url} does not answer: this runs without it\n")
-            report = backfill_range(settings, wish, plan=plan, on_report=on_report)
-        else:
-            from flows.backfill import backfill as flow
-
-            report = flow(wish, settings, plan, on_report)
+        report = run_flow(
+            flow,
+            lambda: backfill_range(settings, wish, plan=plan, on_report=on_report),
+            wish, settings, plan, on_report,
+        )  # fmt: skip
     if report is None:
         return
     if as_json:

@@ -26,14 +26,15 @@ def ingest(
     """
     from datetime import UTC, datetime
 
-    from flows.ingestion import Wish, find_work
+    from flows.ingestion import PLAIN_INGEST, Wish, find_work, ingest_feeds
     from flows.orchestration.prefect_setup import prepare_prefect, require_room
     from flows.settings import read_settings
     from flows.terminal.report import summary
     from flows.terminal.tables import write_json
 
     settings = read_settings(data=data)
-    dues, pages = find_work(settings, Wish(is_forced=now, only=feed), datetime.now(UTC))
+    wish = Wish(is_forced=now, only=feed)
+    dues, pages = find_work(settings, wish, datetime.now(UTC))
     if not dues and not pages:
         typer.echo("{}" if as_json else "nothing is due")
         return
@@ -41,10 +42,16 @@ def ingest(
     prepare_prefect(settings.folder, is_verbose=verbose)
 
     from flows.ingest import ingest as flow
+    from flows.orchestration.with_prefect import run_flow
+    from flows.stopping import stoppable
     from flows.terminal.progress import progress
 
-    with progress() as on_report:
-        report = flow(now=now, feed=feed, settings=settings, on_report=on_report)
+    with stoppable(), progress() as on_report:
+        report = run_flow(
+            flow,
+            lambda: ingest_feeds(settings, wish, PLAIN_INGEST, on_report=on_report),
+            now, feed, settings, on_report,
+        )  # fmt: skip
     if report is None:
         return
     if as_json:

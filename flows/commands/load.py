@@ -47,12 +47,17 @@ def load(
     prepare_prefect(settings.folder, is_verbose=verbose)
 
     from flows.load import load as flow
+    from flows.load import load_files
+    from flows.orchestration.with_prefect import run_flow
+    from flows.stopping import stoppable
     from flows.terminal.progress import progress
     from flows.terminal.report import summary
     from flows.terminal.tables import write_json
 
-    with progress() as on_batch:
-        report = flow(paths, settings, on_batch)
+    with stoppable(), progress() as on_batch:
+        report = run_flow(
+            flow, lambda: load_files(paths, settings, on_batch=on_batch), paths, settings, on_batch
+        )
     if as_json:
         write_json(report.as_json())
     else:

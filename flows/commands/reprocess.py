@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import Annotated
 
@@ -38,7 +37,7 @@ def reprocess(
     """
     from datetime import UTC
 
-    from flows.orchestration.prefect_setup import missing_api, prepare_prefect, require_room
+    from flows.orchestration.prefect_setup import prepare_prefect, require_room
     from flows.reprocessing import ReprocessWish, check_wish, reprocess_articles, stale_articles
     from flows.settings import read_settings
     from warehouse.stale import count_stale
@@ -59,19 +58,19 @@ def reprocess(
     require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=verbose)
 
+    from flows.orchestration.with_prefect import run_flow
+    from flows.reprocess import reprocess as flow
     from flows.stopping import stoppable
     from flows.terminal.progress import progress
     from flows.terminal.report import summary
     from flows.terminal.tables import write_json
 
     with stoppable(), progress() as on_report:
-        if url := missing_api():
-            sys.stderr.write(f"Prefect's API at {url} does not answer: this runs without it\n")
-            report = reprocess_articles(settings, wish, on_report=on_report)
-        else:
-            from flows.reprocess import reprocess as flow
-
-            report = flow(wish, settings, on_report)
+        report = run_flow(
+            flow,
+            lambda: reprocess_articles(settings, wish, on_report=on_report),
+            wish, settings, on_report,
+        )  # fmt: skip
     if report is None:
         return
     if as_json:

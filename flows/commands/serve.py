@@ -28,8 +28,8 @@ def serve(*, data: Data = None) -> None:
     if warning := exposure_warning(settings.serve_host):
         sys.stderr.write(f"{warning}\n")
     log = settings.folder.root / "prefect" / "server.log"
-    with prefect_server(settings.serve_host, settings.serve_port, log=log) as url:
-        os.environ["PREFECT_API_URL"] = url
+    with prefect_server(settings.serve_host, settings.serve_port, log=log) as server:
+        os.environ["PREFECT_API_URL"] = server.url
 
         import asyncio
 
@@ -37,6 +37,6 @@ def serve(*, data: Data = None) -> None:
         from flows.orchestration.serve import serve as run
 
         made = make_apart(settings)
-        sys.stderr.write(f"serving; runs and schedules: {url.removesuffix('/api')}\n")
+        sys.stderr.write(f"serving; runs and schedules: {server.url.removesuffix('/api')}\n")
         sys.stderr.flush()
-        asyncio.run(run(settings, made))
+        asyncio.run(run(settings, made, server))

@@ -1,32 +1,64 @@
-"""A run's report in Prefect's UI."""
+"""A run's report in Prefect's UI.
+
+What is reported stands in our tables already: a server that has gone away since takes
+nothing from a run.
+"""
 
 from __future__ import annotations
 
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import httpx
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.exceptions import PrefectException
+
+from flows.orchestration.prefect_setup import missing_api
 from flows.runs import RunReport
 from flows.terminal.report import markdown_report
+from warehouse.checks import Finding
+
+logger = logging.getLogger(__name__)
 
 
 def leave_artifacts(flow: str, report: RunReport) -> None:
     """Leave the report as Markdown, and what was refused or failed as tables."""
+    _leave(lambda: _leave_report(flow, report))
+
+
+def leave_findings(findings: Sequence[Finding]) -> None:
+    """Leave what the data checks found as a table."""
+    rows = [{name: getattr(finding, name) for name in Finding.__slots__} for finding in findings]
+    _leave(lambda: _table("check-findings", "Bad rows, and what is wrong with them", rows))
+
+
+def _leave(tell: Callable[[], None]) -> None:
+    if missing_api():
+        logger.info("Prefect's API does not answer: no artifacts")
+        return
+    try:
+        tell()
+    except (httpx.HTTPError, OSError, RuntimeError, PrefectException) as exc:
+        logger.warning("artifacts cannot be left: %s", exc)
+
+
+def _leave_report(flow: str, report: RunReport) -> None:
     create_markdown_artifact(
         markdown_report(report), key=f"{flow}-report", description="What was done"
     )
-    create_table_artifact(
-        [
-            {"item": r.item, "stage": r.stage, "reason": r.reason, "detail": r.detail}
-            for r in report.rejections
-        ],
-        key=f"{flow}-rejections",
-        description="What was refused, and why",
-    )
+    refused = [
+        {"item": r.item, "stage": r.stage, "reason": r.reason, "detail": r.detail}
+        for r in report.rejections
+    ]
+    _table(f"{flow}-rejections", "What was refused, and why", refused)
     if report.polls is not None:
-        create_table_artifact(
-            [
-                {"feed": url, "code": code, "detail": detail}
-                for url, code, detail in report.polls.failures
-            ],
-            key=f"{flow}-failed-feeds",
-            description="Feeds that failed, and why",
-        )
+        failures = [
+            {"feed": url, "code": code, "detail": detail}
+            for url, code, detail in report.polls.failures
+        ]
+        _table(f"{flow}-failed-feeds", "Feeds that failed, and why", failures)
+
+
+def _table(key: str, description: str, rows: list[dict[str, Any]]) -> None:
+    create_table_artifact(rows, key=key, description=description)

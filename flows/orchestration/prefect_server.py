@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -61,16 +62,29 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that answers: the address of its API, and its process where it is ours."""
+
+    url: str
+    process: subprocess.Popen[bytes] | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was ours and its process is gone."""
+        return self.process is not None and self.process.poll() is not None
+
+
 @contextlib.contextmanager
-def prefect_server(host: str, port: int, *, log: Path) -> Iterator[str]:
-    """Run a server, unless one is named already, and yield the address of its API.
+def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
+    """Run a server, unless PREFECT_API_URL names one already, and yield it.
 
     Raises:
         ServerError: It does not start, or something else listens on the port.
     """
     named = os.environ.get("PREFECT_API_URL")
     if named:
-        yield named
+        yield Server(named, None)
         return
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/api"
     if _answers(url):
@@ -87,7 +101,7 @@ def prefect_server(host: str, port: int, *, log: Path) -> Iterator[str]:
         )  # fmt: skip
     try:
         _wait_until_up(process, url, log)
-        yield url
+        yield Server(url, process)
     finally:
         _stop(process)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -27,7 +28,12 @@ def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "INFO" if is_verbose else "CRITICAL",
+        "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        # A machine at work needs longer than the 20 s that Prefect gives its own server; and
+        # five retries hold a run that is done for a minute at each thing that is told.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+        "PREFECT_CLIENT_MAX_RETRIES": "3",
     }
     has_own = any(name in os.environ for name in _OURS)
     if not has_own and not (Path.home() / ".prefect" / "profiles.toml").exists():
@@ -57,5 +63,6 @@ def missing_api() -> str | None:
             return None
     except urllib.error.HTTPError:  # it answers, if only to ask who we are
         return None
-    except (OSError, ValueError):
-        return url
+    except (OSError, ValueError) as exc:
+        # Prefect may know a certificate that we do not.
+        return None if isinstance(getattr(exc, "reason", None), ssl.SSLError) else url

@@ -8,6 +8,7 @@ lie in our tables, so one tick catches up.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import pickle
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -32,10 +34,13 @@ from prefect.runner import Runner
 from prefect.states import Crashed
 
 from flows.errors import ServerError
+from flows.orchestration.child_processes import living_children
+from flows.orchestration.prefect_server import Server
 from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+GONE_S = 15.0  # without a server Prefect tries for minutes to tell what nobody takes
 RUNS_AT_ONCE = 3  # one works; the others end as skipped, publish or check
 STOP_S = 60.0  # a batch under way is rolled back within seconds; the report needs the warehouse
 
@@ -56,28 +61,52 @@ def make_apart(settings: Settings) -> list[RunnerDeployment]:
     return deployments
 
 
-async def serve(settings: Settings, made: list[RunnerDeployment]) -> None:
-    """Serve every deployment until SIGTERM or Ctrl-C; runs under way are ended cleanly."""
+async def serve(settings: Settings, made: list[RunnerDeployment], server: Server) -> None:
+    """Serve every deployment until SIGTERM or Ctrl-C; runs under way are ended cleanly.
+
+    Raises:
+        ServerError: The server that was started for this has ended.
+    """
     os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # for the runs, which inherit it
     runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
     ours = [await runner.aadd_deployment(one) for one in made]
     async with get_client() as client:
         await _drop_leftovers(client, ours)
     stop = asyncio.Event()
+    others = living_children()
     serving = asyncio.create_task(runner.start())
     await asyncio.sleep(0)
     loop = asyncio.get_running_loop()
     # The runner sets a handler of its own when it starts, which stops in the wrong order.
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    waiting = asyncio.create_task(stop.wait())
+    loop.set_exception_handler(partial(_on_error, server))
+    waiting = asyncio.create_task(_wait(stop, server))
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if not stop.is_set():
+    if not waiting.done():
         waiting.cancel()
         await serving
-    await _end_runs(runner)
+    await _end_runs(others, within_s=GONE_S if server.has_ended else STOP_S)
     serving.cancel()
-    await asyncio.wait({serving})
+    await asyncio.wait({serving}, timeout=STOP_S)
+    if server.process is not None and not stop.is_set():
+        raise ServerError(
+            f"Prefect's server ended with {server.process.returncode}: serve again, what was due is made up for"
+        )
+
+
+def _on_error(server: Server, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep quiet about what fails in the runner because the server is gone."""
+    if server.has_ended:
+        logger.debug("without a server: %s", context.get("message"))
+    else:
+        loop.default_exception_handler(context)
+
+
+async def _wait(stop: asyncio.Event, server: Server) -> None:
+    while not stop.is_set() and not server.has_ended:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), timeout=1.0)
 
 
 async def _drop_leftovers(client: PrefectClient, ours: list[Any]) -> None:
@@ -102,14 +131,22 @@ async def _drop_leftovers(client: PrefectClient, ours: list[Any]) -> None:
             await client.delete_flow_run(run.id)
 
 
-async def _end_runs(runner: Runner) -> None:
-    """Tell the runs under way to stop, and wait until they have written their reports."""
-    processes = runner._flow_run_process_map  # noqa: SLF001  # Prefect names the processes nowhere else
-    pids = {entry["pid"] for entry in processes.values()}
-    for pid in pids:
-        _signal(pid)
-    deadline = asyncio.get_running_loop().time() + STOP_S
-    while processes and asyncio.get_running_loop().time() < deadline:
+async def _end_runs(others: set[int], *, within_s: float) -> None:
+    """Tell the runs under way to stop, and wait until they have written their reports.
+
+    Args:
+        others: Processes of ours that are no runs.
+        within_s: Whoever has not ended by then is killed with the runner.
+    """
+    told: set[int] = set()
+    deadline = asyncio.get_running_loop().time() + within_s
+    # Prefect has named the processes of its runs otherwise in each release.
+    while runs := living_children() - others:
+        for pid in runs - told:
+            _signal(pid)
+        told |= runs
+        if asyncio.get_running_loop().time() > deadline:
+            break
         await asyncio.sleep(0.1)
 
 

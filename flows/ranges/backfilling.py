@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from flows.documents import read_items
 from flows.errors import FetchError, TransientFetchError
 from flows.ingestion import fetch_options
 from flows.items import Flush, Item
-from flows.ranges.listed_pages import PagePlan, fetch_items, plan_pages
+from flows.ranges.listed_pages import PagePlan, plan_pages
+from flows.ranges.side_by_side import fetch_days
 from flows.ranges.windows import (
     BackfillWish,
     Origin,
@@ -31,19 +32,15 @@ from flows.ranges.windows import (
     file_windows,
     loose_files,
 )
-from flows.runs import Run, RunReport
+from flows.runs import Heartbeat, Run, RunReport
 from flows.secrets import mask_url
 from flows.settings import Settings
 from flows.slots import running
 from flows.workers import Workers
 from transforms.records import Rejection
-from warehouse.append import append_rows
-from warehouse.backfill_queries import documents_per_second, finished_windows, planned_windows
+from warehouse.append import AppendCount, append_rows
+from warehouse.backfill_queries import finished_windows, planned_windows
 from warehouse.connect import open_live
-
-BYTES_PER_PAGE = 25_000  # of a gzipped WARC file, on average over CC-NEWS
-REQUEST_S = 1.0  # a page takes so long where no host asks for pauses
-PAGES_PER_S = 20.0  # before this machine has shown what it can do
 
 OnReport = Callable[[RunReport], None]
 
@@ -68,17 +65,6 @@ class Plan:
         return [window for window in self.windows if window.window_id not in self.finished]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """What one window would take: documents, requests and wall seconds."""
-
-    window: str
-    state: str
-    documents: int
-    requests: int
-    seconds: float
-
-
 def plan_backfill(settings: Settings, wish: BackfillWish) -> Plan:
     """Return the windows of a backfill; sitemaps and feeds are read for it.
 
@@ -100,45 +86,6 @@ def plan_backfill(settings: Settings, wish: BackfillWish) -> Plan:
         finished=frozenset() if wish.is_forced else frozenset(finished),
         pages=pages,
     )
-
-
-def estimate(settings: Settings, plan: Plan) -> list[Estimate]:
-    """Return what each window would take, by what earlier runs took."""
-    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        pages_per_s = documents_per_second(con) or PAGES_PER_S
-    found = []
-    for window in plan.windows:
-        is_done = window.window_id in plan.finished
-        requests, seconds = 0, 0.0
-        if plan.pages is not None:
-            urls = plan.pages.urls(window.starts_on)
-            documents = requests = len(urls)
-            pause_s = max(settings.host_delay, REQUEST_S / settings.concurrency)
-            seconds = max(Counter(plan.pages.hosts(urls)).values(), default=0) * pause_s
-        else:
-            documents, requests = _documents(window.place), int(is_address(window.place))
-        seconds = max(seconds, documents / pages_per_s)
-        state = "done before" if is_done else "to do"
-        found.append(
-            Estimate(
-                window=window.label,
-                state=state,
-                documents=documents,
-                requests=requests,
-                seconds=0.0 if is_done else seconds,
-            )
-        )
-    return found
-
-
-def _documents(place: str) -> int:
-    path = Path(place)
-    if is_address(place):
-        return 0  # only fetching it tells
-    if path.is_dir():
-        return len(loose_files(path))
-    is_warc = path.name.endswith((".warc", ".warc.gz"))
-    return max(1, path.stat().st_size // BYTES_PER_PAGE) if is_warc else 1
 
 
 def backfill_range(
@@ -169,10 +116,18 @@ def backfill_range(
         report = RunReport(run_id=run.run_id)
         with Workers(worker_options(run)) as workers:
             work = _Work(
-                run=run, wish=wish, plan=plan, steps=steps, workers=workers, on_report=on_report
+                run=run,
+                wish=wish,
+                plan=plan,
+                steps=steps,
+                workers=workers,
+                on_report=on_report,
+                heart=Heartbeat(run),
             )
-            for window in plan.open:
-                report = _do(work, window, report)
+            if plan.pages is None:
+                report = _do_files(work, report)
+            else:
+                report = _do_days(work, plan.pages, report)
         return finish_run(run, report, steps.publish, seconds=time.monotonic() - started)
 
 
@@ -186,28 +141,86 @@ class _Work:
     steps: Steps
     workers: Workers
     on_report: OnReport
+    heart: Heartbeat
 
 
-def _do(work: _Work, window: Window, report: RunReport) -> RunReport:
-    passed, waiting = Counter[str](), Counter[str]()
-    before = report
-    items = _watched(_items(work, window, passed), waiting)
-    report = take_in(work.run, items, work.steps, work.workers, report, on_batch=work.on_report)
-    notes = [f"passed over: {count:,} {reason}" for reason, count in sorted(passed.items())]
-    if waiting["pages"]:
-        notes.append(f"{waiting['pages']:,} pages are to be tried again")
-    if not _is_over(window, work.run):
+def _take_in(work: _Work, items: Iterable[Item | Flush], report: RunReport) -> RunReport:
+    return take_in(
+        work.run, items, work.steps, work.workers, report,
+        on_batch=work.on_report, heart=work.heart,
+    )  # fmt: skip
+
+
+def _do_files(work: _Work, report: RunReport) -> RunReport:
+    """Take in what lies on disk, a window after the other: each keeps every core at work."""
+    for window in work.plan.open:
+        before, outcome = report, _Outcome(window)
+        items = outcome.watched(_items(work, window, outcome.passed))
+        report = _take_in(work, items, report)
+        outcome.count = report.count - before.count
+        outcome.seconds = report.seconds - before.seconds
+        _finish(work, outcome)
+    return report
+
+
+def _do_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
+    """Take in what has to be fetched, several days at once; each is recorded as it ends."""
+    started = time.monotonic()
+    outcomes = {window.starts_on: _Outcome(window) for window in work.plan.open}
+    for batch in fetch_days(
+        work.run, pages, list(outcomes),
+        parallel=work.wish.parallel, is_forced=work.wish.is_forced,
+    ):  # fmt: skip
+        before, outcome = report, outcomes[batch.day]
+        items = outcome.watched(batch.items)
+        report = replace(report, seconds=time.monotonic() - started)
+        report = _take_in(work, items, report)
+        outcome.count += report.count - before.count
+        outcome.seconds = batch.seconds
+        if batch.is_last:
+            _finish(work, outcome)
+    return report
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What became of a window so far.
+
+    Attributes:
+        passed: Records that were passed over, by reason.
+        waiting: Pages that are to be tried again.
+    """
+
+    window: Window
+    count: AppendCount = field(default_factory=AppendCount)
+    seconds: float = 0.0
+    passed: Counter[str] = field(default_factory=Counter)
+    waiting: int = 0
+
+    def watched(self, items: Iterable[Item | Flush]) -> Iterator[Item | Flush]:
+        """Pass items on; count those that are to be tried again."""
+        for item in items:
+            if isinstance(item, Item) and item.content is None:
+                self.waiting += 1
+            yield item
+
+
+def _finish(work: _Work, outcome: _Outcome) -> None:
+    """Record the state that a window has reached."""
+    is_over = _is_over(outcome.window, work.run)
+    notes = [f"passed over: {count:,} {reason}" for reason, count in sorted(outcome.passed.items())]
+    if outcome.waiting:
+        notes.append(f"{outcome.waiting:,} pages are to be tried again")
+    if not is_over:
         notes.append("the day is not over")
-    is_done = not waiting["pages"] and _is_over(window, work.run)
-    row = _row(work.wish, window, "completed" if is_done else "incomplete") | {
+    is_done = is_over and not outcome.waiting
+    row = _row(work.wish, outcome.window, "completed" if is_done else "incomplete") | {
         "run_id": work.run.run_id,
-        "seconds": report.seconds - before.seconds,
+        "seconds": outcome.seconds,
         "detail": "; ".join(notes) or None,
     }
-    for name in ("seen", "appended", "known", "rejected"):
-        row[name] = getattr(report.count, name) - getattr(before.count, name)
+    row |= {name: getattr(outcome.count, name) for name in AppendCount.__slots__}
     _record(work.run.settings, [row])
-    return report
 
 
 def _is_over(window: Window, run: Run) -> bool:
@@ -217,9 +230,7 @@ def _is_over(window: Window, run: Run) -> bool:
 
 
 def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item | Flush]:
-    run, wish, plan = work.run, work.wish, work.plan
-    if plan.pages is not None:
-        return fetch_items(run, plan.pages, window.starts_on, is_forced=wish.is_forced)
+    run, wish = work.run, work.wish
     path, days = Path(window.place), (wish.since, wish.until)
     if wish.origin == Origin.ARCHIVE:
         return read_pages(path, wish, passed)
@@ -245,14 +256,6 @@ def _download(run: Run, url: str, wish: BackfillWish, passed: Counter[str]) -> I
     else:
         yield from read_pages(path, wish, passed)
         path.unlink()
-
-
-def _watched(items: Iterable[Item | Flush], waiting: Counter[str]) -> Iterator[Item | Flush]:
-    """Pass items on; count those that are to be tried again."""
-    for item in items:
-        if isinstance(item, Item) and item.content is None:
-            waiting["pages"] += 1
-        yield item
 
 
 def _record_plan(run: Run, wish: BackfillWish, plan: Plan) -> None:

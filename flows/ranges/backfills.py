@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from flows.ranges.backfilling import Estimate, Plan
+from flows.ranges.backfilling import Plan
+from flows.ranges.estimating import Estimate
 from flows.settings import Settings
 from flows.terminal.layout import Rows
 from flows.terminal.report import number, plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,14 +18,10 @@ from flows.feeds.poll_rows import ENTRY_COLUMNS
 from flows.fetching.answers import Answer
 from flows.fetching.fetch import Fetcher
 from flows.ingestion import fetch_options
-from flows.items import Flush, Item
-from flows.page_stream import fetch_pages
 from flows.ranges.page_listing import Lister, Listing, digest_of
 from flows.ranges.windows import BackfillWish, Origin
-from flows.runs import Run
 from flows.settings import Settings
 from transforms.feeds.feed_records import FeedEntry
-from warehouse.backfill_queries import known_urls
 from warehouse.connect import open_live
 from warehouse.feed_queries import WantedPage, known_feeds
 
@@ -106,26 +102,8 @@ async def _list(settings: Settings, wish: BackfillWish, urls: Sequence[str]) -> 
             return lister.listing
 
 
-def fetch_items(run: Run, plan: PagePlan, day: date, *, is_forced: bool) -> Iterator[Item | Flush]:
-    """Yield the pages of one day as they come, each with the entry that led to it."""
-    entries = plan.listing.entries.get(day, {})
-    settings = run.settings
-    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        known = set() if is_forced else known_urls(con, entries)
-    wanted = {url: entry for url, entry in entries.items() if url not in known}
-    if not wanted:
-        return
-    pages = [_page(entry) for entry in wanted.values()]
-    seen_at = datetime.now(UTC)
-    for item in fetch_pages(pages, fetch_options(settings), now=lambda: datetime.now(UTC)):
-        if isinstance(item, Item):
-            [fetch] = item.rows["fetches"]
-            entry = _entry(wanted[fetch["canonical_url"]], seen_at)
-            item = replace(item, rows={**item.rows, "entries": [entry]})  # noqa: PLW2901
-        yield item
-
-
-def _page(entry: FeedEntry) -> WantedPage:
+def page_of(entry: FeedEntry) -> WantedPage:
+    """Return the page that an entry leads to."""
     return WantedPage(
         canonical_url=entry.canonical_url or "",
         url=entry.url or "",
@@ -142,7 +120,8 @@ def _page(entry: FeedEntry) -> WantedPage:
     )
 
 
-def _entry(entry: FeedEntry, seen_at: datetime) -> dict[str, Any]:
+def entry_row(entry: FeedEntry, seen_at: datetime) -> dict[str, Any]:
+    """Return the row of `entries` for an entry that a backfill has shown."""
     row = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
     place = {"status": "new", "source_id": source_of(entry.url or ""), "seen_at": seen_at}
     return row | place

@@ -19,6 +19,8 @@ from typing import Any
 from flows.archive.warc_download import is_address
 from flows.errors import InputError, RangeError
 
+# Hosts that ask for pauses seldom fill a day; memory is that of one batch however many there are.
+PARALLEL_WINDOWS = 4
 WARC_ENDINGS = (".warc", ".warc.gz")
 ARTICLE_ENDINGS = (
     ".html", ".htm", ".xhtml", ".txt", ".text", ".md", ".jsonl", ".ndjson", ".jsonl.gz",
@@ -50,6 +52,7 @@ class BackfillWish:
         captured_until: Last day of capture, included.
         is_forced: Windows that are done are done again.
         is_open_ended: `until` is today because nobody named a day: tomorrow's wish is the same.
+        parallel: How many days are fetched side by side; no part of what is asked for.
     """
 
     origin: Origin
@@ -61,6 +64,7 @@ class BackfillWish:
     captured_until: date | None = None
     is_forced: bool = False
     is_open_ended: bool = False
+    parallel: int = PARALLEL_WINDOWS
 
     def parameters(self) -> dict[str, Any]:
         """Return what the table `runs` keeps of it."""

@@ -1,6 +1,7 @@
 """Backfills from every origin, below Prefect."""
 
 import gzip
+import itertools
 import os
 import random
 import shutil
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +18,8 @@ import pytest
 from flows.archive.warc import pack_record, stamp
 from flows.errors import InputError, RangeError, RunActiveError
 from flows.load import load_files
-from flows.ranges.backfilling import backfill_range, estimate, plan_backfill
+from flows.ranges.backfilling import backfill_range, plan_backfill
+from flows.ranges.estimating import estimate
 from flows.ranges.windows import BackfillWish, Origin
 from flows.settings import Settings
 from flows.slots import running
@@ -341,6 +344,131 @@ def test_two_backfills_at_once_do_not_mix(tmp_path, warc):
     with running("backfill", settings, parameters={}), pytest.raises(RunActiveError):
         backfill_range(settings, wish(Origin.WARC, warc, source=HOST))
     assert fill(settings, wish(Origin.WARC, warc, source=HOST)).count.appended == 6
+
+
+@pytest.fixture
+def two_hosts():
+    """Two publishers, each with a day of its own, and one log of what both were asked for."""
+    with serving(feeds=1, articles=5) as first, serving(feeds=1, articles=5) as second:
+        asked: list[str] = []
+        days = [FIRST_DAY.date() + timedelta(days=number) for number in range(2)]
+        # Two names: what is paced is the host, whatever its port.
+        hosts = [first.host, second.host.replace("127.0.0.1", "localhost")]
+        for name, host, day, server in zip("ab", hosts, days, (first, second), strict=True):
+            paths = server.lists["/feed-0.xml"]
+            rows = "".join(
+                f"<url><loc>http://{host}{path}</loc><lastmod>{day}</lastmod></url>"
+                for path in paths
+            )
+            server.pages["/sitemap.xml"] = f"<urlset>{rows}</urlset>".encode()
+            server.asked = AskedInOrder(asked, name, set(paths))
+        yield days, hosts, asked
+
+
+class AskedInOrder(Counter[str]):
+    """Counts what a server is asked for, and notes the pages in the log of all servers."""
+
+    def __init__(self, log, name, pages):
+        super().__init__()
+        self.log, self.name, self.pages = log, name, pages
+
+    def __setitem__(self, path, count):
+        if path in self.pages:
+            self.log.append(self.name)
+        super().__setitem__(path, count)
+
+
+@pytest.mark.parametrize(
+    ("parallel", "changes"),
+    [
+        pytest.param(1, 1, id="one-after-the-other"),
+        # Asked in turn, both are done in about the time that the pace of one takes: nine
+        # changes, less where the machine lets one wait.
+        pytest.param(2, 5, id="side-by-side"),
+    ],
+)
+def test_days_of_two_hosts_are_fetched_side_by_side(tmp_path, two_hosts, parallel, changes):
+    days, hosts, asked = two_hosts
+    settings = Settings(data=tmp_path, workers=1, host_delay=0.4, allow_hosts=",".join(hosts))
+    places = [f"http://{host}/sitemap.xml" for host in hosts]
+    asked_for = wish(Origin.SITEMAP, *places, since=days[0], until=days[1], parallel=parallel)
+    report = fill(settings, asked_for)
+    assert (report.count.seen, report.count.appended) == (10, 10)
+    assert sorted(asked) == ["a"] * 5 + ["b"] * 5
+    found = sum(one != other for one, other in itertools.pairwise(asked))
+    assert found == changes if parallel == 1 else found >= changes
+    assert query(
+        settings, "SELECT starts_on, state, seen, appended FROM latest_backfill_windows ORDER BY 1"
+    ) == [(day, "completed", 5, 5) for day in days]
+    assert query(settings, "SELECT count(*), count(DISTINCT url) FROM fetches") == [(10, 10)]
+    assert query(settings, "SELECT count(*), count(DISTINCT url) FROM entries") == [(10, 10)]
+    assert backfill_range(settings, asked_for) is None
+
+
+def test_page_that_two_days_list_is_fetched_once(tmp_path, news):
+    page = news.listed[news.days[0]][0]
+    first, second = news.days[1], news.days[2]
+    urls = [f"/of-{day}.xml" for day in (first, second)]
+    for url, day in zip(urls, (first, second), strict=True):
+        row = f"<url><loc>{news.url(page)}</loc><lastmod>{day}</lastmod></url>"
+        news.pages[url] = f"<urlset>{row}</urlset>".encode()
+    settings = make_settings(tmp_path, allow_hosts=news.host)
+    asked = wish(Origin.SITEMAP, *map(news.url, urls), since=first, until=second)
+    report = fill(settings, asked)
+    assert (report.count.seen, report.count.appended, news.asked[page]) == (1, 1, 1)
+    assert query(settings, "SELECT sum(seen), count(*) FROM latest_backfill_windows") == [(1, 2)]
+
+
+RUN_DAYS = """
+import sys
+from datetime import date
+from pathlib import Path
+from flows.ranges.backfilling import backfill_range
+from flows.settings import Settings
+from flows.ranges.windows import BackfillWish, Origin
+if __name__ == "__main__":
+    folder, host, sitemap, since, until = sys.argv[1:]
+    wish = BackfillWish(
+        origin=Origin.SITEMAP, places=(sitemap,), parallel=2,
+        since=date.fromisoformat(since), until=date.fromisoformat(until),
+    )
+    settings = Settings(
+        data=Path(folder), workers=1, batch_documents=1, host_delay=0.5, allow_hosts=host
+    )
+    backfill_range(settings, wish)
+"""
+
+
+@pytest.mark.slow
+def test_days_side_by_side_that_are_killed_lose_and_double_nothing(tmp_path, news):
+    whole = {"since": news.days[0], "until": news.days[3], "parallel": 2}
+    undisturbed = make_settings(tmp_path / "undisturbed", allow_hosts=news.host)
+    assert fill(undisturbed, sitemap_wish(news, **whole)).count.appended == 8
+    settings = make_settings(tmp_path / "data", allow_hosts=news.host)
+    script = tmp_path / "run.py"
+    script.write_text(RUN_DAYS)
+    process = subprocess.Popen(
+        [
+            sys.executable, script, settings.data, news.host, news.url("/sitemap.xml"),
+            str(news.days[0]), str(news.days[3]),
+        ],
+        start_new_session=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    held = "SELECT count(*) FROM batches WHERE appended > 0"
+    while process.poll() is None and (
+        not settings.folder.live.exists() or query(settings, held)[0][0] < 3
+    ):
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    [(before,)] = query(settings, "SELECT count(*) FROM articles")
+    assert 0 < before < 8
+    fill(settings, sitemap_wish(news, **whole))
+    tables = ("documents", "articles", "quotations", "mentions", "date_mentions", "entities")
+    assert contents(settings.folder, tables) == contents(undisturbed.folder, tables)
+    assert query(settings, "SELECT count(*), count(DISTINCT url) FROM entries") == [(8, 8)]
+    assert query(settings, "SELECT DISTINCT state FROM latest_backfill_windows") == [("completed",)]
+    assert backfill_range(settings, sitemap_wish(news, **whole)) is None
 
 
 RUN = """

@@ -1,4 +1,4 @@
-"""`onrecord serve` as a user runs it: a minute's schedule, a kill in the middle, a restart.
+"""`onrecord serve` as a user runs it: a schedule, a stop or a kill in the middle, a restart.
 
 Slow: the server takes ten seconds to start, and a run a few more.
 """
@@ -17,7 +17,7 @@ from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
 from flows.settings import Settings
 from tests.flows.news_server import serving
 from tests.warehouses import contents
-from warehouse.connect import open_snapshot
+from warehouse.connect import open_live, open_snapshot
 from warehouse.errors import WarehouseError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +63,74 @@ def runs(folder, state):
             return count
     except WarehouseError:
         return 0
+
+
+def query(settings, sql):
+    with open_live(settings.folder) as con:
+        return con.execute(sql).fetchall()
+
+
+def committed(settings):
+    """Return how many articles the batches of runs have brought."""
+    if not settings.folder.live.exists():
+        return 0
+    return query(settings, "SELECT coalesce(sum(appended), 0) FROM batches")[0][0]
+
+
+@pytest.fixture(scope="module")
+def stopped_news(tmp_path_factory):
+    """A publisher whose articles take a while, and what is to come of them."""
+    with serving(feeds=2, articles=16) as news:
+        settings = ready(tmp_path_factory.mktemp("undisturbed"), news)
+        ingest_feeds(settings, Wish(), PLAIN_INGEST)
+        yield news, contents(settings.folder, TABLES)
+
+
+def ready(folder, news):
+    """Write the feed list; return settings that ask for no pauses."""
+    folder.mkdir(exist_ok=True)
+    (folder / "feeds.opml").write_bytes(news.opml())
+    return Settings(data=folder, workers=1, host_delay=0.0, allow_hosts=news.host)
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        pytest.param(lambda pid: os.kill(pid, signal.SIGTERM), id="sigterm"),
+        # What a terminal does: every process of the group gets it, the runs among them.
+        pytest.param(lambda pid: os.killpg(pid, signal.SIGINT), id="ctrl-c"),
+    ],
+)
+def test_stopped_server_leaves_whole_batches_and_a_record_and_the_next_run_goes_on(
+    tmp_path, stopped_news, stop
+):
+    news, expected = stopped_news
+    settings = ready(tmp_path, news)
+    process = served(tmp_path, news)
+    try:
+        wait_until(lambda: committed(settings) > 0, seconds=120)
+    finally:
+        stop(process.pid)
+        code = process.wait(90)
+    log = (tmp_path / "serve.log").read_text()
+    assert (code, "Traceback" in log) == (0, False), log
+    [run] = query(
+        settings,
+        "SELECT state, detail, seen, appended FROM run_summary"
+        " WHERE flow = 'ingest' AND state != 'skipped'",
+    )
+    appended = committed(settings)
+    assert run == ("interrupted", "stopped by a signal", appended, appended)
+    assert 0 < appended < len(expected["articles"])
+    assert query(settings, "SELECT count(*) FROM articles") == [(appended,)]
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)  # no process of it is left
+
+    report = ingest_feeds(settings, Wish(), PLAIN_INGEST)
+    assert report is not None
+    assert report.polls is not None
+    assert report.polls.polled == 0  # what was polled is not polled again
+    assert contents(settings.folder, TABLES) == expected
 
 
 def test_killed_server_is_started_again_and_ends_with_the_rows_of_an_undisturbed_run(tmp_path):

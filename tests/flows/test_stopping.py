@@ -25,6 +25,23 @@ def test_sigterm_is_an_interruption_inside_and_nothing_outside():
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_second_signal_does_not_break_what_the_first_began():
+    cleaned = []
+
+    def work():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGINT)
+            cleaned.append(True)
+
+    with stoppable(), pytest.raises(KeyboardInterrupt):
+        work()
+    assert cleaned == [True]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_other_threads_are_left_alone():
     before = signal.getsignal(signal.SIGTERM)
     seen = []
@@ -62,23 +79,31 @@ def states(settings):
         return con.execute("SELECT state FROM run_summary ORDER BY started_at").fetchall()
 
 
+def committed(settings):
+    if not settings.folder.live.exists():
+        return 0
+    with open_live(settings.folder) as con:
+        [(count,)] = con.execute("SELECT count(*) FROM batches WHERE appended > 0").fetchall()
+    return count
+
+
 @pytest.mark.slow
 def test_stopped_backfill_says_so_and_is_finished_by_the_next(tmp_path):
     write_articles(tmp_path / "in", 300)
     settings = Settings(data=tmp_path / "data", workers=1)
     process = backfill(tmp_path)
-    while not (settings.folder.spool.is_dir() or process.poll() is not None):
-        time.sleep(0.05)
-    time.sleep(0.5)
+    while not (committed(settings) or process.poll() is not None):
+        time.sleep(0.1)
     process.terminate()
-    process.communicate(timeout=60)
+    _, err = process.communicate(timeout=60)
     assert process.returncode != 0
-    assert states(settings) == [("interrupted",)]
+    assert states(settings) == [("interrupted",)], err
     with open_live(settings.folder) as con:
-        [(articles, in_ledger)] = con.execute(
-            "SELECT (SELECT count(*) FROM articles), (SELECT sum(appended) FROM batches)"
+        [(articles, in_ledger, told)] = con.execute(
+            "SELECT (SELECT count(*) FROM articles), (SELECT sum(appended) FROM batches),"
+            " (SELECT appended FROM run_summary)"
         ).fetchall()
-    assert articles == (in_ledger or 0) < 300
+    assert 0 < articles == in_ledger == told < 300
     again = backfill(tmp_path)
     out, err = again.communicate(timeout=120)
     assert again.returncode == 0, err

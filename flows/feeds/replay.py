@@ -1,0 +1,193 @@
+"""Polls made again out of archived answers, in the order in which they were stored.
+
+An answer says what was asked for, when, and what came: with the state that the polls before
+it left, that is all a poll is decided by. Not in the archive is what never answered (no
+connection, no such host), so those polls do not come back, nor what they counted for; and
+that a redirect was permanent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from flows.archive.captures import Capture, Stored
+from flows.feeds.feed_list import key_of, source_of
+from flows.feeds.feed_worker import FeedReaders
+from flows.feeds.poll_round import Due, Poll
+from flows.feeds.poll_rows import PollRows, judge_polls
+from flows.fetching.failures import status_failure
+from flows.fetching.fetch_records import header
+from flows.secrets import mask_url
+from transforms.feeds.feed_records import (
+    FeedBody,
+    FeedEntry,
+    FeedRefusal,
+    ParsedFeed,
+    PollState,
+)
+from transforms.feeds.polling import conditional_headers
+from warehouse.feed_queries import KnownEntries, KnownFeed
+
+_NO_POLL: Final = frozenset({"redirect", "robots"})  # on the way to one
+
+
+@dataclass(slots=True)
+class _Open:
+    """A poll of which further answers may come: those of the sitemaps that an index names."""
+
+    poll: Poll
+    address: str
+    places: list[Stored]
+
+
+class Replay:
+    """What the answers so far have shown, as the warehouse knew it at that time.
+
+    Attributes:
+        known: What was known of entries and addresses.
+        entries: The latest entry of each canonical address.
+    """
+
+    def __init__(self, feeds: Iterable[KnownFeed], readers: FeedReaders) -> None:
+        self._feeds = {feed.feed_id: feed for feed in feeds}
+        self._listed = frozenset(self._feeds)
+        self._ids = {mask_url(feed.url): feed.feed_id for feed in self._feeds.values()}
+        self._readers = readers
+        self._open: _Open | None = None
+        self.known = KnownEntries(fingerprints={}, urls=set())
+        self.entries: dict[str, FeedEntry] = {}
+
+    def feed_of(self, capture: Capture) -> str | None:
+        """Return the key of the feed that a capture is a poll's answer of, else None."""
+        if capture.unused in _NO_POLL:
+            return None
+        asked = capture.asked_url or capture.url
+        return capture.notes.get("feed_id") or (capture.unused and self._ids.get(asked)) or None
+
+    def take(self, capture: Capture, place: Stored) -> dict[str, list[dict[str, Any]]]:
+        """Take an answer of a feed; return the rows of the poll before, which is over."""
+        feed_id = self.feed_of(capture) or ""
+        if self._open is not None and self._is_part(capture, feed_id, self._open):
+            self._add(self._open, capture, place)
+            return {}
+        rows = self.end()
+        asked = capture.asked_url or capture.url
+        feed = self._feeds.get(feed_id) or _unlisted(feed_id, asked)
+        poll = Poll(
+            due=Due(feed=feed, url=feed.url),
+            polled_at=capture.captured_at,
+            is_conditional=bool(conditional_headers(feed.poll_state)),
+            http_status=capture.http_status,
+            headers={name.lower(): value for name, value in capture.headers},
+        )
+        self._open = _Open(poll, asked, [place])
+        if capture.unused is None:
+            poll.captures.append(capture)
+            poll.body_sha256 = capture.body_sha256
+            if not poll.is_unchanged or feed.kind == "sitemap_index":
+                self._read(poll, capture)
+        elif capture.unused != "not_modified":
+            _fail(poll, capture)
+        return rows
+
+    def end(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of the poll that is open, as the round that it was of gave them."""
+        if self._open is None:
+            return {}
+        poll, places = self._open.poll, self._open.places
+        self._open = None
+        judged = judge_polls(
+            [poll],
+            self.known,
+            [places],
+            jitter=random.Random(0),  # noqa: S311  # spreads due times, no secret
+            listed_urls={key_of(feed.url) for feed in self._feeds.values()},
+        )
+        self._learn(poll, judged)
+        if poll.due.feed.feed_id not in self._listed:
+            judged.rows["feeds"].clear()
+        return judged.rows
+
+    def _is_part(self, capture: Capture, feed_id: str, opened: _Open) -> bool:
+        parsed = opened.poll.parsed
+        return (
+            capture.unused is None
+            and feed_id == opened.poll.due.feed.feed_id
+            and (capture.asked_url or capture.url) != opened.address
+            and parsed is not None
+            and bool(parsed.sitemaps)
+        )
+
+    def _read(self, poll: Poll, capture: Capture) -> None:
+        read = self._parsed(poll, capture)
+        if isinstance(read, FeedRefusal):
+            poll.failure, poll.detail = read.reason, read.detail
+            return
+        poll.parsed, poll.entries = read, read.entries
+        if read.sitemaps:
+            poll.body_sha256 = _digest(poll.entries)
+
+    def _add(self, opened: _Open, capture: Capture, place: Stored) -> None:
+        """Add the entries of a sitemap to those of its index."""
+        poll = opened.poll
+        opened.places.append(place)
+        poll.captures.append(capture)
+        read = self._parsed(poll, capture)
+        if isinstance(read, FeedRefusal):
+            poll.detail = f"{capture.url}: {read.reason}: {read.detail}"
+            return
+        entries = {entry.entry_id: entry for entry in (*poll.entries, *read.entries)}
+        poll.entries = tuple(entries.values())
+        poll.body_sha256 = _digest(poll.entries)
+
+    def _parsed(self, poll: Poll, capture: Capture) -> ParsedFeed | FeedRefusal:
+        body = FeedBody(
+            url=capture.url,
+            content=capture.body,
+            feed_id=poll.due.feed.feed_id,
+            content_type=header(capture.headers, "content-type"),
+            fetched_at=capture.captured_at,
+        )
+        [(_, read)] = self._readers.read([body])
+        return read
+
+    def _learn(self, poll: Poll, judged: PollRows) -> None:
+        entries = {entry.entry_id: entry for entry in poll.entries}
+        for row in judged.rows["entries"]:
+            self.known.fingerprints[row["entry_id"]] = row["fingerprint"]
+            if url := row["canonical_url"]:
+                self.known.urls.add(url)
+                if row["status"] != "renamed":
+                    self.entries[url] = entries[row["entry_id"]]
+        for row in judged.rows["polls"]:
+            if row["shown"] is not None:
+                self.known.shown[row["feed_id"]] = set(row["shown"])
+        feed = replace(poll.due.feed, poll_state=judged.decisions[0].state)
+        for row in judged.rows["feeds"]:
+            feed = replace(feed, kind=row["kind"], title=row["title"], state=row["state"])
+        self._feeds[feed.feed_id] = feed
+
+
+def _fail(poll: Poll, capture: Capture) -> None:
+    """Say of a poll what its fetch said when this came."""
+    poll.failure = capture.unused
+    error = status_failure(capture.url, capture.http_status or 0, None)
+    poll.detail = error.detail if error.code == poll.failure else None
+    poll.headers = {name: poll.headers[name] for name in ("retry-after",) if name in poll.headers}
+
+
+def _unlisted(feed_id: str, url: str) -> KnownFeed:
+    """Return a feed that the list does not have any more."""
+    return KnownFeed(
+        feed_id=feed_id, source_id=source_of(url), url=url, kind=None, title=None, home_url=None,
+        language=None, folder=None, state="removed", poll_state=PollState(),
+    )  # fmt: skip
+
+
+def _digest(entries: Iterable[FeedEntry]) -> str:
+    keys = sorted(entry.entry_id for entry in entries)
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
