@@ -23,7 +23,7 @@ run: $(VENV)/.installed ## load the sample articles and show who said what
 	@$(BIN)/onrecord sql $(SAID)
 
 test: $(VENV)/.installed-dev ## run the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: $(VENV)/.installed-dev ## check style and types
 	$(BIN)/ruff format --check .

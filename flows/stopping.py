@@ -46,5 +46,6 @@ def stoppable() -> Iterator[None]:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+        # SIG_IGN would make Python complain of a signal that came in the same instant.
+        signal.signal(number, lambda _number, _frame: None)
     raise KeyboardInterrupt

@@ -433,7 +433,7 @@ if __name__ == "__main__":
         since=date.fromisoformat(since), until=date.fromisoformat(until),
     )
     settings = Settings(
-        data=Path(folder), workers=1, batch_documents=1, host_delay=0.5, allow_hosts=host
+        data=Path(folder), workers=1, batch_documents=1, host_delay=1.5, allow_hosts=host
     )
     backfill_range(settings, wish)
 """

@@ -18,7 +18,7 @@ VALUE = re.compile(
     r"(PAST|PRESENT|FUTURE)_REF|FY\d{4}|\d{2,4}"
     r"|(\d{4}|XXXX)-(\d\d|Q[1-4]|H[12]|SP|SU|FA|WI|W\d\d|W\d\d-WE|WXX-[1-7]|WXX-WE)"
     r"|(\d{4}|XXXX)-(\d\d|XX|WXX)-(\d\d|XX|[1-7])(T(MO|AF|EV|NI|MI|DT))?"
-    r"|(\d{4}-\d\d-\d\d|XXXX-XX-XX)T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?"
+    r"|(\d{4}-\d\d-\d\d|XXXX-(XX-XX|\d\d-\d\d|WXX-[1-7]))T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?"
     r"|P(T?([\d.]+|X)(D|W|M|Q|Y|DE|CE|H|S|TH|TM|TS))+"
 )
 
