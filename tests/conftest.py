@@ -1,6 +1,7 @@
 """Guards that every test runs under: no address but loopback, no setting of the user's."""
 
 import os
+import signal
 import socket
 from datetime import UTC, datetime
 
@@ -26,6 +27,13 @@ def _no_settings(monkeypatch):
     for name in list(os.environ):
         if name.startswith("ONRECORD_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _hears_ctrl_c():
+    """A shell starts what runs in its background deaf to it, and so all that this starts."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
