@@ -156,16 +156,22 @@ def _ranked(
     postings = _postings(con, need)
     if not postings:
         return []
-    allowed, values = _allowed(months, question)
     articles = sum(month.articles for month in months)
     mean_words = max(1.0, sum(month.words for month in months) / max(1, articles))
-    rows = con.execute(
+    scored = (
         "SELECT month, document, sum(weight * times * ($k + 1)"
         "  / (times + $k * (1 - $b + $b * words / $mean))) AS score"
-        f" FROM ({postings}) JOIN terms USING (month, code) JOIN weights USING (number) {allowed}"
+        f" FROM ({postings}) JOIN terms USING (month, code) JOIN weights USING (number)"
         " GROUP BY month, document HAVING count(*) >= $need"
-        " ORDER BY score DESC, month DESC, document LIMIT $limit",
-        values | {"k": K1, "b": B, "mean": mean_words, "need": need, "limit": question.limit},
+    )
+    values: dict[str, object] = {"k": K1, "b": B, "mean": mean_words, "need": need}
+    allowed, filters = _allowed(months, question)
+    if allowed:  # of the articles that have the words alone it is asked who is quoted in them
+        con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {scored}", values)
+        scored, values = f"FROM scored {allowed}", filters
+    rows = con.execute(
+        f"FROM ({scored}) ORDER BY score DESC, month DESC, document LIMIT $limit",
+        values | {"limit": question.limit},
     ).fetchall()
     return _named(con, rows)
 
@@ -212,20 +218,23 @@ def _allowed(months: Sequence[Month], question: Question) -> tuple[str, dict[str
         if value:
             conditions.append(condition)
             values[name] = value
+    quoted_in = ""
     if question.speaker:
         names = {f"name{at}": word for at, word in enumerate(sorted(words_of(question.speaker)))}
         speaks = " AND ".join(f"contains(lower(speaker), ${name})" for name in names) or "true"
-        quoted_in = f"SELECT (article_id, revision) FROM snapshot.quotations WHERE {speaks}"
-        conditions.append(f"(article_id, revision) IN ({quoted_in})")
+        quoted_in = (
+            f"SEMI JOIN (FROM snapshot.quotations WHERE {speaks}) AS said"
+            " USING (article_id, revision)"
+        )
         values |= names
-    if not conditions:
+    if not (values or quoted_in):
         return "", values
     parts = " UNION ALL ".join(
         f"SELECT {number} AS month, * FROM m{number}.documents" for number in range(len(months))
     )
-    where = " AND ".join(conditions)
+    where = " AND ".join(conditions) or "true"
     join = (
-        f"SEMI JOIN (SELECT month, document FROM ({parts}) WHERE {where}) AS allowed"
-        " USING (month, document)"
+        f"SEMI JOIN (SELECT month, document FROM ({parts}) SEMI JOIN scored"
+        f" USING (month, document) {quoted_in} WHERE {where}) AS allowed USING (month, document)"
     )
     return join, values

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from flows.runs import RunReport
-from flows.terminal.report import count_line
+from flows.terminal.report import count_line, poll_lines
 
 
 @contextlib.contextmanager
@@ -33,6 +33,8 @@ def progress() -> Iterator[Callable[[RunReport], None]]:
 
 
 def _rate(report: RunReport) -> str:
+    if report.polls is not None and not report.count.seen:
+        return poll_lines(report)[0]
     return f"{count_line(report)}, {report.count.seen / max(report.seconds, 0.001):.0f}/s"
 
 
