@@ -10,6 +10,13 @@ import pytest
 LOOPBACK = ("127.", "::1", "localhost")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with the files that hold slow tests: what comes last is short, on every worker."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True)
 def _only_loopback(monkeypatch):
     connect = socket.socket.connect
