@@ -1,35 +1,16 @@
-"""`onrecord`, the command line: each command lives in a module of `flows.commands`."""
+"""`onrecord`, the command line. The commands are in `flows.cli`, one module per group."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
-from flows.commands import (
-    backfill,
-    check,
-    compact,
-    doctor,
-    export,
-    extract,
-    feeds,
-    ingest,
-    init,
-    load,
-    publish,
-    rebuild,
-    report,
-    reprocess,
-    restore,
-    search,
-    serve,
-    settings,
-    show,
-    sql,
-    status,
-)
+from flows.cli import ask, feeds, keep, run, start
 from flows.errors import OnrecordError
-from flows.leaving import leave
-from warehouse.errors import WarehouseError
+from flows.orchestration.leaving import leave
 
 app = typer.Typer(
     name="onrecord",
@@ -39,43 +20,69 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for _name, _command in (
-    ("init", init.init),
-    ("load", load.load),
-    ("ingest", ingest.ingest),
-    ("serve", serve.serve),
-    ("backfill", backfill.backfill),
-    ("backfills", backfill.backfills),
-    ("reprocess", reprocess.reprocess),
-    ("sql", sql.sql),
-    ("search", search.search),
-    ("show", show.show),
-    ("status", status.status),
-    ("report", report.report),
-    ("export", export.export),
-    ("add", feeds.add),
-    ("import", feeds.import_opml),
-    ("export-opml", feeds.export_opml),
-    ("feeds", feeds.list_feeds),
-    ("remove", feeds.remove),
-    ("check", check.check),
-    ("publish", publish.publish),
-    ("doctor", doctor.doctor),
-    ("restore", restore.restore),
-    ("rebuild", rebuild.rebuild),
-    ("compact", compact.compact),
-    ("extract", extract.extract),
-    ("settings", settings.settings),
-):
-    app.command(_name)(_command)
+
+_GROUPS: dict[str, dict[str, Callable[..., None]]] = {
+    "Start": {"init": start.init, "settings": start.settings, "doctor": start.doctor},
+    "Feeds": {
+        "add": feeds.add,
+        "feeds": feeds.list_feeds,
+        "remove": feeds.remove,
+        "import": feeds.import_opml,
+        "export-opml": feeds.export_opml,
+    },
+    "Run": {
+        "load": run.load,
+        "ingest": run.ingest,
+        "serve": run.serve,
+        "backfill": run.backfill,
+        "backfills": run.backfills,
+        "reprocess": run.reprocess,
+    },
+    "Ask": {
+        "sql": ask.sql,
+        "search": ask.search,
+        "show": ask.show,
+        "report": ask.report,
+        "export": ask.export,
+        "extract": ask.extract,
+    },
+    "Keep": {
+        "status": keep.status,
+        "check": keep.check,
+        "publish": keep.publish,
+        "compact": keep.compact,
+        "restore": keep.restore,
+        "rebuild": keep.rebuild,
+    },
+}
+for _panel, _commands in _GROUPS.items():
+    for _name, _command in _commands.items():
+        app.command(_name, rich_help_panel=_panel)(_command)
+
+
+def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # a callback of typer
+    if is_asked:
+        typer.echo(f"onrecord {version('onrecord')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """From the news to SQL: who said what, about whom, when."""
 
 
 def main() -> None:
     """Run the command line; a known error is one line on standard error and exit code 1."""
     try:
         app()
-    except (OnrecordError, WarehouseError) as exc:
-        from flows.terminal.report import plain_lines  # noqa: PLC0415  # loads DuckDB
+    except OnrecordError as exc:
+        from flows.printable import plain_lines  # noqa: PLC0415  # not needed before
 
         typer.echo(f"onrecord: {plain_lines(str(exc))}", err=True)
         leave(1)

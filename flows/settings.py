@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from flows.errors import SettingsError
+from flows.fetching.fetch_records import FetchOptions
 from warehouse.folder import DataFolder
 
 PREFIX = "ONRECORD_"
@@ -86,6 +87,17 @@ class Settings(BaseSettings):
     def folder(self) -> DataFolder:
         """The data folder."""
         return DataFolder(self.data)
+
+    @property
+    def fetch_options(self) -> FetchOptions:
+        """How pages and feeds are fetched."""
+        return FetchOptions(
+            contact=self.contact,
+            allow_hosts=self.allowed_hosts,
+            host_delay_s=self.host_delay,
+            concurrency=self.concurrency,
+            robots_dir=self.folder.root / "robots",
+        )
 
     @classmethod
     def settings_customise_sources(  # noqa: D102  # an override: pydantic documents it

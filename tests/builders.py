@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.runs import Run
+from flows.runs.run import JobContext, Run
 from flows.settings import Settings
 from transforms.identity import article_id, document_id, sha256_text
 from transforms.records import Analysis, Article, Document
@@ -60,6 +60,15 @@ def make_run(folder: Path, **settings):
         settings=Settings(data=folder, workers=1, **settings),
         parameters={},
     )
+
+
+def with_steps(**functions):
+    """A job context in which the named steps call these functions instead of their own."""
+
+    def replaced(name, function):
+        return functions.get(name, function)
+
+    return JobContext(as_step=replaced)
 
 
 def make_batch(*analyses, run_id="run-1", versions=None):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flows.feeds.feed_worker import load_date_words
-from flows.feeds.feeds import read_feed
+from flows.feeds.readers import load_date_words, read_feed
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed
 
 NOW = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)

@@ -100,5 +100,5 @@ def test_help_does_not_load_prefect(command):
 
 
 def test_extract_and_sql_do_not_load_prefect():
-    code = "import sys, flows.extract, flows.terminal.tables, warehouse.connect; print(*{n.partition('.')[0] for n in sys.modules})"
+    code = "import sys, flows.jobs.extract, flows.cli.tables, warehouse.connect; print(*{n.partition('.')[0] for n in sys.modules})"
     assert "prefect" not in loaded_by(code)

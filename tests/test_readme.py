@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.load import load_files
+from flows.jobs.load import load_files
 from flows.settings import PREFIX, Settings, read_settings
 from warehouse.migrate import scripts
 

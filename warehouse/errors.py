@@ -20,8 +20,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from transforms.errors import OnrecordError
 
-class WarehouseError(Exception):
+
+class WarehouseError(OnrecordError):
     """The root of every error of the warehouse; each says what to do."""
 
 

@@ -1,1 +1,1 @@
-"""WARC files: everything that was acquired, as it came."""
+"""The archive: everything that was fetched or loaded, unchanged, in WARC files."""

@@ -1,1 +1,1 @@
-"""Feeds: read from bytes, found behind pages, listed, polled."""
+"""Feeds: finding, listing, reading and polling them."""

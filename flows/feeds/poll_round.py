@@ -14,10 +14,10 @@ from datetime import datetime
 
 from flows.archive.captures import Capture, capture_of
 from flows.errors import FetchError
-from flows.feeds.feed_worker import FeedReaders
+from flows.feeds.readers import FeedReaders
 from flows.feeds.sitemaps import choose_sitemaps
-from flows.fetching.fetch import Fetcher
 from flows.fetching.fetch_records import FetchRequest, FetchResult
+from flows.fetching.fetcher import Fetcher
 from flows.secrets import mask_url
 from transforms.feeds.feed_records import (
     FeedBody,

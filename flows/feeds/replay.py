@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from flows.archive.captures import Capture, Stored
 from flows.feeds.feed_list import key_of, source_of
-from flows.feeds.feed_worker import FeedReaders
 from flows.feeds.poll_round import Due, Poll
 from flows.feeds.poll_rows import PollRows, judge_polls
+from flows.feeds.readers import FeedReaders
 from flows.fetching.failures import status_failure
 from flows.fetching.fetch_records import header
 from flows.secrets import mask_url

@@ -1,1 +1,1 @@
-"""Pages and feeds over the network: politely, within bounds, from public addresses."""
+"""Fetching: polite, bounded requests to public addresses."""

@@ -1,1 +1,1 @@
-"""What Prefect is told and given: settings, deployments, schedules, artifacts."""
+"""Prefect: flows, deployments, the server, and running without them."""

@@ -14,9 +14,8 @@ import httpx
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.exceptions import PrefectException
 
-from flows.orchestration.prefect_setup import missing_api
-from flows.runs import RunReport
-from flows.terminal.report import markdown_report
+from flows.orchestration.setup import missing_api
+from flows.runs.report import RunReport, markdown_report
 from warehouse.checks import Finding
 
 logger = logging.getLogger(__name__)

@@ -3,6 +3,8 @@
 Each flow run is a process of its own. A tick that finds another run at work ends as
 "skipped", and what a pause of hours has left waiting is dropped at the start: due times
 lie in our tables, so one tick catches up.
+
+The processes that this one has started, as the operating system tells it.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ import pickle
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -34,8 +38,7 @@ from prefect.runner import Runner
 from prefect.states import Crashed
 
 from flows.errors import ServerError
-from flows.orchestration.child_processes import living_children
-from flows.orchestration.prefect_server import Server
+from flows.orchestration.server import Server
 from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -52,7 +55,7 @@ def make_apart(settings: Settings) -> list[RunnerDeployment]:
         ServerError: They cannot be made; the process has said why.
     """
     made = subprocess.run(  # our own module
-        [sys.executable, "-m", "flows.orchestration.registration"],
+        [sys.executable, "-m", "flows.orchestration.deployments"],
         input=pickle.dumps(settings), stdout=subprocess.PIPE, check=False,
     )  # fmt: skip
     if made.returncode:
@@ -155,3 +158,32 @@ def _signal(pid: int) -> None:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:
         logger.debug("run has ended by itself: process %d", pid)
+
+
+_PROC = Path("/proc")
+
+
+def living_children() -> set[int]:
+    """Return the process ids of our children; those that have ended are not among them."""
+    ours = os.getpid()
+    return {pid for pid, parent, state in _processes() if parent == ours and state != "Z"}
+
+
+def _processes() -> Iterator[tuple[int, int, str]]:
+    """Yield the id of every process, its parent's, and the letter of its state."""
+    if not (_PROC / "self" / "stat").exists():
+        listed = subprocess.run(
+            ["/bin/ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "stat="],
+            stdout=subprocess.PIPE, text=True, check=True,
+        )  # fmt: skip
+        for line in listed.stdout.splitlines():
+            pid, parent, state = line.split()[:3]
+            yield int(pid), int(parent), state[0]
+        return
+    for path in _PROC.glob("[1-9]*/stat"):
+        try:
+            text = path.read_text()
+        except OSError:  # it has ended since
+            continue
+        state, parent = text.rpartition(")")[2].split()[:2]  # a name may hold brackets
+        yield int(path.parent.name), int(parent), state

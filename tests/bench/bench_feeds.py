@@ -25,9 +25,9 @@ from pathlib import Path
 import feedparser
 import httpx
 
-from flows.feeds.feed_worker import FeedReaders, ReaderOptions
-from flows.fetching.fetch import Fetcher
+from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.fetch_records import FetchOptions, FetchRequest
+from flows.fetching.fetcher import Fetcher
 from transforms.feeds.entries import find_news
 from transforms.feeds.feed_records import FeedBody, ParsedFeed
 

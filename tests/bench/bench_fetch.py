@@ -22,8 +22,8 @@ from multiprocessing.connection import Connection
 
 import httpx
 
-from flows.fetching.fetch import Fetcher
 from flows.fetching.fetch_records import FetchOptions, FetchRequest
+from flows.fetching.fetcher import Fetcher
 
 AIM = 1.6
 _UNCHANGED = b'HTTP/1.1 304 Not Modified\r\nETag: "5f3"\r\nServer: bench\r\n\r\n'

@@ -18,8 +18,8 @@ import time
 from collections import defaultdict
 from datetime import UTC, datetime
 
-from flows.fetching.fetch import Fetcher
 from flows.fetching.fetch_records import FetchOptions, FetchRequest
+from flows.fetching.fetcher import Fetcher
 
 AIM = 1.2
 _PAGE = b"<p>The ferry left the harbor at dawn.</p>" * 500

@@ -109,18 +109,18 @@ def bare_feeds(urls, data):
 
 
 def ours(urls, data):
-    from flows.ingestion import PLAIN_INGEST, Wish, find_work
-    from flows.runs import begin_run
+    from flows.jobs.ingest import IngestRequest, find_work, poll_due
+    from flows.runs.run import begin_run
     from tests.bench.bench_poll import settings_for
 
     settings = settings_for(urls, data)
     from datetime import UTC, datetime
 
     now = datetime.now(UTC)
-    dues, _ = find_work(settings, Wish(is_forced=True), now)
+    dues, _ = find_work(settings, IngestRequest(is_forced=True), now)
     run = begin_run("ingest", settings, parameters={}, now=now)
     for start in range(0, len(dues), 500):
-        tally = PLAIN_INGEST.poll(run, dues[start : start + 500])
+        tally = poll_due(run, dues[start : start + 500])
         if tally.failed:
             sys.exit(f"a feed failed: {tally.failures[0]}")
 

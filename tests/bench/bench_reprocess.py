@@ -27,11 +27,15 @@ from typing import TypeVar
 
 import orjson
 
-from flows import reprocessing
-from flows.batches import append_analysed
-from flows.reprocessing import ReprocessSteps, ReprocessWish, reprocess_articles, stale_articles
+from flows.jobs import reprocess as job
+from flows.jobs.reprocess import (
+    ReprocessRequest,
+    reprocess_articles,
+    stale_articles,
+)
 from flows.seeds import load_lexicon, seeds_dir
 from flows.settings import Settings
+from tests.builders import with_steps
 from transforms.lexicon import Lexicon
 from transforms.pipeline import VERSIONS, annotate_with
 from transforms.records import Article, Mention
@@ -40,7 +44,7 @@ from warehouse.stale import in_parts
 from warehouse.stored_revisions import read_stored
 
 PARAGRAPHS = 14
-WISH = ReprocessWish(transforms=("quotations",))
+WISH = ReprocessRequest(transforms=("quotations",))
 T = TypeVar("T")
 
 
@@ -93,9 +97,9 @@ def transform_alone(data: Path) -> tuple[float, int, int]:
 
 def reprocess(data: Path) -> tuple[float, int, int]:
     """Return the seconds of a reprocess run, its rows and the MB that its process needed."""
-    steps = ReprocessSteps(append=append_analysed, publish=lambda _: None)
+    context = with_steps(publish=lambda _: None)
     started = time.perf_counter()
-    report = reprocess_articles(Settings(data=data), WISH, steps)
+    report = reprocess_articles(Settings(data=data), WISH, context)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return seconds, report.rows.quotations if report else 0, peak
@@ -109,13 +113,13 @@ def in_process(function: Callable[[Path], T], data: Path) -> T:
 
 def _raise() -> None:
     newer = VERSIONS | {"quotations": VERSIONS["quotations"] + 1}
-    vars(reprocessing)["VERSIONS"] = newer
+    vars(job)["VERSIONS"] = newer
 
 
 def load(folder: Path, count: int) -> None:
     """Load so many articles into a new data folder."""
     # Each worker imports this module again, and would import Prefect with it.
-    from flows.load import load_files
+    from flows.jobs.load import load_files
 
     with tempfile.TemporaryDirectory() as name:
         lines = Path(name) / "articles.jsonl"

@@ -17,9 +17,8 @@ from itertools import islice
 
 import orjson
 
-from flows.extract import open_lines
-from flows.gazetteer_tables import gazetteer_tables
-from flows.seeds import load_lexicon, read_tables, seeds_dir
+from flows.runs.files import open_lines
+from flows.seeds import gazetteer_tables, load_lexicon, read_tables, seeds_dir
 from transforms.cleaning.clean import clean
 from transforms.dating.dates import find_dates
 from transforms.naming.gazetteer import Gazetteer

@@ -18,14 +18,14 @@ from pathlib import Path
 import orjson
 
 from flows.archive.warc import pack_record, stamp
-from flows.batches import PLAIN, Steps
-from flows.extract import extract
-from flows.ranges.backfilling import backfill_range
-from flows.ranges.windows import BackfillWish, Origin
+from flows.backfill.request import BackfillRequest, Origin
+from flows.jobs.backfill import backfill_range
+from flows.jobs.extract import extract
+from flows.runs.workers import WorkerOptions
 from flows.seeds import seeds_dir
 from flows.settings import Settings
-from flows.workers import WorkerOptions
 from tests.bench.bench_poll import sampled
+from tests.builders import with_steps
 
 CAPTURED_AT = datetime(2024, 6, 3, 8, tzinfo=UTC)
 
@@ -69,14 +69,14 @@ def main() -> None:
         options = WorkerOptions(processes=given.workers)
         extract(str(lines), io.BytesIO(), options=options, now=datetime.now(UTC))
         alone = time.perf_counter() - started
-        wish = BackfillWish(
+        wish = BackfillRequest(
             origin=Origin.WARC, since=date(1990, 1, 1), until=datetime.now(UTC).date(),
             places=(str(warc),),
         )  # fmt: skip
-        steps = Steps(analyse=PLAIN.analyse, append=PLAIN.append, publish=lambda _: None)
+        context = with_steps(publish=lambda _: None)
         started = time.perf_counter()
         with sampled() as peak:
-            report = backfill_range(settings, wish, steps)
+            report = backfill_range(settings, wish, context)
         whole = time.perf_counter() - started
     print(f"extract             {alone:8.1f} s, {given.pages / alone:.0f} pages/s")
     print(f"backfill --from warc{whole:8.1f} s, ratio {whole / alone:.2f}")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from flows.batches import analyse_items, append_analysed
-from flows.items import Item
+from flows.runs.batches import analyse_items, append_analysed
+from flows.runs.items import Item
 from tests.builders import make_document, make_run
 from tests.flows.in_process import analyse_in_process
 from warehouse.connect import open_live

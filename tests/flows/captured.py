@@ -1,6 +1,6 @@
 """What an archive file holds, for tests that expect no damage in it."""
 
-from flows.archive.stored_captures import read_captures
+from flows.archive.reader import read_captures
 from flows.errors import ArchiveError
 
 

@@ -14,8 +14,8 @@ import pytest
 from flows.errors import FetchError
 from flows.fetching.answers import Answer
 from flows.fetching.connect_guard import Resolve
-from flows.fetching.fetch import Fetcher
 from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
+from flows.fetching.fetcher import Fetcher
 from tests.flows.fault_server import FaultServer, Route
 
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)

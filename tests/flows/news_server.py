@@ -21,7 +21,7 @@ class NewsServer:
         asked: How often each path was asked for, and how often that was answered 304.
     """
 
-    def __init__(self, *, feeds=3, articles=4):
+    def __init__(self, *, feeds=3, articles=4, port=0):
         self.pages, self.statuses = {}, {}
         self.asked: Counter[str] = Counter()
         self.not_modified: Counter[str] = Counter()
@@ -30,7 +30,7 @@ class NewsServer:
         }
         self.pages["/robots.txt"] = b"User-agent: *\nDisallow: /private/\n"
         self.paragraphs = {}
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self.server.daemon_threads = True
         for paths in self.lists.values():
             for path in paths:

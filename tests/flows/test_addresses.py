@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.fetching.addresses import is_public
+from flows.fetching.connect_guard import is_public
 
 PRIVATE = [
     "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254",

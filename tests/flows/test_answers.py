@@ -10,12 +10,11 @@ import os
 import pytest
 from fastwarc.warc import ArchiveIterator
 
-from flows.archive.archive import ArchiveWriter
-from flows.archive.archive_reader import read_archive
 from flows.archive.captures import capture_of, capture_of_answer
-from flows.archive.http_message import read_message
-from flows.archive.stored_captures import finder_of, read_capture, read_captures
+from flows.archive.reader import finder_of, read_capture, read_captures, read_message
 from flows.archive.warc import WarcRecord, pack_record
+from flows.archive.warc_reader import read_archive
+from flows.archive.writer import ArchiveWriter
 from flows.errors import FetchError
 from flows.fetching.answers import KEPT_BYTES, Answer
 from flows.fetching.fetch_records import FetchRequest

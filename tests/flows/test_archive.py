@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from flows.archive.archive import ArchiveWriter
-from flows.archive.archive_reader import read_archive
 from flows.archive.captures import Capture, Original, capture_of_file
-from flows.archive.stored_captures import read_capture, read_captures
+from flows.archive.reader import read_capture, read_captures
 from flows.archive.warc import WarcRecord, pack_record
+from flows.archive.warc_reader import read_archive
+from flows.archive.writer import ArchiveWriter
 from flows.errors import ArchiveError
 
 NOON = datetime(2024, 5, 6, 12, 30, 15, 250_000, tzinfo=UTC)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive.archive_reader import read_archive
-from flows.archive.stored_captures import read_capture
+from flows.archive.reader import read_capture
 from flows.archive.warc import WarcRecord
+from flows.archive.warc_reader import read_archive
 from tests.flows.test_archive import make_capture, write
 
 WRITER = """

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.archive.archive_reader import read_archive
-from flows.archive.stored_captures import read_captures
+from flows.archive.reader import read_captures
 from flows.archive.warc import WarcRecord, pack_record
+from flows.archive.warc_reader import read_archive
 from flows.errors import ArchiveError
 
 PAGES = [b"<p>First ferry.</p>" * 20, b"<p>Second ferry.</p>" * 30, b"<p>Third ferry.</p>" * 10]

@@ -13,11 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.cli.answers import Asking, answer, show_schema
+from flows.cli.prompt import completer, is_complete, take
+from flows.cli.tables import as_csv, as_json, as_markdown, as_text, cell
 from flows.errors import SettingsError
-from flows.terminal.asking import Asking, answer, show_schema
-from flows.terminal.layout import as_text, cell
-from flows.terminal.prompt import completer, is_complete, take
-from flows.terminal.tables import as_csv, as_json, as_markdown
 from tests.harbour import OPENING
 from tests.stories import append_stories
 from warehouse.connect import open_live, open_snapshot

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 from flows.archive.warc import pack_record, stamp
+from flows.backfill.plan import estimate, plan_backfill
+from flows.backfill.request import BackfillRequest, Origin
 from flows.errors import InputError, RangeError, RunActiveError
-from flows.load import load_files
-from flows.ranges.backfilling import backfill_range, plan_backfill
-from flows.ranges.estimating import estimate
-from flows.ranges.windows import BackfillWish, Origin
+from flows.jobs.backfill import backfill_range
+from flows.jobs.load import load_files
+from flows.runs.lock import running
 from flows.settings import Settings
-from flows.slots import running
 from tests.flows.news_server import FIRST_DAY, NewsServer, serving
 from tests.warehouses import contents
 from warehouse.connect import open_live
@@ -39,7 +39,7 @@ def make_settings(folder, **given):
 
 def wish(origin, *places, **given):
     days = {"since": FIRST, "until": LAST}
-    return BackfillWish(origin=origin, places=tuple(map(str, places)), **days | given)
+    return BackfillRequest(origin=origin, places=tuple(map(str, places)), **days | given)
 
 
 def fill(settings, wish):
@@ -336,7 +336,7 @@ def test_wish_that_cannot_be_is_told_before_anything_is_done(tmp_path, given, er
     asked = {"origin": Origin.WARC, "places": ("x.warc",), "since": FIRST, "until": LAST} | given
     settings = make_settings(tmp_path)
     with pytest.raises(error, match=message):
-        backfill_range(settings, BackfillWish(**asked))
+        backfill_range(settings, BackfillRequest(**asked))
 
 
 def test_two_backfills_at_once_do_not_mix(tmp_path, warc):
@@ -423,12 +423,12 @@ RUN_DAYS = """
 import sys
 from datetime import date
 from pathlib import Path
-from flows.ranges.backfilling import backfill_range
+from flows.jobs.backfill import backfill_range
 from flows.settings import Settings
-from flows.ranges.windows import BackfillWish, Origin
+from flows.backfill.windows import BackfillRequest, Origin
 if __name__ == "__main__":
     folder, host, sitemap, since, until = sys.argv[1:]
-    wish = BackfillWish(
+    wish = BackfillRequest(
         origin=Origin.SITEMAP, places=(sitemap,), parallel=2,
         since=date.fromisoformat(since), until=date.fromisoformat(until),
     )
@@ -475,12 +475,12 @@ RUN = """
 import sys
 from datetime import date
 from pathlib import Path
-from flows.ranges.backfilling import backfill_range
+from flows.jobs.backfill import backfill_range
 from flows.settings import Settings
-from flows.ranges.windows import BackfillWish, Origin
+from flows.backfill.windows import BackfillRequest, Origin
 if __name__ == "__main__":
     folder, *places = sys.argv[1:]
-    wish = BackfillWish(origin=Origin.WARC, since=date(2024, 6, 1), until=date(2024, 6, 30), places=tuple(places))
+    wish = BackfillRequest(origin=Origin.WARC, since=date(2024, 6, 1), until=date(2024, 6, 30), places=tuple(places))
     backfill_range(Settings(data=Path(folder), workers=1, batch_documents=2), wish)
 """
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.checking import check_warehouse
+from flows.cli.status import read_status, show_status
 from flows.errors import ChecksFailedError
-from flows.load import load_files
+from flows.jobs.check import check_warehouse
+from flows.jobs.load import load_files
 from flows.settings import Settings
-from flows.terminal.status import read_status, show_status
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseMissingError
 from warehouse.publish import publish

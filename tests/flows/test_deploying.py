@@ -10,9 +10,9 @@ import orjson
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from flows.load import load_files
-from flows.orchestration.prefect_server import prefect_server
-from flows.orchestration.registration import make_deployments
+from flows.jobs.load import load_files
+from flows.orchestration.deployments import make_deployments
+from flows.orchestration.server import prefect_server
 from flows.settings import Settings
 from tests.flows.test_serving import free_port
 from warehouse.connect import open_live
@@ -57,7 +57,7 @@ def test_both_work_pools_have_the_deployments_that_are_served():
     ]  # fmt: skip
     assert described[0] == described[1]
     served = {
-        f"flows.deployments.{deployment.entrypoint.rpartition('.')[2]}"
+        f"flows.orchestration.flows.{deployment.entrypoint.rpartition('.')[2]}"
         for deployment in make_deployments(Settings())
     }
     assert {one["entrypoint"] for one in described[0]} == served

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+from flows.cli.answers import example_names, example_sql
 from flows.errors import SettingsError
-from flows.terminal.asking import example_names, example_sql
 from tests.builders import NOW
 from tests.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
 from tests.stories import append_stories, make_story

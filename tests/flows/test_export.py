@@ -5,8 +5,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
+from flows.cli.export_target import target_for
 from flows.errors import SettingsError
-from flows.export_target import target_for
 from tests.builders import make_analysis, make_article, make_batch
 from tests.warehouse.bucket import KEY_ID, SECRET, bucket_store
 from warehouse.append import append_batch

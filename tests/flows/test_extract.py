@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from flows.errors import InputError
-from flows.extract import extract, read_instant
-from flows.workers import WorkerOptions
+from flows.jobs.extract import extract
+from flows.runs.files import read_instant
+from flows.runs.workers import WorkerOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 

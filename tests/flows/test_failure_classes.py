@@ -14,10 +14,10 @@ import orjson
 import pytest
 import trustme
 
-from flows import ingestion
-from flows.feeds.feed_worker import ReaderOptions
+from flows.feeds.readers import ReaderOptions
 from flows.fetching.failures import PERMANENT_CODES, TRANSIENT_CODES
-from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
+from flows.jobs import ingest
+from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.settings import Settings
 from tests.feed_builders import item, rss
 from tests.flows.captured import captures_of
@@ -230,23 +230,25 @@ def spoil_articles(news):
     return dict(zip(map(news.url, news.lists["/bad.xml"]), codes, strict=True))
 
 
+class HastySettings(Settings):
+    """Settings of a run that waits less for a server than users would."""
+
+    @property
+    def fetch_options(self):
+        return replace(super().fetch_options, deadline_s=6.0, connect_s=2.0)
+
+
 def test_one_of_each_failure_class_spoils_none_of_a_hundred(publishers, tmp_path, monkeypatch):
     news, bad, odd, hosts = publishers
     bad_pages = spoil_articles(news)
     fake_lookup(monkeypatch)
     quick = functools.partial(ReaderOptions, deadline_s=8.0)
-    options_of = ingestion.fetch_options
-    monkeypatch.setattr(ingestion, "ReaderOptions", quick)
-    monkeypatch.setattr(
-        ingestion,
-        "fetch_options",
-        lambda settings: replace(options_of(settings), deadline_s=6.0, connect_s=2.0),
-    )
+    monkeypatch.setattr(ingest, "ReaderOptions", quick)
     outlines = "".join(f"<outline xmlUrl='{url}'/>" for url in [*bad, *odd]).encode()
     (tmp_path / "feeds.opml").write_bytes(news.opml().replace(b"<body>", b"<body>" + outlines))
-    settings = Settings(data=tmp_path, workers=1, host_delay=0.0, allow_hosts=hosts)
+    settings = HastySettings(data=tmp_path, workers=1, host_delay=0.0, allow_hosts=hosts)
 
-    report = ingest_feeds(settings, Wish(), PLAIN_INGEST)
+    report = ingest_feeds(settings, IngestRequest())
 
     polls = report.polls
     codes = {url: code for url, code, _ in polls.failures}

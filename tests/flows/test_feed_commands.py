@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from flows.__main__ import app
 from flows.feeds.feed_list import read_feed_list
-from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
+from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.settings import read_settings
 from tests.flows.news_server import serving
 
@@ -80,7 +80,7 @@ def test_feed_that_is_not_listed_cannot_be_removed(onrecord, news):
 
 def test_feeds_show_their_health_and_articles_their_bytes(onrecord, news):
     onrecord("add", news.url("/"), "--all")
-    ingest_feeds(read_settings(), Wish(), PLAIN_INGEST)
+    ingest_feeds(read_settings(), IngestRequest())
     assert "feed-0.xml" in onrecord("feeds").output
     [first, second] = sorted(news.lists["/feed-0.xml"])
     raw = onrecord("show", news.url(first), "--raw")

@@ -3,7 +3,7 @@
 import pytest
 
 from flows.feeds.feed_list import read_feed_list
-from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
+from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.settings import Settings
 from tests.feed_builders import item, rss
 from tests.flows.fault_server import FaultServer, answer, redirect, serving_faults
@@ -62,7 +62,7 @@ def history(tmp_path_factory):
         reports = []
         for round_number in range(ROUNDS):
             server.routes = routes_of(round_number, lambda name: news.url(f"/{name}-0"))
-            reports.append(ingest_feeds(settings, Wish(is_forced=True), PLAIN_INGEST))
+            reports.append(ingest_feeds(settings, IngestRequest(is_forced=True)))
         yield settings, server, reports
 
 

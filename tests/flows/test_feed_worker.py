@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from flows.feeds.feed_worker import FeedReaders, ReaderOptions
+from flows.feeds.readers import FeedReaders, ReaderOptions
 from tests.feed_builders import body, item, rss
 from transforms.feeds.feed_records import FeedRefusal, ParsedFeed
 

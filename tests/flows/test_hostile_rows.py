@@ -235,7 +235,7 @@ def test_error_about_an_argument_does_not_steer_the_terminal(
 
 def test_feeds_that_are_found_are_named_harmlessly(folder, monkeypatch):
     found = [ListedFeed(url=f"https://a.example/{n}{HOSTILE}", title=HOSTILE) for n in (1, 2)]
-    monkeypatch.setattr("flows.feeds.feed_finder.find_feeds_at", lambda *_: found)
+    monkeypatch.setattr("flows.feeds.discovery.find_feeds_at", lambda *_: found)
     done = CliRunner().invoke(app, ["add", HOSTILE, "--data", str(folder.root)])
     assert done.exit_code == 1
     assert "has 2 feeds" in done.output

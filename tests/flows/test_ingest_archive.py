@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from flows.archive.archive_reader import read_archive
-from flows.archive.from_archive import archived_items
-from flows.archive.stored_captures import read_capture
-from flows.archive.warc_items import read_pages
-from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
-from flows.ranges.backfilling import backfill_range
-from flows.ranges.windows import BackfillWish, Origin
-from flows.rebuilding import rebuild
+from flows.archive.reader import read_capture
+from flows.archive.warc_reader import read_archive
+from flows.backfill.request import BackfillRequest, Origin
+from flows.backfill.warc_files import read_pages
+from flows.jobs.backfill import backfill_range
+from flows.jobs.ingest import IngestRequest, ingest_feeds
+from flows.jobs.rebuild import rebuild
+from flows.jobs.restore import archived_items
 from flows.settings import Settings
 from tests.feed_builders import item, rss
 from tests.flows.captured import captures_of
@@ -38,7 +38,7 @@ def settings(tmp_path, news):
 
 
 def ingest(settings, **wish):
-    return ingest_feeds(settings, Wish(**wish), PLAIN_INGEST)
+    return ingest_feeds(settings, IngestRequest(**wish))
 
 
 def query(settings, sql):
@@ -113,7 +113,7 @@ def test_no_reader_takes_an_answer_for_a_document(settings, news, tmp_path):
     assert {item.content.document_id for item in items} == loaded
     assert len(items) == len(loaded)
 
-    wish = BackfillWish(origin=Origin.ARCHIVE, since=date(2000, 1, 1), until=date(2100, 1, 1))
+    wish = BackfillRequest(origin=Origin.ARCHIVE, since=date(2000, 1, 1), until=date(2100, 1, 1))
     passed: Counter[str] = Counter()
     pages = [
         page
@@ -165,7 +165,7 @@ def test_answers_to_a_backfill_are_archived_too(settings, news):
     news.pages["/sitemap.xml"] = (
         f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
     ).encode()
-    wish = BackfillWish(
+    wish = BackfillRequest(
         origin=Origin.SITEMAP,
         since=date(2024, 6, 5),
         until=date(2024, 6, 5),

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from flows.errors import FeedListError
-from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
+from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.settings import Settings
 from tests.flows.news_server import serving
 from warehouse.connect import open_live
@@ -24,7 +24,7 @@ def settings(tmp_path, news):
 
 
 def ingest(settings, **wish):
-    return ingest_feeds(settings, Wish(**wish), PLAIN_INGEST)
+    return ingest_feeds(settings, IngestRequest(**wish))
 
 
 def query(settings, sql):

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive.archive_reader import read_record
-from flows.batches import Steps, analyse_items, append_analysed
-from flows.load import load_files
+from flows.archive.warc_reader import read_record
+from flows.jobs.load import load_files
+from flows.runs.batches import analyse_items, append_analysed
 from flows.settings import read_settings
+from tests.builders import with_steps
 from tests.flows.in_process import ARTICLES, analyse_in_process
 from warehouse.connect import open_file, open_live
 from warehouse.errors import WarehouseBusyError
@@ -42,7 +43,7 @@ VOLATILE = {
 @pytest.fixture(scope="module")
 def _analysed_in_process():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("flows.workers.Workers.analyse", analyse_in_process)
+        patch.setattr("flows.runs.workers.Workers.analyse", analyse_in_process)
         yield
 
 
@@ -73,13 +74,13 @@ def run(folder, on_step=lambda _: None, **given):
         on_step("spooled")
         return analysed
 
-    steps = Steps(
+    context = with_steps(
         analyse=analyse_step,
         append=functools.partial(append_analysed, on_step=on_step),
         publish=lambda run: publish(run.settings.folder, wait_s=5, on_step=on_step),
     )
     settings = read_settings(data=folder, workers=1, batch_documents=2, **given)
-    return load_files([ARTICLES], settings, steps)
+    return load_files([ARTICLES], settings, context)
 
 
 def contents(folder):
@@ -232,8 +233,9 @@ def test_batch_that_finds_the_warehouse_locked_waits_in_the_spool(undisturbed, i
 KILLED_WITH_POOL = """
 import functools, os, signal, sys
 from pathlib import Path
-from flows.batches import Steps, append_analysed, analyse_items, publish_run
-from flows.load import load_files
+from flows.runs.batches import append_analysed
+from tests.builders import with_steps
+from flows.jobs.load import load_files
 from flows.settings import read_settings
 
 def on_step(step):
@@ -241,13 +243,9 @@ def on_step(step):
         os.kill(os.getpid(), signal.SIGKILL)
 
 if __name__ == "__main__":
-    steps = Steps(
-        analyse=analyse_items,
-        append=functools.partial(append_analysed, on_step=on_step),
-        publish=publish_run,
-    )
+    context = with_steps(append=functools.partial(append_analysed, on_step=on_step))
     settings = read_settings(data=Path(sys.argv[1]), workers=1, batch_documents=4)
-    print(load_files([Path(sys.argv[2])], settings, steps).count.seen)
+    print(load_files([Path(sys.argv[2])], settings, context).count.seen)
 """
 
 

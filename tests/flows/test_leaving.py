@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.orchestration.child_processes import living_children
+from flows.orchestration.serve import living_children
 
 LEAVING = """
 import atexit
-from flows.leaving import hurry, leave
+from flows.orchestration.leaving import hurry, leave
 atexit.register(print, "told at the end")
 print("done")
 {hurried}

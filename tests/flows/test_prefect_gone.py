@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.load import load_files
-from flows.orchestration.prefect_server import prefect_server
+from flows.jobs.load import load_files
+from flows.orchestration.server import prefect_server
 from flows.settings import Settings
 from tests.flows.news_server import serving
 from tests.flows.test_load_flow import environment
@@ -59,7 +59,9 @@ def test_load_whose_server_is_killed_in_the_middle_is_completed_all_the_same(tmp
     out, err = process.communicate(timeout=180)
     assert process.returncode == 0, err
     assert "120 documents: 120 new, 0 known, 0 rejected" in out
-    assert told(err) == ["Prefect went away: its pages lack how this run ended, our tables have it"]
+    assert told(err) == [
+        "Lost the connection to Prefect; the run finished and is recorded in the warehouse"
+    ]
     runs = query(settings, "SELECT state, appended, flow_run_id IS NOT NULL FROM run_summary")
     assert runs == [("completed", 120, True)]
     assert query(settings, "SELECT count(*) FROM articles") == [(120,)]
@@ -80,7 +82,7 @@ def test_server_that_is_down_at_the_start_costs_one_line(tmp_path, command):
         )  # fmt: skip
         out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    assert told(err) == [f"Prefect's API at {url} does not answer: this runs without it"]
+    assert told(err) == [f"Prefect's API at {url} does not answer; running without it"]
     assert "3 documents: 3 new, 0 known, 0 rejected" in out
     assert query(settings, "SELECT state, appended, flow_run_id FROM run_summary") == [
         ("completed", 3, None)

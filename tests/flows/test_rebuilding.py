@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from flows.errors import RangeError
-from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
-from flows.load import load_files
-from flows.rebuilding import rebuild
+from flows.jobs.ingest import IngestRequest, ingest_feeds
+from flows.jobs.load import load_files
+from flows.jobs.rebuild import rebuild
 from flows.settings import Settings
 from tests.flows.news_server import serving
 from tests.warehouses import TABLES, contents
@@ -50,15 +50,15 @@ def test_rebuilt_warehouse_equals_the_old_one(tmp_path):
         old = Settings(data=tmp_path / "old", workers=1, host_delay=0.0, allow_hosts=news.host)
         old.data.mkdir()
         old.folder.feed_list.write_bytes(news.opml())
-        ingest_feeds(old, Wish(), PLAIN_INGEST)
+        ingest_feeds(old, IngestRequest())
         path = news.lists["/feed-1.xml"][1]
         news.pages[path] = news.article(path, extra="The night boat is put off.")
         news.refresh()
-        ingest_feeds(old, Wish(is_forced=True), PLAIN_INGEST)
+        ingest_feeds(old, IngestRequest(is_forced=True))
         news.statuses["/feed-0.xml"] = 503
-        ingest_feeds(old, Wish(is_forced=True), PLAIN_INGEST)
+        ingest_feeds(old, IngestRequest(is_forced=True))
         del news.statuses["/feed-0.xml"]
-        ingest_feeds(old, Wish(is_forced=True), PLAIN_INGEST)
+        ingest_feeds(old, IngestRequest(is_forced=True))
         load_files(sorted(ARTICLES.glob("*.*"))[:4], old)
 
         report = rebuild(old, tmp_path / "new")
@@ -73,7 +73,7 @@ def test_rebuilt_warehouse_equals_the_old_one(tmp_path):
 
         # The new one goes on where the old one was: no page is fetched again.
         asked = {path: count for path, count in news.asked.items() if "article" in path}
-        ingest_feeds(new, Wish(is_forced=True), PLAIN_INGEST)
+        ingest_feeds(new, IngestRequest(is_forced=True))
         assert {path: count for path, count in news.asked.items() if "article" in path} == asked
 
 
@@ -92,7 +92,7 @@ def test_polls_of_a_sitemap_index_are_made_again_as_one(tmp_path):
         old.data.mkdir()
         old.folder.feed_list.write_bytes(news.opml())
         for _ in range(2):
-            ingest_feeds(old, Wish(is_forced=True), PLAIN_INGEST)
+            ingest_feeds(old, IngestRequest(is_forced=True))
         rebuild(old, tmp_path / "new")
     tables = (*TABLES, "entries", "feeds", "fetches", "polls")
     before = contents(old.folder, tables)

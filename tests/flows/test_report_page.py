@@ -8,8 +8,8 @@ from lxml import html
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.report_page.charts import articles_per_day, bars
-from flows.report_page.page import render_report
+from flows.web.charts import articles_per_day, bars
+from flows.web.report import render_report
 from tests.flows.report_builders import NOW, analysis, folder_with
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseMissingError

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from lxml import html
 
-from flows.report_page.page import render_report, safe_link
+from flows.web.report import render_report, safe_link
 from tests.flows.report_builders import LINKS, NOW, PAYLOADS, hostile
 from warehouse.report_data import read_report
 

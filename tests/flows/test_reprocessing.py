@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from flows import reprocessing
-from flows.archive.retention import remove_old
-from flows.batches import append_analysed, publish_run
 from flows.errors import RangeError, RunActiveError
-from flows.load import load_files
-from flows.reprocessing import ReprocessWish, reprocess_articles
-from flows.runs import begin_run
+from flows.jobs import reprocess
+from flows.jobs.load import load_files
+from flows.jobs.reprocess import ReprocessRequest, reprocess_articles
+from flows.jobs.retention import remove_old
+from flows.runs.batches import append_analysed
+from flows.runs.lock import running
+from flows.runs.run import begin_run
 from flows.settings import Settings
-from flows.slots import running
+from tests.builders import with_steps
 from transforms.pipeline import VERSIONS
 from warehouse.connect import open_live
 
@@ -64,11 +65,11 @@ def left_out(view):
 def raised(monkeypatch, *names):
     """Pretend that the named transforms have a newer version."""
     newer = VERSIONS | {name: VERSIONS[name] + 1 for name in names}
-    monkeypatch.setattr(reprocessing, "VERSIONS", newer)
+    monkeypatch.setattr(reprocess, "VERSIONS", newer)
 
 
 def test_nothing_is_stale_after_a_load(settings):
-    assert reprocess_articles(settings, ReprocessWish()) is None
+    assert reprocess_articles(settings, ReprocessRequest()) is None
     assert query(settings, "SELECT count(*) FROM run_summary WHERE flow = 'reprocess'") == [(0,)]
 
 
@@ -77,7 +78,7 @@ def test_newer_quotations_are_computed_alone_and_from_stored_rows(settings, monk
     counted = "SELECT count(*) FROM mentions UNION ALL SELECT count(*) FROM date_mentions"
     rows = query(settings, counted)
     raised(monkeypatch, "quotations")
-    report = again(settings, ReprocessWish())
+    report = again(settings, ReprocessRequest())
     assert (report.count.seen, report.count.appended) == (7, 7)
     assert shown(settings) == before
     assert query(settings, counted) == rows
@@ -89,13 +90,13 @@ def test_newer_quotations_are_computed_alone_and_from_stored_rows(settings, monk
         kept = con.execute(old, [VERSIONS["quotations"]]).fetchone()
         new = con.execute(old, [VERSIONS["quotations"] + 1]).fetchone()
     assert kept == new
-    assert reprocess_articles(settings, ReprocessWish()) is None
+    assert reprocess_articles(settings, ReprocessRequest()) is None
 
 
 def test_newer_mentions_bring_new_quotations_with_them(settings, monkeypatch):
     before = shown(settings)
     raised(monkeypatch, "mentions")
-    report = again(settings, ReprocessWish(transforms=("mentions",)))
+    report = again(settings, ReprocessRequest(transforms=("mentions",)))
     assert report.count.appended == 7
     assert shown(settings) == before
     ran = "SELECT transform, count(*) FROM analyses GROUP BY transform ORDER BY transform"
@@ -107,11 +108,11 @@ def test_cleaning_again_from_the_archive_leaves_unchanged_articles_as_they_are(
 ):
     before = shown(settings)
     raised(monkeypatch, "clean")
-    report = again(settings, ReprocessWish(transforms=("clean",)))
+    report = again(settings, ReprocessRequest(transforms=("clean",)))
     assert (report.count.seen, report.count.appended, report.count.rejected) == (7, 7, 0)
     assert query(settings, "SELECT count(*) FROM articles") == [(8,)]
     assert shown(settings) == before
-    assert reprocess_articles(settings, ReprocessWish()) is None
+    assert reprocess_articles(settings, ReprocessRequest()) is None
 
 
 def test_text_that_cleans_differently_now_becomes_a_revision(settings, monkeypatch):
@@ -120,7 +121,7 @@ def test_text_that_cleans_differently_now_becomes_a_revision(settings, monkeypat
         con.execute("UPDATE articles SET title = 'An older title', content_sha256 = 'older'")
     before = query(settings, "SELECT count(*) FROM said")
     raised(monkeypatch, "clean")
-    report = again(settings, ReprocessWish(transforms=("clean",)))
+    report = again(settings, ReprocessRequest(transforms=("clean",)))
     assert report.rows.articles == 7
     assert query(
         settings, "SELECT revision_cause, count(*) FROM articles GROUP BY ALL ORDER BY 2, 1"
@@ -135,7 +136,7 @@ def test_document_that_is_not_in_the_archive_is_a_rejection(settings, monkeypatc
     for file in settings.folder.archive.iterdir():
         file.unlink()
     raised(monkeypatch, "clean")
-    report = again(settings, ReprocessWish(transforms=("clean",)))
+    report = again(settings, ReprocessRequest(transforms=("clean",)))
     assert (report.count.seen, report.count.appended, report.count.rejected) == (7, 0, 7)
     assert {r.reason for r in report.rejections} == {"not_archived"}
 
@@ -144,12 +145,12 @@ def test_days_and_source_limit_what_is_computed(settings, monkeypatch):
     days = query(settings, "SELECT published_at::DATE, count(*) FROM latest_articles GROUP BY 1")
     day, count = days[0]
     raised(monkeypatch, "quotations")
-    report = again(settings, ReprocessWish(since=day, until=day))
+    report = again(settings, ReprocessRequest(since=day, until=day))
     assert report.count.appended == count
     [(source, articles)] = query(
         settings, "SELECT source_id, count(*) FROM latest_articles GROUP BY 1 ORDER BY 1 LIMIT 1"
     )
-    report = again(settings, ReprocessWish(source=source, is_all=True))
+    report = again(settings, ReprocessRequest(source=source, is_all=True))
     assert report.count.appended == articles
 
 
@@ -161,11 +162,10 @@ def test_stopped_run_over_all_rows_is_gone_on_with(settings, monkeypatch):
         if append_analysed(run, analysed).appended:
             raise StoppedError
 
-    monkeypatch.setattr(reprocessing, "ARTICLES_PER_BATCH", 3)
-    wish = ReprocessWish(transforms=("dates",), is_all=True)
-    steps = reprocessing.ReprocessSteps(append=stop, publish=publish_run)
+    monkeypatch.setattr(reprocess, "ARTICLES_PER_BATCH", 3)
+    wish = ReprocessRequest(transforms=("dates",), is_all=True)
     with pytest.raises(StoppedError):
-        reprocess_articles(settings, wish, steps)
+        reprocess_articles(settings, wish, with_steps(append=stop))
     assert again(settings, wish).count.appended == 4
     assert again(settings, wish).count.appended == 7  # completed: all over again
 
@@ -179,7 +179,7 @@ def test_stopped_run_over_all_rows_is_gone_on_with(settings, monkeypatch):
 )
 def test_wish_that_cannot_be_is_told(settings, wish, message):
     with pytest.raises(RangeError, match=message):
-        reprocess_articles(settings, ReprocessWish(**wish))
+        reprocess_articles(settings, ReprocessRequest(**wish))
 
 
 def test_second_writing_run_ends_as_skipped_and_names_the_first(settings):
@@ -187,7 +187,7 @@ def test_second_writing_run_ends_as_skipped_and_names_the_first(settings):
         running("backfill", settings, parameters={}) as first,
         pytest.raises(RunActiveError, match=f"skipped: run {first.run_id}"),
     ):
-        reprocess_articles(settings, ReprocessWish(is_all=True))
+        reprocess_articles(settings, ReprocessRequest(is_all=True))
     states = query(settings, "SELECT flow, state, detail FROM run_summary WHERE flow = 'reprocess'")
     assert states == [("reprocess", "skipped", f"run {first.run_id} (backfill) is active")]
 
@@ -205,9 +205,9 @@ def test_document_whose_capture_was_removed_is_computed_from_its_text(settings, 
     done = remove_old(settings, keep_days=1, now=datetime.now(UTC) + timedelta(days=3))
     assert done.documents == 8
     raised(monkeypatch, "clean", "dates")
-    report = again(settings, ReprocessWish(transforms=("clean", "dates")))
+    report = again(settings, ReprocessRequest(transforms=("clean", "dates")))
     assert (report.count.seen, report.count.appended, report.count.rejected) == (7, 7, 0)
     assert query(settings, "SELECT count(*) FROM latest_articles") == [(7,)]
-    report = again(settings, ReprocessWish(transforms=("clean",)))
+    report = again(settings, ReprocessRequest(transforms=("clean",)))
     assert {r.reason for r in report.rejections} == {"removed"}
     assert "under ONRECORD_KEEP_ARCHIVE_DAYS=1: its text stays" in report.rejections[0].detail

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.archive.from_archive import archived_items
-from flows.load import load_files
+from flows.jobs.load import load_files
+from flows.jobs.restore import archived_items
 from flows.settings import read_settings
 from tests.builders import make_analysis, make_article, make_batch
 from tests.flows.in_process import ARTICLES, analyse_in_process
@@ -91,7 +91,7 @@ def test_compact_tells_what_it_saved(folder):
 
 
 def test_what_the_warehouse_lost_comes_back_from_the_archive(tmp_path, monkeypatch):
-    monkeypatch.setattr("flows.workers.Workers.analyse", analyse_in_process)
+    monkeypatch.setattr("flows.runs.workers.Workers.analyse", analyse_in_process)
     settings = read_settings(data=tmp_path / "data", workers=1, batch_documents=2)
     folder = settings.folder
     load_files([ARTICLES], settings)
@@ -129,7 +129,7 @@ def sizes_of(archive):
 
 
 def test_files_of_the_archive_that_were_complete_long_before_are_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("flows.workers.Workers.analyse", analyse_in_process)
+    monkeypatch.setattr("flows.runs.workers.Workers.analyse", analyse_in_process)
     settings = read_settings(data=tmp_path / "data", workers=1)
     load_files([ARTICLES], settings)
     newest = datetime.now(UTC)

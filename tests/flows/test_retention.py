@@ -13,16 +13,15 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.archive.aging import find_old
-from flows.archive.archive_lock import in_use
 from flows.archive.captures import Original
-from flows.archive.retention import lost_documents, removable, remove_old
-from flows.archive.stored_captures import read_capture
-from flows.doctor import examine
+from flows.archive.lock import in_use
+from flows.archive.reader import read_capture
 from flows.errors import ArchiveError, RunActiveError
-from flows.rebuilding import rebuild
+from flows.jobs.doctor import examine
+from flows.jobs.rebuild import rebuild
+from flows.jobs.retention import find_old, lost_documents, removable, remove_old
+from flows.runs.lock import running
 from flows.settings import Settings, read_settings
-from flows.slots import running
 from tests.flows.aged_archive import LAST_DAY, day, fill, places, sizes, take, text
 from tests.flows.captured import captures_of
 from warehouse.connect import open_live
@@ -145,7 +144,7 @@ def test_chain_of_references_is_kept_whole(settings, monkeypatch):
             url="https://a.example/6", captured_at=day(59),
         )  # fmt: skip
 
-    monkeypatch.setattr("flows.archive.stored_documents.finder_of", as_an_older_version)
+    monkeypatch.setattr("flows.runs.documents.finder_of", as_an_older_version)
     middle = places(settings)["https://a.example/6"]
     take(settings, 1, ("https://a.example/7", "ferry"))
     done = remove(settings, keep_days=30)
@@ -247,7 +246,7 @@ def test_file_that_grew_while_it_was_looked_into_is_left_alone(settings, monkeyp
         return old
 
     take(settings, 100, ("https://a.example/6", "new in an old file"))
-    monkeypatch.setattr("flows.archive.retention.find_old", looked_into_before)
+    monkeypatch.setattr("flows.jobs.retention.find_old", looked_into_before)
     assert remove(settings).files == 0
     assert body(settings, "https://a.example/6") == text("new in an old file")
 
@@ -270,7 +269,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 import flows.archive.remnants as remnants
-from flows.archive.retention import remove_old
+from flows.jobs.retention import remove_old
 from flows.settings import Settings
 from tests.flows.aged_archive import LAST_DAY
 left = int(sys.argv[2])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.load import load_files
+from flows.jobs.load import load_files
 from flows.settings import read_settings
 from warehouse.connect import open_snapshot
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from flows.errors import SettingsError
-from flows.orchestration.prefect_server import exposure_warning, is_loopback, server_environment
 from flows.orchestration.schedules import read_schedule
+from flows.orchestration.server import exposure_warning, is_loopback, server_environment
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.terminal.found import answer_as_json, show_answer
+from flows.cli.hits import answer_as_json, show_answer
 from tests.harbour import OPENING, SYNDICATED
 from tests.stories import append_stories, make_story
 from warehouse.connect import open_live

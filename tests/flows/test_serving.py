@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.ingestion import PLAIN_INGEST, Wish, ingest_feeds
+from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.settings import Settings
 from tests.flows.news_server import serving
 from tests.flows.test_kills import group_outlives
@@ -83,7 +83,7 @@ def stopped_news(tmp_path_factory):
     """A publisher whose articles take a while, and what is to come of them."""
     with serving(feeds=2, articles=16) as news:
         settings = ready(tmp_path_factory.mktemp("undisturbed"), news)
-        ingest_feeds(settings, Wish(), PLAIN_INGEST)
+        ingest_feeds(settings, IngestRequest())
         yield news, contents(settings.folder, TABLES)
 
 
@@ -126,7 +126,7 @@ def test_stopped_server_leaves_whole_batches_and_a_record_and_the_next_run_goes_
     assert query(settings, "SELECT count(*) FROM articles") == [(appended,)]
     assert not group_outlives(process.pid)
 
-    report = ingest_feeds(settings, Wish(), PLAIN_INGEST)
+    report = ingest_feeds(settings, IngestRequest())
     assert report is not None
     assert report.polls is not None
     assert report.polls.polled == 0  # what was polled is not polled again
@@ -140,7 +140,7 @@ def test_killed_server_is_started_again_and_ends_with_the_rows_of_an_undisturbed
             folder.mkdir()
             (folder / "feeds.opml").write_bytes(news.opml())
         undisturbed = Settings(data=folders[0], workers=1, host_delay=0.0, allow_hosts=news.host)
-        ingest_feeds(undisturbed, Wish(), PLAIN_INGEST)
+        ingest_feeds(undisturbed, IngestRequest())
 
         folder = folders[1]
         first = served(folder, news)

@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.load import load_files
+from flows.jobs.load import load_files
 from flows.settings import read_settings
 
 PAGE = """<!doctype html><html lang="en"><head><title>Harbour opens</title></head><body><article>

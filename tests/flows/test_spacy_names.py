@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from flows.errors import SettingsError
+from flows.runs.spacy_names import SpacyTagger, load_tagger
 from flows.settings import read_settings
-from flows.spacy_names import SpacyTagger, load_tagger
 
 has_spacy = importlib.util.find_spec("spacy") is not None
 needs_spacy = pytest.mark.skipif(not has_spacy, reason="spaCy is not installed")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.runs.interruption import stoppable
 from flows.settings import Settings
-from flows.stopping import stoppable
 from tests.flows.test_load_flow import environment
 from warehouse.connect import open_live
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.feeds.strict_parser import parse_strictly, read_loosely
+from flows.feeds.feed_parser import parse_strictly, read_loosely
 from tests.feed_builders import item, rss
 
 PROLOGUE = b"<?xml version='1.0' encoding='utf-8'?>\n"

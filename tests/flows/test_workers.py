@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from flows import workers
+from flows import pool
 from flows.errors import SeedError
-from flows.workers import WorkerOptions, Workers
+from flows.runs import workers
+from flows.runs.workers import WorkerOptions, Workers
 from tests.builders import make_document
 from transforms.records import Analysis, Rejection
 
@@ -33,9 +34,9 @@ def misbehave(document, lexicon, *, now):
 def hostile_workers(monkeypatch):
     """A pool forked from this process, so that it sees the stand-in."""
     monkeypatch.setattr(workers, "analyse", misbehave)
-    monkeypatch.setattr(workers, "START_METHOD", "fork")
-    with Workers(WorkerOptions(processes=1, deadline_s=0.5)) as pool:
-        yield pool
+    monkeypatch.setattr(pool, "START_METHOD", "fork")
+    with Workers(WorkerOptions(processes=1, deadline_s=0.5)) as hostile:
+        yield hostile
 
 
 @pytest.mark.filterwarnings(

@@ -28,9 +28,8 @@ from urllib.parse import urljoin
 import feedparser
 import orjson
 
-from flows.feeds.feed_worker import load_date_words
-from flows.feeds.feeds import read_feed
 from flows.feeds.opml import FeedList, read_opml
+from flows.feeds.readers import load_date_words, read_feed
 from tests.quality.feed_expressions import NotKeptError, holds
 from transforms.feeds.feed_dates import DateWords, read_feed_date
 from transforms.feeds.feed_records import FeedBody, FeedRefusal, ParsedFeed

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import trafilatura
 
-from flows.extract import open_lines
+from flows.runs.files import open_lines
 
 
 def answer(row):

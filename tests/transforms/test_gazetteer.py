@@ -5,8 +5,7 @@ import shutil
 import pytest
 
 from flows.errors import SeedError
-from flows.gazetteer_tables import city_rows, gazetteer_tables, region_rows
-from flows.seeds import load_lexicon, seeds_dir
+from flows.seeds import city_rows, gazetteer_tables, load_lexicon, region_rows, seeds_dir
 from transforms.naming.acronyms import introduced_acronyms, is_acronym
 from transforms.naming.gazetteer import name_key
 

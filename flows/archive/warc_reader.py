@@ -1,0 +1,339 @@
+"""Reading WARC files, whatever has happened to them.
+
+A file is read record by record in bounded memory. Damage is told, not raised: what is
+cut, swallowed by a wrong length, garbage or too large comes out as an `ArchiveError`
+with its offset, and reading goes on at the next record that can be found.
+
+The bytes that records are read from: those of a plain file, or of one gzip member.
+
+Only a window of them is held, so a file or a bomb of any size is read in bounded memory.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final
+
+from flows.archive.warc import HEAD_LIMIT_BYTES, RecordError, WarcRecord, check_digest, read_head
+from flows.errors import ArchiveError
+
+MAX_RECORD_BYTES = 64 * 1024 * 1024
+
+
+def read_archive(
+    path: Path, *, max_record_bytes: int = MAX_RECORD_BYTES
+) -> Iterator[WarcRecord | ArchiveError]:
+    """Yield the records of a file, gzipped or plain, and its damages, in file order.
+
+    Args:
+        path: The file.
+        max_record_bytes: A larger record is passed over and told.
+
+    Raises:
+        OSError: The file cannot be opened or read.
+    """
+    with path.open("rb") as file:
+        if not _is_gzip(file, 0) and find_member(file, 0) is None:
+            yield from _read_records(path.name, Source(file), max_record_bytes)
+            return
+        offset: int | None = 0
+        while offset is not None:
+            if not _is_gzip(file, offset):
+                following = find_member(file, offset)
+                end = file.seek(0, 2) if following is None else following
+                if end > offset:
+                    detail = f"{end - offset} bytes are no record"
+                    yield ArchiveError(path.name, offset, "garbage", detail)
+                offset = following
+                continue
+            member = Member(file, offset)
+            yield from _read_records(path.name, member, max_record_bytes)
+            offset = member.next_member_at
+            if offset is None:
+                offset = find_member(file, member.search_from)
+
+
+def read_record(path: Path, offset: int, *, max_record_bytes: int = MAX_RECORD_BYTES) -> WarcRecord:
+    """Return the record at `offset`.
+
+    Raises:
+        ArchiveError: There is no whole record.
+        OSError: The file cannot be opened or read.
+    """
+    with path.open("rb") as file:
+        source = Member(file, offset) if _is_gzip(file, offset) else Source(file, offset)
+        for record in _read_records(path.name, source, max_record_bytes):
+            if isinstance(record, ArchiveError):
+                raise record
+            return record
+    raise ArchiveError(path.name, offset, "garbage", "no record begins here")
+
+
+def _is_gzip(file: IO[bytes], offset: int) -> bool:
+    file.seek(offset)
+    return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+
+
+def _read_records(name: str, source: Source, limit: int) -> Iterator[WarcRecord | ArchiveError]:
+    is_first = True
+    while True:
+        at = source.offset
+        try:
+            if not source.skip_blank_lines():
+                if source.problem or source.is_torn:
+                    detail = source.problem or "nothing can be inflated"
+                    yield ArchiveError(
+                        name, at, "truncated" if source.is_torn else "garbage", detail
+                    )
+                return
+            at = source.offset
+            fields = _read_fields(source)
+            length = int(fields["content-length"])
+            if length > limit:
+                detail = f"{length} bytes, limit {limit}"
+                yield ArchiveError(name, at, "record_too_large", detail)
+                if not source.skip(length):
+                    return
+                continue
+            block = _read_block(source, length)
+        except RecordError as exc:
+            yield ArchiveError(name, at, exc.code, exc.detail)
+            if not source.skip_to_record():
+                return
+            continue
+        try:
+            check_digest(fields, block)
+        except RecordError as exc:
+            yield ArchiveError(name, at, exc.code, exc.detail)
+        else:
+            yield WarcRecord(name, at, fields, block, is_first or not source.is_gzip)
+        is_first = False
+
+
+def _read_fields(source: Source) -> dict[str, str]:
+    end = source.find(HEAD_END, HEAD_LIMIT_BYTES)
+    if end < 0:
+        if source.problem:
+            raise RecordError("bad_record", f"gzip: {source.problem}")
+        is_record = source.held.startswith(RECORD_START)
+        code = "truncated" if is_record and source.is_at_end else "garbage"
+        raise RecordError(code, f"{len(source.held)} bytes without the end of a head")
+    fields = read_head(bytes(source.held[:end]))
+    source.take(end + len(HEAD_END))
+    return fields
+
+
+def _read_block(source: Source, length: int) -> bytes:
+    """Return the block and drop it; on RecordError it stays, to be searched for a record."""
+    is_whole = source.fill(length)
+    # One byte more than the record has: a member must be read to its end to be sound.
+    source.fill(length + len(HEAD_END) + 1)
+    if source.problem:
+        raise RecordError("bad_record", f"gzip: {source.problem}")
+    if source.is_torn:
+        raise RecordError("truncated", f"{len(source.held)} of {length} bytes, then nothing")
+    after = bytes(source.held[length : length + len(HEAD_END)])
+    if not is_whole:
+        is_swallowed = source.is_gzip or HEAD_END + RECORD_START in source.held
+        code = "wrong_length" if is_swallowed else "truncated"
+        raise RecordError(code, f"{len(source.held)} of {length} bytes")
+    if after not in {HEAD_END, b""} and not after.startswith(b"WARC"):
+        raise RecordError("wrong_length", f"{length} bytes do not end where the record does")
+    return source.take(length)
+
+
+GZIP_MAGIC: Final = b"\x1f\x8b\x08"
+RECORD_START: Final = b"WARC/1."
+HEAD_END: Final = b"\r\n\r\n"
+_NEXT_RECORD: Final = HEAD_END + RECORD_START
+_CHUNK: Final = 1 << 16
+_INFLATED: Final = 1 << 20
+_BLANK_LIMIT: Final = 1 << 22  # line ends between records; more of them is an attack
+_SKIP_LIMIT: Final = 1 << 30  # inflating so much to drop it takes about two seconds
+
+
+class Source:
+    """The bytes of a plain file from its beginning.
+
+    Attributes:
+        held: Bytes that were read and not yet dropped.
+        is_at_end: Nothing follows what is held.
+    """
+
+    is_gzip = False
+
+    def __init__(self, file: IO[bytes], offset: int = 0) -> None:
+        self.held = bytearray()
+        self.is_at_end = False
+        self._file = file
+        self._read_to = offset
+        file.seek(offset)
+
+    @property
+    def offset(self) -> int:
+        """Where what is held begins in the file."""
+        return self._read_to - len(self.held)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the bytes themselves, empty where they are sound."""
+        return ""
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether the bytes end where no writer would have ended them."""
+        return False
+
+    def fill(self, count: int) -> bool:
+        """Hold at least `count` bytes; return whether there are so many."""
+        while len(self.held) < count and not self.is_at_end:
+            self._read_more()
+        return len(self.held) >= count
+
+    def find(self, mark: bytes, limit: int) -> int:
+        """Return where `mark` begins within the next `limit` bytes, -1 where it does not."""
+        start = 0
+        while True:
+            at = self.held.find(mark, start, limit)
+            if at >= 0 or self.is_at_end or len(self.held) >= limit:
+                return at
+            start = max(0, len(self.held) - len(mark))
+            self._read_more()
+
+    def take(self, count: int) -> bytes:
+        """Return the next bytes and drop them."""
+        taken = bytes(self.held[:count])
+        del self.held[:count]
+        return taken
+
+    def skip_blank_lines(self) -> bool:
+        """Drop line ends before a record; return whether anything follows them."""
+        dropped = 0
+        while dropped < _BLANK_LIMIT and self.fill(1):
+            blank = len(self.held) - len(self.held.lstrip(b"\r\n"))
+            del self.held[:blank]
+            dropped += blank
+            if self.held:
+                return True
+        return False
+
+    def skip_to_record(self) -> bool:
+        """Drop all before the next record that follows a blank line; False without one."""
+        while True:
+            at = self.held.find(_NEXT_RECORD)
+            if at >= 0:
+                del self.held[: at + len(HEAD_END)]
+                return True
+            if self.is_at_end:
+                return False
+            del self.held[: max(0, len(self.held) - len(_NEXT_RECORD))]
+            self._read_more()
+
+    def skip(self, count: int) -> bool:
+        """Drop the next `count` bytes, held or not; False where that would take too long."""
+        if count > len(self.held):
+            self._read_to = self._file.seek(count - len(self.held), 1)
+            self.held.clear()
+        else:
+            del self.held[:count]
+        return True
+
+    def _read_more(self) -> None:
+        chunk = self._file.read(_CHUNK)
+        self._read_to += len(chunk)
+        self.held += chunk
+        self.is_at_end = not chunk
+
+
+class Member(Source):
+    """The inflated bytes of the gzip member that begins at an offset."""
+
+    is_gzip = True
+
+    def __init__(self, file: IO[bytes], offset: int) -> None:
+        super().__init__(file, offset)
+        self._start = offset
+        self._inflater = zlib.decompressobj(31)
+        self._unconsumed = b""
+        self._problem = ""
+
+    @property
+    def offset(self) -> int:
+        """Where the member begins: the only place that it can be read from."""
+        return self._start
+
+    @property
+    def problem(self) -> str:
+        """What zlib said of the bytes, empty where they are sound."""
+        return self._problem
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether the member has no end."""
+        return self.is_at_end and not self._inflater.eof and not self._problem
+
+    @property
+    def next_member_at(self) -> int | None:
+        """Where the next member begins; None where this one was not read to its end."""
+        return self._read_to - len(self._inflater.unused_data) if self._inflater.eof else None
+
+    @property
+    def search_from(self) -> int:
+        """Where to search for the next member else: in a damaged one from its start."""
+        if self._problem or self.is_torn:
+            return self._start + 1
+        return self._read_to - len(self._unconsumed)
+
+    def skip_to_record(self) -> bool:
+        """Search on only in a member that is sound: the next member begins anew."""
+        return not self._problem and super().skip_to_record()
+
+    def skip(self, count: int) -> bool:
+        """Inflate and drop; a bomb is left where it is."""
+        while count and count <= _SKIP_LIMIT and self.fill(1):
+            dropped = min(count, len(self.held))
+            del self.held[:dropped]
+            count -= dropped
+        return not count
+
+    def _read_more(self) -> None:
+        data = self._unconsumed or self._file.read(_CHUNK)
+        if not self._unconsumed:
+            self._read_to += len(data)
+        try:
+            self.held += self._inflater.decompress(data, _INFLATED)
+        except zlib.error as exc:
+            self._problem = str(exc)
+            self.is_at_end = True
+            return
+        self._unconsumed = self._inflater.unconsumed_tail
+        self.is_at_end = self._inflater.eof or not data
+
+
+def find_member(file: IO[bytes], offset: int) -> int | None:
+    """Return where the next gzip member that holds a record begins at or after `offset`."""
+    file.seek(offset)
+    held, base = b"", offset
+    while chunk := file.read(_CHUNK):
+        held += chunk
+        at = held.find(GZIP_MAGIC)
+        while at >= 0:
+            read_to = file.tell()
+            if _begins_record(file, base + at):
+                return base + at
+            file.seek(read_to)
+            at = held.find(GZIP_MAGIC, at + 1)
+        kept = held[-len(GZIP_MAGIC) + 1 :]
+        base += len(held) - len(kept)
+        held = kept
+    return None
+
+
+def _begins_record(file: IO[bytes], offset: int) -> bool:
+    file.seek(offset)
+    try:
+        return zlib.decompressobj(31).decompress(file.read(4096), len(b"WARC/")) == b"WARC/"
+    except zlib.error:
+        return False

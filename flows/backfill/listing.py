@@ -1,0 +1,350 @@
+"""The pages of a backfill over sitemaps or feeds: planned by day, then fetched.
+
+The pages of a range of days, as sitemaps and paged feeds list them.
+
+A sitemap index is read only as far as the range needs: a sitemap that was last changed
+before the range, or whose address names other days, is not fetched. A feed is followed
+to its older pages (RFC 5005 `prev-archive` and `next`, JSON Feed's `next_url`,
+WordPress's `?paged=`) until one holds nothing that is young enough.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from flows.archive.captures import Capture, capture_of, capture_of_answer
+from flows.archive.writer import ArchiveWriter
+from flows.backfill.request import BackfillRequest, Origin
+from flows.errors import FetchError, RangeError
+from flows.feeds.feed_list import listed_or_empty, source_of
+from flows.feeds.poll_round import ACCEPT
+from flows.feeds.poll_rows import ENTRY_COLUMNS
+from flows.feeds.readers import FeedReaders, ReaderOptions
+from flows.feeds.sitemaps import MAX_DEPTH
+from flows.fetching.answers import Answer
+from flows.fetching.fetch_records import FetchRequest, FetchResult, header
+from flows.fetching.fetcher import Fetcher
+from flows.secrets import mask_url
+from flows.settings import Settings
+from transforms.cleaning.days_in_addresses import days_in_address
+from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed, SitemapLink
+from transforms.identity import feed_id
+from transforms.urls import absolute_url, canonical_url, registered_domain
+from warehouse.connect import open_live
+from warehouse.feed_queries import WantedPage, known_feeds
+
+SITEMAP_ENTRIES = 50_000  # what sitemaps.org allows in one
+_SITEMAPS = frozenset({"sitemap", "news_sitemap", "sitemap_index"})
+_USUAL_SITEMAPS = ("/sitemap_index.xml", "/sitemap.xml", "/news-sitemap.xml")
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """What sitemaps or feeds list for a range; `place` names them in the key of a window."""
+
+    place: str
+    listing: Listing
+
+    def urls(self, day: date) -> list[str]:
+        """Return the addresses of one day."""
+        return [entry.url or "" for entry in self.listing.entries.get(day, {}).values()]
+
+    @staticmethod
+    def hosts(urls: Iterable[str]) -> Iterator[str]:
+        """Yield the host of each address."""
+        for url in urls:
+            yield urlsplit(url).hostname or ""
+
+
+def plan_pages(settings: Settings, request: BackfillRequest) -> PagePlan:
+    """Read the sitemaps or feeds of a backfill and return what they list.
+
+    Raises:
+        RangeError: Neither the feed list nor the request names any.
+    """
+    urls = request.places or _listed(settings, request)
+    if not urls:
+        raise RangeError(f"source: got {request.source!r}, which the feed list does not have")
+    listing = asyncio.run(_list(settings, request, urls))
+    with ArchiveWriter(settings.folder.archive, now=lambda: datetime.now(UTC)) as archive:
+        archive.write(listing.captures)
+    listing.captures.clear()
+    return PagePlan(digest_of(urls), listing)
+
+
+def _listed(settings: Settings, request: BackfillRequest) -> tuple[str, ...]:
+    """Return the sitemaps or feeds of the feed list that the request means."""
+    feeds = [
+        feed
+        for feed in listed_or_empty(settings.folder.feed_list)
+        if request.source in {None, source_of(feed.home_url or feed.url), feed.url}
+    ]
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        kinds = {feed.url: feed.kind for feed in known_feeds(con)}
+    is_sitemap = {feed.url: kinds.get(feed.url) in _SITEMAPS for feed in feeds}
+    if request.origin == Origin.FEED:
+        return tuple(feed.url for feed in feeds if not is_sitemap[feed.url])
+    found = [feed.url for feed in feeds if is_sitemap[feed.url]]
+    covered = {urlsplit(url).netloc for url in found}
+    for feed in feeds:
+        site = urlsplit(feed.home_url or feed.url)
+        if site.netloc not in covered:
+            covered.add(site.netloc)
+            found += [f"{site.scheme}://{site.netloc}{path}" for path in _USUAL_SITEMAPS]
+    return tuple(found)
+
+
+async def _list(settings: Settings, request: BackfillRequest, urls: Sequence[str]) -> Listing:
+    options = ReaderOptions(processes=1, max_entries=SITEMAP_ENTRIES)
+    answers: list[Answer] = []
+    with FeedReaders(options) as readers:
+        async with Fetcher(
+            settings.fetch_options, now=lambda: datetime.now(UTC), on_answer=answers.append
+        ) as fetcher:
+            lister = Lister(fetcher, readers, since=request.since, until=request.until)
+            read = lister.list_sitemap if request.origin == Origin.SITEMAP else lister.list_feed
+            async with asyncio.TaskGroup() as group:
+                for url in urls:
+                    group.create_task(read(url))
+            lister.listing.captures += map(capture_of_answer, answers)
+            return lister.listing
+
+
+def page_of(entry: FeedEntry) -> WantedPage:
+    """Return the page that an entry leads to."""
+    return WantedPage(
+        canonical_url=entry.canonical_url or "",
+        url=entry.url or "",
+        source_id=source_of(entry.url or ""),
+        entry_id=entry.entry_id,
+        fingerprint=entry.fingerprint,
+        title=entry.title,
+        authors=entry.authors,
+        published_at=entry.published_at,
+        published_precision=entry.published_precision,
+        language=entry.language,
+        content=entry.content,
+        attempts=0,
+    )
+
+
+def entry_row(entry: FeedEntry, seen_at: datetime) -> dict[str, Any]:
+    """Return the row of `entries` for an entry that a backfill has shown."""
+    row = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
+    place = {"status": "new", "source_id": source_of(entry.url or ""), "seen_at": seen_at}
+    return row | place
+
+
+MAX_SITEMAPS = 2000  # read for one backfill
+MAX_FEED_PAGES = 500  # of one feed
+MAX_SITEMAP_BYTES = 50 * 1024 * 1024  # what sitemaps.org allows
+HEAD_BYTES = 65_536  # links to other pages of a feed stand before its entries
+
+_LINK = re.compile(rb"<(?:\w+:)?link\b([^<>]{0,3000})>")
+_ATTRIBUTE = re.compile(rb"(rel|href)\s*=\s*[\"']([^\"']*)[\"']")
+_NEXT_URL = re.compile(rb'"next_url"\s*:\s*"([^"]{1,3000})"')
+_WORDPRESS = re.compile(rb"<generator>\s*https?://wordpress\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit that was reached while pages were listed.
+
+    Attributes:
+        until: Pages of this day and of earlier days may be missing; None for all days.
+    """
+
+    note: str
+    until: date | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Listing:
+    """What the sitemaps or feeds of a backfill list.
+
+    Attributes:
+        entries: Entries of the range by day, each with the key of its feed's source.
+        captures: The documents that were read, for the archive.
+        requests: How many were asked for.
+        passed: Entries that are left out, by reason.
+        problems: What could not be read, one line each.
+        limits: The limits that were reached.
+    """
+
+    entries: dict[date, dict[str, FeedEntry]] = field(default_factory=dict)
+    captures: list[Capture] = field(default_factory=list)
+    requests: int = 0
+    passed: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+
+    def limits_on(self, day: date) -> list[str]:
+        """Return the limits that may have left out pages of `day`, one line each."""
+        return [limit.note for limit in self.limits if limit.until is None or day <= limit.until]
+
+    def add(self, entries: Sequence[FeedEntry], since: date, until: date) -> None:
+        """Take the entries whose day lies in the range."""
+        for entry in entries:
+            day = day_of(entry)
+            if entry.url is None or entry.canonical_url is None:
+                self.passed["without an address"] += 1
+            elif day is None:
+                self.passed["without a date"] += 1
+            elif since <= day <= until:
+                self.entries.setdefault(day, {}).setdefault(entry.canonical_url, entry)
+            else:
+                self.passed["of other days"] += 1
+
+
+def day_of(entry: FeedEntry) -> date | None:
+    """Return the day of an entry: as stated, as its address names it, or of its last change."""
+    if entry.published_at is not None:
+        return entry.published_at.date()
+    named = days_in_address(entry.url or "")
+    if named is not None and named[0] == named[1]:
+        return named[0]
+    return entry.updated_at.date() if entry.updated_at else None
+
+
+class Lister:
+    """Reads sitemaps and feeds for one range of days."""
+
+    def __init__(self, fetcher: Fetcher, readers: FeedReaders, *, since: date, until: date) -> None:
+        self._fetcher, self._readers = fetcher, readers
+        self._since, self._until = since, until
+        self.listing = Listing()
+        self._visited: set[str] = set()
+
+    async def list_sitemap(self, url: str, *, depth: int = 0) -> None:
+        """Read a sitemap, and those that it names as far as the range needs them."""
+        read = await self._read(url, url)
+        if read is None:
+            return
+        parsed, result = read
+        self.listing.add(parsed.entries, self._since, self._until)
+        if parsed.over_limit:
+            self._reach(f"{mask_url(url)}: {parsed.over_limit:,} more pages than are read")
+        if "sitemaps_cut" in parsed.flags:
+            self._reach(f"{mask_url(url)}: names more sitemaps than are read")
+        own = registered_domain(result.final_url)
+        needed = [
+            link
+            for link in parsed.sitemaps
+            if registered_domain(link.url) == own and self._is_needed(link)
+        ]
+        if needed and depth >= MAX_DEPTH:
+            self._reach(f"{mask_url(url)}: sitemaps are nested deeper than {MAX_DEPTH} levels")
+            return
+        for link in needed:
+            await self.list_sitemap(link.url, depth=depth + 1)
+
+    def _reach(self, note: str, until: date | None = None) -> None:
+        """Note a limit, once."""
+        limit = Limit(note, until)
+        if limit not in self.listing.limits:
+            self.listing.limits.append(limit)
+
+    def _is_needed(self, link: SitemapLink) -> bool:
+        if link.modified_at is not None and link.modified_at.date() < self._since:
+            return False
+        named = days_in_address(link.url)
+        return named is None or (named[0] <= self._until and self._since <= named[1])
+
+    async def list_feed(self, url: str) -> None:
+        """Read a feed and its older pages until the range is covered."""
+        following: str | None = url
+        shown: set[str] = set()
+        oldest: date | None = None
+        for number in range(1, MAX_FEED_PAGES + 1):
+            read = await self._read(following, url) if following else None
+            if following is None or read is None:
+                break
+            parsed, result = read
+            new = {entry.entry_id for entry in parsed.entries} - shown
+            self.listing.add(parsed.entries, self._since, self._until)
+            days = [day for entry in parsed.entries if (day := day_of(entry))]
+            if not new or (days and max(days) < self._since):
+                return
+            if days and min(days) < self._since and days == sorted(days, reverse=True):
+                return
+            shown |= new
+            oldest = max(days, default=oldest)
+            following = next_page(result, url, number + 1)
+        else:
+            if following is not None:
+                note = f"{mask_url(url)}: stopped after {MAX_FEED_PAGES:,} pages of the feed"
+                self._reach(note, oldest)
+        if following is None:
+            self.listing.problems.append(
+                f"{mask_url(url)}: links to no older page, so older entries cannot be reached"
+            )
+
+    async def _read(self, url: str, feed_url: str) -> tuple[ParsedFeed, FetchResult] | None:
+        if url in self._visited:
+            return None
+        if len(self._visited) >= MAX_SITEMAPS:
+            self._reach(f"stopped after {MAX_SITEMAPS:,} sitemaps and pages of feeds")
+            return None
+        self._visited.add(url)
+        self.listing.requests += 1
+        ident = feed_id(canonical_url(feed_url) or feed_url)
+        request = FetchRequest(url=url, accept=ACCEPT, max_body_bytes=MAX_SITEMAP_BYTES)
+        try:
+            result = await self._fetcher.fetch(request)
+        except FetchError as exc:
+            self.listing.problems.append(str(exc))
+            return None
+        self.listing.captures.append(capture_of(result, {"feed_id": ident}))
+        read = await self._readers.read_one(
+            FeedBody(
+                url=result.final_url,
+                content=result.body,
+                feed_id=ident,
+                content_type=header(result.headers, "content-type"),
+                fetched_at=result.fetched_at,
+            )
+        )
+        if isinstance(read, FeedRefusal):
+            self.listing.problems.append(f"{mask_url(url)}: {read.reason}: {read.detail}")
+            return None
+        return read, result
+
+
+def next_page(result: FetchResult, feed_url: str, number: int) -> str | None:
+    """Return where the next older page of a feed lies, None where nothing says so.
+
+    Args:
+        result: The page that was read.
+        feed_url: Address of the feed's first page.
+        number: Number of the page that is looked for, 2 for the second.
+    """
+    head = result.body[:HEAD_BYTES]
+    links: dict[bytes, bytes] = {}
+    for found in _LINK.finditer(head):
+        attributes = dict(_ATTRIBUTE.findall(found[1]))
+        for rel in attributes.get(b"rel", b"").lower().split():
+            links.setdefault(rel, attributes.get(b"href", b""))
+    target = links.get(b"prev-archive") or links.get(b"next")
+    if target is None and (stated := _NEXT_URL.search(head)):
+        target = stated[1].replace(b"\\/", b"/")
+    if target:
+        return absolute_url(html.unescape(target.decode("utf-8", "replace")), result.final_url)
+    if _WORDPRESS.search(head):
+        parts = urlsplit(feed_url)
+        query = [pair for pair in parse_qsl(parts.query) if pair[0] != "paged"]
+        return urlunsplit(parts._replace(query=urlencode([*query, ("paged", str(number))])))
+    return None
+
+
+def digest_of(urls: Sequence[str]) -> str:
+    """Return what names a set of feeds or sitemaps in the key of a window."""
+    return hashlib.sha256("\n".join(sorted(urls)).encode("utf-8", "replace")).hexdigest()[:24]

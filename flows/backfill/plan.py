@@ -1,0 +1,120 @@
+"""The plan of a backfill: its windows, and an estimate of documents, requests and time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.backfill.listing import PagePlan, plan_pages
+from flows.backfill.request import BackfillRequest, Origin, check_range
+from flows.backfill.windows import Window, day_windows, file_windows, is_address, loose_files
+from flows.settings import Settings
+from warehouse.backfill_queries import documents_per_second, finished_windows
+from warehouse.connect import open_live
+
+BYTES_PER_PAGE = 25_000  # of a gzipped WARC file, on average over CC-NEWS
+REQUEST_S = 1.0  # a page takes so long where no host asks for pauses
+PAGES_PER_S = 20.0  # before this machine has shown what it can do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The windows of a backfill, and the pages listed for them.
+
+    Attributes:
+        windows: All windows, in order.
+        finished: Keys of the windows that are done and will not be redone.
+        pages: What the sitemaps or feeds list; None for files on disk.
+    """
+
+    windows: tuple[Window, ...]
+    finished: frozenset[str]
+    pages: PagePlan | None = None
+
+    @property
+    def open(self) -> list[Window]:
+        """The windows that are not done yet."""
+        return [window for window in self.windows if window.window_id not in self.finished]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the listing could not reach, one line each."""
+        if self.pages is None:
+            return ()
+        listing = self.pages.listing
+        return (*listing.problems, *(limit.note for limit in listing.limits))
+
+
+def plan_backfill(settings: Settings, request: BackfillRequest) -> Plan:
+    """Return the windows of a backfill; sitemaps and feeds are read for it.
+
+    Raises:
+        RangeError: The days or the source cannot be what they are.
+        InputError: A file or folder does not exist.
+    """
+    check_range(request, datetime.now(UTC).date())
+    pages = None
+    if request.origin in {Origin.SITEMAP, Origin.FEED}:
+        pages = plan_pages(settings, request)
+        windows = day_windows(request, pages.place)
+    else:
+        windows = file_windows(request, settings.folder.archive)
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        finished = finished_windows(con, [window.window_id for window in windows])
+    return Plan(
+        windows=tuple(windows),
+        finished=frozenset() if request.is_forced else frozenset(finished),
+        pages=pages,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What one window would take: documents, requests and wall seconds."""
+
+    window: str
+    state: str
+    documents: int
+    requests: int
+    seconds: float
+
+
+def estimate(settings: Settings, plan: Plan) -> list[Estimate]:
+    """Return what each window would take, by what earlier runs took."""
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        pages_per_s = documents_per_second(con) or PAGES_PER_S
+    found = []
+    for window in plan.windows:
+        is_done = window.window_id in plan.finished
+        requests, seconds = 0, 0.0
+        if plan.pages is not None:
+            urls = plan.pages.urls(window.starts_on)
+            documents = requests = len(urls)
+            pause_s = max(settings.host_delay, REQUEST_S / settings.concurrency)
+            seconds = max(Counter(plan.pages.hosts(urls)).values(), default=0) * pause_s
+        else:
+            documents, requests = _documents(window.place), int(is_address(window.place))
+        seconds = max(seconds, documents / pages_per_s)
+        state = "done before" if is_done else "to do"
+        found.append(
+            Estimate(
+                window=window.label,
+                state=state,
+                documents=documents,
+                requests=requests,
+                seconds=0.0 if is_done else seconds,
+            )
+        )
+    return found
+
+
+def _documents(place: str) -> int:
+    path = Path(place)
+    if is_address(place):
+        return 0  # only fetching it tells
+    if path.is_dir():
+        return len(loose_files(path))
+    is_warc = path.name.endswith((".warc", ".warc.gz"))
+    return max(1, path.stat().st_size // BYTES_PER_PAGE) if is_warc else 1

@@ -1,0 +1,104 @@
+"""The request for a backfill: which days, from where."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from flows.errors import RangeError
+
+# Few hosts ask for enough pauses to fill a day; memory is that of one batch either way.
+PARALLEL_WINDOWS = 4
+
+
+class Origin(StrEnum):
+    """Where a backfill takes documents from."""
+
+    ARCHIVE = "archive"
+    WARC = "warc"
+    SITEMAP = "sitemap"
+    FEED = "feed"
+    FILES = "files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillRequest:
+    """What a backfill is asked for.
+
+    Attributes:
+        since: First day: of publication, for `archive` of acquisition.
+        until: Last day, included.
+        source: One source alone: its host.
+        places: Files, folders and patterns; for `sitemap` and `feed` addresses. Empty
+            for the archive, and for the feeds of the list.
+        captured_since: First day of capture, for `warc`.
+        captured_until: Last day of capture, included.
+        is_forced: Windows that are done are done again.
+        is_open_ended: `until` is today because nobody named a day: tomorrow's request is the same.
+        parallel: How many days are fetched side by side; no part of what is asked for.
+    """
+
+    origin: Origin
+    since: date
+    until: date
+    source: str | None = None
+    places: tuple[str, ...] = ()
+    captured_since: date | None = None
+    captured_until: date | None = None
+    is_forced: bool = False
+    is_open_ended: bool = False
+    parallel: int = PARALLEL_WINDOWS
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what the table `runs` keeps of it."""
+        return {
+            "origin": str(self.origin),
+            "since": self.since.isoformat(),
+            "until": None if self.is_open_ended else self.until.isoformat(),
+            "source": self.source,
+            "places": list(self.places),
+            "captured_since": str(self.captured_since) if self.captured_since else None,
+            "captured_until": str(self.captured_until) if self.captured_until else None,
+        }
+
+    @property
+    def backfill_id(self) -> str:
+        """Key of the backfill: the same for the same request."""
+        return "k1-" + digest(*map(str, self.parameters().values()))
+
+    def takes_capture(self, captured_at: datetime) -> bool:
+        """Whether a capture of this instant is wanted."""
+        day = captured_at.date()
+        first, last = self.captured_since, self.captured_until
+        if self.origin == Origin.ARCHIVE:
+            first, last = self.since, self.until
+        return (first is None or first <= day) and (last is None or day <= last)
+
+    def takes_host(self, host: str) -> bool:
+        """Whether a page of this host is wanted: that of the source or one below it."""
+        if self.source is None:
+            return True
+        host = host.lower().removeprefix("www.")
+        return host == self.source or host.endswith(f".{self.source}")
+
+
+def check_range(request: BackfillRequest, today: date) -> None:
+    """Raise RangeError where a backfill cannot be what is asked for."""
+    ranges = [(request.since, request.until)]
+    if request.captured_since and request.captured_until:
+        ranges.append((request.captured_since, request.captured_until))
+    for since, until in ranges:
+        if until < since:
+            raise RangeError(f"the range ends on {until}, before it starts on {since}")
+    if request.until > today:
+        raise RangeError(f"the range ends on {request.until}, which is still to come")
+    if request.origin in {Origin.WARC, Origin.FILES} and not request.places:
+        raise RangeError(f"--from {request.origin} needs a file, folder or pattern to read")
+
+
+def digest(*parts: str) -> str:
+    """Return the part of a key that stands for some text."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:24]

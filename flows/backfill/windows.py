@@ -1,0 +1,126 @@
+"""The windows that a backfill is cut into.
+
+A window is a day of the range for pages that are fetched, and a file or folder for what is
+on disk: reading a file once for each day would read it a hundred times. The key of a window
+says what it covers, so a completed window is completed for every backfill that covers the same.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from flows.backfill.request import BackfillRequest, Origin, digest
+from flows.errors import InputError
+from flows.runs.files import ARTICLE_ENDINGS
+
+WARC_ENDINGS = (".warc", ".warc.gz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What a backfill takes at a time: one file or folder, or one day.
+
+    Attributes:
+        place: The file or folder; for a day, what names the feeds or sitemaps.
+    """
+
+    origin: Origin
+    place: str
+    starts_on: date
+    ends_on: date
+    key: str
+
+    @property
+    def window_id(self) -> str:
+        """Key of the window."""
+        return "w1-" + digest(str(self.origin), self.key)
+
+    @property
+    def label(self) -> str:
+        """How the window is named to people."""
+        on_disk = self.origin not in {Origin.SITEMAP, Origin.FEED}
+        return self.place if on_disk else self.starts_on.isoformat()
+
+
+def file_windows(request: BackfillRequest, archive: Path) -> list[Window]:
+    """Return a window for each file or folder that a backfill reads, in order.
+
+    Raises:
+        InputError: A place does not exist or holds nothing to read.
+    """
+    paths: dict[Path | str, None] = {}
+    for place in request.places if request.origin != Origin.ARCHIVE else (str(archive),):
+        if is_address(place):
+            paths[place] = None
+            continue
+        found = list(_expand(place, request.origin))
+        if not found and request.origin != Origin.ARCHIVE:
+            problem = "does not exist, or holds nothing to read: check the path"
+            raise InputError(place, "not_found", problem)
+        paths |= dict.fromkeys(found)
+    until = None if request.is_open_ended else request.until
+    asked = (request.since, until, request.source, request.captured_since, request.captured_until)
+    return [
+        Window(
+            origin=request.origin,
+            place=str(path),
+            starts_on=request.since,
+            ends_on=request.until,
+            key="\x1f".join(map(str, (path if isinstance(path, str) else _stamp(path), *asked))),
+        )
+        for path in paths
+    ]
+
+
+def day_windows(request: BackfillRequest, place: str) -> list[Window]:
+    """Return a window for each day of the range, the newest first."""
+    days = (request.until - request.since).days + 1
+    return [
+        Window(
+            origin=request.origin, place=place, starts_on=day, ends_on=day,
+            key=f"{place}\x1f{request.source}\x1f{day}",
+        )
+        for day in (request.until - timedelta(days=number) for number in range(days))
+    ]  # fmt: skip
+
+
+def is_address(place: str) -> bool:
+    """Whether a place is an address on the web rather than a path.
+
+    >>> is_address("https://crawl.example/CC-NEWS-20240603.warc.gz"), is_address("/srv/warc")
+    (True, False)
+    """
+    return place.lower().startswith(("http://", "https://"))
+
+
+def loose_files(folder: Path) -> list[Path]:
+    """Return the article files that lie in a folder itself, in order."""
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.name.lower().endswith(ARTICLE_ENDINGS)
+    ]
+
+
+def _expand(place: str, origin: Origin) -> Iterator[Path]:
+    """Yield what a path or pattern stands for; a folder of articles stays a folder."""
+    for name in sorted(glob.glob(place, recursive=True)) or [place]:  # noqa: PTH207  # a pattern may be absolute
+        path = Path(name).absolute()
+        if path.is_file():
+            yield path
+        elif path.is_dir() and origin == Origin.FILES:
+            folders = [path, *sorted(inner for inner in path.rglob("*") if inner.is_dir())]
+            yield from (folder for folder in folders if loose_files(folder))
+        elif path.is_dir():
+            yield from (p for p in sorted(path.rglob("*")) if p.name.endswith(WARC_ENDINGS))
+
+
+def _stamp(path: Path) -> str:
+    """Return what tells a file that grew or was replaced from what it was."""
+    files = loose_files(path) if path.is_dir() else [path]
+    told = [f"{file}\x1f{file.stat().st_size}\x1f{file.stat().st_mtime_ns}" for file in files]
+    return digest(*told)

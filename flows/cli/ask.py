@@ -1,0 +1,317 @@
+"""The commands that ask: sql, search, show, report, export and extract."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import AsJson, Data
+
+if TYPE_CHECKING:  # the command line starts without DuckDB
+    from warehouse.article_queries import ShownArticle
+
+
+class Format(StrEnum):
+    """Format of printed rows."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    PARQUET = "parquet"
+
+
+def sql(
+    query: Annotated[
+        str | None,
+        typer.Argument(help="SQL; without it, a prompt or the piped standard input"),
+    ] = None,
+    *,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="Read the SQL from a file")
+    ] = None,
+    example: Annotated[
+        str | None,
+        typer.Option("--example", help="Run an example query; [b]list[/b] shows their names"),
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print views, tables and the meaning of their columns")
+    ] = False,
+    fmt: Annotated[Format, typer.Option("--format", help="Output format")] = Format.TABLE,
+    as_json: AsJson = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the rows to a file")
+    ] = None,
+    rows: Annotated[
+        int | None,
+        typer.Option(min=0, help="Maximum number of rows, 0 for all; default 100 on a terminal"),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Maximum seconds for a query")] = 60.0,
+    data: Data = None,
+) -> None:
+    """Query the published snapshot with SQL, read-only.
+
+    Example: [b]onrecord sql "SELECT speaker, statement FROM said LIMIT 5"[/b]
+    """
+    from flows.cli.answers import Asking, answer, example_names, example_sql, show_schema
+    from flows.settings import read_settings
+
+    if example == "list":
+        typer.echo("\n".join(example_names()))
+        return
+    asking = Asking(
+        folder=read_settings(data=data).folder,
+        fmt="json" if as_json else fmt.value,
+        output=output,
+        most=rows,
+        timeout_s=timeout,
+    )
+    if schema:
+        show_schema(asking)
+    elif example is not None:
+        answer(asking, example_sql(example))
+    elif file is not None:
+        answer(asking, _read(file))
+    elif query is None and sys.stdin.isatty():
+        from flows.cli.prompt import run_prompt
+
+        run_prompt(asking)
+    else:
+        answer(asking, query or sys.stdin.read())
+
+
+def _read(file: Path) -> str:
+    from flows.errors import InputError
+
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InputError(str(file), "unreadable", f"cannot be read: {exc}") from exc
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words to search for, in any order")],
+    *,
+    speaker: Annotated[
+        str | None, typer.Option(help="Only articles that quote a speaker with this name")
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of publication")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of publication")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Only sources whose name contains this")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Only this language (en, de, ...)")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Maximum number of articles")] = 10,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Search the text of all articles by word stems, best match first.
+
+    With [b]--speaker[/b], the passage shown is from a statement of that speaker.
+
+    Example: [b]onrecord search quantum strategy --speaker Stoltenberg --since 2023-11-01[/b]
+    """
+    from flows.cli.hits import answer_as_json, show_answer
+    from flows.cli.tables import write_json
+    from flows.settings import read_settings
+    from warehouse.search import Question
+    from warehouse.search import search as find
+
+    settings = read_settings(data=data)
+    question = Question(
+        text=" ".join(words),
+        speaker=speaker,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        source=source,
+        language=language,
+        limit=limit,
+    )
+    answer = find(settings.folder, question)
+    if as_json:
+        write_json(answer_as_json(answer))
+    else:
+        show_answer(answer)
+
+
+def show(
+    url: Annotated[str, typer.Argument(help="URL, file or article_id")],
+    *,
+    data: Data = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Print the archived bytes unchanged")] = False,
+    marks: Annotated[
+        bool, typer.Option("--marks", help="Mark headings, lists and quotes as in Markdown")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show an article with its statements, or its archived bytes.
+
+    Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
+    """
+    from flows.cli.tables import as_table, write_json
+    from flows.printable import plain
+    from flows.settings import read_settings
+    from warehouse.article_queries import find_article
+    from warehouse.connect import open_snapshot
+
+    settings = read_settings(data=data)
+    with open_snapshot(settings.folder) as con:
+        found = find_article(con, url)
+    if found is None:
+        typer.echo(f"onrecord: no article found for {plain(url)}", err=True)
+        raise typer.Exit(1)
+    if raw:
+        sys.stdout.buffer.write(_stored_body(url, found, settings.folder.archive))
+        return
+    if as_json:
+        write_json(found.as_json())
+        return
+    typer.echo("\n".join(f"{name}: {plain(value)}" for name, value in found.facts()))
+    typer.echo()
+    typer.echo("\n".join(plain(line) for line in found.paragraphs(is_marked=marks)))
+    if found.statements:
+        typer.echo(as_table(("speaker", "role", "statement"), found.statements), nl=False)
+
+
+def _stored_body(url: str, found: ShownArticle, archive: Path) -> bytes:
+    from flows.archive.reader import read_capture
+    from flows.archive.remnants import REMOVED
+    from flows.errors import ArchiveError, InputError
+
+    if not found.warc_file:
+        raise InputError(url, "not_archived", "its document is not in the archive")
+    try:
+        return read_capture(archive, found.warc_file, found.warc_offset).body
+    except ArchiveError as exc:
+        if exc.code != REMOVED:
+            raise
+        raise InputError(url, exc.code, f"{exc.detail}; its text is kept") from exc
+    except OSError as exc:
+        problem = f"its raw capture cannot be read: {archive / found.warc_file}: {exc.strerror}"
+        raise InputError(url, "unreadable", problem) from exc
+
+
+def report(
+    output: Annotated[Path, typer.Argument(help="HTML file to write")] = Path("report.html"),
+    *,
+    days: Annotated[
+        int, typer.Option(min=1, max=3660, help="Number of days up to the newest article")
+    ] = 30,
+    data: Data = None,
+) -> None:
+    """Write a report as one HTML page: articles, gaps, speakers and names.
+
+    The page needs no server and no network, so it can be mailed or printed.
+
+    Example: [b]onrecord report monday.html --days 7[/b]
+    """
+    from datetime import UTC, datetime
+
+    from flows.settings import read_settings
+    from flows.web.report import render_report
+    from warehouse.errors import WarehouseUnwritableError
+    from warehouse.report_data import read_report
+
+    settings = read_settings(data=data)
+    now = datetime.now(UTC)
+    page = render_report(read_report(settings.folder, days=days, now=now), made_at=now)
+    try:
+        output.write_text(page, "utf-8")
+    except OSError as exc:
+        raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc
+    typer.echo(str(output))
+
+
+class ExportFormat(StrEnum):
+    """Format of exported files."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def export(
+    *,
+    to: Annotated[str, typer.Option(help="Folder, or s3://bucket/prefix")],
+    fmt: Annotated[ExportFormat, typer.Option("--format", help="Format of the files")] = (
+        ExportFormat.PARQUET
+    ),
+    quotations_only: Annotated[
+        bool, typer.Option("--quotes-only", help="Export only quotations")
+    ] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Skip months before the month of this day"),
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Export the published snapshot as Parquet, CSV or JSON Lines, one file per month.
+
+    Only months that changed are written again; [b]manifest.json[/b] lists all files with
+    rows and checksums. For S3, set the usual AWS_* variables.
+
+    Example: [b]onrecord export --to articles-parquet[/b]
+    """
+    from datetime import UTC
+
+    from flows.cli.export_target import target_for
+    from flows.cli.tables import write_json
+    from flows.settings import read_settings
+    from warehouse.export import TABLES
+    from warehouse.export import export as run
+
+    settings = read_settings(data=data)
+    done = run(
+        settings.folder,
+        target_for(to),
+        fmt=fmt.value,
+        now=datetime.now(UTC),
+        tables=("quotations",) if quotations_only else TABLES,
+        since=since.date() if since else None,
+    )
+    if as_json:
+        write_json({"written": [p.file for p in done.written], "kept": [p.file for p in done.kept]})
+        return
+    for part in done.written:
+        typer.echo(f"{part.rows:>12,} rows  {part.file}")
+    typer.echo(f"{len(done.written):,} written, {len(done.kept):,} unchanged in {to}")
+
+
+def extract(
+    file: Annotated[str, typer.Argument(help="JSON Lines, also .gz; - for standard input")] = "-",
+    *,
+    output: Annotated[
+        Path | None, typer.Option(help="Write to this file instead of standard output")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes; default one per core")
+    ] = None,
+) -> None:
+    """Clean and analyse documents without a warehouse: JSON Lines in, JSON Lines out.
+
+    Each input line is an object with [b]text[/b] or [b]html[/b] and gives one output line.
+
+    Example: [b]onrecord extract articles.jsonl > analyses.jsonl[/b]
+    """
+    from flows.jobs.extract import extract as run
+    from flows.runs.workers import WorkerOptions
+    from flows.settings import read_settings
+
+    settings = read_settings(workers=workers)
+    options = WorkerOptions(processes=settings.workers, spacy_model=settings.name_model)
+    now = datetime.now(UTC)
+    if output is None:
+        run(file, sys.stdout.buffer, options=options, now=now)
+    else:
+        with output.open("wb") as stream:
+            run(file, stream, options=options, now=now)

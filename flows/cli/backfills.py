@@ -1,0 +1,58 @@
+"""Backfills as people see them: what one would do, and how far each is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from flows.backfill.plan import Estimate, Plan
+from flows.cli.tables import Rows, as_table, write_json
+from flows.printable import number, plain
+from flows.settings import Settings
+from warehouse.backfill_queries import BACKFILLS
+from warehouse.connect import open_live
+from warehouse.queries import query_rows
+
+_QUERY_S = 30.0
+
+
+def show_plan(plan: Plan, estimates: Sequence[Estimate], *, as_json: bool) -> None:
+    """Print what each window would take, and what cannot be reached."""
+    problems = plan.pages.listing.problems if plan.pages else []
+    passed = plan.pages.listing.passed if plan.pages else {}
+    if as_json:
+        windows = [asdict(estimate) for estimate in estimates]
+        write_json({"windows": windows, "passed": dict(passed), "not_reached": problems})
+        return
+    columns = list(Estimate.__slots__)
+    rows = [
+        (one.window, one.state, one.documents, one.requests, f"{one.seconds:.0f}")
+        for one in estimates
+    ]
+    sys.stdout.write(as_table(columns, rows))
+    to_do = [one for one in estimates if one.state == "to do"]
+    total = (
+        f"{number(len(to_do), 'window')} to do: about {sum(e.documents for e in to_do):,} documents, "
+        f"{sum(e.requests for e in to_do):,} requests, {sum(e.seconds for e in to_do):,.0f} s"
+    )
+    lines = [total, *(f"passed over: {count:,} {reason}" for reason, count in passed.items())]
+    lines += [f"not reached: {plain(problem)}" for problem in problems]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def read_backfills(settings: Settings) -> tuple[list[str], Rows]:
+    """Return the backfills, the latest first, from the live file: one may be under way."""
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        return query_rows(con, BACKFILLS, timeout_s=_QUERY_S)
+
+
+def show_backfills(found: tuple[list[str], Rows], *, as_json: bool) -> None:
+    """Print backfills as a table or as JSON."""
+    columns, rows = found
+    if as_json:
+        write_json([dict(zip(columns, row, strict=True)) for row in rows])
+    elif rows:
+        sys.stdout.write(as_table(columns, rows))
+    else:
+        sys.stdout.write("no backfill yet: onrecord backfill --help\n")

@@ -1,0 +1,205 @@
+"""The commands that keep a warehouse healthy: status, check, publish, compact, restore, rebuild."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import AsJson, Data
+
+if TYPE_CHECKING:  # the command line starts without pydantic
+    from flows.settings import Settings
+
+
+def status(*, data: Data = None, as_json: AsJson = False) -> None:
+    """Show the contents of the warehouse, the last runs and the rejections.
+
+    Example: [b]onrecord status --json[/b]
+    """
+    from flows.cli.status import read_status, show_status
+    from flows.cli.tables import write_json
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    found = read_status(settings.folder)
+    if as_json:
+        write_json(found)
+    else:
+        typer.echo(show_status(found))
+
+
+def check(*, data: Data = None, as_json: AsJson = False) -> None:
+    """Run the data checks on the published snapshot; exit with 1 if one finds an error.
+
+    Example: [b]onrecord check[/b]
+    """
+    from flows.cli.tables import as_table, write_json
+    from flows.errors import ChecksFailedError
+    from flows.jobs.check import check_warehouse
+    from flows.settings import read_settings
+
+    try:
+        report = check_warehouse(read_settings(data=data))
+        findings, summary, code = report.findings, report.summary, 0
+    except ChecksFailedError as exc:
+        findings, summary, code = exc.findings, exc.summary, 1
+    if as_json:
+        write_json({"summary": summary, "findings": [asdict(found) for found in findings]})
+    else:
+        if findings:
+            rows = [list(asdict(found).values()) for found in findings]
+            sys.stdout.write(as_table(list(asdict(findings[0])), rows))
+        typer.echo(summary)
+    raise typer.Exit(code)
+
+
+def publish(*, data: Data = None) -> None:
+    """Publish a snapshot of the warehouse as it is now.
+
+    Runs publish by themselves. The last three snapshots are kept.
+
+    Example: [b]onrecord publish[/b]
+    """
+    from flows.settings import read_settings
+    from warehouse.publish import publish as run
+
+    settings = read_settings(data=data)
+    typer.echo(str(run(settings.folder, wait_s=settings.lock_wait_s)))
+
+
+def compact(
+    *,
+    data: Data = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be removed")
+    ] = False,
+) -> None:
+    """Rewrite the warehouse file to reclaim disk space and to speed up queries.
+
+    This needs disk space for a second file. If [b]ONRECORD_KEEP_POLLS_DAYS[/b] is set, older
+    polls are dropped. If [b]ONRECORD_KEEP_ARCHIVE_DAYS[/b] is set, older captures are removed
+    from the archive, except those that newer captures refer to.
+
+    Example: [b]onrecord compact --dry-run[/b]
+    """
+    from datetime import UTC, timedelta
+
+    from flows.runs.interruption import stoppable
+    from flows.settings import read_settings
+    from warehouse.compact import compact as run
+    from warehouse.compact import count_old_polls
+    from warehouse.health import size
+
+    settings = read_settings(data=data)
+    now, days = datetime.now(UTC), settings.keep_polls_days
+    since = now - timedelta(days=days) if days else None
+    with stoppable():
+        _thin_archive(settings, now, is_dry=dry_run)
+        if dry_run:
+            polls = count_old_polls(settings.folder, since) if since else 0
+            typer.echo(f"{polls:,} polls would be dropped" if since else "all polls are kept")
+            return
+        done = run(settings.folder, polls_since=since, wait_s=settings.lock_wait_s)
+    typer.echo(f"{size(done.before)} before, {size(done.after)} now, {done.rows:,} rows")
+
+
+def _thin_archive(settings: Settings, now: datetime, *, is_dry: bool) -> None:
+    days = settings.keep_archive_days
+    if days is None:
+        if is_dry:
+            typer.echo("the whole archive is kept")
+        return
+    from flows.jobs.retention import removable, remove_old
+    from flows.printable import number
+    from warehouse.health import size
+
+    act = removable if is_dry else remove_old
+    found = act(settings, keep_days=days, now=now)
+    would = "would be removed" if is_dry else "removed"
+    kept = f"; {number(found.kept, 'capture')} kept because they are needed" if found.kept else ""
+    typer.echo(
+        f"archive: {number(found.captures, 'capture')} ({number(found.documents, 'document')}) in "
+        f"{number(found.files, 'file')} older than {number(days, 'day')} {would}, "
+        f"{size(found.bytes)}{kept}"
+    )
+
+
+def restore(
+    *,
+    data: Data = None,
+    snapshot: Annotated[
+        int | None, typer.Option(min=1, help="Go back to the snapshot with this number")
+    ] = None,
+) -> None:
+    """Restore a damaged warehouse from the newest intact snapshot and the archive.
+
+    An intact warehouse is not replaced. Replaced files go to the quarantine folder, and
+    documents that the warehouse lacks are loaded from the archive.
+
+    Example: [b]onrecord restore[/b]
+    """
+    from datetime import UTC, datetime
+
+    from flows.jobs.restore import reingest
+    from flows.jobs.retention import lost_documents, lost_line
+    from flows.printable import number, plain
+    from flows.runs.report import summary
+    from flows.settings import read_settings
+    from warehouse.publish import is_behind, publish
+    from warehouse.restore import restore as run
+
+    settings = read_settings(data=data)
+    folder, wait_s = settings.folder, settings.lock_wait_s
+    done = run(folder, now=datetime.now(UTC), number=snapshot, wait_s=wait_s)
+    if done.damage is None:
+        typer.echo("the warehouse is intact; nothing was replaced")
+    else:
+        typer.echo(f"replaced: {plain(done.damage)}")
+        typer.echo(
+            f"restored: {done.source or 'no intact file was found, so the warehouse is empty now'}"
+        )
+    for path in done.set_aside:
+        typer.echo(f"set aside: {path}")
+    if done.recovery.appended:
+        typer.echo(f"appended {number(done.recovery.appended, 'batch')} from the spool")
+    for path, reason in done.recovery.refused:
+        typer.echo(f"could not append {path}: {plain(reason)}")
+    if snapshot is None:  # an intact file may lack what an interrupted restore set aside
+        newest = f"{done.newest_at:%Y-%m-%d %H:%M} UTC" if done.newest_at else "the beginning"
+        typer.echo(f"loading documents since {newest} from the archive:")
+        typer.echo(summary(reingest(settings, since=done.newest_at)))
+        if lost := lost_documents(folder, since=done.newest_at):
+            typer.echo(f"cannot be loaded if they were lost: {lost_line(lost)}")
+    if is_behind(folder, wait_s=wait_s):
+        typer.echo(f"published: {publish(folder, wait_s=wait_s)}")
+
+
+def rebuild(
+    target: Annotated[Path, typer.Argument(help="New data folder; it must be empty")],
+    *,
+    data: Data = None,
+) -> None:
+    """Rebuild a warehouse from the archive and the feed list into a new data folder.
+
+    The old data folder is not changed. Every response is archived, so articles, polls and
+    entries are rebuilt. Requests without a response, backfills and checks are not, and
+    neither are documents whose captures were removed under [b]ONRECORD_KEEP_ARCHIVE_DAYS[/b].
+
+    Example: [b]onrecord rebuild data-new[/b]
+    """
+    from flows.jobs.rebuild import rebuild as run
+    from flows.jobs.retention import lost_documents, lost_line
+    from flows.runs.interruption import stoppable
+    from flows.runs.report import summary
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    with stoppable():
+        typer.echo(summary(run(settings, target)))
+    if lost := lost_documents(settings.folder):
+        typer.echo(f"not rebuilt: {lost_line(lost)}")

@@ -1,0 +1,21 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Data folder; default $ONRECORD_DATA or ./data")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's log")]
+Since = Annotated[
+    datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day: 2024-06-03")
+]
+Until = Annotated[
+    datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day, included")
+]

@@ -1,0 +1,295 @@
+"""The commands that run jobs: load, ingest, serve, backfill, backfills and reprocess."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.backfill.request import PARALLEL_WINDOWS, Origin
+from flows.cli.options import AsJson, Data, Since, Until, Verbose
+
+
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Article files and folders of them")],
+    *,
+    data: Data = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes; default one per core")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 3 if anything was rejected")
+    ] = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Load article files into the warehouse: HTML, text, JSON Lines, or folders of them.
+
+    Documents that are already in the warehouse are skipped. A file that cannot be read
+    becomes a row in [b]rejections[/b], and loading continues.
+
+    Example: [b]onrecord load seeds/articles[/b]
+    """
+    from flows.cli.run_command import run_command, show_report
+    from flows.errors import InputError
+    from flows.jobs.load import load_files
+    from flows.runs.files import readable
+    from flows.settings import read_settings
+    from warehouse.connect import open_live
+
+    for path in paths:
+        if readable(path) != str(path):  # Prefect stores it as a parameter
+            problem = "its name is not UTF-8: rename it, or load the folder that it is in"
+            raise InputError(readable(path), "unreadable", problem)
+    settings = read_settings(data=data, workers=workers)
+    with open_live(settings.folder, wait_s=settings.lock_wait_s):
+        pass  # fails before Prefect starts if the warehouse cannot be written
+    report = run_command(
+        "load",
+        lambda context: load_files(paths, settings, context),
+        settings,
+        parameters={"paths": paths},
+        is_verbose=verbose,
+    )
+    if report is None:
+        return
+    show_report(report, as_json=as_json)
+    if report.count.seen and report.count.seen == sum(r.stage == "read" for r in report.rejections):
+        raise typer.Exit(1)
+    if strict and report.count.rejected:
+        raise typer.Exit(3)
+
+
+def ingest(
+    *,
+    data: Data = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="Poll every feed, even if it is not due")
+    ] = False,
+    feed: Annotated[
+        str | None, typer.Option(help="Poll only the feed with this URL, even if it is not due")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 3 if a feed failed or a page was rejected")
+    ] = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Poll the feeds that are due, load new articles and publish a snapshot.
+
+    Example: [b]onrecord ingest --now[/b]
+    """
+    from datetime import UTC, datetime
+
+    from flows.cli.run_command import run_command, show_report
+    from flows.jobs.ingest import IngestRequest, find_work, ingest_feeds
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    request = IngestRequest(is_forced=now, only=feed)
+    dues, pages = find_work(settings, request, datetime.now(UTC))
+    if not dues and not pages:
+        typer.echo("{}" if as_json else "no feed or page is due")
+        return
+    report = run_command(
+        "ingest",
+        lambda context: ingest_feeds(settings, request, context),
+        settings,
+        parameters={"now": now, "feed": feed},
+        is_verbose=verbose,
+    )
+    if report is None:
+        return
+    show_report(report, as_json=as_json)
+    failed = report.polls.failed if report.polls else 0
+    if strict and (report.count.rejected or failed):
+        raise typer.Exit(3)
+
+
+def serve(*, data: Data = None) -> None:
+    """Run all schedules and Prefect's server with its pages until Ctrl-C.
+
+    If [b]PREFECT_API_URL[/b] names a server, that one is used; otherwise one is started
+    on this machine.
+
+    Example: [b]onrecord serve[/b]
+    """
+    import os
+
+    from flows.orchestration.schedules import read_schedule
+    from flows.orchestration.server import exposure_warning, prefect_server
+    from flows.orchestration.setup import prepare_prefect
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    for name in ("ingest", "publish", "check"):
+        read_schedule(f"schedule_{name}", getattr(settings, f"schedule_{name}"))
+    prepare_prefect(settings.folder)
+    if warning := exposure_warning(settings.serve_host):
+        sys.stderr.write(f"{warning}\n")
+    log = settings.folder.root / "prefect" / "server.log"
+    with prefect_server(settings.serve_host, settings.serve_port, log=log) as server:
+        os.environ["PREFECT_API_URL"] = server.url
+
+        import asyncio
+
+        from flows.orchestration.serve import make_apart
+        from flows.orchestration.serve import serve as run
+
+        made = make_apart(settings)
+        sys.stderr.write(f"serving; runs and schedules: {server.url.removesuffix('/api')}\n")
+        sys.stderr.flush()
+        asyncio.run(run(settings, made, server))
+
+
+def backfill(
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders or patterns; URLs of sitemaps or feeds"),
+    ] = None,
+    *,
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day: 2024-06-03")],
+    until: Until = None,
+    origin: Annotated[
+        Origin, typer.Option("--from", help="Where to take documents from")
+    ] = Origin.ARCHIVE,
+    source: Annotated[str | None, typer.Option(help="Only this source: its host name")] = None,
+    captured_since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day of capture, for WARC files"),
+    ] = None,
+    captured_until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of capture, included")
+    ] = None,
+    data: Data = None,
+    force: Annotated[bool, typer.Option("--force", help="Redo completed windows")] = False,
+    parallel: Annotated[
+        int, typer.Option(min=1, help="Days to fetch at the same time; each host keeps its pace")
+    ] = PARALLEL_WINDOWS,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be done")
+    ] = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Fill a range of days; an interrupted backfill resumes.
+
+    Days are days of publication; with [b]--from archive[/b], days of capture.
+
+    Example: [b]onrecord backfill --from sitemap --source harbour-times.example --since 2024-06-01[/b]
+    """
+    from datetime import UTC
+
+    from flows.backfill.plan import estimate, plan_backfill
+    from flows.backfill.request import BackfillRequest
+    from flows.cli.backfills import show_plan
+    from flows.cli.run_command import run_command, show_report
+    from flows.jobs.backfill import backfill_range
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    request = BackfillRequest(
+        origin=origin,
+        since=since.date(),
+        until=until.date() if until else datetime.now(UTC).date(),
+        source=source,
+        places=tuple(places or ()),
+        captured_since=captured_since.date() if captured_since else None,
+        captured_until=captured_until.date() if captured_until else None,
+        is_forced=force,
+        is_open_ended=until is None,
+        parallel=parallel,
+    )
+    plan = plan_backfill(settings, request)
+    if dry_run:
+        show_plan(plan, estimate(settings, plan), as_json=as_json)
+        return
+    if not plan.open:
+        typer.echo("{}" if as_json else "every window is completed; --force redoes them")
+        return
+    report = run_command(
+        "backfill",
+        lambda context: backfill_range(settings, request, context, plan=plan),
+        settings,
+        parameters=request.parameters() | {"force": force, "parallel": parallel},
+        is_verbose=verbose,
+    )
+    if report is not None:
+        show_report(report, as_json=as_json)
+
+
+def backfills(*, data: Data = None, as_json: AsJson = False) -> None:
+    """List backfills and their progress.
+
+    Example: [b]onrecord backfills[/b]
+    """
+    from flows.cli.backfills import read_backfills, show_backfills
+    from flows.settings import read_settings
+
+    show_backfills(read_backfills(read_settings(data=data)), as_json=as_json)
+
+
+def reprocess(
+    *,
+    data: Data = None,
+    transform: Annotated[
+        list[str] | None,
+        typer.Option("--transform", "-t", help="clean, mentions, quotations or dates; default all"),
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    source: Annotated[
+        str | None, typer.Option(help="Only this source, as named in the table `sources`")
+    ] = None,
+    is_all: Annotated[
+        bool, typer.Option("--all", help="Also recompute what the current version produced")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count stale articles")] = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Recompute what older versions of the transforms produced.
+
+    Annotations are recomputed from the stored text, and text ([b]clean[/b]) from the
+    archive. Old rows are kept; views show the newest. An interrupted run is finished by
+    the next one.
+
+    Example: [b]onrecord reprocess --transform quotations --since 2024-01-01[/b]
+    """
+    from datetime import UTC
+
+    from flows.cli.run_command import run_command, show_report
+    from flows.jobs.reprocess import (
+        ReprocessRequest,
+        check_request,
+        reprocess_articles,
+        stale_articles,
+    )
+    from flows.settings import read_settings
+    from warehouse.stale import count_stale
+
+    settings = read_settings(data=data)
+    request = ReprocessRequest(
+        transforms=tuple(transform) if transform else None,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        source=source,
+        is_all=is_all,
+    )
+    check_request(request)
+    stale = count_stale(stale_articles(settings, request, datetime.now(UTC)))
+    if dry_run or not stale:
+        typer.echo(f'{{"stale":{stale}}}' if as_json else f"{stale:,} articles are stale")
+        return
+    report = run_command(
+        "reprocess",
+        lambda context: reprocess_articles(settings, request, context),
+        settings,
+        parameters=request.parameters(),
+        is_verbose=verbose,
+    )
+    if report is not None:
+        show_report(report, as_json=as_json)

@@ -1,0 +1,84 @@
+"""The commands to start with: init, settings and doctor."""
+
+from __future__ import annotations
+
+import shutil
+
+import typer
+
+from flows.cli.options import AsJson, Data
+
+
+def init(*, data: Data = None) -> None:
+    """Make the data folder, the warehouse and the feed list; existing files are kept.
+
+    Example: [b]onrecord init --data ~/news[/b]
+    """
+    from flows.seeds import seeds_dir
+    from flows.settings import read_settings
+    from warehouse.connect import open_live
+    from warehouse.publish import publish
+
+    settings = read_settings(data=data)
+    folder = settings.folder
+    with open_live(folder, wait_s=settings.lock_wait_s):
+        pass
+    if not folder.newest.exists():
+        publish(folder, wait_s=settings.lock_wait_s)
+    starting_list = seeds_dir() / "feeds.opml"
+    if not folder.feed_list.exists() and starting_list.exists():
+        shutil.copyfile(starting_list, folder.feed_list)
+    typer.echo(f"data folder: {folder.root}")
+    typer.echo(f"warehouse:   {folder.newest}")
+    if folder.feed_list.exists():
+        typer.echo(f"feed list:   {folder.feed_list}")
+
+
+def settings(*, data: Data = None, as_json: AsJson = False) -> None:
+    """Show each setting, where its value comes from, and its purpose.
+
+    Example: [b]ONRECORD_HOST_DELAY=10 onrecord settings[/b]
+    """
+    from flows.cli.tables import as_table, write_json
+    from flows.settings import Settings, origins, read_settings
+
+    found = read_settings(data=data)
+    sources = origins(found, data=data)
+    rows = [
+        (name, str(getattr(found, name)), sources[name], field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+    if as_json:
+        write_json({name: {"value": value, "from": source} for name, value, source, _ in rows})
+    else:
+        typer.echo(as_table(("setting", "value", "from", "purpose"), rows), nl=False)
+
+
+def doctor(*, data: Data = None, as_json: AsJson = False) -> None:
+    """Look for problems: versions, disk, locks, spool and every byte of the warehouse.
+
+    Nothing is changed. Each problem says what to do; exits with 1 if there is an error.
+
+    Example: [b]onrecord doctor[/b]
+    """
+    from dataclasses import asdict
+
+    from flows.orchestration.setup import prepare_prefect
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    prepare_prefect(settings.folder)
+
+    from flows.cli.tables import write_json
+    from flows.jobs.doctor import as_line, examine
+    from warehouse.health import Level
+
+    found = []
+    for finding in examine(settings):
+        found.append(finding)
+        if not as_json:
+            typer.echo(as_line(finding))
+    if as_json:
+        write_json([asdict(finding) for finding in found])
+    if any(finding.level is Level.ERROR for finding in found):
+        raise typer.Exit(1)

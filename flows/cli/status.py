@@ -1,0 +1,50 @@
+"""What `onrecord status` shows: what there is, the last runs, what was refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.cli.tables import as_table
+from flows.printable import number, plain
+from warehouse.checks import LAST_FINDINGS
+from warehouse.connect import open_snapshot
+from warehouse.folder import DataFolder
+from warehouse.queries import REJECTION_COUNTS, RUNS, TOTALS, query_rows
+from warehouse.spool import spooled
+
+_QUERY_S = 30.0
+
+
+def read_status(folder: DataFolder) -> dict[str, Any]:
+    """Return the state of the warehouse; raises WarehouseMissingError where there is none."""
+    with open_snapshot(folder) as con:
+        found = {
+            name: [dict(zip(columns, row, strict=True)) for row in rows]
+            for name, sql in (
+                ("totals", TOTALS),
+                ("runs", RUNS),
+                ("rejections", REJECTION_COUNTS),
+                ("findings", LAST_FINDINGS),
+            )
+            for columns, rows in [query_rows(con, sql, timeout_s=_QUERY_S)]
+        }
+    return {
+        "snapshot": str(folder.newest.resolve()),
+        "waiting_batches": len(spooled(folder.spool)),
+        **found,
+    }
+
+
+def show_status(found: dict[str, Any]) -> str:
+    """Return the state as text for a terminal."""
+    parts = [f"snapshot: {found['snapshot']}"]
+    if found["waiting_batches"]:
+        parts.append(
+            f"{number(found['waiting_batches'], 'batch')} in the spool: run `onrecord load` again"
+        )
+    for name in ("totals", "runs", "rejections", "findings"):
+        rows = found[name]
+        if rows:
+            parts.append(plain(name))
+            parts.append(as_table(list(rows[0]), [list(row.values()) for row in rows]).rstrip())
+    return "\n".join(parts)

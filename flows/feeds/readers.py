@@ -1,0 +1,200 @@
+"""Any feed's bytes in, a record out, read by processes under a deadline.
+
+`read_feed` tells the formats apart and calls their reader. feedparser has quadratic inputs
+(a megabyte of `<!--` keeps it busy for minutes), so each document is read in a process
+that can be killed (see `flows.pool`). A lost document is an answer like any other, with
+the reason `parse_timeout`, `parse_memory` or `parse_crash`; the next feed is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from flows.errors import OnrecordError
+from flows.feeds import json_feed, sitemaps, syndication
+from flows.feeds.feed_xml import (
+    MAX_FEED_BYTES,
+    MAX_SITEMAP_BYTES,
+    decode,
+    find_bomb,
+    find_charset,
+    find_root,
+    inflate,
+)
+from flows.feeds.syndication import MAX_ENTRIES
+from flows.pool import DeadlinePool, Lost, PoolOptions
+from flows.seeds import read_table, seeds_dir
+from transforms.feeds.feed_dates import DateWords
+from transforms.feeds.feed_records import FeedBody, FeedRefusal, ParsedFeed
+from transforms.feeds.feed_text import clean, has_control_characters, plain_text
+
+BODIES_AHEAD = 8  # scheduled per process at a time
+
+Outcome = ParsedFeed | FeedRefusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderOptions(PoolOptions):
+    """Limits of the readers; a good feed takes 0.01 to 0.5 seconds.
+
+    Attributes:
+        max_entries: How many entries of one feed are kept.
+        seeds: Folder of the word lists; None for those of the package.
+    """
+
+    # feedparser leaks some memory with every document (its issue 287).
+    tasks_per_process: int = 2000
+    max_entries: int = MAX_ENTRIES
+    seeds: Path | None = None
+
+
+class FeedReaders:
+    """Processes that read feeds; use it as a context manager, so that none outlives it."""
+
+    def __init__(self, options: ReaderOptions | None = None) -> None:
+        self.options = options or ReaderOptions()
+        self._pool = DeadlinePool(
+            self.options, start=_start, arguments=(self.options,), preload="flows.feeds.readers"
+        )
+
+    def __enter__(self) -> Self:
+        self._pool.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.__exit__(kind, error, trace)
+
+    def read(self, bodies: Iterable[FeedBody]) -> Iterator[tuple[FeedBody, Outcome]]:
+        """Yield each body with its feed or the reason why it has none, in the order given."""
+        tasks = ((body, (body,)) for body in bodies)
+        for body, found in self._pool.map(_read, tasks, ahead=BODIES_AHEAD):
+            yield body, _as_refusal(found)
+
+    async def read_one(self, body: FeedBody) -> Outcome:
+        """Return the feed in one body without blocking the event loop."""
+        return _as_refusal(await self._pool.run(_read, body))
+
+
+def _as_refusal(found: Outcome | Lost) -> Outcome:
+    if isinstance(found, Lost):
+        return FeedRefusal(reason=f"parse_{found.code}", detail=found.detail)
+    return found
+
+
+def load_date_words(folder: Path | None = None) -> DateWords:
+    """Read month names and zones from the seeds."""
+    root = folder or seeds_dir()
+    names = ("feeds/month_names", "feeds/zones")
+    return DateWords.from_tables({name: read_table(root / f"{name}.csv") for name in names})
+
+
+_words: DateWords | OnrecordError | None = None  # one a process, set by the initializer
+_max_entries = MAX_ENTRIES
+
+
+def _start(options: ReaderOptions) -> None:
+    global _words, _max_entries  # noqa: PLW0603  # a process serves one pool for its whole life
+    _max_entries = options.max_entries
+    try:
+        _words = load_date_words(options.seeds)
+    except OnrecordError as exc:  # raised by the first feed, where somebody listens
+        _words = exc
+
+
+def _read(body: FeedBody) -> Outcome:
+    if _words is None:
+        raise AssertionError("unreachable")
+    if isinstance(_words, OnrecordError):
+        raise _words
+    try:
+        return read_feed(body, _words, limit=_max_entries)
+    except MemoryError:
+        return FeedRefusal(reason="parse_memory", detail="needed more memory than a worker may use")
+    except Exception as exc:  # noqa: BLE001  # the one guard: our bug becomes a counted refusal
+        return FeedRefusal(reason="parse_error", detail=f"{type(exc).__name__}: {exc}"[:200])
+
+
+_SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
+_HTML_ROOTS = frozenset({
+    "html", "head", "body", "div", "title", "meta", "script", "p", "span", "center", "h1", "table",
+})  # fmt: skip
+_MAX_NOTICE_CHARS = 20_000
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|rss|feed)\b", re.IGNORECASE)
+_PAGE_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
+
+
+def read_feed(
+    body: FeedBody, words: DateWords, *, limit: int = syndication.MAX_ENTRIES
+) -> ParsedFeed | FeedRefusal:
+    """Return what a feed document says, or why it is none.
+
+    Args:
+        body: The bytes, with where and when they were fetched.
+        words: Month names and zones (see `transforms.feeds.feed_dates`).
+        limit: How many entries are kept; the rest is counted.
+
+    Returns:
+        RSS, Atom, CDF, JSON Feed, sitemaps and sitemap indexes, gzipped or not, in any
+        charset. HTML is refused as `not_a_feed` even where it embeds a feed.
+    """
+    content = inflate(body.content)
+    if isinstance(content, FeedRefusal):
+        return content
+    charset = find_charset(content, body.content_type)
+    text = decode(content, charset)
+    is_dirty = has_control_characters(text)
+    text = clean(text).strip()
+    if not text:
+        return FeedRefusal(reason="empty", detail=f"{len(body.content)} bytes without any text")
+    read = _read_text(body, text, words, limit)
+    if isinstance(read, FeedRefusal):
+        return read
+    flags = set(read.flags)
+    flags |= {"charset_guessed"} if charset.is_guessed else set()
+    flags |= {"control_characters"} if is_dirty else set()
+    return replace(read, charset=charset.name, flags=tuple(sorted(flags)))
+
+
+def _read_text(body: FeedBody, text: str, words: DateWords, limit: int) -> ParsedFeed | FeedRefusal:
+    if text[0] in "{[":
+        return json_feed.read_json_feed(body, text, words, limit=limit)
+    markup = find_root(_without_notices(text).encode())
+    size_limit = MAX_SITEMAP_BYTES if markup.root in _SITEMAP_ROOTS else MAX_FEED_BYTES
+    if len(markup.content) > size_limit:
+        detail = f"{len(markup.content):,} bytes, at most {size_limit:,} are read"
+        return FeedRefusal(reason="too_large", detail=detail)
+    if not markup.root:
+        lines = sitemaps.read_text_sitemap(body, text, limit=limit)
+        return lines or FeedRefusal(reason="not_a_feed", detail="neither XML nor JSON")
+    if markup.root in _HTML_ROOTS:
+        title = _PAGE_TITLE.search(text)
+        named = f" titled {plain_text(title[1])[:80]!r}" if title else ""
+        return FeedRefusal(reason="not_a_feed", detail=f"an HTML page{named}")
+    if markup.root == "opml":
+        return FeedRefusal(reason="unsupported_feed", detail="an OPML list of feeds: import it")
+    bomb = find_bomb(markup)
+    if bomb is not None:
+        return bomb
+    if markup.root in _SITEMAP_ROOTS:
+        return sitemaps.read_sitemap(body, markup, words, limit=limit)
+    return syndication.read_syndication(body, markup, words, limit=limit)
+
+
+def _without_notices(text: str) -> str:
+    """Return the document without what a server's script printed before its XML.
+
+    A page with a feed inside stays what it is: a page.
+    """
+    at = text.find("<?xml", 1, _MAX_NOTICE_CHARS)
+    is_page = _PAGE.search(text, 0, max(at, 0)) is not None
+    return text if at < 0 or is_page else text[at:]

@@ -1,0 +1,266 @@
+"""Getting pages and feeds politely, within bounds, and from public addresses only.
+
+Every request waits for its turn at its host (`flows.fetching.pacing`), asks robots.txt
+(`flows.fetching.robots`), connects through the guard (`flows.fetching.connect_guard`) and is read under a
+deadline and a size limit. Redirects are followed here, one hop at a time, so that each
+hop passes the same checks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+
+from flows.errors import FetchError
+from flows.fetching.answers import Answer
+from flows.fetching.connect_guard import ConnectGuard, Lookups, Resolve
+from flows.fetching.failures import (
+    TRANSPORT_ERRORS,
+    failure,
+    network_failure,
+    status_failure,
+)
+from flows.fetching.fetch_records import (
+    AGENT,
+    FetchOptions,
+    FetchRequest,
+    FetchResult,
+    Headers,
+    make_result,
+)
+from flows.fetching.pacing import HostBusyError, Pacing
+from flows.fetching.robots import (
+    ROBOTS_LIMIT_BYTES,
+    ROBOTS_REDIRECTS,
+    RobotsCache,
+    body_after_failure,
+)
+from flows.fetching.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
+from flows.fetching.trips import Trip, origin_of, parse_url
+from flows.secrets import mask_url
+from transforms.feeds.poll_headers import retry_after_s
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_PORTS = {"http": 80, "https": 443}
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PAGES = frozenset({200, 201, 202, 203, 204})
+_SLOW_DOWN_S = 30.0  # silence after a 429 that names no time
+
+
+class Fetcher:
+    """Fetches within one event loop; use it as an async context manager."""
+
+    def __init__(
+        self,
+        options: FetchOptions | None = None,
+        *,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+        resolve: Resolve | None = None,
+        tls: ssl.SSLContext | None = None,
+        on_answer: Callable[[Answer], None] = lambda _: None,
+    ) -> None:
+        """Set it up; nothing is opened before the first fetch.
+
+        Args:
+            options: Limits and manners.
+            now: The wall clock, UTC: what `fetched_at` and robots lifetimes are read from.
+            clock: The monotonic clock of waits and deadlines.
+            resolve: Looks names up; None for the system's resolver.
+            tls: Which certificates are trusted; None for the usual authorities.
+            on_answer: Is given every answer that is not returned as a page or a feed: for
+                the archive.
+        """
+        self.options = options or FetchOptions()
+        quiet_loggers()
+        self._now, self._clock = now, clock
+        self._lookups = Lookups(self.options.concurrency)
+        self._guard = ConnectGuard(self.options.allow_hosts, resolve=resolve or self._lookups)
+        self._pacing = Pacing(
+            self.options.concurrency, max_wait_s=self.options.max_wait_s, clock=clock
+        )
+        self._robots = RobotsCache(self._load_robots, now=now, folder=self.options.robots_dir)
+        self._transports: dict[bool, Transport] = {}
+        self._tls, self._on_answer = tls, on_answer
+        self._vetting = asyncio.Semaphore(self.options.concurrency)
+        self._unverified: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        closing = asyncio.ensure_future(self._close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing  # who is in a hurry still leaves no connection open
+            raise
+
+    async def _close(self) -> None:
+        for transport in self._transports.values():
+            await transport.aclose()
+        self._lookups.close()
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Return the page at `request.url`, or that it has not changed.
+
+        Raises:
+            TransientFetchError: It may work later.
+            PermanentFetchError: It will not, as long as nobody changes anything.
+        """
+        if not request.verifies_tls:
+            logger.warning("certificate not checked for %s", mask_url(request.url))
+        trip = Trip(
+            request,
+            self.options.deadline_s,
+            request.max_body_bytes or self.options.max_body_bytes,
+            self.options.max_redirects,
+        )
+        return await self._follow(trip, parse_url(request.url))
+
+    async def _follow(self, trip: Trip, url: httpx.URL) -> FetchResult:
+        self._transport(trip.request)  # made before the turn: what it costs delays no start
+        visited = {str(url)}
+        while True:
+            delay_s = self.options.host_delay_s
+            if trip.request.obeys_robots:
+                delay_s = max(delay_s, await self._ask_robots(url, trip.request))
+            answer = await self._visit(trip, url, delay_s)
+            if isinstance(answer, FetchResult):
+                return answer
+            is_loop = str(answer) in visited and not trip.cookies
+            if is_loop or len(trip.redirects) > trip.max_redirects:
+                raise failure(str(url), "too_many_redirects", f"{len(trip.redirects)} redirects")
+            visited.add(str(answer))
+            url = answer
+
+    async def _visit(self, trip: Trip, url: httpx.URL, delay_s: float) -> FetchResult | httpx.URL:
+        """Return the result, or the address to go on at; wait for the turn before.
+
+        What the name alone tells (it has no address, or a private one) is told at once: no
+        request is made for it, so it neither waits for a turn nor uses one up.
+        """
+        try:
+            await self._vet(trip, url)
+            async with self._pacing.turn(url.host, delay_s) as mark_start:
+                return await self._within_budget(trip, self._exchange(trip, url, mark_start))
+        except HostBusyError as exc:
+            raise failure(str(url), "host_busy", retry_after_s=exc.wait_s) from exc
+        except TRANSPORT_ERRORS as exc:
+            error = network_failure(str(url), exc)
+            if trip.arrival is not None:
+                self._on_answer(trip.arrival.torn(error.code))
+            raise error from exc
+
+    async def _vet(self, trip: Trip, url: httpx.URL) -> None:
+        host, port = url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme]
+        if not self._guard.has_vetted(host, port):
+            async with self._vetting:
+                await self._within_budget(trip, self._guard.vet(host, port))
+
+    async def _within_budget(self, trip: Trip, work: Awaitable[T]) -> T:
+        started = self._clock()
+        try:
+            async with asyncio.timeout(max(trip.budget_s, 0.0)):
+                return await work
+        finally:
+            trip.budget_s -= self._clock() - started
+
+    async def _exchange(
+        self, trip: Trip, url: httpx.URL, mark_start: Callable[[], None]
+    ) -> FetchResult | httpx.URL:
+        request = trip.make_request(url, self.options)
+        request.extensions["trace"] = when_sent(mark_start)
+        response = await self._transport(trip.request).handle_async_request(request)
+        arrival = trip.begin_answer(url, response, self._now())
+        status = response.status_code
+        has_validators = bool(trip.request.etag or trip.request.last_modified)
+        is_answer = status in _PAGES or (status == 304 and has_validators)
+        body = await read_into(response, lambda: trip.body_for(arrival, is_answer=is_answer))
+        trip.arrival = None
+        if is_answer:
+            if status == 304 or trip.purpose:
+                self._on_answer(arrival.unused(body, "not_modified"))
+            return make_result(
+                trip.request,
+                final_url=arrival.url,
+                redirects=trip.redirects,
+                status=status,
+                headers=arrival.headers,
+                body=body,
+                fetched_at=arrival.fetched_at,
+            )
+        if status in _REDIRECTS:
+            self._on_answer(arrival.unused(body, "redirect"))
+            response.request = request
+            return trip.next_hop(url, response)
+        error = self._refusal(url, status, arrival.headers)
+        self._on_answer(arrival.unused(body, error.code))
+        raise error
+
+    def _refusal(self, url: httpx.URL, status: int, headers: Headers) -> FetchError:
+        stated = {name.lower(): value for name, value in reversed(headers)}  # the first counts
+        wait_s = retry_after_s(stated, now=self._now())
+        if status == 429 or (status == 503 and wait_s):
+            self._pacing.hold(url.host, wait_s or _SLOW_DOWN_S)
+        return status_failure(str(url), status, wait_s)
+
+    def _transport(self, request: FetchRequest) -> Transport:
+        transport = self._transports.get(request.verifies_tls)
+        if transport is None:
+            context = self._tls if request.verifies_tls else None
+            transport = self._transports[request.verifies_tls] = Transport(
+                self._guard,
+                context=context or secure_context(is_verified=request.verifies_tls),
+                connections=self.options.concurrency,
+            )
+        return transport
+
+    async def _ask_robots(self, url: httpx.URL, request: FetchRequest) -> float:
+        """Return the seconds between starts that robots.txt asks for, if it allows `url`."""
+        origin = origin_of(url)
+        if not request.verifies_tls:
+            self._unverified.add(origin)
+        try:
+            rules = await self._robots.rules(origin)
+        except FetchError as exc:
+            raise failure(str(url), exc.code, exc.detail, retry_after_s=exc.retry_after_s) from exc
+        if not rules.allows(str(url), AGENT):
+            raise failure(str(url), "robots_disallowed")
+        return rules.delay_s(AGENT)
+
+    async def _load_robots(self, origin: str) -> bytes:
+        request = FetchRequest(
+            url=f"{origin}/robots.txt",
+            accept="text/plain,*/*;q=0.5",
+            obeys_robots=False,
+            verifies_tls=origin not in self._unverified,
+        )
+        trip = Trip(
+            request,
+            self.options.deadline_s,
+            ROBOTS_LIMIT_BYTES,
+            ROBOTS_REDIRECTS,
+            is_cut=True,
+            purpose="robots",
+        )
+        try:
+            return (await self._follow(trip, parse_url(request.url))).body
+        except FetchError as exc:
+            return body_after_failure(exc, request.url)

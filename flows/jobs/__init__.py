@@ -1,0 +1,1 @@
+"""Jobs: what a run of each kind does. Nothing here knows Prefect."""

@@ -1,0 +1,234 @@
+"""The job `backfill`: load each window of a plan and record its state.
+
+Windows are rows, so an interrupted backfill resumes: completed windows are skipped, and
+so is what the warehouse already has within a window.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.backfill.days import fetch_days
+from flows.backfill.listing import PagePlan
+from flows.backfill.plan import Plan, plan_backfill
+from flows.backfill.request import BackfillRequest, Origin
+from flows.backfill.warc_files import download, read_pages
+from flows.backfill.windows import Window, is_address, loose_files
+from flows.errors import FetchError, TransientFetchError
+from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
+from flows.runs.files import read_items
+from flows.runs.items import Flush, Item
+from flows.runs.lock import running
+from flows.runs.report import RunReport
+from flows.runs.run import Heartbeat, JobContext, Run
+from flows.runs.workers import Workers
+from flows.secrets import mask_url
+from flows.settings import Settings
+from transforms.records import Rejection
+from warehouse.append import AppendCount, append_rows
+from warehouse.backfill_queries import planned_windows
+from warehouse.connect import open_live
+
+
+def backfill_range(
+    settings: Settings,
+    request: BackfillRequest,
+    context: JobContext | None = None,
+    *,
+    plan: Plan | None = None,
+) -> RunReport | None:
+    """Fill a range of days and return the report; None if every window was done before.
+
+    Args:
+        settings: Settings of the run.
+        request: What to fill.
+        context: How the job is executed; None for without Prefect.
+        plan: What `plan_backfill` returned for the request; None to make it here.
+
+    Raises:
+        RangeError: The days or the source are not valid.
+        RunActiveError: Another run is writing; this one is recorded as skipped.
+        WarehouseError: The warehouse cannot be written; completed windows stay completed.
+    """
+    plan = plan or plan_backfill(settings, request)
+    if not plan.open:
+        return None
+    with running("backfill", settings, context, parameters=request.parameters()) as run:
+        started = time.monotonic()
+        append_spooled(run)
+        _record_plan(run, request, plan)
+        report = RunReport(run_id=run.run_id, notes=plan.notes)
+        with Workers(worker_options(run)) as workers:
+            work = _Work(run=run, request=request, plan=plan, workers=workers, heart=Heartbeat(run))
+            if plan.pages is None:
+                report = _do_files(work, report)
+            else:
+                report = _do_days(work, plan.pages, report)
+        return finish_run(run, report, seconds=time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What all windows of a run share."""
+
+    run: Run
+    request: BackfillRequest
+    plan: Plan
+    workers: Workers
+    heart: Heartbeat
+
+
+def _load(work: _Work, items: Iterable[Item | Flush], report: RunReport) -> RunReport:
+    return load_items(work.run, items, work.workers, report, heart=work.heart)
+
+
+def _do_files(work: _Work, report: RunReport) -> RunReport:
+    """Load what is on disk, one window after the other: each one keeps every core busy."""
+    for window in work.plan.open:
+        before, outcome = report, _Outcome(window)
+        items = outcome.watched(_items(work, window, outcome.passed))
+        report = _load(work, items, report)
+        outcome.count = report.count - before.count
+        outcome.seconds = report.seconds - before.seconds
+        _finish(work, outcome)
+    return report
+
+
+def _do_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
+    """Load what has to be fetched, several days at a time; each is recorded when it ends."""
+    started = time.monotonic()
+    outcomes = {window.starts_on: _Outcome(window) for window in work.plan.open}
+    for batch in fetch_days(
+        work.run, pages, list(outcomes),
+        parallel=work.request.parallel, is_forced=work.request.is_forced,
+    ):  # fmt: skip
+        before, outcome = report, outcomes[batch.day]
+        items = outcome.watched(batch.items)
+        report = replace(report, seconds=time.monotonic() - started)
+        report = _load(work, items, report)
+        outcome.count += report.count - before.count
+        outcome.seconds = batch.seconds
+        if batch.is_last:
+            outcome.limits = pages.listing.limits_on(batch.day)
+            _finish(work, outcome)
+    return report
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What became of a window so far.
+
+    Attributes:
+        passed: Records that were passed over, by reason.
+        waiting: Pages that will be tried again.
+        limits: Limits that were reached before all pages of the window were listed.
+    """
+
+    window: Window
+    count: AppendCount = field(default_factory=AppendCount)
+    seconds: float = 0.0
+    passed: Counter[str] = field(default_factory=Counter)
+    waiting: int = 0
+    limits: list[str] = field(default_factory=list)
+
+    def watched(self, items: Iterable[Item | Flush]) -> Iterator[Item | Flush]:
+        """Pass items on; count those that are to be tried again."""
+        for item in items:
+            if isinstance(item, Item) and item.content is None:
+                self.waiting += 1
+            yield item
+
+
+def _finish(work: _Work, outcome: _Outcome) -> None:
+    """Record the state that a window has reached."""
+    is_over = _is_over(outcome.window, work.run)
+    notes = [f"passed over: {count:,} {reason}" for reason, count in sorted(outcome.passed.items())]
+    notes += outcome.limits
+    if outcome.waiting:
+        notes.append(f"{outcome.waiting:,} pages will be tried again")
+    if not is_over:
+        notes.append("the day is not over")
+    is_done = is_over and not outcome.waiting and not outcome.limits
+    row = _row(work.request, outcome.window, "completed" if is_done else "incomplete") | {
+        "run_id": work.run.run_id,
+        "seconds": outcome.seconds,
+        "detail": "; ".join(notes) or None,
+    }
+    row |= {name: getattr(outcome.count, name) for name in AppendCount.__slots__}
+    _record(work.run.settings, [row])
+
+
+def _is_over(window: Window, run: Run) -> bool:
+    """Whether nothing more can come to be listed for a window."""
+    is_fetched = window.origin in {Origin.SITEMAP, Origin.FEED}
+    return not is_fetched or window.ends_on < run.now.date()
+
+
+def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item | Flush]:
+    run, request = work.run, work.request
+    path, days = Path(window.place), (request.since, request.until)
+    if request.origin == Origin.ARCHIVE:
+        return read_pages(path, request, passed)
+    if is_address(window.place):
+        pages = _download(run, window.place, request, passed)
+        return (replace(item, days=days) for item in pages)
+    if request.origin == Origin.WARC:
+        return (replace(item, days=days) for item in read_pages(path, request, passed))
+    files = loose_files(path) if path.is_dir() else [path]
+    return (replace(item, days=days) for item in read_items(files, now=run.now))
+
+
+def _download(run: Run, url: str, request: BackfillRequest, passed: Counter[str]) -> Iterator[Item]:
+    """Yield the pages of a WARC file on the web; it is dropped when all were taken."""
+    folder = run.settings.folder.root / "downloads"
+    try:
+        path = download(url, folder, run.settings.fetch_options)
+    except TransientFetchError:
+        yield Item(mask_url(url), None)
+    except FetchError as exc:
+        refusal = Rejection(item=exc.url, stage="fetch", reason=exc.code, detail=exc.detail)
+        yield Item(exc.url, refusal)
+    else:
+        yield from read_pages(path, request, passed)
+        path.unlink()
+
+
+def _record_plan(run: Run, request: BackfillRequest, plan: Plan) -> None:
+    settings = run.settings
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        planned = planned_windows(con, request.backfill_id)
+    new = [window for window in plan.windows if window.window_id not in planned]
+    _record(
+        settings,
+        [
+            _row(request, window, "completed" if window.window_id in plan.finished else "planned")
+            for window in new
+        ],
+    )
+
+
+def _row(request: BackfillRequest, window: Window, state: str) -> dict[str, Any]:
+    return {
+        "backfill_id": request.backfill_id,
+        "window_id": window.window_id,
+        "origin": str(window.origin),
+        "place": mask_url(window.place) if is_address(window.place) else window.place,
+        "source_id": request.source,
+        "starts_on": window.starts_on,
+        "ends_on": window.ends_on,
+        "state": state,
+        "recorded_at": datetime.now(UTC),
+    }
+
+
+def _record(settings: Settings, rows: Sequence[dict[str, Any]]) -> None:
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        con.execute("BEGIN")
+        append_rows(con, "backfill_windows", rows)
+        con.execute("COMMIT")

@@ -1,0 +1,64 @@
+"""What a check run does, without Prefect: run the SQL checks, record what they find."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from flows.errors import ChecksFailedError
+from flows.printable import number
+from flows.runs.run import JobContext, begin_run, failure_recorded, record_state
+from flows.settings import Settings
+from warehouse.append import append_rows
+from warehouse.checks import Finding, find_bad_rows, load_checks
+from warehouse.connect import open_live, open_snapshot
+from warehouse.publish import publish
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What the checks found, the worst first."""
+
+    run_id: str
+    checks: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def summary(self) -> str:
+        """How many checks ran and what they found, in one line."""
+        bad = Counter(finding.severity for finding in self.findings)
+        return (
+            f"{number(self.checks, 'check')}: {number(bad['error'], 'error')}, "
+            f"{number(bad['warning'], 'warning')}"
+        )
+
+
+def check_warehouse(settings: Settings, context: JobContext | None = None) -> CheckReport:
+    """Check what readers see, record the findings and publish them.
+
+    Raises:
+        ChecksFailedError: A check of severity `error` found something; all is recorded.
+        WarehouseError: Nothing was published yet, or the warehouse cannot be written.
+    """
+    now, started = datetime.now(UTC), time.monotonic()
+    run = begin_run("check", settings, context, parameters={}, now=now)
+    with failure_recorded(run):
+        checks = load_checks()
+        with open_snapshot(settings.folder) as con:
+            found = [finding for check in checks for finding in find_bad_rows(con, check, now)]
+        found.sort(key=lambda finding: finding.severity)
+        rows = [asdict(finding) | {"run_id": run.run_id, "found_at": now} for finding in found]
+        with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+            con.execute("BEGIN")
+            append_rows(con, "checks", rows)
+            con.execute("COMMIT")
+        report = CheckReport(run.run_id, len(checks), tuple(found))
+    failed = any(finding.severity == "error" for finding in found)
+    detail = f"{report.summary} in {time.monotonic() - started:.1f} s"
+    record_state(run, "failed" if failed else "completed", detail=detail)
+    publish(settings.folder, wait_s=settings.lock_wait_s)
+    if failed:
+        raise ChecksFailedError(report.summary, report.findings)
+    return report

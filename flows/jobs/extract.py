@@ -1,0 +1,127 @@
+"""`onrecord extract`: JSON Lines of documents in, JSON Lines of analyses out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import IO, Any
+
+import orjson
+
+from flows.runs.files import Line, open_lines, read_line
+from flows.runs.workers import WorkerOptions, Workers
+from transforms.records import (
+    Analysis,
+    Article,
+    DateMention,
+    Document,
+    Mention,
+    Quotation,
+    Rejection,
+)
+
+
+def extract(
+    source: str, output: IO[bytes], *, options: WorkerOptions | None = None, now: datetime
+) -> int:
+    """Analyse each line of `source` and write one line for it; return how many failed.
+
+    Args:
+        source: Path of JSON Lines, gzipped where it ends in `.gz`; `-` for standard input.
+        output: Where the answers go, in the order of the input.
+        options: Limits of the workers.
+        now: The instant of the run.
+
+    Raises:
+        InputError: `source` cannot be read at all.
+    """
+    failed = 0
+    with open_lines(source) as lines, Workers(options) as workers:
+        for answer in _answers(lines, workers, now):
+            failed += "error" in answer
+            output.write(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE))
+    output.flush()
+    return failed
+
+
+def _answers(lines: Iterable[bytes], workers: Workers, now: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the answers in order: bad lines wait for their turn beside the documents."""
+    waiting: list[Line] = []
+
+    def documents() -> Iterator[Document]:
+        for number, raw in enumerate(lines, 1):
+            line = read_line(raw, number, now)
+            waiting.append(line)
+            if line.document is not None:
+                yield line.document
+
+    for _, outcome in workers.analyse(documents(), now=now):
+        while waiting[0].document is None:
+            yield _refusal(waiting.pop(0))
+        yield answer(waiting.pop(0).id, outcome)
+    for line in waiting:
+        yield _refusal(line)
+
+
+def _refusal(line: Line) -> dict[str, Any]:
+    return _empty(line.id) | {"error": {"reason": "bad_input", "detail": line.problem}}
+
+
+def _empty(ident: object) -> dict[str, Any]:
+    return {
+        "id": ident, "title": None, "authors": [], "published_at": None, "language": None,
+        "text": None, "quotations": [], "mentions": [], "dates": [],
+    }  # fmt: skip
+
+
+def answer(ident: object, outcome: Analysis | Rejection) -> dict[str, Any]:
+    """Return the line that answers one document."""
+    if isinstance(outcome, Rejection):
+        return _empty(ident) | {"error": {"reason": outcome.reason, "detail": outcome.detail}}
+    article = outcome.article
+    return {
+        "id": ident,
+        "title": article.title,
+        "authors": list(article.authors),
+        "published_at": _stamp(article),
+        "language": article.language,
+        "text": article.text,
+        "quotations": [_quotation(quotation) for quotation in outcome.quotations],
+        "mentions": [_mention(mention) for mention in outcome.mentions],
+        "dates": [_date(mention) for mention in outcome.dates],
+    }
+
+
+def _stamp(article: Article) -> str | None:
+    if article.published_at is None:
+        return None
+    if article.published_precision == "day":
+        return article.published_at.date().isoformat()
+    return article.published_at.isoformat()
+
+
+def _quotation(quotation: Quotation) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        name: getattr(quotation, name)
+        for name in (
+            "start", "end", "text", "kind", "speaker", "speaker_start", "speaker_end",
+            "speaker_name", "speaker_role", "cue", "cue_start", "confidence",
+        )
+    }  # fmt: skip
+    if len(quotation.fragments) > 1:
+        row["fragments"] = [list(fragment) for fragment in quotation.fragments]
+    return row
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    return {
+        "start": mention.start, "end": mention.end, "text": mention.text,
+        "kind": mention.kind, "entity": mention.name, "confidence": mention.confidence,
+    }  # fmt: skip
+
+
+def _date(mention: DateMention) -> dict[str, Any]:
+    return {
+        "start": mention.start, "end": mention.end, "text": mention.text,
+        "type": mention.type, "value": mention.value,
+    }  # fmt: skip

@@ -1,0 +1,148 @@
+"""A new warehouse out of the archive and the feed list alone.
+
+The captures are gone through in the order in which they were stored: answers of feeds give
+polls and entries, pages give fetches, documents, articles and what is read out of them. What
+the archive does not hold cannot come back: polls that no server answered, attempts at pages
+that failed, backfills and checks.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flows.archive.captures import Capture, Stored
+from flows.archive.lock import in_use
+from flows.archive.reader import read_captures
+from flows.archive.warc import WarcRecord
+from flows.backfill.windows import WARC_ENDINGS
+from flows.errors import ArchiveError, RangeError
+from flows.feeds.feed_list import source_of
+from flows.feeds.readers import FeedReaders, ReaderOptions
+from flows.feeds.replay import Replay
+from flows.jobs.ingest import IngestRequest, find_work
+from flows.runs.batches import finish_run, load_items, worker_options
+from flows.runs.documents import item_of_capture
+from flows.runs.items import Item
+from flows.runs.lock import running
+from flows.runs.report import RunReport
+from flows.runs.workers import Workers
+from flows.settings import Settings
+from transforms.records import Document, Rejection
+from transforms.urls import canonical_url
+from warehouse.connect import open_live
+from warehouse.feed_queries import known_feeds
+from warehouse.folder import DataFolder
+
+
+def rebuild(settings: Settings, target: Path) -> RunReport:
+    """Make a new data folder at `target` out of the archive and the feed list.
+
+    The archive's files are linked where the disk allows it, else copied.
+
+    Raises:
+        RangeError: `target` is there already, or there is no archive.
+        WarehouseError: The new warehouse cannot be written.
+    """
+    old, new = settings.folder, DataFolder(target)
+    if target.exists() and any(target.iterdir()):
+        raise RangeError(f"{target} is not empty: name a new folder")
+    if not old.archive.is_dir():
+        raise RangeError(f"{old.archive} does not exist: there is nothing to rebuild from")
+    new.archive.mkdir(parents=True, exist_ok=True)
+    files = [path for path in sorted(old.archive.iterdir()) if path.name.endswith(WARC_ENDINGS)]
+    for path in files:
+        _link(path, new.archive / path.name)
+    if old.feed_list.exists():
+        shutil.copy2(old.feed_list, new.feed_list)
+    ours = settings.model_copy(update={"data": target})
+    started, now = time.monotonic(), datetime.now(UTC)
+    if new.feed_list.exists():
+        find_work(ours, IngestRequest(), _first_instant(files) or now)
+    with (
+        in_use(old.archive),
+        running("rebuild", ours, parameters={"files": len(files)}, now=now) as run,
+    ):
+        with open_live(new, wait_s=ours.lock_wait_s) as con:
+            feeds = known_feeds(con)
+        with (
+            Workers(worker_options(run)) as workers,
+            FeedReaders(ReaderOptions(processes=1)) as readers,
+        ):
+            items = _items(files, Replay(feeds, readers))
+            report = load_items(run, items, workers, RunReport(run_id=run.run_id))
+        return finish_run(run, report, seconds=time.monotonic() - started)
+
+
+def _first_instant(files: list[Path]) -> datetime | None:
+    """Return an instant before all that the archive tells: what is listed was listed then."""
+    for path in files:
+        for found in read_captures(path, with_unused=True):
+            if not isinstance(found, ArchiveError):
+                return found[1].captured_at - timedelta(seconds=1)
+    return None
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links
+        shutil.copy2(source, target)
+
+
+def _items(files: list[Path], replay: Replay) -> Iterator[Item]:
+    for path in files:
+        for found in read_captures(path, with_unused=True):
+            if isinstance(found, ArchiveError):
+                item = f"{path.name}#{found.offset}"
+                refusal = Rejection(item=item, stage="read", reason=found.code, detail=found.detail)
+                yield Item(item, refusal)
+                continue
+            record, capture = found
+            if replay.feed_of(capture):
+                yield Item(capture.url, None, rows=replay.take(capture, _place(record)))
+            elif capture.unused is None:
+                yield Item(capture.url, None, rows=replay.end())
+                yield _page_item(record, capture, replay)
+    yield Item("", None, rows=replay.end())
+
+
+def _place(record: WarcRecord) -> Stored:
+    return Stored(
+        warc_file=record.warc_file,
+        warc_offset=record.offset,
+        record_id="",
+        is_revisit=record.type == "revisit",
+    )
+
+
+def _page_item(record: WarcRecord, capture: Capture, replay: Replay) -> Item:
+    item = item_of_capture(capture)
+    document = item.content
+    if not isinstance(document, Document):
+        raise TypeError(f"no document: {capture.url}")
+    key = canonical_url(document.url) if document.url else None
+    rows = {}
+    entry = replay.entries.get(key or "")
+    if entry is not None and key is not None:
+        fetch = {
+            "canonical_url": key,
+            "url": document.url,
+            "source_id": source_of(document.url or ""),
+            "entry_id": entry.entry_id,
+            "fingerprint": entry.fingerprint,
+            "fetched_at": capture.captured_at,
+            "attempts": 1,
+            "http_status": capture.http_status,
+            "document_id": document.document_id,
+        }
+        rows = {"fetches": [fetch]}
+    if key is not None:
+        replay.known.urls.add(key)
+    stored = _place(record) if record.is_addressable else None
+    return replace(item, rows=rows, stored=stored)

@@ -1,0 +1,322 @@
+"""What a reprocess run does, without Prefect: find what is stale, compute it again, append.
+
+Stale is what an older version of a transform made. Annotations are computed from the
+stored text (and quotations from the stored names), articles from the archive. Rows are
+never changed: new ones stand beside the old, and views show the newest. A run that was
+stopped is finished by the next, which finds less that is stale.
+
+Articles cleaned again from the archive, by the cleaning step as it is now.
+
+Annotations computed again from the stored text of an article.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as day_time
+from functools import partial
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Final
+
+from flows.archive.reader import read_capture
+from flows.archive.remnants import REMOVED
+from flows.errors import ArchiveError, RangeError
+from flows.runs.batches import (
+    Analysed,
+    append_analysed,
+    append_spooled,
+    finish_run,
+    worker_options,
+)
+from flows.runs.documents import item_of_capture
+from flows.runs.lock import running
+from flows.runs.report import RunReport, check_tally, with_batch
+from flows.runs.run import Heartbeat, JobContext, Run
+from flows.runs.workers import Workers
+from flows.settings import Settings
+from transforms.lexicon import Lexicon
+from transforms.pipeline import VERSIONS, analyse, annotate_with, with_dependents
+from transforms.records import Article, Document, Rejection
+from warehouse.again_rows import again_rows, revised_rows
+from warehouse.connect import open_live
+from warehouse.queries import has_source, redo_instant
+from warehouse.rows import rejection_row
+from warehouse.spool import Batch, as_lines, spool
+from warehouse.stale import Selection, Stale, find_stale, in_parts
+from warehouse.stored_revisions import StoredRevision, read_stored
+
+READ_AT_ONCE = 2000
+ARTICLES_PER_BATCH = 5000  # rows of annotations are small: a larger batch is a cheaper one
+TEXTS_AT_ONCE = 40
+CHUNKS_PER_PROCESS = 2500  # stored text is clean: no hostile page raises the peak
+
+_KEY, _ADDRESS = attrgetter("article_id"), attrgetter("address")
+Outcome = tuple[StoredRevision, dict[str, bytes] | Rejection]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReprocessRequest:
+    """What a reprocess run is asked for.
+
+    Attributes:
+        transforms: Names of transforms; None for every one.
+        since: First day of publication, else of acquisition.
+        until: Last day, included.
+        source: One source alone.
+        is_all: Also what the current version made.
+    """
+
+    transforms: tuple[str, ...] | None = None
+    since: date | None = None
+    until: date | None = None
+    source: str | None = None
+    is_all: bool = False
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what the table `runs` keeps of it."""
+        return {
+            "transforms": sorted(self.transforms or VERSIONS),
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "source": self.source,
+            "all": self.is_all,
+        }
+
+
+def reprocess_articles(
+    settings: Settings, request: ReprocessRequest, context: JobContext | None = None
+) -> RunReport | None:
+    """Recompute what is stale and return the report; None if nothing is stale.
+
+    Raises:
+        RangeError: The days, the source or a transform is not valid.
+        RunActiveError: Another run is writing; this one is recorded as skipped.
+        WarehouseError: The warehouse cannot be written.
+    """
+    check_request(request)
+    if not stale_articles(settings, request, datetime.now(UTC)):
+        return None
+    with running("reprocess", settings, context, parameters=request.parameters()) as run:
+        append_spooled(run)
+        return _reprocess(run, stale_articles(settings, request, run.now))
+
+
+def check_request(request: ReprocessRequest) -> None:
+    """Raise RangeError where a reprocess run cannot be what is asked for."""
+    if request.since and request.until and request.until < request.since:
+        raise RangeError(f"the range ends on {request.until}, before it starts on {request.since}")
+    if strangers := set(request.transforms or ()) - set(VERSIONS):
+        known = ", ".join(sorted(VERSIONS))
+        raise RangeError(f"transform: got {min(strangers)!r}, expected one of {known}")
+
+
+def stale_articles(settings: Settings, request: ReprocessRequest, now: datetime) -> list[Stale]:
+    """Return what a reprocess run would compute again.
+
+    Raises:
+        RangeError: The warehouse has no such source.
+    """
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        if request.source is not None and not has_source(con, request.source):
+            raise RangeError(f"source: got {request.source!r}, which the warehouse does not have")
+        redo_before = redo_instant(con, request.parameters(), now) if request.is_all else None
+        selection = Selection(
+            versions={name: VERSIONS[name] for name in sorted(request.transforms or VERSIONS)},
+            since=_day(request.since),
+            until=_day(request.until + timedelta(days=1)) if request.until else None,
+            source=request.source,
+            redo_before=redo_before,
+        )
+        found = find_stale(con, selection)
+    return [_with_dependents(group) for group in found]
+
+
+def _with_dependents(group: Stale) -> Stale:
+    """Return the group with what follows, but where its documents are to be cleaned again.
+
+    There it depends on whether they can be (`reclean`).
+    """
+    if "clean" in group.transforms:
+        return group
+    return replace(group, transforms=with_dependents(group.transforms))
+
+
+def _day(day: date | None) -> datetime | None:
+    return datetime.combine(day, day_time(), tzinfo=UTC) if day else None
+
+
+def _reprocess(run: Run, stale: Sequence[Stale]) -> RunReport:
+    started = time.monotonic()
+    report, heart, seen = RunReport(run_id=run.run_id), Heartbeat(run), 0
+    append = run.context.as_step("append", append_analysed)
+    for batch, rejections in _batches(run, _outcomes(run, stale)):
+        seen += batch.seen
+        analysed = Analysed(spool(batch, run.settings.folder.spool), rejections)
+        report = with_batch(report, append(run, analysed), rejections)
+        report = replace(report, seconds=time.monotonic() - started)
+        heart.beat(report)
+        run.context.on_report(report)
+    check_tally(report, seen=seen)
+    return finish_run(run, report, seconds=time.monotonic() - started)
+
+
+def _batches(run: Run, outcomes: Iterator[Outcome]) -> Iterator[tuple[Batch, list[Rejection]]]:
+    batch, rejections = Batch(run_id=run.run_id), list[Rejection]()
+    for stored, outcome in outcomes:
+        batch.seen += 1
+        if isinstance(outcome, Rejection):
+            batch.rejected += 1
+            rejections.append(outcome)
+            document_id = stored.article.document_id
+            row = rejection_row(outcome, run_id=run.run_id, document_id=None, now=run.now)
+            batch.add({"rejections": [row | {"document_id": document_id}]})
+        else:
+            batch.add_lines(outcome)
+        if batch.seen >= ARTICLES_PER_BATCH:
+            yield batch, rejections
+            batch, rejections = Batch(run_id=run.run_id), []
+    if batch.seen:
+        yield batch, rejections
+
+
+def _outcomes(run: Run, stale: Sequence[Stale]) -> Iterator[Outcome]:
+    """Yield each revision with its lines for the spool, those from the archive first."""
+    from_text = [group for group in stale if "clean" not in group.transforms]
+    from_archive = [group for group in stale if "clean" in group.transforms]
+    options = worker_options(run)
+    if from_archive:
+        archive = run.settings.folder.archive
+        again = partial(reclean, archive=archive, now=run.now, versions=VERSIONS)
+        revisions = _revisions(run, from_archive, has_places=True)
+        with Workers(options) as workers:
+            workers.start()
+            yield from workers.each(again, revisions, item_of=_ADDRESS, at_once=1)
+    if from_text:
+        annotate = partial(annotate_again, now=run.now, versions=VERSIONS)
+        revisions = _revisions(run, from_text, has_places=False)
+        with Workers(replace(options, tasks_per_process=CHUNKS_PER_PROCESS)) as workers:
+            workers.start()
+            yield from workers.each(annotate, revisions, item_of=_KEY, at_once=TEXTS_AT_ONCE)
+
+
+def _revisions(run: Run, stale: Sequence[Stale], *, has_places: bool) -> Iterator[StoredRevision]:
+    folder, wait_s = run.settings.folder, run.settings.lock_wait_s
+    for part in in_parts(stale, READ_AT_ONCE):
+        with open_live(folder, wait_s=wait_s) as con:
+            stored = read_stored(con, part, has_places=has_places)
+        yield from stored
+
+
+# What readers see of an article and its cleaning decides; the rest follows from these.
+_DECIDING: Final = (
+    "content_sha256", "canonical_url", "authors", "published_at", "published_from",
+    "published_precision", "modified_at", "language", "publisher", "description", "image_url",
+    "section", "tags", "agency", "dateline", "is_paywalled", "opt_out", "flags",
+)  # fmt: skip
+
+# Why there is no document to clean again.
+_ONLY_TEXT: Final = frozenset({REMOVED, "not_archived"})
+
+
+def reclean(
+    stored: StoredRevision,
+    lexicon: Lexicon,
+    *,
+    archive: Path,
+    now: datetime,
+    versions: Mapping[str, int],
+) -> dict[str, bytes] | Rejection:
+    """Return what the archived document of a revision gives now, as lines for the spool.
+
+    Where there is no document any more, the stored text has to do for what else is stale.
+
+    Args:
+        stored: The revision, with where its document is archived.
+        lexicon: The compiled word lists.
+        archive: Folder of the archive.
+        now: The instant of the run.
+        versions: Version of each transform.
+    """
+    before = stored.article
+    document = _read(archive, stored, before)
+    if isinstance(document, Rejection):
+        others = with_dependents(stored.transforms - {"clean"})
+        if document.reason not in _ONLY_TEXT or not others:
+            return document
+        stored = stored._replace(transforms=others)
+        return annotate_again(stored, lexicon, now=now, versions=versions)
+    analysis = analyse(document, lexicon, now=now)
+    if isinstance(analysis, Rejection):
+        return analysis
+    # The key stays, even where it was made of the text: it is the same article.
+    article = replace(analysis.article, article_id=before.article_id)
+    analysis = replace(analysis, article=article)
+    if _is_same(article, before):
+        rows = again_rows(
+            analysis,
+            transforms=with_dependents(stored.transforms),
+            revision=stored.revision,
+            replaces=stored.replaces,
+            now=now,
+            versions=versions,
+        )
+    else:
+        rows = revised_rows(
+            analysis,
+            revision=stored.revision + 1,
+            fetched_at=stored.fetched_at,
+            now=now,
+            versions=versions,
+        )
+    return as_lines(rows)
+
+
+def _read(archive: Path, stored: StoredRevision, before: Article) -> Document | Rejection:
+    item = before.url or before.article_id
+    if stored.warc_file is None or stored.warc_offset is None:
+        detail = "its document is not in the archive: it stays as it is"
+        return Rejection(item=item, stage="read", reason="not_archived", detail=detail)
+    try:
+        content = item_of_capture(
+            read_capture(archive, stored.warc_file, stored.warc_offset)
+        ).content
+    except ArchiveError as exc:
+        detail = f"{exc.detail}: its text stays" if exc.code == REMOVED else str(exc)
+        return Rejection(item=item, stage="read", reason=exc.code, detail=detail)
+    except OSError as exc:
+        detail = f"{stored.warc_file}: {exc.strerror}"
+        return Rejection(item=item, stage="read", reason="not_archived", detail=detail)
+    if not isinstance(content, Document):
+        raise TypeError(f"no document: {item}")
+    return replace(content, document_id=before.document_id)
+
+
+def _is_same(article: Article, before: Article) -> bool:
+    return all(getattr(article, name) == getattr(before, name) for name in _DECIDING)
+
+
+def annotate_again(
+    stored: StoredRevision, lexicon: Lexicon, *, now: datetime, versions: Mapping[str, int]
+) -> dict[str, bytes]:
+    """Return what the stale transforms find in a revision now, as lines for the spool.
+
+    Args:
+        stored: The revision, with its names where those are not to be found again.
+        lexicon: The compiled word lists.
+        now: The instant of the run.
+        versions: Version of each transform.
+    """
+    analysis = annotate_with(stored.article, lexicon, stored.transforms, names=stored.names)
+    rows = again_rows(
+        analysis,
+        transforms=stored.transforms,
+        revision=stored.revision,
+        replaces=stored.replaces,
+        now=now,
+        versions=versions,
+    )
+    return as_lines(rows)

@@ -1,0 +1,71 @@
+"""Documents had back from the archive into a warehouse that has lost them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flows.archive.captures import Stored
+from flows.archive.lock import in_use
+from flows.archive.reader import read_captures
+from flows.archive.remnants import archive_files
+from flows.errors import ArchiveError
+from flows.runs.batches import run_batches
+from flows.runs.documents import item_of_capture
+from flows.runs.items import Item
+from flows.runs.report import RunReport
+from flows.runs.run import begin_run, failure_recorded
+from flows.settings import Settings
+from transforms.records import Rejection
+from warehouse.folder import DataFolder
+
+# A page may be archived long before its batch is committed: a slow day's worth.
+_MARGIN = timedelta(days=1)
+
+
+def reingest(settings: Settings, *, since: datetime | None) -> RunReport:
+    """Load what the archive has and the warehouse lacks; nothing is archived twice.
+
+    Args:
+        settings: Settings of the run.
+        since: When the newest batch of the warehouse was committed: files of the archive
+            that were complete a day before are not read. None reads all.
+
+    Raises:
+        WarehouseError: The warehouse cannot be written.
+    """
+    run = begin_run("restore", settings, parameters={}, now=datetime.now(UTC))
+    with failure_recorded(run), in_use(settings.folder.archive):
+        items = archived_items(settings.folder, since=since)
+        return run_batches(run, items)
+
+
+def archived_items(folder: DataFolder, *, since: datetime | None = None) -> Iterator[Item]:
+    """Yield the documents of the archive, and a refusal for each damage, in file order."""
+    for path in archive_files(folder.archive):
+        if since is None or _changed_at(path) >= since - _MARGIN:
+            yield from _items(path)
+
+
+def _items(path: Path) -> Iterator[Item]:
+    for found in read_captures(path):
+        if isinstance(found, ArchiveError):
+            item = f"{found.item}@{found.offset}"
+            yield Item(item, Rejection(item=item, stage="read", reason=found.code,
+                                       detail=found.detail))  # fmt: skip
+            continue
+        record, capture = found
+        if "media_type" in capture.notes:  # what is no document has none: feeds, errors
+            place = Stored(
+                warc_file=record.warc_file,
+                warc_offset=record.offset,
+                record_id=record.fields.get("warc-record-id", ""),
+                is_revisit=record.type == "revisit",
+            )
+            yield replace(item_of_capture(capture), stored=place)
+
+
+def _changed_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,0 +1,75 @@
+"""The deployments of the served flows: their parameters and schedules.
+
+Run as a module, it reads settings from standard input and writes the deployments to
+standard output, both pickled, so that `serve` does not have to load the flows.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect import Flow
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron, Interval, Schedule
+from prefect.types.entrypoint import EntrypointType
+
+from flows.errors import OnrecordError
+from flows.orchestration import flows
+from flows.orchestration.schedules import read_schedule
+from flows.settings import Settings
+from warehouse.connect import open_live
+
+NAME = "onrecord"
+DEPLOYED: dict[str, Flow[Any, Any]] = {
+    "ingest": flows.ingest,
+    "publish": flows.publish,
+    "check": flows.check,
+    "backfill": flows.backfill,
+    "reprocess": flows.reprocess,
+}
+_ANCHOR = datetime(2024, 1, 1, tzinfo=UTC)  # fixed, so that a restart does not shift the schedule
+
+
+def make_deployments(settings: Settings) -> list[RunnerDeployment]:
+    """Return the deployments with the schedules of the settings.
+
+    Raises:
+        SettingsError: A schedule or the time zone is not valid.
+    """
+    return [
+        RunnerDeployment.from_flow(
+            flow,
+            name=NAME,
+            schedules=list(_schedules(settings, name)),
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
+        for name, flow in DEPLOYED.items()
+    ]
+
+
+def _schedules(settings: Settings, name: str) -> Iterator[Schedule]:
+    stated = getattr(settings, f"schedule_{name}", "off")
+    schedule = read_schedule(f"schedule_{name}", stated)
+    if isinstance(schedule, timedelta):
+        yield Interval(schedule, anchor_date=_ANCHOR, timezone=settings.schedule_timezone)
+    elif schedule is not None:
+        yield Cron(schedule, timezone=settings.schedule_timezone)
+
+
+def main() -> None:
+    """Write the deployments for `serve`, after checking that the warehouse can be written."""
+    settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301  # written by our own parent process
+    try:
+        with open_live(settings.folder, wait_s=settings.lock_wait_s):
+            made = make_deployments(settings)
+    except OnrecordError as exc:
+        sys.exit(f"onrecord: {exc}")
+    sys.stdout.buffer.write(pickle.dumps(made))
+
+
+if __name__ == "__main__":
+    main()

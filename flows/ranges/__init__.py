@@ -1,1 +1,0 @@
-"""Ranges of days filled from archives, sitemaps, feeds and files."""

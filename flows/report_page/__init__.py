@@ -1,1 +1,0 @@
-"""`onrecord report`: one HTML file that opens from disk, without server, network or script."""

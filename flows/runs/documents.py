@@ -1,0 +1,162 @@
+"""Documents in the archive: stored before they are read, and had back from there.
+
+What the page itself does not say, and the warehouse needs to be made again (the file it
+came from, what the feed said of it), stands beside it as notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from flows.archive.captures import Capture, Stored, capture_of_file
+from flows.archive.lock import in_use
+from flows.archive.reader import finder_of
+from flows.archive.writer import ArchiveWriter
+from flows.fetching.fetch_records import find_opt_out
+from flows.runs.items import Item
+from flows.runs.run import Run
+from transforms.identity import document_id
+from transforms.records import Document
+from warehouse.connect import open_live
+from warehouse.errors import WarehouseUnwritableError
+from warehouse.queries import find_stored
+
+_MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
+_TEXT_NOTES = ("url", "title", "language", "feed_text", "published_from", "published_precision")
+
+
+def store(run: Run, items: Sequence[Item], others: Sequence[Capture] = ()) -> list[Stored]:
+    """Archive the document of each item, synced, unless it is; return where each one lies.
+
+    Args:
+        run: The run.
+        items: Items that hold a document.
+        others: Answers that nothing is read out of, to be archived with them.
+
+    Raises:
+        WarehouseUnwritableError: The archive's disk is full or read-only.
+    """
+    documents = [capture_of_item(item) for item in items if item.stored is None]
+    new = _write(run, [*documents, *others])
+    return [item.stored or next(new) for item in items]
+
+
+def unused_answers(items: Iterable[Item], known: Container[str]) -> list[Capture]:
+    """Return the answers that came for items and hold no new document.
+
+    A page that says what it said before is one of them, unless it came out of a file.
+
+    Args:
+        items: What a run takes in.
+        known: Keys of documents that the warehouse has.
+    """
+    found: list[Capture] = []
+    for item in items:
+        found += item.others
+        is_fetched = item.capture is not None and "fetches" in item.rows
+        is_known = isinstance(item.content, Document) and item.content.document_id in known
+        if item.capture is not None and is_fetched and is_known:
+            found.append(replace(item.capture, notes={"unused": "unchanged"}))
+    return found
+
+
+def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
+    folder, wait_s = run.settings.folder, run.settings.lock_wait_s
+    if not captures:
+        return iter(())
+    try:
+        with in_use(folder.archive):  # what is referred to must not be removed meanwhile
+            with open_live(folder, wait_s=wait_s) as con:
+                known = find_stored(con, [capture.body_sha256 for capture in captures])
+            with ArchiveWriter(
+                folder.archive, now=lambda: run.now, find_original=finder_of(folder.archive, known)
+            ) as archive:
+                return iter(archive.write(captures))
+    except OSError as exc:
+        raise WarehouseUnwritableError(folder.archive, exc.strerror or str(exc)) from exc
+
+
+def capture_of_item(item: Item) -> Capture:
+    """Return what to keep of an item that holds a document."""
+    document = item.content
+    if not isinstance(document, Document):
+        raise TypeError(f"no document: {item.path}")
+    notes = notes_of(document, item.path)
+    if item.capture is not None:
+        return replace(item.capture, notes={**item.capture.notes, **notes})
+    content = document.content
+    is_text = isinstance(content, str)
+    media_type = _MEDIA_TYPES[document.media_type]
+    return capture_of_file(
+        document.url or file_url(item.path),
+        content.encode("utf-8", "replace") if isinstance(content, str) else content,
+        media_type=f"{media_type};charset=utf-8" if is_text else media_type,
+        captured_at=document.fetched_at,
+        notes=notes,
+    )
+
+
+def file_url(path: str) -> str:
+    """Return a `file:` address for a path, its `#line` kept.
+
+    >>> file_url("/news/march 2024.jsonl#7")
+    'file:///news/march%202024.jsonl#7'
+    """
+    name, mark, line = path.partition("#")
+    return "file://" + quote(str(Path(name).absolute())) + mark + line
+
+
+def notes_of(document: Document, path: str) -> dict[str, str]:
+    """Return what must be kept of a document beside its content."""
+    notes = {name: value for name in _TEXT_NOTES if (value := getattr(document, name))}
+    if document.published_at is not None:
+        notes["published_at"] = document.published_at.isoformat()
+    if document.authors:
+        notes["authors"] = "\x1f".join(document.authors)
+    flags = {
+        "is_clean": document.is_clean,
+        "is_feed_text": document.is_feed_text,
+        "is_decoded": isinstance(document.content, str),
+    }
+    notes |= {name: "true" for name, is_set in flags.items() if is_set}
+    return notes | {"path": path, "media_type": document.media_type}
+
+
+def item_of_capture(capture: Capture) -> Item:
+    """Return the item that was archived as `capture`, as it was first read."""
+    notes = capture.notes
+    published = notes.get("published_at")
+    url = notes.get("url")
+    is_decoded = "is_decoded" in notes
+    document = Document(
+        document_id=document_id(url, capture.body),
+        content=capture.body.decode("utf-8", "replace") if is_decoded else capture.body,
+        media_type=notes.get("media_type", "html"),
+        fetched_at=capture.captured_at,
+        url=url,
+        final_url=capture.url if capture.asked_url else None,
+        is_clean="is_clean" in notes,
+        charset=_charset(capture.headers),
+        published_at=datetime.fromisoformat(published) if published else None,
+        published_precision=notes.get("published_precision", "second"),
+        published_from=notes.get("published_from", "input"),
+        title=notes.get("title"),
+        authors=tuple(filter(None, notes.get("authors", "").split("\x1f"))),
+        language=notes.get("language"),
+        feed_text=notes.get("feed_text"),
+        is_feed_text="is_feed_text" in notes,
+        opt_out=find_opt_out(capture.headers),
+    )
+    return Item(notes.get("path", capture.url), document, capture, capture.http_status)
+
+
+def _charset(headers: Iterable[tuple[str, str]]) -> str | None:
+    for name, value in headers:
+        if name.lower() == "content-type":
+            _, _, charset = value.lower().partition("charset=")
+            return charset.split(";")[0].strip("\"' ") or None
+    return None

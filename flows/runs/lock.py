@@ -1,0 +1,119 @@
+"""One writing run at a time: a slot that a run holds from its first step to its last.
+
+The slot is a lock of the operating system, so it is free again the moment its holder
+dies, whatever killed it. Whoever takes it next closes the runs that died with it in the
+table `runs`: no run stays "running" for ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.errors import RunActiveError
+from flows.runs.run import JobContext, Run, begin_run, failure_recorded
+from flows.settings import Settings
+from warehouse.append import AppendCount, append_rows, run_count
+from warehouse.connect import open_live
+from warehouse.errors import WarehouseBusyError
+from warehouse.lock import is_alive, writer_lock
+from warehouse.queries import OpenRun, open_runs
+
+SLOTTED = frozenset({"ingest", "backfill", "reprocess", "compact"})
+
+
+@contextlib.contextmanager
+def running(
+    flow: str,
+    settings: Settings,
+    context: JobContext | None = None,
+    *,
+    parameters: dict[str, Any],
+    now: datetime | None = None,
+) -> Iterator[Run]:
+    """Hold the slot for a run of `flow` that is recorded from its begin to its end.
+
+    Raises:
+        RunActiveError: Another run holds the slot; this one is recorded as skipped.
+        WarehouseError: The warehouse cannot be written; nothing was done yet.
+    """
+    begun: dict[str, Any] = {
+        "context": context,
+        "parameters": parameters,
+        "now": now or datetime.now(UTC),
+    }
+    with contextlib.ExitStack() as held:
+        try:
+            name = held.enter_context(_slot(settings.folder.slot))
+        except RunActiveError as exc:
+            begin_run(flow, settings, state="skipped", detail=f"run {exc.run} is active", **begun)
+            raise
+        close_dead_runs(settings)
+        run = begin_run(flow, settings, **begun)
+        name(f"{run.run_id} ({flow})")
+        held.enter_context(failure_recorded(run))
+        yield run
+
+
+@contextlib.contextmanager
+def _slot(path: Path) -> Iterator[Callable[[str], None]]:
+    """Take the slot, or say who has it; yield a function that names the run that has it now."""
+    holder = path.with_name(f"{path.name}.run")
+    try:
+        with writer_lock(path, wait_s=0.0):
+            yield lambda text: _write(holder, text)
+            holder.unlink(missing_ok=True)
+    except WarehouseBusyError as exc:
+        if exc.path != path:
+            raise
+        raise RunActiveError(_read(holder) or exc.holder) from exc
+
+
+def close_dead_runs(settings: Settings) -> int:
+    """Record as interrupted the runs whose process is gone, for a holder of the slot.
+
+    Returns:
+        How many there were.
+    """
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        dead = [run for run in open_runs(con) if _is_dead(run)]
+        append_rows(con, "runs", [_closed(run, run_count(con, run.run_id)) for run in dead])
+    return len(dead)
+
+
+def _is_dead(run: OpenRun) -> bool:
+    is_ours = run.host == socket.gethostname()
+    return run.flow in SLOTTED or (is_ours and not is_alive(run.pid))
+
+
+def _closed(run: OpenRun, count: AppendCount) -> dict[str, object]:
+    counted = {name: getattr(count, name) for name in AppendCount.__slots__}
+    return counted | {
+        "run_id": run.run_id,
+        "flow": run.flow,
+        "state": "interrupted",
+        "recorded_at": datetime.now(UTC),
+        "started_at": run.started_at,
+        "detail": f"its process died after {run.recorded_at:%Y-%m-%d %H:%M:%S} UTC",
+        "parameters": run.parameters,
+        "flow_run_id": run.flow_run_id,
+        "host": run.host,
+        "pid": run.pid,
+    }
+
+
+def _write(path: Path, text: str) -> None:
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    partial.write_text(text)
+    partial.rename(path)
+
+
+def _read(path: Path) -> str:
+    with contextlib.suppress(OSError):
+        return path.read_text()
+    return ""

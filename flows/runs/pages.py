@@ -1,0 +1,211 @@
+"""The pages of new entries, fetched politely while the batch before is analysed.
+
+An event loop in a thread of its own fetches every wanted page at its host's pace; the
+run takes what has come. So no host waits for another, and none for the analysis.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from flows.archive.captures import capture_of, capture_of_answer
+from flows.errors import FetchError, TransientFetchError
+from flows.fetching.answers import Answer
+from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
+from flows.fetching.fetcher import Fetcher
+from flows.runs.items import FLUSH, Flush, Item
+from flows.secrets import mask_url
+from transforms.identity import document_id
+from transforms.records import Document, Rejection
+from warehouse.feed_queries import WantedPage
+
+MAX_ATTEMPTS = 5
+FIRST_RETRY_S = 900.0  # then four times as long each time: the fifth try is after ten hours
+FLUSH_S = 30.0  # no page waits longer for its batch to fill
+WAITING_PAGES = 500  # fetched and not analysed yet
+
+
+def fetch_pages(
+    pages: Sequence[WantedPage], options: FetchOptions, *, now: Callable[[], datetime]
+) -> Iterator[Item | Flush]:
+    """Yield an item for each page as it comes, and `FLUSH` at least every half minute."""
+    flushed = time.monotonic()
+    with PageStream(options, now=now) as stream:
+        stream.add("", pages)
+        while (came := stream.take()) != ("", None):
+            if came is not None and came[1] is not None:
+                yield came[1]
+            if time.monotonic() - flushed >= FLUSH_S:
+                yield FLUSH
+                flushed = time.monotonic()
+
+
+class PageStream:
+    """Fetches groups of pages at the pace of their hosts, whatever group a page is of.
+
+    Use it as a context manager: what is under way is dropped at its end.
+    """
+
+    def __init__(self, options: FetchOptions, *, now: Callable[[], datetime]) -> None:
+        self._options, self._now = options, now
+        self._found: queue.Queue[tuple[str, Item | None]] = queue.Queue(maxsize=WAITING_PAGES)
+        self._asked: asyncio.Queue[tuple[str, Sequence[WantedPage]]] = asyncio.Queue()
+        self._answers: list[Answer] = []  # since the last page: those of robots.txt serve many
+        self._loop = asyncio.new_event_loop()
+        self._work = self._loop.create_task(self._fetch_all())
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._work.cancel)
+        self._thread.join()
+        self._loop.close()
+
+    def add(self, group: str, pages: Sequence[WantedPage]) -> None:
+        """Have `pages` fetched, beside those of the groups that are under way."""
+        self._loop.call_soon_threadsafe(self._asked.put_nowait, (group, pages))
+
+    def take(self) -> tuple[str, Item | None] | None:
+        """Return what has come: a group and an item of it, or None for an item at its end.
+
+        Returns:
+            None where nothing came for a second.
+        """
+        with contextlib.suppress(queue.Empty):
+            return self._found.get(timeout=1.0)
+        if not self._thread.is_alive() and self._found.empty():
+            self._work.result()  # raises what ended it
+        return None
+
+    def _run(self) -> None:
+        with contextlib.suppress(BaseException):  # kept by the task, for `take`
+            self._loop.run_until_complete(self._work)
+
+    async def _fetch_all(self) -> None:
+        async with (
+            Fetcher(self._options, now=self._now, on_answer=self._answers.append) as fetcher,
+            asyncio.TaskGroup() as groups,
+        ):
+            while True:
+                group, pages = await self._asked.get()
+                groups.create_task(self._fetch_group(group, pages, fetcher))
+
+    async def _fetch_group(self, group: str, pages: Sequence[WantedPage], fetcher: Fetcher) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for page in pages:
+                tasks.create_task(self._fetch_into(group, page, fetcher))
+        await self._put(group, None)
+
+    async def _fetch_into(self, group: str, page: WantedPage, fetcher: Fetcher) -> None:
+        item = await fetch_page(page, fetcher, now=self._now)
+        others = tuple(map(capture_of_answer, self._answers))
+        self._answers.clear()
+        await self._put(group, replace(item, others=others))
+
+    async def _put(self, group: str, item: Item | None) -> None:
+        while True:
+            try:
+                return self._found.put_nowait((group, item))
+            except queue.Full:  # the analysis is behind: the hosts may rest
+                await asyncio.sleep(0.1)
+
+
+async def fetch_page(page: WantedPage, fetcher: Fetcher, *, now: Callable[[], datetime]) -> Item:
+    """Return the page as an item: a document, the feed's own text of it, or a refusal."""
+    try:
+        result = await fetcher.fetch(FetchRequest(url=page.url))
+    except FetchError as exc:
+        return _failed(page, exc, now())
+    document = document_of(page, result)
+    row = _row(page, now()) | {
+        "http_status": result.http_status,
+        "document_id": document.document_id,
+    }
+    return Item(
+        mask_url(page.url), document, capture_of(result), result.http_status, {"fetches": [row]}
+    )
+
+
+def document_of(page: WantedPage, result: FetchResult) -> Document:
+    """Return the document that a fetch brought, with what the feed said of it."""
+    is_moved = result.final_url != page.url
+    return replace(
+        feed_document(page, result.fetched_at),
+        document_id=document_id(mask_url(page.url), result.body),
+        content=result.body,
+        final_url=mask_url(result.final_url) if is_moved else None,
+        charset=result.charset,
+        feed_text=page.content,
+        is_feed_text=False,
+        opt_out=result.opt_out,
+    )
+
+
+def feed_document(page: WantedPage, fetched_at: datetime) -> Document:
+    """Return the document that the feed itself carries."""
+    content = (page.content or "").encode("utf-8", "replace")
+    return Document(
+        document_id=document_id(mask_url(page.url), content),
+        content=content,
+        media_type="html",
+        charset="utf-8",
+        fetched_at=fetched_at,
+        url=mask_url(page.url),
+        published_at=page.published_at,
+        published_precision=page.published_precision or "second",
+        published_from="feed",
+        title=page.title,
+        authors=page.authors,
+        language=page.language,
+        is_feed_text=True,
+    )
+
+
+def _failed(page: WantedPage, error: FetchError, now: datetime) -> Item:
+    attempts = page.attempts + 1
+    row = _row(page, now) | {
+        "http_status": error.http_status,
+        "failure": error.code,
+        "detail": error.detail,
+    }
+    path = mask_url(page.url)
+    if isinstance(error, TransientFetchError) and attempts < MAX_ATTEMPTS:
+        wait_s = max(FIRST_RETRY_S * 4**page.attempts, error.retry_after_s or 0.0)
+        row["next_fetch_at"] = now + timedelta(seconds=wait_s)
+        return Item(path, None, None, error.http_status, {"fetches": [row]})
+    if page.content:
+        document = feed_document(page, now)
+        row["document_id"] = document.document_id
+        return Item(path, document, None, error.http_status, {"fetches": [row]})
+    rejection = Rejection(item=path, stage="fetch", reason=error.code, detail=error.detail)
+    return Item(path, rejection, None, error.http_status, {"fetches": [row]})
+
+
+def _row(page: WantedPage, now: datetime) -> dict[str, object]:
+    return {
+        "canonical_url": page.canonical_url,
+        "url": mask_url(page.url),
+        "source_id": page.source_id,
+        "entry_id": page.entry_id,
+        "fingerprint": page.fingerprint,
+        "fetched_at": now,
+        "attempts": page.attempts + 1,
+    }

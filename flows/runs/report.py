@@ -1,0 +1,186 @@
+"""The report of a run: counts of feeds and documents, as records and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from flows.errors import TallyError
+from flows.printable import number, plain
+from transforms.records import Rejection
+from warehouse.append import AppendCount
+from warehouse.queries import RowCounts
+
+SHOWN_REJECTIONS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollTally:
+    """Polled feeds by outcome, each counted once, and the entries they had.
+
+    Attributes:
+        excused: Feeds that failed together with all others: our own network was down.
+        gap_risks: Feeds that may have dropped entries between two polls.
+        failures: URL, code and detail of each feed that failed.
+    """
+
+    polled: int = 0
+    new: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    excused: int = 0
+    gone: int = 0
+    new_entries: int = 0
+    changed_entries: int = 0
+    gap_risks: int = 0
+    failures: tuple[tuple[str, str, str], ...] = ()
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Self:
+        """Return the tally of some rows of `polls`."""
+        outcomes = [row["outcome"] for row in rows]
+        return cls(
+            polled=len(rows),
+            new=outcomes.count("new"),
+            unchanged=outcomes.count("unchanged"),
+            failed=outcomes.count("failed"),
+            excused=outcomes.count("excused"),
+            gone=outcomes.count("gone"),
+            new_entries=sum(row["new_entries"] for row in rows),
+            changed_entries=sum(row["changed_entries"] for row in rows),
+            gap_risks=sum(row["is_gap_risk"] for row in rows),
+            failures=tuple(
+                (row["url"], row["failure"], row["detail"] or "") for row in rows if row["failure"]
+            ),
+        )
+
+    def __add__(self, other: PollTally) -> PollTally:
+        return PollTally(
+            **{name: getattr(self, name) + getattr(other, name) for name in PollTally.__slots__}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What a run did; each document is counted once.
+
+    Attributes:
+        polls: Counts of the polled feeds; None if the run polled none.
+        rejections: Every rejection, in order.
+        notes: What the run could not do, one line each.
+        snapshot: The snapshot that readers see now; None if nothing was published.
+        seconds: Wall seconds.
+    """
+
+    run_id: str
+    count: AppendCount = field(default_factory=AppendCount)
+    rows: RowCounts = field(default_factory=RowCounts)
+    polls: PollTally | None = None
+    rejections: tuple[Rejection, ...] = ()
+    notes: tuple[str, ...] = ()
+    snapshot: Path | None = None
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain values under the names of the columns."""
+        return {
+            "run_id": self.run_id,
+            **{name: getattr(self.count, name) for name in AppendCount.__slots__},
+            "rows": {name: getattr(self.rows, name) for name in RowCounts.__slots__},
+            "polls": asdict(self.polls) if self.polls else None,
+            "rejections": [
+                {name: getattr(rejection, name) for name in Rejection.__slots__}
+                for rejection in self.rejections
+            ],
+            "notes": list(self.notes),
+            "snapshot": str(self.snapshot) if self.snapshot else None,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+OnReport = Callable[[RunReport], None]
+
+
+def with_batch(report: RunReport, count: AppendCount, rejections: list[Rejection]) -> RunReport:
+    """Return `report` with one more batch added."""
+    return replace(report, count=report.count + count, rejections=(*report.rejections, *rejections))
+
+
+def check_tally(report: RunReport, *, seen: int) -> None:
+    """Raise TallyError unless each of the `seen` documents was counted exactly once."""
+    count = report.count
+    if not seen == count.seen == count.appended + count.known + count.rejected:
+        raise TallyError((seen, count))
+
+
+def summary(report: RunReport) -> str:
+    """Return the report as the terminal shows it after a run."""
+    rows = report.rows
+    appended = ", ".join(
+        (
+            number(rows.articles, "article"),
+            number(rows.quotations, "quotation"),
+            number(rows.mentions, "name"),
+            number(rows.date_mentions, "date"),
+            number(rows.rejections, "new rejection"),
+        )
+    )
+    lines = [*poll_lines(report), count_line(report), f"{appended} in {report.seconds:.1f} s"]
+    lines += [
+        f"rejected {plain(r.item)}: {r.reason}: {plain(r.detail)}"
+        for r in report.rejections[:SHOWN_REJECTIONS]
+    ]
+    if (more := len(report.rejections) - SHOWN_REJECTIONS) > 0:
+        lines.append(f"... and {more:,} more: onrecord sql 'FROM rejections'")
+    lines += [f"note: {plain(note)}" for note in report.notes]
+    if report.snapshot:
+        lines.append(f"warehouse: {report.snapshot}")
+    return "\n".join(lines)
+
+
+def count_line(report: RunReport) -> str:
+    """Return the counts of documents as one line."""
+    count = report.count
+    return (
+        f"{number(count.seen, 'document')}: {count.appended:,} new, {count.known:,} known, "
+        f"{count.rejected:,} rejected"
+    )
+
+
+def poll_lines(report: RunReport) -> list[str]:
+    """Return the counts of feeds as one line, then one line for each feed that failed."""
+    polls = report.polls
+    if polls is None:
+        return []
+    counts = (
+        f"{number(polls.polled, 'feed')} polled: {polls.new:,} new, {polls.unchanged:,} unchanged, "
+        f"{polls.failed:,} failed, {polls.gone:,} gone"
+    )
+    if polls.excused:
+        counts += f", {polls.excused:,} not reached because this machine is offline"
+    lines = [f"{counts}; {polls.new_entries:,} new entries, {polls.changed_entries:,} changed"]
+    if polls.gap_risks:
+        lines.append(f"{number(polls.gap_risks, 'feed')} may have dropped entries between polls")
+    lines += [
+        f"failed {plain(url)}: {code}: {plain(detail)}"
+        for url, code, detail in polls.failures[:SHOWN_REJECTIONS]
+    ]
+    if (more := len(polls.failures) - SHOWN_REJECTIONS) > 0:
+        lines.append(f"... and {more:,} more: onrecord feeds")
+    return lines
+
+
+def markdown_report(report: RunReport) -> str:
+    """Return the report as Markdown."""
+    count, rows = report.count, report.rows
+    figures = {
+        "documents": count.seen, "new": count.appended, "known": count.known,
+        "rejected": count.rejected, "articles": rows.articles, "quotations": rows.quotations,
+        "names": rows.mentions, "dates": rows.date_mentions,
+    }  # fmt: skip
+    head = f"Run `{report.run_id}`, {report.seconds:.1f} s\n\n| what | rows |\n|---|---:|\n"
+    table = "\n".join(f"| {name} | {value:,} |" for name, value in figures.items())
+    notes = "".join(f"\n- {note}" for note in report.notes)
+    return f"{head}{table}\n{notes}" if notes else head + table

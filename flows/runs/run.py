@@ -1,0 +1,161 @@
+"""One execution of a job: its key, how it is executed, and its states in the warehouse."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+import orjson
+
+from flows.errors import OnrecordError
+from flows.runs.interruption import stoppable, was_interrupted
+from flows.runs.report import OnReport, RunReport
+from flows.settings import Settings
+from warehouse.append import AppendCount, append_rows, run_count
+from warehouse.connect import open_live
+
+HEARTBEAT_S = 60.0
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StepWrapper(Protocol):
+    """Wraps the function of a step, so that Prefect can show it as a task."""
+
+    def __call__(self, name: str, function: Callable[P, R], /) -> Callable[P, R]:
+        """Return what is called in place of `function`."""
+
+
+def plain_step(_name: str, function: Callable[P, R], /) -> Callable[P, R]:
+    """Return `function` itself: the step runs without Prefect."""
+    return function
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobContext:
+    """How a job is executed, and who is told about its progress.
+
+    Attributes:
+        as_step: Wraps the function of each step.
+        on_report: Called with the report so far after each batch.
+        flow_run_id: Prefect's key of the flow run; None without Prefect.
+    """
+
+    as_step: StepWrapper = plain_step
+    on_report: OnReport = lambda _: None
+    flow_run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of a job.
+
+    Attributes:
+        flow: Name of the flow that the job belongs to.
+        now: The instant that all its rows carry; nothing can be published after it.
+        parameters: What the run was asked to do, without secrets.
+    """
+
+    run_id: str
+    flow: str
+    now: datetime
+    settings: Settings
+    parameters: dict[str, Any]
+    context: JobContext = JobContext()
+
+
+def begin_run(
+    flow: str,
+    settings: Settings,
+    context: JobContext | None = None,
+    *,
+    parameters: dict[str, Any],
+    now: datetime,
+    state: str = "running",
+    detail: str | None = None,
+) -> Run:
+    """Return a new run and record it, by default as running.
+
+    Raises:
+        WarehouseError: The warehouse cannot be written; nothing was done yet.
+    """
+    run = Run(
+        run_id=f"run-{uuid.uuid4().hex}",
+        flow=flow,
+        now=now,
+        settings=settings,
+        parameters=parameters,
+        context=context or JobContext(),
+    )
+    record_state(run, state, detail=detail)
+    return run
+
+
+def record_state(
+    run: Run, state: str, report: RunReport | None = None, *, detail: str | None = None
+) -> None:
+    """Append the state that `run` has reached to the table `runs`."""
+    row: dict[str, Any] = {
+        "run_id": run.run_id,
+        "flow": run.flow,
+        "state": state,
+        "recorded_at": datetime.now(UTC),
+        "started_at": run.now,
+        "detail": detail,
+        "parameters": orjson.dumps(run.parameters).decode(),
+        "flow_run_id": run.context.flow_run_id,
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+    }
+    if report is not None:
+        row |= {name: getattr(report.count, name) for name in AppendCount.__slots__}
+        row["seconds"] = report.seconds
+        row["detail"] = detail or "; ".join(report.notes) or None
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        append_rows(con, "runs", [row])
+
+
+@contextlib.contextmanager
+def failure_recorded(run: Run) -> Iterator[None]:
+    """Record the run as failed or interrupted if the body of the `with` raises."""
+    with stoppable():
+        try:
+            yield
+        except BaseException as exc:
+            is_stopped = was_interrupted(exc)
+            detail = "stopped by a signal" if is_stopped else str(exc) or type(exc).__name__
+            # Report the first error, not one that follows from it.
+            with contextlib.suppress(OnrecordError):
+                state = "interrupted" if is_stopped else "failed"
+                record_state(run, state, _committed(run), detail=detail)
+            raise
+
+
+def _committed(run: Run) -> RunReport:
+    """Return the ledger's counts for a run that ended before it could report itself."""
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        count = run_count(con, run.run_id)
+    seconds = (datetime.now(UTC) - run.now).total_seconds()
+    return RunReport(run_id=run.run_id, count=count, seconds=seconds)
+
+
+class Heartbeat:
+    """Records the progress of a run in `runs`, at most once a minute."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._beaten = time.monotonic()
+
+    def beat(self, report: RunReport) -> None:
+        """Record that the run is alive, with its counts so far."""
+        if time.monotonic() - self._beaten >= HEARTBEAT_S:
+            record_state(self._run, "running", report)
+            self._beaten = time.monotonic()

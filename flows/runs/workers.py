@@ -1,0 +1,184 @@
+"""Worker processes that clean and analyse documents under a deadline.
+
+A page that takes too long, needs too much memory or crashes its process becomes a
+`Rejection`; the rest of the batch continues (see `flows.pool`).
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import itertools
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from flows.errors import OnrecordError
+from flows.pool import DeadlinePool, Lost, PoolOptions
+from flows.runs.spacy_names import load_tagger
+from flows.seeds import load_lexicon
+from transforms.lexicon import Lexicon
+from transforms.pipeline import analyse
+from transforms.records import Analysis, Document, Rejection
+
+DOCUMENTS_AHEAD = 8
+CHUNKS_AHEAD = 20  # a second of work per process, for while results are being appended
+
+T = TypeVar("T")
+R = TypeVar("R")
+Outcome = tuple[Document, Analysis | Rejection]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerOptions(PoolOptions):
+    """Limits of the workers, and what they load.
+
+    Attributes:
+        seeds: Folder of the word lists; None for those of the package.
+        spacy_model: Model that finds names; None for the rules.
+    """
+
+    memory_bytes: int | None = 1_500_000_000
+    seeds: Path | None = None
+    spacy_model: str | None = None
+
+
+class Workers:
+    """The worker processes; use it as a context manager, so that none outlives it."""
+
+    def __init__(self, options: WorkerOptions | None = None) -> None:
+        self.options = options or WorkerOptions()
+        self._pool = DeadlinePool(
+            self.options, start=_start, arguments=(self.options,), preload="flows.runs.workers"
+        )
+
+    def __enter__(self) -> Self:
+        self._pool.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.__exit__(kind, error, trace)
+
+    def start(self) -> None:
+        """Start the processes before there is work, so that they load the word lists."""
+        self._pool.submit(_begin)
+
+    def analyse(self, documents: Iterable[Document], *, now: datetime) -> Iterator[Outcome]:
+        """Yield each document with its analysis or rejection, in the order given.
+
+        At most eight documents per process are scheduled at a time, so memory does not
+        grow with their number.
+        """
+        tasks = ((document, (document, now)) for document in documents)
+        for document, found in self._pool.map(_analyse, tasks, ahead=DOCUMENTS_AHEAD):
+            yield document, _as_rejection(_name(document), found)
+
+    def each(
+        self,
+        function: Callable[[T, Lexicon], R | Rejection],
+        items: Iterable[T],
+        *,
+        item_of: Callable[[T], str],
+        at_once: int,
+    ) -> Iterator[tuple[T, R | Rejection]]:
+        """Yield each item with the result of a function, in the order given.
+
+        Several items are sent to a process together, because sending a small one costs a
+        tenth of its work. If one of them crashes the process or takes too long, each is
+        tried alone.
+
+        Args:
+            function: A function that a process can import by its name, or a `partial` of
+                one; it is called with an item and the word lists.
+            items: The items.
+            item_of: Returns the name of an item in a rejection.
+            at_once: How many items are sent together.
+        """
+        chunks = ((chunk, (chunk, function, item_of)) for chunk in _chunks(items, at_once))
+        for chunk, found in self._pool.map(_do_each, chunks, ahead=CHUNKS_AHEAD):
+            if isinstance(found, Lost):
+                yield from self._each_alone(function, chunk, item_of)
+            else:
+                yield from zip(chunk, found, strict=True)
+
+    def _each_alone(
+        self,
+        function: Callable[[T, Lexicon], R | Rejection],
+        items: list[T],
+        item_of: Callable[[T], str],
+    ) -> Iterator[tuple[T, R | Rejection]]:
+        tasks = ((item, ([item], function, item_of)) for item in items)
+        for item, found in self._pool.map(_do_each, tasks, ahead=DOCUMENTS_AHEAD):
+            yield item, _as_rejection(item_of(item), found[0] if isinstance(found, list) else found)
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    left = iter(items)
+    while chunk := list(itertools.islice(left, size)):
+        yield chunk
+
+
+def _as_rejection(item: str, found: R | Lost) -> R | Rejection:
+    if isinstance(found, Lost):
+        return _rejection(item, f"extract_{found.code}", found.detail)
+    return found
+
+
+def _name(document: Document) -> str:
+    return document.url or document.document_id
+
+
+_lexicon: Lexicon | OnrecordError | None = None  # one per process, set when it starts
+
+
+def _start(options: WorkerOptions) -> None:
+    global _lexicon  # noqa: PLW0603  # a worker process serves one pool for its whole life
+    try:
+        _lexicon = load_lexicon(options.seeds)
+        if options.spacy_model is not None:
+            _lexicon = replace(_lexicon, tagger=load_tagger(options.spacy_model))
+    except OnrecordError as exc:  # raised by the first document, where it reaches the caller
+        _lexicon = exc
+    gc.freeze()  # the word lists are a million permanent objects: collections skip them
+
+
+def _begin() -> None:
+    """Do nothing: processes start with the first task."""
+
+
+def _analyse(document: Document, now: datetime) -> Analysis | Rejection:
+    return _guarded(_name(document), lambda lexicon: analyse(document, lexicon, now=now))
+
+
+def _do_each(
+    items: list[T],
+    function: Callable[[T, Lexicon], R | Rejection],
+    item_of: Callable[[T], str],
+) -> list[R | Rejection]:
+    return [_guarded(item_of(item), functools.partial(function, item)) for item in items]
+
+
+def _guarded(item: str, function: Callable[[Lexicon], R | Rejection]) -> R | Rejection:
+    if _lexicon is None:
+        raise AssertionError("unreachable")
+    if isinstance(_lexicon, OnrecordError):
+        raise _lexicon
+    try:
+        return function(_lexicon)
+    except MemoryError:
+        return _rejection(item, "extract_memory", "needed more memory than a worker may use")
+    except Exception:  # noqa: BLE001  # the only guard: a bug of ours becomes a counted rejection
+        return _rejection(item, "extract_error", traceback.format_exc(limit=-3).strip())
+
+
+def _rejection(item: str, reason: str, detail: str) -> Rejection:
+    return Rejection(item=item, stage="analyse", reason=reason, detail=detail)

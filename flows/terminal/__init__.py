@@ -1,1 +1,0 @@
-"""What people see: rows, reports, progress, prompts."""

@@ -1,0 +1,1 @@
+"""Pages: the report as one HTML file that needs no server, network or script."""

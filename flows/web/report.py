@@ -1,0 +1,96 @@
+"""The report as one HTML page.
+
+Every text is escaped by the template, links lead to `http` and `https` only, and the
+policy in the page forbids whatever is not the one style sheet: a title that smuggled a
+script in would still not run.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.resources
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+from markupsafe import Markup
+
+from flows.printable import plain
+from flows.web.charts import articles_per_day, bars
+from warehouse.report_data import KINDS, ReportData
+
+# One drawing for a desk and one for a phone: a scaled drawing would have letters too small.
+_WIDTHS = {"wide": 860, "narrow": 330}
+_HEADINGS = {"person": "People", "organization": "Organizations", "place": "Places"}
+
+
+def render_report(data: ReportData, *, made_at: datetime) -> str:
+    """Return the page.
+
+    Args:
+        data: What it shows.
+        made_at: The instant that it names as its own, UTC.
+    """
+    style = _resource("report.css")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    template = _environment().from_string(_resource("report.html.j2"))
+    return template.render(
+        data=data,
+        made_at=made_at,
+        style=Markup(style),  # noqa: S704  # our own file
+        style_hash=digest,
+        per_day=_drawings(
+            articles_per_day, data.articles_per_day, first_on=data.first_on, last_on=data.last_on
+        ),
+        speakers=_drawings(bars, data.speakers, value="occurrences", label="statements"),
+        named=[
+            (_HEADINGS[kind], _drawings(bars, data.named[kind], value="articles", label="articles"),
+             data.named[kind])
+            for kind in KINDS
+        ],
+    )  # fmt: skip
+
+
+def safe_link(url: str | None) -> str | None:
+    """Return `url` where a browser may follow it, else None.
+
+    >>> safe_link("https://paper.example/a"), safe_link("javascript:alert(1)")
+    ('https://paper.example/a', None)
+    """
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _drawings(draw: Callable[..., str], rows: Any, **options: Any) -> dict[str, Markup]:
+    """Return the drawing in each width; the drawing itself is XML that Vega has escaped."""
+    drawn = {name: draw(rows, width=width, **options) for name, width in _WIDTHS.items()}
+    return {name: Markup(svg) for name, svg in drawn.items() if svg}  # noqa: S704
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    filters: Mapping[str, Callable[..., Any]] = {
+        "plain": lambda value: plain(str(value)) if value is not None else "",
+        "link": safe_link,
+        "count": lambda value: f"{value or 0:,}",
+        "day": _day,
+        "minute": lambda value: f"{value:%Y-%m-%d %H:%M} UTC" if value else "",
+    }
+    environment.filters.update(filters)
+    return environment
+
+
+def _day(value: date | datetime | None) -> str:
+    return f"{value.day} {value:%B %Y}" if value else "no day"
+
+
+def _resource(name: str) -> str:
+    return importlib.resources.files("flows.web").joinpath(name).read_text("utf-8")
