@@ -1,20 +1,20 @@
-# make run and make test do all the set-up; make help lists the rest.
+# `make run` and `make test` do all the set-up; `make help` lists the other targets.
 VENV ?= .venv
 EVAL ?= ../shared/eval
 PAGES ?= $(EVAL)/data/extraction.dev.jsonl.gz
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = $(VENV)/bin
 
-# One statement of each article, the surest first.
+# One statement per article, the most reliable one.
 SAID = "SELECT speaker, speaker_role, statement FROM said \
 	WHERE kind = 'direct' AND speaker_role IS NOT NULL AND length(statement) BETWEEN 40 AND 160 \
 	QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY confidence DESC, start_char) = 1 \
 	ORDER BY published_at, article_id LIMIT 5"
 
-.PHONY: help run test lint format eval bench bench-poll bench-clean bench-transforms bench-warehouse clean
+.PHONY: help run test lint coverage format eval bench bench-poll bench-clean bench-transforms bench-warehouse clean
 .DEFAULT_GOAL := help
 
-help: ## list what can be made
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
 
 run: $(VENV)/.installed ## load the sample articles and show who said what
@@ -22,7 +22,7 @@ run: $(VENV)/.installed ## load the sample articles and show who said what
 	@echo "Who said what:"
 	@$(BIN)/onrecord sql $(SAID)
 
-test: $(VENV)/.installed-dev ## run the whole test suite
+test: $(VENV)/.installed-dev ## run all tests
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: $(VENV)/.installed-dev ## check style and types
@@ -30,39 +30,45 @@ lint: $(VENV)/.installed-dev ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-format: $(VENV)/.installed-dev ## put the code into shape
+coverage: $(VENV)/.installed-dev ## run all tests with coverage
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+format: $(VENV)/.installed-dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-eval: $(VENV)/.installed-dev ## extract and score labelled data (EVAL=DIR for another place)
+eval: $(VENV)/.installed-dev ## score labelled data (EVAL=DIR for another folder)
 	$(BIN)/python -m tests.quality.evaluate $(EVAL)
 	$(BIN)/python -m tests.quality.feed_eval $(EVAL)
 	$(BIN)/python -m tests.quality.robots_eval $(EVAL)/data
 
-bench: bench-poll bench-clean bench-transforms bench-warehouse ## measure all of it, as ratios (minutes)
+bench: bench-poll bench-clean bench-transforms bench-warehouse ## measure speed, as ratios (takes minutes)
 
-bench-poll: $(VENV)/.installed-dev ## polling and fetching beside httpx and feedparser
+bench-poll: $(VENV)/.installed-dev ## compare polling and fetching with httpx and feedparser
 	$(BIN)/python -m tests.bench.bench_fetch
 	$(BIN)/python -m tests.bench.bench_feeds
 	$(BIN)/python -m tests.bench.bench_poll
 	$(BIN)/python -m tests.bench.bench_pacing
 
-bench-clean: $(VENV)/.installed-dev ## cleaning beside trafilatura on the same pages
+bench-clean: $(VENV)/.installed-dev ## compare cleaning with trafilatura on the same pages
 	$(BIN)/python -m tests.bench.bench_clean $(PAGES)
 
-bench-transforms: $(VENV)/.installed-dev ## names, quotations and dates as shares of cleaning
+bench-transforms: $(VENV)/.installed-dev ## compare names, quotations and dates with cleaning
 	$(BIN)/python -m tests.bench.bench_transforms $(PAGES)
 
-bench-warehouse: $(VENV)/.installed-dev ## views, search, append, publish and reprocess
+bench-warehouse: $(VENV)/.installed-dev ## measure views, search, append, publish and reprocess
 	$(BIN)/python -m tests.bench.bench_warehouse
 	$(BIN)/python -m tests.bench.bench_reprocess --articles 5000
 	$(BIN)/python -m tests.bench.bench_warc --pages 1000
 
-clean: ## remove the virtual environment and caches; data stays
+clean: ## remove the virtual environment and caches; data is kept
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# uv is used where it is on the path, and never needed.
+# uv is used if it is installed; it is not required.
 ifneq ($(shell command -v uv),)
 MAKE_VENV = uv venv --quiet --seed --allow-existing --python $(PYTHON) $(VENV)
 INSTALL = uv pip install --quiet --python $(BIN)/python -c constraints.txt

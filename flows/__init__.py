@@ -1,1 +1,3 @@
-"""The edge: Prefect flows, network, clock, settings and the command line."""
+"""Everything at the edge: network, archive, jobs, Prefect, and the command line."""
+
+__version__ = "0.1.0"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
+from flows import __version__
 from flows.cli import ask, feeds, keep, run, start
 from flows.errors import OnrecordError
 from flows.orchestration.leaving import leave
@@ -62,7 +62,7 @@ for _panel, _commands in _GROUPS.items():
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # a callback of typer
     if is_asked:
-        typer.echo(f"onrecord {version('onrecord')}")
+        typer.echo(f"onrecord {__version__}")
         raise typer.Exit
 
 

@@ -1,20 +1,21 @@
-"""What can go wrong at the edge.
+"""The errors of the edge; the class says what the caller should do.
 
-OnrecordError
-├── SettingsError(name, got, expected)     stop: fix the setting
-├── SeedError(path, line, column, problem) stop: fix the word list
-├── InputError(item, reason, problem)      reject: this file cannot be read
-├── FetchError(url, code, detail, ...)     see its two kinds
-│   ├── TransientFetchError                try again later: timeout, reset, 429, 5xx
+OnrecordError                              root of these and of the warehouse's errors
+├── SettingsError(name, got, expected)     stop: correct the setting
+├── SeedError(path, line, column, problem) stop: correct the word list
+├── InputError(item, reason, problem)      reject: the file cannot be read
+├── FetchError(url, code, detail, ...)     one of two kinds:
+│   ├── TransientFetchError                retry later: timeout, reset, 429, 5xx
 │   └── PermanentFetchError                reject: 404, forbidden address, too large
-├── FeedListError(path, problem)            stop: mend the feed list
-├── NoFeedError(url)                        stop: name another address
-├── ArchiveError(item, offset, code, ...)  reject: this record cannot be read back
-├── RunActiveError(run)                     skip: another run writes; try again later
-├── RangeError(problem)                     stop: mend the range of days or the source
-├── ChecksFailedError(summary, findings)    mend the data: a check found an error
-├── ServerError(problem)                    stop: Prefect's server does not run
-└── TallyError(tally)                      stop: an item was not counted exactly once
+├── FeedListError(path, problem)           stop: correct the feed list
+├── NoFeedError(url)                       stop: give another URL
+├── ArchiveError(item, offset, code, ...)  reject: the record cannot be read back
+├── RunActiveError(run)                    skip: another run is writing
+├── RangeError(problem)                    stop: correct the range of days or the source
+├── ChecksFailedError(summary, findings)   correct the data: a check found an error
+├── ServerError(problem)                   stop: Prefect's server does not run
+├── TallyError(tally)                      stop: an item was not counted exactly once
+└── WarehouseError                         see `warehouse.errors`
 """
 
 from __future__ import annotations
@@ -23,17 +24,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.secrets import mask_url
+from transforms.errors import OnrecordError
 
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.checks import Finding
 
-
-class OnrecordError(Exception):
-    """The root of every error that a command answers with one line."""
+__all__ = [
+    "ArchiveError", "ChecksFailedError", "FeedListError", "FetchError", "InputError",
+    "NoFeedError", "OnrecordError", "PermanentFetchError", "RangeError", "RunActiveError",
+    "SeedError", "ServerError", "SettingsError", "TallyError", "TransientFetchError",
+]  # fmt: skip
 
 
 class SettingsError(OnrecordError):
-    """A setting has a value that it cannot have."""
+    """A setting has an invalid value."""
 
     def __init__(self, name: str, got: object, expected: str) -> None:
         super().__init__(name, got, expected)
@@ -66,14 +70,15 @@ class InputError(OnrecordError):
 
 
 class FetchError(OnrecordError):
-    """A page or feed was not got; raised as one of its two kinds.
+    """A page or feed could not be fetched; raised as one of its two kinds.
 
     Attributes:
-        url: The address that failed, without secrets; safe to log and to store.
+        url: The URL that failed, without secrets, so that it can be logged and stored.
         code: A fixed code, so that failures can be counted (see `flows.fetching.failures`).
-        detail: One line for people.
-        http_status: The status that the server gave, None where it gave none.
-        retry_after_s: Seconds that the server asked to wait, at most a day; None when silent.
+        detail: One line for users.
+        http_status: The status of the response; None if there was none.
+        retry_after_s: Seconds that the server asked us to wait, at most a day; None if it
+            did not ask.
     """
 
     def __init__(
@@ -128,7 +133,7 @@ class FeedListError(OnrecordError):
 
 
 class NoFeedError(OnrecordError):
-    """No feed lies at an address or behind the page that is there."""
+    """There is no feed at a URL, and the page there links to none."""
 
     def __init__(self, url: str) -> None:
         url = mask_url(url)
@@ -136,11 +141,11 @@ class NoFeedError(OnrecordError):
         self.url = url
 
     def __str__(self) -> str:
-        return f"{self.url}: no feed found there: name the address of the feed itself"
+        return f"{self.url}: no feed found: give the URL of the feed itself"
 
 
 class RunActiveError(OnrecordError):
-    """Another run writes to the warehouse; `run` says which."""
+    """Another run is writing to the warehouse; `run` names it."""
 
     def __init__(self, run: str) -> None:
         super().__init__(run)
@@ -151,7 +156,7 @@ class RunActiveError(OnrecordError):
 
 
 class RangeError(OnrecordError):
-    """A range of days or the source to take them from cannot be what it is."""
+    """A range of days, or the source to take them from, is not valid."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -184,7 +189,7 @@ class ServerError(OnrecordError):
 
 
 class TallyError(OnrecordError):
-    """Items seen are not the sum of items appended, known and rejected."""
+    """The items seen are not the sum of items appended, known and rejected."""
 
     def __init__(self, tally: object) -> None:
         super().__init__(tally)

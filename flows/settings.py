@@ -1,8 +1,8 @@
-"""What a user can set, read once at the edge.
+"""The settings, read once at the start of a command or flow.
 
-A value comes from a flag, else from an `ONRECORD_*` variable, else from `onrecord.toml`
-in the data folder, else it is the default. A value that cannot be is an error, never the
-default.
+A flag takes precedence over an `ONRECORD_*` variable, a variable over `onrecord.toml` in
+the data folder, and the file over the default. An invalid value is an error; it is never
+replaced by the default.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    data: Path = Field(Path("data"), description="folder of everything that a run writes")
+    data: Path = Field(Path("data"), description="folder for everything that a run writes")
     workers: int | None = Field(
-        None, ge=1, description="processes that clean and analyse; default one a core"
+        None, ge=1, description="worker processes that clean and analyse; default one per core"
     )
     batch_documents: int = Field(500, ge=1, description="documents in one transaction")
-    document_deadline_s: float = Field(20.0, gt=0, description="seconds that one document may take")
+    document_deadline_s: float = Field(20.0, gt=0, description="maximum seconds for one document")
     worker_memory_mb: int = Field(
-        1500, ge=200, description="memory of one worker process in megabytes"
+        1500, ge=200, description="maximum memory of one worker process in megabytes"
     )
     lock_wait_s: float = Field(30.0, ge=0, description="seconds to wait for another writer")
     keep_polls_days: int | None = Field(
@@ -52,35 +52,41 @@ class Settings(BaseSettings):
     )
 
     entities_backend: Literal["rules", "spacy"] = Field(
-        "rules", description="what finds names: rules, or spacy with a model"
+        "rules", description="how names are found: `rules`, or `spacy` with a model"
     )
     spacy_model: str = Field(
-        "en_core_web_sm", min_length=1, description="spaCy model, by name or folder"
+        "en_core_web_sm", min_length=1, description="name or folder of the spaCy model"
     )
 
-    contact: str = Field("", description="page or mailbox that publishers see in the User-Agent")
-    host_delay: float = Field(5.0, ge=0, description="least seconds between two requests to a host")
-    concurrency: int = Field(32, ge=1, description="most requests under way at once")
+    contact: str = Field(
+        "", description="web page or mail address that publishers see in the User-Agent"
+    )
+    host_delay: float = Field(
+        5.0, ge=0, description="minimum seconds between two requests to a host"
+    )
+    concurrency: int = Field(32, ge=1, description="maximum concurrent requests")
     allow_hosts: str = Field(
-        "", description="host or host:port, comma between, that may be private"
+        "", description="comma-separated hosts that may resolve to private addresses"
     )
-    pages_per_run: int = Field(5000, ge=1, description="most pages that one run fetches")
+    pages_per_run: int = Field(5000, ge=1, description="maximum pages that one run fetches")
 
-    schedule_ingest: str = Field("10m", description="interval, cron line or off: polls what is due")
-    schedule_publish: str = Field("1h", description="interval, cron line or off: publishes")
-    schedule_check: str = Field("0 5 * * *", description="interval, cron line or off: data checks")
+    schedule_ingest: str = Field("10m", description="when to poll: interval, cron line or off")
+    schedule_publish: str = Field("1h", description="when to publish: interval, cron line or off")
+    schedule_check: str = Field(
+        "0 5 * * *", description="when to check the data: interval, cron line or off"
+    )
     schedule_timezone: str = Field("UTC", description="time zone of the cron lines")
-    serve_host: str = Field("127.0.0.1", description="where Prefect's server listens")
+    serve_host: str = Field("127.0.0.1", description="address that Prefect's server listens on")
     serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
-        """The hosts that may have private addresses."""
+        """The hosts that may resolve to private addresses."""
         return frozenset(filter(None, (host.strip() for host in self.allow_hosts.split(","))))
 
     @property
     def name_model(self) -> str | None:
-        """The spaCy model that finds names; None where the rules do."""
+        """The spaCy model that finds names; None if the rules do."""
         return self.spacy_model if self.entities_backend == "spacy" else None
 
     @property
@@ -117,7 +123,7 @@ def read_settings(**flags: Any) -> Settings:
     """Return the settings; flags that are None count as not given.
 
     Raises:
-        SettingsError: A value cannot be what it is, or a key is unknown.
+        SettingsError: A value is invalid, or a variable or key is unknown.
     """
     given = {name: value for name, value in flags.items() if value is not None}
     unknown = _unknown_variables()
@@ -129,17 +135,17 @@ def read_settings(**flags: Any) -> Settings:
         first = exc.errors()[0]
         name = ".".join(map(str, first["loc"])) or "onrecord.toml"
         raise SettingsError(name, first.get("input"), first["msg"]) from exc
-    except ValueError as exc:  # the file is no TOML
+    except ValueError as exc:  # the file is not TOML
         raise SettingsError(FILE, str(exc), "a TOML file") from exc
 
 
 def variables() -> list[str]:
-    """Return the names of the variables that are read."""
+    """Return the names of all variables."""
     return sorted(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)
 
 
 def origins(settings: Settings, **flags: Any) -> dict[str, str]:
-    """Return where each setting of `settings` came from: flag, variable, file or default."""
+    """Return the origin of each setting: flag, variable, file or default."""
     env = EnvSettingsSource(Settings)()
     file = TomlConfigSettingsSource(Settings, toml_file=settings.data / FILE)()
     init = InitSettingsSource(Settings, {k: v for k, v in flags.items() if v is not None})()

@@ -1,4 +1,4 @@
-"""Questions in SQL to the published snapshot, and their answers in the form asked for."""
+"""SQL queries on the published snapshot, and their results in the requested format."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TERMINAL_ROWS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """How questions are asked and answered.
+    """How queries are run and their results shown.
 
     Attributes:
         fmt: `table`, `csv`, `json`, `markdown` or `parquet`.
-        output: File for the rows, None for standard output.
-        most: Most rows, 0 for all, None for all but on a terminal.
-        timeout_s: Seconds that a query may take.
+        output: File for the rows; None for standard output.
+        most: Maximum number of rows; 0 for all; None for all, or 100 on a terminal.
+        timeout_s: Maximum seconds for a query.
     """
 
     folder: DataFolder
@@ -39,28 +39,28 @@ class Asking:
 
 
 def answer(asking: Asking, sql: str) -> None:
-    """Ask the newest snapshot and print or write its answer.
+    """Run a query on the newest snapshot and print or write its result.
 
     Raises:
         WarehouseError: There is no snapshot, the query failed, or the file cannot be written.
-        SettingsError: Parquet was asked for without a file.
+        SettingsError: Parquet was requested without a file.
     """
     if asking.fmt == "parquet" and asking.output is None:
-        raise SettingsError("--output", None, "a file for the Parquet rows")
+        raise SettingsError("--output", None, "a file, because Parquet cannot be printed")
     most = _most(asking)
     with open_snapshot(asking.folder) as con:
         result = ask(con, sql, timeout_s=asking.timeout_s, most=most)
     if asking.output is None:
         sys.stdout.flush()
         rows = as_bytes(result.columns, result.rows, fmt=asking.fmt)
-        if sys.stdout.isatty():  # exact in a file or a pipe, harmless on a terminal
+        if sys.stdout.isatty():  # files and pipes get the exact text
             rows = plain_lines(rows.decode()).encode()
         sys.stdout.buffer.write(rows)
         sys.stdout.buffer.flush()
     else:
         _write(asking, result, asking.output)
     if result.is_cut:
-        sys.stderr.write(f"the first {most:,} rows; --rows 0 gives all\n")
+        sys.stderr.write(f"only the first {most:,} rows are shown; --rows 0 shows all\n")
 
 
 def _most(asking: Asking) -> int | None:
@@ -78,11 +78,11 @@ def _write(asking: Asking, result: Result, output: Path) -> None:
             output.write_bytes(as_bytes(result.columns, result.rows, fmt=asking.fmt))
         except OSError as exc:
             raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc
-    sys.stderr.write(f"{len(result.rows):,} rows in {output}\n")
+    sys.stderr.write(f"wrote {len(result.rows):,} rows to {output}\n")
 
 
 def show_schema(asking: Asking) -> None:
-    """Print the views, then the tables, with their columns and what these mean."""
+    """Print the views, then the tables, with the meaning of their columns."""
     with open_snapshot(asking.folder) as con:
         relations = read_dictionary(con)
     if asking.fmt == "json":
@@ -92,7 +92,7 @@ def show_schema(asking: Asking) -> None:
 
 
 def schema_text(relations: list[Relation]) -> str:
-    """Return the schema as text: a paragraph a relation, a line a column."""
+    """Return the schema as text: one paragraph per relation, one line per column."""
     parts = []
     for relation in relations:
         kind = "view" if relation.is_view else "table"
@@ -108,12 +108,12 @@ def schema_text(relations: list[Relation]) -> str:
 
 
 def example_names() -> list[str]:
-    """Return the names of the example questions, sorted."""
+    """Return the names of the example queries, sorted."""
     return sorted(path.stem for path in _examples().glob("*.sql"))
 
 
 def example_sql(name: str) -> str:
-    """Return the SQL of an example question; raises SettingsError for an unknown name."""
+    """Return the SQL of an example query; raise SettingsError for an unknown name."""
     names = example_names()
     if name not in names:
         raise SettingsError("--example", name, f"one of {', '.join(names)}")

@@ -1,4 +1,4 @@
-"""Backfills as people see them: what one would do, and how far each is."""
+"""Backfills on the terminal: the plan of one, and the progress of all."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _QUERY_S = 30.0
 
 
 def show_plan(plan: Plan, estimates: Sequence[Estimate], *, as_json: bool) -> None:
-    """Print what each window would take, and what cannot be reached."""
-    problems = plan.pages.listing.problems if plan.pages else []
+    """Print an estimate for each window, and what the listing could not reach."""
+    problems = list(plan.notes)
     passed = plan.pages.listing.passed if plan.pages else {}
     if as_json:
         windows = [asdict(estimate) for estimate in estimates]
@@ -33,7 +33,7 @@ def show_plan(plan: Plan, estimates: Sequence[Estimate], *, as_json: bool) -> No
     sys.stdout.write(as_table(columns, rows))
     to_do = [one for one in estimates if one.state == "to do"]
     total = (
-        f"{number(len(to_do), 'window')} to do: about {sum(e.documents for e in to_do):,} documents, "
+        f"{number(len(to_do), 'window')} to do, with about {sum(e.documents for e in to_do):,} documents, "
         f"{sum(e.requests for e in to_do):,} requests, {sum(e.seconds for e in to_do):,.0f} s"
     )
     lines = [total, *(f"passed over: {count:,} {reason}" for reason, count in passed.items())]
@@ -42,17 +42,17 @@ def show_plan(plan: Plan, estimates: Sequence[Estimate], *, as_json: bool) -> No
 
 
 def read_backfills(settings: Settings) -> tuple[list[str], Rows]:
-    """Return the backfills, the latest first, from the live file: one may be under way."""
+    """Return the backfills, latest first, from the live file, which includes one in progress."""
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         return query_rows(con, BACKFILLS, timeout_s=_QUERY_S)
 
 
 def show_backfills(found: tuple[list[str], Rows], *, as_json: bool) -> None:
-    """Print backfills as a table or as JSON."""
+    """Print the backfills as a table or as JSON."""
     columns, rows = found
     if as_json:
         write_json([dict(zip(columns, row, strict=True)) for row in rows])
     elif rows:
         sys.stdout.write(as_table(columns, rows))
     else:
-        sys.stdout.write("no backfill yet: onrecord backfill --help\n")
+        sys.stdout.write("there are no backfills yet; see onrecord backfill --help\n")

@@ -1,4 +1,4 @@
-"""What `onrecord export --to` means, with the AWS_* variables that say how to get there."""
+"""The target of `onrecord export --to`: a folder, or a bucket with its AWS_* variables."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from warehouse.export_targets import BucketTarget, FolderTarget, Target
 
 
 def target_for(to: str) -> Target:
-    """Return the folder or bucket that `to` names.
+    """Return the folder or bucket named by `to`.
 
     Raises:
-        SettingsError: It is another kind of address, or no keys are set for a bucket.
-        ExportError: The extension for buckets is not installed.
+        SettingsError: It is another kind of URL, or the keys of the bucket are not set.
+        ExportError: The DuckDB extension for buckets is not installed.
     """
     if "://" not in to:
         return FolderTarget(Path(to))

@@ -1,4 +1,4 @@
-"""What a search found, for people and for machines."""
+"""The hits of a search, for the terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from warehouse.search_hits import Hit
 
 
 def answer_as_json(answer: Answer) -> dict[str, Any]:
-    """Return the answer for machines: plain values under the names of the columns."""
+    """Return the hits as plain values under the names of the columns."""
     return {"has_all_words": answer.has_all_words, "hits": [_hit(hit) for hit in answer.hits]}
 
 
@@ -23,13 +23,13 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 
 def show_answer(answer: Answer) -> None:
-    """Print the hits on standard output, the words that were found in bold."""
+    """Print the hits on standard output, with the words that were found in bold."""
     console = Console(highlight=False)
     if not answer.hits:
         console.print("nothing found")
         return
     if not answer.has_all_words:
-        console.print("no article has all of these words; these have some of them")
+        console.print("no article has all of these words; these articles have some of them")
     for hit in answer.hits:
         console.print(headline(hit))
         console.print(passage(hit))
@@ -38,14 +38,14 @@ def show_answer(answer: Answer) -> None:
 
 
 def headline(hit: Hit) -> Text:
-    """Return the title with day and source."""
+    """Return a line with day, source and title of a hit."""
     day = f"{hit.published_at:%Y-%m-%d}" if hit.published_at else "undated"
     line = Text(f"{day}  {plain(hit.source_id)}  ", style="cyan")
     return line.append(plain(hit.title or "(without a title)"), style="bold")
 
 
 def passage(hit: Hit) -> Text:
-    """Return the snippet with its marks, after the name of who said it."""
+    """Return the snippet with its marks, after the name of its speaker."""
     text = Text("  ")
     if hit.speaker:
         text.append(f"{plain(hit.speaker)}: ", style="italic")

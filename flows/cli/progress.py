@@ -1,4 +1,4 @@
-"""How a run shows how far it is: a bar on a terminal, a line a batch elsewhere."""
+"""The progress of a run: a bar on a terminal, otherwise one line per batch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flows.runs.report import RunReport, count_line, poll_lines
 
 @contextlib.contextmanager
 def progress() -> Iterator[Callable[[RunReport], None]]:
-    """Yield a function that shows the report so far, on standard error."""
+    """Yield a function that shows the report so far on standard error."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _print_line

@@ -1,6 +1,7 @@
-"""The prompt of `onrecord sql`: history, completion, Ctrl-C ends the query and not the prompt.
+"""The prompt of `onrecord sql`, with history and completion.
 
-Each query opens the newest snapshot, so what was published meanwhile is seen at once.
+Ctrl-C ends the query, not the prompt. Each query opens the newest snapshot, so newly
+published rows show up immediately.
 """
 
 from __future__ import annotations
@@ -21,12 +22,11 @@ from flows.errors import OnrecordError
 from flows.printable import plain_lines
 from warehouse.connect import open_snapshot
 from warehouse.dictionary import read_dictionary
-from warehouse.errors import WarehouseError
 
-HELP = """End a query with ; and Enter. Tab completes, the arrows go through the history.
-  .schema        views, tables and what their columns mean
-  .examples      names of example questions
-  .example NAME  asks one of them
+HELP = """End a query with ; and Enter. Tab completes names; the arrow keys browse the history.
+  .schema        views and tables, with the meaning of their columns
+  .examples      names of the example queries
+  .example NAME  run an example query
   .quit          or Ctrl-D
 """
 _KEYWORDS = [
@@ -76,7 +76,7 @@ _KEYWORDS = [
 
 
 def run_prompt(asking: Asking) -> None:
-    """Ask for queries and answer them until the input ends."""
+    """Read and run queries until the input ends."""
     with open_snapshot(asking.folder) as con:
         relations = read_dictionary(con)
     names = {relation.name for relation in relations}
@@ -101,19 +101,19 @@ def run_prompt(asking: Asking) -> None:
         try:
             if not take(asking, text):
                 return
-        except KeyboardInterrupt:  # before the query began, or while its rows were printed
+        except KeyboardInterrupt:  # before the query began or while its rows are printed
             sys.stderr.write("interrupted\n")
 
 
 def completer(names: Iterable[str]) -> WordCompleter:
-    """Return a completer for the names of the schema and the words of SQL."""
+    """Return a completer for the names in the schema and SQL keywords."""
     commands = [".schema", ".examples", ".example", ".help", ".quit"]
     words = [*sorted(names), *_KEYWORDS, *commands, *example_names()]
     return WordCompleter(words, ignore_case=True)
 
 
 def take(asking: Asking, text: str) -> bool:
-    """Do what one input asks for; return whether the prompt goes on."""
+    """Run one input; return whether the prompt continues."""
     try:
         command, _, argument = text.rstrip(";").strip().partition(" ")
         match command:
@@ -131,7 +131,7 @@ def take(asking: Asking, text: str) -> bool:
                 _answer(asking, sql)
             case _:
                 _answer(asking, text)
-    except (OnrecordError, WarehouseError) as exc:
+    except OnrecordError as exc:
         sys.stderr.write(f"{plain_lines(str(exc))}\n")
     return True
 
@@ -143,7 +143,7 @@ def _answer(asking: Asking, sql: str) -> None:
 
 
 def is_complete(text: str) -> bool:
-    """Whether Enter sends `text`: it ends with a semicolon, or is a command or nothing."""
+    """Whether Enter runs `text`: it ends with a semicolon, is a command, or is empty."""
     stripped = text.strip()
     return not stripped or stripped.startswith(".") or stripped.endswith(";")
 

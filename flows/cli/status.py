@@ -1,4 +1,4 @@
-"""What `onrecord status` shows: what there is, the last runs, what was refused."""
+"""What `onrecord status` shows: totals, the last runs, rejections and findings of checks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _QUERY_S = 30.0
 
 
 def read_status(folder: DataFolder) -> dict[str, Any]:
-    """Return the state of the warehouse; raises WarehouseMissingError where there is none."""
+    """Return the state of the warehouse; raise WarehouseMissingError if there is none."""
     with open_snapshot(folder) as con:
         found = {
             name: [dict(zip(columns, row, strict=True)) for row in rows]
@@ -36,11 +36,11 @@ def read_status(folder: DataFolder) -> dict[str, Any]:
 
 
 def show_status(found: dict[str, Any]) -> str:
-    """Return the state as text for a terminal."""
+    """Return the state as text for the terminal."""
     parts = [f"snapshot: {found['snapshot']}"]
     if found["waiting_batches"]:
         parts.append(
-            f"{number(found['waiting_batches'], 'batch')} in the spool: run `onrecord load` again"
+            f"{number(found['waiting_batches'], 'batch')} in the spool: the next `onrecord load` or `onrecord ingest` appends them"
         )
     for name in ("totals", "runs", "rejections", "findings"):
         rows = found[name]

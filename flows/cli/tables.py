@@ -1,9 +1,8 @@
-"""Rows on standard output: a table for people, CSV, JSON or Markdown for what comes next.
+"""Tables for the terminal, and CSV, JSON or Markdown for other programs.
 
-Rows for people: values as text, and a layout that fits the width of the terminal.
-
-Columns shrink as far as they stay readable; rows that are wider still are shown one column
-a line. Control characters are replaced throughout: a title must not steer a terminal.
+A table fits the width of the terminal: columns shrink as far as they stay readable, and
+wider rows are shown with one column per line. Control characters are replaced everywhere,
+because a headline must not be able to steer the terminal.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ from rich.text import Text
 
 from flows.printable import plain
 
-# In UTF-8, what JSON leaves as it is and a terminal obeys: DEL, C1 and changes of direction.
+# Characters in UTF-8 that JSON does not escape but terminals obey: DEL, C1, text direction.
 _STEERING = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
-_PIPED_WIDTH = 100  # without a terminal there is no width to ask for
+_PIPED_WIDTH = 100  # used if there is no terminal
 
 
 def as_bytes(columns: Sequence[str], rows: Rows, *, fmt: str) -> bytes:
-    """Return rows in a format, in UTF-8."""
+    """Return rows in the given format, in UTF-8."""
     if fmt == "csv":
         text = as_csv(columns, rows)
     elif fmt == "json":
@@ -51,9 +50,9 @@ def write_json(value: object) -> None:
 
 
 def as_json(value: object) -> bytes:
-    """Return `value` as one line of JSON; what JSON has no type for becomes a string.
+    """Return `value` as one line of JSON; types that JSON lacks become strings.
 
-    Characters that steer a terminal are escaped, so the value is the same.
+    Control characters are escaped, which does not change the value.
     """
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
     text = orjson.dumps(value, default=str, option=options)
@@ -65,7 +64,7 @@ def _escape(found: re.Match[bytes]) -> bytes:
 
 
 def as_csv(columns: Sequence[str], rows: Rows) -> str:
-    """Return rows as CSV with a header; NULL is an empty field."""
+    """Return rows as CSV with a header; NULL becomes an empty field."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
@@ -80,7 +79,7 @@ def as_markdown(columns: Sequence[str], rows: Rows) -> str:
 
 
 def as_table(columns: Sequence[str], rows: Rows) -> str:
-    """Return rows as a table that fits the terminal, with control characters replaced."""
+    """Return rows as a table that fits the terminal."""
     terminal = Console()
     width = terminal.width if terminal.is_terminal else _PIPED_WIDTH
     return as_text(columns, rows, width=width)
@@ -92,12 +91,12 @@ def _escaped(text: str) -> str:
 
 Rows = Sequence[Sequence[Any]]
 
-_READABLE = 16  # characters that a shrunken column of text keeps
-_GAP = 2  # blanks between two columns
+_READABLE = 16  # characters below which a column of text does not shrink
+_GAP = 2  # spaces between two columns
 
 
 def cell(value: object) -> str:
-    """Return one value as text: instants to the minute where they are, numbers short.
+    """Return one value as text; numbers are short, and instants omit zero seconds.
 
     >>> cell(0.30000000000000004), cell([1, None]), cell(True)
     ('0.3', '1, ', 'true')
@@ -119,7 +118,7 @@ def cell(value: object) -> str:
 
 
 def as_text(columns: Sequence[str], rows: Rows, *, width: int) -> str:
-    """Return rows as a table, or one column a line where a table would be too wide."""
+    """Return rows as a table, or with one column per line if a table would be too wide."""
     cells = [[cell(value) for value in row] for row in rows]
     names = [plain(name) for name in columns]
     least = sum(_GAP + min(_READABLE, _natural(names, cells, at)) for at in range(len(names)))
@@ -136,7 +135,7 @@ def _table(names: Sequence[str], rows: Rows, cells: Sequence[Sequence[str]], wid
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for at, name in enumerate(names):
         values = [row[at] for row in rows if row[at] is not None]
-        # A number or a day that is broken over two lines is misread.
+        # A number or a day that is broken over two lines is easy to misread.
         is_solid = bool(values) and all(isinstance(v, int | float | Decimal | date) for v in values)
         is_number = is_solid and not isinstance(values[0], date | bool)
         least = min(_READABLE, _natural(names, cells, at))

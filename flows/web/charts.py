@@ -1,7 +1,7 @@
-"""Charts as inline SVG, drawn by Vega-Lite where the report is made.
+"""Charts as inline SVG, drawn by Vega-Lite when the report is made.
 
-Nothing runs in the reader's browser: the values of a mark are its tooltip, as a `title`
-element. Text takes the colour of the page, so a chart reads in light and dark.
+Nothing runs in the reader's browser: tooltips are `title` elements. Text has the colour
+of the page, so charts are readable in light and dark mode.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from warehouse.report_data import Rows
 OTHERS = "all others"
 DAY = timedelta(days=1)
 
-# Okabe and Ito's palette: told apart by colour-blind readers, and on white and black.
+# Okabe and Ito's palette: colour-blind readers can tell it apart, on white and on black.
 _COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
 _SVG = "{http://www.w3.org/2000/svg}"
 _LONGEST_LABEL = 40
 
 
 def articles_per_day(rows: Rows, *, first_on: date | None, last_on: date | None, width: int) -> str:
-    """Return stacked bars of articles a day, the six sources with most in colours of their own."""
+    """Return stacked bars of articles per day; the six largest sources have their own colour."""
     if not rows or first_on is None or last_on is None:
         return ""
     most = Counter[str]()
@@ -69,13 +69,13 @@ def articles_per_day(rows: Rows, *, first_on: date | None, last_on: date | None,
 
 
 def bars(rows: Rows, *, value: str, width: int, label: str) -> str:
-    """Return horizontal bars, longest first, of the column `value` by the column `name`."""
+    """Return horizontal bars of the column `value` by the column `name`, longest first."""
     if not rows:
         return ""
     data = [{"name": _label(row["name"]), "at": at, "value": row[value]}
             for at, row in enumerate(rows)]  # fmt: skip
     base = alt.Chart(alt.InlineData(values=data)).encode(
-        # By place, not by name: two of one name keep a bar each.
+        # By position, not by name: two entries with the same name keep separate bars.
         y=alt.Y("at:O", title=None, sort=None, axis=alt.Axis(
             domain=False, ticks=False, labelLimit=width // 2, labelExpr=_names(data))),
         x=alt.X("value:Q", title=None, axis=None),
@@ -89,7 +89,7 @@ def bars(rows: Rows, *, value: str, width: int, label: str) -> str:
 
 
 def _names(data: Sequence[dict[str, Any]]) -> str:
-    """Return a Vega expression for the label of each place, with every name quoted."""
+    """Return a Vega expression for the label of each bar, with every name quoted."""
     quoted = ", ".join(
         "'" + row["name"].replace("\\", "\\\\").replace("'", "\\'") + "'" for row in data
     )
@@ -107,7 +107,7 @@ def _utc(day: date) -> alt.DateTime:
 
 
 def _whole_steps(values: Mapping[tuple[str, str], int]) -> list[int]:
-    """Return about five whole numbers from 0 to the highest stack: half an article is none."""
+    """Return about five whole numbers from 0 to the highest stack, for the axis."""
     stacks = Counter[str]()
     for (day, _), count in values.items():
         stacks[day] += count
@@ -126,7 +126,7 @@ def _svg(chart: alt.Chart | alt.LayerChart, width: int, height: int, label: str)
     styled = chart.properties(
         width=width, height=height, background="transparent", autosize=alt.AutoSizeParams(
             type="fit-x", contains="padding"),
-        # The reader's sans-serif may be wider than the one that was measured here.
+        # The reader's sans-serif font may be wider than the one measured here.
         padding=cast("Any", {"left": 16, "right": 24, "top": 8, "bottom": 5}),
     ).configure(font="sans-serif").configure_view(stroke=None).configure_axis(
         labelColor="currentColor", titleColor="currentColor", tickColor="currentColor",
@@ -142,7 +142,7 @@ def _with_tooltips(svg: str, label: str) -> str:
     root = etree.fromstring(svg.encode())
     root.set("role", "img")
     root.set("aria-label", label)
-    # Clips have the same ids in every drawing, and nothing is drawn outside them.
+    # Clip paths have the same ids in every drawing, and nothing is drawn outside them.
     etree.strip_elements(root, f"{_SVG}defs")
     for clipped in root.iter():
         clipped.attrib.pop("clip-path", None)

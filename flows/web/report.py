@@ -1,8 +1,8 @@
 """The report as one HTML page.
 
-Every text is escaped by the template, links lead to `http` and `https` only, and the
-policy in the page forbids whatever is not the one style sheet: a title that smuggled a
-script in would still not run.
+The template escapes all text, links lead only to `http` and `https`, and the page's
+security policy allows nothing but its own style sheet: even a script that got into a
+title would not run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from flows.printable import plain
 from flows.web.charts import articles_per_day, bars
 from warehouse.report_data import KINDS, ReportData
 
-# One drawing for a desk and one for a phone: a scaled drawing would have letters too small.
+# One drawing for desktops and one for phones: scaling would make the text too small.
 _WIDTHS = {"wide": 860, "narrow": 330}
 _HEADINGS = {"person": "People", "organization": "Organizations", "place": "Places"}
 
@@ -31,8 +31,8 @@ def render_report(data: ReportData, *, made_at: datetime) -> str:
     """Return the page.
 
     Args:
-        data: What it shows.
-        made_at: The instant that it names as its own, UTC.
+        data: The content of the report.
+        made_at: When the report is made, UTC; the page shows it.
     """
     style = _resource("report.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -40,7 +40,7 @@ def render_report(data: ReportData, *, made_at: datetime) -> str:
     return template.render(
         data=data,
         made_at=made_at,
-        style=Markup(style),  # noqa: S704  # our own file
+        style=Markup(style),  # noqa: S704  # a file of this package
         style_hash=digest,
         per_day=_drawings(
             articles_per_day, data.articles_per_day, first_on=data.first_on, last_on=data.last_on
@@ -55,7 +55,7 @@ def render_report(data: ReportData, *, made_at: datetime) -> str:
 
 
 def safe_link(url: str | None) -> str | None:
-    """Return `url` where a browser may follow it, else None.
+    """Return `url` if a browser may follow it, otherwise None.
 
     >>> safe_link("https://paper.example/a"), safe_link("javascript:alert(1)")
     ('https://paper.example/a', None)
@@ -68,7 +68,7 @@ def safe_link(url: str | None) -> str | None:
 
 
 def _drawings(draw: Callable[..., str], rows: Any, **options: Any) -> dict[str, Markup]:
-    """Return the drawing in each width; the drawing itself is XML that Vega has escaped."""
+    """Return the drawing in each width, as XML that Vega has escaped."""
     drawn = {name: draw(rows, width=width, **options) for name, width in _WIDTHS.items()}
     return {name: Markup(svg) for name, svg in drawn.items() if svg}  # noqa: S704
 
