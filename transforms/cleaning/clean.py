@@ -14,6 +14,7 @@ from transforms.cleaning.plaintext import find_authors, read_lines, split_headli
 from transforms.cleaning.webpages import read_article
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
+from transforms.urls import canonical_url
 
 VERSION = 3
 
@@ -65,11 +66,12 @@ def _plain_article(
     paragraphs = [line for line in text.split("\n") if line.strip()]
     has_instant = document.published_at is not None
     language = tell_language(text, document.language)
+    key = canonical_url(document.url or "") or document.url  # it may be a plain identifier
     return Article(
-        article_id=article_id(document.url, text),
+        article_id=article_id(key, text),
         document_id=document.document_id,
         url=document.url,
-        canonical_url=document.url,
+        canonical_url=key,
         title=repair_characters(title) if title else None,
         text=text,
         content_sha256=sha256_text(f"{title or ''}\n{text}"),

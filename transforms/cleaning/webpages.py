@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
@@ -25,6 +24,7 @@ from transforms.cleaning.regions import cut_markup, cut_regions
 from transforms.cleaning.showndays import find_shown
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
+from transforms.urls import preferred_url
 
 # Articles of the sample pages hold a fifth of the visible text and more; a text under a
 # tenth, or of less than two sentences, is more often a wall than an article.
@@ -60,11 +60,12 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
         return None
     metadata, text = facts.metadata, "\n".join(paragraphs)
     credited = [name for source in metadata.bylines for name in source]
+    canonical_url = preferred_url(document.url, metadata.canonical_url) or document.url
     article = Article(
-        article_id=article_id(_key_address(document, metadata), text),
+        article_id=article_id(canonical_url, text),
         document_id=document.document_id,
         url=document.url,
-        canonical_url=metadata.canonical_url,
+        canonical_url=canonical_url,
         title=facts.title,
         text=text,
         content_sha256=sha256_text(f"{facts.title or ''}\n{text}"),
@@ -118,22 +119,6 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
         detected_language=language.detected,
         flags=tuple(sorted(flags)),
     )
-
-
-def _key_address(document: Document, metadata: Metadata) -> str | None:
-    """Return the address that keys the article: the canonical one, on the same site only.
-
-    A page that names another publisher's address as canonical is a copy of its own.
-    """
-    addresses = [address for address in (metadata.canonical_url, document.url) if address]
-    return metadata.canonical_url if len(set(map(_site, addresses))) <= 1 else document.url
-
-
-def _site(address: str) -> str:
-    """Return the part of a host that names its owner ("herald.co.example" of "www.…")."""
-    labels = (urlsplit(address).hostname or "").split(".")
-    is_second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
-    return ".".join(labels[-3 if is_second_level else -2 :])
 
 
 def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
