@@ -90,6 +90,6 @@ def entity_id(kind: str, name: str, qualifier: str = "") -> str:
     """Return the key of an entity: kind, canonical name and what tells it from namesakes.
 
     >>> entity_id("organization", "NATO")
-    'e1-7116669c257e5170eaf47654'
+    'n1-7116669c257e5170eaf47654'
     """
-    return "e1-" + _digest(kind, fold(name), qualifier)[:_KEY_HEX]
+    return "n1-" + _digest(kind, fold(name), qualifier)[:_KEY_HEX]

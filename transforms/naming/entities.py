@@ -1,6 +1,6 @@
 """Entities: one for each person, organization, place, event and product.
 
-The key of an entity is `e1-` and a digest of its kind, its canonical name and, for
+The key of an entity is `n1-` and a digest of its kind, its canonical name and, for
 places, its country, so the same name has the same key in every article and release. A
 person of whom an article gives one name only ("Stoltenberg") has a key that holds that
 article's text too: last names alone never meet across articles.
@@ -72,11 +72,11 @@ def link_short_names(people: Iterable[PersonNamed]) -> dict[str, str]:
     >>> day = date(2024, 5, 7)
     >>> link_short_names(
     ...     [
-    ...         PersonNamed(source_id="s", published_on=day, entity_id="e1-a", name="Jo Lind"),
-    ...         PersonNamed(source_id="s", published_on=day, entity_id="e1-b", name="Lind"),
+    ...         PersonNamed(source_id="s", published_on=day, entity_id="n1-a", name="Jo Lind"),
+    ...         PersonNamed(source_id="s", published_on=day, entity_id="n1-b", name="Lind"),
     ...     ]
     ... )
-    {'e1-b': 'e1-a'}
+    {'n1-b': 'n1-a'}
     """
     full: dict[tuple[str, int, int, str], set[str]] = {}
     short: list[tuple[tuple[str, int, int, str], str]] = []
