@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.dating.timewords import TimeWords
+from transforms.dating.time_words import TimeWords
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.mentions import NameTagger
 from transforms.quoting.speech import Speech

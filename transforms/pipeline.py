@@ -14,6 +14,7 @@ from typing import Any
 
 from transforms.cleaning import clean as cleaning
 from transforms.dating import dates
+from transforms.dating.publication_day import infer_published_on
 from transforms.lexicon import Lexicon
 from transforms.naming import mentions
 from transforms.quoting import quotations
@@ -149,7 +150,7 @@ def with_dependents(transforms: Collection[str]) -> frozenset[str]:
 def _dated(article: Article, lexicon: Lexicon, *, now: datetime) -> Article:
     if article.published_at is not None:
         return article
-    inferred = dates.infer_published_on(
+    inferred = infer_published_on(
         article.text, lexicon.timewords, now=now, language=article.language or "en"
     )
     if inferred is None:

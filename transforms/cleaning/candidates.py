@@ -10,20 +10,42 @@ less than they hold. No source is trusted alone, and how much they agreed is rec
 
 from __future__ import annotations
 
+import importlib.metadata
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import trafilatura
 from lxml.etree import _Element
+from lxml.html import HtmlElement
 
-from transforms.cleaning.blocks import HEADINGS, Block, find_common, find_container, key_of
+from transforms.cleaning.blocks import (
+    HEADINGS,
+    Block,
+    find_common,
+    find_container,
+    key_of,
+    read_blocks,
+)
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.cleaning.regions import words_of
+from transforms.cleaning.page import parse_page
+from transforms.cleaning.regions import cut_regions, words_of
 
 _SHINGLE_CHARS = 12
 _MUCH_LONGER = 2
 _WRAPPERS = frozenset(
     ("li", "ul", "ol", "dl", "dd", "dt", "blockquote", "table", "tbody", "thead", "tr", "td", "th")
 )
+TRAFILATURA = importlib.metadata.version("trafilatura")
+_LIST_MARK = re.compile(r"^- ")
+_MIN_CHARS = 300
+_MAX_SCRIPT_CHARS = 3_000_000
+# A string literal: each character belongs to one alternative only, so matching is linear.
+_STRING = re.compile(rf'"((?:[^"\\\n]|\\.){{{_MIN_CHARS},}})"')
+_WORD = re.compile(r"\w{2,}")
+_TITLE_SHARE = 0.4
+_PARAGRAPH = re.compile(r"(?:<|\\u003[cC])p\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +246,55 @@ def _is_standfirst(block: Block, keys: Sequence[str], boilerplate: Boilerplate) 
     parent = block.element.getparent()
     named = f"{block.element.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
     return any(boilerplate.standfirst.search(words_of(name)) for name in named.split())
+
+
+def extract_lines(tree: HtmlElement, url: str | None, *, is_fast: bool = True) -> list[str]:
+    """Return the lines that trafilatura takes for the article's text, without comments.
+
+    Args:
+        tree: The page; it is left as it is.
+        url: The page's address.
+        is_fast: Leave out the comparison with other extractors that the standard mode
+            makes inside: it costs as much again, and ours is made anyway.
+    """
+    found = trafilatura.bare_extraction(
+        tree, url=url, fast=is_fast, include_comments=False, deduplicate=False
+    )
+    if found is None or isinstance(found, dict) or not found.text:
+        return []
+    lines = (_LIST_MARK.sub("", line).strip() for line in found.text.split("\n"))
+    return [line for line in lines if key_of(line)]
+
+
+def find_state_text(tree: HtmlElement, title: str | None, boilerplate: Boilerplate) -> str | None:
+    """Return the article in the scripts of a page, one paragraph a line.
+
+    Args:
+        tree: The page, before its scripts are cut.
+        title: The headline; a text without its words belongs to something else.
+        boilerplate: The names of parts that are no article.
+    """
+    best = ""
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if not _MIN_CHARS < len(text) <= _MAX_SCRIPT_CHARS or not _PARAGRAPH.search(text):
+            continue
+        for match in _STRING.finditer(text):
+            if len(match[1]) > len(best) and _PARAGRAPH.search(match[1]):
+                best = match[1]
+    article = _read_literal(best, boilerplate) if best else None
+    words = _WORD.findall((title or "").casefold())
+    found = sum(word in article.casefold() for word in words) if article else 0
+    return article if found >= _TITLE_SHARE * len(words) else None
+
+
+def _read_literal(literal: str, boilerplate: Boilerplate) -> str | None:
+    try:
+        markup = json.loads(f'"{literal}"', strict=False)
+    except json.JSONDecodeError:  # an escape that only JavaScript knows
+        return None
+    page = parse_page(f"<html><body>{markup}</body></html>")
+    if page is None:
+        return None
+    cut_regions(page.body, boilerplate)
+    return "\n".join(b.text for b in read_blocks(page.body) if b.link_share < 0.5) or None

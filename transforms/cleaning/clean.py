@@ -6,17 +6,19 @@ from dataclasses import replace
 
 from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.boilerplate import Boilerplate
+from transforms.cleaning.bylines import Bylines, choose_authors
 from transforms.cleaning.decoding import decode
 from transforms.cleaning.language import tell_language
-from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters
+from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
 from transforms.cleaning.paragraphs import tidy
-from transforms.cleaning.plaintext import find_authors, read_lines, split_headline
 from transforms.cleaning.webpages import read_article
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
 from transforms.urls import canonical_url
 
 VERSION = 3
+_HEADLINE_CHARS = 200
+_BYLINE_CHARS = 100
 
 
 def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
@@ -94,3 +96,36 @@ def _plain_article(
 def _reject(document: Document, reason: str, detail: str) -> Rejection:
     item = document.url or document.document_id
     return Rejection(item=item, stage="clean", reason=reason, detail=detail)
+
+
+def split_headline(lines: list[str], title: str | None) -> tuple[str | None, list[str]]:
+    """Return the headline and the lines behind it.
+
+    The first line is the headline where it repeats the known `title`, or else where it
+    is short and ends without a full stop.
+
+    >>> split_headline(["Ferry strike ends", "The ferries sailed again on Monday."], None)
+    ('Ferry strike ends', ['The ferries sailed again on Monday.'])
+    """
+    if not lines:
+        return title, []
+    first, *rest = lines
+    if title and squeeze(first).casefold() == squeeze(title).casefold():
+        return title, rest
+    if title is None and len(first) <= _HEADLINE_CHARS and not first.endswith((".", ":", ",", ";")):
+        return first, rest
+    return title, lines
+
+
+def find_authors(lines: list[str], bylines: Bylines) -> tuple[str, ...]:
+    """Return the names in the byline under the headline ("By Anna Weaver")."""
+    first = next(iter(lines), "")
+    if len(first) > _BYLINE_CHARS or first.endswith(".") or not bylines.opening.match(first):
+        return ()
+    return choose_authors([[first]], bylines, frozenset())
+
+
+def read_lines(text: str) -> list[str]:
+    """Return the lines of `text` that hold anything, white space squeezed."""
+    lines = map(squeeze, repair_characters(text).splitlines())
+    return [line for line in lines if line]

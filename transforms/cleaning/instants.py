@@ -2,7 +2,7 @@
 
 Sources are asked in the order of how often they are right: JSON-LD, `<meta>` tags,
 `<time>` elements, the address; what they leave open is searched for in the page (see
-`transforms.cleaning.datesearch`). An instant without a time zone is taken for UTC, one in the
+`transforms.cleaning.shown_days`). An instant without a time zone is taken for UTC, one in the
 future is no publication date.
 """
 

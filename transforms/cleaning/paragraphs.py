@@ -109,3 +109,12 @@ def is_note_on_author(line: str, authors: Sequence[str]) -> bool:
         for author in authors
         if " " in author
     )
+
+
+def paragraph_spans(text: str) -> list[tuple[int, int]]:
+    r"""Return the spans of the paragraphs, the lines that are not blank.
+
+    >>> paragraph_spans("One line.\n\nAnother.")
+    [(0, 9), (11, 19)]
+    """
+    return [m.span() for m in re.finditer(r"[^\n]+", text) if m[0].strip()]

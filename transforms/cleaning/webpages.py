@@ -10,18 +10,23 @@ from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.bylines import choose_authors
-from transforms.cleaning.candidates import Draft, choose_text, select_blocks, with_standfirst
-from transforms.cleaning.datesearch import search_published
-from transforms.cleaning.extraction import TRAFILATURA, extract_lines
+from transforms.cleaning.candidates import (
+    TRAFILATURA,
+    Draft,
+    choose_text,
+    extract_lines,
+    find_state_text,
+    select_blocks,
+    with_standfirst,
+)
 from transforms.cleaning.instants import Stamp, find_modified, find_published
 from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata
 from transforms.cleaning.page import Page, parse_page, squeeze
-from transforms.cleaning.pagestate import find_state_text
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.regions import cut_markup, cut_regions
-from transforms.cleaning.showndays import find_shown
+from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
 from transforms.urls import preferred_url

@@ -14,15 +14,12 @@ import re
 from datetime import datetime
 
 from transforms.dating.anchors import Anchors
-from transforms.dating.publication_day import infer_published_on
-from transforms.dating.timewords import TimeWords
+from transforms.dating.time_words import TimeWords
 from transforms.dating.timex_parts import Timex
 from transforms.dating.timex_reader import read_expressions
 from transforms.dating.timex_tokens import Tokens, tokenize
 from transforms.dating.timex_values import days_of
 from transforms.records import DateMention
-
-__all__ = ["VERSION", "find_dates", "infer_published_on"]
 
 VERSION = 2
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from transforms.dating.anchors import Anchors
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN, tense_at
-from transforms.dating.timewords import TimeWords
+from transforms.dating.time_words import TimeWords
 from transforms.dating.timex_parts import Timex
 from transforms.dating.timex_reader import read_expressions
 from transforms.dating.timex_tokens import Tokens, tokenize

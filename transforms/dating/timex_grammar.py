@@ -2,7 +2,7 @@
 
 A rule is a name and a pattern; the first rule that matches at a place counts, so longer
 ones stand before the shorter ones that they contain. Classes are those of
-`transforms.dating.timewords.CLASSES` and `transforms.dating.timex_tokens`. Every repetition has a
+`transforms.dating.time_words.CLASSES` and `transforms.dating.timex_tokens`. Every repetition has a
 bound, so that matching is linear in the text.
 """
 

@@ -10,7 +10,6 @@ from transforms.dating import (
     calendar_rules,
     clock_rules,
     duration_rules,
-    month_rules,
     period_rules,
     relative_rules,
 )
@@ -49,10 +48,10 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "range_of_year": calendar_rules.range_of_year,
     "month_day": calendar_rules.month_day,
     "day_month": calendar_rules.month_day,
-    "month_of_year": month_rules.month_of_year,
+    "month_of_year": calendar_rules.month_of_year,
     "weekday_of_week": calendar_rules.weekday_of_week,
     "relative_weekday": calendar_rules.relative_weekday,
-    "relative_month": month_rules.relative_month,
+    "relative_month": calendar_rules.relative_month,
     "weekday_after": calendar_rules.weekday_after,
     "unit_after": calendar_rules.unit_after,
     "holiday": calendar_rules.holiday,
@@ -62,7 +61,7 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "figures": calendar_rules.figures,
     "day_of_month": calendar_rules.day_of_month,
     "iso": calendar_rules.iso,
-    "month": month_rules.month,
+    "month": calendar_rules.month,
     "quarter_code": period_rules.quarter_code,
     "counted_unit": period_rules.counted_unit,
     "quarter": period_rules.quarter,
@@ -104,7 +103,7 @@ def read_expressions(tokens: Tokens, anchors: Anchors) -> list[Timex]:
     """Return the expressions in reading order, never overlapping; `anchors` follows them."""
     found: list[Timex] = []
     if "m" in tokens.symbols:
-        anchors.persons = month_rules.persons_called_months(tokens)
+        anchors.persons = calendar_rules.persons_called_months(tokens)
     for run in RUN.finditer(tokens.symbols):
         _read_run(tokens, anchors, run.start(), run.end(), found)
     return found

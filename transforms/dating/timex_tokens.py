@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from transforms.dating.timewords import Vocabulary
+from transforms.dating.time_words import Vocabulary
 
 # Each token takes the space behind it along, so that lengths add up to offsets.
 _TOKEN = re.compile(

@@ -17,9 +17,8 @@ from transforms.naming.agreement import decide_kinds
 from transforms.naming.capitals import settle_capitals
 from transforms.naming.foreign_names import foreign_candidates
 from transforms.naming.gazetteer import Gazetteer
-from transforms.naming.headlines import trim_headlines
 from transforms.naming.name_kinds import add_evidence
-from transforms.naming.name_spans import Candidate, find_candidates
+from transforms.naming.name_spans import Candidate, find_candidates, trim_headlines
 from transforms.naming.name_words import Words
 from transforms.naming.resolution import Name, resolve
 from transforms.naming.scorelines import is_sport, is_team, score_lines

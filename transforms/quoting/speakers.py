@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from transforms.quoting.capital_runs import Run
 from transforms.quoting.clauses import Statement
-from transforms.quoting.interviews import ANSWER_LABELS, find_interviewee, turn_label
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.people import People, Person
 from transforms.quoting.speech import Speech
@@ -26,6 +25,7 @@ from transforms.quoting.tokens import (
     PREPOSITION,
     Tokens,
 )
+from transforms.quoting.transcripts import ANSWER_LABELS, find_interviewee, turn_label
 from transforms.records import Mention
 
 # How far back a pronoun reaches for whom it means.
