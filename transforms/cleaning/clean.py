@@ -1,4 +1,4 @@
-"""From a document to an article: its text, and what is known about it."""
+"""Cleaning: makes an article from a document, a page or a plain text."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _BYLINE_CHARS = 100
 
 
 def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
-    """Return the article in `document`, or why there is none.
+    """Return the article in `document`, or the reason for rejecting it.
 
-    A page is cleaned; text is cleaned lightly, or used verbatim where `is_clean` says so.
-    Reasons: `not_html`, `no_text`, `too_short`.
+    A page is cleaned. A text is cleaned lightly, or used verbatim if `is_clean` is set.
+    Rejection reasons: `not_html`, `no_text`, `too_short`.
     """
     if document.media_type != "html":
         return _clean_text(document, boilerplate)
@@ -64,11 +64,11 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
 def _plain_article(
     document: Document, text: str, title: str | None, boilerplate: Boilerplate
 ) -> Article:
-    """Return the article of a text with what the input says of it."""
+    """Return the article of a plain text with the facts that came with the input."""
     paragraphs = [line for line in text.split("\n") if line.strip()]
     has_instant = document.published_at is not None
     language = tell_language(text, document.language)
-    key = canonical_url(document.url or "") or document.url  # it may be a plain identifier
+    key = canonical_url(document.url or "") or document.url  # the URL may be a plain identifier
     return Article(
         article_id=article_id(key, text),
         document_id=document.document_id,
@@ -99,10 +99,10 @@ def _reject(document: Document, reason: str, detail: str) -> Rejection:
 
 
 def split_headline(lines: list[str], title: str | None) -> tuple[str | None, list[str]]:
-    """Return the headline and the lines behind it.
+    """Return the headline and the lines after it.
 
-    The first line is the headline where it repeats the known `title`, or else where it
-    is short and ends without a full stop.
+    The first line is the headline if it repeats the known `title`; without a known title,
+    if it is short and does not end in a full stop.
 
     >>> split_headline(["Ferry strike ends", "The ferries sailed again on Monday."], None)
     ('Ferry strike ends', ['The ferries sailed again on Monday.'])
@@ -126,6 +126,6 @@ def find_authors(lines: list[str], bylines: Bylines) -> tuple[str, ...]:
 
 
 def read_lines(text: str) -> list[str]:
-    """Return the lines of `text` that hold anything, white space squeezed."""
+    """Return the non-empty lines of `text` with white space squeezed."""
     lines = map(squeeze, repair_characters(text).splitlines())
     return [line for line in lines if line]

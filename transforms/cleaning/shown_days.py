@@ -1,8 +1,10 @@
-"""The day that a page shows under its headline ("Updated 28 November 2023").
+"""Days that a page shows ("Updated 28 November 2023") or that its URL names.
 
-Asked where nothing states the publication. A short line behind the headline that holds
-one day, in figures or with the name of a month in one of some thirty languages, is it;
-days further down belong to other articles.
+`find_shown` is used if nothing states when an article was published. It accepts a short
+line after the headline with one day, in figures or with a month name in one of some
+thirty languages; days further down belong to other articles. `search_published`, the
+last resort, has htmldate search the whole page. `days_in_address` reads the URL of a
+sitemap (`sitemap-2024-06.xml`) or of a page (`/2024/06/03/`).
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from transforms.cleaning.instants import FIRST_YEAR, Stamp
 from transforms.cleaning.page import squeeze
 
 _LINE_CHARS = 60
-_TEXT_CHARS = 1500  # of text behind the headline; the byline is within
+_TEXT_CHARS = 1500  # of text after the headline; the byline is within it
 _ELEMENTS = 500
 _HEADLINES = 20
 _CONFIDENCE = 0.9
@@ -33,7 +35,7 @@ _WORDS = re.compile(
     r"|([^\W\d_]{3,12})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)"
 )
 _NO_DATE = ("©", "copyright", "(c)")
-# A run of digits that belongs to a longer one is a number of something else.
+# Digits that belong to a longer run are some other number.
 _URL_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)([-_/.]?)(0?[1-9]|1[0-2])\2([0-2]?[1-9]|[123]0|31)(?!\d)"
 )
@@ -42,19 +44,19 @@ _URL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _URL_QUERY = re.compile(
     r"(?:^|[?&])y(?:yyy|ear)=((?:19|20)\d\d)&m(?:m|onth)=(\d\d?)(?:&d(?:d|ay)=(\d\d?))?(?!\d)"
 )
-_SEARCH_CONFIDENCE = 0.7  # right for two in three of the pages that state no instant
+_SEARCH_CONFIDENCE = 0.7  # two in three are right, on pages that state no publication time
 
 
 def find_shown(
     tree: HtmlElement, title: str | None, months: Mapping[str, int], *, latest: datetime
 ) -> Stamp | None:
-    """Return the day that the page shows behind its headline.
+    """Return the day that the page shows after its headline.
 
     Args:
         tree: The page, before anything is cut out of it.
-        title: The headline of the article, to tell it from others.
-        months: Numbers of months by their names and abbreviations, in lower case.
-        latest: Nothing is published after this instant.
+        title: The headline of the article, to distinguish it from others.
+        months: Month numbers by month names and abbreviations in lower case.
+        latest: No article is published after this instant.
     """
     for line in _lines_behind_headline(tree, title):
         day = read_day(line, months)
@@ -64,7 +66,7 @@ def find_shown(
 
 
 def _lines_behind_headline(tree: HtmlElement, title: str | None) -> Iterator[str]:
-    """Yield the short lines from the headline on, as far as a byline may stand."""
+    """Yield the short lines after the headline, as far down as a byline may be."""
     headlines = list(itertools.islice(tree.iter("h1"), _HEADLINES))
     if not headlines:
         return
@@ -86,7 +88,7 @@ def _lines_behind_headline(tree: HtmlElement, title: str | None) -> Iterator[str
 
 
 def read_day(line: str, months: Mapping[str, int]) -> datetime | None:
-    """Return the day in a short line, None where there is none or it may be two days.
+    """Return the day in a short line, None if there is none or it is ambiguous.
 
     >>> read_day("Erstellt am: 28.11.2023", {}).date().isoformat()
     '2023-11-28'
@@ -126,7 +128,7 @@ def _read_figures(line: str) -> datetime | None:
 
 
 def days_in_address(url: str) -> tuple[date, date] | None:
-    """Return the first and last day that the address is about, None where it names none.
+    """Return the first and last day that the URL names, or None.
 
     >>> days_in_address("https://harbour-times.example/sitemap-2024-02.xml")
     (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
@@ -158,7 +160,7 @@ def _span(year: int, month: int, day: int) -> tuple[date, date] | None:
 def search_published(tree: HtmlElement, url: str | None, *, latest: datetime) -> Stamp | None:
     """Return the day that htmldate finds in the markup and text of a page.
 
-    Asked only where the cheap sources are silent: it costs as much as the extraction.
+    Used only if cheaper sources find nothing: it takes as long as the extraction.
     """
     found = find_date(
         tree, original_date=True, extensive_search=True, url=url, max_date=latest.date().isoformat()
