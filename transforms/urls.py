@@ -1,8 +1,8 @@
-"""Addresses: made absolute, checked, and reduced to the key under which they are known.
+"""URLs: made absolute, checked, and reduced to the keys under which they are known.
 
-`absolute_url` gives the address to fetch; `canonical_url` gives a key for it. They differ:
-the key drops what does not choose the page (tracking parameters, AMP, `http` against
-`https`, a closing slash), so it may not answer itself. Method: the syntax-based
+`absolute_url` returns the URL to fetch; `canonical_url` returns a key for it. They
+differ: the key omits everything that does not select the page (tracking parameters, AMP,
+`http` or `https`, a closing slash), so fetching it may fail. Method: the syntax-based
 normalisation of RFC 3986 6.2.2, then rules of publishers' content management systems.
 """
 
@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9/._~=&-]*")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PLAIN_HOST = re.compile(r"[a-z0-9]{1,60}(?:\.[a-z0-9]{1,60}){1,3}")
-# An address that needs no change but that of its key: the most of those in feeds.
+# A URL that only needs to be turned into its key, like most URLs in feeds.
 _NORMAL = re.compile(
     r"https?://((?:[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\.){1,3}[a-z0-9]{1,60})"
     r"(/(?![./])(?:[A-Za-z0-9_~=&-]|[./](?![./]))*)(?:\?([A-Za-z0-9/._~=&-]+))?"
@@ -31,7 +31,7 @@ _NORMAL = re.compile(
 _EMPTY_SEGMENTS = re.compile(r"/{2,}")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
-# Parameters that tell the publisher where a reader came from and never choose the page.
+# Parameters that tell the publisher where a reader came from and never select the page.
 _TRACKING_PREFIXES = (
     "utm_", "utm-", "at_", "ito_", "mc_", "mkt_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_",
     "oly_", "vero_", "stm_", "wt.", "ga_", "wt_", "fb_", "__hs", "_hs", "trk_", "itm_", "ns_",
@@ -48,7 +48,7 @@ _TRACKING = frozenset({
     "sref", "taid", "traffic_source", "ttclid", "twclid", "usqp", "wbraid", "wickedid",
     "xtor", "yclid", "ysclid",
 })  # fmt: skip
-# Words that mostly say the same, unless an identifier stands behind them.
+# Words that usually say the same, unless their value is an identifier.
 _TRACKING_IF_WORD = frozenset({
     "feature", "from", "ito", "medium", "mod", "origin", "partner", "ref", "rss", "share", "source",
     "src", "via",
@@ -58,19 +58,19 @@ _TRACKING_IF_WORD = frozenset({
 _AMP_CACHE = re.compile(r"/(?:amp/|[cvi]/)(?:s/)?(?=[^/]+\.[^/]+)")
 _AMP_ENDING = re.compile(r"(?:/amp(?:/index)?|\.amp)(?=\.html?$|/?$)", re.IGNORECASE)
 
-# Sources of texts that came from files and have no URL.
+# The source of texts without a URL, which come from files.
 FILES_SOURCE = "files"
 
 
 def absolute_url(
     url: str, base: str | None = None, *, keeps_credentials: bool = False
 ) -> str | None:
-    """Return the address to fetch, or None where `url` is no usable web address.
+    """Return the URL to fetch, or None if `url` is not a usable web address.
 
-    Resolved against `base`; the host in lower case and IDNA, fragment and default port
-    gone, characters outside ASCII percent-encoded as UTF-8. Refused: other schemes than
-    http and https, no host, more than 2,048 characters. Credentials go too, except from
-    an address that the user gave us (`keeps_credentials`).
+    It is resolved against `base`, with the host in lower case and IDNA, without fragment and
+    default port, and with non-ASCII characters percent-encoded as UTF-8. Unusable are other
+    schemes than http and https, a missing host, and more than 2,048 characters. Credentials
+    are removed unless the user gave us the URL (`keeps_credentials`).
 
     >>> absolute_url("../2024/ferry story.html#top", "https://Example.org:443/news/")
     'https://example.org/2024/ferry%20story.html'
@@ -85,7 +85,7 @@ def absolute_url(
 
 
 def canonical_url(url: str, base: str | None = None) -> str | None:
-    """Return the key under which an address is known, or None where it is unusable.
+    """Return the key of a URL, or None if it is unusable.
 
     >>> canonical_url("HTTP://www.Example.org/a/?utm_source=rss&id=7#comments")
     'https://www.example.org/a?id=7'
@@ -100,7 +100,7 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
 
 
 def address_and_key(url: str, base: str | None = None) -> tuple[str, str] | None:
-    """Return `absolute_url` and `canonical_url` of an address, None where either is None.
+    """Return `absolute_url` and `canonical_url` of a URL, or None if either is None.
 
     >>> address_and_key("/a/?utm_id=7", "http://example.org")
     ('http://example.org/a/?utm_id=7', 'https://example.org/a')
@@ -116,7 +116,7 @@ def address_and_key(url: str, base: str | None = None) -> tuple[str, str] | None
 
 
 def _normal_key(url: str) -> str | None:
-    """Return the key of an address in normal form, None where a closer look is needed."""
+    """Return the key of a URL in normal form, None if it needs the full treatment."""
     match = _NORMAL.fullmatch(url) if len(url) < MAX_URL_CHARS else None
     if match is None:
         return None
@@ -179,9 +179,9 @@ def source_id(url: str | None) -> str:
 def registered_domain(url: str) -> str:
     """Return the part of the host that its owner registered.
 
-    That is one label more than the longest match in the Public Suffix List, whose private
-    part counts: two blogs on blogspot.com have two owners. The host itself for an IP
-    address, the last two labels if the list does not know the ending.
+    That is the longest match in the Public Suffix List plus one label. Its private part
+    counts: two blogs on blogspot.com have two owners. Returns the host itself for an IP
+    address, and the last two labels if the list does not contain the ending.
 
     >>> registered_domain("https://news.example.co.uk/a")
     'example.co.uk'
@@ -203,7 +203,7 @@ def _domain_of_host(host: str) -> str:
 
 
 def _split(url: str, base: str | None, *, keeps_credentials: bool = False) -> SplitResult | None:
-    """Return the parts of the address, each normalised, without its fragment."""
+    """Return the normalised parts of the URL, without its fragment."""
     if len(url) > 8 * MAX_URL_CHARS:
         return None
     cleaned = _CONTROL.sub("", url.strip()).strip()
@@ -227,7 +227,7 @@ def _split(url: str, base: str | None, *, keeps_credentials: bool = False) -> Sp
 
 
 def _host(host: str) -> str | None:
-    """Return the host in ASCII, None for one that cannot exist."""
+    """Return the host in ASCII, None if it is invalid."""
     if ":" in host:
         return f"[{host.lower()}]"
     if _PLAIN_HOST.fullmatch(host):
@@ -243,7 +243,7 @@ def _host(host: str) -> str | None:
 
 
 def _label(label: str) -> str:
-    """Return one label in ASCII: IDNA 2008 keeps the sharp s and the final sigma."""
+    """Return one label in ASCII; as in IDNA 2008, the sharp s and final sigma are kept."""
     if label.isascii():
         return label
     if "ß" in label or "ς" in label:
@@ -252,7 +252,7 @@ def _label(label: str) -> str:
 
 
 def _encoded(part: str, safe: str) -> str:
-    """Return `part` percent-encoded once: what is encoded already stays, in upper case."""
+    """Return `part` percent-encoded once; existing escapes are kept, in upper case."""
     if _PLAIN.fullmatch(part):
         return part
     quoted = quote(part, safe=safe, errors="replace")
@@ -281,13 +281,13 @@ def _without_dots(path: str) -> str:
 
 
 def _essential_query(query: str) -> str:
-    """Return the parameters that may choose the page, sorted."""
+    """Return the parameters that may select the page, sorted."""
     pairs = [pair for pair in query.split("&") if pair and not is_tracking(pair)]
     return "&".join(sorted(pairs))
 
 
 def is_tracking(pair: str) -> bool:
-    """Tell whether a query parameter (`name=value`) only says where a reader came from.
+    """Return whether a query parameter (`name=value`) only says where a reader came from.
 
     >>> is_tracking("utm_source=newsletter"), is_tracking("id=7")
     (True, False)
@@ -299,7 +299,7 @@ def is_tracking(pair: str) -> bool:
 
 
 def _without_amp(parts: SplitResult) -> SplitResult:
-    """Return the address of the page that an accelerated mobile copy was made from."""
+    """Return the URL of the page behind an accelerated mobile (AMP) copy."""
     host, path = parts.netloc, parts.path
     if host.endswith(".ampproject.org") or (
         path.startswith("/amp/") and registered_domain(f"//{host}").startswith(("google.", "bing."))

@@ -126,7 +126,7 @@ def last_units(parts: Parts, _: Anchors) -> Found:
 
 
 def _is_loose(parts: Parts) -> bool:
-    """Return whether "last" is a verb or a pronoun governs it ("built to last five years")."""
+    """Return whether "last" or "this" is no modifier ("built to last five years")."""
     name = "direction" if "direction" in parts.match.re.groupindex else "ordinal"
     if parts.symbol("count").startswith("a") or parts.value(name) == "0":
         return True

@@ -1,7 +1,11 @@
-"""Interviews and transcripts: whoever is named before a colon speaks until the next turn.
+"""Interviews and transcripts: a name before a colon speaks until the next turn.
 
-A text is read so from three turns on, if somebody has more than one of them: others are
-headlines, lists, or quotations behind a colon.
+A text counts as a transcript if it has at least three turns and somebody has more than
+one; otherwise the colons belong to headlines, lists or quotations. In an interview that
+calls its turns "Q" and "A", the interviewee is the person whom a question addresses
+("Ms. Sillitoe, what ...?"), otherwise the one whom the introduction names most; a name
+after "by" is the author's. If two people fit, nobody is named, because a wrong speaker
+is worse than none.
 """
 
 from __future__ import annotations
@@ -22,9 +26,9 @@ ANSWER_LABELS = frozenset({"a", "answer"})
 
 
 def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int]]:
-    """Return the turns of a transcript, and the numbers of the sentences they hold.
+    """Return the turns of a transcript, and the numbers of the sentences in them.
 
-    The last turn ends with its paragraph: what follows is no longer the transcript.
+    The last turn ends with its paragraph, because the transcript may end there.
     """
     turns: dict[int, Statement] = {}
     for number, (first, last) in enumerate(tokens.sentences):
@@ -47,7 +51,7 @@ def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int
 
 
 def _extend(turn: Statement, tokens: Tokens, sentence: int) -> None:
-    """Add a sentence to a turn, in the same piece where nothing was left out between."""
+    """Add a sentence to a turn, to the same piece if nothing was left out in between."""
     start, end = tokens.sentences[sentence]
     if tokens.words[start] == "(":  # "(APPLAUSE)"
         return
@@ -71,7 +75,7 @@ def _paragraph_end(tokens: Tokens, number: int) -> int:
 def find_interviewee(
     tokens: Tokens, statements: Sequence[Statement], people: People
 ) -> Person | None:
-    """Return who gives the answers, None where the text has no such turns or does not tell."""
+    """Return the interviewee, None if the text has no such turns or it is not clear."""
     turns = [(label, turn) for turn in statements if (label := turn_label(tokens, turn))]
     if not any(label in ANSWER_LABELS for label, _ in turns):
         return None
@@ -87,7 +91,7 @@ def find_interviewee(
 
 
 def turn_label(tokens: Tokens, statement: Statement) -> str | None:
-    """Return the label of a turn ("q", "answer"), None for every other statement."""
+    """Return the label of a turn ("q", "answer"), None for any other statement."""
     if statement.frame != "turn" or statement.source is None:
         return None
     start, end = statement.source
@@ -96,7 +100,7 @@ def turn_label(tokens: Tokens, statement: Statement) -> str | None:
 
 
 def _addressed(tokens: Tokens, turn: Statement, people: People) -> list[Person]:
-    """Return those whom a turn calls by name, between marks ("..., Ms. Sillitoe?")."""
+    """Return the people whom a turn addresses by name ("..., Ms. Sillitoe?")."""
     found = []
     for start, end in turn.pieces:
         for token in range(start, end):
@@ -109,7 +113,7 @@ def _addressed(tokens: Tokens, turn: Statement, people: People) -> list[Person]:
 
 
 def _most_named(people: Sequence[Person]) -> Person | None:
-    """Return the one who occurs most, None where two do."""
+    """Return the person who occurs most, None if two do."""
     by_key = {id(person): person for person in people}
     ranks = Counter(map(id, people)).most_common(2)
     if not ranks or (len(ranks) == 2 and ranks[0][1] == ranks[1][1]):
