@@ -141,7 +141,7 @@ def with_dependents(transforms: Collection[str]) -> frozenset[str]:
     (['mentions', 'quotations'], ['quotations'])
     """
     stale = set(transforms)
-    for transform in TRANSFORMS:  # in order: a transform stands behind those that it needs
+    for transform in TRANSFORMS:  # each comes after the transforms it needs
         if "clean" in stale or stale.intersection(transform.needs):
             stale.add(transform.name)
     return frozenset(stale)

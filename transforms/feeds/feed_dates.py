@@ -171,7 +171,7 @@ def _take_clock(text: str) -> tuple[list[int], str]:
     for match in _CLOCK.finditer(separated):
         before, after = separated[: match.start()], separated[match.end() :]
         if ":" not in match[0] and (before[-1:] in {".", "-", "/"} or re.match(r"\.\d", after)):
-            continue  # "28.11.2023" is a day, "14.05" beside one is a time
+            continue  # "28.11.2023" is a day, "14.05" next to one is a time
         if ":" not in match[0] and not _FIGURES.search(before + " " + after):
             continue
         hour = int(match[1])
