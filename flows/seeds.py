@@ -21,7 +21,6 @@ from flows.errors import SeedError
 from transforms.lexicon import Lexicon
 from transforms.tables import Row, Tables
 
-
 _CITIES = "cities15000.json"  # the smallest list that is shipped: cities of 15,000 people and more
 # Only cities of 20,000 people and more: names of smaller ones are more often family names.
 _COLUMNS = ("name", "latitude", "longitude", "country", "population")

@@ -35,7 +35,7 @@ def append_stories(con, folder, *stories, versions=None):
 
 
 def entity_id(name):
-    return f"e1-{name.lower().replace(' ', '-')}"
+    return f"n1-{name.lower().replace(' ', '-')}"
 
 
 def _all(text, name):

@@ -1,8 +1,8 @@
 """Keys that stay the same across runs, machines and releases.
 
 Each key is a short prefix that names its scheme, then the start of a SHA-256 over the
-parts joined by the unit separator. A change of scheme takes a new prefix, so that old
-and new keys can never be mistaken for each other. Tests pin literal values.
+parts, joined by the unit separator. A change of scheme needs a new prefix, so that old
+and new keys cannot be confused. Tests pin literal values.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def sha256_text(text: str) -> str:
 
 
 def document_id(url: str | None, content: bytes) -> str:
-    """Return the key of an acquisition: the same bytes from the same address share it.
+    """Return the key of an acquisition, the same for the same bytes from the same URL.
 
     >>> document_id(None, b"Two ferries collided.")
     'd1-fd4e94148e4035fa9d362e0b'
@@ -38,10 +38,10 @@ def document_id(url: str | None, content: bytes) -> str:
 
 
 def article_id(canonical_url: str | None, text: str) -> str:
-    """Return the key of an article: its canonical address, else its own text.
+    """Return the key of an article, from its canonical URL or otherwise its text.
 
-    A page that is edited keeps its key and gains a revision; a text without an
-    address is known by its words alone, whatever file it lies in.
+    An edited page keeps its key and gains a revision. A text without a URL is known by its
+    words alone, so a copy in another file has the same key.
     """
     if canonical_url:
         return "a1-" + _digest("url", canonical_url)[:_KEY_HEX]
@@ -49,7 +49,7 @@ def article_id(canonical_url: str | None, text: str) -> str:
 
 
 def feed_id(canonical_url: str) -> str:
-    """Return the key of a feed: its canonical address."""
+    """Return the key of a feed, from its canonical URL."""
     return "f1-" + _digest(canonical_url)[:_KEY_HEX]
 
 
@@ -58,16 +58,16 @@ def entry_id(feed: str, *parts: str) -> str:
 
     Args:
         feed: The feed's key; entries of two feeds never share one.
-        parts: What identifies the entry, its kind first: `("guid", "tag:...")`.
+        parts: The identifying fields, their kind first: `("guid", "tag:...")`.
     """
     return "e1-" + _digest(feed, *parts)[:_KEY_HEX]
 
 
 def quotation_fingerprint(quoted: str) -> str | None:
-    """Return the key of a quotation's wording, equal for its reuses in other articles.
+    """Return the key of a quotation's wording, the same for its reuses in other articles.
 
-    Letter case, marks, white space and what an editor added in square brackets do not
-    count. None for fewer than four words, which too many people say.
+    Letter case, punctuation, white space and an editor's additions in square brackets do not
+    count. None for fewer than four words, because too many people say the same.
 
     >>> a = quotation_fingerprint("We [the union] will not  sign.")
     >>> a == quotation_fingerprint("“We will not sign!”"), quotation_fingerprint("Not now")
@@ -78,7 +78,7 @@ def quotation_fingerprint(quoted: str) -> str | None:
 
 
 def fold(text: str) -> str:
-    r"""Return `text` in NFKC, case-folded, with every run of white space as one blank.
+    r"""Return `text` in NFKC, case-folded, with each run of white space as one space.
 
     >>> fold("The  Alliance\n agreed")
     'the alliance agreed'
@@ -87,9 +87,11 @@ def fold(text: str) -> str:
 
 
 def entity_id(kind: str, name: str, qualifier: str = "") -> str:
-    """Return the key of an entity: kind, canonical name and what tells it from namesakes.
+    """Return the key of an entity, from its kind, its name and an optional qualifier.
+
+    The qualifier distinguishes namesakes.
 
     >>> entity_id("organization", "NATO")
-    'e1-7116669c257e5170eaf47654'
+    'n1-7116669c257e5170eaf47654'
     """
-    return "e1-" + _digest(kind, fold(name), qualifier)[:_KEY_HEX]
+    return "n1-" + _digest(kind, fold(name), qualifier)[:_KEY_HEX]

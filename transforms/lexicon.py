@@ -1,7 +1,7 @@
-"""The word lists that the transforms work with, compiled once from the seeds' tables.
+"""The word lists of the transforms, compiled once from the seed tables.
 
-A table is a sequence of rows, each a mapping from column to text, under the name of its
-file without the ending: `seeds/speech/cues.csv` is `speech/cues`.
+A table is a sequence of rows, each a mapping from column to text. Its name is the name of
+its file without the extension: `seeds/speech/cues.csv` is `speech/cues`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.dating.timewords import TimeWords
+from transforms.dating.time_words import TimeWords
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.mentions import NameTagger
 from transforms.quoting.speech import Speech
@@ -19,10 +19,10 @@ from transforms.tables import Tables
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """Everything that the transforms know about words before they see an article.
+    """All word lists, compiled before any article is read.
 
     Attributes:
-        tagger: Finds the names in place of the rules, None for the rules.
+        tagger: Finds the names in place of the rules; None to use the rules.
     """
 
     boilerplate: Boilerplate
@@ -33,7 +33,7 @@ class Lexicon:
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
-        """Compile the seeds' tables; raises KeyError where a table or column is missing."""
+        """Compile the seed tables; raises KeyError if a table or column is missing."""
         return cls(
             boilerplate=Boilerplate.from_tables(tables),
             gazetteer=Gazetteer.from_tables(tables),

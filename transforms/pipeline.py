@@ -1,36 +1,91 @@
-"""The order of the transforms, from a document to all that is read out of it."""
+"""The transforms in their order, from a document to everything that is read from it.
+
+`clean` makes the article; each transform in `TRANSFORMS` then adds annotations to it. To
+add one, write its function and its entry in `TRANSFORMS`; its results are a field of
+`records.Analysis`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from typing import Any
 
 from transforms.cleaning import clean as cleaning
 from transforms.dating import dates
+from transforms.dating.publication_day import infer_published_on
 from transforms.lexicon import Lexicon
 from transforms.naming import mentions
 from transforms.quoting import quotations
-from transforms.records import Analysis, Article, Document, Entity, Mention, Rejection
+from transforms.records import Analysis, Article, Document, Mention, Rejection
 
-VERSIONS = {
-    "clean": cleaning.VERSION,
-    "mentions": mentions.VERSION,
-    "quotations": quotations.VERSION,
-    "dates": dates.VERSION,
-}
-ANNOTATIONS = frozenset({"mentions", "quotations", "dates"})
-# Sources of statements are resolved against the names.
-DEPENDENTS = {"clean": ("mentions", "quotations", "dates"), "mentions": ("quotations",)}
+Found = Mapping[str, tuple[Any, ...]]  # results by field of `Analysis`
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """One step that adds annotations to a cleaned article.
+
+    Attributes:
+        name: Its name in settings, versions and the table `analyses`.
+        version: Raised when its results change, so that old results count as stale.
+        needs: Transforms whose results it reads, besides the cleaned article.
+        find: Returns its results as fields of `Analysis`, from the article, the word
+            lists and the results of the transforms it needs.
+    """
+
+    name: str
+    version: int
+    needs: tuple[str, ...]
+    find: Callable[[Article, Lexicon, Analysis], Found]
+
+
+def _find_mentions(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
+    found, entities = mentions.find_mentions(
+        article.text,
+        lexicon.gazetteer,
+        title=article.title,
+        language=article.language or "en",
+        tagger=lexicon.tagger,
+    )
+    return {"mentions": tuple(found), "entities": tuple(entities)}
+
+
+def _find_quotations(article: Article, lexicon: Lexicon, found: Analysis) -> Found:
+    quoted = quotations.find_quotations(
+        article.text, found.mentions, lexicon.speech, language=article.language or "en"
+    )
+    return {"quotations": tuple(quoted)}
+
+
+def _find_dates(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
+    dated = dates.find_dates(
+        article.text,
+        lexicon.timewords,
+        published_at=article.published_at,
+        language=article.language or "en",
+        published_confidence=article.published_confidence or 1.0,
+    )
+    return {"dates": tuple(dated)}
+
+
+TRANSFORMS = (
+    Transform("mentions", mentions.VERSION, (), _find_mentions),
+    Transform("quotations", quotations.VERSION, ("mentions",), _find_quotations),
+    Transform("dates", dates.VERSION, (), _find_dates),
+)
+ANNOTATIONS = frozenset(transform.name for transform in TRANSFORMS)
+VERSIONS = {"clean": cleaning.VERSION} | {one.name: one.version for one in TRANSFORMS}
 
 
 def analyse(document: Document, lexicon: Lexicon, *, now: datetime) -> Analysis | Rejection:
-    """Return all that can be read out of `document`, or why it is refused.
+    """Return everything that is read from `document`, or why it is rejected.
 
     Args:
-        document: What was acquired.
+        document: The acquired document.
         lexicon: The compiled word lists.
-        now: The instant of the run: nothing is published after it.
+        now: The instant of the run; no article is published after it.
     """
     article = cleaning.clean(document, lexicon.boilerplate)
     if isinstance(article, Rejection):
@@ -39,7 +94,7 @@ def analyse(document: Document, lexicon: Lexicon, *, now: datetime) -> Analysis 
 
 
 def _marked(article: Article, document: Document) -> Article:
-    """Return the article with what only its acquisition tells: that it is the feed's text, opt-outs."""
+    """Return the article with the flags and opt-outs that come from its acquisition."""
     flags = {"feed_text"} if document.is_feed_text else set()
     return replace(
         article,
@@ -49,7 +104,7 @@ def _marked(article: Article, document: Document) -> Article:
 
 
 def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
-    """Return the annotations of a cleaned `article`, with its day inferred if it has none."""
+    """Return all annotations of a cleaned `article`; its day is inferred if it has none."""
     return annotate_with(_dated(article, lexicon, now=now), lexicon, ANNOTATIONS)
 
 
@@ -60,62 +115,42 @@ def annotate_with(
     *,
     names: Sequence[Mention] = (),
 ) -> Analysis:
-    """Return what the named transforms find in an article whose day is known or not to be had.
+    """Return the results of the named transforms alone.
 
     Args:
-        article: The cleaned article.
+        article: The cleaned article, with its day if that is known.
         lexicon: The compiled word lists.
-        transforms: Some of `ANNOTATIONS`; nothing else is computed.
-        names: The article's mentions, where `mentions` is not among `transforms`.
+        transforms: Names of the transforms to run, from `ANNOTATIONS`.
+        names: The stored mentions of the article, for transforms that need them if
+            `mentions` is not among `transforms`.
     """
-    language = article.language or "en"
-    mentioned, entities = list(names), list[Entity]()
-    if "mentions" in transforms:
-        mentioned, entities = mentions.find_mentions(
-            article.text,
-            lexicon.gazetteer,
-            title=article.title,
-            language=language,
-            tagger=lexicon.tagger,
-        )
-    quoted = (
-        quotations.find_quotations(article.text, mentioned, lexicon.speech, language=language)
-        if "quotations" in transforms
-        else ()
-    )
-    dated = (
-        dates.find_dates(
-            article.text,
-            lexicon.timewords,
-            published_at=article.published_at,
-            language=language,
-            published_confidence=article.published_confidence or 1.0,
-        )
-        if "dates" in transforms
-        else ()
-    )
-    return Analysis(
-        article=article,
-        mentions=tuple(mentioned) if "mentions" in transforms else (),
-        entities=tuple(entities),
-        quotations=tuple(quoted),
-        dates=tuple(dated),
-    )
+    known = Analysis(article=article, mentions=tuple(names))
+    new: dict[str, tuple[Any, ...]] = {}
+    for transform in TRANSFORMS:
+        if transform.name in transforms:
+            found = transform.find(article, lexicon, known)
+            known = replace(known, article=article, **found)
+            new.update(found)
+    return Analysis(article=article, **new)
 
 
 def with_dependents(transforms: Collection[str]) -> frozenset[str]:
-    """Return the transforms with those that must run again when they did.
+    """Return the transforms and all that must run again after them.
 
     >>> sorted(with_dependents({"mentions"})), sorted(with_dependents({"quotations"}))
     (['mentions', 'quotations'], ['quotations'])
     """
-    return frozenset(transforms).union(*(DEPENDENTS.get(name, ()) for name in transforms))
+    stale = set(transforms)
+    for transform in TRANSFORMS:  # each comes after the transforms it needs
+        if "clean" in stale or stale.intersection(transform.needs):
+            stale.add(transform.name)
+    return frozenset(stale)
 
 
 def _dated(article: Article, lexicon: Lexicon, *, now: datetime) -> Article:
     if article.published_at is not None:
         return article
-    inferred = dates.infer_published_on(
+    inferred = infer_published_on(
         article.text, lexicon.timewords, now=now, language=article.language or "en"
     )
     if inferred is None:

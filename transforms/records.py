@@ -1,4 +1,4 @@
-"""The vocabulary of the pipeline: frozen records that every layer shares.
+"""The vocabulary of the pipeline: frozen records shared by every layer.
 
 Standard library only, so that importing it costs nothing. Offsets (`start`, `end`,
 `*_start`, `*_end`) are half-open ranges of Unicode code points in `Article.text`.
@@ -15,26 +15,26 @@ Fragment = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What was acquired, before anything was read out of it.
+    """An acquired document, before anything is read from it.
 
     Attributes:
         document_id: Stable key of this acquisition (see `transforms.identity`).
-        url: The address it was asked for at, None for text without one.
-        final_url: The address after redirects, None when it is `url`.
-        content: Bytes as received, or text that is decoded already.
+        url: The requested URL, None for text without one.
+        final_url: The URL after redirects, None if it is `url`.
+        content: Bytes as received, or decoded text.
         media_type: `html` (a page: cleaned) or `text` (prose: cleaned lightly).
-        is_clean: The text is used verbatim: offsets refer to `content` itself.
-        charset: Charset that the transport declared, None when silent.
+        is_clean: Whether the text is used verbatim: offsets refer to `content` itself.
+        charset: Charset that the transport declared, None if not declared.
         fetched_at: When it was acquired, UTC.
-        published_at: Publication instant that the feed or the input gave.
-        published_from: Which of the two gave it: `feed` or `input`.
-        published_precision: `second` or `day`: what `published_at` knows.
-        title: Headline that the feed or the input gave.
-        authors: Bylines that the feed or the input gave.
-        language: ISO 639-1 code that the feed or the input declared.
-        feed_text: The article's HTML as the feed carried it.
-        is_feed_text: `content` is that HTML: the page itself could not be had.
-        opt_out: Signals in the response's headers against mining or keeping the page.
+        published_at: Publication instant from the feed or the input.
+        published_from: Its origin: `feed` or `input`.
+        published_precision: Precision of `published_at`: `second` or `day`.
+        title: Headline from the feed or the input.
+        authors: Bylines from the feed or the input.
+        language: ISO 639-1 code from the feed or the input.
+        feed_text: The article's HTML from the feed.
+        is_feed_text: Whether `content` is that HTML because the page was not available.
+        opt_out: Signals in the response headers against mining or keeping the page.
     """
 
     document_id: str
@@ -58,22 +58,22 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """Cleaned text with what is known about it.
+    """Cleaned text with its metadata.
 
     Attributes:
-        article_id: Stable key, from the canonical URL or else from the text.
+        article_id: Stable key, from the canonical URL or otherwise the text.
         text: Paragraphs separated by one newline; the headline is not in it.
-        published_from: Where `published_at` came from: `feed`, `input`, `json_ld`,
+        published_from: Origin of `published_at`: `feed`, `input`, `json_ld`,
             `meta`, `time`, `url`, `text`, `search`; None with `published_at`.
         published_precision: `second`, `minute` or `day`.
         published_confidence: 1.0 for a stated instant, less for an inferred day.
-        language: ISO 639-1 code that is believed, of what the page declares
-            (`declared_language`) and the text looks like (`detected_language`).
-        agency: News agency that the text credits ("Reuters"), None when silent.
+        language: The ISO 639-1 code that is believed, either the page's declaration
+            (`declared_language`) or the text's (`detected_language`).
+        agency: News agency that the text credits ("Reuters"), None without a credit.
         dateline: Place and day before the first sentence ("BRUSSELS, Nov 28").
-        extractor: What made `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`, ...
-        flags: Fixed codes of what is doubtful (`suspicious_extraction`, ...), sorted.
-        paragraph_kinds: What each paragraph was in the page: `text`, `heading`, `item`
+        extractor: The source of `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`, ...
+        flags: Fixed codes of doubts (`suspicious_extraction`, ...), sorted.
+        paragraph_kinds: The role of each paragraph in the page: `text`, `heading`, `item`
             (of a list) or `quote`; empty for plain text.
     """
 
@@ -118,10 +118,10 @@ class Mention:
 
     Attributes:
         kind: `person`, `organization`, `place`, `event` or `product`.
-        name: Canonical name of the entity meant.
+        name: Canonical name of the entity.
         entity_id: Key of that entity, the same across articles.
         confidence: 0..1, the share of such mentions expected to be right.
-        candidates: Other entities it may mean, best first; empty when clear.
+        candidates: Other entities it may mean, best first; empty if it is unambiguous.
     """
 
     start: int
@@ -139,11 +139,11 @@ class Entity:
     """A person, organization, place, event or product that mentions point to.
 
     Attributes:
-        aliases: Other forms under which it was seen or is known, sorted.
-        country: ISO 3166-1 alpha-2 code, None when it has none or it is not known.
+        aliases: Other known or observed names, sorted.
+        country: ISO 3166-1 alpha-2 code, None if it has none or it is unknown.
         latitude: Degrees north, places only.
         longitude: Degrees east, places only.
-        wikidata_id: "Q7184" where the gazetteer has it.
+        wikidata_id: "Q7184", if the gazetteer has it.
     """
 
     entity_id: str
@@ -161,17 +161,17 @@ class Quotation:
     """An attributed statement.
 
     Attributes:
-        text: `Article.text[start:end]`; without the outer quotation marks where
-            the statement is one direct quotation.
-        kind: `direct`, `mixed` (a content clause that holds quotation marks) or
+        text: `Article.text[start:end]`, without the outer quotation marks if the statement
+            is a single direct quotation.
+        kind: `direct`, `mixed` (a content clause with quotation marks in it) or
             `indirect`.
         fragments: The pieces of an interrupted statement ("A," he said. "B."), in
             order; one piece, `(start, end)`, for all others.
         speaker: The source as written ("the head of the Alliance", "he"), with
-            `speaker_start`, `speaker_end`; None when nobody is named.
+            `speaker_start`, `speaker_end`; None if nobody is named.
         speaker_name: The source resolved within the article ("Jens Stoltenberg").
-        speaker_role: The role the article gives them ("NATO Secretary General").
-        speaker_entity_id: The entity of `speaker_name` where a mention has one.
+        speaker_role: The role that the article gives them ("NATO Secretary General").
+        speaker_entity_id: The entity of `speaker_name`, if a mention has one.
         cue: The words that attribute it ("said", "according to"), at `cue_start`.
         confidence: 0..1, the share of such attributions expected to be right.
         fingerprint: Key of the normalised wording, equal for reuses of a quotation.
@@ -201,8 +201,8 @@ class DateMention:
     Attributes:
         type: TIMEX3 type: `DATE`, `TIME`, `DURATION` or `SET`.
         value: TIMEX3 value ("2023-11-28", "2024-SU", "P3D", "PRESENT_REF"), None
-            where the expression has no value that can be told.
-        starts_on: First day that it spans, None when it spans no known days.
+            if the expression has no definite value.
+        starts_on: First day that it spans, None if it spans no known days.
         ends_on: Last day that it spans, included.
         anchor: What it was resolved against: `explicit`, `published`, `narrative`
             (a date named before) or `none`.
@@ -222,7 +222,7 @@ class DateMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """All that was read out of one document."""
+    """All results for one document."""
 
     article: Article
     mentions: tuple[Mention, ...] = ()
@@ -233,12 +233,12 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """One item that was refused, counted once.
+    """One rejected item, counted once.
 
     Attributes:
-        item: The file, URL or line that it is about, without secrets.
+        item: The file, URL or line in question, without secrets.
         stage: `read`, `fetch`, `clean`, `analyse` or `append`.
-        reason: A fixed code, so that refusals can be counted ("too_short").
+        reason: A fixed code, so that rejections can be counted ("too_short").
         detail: One line for people: what was found, what to do.
     """
 

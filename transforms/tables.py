@@ -1,4 +1,4 @@
-"""The shape in which seed tables reach the transforms."""
+"""The type of the seed tables that the transforms receive."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Addresses: made absolute, checked, and reduced to the key under which they are known.
+"""URLs: made absolute, checked, and reduced to the keys under which they are known.
 
-`absolute_url` gives the address to fetch; `canonical_url` gives a key for it. They differ:
-the key drops what does not choose the page (tracking parameters, AMP, `http` against
-`https`, a closing slash), so it may not answer itself. Method: the syntax-based
+`absolute_url` returns the URL to fetch; `canonical_url` returns a key for it. They
+differ: the key omits everything that does not select the page (tracking parameters, AMP,
+`http` or `https`, a closing slash), so fetching it may fail. Method: the syntax-based
 normalisation of RFC 3986 6.2.2, then rules of publishers' content management systems.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 MAX_URL_CHARS = 2048  # browsers, sitemaps.org and CDNs stop at about this length
@@ -22,7 +23,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9/._~=&-]*")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PLAIN_HOST = re.compile(r"[a-z0-9]{1,60}(?:\.[a-z0-9]{1,60}){1,3}")
-# An address that needs no change but that of its key: the most of those in feeds.
+# A URL that only needs to be turned into its key, like most URLs in feeds.
 _NORMAL = re.compile(
     r"https?://((?:[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\.){1,3}[a-z0-9]{1,60})"
     r"(/(?![./])(?:[A-Za-z0-9_~=&-]|[./](?![./]))*)(?:\?([A-Za-z0-9/._~=&-]+))?"
@@ -30,7 +31,7 @@ _NORMAL = re.compile(
 _EMPTY_SEGMENTS = re.compile(r"/{2,}")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
-# Parameters that tell the publisher where a reader came from and never choose the page.
+# Parameters that tell the publisher where a reader came from and never select the page.
 _TRACKING_PREFIXES = (
     "utm_", "utm-", "at_", "ito_", "mc_", "mkt_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_",
     "oly_", "vero_", "stm_", "wt.", "ga_", "wt_", "fb_", "__hs", "_hs", "trk_", "itm_", "ns_",
@@ -47,7 +48,7 @@ _TRACKING = frozenset({
     "sref", "taid", "traffic_source", "ttclid", "twclid", "usqp", "wbraid", "wickedid",
     "xtor", "yclid", "ysclid",
 })  # fmt: skip
-# Words that mostly say the same, unless an identifier stands behind them.
+# Words that usually say the same, unless their value is an identifier.
 _TRACKING_IF_WORD = frozenset({
     "feature", "from", "ito", "medium", "mod", "origin", "partner", "ref", "rss", "share", "source",
     "src", "via",
@@ -57,23 +58,19 @@ _TRACKING_IF_WORD = frozenset({
 _AMP_CACHE = re.compile(r"/(?:amp/|[cvi]/)(?:s/)?(?=[^/]+\.[^/]+)")
 _AMP_ENDING = re.compile(r"(?:/amp(?:/index)?|\.amp)(?=\.html?$|/?$)", re.IGNORECASE)
 
-# Second labels below which a country's registry gives names to the public.
-_PUBLIC_SECOND_LABELS = frozenset({
-    "ac", "asn", "co", "com", "ed", "edu", "firm", "gob", "go", "gouv", "gov", "govt", "gv",
-    "id", "info", "ltd", "me", "mil", "ne", "net", "nom", "or", "org", "plc", "press", "sch",
-    "web",
-})  # fmt: skip
+# The source of texts without a URL, which come from files.
+FILES_SOURCE = "files"
 
 
 def absolute_url(
     url: str, base: str | None = None, *, keeps_credentials: bool = False
 ) -> str | None:
-    """Return the address to fetch, or None where `url` is no usable web address.
+    """Return the URL to fetch, or None if `url` is not a usable web address.
 
-    Resolved against `base`; the host in lower case and IDNA, fragment and default port
-    gone, characters outside ASCII percent-encoded as UTF-8. Refused: other schemes than
-    http and https, no host, more than 2,048 characters. Credentials go too, except from
-    an address that the user gave us (`keeps_credentials`).
+    It is resolved against `base`, with the host in lower case and IDNA, without fragment and
+    default port, and with non-ASCII characters percent-encoded as UTF-8. Unusable are other
+    schemes than http and https, a missing host, and more than 2,048 characters. Credentials
+    are removed unless the user gave us the URL (`keeps_credentials`).
 
     >>> absolute_url("../2024/ferry story.html#top", "https://Example.org:443/news/")
     'https://example.org/2024/ferry%20story.html'
@@ -88,7 +85,7 @@ def absolute_url(
 
 
 def canonical_url(url: str, base: str | None = None) -> str | None:
-    """Return the key under which an address is known, or None where it is unusable.
+    """Return the key of a URL, or None if it is unusable.
 
     >>> canonical_url("HTTP://www.Example.org/a/?utm_source=rss&id=7#comments")
     'https://www.example.org/a?id=7'
@@ -103,7 +100,7 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
 
 
 def address_and_key(url: str, base: str | None = None) -> tuple[str, str] | None:
-    """Return `absolute_url` and `canonical_url` of an address, None where either is None.
+    """Return `absolute_url` and `canonical_url` of a URL, or None if either is None.
 
     >>> address_and_key("/a/?utm_id=7", "http://example.org")
     ('http://example.org/a/?utm_id=7', 'https://example.org/a')
@@ -119,7 +116,7 @@ def address_and_key(url: str, base: str | None = None) -> tuple[str, str] | None
 
 
 def _normal_key(url: str) -> str | None:
-    """Return the key of an address in normal form, None where a closer look is needed."""
+    """Return the key of a URL in normal form, None if it needs the full treatment."""
     match = _NORMAL.fullmatch(url) if len(url) < MAX_URL_CHARS else None
     if match is None:
         return None
@@ -139,46 +136,74 @@ def _key(parts: SplitResult) -> str | None:
     return joined if len(joined) <= MAX_URL_CHARS else None
 
 
-def preferred_url(url: str, declared: str | None) -> str | None:
-    """Return the canonical key of a page that declares `rel=canonical`.
+def preferred_url(url: str | None, declared: str | None) -> str | None:
+    """Return the canonical key of a page that may declare `rel=canonical`.
 
-    The declared address wins where it lies on the same registered domain; a front page
-    declared by an article is a template's mistake and does not.
+    The declared URL wins if it has the same registered domain, or if the page has no
+    usable URL of its own. A front page that is declared by another page is ignored: it
+    is a mistake in a template. None if neither URL is usable.
 
     >>> preferred_url("https://m.example.org/a?page=2", "https://www.example.org/a")
     'https://www.example.org/a'
     >>> preferred_url("https://example.org/a", "https://elsewhere.net/a")
     'https://example.org/a'
     """
-    own = canonical_url(url)
+    own = canonical_url(url) if url else None
     other = canonical_url(declared, url) if declared else None
-    if own is None or other is None:
-        return own or other
-    if registered_domain(own) != registered_domain(other):
+    if other is None or (_is_front_page(other) and not (own and _is_front_page(own))):
         return own
-    is_front = urlsplit(other).path == "/" and not urlsplit(other).query
-    return own if is_front else other
+    is_own_site = own is None or registered_domain(own) == registered_domain(other)
+    return other if is_own_site else own
+
+
+def _is_front_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path == "/" and not parts.query
+
+
+def source_id(url: str | None) -> str:
+    """Return the key of the source that published a URL: its host without "www.".
+
+    "files" if there is no URL, or if it names no host.
+
+    >>> source_id("https://www.Harbour-Times.example:8080/rss"), source_id(None)
+    ('harbour-times.example', 'files')
+    """
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:  # "http://[half" has no host
+        host = ""
+    return host.removeprefix("www.") or FILES_SOURCE
 
 
 def registered_domain(url: str) -> str:
-    """Return the part of the host that somebody registered, the host itself for an IP.
+    """Return the part of the host that its owner registered.
 
-    An approximation without the public suffix list: three labels below a country's
-    generic second label ("co.uk"), else two.
+    That is the longest match in the Public Suffix List plus one label. Its private part
+    counts: two blogs on blogspot.com have two owners. Returns the host itself for an IP
+    address, and the last two labels if the list does not contain the ending.
 
     >>> registered_domain("https://news.example.co.uk/a")
     'example.co.uk'
+    >>> registered_domain("https://harbour.blogspot.com/a")
+    'harbour.blogspot.com'
     """
-    host = urlsplit(url).hostname or ""
-    labels = host.split(".")
+    return _domain_of_host(urlsplit(url).hostname or "")
+
+
+@lru_cache(maxsize=8192)  # a lookup takes 20 microseconds, and feeds repeat their host
+def _domain_of_host(host: str) -> str:
+    labels = host.rstrip(".").split(".")
     if ":" in host or labels[-1].isdigit():
         return host
-    is_generic = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _PUBLIC_SECOND_LABELS
-    return ".".join(labels[-3:] if is_generic else labels[-2:])
+    from tld import get_fld  # noqa: PLC0415  # takes 60 ms to import, 60 more to read its list
+
+    known = get_fld(f"https://{'.'.join(labels)}", fail_silently=True)
+    return known or ".".join(labels[-2:])
 
 
 def _split(url: str, base: str | None, *, keeps_credentials: bool = False) -> SplitResult | None:
-    """Return the parts of the address, each normalised, without its fragment."""
+    """Return the normalised parts of the URL, without its fragment."""
     if len(url) > 8 * MAX_URL_CHARS:
         return None
     cleaned = _CONTROL.sub("", url.strip()).strip()
@@ -202,7 +227,7 @@ def _split(url: str, base: str | None, *, keeps_credentials: bool = False) -> Sp
 
 
 def _host(host: str) -> str | None:
-    """Return the host in ASCII, None for one that cannot exist."""
+    """Return the host in ASCII, None if it is invalid."""
     if ":" in host:
         return f"[{host.lower()}]"
     if _PLAIN_HOST.fullmatch(host):
@@ -218,7 +243,7 @@ def _host(host: str) -> str | None:
 
 
 def _label(label: str) -> str:
-    """Return one label in ASCII: IDNA 2008 keeps the sharp s and the final sigma."""
+    """Return one label in ASCII; as in IDNA 2008, the sharp s and final sigma are kept."""
     if label.isascii():
         return label
     if "ß" in label or "ς" in label:
@@ -227,7 +252,7 @@ def _label(label: str) -> str:
 
 
 def _encoded(part: str, safe: str) -> str:
-    """Return `part` percent-encoded once: what is encoded already stays, in upper case."""
+    """Return `part` percent-encoded once; existing escapes are kept, in upper case."""
     if _PLAIN.fullmatch(part):
         return part
     quoted = quote(part, safe=safe, errors="replace")
@@ -256,13 +281,13 @@ def _without_dots(path: str) -> str:
 
 
 def _essential_query(query: str) -> str:
-    """Return the parameters that may choose the page, sorted."""
+    """Return the parameters that may select the page, sorted."""
     pairs = [pair for pair in query.split("&") if pair and not is_tracking(pair)]
     return "&".join(sorted(pairs))
 
 
 def is_tracking(pair: str) -> bool:
-    """Tell whether a query parameter (`name=value`) only says where a reader came from.
+    """Return whether a query parameter (`name=value`) only says where a reader came from.
 
     >>> is_tracking("utm_source=newsletter"), is_tracking("id=7")
     (True, False)
@@ -274,10 +299,10 @@ def is_tracking(pair: str) -> bool:
 
 
 def _without_amp(parts: SplitResult) -> SplitResult:
-    """Return the address of the page that an accelerated mobile copy was made from."""
+    """Return the URL of the page behind an accelerated mobile (AMP) copy."""
     host, path = parts.netloc, parts.path
     if host.endswith(".ampproject.org") or (
-        registered_domain(f"//{host}").startswith(("google.", "bing.")) and path.startswith("/amp/")
+        path.startswith("/amp/") and registered_domain(f"//{host}").startswith(("google.", "bing."))
     ):
         inner = _AMP_CACHE.match(path)
         unwrapped = _split("https://" + path[inner.end() :], None) if inner else None

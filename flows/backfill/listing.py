@@ -35,7 +35,7 @@ from flows.fetching.fetch_records import FetchRequest, FetchResult, header
 from flows.fetching.fetcher import Fetcher
 from flows.secrets import mask_url
 from flows.settings import Settings
-from transforms.cleaning.days_in_addresses import days_in_address
+from transforms.cleaning.shown_days import days_in_address
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed, SitemapLink
 from transforms.identity import feed_id
 from transforms.urls import absolute_url, canonical_url, registered_domain

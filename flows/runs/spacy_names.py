@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flows.errors import SettingsError
-from transforms.quoting.sentences import paragraph_spans
+from transforms.cleaning.paragraphs import paragraph_spans
 
 # Kinds of OntoNotes, and those of models with four classes. Nations, dates and sums are
 # no names of the five kinds.

@@ -36,7 +36,7 @@ SELECT 'feed' || i, 'source' || i || '.example', 'https://source' || i || '.exam
     'https://source' || i || '.example/', 'listed', TIMESTAMPTZ '2022-01-01 00:00:00+00', 'bulk'
 FROM range({SOURCES}) AS r (i);
 INSERT INTO entities (entity_id, name, kind, aliases, country, latitude, longitude, batch_id)
-SELECT 'e1-' || left(sha256('e' || i), 24), 'Name ' || i, ['person', 'organization', 'place'][1 + i % 3], [], 'XX',
+SELECT 'n1-' || left(sha256('e' || i), 24), 'Name ' || i, ['person', 'organization', 'place'][1 + i % 3], [], 'XX',
     CASE WHEN i % 3 = 2 THEN -60 + i % 120 END, CASE WHEN i % 3 = 2 THEN -180 + i % 360 END, 'bulk'
 FROM range({ENTITIES}) AS r (i);
 """
@@ -97,7 +97,7 @@ INSERT INTO quotations (article_id, revision, start_char, end_char, text, kind, 
     confidence, fingerprint, transform_version, paragraph, published_at, published_on, source_id, batch_id)
 SELECT article_id, revision, k * 400, k * 400 + 120, substring(text, 1 + k * 400, 120),
     ['direct', 'indirect', 'mixed'][1 + (i + k) % 3], [[k * 400, k * 400 + 120]],
-    'Name ' || speaker, 'Name ' || speaker, k * 400 + 125, k * 400 + 135, CASE WHEN u('res', i * 10 + k) < 0.9 THEN 'Name ' || speaker END, 'minister', 'e1-' || left(sha256('e' || speaker), 24),
+    'Name ' || speaker, 'Name ' || speaker, k * 400 + 125, k * 400 + 135, CASE WHEN u('res', i * 10 + k) < 0.9 THEN 'Name ' || speaker END, 'minister', 'n1-' || left(sha256('e' || speaker), 24),
     'said', k * 400 + 121, 0.9, CASE WHEN u('reuse', i * 10 + k) < 0.1 THEN 'f1-' || left(sha256('f' || (i // 5000) || speaker), 24)
         ELSE 'f1-' || left(sha256('f' || i || k), 24) END,
     1, 1 + k, published_at, published_on, source_id, batch_id
@@ -106,8 +106,8 @@ ORDER BY i, k;
 INSERT INTO mentions (article_id, revision, start_char, end_char, text, kind, entity_id, confidence, candidates,
     transform_version, paragraph, beside, published_at, published_on, source_id, batch_id)
 SELECT article_id, revision, k * 120, k * 120 + 8, 'Name ' || entity, ['person', 'organization', 'place'][1 + entity % 3],
-    'e1-' || left(sha256('e' || entity), 24), 0.9, [], 1, 1 + k // 3,
-    ['e1-' || left(sha256('e' || CAST(floor(pow({ENTITIES}, u('m', i * 100 + other))) - 1 AS INTEGER)), 24)
+    'n1-' || left(sha256('e' || entity), 24), 0.9, [], 1, 1 + k // 3,
+    ['n1-' || left(sha256('e' || CAST(floor(pow({ENTITIES}, u('m', i * 100 + other))) - 1 AS INTEGER)), 24)
         FOR other IN [3 * (k // 3), 3 * (k // 3) + 1, 3 * (k // 3) + 2] IF other <> k AND other < 20],
     published_at, published_on, source_id, batch_id
 FROM (SELECT *, CAST(floor(pow({ENTITIES}, u('m', i * 100 + k))) - 1 AS INTEGER) AS entity FROM revisions, range(20) AS r (k))

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from tests.builders import make_document
 from tests.pages import PARAGRAPHS, TITLE, article_of, boilerplate, clean_page, make_page
 from transforms.cleaning.clean import VERSION, clean
+from transforms.identity import article_id
 from transforms.records import Article
+from transforms.urls import canonical_url
 
 TEXT = "\n".join(PARAGRAPHS)
 
@@ -191,6 +193,46 @@ def test_canonical_address_is_absolute_and_keys_the_article():
     two = article_of(html, url="https://herald.example/port/quay?from=feed")
     assert one.canonical_url == "https://herald.example/port/quay"
     assert one.article_id == two.article_id
+
+
+def test_one_article_on_several_hosts_of_a_publisher_has_one_key():
+    html = make_page(head='<link rel="canonical" href="https://taz.de/Quay-closed/!123/">')
+    urls = ["https://taz.de/!123/", "https://www.taz.de/!123/", "https://m.taz.de/!123/"]
+    found = [article_of(html, url=url) for url in urls]
+    assert {one.canonical_url for one in found} == {"https://taz.de/Quay-closed/!123"}
+    assert len({one.article_id for one in found}) == 1
+    assert [one.url for one in found] == urls
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical", "expected"),
+    [
+        pytest.param(
+            "https://herald.example/a", "https://tribune.example/a", "https://herald.example/a",
+            id="another-publisher",
+        ),
+        pytest.param(None, "http://herald.example/a/?utm_id=7", "https://herald.example/a", id="file"),
+        pytest.param("story-7", "https://herald.example/a", "https://herald.example/a", id="identifier"),
+        pytest.param("story-7", "", "story-7", id="identifier-alone"),
+        pytest.param(None, "", None, id="nothing"),
+    ],
+)  # fmt: skip
+def test_address_that_keys_an_article(url, canonical, expected):
+    article = article_of(make_page(head=f'<link rel="canonical" href="{canonical}">'), url=url)
+    assert article.canonical_url == expected
+    assert article.article_id == article_id(expected, article.text)
+
+
+def test_article_from_a_feed_has_the_key_of_its_entry():
+    url = "http://herald.example/a/?utm_source=rss"
+    for article in (article_of(make_page(), url=url), clean_text(TEXT, url=url)):
+        assert article.canonical_url == canonical_url(url) == "https://herald.example/a"
+        assert article.article_id == article_id(canonical_url(url), TEXT)
+
+
+def test_identifier_of_a_text_is_its_key():
+    article = clean_text(TEXT, url="story-7")
+    assert (article.canonical_url, article.article_id) == ("story-7", article_id("story-7", TEXT))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.seeds import load_lexicon
-from transforms.dating.dates import find_dates, infer_published_on
+from transforms.dating.dates import find_dates
+from transforms.dating.publication_day import infer_published_on
 
 TIMEWORDS = load_lexicon().timewords
 NOW = datetime(2024, 7, 19, 12, 0, tzinfo=UTC)

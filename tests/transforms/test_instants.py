@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.pages import article_of, boilerplate, make_page
 from transforms.cleaning.instants import read_instant
-from transforms.cleaning.showndays import read_day
+from transforms.cleaning.shown_days import read_day
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from flows.seeds import load_lexicon
-from transforms.dating.dates import find_dates, infer_published_on
+from transforms.dating.dates import find_dates
+from transforms.dating.publication_day import infer_published_on
 from transforms.lexicon import Lexicon
 from transforms.pipeline import annotate
 from transforms.records import Article

@@ -137,10 +137,10 @@ def test_reuse_of_a_quotation_has_the_same_fingerprint():
 def test_mention_gives_the_speaker_its_entity():
     text = "“We wait,” said Ruiz."
     mention = Mention(
-        start=16, end=20, text="Ruiz", kind="person", name="Ana Ruiz", entity_id="e1-person-ruiz"
+        start=16, end=20, text="Ruiz", kind="person", name="Ana Ruiz", entity_id="n1-person-ruiz"
     )
     (found,) = read(text, mentions=[mention])
-    assert (found.speaker_name, found.speaker_entity_id) == ("Ana Ruiz", "e1-person-ruiz")
+    assert (found.speaker_name, found.speaker_entity_id) == ("Ana Ruiz", "n1-person-ruiz")
 
 
 def test_rows_come_in_reading_order():

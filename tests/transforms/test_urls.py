@@ -11,6 +11,7 @@ from transforms.urls import (
     canonical_url,
     preferred_url,
     registered_domain,
+    source_id,
 )
 
 STORY = "https://www.example.org/world/ferry-aground"
@@ -161,9 +162,43 @@ def test_declared_address_wins_on_its_own_domain(declared: str | None, expected:
 
 
 @pytest.mark.parametrize(
+    ("url", "declared", "expected"),
+    [
+        pytest.param(None, "http://a.example/s/?utm_id=7", "https://a.example/s", id="no-url"),
+        pytest.param("files/s.html", "https://a.example/s", "https://a.example/s", id="identifier"),
+        pytest.param(None, "https://a.example/", None, id="front-page-of-a-file"),
+        pytest.param(None, "/s", None, id="relative-to-nothing"),
+        pytest.param("urn:uuid:7", None, None, id="neither"),
+        pytest.param(
+            "https://a.example", "https://www.a.example/", "https://www.a.example/", id="front-page"
+        ),
+        pytest.param(
+            "https://one.blogspot.com/s", "https://two.blogspot.com/s", "https://one.blogspot.com/s",
+            id="another-blog",
+        ),
+        pytest.param(
+            "https://m.one.co.uk/s", "https://www.one.co.uk/s", "https://www.one.co.uk/s",
+            id="second-level-suffix",
+        ),
+        pytest.param(
+            "https://one.co.uk/s", "https://two.co.uk/s", "https://one.co.uk/s",
+            id="other-domain-below-a-suffix",
+        ),
+    ],
+)  # fmt: skip
+def test_preferred_address(url: str | None, declared: str | None, expected: str | None) -> None:
+    assert preferred_url(url, declared) == expected
+
+
+@pytest.mark.parametrize(
     ("url", "domain"),
     [
         ("https://www.news.example.com/", "example.com"),
+        ("https://www.taz.de/", "taz.de"),
+        ("https://m.harbour-times.example/", "harbour-times.example"),
+        ("https://www.one.blogspot.com/", "one.blogspot.com"),
+        ("https://one.github.io:8080/a", "one.github.io"),
+        ("https://www.example.org./", "example.org"),
         ("https://www.example.co.uk/", "example.co.uk"),
         ("https://example.com.au/", "example.com.au"),
         ("https://co.uk/", "co.uk"),
@@ -174,6 +209,23 @@ def test_declared_address_wins_on_its_own_domain(declared: str | None, expected:
 )
 def test_registered_domain(url: str, domain: str) -> None:
     assert registered_domain(url) == domain
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.A.example:8080/x", "a.example"),
+        ("https://m.a.example/x", "m.a.example"),
+        ("https://ana:secret@a.example/x", "a.example"),
+        ("http://[2001:db8::1]/", "2001:db8::1"),
+        ("https://[half/x", "files"),
+        ("urn:uuid:7", "files"),
+        ("", "files"),
+        (None, "files"),
+    ],
+)
+def test_source_of_an_address(url: str | None, expected: str) -> None:
+    assert source_id(url) == expected
 
 
 ADDRESSES = st.builds(

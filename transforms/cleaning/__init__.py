@@ -1,1 +1,1 @@
-"""From a page or a text to an article: decoding, extraction, metadata."""
+"""Turns a page or a text into an article: decoding, extraction, metadata."""

@@ -1,8 +1,8 @@
 """The news agency that an article credits, and the dateline before its first sentence.
 
-Agencies are credited in fixed places: in brackets behind the dateline ("LONDON
-(Reuters)"), in the first or last paragraph with a verb of reporting ("Ukrinform
-reports"), alone in brackets at the end ("(AP)"), or in the byline.
+Agencies are credited in fixed places: in brackets after the dateline ("LONDON
+(Reuters)"), in the first or last paragraph with a reporting verb ("Ukrinform reports"),
+alone in brackets at the end ("(AP)"), or in the byline.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DATELINE = re.compile(
     rf"(?:, (?!{_MONTHS})[A-Z][\w. ]{{1,20}})?(?:[,.] (?:{_MONTHS}))?)"
     r"\s?(?P<brackets>\([^()]{2,40}\)|/[^/]{2,30}/)?\s?(?:[—–]|--?(?=\s)|:(?=\s))\s?"
 )
-# Credited after headline, lead and the paragraph that names the event, or at the end.
+# Credits follow the headline, the lead or the paragraph that names the event, or end the text.
 _OPENING_PARAGRAPHS = 4
 _DATELINE_CHARS = 90
 _HAS_DAY = re.compile(_MONTHS)
@@ -28,12 +28,12 @@ _HAS_DAY = re.compile(_MONTHS)
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """How agencies are credited.
+    """Word lists and patterns of agency credits.
 
     Attributes:
-        names: Names and aliases of agencies, folded, with the name.
-        reported: Finds an agency with a verb of reporting; group 1 or 2 is its name.
-        bracketed: Finds an agency alone in brackets, slashes or behind a copyright sign.
+        names: Agency names by their folded names and aliases.
+        reported: Finds an agency with a reporting verb; group 1 or 2 is its name.
+        bracketed: Finds an agency alone in brackets, slashes or after a copyright sign.
     """
 
     names: Mapping[str, str]
@@ -71,12 +71,12 @@ class Credits:
 
 
 def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Credits) -> str | None:
-    """Return the agency that an article credits, by its name in the seeds if it is there.
+    """Return the agency that an article credits, as the seeds spell it if they list it.
 
     Args:
-        paragraphs: The article's paragraphs, boilerplate included where it is known.
+        paragraphs: The article's paragraphs, with boilerplate if available.
         bylines: The names in its byline.
-        credits_: How agencies are credited.
+        credits_: The compiled credit patterns.
     """
     for name in bylines:
         if name.casefold() in credits_.names:
@@ -97,9 +97,9 @@ def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Cre
 
 
 def find_dateline(paragraph: str, credits_: Credits) -> str | None:
-    """Return the place and day before the first sentence, None where there are none.
+    """Return the place and day before the first sentence, or None.
 
-    A dateline is told from a sentence by its capitals, its day, or the agency behind it.
+    Capitals, a day or a following agency distinguish a dateline from a sentence.
     """
     match = _match_dateline(paragraph, credits_)
     return match["place"].rstrip(" ,.") if match else None

@@ -1,8 +1,8 @@
 """The blocks of a page: its paragraphs, headings, list items and loose runs of text.
 
-A block is what a reader sees as one: the text directly inside a block element, with its
-inline elements, cut at nested blocks and at double line breaks. For each it is known how
-much of it is link text, which is what tells a teaser from a sentence.
+A block is the text directly inside a block element, with its inline elements, split at
+nested blocks and at double line breaks. Each block records its share of link text, which
+distinguishes a teaser from a sentence.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _BLOCK_TAGS = frozenset(
         "tfoot", "thead", "tr", "ul",
     )
 )  # fmt: skip
-_CELLS = frozenset(("td", "th"))  # a row of a table reads as one line
+_CELLS = frozenset(("td", "th"))  # a table row reads as one line
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟։:»”\"’'）)\]]$")
 _WIDE = re.compile("[\u2e80-\ud7a3]")
 _NO_WORD = re.compile(r"[\W_]+")
 
-_LINE_BREAK = "\x0b"  # stands for a `<br>`: pages are free of it
+_LINE_BREAK = "\x0b"  # stands for a `<br>`; pages never contain it
 
-PROSE_CHARS = 80  # a block of this length is prose even without a full stop
+PROSE_CHARS = 80  # a block this long is prose even without a full stop
 SENTENCE_CHARS = 40
 
 
@@ -41,12 +41,12 @@ class Block:
     """One block of text.
 
     Attributes:
-        text: Its text, white space squeezed, with a newline for a line break.
-        element: The block element that holds it directly.
-        link_share: 0..1, how much of the text is inside links.
-        key: The letters and digits of the text, to compare it with other renderings.
+        text: Its text with white space squeezed and a newline for each line break.
+        element: The block element that directly contains it.
+        link_share: 0..1, the share of the text inside links.
+        key: The letters and digits of the text, for comparison with other renderings.
         chars: Its length as prose (see `prose_chars`).
-        is_prose: Whether it reads like a paragraph of an article rather than a label.
+        is_prose: Whether it reads like a paragraph of an article and not like a label.
     """
 
     text: str
@@ -58,7 +58,7 @@ class Block:
 
     @property
     def tag(self) -> str:
-        """The name of the element that holds it directly."""
+        """The name of the element that directly contains it."""
         return str(self.element.tag)
 
     @property
@@ -68,7 +68,7 @@ class Block:
 
     @property
     def kind(self) -> str:
-        """What it is to a reader: `heading`, `item` of a list, `quote` or `text`."""
+        """Its role for a reader: `heading`, `item` (of a list), `quote` or `text`."""
         if self.is_heading:
             return "heading"
         around = [self.element, *itertools.islice(self.element.iterancestors(), 3)]
@@ -79,7 +79,7 @@ class Block:
 
 
 def make_block(text: str, element: _Element, link_share: float) -> Block:
-    """Return the block for a text that stands directly in `element`."""
+    """Return the block for a text directly inside `element`."""
     chars = prose_chars(text)
     is_prose = (
         link_share < 0.5
@@ -93,14 +93,14 @@ def make_block(text: str, element: _Element, link_share: float) -> Block:
 
 
 def prose_chars(text: str) -> int:
-    """Return the length of `text`, an ideograph, kana or syllable counting as three letters."""
+    """Return the length of `text`; an ideograph, kana or syllable counts as three letters."""
     if text.isascii():
         return len(text)
     return len(text) + 2 * len(_WIDE.findall(text))
 
 
 def key_of(text: str) -> str:
-    """Return the letters and digits of `text`: what is left of it in any rendering.
+    """Return the letters and digits of `text`, which are the same in any rendering.
 
     >>> key_of("The talks, he said, failed.")
     'Thetalkshesaidfailed'
@@ -109,7 +109,7 @@ def key_of(text: str) -> str:
 
 
 def read_blocks(body: _Element) -> list[Block]:
-    """Return the blocks below `body` in the order of the page."""
+    """Return the blocks below `body` in page order."""
     reader = _Reader(body)
     reader.walk(body, in_link=False)
     reader.end_block()
@@ -117,7 +117,7 @@ def read_blocks(body: _Element) -> list[Block]:
 
 
 class _Reader:
-    """Collects text while it walks a tree of limited depth."""
+    """Collects text while walking a tree of limited depth."""
 
     def __init__(self, body: _Element) -> None:
         self.blocks: list[Block] = []
@@ -175,11 +175,11 @@ class _Reader:
 
 
 def find_container(blocks: Sequence[Block]) -> _Element | None:
-    """Return the element that holds the most prose for the least else.
+    """Return the element with the most prose and the least other text.
 
-    Each block counts for or against every element above it: a paragraph by its length,
-    a link, label or list item against. The element with the highest sum, the deepest
-    of those, is the one whose text is an article.
+    Each block adds to the score of every element above it: a paragraph adds its length; a
+    link, label or list item subtracts. The article is in the element with the highest
+    score, or the deepest of several.
     """
     sums: dict[_Element, float] = {}
     for block in blocks:
@@ -194,7 +194,7 @@ def find_container(blocks: Sequence[Block]) -> _Element | None:
 
 
 def prose_in_container(blocks: Sequence[Block]) -> int:
-    """Return how many characters of prose stand in the element that holds the most of it."""
+    """Return the most characters of prose that any one element contains."""
     container = find_container(blocks)
     inside = set(container.iter()) if container is not None else set()
     return sum(len(block.text) for block in blocks if block.is_prose and block.element in inside)
@@ -216,7 +216,7 @@ def _depth(element: _Element) -> int:
 
 
 def find_common(blocks: Sequence[Block], *, share: float) -> _Element | None:
-    """Return the deepest element that holds at least `share` of the text of `blocks`."""
+    """Return the deepest element with at least `share` of the text of `blocks`."""
     chars: dict[_Element, int] = {}
     for block in blocks:
         element: _Element | None = block.element

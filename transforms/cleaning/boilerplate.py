@@ -1,9 +1,9 @@
-"""Lines and parts that stand in a page or a file beside the article, and are no part of it.
+"""Lines and parts of a page or file that are not part of the article.
 
-Every phrase is a row of `seeds/boilerplate/lines.csv`; its column `match` says how it is
-met: `whole` (the line is the phrase), `label` (the phrase, then a colon or dash and where
-it leads), `start`, `anywhere` (short lines only), `stamp` (the phrase, then a date). A
-line whose `place` is `end` ends the article where it stands in its last part.
+Every phrase is a row of `seeds/boilerplate/lines.csv`. Its column `match` says how to
+match it: `whole` (the line is the phrase), `label` (the phrase, a colon or dash, then a
+link text), `start`, `anywhere` (short lines only), `stamp` (the phrase, then a date). A
+line whose `place` is `end` ends the article if it is in the last part of the text.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _QUOTED = re.compile('["“”„«»]')
 _COUNTER = re.compile(
     r"\d+ (?:comments?|shares?|views?|likes?|replies|kommentare?|min(?:ute)?s? read|of \d+)|\d+ ?/ ?\d+"
 )
-_LABEL_CHARS = 400  # a headline or caption that a label leads to
+_LABEL_CHARS = 400  # longest headline or caption after a label
 _SENTENCE_CHARS = 240  # an appeal to subscribe; longer lines are prose that mentions one
 _STAMP_CHARS = 80
-_END_SHARE = 0.7  # more than the rest is no list of teasers
+_END_SHARE = 0.7  # text left after this point is not just a list of teasers
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The phrases of one place, by how they are met."""
+    """Phrases of one `place`, grouped by how they match."""
 
     whole: frozenset[str]
     label: frozenset[str]
@@ -43,7 +43,7 @@ class Phrases:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Row]) -> Self:
-        """Sort the rows by their column `match`."""
+        """Group the rows by their column `match`."""
         found: dict[str, list[str]] = {
             name: [] for name in ("whole", "label", "start", "anywhere", "stamp")
         }
@@ -58,7 +58,7 @@ class Phrases:
         )
 
     def match(self, line: str) -> bool:
-        """Whether a folded line is met by one of the phrases."""
+        """Return whether a folded line matches one of the phrases."""
         if line.strip(_TRAIL) in self.whole:
             return True
         head = _LABEL_END.split(line, maxsplit=1)[0]
@@ -86,22 +86,22 @@ class Phrases:
 
 
 def _goes_on(last: str, following: str) -> bool:
-    """Whether a word goes on behind a phrase; scripts without blanks have no such words."""
+    """Return whether a word continues after a phrase; never true in scripts without spaces."""
     return last.isalpha() and following.isalpha() and last < "\u2e80"
 
 
 @dataclass(frozen=True, slots=True)
 class Boilerplate:
-    """Patterns of what is no article text.
+    """Patterns of text that is not part of an article.
 
     Attributes:
-        lines: Phrases of lines that are dropped where they stand.
-        ends: Phrases of lines from which on nothing is article.
-        region: Finds the words in the name of an element that make it no article.
-        standfirst: Finds those that make it the standfirst, the sentence under a headline.
-        bylines: The words of bylines.
-        credits: How news agencies are credited.
-        months: Numbers of months by their names in many languages.
+        lines: Phrases of lines that are dropped.
+        ends: Phrases of lines that end the article.
+        region: Finds words in an element's name that exclude it from the article.
+        standfirst: Finds words that mark an element as the standfirst under a headline.
+        bylines: The words used in bylines.
+        credits: The patterns of agency credits.
+        months: Month numbers by month names in many languages.
     """
 
     lines: Phrases
@@ -137,7 +137,7 @@ def fold_line(line: str) -> str:
 
 
 def is_boilerplate(line: str, boilerplate: Boilerplate) -> bool:
-    """Whether a line is no part of the article wherever it stands."""
+    """Return whether a line is not part of the article, wherever it occurs."""
     folded = fold_line(line)
     return (
         not any(map(str.isalnum, folded))
@@ -147,10 +147,10 @@ def is_boilerplate(line: str, boilerplate: Boilerplate) -> bool:
 
 
 def drop_boilerplate(lines: Sequence[str], boilerplate: Boilerplate) -> list[str]:
-    """Return `lines` without those that are no article, and cut where the article ends.
+    """Return the lines of the article: boilerplate dropped, cut where the article ends.
 
-    A line that ends articles does so in the last part of the text; before, it is the
-    label of a box and is dropped alone.
+    A line that ends articles does so only in the last part of the text; earlier, it labels
+    a box and only that line is dropped.
     """
     total = sum(map(len, lines))
     kept: list[str] = []

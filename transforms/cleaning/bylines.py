@@ -1,8 +1,8 @@
-"""Who wrote an article: bylines read into lists of names.
+"""Bylines parsed into lists of authors.
 
-A byline is written for people: "By Anna Weaver and Tom Reed, staff writers". It is cut at
-joiners, commas and line breaks, and what is left of prefixes, roles, addresses and places
-is a name or nothing. Which words do that is in `seeds/cleaning/bylines.csv`.
+A byline is written for people: "By Anna Weaver and Tom Reed, staff writers". It is split
+at joiners, commas and line breaks. Prefixes, roles, addresses and places are removed;
+anything left is a name. `seeds/cleaning/bylines.csv` lists the words for each step.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _MAX_NAME_CHARS = 50
 
 @dataclass(frozen=True, slots=True)
 class Bylines:
-    """The words of bylines.
+    """The words used in bylines.
 
     Attributes:
-        prefix: Matches what stands before the names ("Reporting by").
-        opening: Matches the words that tell a byline from any other line ("By").
+        prefix: Matches text before the names ("Reporting by").
+        opening: Matches words that identify a byline ("By").
         joiner: Splits between names ("and").
-        suffix: What follows a name after a comma and belongs to it ("Jr.").
-        role: Words that say what somebody is ("staff writer").
-        organization: Words that end the name of a publisher or agency ("Times").
-        no_name: Whole names that are nobody's ("admin").
-        agencies: Names and aliases of news agencies, folded, with the name.
+        suffix: Words after a comma that belong to the name before it ("Jr.").
+        role: Job titles ("staff writer").
+        organization: Last words of the names of publishers and agencies ("Times").
+        no_name: Whole names that name nobody ("admin").
+        agencies: Agency names by their folded names and aliases.
     """
 
     prefix: re.Pattern[str]
@@ -81,10 +81,10 @@ class Bylines:
 
 
 def split_byline(byline: str, bylines: Bylines) -> list[str]:
-    """Return the names in a byline, in order, each once.
+    """Return the distinct names in a byline, in order.
 
-    "By Anna Weaver and Tom Reed, staff writers" names Anna Weaver and Tom Reed. What
-    follows a piece that is too long for a name describes somebody and names nobody.
+    "By Anna Weaver and Tom Reed, staff writers" names Anna Weaver and Tom Reed. Text after
+    a piece that is too long for a name is a description and names nobody.
     """
     text = _NOISE.sub(" ", byline).replace("\xa0", " ")
     names: list[str] = []
@@ -109,7 +109,7 @@ def _strip_prefix(text: str, bylines: Bylines) -> str:
 
 
 def _read_name(part: str, names: list[str], bylines: Bylines) -> None:
-    """Add to `names` what a piece of a byline names: somebody, or somebody's suffix."""
+    """Add the person or the name suffix in a piece of a byline to `names`."""
     text = _strip_prefix(squeeze(part).strip(" .:•*–—-"), bylines)
     key = text.lower().rstrip(".")
     if key in bylines.suffix:
@@ -122,7 +122,7 @@ def _read_name(part: str, names: list[str], bylines: Bylines) -> None:
 
 
 def _without_role(text: str, bylines: Bylines) -> str:
-    """Return a name without the role that stands right behind it ("Lee Ho 기자")."""
+    """Return a name without the role right after it ("Lee Ho 기자")."""
     words = text.split(" ")
     for at in range(1, len(words)):
         if " ".join(words[at:]).lower() in bylines.role:
@@ -131,10 +131,10 @@ def _without_role(text: str, bylines: Bylines) -> str:
 
 
 def is_name(text: str, bylines: Bylines) -> bool:
-    """Whether a piece of a byline can be the name of somebody.
+    """Return whether a piece of a byline can be a person's name.
 
-    A name has no digits, few words, and no small letter at its start where its script
-    has capitals (particles such as "van" aside).
+    A name has no digits and few words, and starts with a capital if its script has capitals
+    (apart from particles such as "van").
     """
     words = text.split()
     if text.casefold() in bylines.agencies:
@@ -159,22 +159,22 @@ def is_name(text: str, bylines: Bylines) -> bool:
 def choose_authors(
     sources: Iterable[Sequence[str]], bylines: Bylines, sites: frozenset[str]
 ) -> tuple[str, ...]:
-    """Return the authors that the first source with people in it gives.
+    """Return the authors from the first source that names people.
 
     Args:
-        sources: Bylines from the most to the least trusted source.
-        bylines: The words of bylines.
-        sites: Keys of the site's names, which are nobody's name.
+        sources: Bylines by source, most trusted first.
+        bylines: The words used in bylines.
+        sites: Keys of the site's own names, which are not authors.
 
     Returns:
-        The people, without agencies and the site's own name; where nobody is named, the
-        first organization that claims the article.
+        The people, without agencies and the site's own name; if no source names anybody,
+        the first organization that claims the article.
     """
     organizations: list[str] = []
     for source in sources:
         stated = [
             byline for byline in source if not byline.startswith(",")
-        ]  # ", The Herald": no name known
+        ]  # ", The Herald" is not a known name
         names = [name for byline in stated for name in split_byline(byline, bylines)]
         people = [name for name in names if not _is_organization(name, bylines, sites)]
         if people:

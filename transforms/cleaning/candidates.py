@@ -1,37 +1,60 @@
-"""Which blocks of a page are the article: the decision between candidates.
+"""Candidates for the text of an article, and the choice between them.
 
-Four sources say what the text is: trafilatura, the container with the most prose, the
-publisher's own JSON-LD `articleBody`, and the full text of the feed. The first two see
-the blocks of the page, and prose on which they agree is the anchor: its common element
-bounds the article. Within it a block is kept where trafilatura took it or where it reads
-and is marked up like the anchors. The other two step in where the page itself shows far
-less than they hold. No source is trusted alone, and how much they agreed is recorded.
+Five sources offer the text: trafilatura, the container with the most prose, the
+publisher's own JSON-LD `articleBody`, the full text of the feed, and data in the page's
+scripts. The first two select blocks of the page. The prose they agree on is the anchor,
+and the closest common ancestor of the anchors bounds the article. A block inside it is
+kept if trafilatura took it, or if it is prose and is marked up like the anchors. The
+other sources are used only if the page itself shows far less text. No source is trusted
+alone, and the degree of agreement is recorded.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import trafilatura
 from lxml.etree import _Element
+from lxml.html import HtmlElement
 
-from transforms.cleaning.blocks import HEADINGS, Block, find_common, find_container, key_of
+from transforms.cleaning.blocks import (
+    HEADINGS,
+    Block,
+    find_common,
+    find_container,
+    key_of,
+    read_blocks,
+)
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.cleaning.regions import words_of
+from transforms.cleaning.page import parse_page
+from transforms.cleaning.regions import cut_regions, words_of
 
 _SHINGLE_CHARS = 12
 _MUCH_LONGER = 2
 _WRAPPERS = frozenset(
     ("li", "ul", "ol", "dl", "dd", "dt", "blockquote", "table", "tbody", "thead", "tr", "td", "th")
 )
+TRAFILATURA = importlib.metadata.version("trafilatura")
+_LIST_MARK = re.compile(r"^- ")
+_MIN_CHARS = 300
+_MAX_SCRIPT_CHARS = 3_000_000
+# A string literal: each character matches one alternative only, so matching is linear.
+_STRING = re.compile(rf'"((?:[^"\\\n]|\\.){{{_MIN_CHARS},}})"')
+_WORD = re.compile(r"\w{2,}")
+_TITLE_SHARE = 0.4
+_PARAGRAPH = re.compile(r"(?:<|\\u003[cC])p\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The blocks that were taken for the article.
+    """The blocks chosen as the article.
 
     Attributes:
-        extractor: `consensus`, or `trafilatura` or `blocks` where only one found prose.
+        extractor: `consensus`, or `trafilatura` or `blocks` if only one found prose.
         agreement: 0..1, the share of the chosen text that both took.
     """
 
@@ -45,9 +68,9 @@ class Draft:
     """Lines that may be the article.
 
     Attributes:
-        extractor: What found them; see `Selection`, `json_ld` or `feed`.
-        agreement: 0..1, how much of them another source confirms.
-        kinds: What lines are to a reader (see `Block.kind`) by their keys, where it is known.
+        extractor: The source of the lines; see `Selection`, or `json_ld`, `feed`, `page_state`.
+        agreement: 0..1, the share of the lines that another source confirms.
+        kinds: `Block.kind` of the lines by their keys, if known.
     """
 
     lines: tuple[str, ...]
@@ -57,10 +80,10 @@ class Draft:
 
 
 def choose_text(shown: Draft, stated: Mapping[str, str | None]) -> Draft:
-    """Return the text that the page shows, or one that its publisher gives elsewhere.
+    """Return the text that the page shows, or a longer one from another source.
 
-    The page shows what its readers get, so another text wins only where it is more than
-    twice as long: a page that loads its article later, or shows no more than its start.
+    Readers see the text on the page, so another text wins only if it is more than twice as
+    long: then the page loads its article later or shows only its beginning.
     """
     best = shown
     for extractor, text in stated.items():
@@ -79,12 +102,12 @@ def _size(lines: Sequence[str]) -> int:
 def select_blocks(
     blocks: Sequence[Block], lines: Sequence[str], stated: str | None, title: str | None
 ) -> Selection:
-    """Return the article's blocks among all of the page's.
+    """Return the blocks of the article among all blocks of the page.
 
     Args:
         blocks: All blocks of the page, in order.
         lines: Keys of the lines that trafilatura took.
-        stated: Key of the text that the publisher's JSON-LD or the feed gives.
+        stated: Key of the text in the publisher's JSON-LD or the feed.
         title: The headline.
     """
     taken = _taken(blocks, lines)
@@ -93,7 +116,7 @@ def select_blocks(
     dense = [block.element in inside for block in blocks]
     anchors, extractor = _anchors(blocks, taken, dense, stated or "")
     start = _find_start(blocks, anchors, key_of(title or ""))
-    if start:  # what stands before the headline are tickers and teasers of other articles
+    if start:  # before the headline are tickers and teasers of other articles
         blocks, taken, dense = blocks[start:], taken[start:], dense[start:]
         anchors = [at - start for at in anchors if at >= start]
     if not anchors:
@@ -116,7 +139,7 @@ def _taken(blocks: Sequence[Block], lines: Sequence[str]) -> list[bool]:
 def _anchors(
     blocks: Sequence[Block], taken: Sequence[bool], dense: Sequence[bool], stated: str
 ) -> tuple[list[int], str]:
-    """Return the blocks of prose that the sources agree on, and what found them."""
+    """Return the blocks of prose that the sources agree on, and the extractor."""
     prose = [at for at, block in enumerate(blocks) if block.is_prose]
     both = [
         at for at in prose if (taken[at] and dense[at]) or (stated and blocks[at].key in stated)
@@ -137,7 +160,7 @@ def _anchors(
 
 
 def _find_start(blocks: Sequence[Block], anchors: Sequence[int], title: str) -> int:
-    """Return where the headline stands, if most of the anchors are behind it, else 0."""
+    """Return the index of the headline if most anchors follow it, otherwise 0."""
     headlines = (at for at, block in enumerate(blocks) if block.key == title and block.is_heading)
     start = next(headlines, 0) if title else 0
     behind = [at for at in anchors if at > start]
@@ -151,7 +174,7 @@ def _chars(blocks: Sequence[Block], chosen: Sequence[int]) -> int:
 def _keep(
     blocks: Sequence[Block], anchors: Sequence[int], taken: Sequence[bool], dense: Sequence[bool]
 ) -> list[int]:
-    """Return the blocks around the anchors that belong to them."""
+    """Return the indices of the anchors and of the blocks that belong with them."""
     common = find_common([blocks[at] for at in anchors], share=0.9)
     if common is None:
         return list(anchors)
@@ -174,7 +197,7 @@ def _keep(
 
 
 def _home(element: _Element) -> _Element:
-    """Return the element in which a block stands, out of the list, table or quote it is in."""
+    """Return the parent of a block, outside any list, table or quote that it is in."""
     home = element.getparent()
     while home is not None and home.tag in _WRAPPERS:
         home = home.getparent()
@@ -182,14 +205,14 @@ def _home(element: _Element) -> _Element:
 
 
 def _style(element: _Element) -> tuple[object, ...]:
-    """Return how a block and the element around it are marked up."""
+    """Return the markup of a block and of its parent element."""
     parent = element.getparent()
     around = (None, None) if parent is None else (parent.tag, parent.get("class"))
     return element.tag, element.get("class"), *around
 
 
 def _is_link(block: Block) -> bool:
-    """Whether a block is a headline that leads elsewhere."""
+    """Return whether a block is a headline that links to another page."""
     return block.link_share > 0.8 and len(block.text) > 12
 
 
@@ -199,10 +222,10 @@ def with_standfirst(
     descriptions: Sequence[str],
     boilerplate: Boilerplate,
 ) -> list[Block]:
-    """Return `chosen` with the standfirst before it, where the page shows one.
+    """Return `chosen` with the standfirst before it, if the page shows one.
 
-    A standfirst is what the page gives as its own description, shown above the text, or
-    a sentence there whose element is named so.
+    A standfirst is the page's own description, shown above the text, or a sentence there in
+    an element named as a standfirst.
     """
     if not chosen:
         return []
@@ -224,3 +247,59 @@ def _is_standfirst(block: Block, keys: Sequence[str], boilerplate: Boilerplate) 
     parent = block.element.getparent()
     named = f"{block.element.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
     return any(boilerplate.standfirst.search(words_of(name)) for name in named.split())
+
+
+def extract_lines(tree: HtmlElement, url: str | None, *, is_fast: bool = True) -> list[str]:
+    """Return the lines that trafilatura extracts as the article, without comments.
+
+    Args:
+        tree: The page; it is not changed.
+        url: The page's URL.
+        is_fast: Skip trafilatura's comparison with other extractors: it doubles the time,
+            and this module makes its own comparison.
+    """
+    found = trafilatura.bare_extraction(
+        tree, url=url, fast=is_fast, include_comments=False, deduplicate=False
+    )
+    if found is None or isinstance(found, dict) or not found.text:
+        return []
+    lines = (_LIST_MARK.sub("", line).strip() for line in found.text.split("\n"))
+    return [line for line in lines if key_of(line)]
+
+
+def find_state_text(tree: HtmlElement, title: str | None, boilerplate: Boilerplate) -> str | None:
+    """Return the article in the scripts of a page, one paragraph per line.
+
+    Pages that are drawn in the browser often hold their article as a string of HTML in
+    their JSON or JavaScript. The longest such string with paragraphs is taken. It is used
+    only if the page itself shows almost no text.
+
+    Args:
+        tree: The page, before its scripts are cut.
+        title: The headline; a text without its words is not the article.
+        boilerplate: Names of the parts that are not part of the article.
+    """
+    best = ""
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if not _MIN_CHARS < len(text) <= _MAX_SCRIPT_CHARS or not _PARAGRAPH.search(text):
+            continue
+        for match in _STRING.finditer(text):
+            if len(match[1]) > len(best) and _PARAGRAPH.search(match[1]):
+                best = match[1]
+    article = _read_literal(best, boilerplate) if best else None
+    words = _WORD.findall((title or "").casefold())
+    found = sum(word in article.casefold() for word in words) if article else 0
+    return article if found >= _TITLE_SHARE * len(words) else None
+
+
+def _read_literal(literal: str, boilerplate: Boilerplate) -> str | None:
+    try:
+        markup = json.loads(f'"{literal}"', strict=False)
+    except json.JSONDecodeError:  # an escape that only JavaScript allows
+        return None
+    page = parse_page(f"<html><body>{markup}</body></html>")
+    if page is None:
+        return None
+    cut_regions(page.body, boilerplate)
+    return "\n".join(b.text for b in read_blocks(page.body) if b.link_share < 0.5) or None

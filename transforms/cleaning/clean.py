@@ -1,4 +1,4 @@
-"""From a document to an article: its text, and what is known about it."""
+"""Cleaning: makes an article from a document, a page or a plain text."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from dataclasses import replace
 
 from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.boilerplate import Boilerplate
+from transforms.cleaning.bylines import Bylines, choose_authors
 from transforms.cleaning.decoding import decode
 from transforms.cleaning.language import tell_language
-from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters
+from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
 from transforms.cleaning.paragraphs import tidy
-from transforms.cleaning.plaintext import find_authors, read_lines, split_headline
 from transforms.cleaning.webpages import read_article
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
+from transforms.urls import canonical_url
 
 VERSION = 3
+_HEADLINE_CHARS = 200
+_BYLINE_CHARS = 100
 
 
 def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
-    """Return the article in `document`, or why there is none.
+    """Return the article in `document`, or the reason for rejecting it.
 
-    A page is cleaned; text is cleaned lightly, or used verbatim where `is_clean` says so.
-    Reasons: `not_html`, `no_text`, `too_short`.
+    A page is cleaned. A text is cleaned lightly, or used verbatim if `is_clean` is set.
+    Rejection reasons: `not_html`, `no_text`, `too_short`.
     """
     if document.media_type != "html":
         return _clean_text(document, boilerplate)
@@ -61,15 +64,16 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
 def _plain_article(
     document: Document, text: str, title: str | None, boilerplate: Boilerplate
 ) -> Article:
-    """Return the article of a text with what the input says of it."""
+    """Return the article of a plain text with the facts that came with the input."""
     paragraphs = [line for line in text.split("\n") if line.strip()]
     has_instant = document.published_at is not None
     language = tell_language(text, document.language)
+    key = canonical_url(document.url or "") or document.url  # the URL may be a plain identifier
     return Article(
-        article_id=article_id(document.url, text),
+        article_id=article_id(key, text),
         document_id=document.document_id,
         url=document.url,
-        canonical_url=document.url,
+        canonical_url=key,
         title=repair_characters(title) if title else None,
         text=text,
         content_sha256=sha256_text(f"{title or ''}\n{text}"),
@@ -92,3 +96,36 @@ def _plain_article(
 def _reject(document: Document, reason: str, detail: str) -> Rejection:
     item = document.url or document.document_id
     return Rejection(item=item, stage="clean", reason=reason, detail=detail)
+
+
+def split_headline(lines: list[str], title: str | None) -> tuple[str | None, list[str]]:
+    """Return the headline and the lines after it.
+
+    The first line is the headline if it repeats the known `title`; without a known title,
+    if it is short and does not end in a full stop.
+
+    >>> split_headline(["Ferry strike ends", "The ferries sailed again on Monday."], None)
+    ('Ferry strike ends', ['The ferries sailed again on Monday.'])
+    """
+    if not lines:
+        return title, []
+    first, *rest = lines
+    if title and squeeze(first).casefold() == squeeze(title).casefold():
+        return title, rest
+    if title is None and len(first) <= _HEADLINE_CHARS and not first.endswith((".", ":", ",", ";")):
+        return first, rest
+    return title, lines
+
+
+def find_authors(lines: list[str], bylines: Bylines) -> tuple[str, ...]:
+    """Return the names in the byline under the headline ("By Anna Weaver")."""
+    first = next(iter(lines), "")
+    if len(first) > _BYLINE_CHARS or first.endswith(".") or not bylines.opening.match(first):
+        return ()
+    return choose_authors([[first]], bylines, frozenset())
+
+
+def read_lines(text: str) -> list[str]:
+    """Return the non-empty lines of `text` with white space squeezed."""
+    lines = map(squeeze, repair_characters(text).splitlines())
+    return [line for line in lines if line]

@@ -1,11 +1,11 @@
-"""From the bytes of a page to its text: which charset it is in, and how sure that is.
+"""Decodes a page from bytes to text: finds its charset, and how certain that is.
 
-A byte-order mark speaks first, then valid UTF-8 (text in another charset is UTF-8 by
-accident with odds that fall by about eight with every letter), then the charset that the
-transport declared, then the one that a `<meta>` tag or an XML prologue in the first
-100 kB declares, as browsers read these labels (`iso-8859-1` is windows-1252). A
-declaration is believed when the bytes decode under it and look like writing; otherwise
-the most plausible charset of a fixed list is taken and the text counts as guessed.
+In order: a byte-order mark; valid UTF-8 (the odds that text in another charset is valid
+UTF-8 by accident fall about eightfold with each letter); the charset declared by the
+transport; the one declared by a `<meta>` tag or an XML prologue in the first 100 kB. The
+labels are read as browsers read them (`iso-8859-1` is windows-1252). A declaration is
+believed if the bytes decode with it and look like writing. Otherwise the most plausible
+charset of a fixed list is used, and the text counts as guessed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 
 DECLARATION_BYTES = 100_000
-_SAMPLE_BYTES = 20_000  # enough letters to tell charsets apart, and cheap
+_SAMPLE_BYTES = 20_000  # enough letters to distinguish charsets, and cheap
 
 _META = re.compile(
     rb"""<meta[^>]{0,500}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE
@@ -24,7 +24,7 @@ _PROLOGUE = re.compile(
     rb"""^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{2,40})"""
 )
 
-# What browsers understand by these labels (WHATWG Encoding Standard, 4.2).
+# The charsets that browsers use for these labels (WHATWG Encoding Standard, 4.2).
 _READ_AS = {
     "iso-8859-1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
     "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
@@ -46,19 +46,19 @@ _GUESSES = (
     "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "iso-8859-2", "iso-8859-5", "cp866",
 )  # fmt: skip
 _CLEARLY_BETTER = 0.15
-_LITTLE_EVIDENCE = 10  # non-ASCII bytes: two quotation marks prove nothing against a declaration
-# A wrong table turns common letters into rare ones, however good the words look.
+_LITTLE_EVIDENCE = 10  # non-ASCII bytes: two quotation marks do not disprove a declaration
+# A wrong charset turns common letters into rare ones, even if the words look plausible.
 _COMMON_LETTERS = frozenset("оеаинтсрвлкмдпуіαοιετσνηυρπκάίόήύςיוהלאברמתנשالينمرتبوعدسفกนรอางเมีส")
-_RARE_LETTERS = frozenset("ýþðÝÞÐ¤")  # what Turkish looks like as windows-1252
+_RARE_LETTERS = frozenset("ýþðÝÞÐ¤")  # Turkish read as windows-1252 looks like this
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text of a page.
+    """The text of a page.
 
     Attributes:
-        charset: Python's name of the charset, None for text that came decoded.
-        is_guessed: No declaration fitted, or bytes had to be replaced.
+        charset: Python's name of the charset, None if the text came decoded.
+        is_guessed: Whether no declaration fitted, or bytes had to be replaced.
     """
 
     text: str
@@ -67,11 +67,11 @@ class Decoded:
 
 
 def decode(content: bytes | str, declared: str | None = None) -> Decoded:
-    r"""Return `content` as text with the charset that it was read in.
+    r"""Return `content` as text, with the charset that it was decoded from.
 
     Args:
-        content: Bytes as received; text is given back as it is.
-        declared: Charset that the transport declared, if it did.
+        content: Bytes as received; text is returned unchanged.
+        declared: Charset that the transport declared, if any.
 
     >>> decode("Президент прибыл в Киев".encode("cp1251"), "windows-1251").text
     'Президент прибыл в Киев'
@@ -97,7 +97,7 @@ def _read(content: bytes, charset: str) -> Decoded:
 
 
 def _declarations(content: bytes, declared: str | None) -> list[str]:
-    """Return the charsets that are declared and known, the transport's first."""
+    """Return the declared charsets that are known, the transport's first."""
     head = content[:DECLARATION_BYTES]
     labels = [declared or ""]
     labels += [
@@ -115,7 +115,7 @@ def _declarations(content: bytes, declared: str | None) -> list[str]:
 
 
 def _unmarked_utf16(content: bytes) -> str | None:
-    """Return UTF-16's byte order where every other byte of the first ones is NUL."""
+    """Return UTF-16's byte order if every other byte at the start is NUL."""
     head = content[:1000]
     half = len(head) // 2
     if half < 4:
@@ -128,7 +128,7 @@ def _unmarked_utf16(content: bytes) -> str | None:
 
 
 def _read_single(content: bytes, declared: list[str]) -> Decoded:
-    """Read bytes that are no UTF-8, believing `declared` where the result looks right."""
+    """Decode bytes that are not UTF-8; `declared` is believed if the result looks right."""
     sample = _sample(content)
     if _is_damaged_utf8(content):
         return Decoded(content.decode("utf-8", "replace"), "utf-8", is_guessed=True)
@@ -143,7 +143,7 @@ def _read_single(content: bytes, declared: list[str]) -> Decoded:
 
 
 def _sample(content: bytes) -> bytes:
-    """Return the neighbourhoods of the first non-ASCII bytes: what can tell charsets apart."""
+    """Return the bytes around the first non-ASCII bytes, which distinguish charsets."""
     first = next((at for at, byte in enumerate(content) if byte > 127), 0)
     start = content.rfind(b">", 0, first) + 1
     pieces = content[start : start + 20 * _SAMPLE_BYTES].split(b"<")
@@ -152,17 +152,17 @@ def _sample(content: bytes) -> bytes:
 
 
 def _is_damaged_utf8(content: bytes) -> bool:
-    """Whether most non-ASCII bytes are UTF-8: mixed or cut bytes in a page that is."""
+    """Return whether most non-ASCII bytes are UTF-8, as in a damaged or cut UTF-8 page."""
     broken = content.decode("utf-8", "replace")
     wrong = broken.count("\ufffd")
     return 10 * wrong < sum(1 for char in broken if char > "\x7f")
 
 
 def plausibility(sample: bytes, charset: str) -> float:
-    """Return how much `sample` looks like writing when it is read in `charset`.
+    """Return how much `sample` looks like writing when decoded as `charset`.
 
-    The mean over non-ASCII characters of 1 for one that is common where it stands, 0 for
-    one that is possible and -1 for one that hardly occurs in writing; -1 in all where
+    The mean over its non-ASCII characters: 1 for a character that is common in its place, 0
+    for a possible one, -1 for one that hardly occurs in writing. -1 for the whole sample if
     more than one character in a hundred does not decode.
 
     >>> plausibility("Вулиця в Києві".encode("koi8-u"), "koi8-u") > 0.5
@@ -188,7 +188,7 @@ def _score(text: str, at: int) -> float:
         return 0.5
     if "\u3040" <= char <= "\u30ff":
         return 1.0
-    if "\uac00" <= char <= "\ud7a3":  # Korean of today hardly mixes scripts within a word
+    if "\uac00" <= char <= "\ud7a3":  # modern Korean hardly mixes scripts within a word
         return -0.5 if "\u4e00" <= text[at - 1 : at] <= "\u9fff" else 1.0
     if "\u4e00" <= char <= "\u9fff":
         return 0.8 if _is_common_ideograph(char) else -0.5
@@ -200,9 +200,9 @@ def _score(text: str, at: int) -> float:
 
 
 def _score_letter(char: str, before: str, after: str) -> float:
-    """Score a letter of an alphabet by its neighbours in the word."""
+    """Return the score of a letter by its neighbours in the word."""
     if char.isupper() and before.islower():
-        return -1.0  # aB: what a text looks like under the wrong Cyrillic table
+        return -1.0  # "aB": typical of text decoded with the wrong Cyrillic charset
     mixed = any(other.isascii() and other.isalpha() for other in (before, after))
     is_latin = char < "\u0250"
     if mixed != is_latin and (before + after).strip():
@@ -213,7 +213,7 @@ def _score_letter(char: str, before: str, after: str) -> float:
 
 
 def _is_common_ideograph(char: str) -> bool:
-    """Whether a character is in the first level of GB 2312, Big5 or JIS X 0208."""
+    """Return whether a character is in the first level of GB 2312, Big5 or JIS X 0208."""
     for charset, first, last in (
         ("gb2312", 0xB0, 0xD7),
         ("big5", 0xA4, 0xC6),

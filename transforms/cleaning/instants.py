@@ -1,9 +1,9 @@
-"""When a page was published and changed, and where it says so.
+"""When a page was published and last changed, and which source says so.
 
-Sources are asked in the order of how often they are right: JSON-LD, `<meta>` tags,
-`<time>` elements, the address; what they leave open is searched for in the page (see
-`transforms.cleaning.datesearch`). An instant without a time zone is taken for UTC, one in the
-future is no publication date.
+Sources in the order of how often they are right: JSON-LD, `<meta>` tags, `<time>`
+elements, the URL; if all of them are silent, the page is searched (see
+`transforms.cleaning.shown_days`). An instant without a time zone counts as UTC. An
+instant in the future is not a publication date.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MODIFIED_META = (
     "dcterms.modified", "dc.date.modified", "article:modified", "revised", "last-modified",
 )  # fmt: skip
 
-FIRST_YEAR = 1995  # the first news sites; older dates on a page are its subject
+FIRST_YEAR = 1995  # the first news sites; an older date on a page belongs to its subject
 _ISO = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
     r"(?:[T ,]{1,3}(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?"
@@ -65,10 +65,10 @@ class Stamp:
     """A publication instant.
 
     Attributes:
-        at: Timezone-aware; midnight UTC of a day without a time.
+        at: Timezone-aware; midnight UTC for a day without a time.
         precision: `second`, `minute` or `day`.
         origin: `json_ld`, `meta`, `time`, `url`, `search`, `feed` or `input`.
-        confidence: 1.0 where it is stated, less where it was inferred.
+        confidence: 1.0 if the page states it, less if it was inferred.
     """
 
     at: datetime
@@ -80,13 +80,13 @@ class Stamp:
 def find_published(
     page: Page, statement: Statement, url: str | None, *, latest: datetime
 ) -> Stamp | None:
-    """Return when the page says that it was published, None where it does not.
+    """Return when the page says that it was published, or None.
 
     Args:
         page: The page, before anything is cut out of it.
-        statement: What its JSON-LD says.
-        url: Its address, which may hold the day.
-        latest: Nothing is published after this instant.
+        statement: The statements of its JSON-LD.
+        url: Its URL, which may name the day.
+        latest: No article is published after this instant.
     """
     for origin, texts in (
         ("json_ld", [statement.published]),
@@ -101,10 +101,10 @@ def find_published(
 
 
 def _in_zone_of(day: Stamp | None, stamp: Stamp) -> Stamp:
-    """Return `stamp` in a time zone where it falls on the `day` in the page's address.
+    """Return `stamp` in the time zone in which it falls on the `day` in the page's URL.
 
-    Publishing systems file articles under their local day and often state the instant in UTC. The nearest
-    offset of whole hours that agrees is taken; the instant itself stays what it was.
+    Publishers file articles under their local day but often state the instant in UTC. The
+    nearest offset of whole hours that fits is taken; the instant itself does not change.
     """
     if day is None or stamp.precision == "day" or stamp.at.utcoffset() != timedelta(0):
         return stamp
@@ -131,10 +131,10 @@ def _contents(page: Page, names: Iterable[str]) -> Iterator[str]:
 
 
 def _marked_times(tree: HtmlElement) -> Iterator[str]:
-    """Yield what elements marked as the publication time say.
+    """Yield the times in elements marked as the publication time.
 
-    The old attribute `pubdate` is also put on the lists of other articles: it is heard
-    where all of a page's say the same.
+    The old attribute `pubdate` is also used in lists of other articles, so it counts only if
+    all of the page's values agree.
     """
     dated: dict[str, None] = {}
     for element in tree.iter("time", "span", "abbr", "div", "p"):
@@ -173,7 +173,7 @@ def _believe(text: str | None, origin: str, latest: datetime) -> Stamp | None:
 
 
 def read_instant(text: str) -> tuple[datetime, str] | None:
-    """Return an instant in one of the notations of the web, with its precision.
+    """Return an instant in one of the web's notations, with its precision.
 
     >>> read_instant("2023-11-28T12:40:00+0200")[0].isoformat()
     '2023-11-28T12:40:00+02:00'
@@ -208,7 +208,7 @@ def _read_epoch(text: str) -> tuple[datetime, str] | None:
 
 
 def _read_mail(text: str) -> tuple[datetime, str] | None:
-    """Read RFC 2822 ("Tue, 28 Nov 2023 12:40:00 GMT")."""
+    """Return the instant of an RFC 2822 date ("Tue, 28 Nov 2023 12:40:00 GMT")."""
     if not _MAIL.match(text):
         return None
     at = parsedate_to_datetime(text)

@@ -1,9 +1,9 @@
-"""What a publisher states about a page in JSON-LD, the metadata that search engines read.
+"""Facts that a publisher states about a page in JSON-LD, the metadata for search engines.
 
-Of all objects in the page the one that describes its article is taken: of an article
-type, and the one that the page's address or headline points to where there are several.
-Broken JSON is repaired where that is safe (line breaks in strings, trailing commas,
-comment and CDATA marks), else passed over.
+The page's article is described by one of its JSON-LD objects: one of an article type
+and, if there are several, the one that points to the page's URL or headline. Broken JSON
+is repaired if that is safe (line breaks in strings, trailing commas, comment and CDATA
+marks), otherwise skipped.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Node = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What JSON-LD says of the article; empty where it says nothing."""
+    """Statements of the JSON-LD about the article; empty fields are not stated."""
 
     headline: str | None = None
     description: str | None = None
@@ -53,11 +53,11 @@ class Statement:
 
 
 def read_jsonld(tree: HtmlElement, url: str | None = None) -> Statement:
-    """Return what the JSON-LD of a page says of its article.
+    """Return the statements of a page's JSON-LD about its article.
 
     Args:
         tree: The page, before its scripts are cut.
-        url: The page's address, to tell its article from others that are described.
+        url: The page's URL, to distinguish its article from others described there.
     """
     nodes = [node for script in _scripts(tree) for node in _walk(script)][:MAX_OBJECTS]
     main = _find_main(nodes, url or "")
@@ -89,7 +89,7 @@ def _load(text: str) -> object:
 
 
 def _walk(value: object) -> Iterator[Node]:
-    """Yield the objects in a JSON value from the outside in."""
+    """Yield the objects in a JSON value, outermost first."""
     pending = [value]
     while pending:
         item = pending.pop(0)
@@ -156,7 +156,7 @@ def _read(node: Node, by_id: dict[str, Node]) -> Statement:
 
 
 def _text(value: object) -> str | None:
-    """Return a plain text value, without markup and double escapes."""
+    """Return a value as plain text, without markup and double escapes."""
     if isinstance(value, list) and value:
         value = value[0]
     if isinstance(value, dict):
@@ -177,7 +177,7 @@ def _keywords(value: object) -> list[str]:
 
 
 def _names(value: object, by_id: dict[str, Node]) -> list[str]:
-    """Return the names of people or organizations, in order, each as it is written."""
+    """Return the names of people or organizations, in order, as written."""
     names = []
     for item in value if isinstance(value, list) else [value]:
         known = by_id.get(str(item.get("@id")), item) if isinstance(item, dict) else item
@@ -197,7 +197,7 @@ def _image(value: object) -> str | None:
 
 
 def _paragraphs(value: object) -> str | None:
-    """Return an article body with its paragraphs on lines of their own."""
+    """Return an article body with one paragraph per line."""
     if not isinstance(value, str):
         return None
     text = html.unescape(value)

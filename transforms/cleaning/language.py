@@ -1,7 +1,7 @@
-"""The language of a text: declared, detected, and what was believed.
+"""The language of a text: declared, detected, and the one that is believed.
 
-The one module that uses py3langid. Its model is part of its package, a constant: it is
-loaded when the first text asks (a second, once for each process).
+Only this module uses py3langid. The model is a constant file of that package, loaded at
+first use (one second, once per process).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import lru_cache
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _SAMPLE_CHARS = 600
-_MIN_CHARS = 100  # shorter texts are names and numbers: no evidence
+_MIN_CHARS = 100  # shorter texts are names and numbers and prove nothing
 _LIKELY = 0.5
-_DECISIVE = 0.97  # above it the text overrules its page, whose template says "en"
+_DECISIVE = 0.97  # from here on the text overrules the page, whose template may say "en"
 
 # Declared and detected language differ in name, or too little to overrule anybody.
 _ALIKE = (
@@ -33,11 +33,11 @@ _ALIKE = (
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What is known of a text's language, as ISO 639-1 codes.
+    """The language of a text, as ISO 639-1 codes.
 
     Attributes:
-        code: What is believed, None where nothing is known.
-        is_disputed: The text overruled what the page declares.
+        code: The language that is believed, None if unknown.
+        is_disputed: Whether the text overruled the page's declaration.
     """
 
     code: str | None
@@ -51,7 +51,7 @@ def tell_language(text: str, declared: str | None) -> Language:
 
     Args:
         text: The article's text.
-        declared: What the page, the feed or the input says, as ISO 639-1.
+        declared: The ISO 639-1 code from the page, the feed or the input.
 
     >>> report = "The ferry strike ended on Monday after the union and the operator agreed on a new pay deal, the harbour authority said."
     >>> tell_language(report, "de").code
@@ -60,7 +60,7 @@ def tell_language(text: str, declared: str | None) -> Language:
     if len(text) < _MIN_CHARS:
         return Language(declared, declared, None)
     detected, confidence = _identifier().classify(text[:_SAMPLE_CHARS])
-    if len(detected) != 2:  # Nigerian Pidgin and others have no code of two letters
+    if len(detected) != 2:  # Nigerian Pidgin and others have no two-letter code
         return Language(declared, declared, None)
     if declared is None:
         return Language(detected if confidence >= _LIKELY else None, None, detected)

@@ -1,4 +1,4 @@
-"""What is known about an article beside its text, read from the page before it is cut."""
+"""Facts about an article besides its text, read before the page is cut."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _BYLINE_TAGS = (
     "section",
     "ul",
 )
-_HEADLINE_TAGS = frozenset(("a", "h2", "h3", "h4", "h5"))  # "By the sea" leads elsewhere
+_HEADLINE_TAGS = frozenset(("a", "h2", "h3", "h4", "h5"))  # "By the sea" links to another article
 _MAX_BYLINE_CHARS = 150
 _MAX_AUTHORS = 12
 _MAX_OPENING_CHARS = 90
@@ -60,8 +60,8 @@ class Metadata:
     """Facts that a page states about its article.
 
     Attributes:
-        bylines: Bylines by source, the most trusted first.
-        sites: Keys of the names that the site goes by.
+        bylines: Bylines by source, most trusted first.
+        sites: Keys of the site's names.
     """
 
     title: str | None
@@ -79,12 +79,12 @@ class Metadata:
 
 
 def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata:
-    """Return what a page states about its article.
+    """Return the facts that a page states about its article.
 
     Args:
         page: The page, before anything is cut out of it.
-        statement: What its JSON-LD says.
-        url: The address that it came from, against which relative ones are resolved.
+        statement: The statements of its JSON-LD.
+        url: The URL that it came from; relative URLs are resolved against it.
     """
     publisher = (
         page.first("og:site_name")
@@ -121,7 +121,7 @@ def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata
 
 
 def find_canonical(page: Page, url: str | None) -> str | None:
-    """Return the address that the page gives as its own, absolute, without a fragment."""
+    """Return the page's URL as it declares it, absolute and without a fragment."""
     found = next((link.get("href") for link in page.tree.iter("link") if _is_canonical(link)), None)
     address = _absolute(found or page.first("og:url"), url)
     if (
@@ -130,7 +130,7 @@ def find_canonical(page: Page, url: str | None) -> str | None:
         and url
         and urlsplit(url).path not in {"", "/"}
     ):
-        return url  # a home page is nobody's canonical address but its own
+        return url  # a front page is the canonical URL of no other page
     return address or url
 
 
@@ -161,7 +161,7 @@ def _meta_authors(page: Page) -> Iterator[tuple[str, ...]]:
 
 
 def _is_label(page: Page) -> bool:
-    """Whether Twitter's first label says that its value is the author."""
+    """Return whether Twitter's first label says that its value is the author."""
     return (page.first("twitter:label1") or "").lower() in {
         "written by",
         "verfasst von",
@@ -171,11 +171,11 @@ def _is_label(page: Page) -> bool:
 
 
 def find_bylines(tree: HtmlElement, opening: re.Pattern[str]) -> list[str]:
-    """Return the texts of elements that are the byline of the page's article.
+    """Return the texts of the elements that are the byline of the page's article.
 
-    Those after the headline count: before it stand menus. Elements marked as the author
-    are believed before those that are named so, and those before a line that says "By".
-    Several authors stand beside each other; further down come those of other articles.
+    Only elements after the headline count, because menus come before it. Elements marked
+    as the author win over elements named so, and those over lines that start with "By".
+    Several authors are next to each other; later bylines belong to other articles.
     """
     found: dict[str, list[_Element]] = {}
     known: dict[str, bool] = {}
@@ -193,7 +193,7 @@ def find_bylines(tree: HtmlElement, opening: re.Pattern[str]) -> list[str]:
 
 
 def _texts_together(elements: Sequence[_Element]) -> list[str]:
-    """Return the texts of the first of `elements` and of those that stand beside it."""
+    """Return the text of the first element and of those next to it."""
     readable = [(element, _text(element)) for element in elements]
     readable = [(element, text) for element, text in readable if 0 < len(text) <= _MAX_BYLINE_CHARS]
     if not readable:
@@ -212,7 +212,7 @@ def _text(element: _Element) -> str:
 
 
 def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, bool]) -> str | None:
-    """Return why an element may be a byline: it is marked or named so, or opens like one."""
+    """Return why an element may be a byline: marked or named so, or opening like one."""
     attributes = element.attrib
     if "author" in attributes.get("rel", "").split() or "author" in attributes.get("itemprop", ""):
         return "marked"
@@ -251,7 +251,7 @@ def _tags(page: Page, statement: Statement) -> tuple[str, ...]:
 
 
 def _language(page: Page, statement: Statement) -> str | None:
-    """Return the declared language as ISO 639-1, the `<html>` element's first."""
+    """Return the declared language as ISO 639-1, preferably from the `<html>` element."""
     for declared in (
         page.tree.get("lang"), page.tree.get("xml:lang"), page.first("og:locale"), page.first("content-language"),
         page.first("dc.language", "language"), statement.language,
@@ -270,7 +270,7 @@ def _is_paywalled(page: Page, statement: Statement) -> bool | None:
 
 
 def _opt_out(page: Page) -> tuple[str, ...]:
-    """Return the signals against use of the page, sorted."""
+    """Return the page's opt-out signals, sorted."""
     robots = ",".join(page.meta.get("robots", ()) + page.meta.get("googlebot", ())).lower()
     found = {word for word in map(str.strip, robots.split(",")) if word in _OPT_OUT}
     if page.first("tdm-reservation") == "1":

@@ -1,8 +1,8 @@
-"""The one parse of a page, shared by everything that reads it.
+"""The single parse of a page, shared by everything that reads it.
 
-What makes libxml2 lose a page in silence is repaired first: references to characters
-that XML forbids (one is enough to make an extractor give up), tags nested deeper than
-its limit of 256, and size beyond a cap.
+Defects that make libxml2 silently lose a page are repaired first: references to
+characters that XML forbids (one is enough to make an extractor give up), tags nested
+deeper than its limit of 256, and pages that are too large.
 """
 
 from __future__ import annotations
@@ -63,13 +63,13 @@ class Page:
     """A parsed page.
 
     Attributes:
-        tree: The `<html>` element. Metadata is read from it before the text is cut out.
+        tree: The `<html>` element. Metadata is read from it before parts are cut out.
         body: The `<body>` element in it.
-        charset: Charset that the bytes were read in, None for decoded input.
-        meta: Contents of the `<meta>` tags by lower-case name, property or itemprop, in
-            the order of the page.
-        is_huge: It is longer or has more elements than an extractor or a date search gets through.
-        flags: What was repaired: `charset_guessed`, `nesting_flattened`, `truncated_input`.
+        charset: Charset that the bytes were decoded from, None for decoded input.
+        meta: Contents of the `<meta>` tags by lower-case name, property or itemprop, in page
+            order.
+        is_huge: Whether it is too long or has too many elements for extractors and date searches.
+        flags: Repairs that were made: `charset_guessed`, `nesting_flattened`, `truncated_input`.
     """
 
     tree: HtmlElement
@@ -80,7 +80,7 @@ class Page:
     flags: tuple[str, ...]
 
     def first(self, *names: str) -> str | None:
-        """Return the content of the first of these `<meta>` tags that has any."""
+        """Return the first non-empty content of the named `<meta>` tags."""
         for name in names:
             for content in self.meta.get(name, ()):
                 return content
@@ -88,7 +88,7 @@ class Page:
 
 
 def find_binary(content: bytes | str) -> str | None:
-    """Return what `content` is, by its first bytes, where that is no text.
+    """Return the binary format that the first bytes show, None if `content` may be text.
 
     >>> find_binary(b"%PDF-1.7 ...")
     'a PDF document'
@@ -109,7 +109,7 @@ def find_binary(content: bytes | str) -> str | None:
 
 
 def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
-    """Return the parsed page, None where it has no body.
+    """Return the parsed page, None if it has no body.
 
     Args:
         content: The page as received or decoded.
@@ -174,9 +174,9 @@ def repair_characters(text: str) -> str:
 
 
 def shorten_tags(text: str) -> str:
-    """Return a page in which no tag has more than `MAX_ATTRIBUTES`: such tags lose them all.
+    """Return a page in which tags with more than `MAX_ATTRIBUTES` attributes have none.
 
-    Parsers look for duplicates among attributes in quadratic time: 10^5 took a minute.
+    Parsers check attributes for duplicates in quadratic time: 10^5 took a minute.
     """
     return _LONG_TAG.sub(_shorten_tag, text)
 
@@ -201,7 +201,7 @@ def _repair_reference(match: re.Match[str]) -> str:
 
 
 def flatten(text: str) -> str:
-    """Return a page without the tags that are nested deeper than `MAX_DEPTH`; text stays.
+    """Return a page without tags nested deeper than `MAX_DEPTH`; their text is kept.
 
     >>> page = "<div>" * 400 + "The dam held." + "</div>" * 400
     >>> flatten(page).count("<div>")
@@ -234,5 +234,5 @@ def _read_meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
 
 
 def squeeze(text: str) -> str:
-    """Return `text` with every run of white space as one blank, and none at its ends."""
+    """Return `text` with each run of white space as one space, and none at either end."""
     return " ".join(text.split())

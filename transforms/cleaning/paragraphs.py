@@ -1,4 +1,4 @@
-"""From chosen lines to the paragraphs of an article's text."""
+"""The paragraphs of an article, made from the lines chosen for it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _CLOSING_LINES = 4
 _BYLINE_CHARS = 120
 _CONTACT_CHARS = 200
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}\.\w")
-_REPEAT_KEY = 30  # shorter lines repeat by right ("No.", "Applause.")
-_COMPARED_LINES = 500  # longer texts are compared line by line only, in linear time
+_REPEAT_KEY = 30  # shorter lines may repeat ("No.", "Applause.")
+_COMPARED_LINES = 500  # longer texts are compared only line by line, in linear time
 _QUOTES = frozenset('"“”„«»「」')
 
 
 def tidy(
     lines: Sequence[str], title: str | None, authors: Sequence[str], boilerplate: Boilerplate
 ) -> list[str]:
-    """Return the paragraphs of an article from the lines that were chosen for it.
+    """Return the paragraphs of an article from the lines chosen for it.
 
-    Boilerplate lines go, the headline and the byline repeated at the start, notes on the
-    author at the end, and paragraphs that stand there twice. Text is in NFC.
+    Drops boilerplate lines, a headline or byline repeated at the start, notes on the author
+    at the end, and duplicate paragraphs. The text is in NFC.
 
     Args:
-        lines: Lines in the order of the page.
-        title: The headline, kept beside the text.
+        lines: Lines in page order.
+        title: The headline, which is stored separately.
         authors: The names in the byline.
-        boilerplate: The phrases that are no article.
+        boilerplate: The phrases that are not part of an article.
     """
     clean = [squeeze(unicodedata.normalize("NFC", line.replace("\xad", ""))) for line in lines]
     kept = _drop_repeats(drop_boilerplate([line for line in clean if line], boilerplate))
@@ -53,7 +53,7 @@ def tidy(
 
 
 def _drop_repeats(lines: Sequence[str]) -> list[str]:
-    """Return `lines` without those that repeat another: a paragraph or, pulled out, a part."""
+    """Return `lines` without duplicates and without pull quotes of other lines."""
     keys = [key_of(line) for line in lines]
     whole = "\n".join(keys) if len(lines) <= _COMPARED_LINES else ""
     seen: set[str] = set()
@@ -72,7 +72,7 @@ def _drop_repeats(lines: Sequence[str]) -> list[str]:
 def _is_opening(
     line: str, title: str | None, authors: Sequence[str], boilerplate: Boilerplate
 ) -> bool:
-    """Whether a line at the start repeats the headline or is the byline."""
+    """Return whether a line at the start repeats the headline or is the byline."""
     key = key_of(line).casefold()
     if title and key == key_of(title).casefold():
         return True
@@ -83,7 +83,7 @@ def _is_opening(
 
 
 def is_contact(line: str) -> bool:
-    """Whether a short line gives an e-mail address to write to.
+    """Return whether a short line gives a contact e-mail address.
 
     >>> is_contact("Write to the city desk at desk@herald.example")
     True
@@ -94,7 +94,7 @@ def is_contact(line: str) -> bool:
 
 
 def is_note_on_author(line: str, authors: Sequence[str]) -> bool:
-    """Whether a line says who the author is ("Anna Weaver is a reporter for the Herald").
+    """Return whether a line says who the author is ("Anna Weaver is a reporter ...").
 
     >>> is_note_on_author("Anna Weaver covers transport for the Herald.", ["Anna Weaver"])
     True
@@ -109,3 +109,12 @@ def is_note_on_author(line: str, authors: Sequence[str]) -> bool:
         for author in authors
         if " " in author
     )
+
+
+def paragraph_spans(text: str) -> list[tuple[int, int]]:
+    r"""Return the spans of the paragraphs, which are the lines that are not blank.
+
+    >>> paragraph_spans("One line.\n\nAnother.")
+    [(0, 9), (11, 19)]
+    """
+    return [m.span() for m in re.finditer(r"[^\n]+", text) if m[0].strip()]

@@ -1,8 +1,8 @@
-"""Parts of a page that are no article, cut out of the tree before its text is read.
+"""Parts of a page that are not the article, cut out before the text is read.
 
-Tags say it (`aside`, `nav`, `form`), or the words of an element's class, id and similar
-attributes do ("author-bio" holds the words "author bio"): the words stand in the seeds.
-A class that would take a good share of the page's prose with it means something else on
+They are known by their tag (`aside`, `nav`, `form`) or by words in an element's class, id
+and similar attributes ("author-bio" holds the words "author bio"); the words are in the
+seeds. A class that would remove a large share of the page's prose has another meaning on
 that page (the body of the article may be called "has-sidebar") and is ignored.
 """
 
@@ -48,19 +48,19 @@ _PROSE_RUN = 60
 _CONTROL_CHARS = 1000
 _USED = 0.15
 _MAX_HEADLINES = 20
-_HEADER_LEVELS = 2  # how far above a headline its standfirst is looked for
+_HEADER_LEVELS = 2  # how many levels above a headline to look for its standfirst
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^a-z]+")
-# "AdDsWC" is an anchor drawn by lot, "the-actor-wore-a-similar-coat" a heading's.
+# "AdDsWC" is a randomly named anchor; "the-actor-wore-a-similar-coat" names a heading.
 _ID_OF_TEXT = re.compile(r"^(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{6}$|^(?:[^-_]+[-_]){5}")
 _NEGATED = ("has-", "no-", "not-", "with-", "without-", "is-", "js-", "hide-", "disable-")
 
 
 def cut_markup(tree: HtmlElement) -> None:
-    """Remove from `tree` what is never shown as text: scripts, controls, embedded frames.
+    """Remove everything that is never text: scripts, controls, embedded frames.
 
-    A control that holds prose was never closed and has swallowed the page: it stays.
+    A control with prose in it was never closed and contains the whole page, so it is kept.
     """
     for element in list(tree.iter(*_NEVER_TEXT)):
         if element.tag in _NO_CONTENT or _run_chars(element) <= _CONTROL_CHARS:
@@ -68,7 +68,7 @@ def cut_markup(tree: HtmlElement) -> None:
 
 
 def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
-    """Remove from `body` the elements whose tag or name says that they are no article."""
+    """Remove the elements whose tag or name excludes them from the article."""
     measure = _choose_measure(body)
     limit = _MAX_PROSE_SHARE * measure(body)
     spared = _find_spared(body, boilerplate)
@@ -80,23 +80,23 @@ def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
 
 
 def _choose_measure(body: HtmlElement) -> Callable[[_Element], int]:
-    """Return what counts the prose of this page: its paragraphs, if it uses them."""
+    """Return the function that counts this page's prose: by paragraphs if it has any."""
     return _paragraph_chars if _paragraph_chars(body) >= _USED * _run_chars(body) else _run_chars
 
 
 def _paragraph_chars(element: _Element) -> int:
-    """Return how many characters of paragraphs an element holds."""
+    """Return the number of characters in an element's paragraphs."""
     paragraphs = [element] if element.tag == "p" else element.iter("p")
     return sum(len(text) for paragraph in paragraphs for text in paragraph.itertext())
 
 
 def _run_chars(element: _Element) -> int:
-    """Return how many characters an element holds in runs that are longer than labels."""
+    """Return the number of characters in an element's runs of more than label length."""
     return sum(len(text) for text in element.itertext() if len(text) >= _PROSE_RUN)
 
 
 def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
-    """Return the headline and the standfirst near it, with all that they stand in."""
+    """Return the headline, the standfirst near it, and all their ancestors."""
     spared: set[_Element] = set()
     for headline in itertools.islice(body.iter("h1"), _MAX_HEADLINES):
         above = list(headline.iterancestors())
@@ -111,7 +111,7 @@ def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
 
 
 def _find_regions(body: HtmlElement, boilerplate: Boilerplate) -> list[list[_Element]]:
-    """Return the elements that are no article, grouped by the tag or name that says so."""
+    """Return the excluded elements, grouped by the tag or name that excludes them."""
     known: dict[str, str | None] = {}
     tagged: defaultdict[str, list[_Element]] = defaultdict(list)
     named: defaultdict[str, list[_Element]] = defaultdict(list)
@@ -133,7 +133,7 @@ def _find_regions(body: HtmlElement, boilerplate: Boilerplate) -> list[list[_Ele
 def _find_name(
     attributes: list[tuple[str, str]], known: dict[str, str | None], boilerplate: Boilerplate
 ) -> str | None:
-    """Return the name among an element's attributes that makes it a region."""
+    """Return the name in an element's attributes that excludes it."""
     for attribute, value in attributes:
         if attribute not in _ATTRIBUTES or (attribute == "id" and _ID_OF_TEXT.search(value)):
             continue
@@ -145,14 +145,14 @@ def _find_name(
 
 
 def _region_name(value: str, boilerplate: Boilerplate) -> str | None:
-    """Return the first name in an attribute that names a region, None where none does."""
+    """Return the first name in an attribute that excludes its element, or None."""
     if len(value) > _MAX_NAME_CHARS:
         return None
     return next((name for name in value.split() if boilerplate.region.search(words_of(name))), None)
 
 
 def words_of(name: str) -> str:
-    """Return the words of a class or id, blank-separated and lower-case; "" if negated.
+    """Return the words of a class or id, space-separated, lower case; "" if negated.
 
     >>> words_of("ArticleBody__authorBio-2")
     ' article body author bio '
@@ -171,7 +171,7 @@ def _is_hidden(attributes: Mapping[str, str]) -> bool:
 
 
 def cut(element: _Element) -> None:
-    """Remove an element and what is in it; the text behind it stays."""
+    """Remove an element and its content; the text after it is kept."""
     parent = element.getparent()
     if parent is None:
         return

@@ -1,9 +1,9 @@
-"""The headline of a page: the one that the page shows, confirmed by what it states.
+"""The headline of a page: the one it shows, confirmed by its metadata.
 
-A page names itself up to five times: in `<h1>`, in JSON-LD, in OpenGraph tags, in Twitter
-tags and in `<title>`, the latter ones often shortened for search engines and with the
-site's name behind. An `<h1>` that another source confirms is the headline; without one,
-what the publisher states, without the site's name.
+A page states its title up to five times: in `<h1>`, in JSON-LD, in OpenGraph tags, in
+Twitter tags and in `<title>`. The last of these are often shortened for search engines
+and followed by the site's name. An `<h1>` that another source confirms is the headline;
+without one, the publisher's stated title is used, without the site's name.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SEPARATOR = re.compile(
     r"\s+[|｜·•–—~»:<-]\s+|\s*[|｜ㅣ]\s*|\s::\s|(?<=\S)-(?=[\uac00-\ud7a3]{1,6}$)"
 )
 _WORD = re.compile(r"\w+")
-_SECTION_WORDS = 3  # "Politics | News" behind a headline
+_SECTION_WORDS = 3  # "Politics | News" after a headline
 _HEADLINE_WORDS = 4
 _MAX_HEADINGS = 20
 _CLOSING = frozenset(",.:;!?…)]”’")
@@ -33,12 +33,12 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 
 
 def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str | None:
-    """Return the page's headline without the name of the site.
+    """Return the page's headline without the site's name.
 
     Args:
         page: The page, before anything is cut out of it.
-        statement: What its JSON-LD says.
-        sites: Keys of the names that the site goes by (see `site_keys`).
+        statement: The statements of its JSON-LD.
+        sites: Keys of the site's names (see `site_keys`).
     """
     headings = itertools.islice(page.tree.iter("h1"), _MAX_HEADINGS)
     shown = [tidy_title(_heading_text(heading)) for heading in headings]
@@ -60,7 +60,7 @@ def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str |
 
 
 def _heading_text(element: HtmlElement) -> str:
-    """Return a heading's text, its parts set apart where the page draws them apart."""
+    """Return a heading's text, with spaces where the page separates its parts."""
     text = ""
     for piece in element.itertext():
         is_apart = text[-1:].isspace() or piece[:1].isspace() or piece[:1] in _CLOSING
@@ -93,13 +93,13 @@ def _choose(shown: Sequence[str], stated: Sequence[str]) -> str | None:
 
 
 def _confirms(stated: str, shown: str) -> bool:
-    """Whether a stated title is the shown one, perhaps with a site's unknown name behind."""
+    """Return whether a stated title is the shown one, perhaps with a site's unknown name."""
     key = key_of(shown)
     return likeness(shown, stated) >= 0.5 or (len(key) >= 8 and key_of(stated).startswith(key))
 
 
 def _with_kicker(title: str, stated: Sequence[str]) -> str:
-    """Return the longer form on which two sources agree ("Storm: Ferries stay in port")."""
+    """Return the longer form that two sources agree on ("Storm: Ferries stay in port")."""
     key = key_of(title)
     longer = [text for text in stated if key_of(text).endswith(key) and key_of(text) != key]
     same = [text for text in longer if sum(key_of(other) == key_of(text) for other in stated) >= 2]
@@ -113,7 +113,7 @@ def likeness(left: str, right: str) -> float:
 
 
 def cut_site(title: str, sites: frozenset[str]) -> str:
-    """Return `title` without the site's name, its section or address at either end.
+    """Return `title` without the site's name, section or address at either end.
 
     >>> cut_site("Ferry strike ends | Transport | The Harbour Herald", frozenset({"harbourherald"}))
     'Ferry strike ends'
@@ -158,7 +158,7 @@ def _is_section(text: str) -> bool:
 
 
 def site_keys(names: Sequence[str | None], hosts: Sequence[str | None]) -> frozenset[str]:
-    """Return the keys under which a site's name may stand behind its headlines.
+    """Return the keys of a site's names, as they may follow its headlines.
 
     >>> sorted(site_keys(["The Harbour Herald"], ["www.harbourherald.example"]))
     ['harbourherald', 'harbourheraldexample', 'theharbourherald']

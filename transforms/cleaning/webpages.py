@@ -1,42 +1,47 @@
-"""From a parsed page to its article: facts first, then the text."""
+"""Reads the article of a parsed page: first the facts, then the text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.bylines import choose_authors
-from transforms.cleaning.candidates import Draft, choose_text, select_blocks, with_standfirst
-from transforms.cleaning.datesearch import search_published
-from transforms.cleaning.extraction import TRAFILATURA, extract_lines
+from transforms.cleaning.candidates import (
+    TRAFILATURA,
+    Draft,
+    choose_text,
+    extract_lines,
+    find_state_text,
+    select_blocks,
+    with_standfirst,
+)
 from transforms.cleaning.instants import Stamp, find_modified, find_published
 from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata
 from transforms.cleaning.page import Page, parse_page, squeeze
-from transforms.cleaning.pagestate import find_state_text
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.regions import cut_markup, cut_regions
-from transforms.cleaning.showndays import find_shown
+from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
+from transforms.urls import preferred_url
 
-# Articles of the sample pages hold a fifth of the visible text and more; a text under a
-# tenth, or of less than two sentences, is more often a wall than an article.
+# Articles in the sample pages contain at least a fifth of the visible text. A text below
+# a tenth, or shorter than two sentences, is more often a paywall notice than an article.
 _SUSPICIOUS_SHARE = 0.1
 _SUSPICIOUS_CHARS = 250
-_FAILED_SHARE = 0.3  # of the prose in one element: less is one of its parts
+_FAILED_SHARE = 0.3  # of the prose in one element: a smaller text is only a part of it
 _STATE_CHARS = 500  # a page that shows less may draw its article with scripts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of a page's article before its text."""
+    """Facts about a page's article that are read before its text."""
 
     statement: Statement
     metadata: Metadata
@@ -47,9 +52,9 @@ class Facts:
 
 
 def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Article | None:
-    """Return the article of a page, None where it has neither text nor headline.
+    """Return the article of a page, None if it has neither text nor headline.
 
-    The tree of `page` is cut on the way, so it can be read once only.
+    Cuts parts out of `page.tree`, so a page can be read only once.
     """
     facts = _read_facts(document, page, boilerplate)
     cut_markup(page.tree)
@@ -60,11 +65,12 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
         return None
     metadata, text = facts.metadata, "\n".join(paragraphs)
     credited = [name for source in metadata.bylines for name in source]
+    canonical_url = preferred_url(document.url, metadata.canonical_url) or document.url
     article = Article(
-        article_id=article_id(_key_address(document, metadata), text),
+        article_id=article_id(canonical_url, text),
         document_id=document.document_id,
         url=document.url,
-        canonical_url=metadata.canonical_url,
+        canonical_url=canonical_url,
         title=facts.title,
         text=text,
         content_sha256=sha256_text(f"{facts.title or ''}\n{text}"),
@@ -84,7 +90,7 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
 
 
 def _with_facts(article: Article, facts: Facts) -> Article:
-    """Return `article` with what its page states beside the text."""
+    """Return `article` with the other facts that its page states."""
     metadata, stamp = facts.metadata, facts.stamp
     return replace(
         article,
@@ -103,7 +109,7 @@ def _with_facts(article: Article, facts: Facts) -> Article:
 
 
 def _with_flags(article: Article, document: Document, page: Page, metadata: Metadata) -> Article:
-    """Return `article` with its language and with what is doubtful about it."""
+    """Return `article` with its language and with flags for doubts about it."""
     flags = set(page.flags)
     least = max(_SUSPICIOUS_CHARS, _SUSPICIOUS_SHARE * (article.visible_chars or 0))
     if len(article.text) < least:
@@ -118,22 +124,6 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
         detected_language=language.detected,
         flags=tuple(sorted(flags)),
     )
-
-
-def _key_address(document: Document, metadata: Metadata) -> str | None:
-    """Return the address that keys the article: the canonical one, on the same site only.
-
-    A page that names another publisher's address as canonical is a copy of its own.
-    """
-    addresses = [address for address in (metadata.canonical_url, document.url) if address]
-    return metadata.canonical_url if len(set(map(_site, addresses))) <= 1 else document.url
-
-
-def _site(address: str) -> str:
-    """Return the part of a host that names its owner ("herald.co.example" of "www.…")."""
-    labels = (urlsplit(address).hostname or "").split(".")
-    is_second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
-    return ".".join(labels[-3 if is_second_level else -2 :])
 
 
 def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
@@ -155,7 +145,7 @@ def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Fac
 def _bylines(
     document: Document, page: Page, metadata: Metadata, boilerplate: Boilerplate
 ) -> Iterator[Sequence[str]]:
-    """Yield the bylines of each source; the page is searched only where the others fail."""
+    """Yield the bylines of each source; the page is searched only if the others fail."""
     yield from metadata.bylines
     yield find_bylines(page.tree, boilerplate.bylines.opening)
     yield document.authors
@@ -168,7 +158,7 @@ def _find_published(
     title: str | None,
     boilerplate: Boilerplate,
 ) -> Stamp | None:
-    """Return what the feed or input says, else the page, else what a search finds."""
+    """Return the time from the feed or input, otherwise the page's, otherwise a search's."""
     if document.published_at is not None:
         return Stamp(document.published_at, document.published_precision, document.published_from)
     latest, url = document.fetched_at, document.final_url or document.url
@@ -181,7 +171,7 @@ def _find_published(
 
 
 def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplate) -> Draft:
-    """Return the best of what the page, its JSON-LD and the feed hold."""
+    """Return the best text from the page, its JSON-LD and the feed."""
     statement = facts.statement
     cut_regions(page.body, boilerplate)
     blocks = read_blocks(page.body)
@@ -200,7 +190,7 @@ def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplat
 
 
 def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
-    """Return trafilatura's lines, from its slower mode where the faster one found little."""
+    """Return trafilatura's lines, from its slower mode if the faster one found little."""
     if page.is_huge:
         return []
     lines = extract_lines(page.tree, url)

@@ -1,1 +1,1 @@
-"""Temporal expressions and the days they mean."""
+"""Temporal expressions and the days that they span."""

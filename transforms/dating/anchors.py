@@ -1,7 +1,7 @@
 """The days that relative expressions are counted from.
 
-A relative expression is counted from the day of publication ("last week") or, where
-the text narrates, from the date named last ("a week earlier").
+A relative expression is counted from the day of publication ("last week") or, in
+narrative passages, from the last date that was named ("a week earlier").
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from transforms.dating.timex_values import (
     value_of,
 )
 
-# A day and its weekday meet again after 5, 6 or 11 years: nearer than that it is one year.
+# A date falls on the same weekday again after 5, 6 or 11 years, so a nearer one is that year.
 _WEEKDAY_YEARS = 6
-# "In the third quarter it earned more than a year ago": the quarter a year before.
+# "In the third quarter it earned more than a year ago" means the quarter a year before.
 _SENTENCE_TOKENS = 25
-# Where no verb tells, a month that begins within a season from now lies ahead.
+# Without a verb to decide, a month that begins within the next season is in the future.
 _MONTHS_AHEAD = 3
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
 
 
 @dataclass(slots=True)
 class Anchors:
-    """What is known of when a text was written and what it spoke of last.
+    """When a text was written, and the dates it has named so far.
 
     Attributes:
-        published: When it was published, in the source's time zone; None unknown.
+        published: When it was published, in the source's time zone; None if unknown.
         month_first: Whether figures give the month before the day (7/4/2023).
-        persons: Names of months that are names of persons in this text.
-        named: Unit to the value of that unit named last, the latest at the end.
-        clock: Value of the time of day named last, with hours and minutes.
-        last: Token after the expression named last.
-        period_last: Token after the month, quarter, half or year named last.
+        persons: Month names that are names of persons in this text.
+        named: The last value named for each unit; the most recent is last.
+        clock: The last time of day named, with hours and minutes.
+        last: Token after the last expression.
+        period_last: Token after the last month, quarter, half or year named.
     """
 
     published: datetime | None
@@ -54,7 +54,7 @@ class Anchors:
     period_last: int = 0
 
     def note(self, value: str, last: int) -> None:
-        """Remember a value as the one named last, if it spans days."""
+        """Store a value as the last one named, if it spans days."""
         if days_of(value) is None:
             return
         unit = unit_of(value)
@@ -68,12 +68,12 @@ class Anchors:
 
     @property
     def reference(self) -> str | None:
-        """The calendar value named last."""
+        """The last calendar value named."""
         return next(reversed(self.named.values()), None)
 
     @property
     def period(self) -> str | None:
-        """The month, quarter, half or year named last."""
+        """The last month, quarter, half or year named."""
         return next((self.named[u] for u in reversed(self.named) if u in "MQHY"), None)
 
     def a_year_before(self, at: int) -> str | None:
@@ -84,7 +84,7 @@ class Anchors:
         return shift_value(period, -1, "Y")
 
     def spoken_of(self, unit: str) -> str | None:
-        """Return the value named last that is no longer than `unit`."""
+        """Return the last value named that is no longer than `unit`."""
         rank = length_rank(unit)
         fits = (self.named[u] for u in reversed(self.named) if length_rank(u) <= rank)
         return next(fits, None)
@@ -102,7 +102,7 @@ class Anchors:
         return value_of(day, unit) if day else None
 
     def reference_value(self, count: int, unit: str) -> str | None:
-        """Return the same, counted from the date named last, else from publication."""
+        """Return the same, counted from the last date named or otherwise from publication."""
         days = days_of(self.spoken_of(unit))
         if days is None:
             return self.published_value(count, unit)
@@ -110,10 +110,10 @@ class Anchors:
         return value_of(day, unit) if day else None
 
     def moved(self, count: int, unit: str) -> str | None:
-        """Return the date named last moved by `count` units.
+        """Return the last date named, moved by `count` units.
 
-        Its own unit is kept for a quarter or month moved by years and a day moved by
-        weeks; else it is that of the move.
+        The result keeps the date's own unit for a quarter or month moved by years and a day
+        moved by weeks; otherwise it has the unit of the move.
         """
         origin = self.reference
         own = unit_of(origin) if origin else "D"
@@ -122,7 +122,7 @@ class Anchors:
         return self.reference_value(count, unit)
 
     def minutes_moved(self, minutes: float) -> str | None:
-        """Return the time of day named last moved by `minutes`, None without one."""
+        """Return the last time of day named, moved by `minutes`, None without one."""
         if self.clock is None:
             return None
         try:
@@ -132,7 +132,7 @@ class Anchors:
         return moved.isoformat(timespec="minutes")
 
     def unit(self) -> str:
-        """Return the unit of the date named last; D without one."""
+        """Return the unit of the last date named, D without one."""
         return unit_of(self.reference) if self.reference else "D"
 
     def weekday(self, number: int, tense: int) -> str:
@@ -145,27 +145,27 @@ class Anchors:
         return day.isoformat() if day else f"XXXX-WXX-{number}"
 
     def month(self, month: int, tense: int) -> str:
-        """Return the value of a month whose year is not said."""
+        """Return the value of a month without a year."""
         year = self._year((month,), self._soon(month, tense))
         return f"{year:04}-{month:02}" if year else f"XXXX-{month:02}"
 
     def _soon(self, month: int, tense: int) -> int:
-        """Return FUTURE for a month soon to come where the tense is not known."""
+        """Return FUTURE for a month that begins soon if the tense is unknown."""
         if tense != UNKNOWN or self.today is None:
             return tense
         ahead = (month - self.today.month) % 12
         return FUTURE if 0 < ahead <= _MONTHS_AHEAD else UNKNOWN
 
     def season(self, unit: str, tense: int) -> str:
-        """Return the value of a season whose year is not said."""
+        """Return the value of a season without a year."""
         tense = self._soon(SEASONS[unit], tense)
         year = self._year((SEASONS[unit],), tense)
         return f"{year:04}-{unit}" if year else f"XXXX-{unit}"
 
     def part_of_year(self, unit: str, which: int, tense: int) -> str:
-        """Return the value of a quarter or half whose year is not said.
+        """Return the value of a quarter or half without a year.
 
-        In the past it is the last one that has ended, or else the one under way.
+        In the past it is the last one that has ended, otherwise the current one.
         """
         if self.today is None:
             return f"XXXX-{unit}{which}"
@@ -173,18 +173,18 @@ class Anchors:
         now = (self.today.month - 1) // months + 1
         year = self.today.year
         if tense == FUTURE:
-            # figures are announced for quarters that are over: the nearer one is meant
+            # figures are announced for quarters that have ended: take the nearer one
             year += which < now and (now - which) * 2 >= 12 // months
         elif which > now or (which == now and self._is_new(months)):
             year -= 1
         return f"{year:04}-{unit}{which}"
 
     def _is_new(self, months: int) -> bool:
-        """Tell whether a quarter or half began this month: reports are on the last."""
+        """Return whether a quarter or half began this month: reports are about the last one."""
         return self.today is not None and (self.today.month - 1) % months == 0
 
     def _year(self, start: tuple[int, ...], tense: int) -> int | None:
-        """Return the year in which a part of it that starts at month (and day) is meant."""
+        """Return the year of a part of the year that starts at this month (and day)."""
         if self.today is None:
             return None
         now = (self.today.month, self.today.day)[: len(start)]
@@ -193,7 +193,7 @@ class Anchors:
         return self.today.year - (start > now)
 
     def day(self, month: int, day: int, tense: int, weekday: int | None = None) -> str | None:
-        """Return the value of a day whose year is not said; None if no year has it."""
+        """Return the value of a day without a year, None if no year has it."""
         if self.today is None:
             return f"XXXX-{month:02}-{day:02}" if _date(2024, month, day) else None
         if weekday is not None:

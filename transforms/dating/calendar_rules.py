@@ -1,4 +1,4 @@
-"""Expressions that name their place in the calendar: days, months, years, quarters."""
+"""Rules for expressions that name a place in the calendar: days, months, decades."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import date, datetime
 from transforms.dating.anchors import Anchors
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN
 from transforms.dating.timex_parts import Parts, Timex
+from transforms.dating.timex_tokens import Tokens
 from transforms.dating.timex_values import days_of, shift, value_of
 
 Found = Timex | list[Timex] | None
 
-# A year in two figures is of the century around publication: from 70 years before it.
+# A two-digit year belongs to the hundred years that begin 70 years before publication.
 _PIVOT_YEARS = 70
-# The event stands right behind its day, or behind an adjective.
+# The event follows its day directly, or an adjective.
 _EVENT_TOKENS = 2
 _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 
@@ -92,7 +93,7 @@ def calendar_day(year: int, month: int, day: int) -> str | None:
 
 
 def figures(parts: Parts, anchors: Anchors) -> Found:
-    """Read "28/11/2023", "7/4/23", "28.11.2023": the order by language, country and sense."""
+    """Read "28/11/2023", "7/4/23", "28.11.2023"; language, country and sense give the order."""
     m = _FIGURES.fullmatch(parts.word("figures"))
     if m is None:
         return None
@@ -124,7 +125,7 @@ def _full_year(figures_: str, anchors: Anchors) -> int:
 
 
 def day_of_month(parts: Parts, anchors: Anchors) -> Found:
-    """Read "on the 15th", of the month spoken of, and "the 3rd of this month"."""
+    """Read "on the 15th", of the month in question, and "the 3rd of this month"."""
     if parts.has("unit"):
         month = related(parts, anchors, "M") if parts.value("unit") == "M" else None
     elif parts.symbol("day") == "9" and parts.before() == "i" and parts.after() in ";,|i&~b":
@@ -146,7 +147,7 @@ def iso(parts: Parts, _: Anchors) -> Found:
 
 
 def tense_of(parts: Parts) -> int:
-    """Return the tense around a date: "until" looks ahead, "by" where no verb tells."""
+    """Return the tense around a date; "until" is future, "by" is too if no verb decides."""
     tense = parts.tense()
     if parts.in_group(parts.word_before(), "until"):
         return FUTURE
@@ -163,12 +164,12 @@ def related(parts: Parts, anchors: Anchors, unit: str, name: str = "direction") 
 
 
 def anchor_of(parts: Parts, name: str = "direction") -> str:
-    """Return what a direction word is counted from."""
+    """Return the anchor of a direction word: `narrative` or `published`."""
     return "narrative" if parts.value(name).endswith("n") else "published"
 
 
 def weekday(parts: Parts, anchors: Anchors) -> Found:
-    """Read "Tuesday": today or the last one, or the next where the clause looks ahead."""
+    """Read "Tuesday": today or the last one, or the next if the clause is about the future."""
     tense = tense_of(parts)
     number = int(parts.value("weekday"))
     value = _apposed(parts, anchors, number) or anchors.weekday(number, tense)
@@ -192,7 +193,7 @@ def relative_weekday(parts: Parts, anchors: Anchors) -> Found:
     if count == 0:
         return parts.timex("DATE", _this_weekday(anchors.today, number), "published", 0.9)
     gap = (number - anchors.today.isoweekday()) % 7
-    # of the day after today nobody says "next": that is the one a week on
+    # nobody calls tomorrow "next Tuesday": that is the one a week later
     days = (gap if gap > 1 else gap + 7) if count > 0 else gap - 7
     return parts.timex("DATE", _iso(shift(anchors.today, days, "D")), "published", 0.9)
 
@@ -247,7 +248,7 @@ def today(parts: Parts, anchors: Anchors) -> Found:
 def decade(parts: Parts, anchors: Anchors) -> Found:
     """Read "the 1990s", "the late '80s", "the sixties"."""
     word = parts.word("decade")
-    if parts.symbol("decade")[0] == "y":  # the 1970's, but 2010's best film
+    if parts.symbol("decade")[0] == "y":  # "the 1970's", but not "2010's best film"
         is_led = parts.tokens.symbols[parts.first] in "DE" and word[3] == "0"
         return parts.timex("DATE", word[:3], "explicit", 0.9) if is_led else None
     if digits := re.fullmatch(r"(\d{3})0s", word):
@@ -260,3 +261,66 @@ def decade(parts: Parts, anchors: Anchors) -> Found:
         century = _full_year(digits[1] + "0", anchors) // 100
         return parts.timex("DATE", f"{century:02}{digits[1]}", "explicit", 0.85)
     return parts.timex("DATE", parts.value("decade"), "explicit", 0.8)
+
+
+def month_of_year(parts: Parts, anchors: Anchors) -> Found:
+    """Read "November 2023", "March last year", "June of that year"."""
+    month = int(parts.value("month"))
+    if parts.has("year"):
+        return parts.timex("DATE", f"{parts.number('year'):04}-{month:02}", "explicit", 0.97)
+    year = related(parts, anchors, "Y")
+    if year is None or parts.value("unit") != "Y":
+        return None
+    return parts.timex("DATE", f"{year}-{month:02}", anchor_of(parts), 0.9)
+
+
+def month(parts: Parts, anchors: Anchors) -> Found:
+    """Read "in November": the last one, or the next if the clause is about the future."""
+    if not _is_month(parts, anchors) or parts.after() in "dN9":
+        return None
+    tense = tense_of(parts)
+    value = anchors.month(int(parts.value("month")), tense)
+    return parts.timex("DATE", value, "published", 0.75 if tense == UNKNOWN else 0.9)
+
+
+def _is_month(parts: Parts, anchors: Anchors) -> bool:
+    """Return whether a month is meant: "in May", not "Theresa May" or "April Ryan"."""
+    symbol, before = parts.symbol("month"), parts.before()
+    if symbol == "J":
+        return before in "ifb&~(EBlue"
+    is_led = before in "lueEB" or parts.before(2) + before == "E-"
+    if symbol == "M" or is_led or parts.in_group(parts.word_before(), "month"):
+        return True
+    tokens, first, last = parts.tokens, parts.first, parts.last
+    is_named = last < len(tokens.words) and tokens.symbols[last] == "_" and tokens.is_capital(last)
+    is_surname = before in "|;" or (before == "_" and tokens.is_capital(first - 1))
+    return not (is_named or is_surname or parts.word("month") in anchors.persons)
+
+
+def persons_called_months(tokens: Tokens) -> frozenset[str]:
+    """Return the months that name a person in the text: "may" if it has a "Mrs. May"."""
+    found = set()
+    titles = tokens.vocabulary.groups.get("title", frozenset())
+    symbols = tokens.symbols
+    for i, symbol in enumerate(symbols):
+        if symbol != "m" or i == 0 or symbols[i + 1 : i + 2] in ("d", "9", "y"):
+            continue
+        named = i - 1 if symbols[i - 1] == "_" else i - 2 if symbols[i - 1] == ";" else -1
+        is_title = named == i - 2 and tokens.words[named] in titles
+        if named >= 0 and tokens.is_capital(named) and (named == i - 1 or is_title):
+            found.add(tokens.words[i])
+    return frozenset(found)
+
+
+def relative_month(parts: Parts, anchors: Anchors) -> Found:
+    """Read "last March", "this May", "next June"."""
+    today, number = anchors.today, int(parts.value("month"))
+    if today is None:
+        return parts.timex("DATE", f"XXXX-{number:02}", "none", 0.5)
+    count = int((parts.value("direction") or "0").rstrip("np"))
+    year = today.year
+    if count < 0 and number >= today.month:
+        year -= 1
+    if count > 0 and number <= today.month:
+        year += 1
+    return parts.timex("DATE", f"{year:04}-{number:02}", "published", 0.9)

@@ -1,4 +1,4 @@
-"""Times of day: "10:30 a.m. EST Monday", "Tuesday night", "the morning of May 3"."""
+"""Rules for times of day: "10:30 a.m. EST Monday", "Tuesday night"."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _is_bare(parts: Parts) -> bool:
 
 
 def clock_value(parts: Parts) -> str | None:
-    """Return the time that the clock part says, with its zone where it is known."""
+    """Return the time of the clock part, with its time zone if known."""
     first = parts.at("clock")
     symbols = parts.symbol("clock")
     tokens = parts.tokens
@@ -97,7 +97,7 @@ def relative_part(parts: Parts, anchors: Anchors) -> Found:
 
 
 def the_part(parts: Parts, anchors: Anchors) -> Found:
-    """Read "in the morning" of the day spoken of; "overnight"."""
+    """Read "in the morning" of the day in question; "overnight"."""
     if parts.has("alone"):
         if not parts.in_group(parts.word("alone"), "alone"):
             return None
@@ -105,6 +105,6 @@ def the_part(parts: Parts, anchors: Anchors) -> Found:
         return parts.timex("TIME", f"{day}TNI" if day else None, "published", 0.7)
     is_noun = parts.after() in ";,|i&~" or parts.in_group(parts.word_after(), "defining")
     if parts.before() != "i" or not is_noun:
-        return None  # the morning shows
+        return None  # "the morning shows"
     day = anchors.reference_value(0, "D")
     return parts.timex("TIME", f"{day}{_suffix(parts)}" if day else None, "narrative", 0.6)

@@ -1,11 +1,11 @@
 """Temporal expressions in a text, as values that SQL can compare.
 
-A text becomes a string of token classes (`timex_tokens`), a grammar over the classes
-finds expressions (`timex_grammar`), and a rule for each form gives its TIMEX3 type and
-value. Relative expressions are counted from the publication day or, where the text
-narrates, from the date named last; a weekday or a month without a year lies in the past
-unless its clause looks ahead. TIMEX3 after the TimeML Annotation Guidelines 1.2.1:
-prepositions stand outside an expression, articles and modifiers inside.
+The text is converted to a string of token classes (`timex_tokens`). A grammar over the
+classes finds expressions (`timex_grammar`), and a rule for each form gives its TIMEX3
+type and value. Relative expressions are counted from the publication day or, in
+narrative passages, from the last date named. A weekday or a month without a year is in
+the past unless its clause is about the future. TIMEX3 follows the TimeML Annotation
+Guidelines 1.2.1: prepositions are outside an expression, articles and modifiers inside.
 """
 
 from __future__ import annotations
@@ -14,19 +14,16 @@ import re
 from datetime import datetime
 
 from transforms.dating.anchors import Anchors
-from transforms.dating.publication_day import infer_published_on
-from transforms.dating.timewords import TimeWords
+from transforms.dating.time_words import TimeWords
 from transforms.dating.timex_parts import Timex
 from transforms.dating.timex_reader import read_expressions
 from transforms.dating.timex_tokens import Tokens, tokenize
 from transforms.dating.timex_values import days_of
 from transforms.records import DateMention
 
-__all__ = ["VERSION", "find_dates", "infer_published_on"]
-
 VERSION = 2
 
-# Years that the calendar does not have.
+# Years outside the calendar.
 _OUTSIDE = re.compile(r"(?:FY)?(?:\d{5}|0000)")
 
 
@@ -39,17 +36,17 @@ def find_dates(
     country: str | None = None,
     published_confidence: float = 1.0,
 ) -> list[DateMention]:
-    """Return the temporal expressions in `text`, in reading order, never overlapping.
+    """Return the temporal expressions in `text` in reading order, without overlaps.
 
     Args:
         text: Article text; offsets refer to it.
         timewords: The compiled calendar tables.
-        published_at: When it was published, in the source's time zone; None unknown:
-            then relative expressions have no value.
-        language: ISO 639-1; of a language without tables only figures are read.
+        published_at: When it was published, in the source's time zone; if None, relative
+            expressions have no value.
+        language: ISO 639-1; in a language without tables only figures are read.
         country: ISO 3166-1 alpha-2 of the source, for the order of day and month.
-        published_confidence: 0..1, less where `published_at` was inferred: what is
-            counted from it is no surer.
+        published_confidence: 0..1, below 1 if `published_at` was inferred; values counted
+            from it are no more certain.
 
     Examples:
         >>> (mention,) = find_dates("Signed on 2023-11-28.", TimeWords({}), published_at=None)
@@ -64,7 +61,7 @@ def find_dates(
 
 
 def _is_month_first(language: str, country: str | None) -> bool:
-    """Tell whether figures give the month first: in the United States and few others."""
+    """Return whether figures give the month first, as in the United States and a few others."""
     return country in ("US", "PH", "FM", "PW") if country else language[:2] == "en"
 
 

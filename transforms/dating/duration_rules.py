@@ -1,4 +1,4 @@
-"""Lengths of time and what recurs: "three days", "several months", "every Friday"."""
+"""Rules for durations and recurring times: "three days", "every Friday"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARTS = frozenset({"MO", "AF", "EV", "NI", "MI", "DT"})
 
 
 def amount(parts: Parts, name: str) -> str | None:
-    """Return the number of units that the words of a part say, X for some, None for none.
+    """Return the number of units in the words of a part, X for "some", None for no number.
 
     "two" is "2", "twenty-five" "25", "two and a half" "2.5", "half a" "0.5", "a few" "X".
     """
@@ -47,7 +47,7 @@ def _figures(word: str) -> float | None:
 
 
 def duration(parts: Parts, _: Anchors) -> Found:
-    """Read "three days", "a year" (or "15 a year": a set), "12-year"; no ages."""
+    """Read "three days", "a year" (or "15 a year", a set), "12-year"; not ages."""
     unit = parts.value("unit")
     symbol, count_symbols = parts.symbol("unit"), parts.symbol("count")
     count = amount(parts, "count")
@@ -56,7 +56,7 @@ def duration(parts: Parts, _: Anchors) -> Found:
     if symbol == "U" and not _may_be_singular(parts, count_symbols):
         return None
     if unit == "Q" and (count in ("1", "X") or parts.has("dash") or parts.after() == "f"):
-        return None  # a quarter past three, three quarters of the voters
+        return None  # "a quarter past three", "three quarters of the voters"
     if count_symbols == "a" and not parts.has("half") and _is_rate(parts):
         return parts.timex("SET", period("1", unit), "none", 0.85, first=_rate_start(parts))
     value = period(_with_half(count, parts), unit)
@@ -72,7 +72,7 @@ def _with_half(count: str, parts: Parts) -> str:
 
 
 def _may_be_singular(parts: Parts, count_symbols: str) -> bool:
-    """Tell whether a unit in the singular fits its count: "a day", "12-year", "half a day"."""
+    """Return whether a singular unit fits its count: "a day", "12-year", "half a day"."""
     if parts.has("dash"):
         return True
     return count_symbols in ("a", "n", "d", "Ga", "n&aG", "d&aG") and (
@@ -83,7 +83,7 @@ def _may_be_singular(parts: Parts, count_symbols: str) -> bool:
 
 
 def _is_age(parts: Parts) -> bool:
-    """Tell an age: "28-year-old", "28 years old", "3 years of age", "aged 28"."""
+    """Return whether it is an age: "28-year-old", "28 years old", "3 years of age", "aged 28"."""
     tokens, i = parts.tokens, parts.last
     after = tokens.symbols[i : i + 2]
     if after[:1] == "k" or after == "-k" or parts.before() == "k":
@@ -94,8 +94,8 @@ def _is_age(parts: Parts) -> bool:
 
 
 def _is_rate(parts: Parts) -> bool:
-    """Tell "15 a year", "$3 billion a day" and "twice a week" from "a year later"."""
-    if parts.before() == "_":  # 1,200 pumps a day
+    """Return whether it is a rate: "15 a year", "twice a week", but not "a year later"."""
+    if parts.before() == "_":  # "1,200 pumps a day"
         return parts.before(2) in ("d", "N", "n", "H", "y")
     return parts.before() in "dNynHxrcV"
 
@@ -113,7 +113,7 @@ def units(parts: Parts, _: Anchors) -> Found:
     if _is_age(parts) or parts.before() in "dNyn-" or unit == "Q":
         return None
     if unit == "TM" and parts.before() == "D":
-        return None  # the minutes of a meeting
+        return None  # "the minutes of a meeting"
     return parts.timex("DURATION", period("X", unit), "none", 0.8)
 
 
@@ -126,7 +126,7 @@ def last_units(parts: Parts, _: Anchors) -> Found:
 
 
 def _is_loose(parts: Parts) -> bool:
-    """Tell "the last two years" from "wanted this two years ago", "built to last five years"."""
+    """Return whether "last" or "this" is no modifier ("built to last five years")."""
     name = "direction" if "direction" in parts.match.re.groupindex else "ordinal"
     if parts.symbol("count").startswith("a") or parts.value(name) == "0":
         return True
@@ -140,7 +140,7 @@ def first_units(parts: Parts, anchors: Anchors) -> Found:
 
 
 def count_range(parts: Parts, _: Anchors) -> Found:
-    """Read "three to five years": some years."""
+    """Read "three to five years" as some years."""
     if _is_age(parts):
         return None
     return parts.timex("DURATION", period("X", parts.value("unit")), "none", 0.6)
@@ -152,12 +152,12 @@ def long(parts: Parts, _: Anchors) -> Found:
 
 
 def recurring(parts: Parts, _: Anchors) -> Found:
-    """Read "daily", "annual", "weekends"; not in names ("Daily Planet")."""
+    """Read "daily", "annual", "weekends", except in names ("Daily Planet")."""
     i = parts.first
     if parts.tokens.is_capital(i) and parts.before() not in "|;":
         return None
     if "T" in parts.value("set")[2:] and parts.before() in "dnN":
-        return None  # two nights
+        return None  # "two nights"
     return parts.timex("SET", parts.value("set"), "none", 0.85)
 
 

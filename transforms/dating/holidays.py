@@ -1,9 +1,9 @@
-"""Holidays: the day of a year that a rule gives.
+"""Holidays: computes the day of a year from a rule.
 
 A rule is one of `12-25` (month and day), `easter-2` (days from Easter Sunday),
 `11:4:4+1` (month, ISO weekday, which one, days after it; -1 is the last of the month)
-or `2001-09-11` (a day of history, the same in every year).
-Easter after the anonymous Gregorian computus (Meeus, Astronomical Algorithms, 1991).
+or `2001-09-11` (a historical day, the same in every year).
+Easter follows the anonymous Gregorian computus (Meeus, Astronomical Algorithms, 1991).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NTH = re.compile(r"(\d+):([1-7]):(-1|[1-5])([+-]\d+)?")
 
 
 def holiday(rule: str, year: int) -> date | None:
-    """Return the day that `rule` gives in `year`, None where that year has none.
+    """Return the day that `rule` gives in `year`, None if that year has none.
 
     >>> holiday("11:4:4", 2023), holiday("easter+1", 2024)
     (datetime.date(2023, 11, 23), datetime.date(2024, 4, 1))

@@ -1,4 +1,4 @@
-"""Expressions for stretches of the calendar: years, quarters, seasons, weeks, centuries."""
+"""Rules for periods of the calendar: years, quarters, seasons, weeks, centuries."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from transforms.dating.timex_parts import Parts
 from transforms.dating.timex_values import SEASONS, days_of, shift, shift_value, unit_of, value_of
 
 _YEAR_FROM, _YEAR_TO = 1900, 2100
-# A report on a half of the year speaks of money near it; one on a match does not.
+# A report on half-year results mentions money near it; a match report does not.
 _ACCOUNTS_TOKENS = 12
 
 
 def year(parts: Parts, _: Anchors) -> Found:
-    """Read "in 1989", "the 1991 settlement", "London 2012"; no counts, no models."""
+    """Read "in 1989", "the 1991 settlement", "London 2012"; not counts or model names."""
     number = parts.number("year")
     before, after = parts.before(), parts.after()
     if (
@@ -41,7 +41,7 @@ def year(parts: Parts, _: Anchors) -> Found:
 
 
 def _is_range(parts: Parts) -> bool:
-    """Tell whether a dash after a year leads to another year ("2019-2021", "2019-21")."""
+    """Return whether a dash after a year joins it to another ("2019-2021", "2019-21")."""
     return parts.after() == "-" and parts.tokens.symbols[parts.last + 1 : parts.last + 2] in (
         "y",
         "d",
@@ -85,7 +85,7 @@ def quarter(parts: Parts, anchors: Anchors) -> Found:
     if parts.has("ago"):
         return parts.timex("DATE", shift_value(value, -1, "Y"), "narrative", 0.8)
     if unit == "H" and not _is_of_accounts(parts):
-        return None  # the second half of a match
+        return None  # "the second half of a match"
     return parts.timex("DATE", value, "published", 0.8)
 
 
@@ -133,10 +133,10 @@ def counted_unit(parts: Parts, anchors: Anchors) -> Found:
 
 
 def _nth(days: tuple[date, date], which: int, unit: str) -> date | None:
-    """Return a day in the nth unit of a stretch of days, or in the last one for 0."""
+    """Return a day in the nth unit of a range of days, or in the last one for 0."""
     start = days[0] if which else days[1]
     if unit in ("W", "WE"):
-        # a week belongs to where its Thursday lies
+        # a week belongs to the period that contains its Thursday
         days_off = (4 - start.isoweekday()) % 7
         thursday = shift(start, days_off if which else (days_off or 7) - 7, "D")
         return shift(thursday, max(which - 1, 0), "W") if thursday else None
@@ -145,7 +145,7 @@ def _nth(days: tuple[date, date], which: int, unit: str) -> date | None:
 
 
 def whole_value(parts: Parts, anchors: Anchors) -> str | None:
-    """Return the value of what stands after "of": a year, a month, "last year"."""
+    """Return the value of the words after "of": a year, a month, "last year"."""
     first, last = parts.match.span("whole")
     tokens = parts.tokens
     symbols = tokens.symbols[first:last]
@@ -180,7 +180,7 @@ def _in_year(symbols: str, values: list[str], number: int) -> str:
 
 
 def season(parts: Parts, anchors: Anchors) -> Found:
-    """Read "next summer", "the winter of 2008", "this fall"; "fall" alone is a verb."""
+    """Read "next summer", "the winter of 2008", "this fall"; a bare "fall" is a verb."""
     unit = parts.value("season")
     if parts.has("year"):
         return parts.timex("DATE", f"{parts.number('year'):04}-{unit}", "explicit", 0.95)
@@ -248,7 +248,7 @@ def weekend(parts: Parts, anchors: Anchors) -> Found:
 
 
 def weekend_value(parts: Parts, anchors: Anchors) -> str | None:
-    """Return the weekend meant: the last one, or where the clause looks ahead the next."""
+    """Return the last weekend, or the next one if the clause is about the future."""
     if anchors.today is None:
         return None
     is_on = anchors.today.isoweekday() >= 6
@@ -257,7 +257,7 @@ def weekend_value(parts: Parts, anchors: Anchors) -> str | None:
 
 
 def the_unit(parts: Parts, anchors: Anchors) -> Found:
-    """Read "the quarter", "the day", "the year": the one spoken of, where nothing defines it."""
+    """Read "the quarter", "the day", "the year": the one in question, unless it is defined."""
     unit = parts.value("unit")
     if unit == "WE":
         return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
@@ -273,7 +273,7 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
 
 
 def _is_led(parts: Parts) -> bool:
-    """Tell whether a preposition, or a verb of ending, stands before ("ended the day")."""
+    """Return whether a preposition or a verb of ending comes before ("ended the day")."""
     return parts.before() in "if&~" or parts.in_group(parts.word_before(), "ending")
 
 

@@ -1,8 +1,8 @@
-"""The day on which an undated text was published, inferred from the days it names.
+"""Infers the publication day of an undated text from the days that it names.
 
-News is published on the last day that it tells of in the past tense. Days without a
-year are those of the latest year that fits: a weekday beside the day fits one year in
-six. The answer is a guess, and its confidence says so.
+News is published on the last day that it reports in the past tense. A day without a year
+is taken from the latest year that fits; with a weekday, one year in six fits. The
+result is a guess, and its confidence reflects that.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from datetime import date, datetime
 
 from transforms.dating.anchors import Anchors
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN, tense_at
-from transforms.dating.timewords import TimeWords
+from transforms.dating.time_words import TimeWords
 from transforms.dating.timex_parts import Timex
 from transforms.dating.timex_reader import read_expressions
 from transforms.dating.timex_tokens import Tokens, tokenize
 from transforms.dating.timex_values import days_of
 
-# Share of such guesses that are right, by what they rest on.
+# Share of such guesses that are right, by their evidence.
 _DATELINE, _WITH_WEEKDAY, _FULL, _WITHOUT_YEAR, _ONLY_FUTURE = 0.9, 0.7, 0.5, 0.35, 0.2
-# More where the day stands as a dateline, less where no verb says that it is past.
+# Added if the day is a dateline; subtracted if no verb puts it in the past.
 _LED, _NO_VERB = 0.2, 0.2
-# A weekday meets the same day again after at most eleven years; older news has years.
+# A date falls on the same weekday again within eleven years; older news states the year.
 _YEARS_BACK = 12
-# A later day counts if it is about as sure as the surest one.
+# A later day counts if it is about as certain as the most certain one.
 _MARGIN = 0.15
-# A dateline stands in the first line or two.
+# A dateline is in the first line or two.
 _DATELINE_TOKENS = 40
 _NO_YEAR = re.compile(r"XXXX-(\d\d)-(\d\d)")
 
@@ -37,9 +37,9 @@ class _Evidence:
     """A day that the text names.
 
     Attributes:
-        day: The day, its year chosen where the text gives none.
-        confidence: How far it can be trusted as the day of publication.
-        is_ahead: The clause looks ahead to it.
+        day: The day; its year is inferred if the text gives none.
+        confidence: 0..1, as the day of publication.
+        is_ahead: Whether its clause is about the future.
     """
 
     day: date
@@ -55,7 +55,7 @@ def infer_published_on(
     Args:
         text: Article text.
         timewords: The compiled calendar tables.
-        now: Nothing is published after it.
+        now: No article is published after it.
         language: ISO 639-1.
     """
     tokens = tokenize(text, timewords.vocabulary(language))
@@ -82,7 +82,7 @@ def infer_published_on(
 
 
 def _confidence(best: _Evidence, told: list[_Evidence], latest: int) -> float:
-    """Return the confidence, less where the text speaks of later years."""
+    """Return the confidence, lowered if the text mentions later years."""
     if best.day.year + 1 < latest:
         return min(best.confidence, _ONLY_FUTURE)
     near = sum(abs((best.day - evidence.day).days) <= 7 for evidence in told)
@@ -90,7 +90,7 @@ def _confidence(best: _Evidence, told: list[_Evidence], latest: int) -> float:
 
 
 def _evidence(timex: Timex, tokens: Tokens, today: date) -> _Evidence | None:
-    """Return the day that an expression names, None where it names none."""
+    """Return the day that an expression names, or None."""
     value = (timex.value or "")[:10]
     symbols = tokens.symbols[timex.first : timex.last]
     tense = tense_at(tokens, timex.first, timex.last)
@@ -116,7 +116,7 @@ def _evidence(timex: Timex, tokens: Tokens, today: date) -> _Evidence | None:
 
 
 def _latest(month: int, day: int, weekday: int, today: date) -> date | None:
-    """Return the latest such day not after `today`, on ISO `weekday` unless it is 0."""
+    """Return the latest such day not after `today`, on ISO `weekday` unless that is 0."""
     for year in range(today.year, max(today.year - _YEARS_BACK, 0), -1):
         try:
             found = date(year, month, day)
@@ -128,7 +128,7 @@ def _latest(month: int, day: int, weekday: int, today: date) -> date | None:
 
 
 def _is_dateline(timex: Timex, tokens: Tokens) -> bool:
-    """Tell "BRUSSELS, Nov 28 (Reuters) -" and a line of its own from a day in a sentence."""
+    """Return whether a day is a dateline ("BRUSSELS, Nov 28 (Reuters) -") or its own line."""
     first, last = timex.first, timex.last
     if first > _DATELINE_TOKENS:
         return False

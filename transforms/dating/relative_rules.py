@@ -1,4 +1,4 @@
-"""Expressions counted from another day: "two weeks ago", "a year earlier", "last week"."""
+"""Rules for expressions counted from another day: "two weeks ago", "last week"."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def relative_unit(parts: Parts, anchors: Anchors) -> Found:
         return None
     if unit == "WE" and value == "0":
         return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
-    if unit == "D" and value == "+1" and parts.has("the"):  # the next day
+    if unit == "D" and value == "+1" and parts.has("the"):  # "the next day"
         return parts.timex("DATE", anchors.reference_value(1, "D"), "narrative", 0.75)
     found = related(parts, anchors, unit)
     return parts.timex(
@@ -33,7 +33,7 @@ def relative_unit(parts: Parts, anchors: Anchors) -> Found:
 
 
 def _is_stretch(parts: Parts, unit: str) -> bool:
-    """Tell "over the last year", a length of time, from "last year"."""
+    """Return whether it is a duration: "over the last year", but not "last year"."""
     is_led = parts.has("the") and parts.in_group(parts.word_before(), "stretch")
     return is_led and unit in ("W", "M", "Y", "DE") and parts.value("direction") in ("-1", "+1")
 
@@ -95,7 +95,7 @@ def ago(parts: Parts, anchors: Anchors) -> Found:
 
 
 def _moved(anchors: Anchors, count: float, unit: str) -> str | None:
-    """Return the value `count` units from publication; of halves the next finer unit."""
+    """Return the value `count` units from publication; halves use the next finer unit."""
     if abs(count) > 99999:
         return None
     unit, factor = _COUNTED_IN.get(unit, (unit, 1))
@@ -125,14 +125,14 @@ def vaguely_ago(parts: Parts, _: Anchors) -> Found:
 
 
 def shifted(parts: Parts, anchors: Anchors) -> Found:
-    """Read "two days later", "a year earlier", "the week before": from the date named last."""
+    """Read "two days later", "a year earlier", "the week before": from the last date named."""
     side = "shift"
     unit = parts.value("unit")
     count = amount(parts, "count")
     if count is None:
         return None
     if parts.symbol(side) == "b" and parts.after() not in ";,|":
-        return None  # two days before the vote: a duration
+        return None  # "two days before the vote" is a duration
     sign = int(parts.value(side))
     if unit in _HOURS and count != "X" and float(count) < 99999:
         value = anchors.minutes_moved(sign * float(count) * _HOURS[unit] * 60)
@@ -148,7 +148,7 @@ def shifted(parts: Parts, anchors: Anchors) -> Found:
 
 
 def side_unit(parts: Parts, anchors: Anchors) -> Found:
-    """Read "the day before", "the week after", "the night before"; no "the day before the vote"."""
+    """Read "the day before", "the night before"; not "the day before the vote"."""
     if parts.after() not in ";,|":
         return None
     sign, unit = int(parts.value("side")), parts.value("unit")
@@ -173,10 +173,10 @@ def reference(parts: Parts, _: Anchors) -> Found:
     value = parts.value("reference") if parts.symbol("reference") == "R" else "PRESENT_REF"
     word, after = parts.word("reference"), parts.after()
     if after == "-" or (after == "b" and value == "FUTURE_REF"):
-        return None  # the now-closed plant, soon after the vote
+        return None  # "the now-closed plant", "soon after the vote"
     is_noun = after not in "f_" or parts.in_group(parts.word_after(), "defining")
     if word.endswith("future") and not is_noun:
-        return None  # the future of the plant, future plants
+        return None  # "the future of the plant", "future plants"
     return parts.timex("DATE", value, "published", 0.85)
 
 
@@ -192,7 +192,7 @@ def recent_units(parts: Parts, _: Anchors) -> Found:
 
 
 def the_past(parts: Parts, _: Anchors) -> Found:
-    """Read "in the past" where nothing follows that it would belong to."""
+    """Read "in the past" if nothing follows that it belongs to."""
     is_noun = parts.after() in ";,|i&~bD" or parts.in_group(parts.word_after(), "defining")
     if not parts.value("past").endswith("p") or not is_noun:
         return None
@@ -200,7 +200,7 @@ def the_past(parts: Parts, _: Anchors) -> Found:
 
 
 def that_time(parts: Parts, anchors: Anchors) -> Found:
-    """Read "by that time": the date named last."""
+    """Read "by that time": the last date named."""
     is_that = parts.in_group(parts.word("direction"), "that")
     is_time = parts.in_group(parts.word("time"), "time")
     if anchors.reference is None or parts.before() != "i" or not (is_that and is_time):

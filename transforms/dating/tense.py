@@ -1,4 +1,4 @@
-"""Whether a clause speaks of the past or of what is to come."""
+"""Whether a clause is about the past or the future."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from transforms.dating.timex_tokens import Tokens
 
 PAST, UNKNOWN, FUTURE = -1, 0, 1
 _TENSES = {"past": PAST, "future": FUTURE}
-# A clause's verb stands near its date; farther back another clause is more likely meant.
+# A clause's verb is near its date; a verb farther back belongs to another clause.
 _BEFORE, _AFTER = 24, 14
 
 
 def tense_at(tokens: Tokens, first: int, last: int) -> int:
-    """Return the tense of the verb nearest before the tokens `first` to `last`, or after.
+    """Return the tense of the nearest verb before the tokens `first` to `last`, or after.
 
-    "The trial will open on Tuesday" is FUTURE, "It opened on Tuesday" PAST; UNKNOWN
-    where the sentence has no verb that tells.
+    "The trial will open on Tuesday" is FUTURE, "It opened on Tuesday" PAST; UNKNOWN if the
+    sentence has no verb that decides.
     """
     return _tense_before(tokens, first) or _tense_behind(tokens, last)
 
@@ -31,7 +31,7 @@ def _tense_before(tokens: Tokens, first: int) -> int:
             break
         elif symbol == "~" and symbols[i + 1] == "_":
             is_infinitive = True
-    return FUTURE if is_infinitive else UNKNOWN  # officials plan to reopen it in spring
+    return FUTURE if is_infinitive else UNKNOWN  # "officials plan to reopen it in spring"
 
 
 def _tense_behind(tokens: Tokens, last: int) -> int:
@@ -45,7 +45,7 @@ def _tense_behind(tokens: Tokens, last: int) -> int:
 
 
 def _abbreviates(tokens: Tokens, stop: int) -> bool:
-    """Tell whether a full stop ends a short word inside a sentence ("Nov.", "U.S.")."""
+    """Return whether a full stop ends an abbreviation inside a sentence ("Nov.", "U.S.")."""
     return tokens.symbols[stop - 1 : stop] == "J" or (stop > 0 and len(tokens.words[stop - 1]) == 1)
 
 
@@ -59,7 +59,7 @@ def _tense(tokens: Tokens, i: int) -> int:
         ending = max((e for e in vocabulary.endings if word.endswith(e)), key=len)
         found = vocabulary.suffixes[ending] if len(word) > len(ending) + 2 else "neutral"
     if i and vocabulary.tense.get(words[i - 1]) == "infinitive":
-        return UNKNOWN  # "will be announced": the participle does not tell
-    if found == "prospective":  # they agreed to meet on Monday
+        return UNKNOWN  # "will be announced": the participle does not decide
+    if found == "prospective":  # "they agreed to meet on Monday"
         return FUTURE if tokens.symbols[i + 1 : i + 2] == "~" else PAST
     return _TENSES.get(found, UNKNOWN)

@@ -1,9 +1,9 @@
 """The grammar of temporal expressions, as patterns over token classes.
 
-A rule is a name and a pattern; the first rule that matches at a place counts, so longer
-ones stand before the shorter ones that they contain. Classes are those of
-`transforms.dating.timewords.CLASSES` and `transforms.dating.timex_tokens`. Every repetition has a
-bound, so that matching is linear in the text.
+A rule is a name and a pattern. The first rule that matches at a position counts, so
+longer rules come before the shorter ones that they contain. The classes are those of
+`transforms.dating.time_words.CLASSES` and `transforms.dating.timex_tokens`. Every
+repetition is bounded, so matching is linear in the text.
 """
 
 from __future__ import annotations
@@ -85,16 +85,16 @@ RULES: dict[str, re.Pattern[str]] = {name: re.compile(rule) for name, rule in _R
 
 _NAMED = re.compile(r"\(\?P<\w+>")
 
-# Classes that no rule begins with: most tokens of a run need not be tried.
+# Classes that no rule begins with, so most tokens of a run need not be tried.
 NEVER_FIRST = "-i&~f,;'(bgkrz@4x"
 
-# All rules at once; an empty group at its end tells which one matched.
+# All rules in one pattern; an empty group at the end of each shows which one matched.
 GRAMMAR = re.compile(
     f"(?![{NEVER_FIRST}])(?:"
     + "|".join(f"(?:{_NAMED.sub('(?:', rule)})(?P<{name}>)" for name, rule in _RULES.items())
     + ")"
 )
-# A run of tokens that may hold an expression: those around a class without which there
-# is none. No rule begins more than eight tokens before the first of these.
+# A run of tokens that may contain an expression: the neighbours of a class that every
+# expression needs. No rule begins more than eight tokens before the first of these.
 _CORE = "MmJWwKUVGTCSsXhcQALRylI/890uz"
 RUN = re.compile(f"[^_|${_CORE}]{{0,8}}[{_CORE}][^_|$]*")

@@ -9,13 +9,13 @@ from transforms.dating.tense import tense_at
 from transforms.dating.timex_tokens import Tokens
 
 
-@dataclass(slots=True, kw_only=True)  # frozen costs four times as much to make
+@dataclass(slots=True, kw_only=True)  # a frozen one takes four times as long to create
 class Timex:
-    """What an expression means; its tokens are those of the rule unless it says others.
+    """The type and value of an expression; its tokens are the rule's unless it says otherwise.
 
     Attributes:
         type: TIMEX3 type.
-        value: TIMEX3 value, None where it cannot be told.
+        value: TIMEX3 value, None if it cannot be determined.
         anchor: As in `DateMention`.
         confidence: 0..1.
         first: First token.
@@ -53,7 +53,7 @@ class Parts:
         return self.match.end()
 
     def has(self, name: str) -> bool:
-        """Tell whether the part is there."""
+        """Return whether the part is present."""
         return self.match.start(name) >= 0
 
     def at(self, name: str) -> int:
@@ -61,7 +61,7 @@ class Parts:
         return self.match.start(name)
 
     def symbol(self, name: str) -> str:
-        """Return the classes of the part's tokens, empty where it is not there."""
+        """Return the classes of the part's tokens, empty if it is not present."""
         return self.match[name] or ""
 
     def word(self, name: str) -> str:
@@ -69,16 +69,16 @@ class Parts:
         return self.tokens.words[self.match.start(name)]
 
     def value(self, name: str) -> str:
-        """Return what the part's first token stands for."""
+        """Return the value of the part's first token."""
         return self.tokens.vocabulary.values.get(self.word(name), "")
 
     def number(self, name: str) -> int:
-        """Return the number that the part's first token stands for ("28", "28th", "two")."""
+        """Return the number that the part's first token means ("28", "28th", "two")."""
         digits = re.match(r"\d{1,7}", self.word(name))
         return int(digits[0]) if digits else int(self.value(name) or 0)
 
     def number_or_none(self, name: str) -> int | None:
-        """Return the number, None where the part is not there."""
+        """Return the number, None if the part is not present."""
         return self.number(name) if self.has(name) else None
 
     def tense(self) -> int:
@@ -94,7 +94,7 @@ class Parts:
         return self.tokens.words[self.first - 1] if self.first else ""
 
     def in_group(self, word: str, group: str) -> bool:
-        """Tell whether a word beside the expression is one of `calendar/contexts`."""
+        """Return whether a word is in a group of `calendar/contexts`."""
         return word in self.tokens.vocabulary.groups.get(group, ())
 
     def after(self) -> str:

@@ -1,4 +1,4 @@
-"""Reading the expressions of a text: which rule applies where, and what it says."""
+"""Reads the expressions of a text: applies the first rule that gives a value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from transforms.dating import (
     calendar_rules,
     clock_rules,
     duration_rules,
-    month_rules,
     period_rules,
     relative_rules,
 )
@@ -20,7 +19,7 @@ from transforms.dating.timex_grammar import GRAMMAR, RULES, RUN
 from transforms.dating.timex_parts import Parts, Timex
 from transforms.dating.timex_tokens import Tokens
 
-# What may stand before an expression as a part of it: "the end of", "mid-", "more than".
+# Modifiers before an expression that belong to it: "the end of", "mid-", "more than".
 _MODIFIER_TOKENS = 4
 _MODIFIERS = {
     "DATE": re.compile(r"(?:D?E?BfD?|[Ee]-?)$"),
@@ -33,7 +32,7 @@ _ADJECTIVE = re.compile("[Da][^-]+-[UGB]")
 _NAMES = list(RULES)
 _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 
-# Rules whose expression holds a day, which is read for them.
+# Rules for expressions that contain a day, which is read separately.
 DAY_BUILDERS: dict[str, Callable[[Parts, clock_rules.ReadDay], Found]] = {
     "clock_day": clock_rules.clock_day,
     "day_clock": clock_rules.clock_day,
@@ -49,10 +48,10 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "range_of_year": calendar_rules.range_of_year,
     "month_day": calendar_rules.month_day,
     "day_month": calendar_rules.month_day,
-    "month_of_year": month_rules.month_of_year,
+    "month_of_year": calendar_rules.month_of_year,
     "weekday_of_week": calendar_rules.weekday_of_week,
     "relative_weekday": calendar_rules.relative_weekday,
-    "relative_month": month_rules.relative_month,
+    "relative_month": calendar_rules.relative_month,
     "weekday_after": calendar_rules.weekday_after,
     "unit_after": calendar_rules.unit_after,
     "holiday": calendar_rules.holiday,
@@ -62,7 +61,7 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "figures": calendar_rules.figures,
     "day_of_month": calendar_rules.day_of_month,
     "iso": calendar_rules.iso,
-    "month": month_rules.month,
+    "month": calendar_rules.month,
     "quarter_code": period_rules.quarter_code,
     "counted_unit": period_rules.counted_unit,
     "quarter": period_rules.quarter,
@@ -101,10 +100,10 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
 
 
 def read_expressions(tokens: Tokens, anchors: Anchors) -> list[Timex]:
-    """Return the expressions in reading order, never overlapping; `anchors` follows them."""
+    """Return the expressions in reading order, without overlaps; updates `anchors`."""
     found: list[Timex] = []
     if "m" in tokens.symbols:
-        anchors.persons = month_rules.persons_called_months(tokens)
+        anchors.persons = calendar_rules.persons_called_months(tokens)
     for run in RUN.finditer(tokens.symbols):
         _read_run(tokens, anchors, run.start(), run.end(), found)
     return found
@@ -125,7 +124,7 @@ def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[T
 
 
 def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) -> list[Timex]:
-    """Return what the rule says, or a rule after it that matches at the same place."""
+    """Return the result of the rule, or of a later rule that matches at the same place."""
     for rule in _NAMES[_NAMES.index(name) :]:
         m = RULES[rule].match(tokens.symbols, first, end)
         if m is None:
@@ -141,7 +140,7 @@ def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) ->
 
 
 def _day_reader(tokens: Tokens, anchors: Anchors) -> clock_rules.ReadDay:
-    """Return what reads the day inside a longer expression ("10 a.m. on Saturday")."""
+    """Return a reader of the day inside a longer expression ("10 a.m. on Saturday")."""
 
     def read_day(first: int, last: int) -> str | None:
         m = GRAMMAR.match(tokens.symbols, first, last)

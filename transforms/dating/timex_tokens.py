@@ -1,8 +1,9 @@
-"""A text as a string of token classes, one character for each token.
+"""A text as a string of token classes, one character per token.
 
-Words get the class that `TimeWords` gives them. Numbers are classed by their form: `d`
-may be a day or a count, `N` a count, `y` a year or a count, `9` an ordinal ("28th"),
-`c` a decade ("1990s"), `8` a clock time, `I` an ISO date, `/` a date in figures. `|` is the end of a line, `;` a full stop, `-` any dash, `$` a currency.
+Words have the class that `TimeWords` gives them. Numbers are classed by form: `d` may be
+a day or a count, `N` a count, `y` a year or a count, `9` an ordinal ("28th"), `c` a
+decade ("1990s"), `8` a clock time, `I` an ISO date, `/` a date in figures. `|` is the
+end of a line, `;` a full stop, `-` any dash, `$` a currency.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from transforms.dating.timewords import Vocabulary
+from transforms.dating.time_words import Vocabulary
 
-# Each token takes the space behind it along, so that lengths add up to offsets.
+# Each token includes the space after it, so that lengths add up to offsets.
 _TOKEN = re.compile(
     r"""(?:[^\W\d]\w*                                                   # word, A330, Q3
     | \d{4}-\d\d-\d\d(?:t\d\d:\d\d(?::\d\d)?(?:z|[+-]\d\d:?\d\d)?)?(?![\w-])  # ISO 8601
@@ -35,10 +36,10 @@ _FORMS = (
     ("/", re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")),
     ("N", re.compile(r"\d{1,3}(?:,\d{3}){0,2}|\d{1,4}\.\d{1,2}")),
 )
-# These look like common words unless they are written with a capital.
+# These look like common words unless they have a capital letter.
 _CASED = re.compile("[MmJWwKh]")
 _APOSTROPHES = "’‘ʼ"
-# Figures longer than this are no date and no count that a calendar holds.
+# A longer figure is neither a date nor a count of calendar units.
 _MAX_DIGITS = 7
 
 
@@ -48,11 +49,11 @@ class Tokens:
 
     Attributes:
         symbols: Class of each token, one character each.
-        words: Each token, lower case, a phrase as one token.
-        starts: Offset of its first character.
+        words: Each token in lower case; a phrase is one token.
+        starts: Offset of each token's first character.
         text: The text itself.
-        vocabulary: The words it was read with.
-        lengths: Position of a phrase to its length in the text.
+        vocabulary: The words of time used for the classes.
+        lengths: Length of each phrase in the text, by its position.
     """
 
     symbols: str
@@ -67,11 +68,11 @@ class Tokens:
         return self.starts[index] + self.lengths.get(index, len(self.words[index]))
 
     def is_capital(self, index: int) -> bool:
-        """Tell whether a token begins with a capital letter."""
+        """Return whether a token begins with a capital letter."""
         return self.text[self.starts[index]].isupper()
 
     def touches(self, index: int) -> bool:
-        """Tell whether no space separates a token from the one before it."""
+        """Return whether no space separates a token from the one before it."""
         return index > 0 and self.end(index - 1) == self.starts[index]
 
 
@@ -126,7 +127,7 @@ def _figures(word: str) -> str:
 
 
 def _join_phrases(tokens: Tokens) -> Tokens:
-    """Make each phrase one token; of two that begin at one word the longer counts."""
+    """Join each phrase into one token; the longer of two with the same first word wins."""
     phrases, words = tokens.vocabulary.phrases, tokens.words
     joined: list[tuple[int, int, str, str]] = []
     for first in [i for i, word in enumerate(words) if word in phrases]:

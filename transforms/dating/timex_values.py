@@ -4,9 +4,9 @@ A value is a string that sorts and compares: "2023-11-28", "2023-11", "2023-W48"
 "2023-W48-WE" (weekend), "2023-Q3", "2023-H1", "2024-SU" (season), "2023", "199" (the
 1990s), "19" (the 20th century), "2023-11-28TMO" (part of a day), "2023-11-28T09:30".
 Units are named as in values: D, W, WE, M, Q, H, Y, DE, CE and the seasons. Years run
-from 1 to 9999, as in `datetime.date`; what falls outside has no value (None).
-Source: TimeML Annotation Guidelines 1.2.1; seasons are the meteorological ones of the
-northern half of the world, winter being counted to the year in which it begins.
+from 1 to 9999, as in `datetime.date`; anything outside has no value (None).
+Source: TimeML Annotation Guidelines 1.2.1. Seasons are the meteorological ones of the
+northern hemisphere; a winter belongs to the year in which it begins.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MONTH = re.compile(r"(\d{4})-(\d\d)")
 
 
 def value_of(day: date, unit: str) -> str:
-    """Return the value of the `unit` that `day` lies in.
+    """Return the value of the `unit` that contains `day`.
 
     >>> value_of(date(2023, 11, 28), "W"), value_of(date(2023, 11, 28), "Q")
     ('2023-W48', '2023-Q4')
@@ -47,9 +47,9 @@ def value_of(day: date, unit: str) -> str:
 
 
 def shift(day: date, count: int, unit: str) -> date | None:
-    """Return `day` moved by `count` units, None where the calendar ends.
+    """Return `day` moved by `count` units, None if that is outside the calendar.
 
-    A day that a shorter month lacks becomes its last one.
+    If the month is too short for the day, the result is its last day.
 
     >>> shift(date(2024, 3, 31), -1, "M")
     datetime.date(2024, 2, 29)
@@ -69,14 +69,14 @@ def _clipped(year: int, month: int, day: int) -> date:
 
 
 def last_of_month(day: date) -> date:
-    """Return the last day of the month that `day` lies in."""
+    """Return the last day of the month that contains `day`."""
     if day.month == 12:
         return day.replace(day=31)
     return day.replace(month=day.month + 1, day=1) - timedelta(days=1)
 
 
 def unit_of(value: str) -> str:
-    """Return the unit that a calendar value is given in; of a time of day it is D.
+    """Return the unit of a calendar value; D for a time of day.
 
     >>> unit_of("2023-Q3"), unit_of("2023-11-28TMO"), unit_of("199")
     ('Q', 'D', 'DE')
@@ -156,7 +156,7 @@ def length_rank(unit: str) -> int:
 
 
 def period(amount: str, unit: str) -> str:
-    """Return the value of a length of time; `amount` is a number or X for some.
+    """Return the value of a duration; `amount` is a number, or X for some.
 
     >>> period("2.5", "Y"), period("X", "TH"), period("2", "DE")
     ('P2.5Y', 'PTXH', 'P20Y')

@@ -1,1 +1,1 @@
-"""What feeds say, and when they are polled again."""
+"""The content of feeds, and when to poll them again."""

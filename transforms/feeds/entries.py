@@ -1,9 +1,9 @@
-"""The identity of feed entries, and what a poll brought that is new.
+"""The identity of feed entries, and which entries of a poll are new.
 
-An entry is known by its GUID, else by its canonical address, else by title and date. A
-GUID that one document gives to several addresses identifies none of them alone, so there
-GUID and address count together. Method: what miniflux and lemon24/reader do for duplicate
-and changing GUIDs, made independent of the order of the items.
+The key of an entry is its GUID, otherwise its canonical URL, otherwise its title and
+date. A GUID that one document gives to several URLs does not identify them, so there the
+GUID and the URL form the key together. miniflux and lemon24/reader handle duplicate and
+changing GUIDs in the same way; here the order of the items makes no difference.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Identified:
     """Entries with their keys, and how many were left out.
 
     Attributes:
-        duplicates: Entries with the key of an earlier one.
-        unusable: Entries that say nothing by which they could be known again.
+        duplicates: Number of entries with the key of an earlier one.
+        unusable: Number of entries with nothing to identify them.
     """
 
     entries: tuple[FeedEntry, ...]
@@ -34,11 +34,11 @@ class Identified:
 
 
 def identify_entries(feed: str, entries: Iterable[FeedEntry]) -> Identified:
-    """Return the entries with `entry_id` and `fingerprint` set, each key once.
+    """Return the entries with `entry_id` and `fingerprint` set, one per key.
 
     Args:
         feed: The feed's key.
-        entries: In document order; of two with one key the first stays.
+        entries: In document order; the first entry with a key is kept.
     """
     listed = list(entries)
     addresses: dict[str, set[str | None]] = {}
@@ -62,7 +62,7 @@ def identify_entries(feed: str, entries: Iterable[FeedEntry]) -> Identified:
 
 
 def _identity(entry: FeedEntry, shared: Collection[str]) -> tuple[str, ...] | None:
-    """Return the kind and the parts of an entry's key, None where nothing identifies it."""
+    """Return the kind and the parts of an entry's key, None if nothing identifies it."""
     if entry.guid and entry.guid in shared:
         return ("guid+url", entry.guid, entry.canonical_url or fold(entry.title or ""))
     if entry.guid:
@@ -81,9 +81,9 @@ def _identity_flags(entry: FeedEntry, kind: str) -> tuple[str, ...]:
 
 
 def fingerprint(entry: FeedEntry) -> str:
-    """Return a hash over what the entry says to a reader: address, title, date, words.
+    """Return a hash of what a reader sees of the entry: URL, title, date, words.
 
-    Markup is left out: counters and tracking pixels in it change at every poll.
+    Markup is left out: its counters and tracking pixels change at every poll.
     """
     words = _TAG.sub(" ", entry.content) if entry.content else None
     said = (entry.title, entry.summary, entry.canonical_url, words)
@@ -93,13 +93,13 @@ def fingerprint(entry: FeedEntry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What the entries of a poll are, against what was known: each in one place.
+    """The entries of a poll, sorted by what is already known; each is in one group.
 
     Attributes:
-        new: Entries whose page was never seen.
-        changed: Known entries that say something else now: fetch the page again.
-        renamed: Entries under another key whose address was known: no second article.
-        known: The rest.
+        new: Entries with a page that was never seen.
+        changed: Known entries with other content than before: fetch the page again.
+        renamed: Entries with a new key and a known URL: not a second article.
+        known: All others.
     """
 
     new: tuple[FeedEntry, ...] = ()
@@ -113,12 +113,12 @@ def find_news(
     fingerprints: Mapping[str, str],
     known_urls: Collection[str],
 ) -> News:
-    """Sort the entries of a poll by what is to be done with them.
+    """Return the entries of a poll, grouped by what to do with them.
 
     Args:
-        entries: What the feed shows now.
+        entries: The entries that the feed shows now.
         fingerprints: The latest fingerprint of each known `entry_id`.
-        known_urls: Canonical addresses of entries and articles seen before.
+        known_urls: Canonical URLs of entries and articles seen before.
     """
     sorted_out: dict[str, list[FeedEntry]] = {kind: [] for kind in News.__slots__}
     taken: Counter[str] = Counter()
@@ -138,9 +138,9 @@ def find_news(
 
 
 def mark(entry_id: str) -> int:
-    """Return 32 bits of an entry's key, by which the poll after knows it again.
+    """Return 32 bits of an entry's key, by which the next poll recognizes it.
 
-    Two polls of 50 entries each take a stranger for known once in two million times.
+    With two polls of 50 entries each, one in two million mistakes a new entry for a known one.
 
     >>> mark("e1-0000002a5f3a5f3a5f3a5f3a")
     42

@@ -1,9 +1,9 @@
-"""The dates of feeds: strict reading of what publishers really write.
+"""The dates of feeds: strict parsing of the notations that publishers use.
 
-RFC 822/2822 with or without its weekday, ISO 8601 and its W3C profile, day and month in
-figures where their order is certain, month names of the languages in the seeds. What is
-not certain is no date: the raw string is kept beside it, and a flag says why. A general
-date guesser would read "2016/6/29 15:07" as 1 June.
+Accepted are RFC 822/2822 with or without a weekday, ISO 8601 and its W3C profile, day and
+month in figures if their order is certain, and month names of the languages in the
+seeds. Anything uncertain gives no date; the raw string is kept and a flag gives the
+reason. A general date parser would read "2016/6/29 15:07" as 1 June.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from transforms.tables import Tables
 
-# Newspapers were put online back to their first issue, but no feed is from before 1800.
+# Newspapers are online back to their first issue, but no feed is from before 1800.
 EARLIEST_YEAR = 1800
-# A clock may be wrong and a zone misread; more than two days ahead is a wrong date.
+# A clock may be wrong or a zone misread, but more than two days ahead is a wrong date.
 FUTURE_TOLERANCE = timedelta(hours=48)
 _FUTURE_NOTED = timedelta(minutes=15)
 _MAX_CHARS = 100  # the longest genuine date seen has 60
 
-# What nearly every feed writes, read in one step; the rest of this file would read it so too.
+# The usual notation, parsed in one step; the rest of this file gives the same result.
 _RFC_822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d)"
     r" (?:GMT|([+-])(0\d|1[0-4])([0-5]\d))",
@@ -58,7 +58,7 @@ class DateWords:
 
     @classmethod
     def from_tables(cls, tables: Tables) -> DateWords:
-        """Compile `feeds/month_names` and `feeds/zones`; KeyError where one is missing."""
+        """Compile `feeds/month_names` and `feeds/zones`; KeyError if one is missing."""
         return cls(
             months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
             zones={row["name"]: int(row["offset_minutes"]) for row in tables["feeds/zones"]},
@@ -67,10 +67,10 @@ class DateWords:
 
 @dataclass(frozen=True, slots=True)
 class FeedDate:
-    """An instant read out of a feed.
+    """An instant parsed from a feed.
 
     Attributes:
-        at: UTC, None where the string means none.
+        at: UTC, None if the string is no usable date.
         precision: `second`, `minute` or `day`; None without `at`.
         flags: `bad_date`, `absurd_date`, `future_date`, `zone_assumed`.
     """
@@ -83,9 +83,9 @@ class FeedDate:
 def read_feed_date(raw: str, words: DateWords, *, now: datetime) -> FeedDate:
     """Return the instant that a feed's date string states.
 
-    A date without a zone is read as UTC and flagged `zone_assumed`. An instant more than
-    48 hours ahead of `now`, before 1800, or the first second of 1970 or of year 1 is no
-    date; one slightly ahead is kept and flagged `future_date`.
+    A date without a zone is read as UTC and flagged `zone_assumed`. An instant more than 48
+    hours ahead of `now`, before 1800, or equal to the first second of 1970 or of year 1 is
+    rejected; one slightly ahead is kept and flagged `future_date`.
 
     >>> words = DateWords({"nov": 11}, {"gmt": 0})
     >>> now = datetime(2023, 11, 29, tzinfo=UTC)
@@ -107,7 +107,7 @@ def read_feed_date(raw: str, words: DateWords, *, now: datetime) -> FeedDate:
 
 
 def judge_date(at: datetime, precision: str, *, now: datetime) -> FeedDate:
-    """Return the date with what is wrong with it; `at` without a zone is taken as UTC."""
+    """Return the date with flags for its problems; `at` without a zone is read as UTC."""
     flags = [] if at.tzinfo or precision == "day" else ["zone_assumed"]
     try:
         instant = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
@@ -124,7 +124,7 @@ def judge_date(at: datetime, precision: str, *, now: datetime) -> FeedDate:
 
 
 def _read_standard(text: str, words: DateWords) -> tuple[datetime, str] | None:
-    """Return the instant of a date as the standards write it, None for any other."""
+    """Return the instant of a date in the standard notation, None for any other."""
     match = _RFC_822.fullmatch(text)
     if match:
         month = words.months.get(match[2].lower())
@@ -166,12 +166,12 @@ def _instant(
 
 
 def _take_clock(text: str) -> tuple[list[int], str]:
-    """Return hours, minutes, seconds as far as stated, and the text without them."""
+    """Return hours, minutes and seconds as far as stated, and the remaining text."""
     separated = re.sub(r"(?<=\d)[tT](?=\d)", " ", text)
     for match in _CLOCK.finditer(separated):
         before, after = separated[: match.start()], separated[match.end() :]
         if ":" not in match[0] and (before[-1:] in {".", "-", "/"} or re.match(r"\.\d", after)):
-            continue  # "28.11.2023" is a day, "14.05" beside one is a time
+            continue  # "28.11.2023" is a day, "14.05" next to one is a time
         if ":" not in match[0] and not _FIGURES.search(before + " " + after):
             continue
         hour = int(match[1])
@@ -183,7 +183,7 @@ def _take_clock(text: str) -> tuple[list[int], str]:
 
 
 def _take_zone(text: str, words: DateWords) -> tuple[timezone | None, str]:
-    """Return the zone, None when silent, and the text without it."""
+    """Return the zone, None if not stated, and the remaining text."""
     offset = _OFFSET.search(text)
     if offset and ":" in text[: offset.start()]:
         hours, minutes = int(offset[2]), int(offset[3] or 0)
@@ -201,7 +201,7 @@ def _take_zone(text: str, words: DateWords) -> tuple[timezone | None, str]:
 
 
 def _calendar_day(text: str, words: DateWords) -> tuple[int, int, int] | None:
-    """Return year, month and day where their order is certain."""
+    """Return year, month and day if their order is certain."""
     cjk = _CJK.search(text)
     if cjk:
         return int(cjk[1]), int(cjk[2]), int(cjk[3])
@@ -213,7 +213,7 @@ def _calendar_day(text: str, words: DateWords) -> tuple[int, int, int] | None:
 
 
 def _ordered(first: str, second: str, third: str) -> tuple[int, int, int] | None:
-    """Return the day that three figures mean, None where two readings are possible."""
+    """Return the day of three figures, None if two readings are possible."""
     a, b, c = int(first), int(second), int(third)
     if len(first) == 4:
         return a, b, c
@@ -229,7 +229,7 @@ def _named_month(text: str, words: DateWords) -> tuple[int, int, int] | None:
     weekday = _WEEKDAY.match(text)  # "mar., 28 nov. 2023" is a Tuesday, not in March
     tokens = [word.lower() for word in _WORD.findall(text[weekday.end() :] if weekday else text)]
     months = [words.months[token] for token in tokens if token in words.months]
-    # one more word at most is the weekday; "de" and the like stand between
+    # at most one other word, the weekday; "de" and the like may be in between
     strangers = [token for token in tokens if token not in words.months and len(token) > 2]
     numbers = _NUMBER.findall(text)
     if len(set(months)) != 1 or len(strangers) > 1 or len(numbers) != 2:
@@ -237,6 +237,6 @@ def _named_month(text: str, words: DateWords) -> tuple[int, int, int] | None:
     day, year = (numbers[1], numbers[0]) if len(numbers[0]) == 4 else numbers
     if len(day) > 2 or len(year) not in {2, 4}:
         return None
-    # RFC 2822 4.3: two figures from 50 on are of the last century
+    # RFC 2822 4.3: two-digit years from 50 on are in the last century
     century = 0 if len(year) == 4 else (1900 if int(year) >= 50 else 2000)
     return century + int(year), months[0], int(day)

@@ -1,7 +1,7 @@
-"""What a feed wrote about one entry, made into a record: the same for every format.
+"""Makes records of feed entries, with the same rules for every feed format.
 
-Fields are cleaned of control characters and capped; what was cut, dropped or doubtful is
-a flag of the entry, so that nothing is lost in silence.
+Fields are cleaned of control characters and capped. Everything that was cut, dropped or
+doubtful is flagged on the entry, so nothing is lost silently.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transforms.urls import MAX_URL_CHARS, absolute_url, address_and_key
 MAX_TITLE_CHARS = 1_000
 MAX_GUID_CHARS = 2_048
 MAX_SUMMARY_CHARS = 10_000
-MAX_CONTENT_CHARS = 1_000_000  # a novel; a page above 5 MB is not extracted either
+MAX_CONTENT_CHARS = 1_000_000  # as long as a novel; pages above 5 MB are not extracted either
 MAX_LIST_ITEMS = 100
 _MAX_NAME_CHARS = 300
 _NUMBER = re.compile(r"\d+")
@@ -29,7 +29,7 @@ class EntryFields(NamedTuple):
     """One entry as its feed wrote it; a tuple for the same reason as `FeedEntry`.
 
     Attributes:
-        link: Address as written, None without one.
+        link: URL as written, None without one.
         title: Plain text; `summary` too.
         content: HTML.
     """
@@ -57,10 +57,10 @@ def make_entry(
     """Return the entry's record, without `entry_id` and `fingerprint`.
 
     Args:
-        fields: What the feed wrote.
-        body: Where the feed lies and when it was fetched.
+        fields: The entry as its feed wrote it.
+        body: The feed's URL and the time of its fetch.
         words: Month names and zones.
-        read_loosely: A lenient reader, asked about a date that cannot be read strictly.
+        read_loosely: A lenient parser for dates that the strict one rejects.
     """
     flags: set[str] = set()
     url, key = _link(fields.link, body.url, flags)
@@ -91,7 +91,7 @@ def make_entry(
 
 
 def _link(link: str | None, base: str, flags: set[str]) -> tuple[str, str] | tuple[None, None]:
-    """Return the entry's address and its key, None where it is missing or refused."""
+    """Return the entry's URL and its key, None if it is missing or unusable."""
     if not link or not link.strip():
         return None, None
     if has_control_characters(link):
@@ -109,7 +109,7 @@ def _date(
     body: FeedBody,
     words: DateWords,
 ) -> FeedDate:
-    """Return the date as read strictly, else the lenient reading where it is plausible."""
+    """Return the strictly parsed date, otherwise the lenient one if it is plausible."""
     if not raw:
         return FeedDate(None, None)
     read = read_feed_date(raw, words, now=body.fetched_at)
@@ -124,7 +124,7 @@ def _date(
 
 
 def _line(text: str | None, limit: int, flags: set[str]) -> str | None:
-    """Return `text` on one line, None where nothing is left."""
+    """Return `text` on one line, None if nothing is left."""
     capped = _capped(text, limit, flags)
     return " ".join(capped.split()) if capped else None
 
@@ -142,7 +142,7 @@ def _capped(text: str | None, limit: int, flags: set[str]) -> str | None:
 
 
 def _names(names: tuple[str, ...], flags: set[str]) -> tuple[str, ...]:
-    """Return names cleaned, each once, in order."""
+    """Return cleaned, distinct names in order."""
     if len(names) > MAX_LIST_ITEMS:
         flags.add("cut_field")
     lines = (_line(name, _MAX_NAME_CHARS, flags) for name in names[:MAX_LIST_ITEMS])

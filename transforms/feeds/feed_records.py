@@ -1,4 +1,4 @@
-"""The vocabulary of feeds: what a feed said, how its poll went, when the next one is due.
+"""The records of feeds: their content, the outcome of a poll, and when the next is due.
 
 Standard library only. Field names are the columns of `feeds`, `polls` and `entries`.
 Instants (`*_at`) are timezone-aware UTC; durations end in `_s` and are seconds.
@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedBody:
-    """The bytes that a poll brought home, with what their reading depends on.
+    """The body that a poll received, with everything that its parsing depends on.
 
     Attributes:
-        url: Where the feed lies after redirects; relative links are resolved against it.
-        content: The body, transfer and content coding taken off.
-        feed_id: Key of the feed, empty while it is only being looked at.
-        content_type: The response's `Content-Type`, None when silent.
-        fetched_at: When it was fetched: dates are judged as future against it.
+        url: The feed's URL after redirects; relative links are resolved against it.
+        content: The body, with transfer and content coding removed.
+        feed_id: Key of the feed, empty while it is only inspected.
+        content_type: The response's `Content-Type`, None if not sent.
+        fetched_at: When it was fetched; dates after it are in the future.
     """
 
     url: str
@@ -35,22 +35,22 @@ class FeedEntry(NamedTuple):
     """One item of a feed, before its page is read.
 
     A tuple, because a poll of 10,000 feeds makes 200,000 of them and sends each to another
-    process: a frozen dataclass takes four times as long to make and to unpickle.
+    process; a frozen dataclass takes four times as long to create and to unpickle.
 
     Attributes:
         entry_id: Stable key within the feed (see `transforms.feeds.entries`).
-        url: Address of the page, absolute, as the feed gives it; None without a usable one.
-        canonical_url: The key under which that address is known.
+        url: The page's absolute URL as the feed gives it; None without a usable one.
+        canonical_url: The key of that URL.
         guid: The feed's own identifier, as written.
         title: Plain text.
-        published_raw: The date as written; `published_at` is None where it means nothing.
+        published_raw: The date as written; `published_at` is None if it is unusable.
         published_precision: `second`, `minute` or `day`; None with `published_at`.
         summary: Plain text.
-        content: The article's HTML as the feed carries it, None when it carries none.
+        content: The article's HTML from the feed, None without any.
         language: As declared for the entry or the feed.
-        fingerprint: Hash over what the entry says; another one means that it changed.
+        fingerprint: Hash of the content; a different hash means that the entry changed.
         position: 0 for the first item of the feed.
-        flags: Fixed codes of what was odd (`future_date`, `bad_link`, ...), sorted.
+        flags: Fixed codes of oddities (`future_date`, `bad_link`, ...), sorted.
     """
 
     entry_id: str
@@ -77,7 +77,7 @@ class FeedEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapLink:
-    """A sitemap that a sitemap index names, with the day or instant of its last change."""
+    """A sitemap named by a sitemap index, with the day or instant of its last change."""
 
     url: str
     modified_at: datetime | None = None
@@ -85,7 +85,7 @@ class SitemapLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """What one feed document says.
+    """The content of one feed document.
 
     Every item is counted once: `seen == len(entries) + duplicates + unusable + over_limit`.
 
@@ -93,17 +93,17 @@ class ParsedFeed:
         kind: `rss`, `atom`, `json_feed`, `news_sitemap`, `sitemap`, `sitemap_index`.
         version: The dialect: `rss20`, `atom10`, `json11`, ...
         home_url: The page that the feed belongs to.
-        self_url: Where the feed says that it lies.
+        self_url: The feed's own URL, as it states it.
         rights: The copyright or licence line.
-        updated_at: When the feed says that it changed.
-        ttl_s: How long the feed asks not to be polled again, None when silent.
-        sitemaps: What a sitemap index names, latest change first.
-        charset: What the bytes were decoded with.
-        seen: Items that the document holds.
-        duplicates: Items left out because another one has the same key.
-        unusable: Items that say nothing by which they could be known again.
-        over_limit: Items past the limit.
-        flags: Fixed codes of what was odd (`truncated`, `charset_guessed`, ...), sorted.
+        updated_at: When the feed says that it was last changed.
+        ttl_s: Minimum seconds between polls that the feed asks for, None if not stated.
+        sitemaps: The sitemaps of a sitemap index, latest change first.
+        charset: Charset that the bytes were decoded from.
+        seen: Items in the document.
+        duplicates: Items left out because another item has the same key.
+        unusable: Items left out because nothing identifies them.
+        over_limit: Items beyond the limit.
+        flags: Fixed codes of oddities (`truncated`, `charset_guessed`, ...), sorted.
     """
 
     kind: str
@@ -129,7 +129,7 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRefusal:
-    """Why a document is read as no feed.
+    """Why a document was not accepted as a feed.
 
     Attributes:
         reason: `empty`, `not_a_feed`, `unsupported_feed`, `bad_xml`, `bad_json`,
@@ -144,16 +144,16 @@ class FeedRefusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
-    """What the polls so far have taught about a feed: its last row in `polls`.
+    """What is known of a feed from its polls so far: its last row in `polls`.
 
     Attributes:
-        interval_s: Learnt seconds between polls, None before the first success.
+        interval_s: Learned seconds between polls, None before the first success.
         failures: Weighted failures in a row; 0 after a success.
         conditional_polls: Conditional requests since the last full one.
-        redirect_url: Where permanent redirects point, seen `redirect_sightings` times.
-        entries: Items at the last poll that brought a body.
-        changed_at: When a poll brought a changed body last, None where that is not known.
-        disabled_reason: Why it is not polled any more, None while it is.
+        redirect_url: Target of permanent redirects, seen `redirect_sightings` times.
+        entries: Items at the last poll that returned a body.
+        changed_at: When a poll last returned a changed body, None if unknown.
+        disabled_reason: Why it is no longer polled, None if it still is.
     """
 
     polled_at: datetime | None = None
@@ -173,21 +173,20 @@ class PollState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollFacts:
-    """What happened at one poll.
+    """The facts of one poll.
 
     Attributes:
         http_status: The last response's status, None without one.
-        headers: That response's headers under lower-case names.
-        failure: Fixed code of what went wrong in fetching or reading, None for a success.
-        retry_after_s: What `Retry-After` asks for, where the fetch has read it already.
-        is_conditional: The request carried `If-None-Match` or `If-Modified-Since`.
+        headers: That response's headers by lower-case name.
+        failure: Fixed code of the failure in fetching or parsing, None for a success.
+        retry_after_s: Seconds from `Retry-After`, if the fetch has parsed it already.
+        is_conditional: Whether the request carried `If-None-Match` or `If-Modified-Since`.
         body_sha256: Hash of the body, None without one.
         entries: Items in the feed.
-        known_entries: Those of them that the last changed body before had shown, None where
-            that is not known.
-        ttl_s: What the feed itself asks for (see `ParsedFeed.ttl_s`).
-        permanent_url: Where a chain of permanent redirects alone (301, 308) led.
-        is_permanent_url_taken: Another feed has that address already.
+        known_entries: How many of them the previous changed body had shown, None if unknown.
+        ttl_s: Seconds that the feed itself asks for (see `ParsedFeed.ttl_s`).
+        permanent_url: Target of a chain of only permanent redirects (301, 308).
+        is_permanent_url_taken: Whether another feed already has that URL.
     """
 
     polled_at: datetime
@@ -206,14 +205,14 @@ class PollFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollDecision:
-    """What follows from a poll: the row of `polls` to append.
+    """The consequences of a poll: the row of `polls` to append.
 
     Attributes:
         outcome: `new`, `unchanged`, `failed`, `excused` (our own network) or `gone`.
-        state: What the next poll starts from.
-        overlap: Share of the entries that the poll before had shown, None where it says nothing.
-        is_gap_risk: It had shown none: some may have come and gone between the polls.
-        moved_to: The feed's new address, when it is to be stored now.
+        state: The state for the next poll.
+        overlap: Share of the entries that the previous poll had shown, None if unknown.
+        is_gap_risk: Whether it had shown none of them: entries may have been missed in between.
+        moved_to: The feed's new URL, if it is to be stored now.
         flags: Fixed codes (`redirect_to_other_feed`, ...), sorted.
     """
 

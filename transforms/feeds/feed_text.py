@@ -1,4 +1,4 @@
-"""The text of a feed's fields: control characters out, markup off, length capped."""
+"""The text of a feed's fields, without control characters and markup, capped in length."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 
 from lxml import etree
 
-# What XML 1.0 forbids, and lone surrogates, which no UTF-8 can hold; they break the
-# warehouse and terminals alike.
+# Characters that XML 1.0 forbids, and lone surrogates, which UTF-8 cannot encode; they
+# break the warehouse and terminals.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-# C1 controls are the curly quotes and dashes of windows-1252, mistaken for ISO 8859-1.
+# C1 controls are the curly quotes and dashes of windows-1252, misread as ISO 8859-1.
 _WINDOWS = {code: bytes([code]).decode("windows-1252", "ignore") for code in range(0x80, 0xA0)}
 _C1 = re.compile("[\x80-\x9f]")
 _NO_DECLARATION = re.compile(r"<!(?![A-Za-z\[-])")  # parsers would skip to the next ">"
@@ -26,7 +26,7 @@ _INLINE = frozenset({
 
 
 def has_control_characters(text: str) -> bool:
-    r"""Tell whether `text` holds a character that no text should.
+    r"""Return whether `text` contains a control character.
 
     >>> has_control_characters("Fer\x00ry"), has_control_characters("Ferry\n")
     (True, False)
@@ -57,12 +57,12 @@ def one_line(text: str) -> str:
 
 
 def plain_text(markup: str) -> str:
-    """Return what a reader of the markup sees, on one line.
+    """Return the text that a reader of the markup sees, on one line.
 
     >>> plain_text("Storm &amp; tide: <b>ferry</b><br>sinks<script>track()</script>")
     'Storm & tide: ferry sinks'
     """
-    markup = markup.replace("<>", "")  # what is left of a tag whose name was stripped
+    markup = markup.replace("<>", "")  # remains of a tag with its name stripped
     if "<" not in markup or not _TAG.search(markup):
         return one_line(html.unescape(markup) if "&" in markup else markup)
     escaped = _NO_DECLARATION.sub("&lt;!", clean(markup)).encode()
@@ -81,7 +81,7 @@ def plain_text(markup: str) -> str:
 
 
 def _parsed(markup: bytes) -> etree._Element | None:
-    """Return the tree of HTML in UTF-8, None where nothing is left of it."""
+    """Return the tree of HTML in UTF-8, None if it is empty."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True)
     try:
         return etree.fromstring(markup, parser)

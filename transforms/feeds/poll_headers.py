@@ -1,7 +1,7 @@
-"""What a response's headers say about when to ask again.
+"""Response headers that say when to ask again.
 
-Everything is relative to the response's own `Date`, so that a server whose clock is wrong
-is still understood, and nothing is more than a day: a header of 88 hours has been seen.
+Times are relative to the response's own `Date`, so a server with a wrong clock is still
+understood. No wait is longer than a day: a header of 88 hours has been seen.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _NO_CACHE = re.compile(r"\b(?:no-cache|no-store|must-revalidate)\b", re.IGNORECA
 
 
 def retry_after_s(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Return the seconds of `Retry-After`, at most a day; None where it means nothing.
+    """Return the seconds of `Retry-After`, at most a day; None if it is missing or invalid.
 
     Args:
-        headers: Under lower-case names.
-        now: When the response came, for a date beside which no `Date` stands.
+        headers: By lower-case name.
+        now: When the response arrived, for responses without `Date`.
 
     >>> retry_after_s({"retry-after": "120"}, now=datetime(2024, 5, 6, tzinfo=UTC))
     120.0
@@ -34,10 +34,9 @@ def retry_after_s(headers: Mapping[str, str], *, now: datetime) -> float | None:
 
 
 def freshness_s(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Return the seconds for which `Cache-Control` or `Expires` calls the response fresh.
+    """Return the seconds for which `Cache-Control` or `Expires` call the response fresh.
 
-    `Age` has run off already. At most a day; None where caching is not wanted or not
-    mentioned.
+    `Age` is subtracted. At most a day; None if caching is refused or not mentioned.
 
     >>> freshness_s({"cache-control": "max-age=600"}, now=datetime(2024, 5, 6, tzinfo=UTC))
     600.0
@@ -54,7 +53,7 @@ def freshness_s(headers: Mapping[str, str], *, now: datetime) -> float | None:
 
 
 def _until(stated: str, headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds until an HTTP date by the server's clock, None when past."""
+    """Return the seconds until an HTTP date by the server's clock, None if it is past."""
     then = http_date(stated)
     if then is None:
         return None

@@ -1,9 +1,9 @@
-"""When to poll a feed again: pure policy, from one poll's facts to the next due time.
+"""When to poll a feed again: a pure policy from the facts of one poll to the next.
 
 The interval follows the overlap between polls, as Media Cloud's does for 180,000 feeds:
-two thirds known means that we come too often, one third that we may miss something.
-Failures are weighted and back off linearly, and no feed is given up: a surprising number
-come back after weeks of 404. Only `410 Gone` ends polling.
+if two thirds of the entries are known, polls are too frequent; at one third, entries may
+be missed. Failures are weighted and back off linearly. No feed is given up, because a
+surprising number return after weeks of 404; only `410 Gone` ends polling.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from transforms.feeds.feed_records import PollDecision, PollFacts, PollState
 from transforms.feeds.poll_headers import MAX_HINT_S, freshness_s, retry_after_s
 
-# What a failure says about the feed: 1 it is not there, 0.5 something is wrong with it,
-# 0.25 something was wrong on the way. Codes that are not here weigh 0.5.
+# How much a failure counts against the feed: 1 the feed is missing, 0.5 it is broken,
+# 0.25 something failed on the way. Other codes count 0.5.
 _HARD = 1.0
 _SOFT = 0.5
 _TEMPORARY = 0.25
@@ -28,8 +28,8 @@ _WEIGHTS = {
     "host_busy": _TEMPORARY, "protocol_error": _TEMPORARY, "robots_unreachable": _TEMPORARY,
     "server_error": _TEMPORARY, "too_many_requests": _TEMPORARY, "truncated_body": _TEMPORARY,
 }  # fmt: skip
-# What every feed at once fails with when our own line is down, or a login page or a
-# filter stands between us and the world.
+# Failures that every feed has at once if our own connection is down, or if a login page
+# or a filter intercepts it.
 _NETWORK = frozenset({
     "bad_certificate", "connect_failed", "connect_refused", "connect_timeout", "connection_reset",
     "deadline", "dns_temporary", "robots_unreachable", "tls_error", "unknown_host",
@@ -38,17 +38,17 @@ _NETWORK = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollPolicy:
-    """The policy's numbers; durations in seconds.
+    """The numbers of the policy; durations in seconds.
 
     Attributes:
         first_interval_s: Between polls of a feed that has taught nothing yet.
         backoff_step_s: Added for each whole failure after the first.
-        max_backoff_s: No feed is left alone for longer.
-        jitter_share: Part of the interval over which due times are spread.
-        throttled_jitter_s: The same after 429, to break up a crowd of one host's feeds.
-        full_every: Every n-th poll is unconditional, against servers that say 304 for ever.
+        max_backoff_s: Longest wait of any feed.
+        jitter_share: Share of the interval over which due times are spread.
+        throttled_jitter_s: Spread after 429, so that one host's feeds are not due together.
+        full_every: Every n-th poll is unconditional, for servers that always answer 304.
         sightings: Polls that must see a permanent redirect before it is stored.
-        outage_retry_s: When to try again after an outage of our own.
+        outage_retry_s: Wait after an outage of our own network.
     """
 
     min_interval_s: float = 600.0
@@ -66,8 +66,8 @@ class PollPolicy:
 def conditional_headers(state: PollState, policy: PollPolicy | None = None) -> Mapping[str, str]:
     """Return the request headers that ask for the feed only if it changed.
 
-    Both validators go out as they came, the ETag with its quotes. Empty without any, and
-    at every `full_every`-th poll.
+    Both validators are sent as received, the ETag with its quotes. Empty without validators
+    and at every `full_every`-th poll.
 
     >>> conditional_headers(PollState(etag='W/"7"', conditional_polls=2))
     {'If-None-Match': 'W/"7"'}
@@ -79,11 +79,11 @@ def conditional_headers(state: PollState, policy: PollPolicy | None = None) -> M
 
 
 def is_own_outage(failures: Iterable[tuple[str, str | None]], *, min_hosts: int = 3) -> bool:
-    """Tell whether a round of polls failed because of our own network.
+    """Return whether a round of polls failed because of our own network.
 
     Args:
         failures: Host and failure code (None for a success) of each poll of the round.
-        min_hosts: Fewer hosts than this can all be down by themselves.
+        min_hosts: Fewer failed hosts than this may be down independently.
 
     >>> is_own_outage((host, "unknown_host") for host in ("a.example", "b.example", "c.example"))
     True
@@ -113,14 +113,14 @@ def decide_poll(
     policy: PollPolicy | None = None,
     is_outage: bool = False,
 ) -> PollDecision:
-    """Return what follows from a poll.
+    """Return the consequences of a poll.
 
     Args:
-        state: What the polls before taught.
-        facts: What happened at this one.
+        state: What is known from earlier polls.
+        facts: The facts of this poll.
         jitter: A number in [0, 1) that spreads due times; 0 for none.
         policy: The numbers; None for the defaults.
-        is_outage: The whole round failed (see `is_own_outage`): nobody is punished.
+        is_outage: Whether the whole round failed (see `is_own_outage`); no feed is backed off.
     """
     policy = policy or PollPolicy()
     if facts.failure is None:
@@ -151,10 +151,10 @@ def _failed(state: PollState, facts: PollFacts, jitter: float, policy: PollPolic
 def back_off_s(
     interval_s: float | None, failures: float, policy: PollPolicy | None = None
 ) -> float:
-    """Return the seconds to wait after failures of that weight in a row.
+    """Return the seconds to wait after consecutive failures of that total weight.
 
-    Linear: the interval grows with each, and past the first whole failure six hours are
-    added for each more. A hiccup of a busy feed costs minutes; 30 days are the end.
+    Linear: the interval grows with each failure, and each whole failure after the first adds
+    six hours. A brief failure of a busy feed costs minutes; the maximum is 30 days.
 
     >>> back_off_s(600, 0.25), back_off_s(600, 3), back_off_s(600, 500)
     (750.0, 45600.0, 2592000.0)
@@ -196,13 +196,13 @@ def _succeeded(
 
 
 def _seen(state: PollState, facts: PollFacts) -> PollState:
-    """Return the state with what every answered or failed poll moves on."""
+    """Return the state with the updates common to all answered or failed polls."""
     asked = state.conditional_polls + 1 if facts.is_conditional else 0
     return replace(state, polled_at=facts.polled_at, conditional_polls=asked)
 
 
 def _with_validators(state: PollState, facts: PollFacts) -> PollState:
-    """Return the state with what to send next: a 304 may leave out what still holds."""
+    """Return the state with the next validators; a 304 may omit those that still hold."""
     etag, modified = facts.headers.get("etag"), facts.headers.get("last-modified")
     if facts.http_status == 304:
         etag, modified = etag or state.etag, modified or state.last_modified
@@ -210,7 +210,7 @@ def _with_validators(state: PollState, facts: PollFacts) -> PollState:
 
 
 def _overlap(state: PollState, facts: PollFacts, *, is_same: bool) -> float | None:
-    """Return the share of entries known from the poll before, None where none was made."""
+    """Return the share of entries known from the previous poll, None if unknown."""
     if is_same:
         return 1.0
     if not state.entries or not facts.entries or facts.known_entries is None:
@@ -221,11 +221,11 @@ def _overlap(state: PollState, facts: PollFacts, *, is_same: bool) -> float | No
 def learn_interval(
     state: PollState, polled_at: datetime, overlap: float | None, policy: PollPolicy
 ) -> float:
-    """Return the seconds between polls that the overlap asks for.
+    """Return the seconds between polls that the overlap suggests.
 
-    More than two thirds known: half as long again. Less than one third: half. A poll
-    that came early proves nothing by its overlap, one that came late nothing by its
-    lack, so such polls teach only in the other direction.
+    More than two thirds known: half as long again. Less than one third: half. An early poll
+    proves nothing by a large overlap and a late one nothing by a small overlap, so such
+    polls can change the interval only in the other direction.
     """
     interval = state.interval_s or policy.first_interval_s
     if overlap is None or state.polled_at is None:
@@ -239,7 +239,7 @@ def learn_interval(
 
 
 def _wishes(facts: PollFacts) -> tuple[float, ...]:
-    """Return how long the feed and its server ask to be left alone, at most a day each."""
+    """Return the minimum waits that the feed and its server ask for, at most a day each."""
     return (
         min(float(facts.ttl_s or 0), MAX_HINT_S),
         freshness_s(facts.headers, now=facts.polled_at) or 0.0,
@@ -258,7 +258,7 @@ def _asked_s(facts: PollFacts) -> float:
 def _follow_redirect(
     state: PollState, facts: PollFacts, policy: PollPolicy
 ) -> tuple[str | None, PollState, tuple[str, ...]]:
-    """Return the address to store now, the state, and flags."""
+    """Return the URL to store now, the state, and flags."""
     target = facts.permanent_url
     if target is None:
         return None, replace(state, redirect_url=None, redirect_sightings=0), ()

@@ -1,1 +1,1 @@
-"""People, organizations and places, and the entities they stand for."""
+"""Finds people, organizations and places, and the entities that they stand for."""

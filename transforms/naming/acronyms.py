@@ -1,8 +1,8 @@
 """Acronyms that an article introduces: "the World Health Organization (WHO)".
 
 A short form in brackets after a name, or a name in brackets after a short form, belongs
-to it when its letters are the initials of the name's words, small words left out or not
-(after Schwartz and Hearst, 2003, without their inner letters).
+to it if its letters are the initials of the name's words, with or without small words
+(after Schwartz and Hearst, 2003, but without letters from inside words).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _OPENING = frozenset(["(", "(the", '("', "(“", ", or"])
 
 
 def introduced_acronyms(names: Sequence[tuple[str, int, int]], text: str) -> dict[str, str]:
-    """Return each acronym that `text` introduces, to the name it stands for.
+    """Return the acronyms that `text` introduces, with the names they stand for.
 
     Args:
         names: Name, first code point and the one after it, in reading order.
-        text: What the offsets refer to.
+        text: The text that the offsets refer to.
     """
     acronyms: dict[str, str] = {}
     for (left, _, end), (right, start, _) in pairwise(names):
@@ -34,7 +34,7 @@ def introduced_acronyms(names: Sequence[tuple[str, int, int]], text: str) -> dic
 
 
 def is_acronym(short: str, full: str) -> bool:
-    """Return whether `short` is made of the initials of `full`.
+    """Return whether `short` consists of the initials of `full`.
 
     >>> is_acronym("OSCE", "Organization for Security and Co-operation in Europe")
     True

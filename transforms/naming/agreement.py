@@ -1,8 +1,8 @@
-"""One kind for each name of an article.
+"""Decides one kind for each name of an article.
 
-The clues of all mentions of a name are added up, and names that belong together lend
-each other theirs: a last name its full name's, an acronym those of the name it stands
-for, "the Commission" those of the European Commission named before.
+The evidence from all mentions of a name is added up, and related names share theirs: a
+last name gets that of its full name, an acronym that of the name it stands for, "the
+Commission" that of the European Commission named before.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from transforms.naming.name_spans import Candidate
 from transforms.naming.name_words import Words
 
 KINDS = ("person", "organization", "place", "event", "product")
-# A name seen in mid-sentence needs one clue; a capital that opens a sentence needs two,
-# and more where the article writes the word in lower case too.
+# A name in mid-sentence needs one clue. A capital that opens a sentence needs two, or
+# more if the article also writes the word in lower case.
 _THRESHOLD, _WEAK_THRESHOLD, _DOUBTED_THRESHOLD = 0.9, 2.5, 3.5
 
 Weighed = tuple[str, float]
@@ -30,9 +30,9 @@ def decide_kinds(
     gazetteer: Gazetteer,
     acronyms: Mapping[str, str],
 ) -> dict[str, Weighed]:
-    """Return kind and weight of each name of the article; what is no name is left out.
+    """Return kind and weight of each name in the article; words that are no names are left out.
 
-    `acronyms` are the short forms that the article introduces, to what they stand for.
+    `acronyms` are the short forms that the article introduces, with their full names.
     """
     total = _added_up(candidates)
     _follow_full_names(total, gazetteer)
@@ -56,7 +56,7 @@ def decide_kinds(
 
 
 def _added_up(candidates: Sequence[Candidate]) -> _Total:
-    """Return the clues of each name: the strongest mention counts, the others a little."""
+    """Return the evidence for each name: the strongest mention, plus a little of the others."""
     total: _Total = defaultdict(lambda: defaultdict(float))
     for candidate in candidates:
         scores = total[candidate.name]
@@ -70,7 +70,7 @@ def _strongest(scores: Mapping[str, float]) -> Weighed:
 
 
 def _follow_full_names(total: _Total, gazetteer: Gazetteer) -> None:
-    """Let the parts of a person's full name be that person: "Jobs" after "Steve Jobs"."""
+    """Give parts of a person's full name the same kind: "Jobs" after "Steve Jobs"."""
     for name in list(total):
         parts = name.split(" ")
         kind, weight = _strongest(total[name])
@@ -83,7 +83,7 @@ def _follow_full_names(total: _Total, gazetteer: Gazetteer) -> None:
 
 
 def _follow_organizations(total: _Total, gazetteer: Gazetteer) -> None:
-    """Let shortened names be the organization: "the Alliance" where NATO is named."""
+    """Give shortened names the organization's kind: "the Alliance" if NATO is named."""
     named: set[str] = set()
     shortened: dict[str, float] = {}
     for name in list(total):

@@ -1,8 +1,8 @@
-"""What a capital is worth where whole lines or words are capitalised.
+"""Corrects for lines and words that are capitalised as a whole.
 
-Headlines In Title Case and SHOUTED LINES capitalise ordinary words, datelines shout a
-place ("BRUSSELS, Nov 28"). There a capital is no sign of a name: shouted words are read
-in title case, and every word counts as one that opens a sentence.
+Headlines In Title Case and SHOUTED LINES capitalise ordinary words, and datelines shout a
+place ("BRUSSELS, Nov 28"). There a capital does not indicate a name: shouted words are
+converted to title case, and every word is treated as one that opens a sentence.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_words import Words
 
-# Shares of the longer words of a line, by eye over headlines of 40 publishers.
+# Shares of a line's longer words, judged by eye on headlines of 40 publishers.
 _TITLE_CASE = 0.75
 _SHOUTED = 0.7
 
@@ -61,7 +61,7 @@ def _is_shouted(line: list[str]) -> bool:
 
 
 def _is_title_case(line: list[str], gazetteer: Gazetteer) -> bool:
-    """Whether only small words of a line are in lower case."""
+    """Return whether only small words of a line are in lower case."""
     long = [word for word in line if len(word) > 3 and word[0].isalpha()]
     if len(long) < 4 or len(line) > 30:
         return False
@@ -71,7 +71,7 @@ def _is_title_case(line: list[str], gazetteer: Gazetteer) -> bool:
 
 
 def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
-    """Put a shouted line in title case, but for the acronyms that are known."""
+    """Put a shouted line in title case, except for known acronyms."""
     i = first
     while i < last:
         count = _shouted_name(words.text[i : min(last, i + 4)], gazetteer)
@@ -83,7 +83,7 @@ def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
 
 
 def _shouted_name(line: list[str], gazetteer: Gazetteer) -> int:
-    """Return how many words from the first on are a known name of several words."""
+    """Return the length in words of a known name of several words at the start."""
     for count in range(len(line), 1, -1):
         if gazetteer.known(" ".join(map(_title_case, line[:count]))):
             return count
@@ -115,7 +115,7 @@ def _lower_dateline(words: Words, gazetteer: Gazetteer, first: int, last: int) -
 
 
 def _is_dateline(rest: list[str]) -> bool:
-    """Whether what follows a place tells the day, the agency or a country, then a dash."""
+    """Return whether a day, an agency or a country follows the place, then a dash."""
     if rest[:1] == ["("]:
         return ")" in rest[:8]
     return rest[:1] == [","] and any(
@@ -137,7 +137,7 @@ def _lower_opening(words: Words, gazetteer: Gazetteer, first: int, last: int) ->
 
 
 def _title_case(word: str) -> str:
-    """Return a shouted word as a name is written.
+    """Return a shouted word in the usual spelling of a name.
 
     >>> _title_case("JEAN-LUC"), _title_case("MCDONALD"), _title_case("O'NEILL")
     ('Jean-Luc', 'McDonald', "O'Neill")

@@ -1,9 +1,9 @@
-"""Entities: one for each person, organization, place, event and product.
+"""Entities: one per person, organization, place, event and product.
 
-The key of an entity is `e1-` and a digest of its kind, its canonical name and, for
-places, its country, so the same name has the same key in every article and release. A
-person of whom an article gives one name only ("Stoltenberg") has a key that holds that
-article's text too: last names alone never meet across articles.
+The key of an entity is `n1-` and a digest of its kind, its canonical name and, for
+places, its country, so the same name has the same key in every article and release. If
+an article gives only one name of a person ("Stoltenberg"), the digest includes the
+article's text, so that last names alone are never joined across articles.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def new_entity(
     wikidata_id: str | None = None,
     scope: str = "",
 ) -> Entity:
-    """Return the entity of a canonical name; `scope` keeps it apart from its namesakes.
+    """Return the entity of a canonical name; `scope` distinguishes it from its namesakes.
 
     >>> new_entity("organization", "NATO").entity_id == new_entity("organization", "Nato").entity_id
     True
@@ -53,7 +53,7 @@ class PersonNamed:
         source_id: The publisher.
         published_on: The day of the article.
         entity_id: Key of the person.
-        name: Canonical name: a full name, or the one name that the article gives.
+        name: Canonical name: a full name, or the only name that the article gives.
     """
 
     source_id: str
@@ -63,20 +63,20 @@ class PersonNamed:
 
 
 def link_short_names(people: Iterable[PersonNamed]) -> dict[str, str]:
-    """Return the key of the full name for each key of a last name that it must mean.
+    """Return the key of the full name for each key of an unambiguous last name.
 
-    "Stoltenberg" in one article is Jens Stoltenberg of another where the same source
-    names him in the same ISO week, and nobody else of that last name. Everywhere else a
-    last name stays a key of its own.
+    "Stoltenberg" in one article is the Jens Stoltenberg of another if the same source names
+    him in the same ISO week and names nobody else with that last name. Otherwise a last name
+    keeps its own key.
 
     >>> day = date(2024, 5, 7)
     >>> link_short_names(
     ...     [
-    ...         PersonNamed(source_id="s", published_on=day, entity_id="e1-a", name="Jo Lind"),
-    ...         PersonNamed(source_id="s", published_on=day, entity_id="e1-b", name="Lind"),
+    ...         PersonNamed(source_id="s", published_on=day, entity_id="n1-a", name="Jo Lind"),
+    ...         PersonNamed(source_id="s", published_on=day, entity_id="n1-b", name="Lind"),
     ...     ]
     ... )
-    {'e1-b': 'e1-a'}
+    {'n1-b': 'n1-a'}
     """
     full: dict[tuple[str, int, int, str], set[str]] = {}
     short: list[tuple[tuple[str, int, int, str], str]] = []

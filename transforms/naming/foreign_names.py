@@ -1,8 +1,8 @@
-"""Candidates in languages whose capitals and small words the English rules misread.
+"""Candidates in languages for which the English rules about capitals are wrong.
 
-German capitalises every noun, and "der" or "la" join no name there. So only three shapes
-count: a known name that is no ordinary word, given names with a last name, and that last
-name alone.
+German capitalises every noun, and "der" or "la" do not join names there. So only three
+patterns count: a known name that is not an ordinary word, given names with a last name,
+and that last name alone.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from transforms.naming.name_words import Words
 
 _PARTICLES = frozenset(["von", "van", "de", "da", "di", "del", "della", "du", "bin", "al", "ten"])
 _AFTER_VON = frozenset(["der", "den", "dem", "la", "las", "los", "le"])
-_GIVEN_NAMES = 3  # more is a list
+_GIVEN_NAMES = 3  # a longer run is a list
 
 
 def foreign_candidates(words: Words, gazetteer: Gazetteer) -> list[Candidate]:
-    """Return known names and full names in reading order; they never overlap."""
+    """Return known names and full names in reading order, without overlaps."""
     text = words.text
     ends = [_full_name(text, gazetteer, i) for i in range(len(text))]
     last_names = {text[end - 1] for i, end in enumerate(ends) if end > i + 1}
@@ -32,7 +32,7 @@ def foreign_candidates(words: Words, gazetteer: Gazetteer) -> list[Candidate]:
 
 
 def _known(text: list[str], gazetteer: Gazetteer, i: int) -> int:
-    """Return how many words from `i` on are a known name that is nothing else."""
+    """Return how many words from `i` on are a known and unambiguous name."""
     count = gazetteer.match(text, i) if text[i][0].isupper() else 0
     name = " ".join(text[i : i + count])
     ordinary = name.lower() in gazetteer.common and not name.isupper()
@@ -40,7 +40,7 @@ def _known(text: list[str], gazetteer: Gazetteer, i: int) -> int:
 
 
 def _full_name(text: list[str], gazetteer: Gazetteer, i: int) -> int:
-    """Return the word after a full name that begins at `i`, `i` where there is none."""
+    """Return the index after a full name that begins at `i`, or `i` if there is none."""
     last = i
     while last < len(text) and last - i < _GIVEN_NAMES and text[last] in gazetteer.given:
         last += 1

@@ -1,7 +1,7 @@
-"""Known names, and the words that tell names from other capitalised words.
+"""Known names, and words that distinguish names from other capitalised words.
 
-Compiled once from the tables of `seeds/gazetteers/` and, where they are given, the
-tables `gazetteers/cities` and `gazetteers/regions` (GeoNames, ISO 3166-2).
+Compiled once from the tables of `seeds/gazetteers/` and, if given, the tables
+`gazetteers/cities` and `gazetteers/regions` (GeoNames, ISO 3166-2).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from transforms.records import Entity
 from transforms.tables import Row, Tables
 
 Head = tuple[str, str]
-# A town below this many people is a hint; the article's other words decide.
+# A town with fewer people is only a hint; the other words of the article decide.
 _WELL_KNOWN_CITY = 400_000
 _METROPOLIS = 1_000_000
-# A namesake with a tenth of the people is not what a newspaper means without saying so.
+# Newspapers say so if they mean a namesake with less than a tenth of the people.
 _DWARFED = 10
 _PLAIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "’": "'"})
 
@@ -32,28 +32,28 @@ class Gazetteer:
     """Names that are known before any article is read.
 
     Attributes:
-        names: Each known form of a name, its words joined by blanks, to the entities
-            that it may mean, best first.
-        longest: First word of a known name to the words of the longest name so begun.
-        towns: Name of a city or region to its rows, largest first: thousands that few
-            articles name, so their entities are made when one is met.
-        countries: Keys of the entities that are countries, or nations with a team.
-        bearers: Last name to the known people who bear it.
-        short: Shortened form ("Alliance") to pairs: the name that it stands for, and the
-            name that an article has to give for that.
+        names: Entities by each known form of their name, its words joined by spaces; best
+            match first.
+        longest: Length in words of the longest known name, by its first word.
+        towns: Rows of cities and regions by name, largest first. Few articles name any of the
+            thousands, so their entities are created when one is found.
+        countries: Keys of the entities that are countries, or nations with their own team.
+        bearers: Known people by their last name.
+        short: By shortened form ("Alliance"), pairs of the name it stands for and the name
+            that an article must contain for that.
         titles: Words before a person's name ("President"), in the same form as `names`.
-        given: Given name to `male`, `female` or `unisex`.
+        given: `male`, `female` or `unisex` by given name.
         surnames: Surnames in lower case.
         roles: Nouns for what a person does, in lower case.
-        heads: Last word of a name to its kind and position ("River": place, any).
-        demonyms: Adjectives and nouns of nation, region or faith to a country code.
-        openers: Words in lower case that open sentences and are no part of a name.
-        breaking: Openers that end a name in mid-sentence too: articles, conjunctions,
+        heads: Kind and position by last word of a name ("River": place, any).
+        demonyms: Country code by adjective or noun of nation, region or faith.
+        openers: Lower-case words that open sentences and are not part of a name.
+        breaking: Openers that also end a name in mid-sentence: articles, conjunctions,
             days and months.
         calendar: Names of days, months and feasts in lower case.
         common: Ordinary words in lower case.
-        abbreviations: Capital letters that name nobody ("TV", "DNA").
-        cues: Words beside or inside names that tell their kind or their end, by cue.
+        abbreviations: Capital letters that are not a name ("TV", "DNA").
+        cues: Words beside or inside names that indicate their kind or their end, by cue.
     """
 
     names: Mapping[str, tuple[Entity, ...]]
@@ -78,7 +78,7 @@ class Gazetteer:
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
-        """Compile the tables; raises KeyError where a table or column is missing."""
+        """Compile the tables; raises KeyError if a table or column is missing."""
         names: dict[str, tuple[Entity, ...]] = {}
         for entity, forms in _seeded(tables):
             for form in forms:
@@ -125,7 +125,7 @@ class Gazetteer:
         )
 
     def match(self, words: Sequence[str], first: int) -> int:
-        """Return how many words from `first` on are the longest known name, 0 for none."""
+        """Return how many words from `first` on are the longest known name, or 0."""
         names, towns = self.names, self.towns
         for count in range(min(self.longest.get(words[first], 0), len(words) - first), 0, -1):
             name = " ".join(words[first : first + count])
@@ -138,11 +138,11 @@ class Gazetteer:
         return self.names.get(name) or _towns_called(self.towns.get(name, ()))
 
     def is_country(self, entity: Entity) -> bool:
-        """Whether a place is a country of the seeds, or a nation with a team of its own."""
+        """Return whether a place is a country of the seeds, or a nation with its own team."""
         return entity.entity_id in self.countries
 
     def is_hint(self, name: str) -> bool:
-        """Whether a known name is too often something else to count on its own."""
+        """Return whether a known name is too often something else to count on its own."""
         if name in self.names:
             return False
         rows = self.towns.get(name)
@@ -152,7 +152,7 @@ class Gazetteer:
         return name in self.given and people < _METROPOLIS
 
     def match_title(self, words: Sequence[str], first: int) -> int:
-        """Return how many words from `first` on are the longest title, 0 for none."""
+        """Return how many words from `first` on are the longest title, or 0."""
         most = min(self.longest_title.get(words[first], 0), len(words) - first)
         for count in range(most, 0, -1):
             if " ".join(words[first : first + count]) in self.titles:
@@ -161,7 +161,7 @@ class Gazetteer:
 
 
 def name_key(name: str) -> str:
-    """Return the form under which a name is looked up: its words, joined by blanks.
+    """Return the form under which a name is looked up: its words, joined by spaces.
 
     >>> name_key("Moody's")
     "Moody 's"
@@ -238,19 +238,19 @@ def _towns(tables: Tables) -> dict[str, tuple[Row, ...]]:
 
 
 def _without_marks(name: str) -> str:
-    """Return a name as newspapers set it without accents: "Diyarbakır" as "Diyarbakir"."""
+    """Return a name without accents, as many newspapers write it: "Diyarbakir"."""
     letters = unicodedata.normalize("NFD", name.translate(_PLAIN))
     return letters.encode("ascii", "ignore").decode()
 
 
 def _towns_called(rows: Sequence[Row]) -> tuple[Entity, ...]:
-    """Return the towns of one name, largest first, without those that are dwarfed."""
+    """Return the towns of one name, largest first, without much smaller ones."""
     least = int(rows[0].get("population", "0")) / _DWARFED if rows else 0
     named = [row for row in rows if int(row.get("population", "0")) >= least][:3]
     countries: set[str] = set()
     found = []
     for row in named:
-        # a second Springfield of one country is told from the first by where it lies
+        # the location distinguishes two Springfields of one country
         where = f"{row['country']} {row.get('latitude')} {row.get('longitude')}"
         scope = where if row["country"] in countries else ""
         countries.add(row["country"])

@@ -1,10 +1,10 @@
 """Names of people, organizations, places, events and products in a text.
 
-Rules over capitalised words and gazetteers, no model: candidates
-(`transforms.naming.name_spans`) are weighed one by one (`transforms.naming.name_kinds`), all mentions
-of a name in the article agree on one kind, a last name follows its full name, and each
-is resolved to an entity (`transforms.naming.resolution`). A tagger of the user's own may find
-the spans instead; everything after it stays the same.
+The method is rules over capitalised words and gazetteers, without a model. Candidates
+(`transforms.naming.name_spans`) are weighed one by one (`transforms.naming.name_kinds`).
+All mentions of a name in the article get one kind, a last name follows its full name,
+and each name is resolved to an entity (`transforms.naming.resolution`). The user's own
+tagger may find the spans instead; all later steps stay the same.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from transforms.naming.agreement import decide_kinds
 from transforms.naming.capitals import settle_capitals
 from transforms.naming.foreign_names import foreign_candidates
 from transforms.naming.gazetteer import Gazetteer
-from transforms.naming.headlines import trim_headlines
 from transforms.naming.name_kinds import add_evidence
-from transforms.naming.name_spans import Candidate, find_candidates
+from transforms.naming.name_spans import Candidate, find_candidates, trim_headlines
 from transforms.naming.name_words import Words
 from transforms.naming.resolution import Name, resolve
 from transforms.naming.scorelines import is_sport, is_team, score_lines
@@ -32,7 +31,7 @@ class NameTagger(Protocol):
     """Finds names in place of the rules."""
 
     def __call__(self, text: str) -> Sequence[tuple[int, int, str]]:
-        """Return start, end and kind of each name of `text`, none of them overlapping."""
+        """Return start, end and kind of each name in `text`, without overlaps."""
         ...
 
 
@@ -46,14 +45,14 @@ def find_mentions(
 ) -> tuple[list[Mention], list[Entity]]:
     """Return the names in `text`, in reading order, and the entities they stand for.
 
-    Mentions never overlap. A name of the headline counts as one seen in the text. Rules
-    and word lists are those of English news; in other languages known names and full
-    names with a known given name are found, and little else.
+    Mentions never overlap. A name in the headline helps to recognize it in the text. The
+    rules and word lists are for English news; in other languages only known names and full
+    names with a known given name are found.
 
     Args:
         text: Cleaned article text; offsets refer to it.
         gazetteer: The known names.
-        title: The headline, None when there is none.
+        title: The headline, None without one.
         language: ISO 639-1 code of the text.
         tagger: Finds the spans and their kinds in place of the rules.
     """
@@ -101,7 +100,7 @@ def _names(text: str, gazetteer: Gazetteer, language: str) -> list[Name]:
 
 
 def _force_teams(candidates: list[Candidate], words: Words, gazetteer: Gazetteer) -> None:
-    """Make towns and unknown names teams where a report of sport puts a team."""
+    """Make towns and unknown names teams where a sports report would name a team."""
     score = score_lines(words)
     if not is_sport(words, gazetteer, score):
         return

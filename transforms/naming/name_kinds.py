@@ -1,9 +1,9 @@
-"""Of what kind a candidate is, by evidence from the name, its neighbours and the article.
+"""Weighs the kind of a candidate, by its words, its neighbours and the article.
 
-Each clue adds a weight to a kind: how often it is right in edited news, from 1 (a hint)
-to 5 (hardly ever wrong). The weights of all mentions of a name in one article are added,
-and what one mention makes clear ("President Clinton") decides for all. `other` collects
-what is no name of the five kinds: laws, prizes, ordinary words.
+Each clue adds a weight to a kind, according to how often it is right in edited news: from
+1 (a hint) to 5 (hardly ever wrong). The weights of all mentions of a name in one article
+are added up, and one clear mention ("President Clinton") decides for all. `other` is for
+everything outside the five kinds: laws, prizes, ordinary words.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SUFFIXED_NAMES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 
 
 def add_evidence(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
-    """Weigh what the words of one candidate and the words around it say about its kind."""
+    """Add the evidence of a candidate's words and of the words around it."""
     _weigh_name(candidate, words, gazetteer)
     _weigh_before(candidate, words, gazetteer)
     _weigh_after(candidate, words, gazetteer)
@@ -127,7 +127,7 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
     hyphened = len(parts) == 2 and "-" in parts[1] and parts[0].lower() in gazetteer.surnames
     ordinary = sum(common)
     if hyphened or (surname and ordinary == 1 and not candidate.is_weak):
-        ordinary = 0  # "Sherrod Brown", "Dries Mertens": the other word is nothing but a name
+        ordinary = 0  # "Sherrod Brown", "Dries Mertens": the other word is only ever a name
     if hyphened:
         _add(candidate, "person", 3)  # "Park Geun-hye": the last name comes first
     if given and len(parts) <= 4:
@@ -159,7 +159,7 @@ def _is_initials(word: str) -> bool:
     )
 
 
-# What the word before a name tells, by cue; the first that fits counts.
+# Evidence from the word before a name, by cue; the first that fits counts.
 _BEFORE = (
     ("place_before", "place", 1.5),
     ("organization_before", "organization", 2.0),
@@ -199,7 +199,7 @@ def _weigh_of(candidate: Candidate, noun: str, gazetteer: Gazetteer) -> None:
         _add(candidate, "organization", 1)
 
 
-# What the word after a name tells, by cue.
+# Evidence from the word after a name, by cue.
 _AFTER = (
     ("speech", "person", 1.0),
     ("organization_after", "organization", 1.5),
@@ -239,7 +239,7 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
 
 
 def _names_place(words: Words, i: int, gazetteer: Gazetteer) -> bool:
-    """Whether a known place is named from word `i` on: "in northern Iraq"."""
+    """Return whether a known place is named from word `i` on: "in northern Iraq"."""
     if i < len(words.text) and words.text[i] in gazetteer.cues["compass"]:
         i += 1
     known = gazetteer.names.get(words.text[i], ()) if i < len(words.text) else ()
@@ -247,7 +247,7 @@ def _names_place(words: Words, i: int, gazetteer: Gazetteer) -> bool:
 
 
 def _weigh_agent(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
-    """Take a single word without a clue for a person where it acts: "Dorval scored"."""
+    """Treat a single word without other evidence as a person if it acts: "Dorval scored"."""
     after = words.text[candidate.last] if candidate.last < len(words.text) else ""
     if after in gazetteer.cues["auxiliary"] or (after.endswith("ed") and after.islower()):
         _add(candidate, "person", 1)

@@ -1,9 +1,8 @@
-"""Runs of capitalised words: what may be one name, or several side by side.
+"""Runs of capitalised words: one name, or several side by side.
 
-A run lies on one line. Particles join its words ("Ursula von der Leyen"), "of" and "and"
-do where a head asks for them ("Bank of England", "Department of Health and Human
-Services"), a possessive does inside a name ("King's College"), and a known name is never
-broken.
+A run is on one line. Particles join its words ("Ursula von der Leyen"); "of" and "and" do
+if a head word requires it ("Bank of England", "Department of Health and Human Services");
+a possessive does inside a name ("King's College"). A known name is never split.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_words import Words
 
-# A longer run is a list or a shouted line: it is cut, so that work stays linear.
+# A longer run is a list or a shouted line; it is cut so that the work stays linear.
 MOST_WORDS = 12
 _ARABIC_ARTICLES = frozenset(["al-", "el-", "ul-", "as-", "ad-", "an-", "ar-", "az-"])
 JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s", "’s", "'", "’"])
 
 
 def find_runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
-    """Yield first word and the word after the last of each run, in reading order."""
+    """Yield the first index of each run and the index after its end, in reading order."""
     text = words.text
     i = 0
     while i < len(text):
@@ -39,11 +38,11 @@ def find_runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
 
 
 def is_capital(word: str) -> bool:
-    """Return whether a word can be part of a name by its look: a capital, "3M"."""
+    """Return whether a word looks like part of a name: it has a capital, or is "3M"."""
     if word[-1] == "-":
         return False  # a prefix
     if word[0].isupper():
-        return len(word) != 2 or not word[1].isdigit()  # "Q2" is no part of a name
+        return len(word) != 2 or not word[1].isdigit()  # "Q2" is not part of a name
     if word[0].isdigit():
         return word[-1].isupper() and word.isalnum()
     return word[:3] in _ARABIC_ARTICLES and word[3:4].isupper()
@@ -105,7 +104,7 @@ def _governs(gazetteer: Gazetteer, word: str) -> bool:
 
 
 def closing_word(text: Sequence[str], first: int, last: int) -> str:
-    """Return the word that tells what a name names: its last, or the one before "of"."""
+    """Return the word that shows a name's kind: its last, or the one before "of"."""
     for i in range(first + 1, last):
         if text[i] in {"of", "for"}:
             return text[i - 1]
@@ -113,7 +112,7 @@ def closing_word(text: Sequence[str], first: int, last: int) -> str:
 
 
 def _closes_organization(words: Words, gazetteer: Gazetteer, ahead: int) -> bool:
-    """Whether the words after an "and" end in a head: "Food and Drug Administration"."""
+    """Return whether the words after "and" end in a head: "Food and Drug Administration"."""
     text = words.text
     last = ahead
     while last + 1 < len(text) and last - ahead < 3 and is_capital(text[last + 1]):

@@ -1,8 +1,9 @@
-"""Where names may stand: runs of capitalised words, cut into candidates.
+"""Candidates for names: runs of capitalised words, cut into pieces.
 
-A run (`transforms.naming.name_runs`) is cut at titles ("Apple CEO Steve Jobs" is a company, a
-title, a person), loses words that open sentences, demonyms and days, and what remains is
-a candidate: whether it is a name, and of what kind, is decided in `transforms.naming.name_kinds`.
+A run (`transforms.naming.name_runs`) is cut at titles ("Apple CEO Steve Jobs" is a
+company, a title, a person). Sentence openers, demonyms and days are removed. The pieces
+are the candidates; `transforms.naming.name_kinds` decides whether one is a name, and of
+what kind.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ class Candidate:
     """Words that may be a name.
 
     Attributes:
-        first: Its first word.
-        last: The word after it.
-        name: Its words joined by blanks, the key of `Gazetteer.names`.
-        title: Whether a title or a role stands right before it.
-        forced: Kind that this one mention has whatever the others are, empty for none.
-        is_weak: Whether its capital says nothing: a sentence or a line opens with it, or
-            the whole line is capitalised.
+        first: Index of its first word.
+        last: Index after its last word.
+        name: Its words joined by spaces, the key of `Gazetteer.names`.
+        title: Whether a title or a role comes right before it.
+        forced: Kind of this mention whatever the kind of the others, empty for none.
+        is_weak: Whether its capital proves nothing: it opens a sentence or a line, or the
+            whole line is capitalised.
         is_capitalised: Whether its whole line is capitalised.
-        evidence: Kind to the weight of what speaks for it.
+        evidence: Weight of the evidence by kind.
     """
 
     first: int
@@ -44,9 +45,9 @@ class Candidate:
 def find_candidates(
     words: Words, gazetteer: Gazetteer, capitalised: Sequence[bool]
 ) -> list[Candidate]:
-    """Return the candidates in reading order; they never overlap.
+    """Return the candidates in reading order, without overlaps.
 
-    `capitalised` tells for each word whether its whole line is capitalised: there
+    `capitalised` says for each word whether its whole line is capitalised; in such lines
     ordinary words end a candidate.
     """
     found: list[Candidate] = []
@@ -62,7 +63,7 @@ def find_candidates(
 
 
 def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int]]:
-    """Cut a run of a capitalised line at ordinary words that are part of no known name."""
+    """Split a run of a capitalised line at ordinary words outside known names."""
     text = words.text
     pieces = []
     start = i = first
@@ -97,7 +98,7 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
 
 
 def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[Candidate]:
-    """Yield the candidates of a run: without openers and days, cut at titles."""
+    """Yield the candidates of a run, without openers and days, split at titles."""
     text = words.text
     start, i = first, first
     title = False
@@ -128,7 +129,7 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
 
 
 def _is_bearing(text: Sequence[str], gazetteer: Gazetteer, i: int, last: int) -> bool:
-    """Whether a demonym stands before a person: "Ohio [Democrat Sherrod Brown]"."""
+    """Return whether a demonym comes before a person: "Ohio [Democrat Sherrod Brown]"."""
     if text[i] not in gazetteer.demonyms or text[i] in gazetteer.given or i + 1 >= last:
         return False
     two = last - i == 3 and closing_word(text, i, last) not in gazetteer.heads
@@ -141,7 +142,7 @@ def _is_head_run(gazetteer: Gazetteer, text: list[str], i: int, last: int) -> bo
 
 
 def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int) -> bool:
-    """Whether an opener is part of the name around it: "Theresa May", "Group of Seven"."""
+    """Return whether an opener is part of a name: "Theresa May", "Group of Seven"."""
     word = words.text[i]
     if (word.isupper() and len(word) > 1) or not word[0].isupper():
         return True
@@ -164,7 +165,7 @@ def _is_inside(words: Words, gazetteer: Gazetteer, start: int, i: int, last: int
 
 
 def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
-    """Return the words of a title at `i`, 0 where it is part of a name ("General Motors")."""
+    """Return the length in words of a title at `i`, 0 if part of a name ("General Motors")."""
     text = words.text
     count = gazetteer.match_title(text, i)
     if not count or i + count > last:
@@ -183,7 +184,7 @@ def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
 
 
 def _closes_name(text: Sequence[str], gazetteer: Gazetteer, i: int) -> bool:
-    """Whether a title closes a name: "Regina King", "Court of Justice"."""
+    """Return whether a title closes a name: "Regina King", "Court of Justice"."""
     before = text[i - 1]
     return before in {"of", "for"} or (
         before in gazetteer.given and text[i].lower() in gazetteer.surnames
@@ -224,7 +225,7 @@ def _candidate(
 
 
 def _without_tail(text: list[str], gazetteer: Gazetteer, first: int, last: int) -> int:
-    """Return where a candidate ends once particles and numbers after it are left out."""
+    """Return where a candidate ends without the particles and numbers after it."""
     while first < last and not is_capital(text[last - 1]) and not gazetteer.match(text, last - 1):
         last -= 1
     numbered = last - first > 1 and "-" in text[last - 1] and text[last - 1][-1].isdigit()
@@ -239,7 +240,7 @@ def _is_ordinary(word: str, gazetteer: Gazetteer) -> bool:
 
 
 def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int) -> bool:
-    """Whether the ordinary word at `first` opens a sentence, not the name after it."""
+    """Return whether the ordinary word at `first` opens a sentence and not the name."""
     text = words.text
     if text[first] in gazetteer.given or text[first] in gazetteer.cues["event_opening"]:
         return False
@@ -251,7 +252,7 @@ def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int)
 
 
 def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
-    """Whether the words are no initial, measure, sum or common abbreviation alone."""
+    """Return whether the words are more than an initial, measure, sum or abbreviation."""
     if len(parts) > 1:
         return any(len(part) > 2 or part[-1] != "." for part in parts)
     if after == ["@"]:
@@ -263,7 +264,7 @@ def _may_name(parts: list[str], gazetteer: Gazetteer, after: list[str]) -> bool:
 
 
 def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) -> int:
-    """Return where the candidate starts once a nation's adjective before it is left out."""
+    """Return where the candidate starts without a nation's adjective before it."""
     text = words.text
     while first < last:
         count = 2 if " ".join(text[first : first + 2]) in gazetteer.demonyms else 1
@@ -284,3 +285,28 @@ def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) 
             return first
         first += count
     return first
+
+
+def trim_headlines(candidates: Sequence[Candidate], words: Words) -> None:
+    """Cut candidates in capitalised lines to names that occur in the rest of the text.
+
+    "Ripken Homers" in a headline is Ripken if the text names Cal Ripken.
+    """
+    firm: set[str] = set()
+    for candidate in candidates:
+        if not candidate.is_capitalised and not candidate.is_weak:
+            firm.update((candidate.name, candidate.name.rsplit(" ", 1)[-1]))
+    for candidate in candidates:
+        if candidate.is_capitalised and candidate.name not in firm:
+            _trim_headline(candidate, words, firm)
+
+
+def _trim_headline(candidate: Candidate, words: Words, firm: set[str]) -> None:
+    first, last = candidate.first, candidate.last
+    for count in range(last - first - 1, 0, -1):
+        for start in range(first, last - count + 1):
+            name = " ".join(words.text[start : start + count])
+            if name in firm and (count > 1 or len(name) > 2):
+                candidate.first, candidate.last = start, start + count
+                candidate.name = name
+                return

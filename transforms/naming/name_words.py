@@ -1,9 +1,9 @@
-"""The words of a text as the name rules see them.
+"""The words of a text, split for the name rules.
 
-Words keep their inner hyphens, apostrophes and ampersands ("Jean-Luc", "O'Neill",
-"AT&T"), lose a possessive ending, and keep the point of an abbreviation ("Gen.", "Inc.").
-A hyphenated tail of ordinary words is cut off ("Tokyo-based"), so is a prefix
-("anti-American"). Every other character that is not white space is a word of its own.
+Words keep inner hyphens, apostrophes and ampersands ("Jean-Luc", "O'Neill", "AT&T"), lose
+a possessive ending, and keep the full stop of an abbreviation ("Gen.", "Inc."). A
+hyphenated tail of ordinary words is cut off ("Tokyo-based"), and so is a prefix
+("anti-American"). Every other character except white space is a word of its own.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PREFIXES = frozenset(
         "former",
     ]
 )
-# Their point closes no sentence.
+# Their full stop does not end a sentence.
 _ABBREVIATIONS = frozenset(
     [
         "Adm",
@@ -135,16 +135,16 @@ _OPENING = frozenset("\"“„«‘'([{-–—*•>|/")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words side by side, in reading order; the lists are of one length.
+    """Words in reading order, as parallel lists of equal length.
 
     Attributes:
-        text: Each word as the rules compare it: without "'s", all-capital words of
-            all-capital lines in title case.
+        text: Each word as the rules compare it: without "'s"; shouted words of shouted lines
+            in title case.
         start: Its first code point.
         end: The code point after it.
-        opens: Whether a sentence, a line or a quotation opens with it, so that its
-            capital says nothing.
-        datelines: The first words of places that open a line in capitals.
+        opens: Whether it opens a sentence, a line or a quotation, so that its capital
+            proves nothing.
+        datelines: The first words of shouted places that open a line.
     """
 
     text: list[str]

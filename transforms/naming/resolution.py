@@ -1,10 +1,10 @@
-"""Which entity each name of an article means.
+"""Decides which entity each name of an article means.
 
-Within one article a shorter form follows the fuller one it belongs to: a last name its
-full name, an acronym the name that introduces it, "Lockheed" Lockheed Martin, "the
-Alliance" NATO where NATO is named. What the gazetteer knows has the gazetteer's entity.
-Where two entities fit, the one named last is taken, the others are its candidates and
-the confidence says so.
+Within an article, a shorter form means the same as the fuller form it belongs to: a last
+name its full name, an acronym the name that introduces it, "Lockheed" Lockheed Martin,
+"the Alliance" NATO if NATO is named. Names in the gazetteer get the gazetteer's entity.
+If two entities fit, the one named last is chosen, the others become candidates, and the
+confidence is lower.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from transforms.naming.entities import new_entity
 from transforms.naming.gazetteer import Gazetteer
 from transforms.records import Entity, Mention
 
-# About the shares of mentions that were right in the gold of tests/quality and in
-# Wikinews labelled by others, by what supports them.
+# Approximate shares of correct mentions, by their support, in the gold data of
+# tests/quality and in Wikinews articles labelled by others.
 _SURE, _LIKELY, _GUESS, _AMBIGUOUS = 0.95, 0.85, 0.65, 0.5
 _SURE_WEIGHT, _LIKELY_WEIGHT = 4.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in the text and its kind, before it is known whom it means.
+    """A name in the text with its kind, before it is resolved.
 
     Attributes:
         start: First code point.
         end: The code point after it.
-        name: Its words joined by blanks, shouted words in title case.
+        name: Its words joined by spaces, shouted words in title case.
         kind: `person`, `organization`, `place`, `event` or `product`.
-        weight: What speaks for the kind, as in `transforms.naming.name_kinds`.
+        weight: Evidence for the kind, as in `transforms.naming.name_kinds`.
     """
 
     start: int
@@ -52,7 +52,7 @@ class _Meaning:
 def resolve(
     text: str, names: Sequence[Name], gazetteer: Gazetteer
 ) -> tuple[list[Mention], list[Entity]]:
-    """Return a mention for each name, and the entities that they mean in order of mention."""
+    """Return a mention for each name, and their entities in order of first mention."""
     article = _Article(text, names, gazetteer)
     mentions = []
     entities: dict[str, Entity] = {}
@@ -87,7 +87,7 @@ def _confidence(weight: float) -> float:
 
 
 class _Article:
-    """The names of one article, and what they have been found to mean so far."""
+    """The names of one article, and the entities found for them so far."""
 
     def __init__(self, text: str, names: Sequence[Name], gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
@@ -124,7 +124,7 @@ class _Article:
         return self._found[key]
 
     def _person(self, name: Name) -> _Meaning:
-        """Return whom a last name means: its bearer, the one named last where two share it."""
+        """Return the person that a last name means; of two, the one named last."""
         named = self._persons[name.name.casefold()]
         bearers = {bearer.name: bearer for bearer in named}
         before = [bearer for bearer in named if bearer.start < name.start]
@@ -152,13 +152,13 @@ class _Article:
         return _Meaning(new_entity(name.kind, _plain(name.name, self._gazetteer)))
 
     def _at_home(self, known: Sequence[Entity]) -> Entity:
-        """Return the entity in a country that the article names, else the first."""
+        """Return the entity in a country that the article names, otherwise the first."""
         if known[0].country in self._countries:
             return known[0]
         return next((e for e in known if e.country and e.country in self._countries), known[0])
 
     def _fuller(self, name: Name) -> Name | None:
-        """Return the fuller name that the article gives for this one."""
+        """Return the fuller form of this name in the article."""
         if name.name in self._acronyms and self._acronyms[name.name] != name.name:
             return replace(name, name=self._acronyms[name.name])
         if name.kind != "organization":
@@ -174,7 +174,7 @@ class _Article:
 
 
 def _last_names(name: str) -> set[str]:
-    """Return the forms under which an article goes on to name a person.
+    """Return the short forms that an article may use for a person.
 
     >>> sorted(_last_names("Ursula von der Leyen"))
     ['Leyen', 'von der Leyen']
@@ -189,7 +189,7 @@ def _last_names(name: str) -> set[str]:
 
 
 def _plain(name: str, gazetteer: Gazetteer) -> str:
-    """Return a name without its legal form: "Brackwell Foods Inc." and "Brackwell Foods"."""
+    """Return a name without its legal form: "Brackwell Foods" of "Brackwell Foods Inc."."""
     words = name.split(" ")
     while len(words) > 1 and gazetteer.heads.get(words[-1], ("", ""))[1] == "suffix":
         words.pop()

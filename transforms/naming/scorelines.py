@@ -1,7 +1,7 @@
-"""Where a town's name is its team: results, tables and reports of matches.
+"""Recognizes towns that stand for their teams: results, tables and match reports.
 
-"Leeds 2 Everton 0" and "Boston beat Cleveland" name clubs. National teams stay places:
-newspapers and the annotated corpora of newswire write of countries there.
+"Leeds 2 Everton 0" and "Boston beat Cleveland" name clubs. National teams stay places, as
+in the annotated newswire corpora, because newspapers write of countries there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_words import Words
 
-# Three different words of sport make a report of sport; one or two stand in any article.
+# Three different sports words make a sports report; any article may have one or two.
 _SPORT_WORDS = 3
 _ROWS_OF_RESULTS = 8
 _AGAINST = frozenset(["at", "v", "vs", "v.", "vs."])
@@ -20,8 +20,8 @@ _AGAINST = frozenset(["at", "v", "vs", "v.", "vs."])
 def is_sport(words: Words, gazetteer: Gazetteer, score: Sequence[bool]) -> bool:
     """Return whether the text reports a match or a competition.
 
-    `score` tells for each word if it stands in a result: rows of them and one word of
-    sport are enough.
+    `score` says for each word whether it is in a result. With many rows of results, one
+    sports word is enough.
     """
     named = gazetteer.cues["sport"].intersection(map(str.lower, words.text))
     return len(named) >= _SPORT_WORDS or (bool(named) and sum(score) >= _ROWS_OF_RESULTS)
@@ -49,7 +49,7 @@ def score_lines(words: Words) -> list[bool]:
 def is_team(
     words: Words, gazetteer: Gazetteer, span: tuple[int, int], score: Sequence[bool]
 ) -> bool:
-    """Return whether the name at `span` stands where a team stands."""
+    """Return whether the name at `span` is in the place of a team."""
     text, cues = words.text, gazetteer.cues
     first, last = span
     before = text[first - 1] if first else "\n"

@@ -1,1 +1,1 @@
-"""Statements with those who made them."""
+"""Finds statements and the people who made them."""

@@ -1,7 +1,7 @@
 """Where the content of a statement ends.
 
-A content clause runs to the end of its sentence unless something that cannot belong to it
-comes first: another attribution, a clause with a subject of its own after a comma and a
+A content clause runs to the end of its sentence unless something comes first that cannot
+belong to it: another attribution, a clause with its own subject after a comma and a
 conjunction, a lone dash, a semicolon.
 """
 
@@ -57,7 +57,7 @@ def content_end(sentence: Sentence, start: int) -> int:
 
 
 def _ends_quoted(sentence: Sentence, i: int) -> bool:
-    """Return whether a quotation that ends with a comma is where the content ends."""
+    """Return whether the content ends with a quotation that ends in a comma."""
     tokens = sentence.tokens
     quote = tokens.quotes[i]
     if i + 1 >= sentence.last or tokens.text[quote.inner_end - 1] != ",":
@@ -69,7 +69,7 @@ def _ends_quoted(sentence: Sentence, i: int) -> bool:
 def _shares_subject(sentence: Sentence, i: int) -> bool:
     """Return whether a conjunction leads to another statement ("... and said that ...").
 
-    The verb comes next, or behind a subject of its own ("and aides say").
+    The verb comes next, or after its own subject ("and aides say").
     """
     tokens = sentence.tokens
     k = i + 1
@@ -82,7 +82,7 @@ def _shares_subject(sentence: Sentence, i: int) -> bool:
 
 
 def _is_main(sentence: Sentence, start: int, comma: int) -> bool:
-    """Return whether a main clause begins behind the comma of a fronted one."""
+    """Return whether a main clause begins after the comma of a fronted one."""
     tokens = sentence.tokens
     if any(tokens.words[k] == "," for k in range(sentence.first, start)):
         return False
@@ -113,10 +113,10 @@ def _breaks(sentence: Sentence, i: int) -> bool:
 
 
 def _quotes_on(sentence: Sentence, i: int) -> bool:
-    """Return whether words of the same speaker are quoted behind a conjunction.
+    """Return whether the words quoted after a conjunction are the same speaker's.
 
     "He said the port will stay, but the town “needs more from it”": no other verb of speech
-    comes between, so the marks are still his.
+    comes between, so the quotation is still his.
     """
     tokens = sentence.tokens
     for k in range(i, min(sentence.last, i + 60)):
@@ -129,7 +129,7 @@ def _quotes_on(sentence: Sentence, i: int) -> bool:
 
 
 def opens_sentence(tokens: Tokens, i: int) -> bool:
-    """Return whether the quotation at token `i` begins as a sentence does."""
+    """Return whether the quotation at token `i` begins like a sentence."""
     quote = tokens.quotes[i]
     text = tokens.text[quote.inner_start : quote.inner_end].lstrip("[(…. \xa0‘'")
     return text[:1].isupper() or text[:1].isdigit()

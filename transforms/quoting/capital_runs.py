@@ -23,13 +23,13 @@ _PARTICLES = {
     *("al", "ap", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el"),
     *("ibn", "la", "le", "san", "st", "ten", "ter", "van", "von", "y"),
 }
-# Longest run of capitalized words that is read as one name; headlines are longer.
+# Longest run of capitalized words that is accepted as one name; headlines are longer.
 _RUN_TOKENS = 12
 
 
 @dataclass(slots=True)
 class Run:
-    """Capitalized tokens `[start, end)` that read as one name, the role before it included."""
+    """Capitalized tokens `[start, end)` that form one name, with the role before it."""
 
     start: int
     end: int
@@ -39,7 +39,7 @@ class Run:
 
 
 def find_runs(tokens: Tokens, speech: Speech, known: Mapping[int, Mention]) -> list[Run]:
-    """Return the runs of capitalized words, sentence openers left out, in reading order."""
+    """Return the runs of capitalized words in reading order, without sentence openers."""
     found = []
     i, count = 0, len(tokens.words)
     kinds = tokens.kinds
@@ -57,7 +57,7 @@ def _may_start(tokens: Tokens, i: int) -> bool:
     kind = tokens.kinds[i]
     if not kind & FUNCTION:
         return True
-    # "May said", "Will Ferrell": a month or an auxiliary that is a name as well
+    # "May said", "Will Ferrell": a month or an auxiliary that is also a name
     follows = i + 1 < len(tokens.kinds) and tokens.kinds[i + 1] & CAPITAL
     return bool(kind & AUXILIARY and not kind & (SUBJECT | WH) and follows)
 
@@ -78,7 +78,7 @@ def _run_end(tokens: Tokens, i: int, count: int, speech: Speech) -> int:
 
 
 def _joins(tokens: Tokens, i: int, speech: Speech) -> bool:
-    """Return whether a small word or a full stop at `i` stands within a name."""
+    """Return whether a small word or a full stop at `i` is part of a name."""
     word = tokens.words[i]
     if word == ".":
         return is_abbreviation(tokens, i - 1, speech)
@@ -86,7 +86,7 @@ def _joins(tokens: Tokens, i: int, speech: Speech) -> bool:
 
 
 def is_abbreviation(tokens: Tokens, i: int, speech: Speech) -> bool:
-    """Return whether a full stop right behind token `i` belongs to it ("Mr.", "A.")."""
+    """Return whether a full stop right after token `i` belongs to it ("Mr.", "A.")."""
     word = tokens.words[i]
     return tokens.ends[i] == tokens.starts[i + 1] and (
         len(word) == 1 or word in speech.abbreviations
@@ -94,7 +94,7 @@ def is_abbreviation(tokens: Tokens, i: int, speech: Speech) -> bool:
 
 
 def _joins_title(tokens: Tokens, i: int, speech: Speech) -> bool:
-    """Return whether "of" at `i` stands within a title ("Secretary of State")."""
+    """Return whether "of" at `i` is part of a title ("Secretary of State")."""
     before, after = tokens.words[i - 1], tokens.words[i + 1]
     return tokens.words[i] == "of" and f"{before} of {after}" in speech.titles
 
@@ -106,15 +106,15 @@ def _split(
     for k in range(start, end - 1):
         word = tokens.words[k]
         if word in speech.given_names and (k == start or name_start > start):
-            continue  # "Gov. Earl Long": a name that is a title as well
+            continue  # "Gov. Earl Long": a name that is also a title
         if word in speech.roles or " ".join(tokens.words[k - 2 : k + 1]) in speech.titles:
             following = k + 2 if tokens.words[k + 1] == "." else k + 1
             if following < end and tokens.words[following] not in SUFFIXES | {"of"}:
                 name_start, gender = following, gender or speech.roles.get(word, "")
     if all(w in speech.roles or w == "." for w in tokens.words[name_start:end]):
-        name_start = start  # "the Secretary General": a role and no name
+        name_start = start  # "the Secretary General": a role without a name
     mention = known.get(tokens.starts[name_start]) or known.get(tokens.starts[start])
-    if mention and mention.kind == "person":  # a headline goes on in capitals behind a name
+    if mention and mention.kind == "person":  # in headlines the capitals continue after a name
         end = next((k for k in range(name_start + 1, end) if tokens.starts[k] >= mention.end), end)
     return Run(start, end, name_start, gender, mention)
 

@@ -1,6 +1,6 @@
-"""What a verb of speech takes: where the content of a statement begins, and how.
+"""The content that a verb of speech takes: where it begins, and in what form.
 
-Adverbials ("on Tuesday", "in a statement") and who hears it may stand between.
+Adverbials ("on Tuesday", "in a statement") and the hearer may come in between.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ _PHRASE_TOKENS = 6
 
 @dataclass(slots=True)
 class Statement:
-    """What somebody says, thinks or wants, before anybody is resolved.
+    """A statement, thought or wish, before its speaker is resolved.
 
     Attributes:
-        pieces: Ranges of tokens that state it, in order.
-        source: Tokens of who says it, None where nobody is named.
+        pieces: Ranges of tokens that make it up, in order.
+        source: Tokens of the speaker, None if nobody is named.
         cue: Tokens of the words that attribute it.
-        frame: How the cue takes the content.
+        frame: The form in which the cue takes the content.
     """
 
     pieces: list[Phrase]
@@ -60,7 +60,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Tokens `[start, end)` that a cue takes, the cue ending at `cue_end`."""
+    """Tokens `[start, end)` that a cue takes; the cue ends at `cue_end`."""
 
     start: int
     end: int
@@ -69,7 +69,7 @@ class Content:
 
 
 def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
-    """Return the content that follows a cue which ends before token `i`."""
+    """Return the content after a cue that ends before token `i`."""
     tokens, last = sentence.tokens, sentence.last
     cue_end = i
     start = _skip_adverbials(sentence, i, cue)
@@ -101,7 +101,7 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
 def _has_verb(sentence: Sentence, start: int, end: int) -> bool:
     """Return whether a content is a clause ("maintained he was ill", not "his pace").
 
-    Long ones are taken for clauses: not every verb is in the word lists.
+    Long ones count as clauses, because not every verb is in the word lists.
     """
     if end - start > _PHRASE_TOKENS:
         return True
@@ -112,7 +112,7 @@ def _has_verb(sentence: Sentence, start: int, end: int) -> bool:
 
 
 def _later_quote(sentence: Sentence, i: int) -> int:
-    """Return the mark that brings in a quotation further on ("said as she left: ...")."""
+    """Return the mark of a later quotation ("said as she left: ...")."""
     tokens, last = sentence.tokens, sentence.last
     for k in range(i, min(last - 1, i + 30)):
         if tokens.kinds[k] & QUOTED:
@@ -124,7 +124,7 @@ def _later_quote(sentence: Sentence, i: int) -> int:
 
 
 def _skip_adverbials(sentence: Sentence, i: int, cue: Cue) -> int:
-    """Step over "again", "on Tuesday", "in a statement" between a cue and its content."""
+    """Return the token after "again", "on Tuesday", "in a statement" that follow a cue."""
     tokens, last = sentence.tokens, sentence.last
     start = i
     while i < last:
@@ -158,7 +158,7 @@ def _skip_hearer(sentence: Sentence, i: int, cue: Cue) -> int:
 
 
 def _may_follow_hearer(sentence: Sentence, i: int, cue: Cue) -> bool:
-    """Return whether a statement begins at `i`, so that who hears it stands before."""
+    """Return whether a statement begins at `i`, so that the words before are its hearer."""
     tokens = sentence.tokens
     kind, word = tokens.kinds[i], tokens.words[i]
     if kind & PUNCTUATION:

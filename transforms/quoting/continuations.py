@@ -1,8 +1,8 @@
-"""Quotations that stand alone, joined to who is speaking.
+"""Joins quotations that stand alone to the current speaker.
 
 A quotation that is a sentence of its own belongs to the attribution just before it ("A,"
-he said. "B."), to the paragraph that ends with a colon, or to the speech that it carries
-on from the paragraph before.
+he said. "B."), to the paragraph that ends with a colon, or to the speech that it
+continues from the paragraph before.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from transforms.quoting.subjects import last_subject, sentence_subject
 from transforms.quoting.tokens import BREAK, CAPITAL, PUNCTUATION, QUOTED, Tokens, sentence_at
 from transforms.quoting.transcripts import read_turns
 
-# Shorter quotations without a verb of speech are mostly names and words held at arm's length.
+# Shorter quotations without a verb of speech are mostly names and scare quotes.
 _FREE_BLANKS = 4
 _WHOLE_BLANKS = 8
-# Longest line that signs a quotation.
+# Longest line that can be the signature of a quotation.
 _SIGNATURE_TOKENS = 16
 
 
@@ -30,9 +30,9 @@ class _Reader:
     """State between sentences.
 
     Attributes:
-        last: The statement that was read last.
-        is_open: Quotations that follow go on with it.
-        said: The statements of the sentence before.
+        last: The last statement read.
+        is_open: Whether the quotations that follow continue it.
+        said: The statements of the previous sentence.
     """
 
     last: Statement | None = None
@@ -41,7 +41,7 @@ class _Reader:
 
 
 def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
-    """Return the statements of all sentences, those that stand alone joined or attributed."""
+    """Return the statements of all sentences; those that stand alone are attributed."""
     found, held = read_turns(tokens, speech)
     reader = _Reader()
     for number, (first, last) in enumerate(tokens.sentences):
@@ -69,7 +69,7 @@ def _has_words(tokens: Tokens, piece: Phrase) -> bool:
 
 
 def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:
-    """Return the quotation that is all there is in a sentence."""
+    """Return the quotation that makes up a whole sentence."""
     quotes = [i for i in range(first, last) if tokens.kinds[i] & QUOTED]
     if not quotes or any(not tokens.kinds[i] & (QUOTED | PUNCTUATION) for i in range(first, last)):
         return None
@@ -79,7 +79,7 @@ def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:
 def _attach(
     tokens: Tokens, quote: int, number: int, reader: _Reader, *, is_new: bool
 ) -> Statement | None:
-    """Return a new statement for a quotation that stands alone, None where it goes on."""
+    """Return a new statement for a quotation that stands alone, None if it continues one."""
     signed = _signature(tokens, number)
     if signed is None and reader.last is not None:
         goes_on = not is_new and reader.said and reader.said[-1].frame == "inserted"
@@ -94,7 +94,7 @@ def _attach(
 
 
 def _who_goes_on(tokens: Tokens, number: int, reader: _Reader, *, is_new: bool) -> Phrase | None:
-    """Return who was spoken of before a quotation that nobody is named for."""
+    """Return the person mentioned before a quotation without a named speaker."""
     source = reader.last.source if reader.last else None
     if not number:
         return source
@@ -109,7 +109,7 @@ def _who_goes_on(tokens: Tokens, number: int, reader: _Reader, *, is_new: bool) 
 
 
 def _signature(tokens: Tokens, number: int) -> Phrase | None:
-    """Return the name that signs a quotation on a line of its own ("— Ana Ruiz, mayor")."""
+    """Return the name that signs a quotation on its own line ("— Ana Ruiz, mayor")."""
     if number + 1 >= len(tokens.sentences):
         return None
     first, last = tokens.sentences[number + 1]
@@ -121,10 +121,10 @@ def _signature(tokens: Tokens, number: int) -> Phrase | None:
 
 
 def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) -> list[Statement]:
-    """Return what a sentence quotes without a verb of speech.
+    """Return the quotations in a sentence without a verb of speech.
 
-    It goes on with who was quoted last ("It was “a bad day for us”"); whole sentences are
-    quotations even where nobody can be told.
+    They continue the previous speaker ("It was “a bad day for us”"); whole sentences count
+    as quotations even if their speaker is unknown.
     """
     source = reader.last.source if reader.last and not is_new else None
     for i in range(*sentence):
@@ -141,7 +141,7 @@ def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) ->
 
 
 def _follow(tokens: Tokens, statements: list[Statement], reader: _Reader, last: int) -> None:
-    """Remember the statements of a sentence for what stands alone behind it."""
+    """Store the statements of a sentence for quotations that stand alone after it."""
     reader.is_open, reader.said = False, statements
     if not statements:
         return

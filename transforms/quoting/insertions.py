@@ -1,4 +1,4 @@
-"""Attributions that stand inside or after what they attribute.
+"""Attributions inside or after the words that they attribute.
 
 '"...," the mayor said.', '"...," said Ana Ruiz, the mayor', 'the plan, she says, is dead',
 '..., according to the ministry.', and names before a colon.
@@ -63,7 +63,7 @@ def find_according(sentence: Sentence, i: int) -> Statement | None:
 
 
 def find_inserted(sentence: Sentence) -> Statement | None:
-    """Return the statement whose attribution stands inside or after it."""
+    """Return the statement with its attribution inside or after it."""
     for i in range(sentence.first + 1, sentence.last):
         cue = sentence.cue(i)
         if not cue or cue.shape == "ing" or not cue.frames & {"quote", "clause"}:
@@ -97,14 +97,14 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
 
 
 def _is_passive(tokens: Tokens, source: Phrase, group: Phrase) -> bool:
-    """Return whether a verb is passive or in a relative clause: it inserts nothing."""
+    """Return whether a verb is passive or in a relative clause, so it inserts nothing."""
     if tokens.kinds[source[0]] & WH:
         return True
     return any(tokens.kinds[k] & BE for k in range(*group))
 
 
 def _may_be_verb(sentence: Sentence, source: Phrase, cue: Cue) -> bool:
-    """Return whether a form is a verb here that is a noun elsewhere ("small states, ...")."""
+    """Return whether a form that may be a noun is a verb here ("small states, ...")."""
     if "noun" not in cue.frames or cue.shape == "past":
         return True
     tokens = sentence.tokens
@@ -113,7 +113,7 @@ def _may_be_verb(sentence: Sentence, source: Phrase, cue: Cue) -> bool:
 
 
 def _after_quotation(sentence: Sentence, group: int) -> Phrase | None:
-    """Return all that stands between a quotation and its verb, if that can be one name."""
+    """Return everything between a quotation and its verb, if it can be one name."""
     tokens = sentence.tokens
     if not is_noun_like(tokens, group - 1):
         return None
@@ -172,8 +172,8 @@ def _closes(tokens: Tokens, i: int) -> bool:
 def _attribution_end(sentence: Sentence, i: int, *, is_loose: bool) -> int | None:
     """Return the mark at which an inserted attribution ends, None if content follows.
 
-    Behind a quotation anything may stand between the verb and the mark ("..., he said as
-    he left the hall."), elsewhere only what cannot begin a statement.
+    After a quotation, anything may come between the verb and the mark ("..., he said as he
+    left the hall."); elsewhere, only words that cannot begin a statement.
     """
     tokens, last = sentence.tokens, sentence.last
     is_plain = not is_loose
@@ -197,7 +197,7 @@ def _attribution_end(sentence: Sentence, i: int, *, is_loose: bool) -> int | Non
 def _around(
     sentence: Sentence, before: int, source: Phrase, cue: Phrase, after: int
 ) -> Statement | None:
-    """Return what stands around an attribution between the marks `before` and `after`."""
+    """Return the words around an attribution, between the marks `before` and `after`."""
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
     quoted = bool(tokens.kinds[before] & QUOTED)
     follows = after + 1 if after < last and tokens.words[after] == "," else after
@@ -223,9 +223,9 @@ def _around(
 
 
 def _is_clause(sentence: Sentence, pieces: list[Phrase]) -> bool:
-    """Return whether what stands around an attribution can be a statement.
+    """Return whether the words around an attribution can be a statement.
 
-    It needs a verb, and behind a fronted clause a main one ("When asked, she said" has none).
+    They need a verb, and after a fronted clause a main one ("When asked, she said" has none).
     """
     tokens = sentence.tokens
     if any(tokens.kinds[i] & QUOTED for start, end in pieces for i in range(start, end)):
@@ -262,7 +262,7 @@ def find_turn(sentence: Sentence) -> Statement | None:
 
 
 def find_credit(sentence: Sentence) -> Statement | None:
-    """Return the quotation that a name before a colon is credited with ("– Ana Ruiz: “...”")."""
+    """Return the quotation credited to a name before a colon ("– Ana Ruiz: “...”")."""
     tokens, first = sentence.tokens, sentence.first
     for i in range(first + 2, sentence.last - 1):
         if tokens.words[i] != ":" or not tokens.kinds[i + 1] & QUOTED:

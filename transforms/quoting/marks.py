@@ -1,10 +1,10 @@
 """Quotation marks in a text, paired into spans.
 
-Outer marks only: what stands between them is opaque to the layers above, so a quotation
-within a quotation stays part of it. A mark that never closes ends with its paragraph,
-and says so. Apostrophes, inches and minutes are told apart by the characters beside them;
-a paragraph that opens again while a speech goes on is joined by its `continues` flag.
-One pass over the marks, with a bounded look ahead for single ones.
+Only outer marks count: the text between them is opaque to the later steps, so a quotation
+within a quotation stays part of it. A mark that never closes ends with its paragraph and
+is flagged. Apostrophes, inches and minutes are recognized by the characters next to
+them. If the next paragraph opens again during a speech, its quotation is joined by the
+`continues` flag. One pass over the marks, with a bounded look-ahead for single ones.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# Runs of four and more are ornament: they match as a whole, with a group, and are passed over.
+# Runs of four and more are ornament: they match as a whole, with a group, and are skipped.
 _MARK = re.compile(r"([\"“”„«»‘'‚‹›])\1{3,}|''|``|’’|[\"“”„«»‘'‚‹›]|\n+")
 _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "'": "'"}
-# What two single marks stand for where the typewriter or the wire had no double ones.
+# The mark that a pair of single marks means in texts typed without double marks.
 _PAIRS = {"''": '"', "``": '"', "’’": "”"}
 _DOUBLE = '"“„«»'
 _SINGLE = "‘'‚‹"
-# A quotation in single marks that runs longer is far likelier to be a lone apostrophe.
+# A longer quotation in single marks is far more likely to be a lone apostrophe.
 _SINGLE_LIMIT = 600
 _SINGLE_TRIES = 8
 _ENDS = ".,!?…;:—-"
@@ -34,10 +34,10 @@ class Marked:
     Attributes:
         start: Offset of the opening mark.
         inner_start: First character after it.
-        inner_end: End of what is quoted, before the closing mark.
-        end: After the closing mark; `inner_end` where none was found.
-        is_closed: The closing mark was found.
-        continues: The next paragraph opens again, so the same speech goes on.
+        inner_end: End of the quoted text, before the closing mark.
+        end: Offset after the closing mark; `inner_end` if there is none.
+        is_closed: Whether the closing mark was found.
+        continues: Whether the next paragraph opens again, so the same speech continues.
     """
 
     start: int
@@ -49,7 +49,7 @@ class Marked:
 
 
 def find_marked(text: str) -> list[Marked]:
-    r"""Return the quoted stretches of `text`, in reading order, never overlapping.
+    r"""Return the quoted spans of `text` in reading order, without overlaps.
 
     >>> text = "The 6'2\" keeper said: “It’s ‘over’, lads.”"
     >>> [text[q.inner_start : q.inner_end] for q in find_marked(text)]
@@ -84,7 +84,7 @@ def find_marked(text: str) -> list[Marked]:
 def _close(
     text: str, m: re.Match[str], mark: str, opened: _Opened
 ) -> tuple[list[Marked], _Opened | None]:
-    """Return what the mark `m` ends, and what is open behind it."""
+    """Return the quotation that the mark `m` ends, and those still open after it."""
     at, end = m.span()
     if _closes(text, at, end, mark, opened[2]):
         return [Marked(opened[0], opened[1], at, end)], None
@@ -109,7 +109,7 @@ def _closes(text: str, at: int, end: int, mark: str, opener: str) -> bool:
         # typed the wrong way round: `here,“ said` or `here," said`
         if before.isspace() or after.isalnum():
             return False
-        # `“A," he said. "B.”`: no straight mark is open that this one could close
+        # `“A," he said. "B.”`: this mark can close none of the open ones
         is_alone = mark == '"' and not text.count('"', max(0, at - _SINGLE_LIMIT), at)
         if before in ",.?!…" or (is_alone and not before.isdigit()):
             return True
@@ -131,7 +131,7 @@ def _proper_end(text: str, at: int) -> bool:
 
 
 def _is_inch(text: str, at: int) -> bool:
-    """Return whether the mark ends a height ("6’2”") in a quotation that goes on."""
+    """Return whether the mark ends a height ("6’2”") inside a quotation."""
     is_height = text[at - 1 : at].isdigit() and any(m in text[at - 4 : at - 1] for m in "'’")
     return is_height and _proper_end(text, at + 1)
 
@@ -158,7 +158,7 @@ def _single_end(text: str, at: int, mark: str) -> int | None:
 
 
 def _find_closer(text: str, at: int, limit: int, closer: str) -> int:
-    """Return where `closer` stands before `limit` and ends a word, -1 where it does not."""
+    """Return where `closer` ends a word before `limit`, or -1."""
     position = at
     for _ in range(_SINGLE_TRIES):
         position = text.find(closer, position + 1, limit)

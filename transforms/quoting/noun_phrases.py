@@ -1,7 +1,7 @@
-"""Noun phrases: where one starts, given its last word, and where it ends.
+"""Noun phrases: where one starts, given its last word, and where one ends.
 
-Phrases are ranges of tokens. English word order; prepositional phrases are taken in on the
-left side only where a noun stands before them.
+Phrases are ranges of tokens. The rules follow English word order; prepositional phrases on
+the left are included only if a noun comes before them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Phrase = tuple[int, int]
 
 _FUNCTION = STOP | DETERMINER | POSSESSIVE | PREPOSITION | PUNCTUATION | COORDINATOR | ADVERB
 _JOINING = {".", "-", "&", "/", "$", "%", "#", "@", "'", "’"}
-# Longest noun phrase that is read; real ones end long before.
+# Longest noun phrase that is read; real ones are much shorter.
 _PHRASE_TOKENS = 30
 
 
@@ -48,7 +48,7 @@ def is_noun_like(tokens: Tokens, i: int) -> bool:
 
 
 def find_left(tokens: Tokens, j: int, floor: int, word: str) -> int:
-    """Return where `word` stands before the token `j`, `floor` where it does not."""
+    """Return the position of `word` before the token `j`, or `floor` if it is not there."""
     k = j - 1
     lowest = max(floor, j - _PHRASE_TOKENS)
     while k >= lowest:
@@ -129,8 +129,8 @@ def phrase_end(tokens: Tokens, i: int, ceiling: int, *, wide: bool = False) -> i
     Args:
         tokens: The text.
         i: Its first token.
-        ceiling: It ends here at the latest.
-        wide: Prepositional phrases and participles after the noun belong to it.
+        ceiling: Upper limit for its end.
+        wide: Whether prepositional phrases and participles after the noun belong to it.
     """
     kinds, words = tokens.kinds, tokens.words
     ceiling = min(ceiling, i + _PHRASE_TOKENS)
@@ -159,7 +159,7 @@ def _closing(tokens: Tokens, k: int, ceiling: int) -> int | None:
 
 
 def _continues(tokens: Tokens, k: int, ceiling: int) -> bool:
-    """Return whether the mark at `k` stands inside a name ("J. K. Rowling", "AT&T")."""
+    """Return whether the mark at `k` is inside a name ("J. K. Rowling", "AT&T")."""
     if k + 1 >= ceiling:
         return False
     if tokens.words[k] in "$#@%":

@@ -1,10 +1,10 @@
-"""The people whom an article names: full names, roles, genders, and where they stand.
+"""The people whom an article names: full names, roles, genders, and where they are named.
 
 Runs of capitalized words are split into a role and a name ("NATO Secretary General" +
-"Jens Stoltenberg") by the words that titles and roles end with. A run counts as a person
-where its first word is a given name, where a title or role stands before it, or where the
-mentions say so; later short forms ("Stoltenberg", "Mr. Stoltenberg") are joined to the
-full name. Organizations are whatever else is capitalized.
+"Jens Stoltenberg") at the words that end titles and roles. A run is a person if its first
+word is a given name, if a title or role comes before it, or if the mentions say so. Later
+short forms ("Stoltenberg", "Mr. Stoltenberg") are joined to the full name. All other
+capitalized runs are organizations.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ _ROLE_TOKENS = 12
 
 @dataclass(slots=True)
 class Person:
-    """Somebody whom the article names.
+    """A person named in the article.
 
     Attributes:
         name: The fullest form of the name, without titles.
-        gender: `male`, `female`, or empty where nothing tells.
-        role: The first title that stands before the name, else the first apposition
-            behind it; empty where the article gives none.
-        has_title: `role` stands before the name.
-        times: How often the full name stands in the text.
+        gender: `male`, `female`, or empty if unknown.
+        role: The first title before the name, otherwise the first apposition after it;
+            empty if the article gives none.
+        has_title: Whether `role` comes before the name.
+        times: Number of times that the full name occurs in the text.
         descriptions: Words of all their roles, in lower case.
-        entity_id: Key of the entity, where a mention gave one.
+        entity_id: Key of the entity, if a mention has one.
     """
 
     name: str
@@ -63,10 +63,10 @@ class Person:
 
 @dataclass(slots=True)
 class People:
-    """Who is named where.
+    """The people of an article, by position.
 
     Attributes:
-        at: The person that each run of tokens names, by its first token.
+        at: The person named by each run of tokens, by its first token.
         runs: All runs of capitalized words, by their first token.
         order: First tokens of the runs in `at`, ascending.
     """
@@ -77,7 +77,7 @@ class People:
 
 
 def find_people(tokens: Tokens, mentions: Sequence[Mention], speech: Speech) -> People:
-    """Return the people named in a text, each short form joined to its full name."""
+    """Return the people named in a text, with each short form joined to its full name."""
     people = People()
     known = {mention.start: mention for mention in mentions}
     for run in find_runs(tokens, speech, known):
@@ -133,7 +133,7 @@ def _register(
 
 
 def _learn(tokens: Tokens, run: Run, person: Person, speech: Speech) -> None:
-    """Take in what stands around a name: gender by title or given name, role, apposition."""
+    """Add facts from the words around a name: gender by title or given name, role."""
     first = person.name.split()[0].lower()
     person.gender = person.gender or run.gender or speech.given_names.get(first, "")
     for start, end in (_before(tokens, run, speech), _after(tokens, run.end, speech)):
@@ -168,7 +168,7 @@ def _before(tokens: Tokens, run: Run, speech: Speech) -> tuple[int, int]:
 
 
 def _after(tokens: Tokens, i: int, speech: Speech) -> tuple[int, int]:
-    """Return the tokens of the apposition behind a name (", the mayor of Lund,")."""
+    """Return the tokens of the apposition after a name (", the mayor of Lund,")."""
     count = len(tokens.words)
     if i + 2 >= count or tokens.words[i] != ",":
         return i, i
@@ -209,7 +209,7 @@ def _short_form(
     known: tuple[dict[str, Person], dict[str, list[Person]]],
     last_seen: Mapping[int, int],
 ) -> Person | None:
-    """Return whom a single name means: as the mention says, else whom the text names most."""
+    """Return the person of a single name: the mention's, or the one named most."""
     by_name, short = known
     words = name_words(tokens, run)
     if len(words) != 1 or (run.mention and run.mention.kind != "person"):

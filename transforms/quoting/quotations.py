@@ -1,14 +1,14 @@
-"""Statements in a text, with who made them.
+"""Statements in a text, with the people who made them.
 
-Rules over tokens, in four steps: quotation marks are paired (`marks`), sentences are read
-for verbs of speech and attitude with their frames (`statements`, `insertions`, `stances`),
-quotations that stand alone are joined to who is speaking (`continuations`), and sources
-are resolved within the article (`people`, `speakers`). Function words and frames are
-English; marks of other languages are paired, and what stands in them is found, too.
+Rules over tokens, in four steps: quotation marks are paired (`marks`); sentences are
+searched for verbs of speech and attitude with their frames (`statements`, `insertions`,
+`stances`); quotations that stand alone are joined to the current speaker
+(`continuations`); sources are resolved within the article (`people`, `speakers`). Function
+words and frames are English; quotations in the marks of other languages are found too.
 
-`confidence` is the share of statements of the same frame whose words and speaker were
-right on labelled news (items matched at 0.8 word overlap), times the share of such
-resolutions of a speaker that are right.
+`confidence` is the share of statements of the same frame with correct words and speaker
+in labelled news (items matched at 0.8 word overlap), times the share of correct
+resolutions of that kind of speaker.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from transforms.records import Fragment, Mention, Quotation
 
 VERSION = 3
 
-# Share of statements of a kind and frame that were right, words and speaker, on labelled
-# news (items of at least 0.8 word overlap); frames that hardly occur take their kind's.
+# Share of statements of a kind and frame with correct words and speaker, in labelled news
+# (items of at least 0.8 word overlap); a rare frame has the value of its kind.
 _RIGHT = {
     "direct": 0.8, "direct inserted": 0.93, "direct quote": 0.85, "direct alone": 0.5,
     "direct colon": 0.55, "direct free": 0.1, "mixed": 0.55, "mixed bare": 0.63, "mixed clause": 0.82,
@@ -46,7 +46,7 @@ def find_quotations(
 
     Args:
         text: Cleaned article text; paragraphs end with a newline.
-        mentions: Names found in it; persons and institutions among them name speakers.
+        mentions: Names found in it; the persons and institutions among them name speakers.
         speech: The compiled word lists.
         language: ISO 639-1 code; outside English only direct quotations get speakers.
 
@@ -73,7 +73,7 @@ def find_quotations(
 
 
 def _is_sure(tokens: Tokens, statement: Statement) -> bool:
-    """Return whether a statement can be told without function words: a named speaker's."""
+    """Return whether a statement is sure without function words: its speaker is named."""
     is_direct = _kind(tokens, statement) == "direct"
     source = statement.source
     if source and not any(tokens.kinds[k] & CAPITAL for k in range(*source)):
@@ -133,7 +133,7 @@ def _fragment(tokens: Tokens, piece: tuple[int, int], kind: str) -> Fragment:
 
 
 def _wording(tokens: Tokens, statement: Statement, kind: str) -> str:
-    """Return the words that a reuse would repeat: those between marks, if there are any."""
+    """Return the words that a reuse would repeat: the quoted ones, if there are any."""
     inside = [i for start, end in statement.pieces for i in range(start, end)]
     if kind != "indirect":
         inside = [i for i in inside if i in tokens.quotes]

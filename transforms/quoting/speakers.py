@@ -1,8 +1,9 @@
-"""Who is meant by the source of a statement, resolved within its article.
+"""Resolves the source of a statement to a person or institution of its article.
 
-Names are joined to their full form, "the Secretary General" to the person introduced so,
-pronouns to the person last spoken of whose gender fits, those who were just quoted first.
-Institutions keep their own name. What stays unresolved has no name: a wrong one is worse.
+Names are joined to their full form. "The Secretary General" is the person introduced by
+that title. A pronoun is the last person mentioned with the right gender, preferably one
+who was just quoted. Institutions keep their own name. Unresolved sources get no name,
+because a wrong one is worse.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from dataclasses import dataclass, field
 
 from transforms.quoting.capital_runs import Run
 from transforms.quoting.clauses import Statement
-from transforms.quoting.interviews import ANSWER_LABELS, find_interviewee, turn_label
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.people import People, Person
 from transforms.quoting.speech import Speech
@@ -26,14 +26,15 @@ from transforms.quoting.tokens import (
     PREPOSITION,
     Tokens,
 )
+from transforms.quoting.transcripts import ANSWER_LABELS, find_interviewee, turn_label
 from transforms.records import Mention
 
-# How far back a pronoun reaches for whom it means.
+# Maximum distance between a pronoun and the person it means.
 _SENTENCES_BACK = 10
 _RIVALS = 12
 _MENTIONS_BACK = 150
 _GENDERS = {"he": "male", "his": "male", "she": "female", "her": "female"}
-# What may stand between a name and the end of its phrase ("Ana Ruiz of Lund", "Ruiz (Lab.)").
+# Words that may come between a name and the end of its phrase ("Ana Ruiz of Lund").
 _TAILS = {"(", ",", "of", "from", "himself", "herself"}
 _RELATIVE = {"who", "that", "which"}
 
@@ -43,9 +44,9 @@ class Speaker:
     """A resolved source.
 
     Attributes:
-        name: Full name, None where nobody is known by name.
+        name: Full name, None if unknown.
         role: The role that the article gives them.
-        entity_id: Key of the entity, where a mention gave one.
+        entity_id: Key of the entity, if a mention has one.
         certainty: 0..1, the share of such resolutions that are right.
     """
 
@@ -57,7 +58,7 @@ class Speaker:
 
 @dataclass(slots=True)
 class Resolver:
-    """What is known while the statements of one article are resolved in reading order."""
+    """State while the statements of one article are resolved in reading order."""
 
     tokens: Tokens
     people: People
@@ -70,7 +71,7 @@ class Resolver:
     interviewee: Person | None = None
 
     def resolve(self, statement: Statement) -> Speaker:
-        """Return who makes `statement`, and remember it for the pronouns that follow."""
+        """Return who makes `statement`, and store it for the pronouns that follow."""
         if statement.source is None:
             return Speaker()
         label = turn_label(self.tokens, statement)
@@ -83,7 +84,7 @@ class Resolver:
         return Speaker(person.name, person.role or None, person.entity_id, certainty)
 
     def _in_interview(self, label: str) -> Speaker:
-        """Return who speaks behind "Q" or "A"."""
+        """Return the speaker labelled "Q" or "A"."""
         if label not in ANSWER_LABELS:
             return Speaker(role="interviewer")
         person = self.interviewee
@@ -144,7 +145,7 @@ class Resolver:
         return None, 1.0
 
     def _antecedent(self, token: int) -> tuple[Person | None, float]:
-        """Return whom "who" at `token` refers to: the name that ends right before it."""
+        """Return the person that "who" at `token` refers to: the name right before it."""
         order = self.people.order
         k = bisect_left(order, token) - 1
         if k < 0:
@@ -156,7 +157,7 @@ class Resolver:
         return None, 1.0
 
     def _described(self, source: Phrase) -> tuple[Person | None, float]:
-        """Return who was introduced as the phrase says ("the Secretary General")."""
+        """Return the person introduced by this phrase ("the Secretary General")."""
         tokens, (start, end) = self.tokens, source
         if not tokens.kinds[start] & (DETERMINER | POSSESSIVE) or tokens.words[start] in {
             "a",
@@ -182,7 +183,7 @@ class Resolver:
         return None, 1.0
 
     def _heads_same(self, source: Phrase, person: Person) -> bool:
-        """Return whether "the head of X" can be the one whom the article gives a post.
+        """Return whether "the head of X" can be a person with a post in the article.
 
         X is a proper name ("of the Alliance"), or a word of the person's own role.
         """
@@ -217,7 +218,7 @@ class Resolver:
         return [word for word in self.tokens.words[start:stop] if word.isalpha()]
 
     def _is_name(self, run: Run) -> bool:
-        """Return whether a run is a name, not just a word that opens a sentence."""
+        """Return whether a run is a name, and not just a word that opens a sentence."""
         first = run.start
         if run.end - first > 1 or first not in self.openers:
             return True
@@ -232,7 +233,7 @@ def resolve_speakers(
     mentions: Sequence[Mention],
     speech: Speech,
 ) -> list[Speaker]:
-    """Return the speaker of each of `statements`, which come in reading order."""
+    """Return the speaker of each of `statements`, which are in reading order."""
     resolver = Resolver(
         tokens,
         people,

@@ -27,7 +27,7 @@ _CLASSES = [
     "verb",
     "infinitive",
 ]
-# "a déclaré", "hat gesagt", "ha dicho": what stands before participles in other languages.
+# "a déclaré", "hat gesagt", "ha dicho": words before participles in other languages.
 _PERFECT = ("a", "ont", "avait", "ha", "han", "hat", "haben", "hatte", "heeft", "har")
 CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
 _AUXILIARIES = dict.fromkeys(_PERFECT, CLASS_BITS["have"])
@@ -38,13 +38,13 @@ class Cue:
     """A form of a verb that attributes statements.
 
     Attributes:
-        lemma: The verb as the dictionary has it ("say").
-        frames: What it takes: `clause` (that ...), `np` (a noun phrase), `inf` (to ...),
-            `gerund`, `wh` (whether ...), `hearer` (somebody before the statement),
-            `urge` (somebody to ...), `quote` (stands beside quotation marks), `seem`
-            and `raised` (its subject belongs to the statement), and prepositions.
-            `noun`: its plain forms are nouns as well ("claims"). `modal`: its base is a
-            verb only behind a pronoun or an auxiliary ("would like").
+        lemma: The dictionary form of the verb ("say").
+        frames: The complements it takes: `clause` (that ...), `np` (a noun phrase), `inf`
+            (to ...), `gerund`, `wh` (whether ...), `hearer` (somebody before the statement),
+            `urge` (somebody to ...), `quote` (next to quotation marks), `seem` and `raised`
+            (its subject belongs to the statement), and prepositions. `noun`: its plain forms
+            are also nouns ("claims"). `modal`: its base is a verb only after a pronoun or an
+            auxiliary ("would like").
         shape: `base`, `present`, `past` or `ing`; `noun` or `adjective` for stances.
     """
 
@@ -55,20 +55,20 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What attributes speech, and the little words that sentences are read by.
+    """Words that attribute speech, and function words for reading sentences.
 
     Attributes:
         cues: Each form of a verb of speech or attitude, in lower case.
         stances: Nouns and adjectives that take a statement ("claim", "hopeful").
         words: Classes of function words as bits of `CLASS_BITS`.
-        given_names: First names in lower case, with the gender they tell, if any.
-        titles: What stands before names ("secretary of state"), with its gender, if any.
+        given_names: First names in lower case, with their gender, if any.
+        titles: Words before names ("secretary of state"), with their gender, if any.
         roles: Last words of titles and roles ("spokeswoman"), with their gender, if any.
-        honorifics: Titles that tell nothing but courtesy ("mr").
-        leaders: Words for whoever heads something ("head", "leader").
-        posts: Roles of those who head something ("mayor"), whom such words can mean.
+        honorifics: Titles that express only courtesy ("mr").
+        leaders: Words for anybody who heads something ("head", "leader").
+        posts: Roles of people who head something ("mayor"), whom such words can mean.
         organization_ends: Words that end the names of institutions.
-        languages: What to read texts in other languages by, by ISO 639-1 code.
+        languages: The word lists for texts in other languages, by ISO 639-1 code.
         abbreviations: Words whose full stop does not end a sentence, in lower case.
     """
 
@@ -120,7 +120,7 @@ class Speech:
                 row["abbreviation"].lower() for row in tables["speech/abbreviations"]
             ),
         )
-        # Other languages: direct quotations only, English function words would mislead.
+        # Other languages: direct quotations only, because English function words would mislead.
         languages = {
             code: replace(english, cues=cues, stances={}, words=_AUXILIARIES)
             for code, cues in foreign.items()
@@ -128,7 +128,7 @@ class Speech:
         return replace(english, languages=languages)
 
     def in_language(self, language: str) -> Speech:
-        """Return what to read a text in `language` by; English where it is not known."""
+        """Return the word lists for texts in `language`; English if it is unknown."""
         return self.languages.get(language, self)
 
 
@@ -165,12 +165,12 @@ def _stances(tables: Tables) -> dict[str, Cue]:
 
 
 def _titles(tables: Tables, name: str, column: str) -> dict[str, str]:
-    """Return the gender that each title or role of a table tells, by the title."""
+    """Return the gender of each title or role in a table, by title."""
     return {row[column].lower().rstrip("."): row["gender"] for row in tables[name]}
 
 
 def _last_words(titles: Mapping[str, str]) -> dict[str, str]:
-    """Return the last words of titles, those that end in a phrase with "of" left out."""
+    """Return the last words of titles, without those that end in a phrase with "of"."""
     words: dict[str, str] = {}
     for title, gender in titles.items():
         if " of " not in title:

@@ -25,7 +25,7 @@ from transforms.quoting.tokens import (
     Tokens,
 )
 
-# How many adjectives stand between an owner and the noun ("his recent, false claim").
+# Maximum number of adjectives between an owner and the noun ("his recent, false claim").
 _ADJECTIVES = 4
 _FINITE = AUXILIARY | VERB | ED
 _FUNCTION = PREPOSITION | PUNCTUATION | QUOTED | WH | BE
@@ -80,7 +80,7 @@ def _before_predicate(sentence: Sentence, i: int, content: Content) -> int:
     if any(tokens.kinds[k] & _FINITE for k in range(sentence.first, i)):
         return content.end
     verbs = 0 if content.frame == "clause" else 1
-    goes_on = False  # within one verb group, adverbs included
+    goes_on = False  # within one verb group, including its adverbs
     for k in range(content.start, content.end):
         kind = tokens.kinds[k]
         if kind & _FINITE and not goes_on:

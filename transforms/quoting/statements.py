@@ -1,8 +1,8 @@
-"""Statements in a sentence: a verb of speech or attitude, its source, its content.
+"""Statements in a sentence: a verb of speech or attitude, its source and its content.
 
-Each sentence is read once. What stands around an inserted attribution ("..., the ministry
-said, ...") is settled first, then `according to`, then the verbs from left to right; a
-verb within the content of another is part of that content. Frames are data in the seeds.
+Each sentence is read once. The words around an inserted attribution ("..., the ministry
+said, ...") come first, then `according to`, then the verbs from left to right; a verb
+within the content of another is part of that content. Frames are data in the seeds.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def find_statements(sentence: Sentence) -> list[Statement]:
         statement = None
         if kinds[position] & (CUE | STANCE):
             statement = _statement_at(sentence, position, found)
-        if statement and statement.frame == "according":  # holds what was read before it
+        if statement and statement.frame == "according":  # contains the statements read before it
             found = [earlier for earlier in found if _is_apart(statement, [earlier])]
         if statement and _is_apart(statement, found):
             found.append(statement)
@@ -75,7 +75,7 @@ def find_statements(sentence: Sentence) -> list[Statement]:
 
 
 def _is_apart(statement: Statement, found: list[Statement]) -> bool:
-    """Return whether a statement shares no word with those before it."""
+    """Return whether a statement shares no word with earlier ones."""
     taken = max((end for earlier in found for _, end in earlier.pieces), default=0)
     return all(start >= taken for start, _ in statement.pieces)
 
@@ -95,7 +95,7 @@ def _statement_at(sentence: Sentence, i: int, found: list[Statement]) -> Stateme
 
 
 def _colon_quote(sentence: Sentence) -> list[Statement]:
-    """Read "Her answer was blunt: “No.”", where no verb of speech stands."""
+    """Read "Her answer was blunt: “No.”", which has no verb of speech."""
     tokens = sentence.tokens
     for i in range(sentence.first + 1, sentence.last - 1):
         if tokens.words[i] != ":" or not tokens.kinds[i + 1] & QUOTED:
@@ -136,7 +136,7 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
 
 
 def _subject(sentence: Sentence, verb: Phrase, cue: Cue, earlier: list[Statement]) -> Phrase | None:
-    """Return the subject beside a verb, that of the main clause for ", saying ..."."""
+    """Return the subject of a verb; for ", saying ..." that of the main clause."""
     tokens, first, (group, i) = sentence.tokens, sentence.first, verb
     source = subject_before(tokens, group, first)
     if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
@@ -192,7 +192,7 @@ def _relative_content(
 def _before_colon(
     sentence: Sentence, verb: Phrase, cue: Cue, source: Phrase | None
 ) -> Statement | None:
-    """Read "The mayor added:" at the end of a paragraph: the content is yet to come."""
+    """Read "The mayor added:" at the end of a paragraph: its content follows."""
     ends = sentence.tokens.words[sentence.last - 1] == ":"
     if source is None or not ends or not cue.frames & {"quote", "clause"}:
         return None
@@ -244,9 +244,9 @@ def _before_adverbs(tokens: Tokens, i: int) -> int:
 
 
 def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
-    """Return whether a subject goes with a present form ("critics say", not "press say").
+    """Return whether a subject agrees with a present form ("critics say", not "press say").
 
-    Most such forms are nouns as well, and the number of the subject tells them apart.
+    Most such forms are also nouns, and the number of the subject distinguishes them.
     """
     if "noun" not in cue.frames:
         return True
@@ -278,7 +278,7 @@ def _within_insertion(
 
 
 def _later_subject(sentence: Sentence, comma: int) -> Phrase | None:
-    """Return the subject behind a fronted participle ("After denying it, Ruiz left")."""
+    """Return the subject after a fronted participle ("After denying it, Ruiz left")."""
     tokens, last = sentence.tokens, sentence.last
     if comma + 2 >= last or tokens.words[comma] != ",":
         return None
@@ -288,7 +288,7 @@ def _later_subject(sentence: Sentence, comma: int) -> Phrase | None:
 
 
 def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement]) -> Phrase | None:
-    """Return the subject that a verb without one of its own shares."""
+    """Return the subject that a verb shares with another verb."""
     for statement in reversed(earlier):
         if statement.source:
             return statement.source

@@ -1,7 +1,7 @@
-"""Subjects: who does what a verb says, in English word order.
+"""Finds the subject of a verb, in English word order.
 
-Subjects are read leftward from the verb group, over appositions and relative clauses that
-commas set off ("Ana Ruiz, the mayor, who left early, said").
+Subjects are read leftward from the verb group, across appositions and relative clauses
+between commas ("Ana Ruiz, the mayor, who left early, said").
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from transforms.quoting.tokens import (
     Tokens,
 )
 
-# Farthest that a subject is looked for before a verb that shares it.
+# Maximum distance between a verb and a subject that it shares.
 _SUBJECT_TOKENS = 60
 _SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
 # Longest verb group that is read.
 _GROUP_TOKENS = 12
-# Farthest that a relative pronoun is looked for before a phrase in its clause.
+# Maximum distance between a phrase and the relative pronoun of its clause.
 _RELATIVE_TOKENS = 12
-# Longest stretch between commas that is still read as an apposition to a subject.
+# Longest text between commas that is accepted as an apposition to a subject.
 _APPOSITION_TOKENS = 45
 
 
@@ -68,7 +68,7 @@ def verb_group_start(tokens: Tokens, i: int, floor: int) -> int:
 
 
 def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
-    """Return the subject that ends before token `i`, None where none stands there."""
+    """Return the subject that ends before token `i`, or None."""
     j = i - 1
     if j < floor:
         return None
@@ -91,7 +91,7 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
 
 
 def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
-    """Return what a phrase within a relative clause belongs to.
+    """Return the noun that a phrase in a relative clause belongs to.
 
     "A source speaking to the paper said", "voters who met the mayor say".
     """
@@ -111,7 +111,7 @@ def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
 
 
 def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
-    """Return the last token before what a pair of commas, dashes or brackets inserts."""
+    """Return the last token before an insertion in commas, dashes or brackets."""
     word = tokens.words[j]
     if word == ")":
         return find_left(tokens, j, floor, "(") - 1
@@ -136,7 +136,7 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
 
 
 def _head_before(tokens: Tokens, comma: int, floor: int) -> int | None:
-    """Return the noun that ends before a comma, None where it cannot be a subject."""
+    """Return the noun that ends before a comma, None if it cannot be a subject."""
     head = comma - 1
     if tokens.words[head] == "." and head > floor:  # "Joe Berg Jr., in a letter, said"
         head -= 1
@@ -148,7 +148,7 @@ def _head_before(tokens: Tokens, comma: int, floor: int) -> int | None:
 
 
 def _is_fronted(tokens: Tokens, j: int, floor: int) -> bool:
-    """Return whether the phrase that ends at `j` hangs on a preposition or verb before it."""
+    """Return whether the phrase that ends at `j` depends on a preposition or verb."""
     start = phrase_start(tokens, j, floor)
     if start <= floor:
         return False

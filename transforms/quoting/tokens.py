@@ -1,9 +1,9 @@
-"""Words of a text with what they can be, as parallel lists.
+"""The words of a text and their possible roles, as parallel lists.
 
-A quotation is one token, whatever stands in it, so that the sentence around it can be
-read as if it were one word. Kinds are bits: `said` in "the said plan" keeps its cue bit,
-the reader of the list decides. A list of integers is several times faster to walk than
-one of objects, and these lists are walked for every article.
+A quotation is one token, so that the sentence around it can be read as if it were one
+word. Kinds are bits: `said` in "the said plan" keeps its cue bit, and the reader of the
+list decides. A list of integers is several times faster to walk than a list of objects,
+and these lists are walked for every article.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ ED = 1 << 26  # a past form or participle
 GENITIVE = 1 << 27
 CONTRACTED = 1 << 28
 STANCE = 1 << 30  # a noun or adjective that takes a statement
-BASE = 1 << 29  # a cue in the form that is often a noun as well
+BASE = 1 << 29  # a cue in a form that is often also a noun
 AUXILIARY = BE | HAVE | MODAL
-# No noun phrase goes on over one of these.
+# A noun phrase never continues across one of these.
 STOP = AUXILIARY | SUBORDINATOR | WH | NEGATION | TO | VERB | QUOTED | BREAK
 
 # Soft hyphens and zero-width characters are skipped like white space.
-# Words that are no part of a name, but for months and auxiliaries ("May", "Will").
+# Words that are not part of a name, except months and auxiliaries ("May", "Will").
 FUNCTION = (
     ADVERB | AUXILIARY | COORDINATOR | DETERMINER | NEGATION | NUMBER | OBJECT | POSSESSIVE
     | PREPOSITION | SUBJECT | SUBORDINATOR | TIME | WH
@@ -59,22 +59,22 @@ _TOKEN = re.compile(
 )
 _END = ".!?…"
 _DATELINE_TOKENS = 14
-# Names that would be read as "who", "us" and "it".
+# Names that would otherwise be read as "who", "us" and "it".
 _ACRONYMS = {"WHO", "US", "IT"}
-# A list without punctuation is cut here, so that no sentence costs more than its share.
+# A list without punctuation is cut here, so that no sentence takes too long.
 _SENTENCE_TOKENS = 200
 
 
 @dataclass(slots=True)
 class Tokens:
-    """A text as tokens; `sentences` are ranges of them, quotations whole.
+    """A text as tokens; `sentences` are ranges of tokens, with whole quotations.
 
     Attributes:
         starts, ends: Offsets of each token.
-        words: Each in lower case, with typewriter apostrophes.
-        kinds: Bits of what each can be.
+        words: Each token in lower case, with typewriter apostrophes.
+        kinds: Bits of the possible roles of each token.
         quotes: The quotation that a token stands for, by token.
-        sentences: Half-open ranges of tokens, paragraph breaks left out.
+        sentences: Half-open ranges of tokens, without paragraph breaks.
     """
 
     text: str
@@ -88,11 +88,11 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a text: tokens `[first, last)`, with the words to read it by.
+    """One sentence of a text, tokens `[first, last)`, with the word lists to read it.
 
     Attributes:
-        is_title_case: Most words are capitalized, as in a headline.
-        is_fronted: It opens with a subordinate clause or an adverbial ("When asked, ...").
+        is_title_case: Whether most words are capitalized, as in a headline.
+        is_fronted: Whether it opens with a subordinate clause or adverbial ("When asked, ...").
     """
 
     tokens: Tokens
@@ -111,7 +111,7 @@ class Sentence:
 
 
 def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Sentence:
-    """Return the sentence `[first, last)` with what its first word and capitals tell."""
+    """Return the sentence `[first, last)` with facts from its first word and capitals."""
     kinds = tokens.kinds
     first = _after_dateline(tokens, first, last)
     words = [i for i in range(first, last) if not kinds[i] & (PUNCTUATION | QUOTED)]
@@ -128,7 +128,7 @@ def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Senten
 
 
 def _after_dateline(tokens: Tokens, first: int, last: int) -> int:
-    """Return the first token behind "KYIV, June 3 (Wire) —", `first` where none stands."""
+    """Return the first token after "KYIV, June 3 (Wire) —", or `first` without dateline."""
     place = tokens.text[tokens.starts[first] : tokens.ends[first]]
     if len(place) < 3 or not place.isupper():
         return first
@@ -139,7 +139,7 @@ def _after_dateline(tokens: Tokens, first: int, last: int) -> int:
 
 
 def tokenize(text: str, marked: Sequence[Marked], speech: Speech) -> Tokens:
-    """Return the tokens of `text`, each stretch of `marked` as one of them."""
+    """Return the tokens of `text`; each span in `marked` is one token."""
     tokens = Tokens(text)
     seen: dict[str, tuple[str, int]] = {}
     position = 0
@@ -238,7 +238,7 @@ def _is_abbreviated(tokens: Tokens, i: int, speech: Speech) -> bool:
     if not i or tokens.starts[i] != tokens.ends[i - 1]:
         return False
     word = tokens.words[i - 1]
-    if word in speech.abbreviations:  # "No." is one only before a number
+    if word in speech.abbreviations:  # "No." is an abbreviation only before a number
         return word != "no" or bool(tokens.kinds[i + 1] & NUMBER)
     if len(word) != 1 or not word.isalpha() or tokens.kinds[i + 1] & QUOTED:
         return False
@@ -259,7 +259,7 @@ def _quote_ends(tokens: Tokens, i: int, speech: Speech) -> bool:
 def _attributed_after(tokens: Tokens, start: int, speech: Speech, *, at_once: bool) -> bool:
     """Return whether a verb of speech follows before the next mark ("?" Smith asked).
 
-    Behind a full stop it must be all that follows ("...done." Smith said.).
+    After a full stop it must be the whole rest ("...done." Smith said.).
     """
     for i in range(start, min(start + 9, len(tokens.words) - 1)):
         if tokens.words[i] == "." and _is_abbreviated(tokens, i, speech):

@@ -1,23 +1,34 @@
-"""Interviews and transcripts: whoever is named before a colon speaks until the next turn.
+"""Interviews and transcripts: a name before a colon speaks until the next turn.
 
-A text is read so from three turns on, if somebody has more than one of them: others are
-headlines, lists, or quotations behind a colon.
+A text counts as a transcript if it has at least three turns and somebody has more than
+one; otherwise the colons belong to headlines, lists or quotations. In an interview that
+calls its turns "Q" and "A", the interviewee is the person whom a question addresses
+("Ms. Sillitoe, what ...?"), otherwise the one whom the introduction names most; a name
+after "by" is the author's. If two people fit, nobody is named, because a wrong speaker
+is worse than none.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
+
 from transforms.quoting.clauses import Statement
 from transforms.quoting.insertions import find_turn
+from transforms.quoting.people import People, Person
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import BREAK, PUNCTUATION, Tokens, sentence_at
 
 _FEWEST_TURNS = 3
+QUESTION_LABELS = frozenset({"q", "question"})
+ANSWER_LABELS = frozenset({"a", "answer"})
 
 
 def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int]]:
-    """Return the turns of a transcript, and the numbers of the sentences they hold.
+    """Return the turns of a transcript, and the numbers of the sentences in them.
 
-    The last turn ends with its paragraph: what follows is no longer the transcript.
+    The last turn ends with its paragraph, because the transcript may end there.
     """
     turns: dict[int, Statement] = {}
     for number, (first, last) in enumerate(tokens.sentences):
@@ -40,7 +51,7 @@ def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int
 
 
 def _extend(turn: Statement, tokens: Tokens, sentence: int) -> None:
-    """Add a sentence to a turn, in the same piece where nothing was left out between."""
+    """Add a sentence to a turn, to the same piece if nothing was left out in between."""
     start, end = tokens.sentences[sentence]
     if tokens.words[start] == "(":  # "(APPLAUSE)"
         return
@@ -59,3 +70,52 @@ def _paragraph_end(tokens: Tokens, number: int) -> int:
             break
         stop += 1
     return stop
+
+
+def find_interviewee(
+    tokens: Tokens, statements: Sequence[Statement], people: People
+) -> Person | None:
+    """Return the interviewee, None if the text has no such turns or it is not clear."""
+    turns = [(label, turn) for turn in statements if (label := turn_label(tokens, turn))]
+    if not any(label in ANSWER_LABELS for label, _ in turns):
+        return None
+    questions = [turn for label, turn in turns if label in QUESTION_LABELS]
+    addressed = [person for turn in questions for person in _addressed(tokens, turn, people)]
+    first = min(turn.pieces[0][0] for _, turn in turns)
+    introduced = [
+        people.at[start]
+        for start in takewhile(lambda start: start < first, people.order)
+        if tokens.words[start - 1] != "by"
+    ]
+    return _most_named(addressed) or _most_named(introduced)
+
+
+def turn_label(tokens: Tokens, statement: Statement) -> str | None:
+    """Return the label of a turn ("q", "answer"), None for any other statement."""
+    if statement.frame != "turn" or statement.source is None:
+        return None
+    start, end = statement.source
+    word = tokens.words[start]
+    return word if end - start == 1 and word in QUESTION_LABELS | ANSWER_LABELS else None
+
+
+def _addressed(tokens: Tokens, turn: Statement, people: People) -> list[Person]:
+    """Return the people whom a turn addresses by name ("..., Ms. Sillitoe?")."""
+    found = []
+    for start, end in turn.pieces:
+        for token in range(start, end):
+            person, run = people.at.get(token), people.runs.get(token)
+            if person is None or run is None or run.end >= len(tokens.words):
+                continue
+            if tokens.words[token - 1] in {":", ","} and tokens.words[run.end] in {",", "?", "."}:
+                found.append(person)
+    return found
+
+
+def _most_named(people: Sequence[Person]) -> Person | None:
+    """Return the person who occurs most, None if two do."""
+    by_key = {id(person): person for person in people}
+    ranks = Counter(map(id, people)).most_common(2)
+    if not ranks or (len(ranks) == 2 and ranks[0][1] == ranks[1][1]):
+        return None
+    return by_key[ranks[0][0]]

@@ -1,9 +1,9 @@
-"""Words of time in each language, compiled once from the calendar's tables.
+"""Words of time in each language, compiled once from the calendar tables.
 
-Each word has one class, written as one character, so that a text becomes a string of
-classes over which the grammar is a set of short regular expressions (the method of
-cascaded patterns over token classes: Appelt et al., FASTUS, 1993). Words that have
-nothing to do with time are `_`.
+Each word has one class, written as one character, so a text becomes a string of classes
+and the grammar is a set of short regular expressions over it (cascaded patterns over
+token classes: Appelt et al., FASTUS, 1993). Words that have nothing to do with time are
+`_`.
 """
 
 from __future__ import annotations
@@ -42,17 +42,15 @@ class Vocabulary:
     """The words of time of one language; all keys are lower case.
 
     Attributes:
-        symbols: Class of each single word and mark.
-        values: Value of each word or phrase.
-        phrases: First word of a phrase, then its second, to the phrases, longest first.
-        capital: Words that count only where they begin with a capital letter, as in the
-            tables.
-        tense: Verbs and particles to `past`, `future` or `neutral`.
-        suffixes: Endings of verbs, to the same.
+        symbols: Class by single word or mark.
+        values: Value by word or phrase.
+        phrases: Phrases by their first word and then their second, longest first.
+        capital: Words that count only with a capital letter, as in the tables.
+        tense: `past`, `future` or `neutral` by verb or particle.
+        suffixes: The same by verb ending.
         endings: The keys of `suffixes`.
-        groups: Words that tell what stands beside them, by what they tell (see
-            `calendar/contexts`).
-        events: Month and day ("09-11") to words of an event and its year.
+        groups: Context words by what they indicate (see `calendar/contexts`).
+        events: Words of an event and its year, by month and day ("09-11").
     """
 
     symbols: Mapping[str, str]
@@ -68,7 +66,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class TimeWords:
-    """What the calendar is called, by ISO 639-1 language."""
+    """The vocabularies, by ISO 639-1 language."""
 
     vocabularies: Mapping[str, Vocabulary]
 
@@ -80,7 +78,7 @@ class TimeWords:
         return cls({language: _compile(tables, language) for language in languages})
 
     def vocabulary(self, language: str) -> Vocabulary:
-        """Return the words of `language`; of an unknown one, none."""
+        """Return the words of `language`, none for an unknown language."""
         return self.vocabularies.get(language[:2].lower()) or _NOTHING
 
 
@@ -127,7 +125,7 @@ def _of(rows: Iterable[Row], language: str) -> Iterable[Row]:
 
 
 def _words(tables: Tables, language: str) -> Iterable[tuple[str, str, str]]:
-    """Yield each word with its class and value; of two rows for one word the later counts."""
+    """Yield each word with its class and value; for a repeated word the later row counts."""
     for row in tables["calendar/zones"]:
         yield row["name"], CLASSES["zone"], row["offset"]
     for table, name, value in (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from flows.seeds import read_tables, seeds_dir
 from transforms.dating.holidays import holiday
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN, tense_at
-from transforms.dating.timewords import CLASSES, TimeWords
+from transforms.dating.time_words import CLASSES, TimeWords
 from transforms.dating.timex_grammar import NEVER_FIRST, RULES
 from transforms.dating.timex_reader import BUILDERS, DAY_BUILDERS
 from transforms.dating.timex_tokens import tokenize

@@ -1,0 +1,50 @@
+"""The table of transforms, and runs of some of them alone."""
+
+import pytest
+
+from flows.seeds import load_lexicon
+from tests.builders import NOW, make_article
+from transforms.pipeline import (
+    ANNOTATIONS,
+    TRANSFORMS,
+    VERSIONS,
+    annotate,
+    annotate_with,
+    with_dependents,
+)
+
+LEXICON = load_lexicon()
+TEXT = "Ana Ruiz met the unions on Monday.\n“We will not sign this contract,” Ruiz said."
+
+
+def test_each_transform_stands_after_those_that_it_needs():
+    names = [transform.name for transform in TRANSFORMS]
+    assert len(names) == len(set(names))
+    for place, transform in enumerate(TRANSFORMS):
+        assert set(transform.needs) <= set(names[:place])
+
+
+def test_versions_name_cleaning_and_each_transform():
+    assert set(VERSIONS) == {"clean"} | ANNOTATIONS == {"clean", "mentions", "quotations", "dates"}
+
+
+@pytest.mark.parametrize(
+    ("stale", "expected"),
+    [
+        pytest.param(set(), set(), id="none"),
+        pytest.param({"clean"}, {"clean", "mentions", "quotations", "dates"}, id="clean"),
+        pytest.param({"mentions"}, {"mentions", "quotations"}, id="needed"),
+        pytest.param({"dates"}, {"dates"}, id="needed-by-none"),
+    ],
+)
+def test_transforms_that_must_run_again(stale, expected):
+    assert with_dependents(stale) == expected
+
+
+@pytest.mark.parametrize("name", sorted(ANNOTATIONS))
+def test_transform_alone_finds_what_it_finds_among_all(name):
+    whole = annotate(make_article(TEXT), LEXICON, now=NOW)
+    alone = annotate_with(whole.article, LEXICON, {name}, names=whole.mentions)
+    assert getattr(alone, name) == getattr(whole, name) != ()
+    others = ANNOTATIONS - {name}
+    assert all(getattr(alone, other) == () for other in others)
