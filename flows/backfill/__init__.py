@@ -1,1 +1,1 @@
-"""Backfills: ranges of days filled from archives, WARC files, sitemaps, feeds and files."""
+"""Backfills: fill days from the archive, WARC files, sitemaps, feeds or files."""

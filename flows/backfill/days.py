@@ -1,7 +1,7 @@
-"""The pages of several days at once: hosts of one day work while those of another rest.
+"""Fetches the pages of several days in parallel, so that host delays overlap.
 
-All days share one fetcher, so a host is asked no more often than by one day alone; the
-batches of each day stay its own, so its window says what became of it.
+All days share one fetcher, so no host gets more requests than with one day at a time.
+Batches are kept separate by day, so that each window records its own result.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class DayBatch:
     """Items of one day.
 
     Attributes:
-        is_last: Nothing more comes of the day.
-        seconds: Wall seconds since the day was begun.
+        is_last: Whether this is the last batch of the day.
+        seconds: Wall seconds since the day was started.
     """
 
     day: date
@@ -37,7 +37,7 @@ class DayBatch:
 
 @dataclass(slots=True, kw_only=True)
 class _Day:
-    """A day under way, with what has come of it and is in no batch yet."""
+    """A day that is being fetched, with the items that are in no batch yet."""
 
     day: date
     wanted: dict[str, FeedEntry]
@@ -58,14 +58,14 @@ class _Day:
 def fetch_days(
     run: Run, plan: PagePlan, days: Sequence[date], *, parallel: int, is_forced: bool
 ) -> Iterator[DayBatch]:
-    """Yield the pages of `days` in batches as they come; each day ends with its last batch.
+    """Yield the pages of `days` in batches as they arrive.
 
     Args:
         run: The run.
-        plan: What is listed for each day.
-        days: The days, in the order in which they are begun.
-        parallel: How many are under way at once.
-        is_forced: Also what the warehouse has.
+        plan: The pages listed for each day.
+        days: The days, in the order in which to start them.
+        parallel: Maximum number of days in progress.
+        is_forced: Also fetch pages that the warehouse already has.
     """
     open_days: dict[str, _Day] = {}
     waiting, flushed = list(reversed(days)), time.monotonic()
@@ -89,7 +89,7 @@ def fetch_days(
 def _begin(
     run: Run, plan: PagePlan, day: date, others: dict[str, _Day], *, is_forced: bool
 ) -> _Day:
-    """Return a day with the pages that neither the warehouse nor a day under way has."""
+    """Return a day with its new pages, without those of a day in progress."""
     entries = plan.listing.entries.get(day, {})
     claimed = {url for other in others.values() for url in other.wanted}
     if not is_forced:
@@ -100,7 +100,7 @@ def _begin(
 
 
 def _full(open_days: dict[str, _Day], most: int, *, is_due: bool) -> Iterator[DayBatch]:
-    """Yield what is to go in: the fullest day where all hold a batch, every day when it is due."""
+    """Yield all days' items if a flush is due, the fullest day's if a batch is full."""
     if is_due:
         yield from (day.batch(is_last=False) for day in open_days.values() if day.items)
     elif sum(len(day.items) for day in open_days.values()) >= most:

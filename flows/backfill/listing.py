@@ -1,11 +1,9 @@
-"""The pages of a backfill over sitemaps or feeds: planned by day, then fetched.
+"""The listing of a backfill: the pages of each day, from sitemaps and paged feeds.
 
-The pages of a range of days, as sitemaps and paged feeds list them.
-
-A sitemap index is read only as far as the range needs: a sitemap that was last changed
-before the range, or whose address names other days, is not fetched. A feed is followed
-to its older pages (RFC 5005 `prev-archive` and `next`, JSON Feed's `next_url`,
-WordPress's `?paged=`) until one holds nothing that is young enough.
+From a sitemap index only the sitemaps that the range needs are fetched; those last changed
+before the range, or whose URL names other days, are skipped. A feed is followed to its
+older pages (RFC 5005 `prev-archive` and `next`, JSON Feed's `next_url`, WordPress's
+`?paged=`) until all entries of a page are too old.
 """
 
 from __future__ import annotations
@@ -42,85 +40,111 @@ from transforms.urls import absolute_url, canonical_url, registered_domain
 from warehouse.connect import open_live
 from warehouse.feed_queries import WantedPage, known_feeds
 
-SITEMAP_ENTRIES = 50_000  # what sitemaps.org allows in one
+SITEMAP_ENTRIES = 50_000  # limit of sitemaps.org
+MAX_SITEMAPS = 2000  # sitemaps and pages of feeds, per backfill
+MAX_FEED_PAGES = 500  # per feed
+MAX_SITEMAP_BYTES = 50 * 1024 * 1024  # limit of sitemaps.org
+HEAD_BYTES = 65_536  # a feed links to its other pages before its entries
+
 _SITEMAPS = frozenset({"sitemap", "news_sitemap", "sitemap_index"})
 _USUAL_SITEMAPS = ("/sitemap_index.xml", "/sitemap.xml", "/news-sitemap.xml")
+
+_LINK = re.compile(rb"<(?:\w+:)?link\b([^<>]{0,3000})>")
+_ATTRIBUTE = re.compile(rb"(rel|href)\s*=\s*[\"']([^\"']*)[\"']")
+_NEXT_URL = re.compile(rb'"next_url"\s*:\s*"([^"]{1,3000})"')
+_WORDPRESS = re.compile(rb"<generator>\s*https?://wordpress\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit that was reached while listing pages.
+
+    Attributes:
+        note: The limit, as one line for the report.
+        until: Pages of this day and earlier may be missing; None for all days.
+    """
+
+    note: str
+    until: date | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Listing:
+    """The entries that the sitemaps or feeds of a backfill list.
+
+    Attributes:
+        entries: Entries in the range, by day and canonical URL.
+        captures: The sitemaps and feeds that were read, for the archive.
+        requests: Number of sitemaps and feeds requested.
+        passed: Counts of skipped entries, by reason.
+        problems: Sitemaps and feeds that could not be read, one line each.
+        limits: The limits that were reached.
+    """
+
+    entries: dict[date, dict[str, FeedEntry]] = field(default_factory=dict)
+    captures: list[Capture] = field(default_factory=list)
+    requests: int = 0
+    passed: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+
+    def limits_on(self, day: date) -> list[str]:
+        """Return the limits that may have hidden pages of `day`, one line each."""
+        return [limit.note for limit in self.limits if limit.until is None or day <= limit.until]
+
+    def add(self, entries: Sequence[FeedEntry], since: date, until: date) -> None:
+        """Add the entries whose day is in the range; count the others."""
+        for entry in entries:
+            day = day_of(entry)
+            if entry.url is None or entry.canonical_url is None:
+                self.passed["without a URL"] += 1
+            elif day is None:
+                self.passed["without a date"] += 1
+            elif since <= day <= until:
+                self.entries.setdefault(day, {}).setdefault(entry.canonical_url, entry)
+            else:
+                self.passed["outside the range of days"] += 1
 
 
 @dataclass(frozen=True, slots=True)
 class PagePlan:
-    """What sitemaps or feeds list for a range; `place` names them in the key of a window."""
+    """The listing of a backfill; `place` identifies its sources in window keys."""
 
     place: str
     listing: Listing
 
     def urls(self, day: date) -> list[str]:
-        """Return the addresses of one day."""
+        """Return the URLs of one day."""
         return [entry.url or "" for entry in self.listing.entries.get(day, {}).values()]
 
     @staticmethod
     def hosts(urls: Iterable[str]) -> Iterator[str]:
-        """Yield the host of each address."""
+        """Yield the host of each URL."""
         for url in urls:
             yield urlsplit(url).hostname or ""
 
 
 def plan_pages(settings: Settings, request: BackfillRequest) -> PagePlan:
-    """Read the sitemaps or feeds of a backfill and return what they list.
+    """Read the sitemaps or feeds of a backfill and return the pages they list.
 
     Raises:
-        RangeError: Neither the feed list nor the request names any.
+        RangeError: Neither the feed list nor the request names any sitemap or feed.
     """
-    urls = request.places or _listed(settings, request)
+    urls = request.places or _urls_in_feed_list(settings, request)
     if not urls:
-        raise RangeError(f"source: got {request.source!r}, which the feed list does not have")
-    listing = asyncio.run(_list(settings, request, urls))
+        of = request.source or "any source"
+        raise RangeError(
+            f"the feed list has no feed of {of}: add one with `onrecord add URL`, or name URLs"
+        )
+    listing = asyncio.run(_read_listing(settings, request, urls))
     with ArchiveWriter(settings.folder.archive, now=lambda: datetime.now(UTC)) as archive:
         archive.write(listing.captures)
     listing.captures.clear()
     return PagePlan(digest_of(urls), listing)
 
 
-def _listed(settings: Settings, request: BackfillRequest) -> tuple[str, ...]:
-    """Return the sitemaps or feeds of the feed list that the request means."""
-    feeds = [
-        feed
-        for feed in listed_or_empty(settings.folder.feed_list)
-        if request.source in {None, source_of(feed.home_url or feed.url), feed.url}
-    ]
-    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        kinds = {feed.url: feed.kind for feed in known_feeds(con)}
-    is_sitemap = {feed.url: kinds.get(feed.url) in _SITEMAPS for feed in feeds}
-    if request.origin == Origin.FEED:
-        return tuple(feed.url for feed in feeds if not is_sitemap[feed.url])
-    found = [feed.url for feed in feeds if is_sitemap[feed.url]]
-    covered = {urlsplit(url).netloc for url in found}
-    for feed in feeds:
-        site = urlsplit(feed.home_url or feed.url)
-        if site.netloc not in covered:
-            covered.add(site.netloc)
-            found += [f"{site.scheme}://{site.netloc}{path}" for path in _USUAL_SITEMAPS]
-    return tuple(found)
-
-
-async def _list(settings: Settings, request: BackfillRequest, urls: Sequence[str]) -> Listing:
-    options = ReaderOptions(processes=1, max_entries=SITEMAP_ENTRIES)
-    answers: list[Answer] = []
-    with FeedReaders(options) as readers:
-        async with Fetcher(
-            settings.fetch_options, now=lambda: datetime.now(UTC), on_answer=answers.append
-        ) as fetcher:
-            lister = Lister(fetcher, readers, since=request.since, until=request.until)
-            read = lister.list_sitemap if request.origin == Origin.SITEMAP else lister.list_feed
-            async with asyncio.TaskGroup() as group:
-                for url in urls:
-                    group.create_task(read(url))
-            lister.listing.captures += map(capture_of_answer, answers)
-            return lister.listing
-
-
 def page_of(entry: FeedEntry) -> WantedPage:
-    """Return the page that an entry leads to."""
+    """Return the page that an entry links to."""
     return WantedPage(
         canonical_url=entry.canonical_url or "",
         url=entry.url or "",
@@ -138,75 +162,14 @@ def page_of(entry: FeedEntry) -> WantedPage:
 
 
 def entry_row(entry: FeedEntry, seen_at: datetime) -> dict[str, Any]:
-    """Return the row of `entries` for an entry that a backfill has shown."""
+    """Return the row of `entries` for an entry that a backfill has found."""
     row = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
     place = {"status": "new", "source_id": source_of(entry.url or ""), "seen_at": seen_at}
     return row | place
 
 
-MAX_SITEMAPS = 2000  # read for one backfill
-MAX_FEED_PAGES = 500  # of one feed
-MAX_SITEMAP_BYTES = 50 * 1024 * 1024  # what sitemaps.org allows
-HEAD_BYTES = 65_536  # links to other pages of a feed stand before its entries
-
-_LINK = re.compile(rb"<(?:\w+:)?link\b([^<>]{0,3000})>")
-_ATTRIBUTE = re.compile(rb"(rel|href)\s*=\s*[\"']([^\"']*)[\"']")
-_NEXT_URL = re.compile(rb'"next_url"\s*:\s*"([^"]{1,3000})"')
-_WORDPRESS = re.compile(rb"<generator>\s*https?://wordpress\.", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A limit that was reached while pages were listed.
-
-    Attributes:
-        until: Pages of this day and of earlier days may be missing; None for all days.
-    """
-
-    note: str
-    until: date | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Listing:
-    """What the sitemaps or feeds of a backfill list.
-
-    Attributes:
-        entries: Entries of the range by day, each with the key of its feed's source.
-        captures: The documents that were read, for the archive.
-        requests: How many were asked for.
-        passed: Entries that are left out, by reason.
-        problems: What could not be read, one line each.
-        limits: The limits that were reached.
-    """
-
-    entries: dict[date, dict[str, FeedEntry]] = field(default_factory=dict)
-    captures: list[Capture] = field(default_factory=list)
-    requests: int = 0
-    passed: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-    limits: list[Limit] = field(default_factory=list)
-
-    def limits_on(self, day: date) -> list[str]:
-        """Return the limits that may have left out pages of `day`, one line each."""
-        return [limit.note for limit in self.limits if limit.until is None or day <= limit.until]
-
-    def add(self, entries: Sequence[FeedEntry], since: date, until: date) -> None:
-        """Take the entries whose day lies in the range."""
-        for entry in entries:
-            day = day_of(entry)
-            if entry.url is None or entry.canonical_url is None:
-                self.passed["without an address"] += 1
-            elif day is None:
-                self.passed["without a date"] += 1
-            elif since <= day <= until:
-                self.entries.setdefault(day, {}).setdefault(entry.canonical_url, entry)
-            else:
-                self.passed["of other days"] += 1
-
-
 def day_of(entry: FeedEntry) -> date | None:
-    """Return the day of an entry: as stated, as its address names it, or of its last change."""
+    """Return the day of an entry: as stated, from its URL, or of its last change."""
     if entry.published_at is not None:
         return entry.published_at.date()
     named = days_in_address(entry.url or "")
@@ -225,16 +188,18 @@ class Lister:
         self._visited: set[str] = set()
 
     async def list_sitemap(self, url: str, *, depth: int = 0) -> None:
-        """Read a sitemap, and those that it names as far as the range needs them."""
+        """Read a sitemap and those of its sitemaps that the range needs."""
         read = await self._read(url, url)
         if read is None:
             return
         parsed, result = read
         self.listing.add(parsed.entries, self._since, self._until)
         if parsed.over_limit:
-            self._reach(f"{mask_url(url)}: {parsed.over_limit:,} more pages than are read")
+            self._add_limit(
+                f"{mask_url(url)}: {parsed.over_limit:,} pages over the limit were not read"
+            )
         if "sitemaps_cut" in parsed.flags:
-            self._reach(f"{mask_url(url)}: names more sitemaps than are read")
+            self._add_limit(f"{mask_url(url)}: names too many sitemaps; some were not read")
         own = registered_domain(result.final_url)
         needed = [
             link
@@ -242,13 +207,15 @@ class Lister:
             if registered_domain(link.url) == own and self._is_needed(link)
         ]
         if needed and depth >= MAX_DEPTH:
-            self._reach(f"{mask_url(url)}: sitemaps are nested deeper than {MAX_DEPTH} levels")
+            self._add_limit(
+                f"{mask_url(url)}: sitemaps nested deeper than {MAX_DEPTH} levels were not read"
+            )
             return
         for link in needed:
             await self.list_sitemap(link.url, depth=depth + 1)
 
-    def _reach(self, note: str, until: date | None = None) -> None:
-        """Note a limit, once."""
+    def _add_limit(self, note: str, until: date | None = None) -> None:
+        """Record a limit once."""
         limit = Limit(note, until)
         if limit not in self.listing.limits:
             self.listing.limits.append(limit)
@@ -281,18 +248,18 @@ class Lister:
             following = next_page(result, url, number + 1)
         else:
             if following is not None:
-                note = f"{mask_url(url)}: stopped after {MAX_FEED_PAGES:,} pages of the feed"
-                self._reach(note, oldest)
+                note = f"{mask_url(url)}: stopped after {MAX_FEED_PAGES:,} pages of this feed"
+                self._add_limit(note, oldest)
         if following is None:
             self.listing.problems.append(
-                f"{mask_url(url)}: links to no older page, so older entries cannot be reached"
+                f"{mask_url(url)}: has no link to older pages, so older entries cannot be fetched"
             )
 
     async def _read(self, url: str, feed_url: str) -> tuple[ParsedFeed, FetchResult] | None:
         if url in self._visited:
             return None
         if len(self._visited) >= MAX_SITEMAPS:
-            self._reach(f"stopped after {MAX_SITEMAPS:,} sitemaps and pages of feeds")
+            self._add_limit(f"stopped after {MAX_SITEMAPS:,} sitemaps and feed pages")
             return None
         self._visited.add(url)
         self.listing.requests += 1
@@ -320,12 +287,12 @@ class Lister:
 
 
 def next_page(result: FetchResult, feed_url: str, number: int) -> str | None:
-    """Return where the next older page of a feed lies, None where nothing says so.
+    """Return the URL of the next older page of a feed; None if the feed names none.
 
     Args:
-        result: The page that was read.
-        feed_url: Address of the feed's first page.
-        number: Number of the page that is looked for, 2 for the second.
+        result: The page that was read last.
+        feed_url: URL of the feed's first page.
+        number: Number of the page to find, 2 for the second.
     """
     head = result.body[:HEAD_BYTES]
     links: dict[bytes, bytes] = {}
@@ -346,5 +313,45 @@ def next_page(result: FetchResult, feed_url: str, number: int) -> str | None:
 
 
 def digest_of(urls: Sequence[str]) -> str:
-    """Return what names a set of feeds or sitemaps in the key of a window."""
+    """Return the digest that identifies a set of feeds or sitemaps in window keys."""
     return hashlib.sha256("\n".join(sorted(urls)).encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _urls_in_feed_list(settings: Settings, request: BackfillRequest) -> tuple[str, ...]:
+    """Return the URLs in the feed list that the request covers."""
+    feeds = [
+        feed
+        for feed in listed_or_empty(settings.folder.feed_list)
+        if request.source in {None, source_of(feed.home_url or feed.url), feed.url}
+    ]
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        kinds = {feed.url: feed.kind for feed in known_feeds(con)}
+    is_sitemap = {feed.url: kinds.get(feed.url) in _SITEMAPS for feed in feeds}
+    if request.origin == Origin.FEED:
+        return tuple(feed.url for feed in feeds if not is_sitemap[feed.url])
+    found = [feed.url for feed in feeds if is_sitemap[feed.url]]
+    covered = {urlsplit(url).netloc for url in found}
+    for feed in feeds:
+        site = urlsplit(feed.home_url or feed.url)
+        if site.netloc not in covered:
+            covered.add(site.netloc)
+            found += [f"{site.scheme}://{site.netloc}{path}" for path in _USUAL_SITEMAPS]
+    return tuple(found)
+
+
+async def _read_listing(
+    settings: Settings, request: BackfillRequest, urls: Sequence[str]
+) -> Listing:
+    options = ReaderOptions(processes=1, max_entries=SITEMAP_ENTRIES)
+    answers: list[Answer] = []
+    with FeedReaders(options) as readers:
+        async with Fetcher(
+            settings.fetch_options, now=lambda: datetime.now(UTC), on_answer=answers.append
+        ) as fetcher:
+            lister = Lister(fetcher, readers, since=request.since, until=request.until)
+            read = lister.list_sitemap if request.origin == Origin.SITEMAP else lister.list_feed
+            async with asyncio.TaskGroup() as group:
+                for url in urls:
+                    group.create_task(read(url))
+            lister.listing.captures += map(capture_of_answer, answers)
+            return lister.listing

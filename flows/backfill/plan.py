@@ -1,4 +1,4 @@
-"""The plan of a backfill: its windows, and an estimate of documents, requests and time."""
+"""The plan of a backfill: its windows, with estimates of their work and time."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from flows.settings import Settings
 from warehouse.backfill_queries import documents_per_second, finished_windows
 from warehouse.connect import open_live
 
-BYTES_PER_PAGE = 25_000  # of a gzipped WARC file, on average over CC-NEWS
-REQUEST_S = 1.0  # a page takes so long where no host asks for pauses
-PAGES_PER_S = 20.0  # before this machine has shown what it can do
+BYTES_PER_PAGE = 25_000  # in a gzipped WARC file, average of CC-NEWS
+REQUEST_S = 1.0  # per page, if no host asks for pauses
+PAGES_PER_S = 20.0  # assumed until earlier runs show how fast this machine is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +25,8 @@ class Plan:
 
     Attributes:
         windows: All windows, in order.
-        finished: Keys of the windows that are done and will not be redone.
-        pages: What the sitemaps or feeds list; None for files on disk.
+        finished: Keys of the completed windows that will not be redone.
+        pages: The pages that sitemaps or feeds list; None for files on disk.
     """
 
     windows: tuple[Window, ...]
@@ -35,12 +35,12 @@ class Plan:
 
     @property
     def open(self) -> list[Window]:
-        """The windows that are not done yet."""
+        """The windows that are not completed yet."""
         return [window for window in self.windows if window.window_id not in self.finished]
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the listing could not reach, one line each."""
+        """Problems and limits of the listing, one line each."""
         if self.pages is None:
             return ()
         listing = self.pages.listing
@@ -48,10 +48,10 @@ class Plan:
 
 
 def plan_backfill(settings: Settings, request: BackfillRequest) -> Plan:
-    """Return the windows of a backfill; sitemaps and feeds are read for it.
+    """Read the sitemaps and feeds of a backfill, and return its windows.
 
     Raises:
-        RangeError: The days or the source cannot be what they are.
+        RangeError: The days or the source are not valid.
         InputError: A file or folder does not exist.
     """
     check_range(request, datetime.now(UTC).date())
@@ -72,7 +72,7 @@ def plan_backfill(settings: Settings, request: BackfillRequest) -> Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What one window would take: documents, requests and wall seconds."""
+    """Estimated documents, requests and wall seconds of one window."""
 
     window: str
     state: str
@@ -82,7 +82,7 @@ class Estimate:
 
 
 def estimate(settings: Settings, plan: Plan) -> list[Estimate]:
-    """Return what each window would take, by what earlier runs took."""
+    """Return an estimate for each window, from the speed of earlier runs."""
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         pages_per_s = documents_per_second(con) or PAGES_PER_S
     found = []
@@ -113,7 +113,7 @@ def estimate(settings: Settings, plan: Plan) -> list[Estimate]:
 def _documents(place: str) -> int:
     path = Path(place)
     if is_address(place):
-        return 0  # only fetching it tells
+        return 0  # unknown until it is downloaded
     if path.is_dir():
         return len(loose_files(path))
     is_warc = path.name.endswith((".warc", ".warc.gz"))

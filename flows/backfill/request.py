@@ -1,4 +1,4 @@
-"""The request for a backfill: which days, from where."""
+"""The request for a backfill: which days to fill, and from where."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 from flows.errors import RangeError
 
-# Few hosts ask for enough pauses to fill a day; memory is that of one batch either way.
+# Few hosts need so many pauses that one day keeps us busy. More days need no more memory,
+# because together they hold one batch.
 PARALLEL_WINDOWS = 4
 
 
@@ -26,19 +27,21 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillRequest:
-    """What a backfill is asked for.
+    """The days, sources and places of a backfill.
 
     Attributes:
-        since: First day: of publication, for `archive` of acquisition.
+        origin: Where to take documents from.
+        since: First day of publication; for `archive`, of capture.
         until: Last day, included.
-        source: One source alone: its host.
-        places: Files, folders and patterns; for `sitemap` and `feed` addresses. Empty
-            for the archive, and for the feeds of the list.
+        source: Only this source: its host name.
+        places: Files, folders and patterns; for `sitemap` and `feed`, URLs. Empty for the
+            archive, and to use the feed list.
         captured_since: First day of capture, for `warc`.
         captured_until: Last day of capture, included.
-        is_forced: Windows that are done are done again.
-        is_open_ended: `until` is today because nobody named a day: tomorrow's request is the same.
-        parallel: How many days are fetched side by side; no part of what is asked for.
+        is_forced: Redo completed windows.
+        is_open_ended: `until` is today by default. The same request tomorrow resumes this
+            backfill.
+        parallel: How many days to fetch in parallel; not part of the backfill's key.
     """
 
     origin: Origin
@@ -53,7 +56,7 @@ class BackfillRequest:
     parallel: int = PARALLEL_WINDOWS
 
     def parameters(self) -> dict[str, Any]:
-        """Return what the table `runs` keeps of it."""
+        """Return the parameters to record in the table `runs`."""
         return {
             "origin": str(self.origin),
             "since": self.since.isoformat(),
@@ -66,11 +69,11 @@ class BackfillRequest:
 
     @property
     def backfill_id(self) -> str:
-        """Key of the backfill: the same for the same request."""
+        """Key of the backfill; equal requests have equal keys."""
         return "k1-" + digest(*map(str, self.parameters().values()))
 
     def takes_capture(self, captured_at: datetime) -> bool:
-        """Whether a capture of this instant is wanted."""
+        """Whether a capture made at this instant is wanted."""
         day = captured_at.date()
         first, last = self.captured_since, self.captured_until
         if self.origin == Origin.ARCHIVE:
@@ -78,7 +81,7 @@ class BackfillRequest:
         return (first is None or first <= day) and (last is None or day <= last)
 
     def takes_host(self, host: str) -> bool:
-        """Whether a page of this host is wanted: that of the source or one below it."""
+        """Whether pages of this host are wanted: the source or a subdomain of it."""
         if self.source is None:
             return True
         host = host.lower().removeprefix("www.")
@@ -86,7 +89,7 @@ class BackfillRequest:
 
 
 def check_range(request: BackfillRequest, today: date) -> None:
-    """Raise RangeError where a backfill cannot be what is asked for."""
+    """Raise RangeError if the request for a backfill is not valid."""
     ranges = [(request.since, request.until)]
     if request.captured_since and request.captured_until:
         ranges.append((request.captured_since, request.captured_until))
@@ -94,11 +97,11 @@ def check_range(request: BackfillRequest, today: date) -> None:
         if until < since:
             raise RangeError(f"the range ends on {until}, before it starts on {since}")
     if request.until > today:
-        raise RangeError(f"the range ends on {request.until}, which is still to come")
+        raise RangeError(f"the range ends on {request.until}, which is in the future")
     if request.origin in {Origin.WARC, Origin.FILES} and not request.places:
         raise RangeError(f"--from {request.origin} needs a file, folder or pattern to read")
 
 
 def digest(*parts: str) -> str:
-    """Return the part of a key that stands for some text."""
+    """Return a digest of some texts, to be used in a key."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:24]

@@ -1,13 +1,12 @@
-"""Pages out of WARC files, ours or another crawler's, as items to load.
+"""Reads pages from WARC files, ours or another crawler's, and downloads them.
 
-A file is streamed: records one after the other in bounded memory. What is not wanted (of
-another host, another day, no page) is passed over and counted; what is damaged comes out
-as a refusal with its offset, and reading goes on behind it.
+Records are streamed one by one, in bounded memory. Unwanted captures (of another host or
+day, or no page) are skipped and counted. A damaged record becomes a rejection with its
+offset, and reading continues after it.
 
-WARC files of others, brought from an address to the disk, where they can be read.
-
-A file of a gigabyte is written as it comes and never held; what broke off is gone on
-with. It leaves the disk when its window is done: its pages are in our own archive.
+A download is written to disk as it arrives, because a file may have gigabytes, and resumes
+after an interruption. The file is deleted when its window is completed, because its
+pages are then in our own archive.
 """
 
 from __future__ import annotations
@@ -37,8 +36,12 @@ from flows.secrets import mask_url
 from transforms.identity import document_id
 from transforms.records import Document, Rejection
 
-_PAGES = frozenset({"text/html", "application/xhtml+xml"})
-MAX_PAGE_BYTES = 15 * 1024 * 1024  # as much as is fetched of a page
+MAX_PAGE_BYTES = 15 * 1024 * 1024  # same limit as for fetched pages
+MAX_BYTES = 5_000_000_000  # five times the customary size of a WARC file
+TIMEOUT_S = 60.0
+
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_STATUSES_WITH_BODY = frozenset({200, 206})
 
 
 def read_pages(path: Path, request: BackfillRequest, passed: Counter[str]) -> Iterator[Item]:
@@ -46,21 +49,21 @@ def read_pages(path: Path, request: BackfillRequest, passed: Counter[str]) -> It
 
     Args:
         path: The file.
-        request: Which hosts and days.
-        passed: Counts what is passed over, by reason.
+        request: The wanted hosts and days.
+        passed: Counts of skipped captures by reason; updated here.
     """
     is_ours = request.origin == Origin.ARCHIVE
     try:
         for found in read_captures(path, with_unused=True):
             if isinstance(found, ArchiveError):
-                yield _refused(path, found)
+                yield _damaged_item(path, found)
                 continue
             record, capture = found
             reason = _unwanted(capture, request)
             if reason:
                 passed[reason] += 1
                 continue
-            item = item_of_capture(capture) if capture.notes else _foreign(capture)
+            item = item_of_capture(capture) if capture.notes else _foreign_item(capture)
             if is_ours and record.is_addressable:
                 place = Stored(
                     warc_file=record.warc_file,
@@ -76,60 +79,13 @@ def read_pages(path: Path, request: BackfillRequest, passed: Counter[str]) -> It
         yield Item(str(path), rejection)
 
 
-def _unwanted(capture: Capture, request: BackfillRequest) -> str | None:
-    """Return why a capture is passed over, None where it is wanted."""
-    if capture.unused is not None:
-        return "without a page"
-    if "feed_id" in capture.notes:
-        return "feeds"
-    if not request.takes_capture(capture.captured_at):
-        return "of other days"
-    url = capture.notes.get("url", capture.url)
-    if not request.takes_host(urlsplit(url).hostname or "files"):
-        return "of other hosts"
-    if capture.notes:
-        return None
-    if capture.http_status not in {None, 200}:
-        return "not found or moved"
-    if len(capture.body) > MAX_PAGE_BYTES:
-        return "too large"
-    return None if _is_page(capture) else "no pages"
-
-
-def _is_page(capture: Capture) -> bool:
-    media_type = (capture.media_type or "").partition(";")[0].strip().lower()
-    if media_type in _PAGES:
-        return bool(capture.body.strip()) and not is_binary(capture.body)
-    return not media_type and looks_like_html(capture.body)
-
-
-def _foreign(capture: Capture) -> Item:
-    item = item_of_capture(capture)
-    if not isinstance(item.content, Document):
-        raise TypeError(f"no document: {capture.url}")
-    url = mask_url(capture.url)
-    document = replace(
-        item.content, url=url, final_url=None, document_id=document_id(url, capture.body)
-    )
-    return replace(item, path=url, content=document)
-
-
-def _refused(path: Path, error: ArchiveError) -> Item:
-    item = f"{path}#{error.offset}"
-    return Item(item, Rejection(item=item, stage="read", reason=error.code, detail=error.detail))
-
-
-MAX_BYTES = 5_000_000_000  # five times what WARC tools agree on
-TIMEOUT_S = 60.0
-_PARTIAL = frozenset({200, 206})
-
-
 def download(url: str, folder: Path, options: FetchOptions) -> Path:
-    """Return where the file at `url` lies now, below `folder`.
+    """Download the file at `url` to `folder`, if it is not there, and return its path.
 
     Raises:
-        TransientFetchError: It broke off or was refused for now; what came is kept.
-        PermanentFetchError: It is not there, or is no file that can be taken.
+        TransientFetchError: The download failed and may succeed later; the bytes received
+            so far are kept.
+        PermanentFetchError: The file does not exist or must not be downloaded.
     """
     folder.mkdir(parents=True, exist_ok=True)
     name = PurePosixPath(urlsplit(url).path).name or "download"
@@ -140,6 +96,49 @@ def download(url: str, folder: Path, options: FetchOptions) -> Path:
         asyncio.run(_download(url, partial, options))
         partial.rename(target)
     return target
+
+
+def _unwanted(capture: Capture, request: BackfillRequest) -> str | None:
+    """Return why a capture is skipped; None if it is wanted."""
+    if capture.unused is not None:
+        return "without a page"
+    if "feed_id" in capture.notes:
+        return "feeds"
+    if not request.takes_capture(capture.captured_at):
+        return "captured on other days"
+    url = capture.notes.get("url", capture.url)
+    if not request.takes_host(urlsplit(url).hostname or "files"):
+        return "from other hosts"
+    if capture.notes:
+        return None
+    if capture.http_status not in {None, 200}:
+        return "not found or moved"
+    if len(capture.body) > MAX_PAGE_BYTES:
+        return "too large"
+    return None if _is_page(capture) else "not HTML"
+
+
+def _is_page(capture: Capture) -> bool:
+    media_type = (capture.media_type or "").partition(";")[0].strip().lower()
+    if media_type in _PAGE_TYPES:
+        return bool(capture.body.strip()) and not is_binary(capture.body)
+    return not media_type and looks_like_html(capture.body)
+
+
+def _foreign_item(capture: Capture) -> Item:
+    item = item_of_capture(capture)
+    if not isinstance(item.content, Document):
+        raise TypeError(f"capture without a document: {capture.url}")
+    url = mask_url(capture.url)
+    document = replace(
+        item.content, url=url, final_url=None, document_id=document_id(url, capture.body)
+    )
+    return replace(item, path=url, content=document)
+
+
+def _damaged_item(path: Path, error: ArchiveError) -> Item:
+    item = f"{path}#{error.offset}"
+    return Item(item, Rejection(item=item, stage="read", reason=error.code, detail=error.detail))
 
 
 async def _download(url: str, partial: Path, options: FetchOptions) -> None:
@@ -159,16 +158,16 @@ async def _download(url: str, partial: Path, options: FetchOptions) -> None:
             ) as client,
             client.stream("GET", url) as response,
         ):  # fmt: skip
-            await _write(url, response, partial, have)
+            await _write_body(url, response, partial, have)
     except TRANSPORT_ERRORS as exc:
         raise network_failure(url, exc) from exc
     finally:
         lookups.close()
 
 
-async def _write(url: str, response: httpx.Response, partial: Path, have: int) -> None:
-    if response.status_code not in _PARTIAL:
-        if response.status_code == 416:  # what is there is of another file
+async def _write_body(url: str, response: httpx.Response, partial: Path, have: int) -> None:
+    if response.status_code not in _STATUSES_WITH_BODY:
+        if response.status_code == 416:  # the bytes on disk are of another file
             partial.unlink()
         raise status_failure(url, response.status_code, None)
     have = have if response.status_code == 206 else 0

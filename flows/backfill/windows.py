@@ -1,8 +1,8 @@
-"""The windows that a backfill is cut into.
+"""The windows that a backfill is split into.
 
-A window is a day of the range for pages that are fetched, and a file or folder for what is
-on disk: reading a file once for each day would read it a hundred times. The key of a window
-says what it covers, so a completed window is completed for every backfill that covers the same.
+For pages that are fetched, a window is one day of the range. For files it is one file or
+folder, because one window per day would read every file a hundred times. The key of a window
+identifies what it covers, so other backfills that cover the same can skip it when completed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ WARC_ENDINGS = (".warc", ".warc.gz")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """What a backfill takes at a time: one file or folder, or one day.
+    """A part of a backfill: one file or folder, or one day.
 
     Attributes:
-        place: The file or folder; for a day, what names the feeds or sitemaps.
+        place: The file or folder; for a day, a digest of its feeds or sitemaps.
+        starts_on: First day.
+        ends_on: Last day, included.
+        key: What the window covers, as text.
     """
 
     origin: Origin
@@ -41,7 +44,7 @@ class Window:
 
     @property
     def label(self) -> str:
-        """How the window is named to people."""
+        """Name of the window for the terminal."""
         on_disk = self.origin not in {Origin.SITEMAP, Origin.FEED}
         return self.place if on_disk else self.starts_on.isoformat()
 
@@ -50,7 +53,7 @@ def file_windows(request: BackfillRequest, archive: Path) -> list[Window]:
     """Return a window for each file or folder that a backfill reads, in order.
 
     Raises:
-        InputError: A place does not exist or holds nothing to read.
+        InputError: A place does not exist, or has no files to read.
     """
     paths: dict[Path | str, None] = {}
     for place in request.places if request.origin != Origin.ARCHIVE else (str(archive),):
@@ -59,7 +62,7 @@ def file_windows(request: BackfillRequest, archive: Path) -> list[Window]:
             continue
         found = list(_expand(place, request.origin))
         if not found and request.origin != Origin.ARCHIVE:
-            problem = "does not exist, or holds nothing to read: check the path"
+            problem = "does not exist or has no files to read: check the path"
             raise InputError(place, "not_found", problem)
         paths |= dict.fromkeys(found)
     until = None if request.is_open_ended else request.until
@@ -89,7 +92,7 @@ def day_windows(request: BackfillRequest, place: str) -> list[Window]:
 
 
 def is_address(place: str) -> bool:
-    """Whether a place is an address on the web rather than a path.
+    """Whether a place is a URL and not a path.
 
     >>> is_address("https://crawl.example/CC-NEWS-20240603.warc.gz"), is_address("/srv/warc")
     (True, False)
@@ -98,7 +101,7 @@ def is_address(place: str) -> bool:
 
 
 def loose_files(folder: Path) -> list[Path]:
-    """Return the article files that lie in a folder itself, in order."""
+    """Return the article files directly in a folder, in order."""
     return [
         path
         for path in sorted(folder.iterdir())
@@ -107,7 +110,7 @@ def loose_files(folder: Path) -> list[Path]:
 
 
 def _expand(place: str, origin: Origin) -> Iterator[Path]:
-    """Yield what a path or pattern stands for; a folder of articles stays a folder."""
+    """Yield the files of a path or pattern; folders of articles are not expanded."""
     for name in sorted(glob.glob(place, recursive=True)) or [place]:  # noqa: PTH207  # a pattern may be absolute
         path = Path(name).absolute()
         if path.is_file():
@@ -120,7 +123,7 @@ def _expand(place: str, origin: Origin) -> Iterator[Path]:
 
 
 def _stamp(path: Path) -> str:
-    """Return what tells a file that grew or was replaced from what it was."""
+    """Return a digest that changes when a file grows or is replaced."""
     files = loose_files(path) if path.is_dir() else [path]
-    told = [f"{file}\x1f{file.stat().st_size}\x1f{file.stat().st_mtime_ns}" for file in files]
-    return digest(*told)
+    stamps = [f"{file}\x1f{file.stat().st_size}\x1f{file.stat().st_mtime_ns}" for file in files]
+    return digest(*stamps)

@@ -1,1 +1,1 @@
-"""Jobs: what a run of each kind does. Nothing here knows Prefect."""
+"""Jobs: the work of each kind of run, without Prefect."""

@@ -1,7 +1,7 @@
 """The job `backfill`: load each window of a plan and record its state.
 
-Windows are rows, so an interrupted backfill resumes: completed windows are skipped, and
-so is what the warehouse already has within a window.
+Windows are rows, so an interrupted backfill resumes: it skips completed windows, and in
+other windows the documents that the warehouse already has.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ def backfill_range(
     *,
     plan: Plan | None = None,
 ) -> RunReport | None:
-    """Fill a range of days and return the report; None if every window was done before.
+    """Fill a range of days and return the report; None if there is nothing to do.
 
     Args:
         settings: Settings of the run.
-        request: What to fill.
-        context: How the job is executed; None for without Prefect.
-        plan: What `plan_backfill` returned for the request; None to make it here.
+        request: The days and sources.
+        context: How the job is executed; None to run without Prefect.
+        plan: The plan of the request; None to make it here.
 
     Raises:
         RangeError: The days or the source are not valid.
-        RunActiveError: Another run is writing; this one is recorded as skipped.
+        RunActiveError: Another run is writing; this run is recorded as skipped.
         WarehouseError: The warehouse cannot be written; completed windows stay completed.
     """
     plan = plan or plan_backfill(settings, request)
@@ -67,15 +67,15 @@ def backfill_range(
         with Workers(worker_options(run)) as workers:
             work = _Work(run=run, request=request, plan=plan, workers=workers, heart=Heartbeat(run))
             if plan.pages is None:
-                report = _do_files(work, report)
+                report = _load_files(work, report)
             else:
-                report = _do_days(work, plan.pages, report)
+                report = _load_days(work, plan.pages, report)
         return finish_run(run, report, seconds=time.monotonic() - started)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What all windows of a run share."""
+    """The objects that all windows of a run share."""
 
     run: Run
     request: BackfillRequest
@@ -88,8 +88,8 @@ def _load(work: _Work, items: Iterable[Item | Flush], report: RunReport) -> RunR
     return load_items(work.run, items, work.workers, report, heart=work.heart)
 
 
-def _do_files(work: _Work, report: RunReport) -> RunReport:
-    """Load what is on disk, one window after the other: each one keeps every core busy."""
+def _load_files(work: _Work, report: RunReport) -> RunReport:
+    """Load files one window at a time, because each window keeps every core busy."""
     for window in work.plan.open:
         before, outcome = report, _Outcome(window)
         items = outcome.watched(_items(work, window, outcome.passed))
@@ -100,8 +100,8 @@ def _do_files(work: _Work, report: RunReport) -> RunReport:
     return report
 
 
-def _do_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
-    """Load what has to be fetched, several days at a time; each is recorded when it ends."""
+def _load_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
+    """Fetch and load several days in parallel; record each day when it is finished."""
     started = time.monotonic()
     outcomes = {window.starts_on: _Outcome(window) for window in work.plan.open}
     for batch in fetch_days(
@@ -122,12 +122,12 @@ def _do_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
 
 @dataclass(slots=True)
 class _Outcome:
-    """What became of a window so far.
+    """The result of a window so far.
 
     Attributes:
-        passed: Records that were passed over, by reason.
-        waiting: Pages that will be tried again.
-        limits: Limits that were reached before all pages of the window were listed.
+        passed: Counts of skipped captures, by reason.
+        waiting: Number of pages that will be tried again.
+        limits: Limits that may have hidden pages of the window, one line each.
     """
 
     window: Window
@@ -138,7 +138,7 @@ class _Outcome:
     limits: list[str] = field(default_factory=list)
 
     def watched(self, items: Iterable[Item | Flush]) -> Iterator[Item | Flush]:
-        """Pass items on; count those that are to be tried again."""
+        """Yield `items` unchanged; count those that will be tried again."""
         for item in items:
             if isinstance(item, Item) and item.content is None:
                 self.waiting += 1
@@ -146,15 +146,15 @@ class _Outcome:
 
 
 def _finish(work: _Work, outcome: _Outcome) -> None:
-    """Record the state that a window has reached."""
-    is_over = _is_over(outcome.window, work.run)
-    notes = [f"passed over: {count:,} {reason}" for reason, count in sorted(outcome.passed.items())]
+    """Record the state of a finished window."""
+    is_final = _is_final(outcome.window, work.run)
+    notes = [f"skipped: {count:,} {reason}" for reason, count in sorted(outcome.passed.items())]
     notes += outcome.limits
     if outcome.waiting:
         notes.append(f"{outcome.waiting:,} pages will be tried again")
-    if not is_over:
-        notes.append("the day is not over")
-    is_done = is_over and not outcome.waiting and not outcome.limits
+    if not is_final:
+        notes.append("the day is not over yet")
+    is_done = is_final and not outcome.waiting and not outcome.limits
     row = _row(work.request, outcome.window, "completed" if is_done else "incomplete") | {
         "run_id": work.run.run_id,
         "seconds": outcome.seconds,
@@ -164,8 +164,8 @@ def _finish(work: _Work, outcome: _Outcome) -> None:
     _record(work.run.settings, [row])
 
 
-def _is_over(window: Window, run: Run) -> bool:
-    """Whether nothing more can come to be listed for a window."""
+def _is_final(window: Window, run: Run) -> bool:
+    """Whether a window's listing is final."""
     is_fetched = window.origin in {Origin.SITEMAP, Origin.FEED}
     return not is_fetched or window.ends_on < run.now.date()
 
@@ -185,7 +185,7 @@ def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item |
 
 
 def _download(run: Run, url: str, request: BackfillRequest, passed: Counter[str]) -> Iterator[Item]:
-    """Yield the pages of a WARC file on the web; it is dropped when all were taken."""
+    """Yield the pages of a WARC file on the web; delete the download at the end."""
     folder = run.settings.folder.root / "downloads"
     try:
         path = download(url, folder, run.settings.fetch_options)

@@ -1,4 +1,4 @@
-"""What a check run does, without Prefect: run the SQL checks, record what they find."""
+"""The job `check`: run the SQL checks on the snapshot and record their findings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from warehouse.publish import publish
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What the checks found, the worst first."""
+    """The findings of all checks, the worst first."""
 
     run_id: str
     checks: int
@@ -27,7 +27,7 @@ class CheckReport:
 
     @property
     def summary(self) -> str:
-        """How many checks ran and what they found, in one line."""
+        """Counts of checks and findings, as one line."""
         bad = Counter(finding.severity for finding in self.findings)
         return (
             f"{number(self.checks, 'check')}: {number(bad['error'], 'error')}, "
@@ -36,10 +36,11 @@ class CheckReport:
 
 
 def check_warehouse(settings: Settings, context: JobContext | None = None) -> CheckReport:
-    """Check what readers see, record the findings and publish them.
+    """Check the published snapshot, record the findings and publish them.
 
     Raises:
-        ChecksFailedError: A check of severity `error` found something; all is recorded.
+        ChecksFailedError: A check of severity `error` found something; all findings are
+            recorded.
         WarehouseError: Nothing was published yet, or the warehouse cannot be written.
     """
     now, started = datetime.now(UTC), time.monotonic()

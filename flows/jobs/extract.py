@@ -1,4 +1,4 @@
-"""`onrecord extract`: JSON Lines of documents in, JSON Lines of analyses out."""
+"""`onrecord extract`: read documents and write analyses, both as JSON Lines."""
 
 from __future__ import annotations
 
@@ -24,16 +24,20 @@ from transforms.records import (
 def extract(
     source: str, output: IO[bytes], *, options: WorkerOptions | None = None, now: datetime
 ) -> int:
-    """Analyse each line of `source` and write one line for it; return how many failed.
+    """Analyse each line of `source`, write one answer line, and count the failures.
 
     Args:
-        source: Path of JSON Lines, gzipped where it ends in `.gz`; `-` for standard input.
-        output: Where the answers go, in the order of the input.
+        source: Path of a JSON Lines file, gzipped if it ends in `.gz`; `-` for standard
+            input.
+        output: Where to write the answers, in the order of the input.
         options: Limits of the workers.
         now: The instant of the run.
 
+    Returns:
+        The number of lines that failed.
+
     Raises:
-        InputError: `source` cannot be read at all.
+        InputError: `source` cannot be read.
     """
     failed = 0
     with open_lines(source) as lines, Workers(options) as workers:
@@ -45,7 +49,7 @@ def extract(
 
 
 def _answers(lines: Iterable[bytes], workers: Workers, now: datetime) -> Iterator[dict[str, Any]]:
-    """Yield the answers in order: bad lines wait for their turn beside the documents."""
+    """Yield the answers to good and bad lines, in the order of the input."""
     waiting: list[Line] = []
 
     def documents() -> Iterator[Document]:
@@ -75,7 +79,7 @@ def _empty(ident: object) -> dict[str, Any]:
 
 
 def answer(ident: object, outcome: Analysis | Rejection) -> dict[str, Any]:
-    """Return the line that answers one document."""
+    """Return the answer to one document."""
     if isinstance(outcome, Rejection):
         return _empty(ident) | {"error": {"reason": outcome.reason, "detail": outcome.detail}}
     article = outcome.article

@@ -1,8 +1,8 @@
-"""What an ingest run does, without Prefect: follow the list, poll, fetch, analyse, append.
+"""The job `ingest`: read the feed list, poll due feeds, fetch and load new pages.
 
-Due times lie in our tables, so a schedule may tick as often as it likes: a tick asks what
-is due, does that, and the next finds nothing to do. After days of downtime one tick
-catches up.
+Due times are in our tables, so a schedule may start this job as often as it likes: each run
+does what is due, and the next finds nothing to do. After days of downtime one run catches
+up.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ from warehouse.feed_queries import (
 from warehouse.queries import find_polled
 from warehouse.spool import Batch, spool
 
-FEEDS_AT_ONCE = 500  # polled, judged and appended together
-SAME_FEED = timedelta(days=30)  # a body that a feed had before is stored anew after that
+FEEDS_AT_ONCE = 500  # polled and appended together
+SAME_FEED = timedelta(days=30)  # after that, a body that a feed had before is archived again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestRequest:
-    """What an ingest run is asked for.
+    """The feeds that an ingest run polls.
 
     Attributes:
-        is_forced: Poll every feed, due or not.
-        only: Poll this feed alone, due or not.
+        is_forced: Poll every feed, even if it is not due.
+        only: Poll only the feed with this URL, even if it is not due.
     """
 
     is_forced: bool = False
@@ -63,11 +63,11 @@ class IngestRequest:
 def ingest_feeds(
     settings: Settings, request: IngestRequest, context: JobContext | None = None
 ) -> RunReport | None:
-    """Poll what is due, load the new pages and return the report; None if nothing is due.
+    """Poll due feeds, load new pages and return the report; None if nothing is due.
 
     Raises:
-        FeedListError: There is no feed list, or it lacks the feed that was asked for.
-        RunActiveError: Another run is writing; this one is recorded as skipped.
+        FeedListError: There is no valid feed list.
+        RunActiveError: Another run is writing; this run is recorded as skipped.
         WarehouseError: The warehouse cannot be written.
     """
     now = datetime.now(UTC)
@@ -75,7 +75,7 @@ def ingest_feeds(
     if not dues and not pages:
         return None
     with running("ingest", settings, context, parameters={"feeds": len(dues)}, now=now) as run:
-        # An earlier run may have polled them while this one waited for the warehouse.
+        # Another run may have polled them while this run waited for the warehouse.
         dues, _ = find_work(settings, request, now)
         tally = PollTally()
         poll = run.context.as_step("poll", poll_due)
@@ -92,10 +92,10 @@ def ingest_feeds(
 
 
 def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tuple[list[Due], int]:
-    """Bring the warehouse in line with the feed list; return what is due.
+    """Update the feeds in the warehouse from the feed list; return what is due.
 
     Returns:
-        The feeds to poll, and how many pages wait to be fetched.
+        The feeds to poll, and whether pages wait to be fetched (as 0 or 1).
     """
     folder = settings.folder
     listed = read_feed_list(folder.feed_list).feeds
@@ -116,7 +116,7 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
 
 
 def is_due(feed: KnownFeed, request: IngestRequest, now: datetime) -> bool:
-    """Tell whether a listed feed is to be polled now."""
+    """Return whether a feed is to be polled now."""
     if request.only is not None:
         return key_of(feed.url) == key_of(request.only)
     if feed.state not in {"listed", "moved"}:
@@ -126,13 +126,13 @@ def is_due(feed: KnownFeed, request: IngestRequest, now: datetime) -> bool:
 
 
 def chunks(dues: Sequence[Due], size: int) -> Iterator[Sequence[Due]]:
-    """Yield `dues` in pieces of at most `size`."""
+    """Yield `dues` in chunks of at most `size`."""
     for start in range(0, len(dues), size):
         yield dues[start : start + size]
 
 
 def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
-    """Poll feeds, archive what came, append what follows; return what became of each."""
+    """Poll feeds, archive the answers and append their rows; return the tally."""
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
     polls, answers = asyncio.run(_poll_all(run, dues))
     entries = [entry for poll in polls for entry in poll.entries]
@@ -149,7 +149,7 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
         bodies = [capture.body_sha256 for poll in polls for capture in poll.captures]
         places = find_polled(con, bodies, since=run.now - SAME_FEED) if bodies else {}
     stored = _archive(run, polls, answers, places)
-    judged = judge_polls(polls, known, stored, jitter=random.Random(), listed_urls=listed)  # noqa: S311  # spreads due times, no secret
+    judged = judge_polls(polls, known, stored, jitter=random.Random(), listed_urls=listed)  # noqa: S311  # only spreads due times
     batch = Batch(run_id=run.run_id)
     batch.add(judged.rows)
     spooled = spool(batch, folder.spool)
@@ -178,16 +178,16 @@ def _archive(
     answers: Sequence[Answer],
     places: Mapping[str, tuple[str, int]],
 ) -> list[list[Stored]]:
-    """Archive the answers of a round; return where those of each poll lie.
+    """Archive the answers of a poll round; return the archived captures of each poll.
 
-    Of a poll that brought no feed it is the last answer: an error, or that nothing changed.
+    For a poll without a feed body this is its last answer: an error, or "not modified".
     """
     captures = [capture for poll in polls for capture in poll.captures]
     others = map(capture_of_answer, answers)
     archive = run.settings.folder.archive
     try:
         with (
-            in_use(archive),  # what is referred to must not be removed meanwhile
+            in_use(archive),  # the originals we refer to must not be removed meanwhile
             ArchiveWriter(
                 archive, now=lambda: run.now, find_original=finder_of(archive, places)
             ) as writer,

@@ -1,4 +1,4 @@
-"""The job `load`: article files in, rows out."""
+"""The job `load`: load article files into the warehouse."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def load_files(
     Args:
         paths: HTML, text and JSON Lines files, and folders of them.
         settings: Settings of the run.
-        context: How the job is executed; None for without Prefect.
+        context: How the job is executed; None to run without Prefect.
 
     Raises:
         WarehouseError: The warehouse cannot be written.

@@ -1,9 +1,8 @@
-"""A new warehouse out of the archive and the feed list alone.
+"""The job `rebuild`: make a new warehouse from only the archive and the feed list.
 
-The captures are gone through in the order in which they were stored: answers of feeds give
-polls and entries, pages give fetches, documents, articles and what is read out of them. What
-the archive does not hold cannot come back: polls that no server answered, attempts at pages
-that failed, backfills and checks.
+Captures are replayed in the order in which they were stored. Feed answers become polls and
+entries; pages become fetches, documents, articles and annotations. Rows without a capture
+are lost: polls that no server answered, failed attempts at pages, backfills and checks.
 """
 
 from __future__ import annotations
@@ -41,17 +40,17 @@ from warehouse.folder import DataFolder
 
 
 def rebuild(settings: Settings, target: Path) -> RunReport:
-    """Make a new data folder at `target` out of the archive and the feed list.
+    """Make a new data folder at `target` from the archive and the feed list.
 
-    The archive's files are linked where the disk allows it, else copied.
+    The files of the archive are hard-linked if the disk allows it, otherwise copied.
 
     Raises:
-        RangeError: `target` is there already, or there is no archive.
+        RangeError: `target` is not empty, or there is no archive.
         WarehouseError: The new warehouse cannot be written.
     """
     old, new = settings.folder, DataFolder(target)
     if target.exists() and any(target.iterdir()):
-        raise RangeError(f"{target} is not empty: name a new folder")
+        raise RangeError(f"{target} is not empty: name a new or empty folder")
     if not old.archive.is_dir():
         raise RangeError(f"{old.archive} does not exist: there is nothing to rebuild from")
     new.archive.mkdir(parents=True, exist_ok=True)
@@ -80,7 +79,7 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
 
 
 def _first_instant(files: list[Path]) -> datetime | None:
-    """Return an instant before all that the archive tells: what is listed was listed then."""
+    """Return an instant before the first capture, when feeds count as listed."""
     for path in files:
         for found in read_captures(path, with_unused=True):
             if not isinstance(found, ArchiveError):
@@ -125,7 +124,7 @@ def _page_item(record: WarcRecord, capture: Capture, replay: Replay) -> Item:
     item = item_of_capture(capture)
     document = item.content
     if not isinstance(document, Document):
-        raise TypeError(f"no document: {capture.url}")
+        raise TypeError(f"capture without a document: {capture.url}")
     key = canonical_url(document.url) if document.url else None
     rows = {}
     entry = replay.entries.get(key or "")

@@ -1,13 +1,9 @@
-"""What a reprocess run does, without Prefect: find what is stale, compute it again, append.
+"""The job `reprocess`: recompute what older versions of the transforms produced.
 
-Stale is what an older version of a transform made. Annotations are computed from the
-stored text (and quotations from the stored names), articles from the archive. Rows are
-never changed: new ones stand beside the old, and views show the newest. A run that was
-stopped is finished by the next, which finds less that is stale.
-
-Articles cleaned again from the archive, by the cleaning step as it is now.
-
-Annotations computed again from the stored text of an article.
+Articles are cleaned again from their archived documents. Annotations are recomputed from
+the stored text, and quotations also from the stored names. Rows are never changed: new rows
+are appended, and views show the newest. After an interruption, the next run continues with
+what is still stale.
 """
 
 from __future__ import annotations
@@ -50,24 +46,36 @@ from warehouse.stale import Selection, Stale, find_stale, in_parts
 from warehouse.stored_revisions import StoredRevision, read_stored
 
 READ_AT_ONCE = 2000
-ARTICLES_PER_BATCH = 5000  # rows of annotations are small: a larger batch is a cheaper one
+ARTICLES_PER_BATCH = 5000  # annotation rows are small, and larger batches are cheaper
 TEXTS_AT_ONCE = 40
-CHUNKS_PER_PROCESS = 2500  # stored text is clean: no hostile page raises the peak
+CHUNKS_PER_PROCESS = 2500  # stored text is clean: no hostile page raises the peak memory
+
+# An article that differs in one of these columns gets a new revision. All others derive
+# from them.
+_DECIDING_COLUMNS: Final = (
+    "content_sha256", "canonical_url", "authors", "published_at", "published_from",
+    "published_precision", "modified_at", "language", "publisher", "description", "image_url",
+    "section", "tags", "agency", "dateline", "is_paywalled", "opt_out", "flags",
+)  # fmt: skip
+
+# Reasons for which only the stored text is left.
+_TEXT_ONLY_REASONS: Final = frozenset({REMOVED, "not_archived"})
 
 _KEY, _ADDRESS = attrgetter("article_id"), attrgetter("address")
+
 Outcome = tuple[StoredRevision, dict[str, bytes] | Rejection]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReprocessRequest:
-    """What a reprocess run is asked for.
+    """The transforms and articles of a reprocess run.
 
     Attributes:
-        transforms: Names of transforms; None for every one.
-        since: First day of publication, else of acquisition.
+        transforms: Names of transforms; None for all.
+        since: First day of publication, or of acquisition if that is unknown.
         until: Last day, included.
-        source: One source alone.
-        is_all: Also what the current version made.
+        source: Only this source.
+        is_all: Also recompute what the current version produced.
     """
 
     transforms: tuple[str, ...] | None = None
@@ -77,7 +85,7 @@ class ReprocessRequest:
     is_all: bool = False
 
     def parameters(self) -> dict[str, Any]:
-        """Return what the table `runs` keeps of it."""
+        """Return the parameters to record in the table `runs`."""
         return {
             "transforms": sorted(self.transforms or VERSIONS),
             "since": self.since.isoformat() if self.since else None,
@@ -94,7 +102,7 @@ def reprocess_articles(
 
     Raises:
         RangeError: The days, the source or a transform is not valid.
-        RunActiveError: Another run is writing; this one is recorded as skipped.
+        RunActiveError: Another run is writing; this run is recorded as skipped.
         WarehouseError: The warehouse cannot be written.
     """
     check_request(request)
@@ -106,7 +114,7 @@ def reprocess_articles(
 
 
 def check_request(request: ReprocessRequest) -> None:
-    """Raise RangeError where a reprocess run cannot be what is asked for."""
+    """Raise RangeError if the request for a reprocess run is not valid."""
     if request.since and request.until and request.until < request.since:
         raise RangeError(f"the range ends on {request.until}, before it starts on {request.since}")
     if strangers := set(request.transforms or ()) - set(VERSIONS):
@@ -115,19 +123,19 @@ def check_request(request: ReprocessRequest) -> None:
 
 
 def stale_articles(settings: Settings, request: ReprocessRequest, now: datetime) -> list[Stale]:
-    """Return what a reprocess run would compute again.
+    """Return the articles that a reprocess run would recompute.
 
     Raises:
-        RangeError: The warehouse has no such source.
+        RangeError: The source is not in the warehouse.
     """
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         if request.source is not None and not has_source(con, request.source):
-            raise RangeError(f"source: got {request.source!r}, which the warehouse does not have")
+            raise RangeError(f"source: got {request.source!r}, which is not in the warehouse")
         redo_before = redo_instant(con, request.parameters(), now) if request.is_all else None
         selection = Selection(
             versions={name: VERSIONS[name] for name in sorted(request.transforms or VERSIONS)},
-            since=_day(request.since),
-            until=_day(request.until + timedelta(days=1)) if request.until else None,
+            since=_midnight(request.since),
+            until=_midnight(request.until + timedelta(days=1)) if request.until else None,
             source=request.source,
             redo_before=redo_before,
         )
@@ -135,17 +143,94 @@ def stale_articles(settings: Settings, request: ReprocessRequest, now: datetime)
     return [_with_dependents(group) for group in found]
 
 
-def _with_dependents(group: Stale) -> Stale:
-    """Return the group with what follows, but where its documents are to be cleaned again.
+def reclean(
+    stored: StoredRevision,
+    lexicon: Lexicon,
+    *,
+    archive: Path,
+    now: datetime,
+    versions: Mapping[str, int],
+) -> dict[str, bytes] | Rejection:
+    """Clean and analyse a revision's archived document again; return spool lines.
 
-    There it depends on whether they can be (`reclean`).
+    If the document is not in the archive, only the other stale transforms are recomputed,
+    from the stored text.
+
+    Args:
+        stored: The revision, with the place of its document in the archive.
+        lexicon: The compiled word lists.
+        archive: Folder of the archive.
+        now: The instant of the run.
+        versions: Version of each transform.
+    """
+    before = stored.article
+    document = _read_document(archive, stored, before)
+    if isinstance(document, Rejection):
+        others = with_dependents(stored.transforms - {"clean"})
+        if document.reason not in _TEXT_ONLY_REASONS or not others:
+            return document
+        stored = stored._replace(transforms=others)
+        return annotate_again(stored, lexicon, now=now, versions=versions)
+    analysis = analyse(document, lexicon, now=now)
+    if isinstance(analysis, Rejection):
+        return analysis
+    # It is the same article, so it keeps its key even if that was derived from the text.
+    article = replace(analysis.article, article_id=before.article_id)
+    analysis = replace(analysis, article=article)
+    if _is_same(article, before):
+        rows = again_rows(
+            analysis,
+            transforms=with_dependents(stored.transforms),
+            revision=stored.revision,
+            replaces=stored.replaces,
+            now=now,
+            versions=versions,
+        )
+    else:
+        rows = revised_rows(
+            analysis,
+            revision=stored.revision + 1,
+            fetched_at=stored.fetched_at,
+            now=now,
+            versions=versions,
+        )
+    return as_lines(rows)
+
+
+def annotate_again(
+    stored: StoredRevision, lexicon: Lexicon, *, now: datetime, versions: Mapping[str, int]
+) -> dict[str, bytes]:
+    """Apply the stale transforms to a revision's stored text; return spool lines.
+
+    Args:
+        stored: The revision, with its names if those are not stale.
+        lexicon: The compiled word lists.
+        now: The instant of the run.
+        versions: Version of each transform.
+    """
+    analysis = annotate_with(stored.article, lexicon, stored.transforms, names=stored.names)
+    rows = again_rows(
+        analysis,
+        transforms=stored.transforms,
+        revision=stored.revision,
+        replaces=stored.replaces,
+        now=now,
+        versions=versions,
+    )
+    return as_lines(rows)
+
+
+def _with_dependents(group: Stale) -> Stale:
+    """Return the group with its dependent transforms added.
+
+    Groups to be cleaned again are returned as they are: `reclean` decides for each of them.
     """
     if "clean" in group.transforms:
         return group
     return replace(group, transforms=with_dependents(group.transforms))
 
 
-def _day(day: date | None) -> datetime | None:
+def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, day_time(), tzinfo=UTC) if day else None
 
 
@@ -184,7 +269,7 @@ def _batches(run: Run, outcomes: Iterator[Outcome]) -> Iterator[tuple[Batch, lis
 
 
 def _outcomes(run: Run, stale: Sequence[Stale]) -> Iterator[Outcome]:
-    """Yield each revision with its lines for the spool, those from the archive first."""
+    """Yield each revision with its lines for the spool; cleaned ones come first."""
     from_text = [group for group in stale if "clean" not in group.transforms]
     from_archive = [group for group in stale if "clean" in group.transforms]
     options = worker_options(run)
@@ -211,112 +296,25 @@ def _revisions(run: Run, stale: Sequence[Stale], *, has_places: bool) -> Iterato
         yield from stored
 
 
-# What readers see of an article and its cleaning decides; the rest follows from these.
-_DECIDING: Final = (
-    "content_sha256", "canonical_url", "authors", "published_at", "published_from",
-    "published_precision", "modified_at", "language", "publisher", "description", "image_url",
-    "section", "tags", "agency", "dateline", "is_paywalled", "opt_out", "flags",
-)  # fmt: skip
-
-# Why there is no document to clean again.
-_ONLY_TEXT: Final = frozenset({REMOVED, "not_archived"})
-
-
-def reclean(
-    stored: StoredRevision,
-    lexicon: Lexicon,
-    *,
-    archive: Path,
-    now: datetime,
-    versions: Mapping[str, int],
-) -> dict[str, bytes] | Rejection:
-    """Return what the archived document of a revision gives now, as lines for the spool.
-
-    Where there is no document any more, the stored text has to do for what else is stale.
-
-    Args:
-        stored: The revision, with where its document is archived.
-        lexicon: The compiled word lists.
-        archive: Folder of the archive.
-        now: The instant of the run.
-        versions: Version of each transform.
-    """
-    before = stored.article
-    document = _read(archive, stored, before)
-    if isinstance(document, Rejection):
-        others = with_dependents(stored.transforms - {"clean"})
-        if document.reason not in _ONLY_TEXT or not others:
-            return document
-        stored = stored._replace(transforms=others)
-        return annotate_again(stored, lexicon, now=now, versions=versions)
-    analysis = analyse(document, lexicon, now=now)
-    if isinstance(analysis, Rejection):
-        return analysis
-    # The key stays, even where it was made of the text: it is the same article.
-    article = replace(analysis.article, article_id=before.article_id)
-    analysis = replace(analysis, article=article)
-    if _is_same(article, before):
-        rows = again_rows(
-            analysis,
-            transforms=with_dependents(stored.transforms),
-            revision=stored.revision,
-            replaces=stored.replaces,
-            now=now,
-            versions=versions,
-        )
-    else:
-        rows = revised_rows(
-            analysis,
-            revision=stored.revision + 1,
-            fetched_at=stored.fetched_at,
-            now=now,
-            versions=versions,
-        )
-    return as_lines(rows)
-
-
-def _read(archive: Path, stored: StoredRevision, before: Article) -> Document | Rejection:
+def _read_document(archive: Path, stored: StoredRevision, before: Article) -> Document | Rejection:
     item = before.url or before.article_id
     if stored.warc_file is None or stored.warc_offset is None:
-        detail = "its document is not in the archive: it stays as it is"
+        detail = "its document is not in the archive: the article was not cleaned again"
         return Rejection(item=item, stage="read", reason="not_archived", detail=detail)
     try:
         content = item_of_capture(
             read_capture(archive, stored.warc_file, stored.warc_offset)
         ).content
     except ArchiveError as exc:
-        detail = f"{exc.detail}: its text stays" if exc.code == REMOVED else str(exc)
+        detail = f"{exc.detail}: its text was kept" if exc.code == REMOVED else str(exc)
         return Rejection(item=item, stage="read", reason=exc.code, detail=detail)
     except OSError as exc:
         detail = f"{stored.warc_file}: {exc.strerror}"
         return Rejection(item=item, stage="read", reason="not_archived", detail=detail)
     if not isinstance(content, Document):
-        raise TypeError(f"no document: {item}")
+        raise TypeError(f"capture without a document: {item}")
     return replace(content, document_id=before.document_id)
 
 
 def _is_same(article: Article, before: Article) -> bool:
-    return all(getattr(article, name) == getattr(before, name) for name in _DECIDING)
-
-
-def annotate_again(
-    stored: StoredRevision, lexicon: Lexicon, *, now: datetime, versions: Mapping[str, int]
-) -> dict[str, bytes]:
-    """Return what the stale transforms find in a revision now, as lines for the spool.
-
-    Args:
-        stored: The revision, with its names where those are not to be found again.
-        lexicon: The compiled word lists.
-        now: The instant of the run.
-        versions: Version of each transform.
-    """
-    analysis = annotate_with(stored.article, lexicon, stored.transforms, names=stored.names)
-    rows = again_rows(
-        analysis,
-        transforms=stored.transforms,
-        revision=stored.revision,
-        replaces=stored.replaces,
-        now=now,
-        versions=versions,
-    )
-    return as_lines(rows)
+    return all(getattr(article, name) == getattr(before, name) for name in _DECIDING_COLUMNS)

@@ -1,4 +1,4 @@
-"""Documents had back from the archive into a warehouse that has lost them."""
+"""Reloads documents from the archive into a restored warehouse that lacks them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from flows.settings import Settings
 from transforms.records import Rejection
 from warehouse.folder import DataFolder
 
-# A page may be archived long before its batch is committed: a slow day's worth.
+# A page may be archived up to a day before its batch is committed.
 _MARGIN = timedelta(days=1)
 
 
 def reingest(settings: Settings, *, since: datetime | None) -> RunReport:
-    """Load what the archive has and the warehouse lacks; nothing is archived twice.
+    """Load the archived documents that the warehouse lacks and return the report.
 
     Args:
         settings: Settings of the run.
-        since: When the newest batch of the warehouse was committed: files of the archive
-            that were complete a day before are not read. None reads all.
+        since: When the warehouse's newest batch was committed. Archive files last changed
+            more than a day before it are skipped. None reads all files.
 
     Raises:
         WarehouseError: The warehouse cannot be written.
@@ -43,7 +43,7 @@ def reingest(settings: Settings, *, since: datetime | None) -> RunReport:
 
 
 def archived_items(folder: DataFolder, *, since: datetime | None = None) -> Iterator[Item]:
-    """Yield the documents of the archive, and a refusal for each damage, in file order."""
+    """Yield the documents of the archive, and a rejection for each damaged record."""
     for path in archive_files(folder.archive):
         if since is None or _changed_at(path) >= since - _MARGIN:
             yield from _items(path)
@@ -57,7 +57,7 @@ def _items(path: Path) -> Iterator[Item]:
                                        detail=found.detail))  # fmt: skip
             continue
         record, capture = found
-        if "media_type" in capture.notes:  # what is no document has none: feeds, errors
+        if "media_type" in capture.notes:  # feeds and errors have none
             place = Stored(
                 warc_file=record.warc_file,
                 warc_offset=record.offset,

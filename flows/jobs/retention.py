@@ -1,14 +1,10 @@
-"""Removes captures that are older than they are to be kept; off unless a limit is set.
+"""Retention: removes captures older than a limit from the archive, if one is set.
 
-What something newer refers to is left in a remnant (see `flows.archive.remnants`), which
-also says what is gone; the table `archive_removals` says it to those who ask in SQL. Runs
-that write wait outside meanwhile, and nobody may read the archive as a whole.
-
-Which captures of the archive are older than they are to be kept, and which must stay.
-
-A file is looked at as a whole: it may go when its day and every capture in it lie before
-the limit. What a newer record refers to stays, and so does a document that the warehouse
-does not have: nothing else could give it back.
+A file is considered only if its day and all its captures are older than the limit. Captures
+that newer records refer to and documents that the warehouse does not have are kept, in a
+remnant of the file (see `flows.archive.remnants`). Remnants also list what was removed, and so
+does the table `archive_removals`. During a removal no run may write, and nobody may read the
+whole archive.
 """
 
 from __future__ import annotations
@@ -52,20 +48,22 @@ from warehouse.connect import open_live
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.folder import DataFolder
 
-_TOLD = ("warc_file", "removed_at", "keep_days", "first_captured_at", "last_captured_at")
+_COLUMNS = ("warc_file", "removed_at", "keep_days", "first_captured_at", "last_captured_at")
+_FILE_NAME: Final = re.compile(r"onrecord-(\d{8})-\d+(\.kept)?\.warc\.gz")
 
 OnStep = Callable[[str], None]
+Known = Callable[[Iterable[str]], set[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """What was removed from the archive, or would be.
+    """Counts of what was or would be removed from the archive.
 
     Attributes:
-        captures: Captures: pages, article files, feeds and other answers.
-        documents: Those of them that were pages or article files.
-        bytes: Bytes of their files; before a removal, with the records that stay.
-        kept: Captures that stay in these files, because something needs them.
+        captures: Pages, article files, feeds and other answers.
+        documents: Captures that were pages or article files.
+        bytes: Bytes removed; before a removal, the full size of the files.
+        kept: Captures that stay in these files, because they are still needed.
     """
 
     files: int = 0
@@ -75,8 +73,67 @@ class Removed:
     kept: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldFile:
+    """A file, or its remnant, with only captures that are older than the limit.
+
+    Attributes:
+        size: Size in bytes before it was inspected.
+        captures: Offsets of the captures.
+        documents: Offsets of the pages and article files.
+        unknown: Offsets of documents that the warehouse does not have.
+        references: Places that records refer to, by the record's offset.
+        notes: Offsets of the records with notes, by the offset of their capture.
+        first_captured_at: When the oldest capture was made, UTC.
+        last_captured_at: When the newest capture was made, UTC.
+    """
+
+    path: Path
+    size: int
+    captures: array[int]
+    documents: array[int]
+    unknown: array[int]
+    references: Mapping[int, Place]
+    notes: Mapping[int, int]
+    first_captured_at: datetime
+    last_captured_at: datetime
+
+    @property
+    def warc_file(self) -> str:
+        """Name of the file when its captures were stored."""
+        return whole_name(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Thinning:
+    """A file to remove captures from, and the offsets of the captures that stay."""
+
+    file: OldFile
+    kept: frozenset[int]
+
+    @property
+    def captures(self) -> int:
+        """Number of captures to remove."""
+        return len(self.file.captures) - len(self.kept)
+
+    @property
+    def documents(self) -> int:
+        """Number of pages and article files to remove."""
+        return len(self.file.documents) - len(self.kept.intersection(self.file.documents))
+
+    @property
+    def gone(self) -> Iterator[int]:
+        """Offsets of the captures to remove."""
+        return (offset for offset in self.file.captures if offset not in self.kept)
+
+    @property
+    def offsets(self) -> frozenset[int]:
+        """Offsets of the records that stay: captures and their notes."""
+        return self.kept | {self.file.notes[at] for at in self.kept if at in self.file.notes}
+
+
 def removable(settings: Settings, *, keep_days: int, now: datetime) -> Removed:
-    """Return what `remove_old` would remove; nothing is changed."""
+    """Return what `remove_old` would remove, without removing anything."""
     folder = settings.folder
     if not folder.archive.is_dir():
         return Removed()
@@ -94,17 +151,17 @@ def removable(settings: Settings, *, keep_days: int, now: datetime) -> Removed:
 def remove_old(
     settings: Settings, *, keep_days: int, now: datetime, on_step: OnStep = lambda _: None
 ) -> Removed:
-    """Remove captures that are older than `keep_days` days and return what was removed.
+    """Remove captures older than `keep_days` days and return what was removed.
 
     Args:
         settings: Settings of the run.
-        keep_days: Days that captures are kept.
+        keep_days: Days to keep captures.
         now: The instant to count from.
-        on_step: Told the name of each step before it is taken.
+        on_step: Called with the name of each step before it starts.
 
     Raises:
-        RunActiveError: A run writes; nothing was removed.
-        WarehouseError: The warehouse or the archive cannot be written, or somebody reads it.
+        RunActiveError: Another run is writing; nothing was removed.
+        WarehouseError: The warehouse or the archive cannot be written, or is being read.
     """
     folder = settings.folder.archive
     if not folder.is_dir():
@@ -130,184 +187,51 @@ def remove_old(
     )  # fmt: skip
 
 
-def _known_to(settings: Settings) -> Callable[[Iterable[str]], set[str]]:
-    def known(document_ids: Iterable[str]) -> set[str]:
-        with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-            return acquired_documents(con, document_ids)
-
-    return known
-
-
-def _thin(thinning: Thinning, keep_days: int, now: datetime, on_step: OnStep) -> bool:
-    """Remove what goes from one file; return whether nobody writes or wrote to it."""
-    path = thinning.file.path
-    with _held(path) as is_free:
-        # A load that began on that day goes on with its file, days later.
-        if not is_free or path.stat().st_size != thinning.file.size:
-            return False
-        on_step(path.name)
-        write_remnant(path, _remnant(thinning, keep_days, now), thinning.offsets, now)
-        return True
-
-
-@contextlib.contextmanager
-def _held(path: Path) -> Iterator[bool]:
-    """Hold a file as its writer does; yield whether it was free."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield False
-    else:
-        yield True
-    finally:
-        os.close(descriptor)
-
-
-def _remnant(thinning: Thinning, keep_days: int, now: datetime) -> Remnant:
-    """Return what is to be told of a file, after what was told of it before."""
-    file = thinning.file
-    if not is_remnant(file.path):
-        return Remnant(
-            warc_file=file.warc_file,
-            removed_at=now,
-            first_removed_at=now,
-            keep_days=keep_days,
-            captures=thinning.captures,
-            documents=thinning.documents,
-            bytes=0,
-            first_captured_at=file.first_captured_at,
-            last_captured_at=file.last_captured_at,
-        )
-    before, _ = read_remnant(file.path)
-    return replace(
-        before,
-        removed_at=now,
-        keep_days=keep_days,
-        captures=before.captures + thinning.captures,
-        documents=before.documents + thinning.documents,
-        later=dict(before.later) | dict.fromkeys(thinning.gone, now),
-    )
-
-
-def _record(run: Run) -> tuple[int, int, int]:
-    """Append to `archive_removals` what the remnants tell and it does not have yet.
-
-    Returns:
-        Captures, documents and bytes that were not recorded before.
-    """
-    rows: list[dict[str, object]] = []
-    total = (0, 0, 0)
-    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
-        recorded = removed_so_far(con)
-        for remnant in remnants(run.settings.folder):
-            before = recorded.get(remnant.warc_file, (0, 0, 0))
-            new = (
-                remnant.captures - before[0],
-                remnant.documents - before[1],
-                remnant.bytes - before[2],
-            )
-            if not new[0]:
-                continue
-            total = (total[0] + new[0], total[1] + new[1], total[2] + new[2])
-            row = {name: getattr(remnant, name) for name in _TOLD}
-            row |= dict(zip(("captures", "documents", "bytes"), new, strict=True))
-            rows.append(row | {"run_id": run.run_id})
-        append_rows(con, "archive_removals", rows)
-    return total
-
-
-def remnants(folder: DataFolder) -> list[Remnant]:
-    """Return what is told of every file that was removed, the oldest first."""
-    paths = archive_files(folder.archive) if folder.archive.is_dir() else []
-    return [read_remnant(path)[0] for path in paths if is_remnant(path)]
-
-
-def lost_documents(folder: DataFolder, *, since: datetime | None = None) -> int:
-    """Return how many documents the archive cannot give back because they were removed.
+def find_old(folder: Path, limit: datetime, known: Known) -> list[OldFile]:
+    """Return the archive files whose captures are all older than `limit`.
 
     Args:
-        folder: The data folder.
-        since: Count only files with captures from this instant on.
+        folder: The archive.
+        limit: Captures before this instant are old.
+        known: Returns the given document ids that the warehouse has.
     """
-    return sum(
-        remnant.documents
-        for remnant in remnants(folder)
-        if since is None or remnant.last_captured_at >= since
-    )
+    paths = (path for path in archive_files(folder) if is_past(path, limit))
+    files = (_inspect(path, known) for path in paths)
+    return [file for file in files if file is not None and file.last_captured_at < limit]
 
 
-_OURS: Final = re.compile(r"onrecord-(\d{8})-\d+(\.kept)?\.warc\.gz")
+def plan(folder: Path, old: Iterable[OldFile]) -> list[Thinning]:
+    """Return the old files with captures to remove, the oldest first.
 
-Known = Callable[[Iterable[str]], set[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OldFile:
-    """A file, or the remnant of one, all of whose captures are older than the limit.
-
-    Attributes:
-        size: Its size in bytes before it was looked into.
-        captures: Offsets that its captures were stored at.
-        documents: Offsets of those that are pages or article files.
-        unknown: Offsets of documents that the warehouse does not have.
-        references: What each record that refers to another refers to, by its offset.
-        notes: Offset of the record of notes that belongs to a capture, where it has one.
-        first_captured_at: When the oldest of them was made, UTC.
-        last_captured_at: When the newest of them was made, UTC.
+    Raises:
+        OSError: A file of the archive cannot be read.
     """
-
-    path: Path
-    size: int
-    captures: array[int]
-    documents: array[int]
-    unknown: array[int]
-    references: Mapping[int, Place]
-    notes: Mapping[int, int]
-    first_captured_at: datetime
-    last_captured_at: datetime
-
-    @property
-    def warc_file(self) -> str:
-        """The name that its captures were stored under."""
-        return whole_name(self.path)
-
-
-@dataclass(frozen=True, slots=True)
-class Thinning:
-    """A file of which some captures go, and the offsets of those that stay."""
-
-    file: OldFile
-    kept: frozenset[int]
-
-    @property
-    def captures(self) -> int:
-        """Captures that go."""
-        return len(self.file.captures) - len(self.kept)
-
-    @property
-    def documents(self) -> int:
-        """Pages and article files that go."""
-        return len(self.file.documents) - len(self.kept.intersection(self.file.documents))
-
-    @property
-    def gone(self) -> Iterator[int]:
-        """Offsets of the captures that go."""
-        return (offset for offset in self.file.captures if offset not in self.kept)
-
-    @property
-    def offsets(self) -> frozenset[int]:
-        """Offsets of the records that stay: captures, and the notes of some."""
-        return self.kept | {self.file.notes[at] for at in self.kept if at in self.file.notes}
+    by_name = {file.warc_file: file for file in old}
+    others = [path for path in archive_files(folder) if whole_name(path) not in by_name]
+    waiting = list(find_references(folder, others))
+    waiting += [(file.warc_file, at) for file in by_name.values() for at in file.unknown]
+    needed: dict[str, set[int]] = {name: set() for name in by_name}
+    while waiting:
+        name, offset = waiting.pop()
+        if name not in by_name or offset in needed[name]:
+            continue
+        needed[name].add(offset)
+        if (place := by_name[name].references.get(offset)) is not None:
+            waiting.append(place)
+    return [
+        Thinning(file, frozenset(needed[name]).intersection(file.captures))
+        for name, file in by_name.items()
+        if not needed[name].issuperset(file.captures)
+    ]
 
 
 def day_of(path: Path) -> datetime | None:
-    """Return the day that a file of ours was written on, its midnight UTC; else None.
+    """Return the day in the name of an archive file, as midnight UTC, or None.
 
     >>> day_of(Path("onrecord-20240506-00000.warc.gz"))
     datetime.datetime(2024, 5, 6, 0, 0, tzinfo=datetime.timezone.utc)
     """
-    found = _OURS.fullmatch(path.name)
+    found = _FILE_NAME.fullmatch(path.name)
     if found is None:
         return None
     try:
@@ -317,26 +241,44 @@ def day_of(path: Path) -> datetime | None:
 
 
 def is_past(path: Path, limit: datetime) -> bool:
-    """Whether the whole day of a file of ours lies before `limit`; false for other files."""
+    """Whether the day in the name of an archive file is completely before `limit`."""
     day = day_of(path)
     return day is not None and day + timedelta(days=1) <= limit
 
 
-def find_old(folder: Path, limit: datetime, known: Known) -> list[OldFile]:
-    """Return the files of ours that hold nothing newer than `limit`.
-
-    Args:
-        folder: The archive.
-        limit: Captures before this instant are old.
-        known: Returns which of some documents the warehouse has.
-    """
-    paths = (path for path in archive_files(folder) if is_past(path, limit))
-    files = (_look_into(path, known) for path in paths)
-    return [file for file in files if file is not None and file.last_captured_at < limit]
+def remnants(folder: DataFolder) -> list[Remnant]:
+    """Return the remnants in the archive, the oldest first."""
+    paths = archive_files(folder.archive) if folder.archive.is_dir() else []
+    return [read_remnant(path)[0] for path in paths if is_remnant(path)]
 
 
-def _look_into(path: Path, known: Known) -> OldFile | None:
-    """Return what a file holds, None where it holds no captures."""
+def lost_documents(folder: DataFolder, *, since: datetime | None = None) -> int:
+    """Count the removed documents; with `since`, only in files captured since then."""
+    return sum(
+        remnant.documents
+        for remnant in remnants(folder)
+        if since is None or remnant.last_captured_at >= since
+    )
+
+
+def lost_line(documents: int) -> str:
+    """Return the number of documents removed from the archive, as one line."""
+    return (
+        f"{number(documents, 'document')}, whose raw captures were removed under "
+        "ONRECORD_KEEP_ARCHIVE_DAYS"
+    )
+
+
+def _known_to(settings: Settings) -> Callable[[Iterable[str]], set[str]]:
+    def known(document_ids: Iterable[str]) -> set[str]:
+        with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+            return acquired_documents(con, document_ids)
+
+    return known
+
+
+def _inspect(path: Path, known: Known) -> OldFile | None:
+    """Return the contents of a file; None if it has no captures."""
     size = path.stat().st_size
     captured: list[datetime] = []
     captures, documents, ids = array("q"), array("q"), list[str]()
@@ -344,7 +286,7 @@ def _look_into(path: Path, known: Known) -> OldFile | None:
     notes: dict[int, int] = {}
     for found in read_captures(path):
         if isinstance(found, ArchiveError):
-            continue  # nobody gets it back
+            continue  # it cannot be read back anyway
         record, capture = found
         captures.append(record.offset)
         captured = [*captured, capture.captured_at]
@@ -380,34 +322,76 @@ def _document_id(capture: Capture) -> str | None:
     return content.document_id if isinstance(content, Document) else None
 
 
-def plan(folder: Path, old: Iterable[OldFile]) -> list[Thinning]:
-    """Return what may go of the files that are old, the oldest first.
-
-    Raises:
-        OSError: A file of the archive cannot be read.
-    """
-    by_name = {file.warc_file: file for file in old}
-    others = [path for path in archive_files(folder) if whole_name(path) not in by_name]
-    waiting = list(find_references(folder, others))
-    waiting += [(file.warc_file, at) for file in by_name.values() for at in file.unknown]
-    needed: dict[str, set[int]] = {name: set() for name in by_name}
-    while waiting:
-        name, offset = waiting.pop()
-        if name not in by_name or offset in needed[name]:
-            continue
-        needed[name].add(offset)
-        if (place := by_name[name].references.get(offset)) is not None:
-            waiting.append(place)
-    return [
-        Thinning(file, frozenset(needed[name]).intersection(file.captures))
-        for name, file in by_name.items()
-        if not needed[name].issuperset(file.captures)
-    ]
+def _thin(thinning: Thinning, keep_days: int, now: datetime, on_step: OnStep) -> bool:
+    """Remove captures from one file; return False if it is being or was written to."""
+    path = thinning.file.path
+    with _locked(path) as is_free:
+        # A long load keeps writing to the file of the day on which it started.
+        if not is_free or path.stat().st_size != thinning.file.size:
+            return False
+        on_step(path.name)
+        write_remnant(path, _remnant(thinning, keep_days, now), thinning.offsets, now)
+        return True
 
 
-def lost_line(documents: int) -> str:
-    """Return how many documents the archive cannot give back, and why, as one line."""
-    return (
-        f"{number(documents, 'document')}, whose raw captures were removed under "
-        "ONRECORD_KEEP_ARCHIVE_DAYS"
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[bool]:
+    """Lock a file as its writer does; yield whether it was free."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(descriptor)
+
+
+def _remnant(thinning: Thinning, keep_days: int, now: datetime) -> Remnant:
+    """Return the new remnant of a file, with its earlier removals included."""
+    file = thinning.file
+    if not is_remnant(file.path):
+        return Remnant(
+            warc_file=file.warc_file,
+            removed_at=now,
+            first_removed_at=now,
+            keep_days=keep_days,
+            captures=thinning.captures,
+            documents=thinning.documents,
+            bytes=0,
+            first_captured_at=file.first_captured_at,
+            last_captured_at=file.last_captured_at,
+        )
+    before, _ = read_remnant(file.path)
+    return replace(
+        before,
+        removed_at=now,
+        keep_days=keep_days,
+        captures=before.captures + thinning.captures,
+        documents=before.documents + thinning.documents,
+        later=dict(before.later) | dict.fromkeys(thinning.gone, now),
     )
+
+
+def _record(run: Run) -> tuple[int, int, int]:
+    """Record new removals; return their numbers of captures, documents and bytes."""
+    rows: list[dict[str, object]] = []
+    total = (0, 0, 0)
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        recorded = removed_so_far(con)
+        for remnant in remnants(run.settings.folder):
+            before = recorded.get(remnant.warc_file, (0, 0, 0))
+            new = (
+                remnant.captures - before[0],
+                remnant.documents - before[1],
+                remnant.bytes - before[2],
+            )
+            if not new[0]:
+                continue
+            total = (total[0] + new[0], total[1] + new[1], total[2] + new[2])
+            row = {name: getattr(remnant, name) for name in _COLUMNS}
+            row |= dict(zip(("captures", "documents", "bytes"), new, strict=True))
+            rows.append(row | {"run_id": run.run_id})
+        append_rows(con, "archive_removals", rows)
+    return total

@@ -1,1 +1,1 @@
-"""Prefect: flows, deployments, the server, and running without them."""
+"""Prefect: flows, deployments and the server, and running without them."""

@@ -1,7 +1,7 @@
-"""A run's report in Prefect's UI.
+"""A run's report as artifacts in Prefect's UI.
 
-What is reported stands in our tables already: a server that has gone away since takes
-nothing from a run.
+Everything in the report is already in our tables, so a run loses nothing if Prefect's server
+is not available.
 """
 
 from __future__ import annotations
@@ -22,41 +22,41 @@ logger = logging.getLogger(__name__)
 
 
 def leave_artifacts(flow: str, report: RunReport) -> None:
-    """Leave the report as Markdown, and what was refused or failed as tables."""
+    """Create the report as Markdown, and tables of rejections and failed feeds."""
     _leave(lambda: _leave_report(flow, report))
 
 
 def leave_findings(findings: Sequence[Finding]) -> None:
-    """Leave what the data checks found as a table."""
+    """Create a table of the findings of the data checks."""
     rows = [{name: getattr(finding, name) for name in Finding.__slots__} for finding in findings]
-    _leave(lambda: _table("check-findings", "Bad rows, and what is wrong with them", rows))
+    _leave(lambda: _table("check-findings", "Bad rows and what is wrong with them", rows))
 
 
-def _leave(tell: Callable[[], None]) -> None:
+def _leave(create: Callable[[], None]) -> None:
     if missing_api():
-        logger.info("Prefect's API does not answer: no artifacts")
+        logger.info("Prefect's API does not answer: no artifacts were created")
         return
     try:
-        tell()
+        create()
     except (httpx.HTTPError, OSError, RuntimeError, PrefectException) as exc:
-        logger.warning("artifacts cannot be left: %s", exc)
+        logger.warning("artifacts cannot be created: %s", exc)
 
 
 def _leave_report(flow: str, report: RunReport) -> None:
     create_markdown_artifact(
-        markdown_report(report), key=f"{flow}-report", description="What was done"
+        markdown_report(report), key=f"{flow}-report", description="Report of the run"
     )
-    refused = [
+    rejections = [
         {"item": r.item, "stage": r.stage, "reason": r.reason, "detail": r.detail}
         for r in report.rejections
     ]
-    _table(f"{flow}-rejections", "What was refused, and why", refused)
+    _table(f"{flow}-rejections", "Rejected items and why", rejections)
     if report.polls is not None:
         failures = [
             {"feed": url, "code": code, "detail": detail}
             for url, code, detail in report.polls.failures
         ]
-        _table(f"{flow}-failed-feeds", "Feeds that failed, and why", failures)
+        _table(f"{flow}-failed-feeds", "Feeds that failed and why", failures)
 
 
 def _table(key: str, description: str, rows: list[dict[str, Any]]) -> None:

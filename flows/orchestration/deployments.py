@@ -1,7 +1,7 @@
 """The deployments of the served flows: their parameters and schedules.
 
-Run as a module, it reads settings from standard input and writes the deployments to
-standard output, both pickled, so that `serve` does not have to load the flows.
+As a script, this module reads settings from standard input and writes the deployments to
+standard output, both pickled, so that `serve` does not need to load the flows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ DEPLOYED: dict[str, Flow[Any, Any]] = {
     "backfill": flows.backfill,
     "reprocess": flows.reprocess,
 }
-_ANCHOR = datetime(2024, 1, 1, tzinfo=UTC)  # fixed, so that a restart does not shift the schedule
+_ANCHOR = datetime(2024, 1, 1, tzinfo=UTC)  # fixed, so that a restart does not shift the runs
 
 
 def make_deployments(settings: Settings) -> list[RunnerDeployment]:
@@ -61,7 +61,7 @@ def _schedules(settings: Settings, name: str) -> Iterator[Schedule]:
 
 
 def main() -> None:
-    """Write the deployments for `serve`, after checking that the warehouse can be written."""
+    """Check that the warehouse can be written, then write the deployments."""
     settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301  # written by our own parent process
     try:
         with open_live(settings.folder, wait_s=settings.lock_wait_s):

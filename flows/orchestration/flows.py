@@ -1,12 +1,11 @@
-"""The Prefect flows: thin wrappers of the jobs, each defined once.
+"""The Prefect flows: thin wrappers around the jobs, each defined once.
 
 Their parameters are the fields of Prefect's form; settings come from the environment.
 `onrecord serve` and `prefect.yaml` deploy them, and the command line runs them through
 `flows.orchestration.run_flow`, with the settings and the progress bar of the command.
 
-Tasks are coarse, one per step and batch. Prefect neither caches nor persists anything:
-what became of each document is in our own tables, so a repeated run finds there what is
-done.
+Tasks are coarse, one per step and batch. Prefect neither caches nor persists results,
+because our own tables record what was done with each document.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ def as_task(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def run_job(flow_name: str, job: Job, on_report: OnReport = lambda _: None) -> RunReport | None:
-    """Run a job with its steps as tasks, for the body of a flow; leave its artifacts."""
+    """Run a job in the body of a flow, its steps as tasks, and create its artifacts."""
     context = JobContext(as_step=as_task, on_report=on_report, flow_run_id=flow_run.get_id())
     report = job(context)
     if report is not None:
@@ -130,7 +129,7 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
     return _state_of(
         "backfill",
         lambda ctx: backfill_range(read_settings(), request, ctx),
-        nothing="every window was completed before",
+        nothing="every window is already completed",
     )
 
 
@@ -180,9 +179,9 @@ def check() -> State:
 
 @flow(name="publish", persist_result=False)
 def publish() -> State:
-    """Publish a snapshot if readers do not see everything yet."""
+    """Publish a snapshot if the newest one is out of date."""
     settings = read_settings()
     if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
-        return Completed(message="readers see everything")
+        return Completed(message="the newest snapshot is up to date")
     path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
     return Completed(message=path.name)

@@ -1,4 +1,4 @@
-"""The end of the process, at once where something would wait for a server that has gone."""
+"""Ends the process, immediately if Prefect would wait for an unreachable server."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _is_hurried = False
 
 
 def hurry() -> None:
-    """Say that nothing which runs at the end of the process is worth waiting for.
+    """Make `leave` end the process immediately, without running exit handlers.
 
-    Prefect tells its server what is left to tell when the interpreter ends, and tries for
-    ten seconds with each thing: minutes after a run of some batches.
+    When the interpreter ends, Prefect sends its remaining events to its server and tries
+    each for ten seconds. Without a server, that takes minutes after a few batches.
     """
     global _is_hurried  # noqa: PLW0603  # a process ends once
     _is_hurried = True
 
 
 def leave(code: str | int | None) -> NoReturn:
-    """End the process with an exit code, as SystemExit has it."""
+    """End the process with the exit code of a SystemExit."""
     if _is_hurried and not isinstance(code, str):
         sys.stdout.flush()
         sys.stderr.flush()

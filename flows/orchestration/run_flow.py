@@ -1,7 +1,7 @@
 """Run a job as a Prefect flow, and without Prefect if Prefect fails.
 
-What a run does is recorded in our own tables; Prefect only shows it. So a server that does
-not start, does not answer or goes away costs one line on the terminal, not the run.
+Runs are recorded in our own tables; Prefect only shows them. If its server does not start,
+does not answer or goes away, the run continues and prints one line to the terminal.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Body:
     Args:
         name: Name of the flow.
         job: The job.
-        on_report: Told about the progress of the job.
+        on_report: Called with the report so far after each batch.
         patience: Holds settings that are changed until the flow run has ended.
     """
 
@@ -45,7 +45,7 @@ class _Body:
             self.error = exc
             raise
         finally:
-            if missing_api():  # nobody can receive the final state: do not wait for that
+            if missing_api():  # nobody can receive the final state, so do not wait
                 hurry()
                 self._patience.enter_context(temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}))
         return self.results[0]
@@ -62,7 +62,7 @@ def run_flow(
         flow: The flow, for its name and its parameters.
         job: The job, with the settings of the command.
         parameters: The parameters that Prefect shows.
-        on_report: Told about the progress of the job.
+        on_report: Called with the report so far after each batch.
     """
     if url := missing_api():
         _say(f"Prefect's API at {url} does not answer; running without it")
@@ -86,7 +86,7 @@ def run_flow(
             )
             hurry()
             return body.results[0]
-        _say(f"Prefect does not work ({type(exc).__name__}); running without it")
+        _say(f"Prefect failed ({type(exc).__name__}); running without it")
         return job(JobContext(on_report=on_report))
 
 

@@ -1,4 +1,4 @@
-"""When the served flows run: an interval ("10m"), a cron line ("0 5 * * *"), or "off"."""
+"""Schedules of the served flows: "10m" (interval), "0 5 * * *" (cron) or "off"."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Schedule = timedelta | str | None
 
 
 def read_schedule(name: str, stated: str) -> Schedule:
-    """Return an interval, a cron line, or None for a flow that only people start.
+    """Return an interval, a cron line, or None for a flow without a schedule.
 
     Raises:
-        SettingsError: It is neither; `name` is the setting it came from.
+        SettingsError: `stated` is not a schedule; `name` is its setting.
 
     >>> read_schedule("schedule_ingest", "10m")
     datetime.timedelta(seconds=600)

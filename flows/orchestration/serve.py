@@ -1,10 +1,8 @@
-"""Every schedule in one process: registers the deployments and runs what is due.
+"""Serves all schedules from one process: registers deployments, runs what is due.
 
-Each flow run is a process of its own. A tick that finds another run at work ends as
-"skipped", and what a pause of hours has left waiting is dropped at the start: due times
-lie in our tables, so one tick catches up.
-
-The processes that this one has started, as the operating system tells it.
+Each flow run is a separate process. A flow run that starts while another run is writing ends
+as "skipped". Late flow runs are deleted at the start, because due times are in our tables and
+one run catches up. The processes of runs are found by asking the operating system.
 """
 
 from __future__ import annotations
@@ -43,34 +41,38 @@ from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-GONE_S = 15.0  # without a server Prefect tries for minutes to tell what nobody takes
-RUNS_AT_ONCE = 3  # one works; the others end as skipped, publish or check
-STOP_S = 60.0  # a batch under way is rolled back within seconds; the report needs the warehouse
+GONE_S = 15.0  # without a server, runs would try to report to it for minutes
+RUNS_AT_ONCE = 3  # one writes; the others publish, check or end as skipped
+STOP_S = 60.0  # a rollback takes seconds; recording the run may wait for the warehouse
+
+_PROC = Path("/proc")
 
 
 def make_apart(settings: Settings) -> list[RunnerDeployment]:
-    """Return the deployments, made in a process that ends: theirs is all that the flows load.
+    """Return the deployments, made in a child process.
+
+    This keeps the modules that the flows load out of the memory of this process.
 
     Raises:
-        ServerError: They cannot be made; the process has said why.
+        ServerError: They cannot be made; the child process has printed the reason.
     """
     made = subprocess.run(  # our own module
         [sys.executable, "-m", "flows.orchestration.deployments"],
         input=pickle.dumps(settings), stdout=subprocess.PIPE, check=False,
     )  # fmt: skip
     if made.returncode:
-        raise ServerError("the deployments cannot be made: see above")
+        raise ServerError("the deployments cannot be made: see the message above")
     deployments: list[RunnerDeployment] = pickle.loads(made.stdout)  # noqa: S301  # from our own process
     return deployments
 
 
 async def serve(settings: Settings, made: list[RunnerDeployment], server: Server) -> None:
-    """Serve every deployment until SIGTERM or Ctrl-C; runs under way are ended cleanly.
+    """Serve all deployments until SIGTERM or Ctrl-C, then stop active runs cleanly.
 
     Raises:
-        ServerError: The server that was started for this has ended.
+        ServerError: The server that we started has ended.
     """
-    os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # for the runs, which inherit it
+    os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # runs inherit it
     runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
     ours = [await runner.aadd_deployment(one) for one in made]
     async with get_client() as client:
@@ -80,7 +82,7 @@ async def serve(settings: Settings, made: list[RunnerDeployment], server: Server
     serving = asyncio.create_task(runner.start())
     await asyncio.sleep(0)
     loop = asyncio.get_running_loop()
-    # The runner sets a handler of its own when it starts, which stops in the wrong order.
+    # Replace the handlers that the runner has just set: they stop things in the wrong order.
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.set_exception_handler(partial(_on_error, server))
@@ -94,12 +96,19 @@ async def serve(settings: Settings, made: list[RunnerDeployment], server: Server
     await asyncio.wait({serving}, timeout=STOP_S)
     if server.process is not None and not stop.is_set():
         raise ServerError(
-            f"Prefect's server ended with {server.process.returncode}: serve again, what was due is made up for"
+            f"Prefect's server ended with exit code {server.process.returncode}: run "
+            "`onrecord serve` again to catch up"
         )
 
 
+def living_children() -> set[int]:
+    """Return the ids of our child processes that have not ended."""
+    ours = os.getpid()
+    return {pid for pid, parent, state in _processes() if parent == ours and state != "Z"}
+
+
 def _on_error(server: Server, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Keep quiet about what fails in the runner because the server is gone."""
+    """Hide errors of the runner that follow from the end of the server."""
     if server.has_ended:
         logger.debug("without a server: %s", context.get("message"))
     else:
@@ -113,7 +122,7 @@ async def _wait(stop: asyncio.Event, server: Server) -> None:
 
 
 async def _drop_leftovers(client: PrefectClient, ours: list[Any]) -> None:
-    """Drop what a pause has left waiting, and end what a kill has left running."""
+    """Delete late flow runs, and mark flow runs that a kill left open as crashed."""
     which = DeploymentFilter(id=DeploymentFilterId(any_=ours))
     states = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING]
     found = await client.read_flow_runs(
@@ -121,33 +130,35 @@ async def _drop_leftovers(client: PrefectClient, ours: list[Any]) -> None:
         flow_run_filter=FlowRunFilter(
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states))
         ),
-        sort=FlowRunSort.EXPECTED_START_TIME_ASC,  # what is late comes first
-        limit=200,  # as many as the server gives; it schedules a hundred ahead
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,  # late runs come first
+        limit=200,  # the server's maximum; it schedules a hundred ahead
     )
     now = datetime.now(UTC)
     for run in found:
         due_at = run.next_scheduled_start_time or run.expected_start_time
         if run.state_type != StateType.SCHEDULED:
-            crashed: State[Any] = Crashed(message="its process died with the one that served it")
+            crashed: State[Any] = Crashed(
+                message="its process died when `onrecord serve` was killed"
+            )
             await client.set_flow_run_state(run.id, crashed, force=True)
         elif run.auto_scheduled and due_at is not None and due_at < now:
             await client.delete_flow_run(run.id)
 
 
 async def _end_runs(others: set[int], *, within_s: float) -> None:
-    """Tell the runs under way to stop, and wait until they have written their reports.
+    """Stop the active runs and wait until they have recorded their states.
 
     Args:
-        others: Processes of ours that are no runs.
-        within_s: Whoever has not ended by then is killed with the runner.
+        others: Child processes that are not runs.
+        within_s: Seconds to wait; remaining runs are killed together with the runner.
     """
-    told: set[int] = set()
+    signalled: set[int] = set()
     deadline = asyncio.get_running_loop().time() + within_s
-    # Prefect has named the processes of its runs otherwise in each release.
+    # Look for child processes, because each Prefect release keeps them in another attribute.
     while runs := living_children() - others:
-        for pid in runs - told:
+        for pid in runs - signalled:
             _signal(pid)
-        told |= runs
+        signalled |= runs
         if asyncio.get_running_loop().time() > deadline:
             break
         await asyncio.sleep(0.1)
@@ -157,20 +168,11 @@ def _signal(pid: int) -> None:
     try:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:
-        logger.debug("run has ended by itself: process %d", pid)
-
-
-_PROC = Path("/proc")
-
-
-def living_children() -> set[int]:
-    """Return the process ids of our children; those that have ended are not among them."""
-    ours = os.getpid()
-    return {pid for pid, parent, state in _processes() if parent == ours and state != "Z"}
+        logger.debug("run had already ended: process %d", pid)
 
 
 def _processes() -> Iterator[tuple[int, int, str]]:
-    """Yield the id of every process, its parent's, and the letter of its state."""
+    """Yield the id, the parent's id and the state letter of every process."""
     if not (_PROC / "self" / "stat").exists():
         listed = subprocess.run(
             ["/bin/ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "stat="],
@@ -183,7 +185,7 @@ def _processes() -> Iterator[tuple[int, int, str]]:
     for path in _PROC.glob("[1-9]*/stat"):
         try:
             text = path.read_text()
-        except OSError:  # it has ended since
+        except OSError:  # it has just ended
             continue
-        state, parent = text.rpartition(")")[2].split()[:2]  # a name may hold brackets
+        state, parent = text.rpartition(")")[2].split()[:2]  # the name may contain brackets
         yield int(path.parent.name), int(parent), state

@@ -1,6 +1,6 @@
-"""Prefect's server beside `onrecord serve`: on loopback, narrowed, and gone with its parent.
+"""Runs Prefect's server for `onrecord serve`: locked down, and ended with us.
 
-Nothing of Prefect is imported here: its settings are read at its import.
+This module does not import Prefect, because Prefect reads its settings when imported.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PDEATHSIG: Final = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
 def server_environment(host: str, port: int) -> dict[str, str]:
-    """Return the settings of a server that is as closed as Prefect can be."""
+    """Return environment variables for a server that is as closed as possible."""
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
     return {
         "DO_NOT_TRACK": "1",
@@ -38,24 +38,24 @@ def server_environment(host: str, port: int) -> dict[str, str]:
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(origins),
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        # Flow runs are kept for ever by default, and the history grows without an end.
+        # By default, flow runs are kept for ever and the history grows without limit.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "2592000",
     }
 
 
 def exposure_warning(host: str) -> str | None:
-    """Return what to tell about a server that others can reach, None where all is well."""
+    """Return a warning if others can reach the server, otherwise None."""
     if is_loopback(host) or os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
         return None
     return (
-        f"warning: Prefect's server listens on {host} without authentication: whoever reaches it "
+        f"warning: Prefect's server listens on {host} without a password: anyone who can reach it "
         "can run flows here; set PREFECT_SERVER_API_AUTH_STRING=user:password"
     )
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches what listens on `host`."""
+    """Whether a server on `host` can be reached from this machine only."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -64,23 +64,23 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that answers: the address of its API, and its process where it is ours."""
+    """A running server: the URL of its API, and its process if we started it."""
 
     url: str
     process: subprocess.Popen[bytes] | None
 
     @property
     def has_ended(self) -> bool:
-        """Whether it was ours and its process is gone."""
+        """Whether we started the server and its process has ended."""
         return self.process is not None and self.process.poll() is not None
 
 
 @contextlib.contextmanager
 def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
-    """Run a server, unless PREFECT_API_URL names one already, and yield it.
+    """Start a server, unless PREFECT_API_URL names one, and yield it.
 
     Raises:
-        ServerError: It does not start, or something else listens on the port.
+        ServerError: It does not start, or another server answers on the port.
     """
     named = os.environ.get("PREFECT_API_URL")
     if named:
@@ -88,14 +88,16 @@ def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
         return
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/api"
     if _answers(url):
-        raise ServerError(f"a server answers at {url} already: set PREFECT_API_URL to use it")
+        raise ServerError(
+            f"a server is already running at {url}: set PREFECT_API_URL={url} to use it"
+        )
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603  # our own words and a checked port
+        process = subprocess.Popen(  # noqa: S603  # our own arguments and a checked port
             [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             env=os.environ | server_environment(host, port),
-            # Ctrl-C goes to us alone: runs under way still report to the server.
+            # Keep Ctrl-C away from the server: active runs still report to it.
             start_new_session=True,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  # no thread yet
         )  # fmt: skip
@@ -107,7 +109,7 @@ def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
 
 
 def _die_with_parent() -> None:
-    """Let the kernel end the server with its parent, whatever ends that."""
+    """Make the kernel end the server when its parent ends, even if it is killed."""
     ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
 
 
@@ -115,7 +117,9 @@ def _wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> Non
     deadline = time.monotonic() + START_S
     while not _answers(url):
         if process.poll() is not None:
-            raise ServerError(f"Prefect's server ended with {process.returncode}: see {log}")
+            raise ServerError(
+                f"Prefect's server ended with exit code {process.returncode}: see {log}"
+            )
         if time.monotonic() > deadline:
             raise ServerError(f"Prefect's server did not start in {START_S:.0f} s: see {log}")
         time.sleep(0.2)
@@ -123,7 +127,7 @@ def _wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> Non
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310  # our own http address
+        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310  # our own http URL
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

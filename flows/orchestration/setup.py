@@ -1,8 +1,8 @@
-"""What Prefect must know before it is imported.
+"""Prepares the environment for Prefect before it is imported.
 
-Its run history lies in the data folder unless the user has a Prefect of their own;
-telemetry is off; only what is critical is logged, because a run's report and errors are
-ours to tell (`--verbose` shows Prefect's log). What the user has set stays.
+Prefect's run history is kept in the data folder, unless the user already has a Prefect
+profile. Telemetry is off. Only critical messages are logged, because we print reports and
+errors ourselves (`--verbose` shows Prefect's log). Variables set by the user are kept.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _OURS = ("PREFECT_HOME", "PREFECT_PROFILES_PATH", "PREFECT_PROFILE", "PREFECT_AP
 
 
 def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
-    """Set the environment that Prefect reads at its import."""
+    """Set the environment variables that Prefect reads when it is imported."""
     settings = {
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "INFO" if is_verbose else "CRITICAL",
         "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-        # A machine at work needs longer than the 20 s that Prefect gives its own server; and
-        # five retries hold a run that is done for a minute at each thing that is told.
+        # On a busy machine Prefect's own server needs longer than the default of 20 s. The
+        # default of five retries delays a finished run by a minute for each request.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
         "PREFECT_CLIENT_MAX_RETRIES": "3",
     }
@@ -43,26 +43,28 @@ def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
 
 
 def require_room(folder: DataFolder) -> None:
-    """Raise WarehouseUnwritableError where the disk is too full to begin a run.
+    """Raise WarehouseUnwritableError if the disk is too full to start a run.
 
-    Prefect's server waits for a minute there, and ends with a traceback.
+    On a full disk Prefect's server would wait for a minute and end with a traceback.
     """
     free = shutil.disk_usage(folder.root).free
     if free < LEAST_FREE_BYTES:
-        reason = f"a run needs at least {size(LEAST_FREE_BYTES)}, and {size(free)} are free"
+        reason = (
+            f"a run needs {size(LEAST_FREE_BYTES)} of free space, but only {size(free)} are free"
+        )
         raise WarehouseUnwritableError(folder.root, reason)
 
 
 def missing_api() -> str | None:
-    """Return the address of the user's Prefect API where it does not answer, else None."""
+    """Return the URL of the user's Prefect API if it does not answer, otherwise None."""
     url = os.environ.get("PREFECT_API_URL")
     if not url:
         return None
     try:
         with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=5):  # noqa: S310  # the user's own setting
             return None
-    except urllib.error.HTTPError:  # it answers, if only to ask who we are
+    except urllib.error.HTTPError:  # it answers, even if it wants a password
         return None
     except (OSError, ValueError) as exc:
-        # Prefect may know a certificate that we do not.
+        # Prefect may trust a certificate that we do not.
         return None if isinstance(getattr(exc, "reason", None), ssl.SSLError) else url

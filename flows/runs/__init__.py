@@ -1,1 +1,1 @@
-"""Runs: how documents travel from an item to rows, in batches that are counted and recorded."""
+"""Runs: turn items into rows, in batches that are counted and recorded."""

@@ -1,11 +1,9 @@
-"""From items to the warehouse, a batch at a time: archive, analyse, spool, append.
+"""Batches: archive, analyse, spool and append a run's items, one batch at a time.
 
-Plain functions without Prefect; the flows wrap them as tasks. A batch lies on disk
-before the warehouse is asked to take it, so that nothing which was analysed is lost.
-
-Pages that killed or stalled their worker, kept aside with the reason.
-
-They are the ones to look at first when extraction fails, and to send with a report.
+These are plain functions without Prefect; the flows wrap them as tasks. A batch is written
+to the spool before it is appended, so no analysed document is lost. Documents that killed
+or stalled their worker are saved in the quarantine folder with the reason: inspect them
+first when extraction fails, and attach them to a bug report.
 """
 
 from __future__ import annotations
@@ -35,10 +33,12 @@ from warehouse.spool import Batch, SpooledBatch, spool, spooled
 
 OnStep = Callable[[str], None]
 
+REASONS = frozenset({"extract_timeout", "extract_crash", "extract_memory", "extract_error"})
+
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """A batch on disk, with what was refused in it."""
+    """A spooled batch and its rejections."""
 
     batch: SpooledBatch
     rejections: list[Rejection]
@@ -47,17 +47,17 @@ class Analysed:
 def run_batches(
     run: Run, items: Iterable[Item | Flush], *, polls: PollTally | None = None
 ) -> RunReport:
-    """Load `items` into the warehouse, record the run as completed, publish, and report.
+    """Load `items`, complete the run, publish a snapshot and return the report.
 
-    A run that appended nothing publishes nothing, because readers would see no difference.
+    No snapshot is published if readers would see no difference.
 
     Args:
         run: The run, recorded as running.
-        items: What to load.
-        polls: Counts of the feeds that led to the items.
+        items: The items to load.
+        polls: Counts of the feeds that the items came from.
 
     Raises:
-        WarehouseError: A batch cannot be appended; it waits in the spool.
+        WarehouseError: A batch cannot be appended; it stays in the spool.
         TallyError: An item was not counted exactly once.
     """
     started = time.monotonic()
@@ -80,10 +80,10 @@ def load_items(
 
     Args:
         run: The run, recorded as running.
-        items: What to load.
-        workers: The processes that analyse.
-        report: What the run has done before.
-        heart: The run's heartbeat, if it calls this function more than once.
+        items: The items to load.
+        workers: The worker processes.
+        report: The run's report so far.
+        heart: The run's heartbeat, if the run calls this function more than once.
 
     Raises:
         TallyError: An item was not counted exactly once.
@@ -104,31 +104,21 @@ def load_items(
     return report
 
 
-@contextlib.contextmanager
-def _closed_at_the_end(items: Iterable[Item | Flush]) -> Iterator[None]:
-    """Stop what fetches or reads `items` before anything is said of how the run ended."""
-    try:
-        yield
-    finally:
-        if isinstance(items, Generator):
-            items.close()
-
-
 def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
-    """Record the run as completed, publish what readers do not see yet, and report."""
+    """Record the run as completed, publish if needed and return the final report."""
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
     started = time.monotonic() - seconds
     with open_live(folder, wait_s=wait_s) as con:
         rows = run_row_counts(con, run.run_id)
     report = replace(report, rows=rows, seconds=seconds)
     record_state(run, "completed", report)
-    if is_behind(folder, wait_s=wait_s):  # also if an earlier run was killed before it published
+    if is_behind(folder, wait_s=wait_s):  # an earlier run may have been killed before it published
         run.context.as_step("publish", publish_run)(run)
     return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
 
 
 def worker_options(run: Run) -> WorkerOptions:
-    """Return the limits of the workers that the settings ask for."""
+    """Return the worker limits from the settings."""
     settings = run.settings
     return WorkerOptions(
         processes=settings.workers,
@@ -139,8 +129,8 @@ def worker_options(run: Run) -> WorkerOptions:
 
 
 def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed:
-    """Archive and analyse what the warehouse does not know; write the rows to the spool."""
-    known = _known(run, items)
+    """Archive and analyse the new items; write their rows to the spool."""
+    known = _known_ids(run, items)
     batch = Batch(run_id=run.run_id)
     rejections: list[Rejection] = []
     fresh: list[tuple[Document, Item]] = []
@@ -156,7 +146,7 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
     places = store(run, [item for _, item in fresh], unused_answers(items, known))
     outcomes = workers.analyse((document for document, _ in fresh), now=run.now)
     for (document, item), place, (_, found) in zip(fresh, places, outcomes, strict=True):
-        outcome = _wanted(item, found, document.fetched_at)
+        outcome = _within_days(item, found, document.fetched_at)
         row = document_row(document, path=item.path, http_status=item.http_status)
         row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}
         if isinstance(outcome, Analysis):
@@ -174,21 +164,69 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
     return Analysed(spool(batch, run.settings.folder.spool), rejections)
 
 
-def _wanted(
+def append_analysed(
+    run: Run, analysed: Analysed, *, on_step: OnStep = lambda _: None
+) -> AppendCount:
+    """Append a spooled batch and delete it from the spool."""
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        count = append_batch(con, analysed.batch, on_step=on_step)
+    on_step("drop")
+    analysed.batch.remove()
+    return count
+
+
+def append_spooled(run: Run) -> int:
+    """Append the batches that earlier runs left in the spool; return how many."""
+    folder = run.settings.folder
+    if not spooled(folder.spool):
+        return 0
+    with open_live(folder, wait_s=run.settings.lock_wait_s) as con:
+        return append_waiting(con, folder).appended
+
+
+def publish_run(run: Run) -> object:
+    """Publish a snapshot of the warehouse."""
+    return publish(run.settings.folder, wait_s=run.settings.lock_wait_s)
+
+
+def quarantine(folder: DataFolder, document: Document, rejection: Rejection) -> None:
+    """Save a document that its worker could not process, and the reason."""
+    if rejection.reason not in REASONS:
+        return
+    folder.quarantine.mkdir(parents=True, exist_ok=True)
+    content = document.content
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    ending = "html" if document.media_type == "html" else "txt"
+    (folder.quarantine / f"{document.document_id}.{ending}").write_bytes(data)
+    note = {"item": rejection.item, "reason": rejection.reason, "detail": rejection.detail}
+    (folder.quarantine / f"{document.document_id}.json").write_bytes(orjson.dumps(note))
+
+
+@contextlib.contextmanager
+def _closed_at_the_end(items: Iterable[Item | Flush]) -> Iterator[None]:
+    """Close the generator of `items` before the end of the run is recorded."""
+    try:
+        yield
+    finally:
+        if isinstance(items, Generator):
+            items.close()
+
+
+def _within_days(
     item: Item, outcome: Analysis | Rejection, fetched_at: datetime
 ) -> Analysis | Rejection:
-    """Return the outcome, or the refusal of an article that was published on other days."""
+    """Return the outcome, or a rejection if the article is outside the wanted days."""
     if item.days is None or isinstance(outcome, Rejection):
         return outcome
     article = outcome.article
     day = (article.published_at or fetched_at).date()
     if item.days[0] <= day <= item.days[1]:
         return outcome
-    detail = f"published on {day}, asked for {item.days[0]} to {item.days[1]}"
+    detail = f"published on {day}, outside {item.days[0]} to {item.days[1]}"
     return Rejection(item=item.path, stage="analyse", reason="outside_range", detail=detail)
 
 
-def _known(run: Run, items: Sequence[Item]) -> set[str]:
+def _known_ids(run: Run, items: Sequence[Item]) -> set[str]:
     ids = [item.content.document_id for item in items if isinstance(item.content, Document)]
     with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
         return known_documents(con, ids)
@@ -201,44 +239,3 @@ def _refuse(
     batch.rejected += 1
     batch.add({"rejections": [row]})
     rejections.append(rejection)
-
-
-def append_analysed(
-    run: Run, analysed: Analysed, *, on_step: OnStep = lambda _: None
-) -> AppendCount:
-    """Append a spooled batch and drop it from the spool."""
-    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
-        count = append_batch(con, analysed.batch, on_step=on_step)
-    on_step("drop")
-    analysed.batch.remove()
-    return count
-
-
-def append_spooled(run: Run) -> int:
-    """Append the batches that an earlier run left in the spool; return how many."""
-    folder = run.settings.folder
-    if not spooled(folder.spool):
-        return 0
-    with open_live(folder, wait_s=run.settings.lock_wait_s) as con:
-        return append_waiting(con, folder).appended
-
-
-def publish_run(run: Run) -> object:
-    """Publish a snapshot of what the warehouse holds."""
-    return publish(run.settings.folder, wait_s=run.settings.lock_wait_s)
-
-
-REASONS = frozenset({"extract_timeout", "extract_crash", "extract_memory", "extract_error"})
-
-
-def quarantine(folder: DataFolder, document: Document, rejection: Rejection) -> None:
-    """Keep the content of a document whose worker did not survive it, once."""
-    if rejection.reason not in REASONS:
-        return
-    folder.quarantine.mkdir(parents=True, exist_ok=True)
-    content = document.content
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    ending = "html" if document.media_type == "html" else "txt"
-    (folder.quarantine / f"{document.document_id}.{ending}").write_bytes(data)
-    told = {"item": rejection.item, "reason": rejection.reason, "detail": rejection.detail}
-    (folder.quarantine / f"{document.document_id}.json").write_bytes(orjson.dumps(told))

@@ -1,7 +1,7 @@
-"""Documents in the archive: stored before they are read, and had back from there.
+"""Archives documents before they are analysed, and reads them back.
 
-What the page itself does not say, and the warehouse needs to be made again (the file it
-came from, what the feed said of it), stands beside it as notes.
+Facts that are not in the document itself but are needed to rebuild the warehouse (its
+file, what the feed said about it) are archived with it as notes.
 """
 
 from __future__ import annotations
@@ -30,12 +30,14 @@ _TEXT_NOTES = ("url", "title", "language", "feed_text", "published_from", "publi
 
 
 def store(run: Run, items: Sequence[Item], others: Sequence[Capture] = ()) -> list[Stored]:
-    """Archive the document of each item, synced, unless it is; return where each one lies.
+    """Archive the documents that are not archived yet; return where each one is.
+
+    The archive is synced to disk before this returns.
 
     Args:
         run: The run.
         items: Items that hold a document.
-        others: Answers that nothing is read out of, to be archived with them.
+        others: Answers without a new document, archived together with these.
 
     Raises:
         WarehouseUnwritableError: The archive's disk is full or read-only.
@@ -46,12 +48,12 @@ def store(run: Run, items: Sequence[Item], others: Sequence[Capture] = ()) -> li
 
 
 def unused_answers(items: Iterable[Item], known: Container[str]) -> list[Capture]:
-    """Return the answers that came for items and hold no new document.
+    """Return the answers to the items' requests that hold no new document.
 
-    A page that says what it said before is one of them, unless it came out of a file.
+    Fetched pages that have not changed are included; known documents from files are not.
 
     Args:
-        items: What a run takes in.
+        items: Items of a run.
         known: Keys of documents that the warehouse has.
     """
     found: list[Capture] = []
@@ -69,7 +71,7 @@ def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
     if not captures:
         return iter(())
     try:
-        with in_use(folder.archive):  # what is referred to must not be removed meanwhile
+        with in_use(folder.archive):  # the originals we refer to must not be removed meanwhile
             with open_live(folder, wait_s=wait_s) as con:
                 known = find_stored(con, [capture.body_sha256 for capture in captures])
             with ArchiveWriter(
@@ -81,10 +83,10 @@ def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
 
 
 def capture_of_item(item: Item) -> Capture:
-    """Return what to keep of an item that holds a document."""
+    """Return the capture to archive for an item that holds a document."""
     document = item.content
     if not isinstance(document, Document):
-        raise TypeError(f"no document: {item.path}")
+        raise TypeError(f"item without a document: {item.path}")
     notes = notes_of(document, item.path)
     if item.capture is not None:
         return replace(item.capture, notes={**item.capture.notes, **notes})
@@ -101,7 +103,7 @@ def capture_of_item(item: Item) -> Capture:
 
 
 def file_url(path: str) -> str:
-    """Return a `file:` address for a path, its `#line` kept.
+    """Return the `file:` URL of a path and keep its `#line`.
 
     >>> file_url("/news/march 2024.jsonl#7")
     'file:///news/march%202024.jsonl#7'
@@ -111,7 +113,7 @@ def file_url(path: str) -> str:
 
 
 def notes_of(document: Document, path: str) -> dict[str, str]:
-    """Return what must be kept of a document beside its content."""
+    """Return the facts about a document that its content does not hold."""
     notes = {name: value for name in _TEXT_NOTES if (value := getattr(document, name))}
     if document.published_at is not None:
         notes["published_at"] = document.published_at.isoformat()
@@ -127,7 +129,7 @@ def notes_of(document: Document, path: str) -> dict[str, str]:
 
 
 def item_of_capture(capture: Capture) -> Item:
-    """Return the item that was archived as `capture`, as it was first read."""
+    """Return the item that was archived as `capture`."""
     notes = capture.notes
     published = notes.get("published_at")
     url = notes.get("url")

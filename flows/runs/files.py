@@ -1,8 +1,8 @@
 """Article files as documents: HTML, text, JSON Lines, and folders of them.
 
-What is named on the command line is read whatever its ending says; of a folder, the
-files with a known ending are read, in the order of their names. What cannot be read is
-an item too, with the reason: nothing is passed over in silence.
+A file named on the command line is read regardless of its ending. In a folder, only files
+with a known ending are read, in the order of their names. A file that cannot be read
+becomes an item with the reason, so no file is skipped silently.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from flows.runs.items import Item
 from transforms.identity import document_id
 from transforms.records import Document, Rejection
 
-MAX_BYTES = 50_000_000  # ten times what is cleaned; larger is no article
+MAX_BYTES = 50_000_000  # ten times the limit of the cleaning step; no article is larger
 
 _HTML = (".html", ".htm", ".xhtml")
 _TEXT = (".txt", ".text", ".md")
@@ -35,7 +35,7 @@ ARTICLE_ENDINGS = (*_HTML, *_TEXT, *_LINES)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of input: a document, or why it is none."""
+    """One line of input: its document, or the problem with it."""
 
     id: Any
     document: Document | None
@@ -43,7 +43,7 @@ class Line:
 
 
 def read_items(paths: Sequence[Path], *, now: datetime) -> Iterator[Item]:
-    """Yield what the files and folders at `paths` hold, each document once, in order."""
+    """Yield an item for each document in the files and folders at `paths`, in order."""
     for path in paths:
         try:
             for file in _files(path):
@@ -53,7 +53,7 @@ def read_items(paths: Sequence[Path], *, now: datetime) -> Iterator[Item]:
 
 
 def readable(path: Path) -> str:
-    r"""Return a path as text that can be stored; bytes that are no UTF-8 are written out.
+    r"""Return a path as text that can be stored, with bytes that are not UTF-8 escaped.
 
     >>> readable(Path("news/m\udce4rz.html"))
     'news/m\\xe4rz.html'
@@ -73,15 +73,13 @@ def _files(path: Path) -> Iterable[Path]:
     ]
     if not files:
         known = " ".join(ARTICLE_ENDINGS)
-        raise InputError(
-            readable(path), "no_articles", f"folder holds no file that ends in {known}"
-        )
+        raise InputError(readable(path), "no_articles", f"no file in this folder ends in {known}")
     return files
 
 
 def _read(file: Path, now: datetime) -> Iterator[Item]:
     if not file.is_file():
-        problem = "is no regular file: name a file or folder"
+        problem = "is not a regular file: name a file or folder"
         yield _refused(InputError(readable(file), "not_a_file", problem))
         return
     try:
@@ -101,12 +99,12 @@ def _read_page(file: Path, now: datetime) -> Item:
         problem = f"cannot be read: {exc.strerror}: check its permissions"
         raise InputError(readable(file), "unreadable", problem) from exc
     if len(content) > MAX_BYTES:
-        problem = f"is larger than {MAX_BYTES // 1_000_000} MB: split it, or load the page alone"
+        problem = f"is larger than {MAX_BYTES // 1_000_000} MB: split it, or save only the article"
         raise InputError(readable(file), "too_large", problem)
     if not content.strip():
         raise InputError(readable(file), "empty", "is empty: save it again")
     if is_binary(content):
-        raise InputError(readable(file), "binary", "is no text: save the article as HTML or text")
+        raise InputError(readable(file), "binary", "is not text: save the article as HTML or text")
     is_page = file.name.lower().endswith(_HTML) or looks_like_html(content)
     document = Document(
         document_id=document_id(None, content),
@@ -129,7 +127,7 @@ def _read_lines(file: Path, now: datetime) -> Iterator[Item]:
                 else:
                     yield Item(path, line.document)
     except (OSError, EOFError, gzip.BadGzipFile) as exc:
-        problem = f"breaks off after line {number}: {exc}"
+        problem = f"cannot be read past line {number}: {exc}"
         raise InputError(readable(file), "unreadable", problem) from exc
     if not number:
         raise InputError(readable(file), "empty", "is empty: save it again")
@@ -157,13 +155,13 @@ def read_line(raw: bytes, number: int, now: datetime) -> Line:
     try:
         row = orjson.loads(raw)
     except orjson.JSONDecodeError as exc:
-        return Line(None, None, f"line {number}: no JSON: {exc}")
+        return Line(None, None, f"line {number}: not JSON: {exc}")
     if not isinstance(row, dict):
         return Line(None, None, f"line {number}: got {type(row).__name__}, expected an object")
-    # Of a row with both, the page is the input: its text is what is to be found out.
+    # If a row has both, use the page: the text is what we are asked to extract from it.
     content, is_text = (row["html"], False) if row.get("html") else (row.get("text"), True)
     if not isinstance(content, str):
-        return Line(row.get("id"), None, f"line {number}: neither text nor html")
+        return Line(row.get("id"), None, f"line {number}: has neither text nor html")
     stated = row.get("published") or row.get("dct")
     try:
         published_at, precision = read_instant(stated) if stated else (None, "second")
@@ -187,7 +185,7 @@ def read_line(raw: bytes, number: int, now: datetime) -> Line:
 
 
 def read_instant(stated: object) -> tuple[datetime, str]:
-    """Return an ISO 8601 date or time as an instant with its precision.
+    """Return an ISO 8601 date or time as an instant, with its precision.
 
     >>> read_instant("2023-11-28")
     (datetime.datetime(2023, 11, 28, 0, 0, tzinfo=datetime.timezone.utc), 'day')
@@ -200,7 +198,7 @@ def read_instant(stated: object) -> tuple[datetime, str]:
 
 
 def is_binary(content: bytes) -> bool:
-    """Whether `content` is no text in any encoding: it has NUL bytes and is not UTF-16 or 32."""
+    """Whether `content` is a PDF, or has NUL bytes without being UTF-16 or UTF-32."""
     head = content[:8192]
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"%PDF-")):
         return head.startswith(b"%PDF-")
@@ -209,13 +207,13 @@ def is_binary(content: bytes) -> bool:
 
 
 def _is_utf16(head: bytes) -> bool:
-    """Whether every second byte is NUL, as in Latin text in UTF-16 without a mark."""
+    """Whether every other byte is mostly NUL, as in Latin UTF-16 without a BOM."""
     even, odd = head[::2], head[1::2]
     return max(even.count(0), odd.count(0)) > 0.7 * len(odd)
 
 
 def looks_like_html(content: bytes) -> bool:
-    """Whether `content` begins as a page does, whatever its file is called."""
+    """Whether `content` begins like an HTML page."""
     start = content[:1024].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<article"))
 

@@ -1,4 +1,4 @@
-"""SIGTERM and Ctrl-C as one interruption: the batch under way is rolled back, the run says so."""
+"""Turns SIGTERM and Ctrl-C into one KeyboardInterrupt, so that runs can roll back."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Final
 
-_OF_DUCKDB = "Query interrupted"  # the error that DuckDB makes of whatever a signal raised
+_DUCKDB_MESSAGE = "Query interrupted"  # DuckDB replaces the exception of a signal handler by this
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def was_interrupted(exc: BaseException) -> bool:
-    """Tell whether a signal, not a fault, ended what raised `exc`.
+    """Return whether `exc` was caused by a signal and not by an error.
 
     >>> was_interrupted(KeyboardInterrupt()), was_interrupted(RuntimeError("Query interrupted"))
     (True, True)
     >>> was_interrupted(ValueError("no such day"))
     False
     """
-    return not isinstance(exc, Exception) or str(exc) == _OF_DUCKDB
+    return not isinstance(exc, Exception) or str(exc) == _DUCKDB_MESSAGE
 
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Raise KeyboardInterrupt in the body of the `with` on the first SIGTERM or Ctrl-C.
+    """Raise KeyboardInterrupt in the `with` body on the first SIGTERM or Ctrl-C.
 
-    Ctrl-C reaches every process of a terminal, and their parents pass it on as SIGTERM:
-    what comes after the first would break the rollback and the record of it, so it is
-    ignored until the body has ended. Outside the main thread, which alone may handle
-    signals, nothing is changed.
+    Ctrl-C reaches every process of a terminal, and parent processes pass it on as SIGTERM.
+    A second signal would break the rollback and its record, so later signals are ignored
+    until the body has ended. Outside the main thread this does nothing, because only the
+    main thread may handle signals.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -46,6 +46,6 @@ def stoppable() -> Iterator[None]:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     for number in _SIGNALS:
-        # SIG_IGN would make Python complain of a signal that came in the same instant.
+        # With SIG_IGN Python would complain about a second signal in the same instant.
         signal.signal(number, lambda _number, _frame: None)
     raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""What goes through a run: one document to load, or the refusal of one."""
+"""Items: the units of a run, each one document to load or one rejection."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 from flows.archive.captures import Capture, Stored
 from transforms.records import Document, Rejection
 
-BATCH_BYTES = 64_000_000  # pages of one batch that are in memory together
+BATCH_BYTES = 64_000_000  # content of one batch that is in memory together
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that a run takes in.
+    """One document to load, or the reason why there is none.
 
     Attributes:
-        path: The file (with `#` and the line's number for JSON Lines) or the address.
-        content: The document, or why there is none; None where it is to be tried again
-            later: such an item carries rows, and is not counted yet.
-        capture: What to archive before anything is read out of it.
-        others: Further answers that came on the way, for the archive alone.
-        http_status: Status of the answer that brought it.
-        rows: Further rows that go in with it, by table.
-        stored: Where it lies in the archive already.
-        days: First and last day of publication that are wanted; None for all.
+        path: The file (for JSON Lines with `#` and the line number) or the URL.
+        content: The document or its rejection; None if it will be tried again later or
+            the item only carries rows. An item without content is not counted.
+        capture: What to archive before the document is analysed.
+        http_status: HTTP status of the answer.
+        rows: More rows to append with it, by table.
+        stored: Where it is in the archive, if it is archived already.
+        days: First and last wanted day of publication; None for all days.
+        others: Other answers to archive with it, such as robots.txt.
     """
 
     path: str
@@ -40,7 +40,7 @@ class Item:
 
 
 class Flush:
-    """Stands among items where the batch so far is to go in without waiting for more."""
+    """A marker among items: load the batch so far without waiting for more items."""
 
 
 FLUSH = Flush()

@@ -1,8 +1,8 @@
-"""One writing run at a time: a slot that a run holds from its first step to its last.
+"""The slot: a lock that a run holds to its end, so that only one run writes.
 
-The slot is a lock of the operating system, so it is free again the moment its holder
-dies, whatever killed it. Whoever takes it next closes the runs that died with it in the
-table `runs`: no run stays "running" for ever.
+The slot is a lock of the operating system, so it is released as soon as its holder dies,
+even if the holder was killed. The next holder records dead runs as interrupted in the
+table `runs`, so no run stays "running" for ever.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ def running(
     parameters: dict[str, Any],
     now: datetime | None = None,
 ) -> Iterator[Run]:
-    """Hold the slot for a run of `flow` that is recorded from its begin to its end.
+    """Hold the slot, and record a run of `flow` from start to end.
 
     Raises:
-        RunActiveError: Another run holds the slot; this one is recorded as skipped.
+        RunActiveError: Another run holds the slot; this run is recorded as skipped.
         WarehouseError: The warehouse cannot be written; nothing was done yet.
     """
     begun: dict[str, Any] = {
@@ -62,7 +62,11 @@ def running(
 
 @contextlib.contextmanager
 def _slot(path: Path) -> Iterator[Callable[[str], None]]:
-    """Take the slot, or say who has it; yield a function that names the run that has it now."""
+    """Take the slot and yield a function that records the name of its run.
+
+    Raises:
+        RunActiveError: Another run holds the slot.
+    """
     holder = path.with_name(f"{path.name}.run")
     try:
         with writer_lock(path, wait_s=0.0):
@@ -75,10 +79,9 @@ def _slot(path: Path) -> Iterator[Callable[[str], None]]:
 
 
 def close_dead_runs(settings: Settings) -> int:
-    """Record as interrupted the runs whose process is gone, for a holder of the slot.
+    """Record the runs whose process has died as interrupted; return how many.
 
-    Returns:
-        How many there were.
+    Only the holder of the slot may call this.
     """
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         dead = [run for run in open_runs(con) if _is_dead(run)]
@@ -99,7 +102,7 @@ def _closed(run: OpenRun, count: AppendCount) -> dict[str, object]:
         "state": "interrupted",
         "recorded_at": datetime.now(UTC),
         "started_at": run.started_at,
-        "detail": f"its process died after {run.recorded_at:%Y-%m-%d %H:%M:%S} UTC",
+        "detail": f"the process died after {run.recorded_at:%Y-%m-%d %H:%M:%S} UTC",
         "parameters": run.parameters,
         "flow_run_id": run.flow_run_id,
         "host": run.host,

@@ -1,7 +1,7 @@
-"""The pages of new entries, fetched politely while the batch before is analysed.
+"""Fetches the pages of new entries while the previous batch is analysed.
 
-An event loop in a thread of its own fetches every wanted page at its host's pace; the
-run takes what has come. So no host waits for another, and none for the analysis.
+An event loop in its own thread fetches each page at its host's pace, and the run takes
+the pages that have arrived. No host waits for another host or for the analysis.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from transforms.records import Document, Rejection
 from warehouse.feed_queries import WantedPage
 
 MAX_ATTEMPTS = 5
-FIRST_RETRY_S = 900.0  # then four times as long each time: the fifth try is after ten hours
-FLUSH_S = 30.0  # no page waits longer for its batch to fill
-WAITING_PAGES = 500  # fetched and not analysed yet
+FIRST_RETRY_S = 900.0  # then four times as long each time: the fifth attempt is after 21 hours
+FLUSH_S = 30.0  # the longest a page waits for its batch to fill
+WAITING_PAGES = 500  # maximum of fetched pages that wait for their analysis
 
 
 def fetch_pages(
     pages: Sequence[WantedPage], options: FetchOptions, *, now: Callable[[], datetime]
 ) -> Iterator[Item | Flush]:
-    """Yield an item for each page as it comes, and `FLUSH` at least every half minute."""
+    """Yield an item for each page as it arrives, and `FLUSH` every half minute."""
     flushed = time.monotonic()
     with PageStream(options, now=now) as stream:
         stream.add("", pages)
@@ -50,16 +50,16 @@ def fetch_pages(
 
 
 class PageStream:
-    """Fetches groups of pages at the pace of their hosts, whatever group a page is of.
+    """Fetches groups of pages side by side, each page at its host's pace.
 
-    Use it as a context manager: what is under way is dropped at its end.
+    Use it as a context manager; on exit, unfinished requests are cancelled.
     """
 
     def __init__(self, options: FetchOptions, *, now: Callable[[], datetime]) -> None:
         self._options, self._now = options, now
         self._found: queue.Queue[tuple[str, Item | None]] = queue.Queue(maxsize=WAITING_PAGES)
         self._asked: asyncio.Queue[tuple[str, Sequence[WantedPage]]] = asyncio.Queue()
-        self._answers: list[Answer] = []  # since the last page: those of robots.txt serve many
+        self._answers: list[Answer] = []  # since the last page; one robots.txt serves many pages
         self._loop = asyncio.new_event_loop()
         self._work = self._loop.create_task(self._fetch_all())
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -80,23 +80,24 @@ class PageStream:
         self._loop.close()
 
     def add(self, group: str, pages: Sequence[WantedPage]) -> None:
-        """Have `pages` fetched, beside those of the groups that are under way."""
+        """Start fetching `pages`, in parallel with the groups already added."""
         self._loop.call_soon_threadsafe(self._asked.put_nowait, (group, pages))
 
     def take(self) -> tuple[str, Item | None] | None:
-        """Return what has come: a group and an item of it, or None for an item at its end.
+        """Return the next group and item, waiting at most a second.
 
         Returns:
-            None where nothing came for a second.
+            The group and its item; the item is None at the end of the group. None if
+            nothing arrived.
         """
         with contextlib.suppress(queue.Empty):
             return self._found.get(timeout=1.0)
         if not self._thread.is_alive() and self._found.empty():
-            self._work.result()  # raises what ended it
+            self._work.result()  # raises the exception that ended it
         return None
 
     def _run(self) -> None:
-        with contextlib.suppress(BaseException):  # kept by the task, for `take`
+        with contextlib.suppress(BaseException):  # the task keeps it for `take`
             self._loop.run_until_complete(self._work)
 
     async def _fetch_all(self) -> None:
@@ -124,12 +125,12 @@ class PageStream:
         while True:
             try:
                 return self._found.put_nowait((group, item))
-            except queue.Full:  # the analysis is behind: the hosts may rest
+            except queue.Full:  # the analysis is behind, so stop fetching
                 await asyncio.sleep(0.1)
 
 
 async def fetch_page(page: WantedPage, fetcher: Fetcher, *, now: Callable[[], datetime]) -> Item:
-    """Return the page as an item: a document, the feed's own text of it, or a refusal."""
+    """Return the page as an item: the page, the text from its feed, or a rejection."""
     try:
         result = await fetcher.fetch(FetchRequest(url=page.url))
     except FetchError as exc:
@@ -145,7 +146,7 @@ async def fetch_page(page: WantedPage, fetcher: Fetcher, *, now: Callable[[], da
 
 
 def document_of(page: WantedPage, result: FetchResult) -> Document:
-    """Return the document that a fetch brought, with what the feed said of it."""
+    """Return the fetched page as a document, with what the feed said about it."""
     is_moved = result.final_url != page.url
     return replace(
         feed_document(page, result.fetched_at),
@@ -160,7 +161,7 @@ def document_of(page: WantedPage, result: FetchResult) -> Document:
 
 
 def feed_document(page: WantedPage, fetched_at: datetime) -> Document:
-    """Return the document that the feed itself carries."""
+    """Return the text in the feed entry as a document."""
     content = (page.content or "").encode("utf-8", "replace")
     return Document(
         document_id=document_id(mask_url(page.url), content),

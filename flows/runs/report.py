@@ -18,10 +18,10 @@ SHOWN_REJECTIONS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollTally:
-    """Polled feeds by outcome, each counted once, and the entries they had.
+    """Counts of polled feeds by outcome, each feed counted once, and of their entries.
 
     Attributes:
-        excused: Feeds that failed together with all others: our own network was down.
+        excused: Feeds that failed only because our own network was down.
         gap_risks: Feeds that may have dropped entries between two polls.
         failures: URL, code and detail of each feed that failed.
     """
@@ -39,7 +39,7 @@ class PollTally:
 
     @classmethod
     def of(cls, rows: Sequence[Mapping[str, Any]]) -> Self:
-        """Return the tally of some rows of `polls`."""
+        """Return the tally of rows of `polls`."""
         outcomes = [row["outcome"] for row in rows]
         return cls(
             polled=len(rows),

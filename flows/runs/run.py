@@ -1,4 +1,4 @@
-"""One execution of a job: its key, how it is executed, and its states in the warehouse."""
+"""One execution of a job: its key, its context, and its states in the warehouse."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class StepWrapper(Protocol):
     """Wraps the function of a step, so that Prefect can show it as a task."""
 
     def __call__(self, name: str, function: Callable[P, R], /) -> Callable[P, R]:
-        """Return what is called in place of `function`."""
+        """Return the callable to use instead of `function`."""
 
 
 def plain_step(_name: str, function: Callable[P, R], /) -> Callable[P, R]:
@@ -41,12 +41,12 @@ def plain_step(_name: str, function: Callable[P, R], /) -> Callable[P, R]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobContext:
-    """How a job is executed, and who is told about its progress.
+    """How a job is executed and how it reports its progress.
 
     Attributes:
         as_step: Wraps the function of each step.
         on_report: Called with the report so far after each batch.
-        flow_run_id: Prefect's key of the flow run; None without Prefect.
+        flow_run_id: The flow run's key in Prefect; None without Prefect.
     """
 
     as_step: StepWrapper = plain_step
@@ -60,7 +60,7 @@ class Run:
 
     Attributes:
         flow: Name of the flow that the job belongs to.
-        now: The instant that all its rows carry; nothing can be published after it.
+        now: The instant that all its rows carry; no article can be published later.
         parameters: What the run was asked to do, without secrets.
     """
 
@@ -102,7 +102,7 @@ def begin_run(
 def record_state(
     run: Run, state: str, report: RunReport | None = None, *, detail: str | None = None
 ) -> None:
-    """Append the state that `run` has reached to the table `runs`."""
+    """Append the state of `run` to the table `runs`."""
     row: dict[str, Any] = {
         "run_id": run.run_id,
         "flow": run.flow,

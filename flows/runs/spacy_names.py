@@ -1,7 +1,8 @@
-"""spaCy in place of the rules that find names; what they mean is resolved as ever.
+"""Finds names with spaCy instead of the rules.
 
-The model runs inside the worker, over the paragraphs of an article in one batch, and
-with its name finder alone: parser and lemmatizer are left out.
+The names are resolved to entities in the same way. The model runs inside the worker, on
+all paragraphs of an article in one batch. Only its entity recognizer is loaded, without
+parser and lemmatizer.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any
 from flows.errors import SettingsError
 from transforms.cleaning.paragraphs import paragraph_spans
 
-# Kinds of OntoNotes, and those of models with four classes. Nations, dates and sums are
-# no names of the five kinds.
+# Labels of OntoNotes and of models with four classes. Nations, dates and amounts have no
+# counterpart among our five kinds.
 KINDS = {
     "PERSON": "person",
     "PER": "person",
@@ -28,21 +29,21 @@ KINDS = {
 _UNUSED = ["parser", "tagger", "lemmatizer", "attribute_ruler", "morphologizer", "senter"]
 _ARTICLES = ("the ", "The ", "THE ")
 _ENDINGS = ("'s", "’s", "'", "’")
-# Paragraphs that go through the model together: more costs memory, not time.
+# Paragraphs per model call: a larger value costs memory and saves no time.
 _BATCH = 64
 
 
 class SpacyTagger:
-    """Names as a spaCy pipeline finds them: start, end and kind of each."""
+    """Finds names with a spaCy pipeline."""
 
     def __init__(self, pipeline: Any) -> None:
         self._pipeline = pipeline
 
     def __call__(self, text: str) -> list[tuple[int, int, str]]:
-        """Return the names of `text` in reading order.
+        """Return the start, end and kind of each name in `text`, in reading order.
 
-        Articles before a name and possessive endings after it, which OntoNotes counts
-        as its parts, are left out.
+        OntoNotes counts a preceding article and a possessive ending as parts of a name;
+        they are removed.
         """
         paragraphs = paragraph_spans(text)
         documents = self._pipeline.pipe((text[s:e] for s, e in paragraphs), batch_size=_BATCH)
@@ -54,7 +55,7 @@ class SpacyTagger:
 
 
 def load_tagger(model: str) -> SpacyTagger:
-    """Return the tagger of a model that is installed, or of a folder that holds one.
+    """Return the tagger of an installed model, or of a model in a folder.
 
     Raises:
         SettingsError: spaCy or the model is missing; the message names the command that

@@ -26,7 +26,7 @@ from transforms.pipeline import analyse
 from transforms.records import Analysis, Document, Rejection
 
 DOCUMENTS_AHEAD = 8
-CHUNKS_AHEAD = 20  # a second of work per process, for while results are being appended
+CHUNKS_AHEAD = 20  # a second of work per process, to stay busy while results are appended
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -35,11 +35,11 @@ Outcome = tuple[Document, Analysis | Rejection]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerOptions(PoolOptions):
-    """Limits of the workers, and what they load.
+    """Limits of the workers, and the data they load.
 
     Attributes:
-        seeds: Folder of the word lists; None for those of the package.
-        spacy_model: Model that finds names; None for the rules.
+        seeds: Folder of the word lists; None for the lists in the package.
+        spacy_model: spaCy model that finds names; None for the rules.
     """
 
     memory_bytes: int | None = 1_500_000_000
@@ -48,7 +48,7 @@ class WorkerOptions(PoolOptions):
 
 
 class Workers:
-    """The worker processes; use it as a context manager, so that none outlives it."""
+    """The worker processes. Use it as a context manager, so that none are left behind."""
 
     def __init__(self, options: WorkerOptions | None = None) -> None:
         self.options = options or WorkerOptions()
@@ -69,7 +69,7 @@ class Workers:
         self._pool.__exit__(kind, error, trace)
 
     def start(self) -> None:
-        """Start the processes before there is work, so that they load the word lists."""
+        """Start the processes, so that they load the word lists before there is work."""
         self._pool.submit(_begin)
 
     def analyse(self, documents: Iterable[Document], *, now: datetime) -> Iterator[Outcome]:
@@ -146,7 +146,7 @@ def _start(options: WorkerOptions) -> None:
         _lexicon = load_lexicon(options.seeds)
         if options.spacy_model is not None:
             _lexicon = replace(_lexicon, tagger=load_tagger(options.spacy_model))
-    except OnrecordError as exc:  # raised by the first document, where it reaches the caller
+    except OnrecordError as exc:  # raised again by the first document, to reach the caller
         _lexicon = exc
     gc.freeze()  # the word lists are a million permanent objects: collections skip them
 

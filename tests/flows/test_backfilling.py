@@ -93,7 +93,7 @@ def test_pages_of_one_host_are_taken_from_a_foreign_warc(tmp_path, warc):
     )
     assert (state, seen) == ("completed", 6)
     assert detail == (
-        "passed over: 1 no pages; passed over: 1 not found or moved; passed over: 1 of other hosts"
+        "skipped: 1 from other hosts; skipped: 1 not HTML; skipped: 1 not found or moved"
     )
     assert query(settings, "SELECT count(*) FROM documents WHERE warc_file IS NULL") == [(0,)]
 
@@ -277,7 +277,7 @@ def test_day_that_is_not_over_is_done_again(tmp_path, news):
     assert fill(settings, asked).count.seen == 0
     assert news.asked[page] == 1
     [(state, detail)] = query(settings, "SELECT state, detail FROM latest_backfill_windows")
-    assert (state, detail) == ("incomplete", "the day is not over")
+    assert (state, detail) == ("incomplete", "the day is not over yet")
 
 
 def test_range_without_an_end_is_the_same_tomorrow(tmp_path, warc):
@@ -316,14 +316,14 @@ def test_feed_that_names_no_older_page_says_what_cannot_be_reached(tmp_path, new
     plan = plan_backfill(settings, wish(Origin.FEED, news.url("/feed-0.xml")))
     assert plan.pages is not None
     [problem] = plan.pages.listing.problems
-    assert "names no older page" in problem
+    assert "has no link to older pages" in problem
 
 
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
         pytest.param({"until": date(2024, 5, 1)}, RangeError, "before it starts", id="backwards"),
-        pytest.param({"until": date(2999, 1, 1)}, RangeError, "still to come", id="future"),
+        pytest.param({"until": date(2999, 1, 1)}, RangeError, "is in the future", id="future"),
         pytest.param({"places": ()}, RangeError, "needs a file", id="no-place"),
         pytest.param({"places": ("nowhere.warc",)}, InputError, "does not exist", id="no-file"),
         pytest.param(

@@ -37,7 +37,7 @@ def test_well_warehouse_exits_with_zero(folder):
     done = doctor(folder)
     assert done.returncode == 0, done.stderr
     assert "versions: python" in done.stdout
-    assert "ok      prefect: runs are recorded at a server of its own" in done.stdout
+    assert "ok      prefect: records runs on a temporary server" in done.stdout
     assert "ERROR" not in done.stdout
 
 

@@ -101,7 +101,7 @@ def test_serve_whose_own_server_dies_ends_its_run_and_says_so(tmp_path):
             process.kill()
     log = (tmp_path / "serve.log").read_text().splitlines()
     assert (code, log[1:]) == (
-        1, ["onrecord: Prefect's server ended with -9: serve again, what was due is made up for"]
+        1, ["onrecord: Prefect's server ended with exit code -9: run `onrecord serve` again to catch up"]
     )  # fmt: skip
     appended = committed(settings)
     assert query(

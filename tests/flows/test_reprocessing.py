@@ -210,4 +210,4 @@ def test_document_whose_capture_was_removed_is_computed_from_its_text(settings, 
     assert query(settings, "SELECT count(*) FROM latest_articles") == [(7,)]
     report = again(settings, ReprocessRequest(transforms=("clean",)))
     assert {r.reason for r in report.rejections} == {"removed"}
-    assert "under ONRECORD_KEEP_ARCHIVE_DAYS=1: its text stays" in report.rejections[0].detail
+    assert "under ONRECORD_KEEP_ARCHIVE_DAYS=1: its text was kept" in report.rejections[0].detail

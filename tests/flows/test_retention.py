@@ -378,14 +378,16 @@ def findings(settings):
 
 def test_doctor_shows_size_oldest_day_and_limit(settings):
     assert "3 files" in findings(settings)
-    assert "since 2024-03-23, all kept: ONRECORD_KEEP_ARCHIVE_DAYS is not set" in findings(settings)
+    assert "since 2024-03-23, kept for ever: ONRECORD_KEEP_ARCHIVE_DAYS is not set" in findings(
+        settings
+    )
     limited = settings.model_copy(update={"keep_archive_days": 30})
-    assert "kept for 30 days: `onrecord compact` would look at 3 files" in findings(limited)
+    assert "kept for 30 days: 3 files (" in findings(limited)
     remove(settings)
     assert "since 2024-05-02" in findings(settings)
-    assert "1 capture of 1 file were removed because of their age" in findings(settings)
+    assert "removed because of their age: 1 capture from 1 file" in findings(settings)
     (settings.folder.archive / f"{OLD}.kept.warc.gz").write_bytes(b"no archive")
-    assert "cannot be told" in findings(settings)
+    assert "cannot read what was removed" in findings(settings)
 
 
 def test_rebuilt_warehouse_finds_what_stayed_where_it_was_stored(settings, tmp_path):
