@@ -1,1 +1,1 @@
-"""The archive: everything that was fetched or loaded, unchanged, in WARC files."""
+"""The archive: everything fetched or loaded, unchanged, in WARC files."""

@@ -1,16 +1,16 @@
-"""What goes into the archive, as records of a WARC file.
+"""Captures: archived responses and files, packed as WARC records.
 
-Pages are stored as they are used: inflated, with the headers that described the
-transfer renamed (`X-Crawler-Content-Encoding`, as news-crawl does it), so that every
-WARC tool can read them. Secrets in addresses and headers are masked.
+Pages are stored inflated, so that every WARC tool can read them. Headers that described
+the transfer are renamed (`X-Crawler-Content-Encoding`, as news-crawl does). Secrets in
+URLs and headers are masked.
 
-Every answer is stored, also those that became neither page nor feed: redirects, errors,
-robots.txt, what came of a body that was refused (`WARC-Truncated` says why it ends
-there), and each 304, as a `revisit` of about 450 bytes (WARC 1.1, 6.7.3). That is worth
-it: the history of polls can be read out of the archive, and 304s stay a small part of it.
-A thousand feeds that never change and are asked every ten minutes would give 65 MB a day,
-but such a feed is asked once a day after a dozen polls; one that is asked more often
-mostly has something new. Readers pass all these over (`Capture.unused`).
+Every response is stored, including those that are neither page nor feed: redirects,
+errors, robots.txt, the received part of a refused body (`WARC-Truncated` gives the
+reason), and each 304, as a `revisit` of about 450 bytes (WARC 1.1, 6.7.3). This allows
+the poll history to be rebuilt from the archive, and 304s remain a small part of it. A
+thousand feeds that never change would add 65 MB per day if polled every ten minutes, but
+after a dozen polls such a feed is polled once a day, and a feed that is polled more often
+mostly has something new. Readers skip these captures (`Capture.unused`).
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from flows.secrets import mask_text, mask_url
 
 _IDENTICAL: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-_OF_TRANSFER: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-_LONGEST_NOTES_FIELD: Final = 16_384
+_TRANSFER_HEADERS: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_MAX_NOTES_FIELD_CHARS: Final = 16_384
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One thing to keep: an answer of the web (`response`) or a file (`resource`).
+    """One archived HTTP response (`response`) or file (`resource`).
 
     Attributes:
-        url: The address that it is about.
-        asked_url: The address that was asked for, where redirects led to `url`.
-        media_type: None where it is not known.
+        url: The URL that the body came from.
+        asked_url: The requested URL if redirects led to `url`, otherwise None.
+        media_type: None if unknown.
         http_status: None for a file.
-        notes: What the warehouse must know to be made again and the page does not say.
-        truncated: Why the body is not whole, in a word of WARC's; None where it is.
+        notes: Facts needed to rebuild the warehouse that the body does not contain.
+        truncated: Why the body is incomplete, as a WARC keyword; None if it is complete.
     """
 
     url: str
@@ -62,13 +62,13 @@ class Capture:
 
     @property
     def unused(self) -> str | None:
-        """Why nothing is read out of it (see `Answer`); None for pages, feeds and files."""
+        """Why readers skip it (see `Answer`); None for pages, feeds and files."""
         return self.notes.get("unused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """Where a body was stored first; `record_id` is None where it is not known."""
+    """Where a body was stored first; `record_id` is None if unknown."""
 
     warc_file: str
     warc_offset: int
@@ -79,7 +79,14 @@ class Original:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """Where a capture lies: `warc_offset` is a byte of `warc_file`, a name without folder."""
+    """Where a capture is stored.
+
+    Attributes:
+        warc_file: File name without the folder.
+        warc_offset: Byte offset of the record in that file.
+        record_id: The record's `WARC-Record-ID`, without angle brackets.
+        is_revisit: Whether the record refers to a body that was stored before.
+    """
 
     warc_file: str
     warc_offset: int
@@ -88,7 +95,7 @@ class Stored:
 
 
 def capture_of(result: FetchResult, notes: Mapping[str, str] | None = None) -> Capture:
-    """Return what to keep of an answer."""
+    """Return the capture of a page or feed."""
     return Capture(
         url=result.final_url,
         asked_url=result.url if result.url != result.final_url else None,
@@ -103,10 +110,10 @@ def capture_of(result: FetchResult, notes: Mapping[str, str] | None = None) -> C
 
 
 def capture_of_answer(answer: Answer) -> Capture:
-    """Return what to keep of an answer that nothing is read out of.
+    """Return the capture of a response that is kept only as evidence.
 
-    Error pages and redirects repeat the address that was asked for, so where that holds a
-    secret their bodies are masked as well.
+    Error pages and redirects often repeat the requested URL, so if that contains a secret,
+    the body is masked too.
     """
     body = answer.body
     if any(mask_url(url) != url for url in (answer.url, answer.asked_url)):
@@ -132,7 +139,7 @@ def capture_of_file(
     captured_at: datetime,
     notes: Mapping[str, str] | None = None,
 ) -> Capture:
-    """Return what to keep of a file that was read; `url` may be a `file:` address."""
+    """Return the capture of a file; `url` may be a `file:` URL."""
     return Capture(
         url=url,
         captured_at=captured_at,
@@ -146,14 +153,15 @@ def capture_of_file(
 def pack_capture(
     capture: Capture, record_id: str, original: Original | None
 ) -> tuple[bytes, bytes]:
-    """Return a capture as a record of notes, mostly empty, and the record that follows it.
+    """Return a capture as its notes record, usually empty, and its main record.
 
-    The second is a `revisit` where the body has an original or did not change. Notes are fields of it as
-    long as they are short: other tools refuse a head of megabytes.
+    The main record is a `revisit` if the body has an original or did not change. Short
+    notes become a field of the main record; long ones get their own record, because other
+    tools refuse heads of several megabytes.
     """
     is_response = capture.http_status is not None
     fields = {
-        "WARC-Type": _type_of(capture, original),
+        "WARC-Type": _record_type(capture, original),
         "WARC-Record-ID": f"<{record_id}>",
         "WARC-Date": stamp(capture.captured_at),
         "WARC-Target-URI": mask_url(capture.url),
@@ -168,42 +176,24 @@ def pack_capture(
     else:
         fields["WARC-Payload-Digest"] = label_digest(capture.body_sha256)
     if original:
-        fields |= _reference(original)
+        fields |= _reference_fields(original)
     if capture.truncated:
         fields["WARC-Truncated"] = capture.truncated
     if capture.asked_url:
         fields["Onrecord-Asked-URI"] = mask_url(capture.asked_url)
     notes = json.dumps(dict(capture.notes), sort_keys=True) if capture.notes else ""
     notes_record = b""
-    if len(notes) > _LONGEST_NOTES_FIELD:
-        notes_record = _pack_notes(capture, record_id, notes)
+    if len(notes) > _MAX_NOTES_FIELD_CHARS:
+        notes_record = _pack_notes_record(capture, record_id, notes)
         fields["Onrecord-Notes-Length"] = str(len(notes_record))
     elif notes:
         fields["Onrecord-Notes"] = notes
     body = b"" if original else capture.body
-    return notes_record, pack_record(fields, (_head(capture) if is_response else b"") + body)
-
-
-def _type_of(capture: Capture, original: Original | None) -> str:
-    if original or capture.unused == "not_modified":
-        return "revisit"
-    return "resource" if capture.http_status is None else "response"
-
-
-def _pack_notes(capture: Capture, record_id: str, notes: str) -> bytes:
-    fields = {
-        "WARC-Type": "metadata",
-        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
-        "WARC-Date": stamp(capture.captured_at),
-        "WARC-Target-URI": mask_url(capture.url),
-        "WARC-Concurrent-To": f"<{record_id}>",
-        "Content-Type": "application/json",
-    }
-    return pack_record(fields, notes.encode())
+    return notes_record, pack_record(fields, (_http_head(capture) if is_response else b"") + body)
 
 
 def pack_warcinfo(name: str, now: datetime) -> bytes:
-    """Return the record that every file begins with."""
+    """Return the `warcinfo` record that starts every file."""
     fields = {
         "WARC-Type": "warcinfo",
         "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
@@ -215,7 +205,25 @@ def pack_warcinfo(name: str, now: datetime) -> bytes:
     return pack_record(fields, block.encode())
 
 
-def _reference(original: Original) -> dict[str, str]:
+def _record_type(capture: Capture, original: Original | None) -> str:
+    if original or capture.unused == "not_modified":
+        return "revisit"
+    return "resource" if capture.http_status is None else "response"
+
+
+def _pack_notes_record(capture: Capture, record_id: str, notes: str) -> bytes:
+    fields = {
+        "WARC-Type": "metadata",
+        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
+        "WARC-Date": stamp(capture.captured_at),
+        "WARC-Target-URI": mask_url(capture.url),
+        "WARC-Concurrent-To": f"<{record_id}>",
+        "Content-Type": "application/json",
+    }
+    return pack_record(fields, notes.encode())
+
+
+def _reference_fields(original: Original) -> dict[str, str]:
     reference = {
         "WARC-Profile": _IDENTICAL,
         "WARC-Refers-To-Target-URI": mask_url(original.url),
@@ -228,11 +236,11 @@ def _reference(original: Original) -> dict[str, str]:
     return reference
 
 
-def _head(capture: Capture) -> bytes:
+def _http_head(capture: Capture) -> bytes:
     status = capture.http_status or 0
     lines = [f"HTTP/1.1 {status} {_PHRASES.get(status, 'Unknown')}"]
     for name, value in capture.headers:
-        renamed = f"X-Crawler-{name}" if name.lower() in _OF_TRANSFER else name
+        renamed = f"X-Crawler-{name}" if name.lower() in _TRANSFER_HEADERS else name
         lines.append(f"{renamed}: {mask_text(value)}")
     lines.append(f"Content-Length: {len(capture.body)}")
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")

@@ -1,4 +1,4 @@
-"""Who may remove files of the archive: nobody while another process reads or refers to them."""
+"""Locks that keep archive files from being removed while a process uses them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from warehouse.lock import pauses
 
 @contextlib.contextmanager
 def in_use(folder: Path) -> Iterator[None]:
-    """Keep the files of an archive where they are, for any number of processes at a time.
+    """Hold a shared lock that keeps an archive's files from being removed.
 
-    A folder that does not exist has nothing to keep.
+    Any number of processes can hold it. Nothing is locked if the folder does not exist.
     """
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -32,10 +32,10 @@ def in_use(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def at_rest(folder: Path, *, wait_s: float) -> Iterator[None]:
-    """Be the only process that uses an archive.
+    """Hold an exclusive lock on an archive.
 
     Raises:
-        WarehouseBusyError: Others used it for `wait_s` seconds.
+        WarehouseBusyError: Other processes were still using it after `wait_s` seconds.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -1,8 +1,8 @@
-"""The WARC 1.1 format: one record to bytes, and the start of bytes to one record.
+"""The WARC 1.1 format: packing records and parsing their heads.
 
-Method: ISO 28500:2017. Neither warcio nor FastWARC is used to read, since both pass
-over a cut record, a wrong length and garbage in silence; FastWARC reads what is written
-here in the tests.
+The standard is ISO 28500:2017. We read records ourselves, because warcio and FastWARC
+silently skip cut records, wrong lengths and garbage. The tests read our files with
+FastWARC.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DIGESTS: Final = frozenset({"md5", "sha1", "sha256", "sha512"})
 
 
 class RecordError(Exception):
-    """Bytes are no whole record; `code` is one of those of `flows.errors.ArchiveError`."""
+    """Bytes are not a valid record; `code` is as in `flows.errors.ArchiveError`."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code, detail)
@@ -31,15 +31,15 @@ class RecordError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:
-    """One record as it stands in a file.
+    """One record of a WARC file.
 
     Attributes:
-        warc_file: Name of the file.
-        offset: Byte at which its gzip member, or in a plain file its head, begins.
-        fields: Named fields, names in lower case.
-        block: What follows the head.
-        is_addressable: Whether `offset` leads to this record alone; false for the later
-            records of a file that was compressed as a whole.
+        warc_file: File name without the folder.
+        offset: Byte offset of its gzip member, or of its head in an uncompressed file.
+        fields: The fields of the head, with names in lower case.
+        block: The bytes after the head.
+        is_addressable: Whether the record can be read from `offset`. False for all but the
+            first record of a file that was compressed as a whole.
     """
 
     warc_file: str
@@ -50,17 +50,17 @@ class WarcRecord:
 
     @property
     def type(self) -> str:
-        """`response`, `resource`, `revisit`, `warcinfo`, `request`, `metadata`, ..."""
+        """The record type: `response`, `resource`, `revisit`, `metadata`, ..."""
         return self.fields.get("warc-type", "")
 
     @property
     def target_url(self) -> str | None:
-        """The address it is about; None for records about the file."""
+        """The URL of the content; None for records about the file itself."""
         return self.fields.get("warc-target-uri", "").strip("<>") or None
 
     @property
     def captured_at(self) -> datetime | None:
-        """When it was captured, UTC; None where the field is missing or unreadable."""
+        """When it was captured, UTC; None if the field is missing or invalid."""
         try:
             instant = datetime.fromisoformat(self.fields.get("warc-date", ""))
         except ValueError:
@@ -69,10 +69,10 @@ class WarcRecord:
 
 
 def pack_record(fields: Mapping[str, str], block: bytes) -> bytes:
-    """Return a record as one gzip member; length and block digest are added here.
+    """Return a record as one gzip member, with its length and block digest added.
 
     Raises:
-        ValueError: The fields are larger than any reader would take.
+        ValueError: The fields are larger than readers accept.
     """
     lines = [f"{name}: {_one_line(value)}" for name, value in fields.items()]
     lines += [f"WARC-Block-Digest: {digest_of(block)}", f"Content-Length: {len(block)}"]
@@ -80,15 +80,15 @@ def pack_record(fields: Mapping[str, str], block: bytes) -> bytes:
     if len(head) >= HEAD_LIMIT_BYTES:
         raise ValueError(f"got {len(head)} bytes of fields, expected less than {HEAD_LIMIT_BYTES}")
     record = head + _END + block + _END
-    # A window no larger than the record: setting up the full one costs more than packing
-    # a short record does (33 of 43 microseconds).
+    # The window is no larger than the record: setting up the full window takes most of the
+    # time of packing a short record (33 of 43 microseconds).
     window = min(max(len(record).bit_length(), 9), zlib.MAX_WBITS)
     packer = zlib.compressobj(6, zlib.DEFLATED, 16 + window)
     return packer.compress(record) + packer.flush()
 
 
 def digest_of(data: bytes) -> str:
-    """Return a labelled digest as WARC files carry it.
+    """Return the SHA-256 of `data` as a labelled digest for a WARC field.
 
     >>> digest_of(b"")
     'sha256:4OYMIQUY7QOBJGX36TEJS35ZEQT24QPEMSNZGTFESWMRW6CSXBKQ===='
@@ -97,27 +97,32 @@ def digest_of(data: bytes) -> str:
 
 
 def label_digest(sha256: str) -> str:
-    """Return a hexadecimal SHA-256 in the form of `digest_of`."""
+    """Return a hexadecimal SHA-256 as a labelled digest, as `digest_of` does."""
     return "sha256:" + base64.b32encode(bytes.fromhex(sha256)).decode("ascii")
 
 
 def stamp(instant: datetime) -> str:
-    """Return an instant as a WARC date, in microseconds where it has them."""
+    """Return an instant as a WARC date, with microseconds if it has any.
+
+    >>> stamp(datetime(2024, 5, 6, 7, 8, tzinfo=UTC))
+    '2024-05-06T07:08:00Z'
+    """
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def read_head(head: bytes) -> dict[str, str]:
-    """Return the named fields of a record's head, names in lower case.
+    """Return the fields of a record's head, with names in lower case.
 
     Args:
-        head: From `WARC/` to before the blank line; a folded line goes on with a blank.
+        head: The bytes from `WARC/` to the blank line. A line that starts with a space or
+            tab continues the previous field.
 
     Raises:
-        RecordError: It is no head, or its length is no number.
+        RecordError: It is not a record's head, or `Content-Length` is not a number.
     """
     lines = [line.rstrip("\r") for line in head.decode("utf-8", "replace").split("\n")]
     if not lines[0].startswith("WARC/"):
-        raise RecordError("garbage", f"got {head[:20]!r}, expected a record")
+        raise RecordError("garbage", f"got {head[:20]!r}, expected a WARC record")
     fields: dict[str, str] = {}
     name = ""
     for line in lines[1:]:
@@ -130,12 +135,12 @@ def read_head(head: bytes) -> dict[str, str]:
             fields[name] = value.strip()
     length = fields.get("content-length", "")
     if not (length.isascii() and length.isdigit() and len(length) < 19):
-        raise RecordError("bad_record", f"Content-Length is {length[:40]!r}")
+        raise RecordError("bad_record", f"Content-Length is {length[:40]!r}, expected a number")
     return fields
 
 
 def check_digest(fields: Mapping[str, str], block: bytes) -> None:
-    """Raise RecordError where the block is not the one that its digest was taken of."""
+    """Raise RecordError if the block does not match its digest."""
     label, _, stated = fields.get("warc-block-digest", "").partition(":")
     name = label.strip().lower().replace("-", "")
     if name not in _DIGESTS or not stated:
@@ -144,7 +149,7 @@ def check_digest(fields: Mapping[str, str], block: bytes) -> None:
     stated = stated.strip().rstrip("=").upper()
     found = base64.b32encode(digest.digest()).decode("ascii").rstrip("=")
     if stated not in {found, digest.hexdigest().upper()}:
-        raise RecordError("digest_mismatch", f"the block is not the one of {label} {stated}")
+        raise RecordError("digest_mismatch", f"the block does not match {label} {stated}")
 
 
 def _one_line(value: str) -> str:

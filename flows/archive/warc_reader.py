@@ -1,12 +1,11 @@
-"""Reading WARC files, whatever has happened to them.
+"""Reads WARC files record by record, including damaged ones.
 
-A file is read record by record in bounded memory. Damage is told, not raised: what is
-cut, swallowed by a wrong length, garbage or too large comes out as an `ArchiveError`
-with its offset, and reading goes on at the next record that can be found.
+Damage is reported as a value, not raised: a record that is cut, garbage, too large or has
+a wrong length is yielded as an `ArchiveError` with its offset, and reading continues at
+the next record that can be found.
 
-The bytes that records are read from: those of a plain file, or of one gzip member.
-
-Only a window of them is held, so a file or a bomb of any size is read in bounded memory.
+Records are read from the bytes of a plain file or of one gzip member. Only a window of
+them is held, so files and decompression bombs of any size are read in bounded memory.
 """
 
 from __future__ import annotations
@@ -20,16 +19,24 @@ from flows.archive.warc import HEAD_LIMIT_BYTES, RecordError, WarcRecord, check_
 from flows.errors import ArchiveError
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
+GZIP_MAGIC: Final = b"\x1f\x8b\x08"
+RECORD_START: Final = b"WARC/1."
+HEAD_END: Final = b"\r\n\r\n"
+_NEXT_RECORD: Final = HEAD_END + RECORD_START
+_CHUNK: Final = 1 << 16
+_INFLATED: Final = 1 << 20
+_BLANK_LIMIT: Final = 1 << 22  # line ends between records; more would be an attack
+_SKIP_LIMIT: Final = 1 << 30  # inflating and dropping this much takes about two seconds
 
 
 def read_archive(
     path: Path, *, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[WarcRecord | ArchiveError]:
-    """Yield the records of a file, gzipped or plain, and its damages, in file order.
+    """Yield the records and the damage of a file, gzipped or plain, in file order.
 
     Args:
         path: The file.
-        max_record_bytes: A larger record is passed over and told.
+        max_record_bytes: A larger record is skipped and reported.
 
     Raises:
         OSError: The file cannot be opened or read.
@@ -44,7 +51,7 @@ def read_archive(
                 following = find_member(file, offset)
                 end = file.seek(0, 2) if following is None else following
                 if end > offset:
-                    detail = f"{end - offset} bytes are no record"
+                    detail = f"{end - offset} bytes are not a WARC record"
                     yield ArchiveError(path.name, offset, "garbage", detail)
                 offset = following
                 continue
@@ -59,7 +66,7 @@ def read_record(path: Path, offset: int, *, max_record_bytes: int = MAX_RECORD_B
     """Return the record at `offset`.
 
     Raises:
-        ArchiveError: There is no whole record.
+        ArchiveError: The record is missing, incomplete or damaged.
         OSError: The file cannot be opened or read.
     """
     with path.open("rb") as file:
@@ -68,98 +75,15 @@ def read_record(path: Path, offset: int, *, max_record_bytes: int = MAX_RECORD_B
             if isinstance(record, ArchiveError):
                 raise record
             return record
-    raise ArchiveError(path.name, offset, "garbage", "no record begins here")
-
-
-def _is_gzip(file: IO[bytes], offset: int) -> bool:
-    file.seek(offset)
-    return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
-
-
-def _read_records(name: str, source: Source, limit: int) -> Iterator[WarcRecord | ArchiveError]:
-    is_first = True
-    while True:
-        at = source.offset
-        try:
-            if not source.skip_blank_lines():
-                if source.problem or source.is_torn:
-                    detail = source.problem or "nothing can be inflated"
-                    yield ArchiveError(
-                        name, at, "truncated" if source.is_torn else "garbage", detail
-                    )
-                return
-            at = source.offset
-            fields = _read_fields(source)
-            length = int(fields["content-length"])
-            if length > limit:
-                detail = f"{length} bytes, limit {limit}"
-                yield ArchiveError(name, at, "record_too_large", detail)
-                if not source.skip(length):
-                    return
-                continue
-            block = _read_block(source, length)
-        except RecordError as exc:
-            yield ArchiveError(name, at, exc.code, exc.detail)
-            if not source.skip_to_record():
-                return
-            continue
-        try:
-            check_digest(fields, block)
-        except RecordError as exc:
-            yield ArchiveError(name, at, exc.code, exc.detail)
-        else:
-            yield WarcRecord(name, at, fields, block, is_first or not source.is_gzip)
-        is_first = False
-
-
-def _read_fields(source: Source) -> dict[str, str]:
-    end = source.find(HEAD_END, HEAD_LIMIT_BYTES)
-    if end < 0:
-        if source.problem:
-            raise RecordError("bad_record", f"gzip: {source.problem}")
-        is_record = source.held.startswith(RECORD_START)
-        code = "truncated" if is_record and source.is_at_end else "garbage"
-        raise RecordError(code, f"{len(source.held)} bytes without the end of a head")
-    fields = read_head(bytes(source.held[:end]))
-    source.take(end + len(HEAD_END))
-    return fields
-
-
-def _read_block(source: Source, length: int) -> bytes:
-    """Return the block and drop it; on RecordError it stays, to be searched for a record."""
-    is_whole = source.fill(length)
-    # One byte more than the record has: a member must be read to its end to be sound.
-    source.fill(length + len(HEAD_END) + 1)
-    if source.problem:
-        raise RecordError("bad_record", f"gzip: {source.problem}")
-    if source.is_torn:
-        raise RecordError("truncated", f"{len(source.held)} of {length} bytes, then nothing")
-    after = bytes(source.held[length : length + len(HEAD_END)])
-    if not is_whole:
-        is_swallowed = source.is_gzip or HEAD_END + RECORD_START in source.held
-        code = "wrong_length" if is_swallowed else "truncated"
-        raise RecordError(code, f"{len(source.held)} of {length} bytes")
-    if after not in {HEAD_END, b""} and not after.startswith(b"WARC"):
-        raise RecordError("wrong_length", f"{length} bytes do not end where the record does")
-    return source.take(length)
-
-
-GZIP_MAGIC: Final = b"\x1f\x8b\x08"
-RECORD_START: Final = b"WARC/1."
-HEAD_END: Final = b"\r\n\r\n"
-_NEXT_RECORD: Final = HEAD_END + RECORD_START
-_CHUNK: Final = 1 << 16
-_INFLATED: Final = 1 << 20
-_BLANK_LIMIT: Final = 1 << 22  # line ends between records; more of them is an attack
-_SKIP_LIMIT: Final = 1 << 30  # inflating so much to drop it takes about two seconds
+    raise ArchiveError(path.name, offset, "garbage", "no record starts here")
 
 
 class Source:
-    """The bytes of a plain file from its beginning.
+    """The bytes of a plain file, read through a window.
 
     Attributes:
-        held: Bytes that were read and not yet dropped.
-        is_at_end: Nothing follows what is held.
+        held: The window: bytes that were read and not yet dropped.
+        is_at_end: Whether no bytes follow the window.
     """
 
     is_gzip = False
@@ -173,27 +97,27 @@ class Source:
 
     @property
     def offset(self) -> int:
-        """Where what is held begins in the file."""
+        """The file offset at which the window begins."""
         return self._read_to - len(self.held)
 
     @property
     def problem(self) -> str:
-        """What is wrong with the bytes themselves, empty where they are sound."""
+        """What is wrong with the bytes; empty if they are sound."""
         return ""
 
     @property
     def is_torn(self) -> bool:
-        """Whether the bytes end where no writer would have ended them."""
+        """Whether the bytes are cut off; never true for a plain file."""
         return False
 
     def fill(self, count: int) -> bool:
-        """Hold at least `count` bytes; return whether there are so many."""
+        """Read until at least `count` bytes are held; return whether that many exist."""
         while len(self.held) < count and not self.is_at_end:
             self._read_more()
         return len(self.held) >= count
 
     def find(self, mark: bytes, limit: int) -> int:
-        """Return where `mark` begins within the next `limit` bytes, -1 where it does not."""
+        """Return the position of `mark` in the next `limit` bytes, or -1 if it is absent."""
         start = 0
         while True:
             at = self.held.find(mark, start, limit)
@@ -203,13 +127,13 @@ class Source:
             self._read_more()
 
     def take(self, count: int) -> bytes:
-        """Return the next bytes and drop them."""
+        """Return the next `count` bytes and drop them."""
         taken = bytes(self.held[:count])
         del self.held[:count]
         return taken
 
     def skip_blank_lines(self) -> bool:
-        """Drop line ends before a record; return whether anything follows them."""
+        """Drop line ends before a record; return whether anything follows."""
         dropped = 0
         while dropped < _BLANK_LIMIT and self.fill(1):
             blank = len(self.held) - len(self.held.lstrip(b"\r\n"))
@@ -220,7 +144,10 @@ class Source:
         return False
 
     def skip_to_record(self) -> bool:
-        """Drop all before the next record that follows a blank line; False without one."""
+        """Drop everything before the next record after a blank line.
+
+        Return False if there is no such record.
+        """
         while True:
             at = self.held.find(_NEXT_RECORD)
             if at >= 0:
@@ -232,7 +159,7 @@ class Source:
             self._read_more()
 
     def skip(self, count: int) -> bool:
-        """Drop the next `count` bytes, held or not; False where that would take too long."""
+        """Drop the next `count` bytes; return False if that would take too long."""
         if count > len(self.held):
             self._read_to = self._file.seek(count - len(self.held), 1)
             self.held.clear()
@@ -248,7 +175,7 @@ class Source:
 
 
 class Member(Source):
-    """The inflated bytes of the gzip member that begins at an offset."""
+    """The inflated bytes of the gzip member at an offset."""
 
     is_gzip = True
 
@@ -261,37 +188,40 @@ class Member(Source):
 
     @property
     def offset(self) -> int:
-        """Where the member begins: the only place that it can be read from."""
+        """The offset of the member, which is the only place it can be read from."""
         return self._start
 
     @property
     def problem(self) -> str:
-        """What zlib said of the bytes, empty where they are sound."""
+        """The error that zlib reported; empty if the bytes are sound."""
         return self._problem
 
     @property
     def is_torn(self) -> bool:
-        """Whether the member has no end."""
+        """Whether the file ends inside the member."""
         return self.is_at_end and not self._inflater.eof and not self._problem
 
     @property
     def next_member_at(self) -> int | None:
-        """Where the next member begins; None where this one was not read to its end."""
+        """The offset after this member; None if it was not read to its end."""
         return self._read_to - len(self._inflater.unused_data) if self._inflater.eof else None
 
     @property
     def search_from(self) -> int:
-        """Where to search for the next member else: in a damaged one from its start."""
+        """The offset to search from for the next member if `next_member_at` is None.
+
+        A damaged member is searched from its start.
+        """
         if self._problem or self.is_torn:
             return self._start + 1
         return self._read_to - len(self._unconsumed)
 
     def skip_to_record(self) -> bool:
-        """Search on only in a member that is sound: the next member begins anew."""
+        """Skip to the next record in this member; return False if the member is damaged."""
         return not self._problem and super().skip_to_record()
 
     def skip(self, count: int) -> bool:
-        """Inflate and drop; a bomb is left where it is."""
+        """Inflate and drop `count` bytes; return False for a decompression bomb."""
         while count and count <= _SKIP_LIMIT and self.fill(1):
             dropped = min(count, len(self.held))
             del self.held[:dropped]
@@ -313,7 +243,7 @@ class Member(Source):
 
 
 def find_member(file: IO[bytes], offset: int) -> int | None:
-    """Return where the next gzip member that holds a record begins at or after `offset`."""
+    """Return the offset of the next gzip member with a record, starting at `offset`."""
     file.seek(offset)
     held, base = b"", offset
     while chunk := file.read(_CHUNK):
@@ -329,6 +259,83 @@ def find_member(file: IO[bytes], offset: int) -> int | None:
         base += len(held) - len(kept)
         held = kept
     return None
+
+
+def _is_gzip(file: IO[bytes], offset: int) -> bool:
+    file.seek(offset)
+    return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+
+
+def _read_records(name: str, source: Source, limit: int) -> Iterator[WarcRecord | ArchiveError]:
+    is_first = True
+    while True:
+        at = source.offset
+        try:
+            if not source.skip_blank_lines():
+                if source.problem or source.is_torn:
+                    detail = source.problem or "the gzip member is cut before any data"
+                    yield ArchiveError(
+                        name, at, "truncated" if source.is_torn else "garbage", detail
+                    )
+                return
+            at = source.offset
+            fields = _take_fields(source)
+            length = int(fields["content-length"])
+            if length > limit:
+                detail = f"{length} bytes, limit {limit}"
+                yield ArchiveError(name, at, "record_too_large", detail)
+                if not source.skip(length):
+                    return
+                continue
+            block = _take_block(source, length)
+        except RecordError as exc:
+            yield ArchiveError(name, at, exc.code, exc.detail)
+            if not source.skip_to_record():
+                return
+            continue
+        try:
+            check_digest(fields, block)
+        except RecordError as exc:
+            yield ArchiveError(name, at, exc.code, exc.detail)
+        else:
+            yield WarcRecord(name, at, fields, block, is_first or not source.is_gzip)
+        is_first = False
+
+
+def _take_fields(source: Source) -> dict[str, str]:
+    end = source.find(HEAD_END, HEAD_LIMIT_BYTES)
+    if end < 0:
+        if source.problem:
+            raise RecordError("bad_record", f"gzip: {source.problem}")
+        is_record = source.held.startswith(RECORD_START)
+        code = "truncated" if is_record and source.is_at_end else "garbage"
+        raise RecordError(code, f"the record's head has no end within {len(source.held)} bytes")
+    fields = read_head(bytes(source.held[:end]))
+    source.take(end + len(HEAD_END))
+    return fields
+
+
+def _take_block(source: Source, length: int) -> bytes:
+    """Return the block and drop it.
+
+    On RecordError it stays in the window, so that it can be searched for the next record.
+    """
+    is_whole = source.fill(length)
+    # One byte more than the record has, so that a gzip member is read to its end and checked.
+    source.fill(length + len(HEAD_END) + 1)
+    if source.problem:
+        raise RecordError("bad_record", f"gzip: {source.problem}")
+    if source.is_torn:
+        detail = f"the gzip member is cut after {len(source.held)} bytes of a {length} byte block"
+        raise RecordError("truncated", detail)
+    after = bytes(source.held[length : length + len(HEAD_END)])
+    if not is_whole:
+        is_swallowed = source.is_gzip or HEAD_END + RECORD_START in source.held
+        code = "wrong_length" if is_swallowed else "truncated"
+        raise RecordError(code, f"got {len(source.held)} bytes of a {length} byte block")
+    if after not in {HEAD_END, b""} and not after.startswith(b"WARC"):
+        raise RecordError("wrong_length", f"the record does not end after {length} bytes")
+    return source.take(length)
 
 
 def _begins_record(file: IO[bytes], offset: int) -> bool:

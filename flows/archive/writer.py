@@ -1,9 +1,10 @@
-"""The archive: every page as it came, in WARC files that outlive this program.
+"""Writes captures to the archive's WARC files.
 
-One record a gzip member, so that file and offset lead to it; files are rotated by day
-and size. `write` returns when the bytes are on disk, so the warehouse never points at
-what a power cut can take. A file that does not end with a whole member, as after a kill,
-is left as it is and a new one begun: nothing that was written is ever cut off.
+Each record is one gzip member, so that it can be read by file and offset. A new file is
+started every day and above a size limit. `write` returns after the bytes are synced to
+disk, so the warehouse never refers to records that a power cut could lose. A file that
+ends inside a member (after a kill) is left unchanged and a new one is started; written
+bytes are never removed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from flows.archive.captures import Capture, Original, Stored, pack_capture, pack
 from flows.archive.remnants import remnant_path
 from flows.archive.warc_reader import GZIP_MAGIC
 
-MAX_FILE_BYTES = 1_000_000_000  # what WARC tools agree on (ISO 28500, annex C)
+MAX_FILE_BYTES = 1_000_000_000  # recommended for WARC tools (ISO 28500, annex C)
 _TAIL = 1 << 20
 _INDEX_SIZE = 50_000  # digests remembered while the archive is open
 
@@ -31,8 +32,8 @@ _INDEX_SIZE = 50_000  # digests remembered while the archive is open
 class ArchiveWriter:
     """Appends captures to the files of a folder; use it as a context manager.
 
-    Nothing is opened before the first write. Another process that writes to the same
-    folder gets files of its own.
+    No file is opened before the first write. Each process that writes to the same folder
+    gets its own files.
     """
 
     def __init__(
@@ -43,14 +44,14 @@ class ArchiveWriter:
         find_original: Callable[[str], Original | None] = lambda _: None,
         max_file_bytes: int = MAX_FILE_BYTES,
     ) -> None:
-        """Set it up.
+        """Set up the writer.
 
         Args:
-            folder: Where the files lie; made with the first one.
-            now: The wall clock, UTC: the day of a file.
-            find_original: Returns where a body with this SHA-256 was stored by an
-                earlier run, None where none was.
-            max_file_bytes: A new file is begun above this.
+            folder: The archive's folder; it is created with the first file.
+            now: The wall clock, UTC; it gives a file's day.
+            find_original: Returns where an earlier run stored the body with a SHA-256, or
+                None if it was not stored.
+            max_file_bytes: Above this size a new file is started.
         """
         self.folder = folder
         self._now, self._find_original = now, find_original
@@ -71,14 +72,14 @@ class ArchiveWriter:
         self.close()
 
     def write(self, captures: Iterable[Capture]) -> list[Stored]:
-        """Append captures and return where each one lies, in the order given.
+        """Append captures and return where each one was stored, in the order given.
 
-        A body that is stored already becomes a `revisit` record, which holds the new
-        headers and points at the first one.
+        If a body is already stored, the capture becomes a `revisit` record that holds the
+        new headers and refers to the stored body.
 
         Raises:
-            OSError: The disk is full or broken; the records of this call may be missing,
-                those of earlier calls are whole.
+            OSError: The disk is full or broken. Records of this call may be missing;
+                records of earlier calls are complete.
         """
         stored = []
         for capture in captures:
@@ -103,7 +104,7 @@ class ArchiveWriter:
         return stored
 
     def close(self) -> None:
-        """Put everything on disk and let the file go."""
+        """Sync the open file to disk and close it."""
         if self._file is not None:
             os.fsync(self._file)
             os.close(self._file)
@@ -138,7 +139,8 @@ class ArchiveWriter:
             while left:
                 left = left[os.write(self._file, left) :]
         except OSError:
-            with contextlib.suppress(OSError):  # the first error tells; the tail is checked
+            # Only the first error is reported; whoever opens the file next checks its end.
+            with contextlib.suppress(OSError):
                 os.ftruncate(self._file, self._size)
             raise
         self._size += len(data)
@@ -146,7 +148,7 @@ class ArchiveWriter:
     def _open(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         number = self._last_number()
-        # The name of a file that was removed for its age is not given again.
+        # The name of a file that was removed because of its age is not reused.
         while self._was_removed(number) or not self._open_file(self._path(number)):
             number += 1
 
@@ -163,7 +165,7 @@ class ArchiveWriter:
         return max((int(number) for number in numbers if number.isdigit()), default=0)
 
     def _open_file(self, path: Path) -> bool:
-        """Make `path` the open file; return False where another one has to be."""
+        """Open `path` for writing; return False if another file has to be used."""
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -188,9 +190,9 @@ class ArchiveWriter:
 
 
 def ends_whole(file: int, size: int) -> bool:
-    """Return whether an open file ends with the end of a gzip member.
+    """Return whether an open file ends with a complete gzip member.
 
-    Only the last megabyte is looked at; a larger last member counts as not whole.
+    Only the last megabyte is inspected; a larger last member counts as incomplete.
     """
     tail = os.pread(file, _TAIL, max(0, size - _TAIL))
     at = len(tail)

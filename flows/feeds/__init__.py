@@ -1,1 +1,1 @@
-"""Feeds: finding, listing, reading and polling them."""
+"""Feeds: finding, listing, parsing and polling them."""

@@ -1,6 +1,7 @@
-"""The feeds behind a page: what it declares, what it links to, where feeds often lie.
+"""Finds the feeds at a URL: the URL itself, or the feeds of the page there.
 
-What feeds lie at an address: the address itself, or those of the page that is there.
+A page's feeds are those it declares or links to. If it has none, common feed paths of the
+site are tried.
 """
 
 from __future__ import annotations
@@ -29,13 +30,14 @@ from transforms.urls import absolute_url, canonical_url
 
 MAX_PAGE_BYTES = 5_000_000
 MAX_FEEDS = 50
+MAX_TRIED = 12  # candidates per page that are fetched
 
 _TYPES = {
     "application/rss+xml": "rss", "application/atom+xml": "atom", "application/rdf+xml": "rss",
     "application/feed+json": "json_feed", "application/json": "json_feed",
     "application/xml": "rss", "text/xml": "rss", "text/rss+xml": "rss", "application/x-rss+xml": "rss",
 }  # fmt: skip
-# Comments of one article, and pages that only look like feeds.
+# Comment feeds of single articles, and pages that only look like feeds.
 _UNWANTED = re.compile(
     r"/comments/feed|/feed/comments|comments\.xml|/wp-json/|oembed", re.IGNORECASE
 )
@@ -55,10 +57,10 @@ _COMMON_PATHS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedCandidate:
-    """A feed that a page may have; only fetching it tells.
+    """A URL that may be a feed of a page; it has not been fetched yet.
 
     Attributes:
-        kind: `rss`, `atom`, `json_feed`, or `unknown` for a mere link.
+        kind: `rss`, `atom` or `json_feed` if declared, otherwise `unknown`.
         found_in: `link` (declared in the head), `anchor` (linked) or `guess`.
     """
 
@@ -69,68 +71,34 @@ class FeedCandidate:
 
 
 def find_feeds(page: bytes, url: str, content_type: str | None = None) -> tuple[FeedCandidate, ...]:
-    """Return the feeds that an HTML page declares or links to, the surest first.
+    """Return the feeds that an HTML page declares or links to, most likely first.
 
     Args:
-        page: The page as fetched; no more than 5 MB of it are looked at.
-        url: Where it lies after redirects; a `<base>` in it is respected.
+        page: The page as fetched; only its first 5 MB are inspected.
+        url: The page's URL after redirects; a `<base>` in the page is respected.
         content_type: The response's `Content-Type`.
     """
     content = page[:MAX_PAGE_BYTES]
     text = clean(decode(content, find_charset(content, content_type)))
     try:
-        root = lxml.html.document_fromstring(text.encode(), parser=_parser())
+        root = lxml.html.document_fromstring(text.encode(), parser=_html_parser())
     except (etree.ParserError, etree.XMLSyntaxError):
         return ()
-    base = _base(root, url)
+    base = _base_url(root, url)
     found: dict[str, FeedCandidate] = {}
-    for candidate in (*_declared(root, base), *_linked(root, base)):
+    for candidate in (*_declared_feeds(root, base), *_linked_feeds(root, base)):
         found.setdefault(canonical_url(candidate.url) or candidate.url, candidate)
     return tuple(found.values())[:MAX_FEEDS]
 
 
 def guess_feeds(url: str) -> tuple[FeedCandidate, ...]:
-    """Return where the feeds of a site that declares none often lie, to be tried in turn."""
+    """Return common feed URLs of a site, to be tried in order."""
     guesses = (absolute_url(path, url) for path in _COMMON_PATHS)
     return tuple(FeedCandidate(url=guess, found_in="guess") for guess in guesses if guess)
 
 
-def _parser() -> lxml.html.HTMLParser:
-    return lxml.html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-
-
-def _base(root: lxml.html.HtmlElement, url: str) -> str:
-    for element in root.iter("base"):
-        return absolute_url(element.get("href", ""), url) or url
-    return url
-
-
-def _declared(root: lxml.html.HtmlElement, base: str) -> Iterator[FeedCandidate]:
-    """Yield what `<link rel="alternate">` or `rel="feed"` names, in the page's order."""
-    for element in root.iter("link"):
-        rels = set(element.get("rel", "").lower().split())
-        kind = _TYPES.get(element.get("type", "").partition(";")[0].strip().lower())
-        is_feed = "feed" in rels or ("alternate" in rels and kind is not None)
-        url = absolute_url(element.get("href", ""), base) if is_feed else None
-        if url and not _UNWANTED.search(url):
-            title = one_line(element.get("title", "")) or None
-            yield FeedCandidate(url=url, title=title, kind=kind or "unknown")
-
-
-def _linked(root: lxml.html.HtmlElement, base: str) -> Iterator[FeedCandidate]:
-    """Yield the page's links whose address looks like a feed's."""
-    for element in root.iter("a"):
-        href = element.get("href", "")
-        if not href or len(href) > 2048:
-            continue
-        url = absolute_url(href, base)
-        if url and looks_like_feed(url) and not _UNWANTED.search(url):
-            title = one_line(element.text_content() or element.get("title", ""))[:200]
-            yield FeedCandidate(url=url, title=title or None, found_in="anchor")
-
-
 def looks_like_feed(url: str) -> bool:
-    """Tell whether an address has the shape of a feed's.
+    """Return whether a URL looks like a feed's.
 
     >>> looks_like_feed("https://example.org/world/rss.xml")
     True
@@ -141,55 +109,86 @@ def looks_like_feed(url: str) -> bool:
     return bool(_FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query))
 
 
-MAX_TRIED = 12  # candidates of one page that are fetched
-
-
 def find_feeds_at(url: str, settings: Settings) -> list[ListedFeed]:
-    """Return the feeds at `url`, each fetched and read.
+    """Return the feeds at `url`, each fetched and parsed.
 
     Raises:
-        FetchError: The address itself cannot be had.
-        NoFeedError: It is no feed, and none was found behind it.
+        FetchError: `url` cannot be fetched.
+        NoFeedError: `url` is not a feed, and no feed was found on the page there.
     """
-    return asyncio.run(_find(url if "://" in url else f"https://{url}", settings))
+    return asyncio.run(_find_feeds_at(url if "://" in url else f"https://{url}", settings))
 
 
-async def _find(url: str, settings: Settings) -> list[ListedFeed]:
-    # Somebody waits at the terminal: the pace of polling is for the schedule.
+def _html_parser() -> lxml.html.HTMLParser:
+    return lxml.html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+
+
+def _base_url(root: lxml.html.HtmlElement, url: str) -> str:
+    for element in root.iter("base"):
+        return absolute_url(element.get("href", ""), url) or url
+    return url
+
+
+def _declared_feeds(root: lxml.html.HtmlElement, base: str) -> Iterator[FeedCandidate]:
+    """Yield the feeds in `<link rel="alternate">` or `rel="feed"`, in page order."""
+    for element in root.iter("link"):
+        rels = set(element.get("rel", "").lower().split())
+        kind = _TYPES.get(element.get("type", "").partition(";")[0].strip().lower())
+        is_feed = "feed" in rels or ("alternate" in rels and kind is not None)
+        url = absolute_url(element.get("href", ""), base) if is_feed else None
+        if url and not _UNWANTED.search(url):
+            title = one_line(element.get("title", "")) or None
+            yield FeedCandidate(url=url, title=title, kind=kind or "unknown")
+
+
+def _linked_feeds(root: lxml.html.HtmlElement, base: str) -> Iterator[FeedCandidate]:
+    """Yield the page's links whose URL looks like a feed's."""
+    for element in root.iter("a"):
+        href = element.get("href", "")
+        if not href or len(href) > 2048:
+            continue
+        url = absolute_url(href, base)
+        if url and looks_like_feed(url) and not _UNWANTED.search(url):
+            title = one_line(element.text_content() or element.get("title", ""))[:200]
+            yield FeedCandidate(url=url, title=title or None, found_in="anchor")
+
+
+async def _find_feeds_at(url: str, settings: Settings) -> list[ListedFeed]:
+    # A user is waiting at the terminal, so the delay is shorter than for scheduled polls.
     options = replace(settings.fetch_options, host_delay_s=min(1.0, settings.host_delay))
     with FeedReaders(ReaderOptions(processes=1)) as readers:
         async with Fetcher(options, now=lambda: datetime.now(UTC)) as fetcher:
             result = await fetcher.fetch(FetchRequest(url=url, accept=ACCEPT))
-            feed = await _read(result, readers)
+            feed = await _read_result(result, readers)
             if feed is not None:
-                return [_listed(url, feed)]
+                return [_to_listed_feed(url, feed)]
             content_type = next((v for k, v in result.headers if k.lower() == "content-type"), None)
             declared = find_feeds(result.body, result.final_url, content_type)
-            found = await _try(declared, fetcher, readers)
+            found = await _fetch_candidates(declared, fetcher, readers)
             if not found:
-                found = await _try(guess_feeds(result.final_url), fetcher, readers)
+                found = await _fetch_candidates(guess_feeds(result.final_url), fetcher, readers)
     if not found:
         raise NoFeedError(url)
     return found
 
 
-async def _try(
+async def _fetch_candidates(
     candidates: Sequence[FeedCandidate], fetcher: Fetcher, readers: FeedReaders
 ) -> list[ListedFeed]:
     found = []
     for candidate in candidates[:MAX_TRIED]:
         try:
             result = await fetcher.fetch(FetchRequest(url=candidate.url, accept=ACCEPT))
-        except FetchError:  # a guess or a dead link: the others are tried
+        except FetchError:  # a wrong guess or a dead link: try the others
             continue
-        feed = await _read(result, readers)
+        feed = await _read_result(result, readers)
         if feed is not None:
-            listed = _listed(candidate.url, feed)
+            listed = _to_listed_feed(candidate.url, feed)
             found.append(replace(listed, title=listed.title or candidate.title))
     return found
 
 
-async def _read(result: FetchResult, readers: FeedReaders) -> ParsedFeed | None:
+async def _read_result(result: FetchResult, readers: FeedReaders) -> ParsedFeed | None:
     content_type = next((v for k, v in result.headers if k.lower() == "content-type"), None)
     read = await readers.read_one(
         FeedBody(
@@ -202,5 +201,5 @@ async def _read(result: FetchResult, readers: FeedReaders) -> ParsedFeed | None:
     return read if isinstance(read, ParsedFeed) else None
 
 
-def _listed(url: str, feed: ParsedFeed) -> ListedFeed:
+def _to_listed_feed(url: str, feed: ParsedFeed) -> ListedFeed:
     return ListedFeed(url=url, title=feed.title, home_url=feed.home_url, language=feed.language)

@@ -1,8 +1,8 @@
-"""The feed list, `feeds.opml` in the data folder: what the user wants to be polled.
+"""The feed list: the feeds to poll, in `feeds.opml` in the data folder.
 
-The list is the user's file: commands read and rewrite it, people edit it. The warehouse
-follows it: a feed that is new in the list gets a row in `feeds`, one that is missing
-from it another that says so; history stays.
+Users edit the list, and commands read and rewrite it. The warehouse follows it: a feed
+added to the list gets a row in `feeds`, and a feed removed from it gets a row that says
+so. Earlier rows are kept.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TITLE = "onrecord feeds"
 
 
 def read_feed_list(path: Path) -> FeedList:
-    """Return the list; raises FeedListError where there is none or it is no OPML."""
+    """Return the list; raises FeedListError if it is missing or not valid OPML."""
     try:
         content = path.read_bytes()
     except FileNotFoundError as exc:
@@ -37,12 +37,12 @@ def read_feed_list(path: Path) -> FeedList:
         raise FeedListError(path, f"cannot be read: {exc.strerror}") from exc
     listed = read_opml(content)
     if isinstance(listed, FeedRefusal):
-        raise FeedListError(path, f"is no feed list: {listed.reason}: {listed.detail}")
+        raise FeedListError(path, f"is not a valid feed list: {listed.reason}: {listed.detail}")
     return listed
 
 
 def write_feed_list(path: Path, feeds: Iterable[ListedFeed]) -> None:
-    """Replace the list in one step: a kill leaves the old one or the new one."""
+    """Replace the list in one step, so a kill leaves either the old or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".opml.tmp")
     with partial.open("wb") as stream:
@@ -53,18 +53,18 @@ def write_feed_list(path: Path, feeds: Iterable[ListedFeed]) -> None:
 
 
 def listed_or_empty(path: Path) -> tuple[ListedFeed, ...]:
-    """Return the feeds of the list, none where it does not exist yet."""
+    """Return the feeds of the list, or none if it does not exist yet."""
     return read_feed_list(path).feeds if path.exists() else ()
 
 
 def key_of(url: str) -> str:
-    """Return what an address is compared by: secrets in it do not count, they change."""
+    """Return the key by which URLs are compared; secrets are ignored, as they change."""
     url = mask_url(url)
     return canonical_url(url) or url
 
 
 def merged(feeds: Iterable[ListedFeed], more: Iterable[ListedFeed]) -> tuple[ListedFeed, ...]:
-    """Return both lists as one, each address once, the first wins."""
+    """Return both lists as one, each URL once; the first entry wins."""
     found: dict[str, ListedFeed] = {}
     for feed in (*feeds, *more):
         found.setdefault(key_of(feed.url), feed)
@@ -72,14 +72,14 @@ def merged(feeds: Iterable[ListedFeed], more: Iterable[ListedFeed]) -> tuple[Lis
 
 
 def moved(feeds: Iterable[ListedFeed], moves: dict[str, str]) -> tuple[ListedFeed, ...]:
-    """Return the list with the addresses in `moves` replaced."""
+    """Return the list with the URLs in `moves` replaced."""
     return tuple(replace(feed, url=moves.get(feed.url, feed.url)) for feed in feeds)
 
 
 def list_changes(
     listed: Iterable[ListedFeed], known: Iterable[KnownFeed], *, now: datetime
 ) -> list[dict[str, Any]]:
-    """Return the rows of `feeds` that bring the warehouse in line with the list."""
+    """Return the rows of `feeds` to append so that the warehouse matches the list."""
     by_key = {key_of(feed.url): feed for feed in known}
     rows = []
     wanted = set()
@@ -98,7 +98,7 @@ def list_changes(
 
 
 def feed_row(feed: ListedFeed, ident: str, now: datetime) -> dict[str, Any]:
-    """Return the row of `feeds` of a feed that is new in the list."""
+    """Return the row of `feeds` for a feed that was added to the list."""
     return {
         "feed_id": ident,
         "source_id": source_of(feed.home_url or feed.url),
@@ -114,7 +114,7 @@ def feed_row(feed: ListedFeed, ident: str, now: datetime) -> dict[str, Any]:
 
 def state_row(feed: KnownFeed, state: str, *, now: datetime, url: str | None = None,
               kind: str | None = None) -> dict[str, Any]:  # fmt: skip
-    """Return the row of `feeds` that says what became of a known feed."""
+    """Return the row of `feeds` for the new state of a known feed."""
     return {
         "feed_id": feed.feed_id,
         "source_id": feed.source_id,
@@ -130,7 +130,7 @@ def state_row(feed: KnownFeed, state: str, *, now: datetime, url: str | None = N
 
 
 def source_of(url: str) -> str:
-    """Return the source of an address: its host without "www.".
+    """Return the source of a URL: its host without "www.".
 
     >>> source_of("https://www.harbour-times.example/rss")
     'harbour-times.example'

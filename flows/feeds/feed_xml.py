@@ -1,6 +1,6 @@
-"""Feed bytes made fit for a parser: decoded, looked at, and held within bounds.
+"""Prepares feed bytes for a parser: inflates, decodes and checks them.
 
-All of it works on the raw bytes in linear time, before feedparser or lxml sees them.
+All functions work on raw bytes in linear time, before feedparser or lxml sees them.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from transforms.feeds.feed_records import FeedRefusal
 
 MAX_FEED_BYTES = 16 * 1024 * 1024  # miniflux refuses feeds above 15 MiB
 MAX_SITEMAP_BYTES = 64 * 1024 * 1024  # sitemaps.org allows 50 MB
-_MAX_EXPANSION_BYTES = 1_000_000  # entities may not write more than this
+_MAX_EXPANSION_BYTES = 1_000_000  # entities may not expand to more than this
 _GUESS_BYTES = 65_536
-_MIN_GUESS_OCTETS = 32  # fewer say nothing about their charset
+_MIN_GUESS_OCTETS = 32  # with fewer, a guess is worthless
 
-# What pages are still served in (the WHATWG's list); others would be found in them too.
+# Only the charsets still used on the web (the WHATWG's list), since others would match too.
 _WEB_CHARSETS = [
     "big5", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
     "cp1258", "cp874", "euc_jp", "euc_kr", "gb18030", "koi8_r", "koi8_u", "shift_jis",
@@ -46,7 +46,7 @@ _BUILT_IN = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 
 @dataclass(frozen=True, slots=True)
 class Charset:
-    """How bytes were or will be decoded; `is_guessed` where nobody declared it."""
+    """The charset of a document; `is_guessed` if it was not declared."""
 
     name: str
     is_guessed: bool = False
@@ -57,8 +57,8 @@ class Markup:
     """An XML or HTML document in UTF-8.
 
     Attributes:
-        root: Local name of the root element in lower case, empty without one.
-        qualified_root: The same as written, with its prefix.
+        root: Local name of the root element in lower case; empty if there is none.
+        qualified_root: The name of the root element as written, with its prefix.
         root_at: Byte offset of the root's `<`.
     """
 
@@ -69,7 +69,7 @@ class Markup:
 
 
 def inflate(content: bytes, limit: int = MAX_SITEMAP_BYTES) -> bytes | FeedRefusal:
-    """Return gzipped bytes inflated, never more than `limit` of them held; others as is."""
+    """Return gzipped bytes inflated, at most `limit`; return other bytes unchanged."""
     if not content.startswith(b"\x1f\x8b"):
         return content
     pieces: list[bytes] = []
@@ -79,22 +79,23 @@ def inflate(content: bytes, limit: int = MAX_SITEMAP_BYTES) -> bytes | FeedRefus
         try:
             piece = unzip.decompress(content, limit - size + 1)
         except zlib.error as exc:
-            return FeedRefusal(reason="truncated_body", detail=f"gzip cannot be read: {exc}")
+            return FeedRefusal(reason="truncated_body", detail=f"gzip data is damaged: {exc}")
         size += len(piece)
         if size > limit:
             return FeedRefusal(reason="too_large", detail=f"inflates to more than {limit:,} bytes")
         if not unzip.eof:
-            return FeedRefusal(reason="truncated_body", detail="gzip ends before its end mark")
+            return FeedRefusal(reason="truncated_body", detail="gzip data is cut off")
         pieces.append(piece)
         content = unzip.unused_data
     return b"".join(pieces)
 
 
 def find_charset(content: bytes, content_type: str | None) -> Charset:
-    """Return the charset of a document: byte order mark, valid UTF-8, header, XML, guess.
+    """Return the charset of a document.
 
-    Valid UTF-8 beyond ASCII is UTF-8 whatever the header says: servers add a default
-    charset, and no other charset makes its byte pattern by accident.
+    The order is: byte order mark, valid UTF-8, HTTP header, XML declaration, guess. Valid
+    UTF-8 beyond ASCII counts as UTF-8 even if the header differs, because servers add a
+    default charset and no other charset produces valid UTF-8 by accident.
     """
     for mark, name in _BOMS:
         if content.startswith(mark):
@@ -110,84 +111,32 @@ def find_charset(content: bytes, content_type: str | None) -> Charset:
     stated = (header[1] if header else "", declared[1].decode("ascii") if declared else "")
     for charset in filter(None, stated):
         if _decodes(content, charset):
-            return Charset(_superset(charset))
+            return Charset(_superset_of(charset))
     if is_ascii or _is_mostly_utf8(content):
         return Charset("utf-8", is_guessed=not is_ascii)
     beyond = sum(octet > 127 for octet in content[:_GUESS_BYTES])
     if header or declared or beyond < _MIN_GUESS_OCTETS:
         return Charset("windows-1252", is_guessed=True)
     best = from_bytes(content[:_GUESS_BYTES], cp_isolation=_WEB_CHARSETS).best()
-    return Charset(_superset(best.encoding) if best else "windows-1252", is_guessed=True)
-
-
-def _superset(name: str) -> str:
-    """Return GB 18030 for its subset: pages declare the older name and use the newer."""
-    lowered = name.lower()
-    return "gb18030" if lowered in {"gb2312", "gbk"} else lowered
+    return Charset(_superset_of(best.encoding) if best else "windows-1252", is_guessed=True)
 
 
 def decode(content: bytes, charset: Charset) -> str:
     """Return the text without its byte order mark.
 
-    Stray bytes within UTF-8 are read as windows-1252, the charset of the editors that
-    they come from; what means nothing is U+FFFD.
+    Stray bytes in UTF-8 are decoded as windows-1252, since they usually come from editors
+    that use it. Undecodable bytes become U+FFFD.
     """
     if charset.name == "windows-1252":
-        return content.decode("latin-1")  # `clean` reads its control characters as Windows does
+        return content.decode("latin-1")  # `clean` maps its control characters as Windows does
     if charset.name != "utf-8":
         return content.decode(charset.name, "replace").removeprefix("\ufeff")
     text = content.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
-    return _STRAY.sub(_as_windows, text) if charset.is_guessed else text
-
-
-def _as_windows(match: re.Match[str]) -> str:
-    return match[0].encode("utf-8", "surrogateescape").decode("latin-1")
-
-
-def _is_mostly_utf8(content: bytes) -> bool:
-    """Tell whether valid UTF-8 characters outnumber the bytes that are none."""
-    text = content.decode("utf-8", "surrogateescape")
-    stray = sum(len(match[0]) for match in _STRAY.finditer(text))
-    return sum(1 for _ in _BEYOND_ASCII.finditer(text)) > 2 * stray
-
-
-def _wide_charset(head: bytes) -> str | None:
-    """Return EBCDIC, or UTF-16 or UTF-32 where zero bytes alternate with ASCII."""
-    if head.startswith(_EBCDIC):
-        return "cp037"
-    if len(head) < 8 or 0 not in head[:8]:
-        return None
-    start = head[: len(head) // 4 * 4]
-    columns = [start[column::4] for column in range(4)]
-    empty = [not any(column) for column in columns]
-    patterns = {
-        (False, True, True, True): "utf-32le",
-        (True, True, True, False): "utf-32be",
-        (False, True, False, True): "utf-16le",
-        (True, False, True, False): "utf-16be",
-    }
-    return patterns.get((empty[0], empty[1], empty[2], empty[3]))
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        # a body cut inside its last character is UTF-8 all the same
-        return exc.start > 0 and len(content) - exc.start < 4 and not content[: exc.start].isascii()
-    return True
-
-
-def _decodes(content: bytes, name: str) -> bool:
-    try:
-        content.decode(name)
-    except (UnicodeDecodeError, LookupError, ValueError):
-        return False
-    return True
+    return _STRAY.sub(_decode_stray, text) if charset.is_guessed else text
 
 
 def find_root(content: bytes) -> Markup:
-    """Return the document with its root element; comments and declarations are skipped."""
+    """Return the document with its root element, skipping comments and declarations."""
     at = 0
     while True:
         at = content.find(b"<", at)
@@ -209,23 +158,12 @@ def find_root(content: bytes) -> Markup:
             at += 1
 
 
-def _after_declaration(content: bytes, at: int) -> int:
-    """Return the offset behind `<!DOCTYPE ... [ ... ]>`."""
-    close, bracket = content.find(b">", at), content.find(b"[", at)
-    if 0 <= bracket < close:
-        end = content.find(b"]", bracket)
-        while end >= 0 and not content[end + 1 : end + 64].lstrip().startswith(b">"):
-            end = content.find(b"]", end + 1)
-        close = content.find(b">", end) if end >= 0 else -1
-    return close + 1 if close >= 0 else len(content)
-
-
 def find_bomb(markup: Markup) -> FeedRefusal | None:
-    """Return why the document's own entities are refused, None where they are harmless.
+    """Return why the document's entities are refused, or None if they are harmless.
 
-    Entities built of entities ("billion laughs"), and large ones used often enough to
-    write a megabyte ("quadratic blowup"). Simple ones, as old feeds declare them, pass;
-    external ones are never opened.
+    Refused are entities that contain entities ("billion laughs") and entities that expand
+    to more than a megabyte in total ("quadratic blowup"). Simple entities, as in old feeds,
+    are accepted. External entities are never opened.
     """
     head = markup.content[: markup.root_at]
     if b"<!ENTITY" not in head:
@@ -235,20 +173,20 @@ def find_bomb(markup: Markup) -> FeedRefusal | None:
         value = match[3] or match[4] or b""
         inner = set(_REFERENCE.findall(value)) - _BUILT_IN
         if inner:
-            detail = f"entity {match[2].decode('ascii', 'replace')!r} is built of entities"
+            detail = f"entity {match[2].decode('ascii', 'replace')!r} contains other entities"
             return FeedRefusal(reason="bad_xml", detail=detail)
         sizes[match[2]] = len(value)
     uses = Counter(_REFERENCE.findall(markup.content, markup.root_at))
     written = sum(count * sizes.get(name, 0) for name, count in uses.items())
     if written > _MAX_EXPANSION_BYTES:
-        return FeedRefusal(reason="bad_xml", detail=f"entities would write {written:,} bytes")
+        return FeedRefusal(reason="bad_xml", detail=f"entities would expand to {written:,} bytes")
     return None
 
 
 def own_entities(markup: Markup) -> bytes:
-    """Return the document from its root on, its simple entities written out.
+    """Return the document from its root element on, with its simple entities expanded.
 
-    The prologue goes, and with it every external identifier.
+    This drops the prologue, and with it every external identifier.
     """
     head, body = markup.content[: markup.root_at], markup.content[markup.root_at :]
     if b"<!ENTITY" not in head:
@@ -257,3 +195,66 @@ def own_entities(markup: Markup) -> bytes:
         match[2]: match[3] or match[4] or b"" for match in _ENTITY.finditer(head) if not match[1]
     }
     return _REFERENCE.sub(lambda match: values.get(match[1], match[0]), body)
+
+
+def _superset_of(name: str) -> str:
+    """Return GB 18030 for its subsets: pages declare those but use GB 18030."""
+    lowered = name.lower()
+    return "gb18030" if lowered in {"gb2312", "gbk"} else lowered
+
+
+def _decode_stray(match: re.Match[str]) -> str:
+    return match[0].encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _is_mostly_utf8(content: bytes) -> bool:
+    """Return whether UTF-8 characters beyond ASCII outnumber stray bytes two to one."""
+    text = content.decode("utf-8", "surrogateescape")
+    stray = sum(len(match[0]) for match in _STRAY.finditer(text))
+    return sum(1 for _ in _BEYOND_ASCII.finditer(text)) > 2 * stray
+
+
+def _wide_charset(head: bytes) -> str | None:
+    """Return EBCDIC, or UTF-16 or UTF-32 if zero bytes alternate with ASCII, or None."""
+    if head.startswith(_EBCDIC):
+        return "cp037"
+    if len(head) < 8 or 0 not in head[:8]:
+        return None
+    start = head[: len(head) // 4 * 4]
+    columns = [start[column::4] for column in range(4)]
+    empty = [not any(column) for column in columns]
+    patterns = {
+        (False, True, True, True): "utf-32le",
+        (True, True, True, False): "utf-32be",
+        (False, True, False, True): "utf-16le",
+        (True, False, True, False): "utf-16be",
+    }
+    return patterns.get((empty[0], empty[1], empty[2], empty[3]))
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        # a body cut inside its last character is still UTF-8
+        return exc.start > 0 and len(content) - exc.start < 4 and not content[: exc.start].isascii()
+    return True
+
+
+def _decodes(content: bytes, name: str) -> bool:
+    try:
+        content.decode(name)
+    except (UnicodeDecodeError, LookupError, ValueError):
+        return False
+    return True
+
+
+def _after_declaration(content: bytes, at: int) -> int:
+    """Return the offset after `<!DOCTYPE ... [ ... ]>`."""
+    close, bracket = content.find(b">", at), content.find(b"[", at)
+    if 0 <= bracket < close:
+        end = content.find(b"]", bracket)
+        while end >= 0 and not content[end + 1 : end + 64].lstrip().startswith(b">"):
+            end = content.find(b"]", end + 1)
+        close = content.find(b">", end) if end >= 0 else -1
+    return close + 1 if close >= 0 else len(content)

@@ -1,4 +1,4 @@
-"""JSON Feed, versions 1.0 and 1.1 (jsonfeed.org)."""
+"""Parses JSON Feed, versions 1.0 and 1.1 (jsonfeed.org)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _VERSION_PREFIXES = ("https://jsonfeed.org/version/", "http://jsonfeed.org/versi
 def read_json_feed(
     body: FeedBody, text: str, words: DateWords, *, limit: int
 ) -> ParsedFeed | FeedRefusal:
-    """Return what a JSON Feed says, or why `text` is none.
+    """Return the parsed JSON Feed, or why `text` is not one.
 
-    Lenient where the meaning is clear: a missing version, numbers as identifiers and
-    version 1.0's single author are read.
+    A missing version, numeric identifiers and the single author of version 1.0 are
+    accepted.
     """
     try:
         feed = json.loads(text, strict=False)
@@ -32,9 +32,9 @@ def read_json_feed(
     items = feed.get("items") if isinstance(feed, dict) else None
     version = _version(feed.get("version")) if isinstance(feed, dict) else None
     if not isinstance(feed, dict) or not isinstance(items, list | None):
-        return FeedRefusal(reason="unsupported_feed", detail="JSON, but no JSON Feed")
+        return FeedRefusal(reason="unsupported_feed", detail="JSON, but not a JSON Feed")
     if version is None and (items is None or not _looks_like_items(items)):
-        return FeedRefusal(reason="unsupported_feed", detail="JSON, but no JSON Feed")
+        return FeedRefusal(reason="unsupported_feed", detail="JSON, but not a JSON Feed")
     objects = [item for item in items or [] if isinstance(item, dict)]
     language = _string(feed.get("language"))
     authors = _authors(feed)
@@ -61,7 +61,7 @@ def read_json_feed(
 
 
 def _version(stated: object) -> str | None:
-    """Return `json10` or `json11`, None where no version of JSON Feed is stated."""
+    """Return `json10` or `json11`, or None if no JSON Feed version is stated."""
     if isinstance(stated, str) and stated.startswith(_VERSION_PREFIXES):
         number = stated.rpartition("/")[2]
         return "json" + "".join(figure for figure in number if figure.isdigit())
@@ -78,7 +78,7 @@ def _looks_like_items(items: list[object]) -> bool:
 def _entry(
     item: Mapping[str, Any], position: int, language: str | None, authors: tuple[str, ...]
 ) -> EntryFields:
-    """Return what one item says."""
+    """Return the fields of one item."""
     markup, text = _string(item.get("content_html")), _string(item.get("content_text"))
     summary = _string(item.get("summary"))
     tags = item.get("tags")
@@ -99,7 +99,7 @@ def _entry(
 
 
 def _authors(holder: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of 1.1's `authors`, else of 1.0's `author`."""
+    """Return the names in `authors` (1.1), or in `author` (1.0) if that is missing."""
     listed = holder.get("authors")
     people = listed if isinstance(listed, list) and listed else [holder.get("author")]
     names = (_string(person.get("name")) for person in people if isinstance(person, dict))
@@ -107,7 +107,7 @@ def _authors(holder: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _identifier(stated: object) -> str | None:
-    """Return an identifier as text; the specification allows numbers to be coerced."""
+    """Return an identifier as text, also from a number, as the specification allows."""
     is_number = isinstance(stated, int | float) and not isinstance(stated, bool)
     return str(stated) if is_number else _string(stated)
 

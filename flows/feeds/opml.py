@@ -1,4 +1,4 @@
-"""Feed lists in OPML, the format in which feed readers exchange them."""
+"""Reads and writes feed lists in OPML, the exchange format of feed readers."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class ListedFeed:
     """One feed of a list.
 
     Attributes:
-        url: Where the feed lies.
-        title: What the list calls it.
-        home_url: The publisher's page.
-        folder: Names of the outlines around it, joined by `/`; empty at the top.
-        language: As declared, None when silent.
+        url: The feed's URL.
+        title: The feed's title in the list.
+        home_url: The source's web page.
+        folder: Names of the outlines around it, joined by `/`; empty at the top level.
+        language: The declared language; None if not stated.
     """
 
     url: str
@@ -45,7 +45,7 @@ class ListedFeed:
 
 @dataclass(frozen=True, slots=True)
 class FeedList:
-    """The feeds of a list, each once, and the outlines that name no usable address."""
+    """The feeds of a list, each once, and the URLs that cannot be used."""
 
     feeds: tuple[ListedFeed, ...]
     unusable: tuple[str, ...] = ()
@@ -55,19 +55,21 @@ class FeedList:
 def read_opml(content: bytes) -> FeedList | FeedRefusal:
     """Return the feeds of an OPML list, or why it cannot be read.
 
-    What breaks XML inside (a bare `&` or `"` in a title) is mended or passed over.
+    Outlines with broken XML (a bare `&` or `"` in a title) are repaired or skipped.
     """
     text = decode(content, find_charset(content, None)).strip()
     markup = find_root(text.encode())
     if markup.root != "opml":
-        return FeedRefusal(reason="not_opml", detail=f"its root element is {markup.root!r}")
+        return FeedRefusal(
+            reason="not_opml", detail=f"the root element is {markup.root!r}, expected 'opml'"
+        )
     bomb = find_bomb(markup)
     if bomb is not None:
         return bomb
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root: Any = etree.fromstring(_mended(own_entities(markup)), parser)
+    root: Any = etree.fromstring(_repair(own_entities(markup)), parser)
     if root is None:
-        return FeedRefusal(reason="bad_xml", detail="no element can be read")
+        return FeedRefusal(reason="bad_xml", detail="the document has no readable element")
     feeds: dict[str, ListedFeed] = {}
     unusable: list[str] = []
     duplicates = 0
@@ -80,16 +82,35 @@ def read_opml(content: bytes) -> FeedList | FeedRefusal:
     return FeedList(tuple(feeds.values()), tuple(unusable), duplicates)
 
 
-def _mended(content: bytes) -> bytes:
-    """Return the list with bare `"`, `<` and `&` inside attributes escaped, where it needs it."""
+def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
+    """Return the list as OPML 2.0, sorted by folder and title."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title)
+    body = etree.SubElement(root, "body")
+    folders: dict[str, etree._Element] = {"": body}
+    ordered = sorted(feeds, key=lambda feed: (feed.folder, feed.title or feed.url, feed.url))
+    for feed in ordered:
+        parent = _folder_outline(feed.folder, folders)
+        name = one_line(feed.title or feed.url)
+        outline = etree.SubElement(parent, "outline", type="rss", text=name, title=name)
+        outline.set("xmlUrl", feed.url)
+        if feed.home_url:
+            outline.set("htmlUrl", feed.home_url)
+        if feed.language:
+            outline.set("language", feed.language)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+
+
+def _repair(content: bytes) -> bytes:
+    """Return the list; if it is broken, escape bare `"`, `<` and `&` in attributes."""
     try:
         etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
-        return _OUTLINE.sub(_rewritten, _BARE_AMPERSAND.sub(b"&amp;", content))
+        return _OUTLINE.sub(_escape_attributes, _BARE_AMPERSAND.sub(b"&amp;", content))
     return content
 
 
-def _rewritten(tag: re.Match[bytes]) -> bytes:
+def _escape_attributes(tag: re.Match[bytes]) -> bytes:
     written = b" ".join(
         match[1] + b'="' + match[2].replace(b'"', b"&quot;").replace(b"<", b"&lt;") + b'"'
         for match in _ATTRIBUTE.finditer(tag[1])
@@ -98,7 +119,7 @@ def _rewritten(tag: re.Match[bytes]) -> bytes:
 
 
 def _outlines(root: etree._Element) -> Iterator[tuple[str, ListedFeed | None]]:
-    """Yield each address as written, with its feed where it is usable."""
+    """Yield each URL as written, with its feed, or None if the URL is unusable."""
     folders: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end"), tag="outline"):
         if event == "end":
@@ -108,11 +129,11 @@ def _outlines(root: etree._Element) -> Iterator[tuple[str, ListedFeed | None]]:
         title = one_line(attributes.get("title") or attributes.get("text") or "")
         written = attributes.get("xmlurl", "")
         if written:
-            yield written, _feed(written, title, attributes, folders)
+            yield written, _listed_feed(written, title, attributes, folders)
         folders.append("" if written else title)
 
 
-def _feed(
+def _listed_feed(
     written: str, title: str, attributes: dict[str, str], folders: list[str]
 ) -> ListedFeed | None:
     url = absolute_url(_web_scheme(written), keeps_credentials=True)
@@ -129,7 +150,7 @@ def _feed(
 
 
 def _web_scheme(url: str) -> str:
-    """Return `feed:` addresses, which browsers once knew, as web addresses."""
+    """Return a `feed:` URL, which old browsers supported, as an http or https URL."""
     stripped = url.strip()
     if not stripped.lower().startswith("feed:"):
         return stripped
@@ -137,31 +158,12 @@ def _web_scheme(url: str) -> str:
     return rest if rest.lower().startswith("http") else "https:" + rest
 
 
-def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
-    """Return the list as OPML 2.0, folders in order of name, feeds of one in that of title."""
-    root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title)
-    body = etree.SubElement(root, "body")
-    folders: dict[str, etree._Element] = {"": body}
-    ordered = sorted(feeds, key=lambda feed: (feed.folder, feed.title or feed.url, feed.url))
-    for feed in ordered:
-        parent = _folder(feed.folder, folders)
-        name = one_line(feed.title or feed.url)
-        outline = etree.SubElement(parent, "outline", type="rss", text=name, title=name)
-        outline.set("xmlUrl", feed.url)
-        if feed.home_url:
-            outline.set("htmlUrl", feed.home_url)
-        if feed.language:
-            outline.set("language", feed.language)
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
-
-
-def _folder(path: str, folders: dict[str, etree._Element]) -> etree._Element:
-    """Return the outline of a folder, made with those around it where it is new."""
+def _folder_outline(path: str, folders: dict[str, etree._Element]) -> etree._Element:
+    """Return the outline of a folder, creating it and its parents if needed."""
     if path not in folders:
         parent, _, name = path.rpartition("/")
         clean_name = one_line(name)
         folders[path] = etree.SubElement(
-            _folder(parent, folders), "outline", text=clean_name, title=clean_name
+            _folder_outline(parent, folders), "outline", text=clean_name, title=clean_name
         )
     return folders[path]

@@ -1,7 +1,8 @@
-"""One round of polls: fetch the feeds that are due, and read them.
+"""One round of polls: fetches the feeds that are due and parses them.
 
-This part is asynchronous and knows no warehouse; what it brings home is judged afterwards
-(`flows.feeds.poll_rows`), because only the whole round tells an outage of our own network.
+This part is asynchronous and does not use the warehouse. The results are judged afterwards
+(`flows.feeds.poll_rows`), because only the whole round shows whether our own network was
+down.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ ACCEPT = (
     "application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,"
     "application/json;q=0.9,text/xml;q=0.8,*/*;q=0.5"
 )
-MAX_SITEMAPS = 20  # of one index and poll, the latest changed first
+MAX_SITEMAPS = 20  # fetched per poll of an index, latest change first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A feed to poll: what is known of it, and its address as the list has it."""
+    """A feed to poll: its known state, and its URL as in the feed list."""
 
     feed: KnownFeed
     url: str
@@ -45,11 +46,11 @@ class Due:
 
 @dataclass(slots=True, kw_only=True)
 class Poll:
-    """What a poll brought home.
+    """The result of polling one feed.
 
     Attributes:
-        captures: The answers with a body, the feed's own first.
-        entries: All entries, those of the sitemaps of an index among them.
+        captures: The responses with a body; the feed's own is first.
+        entries: All entries, including those of an index's sitemaps.
     """
 
     due: Due
@@ -67,7 +68,7 @@ class Poll:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether the feed says what it said at the last poll."""
+        """Whether the feed is the same as at the last poll."""
         before = self.due.feed.poll_state.body_sha256
         return self.http_status == 304 or (
             self.body_sha256 is not None and self.body_sha256 == before
@@ -78,9 +79,9 @@ async def poll_feeds(
     dues: Sequence[Due], fetcher: Fetcher, readers: FeedReaders, *, now: Callable[[], datetime],
     on_poll: Callable[[Poll], None] = lambda _: None,
 ) -> list[Poll]:  # fmt: skip
-    """Poll every feed once and return what came of each, in the order given.
+    """Poll every feed once and return the results in the order given.
 
-    Every failure is an answer, never an exception.
+    Failures are reported in the results, not raised.
     """
     slots = asyncio.Semaphore(4 * fetcher.options.concurrency)
 
@@ -119,24 +120,26 @@ async def _poll(
     poll.body_sha256 = result.body_sha256
     poll.captures.append(capture_of(result, {"feed_id": due.feed.feed_id}))
     if not poll.is_unchanged or due.feed.kind == "sitemap_index":
-        await _read(poll, result, fetcher, readers)
+        await _read_feed(poll, result, fetcher, readers)
     return poll
 
 
-async def _read(poll: Poll, result: FetchResult, fetcher: Fetcher, readers: FeedReaders) -> None:
-    read = await readers.read_one(_body(poll, result))
+async def _read_feed(
+    poll: Poll, result: FetchResult, fetcher: Fetcher, readers: FeedReaders
+) -> None:
+    read = await readers.read_one(_feed_body(poll, result))
     if isinstance(read, FeedRefusal):
         poll.failure, poll.detail = read.reason, read.detail
         return
     poll.parsed, poll.entries = read, read.entries
     if read.sitemaps:
-        await _walk(poll, read, result.final_url, fetcher, readers)
+        await _walk_sitemaps(poll, read, result.final_url, fetcher, readers)
 
 
-async def _walk(
+async def _walk_sitemaps(
     poll: Poll, index: ParsedFeed, index_url: str, fetcher: Fetcher, readers: FeedReaders
 ) -> None:
-    """Read the sitemaps of an index, and of the indexes in it, latest change first."""
+    """Parse the sitemaps of an index and of indexes in it, latest change first."""
     visited = {index_url}
     queue = [(index, index_url, 0)]
     entries: dict[str, FeedEntry] = {entry.entry_id: entry for entry in poll.entries}
@@ -153,7 +156,7 @@ async def _walk(
                 poll.detail = str(exc)
                 continue
             poll.captures.append(capture_of(result, {"feed_id": poll.due.feed.feed_id}))
-            read = await readers.read_one(_body(poll, result))
+            read = await readers.read_one(_feed_body(poll, result))
             if isinstance(read, FeedRefusal):
                 poll.detail = f"{mask_url(link.url)}: {read.reason}: {read.detail}"
                 continue
@@ -164,7 +167,7 @@ async def _walk(
     poll.body_sha256 = hashlib.sha256("\n".join(sorted(entries)).encode()).hexdigest()
 
 
-def _body(poll: Poll, result: FetchResult) -> FeedBody:
+def _feed_body(poll: Poll, result: FetchResult) -> FeedBody:
     return FeedBody(
         url=result.final_url,
         content=result.body,

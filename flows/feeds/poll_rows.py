@@ -1,4 +1,4 @@
-"""What follows from a round of polls, as rows of `polls`, `entries` and `feeds`."""
+"""Turns the results of a poll round into rows of `polls`, `entries` and `feeds`."""
 
 from __future__ import annotations
 
@@ -20,15 +20,21 @@ from transforms.feeds.feed_records import (
 from transforms.feeds.polling import PollPolicy, decide_poll, is_own_outage
 from warehouse.feed_queries import KnownEntries
 
+ENTRY_COLUMNS = (
+    "entry_id", "feed_id", "url", "canonical_url", "guid", "title", "authors", "published_raw",
+    "published_at", "published_precision", "updated_raw", "updated_at", "summary", "content",
+    "language", "tags", "image_url", "fingerprint", "position", "flags",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollRows:
-    """The rows that a round appends, and the feeds that have a new address.
+    """The rows that a round appends, and the feeds that moved to a new URL.
 
     Attributes:
-        rows: By table: `polls`, `entries`, `feeds`.
-        moves: Address as listed, to the new one.
-        decisions: What follows from each poll, in the order of the polls.
+        rows: Rows by table: `polls`, `entries`, `feeds`.
+        moves: New URLs by the URL in the feed list.
+        decisions: The decision for each poll, in the order of the polls.
     """
 
     rows: dict[str, list[dict[str, Any]]]
@@ -45,16 +51,16 @@ def judge_polls(
     listed_urls: set[str],
     policy: PollPolicy | None = None,
 ) -> PollRows:
-    """Decide what follows from each poll of a round.
+    """Return the rows and decisions that follow from the polls of a round.
 
     Args:
-        polls: What came home.
-        known: What the warehouse knows of the entries.
-        stored: Where the captures of each poll lie.
-        jitter: Spreads due times.
-        listed_urls: Keys of the addresses of all feeds (see `flows.feeds.feed_list.key_of`): a
-            redirect never makes two feeds one.
-        policy: The numbers; None for the defaults.
+        polls: The results of the round.
+        known: What the warehouse knows about the entries.
+        stored: Where the captures of each poll are stored.
+        jitter: Random numbers that spread due times.
+        listed_urls: URL keys of all feeds (see `flows.feeds.feed_list.key_of`), so that a
+            redirect never merges two feeds.
+        policy: The limits of the polling policy; None for the defaults.
     """
     hosts = ((urlsplit(poll.due.url).netloc, poll.failure) for poll in polls)
     is_outage = is_own_outage(hosts)
@@ -65,7 +71,7 @@ def judge_polls(
     for poll, places in zip(polls, stored, strict=True):
         news = find_news(poll.entries, known.fingerprints, urls)
         urls |= {entry.canonical_url for entry in news.new if entry.canonical_url}
-        facts = _facts(poll, known, listed_urls)
+        facts = _poll_facts(poll, known, listed_urls)
         decision = decide_poll(
             poll.due.feed.poll_state,
             facts,
@@ -82,7 +88,7 @@ def judge_polls(
     return PollRows(rows=rows, moves=moves, decisions=tuple(decisions))
 
 
-def _facts(poll: Poll, known: KnownEntries, listed_urls: set[str]) -> PollFacts:
+def _poll_facts(poll: Poll, known: KnownEntries, listed_urls: set[str]) -> PollFacts:
     before = known.shown.get(poll.due.feed.feed_id)
     return PollFacts(
         polled_at=poll.polled_at,
@@ -95,7 +101,7 @@ def _facts(poll: Poll, known: KnownEntries, listed_urls: set[str]) -> PollFacts:
         known_entries=None if before is None else len(before & _marks(poll)),
         ttl_s=poll.parsed.ttl_s if poll.parsed else None,
         permanent_url=poll.permanent_url,
-        is_permanent_url_taken=_is_taken(poll, listed_urls),
+        is_permanent_url_taken=_is_address_taken(poll, listed_urls),
     )
 
 
@@ -103,8 +109,8 @@ def _marks(poll: Poll) -> set[int]:
     return {mark(entry.entry_id) for entry in poll.entries}
 
 
-def _is_taken(poll: Poll, listed_urls: set[str]) -> bool:
-    """Tell whether the address that the feed moved to is another feed's."""
+def _is_address_taken(poll: Poll, listed_urls: set[str]) -> bool:
+    """Return whether the URL that the feed moved to belongs to another feed."""
     return poll.permanent_url is not None and key_of(poll.permanent_url) in listed_urls
 
 
@@ -145,13 +151,6 @@ def _poll_row(
         "warc_file": place.warc_file if place else None,
         "warc_offset": place.warc_offset if place else None,
     }
-
-
-ENTRY_COLUMNS = (
-    "entry_id", "feed_id", "url", "canonical_url", "guid", "title", "authors", "published_raw",
-    "published_at", "published_precision", "updated_raw", "updated_at", "summary", "content",
-    "language", "tags", "image_url", "fingerprint", "position", "flags",
-)  # fmt: skip
 
 
 def _entry_rows(poll: Poll, news: News) -> list[dict[str, Any]]:

@@ -1,9 +1,9 @@
-"""Any feed's bytes in, a record out, read by processes under a deadline.
+"""Parses feed bytes of any format, in worker processes with a deadline.
 
-`read_feed` tells the formats apart and calls their reader. feedparser has quadratic inputs
-(a megabyte of `<!--` keeps it busy for minutes), so each document is read in a process
-that can be killed (see `flows.pool`). A lost document is an answer like any other, with
-the reason `parse_timeout`, `parse_memory` or `parse_crash`; the next feed is read.
+`read_feed` detects the format and calls its parser. feedparser takes quadratic time on some
+inputs (a megabyte of `<!--` keeps it busy for minutes), so each document is parsed in a
+process that can be killed (see `flows.pool`). A document lost that way is refused with the
+reason `parse_timeout`, `parse_memory` or `parse_crash`, and the next one is parsed.
 """
 
 from __future__ import annotations
@@ -37,29 +37,44 @@ BODIES_AHEAD = 8  # scheduled per process at a time
 
 Outcome = ParsedFeed | FeedRefusal
 
+_SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
+_HTML_ROOTS = frozenset({
+    "html", "head", "body", "div", "title", "meta", "script", "p", "span", "center", "h1", "table",
+})  # fmt: skip
+_MAX_NOTICE_CHARS = 20_000
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|rss|feed)\b", re.IGNORECASE)
+_PAGE_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
+
+# The state of a worker process, set by `_start_worker`.
+_words: DateWords | OnrecordError | None = None
+_max_entries = MAX_ENTRIES
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderOptions(PoolOptions):
-    """Limits of the readers; a good feed takes 0.01 to 0.5 seconds.
+    """Limits of the worker processes; a normal feed takes 0.01 to 0.5 seconds.
 
     Attributes:
-        max_entries: How many entries of one feed are kept.
+        max_entries: Maximum entries kept per feed.
         seeds: Folder of the word lists; None for those of the package.
     """
 
-    # feedparser leaks some memory with every document (its issue 287).
+    # feedparser leaks some memory with each document (its issue 287).
     tasks_per_process: int = 2000
     max_entries: int = MAX_ENTRIES
     seeds: Path | None = None
 
 
 class FeedReaders:
-    """Processes that read feeds; use it as a context manager, so that none outlives it."""
+    """Worker processes that parse feeds; use it as a context manager to stop them."""
 
     def __init__(self, options: ReaderOptions | None = None) -> None:
         self.options = options or ReaderOptions()
         self._pool = DeadlinePool(
-            self.options, start=_start, arguments=(self.options,), preload="flows.feeds.readers"
+            self.options,
+            start=_start_worker,
+            arguments=(self.options,),
+            preload="flows.feeds.readers",
         )
 
     def __enter__(self) -> Self:
@@ -75,77 +90,35 @@ class FeedReaders:
         self._pool.__exit__(kind, error, trace)
 
     def read(self, bodies: Iterable[FeedBody]) -> Iterator[tuple[FeedBody, Outcome]]:
-        """Yield each body with its feed or the reason why it has none, in the order given."""
+        """Yield each body with its feed or the refusal, in the order given."""
         tasks = ((body, (body,)) for body in bodies)
-        for body, found in self._pool.map(_read, tasks, ahead=BODIES_AHEAD):
+        for body, found in self._pool.map(_read_in_worker, tasks, ahead=BODIES_AHEAD):
             yield body, _as_refusal(found)
 
     async def read_one(self, body: FeedBody) -> Outcome:
-        """Return the feed in one body without blocking the event loop."""
-        return _as_refusal(await self._pool.run(_read, body))
-
-
-def _as_refusal(found: Outcome | Lost) -> Outcome:
-    if isinstance(found, Lost):
-        return FeedRefusal(reason=f"parse_{found.code}", detail=found.detail)
-    return found
+        """Return the feed in one body, or the refusal, without blocking the event loop."""
+        return _as_refusal(await self._pool.run(_read_in_worker, body))
 
 
 def load_date_words(folder: Path | None = None) -> DateWords:
-    """Read month names and zones from the seeds."""
+    """Return the month names and time zones in the seeds."""
     root = folder or seeds_dir()
     names = ("feeds/month_names", "feeds/zones")
     return DateWords.from_tables({name: read_table(root / f"{name}.csv") for name in names})
 
 
-_words: DateWords | OnrecordError | None = None  # one a process, set by the initializer
-_max_entries = MAX_ENTRIES
-
-
-def _start(options: ReaderOptions) -> None:
-    global _words, _max_entries  # noqa: PLW0603  # a process serves one pool for its whole life
-    _max_entries = options.max_entries
-    try:
-        _words = load_date_words(options.seeds)
-    except OnrecordError as exc:  # raised by the first feed, where somebody listens
-        _words = exc
-
-
-def _read(body: FeedBody) -> Outcome:
-    if _words is None:
-        raise AssertionError("unreachable")
-    if isinstance(_words, OnrecordError):
-        raise _words
-    try:
-        return read_feed(body, _words, limit=_max_entries)
-    except MemoryError:
-        return FeedRefusal(reason="parse_memory", detail="needed more memory than a worker may use")
-    except Exception as exc:  # noqa: BLE001  # the one guard: our bug becomes a counted refusal
-        return FeedRefusal(reason="parse_error", detail=f"{type(exc).__name__}: {exc}"[:200])
-
-
-_SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
-_HTML_ROOTS = frozenset({
-    "html", "head", "body", "div", "title", "meta", "script", "p", "span", "center", "h1", "table",
-})  # fmt: skip
-_MAX_NOTICE_CHARS = 20_000
-_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|rss|feed)\b", re.IGNORECASE)
-_PAGE_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
-
-
 def read_feed(
     body: FeedBody, words: DateWords, *, limit: int = syndication.MAX_ENTRIES
 ) -> ParsedFeed | FeedRefusal:
-    """Return what a feed document says, or why it is none.
+    """Return the parsed feed, or why the document is refused.
+
+    Supported are RSS, Atom, CDF, JSON Feed, sitemaps and sitemap indexes, gzipped or not,
+    in any charset. HTML is refused as `not_a_feed` even if it contains a feed.
 
     Args:
-        body: The bytes, with where and when they were fetched.
-        words: Month names and zones (see `transforms.feeds.feed_dates`).
-        limit: How many entries are kept; the rest is counted.
-
-    Returns:
-        RSS, Atom, CDF, JSON Feed, sitemaps and sitemap indexes, gzipped or not, in any
-        charset. HTML is refused as `not_a_feed` even where it embeds a feed.
+        body: The bytes, with the URL and time of the fetch.
+        words: Month names and time zones (see `transforms.feeds.feed_dates`).
+        limit: Maximum entries to keep; the others are only counted.
     """
     content = inflate(body.content)
     if isinstance(content, FeedRefusal):
@@ -155,8 +128,8 @@ def read_feed(
     is_dirty = has_control_characters(text)
     text = clean(text).strip()
     if not text:
-        return FeedRefusal(reason="empty", detail=f"{len(body.content)} bytes without any text")
-    read = _read_text(body, text, words, limit)
+        return FeedRefusal(reason="empty", detail=f"no text in {len(body.content)} bytes")
+    read = _read_document(body, text, words, limit)
     if isinstance(read, FeedRefusal):
         return read
     flags = set(read.flags)
@@ -165,23 +138,58 @@ def read_feed(
     return replace(read, charset=charset.name, flags=tuple(sorted(flags)))
 
 
-def _read_text(body: FeedBody, text: str, words: DateWords, limit: int) -> ParsedFeed | FeedRefusal:
+def _as_refusal(found: Outcome | Lost) -> Outcome:
+    if isinstance(found, Lost):
+        return FeedRefusal(reason=f"parse_{found.code}", detail=found.detail)
+    return found
+
+
+def _start_worker(options: ReaderOptions) -> None:
+    global _words, _max_entries  # noqa: PLW0603  # a process serves only one pool
+    _max_entries = options.max_entries
+    try:
+        _words = load_date_words(options.seeds)
+    except OnrecordError as exc:  # raised with the first feed, so that the caller sees it
+        _words = exc
+
+
+def _read_in_worker(body: FeedBody) -> Outcome:
+    if _words is None:
+        raise AssertionError("unreachable")
+    if isinstance(_words, OnrecordError):
+        raise _words
+    try:
+        return read_feed(body, _words, limit=_max_entries)
+    except MemoryError:
+        return FeedRefusal(reason="parse_memory", detail="needs more memory than a worker may use")
+    except Exception as exc:  # noqa: BLE001  # a bug of ours becomes a counted refusal
+        return FeedRefusal(reason="parse_error", detail=f"{type(exc).__name__}: {exc}"[:200])
+
+
+def _read_document(
+    body: FeedBody, text: str, words: DateWords, limit: int
+) -> ParsedFeed | FeedRefusal:
     if text[0] in "{[":
         return json_feed.read_json_feed(body, text, words, limit=limit)
-    markup = find_root(_without_notices(text).encode())
+    markup = find_root(_strip_notices(text).encode())
     size_limit = MAX_SITEMAP_BYTES if markup.root in _SITEMAP_ROOTS else MAX_FEED_BYTES
     if len(markup.content) > size_limit:
-        detail = f"{len(markup.content):,} bytes, at most {size_limit:,} are read"
+        detail = f"{len(markup.content):,} bytes, the limit is {size_limit:,}"
         return FeedRefusal(reason="too_large", detail=detail)
     if not markup.root:
         lines = sitemaps.read_text_sitemap(body, text, limit=limit)
-        return lines or FeedRefusal(reason="not_a_feed", detail="neither XML nor JSON")
+        return lines or FeedRefusal(
+            reason="not_a_feed", detail="the document is neither XML nor JSON"
+        )
     if markup.root in _HTML_ROOTS:
         title = _PAGE_TITLE.search(text)
         named = f" titled {plain_text(title[1])[:80]!r}" if title else ""
-        return FeedRefusal(reason="not_a_feed", detail=f"an HTML page{named}")
+        return FeedRefusal(reason="not_a_feed", detail=f"the document is an HTML page{named}")
     if markup.root == "opml":
-        return FeedRefusal(reason="unsupported_feed", detail="an OPML list of feeds: import it")
+        return FeedRefusal(
+            reason="unsupported_feed",
+            detail="the document is an OPML feed list: use `onrecord import`",
+        )
     bomb = find_bomb(markup)
     if bomb is not None:
         return bomb
@@ -190,10 +198,10 @@ def _read_text(body: FeedBody, text: str, words: DateWords, limit: int) -> Parse
     return syndication.read_syndication(body, markup, words, limit=limit)
 
 
-def _without_notices(text: str) -> str:
-    """Return the document without what a server's script printed before its XML.
+def _strip_notices(text: str) -> str:
+    """Return the document without text that a server's script printed before the XML.
 
-    A page with a feed inside stays what it is: a page.
+    An HTML page that contains a feed is returned unchanged.
     """
     at = text.find("<?xml", 1, _MAX_NOTICE_CHARS)
     is_page = _PAGE.search(text, 0, max(at, 0)) is not None

@@ -1,9 +1,9 @@
-"""Polls made again out of archived answers, in the order in which they were stored.
+"""Rebuilds polls from archived responses, in the order in which they were stored.
 
-An answer says what was asked for, when, and what came: with the state that the polls before
-it left, that is all a poll is decided by. Not in the archive is what never answered (no
-connection, no such host), so those polls do not come back, nor what they counted for; and
-that a redirect was permanent.
+A capture holds the request's URL and time and the response. Together with the state after
+the earlier polls, that decides a poll. Two things are not in the archive: polls without a
+response (no connection, unknown host), so they and their effects are lost, and whether a
+redirect was permanent.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from transforms.feeds.feed_records import (
 from transforms.feeds.polling import conditional_headers
 from warehouse.feed_queries import KnownEntries, KnownFeed
 
-_NO_POLL: Final = frozenset({"redirect", "robots"})  # on the way to one
+_NO_POLL: Final = frozenset({"redirect", "robots"})  # responses before a poll's own
 
 
 @dataclass(slots=True)
-class _Open:
-    """A poll of which further answers may come: those of the sitemaps that an index names."""
+class _OpenPoll:
+    """A poll that may get more responses: those of the sitemaps in an index."""
 
     poll: Poll
     address: str
@@ -45,11 +45,11 @@ class _Open:
 
 
 class Replay:
-    """What the answers so far have shown, as the warehouse knew it at that time.
+    """The state of the feeds after the responses replayed so far.
 
     Attributes:
-        known: What was known of entries and addresses.
-        entries: The latest entry of each canonical address.
+        known: The entries and URLs known at that point.
+        entries: The latest entry of each canonical URL.
     """
 
     def __init__(self, feeds: Iterable[KnownFeed], readers: FeedReaders) -> None:
@@ -57,26 +57,26 @@ class Replay:
         self._listed = frozenset(self._feeds)
         self._ids = {mask_url(feed.url): feed.feed_id for feed in self._feeds.values()}
         self._readers = readers
-        self._open: _Open | None = None
+        self._open: _OpenPoll | None = None
         self.known = KnownEntries(fingerprints={}, urls=set())
         self.entries: dict[str, FeedEntry] = {}
 
     def feed_of(self, capture: Capture) -> str | None:
-        """Return the key of the feed that a capture is a poll's answer of, else None."""
+        """Return the id of the feed that a capture is a response of, or None."""
         if capture.unused in _NO_POLL:
             return None
         asked = capture.asked_url or capture.url
         return capture.notes.get("feed_id") or (capture.unused and self._ids.get(asked)) or None
 
     def take(self, capture: Capture, place: Stored) -> dict[str, list[dict[str, Any]]]:
-        """Take an answer of a feed; return the rows of the poll before, which is over."""
+        """Add a feed's response; return the rows of the previous poll if that is over."""
         feed_id = self.feed_of(capture) or ""
         if self._open is not None and self._is_part(capture, feed_id, self._open):
             self._add(self._open, capture, place)
             return {}
         rows = self.end()
         asked = capture.asked_url or capture.url
-        feed = self._feeds.get(feed_id) or _unlisted(feed_id, asked)
+        feed = self._feeds.get(feed_id) or _unlisted_feed(feed_id, asked)
         poll = Poll(
             due=Due(feed=feed, url=feed.url),
             polled_at=capture.captured_at,
@@ -84,18 +84,18 @@ class Replay:
             http_status=capture.http_status,
             headers={name.lower(): value for name, value in capture.headers},
         )
-        self._open = _Open(poll, asked, [place])
+        self._open = _OpenPoll(poll, asked, [place])
         if capture.unused is None:
             poll.captures.append(capture)
             poll.body_sha256 = capture.body_sha256
             if not poll.is_unchanged or feed.kind == "sitemap_index":
                 self._read(poll, capture)
         elif capture.unused != "not_modified":
-            _fail(poll, capture)
+            _set_failure(poll, capture)
         return rows
 
     def end(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the rows of the poll that is open, as the round that it was of gave them."""
+        """Return the rows of the open poll, as its round originally produced them."""
         if self._open is None:
             return {}
         poll, places = self._open.poll, self._open.places
@@ -112,7 +112,7 @@ class Replay:
             judged.rows["feeds"].clear()
         return judged.rows
 
-    def _is_part(self, capture: Capture, feed_id: str, opened: _Open) -> bool:
+    def _is_part(self, capture: Capture, feed_id: str, opened: _OpenPoll) -> bool:
         parsed = opened.poll.parsed
         return (
             capture.unused is None
@@ -129,9 +129,9 @@ class Replay:
             return
         poll.parsed, poll.entries = read, read.entries
         if read.sitemaps:
-            poll.body_sha256 = _digest(poll.entries)
+            poll.body_sha256 = _entries_digest(poll.entries)
 
-    def _add(self, opened: _Open, capture: Capture, place: Stored) -> None:
+    def _add(self, opened: _OpenPoll, capture: Capture, place: Stored) -> None:
         """Add the entries of a sitemap to those of its index."""
         poll = opened.poll
         opened.places.append(place)
@@ -142,7 +142,7 @@ class Replay:
             return
         entries = {entry.entry_id: entry for entry in (*poll.entries, *read.entries)}
         poll.entries = tuple(entries.values())
-        poll.body_sha256 = _digest(poll.entries)
+        poll.body_sha256 = _entries_digest(poll.entries)
 
     def _parsed(self, poll: Poll, capture: Capture) -> ParsedFeed | FeedRefusal:
         body = FeedBody(
@@ -172,22 +172,22 @@ class Replay:
         self._feeds[feed.feed_id] = feed
 
 
-def _fail(poll: Poll, capture: Capture) -> None:
-    """Say of a poll what its fetch said when this came."""
+def _set_failure(poll: Poll, capture: Capture) -> None:
+    """Give a poll the failure that its fetch reported for this response."""
     poll.failure = capture.unused
     error = status_failure(capture.url, capture.http_status or 0, None)
     poll.detail = error.detail if error.code == poll.failure else None
     poll.headers = {name: poll.headers[name] for name in ("retry-after",) if name in poll.headers}
 
 
-def _unlisted(feed_id: str, url: str) -> KnownFeed:
-    """Return a feed that the list does not have any more."""
+def _unlisted_feed(feed_id: str, url: str) -> KnownFeed:
+    """Return a feed that is no longer in the feed list."""
     return KnownFeed(
         feed_id=feed_id, source_id=source_of(url), url=url, kind=None, title=None, home_url=None,
         language=None, folder=None, state="removed", poll_state=PollState(),
     )  # fmt: skip
 
 
-def _digest(entries: Iterable[FeedEntry]) -> str:
+def _entries_digest(entries: Iterable[FeedEntry]) -> str:
     keys = sorted(entry.entry_id for entry in entries)
     return hashlib.sha256("\n".join(keys).encode()).hexdigest()

@@ -1,8 +1,8 @@
-"""Sitemaps as feeds: news sitemaps, plain ones, indexes, and lists of addresses.
+"""Parses sitemaps as feeds: news sitemaps, plain ones, indexes, and lists of URLs.
 
-sitemaps.org's protocol with Google's news extension. Namespaces are not checked: half of
-the sitemaps in the wild misspell them. Read as a stream, so that 50,000 pages cost no
-tree in memory.
+The format is the sitemaps.org protocol with Google's news extension. Namespaces are not
+checked, because half of the sitemaps on the web misspell them. Sitemaps are parsed as a
+stream, so that 50,000 pages need no tree in memory.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from transforms.feeds.feed_records import (
 from transforms.feeds.feed_text import one_line
 from transforms.urls import absolute_url, registered_domain
 
-MAX_SITEMAPS = 1000  # names of sitemaps kept from one index, latest first
-MAX_DEPTH = 3  # an index of indexes of sitemaps: deeper ones are loops
+MAX_SITEMAPS = 1000  # sitemap URLs kept per index, latest change first
+MAX_DEPTH = 3  # levels of nested indexes; deeper ones are loops
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 Fields = dict[str, str]
@@ -41,20 +41,21 @@ def read_sitemap(
 ) -> ParsedFeed | FeedRefusal:
     """Return the pages of a sitemap, or the sitemaps of an index, latest change first.
 
-    Of more pages than `limit` the latest are kept; where none is dated, the first.
+    If there are more than `limit` pages, the latest are kept, or the first if none has a
+    date.
     """
     document = own_entities(markup)
     is_truncated = b"</" + markup.qualified_root not in document[-4096:]
     try:
         if markup.root == "sitemapindex":
-            return _index(body, document, words, is_truncated=is_truncated)
-        return _pages(body, document, words, limit=limit, is_truncated=is_truncated)
+            return _read_index(body, document, words, is_truncated=is_truncated)
+        return _read_pages(body, document, words, limit=limit, is_truncated=is_truncated)
     except etree.XMLSyntaxError as exc:
         return FeedRefusal(reason="bad_xml", detail=one_line(str(exc))[:200])
 
 
 def read_text_sitemap(body: FeedBody, text: str, *, limit: int) -> ParsedFeed | None:
-    """Return a sitemap that is one address a line, None where a line is something else."""
+    """Return a sitemap with one URL per line, or None if any line is not a URL."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines or not all(line.startswith(("http://", "https://")) for line in lines):
         return None
@@ -73,10 +74,10 @@ def choose_sitemaps(
 
     Args:
         index: The parsed index.
-        index_url: Where it lies: sitemaps of other domains are left out.
-        visited: Addresses of this walk, so that no loop is followed.
-        limit: How many are returned at most.
-        depth: Indexes above this one; from `MAX_DEPTH` on nothing is returned.
+        index_url: The index's URL; sitemaps on other domains are left out.
+        visited: URLs already fetched in this walk, to avoid loops.
+        limit: Maximum number of sitemaps to return.
+        depth: Number of indexes above this one; at `MAX_DEPTH` nothing is returned.
     """
     if depth >= MAX_DEPTH:
         return ()
@@ -89,14 +90,16 @@ def choose_sitemaps(
     return tuple(islice(open_ones, limit))
 
 
-def _pages(
+def _read_pages(
     body: FeedBody, document: bytes, words: DateWords, *, limit: int, is_truncated: bool
 ) -> ParsedFeed:
     fields = list(enumerate(_elements(document, "url")))
     is_news = any("news" in entry for _, entry in fields)
     chosen = fields
     if len(fields) > limit:
-        chosen = sorted(fields, key=lambda numbered: _dated(numbered[1], words, body), reverse=True)
+        chosen = sorted(
+            fields, key=lambda numbered: _sort_date(numbered[1], words, body), reverse=True
+        )
         chosen = sorted(chosen[:limit], key=itemgetter(0))
     made = [_entry(entry, position, body, words) for position, entry in chosen]
     kind = "news_sitemap" if is_news else "sitemap"
@@ -122,7 +125,9 @@ def _sitemap(
     )
 
 
-def _index(body: FeedBody, document: bytes, words: DateWords, *, is_truncated: bool) -> ParsedFeed:
+def _read_index(
+    body: FeedBody, document: bytes, words: DateWords, *, is_truncated: bool
+) -> ParsedFeed:
     fields = list(_elements(document, "sitemap"))
     links: dict[str, SitemapLink] = {}
     for entry in fields:
@@ -142,8 +147,8 @@ def _index(body: FeedBody, document: bytes, words: DateWords, *, is_truncated: b
     )
 
 
-def _dated(fields: Fields, words: DateWords, body: FeedBody) -> datetime:
-    """Return the date by which the latest pages are chosen."""
+def _sort_date(fields: Fields, words: DateWords, body: FeedBody) -> datetime:
+    """Return the date of a page, used to choose the latest ones."""
     stated = fields.get("publication_date") or fields.get("lastmod") or ""
     return read_feed_date(stated, words, now=body.fetched_at).at or _LONG_AGO
 
@@ -167,9 +172,9 @@ def _entry(fields: Fields, position: int, body: FeedBody, words: DateWords) -> F
 
 
 def _elements(document: bytes, name: str) -> Iterator[Fields]:
-    """Yield the leaves of each `url` or `sitemap` element by local name.
+    """Yield the fields of each `url` or `sitemap` element, by local name.
 
-    Complete elements before a break in the document count; of its last, cut one nothing.
+    If the document breaks off, complete elements are yielded and the cut one is dropped.
     """
     events = etree.iterparse(
         io.BytesIO(document),
@@ -188,7 +193,7 @@ def _elements(document: bytes, name: str) -> Iterator[Fields]:
                 yield fields
                 count += 1
                 fields = {}
-                _drop(element)
+                _free(element)
             else:
                 _keep_leaf(fields, local, element)
     except etree.XMLSyntaxError:
@@ -197,13 +202,13 @@ def _elements(document: bytes, name: str) -> Iterator[Fields]:
 
 
 def _local(element: etree._Element) -> str:
-    """Return an element's name without namespace or undeclared prefix, empty for comments."""
+    """Return an element's name without namespace or prefix; empty for comments."""
     name = element.tag if isinstance(element.tag, str) else ""
     return name.rpartition("}")[2].rpartition(":")[2]
 
 
-def _drop(element: etree._Element) -> None:
-    """Free the element and what came before it."""
+def _free(element: etree._Element) -> None:
+    """Free the memory of the element and of those before it."""
     element.clear()
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
@@ -211,7 +216,7 @@ def _drop(element: etree._Element) -> None:
 
 
 def _keep_leaf(fields: Fields, local: str, element: etree._Element) -> None:
-    """Store an element's text under its name; a picture's address and title are its own."""
+    """Store an element's text by its name; for pictures and videos, only the URL."""
     parent = element.getparent()
     owner = _local(parent) if parent is not None else ""
     text = (element.text or "").strip()

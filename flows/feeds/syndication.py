@@ -1,8 +1,7 @@
-"""RSS and Atom, read by feedparser out of bytes that we fetched.
+"""Turns RSS and Atom documents into feeds and entries.
 
-feedparser's `bozo` bit refuses nothing: what it could read counts.
-
-One item of feedparser's result, as its feed wrote it.
+The documents are parsed by feedparser (`flows.feeds.feed_parser`). Ill-formed ones (its
+`bozo` bit) are not refused: everything that could be parsed is used.
 """
 
 from __future__ import annotations
@@ -23,8 +22,9 @@ from transforms.feeds.feed_records import FeedBody, FeedRefusal, ParsedFeed
 from transforms.feeds.feed_text import one_line, plain_text
 from transforms.urls import absolute_url
 
-MAX_ENTRIES = 2000  # Media Cloud's cap: no feed of news shows more, broken ones show 100,000
-
+MAX_ENTRIES = 2000  # Media Cloud's limit: no news feed has more, broken ones have 100,000
+# A longer description is an article (teasers of wire copy stay below 600 characters).
+MIN_ARTICLE_CHARS = 1000
 
 _FEED_ROOTS = frozenset({"channel", "feed", "rdf", "rss"})
 _ITEM_END = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -33,16 +33,27 @@ _PERIODS_S = {
     "hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000,
     "yearly": 31_536_000,
 }  # fmt: skip
+# Plain text fields are cut at a tenth of this, so longer markup is not worth parsing.
+_MAX_MARKUP_CHARS = 100_000
+_PAGE_RELS = frozenset({"via", "related"})
+# Base64 content of unknown type (`application/octet-stream`) is HTML if it is text at all.
+_HTML_TYPES = frozenset(
+    {"text/html", "application/octet-stream", "application/xhtml+xml", "html", "xhtml"}
+)
+_ADDRESS = r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}"
+_MAIL_AND_NAME = re.compile(rf"(?:mailto:)?{_ADDRESS}\s*\(([^()]+)\)")
+_NAME_AND_MAIL = re.compile(rf"([^<>()@]+?)\s*[<(]\s*(?:mailto:)?{_ADDRESS}\s*[>)]")
+_MAIL = re.compile(rf"(?:mailto:)?{_ADDRESS}")
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A document cut down to the items that are read.
+    """A document cut down to its first items.
 
     Attributes:
-        over_limit: Items past the limit.
-        complete: Items that have their end tag.
-        is_truncated: The document ends before its root element does.
+        over_limit: Number of items over the limit.
+        complete: Number of items that have an end tag.
+        is_truncated: Whether the document ends before its root element does.
     """
 
     content: bytes
@@ -54,13 +65,13 @@ class Cut:
 def read_syndication(
     body: FeedBody, markup: Markup, words: DateWords, *, limit: int = MAX_ENTRIES
 ) -> ParsedFeed | FeedRefusal:
-    """Return what an RSS or Atom document in UTF-8 says, or why it is none.
+    """Return the parsed RSS or Atom document, or why it is refused.
 
     Args:
-        body: Where and when the document was fetched.
-        markup: The document (see `flows.feeds.feed_xml.find_root`).
-        words: Month names and zones.
-        limit: How many items are read at most.
+        body: The URL and time of the fetch.
+        markup: The document in UTF-8 (see `flows.feeds.feed_xml.find_root`).
+        words: Month names and time zones.
+        limit: Maximum number of items to parse.
     """
     cut = cut_items(markup, limit)
     parsed = parse_tolerantly(cut.content)
@@ -68,13 +79,13 @@ def read_syndication(
         return parsed
     version, items = parsed.version, parsed.items
     if not version and not items and markup.root not in _FEED_ROOTS:
-        return FeedRefusal(reason="not_a_feed", detail=f"its root element is {markup.root!r}")
+        return FeedRefusal(reason="not_a_feed", detail=f"the root element is {markup.root!r}")
     if cut.is_truncated:
         items = items[: cut.complete]
     is_atom = version.startswith("atom")
     if version == "rss091u" and b"netscape" in markup.content[: markup.root_at].lower():
-        version = "rss091n"  # told apart by the document type, which feedparser does not see here
-    head = _head(parsed.feed, body, words)
+        version = "rss091n"  # only the document type differs, and feedparser does not get it
+    head = _feed_head(parsed.feed, body, words)
     flags = {"truncated"} if cut.is_truncated else set()
     flags |= {"ill_formed"} if parsed.is_ill_formed else set()
     made = [
@@ -101,7 +112,7 @@ def read_syndication(
 
 
 def cut_items(markup: Markup, limit: int) -> Cut:
-    """Return the document with its first `limit` items, closed as its root asks."""
+    """Return the document with its first `limit` items and the end tags it needs."""
     content = own_entities(markup)
     closing = b"</" + markup.qualified_root
     is_truncated = closing not in content
@@ -113,8 +124,65 @@ def cut_items(markup: Markup, limit: int) -> Cut:
     return Cut(content[: ends[limit - 1]] + tail, over, limit, is_truncated)
 
 
-def _head(feed: Mapping[str, Any], body: FeedBody, words: DateWords) -> ParsedFeed:
-    """Return the feed without its entries."""
+def read_item(
+    item: Mapping[str, Any], position: int, language: str | None, *, is_atom: bool
+) -> EntryFields:
+    """Return the fields of one item; the only date of an RSS item is its publication."""
+    get = getter(item)
+    published = get("published")
+    if published is None:
+        published = get("created")
+    if published is None and not is_atom:
+        published = get("updated")
+    summary = plain(get, "summary") if get("summary_detail") else None
+    return EntryFields(
+        position=position,
+        guid=get("id"),
+        link=_item_link(get),
+        title=plain(get, "title"),
+        authors=_authors(get("authors") or []),
+        published_raw=published,
+        updated_raw=get("updated"),
+        summary=summary,
+        content=_item_content(get("content") or [], get("summary_detail"), summary),
+        language=_entry_language(get) or language,
+        tags=tuple(tag.get("term") or tag.get("label") or "" for tag in get("tags") or []),
+        image=_item_image(get),
+    )
+
+
+def getter(fields: Mapping[str, Any]) -> Callable[[str], Any]:
+    """Return a plain lookup: FeedParserDict's own returns other fields as substitutes."""
+    return partial(dict.get, cast("dict[str, Any]", fields))
+
+
+def plain(get: Callable[[str], Any], name: str) -> str | None:
+    """Return a text construct as plain text, or None if it is missing.
+
+    Its detail holds the type, unless feedparser overwrote that with the detail of a
+    picture's field of the same name.
+    """
+    value = get(name)
+    if not isinstance(value, str) or not value:
+        return None
+    detail = get(f"{name}_detail") or {}
+    kind = detail.get("type") if detail.get("value") == value else None
+    written = value[:_MAX_MARKUP_CHARS]
+    is_markup = (kind or "text/html") in _HTML_TYPES
+    return (plain_text(written) if is_markup else one_line(written)) or None
+
+
+def first_language(*stated: Any) -> str | None:
+    """Return the first declared language; text constructs may declare one too."""
+    for candidate in stated:
+        code = candidate.get("language") if isinstance(candidate, Mapping) else candidate
+        if code:
+            return str(code)
+    return None
+
+
+def _feed_head(feed: Mapping[str, Any], body: FeedBody, words: DateWords) -> ParsedFeed:
+    """Return the feed's own fields, without its entries."""
     get = getter(feed)
     updated = read_feed_date(get("updated") or "", words, now=body.fetched_at)
     published = read_feed_date(get("published") or "", words, now=body.fetched_at)
@@ -136,7 +204,7 @@ def _head(feed: Mapping[str, Any], body: FeedBody, words: DateWords) -> ParsedFe
 
 
 def _ttl_s(ttl: str | None, period: str | None, frequency: str | None) -> int | None:
-    """Return the seconds for which a feed asks not to be polled: the longer of its wishes.
+    """Return the longest time in seconds that a feed asks not to be polled again.
 
     >>> _ttl_s("60", "daily", "2")
     43200
@@ -151,75 +219,11 @@ def _ttl_s(ttl: str | None, period: str | None, frequency: str | None) -> int | 
     return max(wishes, default=0) or None
 
 
-# A description this long is no teaser (teasers of wire copy end below 600 characters).
-MIN_ARTICLE_CHARS = 1000
+def _item_link(get: Callable[[str], Any]) -> str | None:
+    """Return the URL of an item's page.
 
-# Fields of plain text are cut at a tenth of this; markup past it is not worth its parsing.
-_MAX_MARKUP_CHARS = 100_000
-_PAGE_RELS = frozenset({"via", "related"})
-# Base64 content under no better name than "bytes" is HTML where it decodes to text at all.
-_HTML_TYPES = frozenset(
-    {"text/html", "application/octet-stream", "application/xhtml+xml", "html", "xhtml"}
-)
-_ADDRESS = r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}"
-_MAIL_AND_NAME = re.compile(rf"(?:mailto:)?{_ADDRESS}\s*\(([^()]+)\)")
-_NAME_AND_MAIL = re.compile(rf"([^<>()@]+?)\s*[<(]\s*(?:mailto:)?{_ADDRESS}\s*[>)]")
-_MAIL = re.compile(rf"(?:mailto:)?{_ADDRESS}")
-
-
-def read_item(
-    item: Mapping[str, Any], position: int, language: str | None, *, is_atom: bool
-) -> EntryFields:
-    """Return what one item says; RSS's only date, whatever its name, is its publication."""
-    get = getter(item)
-    published = get("published")
-    if published is None:
-        published = get("created")
-    if published is None and not is_atom:
-        published = get("updated")
-    summary = plain(get, "summary") if get("summary_detail") else None
-    return EntryFields(
-        position=position,
-        guid=get("id"),
-        link=_link(get),
-        title=plain(get, "title"),
-        authors=_authors(get("authors") or []),
-        published_raw=published,
-        updated_raw=get("updated"),
-        summary=summary,
-        content=_content(get("content") or [], get("summary_detail"), summary),
-        language=_entryfirst_language(get) or language,
-        tags=tuple(tag.get("term") or tag.get("label") or "" for tag in get("tags") or []),
-        image=_image(get),
-    )
-
-
-def getter(fields: Mapping[str, Any]) -> Callable[[str], Any]:
-    """Return plain look-up: FeedParserDict's own answers one field for another."""
-    return partial(dict.get, cast("dict[str, Any]", fields))
-
-
-def plain(get: Callable[[str], Any], name: str) -> str | None:
-    """Return a text construct as plain text, None without one.
-
-    Its detail tells the type, except where it belongs to a picture's construct of the
-    same name, which feedparser lets overwrite it.
-    """
-    value = get(name)
-    if not isinstance(value, str) or not value:
-        return None
-    detail = get(f"{name}_detail") or {}
-    kind = detail.get("type") if detail.get("value") == value else None
-    written = value[:_MAX_MARKUP_CHARS]
-    is_markup = (kind or "text/html") in _HTML_TYPES
-    return (plain_text(written) if is_markup else one_line(written)) or None
-
-
-def _link(get: Callable[[str], Any]) -> str | None:
-    """Return the address of an item's page.
-
-    FeedBurner's redirect gives way to the address behind it. A GUID stands in for a
-    link only where it is a web address itself.
+    The original URL is preferred to FeedBurner's redirect. A GUID is used as the link only
+    if it is an http or https URL.
     """
     link = get("link")
     if link and link == get("id") and not link.lower().startswith(("http://", "https://")):
@@ -232,10 +236,10 @@ def _link(get: Callable[[str], Any]) -> str | None:
     return next(filter(None, [get("feedburner_origlink"), link, *others]), None)
 
 
-def _content(
+def _item_content(
     contents: list[Mapping[str, Any]], summary_detail: Mapping[str, Any] | None, summary: str | None
 ) -> str | None:
-    """Return the longest content as HTML; a description as long as an article is one."""
+    """Return the longest content as HTML, or a description as long as an article."""
     written = [_as_html(content) for content in contents]
     longest = max(filter(None, written), key=len, default=None)
     if longest is None and summary and len(summary) >= MIN_ARTICLE_CHARS and summary_detail:
@@ -250,16 +254,7 @@ def _as_html(detail: Mapping[str, Any]) -> str | None:
     return f"<p>{html.escape(value, quote=False)}</p>" if kind.startswith("text/") else None
 
 
-def first_language(*stated: Any) -> str | None:
-    """Return the first language declared, as a code or on a text construct."""
-    for candidate in stated:
-        code = candidate.get("language") if isinstance(candidate, Mapping) else candidate
-        if code:
-            return str(code)
-    return None
-
-
-def _entryfirst_language(get: Callable[[str], Any]) -> str | None:
+def _entry_language(get: Callable[[str], Any]) -> str | None:
     contents = get("content") or []
     return first_language(
         get("language"), *contents[:1], get("summary_detail"), get("title_detail")
@@ -267,7 +262,7 @@ def _entryfirst_language(get: Callable[[str], Any]) -> str | None:
 
 
 def _authors(authors: list[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the names among the authors; an e-mail address alone is no byline.
+    """Return the authors' names; an e-mail address without a name is left out.
 
     >>> _authors([{"name": "desk@example.org (Ann Lee)"}, {"name": "desk@example.org"}])
     ('Ann Lee',)
@@ -283,8 +278,8 @@ def _authors(authors: list[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(plain_text(name) for name in names if name)
 
 
-def _image(get: Callable[[str], Any]) -> str | None:
-    """Return the first picture that the item names: media, enclosure or image element."""
+def _item_image(get: Callable[[str], Any]) -> str | None:
+    """Return the URL of the item's first picture: media, enclosure or image element."""
     for key in ("media_content", "media_thumbnail", "enclosures"):
         for medium in get(key) or []:
             address = medium.get("url") or medium.get("href")

@@ -1,1 +1,1 @@
-"""Fetching: polite, bounded requests to public addresses."""
+"""Fetching: polite, bounded requests to hosts on the public internet."""

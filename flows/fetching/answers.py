@@ -1,8 +1,8 @@
-"""Answers that nothing is read out of: redirects, errors, 304s, robots.txt, torn bodies.
+"""Responses kept as evidence: redirects, errors, 304s, robots.txt, cut bodies.
 
-They are evidence of what a server said and when, so the archive keeps them too. Their
-bodies are kept up to a limit: what a page of an error or the head of a bomb can tell
-stands at its beginning, and thousands of them must fit in memory.
+They show what a server said and when, so they are archived too. Their bodies are kept up
+to a limit: the informative part of an error page is at its start, and thousands of bodies
+must fit in memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from flows.fetching.fetch_records import Headers, header
 
 KEPT_BYTES: Final = 65_536
 
-# Why a body is not whole, in the words of WARC 1.1 (`WARC-Truncated`).
+# The keywords of WARC 1.1 (`WARC-Truncated`) for why a body is incomplete.
 _TRUNCATIONS: Final = {
     "bad_encoding": "unspecified",
     "connection_reset": "disconnect",
@@ -31,19 +31,19 @@ _TRUNCATIONS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer that became no page and no feed.
+    """A response that is neither page nor feed.
 
-    Addresses are as they were used: mask them (`flows.secrets`) before they are stored.
+    URLs are not masked: mask them (`flows.secrets`) before storing them.
 
     Attributes:
-        url: The address that answered, without credentials.
-        asked_url: The address that was asked for at first; redirects led to `url`.
-        body: What came of it, inflated where it could be; at most `KEPT_BYTES` of all
-            but a robots.txt.
-        fetched_at: When it began, UTC.
-        unused: Why nothing is read out of it: `redirect`, `not_modified`, `robots`, or
-            the code of the failure (see `flows.fetching.failures`).
-        truncated: Why `body` is not whole, as a WARC file says it; None where it is.
+        url: The URL that responded, without credentials.
+        asked_url: The URL that was requested first; redirects led from it to `url`.
+        body: The received bytes, inflated if possible. At most `KEPT_BYTES`, except for
+            robots.txt.
+        fetched_at: When the response began, UTC.
+        unused: Why readers skip it: `redirect`, `not_modified`, `robots`, or a failure
+            code (see `flows.fetching.failures`).
+        truncated: Why `body` is incomplete, as a WARC keyword; None if it is complete.
     """
 
     url: str
@@ -58,11 +58,12 @@ class Answer:
 
 @dataclass(slots=True, kw_only=True)
 class Arrival:
-    """An answer whose head is here, and whose body is on its way.
+    """A response whose head has arrived and whose body is still being read.
 
     Attributes:
-        body: Collects it; None before the first byte.
-        purpose: What the answer counts as, whatever comes; None where that depends.
+        purpose: The value of `Answer.unused` regardless of the outcome; None if the outcome
+            decides.
+        body: Collects the body; None before reading starts.
     """
 
     url: str
@@ -74,12 +75,14 @@ class Arrival:
     body: Body | None = None
 
     def unused(self, body: bytes, why: str) -> Answer:
-        """Return the answer that came to its end with `body`, of no use but as evidence."""
+        """Return the complete response with `body`, kept as evidence because of `why`."""
         is_cut = self.body is not None and self.body.is_full
-        return self._answer(_inflated(body, self.headers), why, "length" if is_cut else None)
+        return self._answer(
+            _inflate_error_body(body, self.headers), why, "length" if is_cut else None
+        )
 
     def torn(self, code: str) -> Answer:
-        """Return what has come of an answer that failed with `code` before its end."""
+        """Return the received part of a response that failed with `code`."""
         received = self.body.received(KEPT_BYTES) if self.body else b""
         return self._answer(received, code, _TRUNCATIONS.get(code, "unspecified"))
 
@@ -96,8 +99,8 @@ class Arrival:
         )
 
 
-def _inflated(body: bytes, headers: Headers) -> bytes:
-    """Return the body of an error or redirect as far as it can be read, else as it came."""
+def _inflate_error_body(body: bytes, headers: Headers) -> bytes:
+    """Return the body of an error or redirect, inflated if possible."""
     encoding = (header(headers, "content-encoding") or "").lower()
     if encoding not in {"gzip", "x-gzip"}:
         return body

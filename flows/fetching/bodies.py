@@ -1,21 +1,21 @@
 """Response bodies, inflated within bounds.
 
-A gzip body of 300 KB can hold 300 MB, and a body that stops in the middle still
-inflates without a complaint. So the decoder is asked for bounded pieces, stops above a
-limit, and must have reached the end of its last member.
+A gzip body of 300 KB can hold 300 MB, and a body that stops in the middle inflates
+without an error. So bodies are inflated in bounded pieces, refused above a limit, and
+must reach the end of the last gzip member.
 """
 
 from __future__ import annotations
 
 import zlib
 
-_PIECE = 1 << 20  # bytes that one step of inflation may yield
+_PIECE = 1 << 20  # maximum bytes that one inflation step may yield
 _GZIP_WBITS = 31
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
 class BodyError(Exception):
-    """A body cannot be used; `code` is `too_large`, `truncated_body` or `bad_encoding`."""
+    """A body is unusable; `code` is `too_large`, `truncated_body` or `bad_encoding`."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code, detail)
@@ -23,11 +23,11 @@ class BodyError(Exception):
 
 
 class Body:
-    """Collects a body piece by piece; never holds more than its limit and one piece.
+    """Collects a body piece by piece, holding at most its limit and one piece.
 
     Attributes:
-        limit_bytes: Most bytes after inflation.
-        is_cut: Excess is cut off instead of refused, as robots.txt asks for.
+        limit_bytes: Maximum bytes after inflation.
+        is_cut: Whether a larger body is cut off instead of refused, as for robots.txt.
         wire_bytes: Bytes received so far, before inflation.
     """
 
@@ -42,28 +42,28 @@ class Body:
 
     @property
     def is_full(self) -> bool:
-        """Whether the rest need not be read: the limit is reached and excess is cut."""
+        """Whether the limit is reached and the rest is cut, so it need not be read."""
         return self.is_cut and len(self._held) >= self.limit_bytes
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes off the wire; raises BodyError."""
+        """Add the next received bytes; raises BodyError."""
         self.wire_bytes += len(chunk)
         self._head = (self._head + chunk[:2])[:2]
         if self._inflater is None:
             self._hold(chunk)
         else:
-            # Inflation cannot shrink below this: a stream of empty members has no output
-            # and no end.
+            # An endless stream of empty gzip members has no output, so received bytes are
+            # limited too.
             if self.wire_bytes > self.limit_bytes + _PIECE and not self.is_cut:
                 raise BodyError("too_large", f"more than {self.limit_bytes} bytes")
             self._inflate(chunk)
 
     def received(self, most: int) -> bytes:
-        """Return the first bytes of what has come so far, inflated: at most so many."""
+        """Return the first bytes received so far, inflated, at most `most`."""
         return bytes(self._held[:most])
 
     def finish(self) -> bytes:
-        """Return the whole body; raises BodyError where it ended too early."""
+        """Return the whole body; raises BodyError if it ended too early."""
         inflater = self._inflater
         is_open = inflater is not None and not (inflater.eof or self._is_past_gzip)
         if is_open and self.wire_bytes and not self.is_full:
@@ -78,7 +78,7 @@ class Body:
     def _inflate(self, data: bytes) -> None:
         while data and self._inflater is not None and not self.is_full and not self._is_past_gzip:
             if self._inflater.eof:
-                # Members may follow each other (RFC 1952, 2.2); padding is no member.
+                # Another member may follow (RFC 1952, 2.2); padding is ignored.
                 if not _GZIP_MAGIC.startswith(data[:2]):
                     self._is_past_gzip = True
                     return
@@ -92,18 +92,8 @@ class Body:
             data = self._inflater.unconsumed_tail or self._inflater.unused_data
 
 
-def _is_gzip(encoding: str) -> bool:
-    """Return whether `encoding` is gzip; raises BodyError where it is one not asked for."""
-    encoding = encoding.strip().lower()
-    if encoding in {"", "identity"}:
-        return False
-    if encoding in {"gzip", "x-gzip"}:
-        return True
-    raise BodyError("bad_encoding", f"content encoding {encoding[:40]!r} was not asked for")
-
-
 def inflate(data: bytes, limit_bytes: int) -> bytes:
-    """Return gzip `data` inflated; raises BodyError above the limit or where it is cut.
+    """Return gzip `data` inflated; raises BodyError if it is cut or above the limit.
 
     >>> import gzip
     >>> inflate(gzip.compress(b"Two ferries collided."), 100)
@@ -112,3 +102,13 @@ def inflate(data: bytes, limit_bytes: int) -> bytes:
     body = Body("gzip", limit_bytes)
     body.feed(data)
     return body.finish()
+
+
+def _is_gzip(encoding: str) -> bool:
+    """Return whether `encoding` is gzip; raises BodyError if it is not supported."""
+    encoding = encoding.strip().lower()
+    if encoding in {"", "identity"}:
+        return False
+    if encoding in {"gzip", "x-gzip"}:
+        return True
+    raise BodyError("bad_encoding", f"content encoding {encoding[:40]!r} was not requested")

@@ -1,15 +1,13 @@
-"""A network backend that dials public addresses only.
+"""A network backend that connects only to public IP addresses.
 
-The check stands where the connection is made: the name is resolved once, every answer
-must be public, and the address that was checked is the one that is dialled. Redirects,
-odd spellings of an address and names that change their answer between check and use
-(DNS rebinding) are covered by that, because nothing else opens a connection.
+The check happens where connections are opened: the host name is resolved once, all of its
+addresses must be public, and the checked address is the one that is dialled. Nothing else
+opens a connection, so this also covers redirects, unusual spellings of an address and
+names whose address changes between check and use (DNS rebinding).
 
-Which network addresses a fetcher may dial: a decision without any network.
-
-`ipaddress.is_global` alone is wrong for multicast, NAT64, 6to4 and a few old blocks, so
-an IPv6 address that carries an IPv4 address is judged by that one too, and what is
-reserved is refused. Registry: IANA IPv4 and IPv6 Special-Purpose Address Registries.
+`ipaddress.is_global` alone is wrong for multicast, NAT64, 6to4 and a few old blocks. So
+reserved addresses are refused, and an IPv6 address that contains an IPv4 address is judged
+by that. The blocks come from IANA's IPv4 and IPv6 Special-Purpose Address Registries.
 """
 
 from __future__ import annotations
@@ -26,15 +24,27 @@ import httpcore
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
-_VETTED_KEPT = 10_000
+_MAX_VETTED = 10_000
+# Blocks that are not public although `is_global` may say so: the old 6to4 relay anycast,
+# documentation and benchmarking, IPv6 site-local, local-use NAT64.
+_REFUSED_BLOCKS = tuple(
+    ip_network(block)
+    for block in (
+        "0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15",
+        "240.0.0.0/4", "100::/64", "64:ff9b:1::/48", "2001::/23", "2001:db8::/32",
+        "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10",
+    )
+)  # fmt: skip
+_NAT64 = IPv6Network("64:ff9b::/96")
+_IPV4_COMPATIBLE = IPv6Network("::/96")  # deprecated; some stacks still route it to the IPv4 host
 
 
 class PrivateAddressError(Exception):
-    """A name leads to an address that is not public."""
+    """A host name resolves to an address that is not public."""
 
 
 class NameLookupError(Exception):
-    """A name has no address; `is_temporary` where the name server may answer later."""
+    """A host name cannot be resolved; `is_temporary` if a later lookup may succeed."""
 
     def __init__(self, host: str, detail: str, *, is_temporary: bool) -> None:
         super().__init__(host, detail)
@@ -42,28 +52,28 @@ class NameLookupError(Exception):
 
 
 class Lookups:
-    """Looks names up in threads of its own, so that a few dead names hold up no other."""
+    """Resolves host names in its own threads, so slow lookups block nothing else."""
 
     def __init__(self, threads: int) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="lookup")
 
     async def __call__(self, host: str, port: int) -> list[str]:
-        """Return the addresses of `host`, best first; raises OSError where it has none."""
+        """Return the addresses of `host`, best first; raises OSError if it has none."""
         look_up = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
         found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
     def close(self) -> None:
-        """Let the threads go; a lookup under way ends when the system gives it up."""
+        """Release the threads; lookups in progress end when the system gives up."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class ConnectGuard(httpcore.AsyncNetworkBackend):
-    """Opens connections to public addresses and to the hosts that are allowed by name.
+    """Opens connections to public addresses and to explicitly allowed hosts.
 
     Attributes:
-        allow_hosts: `host` or `host:port` as an address writes them ("127.0.0.1:8080",
-            "[::1]:8080", "intranet.example"); these may be private.
+        allow_hosts: Hosts that may resolve to private addresses, as `host` or `host:port`
+            in URL spelling ("127.0.0.1:8080", "[::1]:8080", "intranet.example").
     """
 
     def __init__(self, allow_hosts: Iterable[str] = (), *, resolve: Resolve) -> None:
@@ -80,15 +90,15 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of `host` that answers.
+        """Connect to the first address of `host` that accepts a connection.
 
         Raises:
             PrivateAddressError: One of its addresses is not public.
-            NameLookupError: It has no address.
-            httpcore.ConnectError: None of its addresses accepts a connection.
-            httpcore.ConnectTimeout: None does so within `timeout` seconds each.
+            NameLookupError: The host has no address.
+            httpcore.ConnectError: No address accepts a connection.
+            httpcore.ConnectTimeout: No address accepts one within `timeout` seconds each.
         """
-        addresses = await self._checked(host, port)
+        addresses = await self._resolve_and_check(host, port)
         last: Exception | None = None
         for address in addresses:
             try:
@@ -102,27 +112,27 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
         raise last
 
     def has_vetted(self, host: str, port: int) -> bool:
-        """Whether `vet` would have nothing to say."""
+        """Return whether `vet` would return without a lookup."""
         return host in self._vetted or self._allows(host, port)
 
     async def vet(self, host: str, port: int) -> None:
-        """Raise what connecting to `host` would raise for its name's sake; connect nowhere.
+        """Check the name of `host` without connecting; raises as `connect_tcp` does.
 
-        A name is looked up for it once. That spares whoever asks the wait for a turn: the
-        check that counts is still the one of each connection.
+        Each name is looked up once. This lets a request to a bad name fail before it waits
+        for its turn; every connection is still checked when it is opened.
         """
         if self.has_vetted(host, port):
             return
-        await self._checked(host, port)
-        if len(self._vetted) >= _VETTED_KEPT:
+        await self._resolve_and_check(host, port)
+        if len(self._vetted) >= _MAX_VETTED:
             self._vetted.clear()
         self._vetted.add(host)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; the pool asks its backend for it."""
+        """Wait for `seconds`, as the pool requires of its backend."""
         await asyncio.sleep(seconds)
 
-    async def _checked(self, host: str, port: int) -> list[str]:
+    async def _resolve_and_check(self, host: str, port: int) -> list[str]:
         try:
             addresses = await self._resolve(host, port)
         except socket.gaierror as exc:
@@ -133,7 +143,7 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
         if not self._allows(host, port):
             for address in addresses:
                 if not is_public(address):
-                    raise PrivateAddressError(f"{host} leads to {address}")
+                    raise PrivateAddressError(f"{host} resolves to {address}, which is not public")
         return addresses
 
     def _allows(self, host: str, port: int) -> bool:
@@ -141,24 +151,10 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
         return name in self.allow_hosts or f"{name}:{port}" in self.allow_hosts
 
 
-# Blocks that `is_global` calls public although nothing public answers there: the old
-# 6to4 relay anycast, documentation and benchmarking, IPv6 site-local, local-use NAT64.
-_REFUSED = tuple(
-    ip_network(block)
-    for block in (
-        "0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15",
-        "240.0.0.0/4", "100::/64", "64:ff9b:1::/48", "2001::/23", "2001:db8::/32",
-        "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10",
-    )
-)  # fmt: skip
-_NAT64 = IPv6Network("64:ff9b::/96")
-_COMPATIBLE = IPv6Network("::/96")  # deprecated, still routed to the IPv4 host by some stacks
-
-
 def is_public(address: str) -> bool:
-    """Return whether `address`, an IP address in text, is one of the open internet.
+    """Return whether `address`, an IP address as text, is on the public internet.
 
-    What cannot be read as an address is not public.
+    Text that is not an IP address is not public.
 
     >>> is_public("93.184.215.14"), is_public("127.0.0.1"), is_public("64:ff9b::7f00:1")
     (True, False, False)
@@ -167,25 +163,25 @@ def is_public(address: str) -> bool:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return _is_public(ip)
+    return _is_public_ip(ip)
 
 
-def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+def _is_public_ip(ip: IPv4Address | IPv6Address) -> bool:
     if isinstance(ip, IPv6Address):
-        carried = _carried(ip)
+        carried = _embedded_ipv4(ip)
         if carried is not None:
-            return _is_public(carried)
+            return _is_public_ip(carried)
     if not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified:
         return False
-    return not any(ip.version == block.version and ip in block for block in _REFUSED)
+    return not any(ip.version == block.version and ip in block for block in _REFUSED_BLOCKS)
 
 
-def _carried(ip: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that a packet for `ip` ends up at, None for plain IPv6."""
+def _embedded_ipv4(ip: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that packets to `ip` reach, or None for plain IPv6."""
     if ip.ipv4_mapped is not None:
         return ip.ipv4_mapped
     if ip.sixtofour is not None:
         return ip.sixtofour
-    if ip in _NAT64 or ip in _COMPATIBLE:
+    if ip in _NAT64 or ip in _IPV4_COMPATIBLE:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return None

@@ -1,7 +1,7 @@
-"""Why a fetch failed, as one of a fixed set of codes.
+"""Failure codes: why a fetch failed, as one of a small fixed set.
 
-The codes are few, so that failures can be counted and a polling policy can weigh them.
-What a library raises is mapped here and nowhere else.
+The set is small so that failures can be counted and the polling policy can act on them.
+Exceptions of the HTTP libraries are mapped to codes only here.
 """
 
 from __future__ import annotations
@@ -20,61 +20,70 @@ from flows.fetching.connect_guard import NameLookupError, PrivateAddressError
 from flows.secrets import mask_text
 
 TRANSIENT_CODES: Final = {
-    "connect_failed": "no connection could be made",
+    "connect_failed": "could not connect to the server",
     "connect_refused": "the server refused the connection",
     "connect_timeout": "the server did not accept the connection in time",
-    "connection_reset": "the connection broke off",
-    "deadline": "the whole answer did not come in time",
+    "connection_reset": "the connection was lost",
+    "deadline": "the response took too long",
     "dns_temporary": "the name server did not answer",
-    "host_busy": "the turn at this host would come too late",
-    "protocol_error": "the answer is not valid HTTP",
-    "robots_unreachable": "robots.txt could not be had, so nothing may be fetched yet",
-    "server_error": "the server failed (5xx, 408, 425)",
-    "too_many_requests": "the server asked to slow down (429)",
-    "truncated_body": "the body ended too early or is damaged",
+    "host_busy": "the wait for this host would be too long",
+    "protocol_error": "the response is not valid HTTP",
+    "robots_unreachable": "robots.txt could not be fetched, so no page may be fetched yet",
+    "server_error": "the server reported an error (5xx, 408, 425)",
+    "too_many_requests": "the server asked us to slow down (429)",
+    "truncated_body": "the response is incomplete or damaged",
 }
 PERMANENT_CODES: Final = {
     "bad_certificate": "the TLS certificate is not valid for this host",
-    "bad_encoding": "the body is encoded in a way that was not asked for",
-    "bad_redirect": "the redirect leads nowhere",
-    "bad_scheme": "the address is neither http nor https",
-    "bad_url": "the address cannot be read",
-    "client_error": "the server refused the request (4xx)",
-    "forbidden": "the server wants a login or refuses us (401, 402, 403, 451)",
-    "gone": "the page is gone for good (410)",
-    "not_found": "there is no such page (404)",
+    "bad_encoding": "the response uses an unsupported encoding",
+    "bad_redirect": "the redirect has no valid target",
+    "bad_scheme": "the URL is not http or https",
+    "bad_url": "the URL is not valid",
+    "client_error": "the server rejected the request (4xx)",
+    "forbidden": "the server requires a login or denies access (401, 402, 403, 451)",
+    "gone": "the page was permanently removed (410)",
+    "not_found": "the page does not exist (404)",
     "private_address": "the host is not on the public internet",
-    "robots_disallowed": "robots.txt disallows the page",
-    "tls_error": "no secure connection could be agreed on",
-    "too_large": "the body is larger than the limit",
-    "too_many_redirects": "the redirects have no end",
-    "unexpected_status": "the status is none that carries a page",
-    "unknown_host": "the host has no address",
+    "robots_disallowed": "robots.txt disallows this page",
+    "tls_error": "the secure connection failed",
+    "too_large": "the response is larger than the limit",
+    "too_many_redirects": "too many redirects",
+    "unexpected_status": "the server returned an unexpected status",
+    "unknown_host": "the host name has no address",
 }
-# Failures before the server said anything: where every feed fails with one of these at
-# once, our own network is down and nobody is to blame.
+# Failures before the server responded. If all feeds fail with these in the same round, our
+# own network is down and no feed is backed off.
 NETWORK_CODES: Final = frozenset(
     {"connect_failed", "connect_timeout", "deadline", "dns_temporary", "unknown_host"}
 )
-# Failures of the host as a whole, whatever was asked of it.
+# Failures that affect every URL of the host.
 HOST_CODES: Final = NETWORK_CODES - {"deadline"} | {
     "bad_certificate", "bad_url", "connect_refused", "host_busy", "private_address", "tls_error",
 }  # fmt: skip
-# What a transport raises for the network's sake; the rest is a bug.
+# Exceptions that the network can cause; any other exception is a bug.
 TRANSPORT_ERRORS: Final = (
     BodyError,
     NameLookupError,
     PrivateAddressError,
-    OSError,  # TimeoutError of the deadline is one
+    OSError,  # includes the TimeoutError of the deadline
     httpcore.TimeoutException,
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpx.TransportError,
 )
+_CODE_OF_STATUS: Final = {
+    401: "forbidden", 402: "forbidden", 403: "forbidden", 404: "not_found",
+    408: "server_error", 410: "gone", 425: "server_error", 429: "too_many_requests",
+    451: "forbidden",
+}  # fmt: skip
 
 
 def failure(url: str, code: str, detail: str = "", **known: float | None) -> FetchError:
-    """Return the error for `code`; raises KeyError where there is no such code."""
+    """Return the error for `code`; raises KeyError if the code is unknown.
+
+    >>> failure("https://wire.example/feed", "not_found").detail
+    'the page does not exist (404)'
+    """
     kind = TransientFetchError if code in TRANSIENT_CODES else PermanentFetchError
     meaning = TRANSIENT_CODES[code] if code in TRANSIENT_CODES else PERMANENT_CODES[code]
     status = known.get("http_status")
@@ -88,7 +97,7 @@ def failure(url: str, code: str, detail: str = "", **known: float | None) -> Fet
 
 
 def status_failure(url: str, status: int, retry_after_s: float | None) -> FetchError:
-    """Return the error for an answer that carries no page.
+    """Return the error for a response whose status means that it has no page.
 
     >>> status_failure("https://wire.example/feed", 410, None).code
     'gone'
@@ -99,20 +108,13 @@ def status_failure(url: str, status: int, retry_after_s: float | None) -> FetchE
     return failure(url, code, f"status {status}", http_status=status, retry_after_s=retry_after_s)
 
 
-_CODE_OF_STATUS: Final = {
-    401: "forbidden", 402: "forbidden", 403: "forbidden", 404: "not_found",
-    408: "server_error", 410: "gone", 425: "server_error", 429: "too_many_requests",
-    451: "forbidden",
-}  # fmt: skip
-
-
 def network_failure(url: str, error: Exception) -> FetchError:
-    """Return the error for what the transport raised; raises `error` itself if unknown."""
-    code, detail = _code_of(error)
+    """Return the error for an exception of the transport; re-raises unknown ones."""
+    code, detail = _classify(error)
     return failure(url, code, detail)
 
 
-def _code_of(error: Exception) -> tuple[str, str]:
+def _classify(error: Exception) -> tuple[str, str]:
     if isinstance(error, BodyError):
         return error.code, error.detail
     if isinstance(error, PrivateAddressError):
@@ -126,15 +128,15 @@ def _code_of(error: Exception) -> tuple[str, str]:
     if isinstance(error, httpcore.TimeoutException | httpx.TimeoutException):
         return "deadline", ""
     if isinstance(error, httpcore.ConnectError | httpx.ConnectError):
-        return _connect_code(error)
+        return _classify_connect(error)
     if isinstance(error, httpcore.ProtocolError | httpx.ProtocolError):
         return "protocol_error", str(error)[:200]
     if isinstance(error, httpcore.NetworkError | httpx.NetworkError | OSError):
-        return _read_code(error)
+        return _classify_read(error)
     raise error
 
 
-def _connect_code(error: Exception) -> tuple[str, str]:
+def _classify_connect(error: Exception) -> tuple[str, str]:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return "bad_certificate", cause.verify_message
@@ -149,7 +151,7 @@ def _connect_code(error: Exception) -> tuple[str, str]:
     return "connect_failed", str(error)[:200]
 
 
-def _read_code(error: Exception) -> tuple[str, str]:
+def _classify_read(error: Exception) -> tuple[str, str]:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
             return "tls_error", cause.reason or str(cause)
@@ -157,7 +159,7 @@ def _read_code(error: Exception) -> tuple[str, str]:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield `error` and what led to it; httpcore keeps the first cause in its arguments."""
+    """Yield `error` and its causes; httpcore keeps the first cause in `args`."""
     seen: set[int] = set()
     todo: list[BaseException] = [error]
     while todo:

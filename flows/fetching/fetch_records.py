@@ -1,4 +1,4 @@
-"""The records of a fetch: how to fetch, what is asked for, what comes back."""
+"""The records of a fetch: its options, request and result."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from pathlib import Path
 
 Headers = tuple[tuple[str, str], ...]
 
-AGENT = "onrecord"  # the product token that robots.txt may name
+AGENT = "onrecord"  # the crawler name that robots.txt may use
 VERSION = "0.1"
 
 _CHARSET = re.compile(r"(?i)\bcharset\s*=\s*[\"']?\s*([\w.:+\-]+)")
-# Directives that a publisher means for those who keep or mine a page, not for a search
-# result's look.
+# Directives about storing or mining a page, not about how search results display it.
 _ROBOTS_TAGS = frozenset(
     {"noai", "noarchive", "nocache", "noimageai", "noindex", "noml", "none", "notdm"}
 )
@@ -27,16 +26,18 @@ class FetchOptions:
     """How to fetch; the defaults are polite.
 
     Attributes:
-        contact: Address of a page or mailbox that the User-Agent shows to publishers.
-        allow_hosts: `host` or `host:port` that may have private addresses.
-        host_delay_s: Least seconds between two starts at one host.
-        concurrency: Most requests under way at once.
-        connect_s: Seconds for one connection attempt.
-        deadline_s: Seconds for the whole answer with all its hops, waits excluded.
-        max_body_bytes: Most bytes of a body, inflated.
-        max_redirects: Most hops.
-        max_wait_s: A turn that would come later than this is refused.
-        robots_dir: Where robots.txt answers are kept between runs.
+        contact: URL or e-mail address for publishers, shown in the User-Agent.
+        allow_hosts: Hosts that may resolve to private addresses, as `host` or `host:port`.
+        host_delay_s: Minimum seconds between two requests to one host.
+        concurrency: Maximum concurrent requests.
+        connect_s: Maximum seconds for one connection attempt.
+        deadline_s: Maximum seconds for the whole response including redirects, without
+            the waits between requests.
+        max_body_bytes: Maximum bytes of a body after inflation.
+        max_redirects: Maximum redirects per fetch.
+        max_wait_s: A request that would have to wait longer than this is refused.
+        robots_dir: Folder that keeps robots.txt files between runs; None keeps them in
+            memory only.
     """
 
     contact: str = ""
@@ -52,7 +53,7 @@ class FetchOptions:
 
     @property
     def user_agent(self) -> str:
-        """Who we are, and whom to write to.
+        """The `User-Agent` header, with the contact if there is one.
 
         >>> FetchOptions(contact="desk@wire.example").user_agent
         'onrecord/0.1 (+desk@wire.example)'
@@ -67,16 +68,17 @@ class FetchOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """What to get.
+    """A request for one page or feed.
 
     Attributes:
-        url: The address, with `user:password@` where the server wants it.
-        etag: Validator of the copy that is already there, quotes included.
-        last_modified: The other validator, as the server wrote it.
-        accept: Media types in the order wished for.
-        max_body_bytes: Most bytes of the body, inflated; None for the fetcher's limit.
-        obeys_robots: Whether robots.txt decides; it always should for pages.
-        verifies_tls: Whether a wrong certificate is refused; each opt-out is logged.
+        url: The URL, with `user:password@` if the server requires a login.
+        etag: The `ETag` of the copy we have, including quotes.
+        last_modified: The `Last-Modified` of the copy we have, as the server wrote it.
+        accept: The `Accept` header: accepted media types.
+        max_body_bytes: Maximum bytes of the body after inflation; None for the fetcher's
+            limit.
+        obeys_robots: Whether robots.txt is obeyed; always use True for pages.
+        verifies_tls: Whether an invalid certificate is refused; False is logged.
     """
 
     url: str
@@ -90,7 +92,7 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """One hop: the address that answered with `status`, and where it led."""
+    """One redirect: the URL that responded with `status`, and its target."""
 
     url: str
     status: int
@@ -98,31 +100,31 @@ class Redirect:
 
     @property
     def is_permanent(self) -> bool:
-        """Whether the server said that the new address replaces the old one."""
+        """Whether the server said that the target replaces the URL."""
         return self.status in {301, 308}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult:
-    """A page, or the news that it has not changed.
+    """A fetched page or feed, or the fact that it has not changed.
 
-    Addresses are as they were used: mask them (`flows.secrets`) before they are stored.
+    URLs are not masked: mask them (`flows.secrets`) before storing them.
 
     Attributes:
-        url: The address that was asked for.
-        final_url: The address that answered, without credentials.
-        redirects: The hops between the two, in order.
-        http_status: 2xx, or 304 with `is_not_modified`.
-        headers: All headers of the answer, as received.
-        body: The bytes, inflated; empty for 304.
+        url: The requested URL.
+        final_url: The URL that responded, without credentials.
+        redirects: The redirects between the two, in order.
+        http_status: 2xx, or 304 if not modified.
+        headers: All headers of the response, as received.
+        body: The body after inflation; empty for 304.
         body_sha256: Hexadecimal SHA-256 of `body`.
-        media_type: From `Content-Type`, lower case; None when silent.
-        charset: From `Content-Type`; None when silent.
-        etag: Validator for the next time, quotes included.
-        last_modified: The other validator, as the server wrote it.
-        opt_out: Signals against mining or keeping the page, sorted (`tdm-reservation`,
+        media_type: From `Content-Type`, in lower case; None if not stated.
+        charset: From `Content-Type`, in lower case; None if not stated.
+        etag: The `ETag` to send with the next request, including quotes.
+        last_modified: The `Last-Modified` to send, as the server wrote it.
+        opt_out: Signals against mining or storing the page, sorted (`tdm-reservation`,
             `noai`, `noindex`, ...).
-        fetched_at: When the answer began, UTC.
+        fetched_at: When the response began, UTC.
     """
 
     url: str
@@ -141,14 +143,14 @@ class FetchResult:
 
     @property
     def is_not_modified(self) -> bool:
-        """Whether the copy that the validators belong to is still the current one."""
+        """Whether the copy we have is still current."""
         return self.http_status == 304
 
     @property
     def permanent_url(self) -> str | None:
-        """The address that permanent redirects lead to from `url`, None without one.
+        """The URL that permanent redirects from `url` lead to, or None if there are none.
 
-        A temporary hop ends it: what follows may be another page tomorrow.
+        Redirects after a temporary one are ignored: their target may change.
         """
         target = None
         for hop in self.redirects:
@@ -168,7 +170,7 @@ def make_result(
     body: bytes,
     fetched_at: datetime,
 ) -> FetchResult:
-    """Return the result with what its headers say read out of them."""
+    """Return the result, with the values of its headers filled in."""
     content_type = header(headers, "content-type") or ""
     charset = _CHARSET.search(content_type)
     return FetchResult(
@@ -189,7 +191,7 @@ def make_result(
 
 
 def header(headers: Headers, name: str) -> str | None:
-    """Return the first value of a header, None where it is missing or empty.
+    """Return the first non-empty value of a header, or None if there is none.
 
     >>> header((("ETag", '"5f3"'),), "etag")
     '"5f3"'
@@ -201,10 +203,10 @@ def header(headers: Headers, name: str) -> str | None:
 
 
 def find_opt_out(headers: Headers) -> tuple[str, ...]:
-    """Return the signals against mining or keeping the page, sorted.
+    """Return the signals against mining or storing the page, sorted.
 
-    `X-Robots-Tag` directives count for all crawlers; those for one named crawler count
-    for that one alone. `tdm-reservation: 1` is the W3C community's TDM protocol.
+    `X-Robots-Tag` directives apply to all crawlers, unless they name one.
+    `tdm-reservation: 1` is from the TDM Reservation Protocol of a W3C community group.
 
     >>> find_opt_out((("X-Robots-Tag", "noai, max-snippet:9"), ("tdm-reservation", "1")))
     ('noai', 'tdm-reservation')
@@ -215,11 +217,11 @@ def find_opt_out(headers: Headers) -> tuple[str, ...]:
         if name == "tdm-reservation" and value.strip() == "1":
             found.add(name)
         elif name == "x-robots-tag":
-            found |= _robots_tags(value)
+            found |= _parse_robots_tags(value)
     return tuple(sorted(found))
 
 
-def _robots_tags(value: str) -> set[str]:
+def _parse_robots_tags(value: str) -> set[str]:
     named, colon, rest = value.partition(":")
     if (
         colon
@@ -227,7 +229,7 @@ def _robots_tags(value: str) -> set[str]:
         and "-" not in named
         and named.strip().lower() not in _ROBOTS_TAGS
     ):
-        # "otherbot: noindex" speaks to one crawler; "max-snippet:9" and
+        # "otherbot: noindex" applies to one crawler; "max-snippet:9" and
         # "unavailable_after: ..." are directives with a value.
         if named.strip().lower() not in {AGENT, "unavailable_after"}:
             return set()

@@ -1,9 +1,9 @@
-"""Getting pages and feeds politely, within bounds, and from public addresses only.
+"""Fetches pages and feeds politely, within bounds, and from public addresses only.
 
-Every request waits for its turn at its host (`flows.fetching.pacing`), asks robots.txt
-(`flows.fetching.robots`), connects through the guard (`flows.fetching.connect_guard`) and is read under a
-deadline and a size limit. Redirects are followed here, one hop at a time, so that each
-hop passes the same checks.
+Every request obeys robots.txt (`flows.fetching.robots`), waits for its turn at its host
+(`flows.fetching.pacing`), connects through the guard (`flows.fetching.connect_guard`) and
+has a deadline and a size limit. Redirects are followed here one by one, so that each hop
+passes the same checks.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ T = TypeVar("T")
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PAGES = frozenset({200, 201, 202, 203, 204})
-_SLOW_DOWN_S = 30.0  # silence after a 429 that names no time
+_SLOW_DOWN_S = 30.0  # pause after a 429 without Retry-After
 
 
 class Fetcher:
@@ -71,16 +71,16 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
         on_answer: Callable[[Answer], None] = lambda _: None,
     ) -> None:
-        """Set it up; nothing is opened before the first fetch.
+        """Set up the fetcher; nothing is opened before the first fetch.
 
         Args:
-            options: Limits and manners.
-            now: The wall clock, UTC: what `fetched_at` and robots lifetimes are read from.
-            clock: The monotonic clock of waits and deadlines.
-            resolve: Looks names up; None for the system's resolver.
-            tls: Which certificates are trusted; None for the usual authorities.
-            on_answer: Is given every answer that is not returned as a page or a feed: for
-                the archive.
+            options: Limits and politeness settings; None for the defaults.
+            now: The wall clock, UTC, for `fetched_at` and the age of robots.txt.
+            clock: The monotonic clock for waits and deadlines.
+            resolve: Resolves host names; None for the system's resolver.
+            tls: The TLS settings with the trusted certificates; None for the defaults.
+            on_answer: Called with every response that is not returned as a page or feed,
+                so that it can be archived.
         """
         self.options = options or FetchOptions()
         quiet_loggers()
@@ -109,7 +109,7 @@ class Fetcher:
         try:
             await asyncio.shield(closing)
         except asyncio.CancelledError:
-            await closing  # who is in a hurry still leaves no connection open
+            await closing  # close the connections even if the task was cancelled
             raise
 
     async def _close(self) -> None:
@@ -118,11 +118,11 @@ class Fetcher:
         self._lookups.close()
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
-        """Return the page at `request.url`, or that it has not changed.
+        """Return the page at `request.url`, or the fact that it has not changed.
 
         Raises:
-            TransientFetchError: It may work later.
-            PermanentFetchError: It will not, as long as nobody changes anything.
+            TransientFetchError: The fetch failed, but may succeed later.
+            PermanentFetchError: The fetch failed and will fail again.
         """
         if not request.verifies_tls:
             logger.warning("certificate not checked for %s", mask_url(request.url))
@@ -135,7 +135,7 @@ class Fetcher:
         return await self._follow(trip, parse_url(request.url))
 
     async def _follow(self, trip: Trip, url: httpx.URL) -> FetchResult:
-        self._transport(trip.request)  # made before the turn: what it costs delays no start
+        self._transport(trip.request)  # created before the turn, so that it delays no request
         visited = {str(url)}
         while True:
             delay_s = self.options.host_delay_s
@@ -151,10 +151,10 @@ class Fetcher:
             url = answer
 
     async def _visit(self, trip: Trip, url: httpx.URL, delay_s: float) -> FetchResult | httpx.URL:
-        """Return the result, or the address to go on at; wait for the turn before.
+        """Wait for the turn, then return the result or the URL of the next hop.
 
-        What the name alone tells (it has no address, or a private one) is told at once: no
-        request is made for it, so it neither waits for a turn nor uses one up.
+        A host name without an address, or with a private one, fails immediately: it needs
+        no request, so it neither waits for a turn nor uses one up.
         """
         try:
             await self._vet(trip, url)
@@ -215,7 +215,7 @@ class Fetcher:
         raise error
 
     def _refusal(self, url: httpx.URL, status: int, headers: Headers) -> FetchError:
-        stated = {name.lower(): value for name, value in reversed(headers)}  # the first counts
+        stated = {name.lower(): value for name, value in reversed(headers)}  # the first one wins
         wait_s = retry_after_s(stated, now=self._now())
         if status == 429 or (status == 503 and wait_s):
             self._pacing.hold(url.host, wait_s or _SLOW_DOWN_S)
@@ -233,7 +233,7 @@ class Fetcher:
         return transport
 
     async def _ask_robots(self, url: httpx.URL, request: FetchRequest) -> float:
-        """Return the seconds between starts that robots.txt asks for, if it allows `url`."""
+        """Return the crawl delay of robots.txt in seconds; raises if it disallows `url`."""
         origin = origin_of(url)
         if not request.verifies_tls:
             self._unverified.add(origin)

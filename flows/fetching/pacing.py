@@ -1,9 +1,9 @@
-"""When a request may start: one start per host and delay, and a cap over all hosts.
+"""Pacing: a delay between requests to one host, and a cap on concurrent requests.
 
-A host's requests queue up in order; other hosts never wait for them. A place under the
-global cap is taken only when the host's time has come, so a slow host holds no place
-while it waits. Times are those of a monotonic clock: a wall clock that jumps cannot
-shorten or stretch a wait.
+Requests to one host queue in order and never delay requests to other hosts. A request
+takes a slot under the global cap only when its host's delay is over, so a slow host
+occupies no slot while it waits. All times come from a monotonic clock, so jumps of the
+wall clock do not change a wait.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-_HOSTS_KEPT = 10_000  # idle hosts are forgotten above this, so memory stays flat
-_PATIENCE_S = 10.0  # a host that asks for less is waited for
+_HOSTS_KEPT = 10_000  # above this, idle hosts are forgotten to bound memory
+_PATIENCE_S = 10.0  # pauses up to this are waited for, longer ones are refused
 
 
 class HostBusyError(Exception):
-    """The turn would come too late; `wait_s` is how long it would take, in seconds."""
+    """The wait for a host would be too long; `wait_s` is its length in seconds."""
 
     def __init__(self, wait_s: float) -> None:
         super().__init__(wait_s)
@@ -29,7 +29,7 @@ class HostBusyError(Exception):
 @dataclass(slots=True)
 class _Host:
     free_at: float = 0.0  # when the next request may start
-    held_until: float = 0.0  # the server asked for silence until then
+    held_until: float = 0.0  # the server asked for no requests until then
     waiting: int = 0
     queue: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -38,7 +38,7 @@ class Pacing:
     """Hands out turns; one object serves one event loop.
 
     Attributes:
-        max_wait_s: A turn that would come later than this is refused at once.
+        max_wait_s: A request that would have to wait longer is refused immediately.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class Pacing:
         self._hosts: dict[str, _Host] = {}
 
     def hold(self, host: str, seconds: float) -> None:
-        """Start nothing at `host` for so many seconds from now.
+        """Start no request to `host` for `seconds` from now.
 
-        Turns wait for a few seconds; above that they are refused, since a run has more
-        to do than to wait for one host.
+        A pause of a few seconds is waited for. During a longer one, turns are refused, so
+        that a run does not wait for one host.
         """
         state, until = self._state(host), self._clock() + seconds
         if seconds > _PATIENCE_S:
@@ -67,17 +67,17 @@ class Pacing:
 
     @contextlib.asynccontextmanager
     async def turn(self, host: str, delay_s: float) -> AsyncIterator[Callable[[], None]]:
-        """Wait for a turn at `host`, then hold one place under the cap for the block.
+        """Wait for a turn at `host`, then hold one slot under the cap for the block.
 
-        What is yielded is to be called when the request is really sent: names are
-        looked up and connections made before, which takes a time of its own.
+        Yields a function to call when the request is really sent: the name lookup and the
+        connection come first and take time.
 
         Args:
-            host: What is paced as one.
-            delay_s: Least seconds between this start and the next one at the host.
+            host: The host name.
+            delay_s: Minimum seconds between this request and the next one to the host.
 
         Raises:
-            HostBusyError: The host is held, or its queue is longer than `max_wait_s`.
+            HostBusyError: The host is on hold, or the wait is longer than `max_wait_s`.
         """
         state = self._state(host)
         await self._wait(state, delay_s)

@@ -1,9 +1,9 @@
-"""What robots.txt allows, after RFC 9309, through protego.
+"""The rules of robots.txt files, as defined in RFC 9309 and parsed by protego.
 
-A file that cannot be had because it does not exist (4xx) allows everything; one that
-cannot be had because the server fails allows nothing until it can be read again
-(RFC 9309, 2.3.1.4), except that the last good copy serves as long as it takes. Answers
-are kept for a day, on disk too where a folder is given, so that runs share them.
+A missing file (4xx) allows everything. If the server fails, the last good copy is used for
+as long as the failure lasts; without a copy nothing is allowed until the file can be read
+(RFC 9309, 2.3.1.4). Files are kept for a day, and on disk if a folder is given, so that
+runs share them.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ LIFETIME = timedelta(days=1)
 RETRY_AFTER = timedelta(minutes=10)
 _ORIGINS_KEPT = 2_000
 
-# RFC 9309 names a crawler by one token; Google's parser ends it at the first blank.
+# In RFC 9309 a crawler's name is one token; Google's parser ends it at the first blank.
 _AGENT_LINE = re.compile(r"(?im)^([ \t]*user-?agent[ \t]*:[ \t]*[^\s#]+)[^\r\n]*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-# The server answered, and there is no file to read.
+# The server responded, and there is no file to read.
 _NO_FILE_CODES = frozenset({"bad_encoding", "bad_redirect", "bad_scheme", "too_many_redirects"})
-_NO_CHARACTER = "%00"  # matches no rule that was written for a reader
+_NO_CHARACTER = "%00"  # matches no rule that a person would write
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,15 @@ class RobotsRules:
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
-        """Read the rules; what is no rule is passed over, whatever it is."""
+        """Return the rules in `body`; anything that is not a rule is skipped."""
         text = body[:ROBOTS_LIMIT_BYTES].decode("utf-8-sig", "replace")
         return cls(Protego.parse(_AGENT_LINE.sub(r"\1", text)))
 
     def allows(self, url: str, agent: str) -> bool:
         r"""Return whether `agent` may fetch `url`.
 
-        An address with characters that should have been escaped is no proper URI: it is
-        allowed only where it is both with and without the escapes.
+        A URL with unescaped non-ASCII characters is not a valid URI. It is allowed only if
+        the rules allow it both escaped and with those characters matching no rule.
 
         >>> rules = RobotsRules.parse(b"User-agent: *\nDisallow: /archive/")
         >>> rules.allows("https://wire.example/archive/1999", "onrecord")
@@ -67,7 +67,7 @@ class RobotsRules:
         return bool(self.rules.can_fetch(_NOT_ASCII.sub(_NO_CHARACTER, url), agent))
 
     def delay_s(self, agent: str) -> float:
-        """Return the seconds that the file asks for between two requests, 0 when silent."""
+        """Return the requested seconds between two requests, 0 if none are stated."""
         delay = self.rules.crawl_delay(agent) or 0.0
         rate = self.rules.request_rate(agent)
         if rate is not None and rate.requests > 0 and rate.start_time is None:
@@ -85,10 +85,10 @@ class _Entry:
 
 
 class RobotsCache:
-    """Rules by origin (`https://wire.example`), each read at most once a day.
+    """Rules by origin (`https://wire.example`), each fetched at most once a day.
 
     Attributes:
-        folder: Where answers are kept between runs; None keeps them in memory alone.
+        folder: Where files are kept between runs; None keeps them in memory only.
     """
 
     def __init__(
@@ -98,12 +98,12 @@ class RobotsCache:
         now: Callable[[], datetime],
         folder: Path | None = None,
     ) -> None:
-        """Set it up.
+        """Set up the cache.
 
         Args:
-            load: Returns the body of an origin's robots.txt, empty where there is none;
-                raises FetchError where that cannot be told.
-            now: The wall clock, UTC: lifetimes go on while no process runs.
+            load: Returns the body of an origin's robots.txt, empty if there is none;
+                raises FetchError if that is unknown.
+            now: The wall clock, UTC, since files also age while no process runs.
             folder: See the class.
         """
         self.folder = folder
@@ -111,7 +111,7 @@ class RobotsCache:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
     async def rules(self, origin: str) -> RobotsRules:
-        """Return the rules of `origin`; raises FetchError where they cannot be had."""
+        """Return the rules of `origin`; raises FetchError if they are unavailable."""
         entry = self._entries.get(origin)
         if entry is None:
             entry = self._entries[origin] = _Entry()
@@ -125,7 +125,7 @@ class RobotsCache:
             return entry.rules
         if entry.failure is None:
             raise AssertionError("unreachable")
-        raise type(entry.failure)(*entry.failure.args)  # many tasks raise it: each its own
+        raise type(entry.failure)(*entry.failure.args)  # a new error for each waiting task
 
     async def _refresh(self, origin: str, entry: _Entry) -> None:
         entry.tried_at = self._now()
@@ -136,10 +136,10 @@ class RobotsCache:
             return
         entry.rules, entry.failure = RobotsRules.parse(body), None
         entry.read_at = entry.tried_at
-        self._keep(origin, body)
+        self._save(origin, body)
 
     def _is_fresh(self, since: datetime | None, lifetime: timedelta) -> bool:
-        # An instant ahead of us means that the clock was set back: it proves nothing.
+        # A time in the future means that the clock was set back, so the age is unknown.
         return since is not None and timedelta(0) <= self._now() - since < lifetime
 
     def _is_waiting(self, entry: _Entry) -> bool:
@@ -154,7 +154,7 @@ class RobotsCache:
             return None
         return self.folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}.txt"
 
-    def _keep(self, origin: str, body: bytes) -> None:
+    def _save(self, origin: str, body: bytes) -> None:
         path = self._path(origin)
         if path is None:
             return
@@ -185,11 +185,11 @@ class RobotsCache:
 
 
 def body_after_failure(error: FetchError, url: str) -> bytes:
-    """Return the robots.txt that counts where `url` could not be had: an empty one.
+    """Return an empty robots.txt if `error` means that there is none at `url`.
 
     Raises:
-        FetchError: It is not known whether there is one. The error is `error` itself
-            where the host is at fault as a whole, else `robots_unreachable`.
+        FetchError: It is unknown whether there is one. This is `error` itself if it affects
+            the whole host, otherwise `robots_unreachable`.
     """
     if error.http_status is not None and error.http_status != 429 and error.http_status < 500:
         return b""
@@ -198,5 +198,8 @@ def body_after_failure(error: FetchError, url: str) -> bytes:
     if error.code in HOST_CODES and error.url == mask_url(url):
         raise error
     raise failure(
-        url, "robots_unreachable", f"robots.txt: {error.code}", retry_after_s=error.retry_after_s
+        url,
+        "robots_unreachable",
+        f"robots.txt could not be fetched: {error.code}",
+        retry_after_s=error.retry_after_s,
     )

@@ -1,7 +1,7 @@
-"""httpx's transport interface over httpcore, with our own way of making connections.
+"""An httpx transport over httpcore that opens connections through our own backend.
 
-httpx has no argument for a network backend, so this is the one class that it would be
-given to. HTTP/2 is used where the server offers it.
+httpx has no argument for a network backend, so we need this class to pass one. HTTP/2 is
+used if the server offers it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import httpx
 
 from flows.fetching.bodies import Body
 
-# Servers close idle connections after 5 s and more; a request must not meet one that is
-# being closed.
+# Servers close idle connections after 5 s or more. We close them earlier, so that no
+# request is sent over one that the server is closing.
 _KEEPALIVE_S = 4.0
 
 
 def secure_context(*, is_verified: bool = True) -> ssl.SSLContext:
-    """Return the TLS settings: certificates are checked unless a source opted out."""
+    """Return TLS settings; certificates are not checked if `is_verified` is False."""
     if is_verified:
         return httpx.create_ssl_context(trust_env=False)
     context = ssl.create_default_context()
@@ -32,13 +32,13 @@ def secure_context(*, is_verified: bool = True) -> ssl.SSLContext:
 
 
 def quiet_loggers() -> None:
-    """Keep the HTTP libraries from logging addresses, which may hold secrets."""
+    """Keep the HTTP libraries from logging URLs, which may contain secrets."""
     for name in ("httpx", "httpcore", "h2", "hpack"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 async def read_into(response: httpx.Response, make_body: Callable[[], Body]) -> bytes:
-    """Return the answer's body and close it, whatever happens; raises BodyError."""
+    """Return the response's body and always close the response; raises BodyError."""
     is_whole = False
     try:
         body = make_body()
@@ -56,7 +56,7 @@ async def read_into(response: httpx.Response, make_body: Callable[[], Body]) -> 
 
 
 def when_sent(call: Callable[[], None]) -> Callable[[str, object], Awaitable[None]]:
-    """Return a trace function that calls `call` when a request goes out on the wire."""
+    """Return a trace function that calls `call` when a request is sent."""
 
     async def trace(event: str, _info: object) -> None:
         if event.endswith(".send_request_headers.started"):
@@ -78,7 +78,7 @@ class _Stream(httpx.AsyncByteStream):
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """A pool of connections that `backend` opens; errors stay those of httpcore."""
+    """A pool of connections opened by `backend`; it raises httpcore's exceptions."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Transport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request`; the answer's body is read from its stream."""
+        """Send `request` and return the response, with its body still to be read."""
         url = request.url
         answer = await self._pool.handle_async_request(
             httpcore.Request(
@@ -121,10 +121,10 @@ class Transport(httpx.AsyncBaseTransport):
         )
 
     async def _abandon(self, url: httpx.URL) -> None:
-        """Close the connection of an HTTP/2 answer that was not read to its end.
+        """Close the connection of an HTTP/2 response that was not read to its end.
 
         httpcore neither resets the stream nor returns its share of the flow-control
-        window, so the connection would stall for all who share it.
+        window, so the connection would stall for every request that shares it.
         """
         origin = httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"

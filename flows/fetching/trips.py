@@ -1,6 +1,7 @@
-"""One fetch on its way: what is asked at each hop, and where the next one is.
+"""Trips: the state of one fetch over all its redirects.
 
-Addresses on the way: what may be asked, and what goes with the question.
+A trip builds the request for each hop and finds the next hop. The URL functions decide
+which URLs may be requested and which credentials are sent with them.
 """
 
 from __future__ import annotations
@@ -17,20 +18,23 @@ from flows.fetching.bodies import Body, BodyError
 from flows.fetching.failures import failure
 from flows.fetching.fetch_records import FetchOptions, FetchRequest, Headers, Redirect, header
 
+MAX_URL_CHARS = 8192  # RFC 9110 asks servers to support at least 8000
+_NOT_IN_HOST = re.compile(r"[\s%@/\\<>^`{|}]")
+
 
 @dataclass(slots=True)
 class Trip:
-    """One fetch under way, over all its hops.
+    """One fetch in progress, over all its redirects.
 
     Attributes:
-        budget_s: Seconds of network time that are left.
-        limit_bytes: Most bytes of the body, inflated.
-        max_redirects: Most hops.
-        is_cut: A larger body is cut off instead of refused.
-        redirects: The hops so far.
-        cookies: Set by redirects on the way; they end with the trip.
-        purpose: What all its answers count as (see `Arrival`).
-        arrival: The answer that is being read.
+        budget_s: Remaining seconds of network time.
+        limit_bytes: Maximum bytes of the body after inflation.
+        max_redirects: Maximum redirects.
+        is_cut: Whether a larger body is cut off instead of refused.
+        redirects: The redirects so far.
+        cookies: Cookies set by redirects; they are dropped when the trip ends.
+        purpose: See `Arrival`; applies to all responses of the trip.
+        arrival: The response that is being read.
     """
 
     request: FetchRequest
@@ -44,7 +48,7 @@ class Trip:
     arrival: Arrival | None = None
 
     def make_request(self, url: httpx.URL, options: FetchOptions) -> httpx.Request:
-        """Return what to ask at `url`, with what belongs to that host alone."""
+        """Return the request for `url`; credentials and cookies go only to their host."""
         headers = {
             "User-Agent": options.user_agent,
             "Accept": self.request.accept,
@@ -60,7 +64,7 @@ class Trip:
         request = httpx.Request(
             "GET",
             url,
-            # Headers are bytes: a validator goes back as it came, whatever was in it.
+            # Headers are sent as bytes, so that a validator is returned exactly as received.
             headers=[
                 (name.encode(), value.encode("latin-1", "replace"))
                 for name, value in headers.items()
@@ -74,7 +78,7 @@ class Trip:
     def begin_answer(
         self, url: httpx.URL, response: httpx.Response, fetched_at: datetime
     ) -> Arrival:
-        """Return the answer whose head came at `fetched_at`."""
+        """Return the response whose head arrived at `fetched_at`."""
         self.arrival = Arrival(
             url=self.final_url(url),
             asked_url=self.request.url,
@@ -89,16 +93,16 @@ class Trip:
         return self.arrival
 
     def next_hop(self, url: httpx.URL, response: httpx.Response) -> httpx.URL:
-        """Return where a redirect leads; raises PermanentFetchError where it leads nowhere."""
+        """Return a redirect's target; raises PermanentFetchError if it has none."""
         location = response.headers.get("location", "").strip()
         if not location:
             raise failure(
-                str(url), "bad_redirect", f"status {response.status_code} without Location"
+                str(url), "bad_redirect", f"status {response.status_code} without a Location header"
             )
         try:
             target = url.join(location)
         except (httpx.InvalidURL, ValueError) as exc:
-            raise failure(str(url), "bad_redirect", f"to {location[:200]!r}") from exc
+            raise failure(str(url), "bad_redirect", f"redirect to {location[:200]!r}") from exc
         target = without_credentials(checked_url(target))
         self.redirects.append(
             Redirect(str(without_credentials(url)), response.status_code, str(target))
@@ -108,13 +112,13 @@ class Trip:
         return target
 
     def final_url(self, url: httpx.URL) -> str:
-        """Return where the answer came from: as asked for, where nothing led away."""
+        """Return the URL that responded; without redirects, the URL as requested."""
         if self.redirects or url.userinfo:
             return str(without_credentials(url))
         return self.request.url
 
     def body_for(self, arrival: Arrival, *, is_answer: bool) -> Body:
-        """Return what collects the body; of a redirect or an error only what is kept."""
+        """Return the collector of the body; redirects and errors are cut at a limit."""
         arrival.body = self._body_for(arrival.headers, is_answer=is_answer)
         return arrival.body
 
@@ -123,16 +127,12 @@ class Trip:
             return Body("", KEPT_BYTES, is_cut=True)
         length = header(headers, "content-length") or ""
         if not self.is_cut and length.isdigit() and int(length[:20]) > self.limit_bytes:
-            raise BodyError("too_large", f"{length[:20]} bytes, limit {self.limit_bytes}")
+            raise BodyError("too_large", f"{length[:20]} bytes, the limit is {self.limit_bytes}")
         return Body(header(headers, "content-encoding") or "", self.limit_bytes, is_cut=self.is_cut)
 
 
-MAX_URL_CHARS = 8192  # more than RFC 9110 asks a server to take
-_NOT_IN_HOST = re.compile(r"[\s%@/\\<>^`{|}]")
-
-
 def parse_url(url: str) -> httpx.URL:
-    """Return the address read; raises PermanentFetchError where none can be asked."""
+    """Return the parsed URL; raises PermanentFetchError if it cannot be requested."""
     try:
         parsed = httpx.URL(url.strip())
     except (httpx.InvalidURL, ValueError) as exc:
@@ -141,7 +141,7 @@ def parse_url(url: str) -> httpx.URL:
 
 
 def checked_url(url: httpx.URL) -> httpx.URL:
-    """Return `url` without its fragment; refuses what is no address of the web.
+    """Return `url` without its fragment; raises PermanentFetchError if unusable.
 
     >>> str(checked_url(httpx.URL("https://wire.example/a#top")))
     'https://wire.example/a'
@@ -149,9 +149,9 @@ def checked_url(url: httpx.URL) -> httpx.URL:
     if url.scheme not in {"http", "https"}:
         raise failure(str(url), "bad_scheme", f"scheme {url.scheme[:40]!r}")
     if not url.host or _NOT_IN_HOST.search(url.host):
-        raise failure(str(url), "bad_url", "no host that can be looked up")
+        raise failure(str(url), "bad_url", "no valid host name")
     if url.port is not None and not 0 < url.port < 65_536:
-        raise failure(str(url), "bad_url", f"port {url.port}")
+        raise failure(str(url), "bad_url", f"port {url.port} is not valid")
     if len(str(url)) > MAX_URL_CHARS:
         detail = f"{len(str(url)):,} characters, limit {MAX_URL_CHARS:,}"
         raise failure(f"{url.scheme}://{url.host}/", "bad_url", detail)
@@ -164,7 +164,7 @@ def without_credentials(url: httpx.URL) -> httpx.URL:
 
 
 def origin_of(url: httpx.URL) -> str:
-    """Return scheme, host and port, as robots.txt is valid for.
+    """Return scheme, host and port: the scope of a robots.txt file.
 
     >>> origin_of(httpx.URL("https://desk:pa55@wire.example:443/feed"))
     'https://wire.example'
@@ -173,10 +173,10 @@ def origin_of(url: httpx.URL) -> str:
 
 
 def credentials_for(asked: str, url: httpx.URL) -> str | None:
-    """Return the Authorization header for `url` that the address asked for entitles to.
+    """Return the Authorization header for `url`, or None if it must not be sent.
 
-    Credentials go to the host, port and scheme they were given for, and to the same
-    host's secure address; never to another host, and never from https back to http.
+    Credentials in the requested URL are sent to its host, port and scheme, and to the same
+    host over https. They are never sent to another host or from https to http.
 
     >>> credentials_for(
     ...     "https://desk:pa55@wire.example/feed", httpx.URL("https://cdn.example/feed")

@@ -96,7 +96,11 @@ def test_checked_address_is_the_dialled_one(monkeypatch):
                 ends.append(str(exc))
         return ends
 
-    assert asyncio.run(run()) == ["8.8.8.8", "rebinding.example leads to 127.0.0.1", "8.8.4.4"]
+    assert asyncio.run(run()) == [
+        "8.8.8.8",
+        "rebinding.example resolves to 127.0.0.1, which is not public",
+        "8.8.4.4",
+    ]
     assert len(asked) == 3
 
 

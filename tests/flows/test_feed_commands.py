@@ -93,4 +93,4 @@ def test_feeds_show_their_health_and_articles_their_bytes(onrecord, news):
 def test_broken_list_is_named(onrecord, tmp_path):
     (tmp_path / "feeds.opml").write_text("<html>no list</html>")
     result = onrecord("export-opml")
-    assert "feeds.opml is no feed list" in str(result.exception)
+    assert "feeds.opml is not a valid feed list" in str(result.exception)
