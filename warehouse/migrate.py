@@ -1,9 +1,11 @@
-"""Brings a file to the newest schema: numbered SQL files with a ledger.
+"""Migrations: numbered SQL files that bring a warehouse to the newest schema.
 
-Each file of `migrations/` runs once, alone, in one transaction with its row in
-`schema_migrations`; the checkpoint after the last leaves no DDL in the write-ahead log,
-where it has kept files from opening after a kill. Views are made again when any of
-their files changed, and after each migration: they may inherit comments from it.
+Each file of `migrations/` runs once, in one transaction with its row in
+`schema_migrations`. The checkpoint after the last one leaves no DDL in the write-ahead
+log: files with DDL in their log have failed to open after a kill. Views are created again
+when one of their files changed, and after each migration because they inherit comments
+from the tables. Migrations are never edited after release 0.1.0; new ones are added at
+the end.
 """
 
 from __future__ import annotations
