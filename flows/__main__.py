@@ -27,8 +27,8 @@ from flows.commands import (
     sql,
     status,
 )
-from flows.errors import OnrecordError
 from flows.leaving import leave
+from transforms.errors import OnrecordError
 from warehouse.errors import WarehouseError
 
 app = typer.Typer(

@@ -23,13 +23,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.secrets import mask_url
+from transforms.errors import OnrecordError
 
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.checks import Finding
-
-
-class OnrecordError(Exception):
-    """The root of every error that a command answers with one line."""
 
 
 class SettingsError(OnrecordError):

@@ -15,10 +15,11 @@ from typing import Any
 
 import orjson
 
-from flows.errors import OnrecordError, TallyError
+from flows.errors import TallyError
 from flows.settings import Settings
 from flows.stopping import stoppable, was_interrupted
 from flows.tallies import PollTally
+from transforms.errors import OnrecordError
 from transforms.records import Rejection
 from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live

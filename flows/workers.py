@@ -27,9 +27,9 @@ from typing import Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from flows.errors import OnrecordError
 from flows.seeds import load_lexicon
 from flows.spacy_names import load_tagger
+from transforms.errors import OnrecordError
 from transforms.lexicon import Lexicon
 from transforms.pipeline import analyse
 from transforms.records import Analysis, Document, Rejection

@@ -21,10 +21,10 @@ from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
 
-from flows.errors import OnrecordError
 from flows.feeds.feeds import read_feed
 from flows.feeds.syndication import MAX_ENTRIES
 from flows.seeds import read_table, seeds_dir
+from transforms.errors import OnrecordError
 from transforms.feeds.feed_dates import DateWords
 from transforms.feeds.feed_records import FeedBody, FeedRefusal, ParsedFeed
 

@@ -18,9 +18,9 @@ from prefect.schedules import Cron, Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 from flows import deployments
-from flows.errors import OnrecordError
 from flows.orchestration.schedules import read_schedule
 from flows.settings import Settings
+from transforms.errors import OnrecordError
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseError
 

@@ -16,9 +16,9 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
-from flows.errors import OnrecordError
 from flows.terminal.asking import Asking, answer, example_names, example_sql, show_schema
 from flows.terminal.report import plain_lines
+from transforms.errors import OnrecordError
 from warehouse.connect import open_snapshot
 from warehouse.dictionary import read_dictionary
 from warehouse.errors import WarehouseError
