@@ -19,10 +19,10 @@ import duckdb
 
 from warehouse.connect import open_file, open_locked, open_writable
 from warehouse.errors import WarehouseDamagedError, WarehouseUnwritableError
+from warehouse.files import replace_file
 from warehouse.folder import DataFolder
 from warehouse.health import read_through, size
 from warehouse.lock import writer_lock
-from warehouse.spool import sync_file, sync_folder
 
 _IS_KEPT = (
     "polled_at >= $since OR row_number() OVER (PARTITION BY feed_id ORDER BY polled_at DESC) = 1"
@@ -88,15 +88,14 @@ def compact(
         try:
             _clear(new)
             _check_room(new, before)
-            with open_writable(new) as con:
-                _copy(con, folder.live, polls_since)
-                con.execute("CHECKPOINT")
-            tables, old = read_through(new), read_through(folder.live)
-            if any(tables.get(name) != old[name] for name in set(old) - _shortened(polls_since)):
-                raise WarehouseDamagedError(new, "it has not the rows of the live file")
-            sync_file(new)
-            new.rename(folder.live)
-            sync_folder(folder.live.parent)
+            with replace_file(folder.live, partial=new):
+                with open_writable(new) as con:
+                    _copy(con, folder.live, polls_since)
+                    con.execute("CHECKPOINT")
+                tables, old = read_through(new), read_through(folder.live)
+                kept = set(old) - _shortened(polls_since)
+                if any(tables.get(name) != old[name] for name in kept):
+                    raise WarehouseDamagedError(new, "it lacks rows of the live file")
         except OSError as exc:
             raise WarehouseUnwritableError(new, exc.strerror or str(exc)) from exc
         finally:

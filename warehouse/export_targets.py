@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import duckdb
 
 from warehouse.errors import ExportError
-from warehouse.spool import sync_file
+from warehouse.files import replace_file
 
 
 class HasSize(Protocol):
@@ -78,15 +78,11 @@ class FolderTarget:
     def put(self, file: Path, name: str) -> None:
         """Move a local file to its place, in one step."""
         final = self.root / name
-        partial = final.with_name(f".{final.name}.partial")
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(file, partial)
-            sync_file(partial)
-            partial.replace(final)
+            with replace_file(final) as partial:
+                shutil.move(file, partial)
         except OSError as exc:
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
             raise ExportError(self.name, exc.strerror or str(exc)) from exc
 
 

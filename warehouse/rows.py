@@ -65,7 +65,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
         "document_id": document.document_id,
-        "source_id": _host(document.url),
+        "source_id": _source_of(document.url),
         "url": document.url,
         "final_url": document.final_url,
         "path": path,
@@ -78,9 +78,18 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     }
 
 
+def _source_of(url: str | None) -> str:
+    """Return the host of a URL without "www.", `files` if there is none."""
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:  # "http://[half" has no host
+        host = ""
+    return host.removeprefix("www.") or FILES_SOURCE
+
+
 def source_id(article: Article) -> str:
     """Return the host of an article's address without "www.", or `files` without one."""
-    return _host(article.canonical_url or article.url)
+    return _source_of(article.canonical_url or article.url)
 
 
 def source_row(article: Article, fetched_at: datetime) -> Row:
@@ -160,14 +169,6 @@ def annotation_rows(
         found[table] = rows
         found["analyses"].append(key | version | run | {"items": len(rows)})
     return found
-
-
-def _host(url: str | None) -> str:
-    try:
-        host = urlsplit(url or "").hostname or ""
-    except ValueError:  # "http://[half" is no address of a host
-        host = ""
-    return host.removeprefix("www.") or FILES_SOURCE
 
 
 def entity_rows(analysis: Analysis) -> list[Row]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ import orjson
 from warehouse.connect import STORAGE_VERSION, translated
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.extension import open_fts, quoted
+from warehouse.files import replace_file
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
 
@@ -140,29 +140,17 @@ def _update(folder: DataFolder, place: Path) -> list[str]:
 def _index_month(
     con: duckdb.DuckDBPyConnection, file: Path, before: Path | None, name: str
 ) -> Month:
-    partial = file.with_suffix(".tmp")
-    con.execute(f"ATTACH {quoted(before)} AS before (READ_ONLY)" if before else _EMPTY)
-    con.execute(f"ATTACH {quoted(partial)} AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
-    con.execute(_BUILD.read_text("utf-8"))
-    counts: Any = con.execute(
-        "SELECT count(*), CAST(coalesce(sum(words), 0) AS BIGINT) FROM index.documents"
-    ).fetchone()
-    con.execute("DETACH index; DETACH before")
-    _sync(partial)
-    partial.rename(file)
+    with replace_file(file, partial=file.with_suffix(".tmp")) as partial:
+        con.execute(f"ATTACH {quoted(before)} AS before (READ_ONLY)" if before else _EMPTY)
+        con.execute(f"ATTACH {quoted(partial)} AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
+        con.execute(_BUILD.read_text("utf-8"))
+        counts: Any = con.execute(
+            "SELECT count(*), CAST(coalesce(sum(words), 0) AS BIGINT) FROM index.documents"
+        ).fetchone()
+        con.execute("DETACH index; DETACH before")
     return Month(month=name, file=file.name, articles=counts[0], words=counts[1])
 
 
 def _write_manifest(place: Path, months: list[Month]) -> None:
-    partial = place / "manifest.tmp"
-    partial.write_bytes(orjson.dumps({"scheme": SCHEME, "months": months}))
-    _sync(partial)
-    partial.rename(place / "manifest.json")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with replace_file(place / "manifest.json", partial=place / "manifest.tmp") as partial:
+        partial.write_bytes(orjson.dumps({"scheme": SCHEME, "months": months}))

@@ -24,7 +24,7 @@ from flows.archive.archive_reader import MAX_RECORD_BYTES, read_archive, read_re
 from flows.archive.captures import pack_warcinfo
 from flows.archive.warc import WarcRecord, pack_record, stamp
 from flows.errors import ArchiveError
-from warehouse.spool import sync_folder
+from warehouse.files import sync_folder
 
 ENDING: Final = ".kept.warc.gz"
 REMOVED: Final = "removed"  # the code of the error
