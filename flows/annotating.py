@@ -7,9 +7,9 @@ from datetime import datetime
 
 from transforms.lexicon import Lexicon
 from transforms.pipeline import annotate_with
-from warehouse.again_rows import again_rows
+from warehouse.rows import again_rows
 from warehouse.spool import as_lines
-from warehouse.stored_revisions import StoredRevision
+from warehouse.stale import StoredRevision
 
 
 def annotate_again(

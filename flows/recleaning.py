@@ -16,9 +16,9 @@ from flows.errors import ArchiveError
 from transforms.lexicon import Lexicon
 from transforms.pipeline import analyse, with_dependents
 from transforms.records import Article, Document, Rejection
-from warehouse.again_rows import again_rows, revised_rows
+from warehouse.rows import again_rows, revised_rows
 from warehouse.spool import as_lines
-from warehouse.stored_revisions import StoredRevision
+from warehouse.stale import StoredRevision
 
 # What readers see of an article and its cleaning decides; the rest follows from these.
 _DECIDING: Final = (

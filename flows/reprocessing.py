@@ -35,12 +35,12 @@ from flows.workers import Workers
 from transforms.pipeline import VERSIONS, with_dependents
 from transforms.records import Rejection
 from warehouse.append import AppendCount
+from warehouse.article_queries import has_source
 from warehouse.connect import open_live
-from warehouse.queries import has_source, redo_instant
 from warehouse.rows import rejection_row
+from warehouse.run_queries import redo_instant
 from warehouse.spool import Batch, spool
-from warehouse.stale import Selection, Stale, find_stale, in_parts
-from warehouse.stored_revisions import StoredRevision, read_stored
+from warehouse.stale import Selection, Stale, StoredRevision, find_stale, in_parts, read_stored
 
 READ_AT_ONCE = 2000
 ARTICLES_PER_BATCH = 5000  # rows of annotations are small: a larger batch is a cheaper one

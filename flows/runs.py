@@ -24,7 +24,7 @@ from transforms.records import Rejection
 from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseError
-from warehouse.queries import RowCounts
+from warehouse.run_queries import RowCounts
 
 HEARTBEAT_S = 60.0
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.resources
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ import duckdb
 
 from warehouse.errors import ExportError
 from warehouse.files import replace_file
+from warehouse.quoting import quoted
 
 
 class HasSize(Protocol):
@@ -119,7 +119,7 @@ class BucketTarget:
             problem = "needs the package duckdb-extension-httpfs: pip install 'onrecord[s3]'"
             raise ExportError(self.name, problem) from exc
         self._con.execute("SET autoinstall_known_extensions = false")
-        self._run(f"LOAD {_quoted(os.fspath(Path(str(extension))))}")
+        self._run(f"LOAD {quoted(extension)}")
         options = {
             "KEY_ID": self.key_id, "SECRET": self.secret, "SESSION_TOKEN": self.session_token,
             "REGION": self.region, "ENDPOINT": self.endpoint,
@@ -150,7 +150,7 @@ class BucketTarget:
     def put(self, file: Path, name: str) -> None:
         """Send a local file; an object appears when it is there whole."""
         self._run(
-            f"COPY (SELECT content FROM read_blob($path)) TO {_quoted(self._path(name))}"
+            f"COPY (SELECT content FROM read_blob($path)) TO {quoted(self._path(name))}"
             " (FORMAT blob)",
             {"path": str(file)},
         )
@@ -172,7 +172,3 @@ class BucketTarget:
             return self._con.execute(sql, values or {}).fetchall()
         except duckdb.Error as exc:
             raise ExportError(self.name, str(exc).partition("\n")[0]) from exc
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -13,9 +13,9 @@ import duckdb
 import orjson
 
 from warehouse.errors import WarehouseUnwritableError
-from warehouse.extension import quoted
 from warehouse.files import replace_file
 from warehouse.queries import Result
+from warehouse.quoting import identifier, quoted
 
 
 def write_parquet(result: Result, target: Path) -> None:
@@ -27,7 +27,7 @@ def write_parquet(result: Result, target: Path) -> None:
     # JSON has no bytes: they travel as hexadecimal digits.
     types = ", ".join(f"c{at}: '{_json_type(kind)}'" for at, kind in enumerate(result.types))
     shown = ", ".join(
-        f'{f"unhex(c{at})" if kind == "BLOB" else f"c{at}"} AS "{name}"'
+        f"{f'unhex(c{at})' if kind == 'BLOB' else f'c{at}'} AS {identifier(name)}"
         for at, (name, kind) in enumerate(zip(_distinct(result.columns), result.types, strict=True))
     )
     partial_name = target.with_name(f"{target.name}.tmp")
@@ -65,7 +65,7 @@ def _distinct(columns: tuple[str, ...]) -> list[str]:
     for column in columns:
         seen[column] = seen.get(column, 0) + 1
         name = column if seen[column] == 1 else f"{column}_{seen[column]}"
-        names.append(name.replace('"', '""'))
+        names.append(name)
     return names
 
 

@@ -31,6 +31,7 @@ from warehouse.folder import DataFolder
 from warehouse.health import read_through
 from warehouse.lock import writer_lock
 from warehouse.publish import snapshots
+from warehouse.quoting import identifier
 
 # The file is as it should be; another program, the disk or an old version is in the way.
 _NOT_DAMAGE = (
@@ -175,7 +176,7 @@ def _drop_search(path: Path) -> None:
     """Drop what only snapshots have: the schemas of the full-text index."""
     with open_writable(path) as con:
         for schema in _other_schemas(con):
-            con.execute(f'DROP SCHEMA "{schema}" CASCADE')
+            con.execute(f"DROP SCHEMA {identifier(schema)} CASCADE")
         con.execute("CHECKPOINT")
 
 

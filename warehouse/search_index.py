@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
+import importlib.util
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,11 @@ import duckdb
 import orjson
 
 from warehouse.connect import STORAGE_VERSION, translated
-from warehouse.errors import WarehouseUnwritableError
-from warehouse.extension import open_fts, quoted
+from warehouse.errors import ExtensionMissingError, WarehouseUnwritableError
 from warehouse.files import replace_file
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
+from warehouse.quoting import quoted
 
 SCHEME = 2  # of the index files; another number has all of them made again
 UNDATED = "undated"
@@ -39,6 +40,7 @@ STEMMERS = {
     "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 
+_PACKAGE = "duckdb_extension_fts"
 _BUILD = importlib.resources.files("warehouse").joinpath("search_index.sql")
 _MONTHS = """
 SELECT
@@ -154,3 +156,33 @@ def _index_month(
 def _write_manifest(place: Path, months: list[Month]) -> None:
     with replace_file(place / "manifest.json", partial=place / "manifest.tmp") as partial:
         partial.write_bytes(orjson.dumps({"scheme": SCHEME, "months": months}))
+
+
+def fts_file() -> Path:
+    """Return the extension's file for the DuckDB that runs; raises ExtensionMissingError."""
+    spec = importlib.util.find_spec(_PACKAGE)
+    version = f"v{duckdb.__version__}"
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        file = Path(place) / "extensions" / version / "fts.duckdb_extension"
+        if file.is_file():
+            return file
+    raise ExtensionMissingError("fts", f"duckdb-extension-fts=={duckdb.__version__}")
+
+
+def open_fts() -> duckdb.DuckDBPyConnection:
+    """Return a connection to a database in memory that can stem words.
+
+    It may still attach files; whoever is done with that turns `enable_external_access` off.
+    """
+    con = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "python_enable_replacements": False,
+        },
+    )
+    con.execute(f"LOAD {quoted(fts_file())}")
+    con.execute("SET TimeZone = 'UTC'")
+    return con

@@ -39,8 +39,8 @@ from flows.slots import running
 from flows.workers import Workers
 from transforms.records import Rejection
 from warehouse.append import AppendCount, append_rows
-from warehouse.backfill_queries import finished_windows, planned_windows
 from warehouse.connect import open_live
+from warehouse.run_queries import finished_windows, planned_windows
 
 OnReport = Callable[[RunReport], None]
 

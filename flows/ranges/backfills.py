@@ -12,9 +12,9 @@ from flows.settings import Settings
 from flows.terminal.layout import Rows
 from flows.terminal.report import number, plain
 from flows.terminal.tables import as_table, write_json
-from warehouse.backfill_queries import BACKFILLS
 from warehouse.connect import open_live
 from warehouse.queries import query_rows
+from warehouse.run_queries import BACKFILLS
 
 _QUERY_S = 30.0
 

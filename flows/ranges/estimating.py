@@ -10,8 +10,8 @@ from flows.archive.warc_download import is_address
 from flows.ranges.backfilling import Plan
 from flows.ranges.windows import loose_files
 from flows.settings import Settings
-from warehouse.backfill_queries import documents_per_second
 from warehouse.connect import open_live
+from warehouse.run_queries import documents_per_second
 
 BYTES_PER_PAGE = 25_000  # of a gzipped WARC file, on average over CC-NEWS
 REQUEST_S = 1.0  # a page takes so long where no host asks for pauses

@@ -17,7 +17,7 @@ from flows.page_stream import FLUSH_S, PageStream
 from flows.ranges.listed_pages import PagePlan, entry_row, page_of
 from flows.runs import Run
 from transforms.feeds.feed_records import FeedEntry
-from warehouse.backfill_queries import known_urls
+from warehouse.article_queries import known_urls
 from warehouse.connect import open_live
 
 

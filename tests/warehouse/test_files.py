@@ -2,6 +2,7 @@
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -74,12 +75,15 @@ def test_file_that_cannot_be_synced_is_not_put_in_place(target, monkeypatch):
 def test_file_is_synced_before_its_rename_and_its_folder_after(
     target, monkeypatch, is_synced, expected
 ):
-    steps, rename = [], type(target).rename
+    steps, rename = [], Path.rename
+
+    def renamed(path, other):
+        steps.append("rename")
+        return rename(path, other)
+
     monkeypatch.setattr(files, "sync_file", lambda _: steps.append("file"))
     monkeypatch.setattr(files, "sync_folder", lambda _: steps.append("folder"))
-    monkeypatch.setattr(
-        type(target), "rename", lambda *paths: (steps.append("rename"), rename(*paths))[1]
-    )
+    monkeypatch.setattr(Path, "rename", renamed)
     with replace_file(target, is_synced=is_synced) as partial:
         partial.write_text("new")
     assert steps == expected
