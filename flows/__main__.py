@@ -9,8 +9,8 @@ import typer
 
 from flows import __version__
 from flows.cli import ask, feeds, keep, run, start
-from flows.errors import OnrecordError
 from flows.orchestration.leaving import leave
+from transforms.errors import OnrecordError
 
 app = typer.Typer(
     name="onrecord",

@@ -29,12 +29,6 @@ from transforms.errors import OnrecordError
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.checks import Finding
 
-__all__ = [
-    "ArchiveError", "ChecksFailedError", "FeedListError", "FetchError", "InputError",
-    "NoFeedError", "OnrecordError", "PermanentFetchError", "RangeError", "RunActiveError",
-    "SeedError", "ServerError", "SettingsError", "TallyError", "TransientFetchError",
-]  # fmt: skip
-
 
 class SettingsError(OnrecordError):
     """A setting has an invalid value."""

@@ -99,7 +99,7 @@ def modules(layer):
 
 def arrows(layer):
     """The arrows among the packages of a layer, each with the files that it comes from."""
-    found = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for path, package in modules(layer):
         for name in imports_of(path):
             top, _, rest = name.partition(".")
@@ -132,7 +132,7 @@ def test_map_names_every_package_and_no_arrow_that_is_not_there(layer):
 
 @pytest.mark.parametrize("layer", ["flows", "transforms", "warehouse"])
 def test_no_package_or_module_of_a_layer_imports_itself_in_a_circle(layer):
-    graph = {}
+    graph: dict[str, set[str]] = {}
     for one, other in arrows(layer):
         graph.setdefault(one, set()).add(other)
     assert not list(circles(graph))

@@ -9,7 +9,6 @@ read from the ledger, not from memory: a commit may be durable though nobody was
 from __future__ import annotations
 
 import contextlib
-import importlib.resources
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +16,19 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from warehouse.append_again import AGAIN, append_again
 from warehouse.errors import BatchRefusedError
 from warehouse.folder import DataFolder
 from warehouse.spool import Head, SpooledBatch, spooled
-from warehouse.staging import columns_of, execute, row_bytes, staged_rows
+from warehouse.staging import (
+    AGAIN,
+    find_new_revisions,
+    insert_again,
+    insert_all,
+    insert_articles,
+    insert_parts,
+    insert_unknown,
+)
 
-_NEW_REVISIONS = importlib.resources.files("warehouse").joinpath("new_revisions.sql")
 # Tables whose rows are new by their key alone, in the order they are appended.
 _KEYS = {
     "documents": "document_id",
@@ -175,23 +180,23 @@ def _append(
     for table, key in _KEYS.items():
         if table in files:
             on_step(table)
-            added[table] = _insert_unknown(con, table, key, files[table], head.batch_id)
+            added[table] = insert_unknown(con, table, key, files[table], head.batch_id)
     for table in _LOGS:
         if table in files:
             on_step(table)
-            added[table] = _insert_all(con, table, files[table], head.batch_id)
+            added[table] = insert_all(con, table, files[table], head.batch_id)
     appended = 0
     if "articles" in files:
         on_step("articles")
-        _find_new_revisions(con, files["articles"])
-        appended = added["articles"] = _insert_articles(con, files["articles"], head.batch_id)
+        find_new_revisions(con, files["articles"])
+        appended = added["articles"] = insert_articles(con, files["articles"], head.batch_id)
         for table in _PARTS:
             if table in files:
                 on_step(table)
-                added[table] = _insert_parts(con, table, files[table], head.batch_id)
+                added[table] = insert_parts(con, table, files[table], head.batch_id)
     if AGAIN.keys() & files.keys():
         on_step("again")
-        appended += append_again(con, files, head.batch_id, added)
+        appended += insert_again(con, files, head.batch_id, added)
     count = AppendCount(
         seen=head.seen,
         appended=appended,
@@ -211,67 +216,3 @@ def _insert_ledger(
         [head.batch_id, head.run_id, count.seen, count.appended, count.known, count.rejected,
          orjson.dumps(added).decode()],
     )  # fmt: skip
-
-
-def _find_new_revisions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
-    parameters = {"path": str(file), "row_bytes": row_bytes(file)}
-    con.execute(_NEW_REVISIONS.read_text("utf-8"), parameters)
-
-
-def _insert_unknown(
-    con: duckdb.DuckDBPyConnection, table: str, key: str, file: Path, batch_id: str
-) -> int:
-    names = [name for name, _ in columns_of(con, table) if name != "batch_id"]
-    listed = ", ".join(names)
-    return execute(
-        con,
-        f"INSERT INTO {table} ({listed}, batch_id)"
-        f" SELECT {listed}, $batch_id FROM ({staged_rows(con, table, file)}) AS staged"
-        f" ANTI JOIN {table} AS present USING ({key})"
-        f" QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
-        file,
-        batch_id,
-    )
-
-
-def _insert_all(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
-    listed = ", ".join(name for name, _ in columns_of(con, table) if name != "batch_id")
-    return execute(
-        con,
-        f"INSERT INTO {table} ({listed}, batch_id) SELECT {listed}, $batch_id"
-        f" FROM ({staged_rows(con, table, file)})",
-        file,
-        batch_id,
-    )
-
-
-def _insert_articles(con: duckdb.DuckDBPyConnection, file: Path, batch_id: str) -> int:
-    ours = ("revision", "revision_cause", "batch_id")
-    names = [name for name, _ in columns_of(con, "articles") if name not in ours]
-    listed = ", ".join(names)
-    staged = ", ".join(f"staged.{name}" for name in names)
-    return execute(
-        con,
-        f"INSERT INTO articles ({listed}, revision, revision_cause, batch_id)"
-        f" SELECT {staged}, new_revisions.revision,"
-        " CASE WHEN new_revisions.revision = 1 THEN 'first' ELSE 'edited' END, $batch_id"
-        f" FROM (SELECT *, row_number() OVER () AS line FROM ({staged_rows(con, 'articles', file)})) AS staged"
-        " JOIN new_revisions USING (line)",
-        file,
-        batch_id,
-    )
-
-
-def _insert_parts(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_id: str) -> int:
-    names = [name for name, _ in columns_of(con, table) if name not in ("revision", "batch_id")]
-    listed = ", ".join(names)
-    staged = ", ".join(f"staged.{name}" for name in names)
-    return execute(
-        con,
-        f"INSERT INTO {table} ({listed}, revision, batch_id)"
-        f" SELECT DISTINCT {staged}, new_revisions.revision, $batch_id"
-        f" FROM ({staged_rows(con, table, file, content_sha256='VARCHAR')}) AS staged"
-        " JOIN new_revisions USING (article_id, content_sha256)",
-        file,
-        batch_id,
-    )

@@ -1,12 +1,15 @@
-"""One article with what was read out of it."""
+"""Queries about articles, their documents, and where these are archived."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import duckdb
+
+from warehouse.queries import ITEMS, items
 
 _FACTS = ("title", "authors", "published_at", "published_from", "language", "agency", "source_id", "url",
           "revision", "extractor", "flags")  # fmt: skip
@@ -81,3 +84,70 @@ def find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | Non
         [article["article_id"], article["revision"]],
     ).fetchall()
     return ShownArticle(**article, statements=statements)
+
+
+def has_source(con: duckdb.DuckDBPyConnection, source_id: str) -> bool:
+    """Whether any article came from a source."""
+    row = con.execute("SELECT 1 FROM sources WHERE source_id = ? LIMIT 1", [source_id]).fetchone()
+    return row is not None
+
+
+def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str]) -> set[str]:
+    """Return those of `document_ids` that need not be analysed again.
+
+    A document that was refused is tried again: the refusal may have been ours.
+    """
+    rows = con.execute(
+        "SELECT DISTINCT document_id FROM documents ANTI JOIN rejections USING (document_id)"
+        f" WHERE document_id IN (SELECT {ITEMS})",
+        [items(document_ids)],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def acquired_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str]) -> set[str]:
+    """Return those of `document_ids` that the warehouse has a row of, refused or not."""
+    rows = con.execute(
+        f"SELECT DISTINCT document_id FROM documents WHERE document_id IN (SELECT {ITEMS})",
+        [items(document_ids)],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def known_urls(con: duckdb.DuckDBPyConnection, urls: Iterable[str]) -> set[str]:
+    """Return those of the canonical addresses whose page an article was made of."""
+    rows = con.execute(
+        "WITH asked AS (SELECT DISTINCT unnest(?) AS canonical_url)"
+        " SELECT canonical_url FROM asked SEMI JOIN articles USING (canonical_url)"
+        " UNION SELECT canonical_url FROM asked SEMI JOIN latest_fetches ON"
+        " latest_fetches.canonical_url = asked.canonical_url"
+        " AND latest_fetches.next_fetch_at IS NULL",
+        [list(urls)],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def find_stored(
+    con: duckdb.DuckDBPyConnection, sha256: Iterable[str]
+) -> dict[str, tuple[str, int]]:
+    """Return archive file and offset of the bodies of documents, those that are archived.
+
+    A file of which something was removed comes last: the body may be gone from it.
+    """
+    rows = con.execute(
+        "SELECT sha256, warc_file, warc_offset"
+        f" FROM documents WHERE warc_file IS NOT NULL AND sha256 IN (SELECT {ITEMS})"
+        " QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY"
+        " warc_file IN (SELECT warc_file FROM archive_removals), fetched_at DESC) = 1",
+        [items(sha256)],
+    ).fetchall()
+    return {sha256: (file, offset) for sha256, file, offset in rows}
+
+
+def removed_so_far(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int, int]]:
+    """Return captures, documents and bytes that are recorded as removed, by archive file."""
+    rows = con.execute(
+        "SELECT warc_file, sum(captures)::BIGINT, sum(documents)::BIGINT, sum(bytes)::BIGINT"
+        " FROM archive_removals GROUP BY warc_file"
+    ).fetchall()
+    return {file: (captures, documents, count) for file, captures, documents, count in rows}

@@ -19,10 +19,11 @@ import duckdb
 
 from warehouse.connect import open_file, open_locked, open_writable
 from warehouse.errors import WarehouseDamagedError, WarehouseUnwritableError
+from warehouse.files import replace_file
 from warehouse.folder import DataFolder
 from warehouse.health import read_through, size
 from warehouse.lock import writer_lock
-from warehouse.spool import sync_file, sync_folder
+from warehouse.quoting import identifier, quoted
 
 _IS_KEPT = (
     "polled_at >= $since OR row_number() OVER (PARTITION BY feed_id ORDER BY polled_at DESC) = 1"
@@ -88,15 +89,14 @@ def compact(
         try:
             _clear(new)
             _check_room(new, before)
-            with open_writable(new) as con:
-                _copy(con, folder.live, polls_since)
-                con.execute("CHECKPOINT")
-            tables, old = read_through(new), read_through(folder.live)
-            if any(tables.get(name) != old[name] for name in set(old) - _shortened(polls_since)):
-                raise WarehouseDamagedError(new, "it has not the rows of the live file")
-            sync_file(new)
-            new.rename(folder.live)
-            sync_folder(folder.live.parent)
+            with replace_file(folder.live, partial=new):
+                with open_writable(new) as con:
+                    _copy(con, folder.live, polls_since)
+                    con.execute("CHECKPOINT")
+                tables, old = read_through(new), read_through(folder.live)
+                kept = set(old) - _shortened(polls_since)
+                if any(tables.get(name) != old[name] for name in kept):
+                    raise WarehouseDamagedError(new, "it lacks rows of the live file")
         except OSError as exc:
             raise WarehouseUnwritableError(new, exc.strerror or str(exc)) from exc
         finally:
@@ -130,10 +130,9 @@ def _check_room(new: Path, needed: int) -> None:
 
 def _copy(con: duckdb.DuckDBPyConnection, live: Path, polls_since: datetime | None) -> None:
     """Fill an empty file with the schema of the live one, then with its rows."""
-    quoted = str(live).replace("'", "''")
     ((new,),) = con.execute("SELECT current_database()").fetchall()
-    con.execute(f"ATTACH '{quoted}' AS old (READ_ONLY)")
-    con.execute(f'COPY FROM DATABASE old TO "{new}" (SCHEMA)')
+    con.execute(f"ATTACH {quoted(live)} AS old (READ_ONLY)")
+    con.execute(f"COPY FROM DATABASE old TO {identifier(new)} (SCHEMA)")
     _copy_rows(con, polls_since)
     differing = {str(row[:2]) for row in _schema(con, "old") ^ _schema(con, new)}
     if differing:
@@ -152,7 +151,7 @@ def _copy_rows(con: duckdb.DuckDBPyConnection, polls_since: datetime | None) -> 
         if schema == "main" and table in _ORDERED:
             _copy_months(con, table)
             continue
-        name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
+        name = identifier(schema, table)
         con.execute(f"INSERT INTO {name} BY NAME FROM old.{name}")
 
 

@@ -1,19 +1,19 @@
-"""What can go wrong with the warehouse.
+"""Errors of the warehouse; each one says what to do.
 
 WarehouseError
-├── WarehouseBusyError(path, holder)       wait and try again: another process writes
+├── WarehouseBusyError(path, holder)       try again later: another process writes
 ├── WarehouseDamagedError(path, reason)    stop: restore a snapshot
-├── WarehouseUnwritableError(path, reason) stop: disk full, read-only, no permission
-├── WarehouseMemoryError(path, reason)     stop: give it more memory or smaller batches
-├── BatchRefusedError(path, reason)        go on: the batch is set aside
+├── WarehouseUnwritableError(path, reason) stop: disk full, read-only or no permission
+├── WarehouseMemoryError(path, reason)     stop: allow more memory or use smaller batches
+├── BatchRefusedError(path, reason)        continue: the batch is set aside
 ├── WarehouseMissingError(path)            stop: nothing was loaded or published yet
 ├── SchemaTooNewError(path, found, known)  stop: a newer onrecord made this file
 ├── SchemaTooOldError(path)                publish again: an older onrecord made this file
 ├── StorageTooNewError(path, reason)       stop: a newer DuckDB made this file
-├── MigrationError(name, reason)           stop: nothing of that file remains
+├── MigrationError(name, reason)           stop: the file was rolled back
 ├── ExportError(target, reason)            stop: the target cannot take the export
 ├── ExtensionMissingError(name, package)   stop: install the wheel that fits DuckDB
-└── QueryError(problem)                    mend the query
+└── QueryError(problem)                    fix the query
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ class WarehouseError(OnrecordError):
 
 
 class WarehouseBusyError(WarehouseError):
-    """Another process held the live file for longer than we wait."""
+    """Another process held the live file for longer than the time to wait."""
 
     def __init__(self, path: Path, holder: str) -> None:
         super().__init__(path, holder)
         self.path, self.holder = path, holder
 
     def __str__(self) -> str:
-        return f"{self.path} is locked by {self.holder}: end that process, or try again later"
+        return f"{self.path} is locked by {self.holder}: end that process or try again later"
 
 
 class WarehouseDamagedError(WarehouseError):
-    """The file is no DuckDB database, or its checksums do not match."""
+    """The file is not a DuckDB database, or its checksums do not match."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
@@ -47,24 +47,24 @@ class WarehouseDamagedError(WarehouseError):
 
     def __str__(self) -> str:
         return (
-            f"{self.path} is damaged or no warehouse ({self.reason}): `onrecord restore` sets it "
-            "aside and puts the newest sound snapshot in its place"
+            f"{self.path} is damaged or not a warehouse ({self.reason}): run `onrecord restore` to "
+            "set it aside and replace it by the newest sound snapshot"
         )
 
 
 class WarehouseUnwritableError(WarehouseError):
-    """The disk is full or read-only, or the folder may not be written."""
+    """The disk is full or read-only, or the folder is not writable."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
         self.path, self.reason = path, reason
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be written ({self.reason}): free or change the disk, run again"
+        return f"{self.path} cannot be written ({self.reason}): free some space or use another disk, then run again"
 
 
 class WarehouseMemoryError(WarehouseError):
-    """DuckDB needed more memory than it may have."""
+    """DuckDB needed more memory than it is allowed to use."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
@@ -72,13 +72,13 @@ class WarehouseMemoryError(WarehouseError):
 
     def __str__(self) -> str:
         return (
-            f"{self.path} needs more memory ({self.reason}): close other programs, or load with "
-            "a smaller ONRECORD_BATCH_DOCUMENTS"
+            f"{self.path} needs more memory ({self.reason}): close other programs or set a "
+            "smaller ONRECORD_BATCH_DOCUMENTS"
         )
 
 
 class BatchRefusedError(WarehouseError):
-    """The rows of a spooled batch do not fit the warehouse; nothing of it was appended."""
+    """The rows of a spooled batch do not fit the warehouse; none was appended."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
@@ -86,8 +86,8 @@ class BatchRefusedError(WarehouseError):
 
     def __str__(self) -> str:
         return (
-            f"batch {self.path} cannot be appended ({self.reason}): the next run sets it aside in "
-            "the quarantine folder; load its documents again"
+            f"batch {self.path} cannot be appended ({self.reason}): the next run moves it to the "
+            "quarantine folder; load its documents again"
         )
 
 
@@ -103,7 +103,7 @@ class WarehouseMissingError(WarehouseError):
 
 
 class SchemaTooNewError(WarehouseError):
-    """The file has migrations that this version does not know."""
+    """The file has migrations that this version of onrecord does not have."""
 
     def __init__(self, path: Path, found: str, known: str) -> None:
         super().__init__(path, found, known)
@@ -117,7 +117,7 @@ class SchemaTooNewError(WarehouseError):
 
 
 class SchemaTooOldError(WarehouseError):
-    """A snapshot lacks what this version asks for."""
+    """A snapshot lacks a table, view or column that this version queries."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -128,7 +128,7 @@ class SchemaTooOldError(WarehouseError):
 
 
 class StorageTooNewError(WarehouseError):
-    """The file has a storage format that this DuckDB does not read."""
+    """The file has a storage format that this DuckDB cannot read."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
@@ -139,7 +139,7 @@ class StorageTooNewError(WarehouseError):
 
 
 class MigrationError(WarehouseError):
-    """A migration failed, or an applied one is not the file that was applied."""
+    """A migration failed, or its file was edited after it was applied."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(name, reason)
@@ -161,14 +161,14 @@ class ExportError(WarehouseError):
 
 
 class ExtensionMissingError(WarehouseError):
-    """An extension of DuckDB is not installed for the version that runs."""
+    """A DuckDB extension is not installed for the running version."""
 
     def __init__(self, name: str, package: str) -> None:
         super().__init__(name, package)
         self.name, self.package = name, package
 
     def __str__(self) -> str:
-        return f"DuckDB's extension {self.name} is not installed: pip install {self.package}"
+        return f"the DuckDB extension {self.name} is not installed: pip install {self.package}"
 
 
 class QueryError(WarehouseError):

@@ -28,6 +28,7 @@ from warehouse.connect import open_file
 from warehouse.errors import ExportError, WarehouseMissingError
 from warehouse.export_targets import Target
 from warehouse.folder import DataFolder
+from warehouse.quoting import quoted
 
 Format = Literal["parquet", "csv", "jsonl"]
 
@@ -171,11 +172,10 @@ def _write(con: duckdb.DuckDBPyConnection, table: str, month: str, fmt: Format, 
     listed = ", ".join(_cell(name, kind) if fmt == "csv" else name for name, kind in columns)
     keys = [name for name, _ in columns if name in ("article_id", "revision", "start_char")]
     order = ", ".join(("published_at", *keys))
-    quoted = str(file).replace("'", "''")
     try:
         con.execute(
             f"COPY (SELECT {listed} FROM ({_query(table)}) WHERE {_MONTH} = $month"
-            f" ORDER BY {order}) TO '{quoted}' ({_OPTIONS[fmt]})",
+            f" ORDER BY {order}) TO {quoted(file)} ({_OPTIONS[fmt]})",
             {"month": month},
         )
     except duckdb.IOException as exc:  # the folder for temporary files is full

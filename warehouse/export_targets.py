@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.resources
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import Any, Protocol
 import duckdb
 
 from warehouse.errors import ExportError
-from warehouse.spool import sync_file
+from warehouse.files import replace_file
+from warehouse.quoting import quoted
 
 
 class HasSize(Protocol):
@@ -78,15 +78,11 @@ class FolderTarget:
     def put(self, file: Path, name: str) -> None:
         """Move a local file to its place, in one step."""
         final = self.root / name
-        partial = final.with_name(f".{final.name}.partial")
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(file, partial)
-            sync_file(partial)
-            partial.replace(final)
+            with replace_file(final) as partial:
+                shutil.move(file, partial)
         except OSError as exc:
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
             raise ExportError(self.name, exc.strerror or str(exc)) from exc
 
 
@@ -123,7 +119,7 @@ class BucketTarget:
             problem = "needs the package duckdb-extension-httpfs: pip install 'onrecord[s3]'"
             raise ExportError(self.name, problem) from exc
         self._con.execute("SET autoinstall_known_extensions = false")
-        self._run(f"LOAD {_quoted(os.fspath(Path(str(extension))))}")
+        self._run(f"LOAD {quoted(extension)}")
         options = {
             "KEY_ID": self.key_id, "SECRET": self.secret, "SESSION_TOKEN": self.session_token,
             "REGION": self.region, "ENDPOINT": self.endpoint,
@@ -154,7 +150,7 @@ class BucketTarget:
     def put(self, file: Path, name: str) -> None:
         """Send a local file; an object appears when it is there whole."""
         self._run(
-            f"COPY (SELECT content FROM read_blob($path)) TO {_quoted(self._path(name))}"
+            f"COPY (SELECT content FROM read_blob($path)) TO {quoted(self._path(name))}"
             " (FORMAT blob)",
             {"path": str(file)},
         )
@@ -176,7 +172,3 @@ class BucketTarget:
             return self._con.execute(sql, values or {}).fetchall()
         except duckdb.Error as exc:
             raise ExportError(self.name, str(exc).partition("\n")[0]) from exc
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from transforms.feeds.feed_records import PollState
-from warehouse.parameters import ITEMS, items
+from warehouse.queries import ITEMS, items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,3 +176,22 @@ def known_entries(
         {row[0] for row in known},
         {feed_id: set(marks) for feed_id, marks in shown},
     )
+
+
+def find_polled(
+    con: duckdb.DuckDBPyConnection, sha256: Iterable[str], *, since: datetime
+) -> dict[str, tuple[str, int]]:
+    """Return archive file and offset where the bodies of feeds were stored last.
+
+    Args:
+        con: The warehouse.
+        sha256: Of the bodies.
+        since: Polls before are not looked at: all polls of years are many.
+    """
+    rows = con.execute(
+        "SELECT body_sha256, max_by(warc_file, polled_at), max_by(warc_offset, polled_at)"
+        f" FROM polls WHERE polled_at >= ? AND bytes > 0 AND body_sha256 IN (SELECT {ITEMS})"
+        " GROUP BY body_sha256",
+        [since, items(sha256)],
+    ).fetchall()
+    return {sha256: (file, offset) for sha256, file, offset in rows}

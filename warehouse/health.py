@@ -22,6 +22,7 @@ from warehouse.errors import WarehouseBusyError, WarehouseError
 from warehouse.folder import DataFolder
 from warehouse.lock import is_alive, lock_holder
 from warehouse.publish import snapshots
+from warehouse.quoting import identifier
 from warehouse.spool import spooled
 
 _UNITS = ("kB", "MB", "GB", "TB")
@@ -77,7 +78,7 @@ def read_through(path: Path) -> dict[str, tuple[int, ...]]:
 
 
 def _read_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> tuple[int, ...]:
-    name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
+    name = identifier(schema, table)
     result = con.execute(f"SELECT count(*), bit_xor(hash(COLUMNS(*))) FROM {name}")
     ((rows, *digests),) = result.fetchall()
     return (rows, *digests)

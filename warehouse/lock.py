@@ -1,4 +1,4 @@
-"""One writer at a time: an advisory lock that the operating system drops with its holder."""
+"""Locks on files and folders, which the operating system releases when their holder ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST_PAUSE_S = 0.25
 
 
 def pauses(wait_s: float) -> Iterator[None]:
-    """Yield once for each try within `wait_s` seconds, pausing longer each time."""
+    """Yield once per try within `wait_s` seconds, with growing pauses between them."""
     deadline = time.monotonic() + wait_s
     pause = _FIRST_PAUSE_S
     yield
@@ -28,19 +28,19 @@ def pauses(wait_s: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def writer_lock(path: Path, *, wait_s: float) -> Iterator[None]:
-    """Hold the writer's lock, or raise WarehouseBusyError with the PID that holds it.
+    """Hold the writer's lock; the file contains the PID of its holder.
 
     Raises:
         WarehouseBusyError: Another process, or another thread of this one, held it for
             `wait_s` seconds.
-        WarehouseUnwritableError: The lock file cannot be made.
+        WarehouseUnwritableError: The lock file cannot be created.
     """
     descriptor: int | None = None
     holder = ""
     try:
         for _ in pauses(wait_s):
             descriptor = _open(path)
-            if _is_taken(descriptor, path):
+            if _takes(descriptor, path):
                 break
             holder = _written_pid(descriptor)
             os.close(descriptor)
@@ -56,7 +56,10 @@ def writer_lock(path: Path, *, wait_s: float) -> Iterator[None]:
 
 
 def lock_holder(path: Path) -> str | None:
-    """Return the PID that holds the writer's lock now ("unknown" if it left none), else None."""
+    """Return the PID that holds the writer's lock, None if it is free.
+
+    The PID is "unknown" if the holder has not written it.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:
@@ -70,8 +73,56 @@ def lock_holder(path: Path) -> str | None:
     return None
 
 
+@contextlib.contextmanager
+def shared_lock(folder: Path) -> Iterator[None]:
+    """Hold a lock on a folder that any number of processes may share.
+
+    It waits for a process that holds the lock alone. A folder that does not exist is not
+    locked.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        yield
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def exclusive_lock(folder: Path, *, wait_s: float) -> Iterator[None]:
+    """Hold the lock on a folder alone.
+
+    Raises:
+        FileNotFoundError: The folder does not exist.
+        WarehouseBusyError: Other processes held the lock for `wait_s` seconds.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if not any(try_lock(descriptor) for _ in pauses(wait_s)):
+            raise WarehouseBusyError(folder, "a process that reads or writes its files")
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file for this process alone; return False if another one holds it.
+
+    The lock lasts until the descriptor is closed.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def is_alive(pid: int) -> bool:
-    """Whether a process of this number runs on this machine."""
+    """Whether a process with this PID runs on this machine."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
@@ -89,12 +140,14 @@ def _open(path: Path) -> int:
         raise WarehouseUnwritableError(path.parent, exc.strerror or str(exc)) from exc
 
 
-def _is_taken(descriptor: int, path: Path) -> bool:
-    """Whether the lock is ours, on the file that the name stands for now."""
+def _takes(descriptor: int, path: Path) -> bool:
+    """Lock the file; return whether `path` still names it.
+
+    A lock on a removed file would keep nobody out.
+    """
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except (BlockingIOError, FileNotFoundError):  # a lock on a removed file keeps nobody out
+        return try_lock(descriptor) and os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
         return False
 
 

@@ -1,9 +1,11 @@
-"""Brings a file to the newest schema: numbered SQL files with a ledger.
+"""Migrations: numbered SQL files that bring a warehouse to the newest schema.
 
-Each file of `migrations/` runs once, alone, in one transaction with its row in
-`schema_migrations`; the checkpoint after the last leaves no DDL in the write-ahead log,
-where it has kept files from opening after a kill. Views are made again when any of
-their files changed, and after each migration: they may inherit comments from it.
+Each file of `migrations/` runs once, in one transaction with its row in
+`schema_migrations`. The checkpoint after the last one leaves no DDL in the write-ahead
+log: files with DDL in their log have failed to open after a kill. Views are created again
+when one of their files changed, and after each migration because they inherit comments
+from the tables. Migrations are never edited after release 0.1.0; new ones are added at
+the end.
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.resources
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from warehouse.comments import inherit_comments
 from warehouse.errors import MigrationError, SchemaTooNewError
+from warehouse.quoting import quoted
 
 _LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -32,9 +35,22 @@ COMMENT ON COLUMN schema_migrations.name IS 'File name of the migration, or "vie
 COMMENT ON COLUMN schema_migrations.checksum IS 'Hexadecimal SHA-256 of the SQL that was run';
 COMMENT ON COLUMN schema_migrations.applied_at IS 'When it was run, UTC';
 """
-
-
 _VIEWS = "views"
+_RELATION = re.compile(r"\b(?:FROM|JOIN)\s+\(*\s*(?:main\.)?(\w+)", re.IGNORECASE)
+_COLUMN_COMMENTS = """
+SELECT table_name, column_name, comment
+FROM duckdb_columns()
+WHERE schema_name = 'main' AND NOT internal
+ORDER BY table_name, column_index
+"""
+_VIEW_QUERIES = """
+SELECT view_name, sql
+FROM duckdb_views()
+WHERE schema_name = 'main' AND NOT internal
+ORDER BY view_oid
+"""
+
+Comments = dict[str, dict[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +136,7 @@ def _run(con: duckdb.DuckDBPyConnection, script: Script) -> None:
     try:
         con.execute(script.sql)
         if script.name == _VIEWS:
-            inherit_comments(con)
+            _inherit_comments(con)
         con.execute(
             "INSERT INTO schema_migrations VALUES (?, ?, now())", [script.name, script.checksum]
         )
@@ -131,3 +147,30 @@ def _run(con: duckdb.DuckDBPyConnection, script: Script) -> None:
         if isinstance(exc, duckdb.OperationalError | duckdb.FatalException):
             raise  # the disk, not the migration
         raise MigrationError(script.name, str(exc)) from exc
+
+
+def _inherit_comments(con: duckdb.DuckDBPyConnection) -> None:
+    """Give each view column without a comment that of its namesake in what the view reads.
+
+    The relations of a view are asked in the order in which it names them; a view must be
+    made after those it reads.
+    """
+    comments: Comments = {}
+    for relation, column, comment in con.execute(_COLUMN_COMMENTS).fetchall():
+        comments.setdefault(relation, {})[column] = comment
+    for view, sql in con.execute(_VIEW_QUERIES).fetchall():
+        for column, text in inherited(comments, view, sql).items():
+            con.execute(f"COMMENT ON COLUMN {view}.{column} IS {quoted(text)}")
+            comments[view][column] = text
+
+
+def inherited(comments: Comments, view: str, sql: str) -> dict[str, str]:
+    """Return the comments that the bare columns of `view` take from the relations in `sql`."""
+    relations = [name for name in _RELATION.findall(sql) if name in comments and name != view]
+    found = {}
+    for column, comment in comments[view].items():
+        told = (comments[relation].get(column) for relation in relations)
+        text = next((text for text in told if text), None)
+        if comment is None and text is not None:
+            found[column] = text
+    return found

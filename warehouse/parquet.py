@@ -13,8 +13,9 @@ import duckdb
 import orjson
 
 from warehouse.errors import WarehouseUnwritableError
-from warehouse.extension import quoted
+from warehouse.files import replace_file
 from warehouse.queries import Result
+from warehouse.quoting import identifier, quoted
 
 
 def write_parquet(result: Result, target: Path) -> None:
@@ -23,15 +24,20 @@ def write_parquet(result: Result, target: Path) -> None:
     Columns are matched by place: a query may give two the same name, Parquet may not, so
     the second gets a number.
     """
-    partial = target.with_name(f"{target.name}.tmp")
     # JSON has no bytes: they travel as hexadecimal digits.
     types = ", ".join(f"c{at}: '{_json_type(kind)}'" for at, kind in enumerate(result.types))
     shown = ", ".join(
-        f'{f"unhex(c{at})" if kind == "BLOB" else f"c{at}"} AS "{name}"'
+        f"{f'unhex(c{at})' if kind == 'BLOB' else f'c{at}'} AS {identifier(name)}"
         for at, (name, kind) in enumerate(zip(_distinct(result.columns), result.types, strict=True))
     )
+    partial_name = target.with_name(f"{target.name}.tmp")
     try:
-        with tempfile.TemporaryDirectory() as folder, duckdb.connect(":memory:") as con:
+        with (
+            # Not synced: a query can be run again.
+            replace_file(target, partial=partial_name, is_synced=False) as partial,
+            tempfile.TemporaryDirectory() as folder,
+            duckdb.connect(":memory:") as con,
+        ):
             con.execute("SET TimeZone = 'UTC'")
             lines = Path(folder) / "rows.ndjson"
             with lines.open("wb") as stream:
@@ -43,9 +49,7 @@ def write_parquet(result: Result, target: Path) -> None:
                 f" maximum_object_size = 268435456, columns = {{{types}}})) TO {quoted(partial)}"
                 " (FORMAT parquet, COMPRESSION zstd)"
             )
-        partial.rename(target)
     except (OSError, duckdb.IOException) as exc:
-        partial.unlink(missing_ok=True)
         raise WarehouseUnwritableError(target, str(exc).partition("\n")[0]) from exc
 
 
@@ -61,7 +65,7 @@ def _distinct(columns: tuple[str, ...]) -> list[str]:
     for column in columns:
         seen[column] = seen.get(column, 0) + 1
         name = column if seen[column] == 1 else f"{column}_{seen[column]}"
-        names.append(name.replace('"', '""'))
+        names.append(name)
     return names
 
 

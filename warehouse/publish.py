@@ -9,31 +9,24 @@ backup. Killed at any point, it leaves the snapshots that were there.
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
-import os
 import re
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 
 from warehouse.connect import open_file, open_live, open_locked
 from warehouse.errors import WarehouseBusyError, WarehouseError, WarehouseUnwritableError
+from warehouse.files import copy_file, sync_folder
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
 from warehouse.migrate import is_current
 from warehouse.search_index import update_index
-from warehouse.spool import sync_folder
 
 KEPT = 3
 
 _SNAPSHOT = re.compile(r"onrecord-(\d{6,})\.duckdb")
 _PARTIAL = re.compile(r"onrecord.*\.partial")
-_PIECE = 32 * 1024 * 1024  # bytes
-_FICLONE = 0x40049409  # ioctl_ficlone(2): share the blocks where the file system can
-_NO_CLONE = (errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EPERM)
 
 # Batches that changed a table: what a reader of a snapshot could miss.
 _LEDGER = """
@@ -106,35 +99,6 @@ def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
             return live != con.execute(_LEDGER).fetchall() or not is_current(con)
     except (WarehouseError, duckdb.Error):
         return True
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """Copy a file that nobody writes, synced; of a failed copy nothing remains."""
-    try:
-        with source.open("rb") as read, target.open("wb") as written:
-            try:
-                fcntl.ioctl(written.fileno(), _FICLONE, read.fileno())
-            except OSError as exc:
-                if exc.errno not in _NO_CLONE:
-                    raise
-                _copy_bytes(read.fileno(), written.fileno())
-            os.fsync(written.fileno())
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-
-
-def _copy_bytes(source: int, target: int) -> None:
-    """Copy between descriptors; the disk writes a piece while the next one is copied."""
-    with ThreadPoolExecutor(1) as pool:
-        flushed: Future[None] | None = None
-        while copied := os.sendfile(target, source, None, _PIECE):
-            if copied == _PIECE and (flushed is None or flushed.done()):
-                if flushed:
-                    flushed.result()  # an error of the disk is told once
-                flushed = pool.submit(os.fdatasync, target)
-        if flushed:
-            flushed.result()
 
 
 def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]) -> Path:

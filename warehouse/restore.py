@@ -26,11 +26,12 @@ from warehouse.errors import (
     WarehouseMissingError,
     WarehouseUnwritableError,
 )
+from warehouse.files import copy_file, replace_file
 from warehouse.folder import DataFolder
 from warehouse.health import read_through
 from warehouse.lock import writer_lock
-from warehouse.publish import copy_file, snapshots
-from warehouse.spool import sync_folder
+from warehouse.publish import snapshots
+from warehouse.quoting import identifier
 
 # The file is as it should be; another program, the disk or an old version is in the way.
 _NOT_DAMAGE = (
@@ -144,19 +145,18 @@ def _put(source: Path | None, folder: DataFolder, aside: Path) -> tuple[Path, ..
     partial = folder.live.with_name(f"{folder.live.name}.partial")
     for left in (partial, partial.with_name(f"{partial.name}.wal")):
         left.unlink(missing_ok=True)
-    if source is not None:
-        copy_file(source, partial)
-    _drop_search(partial)
     moved: tuple[Path, ...] = ()
-    if folder.live.exists():
-        aside.mkdir(parents=True, exist_ok=True)
-        moved = (aside / folder.live.name,)
-        try:
-            moved[0].hardlink_to(folder.live)  # the live name never stands for nothing
-        except OSError:  # a file system without links, or another one
-            _set_aside(folder.live, aside)
-    partial.rename(folder.live)
-    sync_folder(folder.live.parent)
+    with replace_file(folder.live, partial=partial):
+        if source is not None:
+            copy_file(source, partial)
+        _drop_search(partial)
+        if folder.live.exists():
+            aside.mkdir(parents=True, exist_ok=True)
+            moved = (aside / folder.live.name,)
+            try:
+                moved[0].hardlink_to(folder.live)  # so that the live name always has a file
+            except OSError:  # no hard links here, or another file system
+                _set_aside(folder.live, aside)
     return moved
 
 
@@ -176,7 +176,7 @@ def _drop_search(path: Path) -> None:
     """Drop what only snapshots have: the schemas of the full-text index."""
     with open_writable(path) as con:
         for schema in _other_schemas(con):
-            con.execute(f'DROP SCHEMA "{schema}" CASCADE')
+            con.execute(f"DROP SCHEMA {identifier(schema)} CASCADE")
         con.execute("CHECKPOINT")
 
 

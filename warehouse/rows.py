@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -65,7 +65,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
         "document_id": document.document_id,
-        "source_id": _host(document.url),
+        "source_id": _source_of(document.url),
         "url": document.url,
         "final_url": document.final_url,
         "path": path,
@@ -78,9 +78,18 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     }
 
 
+def _source_of(url: str | None) -> str:
+    """Return the host of a URL without "www.", `files` if there is none."""
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:  # "http://[half" has no host
+        host = ""
+    return host.removeprefix("www.") or FILES_SOURCE
+
+
 def source_id(article: Article) -> str:
     """Return the host of an article's address without "www.", or `files` without one."""
-    return _host(article.canonical_url or article.url)
+    return _source_of(article.canonical_url or article.url)
 
 
 def source_row(article: Article, fetched_at: datetime) -> Row:
@@ -162,14 +171,6 @@ def annotation_rows(
     return found
 
 
-def _host(url: str | None) -> str:
-    try:
-        host = urlsplit(url or "").hostname or ""
-    except ValueError:  # "http://[half" is no address of a host
-        host = ""
-    return host.removeprefix("www.") or FILES_SOURCE
-
-
 def entity_rows(analysis: Analysis) -> list[Row]:
     """Return the rows of `entities` for those that an analysis found."""
     return [_ENTITY(entity) for entity in analysis.entities]
@@ -195,6 +196,78 @@ def _name_neighbours(mentions: list[Row]) -> None:
 
 def _day(instant: datetime | None) -> date | None:
     return instant.astimezone(UTC).date() if instant else None
+
+
+def again_rows(
+    analysis: Analysis,
+    *,
+    transforms: Collection[str],
+    revision: int,
+    replaces: Mapping[str, str],
+    now: datetime,
+    versions: Mapping[str, int],
+) -> dict[str, list[Row]]:
+    """Return the rows of the named transforms, under the names that the spool has for them.
+
+    Args:
+        analysis: What was computed.
+        transforms: Those that ran; `clean` leaves the mark that it ran over this revision.
+        revision: Revision that they ran over.
+        replaces: Batch of the newest run so far of each transform over it.
+        now: The instant of the run.
+        versions: Version of each transform.
+    """
+    annotated = sorted(_TRANSFORMS.keys() & set(transforms))
+    found = annotation_rows(analysis, annotated, now=now, versions=versions)
+    ran = found["analyses"]
+    if "clean" in transforms:
+        article = analysis.article
+        ran.append(
+            {
+                "article_id": article.article_id,
+                "content_sha256": article.content_sha256,
+                "transform": "clean",
+                "transform_version": versions["clean"],
+                "items": 1,
+                "analysed_at": now,
+            }
+        )
+    for row in ran:
+        row["replaces_batch_id"] = replaces.get(row["transform"])
+    for row in chain.from_iterable(found.values()):
+        row["revision"] = revision
+    rows = {f"again_{table}": some for table, some in found.items()}
+    return rows | {"entities": entity_rows(analysis) if "mentions" in transforms else []}
+
+
+def revised_rows(
+    analysis: Analysis,
+    *,
+    revision: int,
+    fetched_at: datetime,
+    now: datetime,
+    versions: Mapping[str, int],
+) -> dict[str, list[Row]]:
+    """Return the rows of a new revision that a newer cleaning step made of a known document.
+
+    Args:
+        analysis: What was computed.
+        revision: The new revision.
+        fetched_at: When the document was acquired.
+        now: The instant of the run.
+        versions: Version of each transform.
+    """
+    rows = again_rows(
+        analysis,
+        transforms={"clean", *_TRANSFORMS},
+        revision=revision,
+        replaces={},
+        now=now,
+        versions=versions,
+    )
+    row = article_row(analysis.article, fetched_at=fetched_at, versions=versions)
+    row |= {"revision": revision, "revision_cause": "reprocessed"}
+    return rows | {"again_articles": [row]}
 
 
 def rejection_row(

@@ -14,10 +14,10 @@ from datetime import date
 import duckdb
 
 from warehouse.errors import QueryError, WarehouseMissingError
-from warehouse.extension import open_fts, quoted
 from warehouse.folder import DataFolder
+from warehouse.quoting import quoted
 from warehouse.search_hits import Hit, Rank, read_hits
-from warehouse.search_index import STEMMERS, UNDATED, Month, indexed_months, search_folder
+from warehouse.search_index import STEMMERS, UNDATED, Month, indexed_months, open_fts, search_folder
 from warehouse.snippets import words_of
 
 K1, B = 1.2, 0.75  # the customary values for BM25

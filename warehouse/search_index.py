@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
-import os
+import importlib.util
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +23,11 @@ import duckdb
 import orjson
 
 from warehouse.connect import STORAGE_VERSION, translated
-from warehouse.errors import WarehouseUnwritableError
-from warehouse.extension import open_fts, quoted
+from warehouse.errors import ExtensionMissingError, WarehouseUnwritableError
+from warehouse.files import replace_file
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
+from warehouse.quoting import quoted
 
 SCHEME = 2  # of the index files; another number has all of them made again
 UNDATED = "undated"
@@ -39,6 +40,7 @@ STEMMERS = {
     "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 
+_PACKAGE = "duckdb_extension_fts"
 _BUILD = importlib.resources.files("warehouse").joinpath("search_index.sql")
 _MONTHS = """
 SELECT
@@ -140,29 +142,47 @@ def _update(folder: DataFolder, place: Path) -> list[str]:
 def _index_month(
     con: duckdb.DuckDBPyConnection, file: Path, before: Path | None, name: str
 ) -> Month:
-    partial = file.with_suffix(".tmp")
-    con.execute(f"ATTACH {quoted(before)} AS before (READ_ONLY)" if before else _EMPTY)
-    con.execute(f"ATTACH {quoted(partial)} AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
-    con.execute(_BUILD.read_text("utf-8"))
-    counts: Any = con.execute(
-        "SELECT count(*), CAST(coalesce(sum(words), 0) AS BIGINT) FROM index.documents"
-    ).fetchone()
-    con.execute("DETACH index; DETACH before")
-    _sync(partial)
-    partial.rename(file)
+    with replace_file(file, partial=file.with_suffix(".tmp")) as partial:
+        con.execute(f"ATTACH {quoted(before)} AS before (READ_ONLY)" if before else _EMPTY)
+        con.execute(f"ATTACH {quoted(partial)} AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
+        con.execute(_BUILD.read_text("utf-8"))
+        counts: Any = con.execute(
+            "SELECT count(*), CAST(coalesce(sum(words), 0) AS BIGINT) FROM index.documents"
+        ).fetchone()
+        con.execute("DETACH index; DETACH before")
     return Month(month=name, file=file.name, articles=counts[0], words=counts[1])
 
 
 def _write_manifest(place: Path, months: list[Month]) -> None:
-    partial = place / "manifest.tmp"
-    partial.write_bytes(orjson.dumps({"scheme": SCHEME, "months": months}))
-    _sync(partial)
-    partial.rename(place / "manifest.json")
+    with replace_file(place / "manifest.json", partial=place / "manifest.tmp") as partial:
+        partial.write_bytes(orjson.dumps({"scheme": SCHEME, "months": months}))
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def fts_file() -> Path:
+    """Return the extension's file for the DuckDB that runs; raises ExtensionMissingError."""
+    spec = importlib.util.find_spec(_PACKAGE)
+    version = f"v{duckdb.__version__}"
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        file = Path(place) / "extensions" / version / "fts.duckdb_extension"
+        if file.is_file():
+            return file
+    raise ExtensionMissingError("fts", f"duckdb-extension-fts=={duckdb.__version__}")
+
+
+def open_fts() -> duckdb.DuckDBPyConnection:
+    """Return a connection to a database in memory that can stem words.
+
+    It may still attach files; whoever is done with that turns `enable_external_access` off.
+    """
+    con = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "python_enable_replacements": False,
+        },
+    )
+    con.execute(f"LOAD {quoted(fts_file())}")
+    con.execute("SET TimeZone = 'UTC'")
+    return con

@@ -21,6 +21,7 @@ from pathlib import Path
 import orjson
 
 from warehouse.errors import BatchRefusedError, WarehouseUnwritableError
+from warehouse.files import sync_file, sync_folder
 from warehouse.lock import is_alive
 from warehouse.rows import Row
 
@@ -184,23 +185,4 @@ def _mended(value: object) -> object:
 def _write(path: Path, lines: Iterable[bytes]) -> None:
     with path.open("wb") as stream:
         stream.writelines(lines)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def sync_file(path: Path) -> None:
-    """Make what is in a file survive a power cut."""
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_file(path)

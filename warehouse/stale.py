@@ -4,14 +4,48 @@ from __future__ import annotations
 
 import importlib.resources
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import duckdb
+import orjson
+
+from transforms.records import Article, Mention
 
 _STALE: Final = importlib.resources.files("warehouse").joinpath("stale.sql")
+_COLUMNS: Final = tuple(field.name for field in fields(Article) if field.name != "charset")
+_LISTS: Final = ("authors", "tags", "opt_out", "flags", "paragraph_kinds")
+_ASKED: Final = (
+    'SELECT unnest(from_json($asked, \'[{"row_number": "BIGINT", "stale": "INTEGER",'
+    ' "named_by": "VARCHAR"}]\'), recursive := true)'
+)
+# The rows of `mentions` are found by where they lie, not by a key in all of them.
+_NAMES: Final = f"""
+WITH asked AS ({_ASKED}),
+wanted AS (
+    SELECT article_id, revision, asked.named_by AS batch_id
+    FROM articles
+    JOIN asked ON asked.row_number = articles.rowid
+    WHERE articles.rowid BETWEEN $first AND $last
+)
+SELECT article_id, to_json({{
+    'start': list(start_char),
+    'end': list(end_char),
+    'text': list(mentions.text),
+    'kind': list(mentions.kind),
+    'name': list(coalesce(entities.name, mentions.text)),
+    'entity_id': list(entity_id),
+    'confidence': list(confidence),
+    'candidates': list(candidates)
+}})
+FROM mentions
+SEMI JOIN wanted USING (article_id, revision, batch_id)
+LEFT JOIN entities USING (entity_id)
+WHERE mentions.rowid BETWEEN $first_name AND $last_name
+GROUP BY article_id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +132,126 @@ def in_parts(stale: Iterable[Stale], most: int) -> Iterator[list[Stale]]:
                 part, room = [], most
     if part:
         yield part
+
+
+class StoredRevision(NamedTuple):
+    """A revision as the warehouse has it, with what is to be computed again.
+
+    Attributes:
+        values: What `articles` has of it, in the order of the fields of `Article`.
+        warc_file: Where its document is archived, None where it is not or was not asked for.
+        found_names: JSON of its mentions, a list for each of their fields; None where they
+            are to be computed again.
+        transforms: Those that are to run again.
+        replaces: Batch of the newest run of each transform over it.
+    """
+
+    values: tuple[Any, ...]
+    revision: int
+    fetched_at: datetime
+    warc_file: str | None
+    warc_offset: int | None
+    found_names: str | None
+    transforms: frozenset[str]
+    replaces: Mapping[str, str]
+
+    @property
+    def article_id(self) -> str:
+        """The key of the article."""
+        return str(self.values[_COLUMNS.index("article_id")])
+
+    @property
+    def address(self) -> str:
+        """The address of the article, its key where it has none."""
+        return str(self.values[_COLUMNS.index("url")] or self.article_id)
+
+    @property
+    def article(self) -> Article:
+        """The article, made anew at each call."""
+        values = dict(zip(_COLUMNS, self.values, strict=True))
+        return Article(**values | {name: tuple(values[name] or ()) for name in _LISTS})
+
+    @property
+    def names(self) -> tuple[Mention, ...]:
+        """What the newest run of `mentions` found in it, made anew at each call."""
+        columns = orjson.loads(self.found_names or "{}").values()
+        return tuple(
+            Mention(
+                start=start,
+                end=end,
+                text=text,
+                kind=kind,
+                name=name,
+                entity_id=entity_id,
+                confidence=confidence,
+                candidates=tuple(candidates),
+            )
+            for start, end, text, kind, name, entity_id, confidence, candidates in sorted(
+                zip(*columns, strict=True)
+            )
+        )
+
+
+def read_stored(
+    con: duckdb.DuckDBPyConnection, stale: Sequence[Stale], *, has_places: bool
+) -> list[StoredRevision]:
+    """Return the revisions asked for, in the order of the file.
+
+    Args:
+        con: The live file.
+        stale: A part of what `find_stale` returned.
+        has_places: Whether it is read where their documents are archived.
+    """
+    names = _names(con, [group for group in stale if _needs_names(group)])
+    columns = ", ".join(f"articles.{name}" for name in _COLUMNS)
+    place = "documents.warc_file, documents.warc_offset" if has_places else "NULL, NULL"
+    rows = con.execute(
+        f"WITH asked AS ({_ASKED})"
+        f" SELECT articles.revision, articles.fetched_at, {place}, asked.stale, {columns}"
+        " FROM articles JOIN asked ON asked.row_number = articles.rowid"
+        + (" LEFT JOIN documents USING (document_id)" if has_places else "")
+        + " WHERE articles.rowid BETWEEN $first AND $last ORDER BY articles.rowid",
+        _asked(stale),
+    ).fetchall()
+    return [
+        StoredRevision(
+            values=tuple(values),
+            revision=revision,
+            fetched_at=fetched_at,
+            warc_file=warc_file,
+            warc_offset=warc_offset,
+            found_names=names.get(values[0]),
+            transforms=stale[group].transforms,
+            replaces=stale[group].replaces,
+        )
+        for revision, fetched_at, warc_file, warc_offset, group, *values in rows
+    ]
+
+
+def _needs_names(stale: Stale) -> bool:
+    return "quotations" in stale.transforms and "mentions" not in stale.transforms
+
+
+def _names(con: duckdb.DuckDBPyConnection, stale: Sequence[Stale]) -> dict[str, str]:
+    places = [group.name_rows for group in stale if group.name_rows]
+    if not places:
+        return {}
+    bounds = {
+        "first_name": min(first for first, _ in places),
+        "last_name": max(last for _, last in places),
+    }
+    return dict(con.execute(_NAMES, _asked(stale) | bounds).fetchall())
+
+
+def _asked(stale: Sequence[Stale]) -> dict[str, object]:
+    """Return the parameters that name articles; the bounds let DuckDB skip row groups."""
+    asked = [
+        {"row_number": number, "stale": index, "named_by": group.replaces.get("mentions")}
+        for index, group in enumerate(stale)
+        for number in group.row_numbers
+    ]
+    return {
+        "asked": orjson.dumps(asked).decode(),
+        "first": min(group.row_numbers[0] for group in stale),
+        "last": max(group.row_numbers[-1] for group in stale),
+    }

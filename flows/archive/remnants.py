@@ -28,7 +28,7 @@ from flows.archive.captures import pack_warcinfo
 from flows.archive.warc import WarcRecord, pack_record, stamp
 from flows.archive.warc_reader import MAX_RECORD_BYTES, read_archive, read_record
 from flows.errors import ArchiveError
-from warehouse.spool import sync_folder
+from warehouse.files import sync_folder
 
 ENDING: Final = ".kept.warc.gz"
 REMOVED: Final = "removed"  # the error code

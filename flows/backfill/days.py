@@ -16,7 +16,7 @@ from flows.runs.items import Item
 from flows.runs.pages import FLUSH_S, PageStream
 from flows.runs.run import Run
 from transforms.feeds.feed_records import FeedEntry
-from warehouse.backfill_queries import known_urls
+from warehouse.article_queries import known_urls
 from warehouse.connect import open_live
 
 

@@ -11,8 +11,8 @@ from flows.backfill.listing import PagePlan, plan_pages
 from flows.backfill.request import BackfillRequest, Origin, check_range
 from flows.backfill.windows import Window, day_windows, file_windows, is_address, loose_files
 from flows.settings import Settings
-from warehouse.backfill_queries import documents_per_second, finished_windows
 from warehouse.connect import open_live
+from warehouse.run_queries import documents_per_second, finished_windows
 
 BYTES_PER_PAGE = 25_000  # in a gzipped WARC file, average of CC-NEWS
 REQUEST_S = 1.0  # per page, if no host asks for pauses

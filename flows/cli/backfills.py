@@ -10,9 +10,9 @@ from flows.backfill.plan import Estimate, Plan
 from flows.cli.tables import Rows, as_table, write_json
 from flows.printable import number, plain
 from flows.settings import Settings
-from warehouse.backfill_queries import BACKFILLS
 from warehouse.connect import open_live
 from warehouse.queries import query_rows
+from warehouse.run_queries import BACKFILLS
 
 _QUERY_S = 30.0
 

@@ -18,8 +18,8 @@ from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
 from flows.cli.answers import Asking, answer, example_names, example_sql, show_schema
-from flows.errors import OnrecordError
 from flows.printable import plain_lines
+from transforms.errors import OnrecordError
 from warehouse.connect import open_snapshot
 from warehouse.dictionary import read_dictionary
 

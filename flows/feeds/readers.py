@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from flows.errors import OnrecordError
 from flows.feeds import json_feed, sitemaps, syndication
 from flows.feeds.feed_xml import (
     MAX_FEED_BYTES,
@@ -29,6 +28,7 @@ from flows.feeds.feed_xml import (
 from flows.feeds.syndication import MAX_ENTRIES
 from flows.pool import DeadlinePool, Lost, PoolOptions
 from flows.seeds import read_table, seeds_dir
+from transforms.errors import OnrecordError
 from transforms.feeds.feed_dates import DateWords
 from transforms.feeds.feed_records import FeedBody, FeedRefusal, ParsedFeed
 from transforms.feeds.feed_text import clean, has_control_characters, plain_text

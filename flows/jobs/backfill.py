@@ -32,8 +32,8 @@ from flows.secrets import mask_url
 from flows.settings import Settings
 from transforms.records import Rejection
 from warehouse.append import AppendCount, append_rows
-from warehouse.backfill_queries import planned_windows
 from warehouse.connect import open_live
+from warehouse.run_queries import planned_windows
 
 
 def backfill_range(

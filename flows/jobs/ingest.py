@@ -35,12 +35,12 @@ from warehouse.connect import open_live
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.feed_queries import (
     KnownFeed,
+    find_polled,
     known_entries,
     known_feeds,
     settle_batches,
     wanted_pages,
 )
-from warehouse.queries import find_polled
 from warehouse.spool import Batch, spool
 
 FEEDS_AT_ONCE = 500  # polled and appended together

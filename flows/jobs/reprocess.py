@@ -37,13 +37,12 @@ from flows.settings import Settings
 from transforms.lexicon import Lexicon
 from transforms.pipeline import VERSIONS, analyse, annotate_with, with_dependents
 from transforms.records import Article, Document, Rejection
-from warehouse.again_rows import again_rows, revised_rows
+from warehouse.article_queries import has_source
 from warehouse.connect import open_live
-from warehouse.queries import has_source, redo_instant
-from warehouse.rows import rejection_row
+from warehouse.rows import again_rows, rejection_row, revised_rows
+from warehouse.run_queries import redo_instant
 from warehouse.spool import Batch, as_lines, spool
-from warehouse.stale import Selection, Stale, find_stale, in_parts
-from warehouse.stored_revisions import StoredRevision, read_stored
+from warehouse.stale import Selection, Stale, StoredRevision, find_stale, in_parts, read_stored
 
 READ_AT_ONCE = 2000
 ARTICLES_PER_BATCH = 5000  # annotation rows are small, and larger batches are cheaper

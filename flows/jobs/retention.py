@@ -43,7 +43,7 @@ from flows.runs.run import Run, record_state
 from flows.settings import Settings
 from transforms.records import Document
 from warehouse.append import append_rows
-from warehouse.archive_queries import acquired_documents, removed_so_far
+from warehouse.article_queries import acquired_documents, removed_so_far
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.folder import DataFolder

@@ -17,10 +17,10 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
-from flows.errors import OnrecordError
 from flows.orchestration import flows
 from flows.orchestration.schedules import read_schedule
 from flows.settings import Settings
+from transforms.errors import OnrecordError
 from warehouse.connect import open_live
 
 NAME = "onrecord"

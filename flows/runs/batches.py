@@ -24,11 +24,12 @@ from flows.runs.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
 from warehouse.append import AppendCount, append_batch, append_waiting
+from warehouse.article_queries import known_documents
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.publish import is_behind, publish
-from warehouse.queries import known_documents, run_row_counts
 from warehouse.rows import analysis_rows, document_row, rejection_row
+from warehouse.run_queries import run_row_counts
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
 
 OnStep = Callable[[str], None]

@@ -21,9 +21,9 @@ from flows.runs.items import Item
 from flows.runs.run import Run
 from transforms.identity import document_id
 from transforms.records import Document
+from warehouse.article_queries import find_stored
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseUnwritableError
-from warehouse.queries import find_stored
 
 _MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
 _TEXT_NOTES = ("url", "title", "language", "feed_text", "published_from", "published_precision")

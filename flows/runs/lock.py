@@ -22,7 +22,7 @@ from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseBusyError
 from warehouse.lock import is_alive, writer_lock
-from warehouse.queries import OpenRun, open_runs
+from warehouse.run_queries import OpenRun, open_runs
 
 SLOTTED = frozenset({"ingest", "backfill", "reprocess", "compact"})
 

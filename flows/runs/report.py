@@ -11,7 +11,7 @@ from flows.errors import TallyError
 from flows.printable import number, plain
 from transforms.records import Rejection
 from warehouse.append import AppendCount
-from warehouse.queries import RowCounts
+from warehouse.run_queries import RowCounts
 
 SHOWN_REJECTIONS = 20
 

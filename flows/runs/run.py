@@ -14,10 +14,10 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 import orjson
 
-from flows.errors import OnrecordError
 from flows.runs.interruption import stoppable, was_interrupted
 from flows.runs.report import OnReport, RunReport
 from flows.settings import Settings
+from transforms.errors import OnrecordError
 from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
 

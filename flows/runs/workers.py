@@ -17,10 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from flows.errors import OnrecordError
 from flows.pool import DeadlinePool, Lost, PoolOptions
 from flows.runs.spacy_names import load_tagger
 from flows.seeds import load_lexicon
+from transforms.errors import OnrecordError
 from transforms.lexicon import Lexicon
 from transforms.pipeline import analyse
 from transforms.records import Analysis, Document, Rejection

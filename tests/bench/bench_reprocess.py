@@ -40,8 +40,7 @@ from transforms.lexicon import Lexicon
 from transforms.pipeline import VERSIONS, annotate_with
 from transforms.records import Article, Mention
 from warehouse.connect import open_live
-from warehouse.stale import in_parts
-from warehouse.stored_revisions import read_stored
+from warehouse.stale import in_parts, read_stored
 
 PARAGRAPHS = 14
 WISH = ReprocessRequest(transforms=("quotations",))

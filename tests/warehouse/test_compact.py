@@ -189,6 +189,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 import warehouse.compact as module
+from warehouse import files
 from warehouse.folder import DataFolder
 left = int(sys.argv[2])
 def counted(function):
@@ -199,9 +200,10 @@ def counted(function):
             os._exit(9)
         return function(*given, **named)
     return call
-for name in ("_clear", "_check_room", "_copy", "_copy_rows", "_schema", "read_through",
-             "sync_file", "sync_folder"):
+for name in ("_clear", "_check_room", "_copy", "_copy_rows", "_schema", "read_through"):
     setattr(module, name, counted(getattr(module, name)))
+for name in ("sync_file", "sync_folder"):
+    setattr(files, name, counted(getattr(files, name)))
 Path.rename = counted(Path.rename)
 module.compact(DataFolder(Path(sys.argv[1])), wait_s=0)
 """

@@ -110,13 +110,13 @@ def test_migration_that_fails_leaves_nothing_and_can_be_repeated(folder, monkeyp
     from warehouse import migrate
 
     real = migrate.scripts
-    broken = migrate.Script("0002_runs", "CREATE TABLE runs (a INTEGER); SELECT no_such_column")
+    broken = migrate.Script("0003_runs", "CREATE TABLE runs (a INTEGER); SELECT no_such_column")
 
     def with_broken(kind):
         return [broken if script.name == broken.name else script for script in real(kind)]
 
     monkeypatch.setattr(migrate, "scripts", with_broken)
-    with pytest.raises(MigrationError, match="0002_runs"), open_live(folder, wait_s=0):
+    with pytest.raises(MigrationError, match="0003_runs"), open_live(folder, wait_s=0):
         pass
     monkeypatch.undo()
     fill(folder)

@@ -1,9 +1,9 @@
 import pytest
 
-from warehouse.comments import inherited
 from warehouse.connect import open_live
 from warehouse.dictionary import FILE, as_markdown, fresh_dictionary, read_dictionary
 from warehouse.folder import DataFolder
+from warehouse.migrate import inherited
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The writer's lock: one holder, told by its PID, dropped with it."""
+"""Locks: released when their holder ends."""
 
 import os
 import signal
@@ -9,7 +9,14 @@ import pytest
 
 from tests.warehouse.faults import in_other_process
 from warehouse.errors import WarehouseBusyError, WarehouseUnwritableError
-from warehouse.lock import lock_holder, pauses, writer_lock
+from warehouse.lock import (
+    exclusive_lock,
+    lock_holder,
+    pauses,
+    shared_lock,
+    try_lock,
+    writer_lock,
+)
 
 HOLD = """
 import sys, time
@@ -93,3 +100,67 @@ def test_folder_that_cannot_be_made_is_said(tmp_path):
 
 def test_no_wait_is_one_try():
     assert len(list(pauses(0))) == 1
+
+
+HOLD_FOLDER = """
+import sys, time
+from pathlib import Path
+from warehouse import lock
+with getattr(lock, sys.argv[2])(Path(sys.argv[1]), **({"wait_s": 0} if sys.argv[2] == "exclusive_lock" else {})):
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_shared_locks_on_a_folder_do_not_exclude_each_other(tmp_path):
+    with in_other_process(HOLD_FOLDER, tmp_path, "shared_lock") as process:
+        with shared_lock(tmp_path), shared_lock(tmp_path):
+            assert process.poll() is None
+        process.kill()
+
+
+@pytest.mark.parametrize("kind", ["shared_lock", "exclusive_lock"])
+def test_exclusive_lock_waits_for_every_other_lock(tmp_path, kind):
+    with in_other_process(HOLD_FOLDER, tmp_path, kind) as process:
+        with (
+            pytest.raises(WarehouseBusyError, match="reads or writes its files"),
+            exclusive_lock(tmp_path, wait_s=0.05),
+        ):
+            pass
+        process.kill()
+    with exclusive_lock(tmp_path, wait_s=5):
+        pass
+
+
+def test_shared_lock_waits_for_the_exclusive_one(tmp_path):
+    entered, left = threading.Event(), []
+
+    def hold():
+        with exclusive_lock(tmp_path, wait_s=0):
+            entered.set()
+            time.sleep(0.15)
+            left.append(True)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    entered.wait()
+    with shared_lock(tmp_path):
+        assert left
+    thread.join()
+
+
+def test_folder_that_does_not_exist_has_no_lock_to_share(tmp_path):
+    with shared_lock(tmp_path / "archive"):
+        pass
+    with pytest.raises(FileNotFoundError), exclusive_lock(tmp_path / "archive", wait_s=0):
+        pass
+
+
+def test_second_descriptor_does_not_get_the_lock_until_the_first_is_closed(tmp_path):
+    path = tmp_path / "onrecord-20240506-00000.warc.gz"
+    first, second = (os.open(path, os.O_RDWR | os.O_CREAT) for _ in range(2))
+    assert try_lock(first)
+    assert not try_lock(second)
+    os.close(first)
+    assert try_lock(second)
+    os.close(second)

@@ -1,6 +1,5 @@
 """Snapshots: whole, numbered, three kept; readers and writer never wait for each other."""
 
-import errno
 import os
 import signal
 import time
@@ -14,7 +13,7 @@ from warehouse.append import append_batch
 from warehouse.connect import open_file, open_live, open_snapshot
 from warehouse.errors import WarehouseBusyError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
-from warehouse.publish import copy_file, is_behind, publish, snapshots
+from warehouse.publish import is_behind, publish, snapshots
 from warehouse.spool import spool
 
 READERS = 6
@@ -25,7 +24,8 @@ from warehouse.connect import open_snapshot
 from warehouse.folder import DataFolder
 print("ready", flush=True)
 seen, waited, until = [], 0.0, time.monotonic() + float(sys.argv[2])
-while time.monotonic() < until:
+# On a busy machine the writer may not have published twice by then.
+while (now := time.monotonic()) < until or (len(set(seen)) < 2 and now < until + 60):
     asked = time.monotonic()
     with open_snapshot(DataFolder(Path(sys.argv[1]))) as con:
         articles = con.execute("SELECT count(*) FROM articles").fetchall()[0][0]
@@ -148,28 +148,6 @@ def test_live_file_that_changes_while_it_is_copied_is_not_published(folder, monk
         publish(folder, wait_s=0)
     assert list(snapshots(folder)) == [1]
     assert not list(folder.published.glob("*.partial"))
-
-
-def test_file_of_many_pieces_is_copied_whole(tmp_path, monkeypatch):
-    source, target = tmp_path / "source", tmp_path / "target"
-    source.write_bytes(os.urandom(100_001))
-    monkeypatch.setattr("warehouse.publish._PIECE", 4096)
-    copy_file(source, target)
-    assert target.read_bytes() == source.read_bytes()
-
-
-def test_disk_that_fails_while_a_piece_is_written_leaves_no_copy(tmp_path, monkeypatch):
-    source, target = tmp_path / "source", tmp_path / "target"
-    source.write_bytes(os.urandom(100_001))
-
-    def fail(_descriptor):
-        raise OSError(errno.EIO, "Input/output error")
-
-    monkeypatch.setattr("warehouse.publish._PIECE", 4096)
-    monkeypatch.setattr("warehouse.publish.os.fdatasync", fail)
-    with pytest.raises(OSError, match="Input/output error"):
-        copy_file(source, target)
-    assert not target.exists()
 
 
 def test_full_disk_keeps_the_old_snapshot(tmp_path):

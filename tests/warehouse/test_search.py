@@ -7,11 +7,10 @@ from tests.stories import append_stories, make_story
 from warehouse import search_index
 from warehouse.connect import open_live
 from warehouse.errors import ExtensionMissingError, QueryError, WarehouseMissingError
-from warehouse.extension import fts_file, open_fts
 from warehouse.folder import DataFolder
 from warehouse.publish import publish
 from warehouse.search import MOST_WORDS, Question, search
-from warehouse.search_index import indexed_months, search_folder, update_index
+from warehouse.search_index import fts_file, indexed_months, open_fts, search_folder, update_index
 
 FERRY = make_story(
     "Ferries stop for three days\nThe crews want shorter shifts.\n"

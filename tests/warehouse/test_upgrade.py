@@ -1,53 +1,118 @@
+"""A migration of a later release is applied to a warehouse that has rows."""
+
 import pytest
 
 from tests.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
 from tests.stories import append_stories
 from warehouse import migrate
-from warehouse.connect import open_live
+from warehouse.connect import open_file, open_live
+from warehouse.errors import MigrationError
 from warehouse.folder import DataFolder
 
-LATER = {"articles": ", paragraph_kinds"}  # what a later migration added stays NULL for old rows
-
-
-def rows(folder, table):
-    later = LATER.get(table, "")
-    with open_live(folder) as con:
-        found = con.execute(
-            f"SELECT * EXCLUDE (batch_id{later}) FROM {table} ORDER BY ALL"
-        ).fetchall()
-        return [column[0] for column in con.description or ()], found
+TABLES = ("documents", "articles", "quotations", "mentions", "date_mentions", "analyses")
+LATER = migrate.Script(
+    "9000_tone",
+    """
+    ALTER TABLE articles ADD COLUMN tone VARCHAR;
+    COMMENT ON COLUMN articles.tone IS 'Tone of the text';
+    UPDATE articles SET tone = upper(left(title, 1));
+    CREATE TABLE tones (tone VARCHAR NOT NULL);
+    COMMENT ON TABLE tones IS 'One row per tone';
+    """,
+)
+BROKEN = migrate.Script(LATER.name, LATER.sql + "SELECT no_such_column FROM articles;")
 
 
 @pytest.fixture
-def _first_schema(monkeypatch):
+def folder(tmp_path):
+    folder = DataFolder(tmp_path)
+    with open_live(folder) as con:
+        append_stories(con, folder.spool, OPENING, SYNDICATED, FIRST_DRAFT)
+        append_stories(con, folder.spool, CORRECTED)
+    return folder
+
+
+@pytest.fixture
+def release(monkeypatch):
+    """A function that adds one migration to those of this release."""
     known = migrate.scripts
 
-    def first(folder):
-        if folder == "views":
-            return [migrate.Script("none", "SELECT 1")]
-        return [script for script in known(folder) if script.name < "0003"]
+    def add(script):
+        def found(folder):
+            return [*known(folder), script] if folder == "migrations" else known(folder)
 
-    monkeypatch.setattr(migrate, "scripts", first)
-    yield
-    monkeypatch.undo()
+        monkeypatch.setattr(migrate, "scripts", found)
+
+    return add
 
 
-@pytest.mark.usefixtures("_first_schema")
-def test_rows_of_the_first_schema_become_those_of_a_new_warehouse(tmp_path, monkeypatch):
-    old, new = DataFolder(tmp_path / "old"), DataFolder(tmp_path / "new")
-    for folder in (old, new):
-        with open_live(folder) as con:
-            append_stories(con, folder.spool, OPENING, SYNDICATED, FIRST_DRAFT)
-            append_stories(con, folder.spool, CORRECTED)
-        is_old = "speaker" not in rows(folder, "quotations")[0]
-        assert is_old == (folder is old)
-        monkeypatch.undo()  # the old warehouse has the first schema, the new one all of it
-    for table in ("documents", "articles", "quotations", "mentions", "date_mentions", "analyses"):
-        assert rows(old, table) == rows(new, table)
-    for folder in (old, new):
-        with open_live(folder) as con:
-            stored = con.execute(
-                "SELECT DISTINCT compression FROM pragma_storage_info('articles')"
-                " WHERE column_name = 'text' AND segment_type = 'VARCHAR'"
-            ).fetchall()
-        assert stored == [("ZSTD",)]
+def rows(con, table):
+    result = con.execute(f"SELECT COLUMNS(name -> name <> 'tone') FROM {table} ORDER BY ALL")
+    return [column[0] for column in result.description or ()], result.fetchall()
+
+
+def contents(folder):
+    with open_file(folder.live) as con:
+        return {table: rows(con, table) for table in TABLES}
+
+
+def ledger(folder):
+    with open_file(folder.live) as con:
+        return con.execute("SELECT name, checksum FROM schema_migrations ORDER BY ALL").fetchall()
+
+
+def compressions(folder):
+    with open_file(folder.live) as con:
+        return con.execute(
+            "SELECT DISTINCT compression FROM pragma_storage_info('articles')"
+            " WHERE column_name = 'text' AND segment_type = 'VARCHAR'"
+        ).fetchall()
+
+
+def test_later_migration_keeps_the_rows(folder, release):
+    before = contents(folder)
+    assert all(found for _, found in before.values())
+    release(LATER)
+    with open_live(folder) as con:
+        tones = con.execute("SELECT DISTINCT tone FROM articles ORDER BY tone").fetchall()
+    assert tones == [("A",), ("H",), ("S",)]
+    assert contents(folder) == before
+
+
+def test_later_migration_is_recorded_once(folder, release):
+    before = ledger(folder)
+    release(LATER)
+    for _ in range(2):
+        with open_live(folder):
+            pass
+        assert [row for row in ledger(folder) if row[0] == LATER.name] == [
+            (LATER.name, LATER.checksum)
+        ]
+    added = [name for name, _ in ledger(folder)]
+    assert sorted(added) == sorted([*(name for name, _ in before), LATER.name, "views"])
+
+
+def test_later_migration_that_fails_leaves_nothing(folder, release):
+    before, recorded = contents(folder), ledger(folder)
+    release(BROKEN)
+    with pytest.raises(MigrationError, match=LATER.name), open_live(folder):
+        pass
+    assert (contents(folder), ledger(folder)) == (before, recorded)
+    with open_file(folder.live) as con:
+        left = con.execute(
+            "SELECT count(*) FROM duckdb_columns() WHERE column_name = 'tone'"
+            " OR table_name = 'tones'"
+        ).fetchall()
+    assert left == [(0,)]
+    release(LATER)
+    with open_live(folder):
+        pass
+    assert contents(folder) == before
+
+
+def test_texts_are_stored_with_zstd_before_and_after(folder, release):
+    assert compressions(folder) == [("ZSTD",)]
+    release(LATER)
+    with open_live(folder):
+        pass
+    assert compressions(folder) == [("ZSTD",)]

@@ -1,0 +1,122 @@
+"""Queries about runs and backfills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import orjson
+
+BACKFILLS = """
+SELECT
+    backfill_id,
+    origin,
+    source_id,
+    starts_on,
+    ends_on,
+    windows,
+    completed,
+    unfinished,
+    appended,
+    rejected,
+    recorded_at
+FROM backfills
+ORDER BY recorded_at DESC
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowCounts:
+    """Rows that the batches of one run appended."""
+
+    articles: int = 0
+    quotations: int = 0
+    mentions: int = 0
+    date_mentions: int = 0
+    rejections: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRun:
+    """A run whose last recorded state is `running`."""
+
+    run_id: str
+    flow: str
+    started_at: datetime
+    recorded_at: datetime
+    parameters: str | None
+    flow_run_id: str | None
+    host: str
+    pid: int
+
+
+def open_runs(con: duckdb.DuckDBPyConnection) -> list[OpenRun]:
+    """Return the runs that have not ended, as far as the table `runs` knows."""
+    names = list(OpenRun.__slots__)
+    rows = con.execute(
+        f"SELECT {', '.join(names)} FROM (FROM runs QUALIFY row_number() OVER ("
+        " PARTITION BY run_id ORDER BY recorded_at DESC) = 1) WHERE state = 'running'"
+    ).fetchall()
+    return [OpenRun(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def redo_instant(
+    con: duckdb.DuckDBPyConnection, parameters: Mapping[str, object], now: datetime
+) -> datetime:
+    """Return before which instant rows count as not done, for a run over all rows.
+
+    That is the start of the first run with these parameters of which no later one was
+    completed: a run that was stopped is gone on with, not begun again.
+    """
+    rows = con.execute(
+        "SELECT state, started_at FROM (FROM runs QUALIFY row_number() OVER ("
+        " PARTITION BY run_id ORDER BY recorded_at DESC) = 1)"
+        " WHERE flow = 'reprocess' AND state != 'skipped' AND parameters = ?::JSON"
+        " ORDER BY started_at DESC",
+        [orjson.dumps(parameters).decode()],
+    ).fetchall()
+    instant = now
+    for state, started_at in rows:
+        if state == "completed":
+            break
+        instant = started_at
+    return instant
+
+
+def run_row_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> RowCounts:
+    """Return the rows appended by the batches of a run."""
+    names = list(RowCounts.__slots__)
+    sums = ", ".join(
+        f"coalesce(sum(CAST(rows_appended ->> '{name}' AS INTEGER)), 0)::INTEGER" for name in names
+    )
+    row = con.execute(f"SELECT {sums} FROM batches WHERE run_id = ?", [run_id]).fetchone()
+    return RowCounts(**dict(zip(names, row or (), strict=True)))
+
+
+def finished_windows(con: duckdb.DuckDBPyConnection, window_ids: Iterable[str]) -> set[str]:
+    """Return those of the windows that some backfill has completed."""
+    rows = con.execute(
+        "SELECT DISTINCT window_id FROM backfill_windows"
+        " WHERE state = 'completed' AND window_id IN (SELECT unnest(?))",
+        [list(window_ids)],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def planned_windows(con: duckdb.DuckDBPyConnection, backfill_id: str) -> set[str]:
+    """Return the windows that a backfill has rows for."""
+    rows = con.execute(
+        "SELECT DISTINCT window_id FROM backfill_windows WHERE backfill_id = ?", [backfill_id]
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def documents_per_second(con: duckdb.DuckDBPyConnection) -> float | None:
+    """Return how many documents a second the last runs took in, None before the first."""
+    row = con.execute(
+        "SELECT sum(appended) / sum(seconds) FROM (FROM run_summary"
+        " WHERE state = 'completed' AND appended >= 20 ORDER BY started_at DESC LIMIT 5)"
+    ).fetchone()
+    return float(row[0]) if row and row[0] else None
