@@ -24,9 +24,10 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
+from flows import __version__
 from flows.archive.warc import label_digest, pack_record, stamp
 from flows.fetching.answers import Answer
-from flows.fetching.fetch_records import VERSION, FetchResult, Headers
+from flows.fetching.fetch_records import FetchResult, Headers
 from flows.secrets import mask_text, mask_url
 
 _IDENTICAL: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -201,7 +202,7 @@ def pack_warcinfo(name: str, now: datetime) -> bytes:
         "WARC-Filename": name,
         "Content-Type": "application/warc-fields",
     }
-    block = f"software: onrecord/{VERSION}\r\nformat: WARC File Format 1.1\r\n"
+    block = f"software: onrecord/{__version__}\r\nformat: WARC File Format 1.1\r\n"
     return pack_record(fields, block.encode())
 
 

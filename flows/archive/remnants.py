@@ -12,7 +12,6 @@ at any time; it is then rebuilt.
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -28,7 +27,7 @@ from flows.archive.captures import pack_warcinfo
 from flows.archive.warc import WarcRecord, pack_record, stamp
 from flows.archive.warc_reader import MAX_RECORD_BYTES, read_archive, read_record
 from flows.errors import ArchiveError
-from warehouse.files import sync_folder
+from warehouse.files import replace_file, sync_folder
 
 ENDING: Final = ".kept.warc.gz"
 REMOVED: Final = "removed"  # the error code
@@ -188,7 +187,7 @@ def write_remnant(source: Path, remnant: Remnant, offsets: Iterable[int], now: d
     gone = source.stat().st_size - told - size
     remnant = replace(remnant, places=places, bytes=remnant.bytes + gone)
     head = (pack_warcinfo(target.name, now), _pack_remnant(remnant, now))
-    _replace_file(target, (*head, *records))
+    _replace_remnant(target, (*head, *records))
     if source != target:
         source.unlink()
         sync_folder(source.parent)
@@ -250,18 +249,10 @@ def _stored_places(path: Path) -> dict[int, int]:
     return {start + place: offset for offset, place in remnant.places.items()}
 
 
-def _replace_file(target: Path, records: Iterable[bytes]) -> None:
+def _replace_remnant(target: Path, records: Iterable[bytes]) -> None:
     partial = target.with_name(target.name.removesuffix(ENDING) + _PARTIAL)
-    try:
-        with partial.open("wb") as file:
-            file.writelines(records)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(target)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    sync_folder(target.parent)
+    with replace_file(target, partial=partial) as path, path.open("wb") as file:
+        file.writelines(records)
 
 
 def _read_member(file: IO[bytes], offset: int) -> bytes:
@@ -314,6 +305,5 @@ def _read_list(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _write_list(folder: Path, found: dict[str, dict[str, Any]]) -> None:
-    partial = folder / f"{_LIST_NAME}.{os.getpid()}"
-    partial.write_bytes(orjson.dumps(found))
-    partial.rename(folder / _LIST_NAME)
+    with replace_file(folder / _LIST_NAME, is_synced=False) as partial:
+        partial.write_bytes(orjson.dumps(found))

@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from transforms.errors import OnrecordError
+
 VERSION_LINE: Final = b"WARC/1.1"
 HEAD_LIMIT_BYTES: Final = 1 << 17
 _END: Final = b"\r\n\r\n"
 _DIGESTS: Final = frozenset({"md5", "sha1", "sha256", "sha512"})
 
 
-class RecordError(Exception):
+class RecordError(OnrecordError):
     """Bytes are not a valid record; `code` is as in `flows.errors.ArchiveError`."""
 
     def __init__(self, code: str, detail: str) -> None:

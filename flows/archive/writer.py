@@ -10,7 +10,6 @@ bytes are never removed.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import uuid
 import zlib
@@ -23,6 +22,8 @@ from typing import Self
 from flows.archive.captures import Capture, Original, Stored, pack_capture, pack_warcinfo
 from flows.archive.remnants import remnant_path
 from flows.archive.warc_reader import GZIP_MAGIC
+from warehouse.files import sync_folder
+from warehouse.lock import try_lock
 
 MAX_FILE_BYTES = 1_000_000_000  # recommended for WARC tools (ISO 28500, annex C)
 _TAIL = 1 << 20
@@ -167,26 +168,16 @@ class ArchiveWriter:
     def _open_file(self, path: Path) -> bool:
         """Open `path` for writing; return False if another file has to be used."""
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            size = os.fstat(file).st_size
-        except BlockingIOError:
-            size = self._max_file_bytes  # another process writes to it
-        if size >= self._max_file_bytes or (size and not ends_whole(file, size)):
+        is_ours = try_lock(file)  # otherwise another process writes to it
+        size = os.fstat(file).st_size
+        if not is_ours or size >= self._max_file_bytes or (size and not ends_whole(file, size)):
             os.close(file)
             return False
         self._file, self._name, self._size = file, path.name, size
         if not size:
             self._write_all(pack_warcinfo(path.name, self._now()))
-            self._sync_folder()
+            sync_folder(self.folder)
         return True
-
-    def _sync_folder(self) -> None:
-        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def ends_whole(file: int, size: int) -> bool:

@@ -23,9 +23,8 @@ from flows.archive.captures import Capture, capture_of, capture_of_answer
 from flows.archive.writer import ArchiveWriter
 from flows.backfill.request import BackfillRequest, Origin
 from flows.errors import FetchError, RangeError
-from flows.feeds.feed_list import listed_or_empty, source_of
-from flows.feeds.poll_round import ACCEPT
-from flows.feeds.poll_rows import ENTRY_COLUMNS
+from flows.feeds.feed_list import listed_or_empty
+from flows.feeds.polls import ACCEPT, ENTRY_COLUMNS
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.sitemaps import MAX_DEPTH
 from flows.fetching.answers import Answer
@@ -36,7 +35,7 @@ from flows.settings import Settings
 from transforms.cleaning.shown_days import days_in_address
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed, SitemapLink
 from transforms.identity import feed_id
-from transforms.urls import absolute_url, canonical_url, registered_domain
+from transforms.urls import absolute_url, canonical_url, registered_domain, source_id
 from warehouse.connect import open_live
 from warehouse.feed_queries import WantedPage, known_feeds
 
@@ -148,7 +147,7 @@ def page_of(entry: FeedEntry) -> WantedPage:
     return WantedPage(
         canonical_url=entry.canonical_url or "",
         url=entry.url or "",
-        source_id=source_of(entry.url or ""),
+        source_id=source_id(entry.url or ""),
         entry_id=entry.entry_id,
         fingerprint=entry.fingerprint,
         title=entry.title,
@@ -164,7 +163,7 @@ def page_of(entry: FeedEntry) -> WantedPage:
 def entry_row(entry: FeedEntry, seen_at: datetime) -> dict[str, Any]:
     """Return the row of `entries` for an entry that a backfill has found."""
     row = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
-    place = {"status": "new", "source_id": source_of(entry.url or ""), "seen_at": seen_at}
+    place = {"status": "new", "source_id": source_id(entry.url or ""), "seen_at": seen_at}
     return row | place
 
 
@@ -322,7 +321,7 @@ def _urls_in_feed_list(settings: Settings, request: BackfillRequest) -> tuple[st
     feeds = [
         feed
         for feed in listed_or_empty(settings.folder.feed_list)
-        if request.source in {None, source_of(feed.home_url or feed.url), feed.url}
+        if request.source in {None, source_id(feed.home_url or feed.url), feed.url}
     ]
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         kinds = {feed.url: feed.kind for feed in known_feeds(con)}

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from flows.errors import RangeError
+from transforms.urls import source_id
 
 # Few hosts need so many pauses that one day keeps us busy. More days need no more memory,
 # because together they hold one batch.
@@ -80,12 +81,12 @@ class BackfillRequest:
             first, last = self.since, self.until
         return (first is None or first <= day) and (last is None or day <= last)
 
-    def takes_host(self, host: str) -> bool:
-        """Whether pages of this host are wanted: the source or a subdomain of it."""
+    def takes_url(self, url: str) -> bool:
+        """Whether the page at `url` is wanted: it is of the source or a subdomain of it."""
         if self.source is None:
             return True
-        host = host.lower().removeprefix("www.")
-        return host == self.source or host.endswith(f".{self.source}")
+        source = source_id(url)
+        return source == self.source or source.endswith(f".{self.source}")
 
 
 def check_range(request: BackfillRequest, today: date) -> None:

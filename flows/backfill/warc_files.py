@@ -107,7 +107,7 @@ def _unwanted(capture: Capture, request: BackfillRequest) -> str | None:
     if not request.takes_capture(capture.captured_at):
         return "captured on other days"
     url = capture.notes.get("url", capture.url)
-    if not request.takes_host(urlsplit(url).hostname or "files"):
+    if not request.takes_url(url):
         return "from other hosts"
     if capture.notes:
         return None

@@ -36,8 +36,7 @@ def add(
     Example: [b]onrecord add https://www.harbour-times.example/[/b]
     """
     from flows.feeds.discovery import find_feeds_at
-    from flows.feeds.feed_list import listed_or_empty, merged, write_feed_list
-    from flows.feeds.opml import ListedFeed
+    from flows.feeds.feed_list import ListedFeed, listed_or_empty, merged, write_feed_list
     from flows.printable import plain
     from flows.settings import read_settings
 
@@ -86,8 +85,7 @@ def export_opml(*, data: Data = None) -> None:
 
     Example: [b]onrecord export-opml > feeds.opml[/b]
     """
-    from flows.feeds.feed_list import TITLE, read_feed_list
-    from flows.feeds.opml import write_opml
+    from flows.feeds.feed_list import TITLE, read_feed_list, write_opml
     from flows.settings import read_settings
 
     feeds = read_feed_list(read_settings(data=data).folder.feed_list).feeds

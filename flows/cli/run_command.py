@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-if TYPE_CHECKING:  # the command line starts without DuckDB and pydantic
-    from flows.runs.report import RunReport
-    from flows.runs.run import JobContext
-    from flows.settings import Settings
+from flows.cli.tables import write_json
+from flows.orchestration.setup import prepare_prefect, require_room
+from flows.runs.interruption import stoppable
+from flows.runs.report import RunReport, count_line, poll_lines, summary
+from flows.runs.run import JobContext
+from flows.settings import Settings
 
 
 def run_command(
@@ -30,15 +37,12 @@ def run_command(
         parameters: The parameters that Prefect shows.
         is_verbose: Whether Prefect's log is shown.
     """
-    from flows.orchestration.setup import prepare_prefect, require_room
-
     require_room(settings.folder)
     prepare_prefect(settings.folder, is_verbose=is_verbose)
 
-    from flows.cli.progress import progress
+    # Prefect reads its settings when it is imported.
     from flows.orchestration import flows
     from flows.orchestration.run_flow import run_flow
-    from flows.runs.interruption import stoppable
 
     with stoppable(), progress() as on_report:
         return run_flow(getattr(flows, flow), job, parameters=parameters, on_report=on_report)
@@ -46,10 +50,36 @@ def run_command(
 
 def show_report(report: RunReport, *, as_json: bool) -> None:
     """Print the report of a run."""
-    from flows.cli.tables import write_json
-    from flows.runs.report import summary
-
     if as_json:
         write_json(report.as_json())
     else:
         typer.echo(summary(report))
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[[RunReport], None]]:
+    """Yield a function that shows the report so far on standard error."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _print_line
+        return
+    columns = (
+        SpinnerColumn(),
+        BarColumn(20),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda report: bar.update(task, description=_rate(report))
+
+
+def _rate(report: RunReport) -> str:
+    if report.polls is not None and not report.count.seen:
+        return poll_lines(report)[0]
+    return f"{count_line(report)}, {report.count.seen / max(report.seconds, 0.001):.0f}/s"
+
+
+def _print_line(report: RunReport) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {_rate(report)}\n")
+    sys.stderr.flush()

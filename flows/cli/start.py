@@ -62,8 +62,9 @@ def doctor(*, data: Data = None, as_json: AsJson = False) -> None:
     Example: [b]onrecord doctor[/b]
     """
     from dataclasses import asdict
+    from itertools import chain
 
-    from flows.orchestration.setup import prepare_prefect
+    from flows.orchestration.setup import examine_prefect, prepare_prefect
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
@@ -74,7 +75,7 @@ def doctor(*, data: Data = None, as_json: AsJson = False) -> None:
     from warehouse.health import Level
 
     found = []
-    for finding in examine(settings):
+    for finding in chain(examine_prefect(), examine(settings)):
         found.append(finding)
         if not as_json:
             typer.echo(as_line(finding))

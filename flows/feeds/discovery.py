@@ -17,9 +17,9 @@ import lxml.html
 from lxml import etree
 
 from flows.errors import FetchError, NoFeedError
+from flows.feeds.feed_list import ListedFeed
 from flows.feeds.feed_xml import decode, find_charset
-from flows.feeds.opml import ListedFeed
-from flows.feeds.poll_round import ACCEPT
+from flows.feeds.polls import ACCEPT
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.fetch_records import FetchRequest, FetchResult
 from flows.fetching.fetcher import Fetcher

@@ -2,28 +2,67 @@
 
 Users edit the list, and commands read and rewrite it. The warehouse follows it: a feed
 added to the list gets a row in `feeds`, and a feed removed from it gets a row that says
-so. Earlier rows are kept.
+so. Earlier rows are kept. The format is OPML, which feed readers use to exchange lists.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from lxml import etree
 
 from flows.errors import FeedListError
-from flows.feeds.opml import FeedList, ListedFeed, read_opml, write_opml
+from flows.feeds.feed_xml import decode, find_bomb, find_charset, find_root, own_entities
 from flows.secrets import mask_url
 from transforms.feeds.feed_records import FeedRefusal
+from transforms.feeds.feed_text import one_line
 from transforms.identity import feed_id
-from transforms.urls import canonical_url
+from transforms.urls import absolute_url, canonical_url, source_id
 from warehouse.feed_queries import KnownFeed
+from warehouse.files import replace_file
 
 TITLE = "onrecord feeds"
+MAX_FEEDS = 100_000
+_NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version"
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+_OUTLINE = re.compile(rb"<outline\b([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*<)")
+_ATTRIBUTE = re.compile(
+    rb"(?:^|\s)(" + _NAMES + rb')\s*=\s*"(.*?)"(?=\s+(?:' + _NAMES + rb")\s*=|\s*$)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFeed:
+    """One feed of a list.
+
+    Attributes:
+        url: The feed's URL.
+        title: The feed's title in the list.
+        home_url: The source's web page.
+        folder: Names of the outlines around it, joined by `/`; empty at the top level.
+        language: The declared language; None if not stated.
+    """
+
+    url: str
+    title: str | None = None
+    home_url: str | None = None
+    folder: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """The feeds of a list, each once, and the URLs that cannot be used."""
+
+    feeds: tuple[ListedFeed, ...]
+    unusable: tuple[str, ...] = ()
+    duplicates: int = 0
 
 
 def read_feed_list(path: Path) -> FeedList:
@@ -44,12 +83,8 @@ def read_feed_list(path: Path) -> FeedList:
 def write_feed_list(path: Path, feeds: Iterable[ListedFeed]) -> None:
     """Replace the list in one step, so a kill leaves either the old or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".opml.tmp")
-    with partial.open("wb") as stream:
-        stream.write(write_opml(feeds, title=TITLE))
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.rename(path)
+    with replace_file(path) as partial:
+        partial.write_bytes(write_opml(feeds, title=TITLE))
 
 
 def listed_or_empty(path: Path) -> tuple[ListedFeed, ...]:
@@ -101,7 +136,7 @@ def feed_row(feed: ListedFeed, ident: str, now: datetime) -> dict[str, Any]:
     """Return the row of `feeds` for a feed that was added to the list."""
     return {
         "feed_id": ident,
-        "source_id": source_of(feed.home_url or feed.url),
+        "source_id": source_id(feed.home_url or feed.url),
         "url": mask_url(feed.url),
         "title": feed.title,
         "home_url": feed.home_url,
@@ -129,10 +164,118 @@ def state_row(feed: KnownFeed, state: str, *, now: datetime, url: str | None = N
     }
 
 
-def source_of(url: str) -> str:
-    """Return the source of a URL: its host without "www.".
+def read_opml(content: bytes) -> FeedList | FeedRefusal:
+    """Return the feeds of an OPML list, or why it cannot be read.
 
-    >>> source_of("https://www.harbour-times.example/rss")
-    'harbour-times.example'
+    Outlines with broken XML (a bare `&` or `"` in a title) are repaired or skipped.
     """
-    return (urlsplit(url).hostname or url).removeprefix("www.")
+    text = decode(content, find_charset(content, None)).strip()
+    markup = find_root(text.encode())
+    if markup.root != "opml":
+        return FeedRefusal(
+            reason="not_opml", detail=f"the root element is {markup.root!r}, expected 'opml'"
+        )
+    bomb = find_bomb(markup)
+    if bomb is not None:
+        return bomb
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    root: Any = etree.fromstring(_repair(own_entities(markup)), parser)
+    if root is None:
+        return FeedRefusal(reason="bad_xml", detail="the document has no readable element")
+    feeds: dict[str, ListedFeed] = {}
+    unusable: list[str] = []
+    duplicates = 0
+    for written, feed in _outlines(root):
+        if feed is None:
+            unusable.append(written[:200])
+        elif len(feeds) < MAX_FEEDS:
+            duplicates += (canonical_url(feed.url) or feed.url) in feeds
+            feeds.setdefault(canonical_url(feed.url) or feed.url, feed)
+    return FeedList(tuple(feeds.values()), tuple(unusable), duplicates)
+
+
+def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
+    """Return the list as OPML 2.0, sorted by folder and title."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title)
+    body = etree.SubElement(root, "body")
+    folders: dict[str, etree._Element] = {"": body}
+    ordered = sorted(feeds, key=lambda feed: (feed.folder, feed.title or feed.url, feed.url))
+    for feed in ordered:
+        parent = _folder_outline(feed.folder, folders)
+        name = one_line(feed.title or feed.url)
+        outline = etree.SubElement(parent, "outline", type="rss", text=name, title=name)
+        outline.set("xmlUrl", feed.url)
+        if feed.home_url:
+            outline.set("htmlUrl", feed.home_url)
+        if feed.language:
+            outline.set("language", feed.language)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+
+
+def _repair(content: bytes) -> bytes:
+    """Return the list; if it is broken, escape bare `"`, `<` and `&` in attributes."""
+    try:
+        etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return _OUTLINE.sub(_escape_attributes, _BARE_AMPERSAND.sub(b"&amp;", content))
+    return content
+
+
+def _escape_attributes(tag: re.Match[bytes]) -> bytes:
+    written = b" ".join(
+        match[1] + b'="' + match[2].replace(b'"', b"&quot;").replace(b"<", b"&lt;") + b'"'
+        for match in _ATTRIBUTE.finditer(tag[1])
+    )
+    return b"<outline " + written + tag[2] + b">"
+
+
+def _outlines(root: etree._Element) -> Iterator[tuple[str, ListedFeed | None]]:
+    """Yield each URL as written, with its feed, or None if the URL is unusable."""
+    folders: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end"), tag="outline"):
+        if event == "end":
+            folders.pop()
+            continue
+        attributes = {str(name).lower(): str(value) for name, value in element.attrib.items()}
+        title = one_line(attributes.get("title") or attributes.get("text") or "")
+        written = attributes.get("xmlurl", "")
+        if written:
+            yield written, _listed_feed(written, title, attributes, folders)
+        folders.append("" if written else title)
+
+
+def _listed_feed(
+    written: str, title: str, attributes: dict[str, str], folders: list[str]
+) -> ListedFeed | None:
+    url = absolute_url(_web_scheme(written), keeps_credentials=True)
+    home = attributes.get("htmlurl")
+    if url is None:
+        return None
+    return ListedFeed(
+        url=url,
+        title=title or None,
+        home_url=absolute_url(home) if home else None,
+        folder="/".join(filter(None, folders)),
+        language=one_line(attributes.get("language", "")) or None,
+    )
+
+
+def _web_scheme(url: str) -> str:
+    """Return a `feed:` URL, which old browsers supported, as an http or https URL."""
+    stripped = url.strip()
+    if not stripped.lower().startswith("feed:"):
+        return stripped
+    rest = stripped[len("feed:") :]
+    return rest if rest.lower().startswith("http") else "https:" + rest
+
+
+def _folder_outline(path: str, folders: dict[str, etree._Element]) -> etree._Element:
+    """Return the outline of a folder, creating it and its parents if needed."""
+    if path not in folders:
+        parent, _, name = path.rpartition("/")
+        clean_name = one_line(name)
+        folders[path] = etree.SubElement(
+            _folder_outline(parent, folders), "outline", text=clean_name, title=clean_name
+        )
+    return folders[path]

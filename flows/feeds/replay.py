@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flows.archive.captures import Capture, Stored
-from flows.feeds.feed_list import key_of, source_of
-from flows.feeds.poll_round import Due, Poll
-from flows.feeds.poll_rows import PollRows, judge_polls
+from flows.feeds.feed_list import key_of
+from flows.feeds.polls import Due, Poll, PollRows, judge_polls
 from flows.feeds.readers import FeedReaders
 from flows.fetching.failures import status_failure
 from flows.fetching.fetch_records import header
@@ -30,6 +29,7 @@ from transforms.feeds.feed_records import (
     PollState,
 )
 from transforms.feeds.polling import conditional_headers
+from transforms.urls import source_id
 from warehouse.feed_queries import KnownEntries, KnownFeed
 
 _NO_POLL: Final = frozenset({"redirect", "robots"})  # responses before a poll's own
@@ -183,7 +183,7 @@ def _set_failure(poll: Poll, capture: Capture) -> None:
 def _unlisted_feed(feed_id: str, url: str) -> KnownFeed:
     """Return a feed that is no longer in the feed list."""
     return KnownFeed(
-        feed_id=feed_id, source_id=source_of(url), url=url, kind=None, title=None, home_url=None,
+        feed_id=feed_id, source_id=source_id(url), url=url, kind=None, title=None, home_url=None,
         language=None, folder=None, state="removed", poll_state=PollState(),
     )  # fmt: skip
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import zlib
 
+from transforms.errors import OnrecordError
+
 _PIECE = 1 << 20  # maximum bytes that one inflation step may yield
 _GZIP_WBITS = 31
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class BodyError(Exception):
+class BodyError(OnrecordError):
     """A body is unusable; `code` is `too_large`, `truncated_body` or `bad_encoding`."""
 
     def __init__(self, code: str, detail: str) -> None:

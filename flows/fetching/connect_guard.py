@@ -22,6 +22,8 @@ from typing import Any
 
 import httpcore
 
+from transforms.errors import OnrecordError
+
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 _MAX_VETTED = 10_000
@@ -39,11 +41,11 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _IPV4_COMPATIBLE = IPv6Network("::/96")  # deprecated; some stacks still route it to the IPv4 host
 
 
-class PrivateAddressError(Exception):
+class PrivateAddressError(OnrecordError):
     """A host name resolves to an address that is not public."""
 
 
-class NameLookupError(Exception):
+class NameLookupError(OnrecordError):
     """A host name cannot be resolved; `is_temporary` if a later lookup may succeed."""
 
     def __init__(self, host: str, detail: str, *, is_temporary: bool) -> None:

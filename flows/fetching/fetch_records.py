@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from flows import __version__
+
 Headers = tuple[tuple[str, str], ...]
 
 AGENT = "onrecord"  # the crawler name that robots.txt may use
-VERSION = "0.1"
 
 _CHARSET = re.compile(r"(?i)\bcharset\s*=\s*[\"']?\s*([\w.:+\-]+)")
 # Directives about storing or mining a page, not about how search results display it.
@@ -56,13 +57,15 @@ class FetchOptions:
         """The `User-Agent` header, with the contact if there is one.
 
         >>> FetchOptions(contact="desk@wire.example").user_agent
-        'onrecord/0.1 (+desk@wire.example)'
+        'onrecord/0.1.0 (+desk@wire.example)'
         """
         contact = "".join(
             c for c in self.contact if c.isascii() and c.isprintable() and c not in "()"
         )
         return (
-            f"{AGENT}/{VERSION} (+{contact.strip()})" if contact.strip() else f"{AGENT}/{VERSION}"
+            f"{AGENT}/{__version__} (+{contact.strip()})"
+            if contact.strip()
+            else f"{AGENT}/{__version__}"
         )
 
 

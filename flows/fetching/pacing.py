@@ -14,11 +14,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
+from transforms.errors import OnrecordError
+
 _HOSTS_KEPT = 10_000  # above this, idle hosts are forgotten to bound memory
 _PATIENCE_S = 10.0  # pauses up to this are waited for, longer ones are refused
 
 
-class HostBusyError(Exception):
+class HostBusyError(OnrecordError):
     """The wait for a host would be too long; `wait_s` is its length in seconds."""
 
     def __init__(self, wait_s: float) -> None:

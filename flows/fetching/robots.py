@@ -23,6 +23,7 @@ from protego import Protego
 from flows.errors import FetchError, TransientFetchError
 from flows.fetching.failures import HOST_CODES, failure
 from flows.secrets import mask_url
+from warehouse.files import replace_file
 
 ROBOTS_LIMIT_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 kibibytes must be parsed
 ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2: at least five hops must be followed
@@ -160,9 +161,8 @@ class RobotsCache:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         head = f"{origin} {self._now().isoformat()}\n".encode()
-        draft = path.with_suffix(".tmp")
-        draft.write_bytes(head + body)
-        draft.replace(path)
+        with replace_file(path, is_synced=False) as partial:
+            partial.write_bytes(head + body)
 
     def _restore(self, origin: str, entry: _Entry) -> None:
         path = self._path(origin)

@@ -1,21 +1,17 @@
-"""The findings of `onrecord doctor`: versions, Prefect, archive and warehouse."""
+"""The findings of `onrecord doctor` about versions, archive and warehouse."""
 
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import platform
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
-from urllib.parse import urlsplit
 
 from flows.archive.remnants import archive_files, is_remnant
 from flows.errors import ArchiveError
 from flows.jobs.retention import day_of, is_past, remnants
 from flows.printable import number, plain
-from flows.secrets import mask_url
 from flows.settings import Settings
 from warehouse.health import Finding, Level, look, size
 
@@ -27,7 +23,6 @@ _MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "ERROR  "}
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield every finding; checks that read whole files come last."""
     yield _versions()
-    yield from _prefect()
     yield from _archive(settings, datetime.now(UTC))
     yield from look(settings.folder)
 
@@ -43,24 +38,6 @@ def _versions() -> Finding:
         with contextlib.suppress(PackageNotFoundError):  # running from a checkout
             found.append(f"{name} {version(name)}")
     return Finding("versions", Level.OK, ", ".join(found))
-
-
-def _prefect() -> Iterator[Finding]:
-    from prefect.settings import get_current_settings  # noqa: PLC0415  # takes seconds
-
-    settings = get_current_settings()
-    url = settings.api.url
-    where = mask_url(url) if url else "a temporary server"
-    yield Finding("prefect", Level.OK, f"records runs on {where}; its files are in {settings.home}")
-    yield from exposure(settings.server.api.host, settings.server.api.auth_string)
-    if url and not settings.api.auth_string and not is_loopback(urlsplit(url).hostname):
-        detail = (
-            "the server is on another machine and no password is set: set PREFECT_API_AUTH_STRING"
-        )
-        yield Finding("prefect", Level.WARNING, detail)
-    if settings.server.analytics_enabled:
-        detail = "telemetry is on: set PREFECT_SERVER_ANALYTICS_ENABLED=false"
-        yield Finding("prefect", Level.WARNING, detail)
 
 
 def _archive(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -91,27 +68,3 @@ def _archive(settings: Settings, now: datetime) -> Iterator[Finding]:
         captures = number(sum(remnant.captures for remnant in gone), "capture")
         detail = f"removed because of their age: {captures} from {number(len(gone), 'file')}"
         yield Finding("archive", Level.OK, detail)
-
-
-def exposure(host: str, auth: Any) -> Iterator[Finding]:
-    """Yield a warning if others can reach Prefect's server without a password."""
-    if not is_loopback(host) and not auth:
-        detail = (
-            f"its server would listen on {host} without a password: set "
-            "PREFECT_SERVER_API_HOST=127.0.0.1 or PREFECT_SERVER_API_AUTH_STRING"
-        )
-        yield Finding("prefect", Level.WARNING, detail)
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether `host` can be reached from this machine only.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False

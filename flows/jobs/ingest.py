@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flows.archive.captures import Stored, capture_of_answer
-from flows.archive.lock import in_use
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
 from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
-from flows.feeds.poll_round import Due, Poll, poll_feeds
-from flows.feeds.poll_rows import judge_polls
+from flows.feeds.polls import Due, Poll, judge_polls, poll_feeds
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.answers import Answer
 from flows.fetching.fetcher import Fetcher
@@ -41,6 +39,7 @@ from warehouse.feed_queries import (
     settle_batches,
     wanted_pages,
 )
+from warehouse.lock import shared_lock
 from warehouse.spool import Batch, spool
 
 FEEDS_AT_ONCE = 500  # polled and appended together
@@ -187,7 +186,7 @@ def _archive(
     archive = run.settings.folder.archive
     try:
         with (
-            in_use(archive),  # the originals we refer to must not be removed meanwhile
+            shared_lock(archive),  # the originals we refer to must not be removed meanwhile
             ArchiveWriter(
                 archive, now=lambda: run.now, find_original=finder_of(archive, places)
             ) as writer,

@@ -16,12 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.archive.captures import Capture, Stored
-from flows.archive.lock import in_use
 from flows.archive.reader import read_captures
 from flows.archive.warc import WarcRecord
 from flows.backfill.windows import WARC_ENDINGS
 from flows.errors import ArchiveError, RangeError
-from flows.feeds.feed_list import source_of
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.replay import Replay
 from flows.jobs.ingest import IngestRequest, find_work
@@ -33,10 +31,11 @@ from flows.runs.report import RunReport
 from flows.runs.workers import Workers
 from flows.settings import Settings
 from transforms.records import Document, Rejection
-from transforms.urls import canonical_url
+from transforms.urls import canonical_url, source_id
 from warehouse.connect import open_live
 from warehouse.feed_queries import known_feeds
 from warehouse.folder import DataFolder
+from warehouse.lock import shared_lock
 
 
 def rebuild(settings: Settings, target: Path) -> RunReport:
@@ -64,7 +63,7 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
     if new.feed_list.exists():
         find_work(ours, IngestRequest(), _first_instant(files) or now)
     with (
-        in_use(old.archive),
+        shared_lock(old.archive),
         running("rebuild", ours, parameters={"files": len(files)}, now=now) as run,
     ):
         with open_live(new, wait_s=ours.lock_wait_s) as con:
@@ -132,7 +131,7 @@ def _page_item(record: WarcRecord, capture: Capture, replay: Replay) -> Item:
         fetch = {
             "canonical_url": key,
             "url": document.url,
-            "source_id": source_of(document.url or ""),
+            "source_id": source_id(document.url or ""),
             "entry_id": entry.entry_id,
             "fingerprint": entry.fingerprint,
             "fetched_at": capture.captured_at,

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.archive.captures import Stored
-from flows.archive.lock import in_use
 from flows.archive.reader import read_captures
 from flows.archive.remnants import archive_files
 from flows.errors import ArchiveError
@@ -20,6 +19,7 @@ from flows.runs.run import begin_run, failure_recorded
 from flows.settings import Settings
 from transforms.records import Rejection
 from warehouse.folder import DataFolder
+from warehouse.lock import shared_lock
 
 # A page may be archived up to a day before its batch is committed.
 _MARGIN = timedelta(days=1)
@@ -37,7 +37,7 @@ def reingest(settings: Settings, *, since: datetime | None) -> RunReport:
         WarehouseError: The warehouse cannot be written.
     """
     run = begin_run("restore", settings, parameters={}, now=datetime.now(UTC))
-    with failure_recorded(run), in_use(settings.folder.archive):
+    with failure_recorded(run), shared_lock(settings.folder.archive):
         items = archived_items(settings.folder, since=since)
         return run_batches(run, items)
 

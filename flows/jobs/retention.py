@@ -10,7 +10,6 @@ whole archive.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import re
 from array import array
@@ -21,7 +20,6 @@ from pathlib import Path
 from typing import Final
 
 from flows.archive.captures import Capture
-from flows.archive.lock import at_rest
 from flows.archive.reader import read_captures
 from flows.archive.remnants import (
     Place,
@@ -47,6 +45,7 @@ from warehouse.article_queries import acquired_documents, removed_so_far
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.folder import DataFolder
+from warehouse.lock import exclusive_lock, try_lock
 
 _COLUMNS = ("warc_file", "removed_at", "keep_days", "first_captured_at", "last_captured_at")
 _FILE_NAME: Final = re.compile(r"onrecord-(\d{8})-\d+(\.kept)?\.warc\.gz")
@@ -170,7 +169,7 @@ def remove_old(
         append_spooled(run)
         try:
             old = find_old(folder, now - timedelta(days=keep_days), _known_to(settings))
-            with at_rest(folder, wait_s=settings.lock_wait_s):
+            with exclusive_lock(folder, wait_s=settings.lock_wait_s):
                 thinnings = plan(folder, old)
                 on_step("planned")
                 thinned = [
@@ -339,11 +338,7 @@ def _locked(path: Path) -> Iterator[bool]:
     """Lock a file as its writer does; yield whether it was free."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield False
-    else:
-        yield True
+        yield try_lock(descriptor)
     finally:
         os.close(descriptor)
 

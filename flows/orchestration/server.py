@@ -54,10 +54,14 @@ def exposure_warning(host: str) -> str | None:
     )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a server on `host` can be reached from this machine only."""
+def is_loopback(host: str | None) -> bool:
+    """Whether a server on `host` can be reached from this machine only.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host or "").is_loopback
     except ValueError:
         return host == "localhost"
 

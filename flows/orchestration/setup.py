@@ -12,11 +12,15 @@ import shutil
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from flows.orchestration.server import is_loopback
+from flows.secrets import mask_url
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.folder import DataFolder
-from warehouse.health import size
+from warehouse.health import Finding, Level, size
 
 LEAST_FREE_BYTES = 16_000_000  # Prefect's database, a small batch and its snapshot
 _OURS = ("PREFECT_HOME", "PREFECT_PROFILES_PATH", "PREFECT_PROFILE", "PREFECT_API_URL")
@@ -68,3 +72,32 @@ def missing_api() -> str | None:
     except (OSError, ValueError) as exc:
         # Prefect may trust a certificate that we do not.
         return None if isinstance(getattr(exc, "reason", None), ssl.SSLError) else url
+
+
+def examine_prefect() -> Iterator[Finding]:
+    """Yield what `onrecord doctor` says about Prefect's settings."""
+    from prefect.settings import get_current_settings  # noqa: PLC0415  # takes seconds
+
+    settings = get_current_settings()
+    url = settings.api.url
+    where = mask_url(url) if url else "a temporary server"
+    yield Finding("prefect", Level.OK, f"records runs on {where}; its files are in {settings.home}")
+    yield from exposure(settings.server.api.host, settings.server.api.auth_string)
+    if url and not settings.api.auth_string and not is_loopback(urlsplit(url).hostname):
+        detail = (
+            "the server is on another machine and no password is set: set PREFECT_API_AUTH_STRING"
+        )
+        yield Finding("prefect", Level.WARNING, detail)
+    if settings.server.analytics_enabled:
+        detail = "telemetry is on: set PREFECT_SERVER_ANALYTICS_ENABLED=false"
+        yield Finding("prefect", Level.WARNING, detail)
+
+
+def exposure(host: str, auth: object) -> Iterator[Finding]:
+    """Yield a warning if others can reach Prefect's server without a password."""
+    if not is_loopback(host) and not auth:
+        detail = (
+            f"its server would listen on {host} without a password: set "
+            "PREFECT_SERVER_API_HOST=127.0.0.1 or PREFECT_SERVER_API_AUTH_STRING"
+        )
+        yield Finding("prefect", Level.WARNING, detail)

@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flows.archive.captures import Capture, Stored, capture_of_file
-from flows.archive.lock import in_use
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
 from flows.fetching.fetch_records import find_opt_out
@@ -24,6 +23,7 @@ from transforms.records import Document
 from warehouse.article_queries import find_stored
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseUnwritableError
+from warehouse.lock import shared_lock
 
 _MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
 _TEXT_NOTES = ("url", "title", "language", "feed_text", "published_from", "published_precision")
@@ -71,7 +71,7 @@ def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
     if not captures:
         return iter(())
     try:
-        with in_use(folder.archive):  # the originals we refer to must not be removed meanwhile
+        with shared_lock(folder.archive):  # the originals we refer to must not be removed meanwhile
             with open_live(folder, wait_s=wait_s) as con:
                 known = find_stored(con, [capture.body_sha256 for capture in captures])
             with ArchiveWriter(

@@ -8,7 +8,6 @@ table `runs`, so no run stays "running" for ever.
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from flows.settings import Settings
 from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseBusyError
+from warehouse.files import replace_file
 from warehouse.lock import is_alive, writer_lock
 from warehouse.run_queries import OpenRun, open_runs
 
@@ -111,9 +111,8 @@ def _closed(run: OpenRun, count: AppendCount) -> dict[str, object]:
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
-    partial.write_text(text)
-    partial.rename(path)
+    with replace_file(path, is_synced=False) as partial:
+        partial.write_text(text)
 
 
 def _read(path: Path) -> str:

@@ -7,7 +7,8 @@ import sys
 import orjson
 import pytest
 
-from flows.jobs.doctor import as_line, exposure
+from flows.jobs.doctor import as_line
+from flows.orchestration.setup import exposure
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.health import Finding, Level

@@ -64,7 +64,7 @@ def test_address_that_led_nowhere_else_stays_as_it_was_written():
 def test_request_is_honest_and_asks_for_gzip_alone():
     _, server = fetch_from({"/page": answer(PAGE)}, contact="https://desk.example/bot")
     asked = server.asked[-1].headers
-    assert asked["user-agent"] == "onrecord/0.1 (+https://desk.example/bot)"
+    assert asked["user-agent"] == "onrecord/0.1.0 (+https://desk.example/bot)"
     assert asked["accept-encoding"] == "gzip"
     assert "cookie" not in asked
 

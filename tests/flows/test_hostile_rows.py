@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import flows.__main__
 from flows.__main__ import app
-from flows.feeds.opml import ListedFeed
+from flows.feeds.feed_list import ListedFeed
 from tests.flows.report_builders import NOW, hostile
 from tests.flows.terminal import Terminal
 from warehouse.append import append_rows

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flows.feeds.opml import FeedList, ListedFeed, read_opml, write_opml
+from flows.feeds.feed_list import FeedList, ListedFeed, read_opml, write_opml
 from transforms.feeds.feed_records import FeedRefusal
 
 LIST = b"""<?xml version="1.0"?>

@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 
 from flows.__main__ import app
 from flows.archive.captures import Original
-from flows.archive.lock import in_use
 from flows.archive.reader import read_capture
 from flows.errors import ArchiveError, RunActiveError
 from flows.jobs.doctor import examine
@@ -26,6 +25,7 @@ from tests.flows.aged_archive import LAST_DAY, day, fill, places, sizes, take, t
 from tests.flows.captured import captures_of
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseBusyError
+from warehouse.lock import shared_lock
 
 OLD = "onrecord-20240323-00000"
 MIDDLE = "onrecord-20240502-00000"
@@ -226,7 +226,7 @@ def test_nothing_is_removed_while_a_run_writes(settings):
 
 def test_nothing_is_removed_while_the_archive_is_read(settings):
     archive = settings.folder.archive
-    with in_use(archive), pytest.raises(WarehouseBusyError, match="reads or writes"):
+    with shared_lock(archive), pytest.raises(WarehouseBusyError, match="reads or writes"):
         remove(settings)
     assert f"{OLD}.warc.gz" in names(settings)
 
@@ -327,7 +327,7 @@ def test_full_disk_removes_nothing(settings, monkeypatch):
         raise OSError(28, "No space left on device")
 
     before = {name: size for name, size in sizes(settings.folder).items() if "warc" in name}
-    monkeypatch.setattr("flows.archive.remnants.os.fsync", full)
+    monkeypatch.setattr("warehouse.files.os.fsync", full)
     done = CliRunner().invoke(
         app, ["compact", "--data", str(settings.data)], env={"ONRECORD_KEEP_ARCHIVE_DAYS": "1"}
     )
