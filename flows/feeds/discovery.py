@@ -18,12 +18,12 @@ from lxml import etree
 
 from flows.errors import FetchError, NoFeedError
 from flows.feeds.feed_list import ListedFeed
-from flows.feeds.feed_xml import decode, find_charset
 from flows.feeds.polls import ACCEPT
 from flows.feeds.readers import FeedReaders, ReaderOptions
-from flows.fetching.fetch_records import FetchRequest, FetchResult
+from flows.fetching.fetch_records import FetchRequest, FetchResult, charset_of
 from flows.fetching.fetcher import Fetcher
 from flows.settings import Settings
+from transforms.charsets import decode
 from transforms.feeds.feed_records import FeedBody, ParsedFeed
 from transforms.feeds.feed_text import clean, one_line
 from transforms.urls import absolute_url, canonical_url
@@ -79,7 +79,7 @@ def find_feeds(page: bytes, url: str, content_type: str | None = None) -> tuple[
         content_type: The response's `Content-Type`.
     """
     content = page[:MAX_PAGE_BYTES]
-    text = clean(decode(content, find_charset(content, content_type)))
+    text = clean(decode(content, charset_of(content_type)).text)
     try:
         root = lxml.html.document_fromstring(text.encode(), parser=_html_parser())
     except (etree.ParserError, etree.XMLSyntaxError):

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from flows.errors import FeedListError
-from flows.feeds.feed_xml import decode, find_bomb, find_charset, find_root, own_entities
+from flows.feeds.feed_xml import decode, find_bomb, find_root, own_entities
 from flows.secrets import mask_url
 from transforms.feeds.feed_records import FeedRefusal
 from transforms.feeds.feed_text import one_line
@@ -169,7 +169,7 @@ def read_opml(content: bytes) -> FeedList | FeedRefusal:
 
     Outlines with broken XML (a bare `&` or `"` in a title) are repaired or skipped.
     """
-    text = decode(content, find_charset(content, None)).strip()
+    text = decode(content, None)[0].strip()
     markup = find_root(text.encode())
     if markup.root != "opml":
         return FeedRefusal(

@@ -21,7 +21,6 @@ from flows.feeds.feed_xml import (
     MAX_SITEMAP_BYTES,
     decode,
     find_bomb,
-    find_charset,
     find_root,
     inflate,
 )
@@ -123,8 +122,7 @@ def read_feed(
     content = inflate(body.content)
     if isinstance(content, FeedRefusal):
         return content
-    charset = find_charset(content, body.content_type)
-    text = decode(content, charset)
+    text, charset = decode(content, body.content_type)
     is_dirty = has_control_characters(text)
     text = clean(text).strip()
     if not text:

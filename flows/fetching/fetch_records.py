@@ -175,7 +175,6 @@ def make_result(
 ) -> FetchResult:
     """Return the result, with the values of its headers filled in."""
     content_type = header(headers, "content-type") or ""
-    charset = _CHARSET.search(content_type)
     return FetchResult(
         url=request.url,
         final_url=final_url,
@@ -185,7 +184,7 @@ def make_result(
         body=body,
         body_sha256=hashlib.sha256(body).hexdigest(),
         media_type=content_type.partition(";")[0].strip().lower() or None,
-        charset=charset[1].lower() if charset else None,
+        charset=charset_of(content_type),
         etag=header(headers, "etag"),
         last_modified=header(headers, "last-modified"),
         opt_out=find_opt_out(headers),
@@ -203,6 +202,16 @@ def header(headers: Headers, name: str) -> str | None:
         if key.lower() == name and value.strip():
             return value.strip()
     return None
+
+
+def charset_of(content_type: str | None) -> str | None:
+    """Return the charset that a `Content-Type` declares, in lower case; None without one.
+
+    >>> charset_of("text/html; charset=ISO-8859-1")
+    'iso-8859-1'
+    """
+    found = _CHARSET.search(content_type or "")
+    return found[1].lower() if found else None
 
 
 def find_opt_out(headers: Headers) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from flows.archive.captures import Capture, Stored, capture_of_file
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
-from flows.fetching.fetch_records import find_opt_out
+from flows.fetching.fetch_records import charset_of, find_opt_out, header
 from flows.runs.items import Item
 from flows.runs.run import Run
 from transforms.identity import document_id
@@ -142,7 +142,7 @@ def item_of_capture(capture: Capture) -> Item:
         url=url,
         final_url=capture.url if capture.asked_url else None,
         is_clean="is_clean" in notes,
-        charset=_charset(capture.headers),
+        charset=charset_of(header(capture.headers, "content-type")),
         published_at=datetime.fromisoformat(published) if published else None,
         published_precision=notes.get("published_precision", "second"),
         published_from=notes.get("published_from", "input"),
@@ -154,11 +154,3 @@ def item_of_capture(capture: Capture) -> Item:
         opt_out=find_opt_out(capture.headers),
     )
     return Item(notes.get("path", capture.url), document, capture, capture.http_status)
-
-
-def _charset(headers: Iterable[tuple[str, str]]) -> str | None:
-    for name, value in headers:
-        if name.lower() == "content-type":
-            _, _, charset = value.lower().partition("charset=")
-            return charset.split(";")[0].strip("\"' ") or None
-    return None

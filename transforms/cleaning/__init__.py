@@ -1,1 +1,1 @@
-"""Turns a page or a text into an article: decoding, extraction, metadata."""
+"""Turns a page or a text into an article: extraction, metadata."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from transforms.charsets import decode
 from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.bylines import Bylines, choose_authors
-from transforms.cleaning.decoding import decode
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
 from transforms.cleaning.paragraphs import tidy

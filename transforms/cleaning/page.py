@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from transforms.cleaning.decoding import decode
+from transforms.charsets import decode
 
 MAX_BYTES = 5_000_000  # extraction is mildly superlinear: 5 s at 5 MB, a minute at 50 MB
 MAX_ELEMENTS = 30_000  # news pages have 1,000 to 10,000; 10^6 of them took a minute

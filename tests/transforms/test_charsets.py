@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from transforms.cleaning.decoding import decode
+from transforms.charsets import decode
 
 RUSSIAN = "Порт закрыл северный причал после того, как водолазы нашли трещины в трёх опорах."
 GERMAN = "Der Hafen schließt den Kai für große Schiffe, bis die Prüfung der Brücke beendet ist."

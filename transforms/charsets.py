@@ -1,11 +1,11 @@
-"""Decodes a page from bytes to text: finds its charset, and how certain that is.
+"""Charsets: which one the bytes of a page or feed are in, and how certain that is.
 
-In order: a byte-order mark; valid UTF-8 (the odds that text in another charset is valid
-UTF-8 by accident fall about eightfold with each letter); the charset declared by the
-transport; the one declared by a `<meta>` tag or an XML prologue in the first 100 kB. The
-labels are read as browsers read them (`iso-8859-1` is windows-1252). A declaration is
-believed if the bytes decode with it and look like writing. Otherwise the most plausible
-charset of a fixed list is used, and the text counts as guessed.
+In order: a byte-order mark; zero bytes as in UTF-16 and UTF-32; valid UTF-8 (the odds that
+text in another charset is valid UTF-8 by accident fall about eightfold with each letter);
+the charset declared by the transport; the one declared by a `<meta>` tag or an XML prologue
+in the first 100 kB. Labels are read as browsers read them (`iso-8859-1` is windows-1252).
+A declaration is believed if the bytes decode with it and look like writing. Otherwise the
+most plausible charset of a fixed list is used, and the text counts as guessed.
 """
 
 from __future__ import annotations
@@ -41,15 +41,29 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm"
+# Which of four bytes are always zero in ASCII text.
+_WIDE_PATTERNS = {
+    "x000": "utf-32-le", "000x": "utf-32-be", "x0x0": "utf-16-le", "0x0x": "utf-16-be",
+}  # fmt: skip
 _GUESSES = (
     "cp1252", "cp1251", "koi8-u", "cp932", "gb18030", "euc_jp", "cp949", "big5hkscs",
     "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "iso-8859-2", "iso-8859-5", "cp866",
 )  # fmt: skip
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _CLEARLY_BETTER = 0.15
 _LITTLE_EVIDENCE = 10  # non-ASCII bytes: two quotation marks do not disprove a declaration
 # A wrong charset turns common letters into rare ones, even if the words look plausible.
 _COMMON_LETTERS = frozenset("оеаинтсрвлкмдпуіαοιετσνηυρπκάίόήύςיוהלאברמתנשالينمرتبوعدسفกนรอางเมีส")
 _RARE_LETTERS = frozenset("ýþðÝÞÐ¤")  # Turkish read as windows-1252 looks like this
+
+
+@dataclass(frozen=True, slots=True)
+class Charset:
+    """A charset by Python's name; `is_guessed` if no declaration fitted."""
+
+    name: str
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +92,36 @@ def decode(content: bytes | str, declared: str | None = None) -> Decoded:
     """
     if isinstance(content, str):
         return Decoded(content, None)
-    for mark, charset in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return _read(content[len(mark) :], charset)
-    escaped = "iso2022_jp" if b"\x1b$" in content and content.isascii() else None
-    wide = _unmarked_utf16(content) or escaped
-    if wide:
-        return _read(content, wide)
+    charset = find_charset(content, declared)
     try:
-        return Decoded(content.decode("utf-8"), "utf-8")
+        text, is_damaged = content.decode(charset.name), False
     except UnicodeDecodeError:
-        return _read_single(content, _declarations(content, declared))
+        text, is_damaged = content.decode(charset.name, "replace"), True
+    is_guessed = charset.is_guessed or is_damaged
+    return Decoded(text.removeprefix("\ufeff"), charset.name, is_guessed)
 
 
-def _read(content: bytes, charset: str) -> Decoded:
-    text = content.decode(charset, "replace")
-    return Decoded(text, charset, is_guessed="\ufffd" in text)
+def find_charset(content: bytes, declared: str | None = None) -> Charset:
+    """Return the charset of some bytes.
+
+    Args:
+        content: Bytes as received.
+        declared: Charset that the transport declared, if any.
+
+    >>> find_charset("Fähre nach Köln".encode("utf-8"), "iso-8859-1").name
+    'utf-8'
+    """
+    for mark, name in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return Charset(name)
+    escaped = "iso2022_jp" if b"\x1b$" in content and content.isascii() else None
+    if wide := _wide_charset(content) or escaped:
+        return Charset(wide)
+    if _is_utf8(content):
+        return Charset("utf-8")
+    if _is_damaged_utf8(content):
+        return Charset("utf-8", is_guessed=True)
+    return _single_charset(content, _declarations(content, declared))
 
 
 def _declarations(content: bytes, declared: str | None) -> list[str]:
@@ -114,6 +142,18 @@ def _declarations(content: bytes, declared: str | None) -> list[str]:
     return [_READ_AS.get(name, name) for name in names]
 
 
+def _wide_charset(content: bytes) -> str | None:
+    """Return EBCDIC, or UTF-16 or UTF-32 without a mark, if the bytes look like it."""
+    if content.startswith(_EBCDIC):
+        return "cp037"
+    start = content[:64]
+    if len(start) >= 8 and 0 in start[:8]:
+        columns = [start[column : len(start) // 4 * 4 : 4] for column in range(4)]
+        if name := _WIDE_PATTERNS.get("".join("x" if any(column) else "0" for column in columns)):
+            return name
+    return _unmarked_utf16(content)
+
+
 def _unmarked_utf16(content: bytes) -> str | None:
     """Return UTF-16's byte order if every other byte at the start is NUL."""
     head = content[:1000]
@@ -127,19 +167,25 @@ def _unmarked_utf16(content: bytes) -> str | None:
     return None
 
 
-def _read_single(content: bytes, declared: list[str]) -> Decoded:
-    """Decode bytes that are not UTF-8; `declared` is believed if the result looks right."""
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _single_charset(content: bytes, declared: list[str]) -> Charset:
+    """Return the charset of bytes that are not UTF-8; believe `declared` if it looks right."""
     sample = _sample(content)
-    if _is_damaged_utf8(content):
-        return Decoded(content.decode("utf-8", "replace"), "utf-8", is_guessed=True)
     scores = {charset: plausibility(sample, charset) for charset in (*declared, *_GUESSES)}
     best = max(scores, key=scores.__getitem__)
     is_little = sum(byte > 127 for byte in sample) < _LITTLE_EVIDENCE
     needed = 0.0 if is_little else max(0.0, scores[best] - _CLEARLY_BETTER)
     for charset in declared:
         if scores[charset] > needed:
-            return _read(content, charset)
-    return Decoded(content.decode(best, "replace"), best, is_guessed=True)
+            return Charset(charset)
+    return Charset(best, is_guessed=True)
 
 
 def _sample(content: bytes) -> bytes:
@@ -152,10 +198,11 @@ def _sample(content: bytes) -> bytes:
 
 
 def _is_damaged_utf8(content: bytes) -> bool:
-    """Return whether most non-ASCII bytes are UTF-8, as in a damaged or cut UTF-8 page."""
-    broken = content.decode("utf-8", "replace")
-    wrong = broken.count("\ufffd")
-    return 10 * wrong < sum(1 for char in broken if char > "\x7f")
+    """Return whether UTF-8 characters beyond ASCII outnumber stray bytes two to one."""
+    text = content.decode("utf-8", "surrogateescape")
+    beyond = _BEYOND_ASCII.findall(text)
+    stray = sum("\udc80" <= char <= "\udcff" for char in beyond)
+    return len(beyond) - stray > 2 * stray
 
 
 def plausibility(sample: bytes, charset: str) -> float:
