@@ -223,6 +223,23 @@ def test_address_that_keys_an_article(url, canonical, expected):
     assert article.article_id == article_id(expected, article.text)
 
 
+@pytest.mark.parametrize(
+    ("canonical", "expected"),
+    [
+        pytest.param(
+            "https://herald.example/quay", "https://herald.example/quay", id="its-own-site"
+        ),
+        pytest.param("https://tribune.example/quay", "https://short.example/x7", id="another-site"),
+        pytest.param("", "https://short.example/x7", id="none"),
+    ],
+)
+def test_page_behind_a_shortener_has_the_key_that_it_declares_for_itself(canonical, expected):
+    html = make_page(head=f'<link rel="canonical" href="{canonical}">')
+    final = "https://www.herald.example/quay?utm_source=x"
+    article = article_of(html, url="https://short.example/x7", final_url=final)
+    assert article.canonical_url == expected
+
+
 def test_article_from_a_feed_has_the_key_of_its_entry():
     url = "http://herald.example/a/?utm_source=rss"
     for article in (article_of(make_page(), url=url), clean_text(TEXT, url=url)):

@@ -121,7 +121,7 @@ def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata
 
 
 def find_canonical(page: Page, url: str | None) -> str | None:
-    """Return the page's URL as it declares it, absolute and without a fragment."""
+    """Return the URL that the page declares as its own, absolute and without a fragment."""
     found = next((link.get("href") for link in page.tree.iter("link") if _is_canonical(link)), None)
     address = _absolute(found or page.first("og:url"), url)
     if (
@@ -130,8 +130,8 @@ def find_canonical(page: Page, url: str | None) -> str | None:
         and url
         and urlsplit(url).path not in {"", "/"}
     ):
-        return url  # a front page is the canonical URL of no other page
-    return address or url
+        return None  # a front page is the canonical URL of no other page
+    return address
 
 
 def _is_canonical(link: _Element) -> bool:

@@ -29,7 +29,7 @@ from transforms.cleaning.regions import cut_markup, cut_regions
 from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
-from transforms.urls import preferred_url
+from transforms.urls import preferred_url, registered_domain
 
 # Articles in the sample pages contain at least a fifth of the visible text. A text below
 # a tenth, or shorter than two sentences, is more often a paywall notice than an article.
@@ -65,7 +65,7 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
         return None
     metadata, text = facts.metadata, "\n".join(paragraphs)
     credited = [name for source in metadata.bylines for name in source]
-    canonical_url = preferred_url(document.url, metadata.canonical_url) or document.url
+    canonical_url = _canonical_url(document, metadata.canonical_url)
     article = Article(
         article_id=article_id(canonical_url, text),
         document_id=document.document_id,
@@ -124,6 +124,19 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
         detected_language=language.detected,
         flags=tuple(sorted(flags)),
     )
+
+
+def _canonical_url(document: Document, declared: str | None) -> str | None:
+    """Return the URL that is the key of an article.
+
+    A link of a shortener or feed proxy leads to another site: the page there counts as its
+    own site if it declares a canonical link within it. Other pages may be consent walls,
+    which many articles lead to.
+    """
+    own, final = document.url, document.final_url
+    if final and declared and registered_domain(final) == registered_domain(declared):
+        own = final
+    return preferred_url(own, declared or final) or document.url
 
 
 def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
