@@ -121,7 +121,7 @@ def test_backfill_runs_where_prefect_does_not_answer(tmp_path):
     process = backfill(tmp_path, PREFECT_API_URL="http://127.0.0.1:1/api")
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
-    assert "does not answer: this runs without it" in err
+    assert "does not answer; running without it" in err
     assert "3 new" in out
     settings = Settings(data=tmp_path / "data", workers=1)
     assert states(settings) == [("completed",)]
