@@ -95,7 +95,7 @@ def ask(
         problem = f"the query took longer than {timeout_s:g} s: narrow it, or raise --timeout"
         raise QueryError(problem) from exc
     except KeyboardInterrupt as exc:
-        raise QueryError("the query was interrupted") from exc
+        raise QueryError("interrupted") from exc
     except duckdb.Error as exc:
         raise QueryError(_in_plain_words(str(exc))) from exc
     finally:
