@@ -1,4 +1,4 @@
-"""Articles whose statements, names and days are told by their words: the offsets are found."""
+"""Builders of analyses: statements, names and days are given by their words, not offsets."""
 
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -30,7 +30,7 @@ def make_story(text, *, url, day, hour=0, said=(), named=(), dated=(), **given):
 
 
 def append_stories(con, folder, *stories, versions=None):
-    """Append stories as one batch, the way a flow does."""
+    """Append stories as one batch, as a flow does."""
     return append_batch(con, spool(make_batch(*stories, versions=versions), folder))
 
 

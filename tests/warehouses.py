@@ -1,8 +1,8 @@
-"""What a warehouse holds, in a form in which two of them can be compared."""
+"""The content of a warehouse, in a form that can be compared."""
 
 from warehouse.connect import open_live
 
-# What differs between two runs that did the same: their keys, times and the batches' sizes.
+# Columns that differ between two runs with the same result: keys, times and archive positions.
 VOLATILE = {
     "seen_at",
     "batch_id",
@@ -26,7 +26,7 @@ TABLES = (
 
 
 def contents(folder, tables=TABLES):
-    """Return the rows of each table, sorted, without what tells two runs apart."""
+    """Return the rows of each table, sorted, without the volatile columns."""
     found = {}
     with open_live(folder) as con:
         for table in tables:

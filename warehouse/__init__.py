@@ -1,1 +1,1 @@
-"""The DuckDB warehouse: migrations, appends, views. SQL lives in `.sql` files."""
+"""The DuckDB warehouse: migrations, appends and views. SQL is in `.sql` files."""

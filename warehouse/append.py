@@ -1,9 +1,10 @@
-"""Appends a batch: one transaction of set-based inserts, with its ledger row in it.
+"""Appends batches, each in one transaction with its ledger row.
 
-New is decided by anti-joins on keys, never by a constraint: an article by its content, a
-document, entity, source or rejection by its key. So a batch that is appended again adds
-nothing, and of a batch that was interrupted nothing remains. What a batch committed is
-read from the ledger, not from memory: a commit may be durable though nobody was told.
+Inserts are set-based. Anti-joins decide what is new, not constraints: articles are compared
+by content, documents, entities, sources and rejections by key. A batch that is appended
+again adds nothing, and an interrupted batch leaves nothing. The counts of a batch are read
+from the ledger, not from memory, because a commit may be durable although it was not
+confirmed.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ from warehouse.staging import (
     insert_unknown,
 )
 
-# Tables whose rows are new by their key alone, in the order they are appended.
+# Tables whose rows are new if their key is new, in the order they are appended.
 _KEYS = {
     "documents": "document_id",
     "entities": "entity_id",
     "sources": "source_id",
     "rejections": "rejection_id",
 }
-# What DuckDB raises when rows do not fit, as against a disk or file that fails.
+# Errors that DuckDB raises if rows do not fit a table; others mean that a disk or file failed.
 _UNFIT = (
     duckdb.DataError,
     duckdb.IntegrityError,
@@ -44,15 +45,15 @@ _UNFIT = (
     duckdb.NotSupportedError,
 )
 
-# Tables whose rows are each new: the ledger alone keeps them from coming twice.
+# Tables whose rows are always new: only the ledger prevents duplicates.
 _LOGS = ("feeds", "polls", "entries", "fetches")
-# Tables whose rows belong to a revision: they come only with a new one.
+# Tables whose rows belong to a revision: they are appended only with a new one.
 _PARTS = ("analyses", "quotations", "mentions", "date_mentions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendCount:
-    """What became of the documents of a batch: `seen` is the sum of the others."""
+    """Counts of documents by outcome; `seen` is the sum of the others."""
 
     seen: int = 0
     appended: int = 0
@@ -75,11 +76,11 @@ class AppendCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """What became of the batches that waited in the spool.
+    """Outcome of appending the batches that waited in the spool.
 
     Attributes:
-        appended: How many are in the warehouse now.
-        refused: Those that could not be appended: where they lie now, and why.
+        appended: Number of batches that were appended.
+        refused: Batches that could not be appended: their new path and the reason.
     """
 
     appended: int
@@ -92,16 +93,18 @@ def append_batch(
     *,
     on_step: Callable[[str], None] = lambda _: None,
 ) -> AppendCount:
-    """Append `batch` in one transaction, unless the ledger has it, and return its count.
+    """Append a batch in one transaction and return its count.
+
+    If the ledger already has the batch, nothing is appended.
 
     Args:
         con: The live file, open for writing.
         batch: The batch on disk; it is not removed.
-        on_step: Told the name of each step before it is taken.
+        on_step: Called with the name of each step before the step.
 
     Raises:
-        BatchRefusedError: Its rows do not fit the tables; nothing of it was appended.
-        FileNotFoundError: It is no longer there: another process has appended it.
+        BatchRefusedError: Its rows do not fit the tables; none was appended.
+        FileNotFoundError: It was removed: another process has appended it.
     """
     head = batch.head
     if (count := ledger_count(con, head.batch_id)) is not None:
@@ -124,12 +127,12 @@ def append_batch(
 def append_waiting(con: duckdb.DuckDBPyConnection, folder: DataFolder) -> Recovery:
     """Append the batches that an earlier run left in the spool, oldest first.
 
-    One that cannot be read or does not fit goes to the quarantine folder, so that it
-    does not keep those behind it waiting.
+    A batch that cannot be read or does not fit is moved to the quarantine folder, so that
+    it does not block later ones.
     """
     appended, refused = 0, []
     for batch in spooled(folder.spool):
-        with contextlib.suppress(FileNotFoundError):  # its own run appended it meanwhile
+        with contextlib.suppress(FileNotFoundError):  # its own run has just appended it
             try:
                 append_batch(con, batch)
             except BatchRefusedError as exc:
@@ -141,7 +144,7 @@ def append_waiting(con: duckdb.DuckDBPyConnection, folder: DataFolder) -> Recove
 
 
 def ledger_count(con: duckdb.DuckDBPyConnection, batch_id: str) -> AppendCount | None:
-    """Return what the ledger says of a batch, None when it has not been committed."""
+    """Return the ledger's counts for a batch, None if it was not committed."""
     row = con.execute(
         "SELECT seen, appended, known, rejected FROM batches WHERE batch_id = ?", [batch_id]
     ).fetchone()
@@ -149,7 +152,7 @@ def ledger_count(con: duckdb.DuckDBPyConnection, batch_id: str) -> AppendCount |
 
 
 def run_count(con: duckdb.DuckDBPyConnection, run_id: str) -> AppendCount:
-    """Return what the ledger says of all batches of a run together."""
+    """Return the sum of the ledger's counts for all batches of a run."""
     names = list(AppendCount.__slots__)
     sums = ", ".join(f"coalesce(sum({name}), 0)::INTEGER" for name in names)
     row = con.execute(f"SELECT {sums} FROM batches WHERE run_id = ?", [run_id]).fetchone()
@@ -159,7 +162,7 @@ def run_count(con: duckdb.DuckDBPyConnection, run_id: str) -> AppendCount:
 def append_rows(
     con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, object]]
 ) -> None:
-    """Append a few rows to a bookkeeping table, column by name."""
+    """Append a few rows to a bookkeeping table; columns are matched by name."""
     for row in rows:
         columns = ", ".join(row)
         marks = ", ".join("?" * len(row))
@@ -175,7 +178,7 @@ def _append(
     files = batch.tables
     places = {*_KEYS, *_LOGS, *AGAIN, "articles", *(_PARTS if "articles" in files else ())}
     if strangers := set(files) - places:
-        raise BatchRefusedError(batch.path, f"no place for its {min(strangers)}")
+        raise BatchRefusedError(batch.path, f"no table for its {min(strangers)}")
     added: dict[str, int] = {}
     for table, key in _KEYS.items():
         if table in files:

@@ -1,4 +1,4 @@
-"""Queries about articles, their documents, and where these are archived."""
+"""Queries about articles, their documents and where the documents are archived."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARKS = {"heading": "## ", "item": "- ", "quote": "> "}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownArticle:
-    """The newest revision of an article, with its statements and its place in the archive."""
+    """The newest revision of an article, with its statements and archive position."""
 
     article_id: str
     revision: int
@@ -39,7 +39,7 @@ class ShownArticle:
     statements: list[tuple[str | None, str | None, str]]
 
     def paragraphs(self, *, is_marked: bool = False) -> list[str]:
-        """Return the lines of the text, with the marks of Markdown where they are wanted."""
+        """Return the lines of the text, with Markdown marks if `is_marked`."""
         lines = self.text.split("\n")
         if not is_marked or len(self.paragraph_kinds) != len(lines):
             return lines
@@ -47,7 +47,7 @@ class ShownArticle:
         return [mark + line for mark, line in zip(marks, lines, strict=True)]
 
     def facts(self) -> list[tuple[str, str]]:
-        """Return what is known of the article, one line each."""
+        """Return names and values of the facts that are known about the article."""
         values = ((name, getattr(self, name)) for name in _FACTS)
         return [
             (name, ", ".join(value) if isinstance(value, list) else str(value))
@@ -56,12 +56,12 @@ class ShownArticle:
         ]
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it for machines."""
+        """Return all fields, for JSON output."""
         return asdict(self)
 
 
 def find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | None:
-    """Return the article at an address or file, or with that key; None where there is none."""
+    """Return the article with this URL, file path or key, None if there is none."""
     columns = ", ".join(f"articles.{name}" for name in ("article_id", *_FACTS, "text"))
     columns += ", coalesce(revisions.paragraph_kinds, []) AS paragraph_kinds"
     rows = con.execute(
@@ -87,15 +87,15 @@ def find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | Non
 
 
 def has_source(con: duckdb.DuckDBPyConnection, source_id: str) -> bool:
-    """Whether any article came from a source."""
+    """Whether the warehouse has any article of a source."""
     row = con.execute("SELECT 1 FROM sources WHERE source_id = ? LIMIT 1", [source_id]).fetchone()
     return row is not None
 
 
 def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str]) -> set[str]:
-    """Return those of `document_ids` that need not be analysed again.
+    """Return the documents that need not be analysed again.
 
-    A document that was refused is tried again: the refusal may have been ours.
+    A refused document is tried again, because the refusal may have been our fault.
     """
     rows = con.execute(
         "SELECT DISTINCT document_id FROM documents ANTI JOIN rejections USING (document_id)"
@@ -106,7 +106,7 @@ def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str])
 
 
 def acquired_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str]) -> set[str]:
-    """Return those of `document_ids` that the warehouse has a row of, refused or not."""
+    """Return the documents that have a row in the warehouse, refused or not."""
     rows = con.execute(
         f"SELECT DISTINCT document_id FROM documents WHERE document_id IN (SELECT {ITEMS})",
         [items(document_ids)],
@@ -115,7 +115,7 @@ def acquired_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[st
 
 
 def known_urls(con: duckdb.DuckDBPyConnection, urls: Iterable[str]) -> set[str]:
-    """Return those of the canonical addresses whose page an article was made of."""
+    """Return the canonical URLs that have an article or need no further fetch."""
     rows = con.execute(
         "WITH asked AS (SELECT DISTINCT unnest(?) AS canonical_url)"
         " SELECT canonical_url FROM asked SEMI JOIN articles USING (canonical_url)"
@@ -130,9 +130,9 @@ def known_urls(con: duckdb.DuckDBPyConnection, urls: Iterable[str]) -> set[str]:
 def find_stored(
     con: duckdb.DuckDBPyConnection, sha256: Iterable[str]
 ) -> dict[str, tuple[str, int]]:
-    """Return archive file and offset of the bodies of documents, those that are archived.
+    """Return archive file and offset of the archived documents with these digests.
 
-    A file of which something was removed comes last: the body may be gone from it.
+    Files with removed captures are used last, because the body may have been removed.
     """
     rows = con.execute(
         "SELECT sha256, warc_file, warc_offset"
@@ -145,7 +145,7 @@ def find_stored(
 
 
 def removed_so_far(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int, int]]:
-    """Return captures, documents and bytes that are recorded as removed, by archive file."""
+    """Return captures, documents and bytes recorded as removed, per archive file."""
     rows = con.execute(
         "SELECT warc_file, sum(captures)::BIGINT, sum(documents)::BIGINT, sum(bytes)::BIGINT"
         " FROM archive_removals GROUP BY warc_file"

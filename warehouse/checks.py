@@ -1,7 +1,7 @@
 """Data checks: SQL files that each select bad rows.
 
-The first line of a file says how bad: `-- severity: error` or `warning`; the second what
-it finds. Each row is a finding: the `subject` it is about and a `detail` for people.
+The first line of a file gives the severity, `-- severity: error` or `warning`; the second
+says what the check finds. Each row is a finding: its `subject`, and a `detail` for people.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import duckdb
 
 from warehouse.migrate import scripts
 
-MOST_FINDINGS = 100  # of one check: a thousand more of the same say nothing new
+MOST_FINDINGS = 100  # per check: a thousand more of the same add no information
 
 _HEAD = re.compile(r"-- severity: (error|warning)\n-- (.+)\n")
 
@@ -31,7 +31,7 @@ ORDER BY checks.severity, checks.check_name, checks.subject
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its file's name, how bad what it finds is, and what that is."""
+    """One check: the name of its file, its severity, and what it finds."""
 
     name: str
     severity: str
@@ -50,10 +50,10 @@ class Finding:
 
 
 def load_checks() -> list[Check]:
-    """Return every check, by name.
+    """Return all checks, sorted by name.
 
     Raises:
-        ValueError: A file does not say how bad what it finds is.
+        ValueError: A file has no severity in its first line.
     """
     found = []
     for script in scripts("checks"):
@@ -65,7 +65,7 @@ def load_checks() -> list[Check]:
 
 
 def find_bad_rows(con: duckdb.DuckDBPyConnection, check: Check, now: datetime) -> list[Finding]:
-    """Return what one check finds, at most `MOST_FINDINGS` and a line that counts the rest."""
+    """Return the findings of a check, at most `MOST_FINDINGS` and a count of the rest."""
     parameters = {"now": now} if "$now" in check.sql else {}
     rows = con.execute(check.sql, parameters).fetchall()
     found = [Finding(check.name, check.severity, *row) for row in rows[:MOST_FINDINGS]]

@@ -1,11 +1,11 @@
-"""Writes the live file anew: deleted and replaced blocks are left behind.
+"""Rewrites the live file to reclaim the disk space of deleted and replaced blocks.
 
-A file of DuckDB never shrinks by itself. The new file has the same tables, views, indexes,
-comments and rows, and takes the old one's place in one step. It is the one place where
-rows are dropped, and only where the user has set an age for polls. Articles and what was
-found in them are put in order: by month of publication, and in it by publisher. DuckDB
-unpacks 2,048 rows to read one, so that what one publisher wrote is read many times faster
-where it lies together; a day still lies within few row groups.
+A DuckDB file never shrinks by itself. The new file has the same tables, views, indexes,
+comments and rows, and replaces the old one in one step. This is the only place where rows
+are dropped: old polls, if the user has set a maximum age for them. Articles and their
+annotations are sorted by month of publication and, within a month, by publisher. DuckDB
+unpacks 2,048 rows to read one, so the articles of one publisher are read many times faster
+if they are stored together; the articles of a day are still in few row groups.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SELECT index_name AS table_name, NULL AS column_name, schema_name, sql, comment
 FROM duckdb_indexes()
 WHERE database_name = $database
 """
-# The rest of the order makes it one order, whatever the old file had.
+# The remaining columns make the order unique, regardless of the order in the old file.
 _ORDERED = {
     "articles": "source_id, published_at, article_id, revision",
     "quotations": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
@@ -68,18 +68,18 @@ class Compacted:
 def compact(
     folder: DataFolder, *, polls_since: datetime | None = None, wait_s: float = 30.0
 ) -> Compacted:
-    """Write the live file anew and return what that saved.
+    """Rewrite the live file; return its size before and after.
 
     Args:
         folder: The data folder.
-        polls_since: Leave polls before this instant behind, but for the last one of each
-            feed, which the next poll starts from; None keeps all.
+        polls_since: Drop polls before this instant, except the last one of each feed,
+            from which the next poll starts; None keeps all.
         wait_s: Seconds to wait for another writer.
 
     Raises:
-        WarehouseBusyError: Another process writes for longer than `wait_s` seconds.
-        WarehouseUnwritableError: The disk has no room for a second file.
-        WarehouseDamagedError: The rows or schemas of both files differ; the old one stays.
+        WarehouseBusyError: Another process wrote for longer than `wait_s` seconds.
+        WarehouseUnwritableError: The disk has no space for a second file.
+        WarehouseDamagedError: The files differ in rows or schema; the old one is kept.
     """
     new = folder.live.with_name(f"{folder.live.name}.partial")
     with writer_lock(folder.lock, wait_s=wait_s):
@@ -105,7 +105,7 @@ def compact(
 
 
 def count_old_polls(folder: DataFolder, polls_since: datetime) -> int:
-    """Return how many polls `compact` would leave behind."""
+    """Return the number of polls that `compact` would drop."""
     with open_file(folder.live) as con:
         ((count,),) = con.execute(_OLD_POLLS, {"since": polls_since}).fetchall()
     return int(count)
@@ -121,15 +121,15 @@ def _shortened(polls_since: datetime | None) -> set[str]:
 
 
 def _check_room(new: Path, needed: int) -> None:
-    """Raise where the disk cannot take a second file as large as the first."""
+    """Raise an error if the disk has no space for a second file of the same size."""
     free = shutil.disk_usage(new.parent).free
     if free < needed:
-        reason = f"it may need {size(needed)}, and {size(free)} are free"
+        reason = f"up to {size(needed)} needed, {size(free)} free"
         raise WarehouseUnwritableError(new, reason)
 
 
 def _copy(con: duckdb.DuckDBPyConnection, live: Path, polls_since: datetime | None) -> None:
-    """Fill an empty file with the schema of the live one, then with its rows."""
+    """Copy the schema of the live file into an empty one, then its rows."""
     ((new,),) = con.execute("SELECT current_database()").fetchall()
     con.execute(f"ATTACH {quoted(live)} AS old (READ_ONLY)")
     con.execute(f"COPY FROM DATABASE old TO {identifier(new)} (SCHEMA)")
@@ -156,14 +156,14 @@ def _copy_rows(con: duckdb.DuckDBPyConnection, polls_since: datetime | None) -> 
 
 
 def _schema(con: duckdb.DuckDBPyConnection, database: str) -> set[tuple[object, ...]]:
-    """Return what a file has beside rows: columns, views, indexes, each with its comment."""
+    """Return columns, tables, views and indexes of a file, each with its comment."""
     return set(con.execute(_SCHEMA, {"database": database}).fetchall())
 
 
 def _copy_months(con: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Copy a month at a time, those without a day last: what is sorted at once stays small.
+    """Copy one month at a time, undated rows last, so that each sort is small.
 
-    All in one transaction: rows of several months are then packed together.
+    One transaction for all of them packs the rows of several months together.
     """
     months = con.execute(
         f"SELECT DISTINCT CAST(date_trunc('month', published_on) AS DATE) FROM old.{table}"

@@ -1,9 +1,9 @@
-"""Opens the live file for the one writer and snapshots for everybody else.
+"""Opens the live file for its one writer, and snapshots for readers.
 
-The storage version is explicit: a file made by DuckDB 1.5 stays readable by it, and a
-stale write-ahead log beside the file is refused instead of replayed. No connection
-loads code from elsewhere or looks up Python variables; the readers' profile denies
-files, settings and everything that writes.
+The storage version is explicit: DuckDB 1.5 can read the files of later versions, and a
+stale write-ahead log beside a file is refused instead of replayed. No connection loads
+extensions from elsewhere or reads Python variables. Readers cannot access files, change
+settings or write.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ _READER: _Config = _CLOSED | {
 }
 _UNWRITABLE = re.compile(
     r"No space left on device|Read-only file system|Permission denied|Cannot open file"
-    r"|max_temp_directory_size"  # what is left of the disk, unless it was set
+    r"|max_temp_directory_size"  # by default the free space of the disk
 )
-# As against what is wrong with a statement. A full disk comes in other classes as well.
+# Errors of the file, not of a statement. A full disk can raise other classes as well.
 _OF_THE_FILE = (
     duckdb.IOException,
     duckdb.FatalException,
@@ -66,12 +66,12 @@ def open_live(folder: DataFolder, *, wait_s: float = 30.0) -> Iterator[duckdb.Du
     """Open the live file as its only writer, at the newest schema.
 
     Args:
-        folder: The data folder; the file is made where there is none.
-        wait_s: Seconds to wait for another process to let go of it.
+        folder: The data folder; the file is created if it does not exist.
+        wait_s: Seconds to wait for another process to release it.
 
     Raises:
-        WarehouseError: One of its kinds, each with what to do. Errors of DuckDB in the
-            body of the `with` are translated too.
+        WarehouseError: The file cannot be opened; the message says what to do. DuckDB
+            errors about the file in the body of the `with` are translated too.
     """
     with writer_lock(folder.lock, wait_s=wait_s), open_locked(folder, wait_s=wait_s) as con:
         yield con
@@ -79,10 +79,10 @@ def open_live(folder: DataFolder, *, wait_s: float = 30.0) -> Iterator[duckdb.Du
 
 @contextlib.contextmanager
 def open_locked(folder: DataFolder, *, wait_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the live file as `open_live` does, for a caller that holds the writer's lock."""
+    """Open the live file like `open_live`; the caller holds the writer's lock."""
     if not folder.live.exists() and folder.newest.exists():
-        # An empty file in its place would be published, and hide what was collected.
-        raise WarehouseDamagedError(folder.live, "the file is gone, though there are snapshots")
+        # A new empty file would be published and hide the collected rows.
+        raise WarehouseDamagedError(folder.live, "the file is missing, but snapshots exist")
     with open_writable(folder.live, wait_s=wait_s) as con:
         migrate(con, folder.live)
         yield con
@@ -90,7 +90,7 @@ def open_locked(folder: DataFolder, *, wait_s: float) -> Iterator[duckdb.DuckDBP
 
 @contextlib.contextmanager
 def open_writable(path: Path, *, wait_s: float = 0.0) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a file for writing as it is, without migrations; it is made where there is none."""
+    """Open a file for writing without migrations; create it if it does not exist."""
     con = _connect(path, _WRITER, read_only=False, wait_s=wait_s)
     try:
         with translated(path):
@@ -102,16 +102,17 @@ def open_writable(path: Path, *, wait_s: float = 0.0) -> Iterator[duckdb.DuckDBP
 
 @contextlib.contextmanager
 def open_snapshot(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the newest snapshot read-only, with files, settings and extensions denied.
+    """Open the newest snapshot read-only, without access to files and settings.
 
     Raises:
         WarehouseMissingError: Nothing was published yet.
-        SchemaTooOldError: An older onrecord published it, and a query needs what is new.
+        SchemaTooOldError: An older onrecord published it, and it lacks a table, view or
+            column of a query.
     """
     con, path = _connect_newest(folder)
     try:
         with contextlib.suppress(duckdb.InvalidInputException):
-            # Open in this process already, and locked: the settings below are in force.
+            # Fails if it is already open in this process; these settings are then in force.
             con.execute("SET GLOBAL TimeZone = 'UTC'")
             con.execute("SET lock_configuration = true")
         with translated(path), _told_if_old(con, path):
@@ -122,7 +123,7 @@ def open_snapshot(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextlib.contextmanager
 def open_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open any database file read-only, to look at it or to copy from it with our own SQL.
+    """Open any database file read-only, for our own SQL.
 
     A write-ahead log beside it is replayed in memory; neither file is changed.
     """
@@ -137,7 +138,7 @@ def open_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextlib.contextmanager
 def _told_if_old(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
-    """Say that a file is old where a query of ours misses a table, view or column in it."""
+    """Raise SchemaTooOldError if an old file lacks a table, view or column of a query."""
     try:
         yield
     except (duckdb.CatalogException, duckdb.BinderException) as exc:
@@ -147,8 +148,8 @@ def _told_if_old(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
 
 
 def _connect_newest(folder: DataFolder) -> tuple[duckdb.DuckDBPyConnection, Path]:
-    """Open the newest snapshot, once more if it was replaced and removed in between."""
-    # DuckDB caches an open database by path: the numbered name is never reused.
+    """Open the newest snapshot; try again if it was replaced and removed meanwhile."""
+    # DuckDB caches open databases by path, so the numbered name is used: it is never reused.
     path = folder.newest.resolve()
     while path.exists():
         try:
@@ -177,7 +178,7 @@ def _connect(
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn what DuckDB raises about the file at `path` into an error that says what to do."""
+    """Turn DuckDB errors about the file at `path` into errors that say what to do."""
     try:
         yield
     except duckdb.Error as exc:
@@ -187,7 +188,7 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def _translate(exc: Exception, path: Path) -> WarehouseError:
-    # What a first error left behind is told below the first line: "Original error: ...".
+    # After a first error, the original one is below the first line: "Original error: ...".
     text = str(exc)
     reason = text.partition("\n")[0]
     if found := _UNWRITABLE.search(text):

@@ -1,4 +1,4 @@
-"""The data dictionary: what each table, view and column means, read from its comments.
+"""The data dictionary, read from the comments of tables, views and columns.
 
 `python -m warehouse.dictionary` writes `warehouse/DICTIONARY.md` from a fresh warehouse.
 """
@@ -35,16 +35,16 @@ ORDER BY table_name, column_index
 """
 _HEAD = """# Data dictionary
 
-Made by `python -m warehouse.dictionary` from the comments in the warehouse; `onrecord sql --schema` prints the same.
-Views are what to query; tables may change with a migration. Instants are UTC, days are UTC days, offsets count
-Unicode code points of `articles.text` and are half-open.
+Written by `python -m warehouse.dictionary` from the comments in the warehouse; `onrecord sql --schema` prints the same.
+Query the views: tables may change with a migration. Instants and days are UTC. Offsets count Unicode code points of
+`articles.text`, and ranges are half-open.
 """
 _SHORT_TYPES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column with its type and what it means."""
+    """A column with its type and meaning."""
 
     name: str
     type: str
@@ -53,7 +53,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table or view with its columns and what a row of it is."""
+    """A table or view with its meaning and columns."""
 
     name: str
     is_view: bool
@@ -62,7 +62,7 @@ class Relation:
 
 
 def read_dictionary(con: duckdb.DuckDBPyConnection) -> list[Relation]:
-    """Return the views, then the tables, each in the order of their names."""
+    """Return the views, then the tables, both sorted by name."""
     columns: dict[str, list[Column]] = {}
     for relation, name, kind, comment in con.execute(_COLUMNS).fetchall():
         column = Column(name, _SHORT_TYPES.get(kind, kind), comment or "")
@@ -96,7 +96,7 @@ def _escaped(text: str) -> str:
 
 
 def fresh_dictionary() -> str:
-    """Return the document for a warehouse that was just made."""
+    """Return the document for a new warehouse."""
     with (
         tempfile.TemporaryDirectory() as folder,
         open_live(DataFolder(Path(folder))) as con,

@@ -1,13 +1,13 @@
-"""Writes the newest snapshot out as files, a folder a table and month of publication.
+"""Exports the newest snapshot as files: one folder per table and month.
 
     DIR/manifest.json
     DIR/quotations/month=2023-11/quotations.parquet
 
 The folders are Hive partitions: DuckDB, pandas, polars and Spark read them as one table.
-Only months whose rows changed are written again, each file in one step, the manifest
-last. A month that has lost its rows keeps an empty file. Parquet and JSON Lines are
-exact. CSV is for spreadsheets: a text cell that one would run as a formula gets an
-apostrophe in front (OWASP, "CSV injection"), and lists are JSON.
+Only months with changed rows are written again, each file in one step and the manifest
+last. A month that lost all its rows gets an empty file. Parquet and JSON Lines are exact.
+CSV is for spreadsheets: an apostrophe precedes text cells that a spreadsheet would run as
+a formula (OWASP, "CSV injection"), and lists are JSON.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ TABLES = ("articles", "quotations", "mentions", "dates")
 MANIFEST = "manifest.json"
 UNDATED = "undated"
 
-_LAYOUT = 1  # of the folders and the manifest
+_LAYOUT = 1  # version of folders and manifest
 _MONTH = f"coalesce(strftime(published_at, '%Y-%m'), '{UNDATED}')"
 _OPTIONS = {
     "parquet": "FORMAT parquet, COMPRESSION zstd",
     "csv": "FORMAT csv, HEADER",
     "jsonl": "FORMAT json",
 }
-# What Excel, LibreOffice and Google Sheets take for the start of a formula.
+# Excel, LibreOffice and Google Sheets read these as the start of a formula.
 _FORMULA = r"^[=+\-@\t\r\n]"
 
 
@@ -52,8 +52,9 @@ class Partition:
     """One file: the rows of one table and month.
 
     Attributes:
-        file: Its name below the target.
-        fingerprint: Digest of its rows, whatever their order; it tells whether they changed.
+        file: Its name, relative to the target.
+        fingerprint: Digest of its rows that does not depend on their order, used to detect
+            changes.
         sha256: Hexadecimal digest of the file.
     """
 
@@ -68,7 +69,7 @@ class Partition:
 
 @dataclass(slots=True)
 class Exported:
-    """What an export did: the files it wrote, and those that were as they should be."""
+    """Outcome of an export: the files it wrote and the unchanged files it kept."""
 
     written: list[Partition] = field(default_factory=list)
     kept: list[Partition] = field(default_factory=list)
@@ -83,19 +84,19 @@ def export(
     tables: Sequence[str] = TABLES,
     since: date | None = None,
 ) -> Exported:
-    """Export the newest snapshot to `target` and return what was written.
+    """Export the newest snapshot to a target and return the written and kept files.
 
     Args:
         folder: The data folder.
-        target: Where the files go.
-        fmt: Their format; one target holds one.
+        target: Where to write the files.
+        fmt: Their format; a target contains one format.
         now: The instant of the export, for the manifest.
-        tables: Which of `TABLES`; what an earlier export wrote of others stays.
-        since: Leave months before that of this day as they are.
+        tables: Tables to export; files of other tables are kept.
+        since: Skip months before the month of this day.
 
     Raises:
         WarehouseMissingError: Nothing was published yet.
-        ExportError: The target cannot be read or written, or holds another format.
+        ExportError: The target cannot be read or written, or contains another format.
     """
     if not folder.newest.exists():
         raise WarehouseMissingError(folder.newest)
@@ -122,7 +123,7 @@ def export(
 
 
 def _known(target: Target, fmt: Format) -> dict[tuple[str, str], Partition]:
-    """Return what the manifest of an earlier export lists; nothing where there is none."""
+    """Return the files in the manifest of an earlier export, if there is one."""
     data = target.read(MANIFEST)
     if data is None:
         return {}
@@ -132,9 +133,9 @@ def _known(target: Target, fmt: Format) -> dict[tuple[str, str], Partition]:
             return {}
         parts = [Partition(**part) for part in found["partitions"]]
     except (ValueError, TypeError, KeyError):
-        return {}  # written anew, as if it were the first export
+        return {}  # all files are rewritten
     if found["format"] != fmt:
-        problem = f"holds an export as {found['format']}: choose another folder or that format"
+        problem = f"contains an export as {found['format']}: choose another folder or that format"
         raise ExportError(target.name, problem)
     return {(part.table, part.month): part for part in parts}
 
@@ -147,7 +148,7 @@ def _partitions(
     known: dict[tuple[str, str], Partition],
 ) -> Iterator[Partition]:
     first = f"{since:%Y-%m}" if since else ""
-    # Format and columns count too: what is written changes when they do.
+    # Format and columns are part of the fingerprint, because the files depend on them.
     seed = "\x1f".join((fmt, duckdb.__version__, *(f"{n} {t}" for n, t in _columns(con, table))))
     salt = hashlib.sha256(seed.encode()).hexdigest()[:12]
     rows = con.execute(

@@ -1,6 +1,6 @@
-"""Where an export goes: a folder, or a bucket of an S3-compatible store.
+"""Targets of an export: a folder, or a bucket of an S3-compatible store.
 
-The store is written through DuckDB's httpfs extension, from its wheel: nothing is
+DuckDB's httpfs extension writes to the store. It comes from its wheel: nothing is
 downloaded at run time.
 """
 
@@ -21,11 +21,11 @@ from warehouse.quoting import quoted
 
 
 class HasSize(Protocol):
-    """A file that an earlier export wrote, as far as a target must know it."""
+    """Name and size of a file that an earlier export wrote."""
 
     @property
     def file(self) -> str:
-        """Its name below the target."""
+        """Its name, relative to the target."""
 
     @property
     def bytes(self) -> int:
@@ -37,21 +37,21 @@ class Target(Protocol):
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
 
     def read(self, name: str) -> bytes | None:
-        """Return a file's content, None where there is none."""
+        """Return the content of a file, None if it does not exist."""
 
     def has(self, written: HasSize) -> bool:
-        """Whether a file that was written is still there as it was."""
+        """Whether a written file still exists with the same size."""
 
     def put(self, file: Path, name: str) -> None:
-        """Move a local file to its place, in one step."""
+        """Move a local file to its name in the target, in one step."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderTarget:
-    """A folder on disk, made where there is none."""
+    """A folder on disk, created if it does not exist."""
 
     root: Path
 
@@ -61,7 +61,7 @@ class FolderTarget:
         return str(self.root)
 
     def read(self, name: str) -> bytes | None:
-        """Return a file's content, None where there is none."""
+        """Return the content of a file, None if it does not exist."""
         try:
             return (self.root / name).read_bytes()
         except FileNotFoundError:
@@ -70,13 +70,13 @@ class FolderTarget:
             raise ExportError(self.name, exc.strerror or str(exc)) from exc
 
     def has(self, written: HasSize) -> bool:
-        """Whether the file has the size that was written."""
+        """Whether the file exists with the written size."""
         with contextlib.suppress(OSError):
             return (self.root / written.file).stat().st_size == written.bytes
         return False
 
     def put(self, file: Path, name: str) -> None:
-        """Move a local file to its place, in one step."""
+        """Move a local file to its name in the target, in one step."""
         final = self.root / name
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
@@ -88,16 +88,16 @@ class FolderTarget:
 
 @dataclass(slots=True)
 class BucketTarget:
-    """A bucket, `s3://bucket/prefix`. A file has to fit into memory to be sent.
+    """A bucket, `s3://bucket/prefix`. Each file must fit in memory.
 
     Attributes:
-        url: Where the files go.
+        url: URL of the bucket and prefix.
         key_id: Access key.
-        secret: Its secret; shown nowhere.
-        session_token: Token of temporary keys, else empty.
+        secret: Its secret, which is never shown.
+        session_token: Token of temporary keys, otherwise empty.
         region: Region of the bucket.
-        endpoint: Host and port of a store that is not Amazon's, else empty.
-        use_tls: Whether the endpoint speaks HTTPS.
+        endpoint: Host and port of the store, empty for Amazon's.
+        use_tls: Whether the endpoint uses HTTPS.
     """
 
     url: str
@@ -110,7 +110,7 @@ class BucketTarget:
     _con: duckdb.DuckDBPyConnection = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._con = duckdb.connect()  # a connection of its own: the snapshot is opened read-only
+        self._con = duckdb.connect()  # not that of the snapshot, which is read-only
         try:
             extension = importlib.resources.files("duckdb_extension_httpfs").joinpath(
                 "extensions", f"v{duckdb.__version__}", "httpfs.duckdb_extension"
@@ -135,20 +135,20 @@ class BucketTarget:
 
     @property
     def name(self) -> str:
-        """The address."""
+        """The URL."""
         return self.url
 
     def read(self, name: str) -> bytes | None:
-        """Return an object's content, None where there is none."""
+        """Return the content of an object, None if it does not exist."""
         rows = self._look("content", name)
         return rows[0][0] if rows else None
 
     def has(self, written: HasSize) -> bool:
-        """Whether the object has the size that was written."""
+        """Whether the object exists with the written size."""
         return self._look("size", written.file) == [(written.bytes,)]
 
     def put(self, file: Path, name: str) -> None:
-        """Send a local file; an object appears when it is there whole."""
+        """Upload a local file; the object appears when the upload is complete."""
         self._run(
             f"COPY (SELECT content FROM read_blob($path)) TO {quoted(self._path(name))}"
             " (FORMAT blob)",

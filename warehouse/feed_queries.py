@@ -1,4 +1,4 @@
-"""What the polling of feeds asks the warehouse."""
+"""Queries about feeds, their polls and entries, and the pages to fetch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from warehouse.queries import ITEMS, items
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFeed:
-    """A feed as it is now, with what its polls taught."""
+    """The current state of a feed, with the state of its polls."""
 
     feed_id: str
     source_id: str
@@ -30,13 +30,13 @@ class KnownFeed:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the feed list has it."""
+        """Whether it is in the feed list."""
         return self.state != "removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedPage:
-    """The page of an entry that is still to be fetched, with what the entry says."""
+    """The page of an entry that is still to be fetched, with fields of the entry."""
 
     canonical_url: str
     url: str
@@ -54,12 +54,12 @@ class WantedPage:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntries:
-    """What earlier polls and loads have shown of the entries asked about.
+    """Entries and URLs that are known from earlier polls and loads.
 
     Attributes:
         fingerprints: The latest fingerprint of each known entry.
-        urls: The known ones of the canonical addresses.
-        shown: Marks of the entries that the last changed body of each feed showed.
+        urls: The known canonical URLs.
+        shown: Marks of the entries in the last changed body of each feed.
     """
 
     fingerprints: dict[str, str]
@@ -106,7 +106,7 @@ _FEED_COLUMNS = (
 
 
 def known_feeds(con: duckdb.DuckDBPyConnection) -> list[KnownFeed]:
-    """Return every feed that was ever listed, in the order of its key."""
+    """Return all feeds that were ever listed, sorted by key."""
     listed = ", ".join(f"feeds.{name}" for name in _FEED_COLUMNS)
     polled = ", ".join(f"polls.{name}" for name in _POLL_COLUMNS)
     rows = con.execute(
@@ -124,7 +124,7 @@ def _known_feed(row: tuple[Any, ...]) -> KnownFeed:
 
 
 def wanted_pages(con: duckdb.DuckDBPyConnection, now: datetime, *, most: int) -> list[WantedPage]:
-    """Return the pages to fetch now, those that were seen first before the others."""
+    """Return the pages to fetch now, first seen first, at most `most`."""
     names = [known.name for known in fields(WantedPage)]
     rows = con.execute(
         f"SELECT {', '.join(names)} FROM wanted_pages"
@@ -137,7 +137,7 @@ def wanted_pages(con: duckdb.DuckDBPyConnection, now: datetime, *, most: int) ->
 
 
 def settle_batches(con: duckdb.DuckDBPyConnection) -> None:
-    """Note the batches that `wanted_pages` need not look at again."""
+    """Record the batches that `wanted_pages` need not search again."""
     con.execute(
         "INSERT INTO settled_batches (batch_id)"
         " SELECT batch_id FROM batches ANTI JOIN settled_batches USING (batch_id)"
@@ -152,7 +152,7 @@ def known_entries(
     urls: Iterable[str],
     feed_ids: Iterable[str],
 ) -> KnownEntries:
-    """Return what is known of entries, addresses and feeds, from polls and from articles."""
+    """Return the known ones of entries and URLs, and the entries last shown by feeds."""
     fingerprints = con.execute(
         "SELECT entry_id, max_by(fingerprint, seen_at) FROM entries"
         f" SEMI JOIN (SELECT {ITEMS} AS entry_id) AS asked USING (entry_id) GROUP BY entry_id",
@@ -181,12 +181,12 @@ def known_entries(
 def find_polled(
     con: duckdb.DuckDBPyConnection, sha256: Iterable[str], *, since: datetime
 ) -> dict[str, tuple[str, int]]:
-    """Return archive file and offset where the bodies of feeds were stored last.
+    """Return the last archive file and offset of the feed bodies with these digests.
 
     Args:
         con: The warehouse.
-        sha256: Of the bodies.
-        since: Polls before are not looked at: all polls of years are many.
+        sha256: Digests of the bodies.
+        since: Earlier polls are not searched, because years of polls are many rows.
     """
     rows = con.execute(
         "SELECT body_sha256, max_by(warc_file, polled_at), max_by(warc_offset, polled_at)"

@@ -25,8 +25,8 @@ def replace_file(
 ) -> Iterator[Path]:
     """Yield a path to write to; it becomes `target` when the block ends.
 
-    After an error in the block, or while syncing, the partial file is removed and
-    `target` is what it was.
+    After an error in the block or while syncing, the partial file is removed and `target`
+    is unchanged.
 
     Args:
         target: The file to create or replace; its folder must exist.

@@ -1,4 +1,4 @@
-"""Where everything lies that a run writes: the data folder."""
+"""The data folder, which contains everything that a run writes."""
 
 from __future__ import annotations
 
@@ -8,51 +8,51 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """The data folder and what is in it; nothing is made before it is needed."""
+    """Paths in the data folder; nothing is created before it is needed."""
 
     root: Path
 
     @property
     def live(self) -> Path:
-        """The writer's file."""
+        """The file that the writer changes."""
         return self.root / "live" / "onrecord.duckdb"
 
     @property
     def lock(self) -> Path:
-        """The file whose lock makes a process the writer."""
+        """The lock file of the writer, held while the live file is open."""
         return self.root / "live" / "writer.lock"
 
     @property
     def slot(self) -> Path:
-        """The file whose lock makes a run the one that writes: held for the whole run."""
+        """The lock file of the writing run, held for the whole run."""
         return self.root / "live" / "run.lock"
 
     @property
     def published(self) -> Path:
-        """Snapshots for readers."""
+        """The folder of snapshots for readers."""
         return self.root / "published"
 
     @property
     def newest(self) -> Path:
-        """The newest snapshot, under a name that stays."""
+        """The newest snapshot, under a stable name."""
         return self.published / "onrecord.duckdb"
 
     @property
     def spool(self) -> Path:
-        """Batches that wait for the warehouse."""
+        """The folder of batches that wait to be appended."""
         return self.root / "spool"
 
     @property
     def archive(self) -> Path:
-        """WARC files."""
+        """The folder of WARC files."""
         return self.root / "archive"
 
     @property
     def quarantine(self) -> Path:
-        """Pages that killed a worker."""
+        """The folder of pages that killed a worker, refused batches and replaced files."""
         return self.root / "quarantine"
 
     @property
     def feed_list(self) -> Path:
-        """The feeds that are polled."""
+        """The list of feeds to poll."""
         return self.root / "feeds.opml"

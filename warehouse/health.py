@@ -1,7 +1,7 @@
-"""Looks at a warehouse without changing it: what is sound, what waits, who holds it.
+"""Reports the state of a warehouse: disk, files, lock, runs and spool.
 
-A file is read through, every column of every table, because the checksum of a block is
-looked at when the block is read. Nothing here takes the writer's lock or writes a byte.
+Every column of every table is read, because DuckDB verifies the checksum of a block when
+it reads the block. Nothing here takes the writer's lock or writes to a file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from warehouse.quoting import identifier
 from warehouse.spool import spooled
 
 _UNITS = ("kB", "MB", "GB", "TB")
-LOW_DISK_BYTES = 1_000_000_000  # less than a batch, a snapshot and what a query spills may need
+LOW_DISK_BYTES = 1_000_000_000  # a batch, a snapshot and a spilling query may need more
 
 
 _OPEN_RUNS = """
@@ -39,7 +39,7 @@ ORDER BY max(recorded_at)
 
 
 class Level(StrEnum):
-    """How much a finding matters."""
+    """Severity of a finding."""
 
     OK = "ok"
     WARNING = "warning"
@@ -48,7 +48,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, how it is, and what to do where it is not well."""
+    """Subject, severity and details of a finding, with what to do about a problem."""
 
     subject: str
     level: Level
@@ -56,18 +56,18 @@ class Finding:
 
 
 def look(folder: DataFolder) -> Iterator[Finding]:
-    """Yield what is found about disk, live file, lock, spool, snapshots and quarantine."""
+    """Yield findings about disk, lock, files, runs, spool and quarantine."""
     for check in (_disk, _lock, _live, _runs, _spool, _snapshots, _quarantine):
         yield from check(folder)
 
 
 def read_through(path: Path) -> dict[str, tuple[int, ...]]:
-    """Read every value of a file; return each table's rows and a digest of each column.
+    """Read every value of a file; return the row count and column digests per table.
 
-    Digests do not depend on the order of the rows, but on the version of DuckDB.
+    Digests do not depend on the order of the rows, but they do on the DuckDB version.
 
     Raises:
-        WarehouseError: The file cannot be opened or a block of it is damaged.
+        WarehouseError: The file cannot be opened or one of its blocks is damaged.
     """
     with open_file(path) as con:
         tables = con.execute(
@@ -92,9 +92,11 @@ def _disk(folder: DataFolder) -> Iterator[Finding]:
     root = next(path for path in (folder.root, *folder.root.absolute().parents) if path.exists())
     free = shutil.disk_usage(root).free
     live = folder.live.stat().st_size if folder.live.exists() else 0
-    # Publishing copies the live file, and compacting writes it anew.
+    # Publishing copies the live file, and compacting rewrites it.
     level = Level.WARNING if free < max(LOW_DISK_BYTES, 2 * live) else Level.OK
-    advice = "" if level is Level.OK else ": free some, the next snapshot or batch may not fit"
+    advice = (
+        "" if level is Level.OK else ": free some space, or the next snapshot or batch may not fit"
+    )
     yield Finding("disk", level, f"{size(free)} free, live file {size(live)}{advice}")
 
 
@@ -115,8 +117,8 @@ def _live(folder: DataFolder) -> Iterator[Finding]:
         yield Finding(
             "write-ahead log",
             Level.OK,
-            f"{size(log.stat().st_size)}: a writer is at work or was killed; it is replayed when "
-            "the live file is opened next",
+            f"{size(log.stat().st_size)}: a writer is working or was killed; the log is replayed "
+            "when the live file is next opened",
         )
 
 
@@ -124,7 +126,7 @@ def _read(path: Path, subject: str, advice: str) -> Finding:
     try:
         rows = read_through(path)
     except WarehouseBusyError as exc:
-        return Finding(subject, Level.OK, f"in use by {exc.holder}: not read")
+        return Finding(subject, Level.OK, f"in use by {exc.holder}, not read")
     except (WarehouseError, duckdb.Error) as exc:
         return Finding(subject, Level.ERROR, f"{getattr(exc, 'reason', exc)}: {advice}")
     count = sum(table[0] for table in rows.values())
@@ -138,7 +140,7 @@ def _runs(folder: DataFolder) -> Iterator[Finding]:
         rows = con.execute(_OPEN_RUNS).fetchall()
     for run_id, flow, host, pid in rows:
         if host == socket.gethostname() and not is_alive(pid):
-            detail = f"{run_id} ({flow}) was killed: run it again, what it did is kept"
+            detail = f"{run_id} ({flow}) was killed: run it again, completed work is kept"
             yield Finding("run", Level.WARNING, detail)
         else:
             yield Finding("run", Level.OK, f"{run_id} ({flow}) runs on {host} in process {pid}")
@@ -147,7 +149,7 @@ def _runs(folder: DataFolder) -> Iterator[Finding]:
 def _spool(folder: DataFolder) -> Iterator[Finding]:
     waiting = len(spooled(folder.spool))
     if waiting:
-        detail = f"{waiting:,} waiting: the next `onrecord load` or `ingest` appends them"
+        detail = f"{waiting:,} waiting: the next `onrecord load` or `onrecord ingest` appends them"
         yield Finding("spool", Level.WARNING, detail)
     else:
         yield Finding("spool", Level.OK, "empty")
@@ -157,11 +159,13 @@ def _snapshots(folder: DataFolder) -> Iterator[Finding]:
     kept = snapshots(folder)
     if not folder.newest.exists():
         level = Level.ERROR if kept else Level.WARNING
-        yield Finding("snapshots", level, "none under the stable name: run `onrecord publish`")
+        yield Finding(
+            "snapshots", level, f"{folder.newest.name} does not exist: run `onrecord publish`"
+        )
     for path in reversed(kept.values()):
         yield _read(path, "snapshot", "remove it, then run `onrecord publish`")
         if path.with_name(f"{path.name}.wal").exists():
-            detail = f"{path.name} was opened for writing by another program: open it read-only"
+            detail = f"another program opened {path.name} for writing: open snapshots read-only"
             yield Finding("snapshot", Level.WARNING, detail)
 
 

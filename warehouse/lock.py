@@ -1,4 +1,4 @@
-"""Locks on files and folders, which the operating system releases when their holder ends."""
+"""Locks on files and folders; the system releases them when their holder ends."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def writer_lock(path: Path, *, wait_s: float) -> Iterator[None]:
     try:
         for _ in pauses(wait_s):
             descriptor = _open(path)
-            if _takes(descriptor, path):
+            if _lock(descriptor, path):
                 break
             holder = _written_pid(descriptor)
             os.close(descriptor)
@@ -75,9 +75,9 @@ def lock_holder(path: Path) -> str | None:
 
 @contextlib.contextmanager
 def shared_lock(folder: Path) -> Iterator[None]:
-    """Hold a lock on a folder that any number of processes may share.
+    """Hold the lock on a folder together with any number of other processes.
 
-    It waits for a process that holds the lock alone. A folder that does not exist is not
+    It waits while a process holds the lock alone. If the folder does not exist, nothing is
     locked.
     """
     try:
@@ -140,10 +140,10 @@ def _open(path: Path) -> int:
         raise WarehouseUnwritableError(path.parent, exc.strerror or str(exc)) from exc
 
 
-def _takes(descriptor: int, path: Path) -> bool:
+def _lock(descriptor: int, path: Path) -> bool:
     """Lock the file; return whether `path` still names it.
 
-    A lock on a removed file would keep nobody out.
+    A lock on a removed file excludes nobody.
     """
     try:
         return try_lock(descriptor) and os.path.samestat(os.fstat(descriptor), path.stat())

@@ -55,7 +55,7 @@ Comments = dict[str, dict[str, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One SQL file: its name without the ending, and its text."""
+    """One SQL file: its name without extension, and its text."""
 
     name: str
     sql: str
@@ -75,12 +75,12 @@ def scripts(folder: str) -> list[Script]:
 
 
 def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    """Apply what is missing and return the names of what was applied.
+    """Apply the missing migrations and views; return their names.
 
     Raises:
-        SchemaTooNewError: The ledger has a migration that is not among ours.
-        MigrationError: A file failed (nothing of it remains), or was edited after it
-            had been applied.
+        SchemaTooNewError: The ledger has a migration that this version does not have.
+        MigrationError: A file failed and was rolled back, or was edited after it was
+            applied.
     """
     con.execute(_LEDGER)
     applied = _applied(con)
@@ -123,11 +123,13 @@ def _refuse_strangers(applied: dict[str, str], known: list[Script], path: Path) 
         raise SchemaTooNewError(path, strangers[-1], known[-1].name)
     for name, checksum in applied.items():
         if ours[name] and checksum != ours[name]:
-            raise MigrationError(name, "the file was edited after it had been applied")
+            raise MigrationError(
+                name, "the file was edited after it was applied: restore the original file"
+            )
 
 
 def _views() -> Script:
-    """Return all views as one script; a view may use those before it in the alphabet of files."""
+    """Return all views as one script; a view may use views of earlier files."""
     return Script(_VIEWS, "\n".join(script.sql for script in scripts(_VIEWS)))
 
 
@@ -145,15 +147,16 @@ def _run(con: duckdb.DuckDBPyConnection, script: Script) -> None:
         with contextlib.suppress(duckdb.Error):  # a fatal error has closed the instance
             con.execute("ROLLBACK")
         if isinstance(exc, duckdb.OperationalError | duckdb.FatalException):
-            raise  # the disk, not the migration
+            raise  # the disk failed, not the migration
         raise MigrationError(script.name, str(exc)) from exc
 
 
 def _inherit_comments(con: duckdb.DuckDBPyConnection) -> None:
-    """Give each view column without a comment that of its namesake in what the view reads.
+    """Copy comments to the view columns without one from the relations of the view.
 
-    The relations of a view are asked in the order in which it names them; a view must be
-    made after those it reads.
+    A column passed through by a view means the same as in its table, so its comment is
+    written once. Relations are searched in the order of the query for a column of the same
+    name. A view must be created after the views it reads.
     """
     comments: Comments = {}
     for relation, column, comment in con.execute(_COLUMN_COMMENTS).fetchall():
@@ -165,7 +168,7 @@ def _inherit_comments(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def inherited(comments: Comments, view: str, sql: str) -> dict[str, str]:
-    """Return the comments that the bare columns of `view` take from the relations in `sql`."""
+    """Return the comments that `view` inherits from the relations in its query `sql`."""
     relations = [name for name in _RELATION.findall(sql) if name in comments and name != view]
     found = {}
     for column, comment in comments[view].items():

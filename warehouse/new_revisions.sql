@@ -1,6 +1,6 @@
--- The articles of a batch whose headline and text the warehouse does not have yet, each
--- with the revision that it becomes. $path: newline-delimited JSON of `articles` rows;
--- $row_bytes: more than the longest of them has.
+-- The articles of a batch whose headline and text are not in the warehouse yet, with their new
+-- revision. $path: newline-delimited JSON of `articles` rows; $row_bytes: upper bound for the
+-- longest row.
 CREATE OR REPLACE TEMP TABLE new_revisions AS
 WITH staged AS (
     SELECT
@@ -22,7 +22,7 @@ first_seen AS (
     FROM staged
     GROUP BY ALL
 ),
--- Found by key alone, then read: of a large warehouse no other column is unpacked.
+-- Rows are found by their key first, so that the other columns are unpacked for them only.
 present AS MATERIALIZED (
     SELECT
         article_id,

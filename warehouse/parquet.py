@@ -1,6 +1,6 @@
-"""Rows of a query as a Parquet file, with the types that the query gave them.
+"""Writes the result of a query to a Parquet file, with the types of the query.
 
-A reader's connection may not write files, so the rows go through one of our own.
+A reader's connection cannot write files, so the rows are written by another connection.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from warehouse.quoting import identifier, quoted
 
 
 def write_parquet(result: Result, target: Path) -> None:
-    """Write `result` to `target`; raises WarehouseUnwritableError.
+    """Write a result to a Parquet file.
 
-    Columns are matched by place: a query may give two the same name, Parquet may not, so
-    the second gets a number.
+    Two columns of a query can have the same name, but not in Parquet: a number is added to
+    the name of the second.
+
+    Raises:
+        WarehouseUnwritableError: The file cannot be written.
     """
-    # JSON has no bytes: they travel as hexadecimal digits.
+    # JSON has no type for bytes: they are passed as hexadecimal digits.
     types = ", ".join(f"c{at}: '{_json_type(kind)}'" for at, kind in enumerate(result.types))
     shown = ", ".join(
         f"{f'unhex(c{at})' if kind == 'BLOB' else f'c{at}'} AS {identifier(name)}"
@@ -76,7 +79,7 @@ def _json(line: dict[str, object]) -> bytes:
 
 
 def _as_duckdb(value: object) -> str:
-    """Return a value that JSON has no type for as DuckDB reads it back."""
+    """Return a value without a JSON type as a string that DuckDB can read."""
     if isinstance(value, timedelta):
         return f"{value.days} days {value.seconds}.{value.microseconds:06d} seconds"
     if isinstance(value, bytes):

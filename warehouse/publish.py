@@ -1,9 +1,9 @@
-"""Publishes a snapshot: a copy of the live file that readers may keep open.
+"""Publishes snapshots: copies of the live file that readers may keep open.
 
-The writer makes it itself, while no connection is open: checkpoint, close, copy, sync,
-look into the copy, then a new name that is never reused, and a link under the name that
-stays. A reader of an older snapshot keeps it; the last three are kept, and are the
-backup. Killed at any point, it leaves the snapshots that were there.
+The writer makes the copy while no connection is open: checkpoint, close, copy, sync and
+verify the copy, rename it to a new number that is never reused, and move the link under
+the stable name. Readers of an older snapshot keep it. The last three snapshots are kept
+and are the backup. A publisher that is killed at any point leaves the old snapshots.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KEPT = 3
 _SNAPSHOT = re.compile(r"onrecord-(\d{6,})\.duckdb")
 _PARTIAL = re.compile(r"onrecord.*\.partial")
 
-# Batches that changed a table: what a reader of a snapshot could miss.
+# Batches that added rows, which a snapshot may lack.
 _LEDGER = """
 SELECT count(*)
 FROM batches
@@ -39,20 +39,20 @@ WHERE len(list_filter(map_values(CAST(rows_appended AS MAP(VARCHAR, BIGINT))), l
 def publish(
     folder: DataFolder, *, wait_s: float = 30.0, on_step: Callable[[str], None] = lambda _: None
 ) -> Path:
-    """Publish what the live file holds now and return the snapshot's path.
+    """Publish the current content of the live file; return the path of the snapshot.
 
     Args:
         folder: The data folder.
         wait_s: Seconds to wait for another writer.
-        on_step: Told the name of each step before it is taken.
+        on_step: Called with the name of each step before the step.
 
     Raises:
-        WarehouseBusyError: Another process writes for longer than `wait_s` seconds.
-        WarehouseUnwritableError: The disk is full or read-only; what was published
-            before stays as it is.
+        WarehouseBusyError: Another process wrote for longer than `wait_s` seconds.
+        WarehouseUnwritableError: The disk is full or read-only; earlier snapshots are
+            unchanged.
     """
     snapshot = copy_live(folder, wait_s=wait_s, on_step=on_step)
-    # The index is made from the snapshot, while the next batch may be appended already.
+    # The index is built from the snapshot, so the next batch can be appended meanwhile.
     on_step("index")
     update_index(folder, wait_s=wait_s)
     return snapshot
@@ -61,14 +61,14 @@ def publish(
 def copy_live(
     folder: DataFolder, *, wait_s: float = 30.0, on_step: Callable[[str], None] = lambda _: None
 ) -> Path:
-    """Publish without the full-text index; arguments and errors are those of `publish`."""
+    """Publish without the full-text index; arguments and errors are as for `publish`."""
     with writer_lock(folder.lock, wait_s=wait_s):
         with open_locked(folder, wait_s=wait_s) as con:
             on_step("checkpoint")
             con.execute("CHECKPOINT")
             batches = con.execute(_LEDGER).fetchall()
-        # Closed before the copy: closing the copy's own descriptor of the live file
-        # would drop the lock that DuckDB holds on it.
+        # Copy after closing the connection: closing a second descriptor of the live file
+        # would release the lock that DuckDB holds on it.
         try:
             return _publish(folder, batches, on_step)
         except OSError as exc:
@@ -76,7 +76,7 @@ def copy_live(
 
 
 def snapshots(folder: DataFolder) -> dict[int, Path]:
-    """Return the snapshots that are kept by their number, oldest first."""
+    """Return the existing snapshots by number, oldest first."""
     if not folder.published.is_dir():
         return {}
     found = {int(m[1]): path for path in folder.published.iterdir()
@@ -85,13 +85,16 @@ def snapshots(folder: DataFolder) -> dict[int, Path]:
 
 
 def _linked(folder: DataFolder) -> int:
-    """Return the number that the stable name leads to, though its file be gone; else 0."""
+    """Return the number that the stable name links to, 0 if there is no link.
+
+    The linked file may be missing.
+    """
     found = _SNAPSHOT.fullmatch(folder.newest.resolve().name)
     return int(found[1]) if found else 0
 
 
 def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
-    """Whether the newest snapshot lacks rows or views of the live file, or cannot be read."""
+    """Whether the newest snapshot is unreadable or lacks rows or views."""
     with open_live(folder, wait_s=wait_s) as con:
         live = con.execute(_LEDGER).fetchall()
     try:
@@ -110,6 +113,8 @@ def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]
     final = folder.published / f"onrecord-{max(kept, default=_linked(folder)) + 1:06d}.duckdb"
     partial = final.with_suffix(".partial")
     link = folder.published / "onrecord.link.partial"
+    # Not `replace_file`: the copy is synced while it is written, and one sync of the folder
+    # covers both the snapshot and the link.
     on_step("copy")
     _copy_at_rest(folder.live, partial, batches)
     on_step("rename")
@@ -126,7 +131,11 @@ def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]
 
 
 def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
-    """Copy the live file, unless a program that knows no lock of ours writes it meanwhile."""
+    """Copy the live file.
+
+    Raises:
+        WarehouseBusyError: A program that does not use our lock wrote to the file.
+    """
     before = live.stat()
     copy_file(live, target)
     after = live.stat()
@@ -134,8 +143,8 @@ def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
     with contextlib.ExitStack() as undo:
         undo.callback(target.unlink)
         if not is_same:
-            raise WarehouseBusyError(live, "a program that wrote it while it was copied")
+            raise WarehouseBusyError(live, "a program that wrote to it while it was copied")
         with open_file(target) as con:
             if con.execute(_LEDGER).fetchall() != batches:
-                raise WarehouseBusyError(live, "a program that wrote it before it was copied")
+                raise WarehouseBusyError(live, "a program that wrote to it before it was copied")
         undo.pop_all()

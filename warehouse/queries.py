@@ -1,4 +1,4 @@
-"""Short questions that the flows and commands ask the warehouse."""
+"""Runs queries with a time limit; the queries of the `status` command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from warehouse.errors import QueryError
 # DuckDB's Python client looks for pandas at every element of a list parameter: 20,000 keys
 # take four seconds. One string of JSON takes no measurable time.
 ITEMS = "unnest(from_json(CAST(? AS JSON), '[\"VARCHAR\"]'))"
-_INTERRUPT_PAUSE_S = 0.02  # an interrupt that comes before the query began is lost
+_INTERRUPT_PAUSE_S = 0.02  # interrupts are repeated: one before the query started is lost
 
 TOTALS = """
 SELECT
@@ -44,17 +44,19 @@ ORDER BY items DESC, stage, reason
 
 
 def items(values: Iterable[str]) -> str:
-    """Return the parameter for one `ITEMS` in a query."""
+    """Return the value of the parameter in `ITEMS`."""
     return orjson.dumps(list(values)).decode()
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a query gave.
+    """The result of a query.
 
     Attributes:
-        types: The type of each column, in DuckDB's words.
-        is_cut: There are more rows than these.
+        columns: Name of each column.
+        types: DuckDB type of each column.
+        rows: The rows.
+        is_cut: Whether the query has more rows.
     """
 
     columns: tuple[str, ...]
@@ -66,11 +68,11 @@ class Result:
 def ask(
     con: duckdb.DuckDBPyConnection, sql: str, *, timeout_s: float, most: int | None = None
 ) -> Result:
-    """Return what a query gives, at most the first `most` rows of it.
+    """Run a query and return its result, at most the first `most` rows.
 
     Raises:
-        QueryError: DuckDB refused it, it took longer than `timeout_s` seconds, or Ctrl-C
-            interrupted it.
+        QueryError: The query failed, took longer than `timeout_s` seconds, or was
+            interrupted by Ctrl-C.
     """
 
     def run() -> Result:
@@ -84,44 +86,48 @@ def ask(
             is_cut=most is not None and len(rows) > most,
         )
 
-    # DuckDB looks at no signal while it works, so the query runs beside the thread that does.
+    # DuckDB does not handle signals while it works, so the query runs in another thread.
     future: Future[Result] = Future()
     try:
         Thread(target=_settle, args=(future, run), daemon=True).start()
         return future.result(timeout=timeout_s)
     except TimeoutError as exc:
-        problem = f"took longer than {timeout_s:g} s: narrow it, or raise --timeout"
+        problem = f"the query took longer than {timeout_s:g} s: narrow it, or raise --timeout"
         raise QueryError(problem) from exc
     except KeyboardInterrupt as exc:
         raise QueryError("interrupted") from exc
     except duckdb.Error as exc:
         raise QueryError(_in_plain_words(str(exc))) from exc
     finally:
-        # A query that has not begun yet never will; one that has is told until it ends.
+        # A query that has not started is cancelled; a running one is interrupted until it ends.
         while not (future.cancel() or future.done()):
             con.interrupt()
             time.sleep(_INTERRUPT_PAUSE_S)
 
 
 def _settle(future: Future[Result], run: Callable[[], Result]) -> None:
-    """Do what a pool of threads does with a task."""
+    """Run a function and settle its future, as a thread pool does."""
     if not future.set_running_or_notify_cancel():
         return
     try:
         future.set_result(run())
-    except BaseException as exc:  # noqa: BLE001  # raised where the result is waited for
+    except BaseException as exc:  # noqa: BLE001  # raised by the waiting thread
         future.set_exception(exc)
 
 
 def query_rows(
     con: duckdb.DuckDBPyConnection, sql: str, *, timeout_s: float
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the column names and the rows of a query; raises QueryError as `ask` does."""
+    """Return column names and rows of a query.
+
+    Raises:
+        QueryError: As for `ask`.
+    """
     result = ask(con, sql, timeout_s=timeout_s)
     return list(result.columns), result.rows
 
 
 def _in_plain_words(error: str) -> str:
     if "read-only mode" in error or "disabled by configuration" in error:
-        return f"{error.partition(chr(10))[0]} (snapshots are for reading: they cannot be changed, and see no files)"
+        return f"{error.partition(chr(10))[0]} (snapshots are read-only and cannot access files)"
     return error

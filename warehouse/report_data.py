@@ -1,4 +1,4 @@
-"""What the report shows, read from the newest snapshot by the queries of `report/`."""
+"""The data of the report, read from a snapshot by the queries in `report/`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ KINDS = ("person", "organization", "place")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportData:
-    """Rows for each part of the report, under the names of their columns.
+    """Rows for each part of the report, as mappings from column to value.
 
     Attributes:
         snapshot: File name of the snapshot they were read from.
-        first_on: First day of the span that is looked at, None in an empty warehouse.
-        last_on: Last day of it: the newest publication, never in the future.
-        named: Most named entities of each of `KINDS`.
+        first_on: First day of the reported period, None in an empty warehouse.
+        last_on: Last day of the period: the newest publication that is not in the future.
+        named: The entities of each of `KINDS` with the most mentions.
     """
 
     snapshot: str
@@ -43,7 +43,7 @@ class ReportData:
 
 
 def read_report(folder: DataFolder, *, days: int, now: datetime) -> ReportData:
-    """Return what the newest snapshot says of the last `days` days before `now`.
+    """Return the data of the newest snapshot for the last `days` days before `now`.
 
     Raises:
         WarehouseMissingError: Nothing was published yet.

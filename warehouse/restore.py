@@ -1,9 +1,9 @@
-"""Brings a warehouse back: the damaged file is set aside, the best sound one takes its place.
+"""Restores a warehouse: replaces a damaged live file by the best sound one.
 
-The best is the live file without its write-ahead log where only the log is damaged, and
-else the newest snapshot that can be read through. Nothing is deleted: what is replaced
-lies in the quarantine folder. The spool's batches are appended afterwards, the ledger
-knowing those it has.
+If only the write-ahead log is damaged, this is the live file without its log, otherwise
+the newest snapshot that can be read completely. Nothing is deleted: replaced files are
+moved to the quarantine folder. The batches in the spool are appended afterwards; the
+ledger prevents duplicates.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from warehouse.lock import writer_lock
 from warehouse.publish import snapshots
 from warehouse.quoting import identifier
 
-# The file is as it should be; another program, the disk or an old version is in the way.
+# The file is not damaged; another program, the disk or an old version is the problem.
 _NOT_DAMAGE = (
     SchemaTooNewError,
     StorageTooNewError,
@@ -44,15 +44,16 @@ _NOT_DAMAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What a restore did.
+    """Outcome of a restore.
 
     Attributes:
-        damage: What was wrong with the live file, None when it was sound and kept.
-        source: The file that is the live file now, None where there was no sound one and
-            an empty warehouse was begun.
-        set_aside: Where the files that it replaced lie.
-        newest_at: When the newest batch that it brought was committed, None without one.
-        recovery: What became of the batches in the spool.
+        damage: What was wrong with the live file, None if it was sound and kept.
+        source: The file that became the live file, None if no sound file existed and an
+            empty warehouse was created.
+        set_aside: New paths of the replaced files.
+        newest_at: When the newest batch of the restored file was committed, None without
+            batches.
+        recovery: Outcome of the batches in the spool.
     """
 
     damage: str | None
@@ -65,17 +66,18 @@ class Restored:
 def restore(
     folder: DataFolder, *, now: datetime, number: int | None = None, wait_s: float = 30.0
 ) -> Restored:
-    """Make the live file sound again and append what the spool has.
+    """Restore the live file and append the batches in the spool.
 
     Args:
         folder: The data folder.
-        now: The instant that names the folder of what is set aside.
-        number: Go back to this snapshot, even from a sound file.
+        now: The current instant, used to name the folder of replaced files.
+        number: Snapshot to return to, even if the live file is sound.
         wait_s: Seconds to wait for another writer.
 
     Raises:
-        WarehouseMissingError: There is nothing to restore, or not the snapshot asked for.
-        WarehouseDamagedError: The snapshot that was asked for cannot be read.
+        WarehouseMissingError: There is nothing to restore, or the requested snapshot does
+            not exist.
+        WarehouseDamagedError: The requested snapshot cannot be read.
     """
     aside = folder.quarantine / f"live-{now:%Y%m%dT%H%M%S.%fZ}"
     with writer_lock(folder.lock, wait_s=wait_s):
@@ -95,9 +97,9 @@ def restore(
 def _mend(
     folder: DataFolder, aside: Path, number: int | None
 ) -> tuple[str | None, Path | None, tuple[Path, ...]]:
-    """Return what was wrong, the file that is live now, and where the old ones lie."""
+    """Return the damage, the new live file and the new paths of the replaced files."""
     if number is not None:
-        damage: str | None = f"snapshot {number} was asked for"
+        damage: str | None = f"snapshot {number} was requested"
         asked = _asked(folder, number)
         return damage, asked, (*_log_aside(folder, aside), *_put(asked, folder, aside))
     damage = _damage(folder)
@@ -111,11 +113,14 @@ def _mend(
 
 
 def _damage(folder: DataFolder) -> str | None:
-    """Return what is wrong with the live file; it is opened as its writer would."""
+    """Return what is wrong with the live file, None if it is sound.
+
+    It is opened for writing, as its writer would open it.
+    """
     if not folder.live.exists():
         if not snapshots(folder):
             raise WarehouseMissingError(folder.live)
-        return "the live file is gone"
+        return "the live file is missing"
     try:
         with open_writable(folder.live):
             pass  # replays its write-ahead log
@@ -141,7 +146,7 @@ def _log_aside(folder: DataFolder, aside: Path) -> tuple[Path, ...]:
 
 
 def _put(source: Path | None, folder: DataFolder, aside: Path) -> tuple[Path, ...]:
-    """Put a copy of `source`, or an empty file, in the place of the live file, in one step."""
+    """Replace the live file by a copy of `source`, or an empty file, in one step."""
     partial = folder.live.with_name(f"{folder.live.name}.partial")
     for left in (partial, partial.with_name(f"{partial.name}.wal")):
         left.unlink(missing_ok=True)
@@ -173,7 +178,7 @@ def _is_sound(path: Path) -> bool:
 
 
 def _drop_search(path: Path) -> None:
-    """Drop what only snapshots have: the schemas of the full-text index."""
+    """Drop all schemas except `main`, such as those of a full-text index."""
     with open_writable(path) as con:
         for schema in _other_schemas(con):
             con.execute(f"DROP SCHEMA {identifier(schema)} CASCADE")

@@ -1,4 +1,7 @@
-"""Records as rows: one mapping from column to value for each table."""
+"""Records as rows: one mapping from column to value per row.
+
+Worker processes import this module, so it does not load DuckDB.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ FILES_SOURCE = "files"
 
 
 def _reader(*names: str, **columns: str) -> Callable[[object], Row]:
-    """Return what makes a row of a record; `columns` are those with another name than its field."""
+    """Return a function that makes a row of a record.
+
+    `columns` maps fields to columns with another name.
+    """
     listed = (*names, *columns.values())
     read = attrgetter(*names, *columns)
     return lambda record: dict(zip(listed, read(record), strict=True))
@@ -51,7 +57,7 @@ def _quotation(quotation: Quotation) -> Row:
     return row
 
 
-# Table of each transform, and what makes its rows.
+# Table of each transform, and the function that makes its rows.
 _TRANSFORMS: Final[dict[str, tuple[str, Callable[[Analysis], list[Row]]]]] = {
     "quotations": ("quotations", lambda analysis: [*map(_quotation, analysis.quotations)]),
     "mentions": ("mentions", lambda analysis: [*map(_MENTION, analysis.mentions)]),
@@ -60,7 +66,7 @@ _TRANSFORMS: Final[dict[str, tuple[str, Callable[[Analysis], list[Row]]]]] = {
 
 
 def document_row(document: Document, *, path: str | None, http_status: int | None = None) -> Row:
-    """Return the row of `documents`, without its place in the archive."""
+    """Return the row of `documents`, without its archive file and offset."""
     content = document.content
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
@@ -79,7 +85,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
 
 
 def _source_of(url: str | None) -> str:
-    """Return the host of a URL without "www.", `files` if there is none."""
+    """Return the host of a URL without "www.", or `files` without a host."""
     try:
         host = urlsplit(url or "").hostname or ""
     except ValueError:  # "http://[half" has no host
@@ -88,12 +94,12 @@ def _source_of(url: str | None) -> str:
 
 
 def source_id(article: Article) -> str:
-    """Return the host of an article's address without "www.", or `files` without one."""
+    """Return the host of an article's URL without "www.", or `files` without a URL."""
     return _source_of(article.canonical_url or article.url)
 
 
 def source_row(article: Article, fetched_at: datetime) -> Row:
-    """Return the row of `sources` that the article's publisher would get."""
+    """Return the row of `sources` for the publisher of an article."""
     ident = source_id(article)
     url = urlsplit(article.canonical_url or article.url or "")
     return {
@@ -108,12 +114,12 @@ def source_row(article: Article, fetched_at: datetime) -> Row:
 def analysis_rows(
     analysis: Analysis, *, fetched_at: datetime, now: datetime, versions: Mapping[str, int]
 ) -> dict[str, list[Row]]:
-    """Return the rows of each table that one analysis gives.
+    """Return the rows of one analysis by table.
 
-    Rows of annotations carry `content_sha256` for the join that finds their revision.
+    Rows of annotations have `content_sha256` for the join that finds their revision.
 
     Args:
-        analysis: What was read out of the document.
+        analysis: The analysis of the document.
         fetched_at: When the document was acquired.
         now: The instant of the run.
         versions: Version of each transform, `clean` among them.
@@ -143,9 +149,9 @@ def annotation_rows(
     now: datetime,
     versions: Mapping[str, int],
 ) -> dict[str, list[Row]]:
-    """Return the rows of what the named transforms found, and of their runs.
+    """Return the rows that the named transforms found, and the rows of their runs.
 
-    Rows carry `content_sha256` for the join that finds their revision.
+    Rows have `content_sha256` for the join that finds their revision.
     """
     article = analysis.article
     key = {"article_id": article.article_id, "content_sha256": article.content_sha256}
@@ -172,7 +178,7 @@ def annotation_rows(
 
 
 def entity_rows(analysis: Analysis) -> list[Row]:
-    """Return the rows of `entities` for those that an analysis found."""
+    """Return the rows of `entities` for the entities of an analysis."""
     return [_ENTITY(entity) for entity in analysis.entities]
 
 
@@ -207,13 +213,14 @@ def again_rows(
     now: datetime,
     versions: Mapping[str, int],
 ) -> dict[str, list[Row]]:
-    """Return the rows of the named transforms, under the names that the spool has for them.
+    """Return the recomputed rows of the named transforms, by file name in the spool.
 
     Args:
-        analysis: What was computed.
-        transforms: Those that ran; `clean` leaves the mark that it ran over this revision.
+        analysis: The new analysis.
+        transforms: Transforms that ran; `clean` adds a row saying that it ran over this
+            revision.
         revision: Revision that they ran over.
-        replaces: Batch of the newest run so far of each transform over it.
+        replaces: Batch of the previous newest run of each transform over this revision.
         now: The instant of the run.
         versions: Version of each transform.
     """
@@ -248,10 +255,10 @@ def revised_rows(
     now: datetime,
     versions: Mapping[str, int],
 ) -> dict[str, list[Row]]:
-    """Return the rows of a new revision that a newer cleaning step made of a known document.
+    """Return the rows of a new revision that a newer cleaning step made.
 
     Args:
-        analysis: What was computed.
+        analysis: The new analysis of a known document.
         revision: The new revision.
         fetched_at: When the document was acquired.
         now: The instant of the run.

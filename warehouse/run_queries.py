@@ -29,7 +29,7 @@ ORDER BY recorded_at DESC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowCounts:
-    """Rows that the batches of one run appended."""
+    """Numbers of rows that the batches of one run appended."""
 
     articles: int = 0
     quotations: int = 0
@@ -53,7 +53,7 @@ class OpenRun:
 
 
 def open_runs(con: duckdb.DuckDBPyConnection) -> list[OpenRun]:
-    """Return the runs that have not ended, as far as the table `runs` knows."""
+    """Return the runs that have not ended according to the table `runs`."""
     names = list(OpenRun.__slots__)
     rows = con.execute(
         f"SELECT {', '.join(names)} FROM (FROM runs QUALIFY row_number() OVER ("
@@ -65,10 +65,10 @@ def open_runs(con: duckdb.DuckDBPyConnection) -> list[OpenRun]:
 def redo_instant(
     con: duckdb.DuckDBPyConnection, parameters: Mapping[str, object], now: datetime
 ) -> datetime:
-    """Return before which instant rows count as not done, for a run over all rows.
+    """Return the instant before which a run over all rows recomputes rows.
 
-    That is the start of the first run with these parameters of which no later one was
-    completed: a run that was stopped is gone on with, not begun again.
+    This is the start of the first run with these parameters after the last completed one,
+    so an interrupted run resumes instead of starting again.
     """
     rows = con.execute(
         "SELECT state, started_at FROM (FROM runs QUALIFY row_number() OVER ("
@@ -86,7 +86,7 @@ def redo_instant(
 
 
 def run_row_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> RowCounts:
-    """Return the rows appended by the batches of a run."""
+    """Return the numbers of rows appended by the batches of a run."""
     names = list(RowCounts.__slots__)
     sums = ", ".join(
         f"coalesce(sum(CAST(rows_appended ->> '{name}' AS INTEGER)), 0)::INTEGER" for name in names
@@ -96,7 +96,7 @@ def run_row_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> RowCounts:
 
 
 def finished_windows(con: duckdb.DuckDBPyConnection, window_ids: Iterable[str]) -> set[str]:
-    """Return those of the windows that some backfill has completed."""
+    """Return the windows that were completed by any backfill."""
     rows = con.execute(
         "SELECT DISTINCT window_id FROM backfill_windows"
         " WHERE state = 'completed' AND window_id IN (SELECT unnest(?))",
@@ -106,7 +106,7 @@ def finished_windows(con: duckdb.DuckDBPyConnection, window_ids: Iterable[str]) 
 
 
 def planned_windows(con: duckdb.DuckDBPyConnection, backfill_id: str) -> set[str]:
-    """Return the windows that a backfill has rows for."""
+    """Return the windows of a backfill that have rows."""
     rows = con.execute(
         "SELECT DISTINCT window_id FROM backfill_windows WHERE backfill_id = ?", [backfill_id]
     ).fetchall()
@@ -114,7 +114,7 @@ def planned_windows(con: duckdb.DuckDBPyConnection, backfill_id: str) -> set[str
 
 
 def documents_per_second(con: duckdb.DuckDBPyConnection) -> float | None:
-    """Return how many documents a second the last runs took in, None before the first."""
+    """Return the documents per second of the last runs, None before the first run."""
     row = con.execute(
         "SELECT sum(appended) / sum(seconds) FROM (FROM run_summary"
         " WHERE state = 'completed' AND appended >= 20 ORDER BY started_at DESC LIMIT 5)"

@@ -1,8 +1,9 @@
 """Full-text search over the published snapshot, best first (BM25, Robertson 1994).
 
-All words of the question must occur, but for those that most articles have; where no
-article has them all, those with some of them are found. Each word is compared by its stem in the article's own language. The
-question is data: it only ever reaches DuckDB as a parameter.
+All words of the question must occur, except those that most articles contain. If no
+article has all of them, articles with some of them are returned. Words are compared by
+their stem in the language of the article. The question is data: it is passed to DuckDB
+only as a parameter.
 """
 
 from __future__ import annotations
@@ -20,23 +21,23 @@ from warehouse.search_hits import Hit, Rank, read_hits
 from warehouse.search_index import STEMMERS, UNDATED, Month, indexed_months, open_fts, search_folder
 from warehouse.snippets import words_of
 
-K1, B = 1.2, 0.75  # the customary values for BM25
-MOST_WORDS = 32  # of a question; a pasted article is none
-COMMON = 10_000  # articles with a word, from which on it is costly to look at them all
+K1, B = 1.2, 0.75  # the usual values for BM25
+MOST_WORDS = 32  # per question; a pasted article is not a question
+COMMON = 10_000  # a word with more articles than this is expensive to search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is searched for; filters that are None let everything through.
+    """The words and filters of a search; a filter that is None is not applied.
 
     Attributes:
         text: Words in any order.
-        speaker: Words of a name: the article quotes a speaker who has them all.
+        speaker: Words of a name; the article must quote a speaker whose name has them all.
         since: First day of publication.
         until: Last day of publication.
-        source: A source_id, or the start or end of one.
+        source: A source_id, or a part of one.
         language: ISO 639-1 code.
-        limit: Most articles to return.
+        limit: Maximum number of articles.
     """
 
     text: str
@@ -50,24 +51,24 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The hits, best first, and whether each of them has all words of the question."""
+    """The hits, best first, and whether each has all words of the question."""
 
     hits: tuple[Hit, ...]
     has_all_words: bool
 
 
 def search(folder: DataFolder, question: Question) -> Answer:
-    """Return the articles that answer `question`, best first.
+    """Return the articles that match a question, best first.
 
     Raises:
-        WarehouseMissingError: Nothing was published yet, or nothing was indexed.
-        QueryError: The question has no word, or too many.
+        WarehouseMissingError: Nothing was published yet.
+        QueryError: The question has no word or too many words.
     """
     words = sorted(words_of(question.text))
     if not words:
-        raise QueryError(f"nothing to search for in {question.text!r}: give at least one word")
+        raise QueryError(f"{question.text!r} has no word to search for: give at least one word")
     if len(words) > MOST_WORDS:
-        raise QueryError(f"got {len(words)} words, expected at most {MOST_WORDS}: use fewer")
+        raise QueryError(f"got {len(words)} words, expected at most {MOST_WORDS}: use fewer words")
     months = _months(folder, question)
     if not months:
         return Answer((), has_all_words=True)
@@ -106,7 +107,7 @@ def _opened(folder: DataFolder, months: Sequence[Month]) -> duckdb.DuckDBPyConne
 
 
 def _ask(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> None:
-    """Make the table `asked`: each word by its number, and its term for each stemmer."""
+    """Create the table `asked`: number and term of each word for each stemmer."""
     con.execute(
         "CREATE TEMP TABLE asked AS SELECT number, stemmer,"
         " strip_accents(stem(nfc_normalize(word), stemmer)) AS term"
@@ -116,10 +117,11 @@ def _ask(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> None:
 
 
 def _weigh(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> int:
-    """Make the table `weights` of the words that tell articles apart; return how many count.
+    """Create the table `weights` of the distinguishing words; return how many.
 
-    A word of most articles ("the") tells nothing and costs most: in a large warehouse it is
-    left out, unless it is the rarest of them. A word that occurs nowhere counts.
+    A word that most articles contain ("the") distinguishes nothing and is the most expensive.
+    In a large warehouse it is left out, unless it is the rarest of the question. A word
+    without articles is kept.
     """
     rows = con.execute("SELECT DISTINCT term FROM asked ORDER BY term").fetchall()
     values: dict[str, object] = {f"term{at}": term for at, (term,) in enumerate(rows)}
@@ -152,7 +154,7 @@ def _weigh(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> int:
 def _ranked(
     con: duckdb.DuckDBPyConnection, months: Sequence[Month], question: Question, *, need: int
 ) -> list[Rank]:
-    """Return the best articles; of those with the same score the newest months first."""
+    """Return the best articles; for equal scores the newest months come first."""
     postings = _postings(con, need)
     if not postings:
         return []
@@ -166,7 +168,7 @@ def _ranked(
     )
     values: dict[str, object] = {"k": K1, "b": B, "mean": mean_words, "need": need}
     allowed, filters = _allowed(months, question)
-    if allowed:  # of the articles that have the words alone it is asked who is quoted in them
+    if allowed:  # speakers are searched only in the articles with the words
         con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {scored}", values)
         scored, values = f"FROM scored {allowed}", filters
     rows = con.execute(
@@ -177,7 +179,7 @@ def _ranked(
 
 
 def _postings(con: duckdb.DuckDBPyConnection, need: int) -> str:
-    """Return a query for the postings of the months that have as many of the words as needed."""
+    """Return a query for the postings of the months with at least `need` of the words."""
     rows = con.execute(
         "SELECT month, list(DISTINCT code ORDER BY code) FROM terms SEMI JOIN weights"
         " USING (number) GROUP BY month HAVING count(DISTINCT number) >= ? ORDER BY month",
@@ -191,7 +193,7 @@ def _postings(con: duckdb.DuckDBPyConnection, need: int) -> str:
 
 
 def _named(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[int, int, float]]) -> list[Rank]:
-    """Return what was ranked by the number of the month and in it, under the articles' keys."""
+    """Return ranked articles by their keys instead of month and document numbers."""
     keys: dict[tuple[int, int], tuple[str, int, date | None]] = {}
     for month in {row[0] for row in rows}:
         wanted = [document for at, document, _ in rows if at == month]
@@ -206,7 +208,7 @@ def _named(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[int, int, float]
 
 
 def _allowed(months: Sequence[Month], question: Question) -> tuple[str, dict[str, object]]:
-    """Return a join that keeps the articles which the filters let through, and its values."""
+    """Return a join that keeps the articles that pass the filters, and its parameters."""
     values: dict[str, object] = {}
     conditions = []
     for name, condition, value in (

@@ -1,4 +1,4 @@
-"""What a search shows of the articles that it found: where they are, and why they were found."""
+"""Search hits: articles, each with a passage that shows why it was found."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ class Hit:
 
     Attributes:
         score: BM25, comparable within one answer.
-        speaker: Who was quoted, where the question named a speaker.
-        snippet: A passage with the words; of the speaker's statement where one was named.
+        speaker: The quoted speaker, if the question named one.
+        snippet: A passage with the words, from the speaker's statement if the question named
+            a speaker.
     """
 
     article_id: str
@@ -47,12 +48,13 @@ class _Passage:
 def read_hits(
     con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speaker: str | None
 ) -> list[Hit]:
-    """Return the hits for `ranks`, in their order.
+    """Return the hits for ranked articles, in the same order.
 
     Args:
-        con: A connection with the tables `asked` (see `warehouse.search`) and `snapshot`.
-        ranks: What was found; what the snapshot does not have is left out.
-        speaker: Words of the speaker's name, None where the question named nobody.
+        con: A connection with the table `asked` (see `warehouse.search`) and the database
+            `snapshot`.
+        ranks: Ranked articles; those that the snapshot lacks are left out.
+        speaker: Words of the speaker's name, None if the question named nobody.
     """
     if not ranks:
         return []
@@ -71,8 +73,8 @@ def read_hits(
     return hits
 
 
-# Rows are first found by their day and key alone, then read whole: texts are large, and a scan
-# would unpack all of them. Days are fewer and shorter than keys, so they are looked at first.
+# Rows are found by day and key before other columns are read: texts are large, and a scan would
+# unpack all of them. Days are fewer and shorter than keys, so they are compared first.
 def _articles(con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank]) -> dict[_Key, dict[str, Any]]:
     columns = ("article_id", "revision", "title", "url", "source_id", "published_at", "language",
                "text")  # fmt: skip
@@ -110,13 +112,13 @@ def _statements(
 def _words_found(
     con: duckdb.DuckDBPyConnection, texts: Sequence[str], languages: set[str | None]
 ) -> set[str]:
-    """Return the words of `texts` whose stem in these languages is that of a word asked for."""
+    """Return the words of `texts` with the stem of a searched word in these languages."""
     words = sorted({word for text in texts for word in words_of(text)})
     stemmers = sorted({STEMMERS.get(language or "", "none") for language in languages})
     rows = con.execute(
         "SELECT DISTINCT word FROM"
         " (SELECT word, stemmer, strip_accents(stem(nfc_normalize(word), stemmer)) AS term"
-        # One string: a list of thousands takes DuckDB ten times as long to take in.
+        # One string: DuckDB takes ten times as long to receive a list of thousands.
         "  FROM (SELECT unnest(string_split(?, ' ')) AS word), (SELECT unnest(?) AS stemmer)) AS stems"
         " SEMI JOIN asked USING (stemmer, term)",
         [" ".join(words), stemmers],
@@ -125,7 +127,7 @@ def _words_found(
 
 
 def _found(ranks: Sequence[Rank]) -> tuple[str, list[object]]:
-    """Return a condition for rows of these articles, and its values."""
+    """Return a condition for the rows of these articles, and its parameters."""
     days = sorted({day for _, _, day, _ in ranks if day})
     conditions = [f"published_on IN ({', '.join('?' * len(days))})"] if days else []
     if any(day is None for _, _, day, _ in ranks):

@@ -1,12 +1,12 @@
-"""The full-text index of the published snapshot: one file a month of publication.
+"""The full-text index of the newest snapshot: one file per month.
 
-Each file holds the articles of its month and an inverted index of their stems, sorted by
-stem; the stemmer (Snowball, from DuckDB's fts extension) follows the article's language.
-A month is indexed again only when an article of it is new, edited or gone, and then only
-the new articles are read: the others are carried over from the file before. The manifest
-names the file of each month; it is replaced in one step, and files keep their content
-under a name that is never used for another. Texts without blanks between words (Chinese,
-Japanese, Thai) are indexed a run of letters at a time, so they are hardly found.
+Each file contains the articles of its month and an inverted index of their stems, sorted
+by stem. The stemmer (Snowball, from DuckDB's fts extension) depends on the language of the
+article. A month is indexed again only if one of its articles is new, edited or removed,
+and only new articles are read: the others are copied from the previous file. The manifest
+names the file of each month and is replaced in one step. A file name is never used again
+for other content. Texts without spaces between words (Chinese, Japanese, Thai) are indexed
+by runs of letters, so they are hardly ever found.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
 from warehouse.quoting import quoted
 
-SCHEME = 2  # of the index files; another number has all of them made again
+SCHEME = 2  # version of the index files; a new number rebuilds all of them
 UNDATED = "undated"
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
@@ -69,8 +69,8 @@ class Month:
     Attributes:
         month: "2023-11", or "undated".
         file: Name of its file in the search folder.
-        articles: Articles in it.
-        words: Words of these articles in all.
+        articles: Number of articles.
+        words: Number of words in these articles.
     """
 
     month: str
@@ -85,7 +85,7 @@ def search_folder(folder: DataFolder) -> Path:
 
 
 def indexed_months(folder: DataFolder) -> list[Month]:
-    """Return the months that can be searched, oldest first; none where nothing was indexed."""
+    """Return the indexed months, oldest first; none before the first index."""
     try:
         manifest = orjson.loads((search_folder(folder) / "manifest.json").read_bytes())
     except FileNotFoundError:
@@ -94,11 +94,11 @@ def indexed_months(folder: DataFolder) -> list[Month]:
 
 
 def update_index(folder: DataFolder, *, wait_s: float = 30.0) -> list[str]:
-    """Index what the newest snapshot has and the index has not; return the months made.
+    """Update the index to the newest snapshot; return the months that were indexed.
 
     Raises:
-        WarehouseBusyError: Another process indexes for longer than `wait_s` seconds.
-        WarehouseUnwritableError: The disk is full or read-only; the index stays as it was.
+        WarehouseBusyError: Another process indexed for longer than `wait_s` seconds.
+        WarehouseUnwritableError: The disk is full or read-only; the index is unchanged.
         ExtensionMissingError: The fts extension's wheel is not installed.
     """
     place = search_folder(folder)
@@ -159,7 +159,13 @@ def _write_manifest(place: Path, months: list[Month]) -> None:
 
 
 def fts_file() -> Path:
-    """Return the extension's file for the DuckDB that runs; raises ExtensionMissingError."""
+    """Return the file of the full-text extension for the running DuckDB.
+
+    It comes from a wheel: nothing is downloaded.
+
+    Raises:
+        ExtensionMissingError: The wheel is not installed.
+    """
     spec = importlib.util.find_spec(_PACKAGE)
     version = f"v{duckdb.__version__}"
     for place in (spec.submodule_search_locations or []) if spec else []:
@@ -172,7 +178,8 @@ def fts_file() -> Path:
 def open_fts() -> duckdb.DuckDBPyConnection:
     """Return a connection to a database in memory that can stem words.
 
-    It may still attach files; whoever is done with that turns `enable_external_access` off.
+    It can attach files. The caller turns `enable_external_access` off when all files are
+    attached.
     """
     con = duckdb.connect(
         ":memory:",

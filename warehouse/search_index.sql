@@ -1,6 +1,7 @@
--- Fills the index of one month. `snapshot` is the published database, `index` the new file,
--- `before` the index that the month had until now; the variable `month` is like 2023-11.
--- Articles that `before` has are carried over, so that the cost follows what is new.
+-- Fills the index of one month. `snapshot` is the published database, `index` the new file and
+-- `before` the previous index of the month; the variable `first_on` is the first day of the month,
+-- NULL for undated articles. Unchanged articles are copied from `before`, so that the cost depends
+-- on the number of new ones.
 CREATE OR REPLACE TEMP TABLE wanted AS
 SELECT
     articles.article_id,
@@ -31,7 +32,7 @@ SELECT
 FROM wanted
 ANTI JOIN kept USING (article_id, revision);
 
--- A word of the headline counts as four of the text.
+-- A word of the headline counts as four words of the text.
 CREATE OR REPLACE TEMP TABLE tokens AS
 SELECT
     document,
@@ -62,7 +63,7 @@ SELECT
     strip_accents(stem(word, stemmer)) AS term
 FROM (SELECT DISTINCT stemmer, word FROM tokens);
 
--- Terms are known by their number in their order: a posting is four small numbers.
+-- Terms are numbered in sorted order: a posting is four small numbers.
 CREATE OR REPLACE TEMP TABLE numbered AS
 SELECT
     CAST(row_number() OVER (ORDER BY term, stemmer) AS INTEGER) AS number,
@@ -87,8 +88,8 @@ FROM fresh
 LEFT JOIN (SELECT document, CAST(sum(times) AS INTEGER) AS words FROM tokens GROUP BY document) AS lengths
     ON lengths.document = fresh.document;
 
--- In the order of terms, so that a search reads those row groups alone that have its words. The
--- length of the article stands on each row: scoring then reads nothing else.
+-- Sorted by term, so that a search reads only the row groups with its words. Each row has the
+-- length of the article, so scoring reads no other table.
 CREATE TABLE index.postings AS
 SELECT numbered.number AS term, postings.document, postings.times, postings.words
 FROM before.postings AS postings

@@ -1,4 +1,4 @@
-"""The passage of a text that shows best why a search found it."""
+"""The passage of a text that best shows why a search found it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Snippet:
     """A passage on one line.
 
     Attributes:
-        text: The passage, with "…" where the text goes on.
-        marks: Half-open ranges of code points in `text`: the words that were found.
+        text: The passage, with "…" if the text continues.
+        marks: Half-open ranges of code points in `text` of the words that were found.
     """
 
     text: str
@@ -28,7 +28,7 @@ class Snippet:
 
 
 def words_of(text: str) -> set[str]:
-    """Return the words of `text` in lower case.
+    """Return the words of a text in lower case.
 
     >>> sorted(words_of("The Alliance's strategy"))
     ['alliance', 's', 'strategy', 'the']
@@ -37,15 +37,15 @@ def words_of(text: str) -> set[str]:
 
 
 def snippet(text: str, found: AbstractSet[str], *, chars: int = CHARS) -> Snippet:
-    """Return the passage of about `chars` characters with most of the words `found`.
+    """Return the passage of about `chars` characters with the most `found` words.
 
-    It begins with a sentence where one begins near enough, and shows the start of the
-    text where no word is found.
+    It starts with a sentence if one starts near enough. If no word is found, it is the
+    start of the text.
 
     Args:
         text: Text of the article or statement.
-        found: Words in lower case, as they stand in the text.
-        chars: Length to aim at in code points.
+        found: Words as in the text, but in lower case.
+        chars: Target length in code points.
 
     Examples:
         >>> snippet("Ferries stop. A strike of three days begins.", {"strike"}, chars=30)
@@ -59,7 +59,7 @@ def snippet(text: str, found: AbstractSet[str], *, chars: int = CHARS) -> Snippe
 
 
 def _densest(text: str, hits: list[tuple[int, int]], chars: int) -> tuple[int, int]:
-    """Return the first and last character of the hits that most different words share."""
+    """Return start and end of the window of hits with the most different words."""
     best, best_score, first = (0, 0), (0, 0), 0
     words = [text[at:to].lower() for at, to in hits]
     counts: Counter[str] = Counter()

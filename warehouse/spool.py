@@ -1,9 +1,8 @@
-"""Batches of rows on disk, on their way to the warehouse.
+"""The spool: batches of rows on disk that wait to be appended to the warehouse.
 
-A batch is a folder of newline-delimited JSON, one file a table, that appears under its
-name in one step (written beside it, synced, renamed). It leaves when the ledger has it.
-So a batch is never half there, and one that finds the warehouse locked or the disk full
-waits for the next run.
+A batch is a folder of newline-delimited JSON files, one per table. It is written under a
+temporary name, synced and renamed, so a batch is never incomplete. It is removed when the
+ledger has it. If the warehouse is locked or the disk is full, it waits for the next run.
 """
 
 from __future__ import annotations
@@ -28,18 +27,19 @@ from warehouse.rows import Row
 _HEAD = "batch.json"
 _PARTIAL = ".partial-"
 _DONE = ".done-"
-_STALE_S = 86_400.0  # a batch is written in seconds; a process number may be used again
+_STALE_S = 86_400.0  # a batch is written in seconds; a PID may be reused
 
 
 @dataclass(slots=True, kw_only=True)
 class Batch:
-    """Rows that go into the warehouse in one transaction.
+    """Rows that are appended to the warehouse in one transaction.
 
     Attributes:
         run_id: Run that made it.
-        seen: Documents in it, of which `known` were in the warehouse before and
-            `rejected` were refused.
-        lines: Rows of each table as they lie in its file, in pieces of one row or more.
+        seen: Number of documents in it.
+        known: Documents that were already in the warehouse.
+        rejected: Documents that were refused.
+        lines: Lines of the file of each table, in pieces of one or more rows.
     """
 
     run_id: str
@@ -53,14 +53,14 @@ class Batch:
         self.add_lines(as_lines(rows))
 
     def add_lines(self, lines: Mapping[str, bytes]) -> None:
-        """Add what `as_lines` made of rows."""
+        """Add the rows that `as_lines` returned."""
         for table, some in lines.items():
             self.lines[table].append(some)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a spooled batch says of itself."""
+    """Keys and counts of a spooled batch."""
 
     batch_id: str
     run_id: str
@@ -77,10 +77,10 @@ class SpooledBatch:
 
     @property
     def head(self) -> Head:
-        """What the batch says of itself.
+        """Keys and counts of the batch.
 
         Raises:
-            FileNotFoundError: The batch is no longer there.
+            FileNotFoundError: The batch was removed.
             BatchRefusedError: Its head cannot be read.
         """
         try:
@@ -90,19 +90,19 @@ class SpooledBatch:
 
     @property
     def tables(self) -> dict[str, Path]:
-        """The file of each table that it has rows for."""
+        """The file of each table that has rows."""
         return {path.stem: path for path in sorted(self.path.glob("*.ndjson"))}
 
     def remove(self) -> None:
-        """Drop the batch: the ledger has it. Nothing happens where another process did."""
-        # In one step, too: what a kill leaves must not look like a batch with fewer rows.
+        """Remove the batch, because the ledger has it; it may already be removed."""
+        # Renamed first: a half-removed folder must not look like a batch with fewer rows.
         done = self.path.with_name(f"{_DONE}{self.path.name}")
         with contextlib.suppress(FileNotFoundError):
             self.path.rename(done)
         shutil.rmtree(done, ignore_errors=True)
 
     def set_aside(self, quarantine: Path) -> Path:
-        """Move the batch to the quarantine folder and return where it lies now."""
+        """Move the batch to the quarantine folder and return its new path."""
         target = quarantine / "spool" / self.path.name
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -114,13 +114,17 @@ class SpooledBatch:
 
 
 def as_lines(rows: Mapping[str, Iterable[Row]]) -> dict[str, bytes]:
-    """Return the rows of each table that has any as newline-delimited JSON."""
+    """Return the rows of each table as newline-delimited JSON, without empty tables."""
     lines = {table: b"".join(map(_line, items)) for table, items in rows.items()}
     return {table: some for table, some in lines.items() if some}
 
 
 def spool(batch: Batch, folder: Path) -> SpooledBatch:
-    """Write `batch` below `folder`, synced; raises WarehouseUnwritableError."""
+    """Write a batch to a new folder in `folder` and sync it.
+
+    Raises:
+        WarehouseUnwritableError: The disk is full or read-only; nothing is left of it.
+    """
     batch_id = f"b1-{uuid.uuid4().hex}"
     partial, final = folder / f"{_PARTIAL}{os.getpid()}-{batch_id}", folder / batch_id
     head = Head(batch_id=batch_id, run_id=batch.run_id, seen=batch.seen,
@@ -140,7 +144,10 @@ def spool(batch: Batch, folder: Path) -> SpooledBatch:
 
 
 def spooled(folder: Path) -> list[SpooledBatch]:
-    """Return the batches that wait in `folder`, oldest first; drops what the dead left half."""
+    """Return the batches that wait in `folder`, oldest first.
+
+    Partial folders of killed processes are removed.
+    """
     if not folder.is_dir():
         return []
     waiting = []
@@ -148,13 +155,13 @@ def spooled(folder: Path) -> list[SpooledBatch]:
         if _is_left(path):
             shutil.rmtree(path, ignore_errors=True)
         elif not path.name.startswith("."):
-            with contextlib.suppress(FileNotFoundError):  # its own run has just dropped it
+            with contextlib.suppress(FileNotFoundError):  # its own run has just removed it
                 waiting.append(((path / _HEAD).stat().st_mtime_ns, path))
     return [SpooledBatch(path) for _, path in sorted(waiting)]
 
 
 def _is_left(path: Path) -> bool:
-    """Whether a folder of the spool is what a killed process left."""
+    """Whether a folder of the spool is the leftover of a killed process."""
     if path.name.startswith(_DONE):
         return True
     pid = path.name.removeprefix(_PARTIAL).partition("-")[0]
@@ -168,7 +175,8 @@ def _is_left(path: Path) -> bool:
 def _line(row: Row) -> bytes:
     try:
         return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-    except orjson.JSONEncodeError:  # a lone surrogate is no Unicode text: DuckDB refuses it too
+    except orjson.JSONEncodeError:
+        # A lone surrogate is not valid Unicode, and DuckDB refuses it too.
         return orjson.dumps(_mended(row), option=orjson.OPT_APPEND_NEWLINE)
 
 

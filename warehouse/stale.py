@@ -1,4 +1,8 @@
-"""Articles whose rows an older version of a transform made, and what they need again."""
+"""Stale articles: their rows were made by an older version of a transform.
+
+Revisions are passed to worker processes as plain values, because records cost more to send
+than to create: mentions are one string of JSON, and a record is created when it is needed.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ _ASKED: Final = (
     'SELECT unnest(from_json($asked, \'[{"row_number": "BIGINT", "stale": "INTEGER",'
     ' "named_by": "VARCHAR"}]\'), recursive := true)'
 )
-# The rows of `mentions` are found by where they lie, not by a key in all of them.
+# The rows of `mentions` are found by their position, not by comparing the keys of all rows.
 _NAMES: Final = f"""
 WITH asked AS ({_ASKED}),
 wanted AS (
@@ -50,14 +54,14 @@ GROUP BY article_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which rows are to be computed again.
+    """Which rows to compute again.
 
     Attributes:
-        versions: Version that each transform has now; older rows are stale.
-        since: Instant of publication from which on, else of acquisition; None for all.
-        until: Instant before which; None for all.
-        source: Source alone; None for all.
-        redo_before: Rows computed before this instant are stale whatever their version.
+        versions: Current version of each transform; rows of older versions are stale.
+        since: First instant of publication, or of acquisition if undated; None for all.
+        until: End of that range, not included; None for all.
+        source: The one source; None for all.
+        redo_before: Rows computed before this instant are stale regardless of version.
     """
 
     versions: Mapping[str, int]
@@ -69,12 +73,12 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Newest revisions of articles that the same transforms are to run over again.
+    """Newest revisions of articles for which the same transforms must run again.
 
     Attributes:
-        transforms: Those that are stale.
-        replaces: Batch of the newest run of each transform over all of them.
-        name_rows: First and last row of `mentions` of that batch, None where it has none.
+        transforms: The stale transforms.
+        replaces: Batch of the newest run of each transform over these revisions.
+        name_rows: First and last row in `mentions` of its batch, None if it has no rows.
         row_numbers: Their rows in `articles`, in order.
     """
 
@@ -85,7 +89,7 @@ class Stale:
 
 
 def find_stale(con: duckdb.DuckDBPyConnection, selection: Selection) -> list[Stale]:
-    """Return what is to be computed again, in the order it lies in the file."""
+    """Return the articles to compute again, in the order of the file."""
     result = con.execute(
         _STALE.read_text("utf-8"),
         {
@@ -98,7 +102,7 @@ def find_stale(con: duckdb.DuckDBPyConnection, selection: Selection) -> list[Sta
         },
     )
     found = []
-    while row := result.fetchone():  # one at a time: a list of a million numbers is large
+    while row := result.fetchone():  # one row at a time: a list of a million numbers is large
         transforms, batches, first, last, numbers = row
         name_rows = None if first is None else (first, last)
         found.append(
@@ -108,12 +112,12 @@ def find_stale(con: duckdb.DuckDBPyConnection, selection: Selection) -> list[Sta
 
 
 def count_stale(stale: Iterable[Stale]) -> int:
-    """Return how many articles are stale."""
+    """Return the number of stale articles."""
     return sum(len(group.row_numbers) for group in stale)
 
 
 def in_parts(stale: Iterable[Stale], most: int) -> Iterator[list[Stale]]:
-    """Yield the same in parts of at most so many articles.
+    """Split stale articles into parts of at most `most` articles.
 
     >>> numbers = [array("q", range(5)), array("q", range(5, 7))]
     >>> stale = [Stale(frozenset(), {}, None, some) for some in numbers]
@@ -135,14 +139,16 @@ def in_parts(stale: Iterable[Stale], most: int) -> Iterator[list[Stale]]:
 
 
 class StoredRevision(NamedTuple):
-    """A revision as the warehouse has it, with what is to be computed again.
+    """A stored revision and the transforms to run again.
 
     Attributes:
-        values: What `articles` has of it, in the order of the fields of `Article`.
-        warc_file: Where its document is archived, None where it is not or was not asked for.
-        found_names: JSON of its mentions, a list for each of their fields; None where they
-            are to be computed again.
-        transforms: Those that are to run again.
+        values: Its values in `articles`, in the order of the fields of `Article`.
+        revision: Number of the revision.
+        fetched_at: When its document was acquired.
+        warc_file: Archive file of its document, None if not archived or not requested.
+        warc_offset: Offset in that file.
+        found_names: JSON of its mentions, one list per field; None if they are not needed.
+        transforms: Transforms to run again.
         replaces: Batch of the newest run of each transform over it.
     """
 
@@ -162,18 +168,18 @@ class StoredRevision(NamedTuple):
 
     @property
     def address(self) -> str:
-        """The address of the article, its key where it has none."""
+        """The URL of the article, or its key if it has no URL."""
         return str(self.values[_COLUMNS.index("url")] or self.article_id)
 
     @property
     def article(self) -> Article:
-        """The article, made anew at each call."""
+        """The article, created at each call."""
         values = dict(zip(_COLUMNS, self.values, strict=True))
         return Article(**values | {name: tuple(values[name] or ()) for name in _LISTS})
 
     @property
     def names(self) -> tuple[Mention, ...]:
-        """What the newest run of `mentions` found in it, made anew at each call."""
+        """The mentions of the newest run, created at each call."""
         columns = orjson.loads(self.found_names or "{}").values()
         return tuple(
             Mention(
@@ -195,12 +201,12 @@ class StoredRevision(NamedTuple):
 def read_stored(
     con: duckdb.DuckDBPyConnection, stale: Sequence[Stale], *, has_places: bool
 ) -> list[StoredRevision]:
-    """Return the revisions asked for, in the order of the file.
+    """Return stale revisions, in the order of the file.
 
     Args:
         con: The live file.
-        stale: A part of what `find_stale` returned.
-        has_places: Whether it is read where their documents are archived.
+        stale: A part of the result of `find_stale`.
+        has_places: Whether to read the archive file and offset of their documents.
     """
     names = _names(con, [group for group in stale if _needs_names(group)])
     columns = ", ".join(f"articles.{name}" for name in _COLUMNS)
@@ -244,7 +250,7 @@ def _names(con: duckdb.DuckDBPyConnection, stale: Sequence[Stale]) -> dict[str, 
 
 
 def _asked(stale: Sequence[Stale]) -> dict[str, object]:
-    """Return the parameters that name articles; the bounds let DuckDB skip row groups."""
+    """Return the parameters that select articles; bounds let DuckDB skip row groups."""
     asked = [
         {"row_number": number, "stale": index, "named_by": group.replaces.get("mentions")}
         for index, group in enumerate(stale)

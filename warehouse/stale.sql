@@ -1,10 +1,10 @@
--- Newest revisions whose rows an older version of a transform made: the newest run of each
--- transform over them, against the versions asked for. The cleaning step leaves a run of
--- its own only where it found the same text again. They come in groups that the same
--- batches made, so that a million of them are a list of numbers; the rows of a batch lie
--- side by side, which is where its names are looked for. $transforms and $versions: what is
--- wanted; $source, $since, $until: limits, NULL for none; $redo_before: rows that are older
--- are stale whatever their version.
+-- Newest revisions whose rows were made by an older version of a transform: the version of the
+-- newest run of each transform is compared with the wanted version. The cleaning step records a
+-- run only if it ran again and found the same text. Revisions are grouped by the batches that
+-- made their rows, so that a million of them are lists of numbers. The rows of a batch are stored
+-- next to each other, so its mentions are searched in one range of rows. $transforms and
+-- $versions: the wanted versions; $source, $since, $until: limits, NULL for none; $redo_before:
+-- rows computed earlier are stale regardless of their version.
 WITH newest AS (
     SELECT articles.rowid AS row_number, articles.article_id, articles.revision,
         articles.transform_version, articles.fetched_at

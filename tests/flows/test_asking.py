@@ -151,7 +151,9 @@ def test_schema_is_text_for_people_and_json_for_machines(folder, capsys):
     show_schema(Asking(folder=folder))
     text = capsys.readouterr().out
     assert "said (view): Who said what" in text
-    assert re.search(r"^  statement +VARCHAR +What was said; of an interrupted", text, re.MULTILINE)
+    assert re.search(
+        r"^  statement +VARCHAR +Words of the statement; for an interrupted", text, re.MULTILINE
+    )
     show_schema(Asking(folder=folder, fmt="json"))
     assert {item["name"] for item in json.loads(capsys.readouterr().out)} >= {"said", "articles"}
 

@@ -183,7 +183,7 @@ def test_batch_that_does_not_fit_is_set_aside_and_the_rest_goes_in(folder, con, 
 def test_annotations_without_their_articles_are_refused(folder, con):
     batch = Batch(run_id="run-1")
     batch.add({"analyses": [{"article_id": "a1", "analysed_at": NOW}]})
-    with pytest.raises(BatchRefusedError, match="no place for its analyses"):
+    with pytest.raises(BatchRefusedError, match="no table for its analyses"):
         append_batch(con, spool(batch, folder.spool))
 
 

@@ -165,7 +165,7 @@ def test_room_on_the_disk_is_looked_for_first(folder, monkeypatch):
     usage = type(shutil.disk_usage(folder.root))(10**12, 10**12 - 1000, 1000)
     monkeypatch.setattr("warehouse.compact.shutil.disk_usage", lambda _: usage)
     monkeypatch.setattr(module, "_copy", None)  # nothing is begun
-    with pytest.raises(WarehouseUnwritableError, match=r"MB, and 1\.0 kB are free"):
+    with pytest.raises(WarehouseUnwritableError, match=r"MB needed, 1\.0 kB free"):
         compact(folder)
     assert texts(folder.live) == ["One."]
 

@@ -185,7 +185,7 @@ def test_damaged_manifest_means_a_first_export(folder, tmp_path):
 def test_one_folder_holds_one_format(folder, tmp_path):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path)
-    with pytest.raises(ExportError, match="holds an export as parquet"):
+    with pytest.raises(ExportError, match="contains an export as parquet"):
         exported(folder, tmp_path, "csv")
 
 

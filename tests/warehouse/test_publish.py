@@ -24,8 +24,8 @@ from warehouse.connect import open_snapshot
 from warehouse.folder import DataFolder
 print("ready", flush=True)
 seen, waited, until = [], 0.0, time.monotonic() + float(sys.argv[2])
-# On a busy machine the writer may not have published twice by then.
-while (now := time.monotonic()) < until or (len(set(seen)) < 2 and now < until + 60):
+# On a busy machine the writer may not have published often enough by then.
+while (now := time.monotonic()) < until or (len(set(seen)) < 4 and now < until + 60):
     asked = time.monotonic()
     with open_snapshot(DataFolder(Path(sys.argv[1]))) as con:
         articles = con.execute("SELECT count(*) FROM articles").fetchall()[0][0]

@@ -1,5 +1,5 @@
 -- severity: error
--- Runs of a transform that found something of which no row is there.
+-- Runs of a transform that recorded findings but have no rows.
 WITH found AS (
     SELECT 'quotations' AS transform, article_id, revision, batch_id FROM quotations
     UNION ALL
@@ -10,7 +10,7 @@ WITH found AS (
 SELECT
     analyses.article_id AS subject,
     analyses.transform || ' found ' || analyses.items || ' in revision ' || analyses.revision
-    || ', none is there' AS detail
+    || ', but there are no rows' AS detail
 FROM analyses
 ANTI JOIN found USING (transform, article_id, revision, batch_id)
 WHERE analyses.items > 0 AND analyses.transform IN ('quotations', 'mentions', 'dates')

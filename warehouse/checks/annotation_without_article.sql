@@ -1,5 +1,5 @@
 -- severity: error
--- Statements, names or dates of a revision that is not there.
+-- Statements, names or dates of a revision that does not exist.
 WITH spans AS (
     SELECT 'quotations' AS place, article_id, revision FROM quotations
     UNION ALL
@@ -9,7 +9,7 @@ WITH spans AS (
 )
 SELECT
     spans.article_id AS subject,
-    spans.place || ': ' || count(*) || ' rows of revision ' || spans.revision AS detail
+    spans.place || ': ' || count(*) || ' rows of missing revision ' || spans.revision AS detail
 FROM spans
 ANTI JOIN articles USING (article_id, revision)
 GROUP BY spans.article_id, spans.place, spans.revision

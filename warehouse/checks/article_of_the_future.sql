@@ -1,5 +1,5 @@
 -- severity: warning
--- Articles that say they were published more than a day after they were fetched.
+-- Articles with a publication time more than a day after they were fetched.
 SELECT
     article_id AS subject,
     'published ' || published_at || ', fetched ' || fetched_at AS detail

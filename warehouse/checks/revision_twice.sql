@@ -1,8 +1,8 @@
 -- severity: error
--- Revisions that more than one row claims to be.
+-- Revisions with more than one row.
 SELECT
     article_id AS subject,
-    'revision ' || revision || ' is there ' || count(*) || ' times' AS detail
+    'revision ' || revision || ' has ' || count(*) || ' rows' AS detail
 FROM articles
 GROUP BY article_id, revision
 HAVING count(*) > 1

@@ -1,5 +1,5 @@
 -- severity: warning
--- Sources of whose articles of the last seven days a third has fewer than 40 words.
+-- Sources with fewer than 40 words in a third of their articles of the last seven days.
 SELECT
     source_id AS subject,
     count_if(words < 40) || ' of ' || count(*) || ' articles have fewer than 40 words' AS detail

@@ -1,5 +1,5 @@
 -- severity: warning
--- Sources of polled feeds without a new article for three days and for longer than ever before.
+-- Sources of polled feeds without a new article for three days and for longer than any earlier pause.
 WITH seen AS (
     SELECT
         articles.source_id,

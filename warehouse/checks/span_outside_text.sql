@@ -1,5 +1,5 @@
 -- severity: error
--- Statements, names or dates whose characters lie outside the text of their article.
+-- Statements, names or dates with offsets outside the text of their article.
 WITH spans AS (
     SELECT 'quotations' AS place, article_id, revision, start_char, end_char FROM quotations
     UNION ALL

@@ -1,5 +1,5 @@
 -- severity: error
--- Statements, names or dates whose words are not those of the article at their place.
+-- Statements, names or dates whose text differs from the article at their offsets.
 WITH spans AS (
     SELECT 'quotations' AS place, article_id, revision, start_char, end_char, text FROM quotations
     UNION ALL

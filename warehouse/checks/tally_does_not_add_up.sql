@@ -1,5 +1,5 @@
 -- severity: error
--- Batches whose documents were not counted exactly once.
+-- Batches in which some document was not counted exactly once.
 SELECT
     batch_id AS subject,
     seen || ' seen, ' || appended || ' appended, ' || known || ' known, ' || rejected || ' rejected'

@@ -1,5 +1,5 @@
 -- severity: warning
--- Sources with less than a fifth of their usual articles on the last whole day.
+-- Sources with less than a fifth of their usual articles on the last full day.
 WITH days AS (
     SELECT
         source_id,

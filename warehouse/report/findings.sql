@@ -1,4 +1,4 @@
--- What the newest run of the data checks found.
+-- Findings of the newest run of the data checks.
 SELECT
     check_name,
     severity,

@@ -1,4 +1,4 @@
--- One an article, so that a long interview does not fill the page.
+-- One per article, so that a long interview does not fill the page.
 SELECT
     quotations.speaker_name AS speaker,
     quotations.speaker_role,

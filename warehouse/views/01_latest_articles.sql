@@ -1,4 +1,4 @@
--- Only edited articles can have a newer revision: the join looks at those alone.
+-- Only edited articles can have a newer revision, so the join reads only those.
 CREATE OR REPLACE VIEW latest_articles AS
 SELECT
     articles.article_id,
@@ -35,4 +35,4 @@ ANTI JOIN articles AS newer
     ON newer.revision > 1
     AND newer.article_id = articles.article_id
     AND newer.revision > articles.revision;
-COMMENT ON VIEW latest_articles IS 'Articles in their newest revision';
+COMMENT ON VIEW latest_articles IS 'The newest revision of each article';

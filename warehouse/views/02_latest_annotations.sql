@@ -1,5 +1,5 @@
--- What the newest run of each transform found in the newest revision of each article. Runs
--- that replaced another and revisions after the first are few: the joins look at those alone.
+-- The rows that the newest run of each transform found in the newest revision of each article.
+-- Runs that replaced another run and later revisions are few, so the joins read only those.
 CREATE OR REPLACE VIEW latest_analyses AS
 SELECT
     analyses.article_id,
@@ -63,7 +63,7 @@ ANTI JOIN analyses AS replacing
     AND replacing.article_id = quotations.article_id
     AND replacing.revision = quotations.revision;
 COMMENT ON VIEW latest_quotations IS 'Statements in the newest revision of each article, by the newest transform';
-COMMENT ON COLUMN latest_quotations.statement IS 'What was said; of an interrupted statement its pieces, without what stands between';
+COMMENT ON COLUMN latest_quotations.statement IS 'Words of the statement; for an interrupted statement its pieces, without the words between them';
 
 CREATE OR REPLACE VIEW latest_mentions AS
 SELECT

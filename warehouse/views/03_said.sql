@@ -21,5 +21,5 @@ SELECT
     quotations.end_char
 FROM latest_quotations AS quotations
 INNER JOIN articles USING (article_id, revision);
-COMMENT ON VIEW said IS 'Who said what, in which role, when and where it was published';
-COMMENT ON COLUMN said.speaker IS 'Source resolved within the article, else as written; NULL when nobody is named';
+COMMENT ON VIEW said IS 'Who said what, in which role, and when and where it was published';
+COMMENT ON COLUMN said.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if nobody is named';

@@ -22,6 +22,6 @@ SELECT
 FROM latest_mentions AS mentions
 INNER JOIN entities USING (entity_id)
 INNER JOIN articles USING (article_id, revision);
-COMMENT ON VIEW mentioned IS 'Which person, organization or place is named where';
+COMMENT ON VIEW mentioned IS 'One row per occurrence of a name, with its entity and article';
 COMMENT ON COLUMN mentioned.name IS 'Canonical name of the entity';
 COMMENT ON COLUMN mentioned.text IS 'Name as written';

@@ -13,12 +13,12 @@ SELECT
 FROM latest_quotations AS quotations
 WHERE quotations.speaker IS NOT NULL
 GROUP BY quotations.speaker;
-COMMENT ON VIEW speakers IS 'One row per speaker: how often and where they were quoted';
-COMMENT ON COLUMN speakers.speaker IS 'Source resolved within the article, else as written';
-COMMENT ON COLUMN speakers.speaker_role IS 'Role that the newest article which gives one names';
+COMMENT ON VIEW speakers IS 'One row per speaker, with counts of statements, articles and publishers';
+COMMENT ON COLUMN speakers.speaker IS 'Speaker resolved within the article, otherwise as written';
+COMMENT ON COLUMN speakers.speaker_role IS 'Role in the newest article that gives one';
 COMMENT ON COLUMN speakers.statements IS 'Statements: direct + mixed + indirect';
 COMMENT ON COLUMN speakers.direct IS 'Statements within quotation marks';
-COMMENT ON COLUMN speakers.mixed IS 'Clauses that hold quotation marks';
+COMMENT ON COLUMN speakers.mixed IS 'Clauses that contain quotation marks';
 COMMENT ON COLUMN speakers.indirect IS 'Statements without quotation marks';
 COMMENT ON COLUMN speakers.articles IS 'Articles that quote them';
 COMMENT ON COLUMN speakers.sources IS 'Publishers of those articles';

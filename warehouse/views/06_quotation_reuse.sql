@@ -16,13 +16,13 @@ GROUP BY
     quotations.fingerprint,
     quotations.speaker
 HAVING count(DISTINCT quotations.article_id) > 1;
-COMMENT ON VIEW quotation_reuse IS 'One row per statement that more than one article carries in the same words by the same speaker';
-COMMENT ON COLUMN quotation_reuse.speaker IS 'Source resolved within the article, else as written';
-COMMENT ON COLUMN quotation_reuse.statement IS 'The statement as the first article has it';
-COMMENT ON COLUMN quotation_reuse.articles IS 'Articles that carry it';
-COMMENT ON COLUMN quotation_reuse.sources IS 'Publishers that carry it';
-COMMENT ON COLUMN quotation_reuse.first_source_id IS 'Publisher of the first article that carries it';
-COMMENT ON COLUMN quotation_reuse.first_at IS 'When the first article with it was published, UTC';
-COMMENT ON COLUMN quotation_reuse.last_at IS 'When the last article with it was published, UTC';
-COMMENT ON COLUMN quotation_reuse.first_article_id IS 'First article that carries it';
-COMMENT ON COLUMN quotation_reuse.wordings IS 'How it was altered: each way in which it is written, marks and punctuation included';
+COMMENT ON VIEW quotation_reuse IS 'One row per statement that more than one article quotes from the same speaker in the same words';
+COMMENT ON COLUMN quotation_reuse.speaker IS 'Speaker resolved within the article, otherwise as written';
+COMMENT ON COLUMN quotation_reuse.statement IS 'The statement as written in the first article';
+COMMENT ON COLUMN quotation_reuse.articles IS 'Articles that quote it';
+COMMENT ON COLUMN quotation_reuse.sources IS 'Publishers of those articles';
+COMMENT ON COLUMN quotation_reuse.first_source_id IS 'Publisher of the first of those articles';
+COMMENT ON COLUMN quotation_reuse.first_at IS 'When the first of those articles was published, UTC';
+COMMENT ON COLUMN quotation_reuse.last_at IS 'When the last of those articles was published, UTC';
+COMMENT ON COLUMN quotation_reuse.first_article_id IS 'The first of those articles';
+COMMENT ON COLUMN quotation_reuse.wordings IS 'All spellings of the statement, quotation marks and punctuation included';

@@ -14,8 +14,8 @@ GROUP BY
     entities.kind,
     mentions.published_on,
     entities.entity_id;
-COMMENT ON VIEW entity_daily IS 'One row per entity and day: how often it was named';
-COMMENT ON COLUMN entity_daily.mentions IS 'Times that it was named';
+COMMENT ON VIEW entity_daily IS 'One row per entity and day, with counts of its mentions';
+COMMENT ON COLUMN entity_daily.mentions IS 'Mentions of it';
 COMMENT ON COLUMN entity_daily.articles IS 'Articles that name it';
 COMMENT ON COLUMN entity_daily.sources IS 'Publishers of those articles';
 
@@ -40,7 +40,7 @@ GROUP BY
     entities.longitude,
     mentions.published_on,
     entities.entity_id;
-COMMENT ON VIEW places IS 'One row per place and day: how often it was named, and where it lies';
-COMMENT ON COLUMN places.mentions IS 'Times that it was named';
+COMMENT ON VIEW places IS 'One row per place and day, with its coordinates and counts of its mentions';
+COMMENT ON COLUMN places.mentions IS 'Mentions of it';
 COMMENT ON COLUMN places.articles IS 'Articles that name it';
 COMMENT ON COLUMN places.sources IS 'Publishers of those articles';

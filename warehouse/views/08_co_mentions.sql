@@ -25,7 +25,7 @@ FROM (
 ) AS pairs
 INNER JOIN entities ON entities.entity_id = pairs.entity_id
 INNER JOIN entities AS others ON others.entity_id = pairs.other_entity_id;
-COMMENT ON VIEW co_mentions IS 'One row per paragraph and pair of entities named in it; each pair stands there both ways round';
-COMMENT ON COLUMN co_mentions.other_name IS 'Canonical name of the entity named beside it';
-COMMENT ON COLUMN co_mentions.other_kind IS 'Kind of that entity';
-COMMENT ON COLUMN co_mentions.other_entity_id IS 'Key of that entity';
+COMMENT ON VIEW co_mentions IS 'One row per paragraph and pair of entities named in it; each pair appears in both orders';
+COMMENT ON COLUMN co_mentions.other_name IS 'Canonical name of the other entity';
+COMMENT ON COLUMN co_mentions.other_kind IS 'Kind of the other entity';
+COMMENT ON COLUMN co_mentions.other_entity_id IS 'Key of the other entity';

@@ -20,7 +20,7 @@ SELECT
 FROM latest_date_mentions AS dates
 INNER JOIN articles USING (article_id, revision)
 WHERE dates.starts_on IS NOT NULL;
-COMMENT ON VIEW timeline IS 'What was written about which day: every temporal expression that spans known days';
+COMMENT ON VIEW timeline IS 'One row per temporal expression with known days';
 
 CREATE OR REPLACE VIEW promised AS
 SELECT
@@ -59,12 +59,12 @@ ANTI JOIN analyses AS replacing
     AND replacing.replaces_batch_id = dates.batch_id
     AND replacing.article_id = dates.article_id
     AND replacing.revision = dates.revision;
-COMMENT ON VIEW promised IS 'Statements with a day after their publication, inside them or beside them in the paragraph';
-COMMENT ON COLUMN promised.speaker IS 'Source resolved within the article, else as written; NULL when nobody is named';
-COMMENT ON COLUMN promised.statement IS 'What was said, as the article has it';
-COMMENT ON COLUMN promised.date_text IS 'The day as the article names it';
-COMMENT ON COLUMN promised.is_inside IS 'Whether the day is named within the statement, not beside it';
-COMMENT ON COLUMN promised.starts_on IS 'First of the days named, after the day of publication';
-COMMENT ON COLUMN promised.confidence IS 'Expected share of right attributions among such, 0 to 1';
+COMMENT ON VIEW promised IS 'Statements with a date after their publication day, inside the statement or elsewhere in its paragraph';
+COMMENT ON COLUMN promised.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if nobody is named';
+COMMENT ON COLUMN promised.statement IS 'The statement as written in the article';
+COMMENT ON COLUMN promised.date_text IS 'The date as written in the article';
+COMMENT ON COLUMN promised.is_inside IS 'Whether the date is inside the statement';
+COMMENT ON COLUMN promised.starts_on IS 'First day of the date, later than the day of publication';
+COMMENT ON COLUMN promised.confidence IS 'Expected share of correct attributions among similar ones, 0 to 1';
 COMMENT ON COLUMN promised.start_char IS 'First character of the statement in articles.text';
 COMMENT ON COLUMN promised.end_char IS 'One past the last character of the statement';

@@ -14,4 +14,4 @@ SELECT
     runs.flow_run_id
 FROM runs
 QUALIFY row_number() OVER (PARTITION BY runs.run_id ORDER BY runs.recorded_at DESC, runs.seen DESC) = 1;
-COMMENT ON VIEW run_summary IS 'One row per run: the state that it reached last';
+COMMENT ON VIEW run_summary IS 'One row per run, with its last state';

@@ -1,5 +1,5 @@
--- A person of whom an article gives a last name alone is the one bearer of it that the same
--- source names in full in the same week; where there are two such people, it is neither.
+-- A last name without a first name is linked to the person with that last name whom the same
+-- source names in full in the same week. If there are two such people, it is linked to neither.
 CREATE OR REPLACE VIEW linked_people AS
 SELECT DISTINCT
     short.entity_id,
@@ -34,9 +34,9 @@ INNER JOIN (
     ON bearers.source_id = short.source_id
     AND bearers.week_starts_on = short.week_starts_on
     AND bearers.last_name = lower(short.name);
-COMMENT ON VIEW linked_people IS 'Who a last name alone stands for: the one person so named by the same source in the same week';
-COMMENT ON COLUMN linked_people.entity_id IS 'Entity of the last name alone';
-COMMENT ON COLUMN linked_people.name IS 'That last name';
+COMMENT ON VIEW linked_people IS 'One row per bare last name, source and week, with the one person of that name whom the source names in full in that week';
+COMMENT ON COLUMN linked_people.entity_id IS 'Entity of the bare last name';
+COMMENT ON COLUMN linked_people.name IS 'The last name';
 COMMENT ON COLUMN linked_people.full_entity_id IS 'Entity of the person named in full';
 COMMENT ON COLUMN linked_people.full_name IS 'The full name';
 COMMENT ON COLUMN linked_people.source_id IS 'Publisher of both';

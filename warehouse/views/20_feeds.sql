@@ -12,7 +12,7 @@ SELECT
     feeds.recorded_at
 FROM feeds
 QUALIFY row_number() OVER (PARTITION BY feeds.feed_id ORDER BY feeds.recorded_at DESC) = 1;
-COMMENT ON VIEW latest_feeds IS 'Feeds as they are now';
+COMMENT ON VIEW latest_feeds IS 'The current state of each feed';
 
 CREATE OR REPLACE VIEW latest_polls AS
 SELECT
@@ -58,10 +58,10 @@ SELECT
     fetches.document_id
 FROM fetches
 QUALIFY row_number() OVER (PARTITION BY fetches.canonical_url ORDER BY fetches.fetched_at DESC) = 1;
-COMMENT ON VIEW latest_fetches IS 'The last attempt to get each page';
+COMMENT ON VIEW latest_fetches IS 'The last attempt to fetch each page';
 
--- What became of a page changes by a new row alone: one that a settled batch left has
--- nothing to wait for until a batch after it has a row of the same page.
+-- Only a new row can change the state of a page. A page of a settled batch need not be fetched
+-- until a later batch has a row of the same page.
 CREATE OR REPLACE VIEW unsettled_pages AS
 WITH unsettled AS (
     SELECT batches.batch_id
@@ -76,11 +76,11 @@ UNION
 SELECT fetches.canonical_url, fetches.batch_id
 FROM fetches
 SEMI JOIN unsettled USING (batch_id);
-COMMENT ON VIEW unsettled_pages IS 'Pages that batches not settled yet have rows of';
+COMMENT ON VIEW unsettled_pages IS 'Pages with rows in batches that are not settled yet';
 COMMENT ON COLUMN unsettled_pages.batch_id IS 'Batch that is not settled';
 
--- The page of an entry is wanted until it came, for what the entry says now. The newest
--- entry is found by its keys alone; the rest of its columns is read for it only.
+-- The page of an entry is wanted until it was fetched for the current content of the entry.
+-- The newest entries are found by their keys; the other columns are read for these rows only.
 CREATE OR REPLACE VIEW wanted_pages AS
 WITH pages AS MATERIALIZED (
     SELECT DISTINCT unsettled_pages.canonical_url
@@ -137,5 +137,5 @@ SELECT
 FROM entries
 JOIN wanted ON wanted.place = entries.rowid;
 COMMENT ON VIEW wanted_pages IS 'Pages of entries that are still to be fetched';
-COMMENT ON COLUMN wanted_pages.attempts IS 'Attempts so far for what the entry says now';
-COMMENT ON COLUMN wanted_pages.next_fetch_at IS 'When to try again, NULL for at once';
+COMMENT ON COLUMN wanted_pages.attempts IS 'Attempts so far for the current content of the entry';
+COMMENT ON COLUMN wanted_pages.next_fetch_at IS 'When to try again, NULL for immediately';

@@ -1,7 +1,7 @@
--- Each table is counted by source and day before anything is joined, the day taken from the
--- instant as a number: by time zone it takes three times as long. The rhythm of a source
--- is the mean of the same weekday over four weeks: each day's count is carried forward to the
--- four days that it is a measure for, so that no calendar is made.
+-- Each table is counted by source and day before the joins. The day is computed from the instant
+-- as a number: using the time zone takes three times as long. The expected number of articles is
+-- the mean of the same weekday over four weeks: the count of each day is carried forward to the
+-- four days that it is used for, so no calendar table is needed.
 CREATE OR REPLACE VIEW coverage AS
 WITH published AS (
     SELECT
@@ -38,8 +38,8 @@ failed_pages AS NOT MATERIALIZED (
     WHERE failure IS NOT NULL
     GROUP BY source_id, day, canonical_url
 ),
--- As in wanted_pages, without looking for the newest of all entries: nothing that settled the
--- page was asked for since the entry showed it.
+-- As in wanted_pages, but without finding the newest of all entries: a page waits if no final
+-- fetch of it was made since the entry was seen.
 waiting AS (
     SELECT
         entries.source_id,
@@ -64,8 +64,8 @@ refused AS (
     FROM rejections
     LEFT JOIN documents ON documents.document_id = rejections.document_id
 ),
--- A refusal without a document knows no source: it is read from one address of each host.
--- The scheme, too, tells an address from the path of a file.
+-- A refusal without a document has no source. The source is computed from one URL per host, and
+-- the scheme is part of the group because it separates URLs from file paths.
 refusals AS (
     SELECT
         coalesce(
@@ -80,7 +80,7 @@ refusals AS (
     FROM refused
     GROUP BY source_id, split_part(item, '/', 3), split_part(item, ':', 1), day, stage, reason
 ),
--- Documents of which one thing was refused and another gave an article.
+-- Documents with a refusal that also have an article.
 given AS (
     SELECT articles.document_id FROM articles SEMI JOIN refused ON refused.document_id = articles.document_id
 ),
@@ -109,7 +109,7 @@ acquired AS (
     FROM outcomes
     GROUP BY ALL
 ),
--- What fetching refuses for good is a failed fetch already.
+-- Refusals of the fetch stage are already counted as failed fetches.
 reasons AS (
     SELECT source_id, day, reason, count(*) AS pages
     FROM failed_pages
@@ -209,8 +209,8 @@ SELECT
     rejected,
     main_reason,
     why_not,
-    -- Of counts that scatter as independent events do, one in twenty lies beyond: three that
-    -- were expected are then never none.
+    -- Counts of independent events are more than two standard deviations from the mean in about
+    -- one case of twenty. With a mean of three, a count of zero is as rare.
     CASE
         WHEN articles = 0 AND expected >= 3 THEN 'silent'
         WHEN articles < expected - 2 * sqrt(expected) THEN 'low'
@@ -228,24 +228,24 @@ WHERE day <= (
         SELECT max(polled_at) FROM polls
     )
 );
-COMMENT ON VIEW coverage IS 'One row per source and day: what its own rhythm leads to expect, what its feeds showed, what was fetched, extracted and loaded, and why not';
-COMMENT ON COLUMN coverage.day IS 'Day of publication for expected, articles, edits and status; for all else the day on which it happened, UTC';
-COMMENT ON COLUMN coverage.expected IS 'Articles to expect: mean of the same weekday in the four weeks before';
+COMMENT ON VIEW coverage IS 'One row per source and day: expected articles, entries in its feeds, pages fetched, extracted and loaded, and reasons for missing ones';
+COMMENT ON COLUMN coverage.day IS 'Day of publication for expected, articles, edits and status; for other columns the day of the event, UTC';
+COMMENT ON COLUMN coverage.expected IS 'Expected articles: mean of the same weekday in the four previous weeks';
 COMMENT ON COLUMN coverage.polls IS 'Polls of its feeds';
-COMMENT ON COLUMN coverage.failed_polls IS 'Polls of its feeds that failed, those that our own network spoilt among them';
-COMMENT ON COLUMN coverage.gap_risks IS 'Polls that no longer showed an entry of the poll before: some may have been missed';
-COMMENT ON COLUMN coverage.entries IS 'Entries that its feeds showed for the first time';
-COMMENT ON COLUMN coverage.waiting IS 'Pages that its feeds showed, or changed, that day and that are still to be fetched';
-COMMENT ON COLUMN coverage.failed IS 'Pages of which an attempt to fetch them failed, each counted once a day';
-COMMENT ON COLUMN coverage.fetched IS 'Pages of entries that came';
-COMMENT ON COLUMN coverage.extracted IS 'Pages and files acquired with bytes not seen before that gave an article, be its text known or new';
-COMMENT ON COLUMN coverage.loaded IS 'New articles and revisions that pages and files acquired that day gave';
-COMMENT ON COLUMN coverage.articles IS 'Articles published that day that the warehouse has';
+COMMENT ON COLUMN coverage.failed_polls IS 'Failed polls of its feeds, including those that failed because our own network was down';
+COMMENT ON COLUMN coverage.gap_risks IS 'Polls that showed no entry of the previous poll, so some may have been missed';
+COMMENT ON COLUMN coverage.entries IS 'New entries in its feeds';
+COMMENT ON COLUMN coverage.waiting IS 'Pages of entries that were new or changed that day and are still to be fetched';
+COMMENT ON COLUMN coverage.failed IS 'Pages with a failed fetch, each counted once per day';
+COMMENT ON COLUMN coverage.fetched IS 'Pages of entries that were fetched';
+COMMENT ON COLUMN coverage.extracted IS 'Pages and files with new bytes that contained an article, with known or new text';
+COMMENT ON COLUMN coverage.loaded IS 'New articles and revisions from pages and files acquired that day';
+COMMENT ON COLUMN coverage.articles IS 'Articles in the warehouse that were published that day';
 COMMENT ON COLUMN coverage.edits IS 'Later revisions of these articles';
 COMMENT ON COLUMN coverage.rejected IS 'Items refused that day';
-COMMENT ON COLUMN coverage.main_reason IS 'Most frequent reason of these refusals';
-COMMENT ON COLUMN coverage.why_not IS 'Most frequent reason why a page gave no article, of failed fetches and refusals; without one, why polls failed';
-COMMENT ON COLUMN coverage.status IS 'usual, low (under two standard deviations), silent (three or more expected, none came) or high';
+COMMENT ON COLUMN coverage.main_reason IS 'Most frequent reason for these refusals';
+COMMENT ON COLUMN coverage.why_not IS 'Most frequent reason for a missing article among failed fetches and refusals; if there is none, the most frequent reason for failed polls';
+COMMENT ON COLUMN coverage.status IS 'usual, low (more than two standard deviations below expected), silent (three or more expected, none published) or high';
 
 CREATE OR REPLACE VIEW source_health AS
 WITH now AS (
@@ -335,7 +335,7 @@ spoken AS (
 SELECT
     source_id,
     coalesce(sources.name, source_id) AS name,
-    -- As in coverage: three articles that should have come by now, and none did.
+    -- As in coverage: three articles are overdue.
     CASE
         WHEN figures.articles IS NULL THEN 'empty'
         WHEN figures.last_on IS NULL THEN 'undated'
@@ -365,25 +365,25 @@ FROM figures
 FULL JOIN listened USING (source_id)
 LEFT JOIN spoken USING (source_id)
 LEFT JOIN sources USING (source_id);
-COMMENT ON VIEW source_health IS 'One row per source of articles or listed feeds: whether it still speaks, measured by its own rhythm up to the last instant that anything was polled or fetched';
+COMMENT ON VIEW source_health IS 'One row per source with articles or listed feeds: whether it still publishes at its usual rate, measured at the last instant that anything was polled or fetched';
 COMMENT ON COLUMN source_health.source_id IS 'Publisher';
-COMMENT ON COLUMN source_health.name IS 'Name the publisher gives itself, else the host name';
-COMMENT ON COLUMN source_health.status IS 'usual, low (under two standard deviations in seven days), silent (three articles overdue), undated, or empty (no article yet)';
+COMMENT ON COLUMN source_health.name IS 'Name the publisher gives itself, otherwise the host name';
+COMMENT ON COLUMN source_health.status IS 'usual, low (more than two standard deviations below usual in seven days), silent (three articles overdue), undated, or empty (no article yet)';
 COMMENT ON COLUMN source_health.last_on IS 'Day of its newest article, UTC';
-COMMENT ON COLUMN source_health.last_fetched_at IS 'When a document that gave an article of it was acquired last, UTC';
+COMMENT ON COLUMN source_health.last_fetched_at IS 'When its last document with an article was acquired, UTC';
 COMMENT ON COLUMN source_health.silent_days IS 'Days since its newest article';
-COMMENT ON COLUMN source_health.usual_per_day IS 'Articles a day over the 28 days up to its newest';
+COMMENT ON COLUMN source_health.usual_per_day IS 'Articles per day in the 28 days up to its newest';
 COMMENT ON COLUMN source_health.last_7_days IS 'Articles of the last seven days';
-COMMENT ON COLUMN source_health.articles IS 'Articles of it, each counted once';
+COMMENT ON COLUMN source_health.articles IS 'Its articles, each counted once';
 COMMENT ON COLUMN source_health.edits IS 'Later revisions of its articles';
-COMMENT ON COLUMN source_health.undated IS 'Articles of it without a day';
-COMMENT ON COLUMN source_health.feeds IS 'Feeds of it in the list';
-COMMENT ON COLUMN source_health.last_poll_at IS 'When one of them was polled last, UTC';
-COMMENT ON COLUMN source_health.next_poll_at IS 'When one of them is due next, UTC; NULL when none is';
-COMMENT ON COLUMN source_health.failures IS 'Weighted failures in a row of the one that fails most, 0 when all answer';
-COMMENT ON COLUMN source_health.poll_failure IS 'Fixed code of its last failure, NULL when all answer';
+COMMENT ON COLUMN source_health.undated IS 'Its articles without a publication day';
+COMMENT ON COLUMN source_health.feeds IS 'Its feeds in the feed list';
+COMMENT ON COLUMN source_health.last_poll_at IS 'When one of them was last polled, UTC';
+COMMENT ON COLUMN source_health.next_poll_at IS 'When one of them is due next, UTC; NULL if none is';
+COMMENT ON COLUMN source_health.failures IS 'Weighted number of consecutive failures of the feed that fails most, 0 if none fails';
+COMMENT ON COLUMN source_health.poll_failure IS 'Fixed code of the last failure of that feed, NULL if none fails';
 COMMENT ON COLUMN source_health.gap_risks_7_days IS 'Polls of the last seven days that may have missed entries';
-COMMENT ON COLUMN source_health.last_entry_at IS 'When a poll showed its last new entry, UTC';
-COMMENT ON COLUMN source_health.entries_per_day IS 'New entries a day over the 28 days up to the last';
-COMMENT ON COLUMN source_health.silent_hours IS 'Hours from its last new entry to the last poll that was answered';
-COMMENT ON COLUMN source_health.longest_pause_hours IS 'Longest time between new entries in the 28 days up to the last: silent_hours above it are unusual';
+COMMENT ON COLUMN source_health.last_entry_at IS 'When a poll first showed its newest entry, UTC';
+COMMENT ON COLUMN source_health.entries_per_day IS 'New entries per day in the 28 days up to the last one';
+COMMENT ON COLUMN source_health.silent_hours IS 'Hours from its last new entry to its last successful poll';
+COMMENT ON COLUMN source_health.longest_pause_hours IS 'Longest time between new entries in the 28 days up to the last one; silent_hours above it are unusual';

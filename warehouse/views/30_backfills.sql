@@ -20,7 +20,7 @@ FROM backfill_windows AS windows
 QUALIFY row_number() OVER (
     PARTITION BY windows.backfill_id, windows.window_id ORDER BY windows.recorded_at DESC
 ) = 1;
-COMMENT ON VIEW latest_backfill_windows IS 'Windows of each backfill as they are now';
+COMMENT ON VIEW latest_backfill_windows IS 'The current state of each window of a backfill';
 
 CREATE OR REPLACE VIEW backfills AS
 SELECT
@@ -37,7 +37,10 @@ SELECT
     max(recorded_at) AS recorded_at
 FROM latest_backfill_windows
 GROUP BY backfill_id;
-COMMENT ON VIEW backfills IS 'Backfills with their progress';
-COMMENT ON COLUMN backfills.windows IS 'Windows in all';
-COMMENT ON COLUMN backfills.completed IS 'Windows that are done';
-COMMENT ON COLUMN backfills.unfinished IS 'Windows that are to be tried again';
+COMMENT ON VIEW backfills IS 'One row per backfill, with its progress';
+COMMENT ON COLUMN backfills.starts_on IS 'First day of its windows';
+COMMENT ON COLUMN backfills.ends_on IS 'Last day of its windows, included';
+COMMENT ON COLUMN backfills.recorded_at IS 'When a window last changed its state, UTC';
+COMMENT ON COLUMN backfills.windows IS 'All windows';
+COMMENT ON COLUMN backfills.completed IS 'Completed windows';
+COMMENT ON COLUMN backfills.unfinished IS 'Incomplete and failed windows, which will be tried again';
