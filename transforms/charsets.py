@@ -200,7 +200,7 @@ def _sample(content: bytes) -> bytes:
 def _is_damaged_utf8(content: bytes) -> bool:
     """Return whether UTF-8 characters beyond ASCII outnumber stray bytes two to one."""
     text = content.decode("utf-8", "surrogateescape")
-    beyond = _BEYOND_ASCII.findall(text)
+    beyond: list[str] = _BEYOND_ASCII.findall(text)
     stray = sum("\udc80" <= char <= "\udcff" for char in beyond)
     return len(beyond) - stray > 2 * stray
 

@@ -15,9 +15,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from transforms.records import Analysis, Article, Document, Quotation, Rejection
+from transforms.urls import FILES_SOURCE, source_id
 
 Row = dict[str, Any]
-FILES_SOURCE = "files"
 
 
 def _reader(*names: str, **columns: str) -> Callable[[object], Row]:
@@ -71,7 +71,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
         "document_id": document.document_id,
-        "source_id": _source_of(document.url),
+        "source_id": source_id(document.url),
         "url": document.url,
         "final_url": document.final_url,
         "path": path,
@@ -84,23 +84,9 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     }
 
 
-def _source_of(url: str | None) -> str:
-    """Return the host of a URL without "www.", or `files` without a host."""
-    try:
-        host = urlsplit(url or "").hostname or ""
-    except ValueError:  # "http://[half" has no host
-        host = ""
-    return host.removeprefix("www.") or FILES_SOURCE
-
-
-def source_id(article: Article) -> str:
-    """Return the host of an article's URL without "www.", or `files` without a URL."""
-    return _source_of(article.canonical_url or article.url)
-
-
 def source_row(article: Article, fetched_at: datetime) -> Row:
     """Return the row of `sources` for the publisher of an article."""
-    ident = source_id(article)
+    ident = source_id(article.canonical_url or article.url)
     url = urlsplit(article.canonical_url or article.url or "")
     return {
         "source_id": ident,
@@ -134,7 +120,7 @@ def analysis_rows(
 def article_row(article: Article, *, fetched_at: datetime, versions: Mapping[str, int]) -> Row:
     """Return the row of `articles`, without its revision."""
     return _ARTICLE(article) | {
-        "source_id": source_id(article),
+        "source_id": source_id(article.canonical_url or article.url),
         "words": len(article.text.split()),
         "transform_version": versions["clean"],
         "fetched_at": fetched_at,
@@ -158,7 +144,7 @@ def annotation_rows(
     place = {
         "published_at": article.published_at,
         "published_on": _day(article.published_at),
-        "source_id": source_id(article),
+        "source_id": source_id(article.canonical_url or article.url),
     }
     found: dict[str, list[Row]] = {"analyses": []}
     for transform in transforms:
