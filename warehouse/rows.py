@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from transforms.records import Analysis, Article, Document, Quotation, Rejection
-from transforms.urls import FILES_SOURCE, source_id
+from transforms.urls import source_id
 
 Row = dict[str, Any]
 
