@@ -222,3 +222,13 @@ def test_help_does_not_load_prefect(command):
 def test_extract_and_sql_do_not_load_prefect():
     code = "import sys, flows.jobs.extract, flows.cli.tables, warehouse.connect; print(*{n.partition('.')[0] for n in sys.modules})"
     assert "prefect" not in loaded_by(code)
+
+
+def test_no_test_module_imports_another():
+    wrong = {
+        path.relative_to(ROOT).as_posix(): name
+        for path in (ROOT / "tests").rglob("*.py")
+        for name in imports_of(path)
+        if name.startswith("tests.") and ".test_" in name
+    }
+    assert not wrong

@@ -174,7 +174,7 @@ def restore(
         typer.echo(f"loading documents since {newest} from the archive:")
         typer.echo(summary(reingest(settings, since=done.newest_at)))
         if lost := lost_documents(folder, since=done.newest_at):
-            typer.echo(f"cannot be loaded if they were lost: {lost_line(lost)}")
+            typer.echo(f"no longer in the archive: {lost_line(lost)}")
     if is_behind(folder, wait_s=wait_s):
         typer.echo(f"published: {publish(folder, wait_s=wait_s)}")
 

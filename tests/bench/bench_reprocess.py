@@ -35,7 +35,7 @@ from flows.jobs.reprocess import (
 )
 from flows.seeds import load_lexicon, seeds_dir
 from flows.settings import Settings
-from tests.builders import with_steps
+from tests.helpers.builders import with_steps
 from transforms.lexicon import Lexicon
 from transforms.pipeline import VERSIONS, annotate_with
 from transforms.records import Article, Mention

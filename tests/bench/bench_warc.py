@@ -25,7 +25,7 @@ from flows.runs.workers import WorkerOptions
 from flows.seeds import seeds_dir
 from flows.settings import Settings
 from tests.bench.bench_poll import sampled
-from tests.builders import with_steps
+from tests.helpers.builders import with_steps
 
 CAPTURED_AT = datetime(2024, 6, 3, 8, tzinfo=UTC)
 

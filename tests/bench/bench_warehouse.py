@@ -25,8 +25,8 @@ from statistics import median
 import duckdb
 
 from tests.bench.warehouse_data import fill
-from tests.builders import make_batch
-from tests.stories import make_story
+from tests.helpers.builders import make_batch
+from tests.helpers.stories import make_story
 from warehouse.append import append_batch
 from warehouse.compact import compact
 from warehouse.connect import open_live, open_snapshot

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.flows.news_server import NewsServer, serving
+from tests.helpers.news_server import NewsServer, serving
 
 PORT = 48_731  # addresses are part of the rows, so the publisher always has the same one
 LABELLED = (

@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 
 from flows.seeds import seeds_dir
-from tests.pages import article_of
+from tests.helpers.pages import article_of
 
 GOLD = Path(__file__).with_name("cleaning.jsonl")
 ROWS = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages import PARAGRAPHS, boilerplate
+from tests.helpers.pages import PARAGRAPHS, boilerplate
 from transforms.cleaning.agency import find_agency, find_dateline
 
 

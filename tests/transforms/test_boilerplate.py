@@ -3,7 +3,7 @@
 import pytest
 
 from flows.seeds import read_tables, seeds_dir
-from tests.pages import PARAGRAPHS, boilerplate
+from tests.helpers.pages import PARAGRAPHS, boilerplate
 from transforms.cleaning.boilerplate import drop_boilerplate, fold_line, is_boilerplate
 from transforms.cleaning.regions import words_of
 

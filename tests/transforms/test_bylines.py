@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.pages import article_of, boilerplate, make_page
+from tests.helpers.pages import article_of, boilerplate, make_page
 from transforms.cleaning.bylines import choose_authors, split_byline
 
 

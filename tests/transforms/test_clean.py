@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import make_document
-from tests.pages import PARAGRAPHS, TITLE, article_of, boilerplate, clean_page, make_page
+from tests.helpers.builders import make_document
+from tests.helpers.pages import PARAGRAPHS, TITLE, article_of, boilerplate, clean_page, make_page
 from transforms.cleaning.clean import VERSION, clean
 from transforms.identity import article_id
 from transforms.records import Article

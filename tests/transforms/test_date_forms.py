@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from flows.seeds import load_lexicon
-from tests.transforms.test_dates_properties import INSTANTS, TEXTS
+from tests.helpers.date_texts import INSTANTS, TEXTS
 from transforms.dating.dates import find_dates
 
 TIMEWORDS = load_lexicon().timewords

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.feed_builders import item, only, parsed, rss
+from tests.helpers.feed_builders import item, only, parsed, rss
 from transforms.feeds.entries import find_news, mark
 from transforms.feeds.feed_records import FeedEntry
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.feed_builders import NOW, WORDS
+from tests.helpers.feed_builders import NOW, WORDS
 from transforms.feeds.feed_dates import read_feed_date
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.pages import article_of, boilerplate, make_page
+from tests.helpers.pages import article_of, boilerplate, make_page
 from transforms.cleaning.instants import read_instant
 from transforms.cleaning.shown_days import read_day
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.pages import article_of, make_page
+from tests.helpers.pages import article_of, make_page
 from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.page import parse_page
 

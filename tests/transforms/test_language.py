@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages import PARAGRAPHS, article_of, make_page
+from tests.helpers.pages import PARAGRAPHS, article_of, make_page
 from transforms.cleaning.language import tell_language
 
 GERMAN = "Die Hafenbehörde hat am Montag den nördlichen Kai gesperrt, nachdem Taucher Risse in drei Pfeilern gefunden hatten. Die Fähren legen bis auf Weiteres am südlichen Kai an."

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.pages import PARAGRAPHS, TITLE, article_of, clean_page, make_page
+from tests.helpers.pages import PARAGRAPHS, TITLE, article_of, clean_page, make_page
 from transforms.cleaning.page import (
     MAX_BYTES,
     cut_at_tag,

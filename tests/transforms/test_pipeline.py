@@ -3,7 +3,7 @@
 import pytest
 
 from flows.seeds import load_lexicon
-from tests.builders import NOW, make_article
+from tests.helpers.builders import NOW, make_article
 from transforms.pipeline import (
     ANNOTATIONS,
     TRANSFORMS,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.pages import article_of, make_page
+from tests.helpers.pages import article_of, make_page
 from transforms.cleaning.titles import cut_site, likeness, site_keys
 
 SITES = site_keys(["The Harbour Herald"], ["www.harbourherald.example"])

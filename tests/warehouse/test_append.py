@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from tests.builders import NOW, make_analysis, make_article, make_batch
+from tests.helpers.builders import NOW, make_analysis, make_article, make_batch
 from transforms.records import Quotation
 from warehouse.append import AppendCount, append_batch, append_waiting, ledger_count
 from warehouse.connect import open_live

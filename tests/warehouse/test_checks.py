@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOW, make_analysis, make_article, make_batch
+from tests.helpers.builders import NOW, make_analysis, make_article, make_batch
 from transforms.records import Quotation
 from warehouse.append import append_batch
 from warehouse.checks import find_bad_rows, load_checks

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import make_analysis, make_article, make_batch
-from tests.stories import append_stories, make_story
-from tests.warehouse.faults import small_disk
+from tests.helpers.builders import make_analysis, make_article, make_batch
+from tests.helpers.faults import small_disk
+from tests.helpers.stories import append_stories, make_story
 from warehouse import compact as module
 from warehouse.append import append_batch, append_rows
 from warehouse.compact import compact

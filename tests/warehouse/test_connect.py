@@ -6,8 +6,8 @@ import signal
 import duckdb
 import pytest
 
-from tests.builders import make_analysis, make_article, make_batch
-from tests.warehouse.faults import in_other_process
+from tests.helpers.builders import make_analysis, make_article, make_batch
+from tests.helpers.faults import in_other_process
 from warehouse.append import append_batch
 from warehouse.connect import open_file, open_live
 from warehouse.errors import (

@@ -2,8 +2,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.builders import NOW, make_batch, make_document
-from tests.stories import append_stories, make_story
+from tests.helpers.builders import NOW, make_batch, make_document
+from tests.helpers.stories import append_stories, make_story
 from warehouse.append import append_batch, append_rows
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder

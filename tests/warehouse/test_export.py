@@ -8,8 +8,8 @@ import duckdb
 import orjson
 import pytest
 
-from tests.builders import make_analysis, make_article, make_batch
-from tests.warehouse.bucket import KEY_ID, SECRET, bucket_store
+from tests.helpers.bucket import KEY_ID, SECRET, bucket_store
+from tests.helpers.builders import make_analysis, make_article, make_batch
 from transforms.records import DateMention, Entity, Mention, Quotation
 from warehouse.append import append_batch
 from warehouse.connect import open_live

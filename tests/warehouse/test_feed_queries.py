@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOW
+from tests.helpers.builders import NOW
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.feed_queries import settle_batches, wanted_pages

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.builders import make_analysis, make_article, make_batch
-from tests.warehouse.faults import in_other_process, with_noise
+from tests.helpers.builders import make_analysis, make_article, make_batch
+from tests.helpers.faults import in_other_process, with_noise
 from warehouse.append import append_batch, append_rows
 from warehouse.connect import open_file, open_live
 from warehouse.errors import (

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.warehouse.faults import in_other_process
+from tests.helpers.faults import in_other_process
 from warehouse.errors import WarehouseBusyError, WarehouseUnwritableError
 from warehouse.lock import (
     exclusive_lock,

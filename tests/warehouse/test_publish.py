@@ -7,8 +7,8 @@ import time
 import duckdb
 import pytest
 
-from tests.builders import make_analysis, make_article, make_batch
-from tests.warehouse.faults import in_other_process, small_disk
+from tests.helpers.builders import make_analysis, make_article, make_batch
+from tests.helpers.faults import in_other_process, small_disk
 from warehouse.append import append_batch
 from warehouse.connect import open_file, open_live, open_snapshot
 from warehouse.errors import WarehouseBusyError, WarehouseUnwritableError

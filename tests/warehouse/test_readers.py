@@ -6,8 +6,8 @@ from datetime import timedelta
 import duckdb
 import pytest
 
-from tests.builders import make_analysis, make_article, make_batch
-from tests.warehouse.faults import in_other_process
+from tests.helpers.builders import make_analysis, make_article, make_batch
+from tests.helpers.faults import in_other_process
 from warehouse.append import append_batch
 from warehouse.connect import open_live, open_snapshot, open_writable
 from warehouse.errors import (

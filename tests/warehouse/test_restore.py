@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.builders import make_analysis, make_article, make_batch
-from tests.warehouse.faults import in_other_process, with_noise, with_version
+from tests.helpers.builders import make_analysis, make_article, make_batch
+from tests.helpers.faults import in_other_process, with_noise, with_version
 from warehouse.append import append_batch
 from warehouse.connect import open_file, open_live, open_writable
 from warehouse.errors import (

@@ -2,8 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.builders import NOW, VERSIONS, make_document
-from tests.stories import entity_id, make_story
+from tests.helpers.builders import NOW, VERSIONS, make_document
+from tests.helpers.stories import entity_id, make_story
 from warehouse.rows import analysis_rows, document_row
 
 STORY = make_story(

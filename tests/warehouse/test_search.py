@@ -3,7 +3,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from tests.stories import append_stories, make_story
+from tests.helpers.stories import append_stories, make_story
 from warehouse import search_index
 from warehouse.connect import open_live
 from warehouse.errors import ExtensionMissingError, QueryError, WarehouseMissingError

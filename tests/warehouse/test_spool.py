@@ -6,7 +6,7 @@ import threading
 import orjson
 import pytest
 
-from tests.builders import make_analysis, make_article, make_batch
+from tests.helpers.builders import make_analysis, make_article, make_batch
 from warehouse.errors import BatchRefusedError, WarehouseUnwritableError
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
-from tests.stories import append_stories
+from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
+from tests.helpers.stories import append_stories
 from warehouse import migrate
 from warehouse.connect import open_file, open_live
 from warehouse.errors import MigrationError

@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.builders import make_analysis, make_article
-from tests.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
-from tests.stories import append_stories, entity_id, make_story
+from tests.helpers.builders import make_analysis, make_article
+from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
+from tests.helpers.stories import append_stories, entity_id, make_story
 from transforms.records import Quotation
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder

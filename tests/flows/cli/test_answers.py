@@ -1,0 +1,253 @@
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.cli.answers import Asking, answer, show_schema
+from flows.cli.prompt import completer, is_complete, take
+from flows.cli.tables import as_csv, as_json, as_markdown, as_text, cell
+from flows.errors import SettingsError
+from tests.helpers.harbour import OPENING
+from tests.helpers.stories import append_stories
+from warehouse.connect import open_live, open_snapshot
+from warehouse.errors import QueryError, WarehouseMissingError, WarehouseUnwritableError
+from warehouse.folder import DataFolder
+from warehouse.publish import publish
+from warehouse.queries import ask
+
+ROOT = Path(__file__).resolve().parents[3]
+ENDLESS = "SELECT count(*) FROM range(100000000000)"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = DataFolder(tmp_path_factory.mktemp("asking"))
+    with open_live(folder) as con:
+        append_stories(con, folder.spool, OPENING)
+    publish(folder)
+    return folder
+
+
+FORBIDDEN = [
+    "SELECT * FROM read_csv('/etc/passwd')",
+    "SELECT * FROM read_text('/etc/hostname')",
+    "SELECT * FROM '/etc/passwd'",
+    "FROM glob('/*')",
+    "COPY articles TO 'stolen.csv'",
+    "EXPORT DATABASE 'stolen'",
+    "ATTACH 'other.duckdb'",
+    "INSTALL httpfs",
+    "LOAD fts",
+    "SET enable_external_access = true",
+    "SET lock_configuration = false",
+    "RESET lock_configuration",
+    "PRAGMA enable_logging",
+    "INSERT INTO sources BY NAME SELECT * FROM sources",
+    "UPDATE articles SET title = 'x'",
+    "DELETE FROM articles",
+    "DROP TABLE articles",
+    "CREATE TABLE t (a INTEGER)",
+    "SELECT 1; DROP TABLE articles",
+    "CREATE PERSISTENT SECRET s (TYPE s3)",
+    "SELECT FROM WHERE",
+    "FROM nowhere",
+    "SELECT con FROM con",
+]
+
+
+@pytest.mark.parametrize("sql", FORBIDDEN)
+def test_query_that_may_not_be_is_refused(folder, sql, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with open_snapshot(folder) as con, pytest.raises(QueryError):
+        ask(con, sql, timeout_s=10)
+    with open_snapshot(folder) as con:
+        assert ask(con, "SELECT title FROM articles", timeout_s=10).rows == [("Harbour opens",)]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_query_ends_at_its_time_limit(folder):
+    with open_snapshot(folder) as con:
+        started = time.monotonic()
+        with pytest.raises(QueryError, match=r"longer than 0\.2 s"):
+            ask(con, ENDLESS, timeout_s=0.2)
+    assert time.monotonic() - started < 5
+
+
+def test_rows_beyond_the_limit_are_announced(folder):
+    with open_snapshot(folder) as con:
+        assert ask(con, "FROM range(10)", timeout_s=5, most=10).is_cut is False
+        result = ask(con, "FROM range(11)", timeout_s=5, most=10)
+    assert (len(result.rows), result.is_cut) == (10, True)
+
+
+def test_answer_says_on_standard_error_that_rows_are_missing(folder, capsys):
+    answer(Asking(folder=folder, most=2), "FROM range(5)")
+    seen = capsys.readouterr()
+    assert "the first 2 rows" in seen.err
+    assert seen.out.split() == ["range", "─────", "0", "1"]
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_the_query_with_one_line(folder):
+    run = subprocess.Popen(
+        [sys.executable, "-m", "flows", "sql", "--data", str(folder.root), ENDLESS],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    time.sleep(4)
+    os.kill(run.pid, signal.SIGINT)
+    try:
+        out, err = run.communicate(timeout=30)
+    finally:
+        run.kill()
+    assert (run.returncode, out, err) == (1, "", "onrecord: interrupted\n")
+
+
+def test_answer_before_anything_was_published(tmp_path):
+    with pytest.raises(WarehouseMissingError):
+        answer(Asking(folder=DataFolder(tmp_path)), "SELECT 1")
+
+
+def test_parquet_keeps_types(folder, tmp_path, capsys):
+    target = tmp_path / "rows.parquet"
+    sql = (
+        "SELECT 1 AS a, 'x''\"' AS a, DATE '2024-06-03' AS d, [1, NULL] AS l, {'k': 'v'} AS s,"
+        " TIMESTAMPTZ '2024-06-03 10:00:00+00' AS t, 1.25::DECIMAL(9, 2) AS m, INTERVAL 36 HOURS AS i,"
+        " 'ab'::BLOB AS b, NULL AS n, 'y'::ENUM ('x', 'y') AS e, true AS \"odd \"\"name\""
+    )
+    answer(Asking(folder=folder, fmt="parquet", output=target), sql)
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        found = con.execute("SELECT * EXCLUDE (i) FROM read_parquet(?)", [str(target)])
+        columns = [column[0] for column in found.description]
+        row = found.fetchone()
+    assert columns == ["a", "a_2", "d", "l", "s", "t", "m", "b", "n", "e", 'odd "name']
+    assert row == (1, "x'\"", date(2024, 6, 3), [1, None], {"k": "v"},
+                   datetime(2024, 6, 3, 10, tzinfo=UTC), Decimal("1.25"), b"ab", None, "y", True)  # fmt: skip
+    assert "1 rows in" in capsys.readouterr().err
+
+
+def test_parquet_needs_a_file(folder):
+    with pytest.raises(SettingsError, match="--output"):
+        answer(Asking(folder=folder, fmt="parquet"), "SELECT 1")
+
+
+@pytest.mark.parametrize("fmt", ["csv", "json", "markdown", "table", "parquet"])
+def test_output_that_cannot_be_written_is_told(folder, tmp_path, fmt):
+    with pytest.raises(WarehouseUnwritableError):
+        answer(Asking(folder=folder, fmt=fmt, output=tmp_path / "no" / "rows"), "SELECT 1 AS a")
+
+
+def test_schema_is_text_for_people_and_json_for_machines(folder, capsys):
+    show_schema(Asking(folder=folder))
+    text = capsys.readouterr().out
+    assert "said (view): Who said what" in text
+    assert re.search(
+        r"^  statement +VARCHAR +Words of the statement; for an interrupted", text, re.MULTILINE
+    )
+    show_schema(Asking(folder=folder, fmt="json"))
+    assert {item["name"] for item in json.loads(capsys.readouterr().out)} >= {"said", "articles"}
+
+
+STEERING = "\x1b[31mred\x1b[0m \u202eright\nline\ttab"
+
+
+def test_control_characters_do_not_reach_the_terminal():
+    shown = as_text(["a\x1b"], [[STEERING]], width=80)
+    assert not {"\x1b", "\u202e", "\x07"} & set(shown)
+
+
+def test_machine_formats_keep_every_character():
+    row = [['a;b"c', "x|y<b>\\", STEERING]]
+    assert as_csv(["p", "q", "r"], row).splitlines()[0] == "p,q,r"
+    (back,) = json.loads(as_json([dict(zip("pqr", row[0], strict=True))]))
+    assert list(back.values()) == row[0]
+    assert as_markdown(["a|b"], [["x|y<b>"]]).splitlines() == ["| a\\|b |", "| --- |", "| x\\|y&lt;b> |"]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_layout_fits_the_width(width):
+    columns = ["speaker", "statement", "published_on", "confidence", "articles"]
+    rows = [["Ana Ruiz " * 3, "long words " * 40, date(2024, 6, 3), 0.123456789, 1234567]] * 2
+    lines = as_text(columns, rows, width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert any("2024-06-03" in line for line in lines)
+    assert any("1234567" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(datetime(2024, 6, 3, 9, 5, tzinfo=UTC), "2024-06-03 09:05", id="minute"),
+        pytest.param(datetime(2024, 6, 3, 9, 5, 7, tzinfo=UTC), "2024-06-03 09:05:07", id="second"),
+        pytest.param(0.1 + 0.2, "0.3", id="short-number"),
+        pytest.param(None, "", id="null"),
+        pytest.param({"k": [1, 2]}, "k: 1, 2", id="nested"),
+        pytest.param(2024, "2024", id="a-year-has-no-comma"),
+    ],
+)
+def test_cell_is_short(value, expected):
+    assert cell(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("", True), ("SELECT 1", False), ("SELECT 1;", True), ("SELECT 1;  \n", True), (".schema", True)],
+)  # fmt: skip
+def test_enter_sends_what_is_complete(text, expected):
+    assert is_complete(text) is expected
+
+
+def test_prompt_answers_and_goes_on_after_an_error(folder, capsys):
+    asking = Asking(folder=folder)
+    assert take(asking, "SELECT title FROM articles;")
+    assert "Harbour opens" in capsys.readouterr().out
+    assert take(asking, "SELEC 1;")
+    assert "Parser Error" in capsys.readouterr().err
+    assert take(asking, ".example who_said_what")
+    assert "Ana Ruiz" in capsys.readouterr().out
+    assert take(asking, ".example none")
+    assert "one of" in capsys.readouterr().err
+    assert take(asking, ".schema")
+    assert "said (view)" in capsys.readouterr().out
+    assert take(asking, ".help")
+    assert ".quit" in capsys.readouterr().out
+    assert not take(asking, ".quit")
+
+
+def test_prompt_sees_a_new_snapshot(tmp_path, capsys):
+    folder = DataFolder(tmp_path)
+    with open_live(folder):
+        pass
+    publish(folder)
+    take(Asking(folder=folder), "SELECT count(*) AS n FROM articles;")
+    with open_live(folder) as con:
+        append_stories(con, folder.spool, OPENING)
+    publish(folder)
+    take(Asking(folder=folder), "SELECT count(*) AS n FROM articles;")
+    counts = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip().isdigit()]  # fmt: skip
+    assert counts == ["0", "1"]
+
+
+def test_prompt_completes_columns_and_keywords():
+    from prompt_toolkit.completion import CompleteEvent
+    from prompt_toolkit.document import Document
+
+    found = completer(["speaker_name"]).get_completions(Document("SELECT spea"), CompleteEvent())
+    assert [completion.text for completion in found] == ["speaker_name"]
+
+
+def test_text_written_to_a_pipe_is_utf8(folder, monkeypatch):
+    buffer = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(buffer, encoding="ascii"))
+    answer(Asking(folder=folder, fmt="csv"), "SELECT '“ж”' AS a")
+    assert buffer.getvalue().decode() == "a\n“ж”\n"

@@ -1,0 +1,125 @@
+from datetime import date
+
+import pytest
+
+from flows.cli.answers import example_names, example_sql
+from flows.errors import SettingsError
+from tests.helpers.builders import NOW
+from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
+from tests.helpers.stories import append_stories, make_story
+from warehouse.append import append_rows
+from warehouse.connect import open_live, open_snapshot
+from warehouse.folder import DataFolder
+from warehouse.publish import publish
+from warehouse.queries import ask
+
+OLD_NOTICE = make_story(
+    "A notice\nThe Port Union rents rooms, a spokesman said.",
+    url="https://c.example/notice",
+    day="2024-05-01",
+    said=[("The Port Union rents rooms", "spokesman", None, "indirect")],
+    named=[("Port Union", "organization")],
+)
+PROMISE = make_story(
+    "A bridge too\nThe bridge would open on July 9, Piet Soll said.",
+    url="https://b.example/8",
+    day="2024-06-05",
+    said=[("The bridge would open on July 9", "Piet Soll", "director", "indirect")],
+    dated=[("July 9", "2024-07-09")],
+)
+STOPPED = [
+    make_story(f"Report {day}\nAll is calm.", url=f"https://d.example/{day}", day=f"2024-06-0{day}")
+    for day in (1, 2, 3, 4)
+]
+WAITED = "We waited long enough"
+
+ANSWERS = {
+    "who_said_what": [
+        ("Soll", None, "There will be no strike", date(2024, 6, 5)),
+        ("Piet Soll", "director", "The bridge would open on July 9", date(2024, 6, 5)),
+        ("Ana Ruiz", None, WAITED, date(2024, 6, 4)),
+        ("Piet Soll", "director", "the cranes would follow on June 20", date(2024, 6, 4)),
+        ("Ana Ruiz", "mayor", WAITED, date(2024, 6, 3)),
+        ("spokesman", None, "The Port Union rents rooms", None),
+    ],
+    "most_quoted_this_week": [("Ana Ruiz", 2, 2), ("Piet Soll", 2, 1), ("Soll", 1, 1)],
+    "quoted_by_one_source_only": [
+        ("Piet Soll", "b.example", 2),
+        ("Soll", "a.example", 1),
+        ("spokesman", "c.example", 1),
+    ],
+    "said_about": [("spokesman", "Port Union", "The Port Union rents rooms", None)],
+    "named_together": [
+        ("Ana Ruiz", "Aren", 2, 1),
+        ("Piet Soll", "Port Union", 2, 2),
+        ("Ana Ruiz", "Piet Soll", 1, 1),
+        ("Ana Ruiz", "Port Union", 1, 1),
+        ("Aren", "Piet Soll", 1, 1),
+        ("Aren", "Port Union", 1, 1),
+    ],
+    "promised_for_next_month": [
+        (date(2024, 7, 9), "Piet Soll", "The bridge would open on July 9", date(2024, 6, 5))
+    ],
+    "silent_sources": [("d.example", date(2024, 6, 4), 27, 0.14)],
+    "articles_without_a_day": [("c.example", "A notice", "plain")],
+    "reused_quotations": [("Ana Ruiz", WAITED, 2, 2, "a.example")],
+    "places_on_a_map": [("Aren", "XV", 54.5, 18.25, 2)],
+    "named_day_by_day": [("Ana Ruiz", date(2024, 6, 3), 2, 1)],
+    "edited_articles": [("a.example", "Strike is off", "Strike looms", 2)],
+    "unnamed_speakers": [
+        ("c.example", 1, 1, 100.0),
+        ("a.example", 2, 1, 50.0),
+        ("b.example", 3, 0, 0.0),
+    ],
+    "why_rejected": [("clean", "too_short", 1, "https://a.example/gallery")],
+    "days_ahead": [
+        (date(2024, 6, 20), 1, "A harbour at last"),
+        (date(2024, 7, 1), 1, "Harbour opens"),
+        (date(2024, 7, 9), 1, "A bridge too"),
+    ],
+    "word_for_word": [("a.example", 2, 50.0), ("b.example", 3, 33.3), ("c.example", 1, 0.0)],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = DataFolder(tmp_path_factory.mktemp("examples"))
+    with open_live(folder) as con:
+        append_stories(
+            con, folder.spool, OPENING, SYNDICATED, FIRST_DRAFT, OLD_NOTICE, PROMISE, *STOPPED
+        )
+        append_stories(con, folder.spool, CORRECTED)
+        append_rows(con, "rejections", [REFUSED])
+        for table in ("articles", "quotations", "mentions"):
+            undated = "published_on = NULL, published_at = NULL"
+            con.execute(f"UPDATE {table} SET {undated} WHERE source_id = 'c.example'")
+    publish(folder)
+    return folder
+
+
+REFUSED = {"rejection_id": "r1", "run_id": "run-1", "stage": "clean", "reason": "too_short",
+           "item": "https://a.example/gallery", "detail": "got 3 words", "rejected_at": NOW,
+           "batch_id": "b1"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_example_question_has_its_answer(folder, name):
+    with open_snapshot(folder) as con:
+        assert ask(con, example_sql(name), timeout_s=10).rows == ANSWERS[name]
+
+
+def test_there_are_fifteen_questions_and_more():
+    assert set(example_names()) == set(ANSWERS)
+    assert len(ANSWERS) >= 15
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_example_begins_with_its_question(name):
+    first = example_sql(name).splitlines()[0]
+    assert first.startswith("-- ")
+    assert first.endswith("?")
+
+
+def test_unknown_example_names_those_there_are():
+    with pytest.raises(SettingsError, match="silent_sources"):
+        example_sql("../seeds")

@@ -1,0 +1,87 @@
+"""`onrecord export` on the command line: folders, buckets, what cannot be."""
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+from flows.__main__ import app
+from flows.cli.export_target import target_for
+from flows.errors import SettingsError
+from tests.helpers.bucket import KEY_ID, SECRET, bucket_store
+from tests.helpers.builders import make_analysis, make_article, make_batch
+from warehouse.append import append_batch
+from warehouse.connect import open_live
+from warehouse.export_targets import BucketTarget, FolderTarget
+from warehouse.folder import DataFolder
+from warehouse.publish import publish
+from warehouse.spool import spool
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = DataFolder(tmp_path / "data")
+    with open_live(folder, wait_s=0) as con:
+        append_batch(con, spool(make_batch(make_analysis(make_article())), folder.spool))
+    publish(folder, wait_s=0)
+    return folder
+
+
+def run(*arguments):
+    result = CliRunner().invoke(app, ["export", *map(str, arguments)])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_export_tells_what_it_wrote(folder, tmp_path):
+    told = run("--data", folder.root, "--to", tmp_path / "out", "--format", "csv")
+    assert "articles/month=2024-06/articles.csv" in told
+    assert "1 written, 0 unchanged" in told
+    again = run("--data", folder.root, "--to", tmp_path / "out", "--format", "csv", "--json")
+    assert orjson.loads(again) == {"written": [], "kept": ["articles/month=2024-06/articles.csv"]}
+
+
+def test_only_quotations_and_recent_months(folder, tmp_path):
+    told = run("--data", folder.root, "--to", tmp_path, "--quotes-only", "--since", "2024-06-30")
+    assert "0 written" in told
+    assert orjson.loads((tmp_path / "manifest.json").read_bytes())["rows"] == {}
+
+
+def test_bucket_is_reached_by_the_usual_variables(folder, monkeypatch):
+    with bucket_store() as store:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", store.address)
+        told = run("--data", folder.root, "--to", "s3://news/exports", "--format", "jsonl")
+        assert "1 written" in told
+        assert SECRET not in told
+        assert set(store.objects) == {
+            "news/exports/manifest.json",
+            "news/exports/articles/month=2024-06/articles.jsonl",
+        }
+
+
+def test_amazon_is_asked_over_tls_where_no_endpoint_is_named(monkeypatch):
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    target = target_for("s3://news")
+    assert isinstance(target, BucketTarget)
+    assert (target.endpoint, target.use_tls, target.region) == ("", True, "eu-central-1")
+
+
+def test_bucket_without_keys_is_said(monkeypatch):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    with pytest.raises(SettingsError, match="AWS_ACCESS_KEY_ID"):
+        target_for("s3://news")
+
+
+@pytest.mark.parametrize("to", ["gs://news", "https://bucket.example/", "s3://", "s3:///x"])
+def test_other_addresses_are_refused(to):
+    with pytest.raises(SettingsError, match="s3://bucket"):
+        target_for(to)
+
+
+def test_name_of_a_folder_is_a_folder(tmp_path):
+    assert target_for(str(tmp_path)) == FolderTarget(tmp_path)

@@ -1,0 +1,96 @@
+"""The commands that keep the feed list, against a publisher on loopback."""
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.__main__ import app
+from flows.feeds.feed_list import read_feed_list
+from flows.jobs.ingest import IngestRequest, ingest_feeds
+from flows.settings import read_settings
+from tests.helpers.news_server import serving
+
+
+@pytest.fixture(scope="module")
+def news():
+    with serving(feeds=2, articles=2) as server:
+        head = "".join(
+            f"<link rel='alternate' type='application/rss+xml' href='{path}'>"
+            for path in server.lists
+        )
+        server.pages["/"] = (
+            f"<!doctype html><html><head>{head}</head><body>News</body></html>".encode()
+        )
+        server.pages["/one"] = server.pages["/"].replace(b"/feed-1.xml", b"/missing.xml")
+        server.pages["/none"] = b"<!doctype html><html><body>No feed here</body></html>"
+        yield server
+
+
+@pytest.fixture
+def onrecord(tmp_path, monkeypatch, news):
+    monkeypatch.setenv("ONRECORD_DATA", str(tmp_path))
+    monkeypatch.setenv("ONRECORD_HOST_DELAY", "0")
+    monkeypatch.setenv("ONRECORD_ALLOW_HOSTS", news.host)
+    return lambda *arguments: CliRunner().invoke(app, list(arguments))
+
+
+def listed(tmp_path):
+    return [feed.url for feed in read_feed_list(tmp_path / "feeds.opml").feeds]
+
+
+def test_feed_is_added_once(onrecord, news, tmp_path):
+    assert onrecord("add", news.url("/feed-0.xml")).output.startswith("1 added, 1 in ")
+    assert onrecord("add", news.url("/feed-0.xml?utm_source=x")).output.startswith("0 added, 1 in ")
+    assert listed(tmp_path) == [news.url("/feed-0.xml")]
+
+
+def test_only_feed_of_a_page_is_added(onrecord, news, tmp_path):
+    assert onrecord("add", news.url("/one")).exit_code == 0
+    assert listed(tmp_path) == [news.url("/feed-0.xml")]
+
+
+def test_feeds_of_a_page_are_shown_and_all_added_on_request(onrecord, news, tmp_path):
+    shown = onrecord("add", news.url("/"))
+    assert shown.exit_code == 1
+    assert news.url("/feed-1.xml") in shown.output
+    assert onrecord("add", news.url("/"), "--all").exit_code == 0
+    assert sorted(listed(tmp_path)) == [news.url("/feed-0.xml"), news.url("/feed-1.xml")]
+
+
+def test_page_without_feeds_is_said_to_have_none(onrecord, news, tmp_path):
+    result = onrecord("add", news.url("/none"))
+    assert "no feed found" in str(result.exception)
+    assert not (tmp_path / "feeds.opml").exists()
+
+
+def test_list_goes_out_and_comes_back(onrecord, news, tmp_path):
+    onrecord("add", news.url("/"), "--all")
+    opml = tmp_path / "other.opml"
+    opml.write_bytes(onrecord("export-opml").stdout_bytes)
+    onrecord("remove", news.url("/feed-0.xml"))
+    assert listed(tmp_path) == [news.url("/feed-1.xml")]
+    assert onrecord("import", str(opml)).output.startswith("1 added, 1 known, 0 unusable")
+    assert len(listed(tmp_path)) == 2
+
+
+def test_feed_that_is_not_listed_cannot_be_removed(onrecord, news):
+    onrecord("add", news.url("/feed-0.xml"))
+    result = onrecord("remove", "https://harbour-times.example/rss")
+    assert result.exit_code == 1
+
+
+def test_feeds_show_their_health_and_articles_their_bytes(onrecord, news):
+    onrecord("add", news.url("/"), "--all")
+    ingest_feeds(read_settings(), IngestRequest())
+    assert "feed-0.xml" in onrecord("feeds").output
+    [first, second] = sorted(news.lists["/feed-0.xml"])
+    raw = onrecord("show", news.url(first), "--raw")
+    assert raw.stdout_bytes == news.pages[first]
+    shown = onrecord("show", news.url(second)).output
+    assert "Mayor Ruth Callender" in shown
+    assert onrecord("show", "nothing").exit_code == 1
+
+
+def test_broken_list_is_named(onrecord, tmp_path):
+    (tmp_path / "feeds.opml").write_text("<html>no list</html>")
+    result = onrecord("export-opml")
+    assert "feeds.opml is not a valid feed list" in str(result.exception)

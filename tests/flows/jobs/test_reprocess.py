@@ -1,0 +1,209 @@
+"""Reprocess runs over a warehouse of sample articles, below Prefect."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.errors import RangeError, RunActiveError
+from flows.jobs import reprocess
+from flows.jobs.load import load_files
+from flows.jobs.reprocess import ReprocessRequest, reprocess_articles
+from flows.jobs.retention import remove_old
+from flows.runs.batches import append_analysed
+from flows.runs.lock import running
+from flows.runs.run import begin_run
+from flows.settings import Settings
+from tests.helpers.builders import with_steps
+from tests.helpers.warehouses import query
+from transforms.pipeline import VERSIONS
+from warehouse.connect import open_live
+
+ARTICLES = Path(__file__).resolve().parents[3] / "seeds" / "articles"
+VIEWS = ("latest_articles", "latest_quotations", "latest_mentions", "latest_date_mentions", "said")
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("loaded")
+    # Two of the eight files are one article and its update.
+    load_files(sorted(ARTICLES.glob("*.*"))[:8], Settings(data=folder, workers=1))
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path, loaded):
+    shutil.copytree(loaded, tmp_path / "data")
+    return Settings(data=tmp_path / "data", workers=1)
+
+
+def again(settings, wish):
+    report = reprocess_articles(settings, wish)
+    assert report is not None
+    return report
+
+
+def shown(settings, views=VIEWS):
+    """Return what readers see, without the versions."""
+    return {
+        view: sorted(map(repr, query(settings, f"SELECT * EXCLUDE ({left_out(view)}) FROM {view}")))
+        for view in views
+    }
+
+
+def left_out(view):
+    return {"said": "revision", "latest_articles": "revision, revision_cause"}.get(
+        view, "revision, transform_version"
+    )
+
+
+def raised(monkeypatch, *names):
+    """Pretend that the named transforms have a newer version."""
+    newer = VERSIONS | {name: VERSIONS[name] + 1 for name in names}
+    monkeypatch.setattr(reprocess, "VERSIONS", newer)
+
+
+def test_nothing_is_stale_after_a_load(settings):
+    assert reprocess_articles(settings, ReprocessRequest()) is None
+    assert query(settings, "SELECT count(*) FROM run_summary WHERE flow = 'reprocess'") == [(0,)]
+
+
+def test_newer_quotations_are_computed_alone_and_from_stored_rows(settings, monkeypatch):
+    before = shown(settings)
+    counted = "SELECT count(*) FROM mentions UNION ALL SELECT count(*) FROM date_mentions"
+    rows = query(settings, counted)
+    raised(monkeypatch, "quotations")
+    report = again(settings, ReprocessRequest())
+    assert (report.count.seen, report.count.appended) == (7, 7)
+    assert shown(settings) == before
+    assert query(settings, counted) == rows
+    assert query(settings, "SELECT DISTINCT transform_version FROM latest_quotations") == [
+        (VERSIONS["quotations"] + 1,)
+    ]
+    old = "SELECT count(*) FROM quotations SEMI JOIN latest_articles USING (article_id, revision) WHERE transform_version = $1"
+    with open_live(settings.folder) as con:
+        kept = con.execute(old, [VERSIONS["quotations"]]).fetchone()
+        new = con.execute(old, [VERSIONS["quotations"] + 1]).fetchone()
+    assert kept == new
+    assert reprocess_articles(settings, ReprocessRequest()) is None
+
+
+def test_newer_mentions_bring_new_quotations_with_them(settings, monkeypatch):
+    before = shown(settings)
+    raised(monkeypatch, "mentions")
+    report = again(settings, ReprocessRequest(transforms=("mentions",)))
+    assert report.count.appended == 7
+    assert shown(settings) == before
+    ran = "SELECT transform, count(*) FROM analyses GROUP BY transform ORDER BY transform"
+    assert query(settings, ran) == [("dates", 8), ("mentions", 15), ("quotations", 15)]
+
+
+def test_cleaning_again_from_the_archive_leaves_unchanged_articles_as_they_are(
+    settings, monkeypatch
+):
+    before = shown(settings)
+    raised(monkeypatch, "clean")
+    report = again(settings, ReprocessRequest(transforms=("clean",)))
+    assert (report.count.seen, report.count.appended, report.count.rejected) == (7, 7, 0)
+    assert query(settings, "SELECT count(*) FROM articles") == [(8,)]
+    assert shown(settings) == before
+    assert reprocess_articles(settings, ReprocessRequest()) is None
+
+
+def test_text_that_cleans_differently_now_becomes_a_revision(settings, monkeypatch):
+    # What the warehouse holds is made to differ from what cleaning gives: as if it were older.
+    with open_live(settings.folder) as con:
+        con.execute("UPDATE articles SET title = 'An older title', content_sha256 = 'older'")
+    before = query(settings, "SELECT count(*) FROM said")
+    raised(monkeypatch, "clean")
+    report = again(settings, ReprocessRequest(transforms=("clean",)))
+    assert report.rows.articles == 7
+    assert query(
+        settings, "SELECT revision_cause, count(*) FROM articles GROUP BY ALL ORDER BY 2, 1"
+    ) == [("edited", 1), ("first", 7), ("reprocessed", 7)]
+    assert query(
+        settings, "SELECT count(*) FROM latest_articles WHERE title = 'An older title'"
+    ) == [(0,)]
+    assert query(settings, "SELECT count(*) FROM said") == before
+
+
+def test_document_that_is_not_in_the_archive_is_a_rejection(settings, monkeypatch):
+    for file in settings.folder.archive.iterdir():
+        file.unlink()
+    raised(monkeypatch, "clean")
+    report = again(settings, ReprocessRequest(transforms=("clean",)))
+    assert (report.count.seen, report.count.appended, report.count.rejected) == (7, 0, 7)
+    assert {r.reason for r in report.rejections} == {"not_archived"}
+
+
+def test_days_and_source_limit_what_is_computed(settings, monkeypatch):
+    days = query(settings, "SELECT published_at::DATE, count(*) FROM latest_articles GROUP BY 1")
+    day, count = days[0]
+    raised(monkeypatch, "quotations")
+    report = again(settings, ReprocessRequest(since=day, until=day))
+    assert report.count.appended == count
+    [(source, articles)] = query(
+        settings, "SELECT source_id, count(*) FROM latest_articles GROUP BY 1 ORDER BY 1 LIMIT 1"
+    )
+    report = again(settings, ReprocessRequest(source=source, is_all=True))
+    assert report.count.appended == articles
+
+
+def test_stopped_run_over_all_rows_is_gone_on_with(settings, monkeypatch):
+    class StoppedError(Exception):
+        pass
+
+    def stop(run, analysed):
+        if append_analysed(run, analysed).appended:
+            raise StoppedError
+
+    monkeypatch.setattr(reprocess, "ARTICLES_PER_BATCH", 3)
+    wish = ReprocessRequest(transforms=("dates",), is_all=True)
+    with pytest.raises(StoppedError):
+        reprocess_articles(settings, wish, with_steps(append=stop))
+    assert again(settings, wish).count.appended == 4
+    assert again(settings, wish).count.appended == 7  # completed: all over again
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        pytest.param({"transforms": ("topics",)}, "expected one of", id="unknown-transform"),
+        pytest.param({"source": "nowhere.example"}, "nowhere.example", id="unknown-source"),
+    ],
+)
+def test_wish_that_cannot_be_is_told(settings, wish, message):
+    with pytest.raises(RangeError, match=message):
+        reprocess_articles(settings, ReprocessRequest(**wish))
+
+
+def test_second_writing_run_ends_as_skipped_and_names_the_first(settings):
+    with (
+        running("backfill", settings, parameters={}) as first,
+        pytest.raises(RunActiveError, match=f"skipped: run {first.run_id}"),
+    ):
+        reprocess_articles(settings, ReprocessRequest(is_all=True))
+    states = query(settings, "SELECT flow, state, detail FROM run_summary WHERE flow = 'reprocess'")
+    assert states == [("reprocess", "skipped", f"run {first.run_id} (backfill) is active")]
+
+
+def test_run_that_died_is_closed_by_the_next(settings):
+    begin_run("backfill", settings, parameters={}, now=datetime.now(UTC))
+    with running("reprocess", settings, parameters={}):
+        states = query(settings, "SELECT flow, state FROM run_summary ORDER BY flow")
+    assert states == [
+        ("backfill", "interrupted"), ("load", "completed"), ("reprocess", "running")
+    ]  # fmt: skip
+
+
+def test_document_whose_capture_was_removed_is_computed_from_its_text(settings, monkeypatch):
+    done = remove_old(settings, keep_days=1, now=datetime.now(UTC) + timedelta(days=3))
+    assert done.documents == 8
+    raised(monkeypatch, "clean", "dates")
+    report = again(settings, ReprocessRequest(transforms=("clean", "dates")))
+    assert (report.count.seen, report.count.appended, report.count.rejected) == (7, 7, 0)
+    assert query(settings, "SELECT count(*) FROM latest_articles") == [(7,)]
+    report = again(settings, ReprocessRequest(transforms=("clean",)))
+    assert {r.reason for r in report.rejections} == {"removed"}
+    assert "under ONRECORD_KEEP_ARCHIVE_DAYS=1: its text was kept" in report.rejections[0].detail

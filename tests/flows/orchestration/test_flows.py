@@ -1,0 +1,106 @@
+"""The main job as a user runs it: a process, Prefect's ephemeral server, a data folder.
+
+Slow, because the server takes seconds to start; what needs no Prefect is tested below it.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.helpers.processes import environment
+from tests.helpers.warehouses import contents
+from warehouse.connect import open_snapshot
+from warehouse.folder import DataFolder
+
+ROOT = Path(__file__).resolve().parents[3]
+ARTICLES = ROOT / "seeds" / "articles"
+
+pytestmark = pytest.mark.slow
+
+
+def onrecord(folder, *arguments, **more):
+    return subprocess.run(
+        [sys.executable, "-m", "flows", *arguments, "--data", str(folder)],
+        capture_output=True, text=True, cwd=ROOT, check=False, env=environment(folder, **more),
+    )  # fmt: skip
+
+
+def test_main_job_runs_twice_and_leaves_no_error_on_the_terminal(tmp_path):
+    # Prefect's own log is on, so that a traceback of its server could be seen.
+    first = onrecord(tmp_path, "load", str(ARTICLES), "--json", PREFECT_LOGGING_LEVEL="INFO")
+    assert first.returncode == 0, first.stderr
+    assert "Finished in state Completed" in first.stderr
+    assert "Traceback" not in first.stderr
+    assert "ERROR" not in first.stderr
+    report = orjson.loads(first.stdout)
+    assert report["seen"] == report["appended"] == report["rows"]["articles"] == 20
+    assert report["rejected"] == 0
+
+    second = onrecord(tmp_path, "load", str(ARTICLES))
+    assert second.returncode == 0, second.stderr
+    assert "20 documents: 0 new, 20 known, 0 rejected" in second.stdout
+
+    with open_snapshot(DataFolder(tmp_path)) as con:
+        states = con.execute("SELECT state, count(*) FROM run_summary GROUP BY state").fetchall()
+    assert states == [("completed", 1)]  # the second run appended nothing, so it published nothing
+
+
+def test_run_is_recorded_with_its_flow_run_and_refusals(tmp_path):
+    good = tmp_path / "in" / "a.txt"
+    good.parent.mkdir()
+    good.write_text(
+        "Harbour opens\nThe harbour of Aren opened on Monday after nine years of work.\n"
+    )
+    (tmp_path / "in" / "b.html").write_bytes(b"\x00\x01\x02\x03")
+    run = onrecord(tmp_path / "data", "load", str(tmp_path / "in"), "nowhere", "--strict")
+    assert run.returncode == 3, run.stderr
+    assert "nowhere: not_found: does not exist: check the path" in run.stdout
+    with open_snapshot(DataFolder(tmp_path / "data")) as con:
+        [(flow_run_id, seen, rejected)] = con.execute(
+            "SELECT flow_run_id, seen, rejected FROM run_summary"
+        ).fetchall()
+        reasons = con.execute("SELECT reason FROM rejections ORDER BY reason").fetchall()
+    assert (seen, rejected) == (3, 2)
+    assert flow_run_id is not None
+    assert reasons == [("binary",), ("not_found",)]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    run = onrecord(folder, "load", str(ARTICLES), "--json")
+    assert run.returncode == 0, run.stderr
+    return contents(DataFolder(folder)), orjson.loads(run.stdout)["seconds"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_killed_flow_is_finished_by_the_next(tmp_path, undisturbed, seed):
+    expected, seconds = undisturbed
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows", "load", str(ARTICLES), "--data", str(tmp_path)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
+        env=environment(tmp_path, ONRECORD_BATCH_DOCUMENTS="4"), start_new_session=True,
+    )  # fmt: skip
+    begun = tmp_path / "live" / "onrecord.duckdb"
+    while not begun.exists() and process.poll() is None:
+        time.sleep(0.05)
+    until_rows(tmp_path, process)
+    time.sleep(random.Random(seed).uniform(0, seconds))
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    run = onrecord(tmp_path, "load", str(ARTICLES), ONRECORD_BATCH_DOCUMENTS="4")
+    assert run.returncode == 0, run.stderr
+    assert contents(DataFolder(tmp_path)) == expected
+
+
+def until_rows(folder, process):
+    """Wait until the flow has begun to work: its spool is there, or the process is done."""
+    while not (folder / "spool").is_dir() and process.poll() is None:
+        time.sleep(0.02)

@@ -1,0 +1,42 @@
+"""How a process ends, and which processes it leaves behind."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.orchestration.serve import living_children
+
+LEAVING = """
+import atexit
+from flows.orchestration.leaving import hurry, leave
+atexit.register(print, "told at the end")
+print("done")
+{hurried}
+leave(3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("hurried", "said"),
+    [
+        pytest.param("", "done\ntold at the end\n", id="in-order"),
+        pytest.param("hurry()", "done\n", id="hurried"),
+    ],
+)
+def test_process_in_a_hurry_waits_for_nothing_but_its_output_and_exit_code(hurried, said):
+    run = subprocess.run(
+        [sys.executable, "-c", LEAVING.format(hurried=hurried)],
+        cwd=Path(__file__).resolve().parents[3], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout, run.stderr) == (3, said, "")
+
+
+def test_children_that_live_are_told_and_those_that_ended_are_not():
+    before = living_children()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert living_children() - before == {child.pid}
+        child.kill()
+        child.wait()
+        assert living_children() == before

@@ -1,0 +1,120 @@
+"""Prefect's server goes away, or never comes: the run is done, recorded, and says so in a line."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.jobs.load import load_files
+from flows.orchestration.server import prefect_server
+from flows.settings import Settings
+from tests.helpers.articles import write_articles
+from tests.helpers.news_server import serving
+from tests.helpers.processes import environment, free_port, wait_until
+from tests.helpers.served import committed, ready, served
+from tests.helpers.warehouses import query
+
+ROOT = Path(__file__).resolve().parents[3]
+
+pytestmark = pytest.mark.slow
+
+
+def onrecord(folder, *arguments, **more):
+    return subprocess.Popen(
+        [sys.executable, "-m", "flows", *arguments, "--data", str(folder / "data")],
+        cwd=ROOT, env=environment(folder, **more),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def told(err):
+    """Return the lines on the terminal that are no progress."""
+    return [line for line in err.splitlines() if not re.match(r"\d\d:\d\d:\d\d ", line)]
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A server that the user has started; it may be killed."""
+    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect-server"))
+    with prefect_server("127.0.0.1", free_port(), log=tmp_path / "server.log") as started:
+        yield started
+
+
+def test_load_whose_server_is_killed_in_the_middle_is_completed_all_the_same(tmp_path, server):
+    write_articles(tmp_path / "in", 120)
+    settings = Settings(data=tmp_path / "data", workers=1)
+    process = onrecord(
+        tmp_path, "load", str(tmp_path / "in"),
+        PREFECT_API_URL=server.url, ONRECORD_BATCH_DOCUMENTS="10", ONRECORD_WORKERS="1",
+    )  # fmt: skip
+    while not committed(settings) and process.poll() is None:
+        time.sleep(0.1)
+    server.process.kill()
+    out, err = process.communicate(timeout=180)
+    assert process.returncode == 0, err
+    assert "120 documents: 120 new, 0 known, 0 rejected" in out
+    assert told(err) == [
+        "Lost the connection to Prefect; the run finished and is recorded in the warehouse"
+    ]
+    runs = query(settings, "SELECT state, appended, flow_run_id IS NOT NULL FROM run_summary")
+    assert runs == [("completed", 120, True)]
+    assert query(settings, "SELECT count(*) FROM articles") == [(120,)]
+    assert list(settings.folder.spool.iterdir()) == []
+    assert load_files([tmp_path / "in"], settings).count.known == 120
+
+
+@pytest.mark.parametrize("command", ["load", "ingest"])
+def test_server_that_is_down_at_the_start_costs_one_line(tmp_path, command):
+    url = f"http://127.0.0.1:{free_port()}/api"
+    with serving(feeds=1, articles=3) as news:
+        settings = ready(tmp_path / "data", news)
+        write_articles(tmp_path / "in", 3)
+        places = [str(tmp_path / "in")] if command == "load" else []
+        process = onrecord(
+            tmp_path, command, *places, PREFECT_API_URL=url, ONRECORD_ALLOW_HOSTS=news.host,
+            ONRECORD_HOST_DELAY="0", ONRECORD_WORKERS="1",
+        )  # fmt: skip
+        out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert told(err) == [f"Prefect's API at {url} does not answer; running without it"]
+    assert "3 documents: 3 new, 0 known, 0 rejected" in out
+    assert query(settings, "SELECT state, appended, flow_run_id FROM run_summary") == [
+        ("completed", 3, None)
+    ]
+
+
+def test_serve_whose_own_server_dies_ends_its_run_and_says_so(tmp_path):
+    with serving(feeds=2, articles=16) as news:
+        settings = ready(tmp_path, news)
+        process = served(tmp_path, news)
+        try:
+            wait_until(lambda: committed(settings) > 0, seconds=120)
+            os.kill(server_of(process.pid), signal.SIGKILL)
+            code = process.wait(150)
+        finally:
+            process.kill()
+    log = (tmp_path / "serve.log").read_text().splitlines()
+    assert (code, log[1:]) == (
+        1, ["onrecord: Prefect's server ended with exit code -9: run `onrecord serve` again to catch up"]
+    )  # fmt: skip
+    appended = committed(settings)
+    assert query(
+        settings, "SELECT flow, appended FROM run_summary WHERE state = 'interrupted'"
+    ) == [("ingest", appended)]
+    assert query(settings, "SELECT count(*) FROM articles") == [(appended,)]
+
+
+def server_of(parent):
+    """Return the process of the server that `parent` has started in a session of its own."""
+    for path in Path("/proc").glob("[1-9]*/stat"):
+        pid = int(path.parent.name)
+        if path.read_text().rpartition(")")[2].split()[1] == str(parent) and os.getsid(pid) == pid:
+            return pid
+    raise AssertionError("there is no server")

@@ -1,0 +1,112 @@
+"""`onrecord serve` as a user runs it: a schedule, a stop or a kill in the middle, a restart.
+
+Slow: the server takes ten seconds to start, and a run a few more.
+"""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.jobs.ingest import IngestRequest, ingest_feeds
+from flows.settings import Settings
+from tests.helpers.news_server import serving
+from tests.helpers.processes import group_outlives, wait_until
+from tests.helpers.served import committed, ready, served
+from tests.helpers.warehouses import contents, query
+from warehouse.connect import open_snapshot
+from warehouse.errors import WarehouseError
+
+ROOT = Path(__file__).resolve().parents[3]
+TABLES = ("articles", "quotations", "mentions", "date_mentions", "entities", "sources")
+
+pytestmark = pytest.mark.slow
+
+
+def runs(folder, state):
+    try:
+        with open_snapshot(Settings(data=folder).folder) as con:
+            [(count,)] = con.execute(
+                "SELECT count(*) FROM run_summary WHERE flow = 'ingest' AND state = ?", [state]
+            ).fetchall()
+            return count
+    except WarehouseError:
+        return 0
+
+
+@pytest.fixture(scope="module")
+def stopped_news(tmp_path_factory):
+    """A publisher whose articles take a while, and what is to come of them."""
+    with serving(feeds=2, articles=16) as news:
+        settings = ready(tmp_path_factory.mktemp("undisturbed"), news)
+        ingest_feeds(settings, IngestRequest())
+        yield news, contents(settings.folder, TABLES)
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        pytest.param(lambda pid: os.kill(pid, signal.SIGTERM), id="sigterm"),
+        # What a terminal does: every process of the group gets it, the runs among them.
+        pytest.param(lambda pid: os.killpg(pid, signal.SIGINT), id="ctrl-c"),
+    ],
+)
+def test_stopped_server_leaves_whole_batches_and_a_record_and_the_next_run_goes_on(
+    tmp_path, stopped_news, stop
+):
+    news, expected = stopped_news
+    settings = ready(tmp_path, news)
+    process = served(tmp_path, news)
+    try:
+        wait_until(lambda: committed(settings) > 0, seconds=120)
+    finally:
+        stop(process.pid)
+        code = process.wait(90)
+    log = (tmp_path / "serve.log").read_text()
+    assert (code, "Traceback" in log) == (0, False), log
+    [run] = query(
+        settings,
+        "SELECT state, detail, seen, appended FROM run_summary"
+        " WHERE flow = 'ingest' AND state != 'skipped'",
+    )
+    appended = committed(settings)
+    assert run == ("interrupted", "stopped by a signal", appended, appended)
+    assert 0 < appended < len(expected["articles"])
+    assert query(settings, "SELECT count(*) FROM articles") == [(appended,)]
+    assert not group_outlives(process.pid)
+
+    report = ingest_feeds(settings, IngestRequest())
+    assert report is not None
+    assert report.polls is not None
+    assert report.polls.polled == 0  # what was polled is not polled again
+    assert contents(settings.folder, TABLES) == expected
+
+
+def test_killed_server_is_started_again_and_ends_with_the_rows_of_an_undisturbed_run(tmp_path):
+    with serving(feeds=3, articles=8) as news:
+        folders = [tmp_path / "undisturbed", tmp_path / "served"]
+        for folder in folders:
+            folder.mkdir()
+            (folder / "feeds.opml").write_bytes(news.opml())
+        undisturbed = Settings(data=folders[0], workers=1, host_delay=0.0, allow_hosts=news.host)
+        ingest_feeds(undisturbed, IngestRequest())
+
+        folder = folders[1]
+        first = served(folder, news)
+        # Its run has begun to work: pages are being fetched.
+        wait_until((folder / "archive").is_dir, seconds=120)
+        time.sleep(1.0)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+
+        second = served(folder, news)
+        try:
+            wait_until(lambda: runs(folder, "completed") >= 1, seconds=120)
+        finally:
+            second.terminate()
+            assert second.wait(90) == 0
+        settings = Settings(data=folder)
+        assert contents(settings.folder, TABLES) == contents(undisturbed.folder, TABLES)
+        assert "Traceback" not in (folder / "serve.log").read_text()

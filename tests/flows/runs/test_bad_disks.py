@@ -1,0 +1,130 @@
+"""Every command on a disk or a file that it cannot have: one line, no traceback, nothing lost."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from flows.settings import Settings
+from tests.helpers.aged_archive import fill
+from tests.helpers.faults import small_disk
+from tests.helpers.in_process import ARTICLES
+from tests.helpers.news_server import serving
+from warehouse.connect import open_snapshot
+from warehouse.folder import DataFolder
+from warehouse.health import read_through
+
+WRITING = [
+    ("load", str(ARTICLES)),
+    ("ingest", "--now"),
+    ("publish",),
+    ("compact",),
+    ("check",),
+    ("reprocess", "--all"),
+]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    settings = Settings(data=tmp_path_factory.mktemp("filled") / "data", workers=1)
+    fill(settings)
+    return settings.folder
+
+
+def onrecord(folder, *arguments):
+    """Run a command as the shell does; return its exit code and what it said on stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flows", *arguments, "--data", folder.root],
+        capture_output=True, text=True, check=False, timeout=120,
+        env=os.environ | {"ONRECORD_LOCK_WAIT_S": "0.2"},
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+def texts(folder):
+    with open_snapshot(folder) as con:
+        return con.execute("SELECT text FROM articles ORDER BY ALL").fetchall()
+
+
+def is_one_line(told):
+    return told.startswith("onrecord: ") and told.count("\n") == 1
+
+
+def test_read_only_disk_is_told_before_anything_is_fetched(filled, tmp_path):
+    with small_disk(tmp_path / "disk", "64m") as disk, serving(feeds=1, articles=1) as news:
+        folder = DataFolder(disk / "data")
+        shutil.copytree(filled.root, folder.root, symlinks=True)
+        folder.feed_list.write_bytes(news.opml())
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        for command in WRITING:
+            code, told = onrecord(folder, *command)
+            assert code == 1, command
+            assert is_one_line(told), told
+            assert "Read-only file system" in told
+        assert not news.asked
+        code, told = onrecord(folder, "report", str(folder.root / "report.html"))
+        assert code == 1
+        assert "Read-only file system" in told
+        for command in (("sql", "FROM sources"), ("search", "ferry"), ("status",), ("doctor",)):
+            assert onrecord(folder, *command)[0] == 0, command
+
+
+@pytest.mark.parametrize("command", WRITING, ids=lambda command: command[0])
+def test_locked_warehouse_is_told_with_the_process_that_holds_it(filled, tmp_path, command):
+    folder = DataFolder(tmp_path / "data")
+    shutil.copytree(filled.root, folder.root, symlinks=True)
+    folder.feed_list.write_text("<opml version='2.0'><body/></opml>")
+    with folder.lock.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        stream.write("4242")
+        stream.flush()
+        code, told = onrecord(folder, *command)
+    assert code == 1
+    assert is_one_line(told), told
+    assert "locked by process 4242" in told
+
+
+def test_locked_warehouse_is_read_all_the_same(filled, tmp_path):
+    folder = DataFolder(tmp_path / "data")
+    shutil.copytree(filled.root, folder.root, symlinks=True)
+    with folder.lock.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        for command in (("sql", "FROM sources"), ("search", "ferry"), ("status",), ("doctor",)):
+            assert onrecord(folder, *command)[0] == 0, command
+
+
+def test_full_disk_is_told_and_what_was_there_stays(filled, tmp_path):
+    with small_disk(tmp_path / "disk", "64m") as disk:
+        folder = DataFolder(disk / "data")
+        shutil.copytree(filled.root, folder.root, symlinks=True)
+        before, shown = read_through(folder.live), texts(folder)
+        free = shutil.disk_usage(disk).free
+        with (disk / "ballast").open("wb") as stream:
+            os.posix_fallocate(stream.fileno(), 0, free - 8192)
+        for command in (("load", str(ARTICLES)), ("publish",), ("compact",)):
+            code, told = onrecord(folder, *command)
+            assert code == 1, command
+            assert "cannot be written" in told
+            assert told.count("\n") == 1, told
+        assert texts(folder) == shown
+        (disk / "ballast").unlink()
+        after = read_through(folder.live)
+        assert {name: after[name] for name in before if name != "runs"} == {
+            name: digest for name, digest in before.items() if name != "runs"
+        }
+        assert onrecord(folder, "publish")[0] == 0
+
+
+def test_folder_without_permission_is_told(filled, tmp_path):
+    if not os.geteuid():
+        pytest.skip("root may write everywhere")
+    folder = DataFolder(tmp_path / "data")
+    shutil.copytree(filled.root, folder.root, symlinks=True)
+    folder.live.parent.chmod(0o500)
+    code, told = onrecord(folder, "load", str(ARTICLES))
+    folder.live.parent.chmod(0o700)
+    assert code == 1
+    assert "Permission denied" in told

@@ -1,0 +1,121 @@
+"""A run that is told to stop, or whose Prefect server goes away, is recorded and goes on later."""
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.runs.interruption import stoppable
+from flows.settings import Settings
+from tests.helpers.articles import write_articles
+from tests.helpers.processes import environment
+from warehouse.connect import open_live
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_sigterm_is_an_interruption_inside_and_nothing_outside():
+    before = signal.getsignal(signal.SIGTERM)
+    with stoppable(), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_second_signal_does_not_break_what_the_first_began():
+    cleaned = []
+
+    def work():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGINT)
+            cleaned.append(True)
+
+    with stoppable(), pytest.raises(KeyboardInterrupt):
+        work()
+    assert cleaned == [True]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_other_threads_are_left_alone():
+    before = signal.getsignal(signal.SIGTERM)
+    seen = []
+
+    def work():
+        with stoppable():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [before]
+
+
+def backfill(folder, **more):
+    return subprocess.Popen(
+        [
+            sys.executable, "-m", "flows", "backfill", str(folder / "in"), "--from", "files",
+            "--since", "2020-01-01", "--data", str(folder / "data"),
+        ],
+        cwd=ROOT, env=environment(folder, ONRECORD_BATCH_DOCUMENTS="10", **more),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def states(settings):
+    with open_live(settings.folder) as con:
+        return con.execute("SELECT state FROM run_summary ORDER BY started_at").fetchall()
+
+
+def committed(settings):
+    if not settings.folder.live.exists():
+        return 0
+    with open_live(settings.folder) as con:
+        [(count,)] = con.execute("SELECT count(*) FROM batches WHERE appended > 0").fetchall()
+    return count
+
+
+@pytest.mark.slow
+def test_stopped_backfill_says_so_and_is_finished_by_the_next(tmp_path):
+    write_articles(tmp_path / "in", 300)
+    settings = Settings(data=tmp_path / "data", workers=1)
+    process = backfill(tmp_path)
+    while not (committed(settings) or process.poll() is not None):
+        time.sleep(0.1)
+    process.terminate()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert states(settings) == [("interrupted",)], err
+    with open_live(settings.folder) as con:
+        [(articles, in_ledger, told)] = con.execute(
+            "SELECT (SELECT count(*) FROM articles), (SELECT sum(appended) FROM batches),"
+            " (SELECT appended FROM run_summary)"
+        ).fetchall()
+    assert 0 < articles == in_ledger == told < 300
+    again = backfill(tmp_path)
+    out, err = again.communicate(timeout=120)
+    assert again.returncode == 0, err
+    # What was in the spool when it was stopped goes in first, and is known then.
+    new, known = (
+        int(found[1]) for found in re.finditer(r"(\d+) (?:new|known)", out.splitlines()[0])
+    )
+    assert new + known == 300
+    assert known - articles in (0, 10)
+    assert states(settings) == [("interrupted",), ("completed",)]
+
+
+def test_backfill_runs_where_prefect_does_not_answer(tmp_path):
+    write_articles(tmp_path / "in", 3)
+    process = backfill(tmp_path, PREFECT_API_URL="http://127.0.0.1:1/api")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "does not answer; running without it" in err
+    assert "3 new" in out
+    settings = Settings(data=tmp_path / "data", workers=1)
+    assert states(settings) == [("completed",)]

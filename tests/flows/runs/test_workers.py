@@ -1,0 +1,87 @@
+"""A page that kills or stalls its worker is refused; the rest of the batch goes on."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from flows import pool
+from flows.errors import SeedError
+from flows.runs import workers
+from flows.runs.workers import WorkerOptions, Workers
+from tests.helpers.builders import make_document
+from transforms.records import Analysis, Rejection
+
+PROSE = "The harbour opened on Monday.\n" + "Ferries ran again after the strike. " * 10
+
+
+def misbehave(document, lexicon, *, now):
+    """Stand in for the analysis: do what the document says."""
+    content = str(document.content)
+    if content == "hang":
+        time.sleep(60)
+    elif content == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif content == "bug":
+        raise KeyError(content)
+    elif content == "memory":
+        bytearray(4_000_000_000)
+    return Rejection(item=content, stage="clean", reason="fine")
+
+
+@pytest.fixture
+def hostile_workers(monkeypatch):
+    """A pool forked from this process, so that it sees the stand-in."""
+    monkeypatch.setattr(workers, "analyse", misbehave)
+    monkeypatch.setattr(pool, "START_METHOD", "fork")
+    with Workers(WorkerOptions(processes=1, deadline_s=0.5)) as hostile:
+        yield hostile
+
+
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning"
+)  # a fork beside threads, in this test only
+def test_bad_page_is_refused_and_the_rest_goes_on(hostile_workers, now):
+    documents = [make_document(c) for c in ("a", "hang", "b", "die", "c", "bug", "memory", "d")]
+    reasons = [outcome.reason for _, outcome in hostile_workers.analyse(documents, now=now)]
+    assert reasons == [
+        "fine", "extract_timeout", "fine", "extract_crash", "fine",
+        "extract_error", "extract_memory", "fine",
+    ]  # fmt: skip
+
+
+def test_documents_come_back_in_order(now):
+    documents = [make_document(f"Headline {i}\n{PROSE}", media_type="text") for i in range(40)]
+    with Workers(WorkerOptions(processes=2)) as pool:
+        found = list(pool.analyse(documents, now=now))
+    assert [document for document, _ in found] == documents
+    assert all(isinstance(outcome, Analysis) for _, outcome in found)
+
+
+def test_broken_word_list_is_named(tmp_path, now):
+    (tmp_path / "speech").mkdir()
+    (tmp_path / "speech" / "cues.csv").write_text("cue,frame\nsaid\n")
+    with (
+        Workers(WorkerOptions(processes=1, seeds=tmp_path)) as pool,
+        pytest.raises(SeedError, match=r"cues\.csv, line 2, column cue"),
+    ):
+        list(pool.analyse([make_document("x")], now=now))
+
+
+def crash_on_request(text, _lexicon):
+    """Stand in for what a worker does with one of several small things."""
+    if text == "crash":
+        os._exit(7)
+    return text.encode()
+
+
+def test_item_that_kills_its_worker_takes_no_other_with_it():
+    with Workers(WorkerOptions(processes=1)) as pool:
+        found = list(
+            pool.each(crash_on_request, ["one", "crash", "two"], item_of=str.upper, at_once=3)
+        )
+    assert [item for item, _ in found] == ["one", "crash", "two"]
+    outcomes = [outcome for _, outcome in found]
+    assert outcomes[::2] == [b"one", b"two"]
+    assert (outcomes[1].item, outcomes[1].reason) == ("CRASH", "extract_crash")

@@ -1,0 +1,127 @@
+"""The report tells what the warehouse holds."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from lxml import html
+from typer.testing import CliRunner
+
+from flows.__main__ import app
+from flows.web.charts import articles_per_day, bars
+from flows.web.report import render_report
+from tests.helpers.report_builders import NOW, analysis, folder_with
+from warehouse.connect import open_live
+from warehouse.errors import WarehouseMissingError
+from warehouse.folder import DataFolder
+from warehouse.publish import publish
+from warehouse.report_data import read_report
+
+
+def page_of(folder, days=30):
+    data = read_report(folder, days=days, now=NOW)
+    return data, html.fromstring(render_report(data, made_at=NOW))
+
+
+def text_of(element):
+    return " ".join(element.text_content().split())
+
+
+def test_report_tells_what_the_warehouse_holds(tmp_path):
+    folder = folder_with(
+        tmp_path, *(analysis(number, NOW - timedelta(days=number)) for number in range(4))
+    )
+    data, page = page_of(folder)
+    assert (data.first_on, data.last_on) == (date(2024, 6, 2), date(2024, 7, 1))
+    assert data.totals == {"sources": 1, "articles": 4, "quotations": 4, "mentions": 4, "dates": 0}
+    assert [row["day"].day for row in data.articles_per_day] == [28, 29, 30, 1]
+    assert data.speakers[0] | {"name": ""} == {
+        "name": "", "occurrences": 4, "articles": 4, "sources": 1,
+    }  # fmt: skip
+    assert data.named["place"][0]["name"] == "Aldersund"
+    assert data.named["person"] == []
+    marked = [text_of(mark) for mark in page.xpath("//blockquote//mark")]
+    assert marked[0].startswith("“We waited long enough,”")
+    assert "Odile Marchetti" in text_of(page.xpath("//blockquote")[0])
+    assert page.xpath("//blockquote//a/@href")[0] == "https://paper.example/0"
+    titles = [title.text for title in page.iter("title")]
+    assert "1 Jul 2024, paper.example: 1" in [" ".join(title.split()) for title in titles]
+
+
+def test_context_of_a_statement_is_what_stands_around_it(tmp_path):
+    text = "x" * 300 + " “It rained,” said Ana Petrova. " + "y" * 300
+    start = text.index("“")
+    quotation = {"start": start, "end": start + 29, "text": text[start : start + 29]}
+    data, page = page_of(folder_with(tmp_path, analysis(1, NOW, text=text, quotation=quotation)))
+    (row,) = data.newest_quotations
+    assert (row["before"], row["after"]) == ("x" * 159 + " ", ". " + "y" * 158)
+    assert (row["is_cut_before"], row["is_cut_after"]) == (True, True)
+    assert row["statement"] == "“It rained,” said Ana Petrova"
+    assert text_of(page.xpath("//blockquote/p")[0]).startswith("…xxx")
+
+
+def test_silent_days_of_a_busy_source_are_gaps(tmp_path):
+    busy = [
+        analysis(f"{day}-{item}", NOW - timedelta(days=day), host="busy.example")
+        for day in range(12) if day not in (2, 3) for item in range(5)
+    ]  # fmt: skip
+    rare = [analysis(day, NOW - timedelta(days=day), host="rare.example") for day in (0, 8)]
+    data, page = page_of(folder_with(tmp_path, *busy, *rare))
+    (gap,) = data.gaps
+    assert gap["source_id"] == "busy.example"
+    assert gap["silent_on"] == [date(2024, 6, 28), date(2024, 6, 29)]
+    assert "28 June 2024, 29 June 2024" in text_of(page)
+
+
+def test_date_in_the_future_does_not_move_the_span(tmp_path):
+    far = datetime(2099, 1, 1, tzinfo=UTC)
+    data, _ = page_of(folder_with(tmp_path, analysis(1, NOW), analysis(2, far)))
+    assert data.last_on == date(2024, 7, 1)
+
+
+def test_empty_warehouse_gives_a_page(tmp_path):
+    folder = DataFolder(tmp_path)
+    with open_live(folder, wait_s=0):
+        pass
+    publish(folder, wait_s=0)
+    data, page = page_of(folder)
+    assert data.last_on is None
+    assert "no dated article yet" in text_of(page)
+
+
+def test_nothing_published_is_said(tmp_path):
+    with pytest.raises(WarehouseMissingError):
+        read_report(DataFolder(tmp_path), days=30, now=NOW)
+
+
+def test_command_writes_the_page(tmp_path):
+    folder = folder_with(tmp_path / "data", analysis(1, NOW))
+    output = tmp_path / "report.html"
+    done = CliRunner().invoke(app, ["report", str(output), "--data", str(folder.root)])
+    assert done.exit_code == 0, done.output
+    assert output.read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_many_sources_are_six_and_all_others():
+    rows = [
+        {"day": date(2024, 7, 1), "source_id": f"paper-{number}.example", "articles": number + 1}
+        for number in range(9)
+    ]
+    day = date(2024, 7, 1)
+    drawn = articles_per_day(rows, first_on=day, last_on=day, width=400)
+    shown = re.findall(r">([^<]+)</text>", drawn)
+    assert [text for text in shown if "paper" in text] == [
+        f"paper-{number}.example" for number in (8, 7, 6, 5, 4, 3)
+    ]
+    assert "all others" in shown
+    assert "1 Jul 2024, all others: 6" in " ".join(drawn.split())
+
+
+def test_two_of_one_name_keep_a_bar_each():
+    rows = [{"name": "Ana Petrova", "articles": 3}, {"name": "Ana Petrova", "articles": 2}]
+    drawn = bars(rows, value="articles", width=300, label="articles")
+    assert drawn.count("<title>Ana Petrova: ") == 2
+
+
+def test_no_rows_draw_no_chart():
+    assert bars([], value="articles", width=300, label="articles") == ""

@@ -1,0 +1,36 @@
+"""Eight articles, and their analysis in the process of the test instead of in a pool.
+
+A pool of workers costs seconds a run, and what is tested here is what comes after it.
+"""
+
+from pathlib import Path
+
+from tests.helpers.builders import make_article
+from transforms.records import Analysis, DateMention, Entity, Mention, Quotation, Rejection
+
+# Two revisions of one article, one that comes twice, one that is too short.
+ARTICLES = Path(__file__).parents[1] / "data" / "eight_articles.jsonl"
+
+
+def analyse_in_process(_, documents, *, now):
+    """Stand in for `Workers.analyse`."""
+    for document in documents:
+        yield document, outcome(document)
+
+
+def outcome(document):
+    """An analysis with a row for every table, or the refusal of what is too short."""
+    text = document.content
+    if len(text) < 20:
+        return Rejection(item=document.url, stage="clean", reason="too_short", detail="5 letters")
+    word, start, end = text.split()[1], text.index("“"), text.index("”") + 1
+    place = {"kind": "place", "name": word, "entity_id": word}
+    return Analysis(
+        article=make_article(text, url=document.url, title=document.title),
+        quotations=(
+            Quotation(start=start, end=end, text=text[start:end], kind="direct", fragments=()),
+        ),
+        mentions=(Mention(start=4, end=4 + len(word), text=word, **place),),
+        dates=(DateMention(start=0, end=3, text=text[:3], type="DATE", value="2024-06-03"),),
+        entities=(Entity(**place),),
+    )

@@ -1,0 +1,76 @@
+"""Builders of analyses: statements, names and days are given by their words, not offsets."""
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+from tests.helpers.builders import make_analysis, make_article, make_batch
+from transforms.records import DateMention, Entity, Mention, Quotation
+from warehouse.append import append_batch
+from warehouse.spool import spool
+
+
+def make_story(text, *, url, day, hour=0, said=(), named=(), dated=(), **given):
+    """Return an analysis; `said`: (statement, speaker, role, kind), `named`: (name, kind),
+    `dated`: (words, first day)."""
+    published_at = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
+    article = make_article(
+        text,
+        url=url,
+        published_at=published_at + timedelta(hours=hour),
+        **{"title": text.splitlines()[0], **given},
+    )
+    mentions = [_mention(text, at, name, kind) for name, kind in named for at in _all(text, name)]
+    return make_analysis(
+        article,
+        quotations=tuple(_quotation(text, *item) for item in said),
+        mentions=tuple(mentions),
+        entities=tuple(_entity(name, kind) for name, kind in named),
+        dates=tuple(_date(text, *item) for item in dated),
+    )
+
+
+def append_stories(con, folder, *stories, versions=None):
+    """Append stories as one batch, as a flow does."""
+    return append_batch(con, spool(make_batch(*stories, versions=versions), folder))
+
+
+def entity_id(name):
+    return f"n1-{name.lower().replace(' ', '-')}"
+
+
+def _all(text, name):
+    at = text.find(name)
+    while at >= 0:
+        yield at
+        at = text.find(name, at + 1)
+
+
+def _span(text, words):
+    return SimpleNamespace(start=text.index(words), end=text.index(words) + len(words))
+
+
+def _quotation(text, statement, speaker, role, kind):
+    span = _span(text, statement)
+    return Quotation(start=span.start, end=span.end, text=statement, kind=kind,
+                     fragments=((span.start, span.end),), speaker=speaker and speaker.split()[-1],
+                     speaker_name=speaker if speaker and " " in speaker else None,
+                     speaker_role=role, cue="said",
+                     confidence=0.9, fingerprint=f"f1-{statement.lower().strip('.,')}")  # fmt: skip
+
+
+def _mention(text, at, name, kind):
+    return Mention(start=at, end=at + len(name), text=name, kind=kind, name=name,
+                   entity_id=entity_id(name))  # fmt: skip
+
+
+def _entity(name, kind):
+    is_place = kind == "place"
+    return Entity(entity_id=entity_id(name), name=name, kind=kind,
+                  country="XV" if is_place else None, latitude=54.5 if is_place else None,
+                  longitude=18.25 if is_place else None)  # fmt: skip
+
+
+def _date(text, words, first):
+    span, day = _span(text, words), date.fromisoformat(first) if first else None
+    return DateMention(start=span.start, end=span.end, text=words, type="DATE", value=first,
+                       starts_on=day, ends_on=day, anchor="published")  # fmt: skip

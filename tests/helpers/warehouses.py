@@ -1,0 +1,49 @@
+"""The content of a warehouse, in a form that can be compared."""
+
+from warehouse.connect import open_live
+
+# Columns that differ between two runs with the same result: keys, times and archive positions.
+VOLATILE = {
+    "seen_at",
+    "batch_id",
+    "run_id",
+    "fetched_at",
+    "first_seen_at",
+    "analysed_at",
+    "rejected_at",
+    "warc_file",
+    "warc_offset",
+    "recorded_at",
+    "polled_at",
+    "next_poll_at",
+    "interval_s",
+    "changed_at",
+}
+TABLES = (
+    "sources", "documents", "articles", "analyses", "quotations", "mentions", "entities",
+    "date_mentions", "rejections",
+)  # fmt: skip
+
+
+def contents(folder, tables=TABLES):
+    """Return the rows of each table, sorted, without the volatile columns."""
+    found = {}
+    with open_live(folder) as con:
+        for table in tables:
+            names = [
+                name
+                for (name,) in con.execute(
+                    "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND NOT internal",
+                    [table],
+                ).fetchall()
+                if name not in VOLATILE
+            ]
+            rows = con.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
+            found[table] = sorted(map(repr, rows))
+    return found
+
+
+def query(settings, sql):
+    """Return the rows of a query on the live file."""
+    with open_live(settings.folder) as con:
+        return con.execute(sql).fetchall()
