@@ -36,7 +36,7 @@ def show_plan(plan: Plan, estimates: Sequence[Estimate], *, as_json: bool) -> No
         f"{number(len(to_do), 'window')} to do, with about {sum(e.documents for e in to_do):,} documents, "
         f"{sum(e.requests for e in to_do):,} requests, {sum(e.seconds for e in to_do):,.0f} s"
     )
-    lines = [total, *(f"passed over: {count:,} {reason}" for reason, count in passed.items())]
+    lines = [total, *(f"skipped: {count:,} {reason}" for reason, count in passed.items())]
     lines += [f"not reached: {plain(problem)}" for problem in problems]
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -90,8 +90,8 @@ def ingest(
 
     settings = read_settings(data=data)
     request = IngestRequest(is_forced=now, only=feed)
-    dues, pages = find_work(settings, request, datetime.now(UTC))
-    if not dues and not pages:
+    dues, has_pages = find_work(settings, request, datetime.now(UTC))
+    if not dues and not has_pages:
         typer.echo("{}" if as_json else "no feed or page is due")
         return
     report = run_command(

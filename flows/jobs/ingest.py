@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from flows.archive.captures import Stored, capture_of_answer
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
+from flows.errors import FeedListError
 from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
 from flows.feeds.polls import Due, Poll, judge_polls, poll_feeds
 from flows.feeds.readers import FeedReaders, ReaderOptions
@@ -27,6 +28,7 @@ from flows.runs.lock import running
 from flows.runs.pages import fetch_pages
 from flows.runs.report import PollTally, RunReport
 from flows.runs.run import JobContext, Run
+from flows.secrets import mask_url
 from flows.settings import Settings
 from warehouse.append import append_batch
 from warehouse.connect import open_live
@@ -65,13 +67,13 @@ def ingest_feeds(
     """Poll due feeds, load new pages and return the report; None if nothing is due.
 
     Raises:
-        FeedListError: There is no valid feed list.
+        FeedListError: There is no valid feed list, or it lacks the feed that was asked for.
         RunActiveError: Another run is writing; this run is recorded as skipped.
         WarehouseError: The warehouse cannot be written.
     """
     now = datetime.now(UTC)
-    dues, pages = find_work(settings, request, now)
-    if not dues and not pages:
+    dues, has_pages = find_work(settings, request, now)
+    if not dues and not has_pages:
         return None
     with running("ingest", settings, context, parameters={"feeds": len(dues)}, now=now) as run:
         # Another run may have polled them while this run waited for the warehouse.
@@ -90,14 +92,21 @@ def ingest_feeds(
         return report
 
 
-def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tuple[list[Due], int]:
+def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tuple[list[Due], bool]:
     """Update the feeds in the warehouse from the feed list; return what is due.
 
     Returns:
-        The feeds to poll, and whether pages wait to be fetched (as 0 or 1).
+        The feeds to poll, and whether pages are waiting to be fetched.
+
+    Raises:
+        FeedListError: There is no valid feed list, or it lacks the feed that was asked for.
     """
     folder = settings.folder
     listed = read_feed_list(folder.feed_list).feeds
+    urls = {key_of(feed.url): feed.url for feed in listed}
+    if request.only is not None and key_of(request.only) not in urls:
+        problem = f"has no feed with the URL {mask_url(request.only)}: see `onrecord feeds`"
+        raise FeedListError(folder.feed_list, problem)
     with open_live(folder, wait_s=settings.lock_wait_s) as con:
         known = known_feeds(con)
         changes = list_changes(listed, known, now=now)
@@ -108,10 +117,9 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
             append_batch(con, spooled)
             spooled.remove()
             known = known_feeds(con)
-        pages = len(wanted_pages(con, now, most=1))
-    urls = {key_of(feed.url): feed.url for feed in listed}
+        has_pages = bool(wanted_pages(con, now, most=1))
     wanted = ((feed, urls.get(key_of(feed.url))) for feed in known if is_due(feed, request, now))
-    return [Due(feed=feed, url=url) for feed, url in wanted if url], pages
+    return [Due(feed=feed, url=url) for feed, url in wanted if url], has_pages
 
 
 def is_due(feed: KnownFeed, request: IngestRequest, now: datetime) -> bool:

@@ -44,6 +44,11 @@ def test_feeds_are_polled_and_their_articles_are_rows(settings, news):
     assert (settings.folder.archive / warc_file).exists()
 
 
+def test_feed_that_is_not_listed_cannot_be_polled(settings):
+    with pytest.raises(FeedListError, match="has no feed with the URL"):
+        ingest(settings, only="https://nowhere.example/rss")
+
+
 def test_tick_with_nothing_due_does_nothing(settings, news):
     ingest(settings)
     asked = news.asked.total()
