@@ -36,8 +36,12 @@ GIVEN = {
     "summary": "1 error",
     "findings": (Finding("revision_twice", "error", "a1", "2 rows"),),
     "tally": "seen=3",
+    "host": "wire.example",
+    "address": "10.0.0.7",
+    "wait_s": 7200,
 }
-RESOURCES = ("path", "url", "item", "target", "name", "run", "problem", "summary", "tally")
+RESOURCES = ("path", "url", "item", "target", "name", "run", "problem", "summary", "tally", "host",
+             "wait_s", "detail")  # fmt: skip
 
 
 def kinds(root):

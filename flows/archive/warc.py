@@ -30,6 +30,9 @@ class RecordError(OnrecordError):
         super().__init__(code, detail)
         self.code, self.detail = code, detail
 
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
+
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flows.cli.tables import as_bytes, write_json
 from flows.errors import SettingsError
-from flows.printable import plain, plain_lines
+from flows.printable import number, plain, plain_lines
 from flows.seeds import seeds_dir
 from warehouse.connect import open_snapshot
 from warehouse.dictionary import Relation, read_dictionary
@@ -78,7 +78,7 @@ def _write(asking: Asking, result: Result, output: Path) -> None:
             output.write_bytes(as_bytes(result.columns, result.rows, fmt=asking.fmt))
         except OSError as exc:
             raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc
-    sys.stderr.write(f"wrote {len(result.rows):,} rows to {output}\n")
+    sys.stderr.write(f"wrote {number(len(result.rows), 'row')} to {output}\n")
 
 
 def show_schema(asking: Asking) -> None:

@@ -23,6 +23,9 @@ class BodyError(OnrecordError):
         super().__init__(code, detail)
         self.code, self.detail = code, detail
 
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
+
 
 class Body:
     """Collects a body piece by piece, holding at most its limit and one piece.

@@ -44,13 +44,23 @@ _IPV4_COMPATIBLE = IPv6Network("::/96")  # deprecated; some stacks still route i
 class PrivateAddressError(OnrecordError):
     """A host name resolves to an address that is not public."""
 
+    def __init__(self, host: str, address: str) -> None:
+        super().__init__(host, address)
+        self.host, self.address = host, address
+
+    def __str__(self) -> str:
+        return f"{self.host} resolves to {self.address}, which is not public"
+
 
 class NameLookupError(OnrecordError):
     """A host name cannot be resolved; `is_temporary` if a later lookup may succeed."""
 
-    def __init__(self, host: str, detail: str, *, is_temporary: bool) -> None:
+    def __init__(self, host: str, detail: str, *, is_temporary: bool = False) -> None:
         super().__init__(host, detail)
         self.host, self.detail, self.is_temporary = host, detail, is_temporary
+
+    def __str__(self) -> str:
+        return f"{self.host}: {self.detail}"
 
 
 class Lookups:
@@ -110,7 +120,7 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
                 last = exc
         if last is None:
-            raise NameLookupError(host, "no address", is_temporary=False)
+            raise NameLookupError(host, "no address")
         raise last
 
     def has_vetted(self, host: str, port: int) -> bool:
@@ -141,11 +151,11 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
             is_temporary = exc.errno in {socket.EAI_AGAIN, socket.EAI_FAIL}
             raise NameLookupError(host, exc.strerror or "", is_temporary=is_temporary) from exc
         except (UnicodeError, OSError) as exc:
-            raise NameLookupError(host, str(exc), is_temporary=False) from exc
+            raise NameLookupError(host, str(exc)) from exc
         if not self._allows(host, port):
             for address in addresses:
                 if not is_public(address):
-                    raise PrivateAddressError(f"{host} resolves to {address}, which is not public")
+                    raise PrivateAddressError(host, address)
         return addresses
 
     def _allows(self, host: str, port: int) -> bool:

@@ -27,6 +27,9 @@ class HostBusyError(OnrecordError):
         super().__init__(wait_s)
         self.wait_s = wait_s
 
+    def __str__(self) -> str:
+        return f"the wait would take {self.wait_s:.0f} s"
+
 
 @dataclass(slots=True)
 class _Host:

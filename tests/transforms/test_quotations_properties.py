@@ -73,23 +73,29 @@ HOSTILE = (
     "a-", "a'", "according to ", "man who ", "of ", "that ", "“a ” said ", "“a.” ", "6’2” ", "\n",
     "his claim ", "“ a ", "“a?” b ", "to ", "the mayor of the ", "saying ", "\u200b", "and Ana ",
 )  # fmt: skip
-BUDGET_S_PER_MB = 2.0
 SAMPLE_CHARS = 100_000
+PROSE = "“We waited,” Mayor Ana Ruiz said. She added that nobody came, though it rained.\n"
+
+
+@pytest.fixture(scope="module")
+def prose_s():
+    """The CPU seconds that ordinary prose of the same length takes on this machine."""
+    prose = (PROSE * (SAMPLE_CHARS // len(PROSE) + 1))[:SAMPLE_CHARS]
+    return min(cpu_s(prose) for _ in range(3))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_hostile_repetition_costs_no_more_than_its_length(piece):
+def test_hostile_repetition_costs_little_more_than_prose(piece, prose_s):
     text = (piece * (SAMPLE_CHARS // len(piece)))[:SAMPLE_CHARS]
-    # the best of three: other processes on the machine are no fault of the text
+    # The best of three, because other processes on the machine are not the text's fault.
     spent = min(cpu_s(text) for _ in range(3))
-    assert spent < BUDGET_S_PER_MB * SAMPLE_CHARS / 1_000_000 * 2  # machines differ
+    assert spent < 5 * prose_s
 
 
 @pytest.mark.slow
 def test_time_is_linear_from_a_kilobyte_to_five_megabytes():
-    paragraph = "“We waited,” Mayor Ana Ruiz said. She added that nobody came, though it rained.\n"
-    small, large = paragraph * 12, paragraph * 63_000
+    small, large = PROSE * 12, PROSE * 63_000
     assert len(small) < 1100
     assert len(large) > 5_000_000
     small_s = sum(cpu_s(small) for _ in range(50)) / 50

@@ -133,7 +133,7 @@ def test_parquet_keeps_types(folder, tmp_path, capsys):
     assert columns == ["a", "a_2", "d", "l", "s", "t", "m", "b", "n", "e", 'odd "name']
     assert row == (1, "x'\"", date(2024, 6, 3), [1, None], {"k": "v"},
                    datetime(2024, 6, 3, 10, tzinfo=UTC), Decimal("1.25"), b"ab", None, "y", True)  # fmt: skip
-    assert "1 rows in" in capsys.readouterr().err
+    assert "wrote 1 row to" in capsys.readouterr().err
 
 
 def test_parquet_needs_a_file(folder):

@@ -62,9 +62,9 @@ def test_damaged_warehouse_is_restored_completed_and_published(folder):
     (folder.spool / "b1-broken" / "batch.json").write_text("{")
     told = run("restore", "--data", folder.root)
     assert "set aside: " in told
-    assert "appended 1 that waited in the spool" in told
+    assert "appended 1 batch from the spool" in told
     assert "could not append" in told
-    assert "from the archive, what came after" in told
+    assert "from the archive:" in told
     assert published(folder) == ["One.", "Three."]
     assert not is_behind(folder)
 
@@ -103,7 +103,7 @@ def test_what_the_warehouse_lost_comes_back_from_the_archive(tmp_path, monkeypat
         path.write_bytes(b"no database")
     (folder.archive / "onrecord-torn.warc.gz").write_bytes(early.read_bytes()[:3000])
     told = run("restore", "--data", folder.root)
-    assert "no sound file was found" in told
+    assert "no intact file was found" in told
     assert "onrecord-torn.warc.gz@" in told
     restored = contents_of(folder)
     assert restored["articles"] == whole["articles"]

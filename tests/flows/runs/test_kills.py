@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ def run(folder, on_step=lambda _: None, **given):
     context = with_steps(
         analyse=analyse_step,
         append=functools.partial(append_analysed, on_step=on_step),
-        publish=lambda run: publish(run.settings.folder, wait_s=5, on_step=on_step),
+        publish=lambda run: publish(run.settings.folder, wait_s=60, on_step=on_step),
     )
     settings = read_settings(data=folder, workers=1, batch_documents=2, **given)
     return load_files([ARTICLES], settings, context)
@@ -186,6 +187,8 @@ def forked(folder, on_step):
         try:
             run(folder, on_step)
             ended = 0
+        except BaseException:  # noqa: BLE001  # the test only sees the exit code
+            traceback.print_exc()
         finally:
             os._exit(ended)
     return pid
