@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Annotated
 
@@ -55,9 +56,17 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "rebuild": keep.rebuild,
     },
 }
+
+
+def _help_of(command: Callable[..., None]) -> str:
+    """Return a docstring with one line per paragraph, so that help wraps at any width."""
+    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+
+
 for _panel, _commands in _GROUPS.items():
     for _name, _command in _commands.items():
-        app.command(_name, rich_help_panel=_panel)(_command)
+        app.command(_name, rich_help_panel=_panel, help=_help_of(_command))(_command)
 
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # a callback of typer

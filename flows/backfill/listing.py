@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from flows.archive.captures import Capture, capture_of, capture_of_answer
 from flows.archive.writer import ArchiveWriter
 from flows.backfill.request import BackfillRequest, Origin
-from flows.errors import FetchError, RangeError
+from flows.errors import FetchError, RangeError, TransientFetchError
 from flows.feeds.feed_list import listed_or_empty
 from flows.feeds.polls import ACCEPT, ENTRY_COLUMNS
 from flows.feeds.readers import FeedReaders, ReaderOptions
@@ -56,10 +56,10 @@ _WORDPRESS = re.compile(rb"<generator>\s*https?://wordpress\.", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit that was reached while listing pages.
+    """Something that ended the listing early: a limit, or a failure that may pass.
 
     Attributes:
-        note: The limit, as one line for the report.
+        note: What it was, as one line for the report.
         until: Pages of this day and earlier may be missing; None for all days.
     """
 
@@ -77,7 +77,7 @@ class Listing:
         requests: Number of sitemaps and feeds requested.
         passed: Counts of skipped entries, by reason.
         problems: Sitemaps and feeds that could not be read, one line each.
-        limits: The limits that were reached.
+        limits: What ended the listing early.
     """
 
     entries: dict[date, dict[str, FeedEntry]] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Listing:
     limits: list[Limit] = field(default_factory=list)
 
     def limits_on(self, day: date) -> list[str]:
-        """Return the limits that may have hidden pages of `day`, one line each."""
+        """Return what may have hidden pages of `day`, one line each."""
         return [limit.note for limit in self.limits if limit.until is None or day <= limit.until]
 
     def add(self, entries: Sequence[FeedEntry], since: date, until: date) -> None:
@@ -231,7 +231,7 @@ class Lister:
         shown: set[str] = set()
         oldest: date | None = None
         for number in range(1, MAX_FEED_PAGES + 1):
-            read = await self._read(following, url) if following else None
+            read = await self._read(following, url, until=oldest) if following else None
             if following is None or read is None:
                 break
             parsed, result = read
@@ -240,10 +240,11 @@ class Lister:
             days = [day for entry in parsed.entries if (day := day_of(entry))]
             if not new or (days and max(days) < self._since):
                 return
-            if days and min(days) < self._since and days == sorted(days, reverse=True):
+            is_sorted = days == sorted(days, reverse=True)
+            if days and min(days) < self._since and is_sorted:
                 return
             shown |= new
-            oldest = max(days, default=oldest)
+            oldest = min(days, default=oldest) if is_sorted else None
             following = next_page(result, url, number + 1)
         else:
             if following is not None:
@@ -254,11 +255,17 @@ class Lister:
                 f"{mask_url(url)}: has no link to older pages, so older entries cannot be fetched"
             )
 
-    async def _read(self, url: str, feed_url: str) -> tuple[ParsedFeed, FetchResult] | None:
+    async def _read(
+        self, url: str, feed_url: str, *, until: date | None = None
+    ) -> tuple[ParsedFeed, FetchResult] | None:
+        """Return a sitemap or page of a feed, or None after noting why it cannot be read.
+
+        If it may be readable later, pages of `until` and earlier days count as missing.
+        """
         if url in self._visited:
             return None
         if len(self._visited) >= MAX_SITEMAPS:
-            self._add_limit(f"stopped after {MAX_SITEMAPS:,} sitemaps and feed pages")
+            self._add_limit(f"stopped after {MAX_SITEMAPS:,} sitemaps and feed pages", until)
             return None
         self._visited.add(url)
         self.listing.requests += 1
@@ -266,6 +273,9 @@ class Lister:
         request = FetchRequest(url=url, accept=ACCEPT, max_body_bytes=MAX_SITEMAP_BYTES)
         try:
             result = await self._fetcher.fetch(request)
+        except TransientFetchError as exc:
+            self._add_limit(str(exc), until)
+            return None
         except FetchError as exc:
             self.listing.problems.append(str(exc))
             return None

@@ -285,7 +285,8 @@ def test_range_without_an_end_is_the_same_tomorrow(tmp_path, warc):
     ]
 
 
-def test_paged_feed_is_followed_until_the_range_is_covered(tmp_path, news):
+def publish_pages(news):
+    """Serve a feed in four pages, each with the two articles of one day, newest first."""
     paths = news.lists["/feed-0.xml"]
     for number in range(4):
         items = "".join(
@@ -298,11 +299,65 @@ def test_paged_feed_is_followed_until_the_range_is_covered(tmp_path, news):
             "<rss version='2.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel>"
             f"<title>Harbour Times</title>{older}{items}</channel></rss>"
         ).encode()
+
+
+def states_of(settings):
+    """Return state and detail of each window, by its day."""
+    rows = query(settings, "SELECT starts_on, state, detail FROM latest_backfill_windows")
+    return {day: (state, detail) for day, state, detail in rows}
+
+
+def test_paged_feed_is_followed_until_the_range_is_covered(tmp_path, news):
+    publish_pages(news)
     settings = make_settings(tmp_path, allow_hosts=news.host)
     asked = wish(Origin.FEED, news.url("/paged-0.xml"), since=news.days[2], until=news.days[3])
     report = fill(settings, asked)
     assert report.count.appended == 4
     assert (news.asked["/paged-2.xml"], news.asked["/paged-3.xml"]) == (1, 0)
+
+
+def test_limit_of_feed_pages_leaves_the_days_before_it_incomplete(tmp_path, news, monkeypatch):
+    publish_pages(news)
+    monkeypatch.setattr("flows.backfill.listing.MAX_FEED_PAGES", 2)
+    settings = make_settings(tmp_path, allow_hosts=news.host)
+    asked = wish(Origin.FEED, news.url("/paged-0.xml"), since=news.days[1], until=news.days[3])
+    report = fill(settings, asked)
+    note = f"{news.url('/paged-0.xml')}: stopped after 2 pages of this feed"
+    assert report.notes == (note,)
+    assert report.as_json()["notes"] == [note]
+    assert states_of(settings) == {
+        news.days[3]: ("completed", None),
+        news.days[2]: ("incomplete", note),  # more of its entries may be on the next page
+        news.days[1]: ("incomplete", note),
+    }
+    [(detail,)] = query(settings, "SELECT detail FROM run_summary WHERE flow = 'backfill'")
+    assert detail == note
+    monkeypatch.undo()
+    assert fill(settings, asked).count.appended == 2
+    assert {state for state, _ in states_of(settings).values()} == {"completed"}
+
+
+def test_limit_of_sitemaps_leaves_every_day_incomplete(tmp_path, news, monkeypatch):
+    monkeypatch.setattr("flows.backfill.listing.MAX_SITEMAPS", 2)
+    settings = make_settings(tmp_path, allow_hosts=news.host)
+    report = fill(settings, sitemap_wish(news))
+    note = "stopped after 2 sitemaps and feed pages"
+    assert report.notes == (note,)
+    assert states_of(settings) == {
+        news.days[1]: ("incomplete", note),
+        news.days[2]: ("incomplete", note),
+    }
+
+
+def test_sitemap_that_fails_for_now_leaves_every_day_incomplete(tmp_path, news):
+    failing = f"/sitemap-{news.days[1]}.xml"
+    news.statuses[failing] = 503
+    settings = make_settings(tmp_path, allow_hosts=news.host)
+    assert "server_error" in fill(settings, sitemap_wish(news)).notes[0]
+    assert {state for state, _ in states_of(settings).values()} == {"incomplete"}
+    del news.statuses[failing]
+    assert fill(settings, sitemap_wish(news)).count.appended == 2
+    assert {state for state, _ in states_of(settings).values()} == {"completed"}
 
 
 def test_feed_that_names_no_older_page_says_what_cannot_be_reached(tmp_path, news):

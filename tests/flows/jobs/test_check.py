@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.__main__ import app
 from flows.cli.status import read_status, show_status
 from flows.errors import ChecksFailedError
 from flows.jobs.check import check_warehouse
@@ -49,6 +51,17 @@ def test_error_fails_the_run_and_is_shown_in_status(settings):
     publish(settings.folder)
     check_warehouse(settings)
     assert "tally_does_not_add_up" not in show_status(read_status(settings.folder))
+
+
+def test_command_exits_with_1_if_a_check_finds_an_error(settings):
+    done = CliRunner().invoke(app, ["check", "--data", str(settings.data)])
+    assert done.exit_code == 0
+    with open_live(settings.folder) as con:
+        con.execute("UPDATE batches SET seen = seen + 1")
+    publish(settings.folder)
+    done = CliRunner().invoke(app, ["check", "--data", str(settings.data)])
+    assert done.exit_code == 1
+    assert "tally_does_not_add_up" in done.output
 
 
 def test_nothing_to_check_says_so(tmp_path):
