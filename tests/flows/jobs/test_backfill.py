@@ -1,4 +1,4 @@
-"""Backfills from every origin, below Prefect."""
+"""Backfills from every origin, without Prefect."""
 
 import gzip
 import itertools
@@ -49,7 +49,7 @@ def fill(settings, wish):
 
 @pytest.fixture(scope="module")
 def pages():
-    """Pages of a publisher by path, with the day of each."""
+    """Return the pages of a publisher by path, with the day of each."""
     news = NewsServer(feeds=1, articles=6)
     news.server.server_close()
     return {path: news.pages[path] for path in news.lists["/feed-0.xml"]}
@@ -66,7 +66,7 @@ def response(url, body, *, status=200, at=FIRST_DAY, kind="text/html"):
 
 @pytest.fixture
 def warc(tmp_path, pages):
-    """A file of another crawler: six pages and what is to be passed over."""
+    """Return a file of another crawler: six pages, and records to skip."""
     records = [response(f"https://{HOST}{path}", body) for path, body in pages.items()]
     records += [
         response("https://elsewhere.example/a", b"<html><body>Other</body></html>"),
@@ -92,7 +92,7 @@ def test_pages_of_one_host_are_taken_from_a_foreign_warc(tmp_path, warc):
     assert query(settings, "SELECT count(*) FROM documents WHERE warc_file IS NULL") == [(0,)]
 
 
-def test_finished_window_is_done_again_only_when_forced(tmp_path, warc):
+def test_finished_window_is_redone_only_when_forced(tmp_path, warc):
     settings = make_settings(tmp_path / "data")
     asked = wish(Origin.WARC, warc, source=HOST)
     backfill_range(settings, asked)
@@ -101,7 +101,7 @@ def test_finished_window_is_done_again_only_when_forced(tmp_path, warc):
     assert fill(settings, forced).count.known == 6
 
 
-def test_days_of_capture_and_of_publication_are_told_apart(tmp_path, warc, pages):
+def test_days_of_capture_and_of_publication_are_distinguished(tmp_path, warc, pages):
     settings = make_settings(tmp_path / "data")
     days = {
         datetime.fromisoformat(
@@ -116,7 +116,7 @@ def test_days_of_capture_and_of_publication_are_told_apart(tmp_path, warc, pages
     assert report.count.seen == 6
     assert {r.reason for r in report.rejections} == {"outside_range"}
     assert query(settings, "SELECT DISTINCT published_at::DATE FROM articles") == [(day,)]
-    # What was outside one range is inside another.
+    # A page outside one range can be inside another.
     assert fill(settings, wish(Origin.WARC, warc, source=HOST)).count.known == (
         report.count.appended
     )
@@ -135,7 +135,7 @@ def test_days_of_capture_and_of_publication_are_told_apart(tmp_path, warc, pages
         ),
     ],
 )  # fmt: skip
-def test_damaged_warc_gives_what_is_whole_and_tells_the_rest(
+def test_damaged_warc_loads_whole_records_and_reports_the_rest(
     tmp_path, pages, damage, appended, reason
 ):
     path = tmp_path / "odd.warc.gz"
@@ -148,7 +148,7 @@ def test_damaged_warc_gives_what_is_whole_and_tells_the_rest(
     assert all("#" in r.item for r in report.rejections)
 
 
-def test_warc_on_the_web_is_fetched_read_and_dropped(tmp_path, warc, news):
+def test_warc_on_the_web_is_fetched_read_and_deleted(tmp_path, warc, news):
     news.pages["/crawl.warc.gz"] = warc.read_bytes()
     settings = make_settings(tmp_path / "data", allow_hosts=news.host)
     asked = wish(Origin.WARC, news.url("/crawl.warc.gz"), source=HOST)
@@ -163,14 +163,14 @@ def test_warc_on_the_web_is_fetched_read_and_dropped(tmp_path, warc, news):
     assert [r.reason for r in fill(settings, missing).rejections] == ["not_found"]
 
 
-def test_private_address_is_not_downloaded_from(tmp_path, news):
+def test_nothing_is_downloaded_from_a_private_address(tmp_path, news):
     settings = make_settings(tmp_path)
     report = fill(settings, wish(Origin.WARC, news.url("/crawl.warc.gz")))
     assert [r.reason for r in report.rejections] == ["private_address"]
     assert news.asked["/crawl.warc.gz"] == 0
 
 
-def test_folder_of_files_is_a_window_for_each_folder(tmp_path):
+def test_each_folder_of_files_is_a_window(tmp_path):
     for name in ("a", "b"):
         (tmp_path / "in" / name).mkdir(parents=True)
         (tmp_path / "in" / name / "one.txt").write_text(
@@ -183,7 +183,7 @@ def test_folder_of_files_is_a_window_for_each_folder(tmp_path):
     assert query(settings, "SELECT windows, completed FROM backfills") == [(2, 2)]
 
 
-def test_own_archive_fills_an_empty_warehouse_without_being_written_again(tmp_path):
+def test_own_archive_fills_an_empty_warehouse_without_new_captures(tmp_path):
     settings = make_settings(tmp_path)
     load_files(sorted(ARTICLES.glob("*.*"))[:6], settings)
     before = contents(settings.folder)
@@ -222,7 +222,7 @@ def sitemap_wish(news, **given):
     return wish(Origin.SITEMAP, news.url("/sitemap.xml"), **days | given)
 
 
-def test_sitemaps_are_read_only_as_far_as_the_range_needs(tmp_path, news):
+def test_only_sitemaps_that_the_range_needs_are_read(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
     report = fill(settings, sitemap_wish(news))
     assert (report.count.seen, report.count.appended) == (4, 4)
@@ -232,12 +232,12 @@ def test_sitemaps_are_read_only_as_far_as_the_range_needs(tmp_path, news):
     assert query(
         settings, "SELECT starts_on, state, appended FROM latest_backfill_windows ORDER BY 1"
     ) == [(news.days[1], "completed", 2), (news.days[2], "completed", 2)]
-    # Another range does only the days that are new in it.
+    # Another range loads only its new days.
     wider = fill(settings, sitemap_wish(news, until=news.days[3]))
     assert wider.count.seen == 2
 
 
-def test_dry_run_asks_for_no_page_and_estimates_each_window(tmp_path, news):
+def test_dry_run_fetches_no_page_and_estimates_each_window(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
     plan = plan_backfill(settings, sitemap_wish(news))
     found = estimate(settings, plan)
@@ -247,7 +247,7 @@ def test_dry_run_asks_for_no_page_and_estimates_each_window(tmp_path, news):
     assert not any(news.asked[path] for paths in news.lists.values() for path in paths)
 
 
-def test_server_that_goes_away_leaves_the_window_to_be_tried_again(tmp_path, news):
+def test_window_is_retried_after_its_server_went_away(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
     failing = news.listed[news.days[1]][0]
     news.statuses[failing] = 503
@@ -260,7 +260,7 @@ def test_server_that_goes_away_leaves_the_window_to_be_tried_again(tmp_path, new
     assert backfill_range(settings, sitemap_wish(news)) is None
 
 
-def test_day_that_is_not_over_is_done_again(tmp_path, news):
+def test_unfinished_day_is_redone(tmp_path, news):
     today = datetime.now(UTC).date()
     page = news.listed[news.days[0]][0]
     row = f"<url><loc>{news.url(page)}</loc><lastmod>{today}</lastmod></url>"
@@ -274,7 +274,7 @@ def test_day_that_is_not_over_is_done_again(tmp_path, news):
     assert (state, detail) == ("incomplete", "the day is not over yet")
 
 
-def test_range_without_an_end_is_the_same_tomorrow(tmp_path, warc):
+def test_open_range_is_the_same_backfill_tomorrow(tmp_path, warc):
     today = datetime.now(UTC).date()
     asked = wish(Origin.WARC, warc, until=today, is_open_ended=True)
     earlier = wish(Origin.WARC, warc, until=today - timedelta(1), is_open_ended=True)
@@ -305,7 +305,7 @@ def test_paged_feed_is_followed_until_the_range_is_covered(tmp_path, news):
     assert (news.asked["/paged-2.xml"], news.asked["/paged-3.xml"]) == (1, 0)
 
 
-def test_feed_that_names_no_older_page_says_what_cannot_be_reached(tmp_path, news):
+def test_feed_without_older_pages_reports_what_cannot_be_reached(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
     plan = plan_backfill(settings, wish(Origin.FEED, news.url("/feed-0.xml")))
     assert plan.pages is not None
@@ -318,7 +318,7 @@ def test_feed_that_names_no_older_page_says_what_cannot_be_reached(tmp_path, new
     [
         pytest.param({"until": date(2024, 5, 1)}, RangeError, "before it starts", id="backwards"),
         pytest.param({"until": date(2999, 1, 1)}, RangeError, "is in the future", id="future"),
-        pytest.param({"places": ()}, RangeError, "needs a file", id="no-place"),
+        pytest.param({"places": ()}, RangeError, "needs a file", id="nothing-given"),
         pytest.param({"places": ("nowhere.warc",)}, InputError, "does not exist", id="no-file"),
         pytest.param(
             {"origin": Origin.SITEMAP, "places": (), "source": "nowhere.example"},
@@ -326,14 +326,14 @@ def test_feed_that_names_no_older_page_says_what_cannot_be_reached(tmp_path, new
         ),
     ],
 )  # fmt: skip
-def test_wish_that_cannot_be_is_told_before_anything_is_done(tmp_path, given, error, message):
+def test_impossible_request_is_refused_before_any_work(tmp_path, given, error, message):
     asked = {"origin": Origin.WARC, "places": ("x.warc",), "since": FIRST, "until": LAST} | given
     settings = make_settings(tmp_path)
     with pytest.raises(error, match=message):
         backfill_range(settings, BackfillRequest(**asked))
 
 
-def test_two_backfills_at_once_do_not_mix(tmp_path, warc):
+def test_concurrent_backfills_do_not_interfere(tmp_path, warc):
     settings = make_settings(tmp_path / "data")
     with running("backfill", settings, parameters={}), pytest.raises(RunActiveError):
         backfill_range(settings, wish(Origin.WARC, warc, source=HOST))
@@ -342,11 +342,11 @@ def test_two_backfills_at_once_do_not_mix(tmp_path, warc):
 
 @pytest.fixture
 def two_hosts():
-    """Two publishers, each with a day of its own, and one log of what both were asked for."""
+    """Return two publishers with a day each, and one log of the requests to both."""
     with serving(feeds=1, articles=5) as first, serving(feeds=1, articles=5) as second:
         asked: list[str] = []
         days = [FIRST_DAY.date() + timedelta(days=number) for number in range(2)]
-        # Two names: what is paced is the host, whatever its port.
+        # Two host names, because hosts are paced and ports are not.
         hosts = [first.host, second.host.replace("127.0.0.1", "localhost")]
         for name, host, day, server in zip("ab", hosts, days, (first, second), strict=True):
             paths = server.lists["/feed-0.xml"]
@@ -360,7 +360,7 @@ def two_hosts():
 
 
 class AskedInOrder(Counter[str]):
-    """Counts what a server is asked for, and notes the pages in the log of all servers."""
+    """Counts the requests to a server, and logs pages in the log of all servers."""
 
     def __init__(self, log, name, pages):
         super().__init__()
@@ -376,8 +376,8 @@ class AskedInOrder(Counter[str]):
     ("parallel", "changes"),
     [
         pytest.param(1, 1, id="one-after-the-other"),
-        # Asked in turn, both are done in about the time that the pace of one takes: nine
-        # changes, less where the machine lets one wait.
+        # Requests alternate, so both finish in about the time that one needs at its pace:
+        # nine changes between hosts, fewer if the machine delays one of them.
         pytest.param(2, 5, id="side-by-side"),
     ],
 )
@@ -399,7 +399,7 @@ def test_days_of_two_hosts_are_fetched_side_by_side(tmp_path, two_hosts, paralle
     assert backfill_range(settings, asked_for) is None
 
 
-def test_page_that_two_days_list_is_fetched_once(tmp_path, news):
+def test_page_listed_on_two_days_is_fetched_once(tmp_path, news):
     page = news.listed[news.days[0]][0]
     first, second = news.days[1], news.days[2]
     urls = [f"/of-{day}.xml" for day in (first, second)]
@@ -434,7 +434,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-def test_days_side_by_side_that_are_killed_lose_and_double_nothing(tmp_path, news):
+def test_concurrent_days_that_are_killed_lose_and_double_nothing(tmp_path, news):
     whole = {"since": news.days[0], "until": news.days[3], "parallel": 2}
     undisturbed = make_settings(tmp_path / "undisturbed", allow_hosts=news.host)
     assert fill(undisturbed, sitemap_wish(news, **whole)).count.appended == 8
@@ -480,7 +480,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-def test_backfill_killed_three_times_is_finished_by_the_fourth_call(tmp_path, pages):
+def test_backfill_killed_three_times_is_finished_by_the_fourth_run(tmp_path, pages):
     files = []
     for number in range(3):
         files.append(tmp_path / f"crawl-{number}.warc.gz")

@@ -1,4 +1,4 @@
-"""A check run: what it finds is recorded, shown in `status`, and fails the run where it is bad."""
+"""Check runs: findings are recorded and shown in `status`; errors fail the run."""
 
 from pathlib import Path
 
@@ -51,6 +51,6 @@ def test_error_fails_the_run_and_is_shown_in_status(settings):
     assert "tally_does_not_add_up" not in show_status(read_status(settings.folder))
 
 
-def test_nothing_to_check_says_so(tmp_path):
+def test_check_without_a_warehouse_says_so(tmp_path):
     with pytest.raises(WarehouseMissingError):
         check_warehouse(Settings(data=tmp_path))
