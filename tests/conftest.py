@@ -1,4 +1,4 @@
-"""Guards that every test runs under: no address but loopback, no setting of the user's."""
+"""Guards for every test: connections only to loopback, no settings of the user."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ LOOPBACK = ("127.", "::1", "localhost")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Begin with the files that hold slow tests: what comes last is short, on every worker."""
+    """Run files with slow tests first, so that all workers end at about the same time."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
@@ -23,7 +23,7 @@ def _only_loopback(monkeypatch):
 
     def guarded(self, address):
         if self.family in (socket.AF_INET, socket.AF_INET6) and not address[0].startswith(LOOPBACK):
-            raise AssertionError(f"a test wanted to reach {address}")
+            raise AssertionError(f"a test tried to connect to {address}")
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
@@ -38,12 +38,12 @@ def _no_settings(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _hears_ctrl_c():
-    """A shell starts what runs in its background deaf to it, and so all that this starts."""
+    """Handle SIGINT again: a shell makes background jobs and their children ignore it."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
 def now():
-    """An instant that does not move."""
+    """Return a fixed instant."""
     return datetime(2024, 7, 1, 12, 0, tzinfo=UTC)

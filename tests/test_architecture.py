@@ -1,4 +1,4 @@
-"""The import arrows point one way: among the layers, and among the packages of each layer."""
+"""Imports point one way, among the layers and among the packages of each layer."""
 
 import ast
 import subprocess
@@ -9,9 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The packages that each package of a layer may import. This is the map of the code; the
-# README shows how an article travels along it. Modules at the top of a layer that are not
-# named here may be imported by every package of the layer, and import none of them.
+# The packages of the same layer that each package may import. This is the map of the code; the
+# README shows the path of an article along it. Top-level modules of a layer that are not named
+# here may be imported by every package of the layer, and import none of them.
 ALLOWED = {
     "flows": {
         "fetching": set(),
@@ -75,11 +75,11 @@ def loaded_by(code):
         ),
     ],
 )
-def test_layer_does_not_load_what_lies_above_it(package, forbidden):
+def test_layer_does_not_load_the_layers_above_it(package, forbidden):
     assert not loaded_by(PROBE.format(name=package)) & forbidden
 
 
-def test_records_load_nothing_but_the_standard_library():
+def test_records_load_only_the_standard_library():
     code = "import sys; before = set(sys.modules); import transforms.records; print(*sorted(n for n in set(sys.modules) - before if '.' not in n))"
     assert loaded_by(code) <= {*sys.stdlib_module_names, "transforms"}
 
@@ -98,7 +98,7 @@ def modules(layer):
 
 
 def arrows(layer):
-    """The arrows among the packages of a layer, each with the files that it comes from."""
+    """Return the imports among the packages of a layer, with the importing files."""
     found: dict[tuple[str, str], list[str]] = {}
     for path, package in modules(layer):
         for name in imports_of(path):
@@ -110,7 +110,7 @@ def arrows(layer):
 
 
 @pytest.mark.parametrize("layer", list(ALLOWED))
-def test_packages_import_only_what_the_map_allows(layer):
+def test_packages_import_only_packages_that_the_map_allows(layer):
     allowed = ALLOWED[layer]
     wrong = {
         arrow: files
@@ -121,7 +121,7 @@ def test_packages_import_only_what_the_map_allows(layer):
 
 
 @pytest.mark.parametrize("layer", list(ALLOWED))
-def test_map_names_every_package_and_no_arrow_that_is_not_there(layer):
+def test_map_names_every_package_and_no_unused_import(layer):
     packages = {path.name for path in (ROOT / layer).iterdir() if (path / "__init__.py").exists()}
     allowed = ALLOWED[layer]
     assert packages <= set(allowed)
@@ -131,7 +131,7 @@ def test_map_names_every_package_and_no_arrow_that_is_not_there(layer):
 
 
 @pytest.mark.parametrize("layer", ["flows", "transforms", "warehouse"])
-def test_no_package_or_module_of_a_layer_imports_itself_in_a_circle(layer):
+def test_no_package_or_module_of_a_layer_is_in_an_import_cycle(layer):
     graph: dict[str, set[str]] = {}
     for one, other in arrows(layer):
         graph.setdefault(one, set()).add(other)
@@ -161,7 +161,7 @@ def test_no_file_is_longer_than_400_lines(layer):
     assert not long
 
 
-def test_only_the_orchestration_knows_prefect():
+def test_only_the_orchestration_imports_prefect():
     users = {
         package
         for path, package in modules("flows")
@@ -170,7 +170,7 @@ def test_only_the_orchestration_knows_prefect():
     assert users == {"orchestration"}
 
 
-def test_warehouse_sees_only_records_of_the_transforms():
+def test_warehouse_imports_only_records_from_the_transforms():
     seen = {
         name
         for path in (ROOT / "warehouse").rglob("*.py")
@@ -193,7 +193,7 @@ def test_warehouse_sees_only_records_of_the_transforms():
         pytest.param("prefect", "flows", id="prefect-in-the-flows"),
     ],
 )
-def test_library_is_imported_in_one_layer(library, layer):
+def test_library_is_imported_in_only_one_layer(library, layer):
     users = {
         path.relative_to(ROOT).parts[0]
         for folder in ("flows", "transforms", "warehouse")

@@ -1,4 +1,4 @@
-"""Every error has one root, survives pickling and names what it is about."""
+"""Every error has the same root, survives pickling and names its resource."""
 
 import inspect
 import pickle
@@ -63,7 +63,7 @@ ALL = sorted(set(kinds(OnrecordError)) - ROOTS, key=lambda kind: kind.__name__)
 
 
 @pytest.mark.parametrize("module", [flow_errors, warehouse_errors])
-def test_every_error_has_the_one_root(module):
+def test_every_error_has_the_same_root(module):
     defined = [
         value
         for value in vars(module).values()

@@ -1,4 +1,4 @@
-"""The README says what is: its commands run, its settings and views exist."""
+"""The README is true: its commands run, its settings and views exist."""
 
 import re
 import shlex
@@ -19,14 +19,14 @@ LINES = README.splitlines()
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
-    """The sample articles, loaded below Prefect: what `make run` leaves behind."""
+    """Load the sample articles without Prefect, with the same result as `make run`."""
     folder = tmp_path_factory.mktemp("readme")
     load_files([ROOT / "seeds" / "articles"], read_settings(data=folder))
     return folder
 
 
 def shown(command):
-    """Return what the README shows below a command of a console block."""
+    """Return the output that the README shows for a command of a console block."""
     at = LINES.index(f"$ {command}")
     below = LINES[at + 1 :]
     end = next(i for i, line in enumerate(below) if line.startswith(("$ ", "```")))
@@ -45,7 +45,7 @@ def test_first_screen_shows_the_two_commands():
 
 
 @pytest.mark.parametrize("command", [c for c in commands() if " sql " in c])
-def test_queries_answer_what_the_readme_shows(command, warehouse, monkeypatch):
+def test_queries_print_what_the_readme_shows(command, warehouse, monkeypatch):
     monkeypatch.setenv("ONRECORD_DATA", str(warehouse))
     result = CliRunner().invoke(app, shlex.split(command)[1:])
     assert result.exit_code == 0, result.output
@@ -53,7 +53,7 @@ def test_queries_answer_what_the_readme_shows(command, warehouse, monkeypatch):
     assert printed == [line.rstrip() for line in shown(command)]
 
 
-def test_summary_of_make_run_is_that_of_the_samples(warehouse, monkeypatch):
+def test_summary_of_make_run_matches_the_samples(warehouse, monkeypatch):
     monkeypatch.setenv("ONRECORD_DATA", str(warehouse))
     result = CliRunner().invoke(app, ["status", "--json"])
     import orjson
@@ -64,7 +64,7 @@ def test_summary_of_make_run_is_that_of_the_samples(warehouse, monkeypatch):
     counted = [
         int(n.replace(",", "")) for n in re.findall(r"([\d,]+) (?:art|quot|nam|dat)", second)
     ]
-    # The view of the newest revisions leaves out the article that was edited meanwhile.
+    # The view of the newest revisions leaves out the old revision of the edited article.
     assert counted[0] == totals["revisions"]
     assert counted[1] >= totals["quotations"]
 
@@ -77,7 +77,7 @@ def test_commands_of_the_readme_exist(command):
     assert "Example:" in result.output
 
 
-def test_settings_table_is_that_of_the_code():
+def test_settings_table_matches_the_code():
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (.*?) ?\| (.+) \|$", README, re.MULTILINE)
     assert rows == [
         (name, PREFIX + name.upper(), "" if field.default in (None, "") else str(field.default), field.description)
@@ -85,18 +85,18 @@ def test_settings_table_is_that_of_the_code():
     ]  # fmt: skip
 
 
-def test_views_that_are_named_exist():
+def test_named_views_exist():
     sql = "".join(script.sql for script in scripts("views"))
     paragraph = README[README.index("The views are the public face") :].partition("Every table")[0]
     for name in re.findall(r"`(\w+)`", paragraph):
         assert f"VIEW {name} AS" in sql, name
 
 
-def test_examples_that_are_named_exist():
+def test_named_examples_exist():
     for name in re.findall(r"--example (\w+)", README):
         assert (ROOT / "seeds" / "queries" / f"{name}.sql").exists()
 
 
-def test_folders_that_are_named_exist():
+def test_named_folders_exist():
     for name in re.findall(r"`((?:seeds|warehouse|tests|flows|transforms)(?:/\w+)*)`", README):
         assert (ROOT / name).exists(), name

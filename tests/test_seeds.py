@@ -30,7 +30,7 @@ LISTED = {
 }
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
-# Names of vocabularies, which pages carry without linking anywhere.
+# Hosts of vocabularies, which pages name without linking to them.
 VOCABULARIES = {"ogp.me", "schema.org", "www.w3.org"}
 HOST = re.compile(r"(?:https?:)//([^/\s\"'<>?#]+)|@([\w-]+(?:\.[\w-]+)+)|\b(www\.[\w.-]+)")
 
@@ -69,7 +69,7 @@ class Sample:
 
 
 def samples() -> Iterator[Sample]:
-    """Every sample article: the files that the README lists, and the lines of JSON."""
+    """Yield every sample article: the files listed in the README and the JSON Lines."""
     for name, published in LISTED.items():
         path = SEEDS / "articles" / name
         if path.suffix != ".jsonl":
@@ -87,7 +87,7 @@ PAGES = [
 
 
 def csv_problems(path: Path) -> Iterator[str]:
-    """Say what breaks the rules of seeds/README.md, with the line."""
+    """Yield each violation of the rules in seeds/README.md, with its line."""
     raw = path.read_text(encoding="utf-8")
     if raw != unicodedata.normalize("NFC", raw):
         yield "not in NFC"
@@ -109,7 +109,7 @@ def csv_problems(path: Path) -> Iterator[str]:
 
 
 def named_days(text: str, published: date) -> Iterator[tuple[str, date]]:
-    """Find each "Tuesday, November 28"; without a year the day nearest to `published` is meant."""
+    """Yield each "Tuesday, November 28"; a missing year is that nearest `published`."""
     for match in NAMED_DAY.finditer(text):
         month, day = match[2] or match[5], int(match[3] or match[4])
         years = [int(match[6])] if match[6] else range(published.year - 1, published.year + 2)
@@ -118,7 +118,7 @@ def named_days(text: str, published: date) -> Iterator[tuple[str, date]]:
 
 
 def wrong_weekdays(text: str, published: date) -> Iterator[str]:
-    """Say which "Tuesday, November 28" is no Tuesday."""
+    """Yield each "Tuesday, November 28" that is not a Tuesday."""
     for phrase, day in named_days(text, published):
         if WEEKDAYS[re.split("[ ,]", phrase.lower())[0]] != day.weekday():
             yield f"{phrase}: {day} is a {day:%A}"
@@ -157,14 +157,14 @@ def paragraphs(page: Sample) -> list[str]:
 
 
 def sentences(page: Sample) -> list[str]:
-    """Return the sentences of the paragraphs in plain letters, quotation marks left out."""
+    """Return the sentences of a page in plain letters, without quotation marks."""
     prose = " ".join(paragraphs(page)).replace('"', "")
     plain = "".join(character for character in prose if character.isascii())
     return [s.strip() for s in plain.split(".") if len(s.split()) > 4]
 
 
 @pytest.mark.parametrize("path", CSV_FILES, ids=lambda path: path.relative_to(SEEDS).as_posix())
-def test_word_list_keeps_the_rules(path):
+def test_word_list_follows_the_rules(path):
     assert list(csv_problems(path)) == []
 
 
@@ -178,7 +178,7 @@ def test_word_list_keeps_the_rules(path):
         pytest.param("name\ne\u0301\n", "NFC", id="decomposed"),
     ],
 )
-def test_broken_word_list_is_found(tmp_path, content, problem):
+def test_broken_word_list_is_detected(tmp_path, content, problem):
     path = tmp_path / "list.csv"
     path.write_text(content, encoding="utf-8")
     assert any(problem in found for found in csv_problems(path))
@@ -193,14 +193,14 @@ def test_readme_lists_exactly_the_articles():
 
 
 @pytest.mark.parametrize("article", SAMPLES, ids=lambda article: article.name)
-def test_sample_article_is_sound(article):
+def test_sample_article_has_right_weekdays_and_invented_hosts(article):
     assert list(wrong_weekdays(article.text, article.published)) == []
     assert real_hosts(article.text) == set()
     assert article.text == unicodedata.normalize("NFC", article.text)
     assert date(2023, 11, 1) <= article.published <= date(2024, 6, 30)
 
 
-def test_wrong_weekday_is_found():
+def test_wrong_weekday_is_detected():
     text = "They met on Tuesday, November 28, and again on Friday, 1 December. Am Sonntag, dem 3. März 2024"
     assert list(wrong_weekdays(text, date(2023, 11, 28))) == []
     assert list(wrong_weekdays(text, date(2024, 11, 28))) == [
@@ -209,7 +209,7 @@ def test_wrong_weekday_is_found():
     ]
 
 
-def test_real_host_is_found():
+def test_real_host_is_detected():
     text = '<a href="https://news.example/a">a</a> <a href="http://news.test/">b</a> me@paper.test'
     assert real_hosts(text) == {"news.test", "paper.test"}
 
@@ -235,7 +235,7 @@ def test_plain_text_has_headline_prose_and_its_day(name):
     assert published in {day for _, day in named_days(sample(name).text, published)}
 
 
-def test_json_lines_are_documents():
+def test_json_lines_are_read_as_documents():
     lines = (SEEDS / "articles" / "articles.jsonl").read_bytes().splitlines()
     read = [read_line(line, number, NOW) for number, line in enumerate(lines, 1)]
     assert [line.problem for line in read] == [""] * 3
@@ -244,7 +244,7 @@ def test_json_lines_are_documents():
     assert media_types == {"text", "html"}
 
 
-def test_updated_article_keeps_its_address():
+def test_updated_article_keeps_its_url():
     first, second = sample("05-"), sample("06-")
     (before,), (after,) = linked_data(first.text), linked_data(second.text)
     assert canonical(first) == canonical(second) != ""
@@ -259,17 +259,17 @@ def test_syndicated_copy_has_another_headline_and_most_of_the_text():
     assert headline(wire) != headline(copy)
     assert canonical(wire) != canonical(copy)
     kept = set(sentences(wire)) & set(sentences(copy))
-    # The pages' own lines (newsletter, credit, copyright) count as sentences too.
+    # Lines of the page itself (newsletter, credit, copyright) count as sentences too.
     assert 0.6 < len(kept) / len(sentences(wire)) < 0.9
 
 
 @pytest.mark.parametrize("name", [s.name for s in PAGES if linked_data(s.text)])
-def test_linked_data_names_the_headline_of_the_page(name):
+def test_linked_data_has_the_headline_of_the_page(name):
     (article,) = linked_data(sample(name).text)
     assert article["headline"] == headline(sample(name))
 
 
-def test_feed_list_is_sound():
+def test_feed_list_is_valid():
     body = ET.parse(SEEDS / "feeds.opml").getroot().find("body")
     assert body is not None
     feeds = body.findall("outline/outline")

@@ -1,4 +1,4 @@
--- Which articles have no day of publication?
+-- Which articles have no publication day?
 SELECT
     source_id,
     title,

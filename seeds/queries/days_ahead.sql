@@ -1,4 +1,4 @@
--- Which days to come are written about, and by how many articles?
+-- Which future days are written about, and in how many articles?
 SELECT
     starts_on,
     count(DISTINCT article_id) AS articles,

@@ -1,4 +1,4 @@
--- Which articles were changed after their publication, and what was their headline before?
+-- Which articles were changed after publication, and what was their first headline?
 SELECT
     latest_articles.source_id,
     latest_articles.title AS headline,

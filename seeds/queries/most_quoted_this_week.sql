@@ -1,4 +1,4 @@
--- Who was quoted most in the last seven days that the warehouse has?
+-- Who was quoted most in the last seven days of the warehouse?
 SELECT
     speaker,
     count(*) AS statements,

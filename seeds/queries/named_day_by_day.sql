@@ -1,4 +1,4 @@
--- How often was the most named person mentioned, day by day?
+-- How often was the most mentioned person named on each day?
 WITH most_named AS (
     SELECT entity_id
     FROM entity_daily

@@ -1,4 +1,4 @@
--- Who is named together with whom in a paragraph, most often first?
+-- Who is named together in a paragraph most often?
 SELECT
     name,
     other_name,

@@ -1,4 +1,4 @@
--- Which places were named how often, with coordinates for a map?
+-- How often was each place named, with coordinates for a map?
 SELECT
     name,
     country,

@@ -1,4 +1,4 @@
--- Who was quoted by one source alone, and by which?
+-- Who was quoted by only one source, and by which one?
 SELECT
     speaker,
     any_value(source_id) AS source_id,

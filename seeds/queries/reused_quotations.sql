@@ -1,4 +1,4 @@
--- Which statements were carried by several articles in the same words, and who had them first?
+-- Which statements appeared in several articles in the same words, and who had them first?
 SELECT
     speaker,
     statement,

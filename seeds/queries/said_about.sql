@@ -1,5 +1,5 @@
--- What was said about whom: statements that name a person, organization or place?
--- For one speaker add: AND said.speaker = 'Name'; for one subject: AND mentioned.name = 'Name'.
+-- What was said about a person, organization or place?
+-- To select a speaker, add: AND said.speaker = 'Name'. To select a subject, add: AND mentioned.name = 'Name'.
 SELECT DISTINCT
     said.speaker,
     mentioned.name AS about,

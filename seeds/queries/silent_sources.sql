@@ -1,4 +1,4 @@
--- Which sources fell silent, by their own rhythm?
+-- Which sources have been silent for longer than is usual for them?
 SELECT
     source_id,
     last_on,

@@ -1,4 +1,4 @@
--- How much of what each source reports was said by people whom it does not name?
+-- What share of the statements of each source comes from unnamed speakers?
 SELECT
     source_id,
     count(*) AS statements,

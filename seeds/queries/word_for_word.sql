@@ -1,4 +1,4 @@
--- Which sources quote word for word, and which tell in their own words?
+-- Which sources quote word for word, and which ones paraphrase?
 SELECT
     source_id,
     count(*) AS statements,

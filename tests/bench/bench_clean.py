@@ -1,9 +1,10 @@
-"""CPU time of cleaning, beside trafilatura's on the same pages in the same run.
+"""CPU time of cleaning, compared with trafilatura on the same pages.
 
-`python -m tests.bench.bench_clean [FILE ...]`: files of pages as `onrecord extract` reads
-them (JSON Lines, `.gz` too); without one, the project's own sample pages, each a few
-times. Both sides read the same decoded text and give text and metadata. They take turns
-over all pages: page by page, the second would find trafilatura's caches filled.
+`python -m tests.bench.bench_clean [FILE ...]`: FILE holds pages in the input format of
+`onrecord extract` (JSON Lines, also `.gz`). Without a FILE, the sample pages of the project
+are used, each several times. Both sides read the same decoded text and return text and
+metadata. Each side goes through all pages before the other one starts: taking turns page by
+page would let the second side profit from trafilatura's filled caches.
 """
 
 import json
@@ -26,7 +27,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def pages(files):
-    """Yield address and text of each page."""
+    """Yield the URL and the text of each page."""
     if not files:
         for path in sorted((seeds_dir() / "articles").glob("*.html")):
             for _ in range(REPEATS):
@@ -58,7 +59,7 @@ def timed(call):
 def main():
     boilerplate = Boilerplate.from_tables(read_tables(seeds_dir()))
     todo = list(pages([Path(name).as_posix() for name in sys.argv[1:]]))
-    for url, html in todo[:3]:  # models and caches are loaded before the clock starts
+    for url, html in todo[:3]:  # load models and fill caches before the clock starts
         ours(url, html, boilerplate)
         stock(url, html)
     spent = [0.0, 0.0]
@@ -67,10 +68,10 @@ def main():
         spent[1] += timed(lambda: [stock(url, html) for url, html in todo])
     each = [1000 * seconds / ROUNDS / len(todo) for seconds in spent]
     size = sum(len(html) for _, html in todo) / len(todo) / 1000
-    print(f"{len(todo)} pages, mean {size:.0f} kB, CPU ms a page")
+    print(f"{len(todo)} pages, mean {size:.0f} kB, CPU ms per page")
     print(f"onrecord     {each[0]:6.1f}")
     print(f"trafilatura  {each[1]:6.1f}")
-    print(f"ratio        {each[0] / each[1]:6.2f}  (1 or less is the aim)")
+    print(f"ratio        {each[0] / each[1]:6.2f}  (aim: at most 1)")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""CPU of our fetcher against a bare httpx client, on feeds that have not changed.
+"""CPU of our fetcher compared with a bare httpx client, on unchanged feeds.
 
     python -m tests.bench.bench_fetch [--urls 1000] [--concurrency 32] [--rounds 5]
 
-A server in a process of its own answers 304 to every address on loopback. Both clients
-fetch the same addresses with the same validators at the same concurrency, in turns; the
-table shows the median of the rounds. The aim is a ratio of at most 1.6.
+A server in its own process answers every URL on loopback with 304. Both clients take turns
+fetching the same URLs with the same validators and the same concurrency. The table shows
+the median of the rounds. The aim is a ratio of at most 1.6.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 
 class Unchanged(asyncio.Protocol):
-    """Answers each request of a connection, robots.txt apart, with 304."""
+    """Answers every request with 304, except for robots.txt."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -84,7 +84,7 @@ async def fetch_ours(urls: list[str], concurrency: int) -> None:
 def measure(
     fetch: Callable[[list[str], int], Awaitable[None]], urls: list[str], concurrency: int
 ) -> tuple[float, float]:
-    """Return the seconds of CPU and of wall time that fetching all `urls` takes."""
+    """Return the CPU seconds and wall seconds of fetching all `urls`."""
 
     async def run() -> None:
         await fetch(urls, concurrency)
@@ -116,16 +116,16 @@ def main() -> None:
             taken[name].append(measure(fetch, urls, options.concurrency))
     server.terminate()
     median = {
-        # The first round warms up what both share.
+        # The first round only warms up.
         name: [statistics.median(column) for column in zip(*rounds[1:], strict=True)]
         for name, rounds in taken.items()
     }
     say(
-        f"{options.urls} feeds answering 304, {options.concurrency} at once, median of {options.rounds}"
+        f"{options.urls} feeds answering 304, {options.concurrency} concurrent requests, median of {options.rounds}"
     )
     for name, (cpu, wall) in median.items():
         say(
-            f"{name:12} {cpu:7.3f} s CPU  {wall:7.3f} s wall  {cpu / options.urls * 1e6:7.0f} us a feed"
+            f"{name:12} {cpu:7.3f} s CPU  {wall:7.3f} s wall  {cpu / options.urls * 1e6:7.0f} us per feed"
         )
     ratio = median["onrecord"][0] / median["bare httpx"][0]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

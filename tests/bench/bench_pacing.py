@@ -1,11 +1,11 @@
-"""Wall time of fetching many hosts with a delay, against the ideal schedule.
+"""Wall time of paced fetching from many hosts, compared with the ideal schedule.
 
     python -m tests.bench.bench_pacing [--hosts 200] [--articles 10] [--delay 5]
 
-One server on loopback stands for all hosts, each under an address of its own. The ideal
-is that every host starts at once and is asked again after each delay. The aim is at
-most 1.2 times the ideal, robots.txt included, and no two starts at a host that are
-closer than the delay.
+One server on loopback stands in for all hosts; each host has its own IP address. In the
+ideal schedule, every host gets its first request immediately and the next one after each
+delay. The aim is at most 1.2 times the ideal, including robots.txt, and never two starts at
+a host that are closer together than the delay.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 
 class Articles:
-    """Serves an article under every address and notes when each host was asked."""
+    """Serves an article for every URL and records when each host was asked."""
 
     def __init__(self) -> None:
         self.starts: defaultdict[str, list[float]] = defaultdict(list)
@@ -45,7 +45,7 @@ class Articles:
 
 
 async def fetch_all(hosts: int, articles: int, delay_s: float) -> tuple[float, float]:
-    """Return the wall seconds of it all and the shortest time between starts at a host."""
+    """Return the total wall seconds and the shortest gap between starts at a host."""
     site = Articles()
     server = await asyncio.start_server(site.serve, "0.0.0.0", 0)
     port = server.sockets[0].getsockname()[1]

@@ -1,10 +1,10 @@
-"""What polling costs beside the libraries alone.
+"""CPU and memory of polling, compared with the bare libraries.
 
     python -m tests.bench.bench_poll [--feeds 1000] [--only 304|plain]
 
-A publisher on loopback, in a process of its own, serves FEEDS feeds of 20 entries. Each
-line is one process that does one thing with all of them; what counts is its CPU and that
-of its children, as a ratio to the line it is measured against.
+A publisher on loopback, in its own process, serves FEEDS feeds of 20 entries. Each line of
+the table is one process that does one thing with all of them. The ratio compares its CPU,
+including its children, with the line of the bare libraries.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def feed(number, build=0):
 
 
 def serve(ready):
-    """Answer /plain/N with a feed and /304/N with 304 where the validator fits."""
+    """Answer /plain/N with a feed, and /304/N with 304 if a validator is sent."""
 
     builds: Counter[str] = Counter()
 
@@ -55,7 +55,7 @@ def serve(ready):
                 elif kind == "304" and b"if-none-match" in head.lower():
                     body, status = b"", "304 Not Modified"
                 else:
-                    builds[path] += kind == "plain"  # no two bodies alike: each has to be read
+                    builds[path] += kind == "plain"  # a new body, so that it is parsed
                     body, status = feed(number, builds[path]), "200 OK"
                 etag = f"ETag: {ETAG}\r\n" if kind == "304" else ""
                 writer.write(
@@ -138,7 +138,7 @@ WORK = {"bare-304": bare_304, "bare-feeds": bare_feeds, "ours": ours}
 
 
 def measure(name, urls, data):
-    """Run one thing in a process of its own and return its CPU seconds and peak megabytes."""
+    """Run one thing in its own process; return its CPU seconds and peak megabytes."""
     code = f"import sys; from tests.bench.bench_poll import child; child({name!r}, {data!r})"
     run = subprocess.run(
         [sys.executable, "-c", code],
@@ -163,7 +163,7 @@ def child(name, data):
 
 @contextlib.contextmanager
 def sampled():
-    """Yield a list whose one number is the most memory that all our processes held, in bytes."""
+    """Yield a one-item list: the peak memory of all our processes, in bytes."""
     peak, done = [0], threading.Event()
 
     def sample():
@@ -180,7 +180,7 @@ def sampled():
 
 
 def descendants(pid):
-    """Yield the processes below `pid`; those that end meanwhile are left out."""
+    """Yield the descendants of `pid`, except those that end meanwhile."""
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
             for found in map(int, task.read_text().split()):
@@ -195,16 +195,20 @@ def resident(pid):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="CPU of polling feeds")
-    parser.add_argument("--feeds", type=int, default=1000, help="10000 shows the cost of many")
-    parser.add_argument("--only", choices=["304", "plain"], help="measure this kind of feed alone")
+    parser = argparse.ArgumentParser(
+        description="Compare the CPU of polling feeds with the bare libraries."
+    )
+    parser.add_argument(
+        "--feeds", type=int, default=1000, help="number of feeds; 10000 shows the cost at scale"
+    )
+    parser.add_argument("--only", choices=["304", "plain"], help="measure only this kind of feed")
     options = parser.parse_args()
     feeds = options.feeds
     receiver, sender = multiprocessing.Pipe(duplex=False)
     server = multiprocessing.Process(target=serve, args=(sender,), daemon=True)
     server.start()
     port = receiver.recv()
-    print(f"{feeds} feeds of {ENTRIES} entries, {CONCURRENCY} at once")
+    print(f"{feeds} feeds of {ENTRIES} entries, {CONCURRENCY} concurrent requests")
     print(f"{'what':34} {'cpu s':>8} {'ms/feed':>8} {'peak MB':>8} {'ratio':>6} {'limit':>6}")
     for kind, yardstick, limit in (("304", "bare-304", 1.6), ("plain", "bare-feeds", 1.5)):
         if options.only not in (None, kind):

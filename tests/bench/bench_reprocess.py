@@ -1,11 +1,10 @@
-"""What computing quotations again costs, beside the transform alone on all cores.
+"""Time of recomputing quotations, compared with the bare transform on all cores.
 
 `python -m tests.bench.bench_reprocess [--articles 20000] [--loaded DIR]`: makes articles
-out of the paragraphs of the samples in `seeds/articles`, loads them, and computes their
-quotations again twice: with a pool of processes and nothing else, and as `reprocess` does
-it, which reads from and appends to the warehouse. The aim is a ratio of at most 1.2,
-publishing left out. With `--loaded` the loaded warehouse is kept there and taken from
-there, and what is measured is done with a copy.
+from the paragraphs of the samples in `seeds/articles`, loads them, and recomputes their
+quotations twice: once with a bare pool of processes, and once with `reprocess`, which reads
+from and appends to the warehouse. The aim is a ratio of at most 1.2, without publishing.
+With `--loaded` the loaded warehouse is kept in DIR and reused; the measured work uses a copy.
 """
 
 from __future__ import annotations
@@ -43,12 +42,12 @@ from warehouse.connect import open_live
 from warehouse.stale import in_parts, read_stored
 
 PARAGRAPHS = 14
-WISH = ReprocessRequest(transforms=("quotations",))
+REQUEST = ReprocessRequest(transforms=("quotations",))
 T = TypeVar("T")
 
 
 def write_articles(path: Path, count: int) -> None:
-    """Write JSON Lines of articles, each of other paragraphs in another order."""
+    """Write articles as JSON Lines, each with different paragraphs and order."""
     folder = seeds_dir() / "articles"
     texts = [file.read_text("utf-8") for file in sorted(folder.glob("*.txt"))]
     paragraphs = [line for text in texts for line in text.splitlines() if len(line) > 80]
@@ -74,13 +73,13 @@ def quote(numbers: range) -> int:
 
 
 def transform_alone(data: Path) -> tuple[float, int, int]:
-    """Return the seconds of the transform alone, and how many articles and quotations.
+    """Return the seconds of the bare transform and the articles and quotations seen.
 
-    What the processes need they have from the start, and they give back numbers.
+    The processes get all input at the start and return only numbers.
     """
     settings = Settings(data=data)
     _lexicon.append(load_lexicon())
-    stale = stale_articles(settings, WISH, datetime.now(UTC))
+    stale = stale_articles(settings, REQUEST, datetime.now(UTC))
     for part in in_parts(stale, 1000):
         with open_live(settings.folder) as con:
             stored = read_stored(con, part, has_places=False)
@@ -95,17 +94,17 @@ def transform_alone(data: Path) -> tuple[float, int, int]:
 
 
 def reprocess(data: Path) -> tuple[float, int, int]:
-    """Return the seconds of a reprocess run, its rows and the MB that its process needed."""
+    """Return the seconds of a reprocess run, its rows and its peak memory in MB."""
     context = with_steps(publish=lambda _: None)
     started = time.perf_counter()
-    report = reprocess_articles(Settings(data=data), WISH, context)
+    report = reprocess_articles(Settings(data=data), REQUEST, context)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return seconds, report.rows.quotations if report else 0, peak
 
 
 def in_process(function: Callable[[Path], T], data: Path) -> T:
-    """Return what the function returns in a process of its own, where transforms are newer."""
+    """Run the function in its own process, where the transforms are newer."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_raise) as pool:
         return pool.submit(function, data).result()
 
@@ -116,8 +115,8 @@ def _raise() -> None:
 
 
 def load(folder: Path, count: int) -> None:
-    """Load so many articles into a new data folder."""
-    # Each worker imports this module again, and would import Prefect with it.
+    """Load `count` articles into a new data folder."""
+    # Workers import this module too; an import at the top would load Prefect in each of them.
     from flows.jobs.load import load_files
 
     with tempfile.TemporaryDirectory() as name:

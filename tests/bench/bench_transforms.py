@@ -1,9 +1,9 @@
-"""What reading an article costs, as shares of what cleaning the same pages costs.
+"""CPU time of each transform, as a share of cleaning the same pages.
 
-`python -m tests.bench.bench_transforms [FILE]`: FILE holds JSON Lines with `html` (and
-gzip where it ends in `.gz`); without it the sample pages in `seeds/articles` are taken.
-CPU time of this process, the best of five rounds. Word lists are to load within 0.3 s and
-80 MB.
+`python -m tests.bench.bench_transforms [FILE]`: FILE holds JSON Lines with `html`
+(compressed if its name ends in `.gz`). Without it, the sample pages in `seeds/articles` are
+used. The table shows the CPU time of this process, best of five rounds. The aim for loading
+the word lists is 0.3 s and 80 MB.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What taking a WARC file in costs, beside `extract` on the same pages.
+"""Time of loading a WARC file, compared with `extract` on the same pages.
 
-`python -m tests.bench.bench_warc [--pages 5000]`: writes a WARC file and JSON Lines of
-the same pages (the samples in `seeds/articles`, each with a line of its own), runs both,
+`python -m tests.bench.bench_warc [--pages 5000]`: writes the same pages as a WARC file and
+as JSON Lines (the samples in `seeds/articles`, each with a line of its own), processes both,
 and prints wall seconds and peak memory. The aim is a ratio of at most 1.15 and less than
 1 GB for this process and its workers together.
 """
@@ -38,7 +38,7 @@ def write_pages(folder: Path, count: int) -> tuple[Path, Path]:
     warc, lines = folder / "pages.warc.gz", folder / "pages.jsonl"
     with warc.open("wb") as records, lines.open("wb") as rows:
         for number in range(count):
-            # No sample is of this host, so that what a page says of its address is not believed.
+            # No sample is from this host, so the URL that a page declares is ignored.
             url = f"https://bench.example/{number}"
             page = samples[number % len(samples)]
             page = page.replace("</p>", f" This was report {number}.</p>", 1)
@@ -69,18 +69,18 @@ def main() -> None:
         options = WorkerOptions(processes=given.workers)
         extract(str(lines), io.BytesIO(), options=options, now=datetime.now(UTC))
         alone = time.perf_counter() - started
-        wish = BackfillRequest(
+        asked = BackfillRequest(
             origin=Origin.WARC, since=date(1990, 1, 1), until=datetime.now(UTC).date(),
             places=(str(warc),),
         )  # fmt: skip
         context = with_steps(publish=lambda _: None)
         started = time.perf_counter()
         with sampled() as peak:
-            report = backfill_range(settings, wish, context)
+            report = backfill_range(settings, asked, context)
         whole = time.perf_counter() - started
     print(f"extract             {alone:8.1f} s, {given.pages / alone:.0f} pages/s")
     print(f"backfill --from warc{whole:8.1f} s, ratio {whole / alone:.2f}")
-    print(f"taken in            {report.count if report else None}")
+    print(f"documents           {report.count if report else None}")
     print(f"peak {peak[0] / 1e6:.0f} MB of this process and its workers together")
 
 

@@ -1,12 +1,12 @@
-"""Times what readers and the writer of a large warehouse wait for, and prints a table.
+"""Time reads, searches and appends on a large warehouse and print a table.
 
     python -m tests.bench.bench_warehouse --articles 1000000 --data /var/tmp/onrecord-bench
 
-The warehouse is invented (see `warehouse_data`): per article 5 statements, 20 names and 3
-dates. With `--keep` it stays for another run. Wall seconds are the best of three; CPU seconds
-over both cores stand beside them, for machines that are busy with other things. Views are
-measured twice: in the order in which the rows were appended, and after `compact` (once:
-a warehouse that is kept is compact the next time).
+The warehouse is invented (see `warehouse_data`) and has 5 statements, 20 names and 3 dates
+per article. With `--keep` it is kept for another run. Wall seconds are the best of three;
+CPU seconds of all cores are shown too, because the machine may be busy. Views are measured
+twice: with the rows in the order of their appends, and after `compact`. (A warehouse that was
+kept is already compact at the next run.)
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def timed(what: str, work: Callable[[], object], *, times: int = 3) -> Timing:
 
 
 def typical(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return the keys that the queries ask for: neither the rarest nor the most frequent."""
+    """Return the keys for the queries, neither the rarest nor the most frequent."""
 
     def one(sql: str) -> str:
         row = con.execute(sql).fetchone()
@@ -122,7 +122,7 @@ def time_views(folder: DataFolder) -> list[Timing]:
 
 
 def time_append(folder: DataFolder) -> float:
-    """Return the seconds that a batch of 500 articles takes, open and close included."""
+    """Return the seconds to append 500 articles, including open and close."""
     walls = []
     for number in range(5):
         stories = [_story(f"{time.time_ns()}-{number}-{i}") for i in range(BATCH)]
@@ -152,7 +152,7 @@ def made(root: Path, articles: int) -> DataFolder:
 
 
 FEEDS = ("feeds", "polls", "entries", "fetches")
-# Where the segments of a table lie in their blocks: each reaches to the next, or to the end.
+# Bytes of a table: each segment of a block reaches to the next one, or to the end of the block.
 STORED = """
 SELECT coalesce(sum(ends - block_offset + 262136 * more), 0)
 FROM (
@@ -179,7 +179,7 @@ def time_sizes(folder: DataFolder) -> list[Timing]:
     gigabytes = folder.live.stat().st_size / 1e9
     copied = timed("publish, per GB", lambda: copy_live(folder), times=1)
     note = (
-        f"{zipped:,.0f} bytes for a text gzipped; {alone:,.0f} for it with all its rows:"
+        f"{zipped:,.0f} bytes per gzipped text; {alone:,.0f} per article with all its rows:"
         f" {alone / zipped:.2f} times; {stored:,.0f} with the rows of feeds: {stored / zipped:.2f} times"
     )
     return [
@@ -190,7 +190,7 @@ def time_sizes(folder: DataFolder) -> list[Timing]:
 
 def time_search(folder: DataFolder) -> list[Timing]:
     built = timed(
-        "full-text index, all of it", lambda: f"{len(update_index(folder))} months", times=1
+        "full-text index, complete", lambda: f"{len(update_index(folder))} months", times=1
     )
     with open_snapshot(folder) as con:
         (text,) = con.execute("SELECT text FROM articles LIMIT 1 OFFSET 1000").fetchone() or ("",)
@@ -222,9 +222,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--articles", type=int, default=50_000)
     parser.add_argument("--data", type=Path, default=Path("data/bench"))
-    parser.add_argument("--keep", action="store_true", help="leave the warehouse for another run")
-    parser.add_argument("--no-search", action="store_true", help="leave the full-text index out")
-    parser.add_argument("--no-compact", action="store_true", help="measure it as appended alone")
+    parser.add_argument("--keep", action="store_true", help="keep the warehouse for another run")
+    parser.add_argument("--no-search", action="store_true", help="skip the full-text index")
+    parser.add_argument(
+        "--no-compact", action="store_true", help="measure only the rows as appended"
+    )
     given = parser.parse_args()
     small = made(given.data / "small", 10_000)
     full = made(given.data / f"full-{given.articles}", given.articles)

@@ -1,10 +1,10 @@
-"""Fills a warehouse with invented news in bulk, by SQL alone, in the shape of the real thing.
+"""Fill a warehouse with realistic invented news, using only bulk SQL.
 
-Articles come in the order in which a running pipeline appends them: about by day, a few of
-them weeks late, one in twenty edited once. Names, speakers, sources and words follow
-power laws. A text holds its words only: nothing in it is read by a transform. Each source
-has a feed that is polled twice for each article it brings; one poll in twenty fails, one
-page in thirty comes at the second attempt, one in a hundred never.
+Articles come in the order in which a running pipeline appends them: roughly by day, some of
+them weeks late; one in twenty is edited once. Names, speakers, sources and words follow
+power laws. Texts are only words; no transform reads them. Each source has a feed, which is
+polled twice per article. One poll in twenty fails. One page in thirty is fetched at the
+second attempt, one in a hundred never.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from __future__ import annotations
 import duckdb
 
 DAYS = 730
-SOURCES = 300  # and as many feeds
+SOURCES = 300  # also the number of feeds
 ENTITIES = 60_000
 SENTENCES = 400_000
 VOCABULARY = 60_000
-CHUNK = 50_000  # articles that are made in one go: what a gigabyte or two of memory hold
+CHUNK = 50_000  # articles made in one statement; they fit into one or two gigabytes of memory
 
 _SETUP = f"""
 CREATE OR REPLACE TEMP MACRO u(seed, item) AS (hash(seed, item) >> 11) / 9007199254740992.0;

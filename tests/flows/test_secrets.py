@@ -43,11 +43,11 @@ def test_secret_is_masked(url):
         "mailto:desk@wire.example",
     ],
 )
-def test_address_without_secret_stays(url):
+def test_url_without_a_secret_is_kept(url):
     assert mask_url(url) == url
 
 
-def test_credentials_of_a_header_are_masked():
+def test_credentials_in_a_header_are_masked():
     assert CANARY not in mask_text(f"Authorization: Bearer {CANARY}")
 
 

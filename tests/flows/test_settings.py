@@ -1,4 +1,4 @@
-"""Flags over variables over the file over defaults; a bad value is an error."""
+"""Order of settings: flags, variables, the file, defaults; bad values are errors."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from flows.errors import SettingsError
 from flows.settings import origins, read_settings
 
 
-def test_defaults_hold_where_nothing_is_set(tmp_path, monkeypatch):
+def test_defaults_apply_if_nothing_is_set(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     settings = read_settings()
     assert str(settings.data) == "data"
@@ -14,7 +14,7 @@ def test_defaults_hold_where_nothing_is_set(tmp_path, monkeypatch):
     assert set(origins(settings).values()) == {"default"}
 
 
-def test_flag_beats_variable_beats_file(tmp_path, monkeypatch):
+def test_flag_overrides_variable_overrides_file(tmp_path, monkeypatch):
     (tmp_path / "onrecord.toml").write_text("workers = 2\nbatch_documents = 7\nlock_wait_s = 1.5\n")
     monkeypatch.setenv("ONRECORD_WORKERS", "3")
     monkeypatch.setenv("ONRECORD_BATCH_DOCUMENTS", "8")
@@ -26,7 +26,7 @@ def test_flag_beats_variable_beats_file(tmp_path, monkeypatch):
     assert found["lock_wait_s"] == "onrecord.toml"
 
 
-def test_data_folder_from_the_environment_holds_the_file(tmp_path, monkeypatch):
+def test_settings_file_is_read_from_the_data_folder_in_the_environment(tmp_path, monkeypatch):
     (tmp_path / "onrecord.toml").write_text("workers = 2\n")
     monkeypatch.setenv("ONRECORD_DATA", str(tmp_path))
     assert read_settings().workers == 2

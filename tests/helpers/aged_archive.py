@@ -1,4 +1,4 @@
-"""A warehouse whose documents were taken in on different days, without a pool of workers."""
+"""A warehouse with documents loaded on different days, without worker processes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ WORKERS: Any = SimpleNamespace(
 
 
 def day(age):
-    """The instant `age` days before the last day."""
+    """Return the instant `age` days before the last day."""
     return LAST_DAY - timedelta(days=age)
 
 
@@ -30,7 +30,7 @@ def text(word):
 
 
 def take(settings, age, *pages):
-    """Take in pages (address and word) as a run `age` days ago would have."""
+    """Load pages (URL and word) as a run `age` days ago would have done."""
     run = replace(make_run(settings.data), settings=settings, now=day(age))
     items = [
         Item(url, make_document(text(word), url=url, media_type="text", fetched_at=run.now))
@@ -40,7 +40,7 @@ def take(settings, age, *pages):
 
 
 def fill(settings):
-    """Old, middle and new pages; one of the new ones says what an old one said."""
+    """Load old, middle and new pages; a new one has the same text as an old one."""
     take(settings, 100, ("https://a.example/1", "ferry"), ("https://a.example/2", "train"))
     take(settings, 60, ("https://a.example/3", "tram"))
     take(settings, 1, ("https://a.example/4", "train"), ("https://a.example/5", "bus"))
@@ -48,7 +48,7 @@ def fill(settings):
 
 
 def places(settings):
-    """Where each page was archived, by its address."""
+    """Return the place in the archive of each page, by its URL."""
     with open_live(settings.folder, wait_s=0) as con:
         rows = con.execute("SELECT url, warc_file, warc_offset FROM documents").fetchall()
     return {url: (file, offset) for url, file, offset in rows}

@@ -1,4 +1,4 @@
-"""Article files that tests load."""
+"""Article files that the tests load."""
 
 
 def write_articles(folder, count):

@@ -1,4 +1,4 @@
-"""A small S3-compatible store on loopback: signed requests, path style, multipart uploads."""
+"""A small S3-compatible store on loopback: signatures, path style, multipart."""
 
 import contextlib
 import threading
@@ -10,7 +10,7 @@ KEY_ID, SECRET = "newsdesk", "canary-secret-4711"
 
 
 class Store(ThreadingHTTPServer):
-    """Objects by their name ("bucket/key"); `refuses` makes every write fail."""
+    """Objects by name ("bucket/key"); `refuses` makes every write fail."""
 
     daemon_threads = True
 
@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def received(self):
-        """Read the request; None, answered, where its signature is not that of the key."""
+        """Return the parsed request; send 403 and return None if its signature is wrong."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.asked.append(f"{self.command} {self.path}")
         signed = self.headers.get("Authorization", "")
@@ -128,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def bucket_store():
-    """Run a store; its address is `.address`."""
+    """Run a store and yield it; `.address` is its address."""
     store = Store()
     thread = threading.Thread(target=store.serve_forever, daemon=True)
     thread.start()

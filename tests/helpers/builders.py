@@ -1,4 +1,4 @@
-"""Valid records by default; a test overrides what it is about."""
+"""Builders of valid records; a test overrides only the fields that it is about."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,7 +63,7 @@ def make_run(folder: Path, **settings):
 
 
 def with_steps(**functions):
-    """A job context in which the named steps call these functions instead of their own."""
+    """Return a job context in which the named steps call these functions instead."""
 
     def replaced(name, function):
         return functions.get(name, function)

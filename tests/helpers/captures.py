@@ -35,7 +35,7 @@ def write(folder, *captures, **changes):
 
 
 def captures_of(path, **given):
-    """Return records and captures of a file; a damaged one fails the test."""
+    """Return records and captures of a file; damage fails the test."""
     found = list(read_captures(path, **given))
     assert not any(isinstance(item, ArchiveError) for item in found)
     return [item for item in found if not isinstance(item, ArchiveError)]

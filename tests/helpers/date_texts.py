@@ -1,10 +1,10 @@
-"""Random texts and instants for the tests of dates."""
+"""Random texts and instants for the tests on dates."""
 
 from datetime import timedelta, timezone
 
 from hypothesis import strategies as st
 
-# What the grammar reads, and what may confuse it, to be joined in any order.
+# Pieces that the grammar reads and pieces that may confuse it, joined in any order.
 WORDS = """
     the last next this that previous same second third Q3 quarter year years month weeks days
     day decade century weekend of in on by until from to and between a two 28 30 1989 2024

@@ -1,4 +1,4 @@
-"""A raw server on loopback that answers each route exactly as badly as it is told to."""
+"""A raw server on loopback whose routes send exactly the faults that a test wants."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Wire:
-    """One connection, as a route sees it."""
+    """A connection, as a route sees it."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -46,7 +46,7 @@ Route = bytes | Callable[[Wire], Awaitable[None]]
 def answer(
     body: bytes = b"", *headers: str, status: str = "200 OK", length: int | None = None
 ) -> bytes:
-    """Return a whole response; `length` states another length than the true one."""
+    """Return a whole response; `length` overrides the stated content length."""
     head = [
         f"HTTP/1.1 {status}",
         f"Content-Length: {len(body) if length is None else length}",
@@ -65,7 +65,7 @@ def chunk(data: bytes) -> bytes:
 
 @dataclass
 class FaultServer:
-    """Serves `routes`; a path without one is 404, so robots.txt allows everything."""
+    """Serves `routes`; other paths are 404, so robots.txt allows everything."""
 
     routes: Mapping[str, Route] = field(default_factory=dict)
     host: str = "127.0.0.1"
@@ -130,7 +130,7 @@ class FaultServer:
 
 @contextlib.contextmanager
 def serving_faults(*servers: FaultServer) -> Iterator[None]:
-    """Run servers in a thread of their own, for what has an event loop itself."""
+    """Run servers in their own thread, for code that has its own event loop."""
     started, loop = threading.Event(), asyncio.new_event_loop()
     ending = asyncio.Event()
 

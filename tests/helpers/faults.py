@@ -1,4 +1,4 @@
-"""Ways in which a disk or another program ruins a file, for the tests of the warehouse."""
+"""Ways in which a disk or another program damages a file, for the warehouse tests."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ _BLOCK = 4096
 
 
 def checksum(data):
-    """The checksum of a block of a DuckDB file, without its first eight bytes."""
+    """Return the checksum of a DuckDB block, given without its first eight bytes."""
     result = 5381
     for at in range(0, len(data), 8):
         value = int.from_bytes(data[at : at + 8], "little")
@@ -22,14 +22,14 @@ def checksum(data):
 
 
 def with_version(data, version):
-    """The file as a DuckDB of another storage version would have headed it."""
+    """Return the file with the header of another DuckDB storage version."""
     header = bytearray(data[8:_BLOCK])
     header[4:12] = version.to_bytes(8, "little")
     return checksum(header).to_bytes(8, "little") + bytes(header) + data[_BLOCK:]
 
 
 def with_noise(data, seed, start=0):
-    """The file with sixteen random bytes somewhere behind `start`."""
+    """Return the file with sixteen random bytes somewhere after `start`."""
     chance = random.Random(seed)
     at = chance.randrange(start, len(data) - 16)
     return data[:at] + chance.randbytes(16) + data[at + 16 :]
@@ -37,11 +37,11 @@ def with_noise(data, seed, start=0):
 
 @contextlib.contextmanager
 def small_disk(path: Path, size: str):
-    """A file system of its own at `path`; the test is skipped where none can be mounted."""
+    """Mount a small file system at `path`; skip the test if that is not possible."""
     path.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)]
     if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("no file system can be mounted here")
+        pytest.skip("file systems cannot be mounted here")
     try:
         yield path
     finally:
@@ -49,7 +49,7 @@ def small_disk(path: Path, size: str):
 
 
 def in_other_process(code, *arguments):
-    """Start Python with `code`; it says that it is ready by a first line of output."""
+    """Start Python with `code`, which prints a first line when it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.PIPE, text=True
     )

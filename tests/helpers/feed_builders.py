@@ -1,4 +1,4 @@
-"""Small feeds for tests: valid by default, one override for what the test is about."""
+"""Builders of small, valid feeds; a test overrides only what it is about."""
 
 from __future__ import annotations
 

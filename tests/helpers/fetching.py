@@ -1,4 +1,4 @@
-"""Fetching in tests: a fetcher with short limits, and one call that does it all."""
+"""Fetching in tests: a fetcher with short limits, and a call that does everything."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
 
 
 async def resolve_loopback(host: str, port: int) -> list[str]:
-    """Look nothing up: numbers of loopback are their own address, the rest has none."""
+    """Resolve only IP addresses of loopback; every other name is unknown."""
     if host.startswith("127."):
         return [host]
     raise socket.gaierror(socket.EAI_NONAME, "no such name")
@@ -36,7 +36,7 @@ def make_fetcher(
     on_answer: Callable[[Answer], None] = lambda _: None,
     **changes: Any,
 ) -> Fetcher:
-    """Return a fetcher that may talk to `servers`, without delays unless told."""
+    """Return a fetcher that may talk to `servers`, by default without delays."""
     defaults: dict[str, Any] = {
         "allow_hosts": frozenset(server.name for server in servers),
         "host_delay_s": 0.0,
@@ -55,7 +55,7 @@ def fetch_from(
     request: dict[str, Any] | None = None,
     **changes: Any,
 ) -> tuple[FetchResult, FaultServer]:
-    """Serve `routes` and fetch one path of them."""
+    """Serve `routes` and fetch one path."""
 
     async def run() -> tuple[FetchResult, FaultServer]:
         async with FaultServer(routes) as server, make_fetcher(server, **changes) as fetcher:

@@ -1,4 +1,4 @@
-"""A small corpus about a harbour: four articles of two sources, one of them edited."""
+"""A small corpus about a harbour: four articles from two sources, one edited."""
 
 from tests.helpers.stories import make_story
 

@@ -1,6 +1,6 @@
-"""Eight articles, and their analysis in the process of the test instead of in a pool.
+"""Eight articles, and their analysis in the test process instead of a pool.
 
-A pool of workers costs seconds a run, and what is tested here is what comes after it.
+A pool costs seconds per run, and these tests are about the steps after the analysis.
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.helpers.builders import make_article
 from transforms.records import Analysis, DateMention, Entity, Mention, Quotation, Rejection
 
-# Two revisions of one article, one that comes twice, one that is too short.
+# Among them: two revisions of one article, a duplicate, and one that is too short.
 ARTICLES = Path(__file__).parents[1] / "data" / "eight_articles.jsonl"
 
 
@@ -19,7 +19,7 @@ def analyse_in_process(_, documents, *, now):
 
 
 def outcome(document):
-    """An analysis with a row for every table, or the refusal of what is too short."""
+    """Return an analysis with a row for every table, or the rejection of a short text."""
     text = document.content
     if len(text) < 20:
         return Rejection(item=document.url, stage="clean", reason="too_short", detail="5 letters")

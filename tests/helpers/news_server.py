@@ -1,4 +1,4 @@
-"""A publisher on loopback: feeds, their articles, and what the tests change about them."""
+"""A publisher on loopback: feeds and their articles, which tests can change."""
 
 import contextlib
 import hashlib
@@ -16,9 +16,9 @@ class NewsServer:
     """Feeds of a few articles each, served from memory.
 
     Attributes:
-        pages: Path to body; what is not there is 404.
-        statuses: Path to a status that is answered instead of the body.
-        asked: How often each path was asked for, and how often that was answered 304.
+        pages: Path to body; other paths are 404.
+        statuses: Path to a status that is sent instead of the body.
+        asked: Requests per path, and how many of them were answered with 304.
     """
 
     def __init__(self, *, feeds=3, articles=4, port=0):
@@ -65,7 +65,7 @@ class NewsServer:
         ).encode()
 
     def refresh(self):
-        """Write the feeds anew from the articles as they are."""
+        """Rewrite the feeds from the current articles."""
         for feed, paths in self.lists.items():
             items = "".join(self._item(path) for path in paths)
             self.pages[feed] = (
@@ -91,7 +91,7 @@ class NewsServer:
         )
         return f"<opml version='2.0'><head/><body>{outlines}</body></opml>".encode()
 
-    def _handler(server):  # noqa: N805  # `self` is the handler's
+    def _handler(server):  # noqa: N805  # `self` is the handler
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 

@@ -1,4 +1,4 @@
-"""Small pages for the tests of cleaning: valid by default, one override per test."""
+"""Builders of small, valid pages for cleaning; a test overrides one part."""
 
 from functools import cache
 
@@ -34,7 +34,7 @@ def make_page(
     lang="en",
     body=None,
 ):
-    """Return the HTML of a news page; `within` stands in the middle of the article."""
+    """Return the HTML of a news page; `within` goes into the middle of the article."""
     half = len(paragraphs) // 2
     text = [f"<p>{paragraph}</p>" for paragraph in paragraphs]
     article = "\n".join([*text[:half], within, *text[half:]])
@@ -50,7 +50,7 @@ def make_page(
 
 
 def clean_page(html, **given):
-    """Return the article in a page, or the rejection."""
+    """Return the article of a page, or its rejection."""
     return clean(make_document(html, **{"fetched_at": NOW} | given), boilerplate())
 
 

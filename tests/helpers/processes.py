@@ -1,4 +1,4 @@
-"""Processes that tests start: their environment, their ports, and waiting for them."""
+"""Processes that tests start: environment, ports and waiting."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def environment(folder, **more):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    # One server's database for the whole module would be shared state: each folder has its own.
+    # Each folder has its own server database; one per module would be shared state.
     return kept | {"PREFECT_HOME": str(folder / "prefect"), "HOME": str(folder)} | more
 
 
@@ -23,12 +23,12 @@ def free_port():
 def wait_until(condition, *, seconds):
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it took too long"
+        assert time.monotonic() < deadline, "the condition was not met in time"
         time.sleep(0.2)
 
 
 def group_outlives(group):
-    """Whether a process of the group is there ten seconds later."""
+    """Return whether a process of the group still lives after ten seconds."""
     for _ in range(100):
         try:
             os.killpg(group, 0)

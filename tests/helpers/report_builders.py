@@ -1,4 +1,4 @@
-"""Warehouses for the tests of the report: plain ones, and one full of payloads."""
+"""Warehouses for the tests on the report: plain ones, and one full of payloads."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -73,7 +73,7 @@ def analysis(number, published_at, *, text=None, host="paper.example", **given):
 
 
 def hostile(root):
-    """A warehouse in which every field that the report shows holds one of the payloads."""
+    """Return a warehouse with a payload in every field that the report shows."""
     analyses = [
         analysis(
             number, NOW - timedelta(days=1), text=payload + " they said, and said it again.",

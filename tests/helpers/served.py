@@ -1,4 +1,4 @@
-"""`onrecord serve` over a small publisher, and what its warehouse has so far."""
+"""`onrecord serve` with a small publisher, and the state of its warehouse."""
 
 import os
 import subprocess
@@ -25,14 +25,14 @@ def served(folder, news):
 
 
 def committed(settings):
-    """Return how many articles the batches of runs have brought."""
+    """Return how many articles the batches have appended."""
     if not settings.folder.live.exists():
         return 0
     return query(settings, "SELECT coalesce(sum(appended), 0) FROM batches")[0][0]
 
 
 def ready(folder, news):
-    """Write the feed list; return settings that ask for no pauses."""
+    """Write the feed list; return settings without delays."""
     folder.mkdir(exist_ok=True)
     (folder / "feeds.opml").write_bytes(news.opml())
     return Settings(data=folder, workers=1, host_delay=0.0, allow_hosts=news.host)

@@ -1,4 +1,4 @@
-"""Builders of analyses: statements, names and days are given by their words, not offsets."""
+"""Builders of analyses; statements, names and days are given as words."""
 
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -10,8 +10,14 @@ from warehouse.spool import spool
 
 
 def make_story(text, *, url, day, hour=0, said=(), named=(), dated=(), **given):
-    """Return an analysis; `said`: (statement, speaker, role, kind), `named`: (name, kind),
-    `dated`: (words, first day)."""
+    """Return an analysis of `text`.
+
+    Args:
+        text: The headline, a line end, and the text.
+        said: Statements as (statement, speaker, role, kind).
+        named: Mentions as (name, kind).
+        dated: Date mentions as (words, first day).
+    """
     published_at = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
     article = make_article(
         text,

@@ -1,4 +1,4 @@
-"""A program in a terminal of its own, typed at and read as a person would."""
+"""A program in its own terminal, with keys typed and output read as by a person."""
 
 import os
 import pty
@@ -14,7 +14,7 @@ _STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
 
 class Terminal:
-    """`onrecord` with arguments at a terminal; every wait has an end."""
+    """`onrecord` with arguments in a terminal; every wait has a time limit."""
 
     def __init__(self, *arguments, columns=100):
         environment = os.environ | {
@@ -44,7 +44,7 @@ class Terminal:
         os.close(self._file)
 
     def type(self, keys):
-        """Press keys; the test goes on at once."""
+        """Press keys without waiting."""
         os.write(self._file, keys.encode())
 
     def type_until(self, keys, text, *, tries=20):
@@ -59,7 +59,7 @@ class Terminal:
         self.wait_for(text, limit_s=1.0)
 
     def wait_for(self, text, *, limit_s=30.0):
-        """Return what was shown up to `text`, since the last wait."""
+        """Wait for `text` and return the output since the last wait."""
         deadline = time.monotonic() + limit_s
         while text not in self.shown[self._seen :]:
             assert self._read(deadline), f"no {text!r} in {self.shown[self._seen :]!r}"
@@ -68,7 +68,7 @@ class Terminal:
         return part
 
     def wait_for_end(self, *, limit_s=30.0):
-        """Return the exit code."""
+        """Wait for the end of the program and return its exit code."""
         deadline = time.monotonic() + limit_s
         while self._read(deadline):
             pass
@@ -77,16 +77,16 @@ class Terminal:
             if ended:
                 return os.waitstatus_to_exitcode(status)
             time.sleep(0.05)
-        raise AssertionError(f"it goes on: {self.shown[self._seen :]!r}")
+        raise AssertionError(f"still running: {self.shown[self._seen :]!r}")
 
     def _read(self, deadline):
-        """Take in what is shown; return whether there may be more."""
+        """Read the output; return whether there may be more."""
         ready, _, _ = select.select([self._file], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             return False
         try:
             data = os.read(self._file, 65536)
-        except OSError:  # the other side is gone
+        except OSError:  # the program has ended
             return False
         text = data.decode("utf-8", "replace")
         self.raw += text

@@ -1,4 +1,4 @@
-"""The content of a warehouse, in a form that can be compared."""
+"""The content of a warehouse, in a form that tests can compare."""
 
 from warehouse.connect import open_live
 

@@ -1,10 +1,10 @@
-"""The gold texts for dates: prose of our own with its expressions marked.
+"""The gold texts for dates: prose of our own with marked date expressions.
 
-A line is a JSON object with `id`, `split`, `published`, `language` and `text`, in which
-an expression stands as `[next summer]{2024-SU}`, or with its type if that is no DATE:
+Each line is a JSON object with `id`, `split`, `published`, `language` and `text`. The text
+marks an expression as `[next summer]{2024-SU}`; types other than DATE are given too:
 `[every Friday]{SET XXXX-WXX-5}`. Types, values and spans follow the TimeML Annotation
-Guidelines 1.2.1. Rules are written with the `dev` texts in view; the `test` texts were written
-after the rules and measure them.
+Guidelines 1.2.1. The rules were developed on the `dev` texts. The `test` texts were written
+after the rules, to measure them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Find = Callable[[str, datetime, str], list[DateMention]]
 
 @dataclass(frozen=True, slots=True)
 class GoldText:
-    """One text with what it says of time: span to type and value."""
+    """A text and its date expressions: span to type and value."""
 
     id: str
     split: str
@@ -55,7 +55,7 @@ def read_gold(path: Path = GOLD) -> Iterator[GoldText]:
 
 
 def score(find: Find, texts: list[GoldText]) -> dict[str, float]:
-    """Return F1 of overlapping spans, of equal spans, and of overlapping spans with the value."""
+    """Return F1 of overlapping spans, equal spans, and overlapping spans with value."""
     counts: Counter[str] = Counter()
     for gold in texts:
         found = find(gold.text, gold.published_at, gold.language)

@@ -1,7 +1,7 @@
-"""Extract and score labelled data where it lies, and print what was reached.
+"""Extract and score labelled data in place, and print the figures.
 
-`python -m tests.quality.evaluate DIR [WORD ...]`: DIR holds `score.py` and `data/`; with
-words, only the files whose name holds one of them. Predictions are kept in
+`python -m tests.quality.evaluate DIR [WORD ...]`: DIR holds `score.py` and `data/`. With
+words, only files whose name contains one of them are scored. Predictions are kept in
 `.cache/eval`, so that `score.py --errors` can be run on them.
 """
 
@@ -19,7 +19,7 @@ DATA_SUFFIX = ".dev.jsonl.gz"
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure: the task of `score.py`, the file, and where in its answer it stands."""
+    """One figure: the task of `score.py`, the file, and the keys in its output."""
 
     task: str
     file: str
@@ -61,7 +61,7 @@ MEASURES = [
 
 
 def predict(gold):
-    """Run `onrecord extract` on a file, once for all of its measures; return the answers' path."""
+    """Run `onrecord extract` on a file; return the path of the answers."""
     answers = CACHE / gold.name.replace(DATA_SUFFIX, ".jsonl")
     CACHE.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "flows", "extract", str(gold), "--output", str(answers)]
@@ -70,7 +70,7 @@ def predict(gold):
 
 
 def predict_stock(gold):
-    """Let trafilatura alone answer a file of pages; return the answers' path."""
+    """Run plain trafilatura on a file of pages; return the path of the answers."""
     answers = CACHE / gold.name.replace(DATA_SUFFIX, ".stock.jsonl")
     command = [sys.executable, "-m", "tests.quality.stock", str(gold), str(answers)]
     subprocess.run(command, check=True)
@@ -78,10 +78,10 @@ def predict_stock(gold):
 
 
 def as_scored(gold):
-    """Return the gold file of names in the form that the scorer counts, as a path.
+    """Rewrite the gold file of names for the scorer and return its path.
 
-    Documents that are not labelled as a whole are left out, since precision means nothing
-    there, and labels are in capitals: the scorer knows PERSON, not person.
+    Documents that are only partly labelled are left out, because precision has no meaning
+    there. Labels become capitals: the scorer knows PERSON, not person.
     """
     with gzip.open(gold, "rt", encoding="utf-8") as lines:
         rows = [row for row in map(json.loads, lines) if row.get("complete") is not False]
@@ -100,14 +100,14 @@ def score(folder, task, gold, answers):
 
 
 class Scores:
-    """What each file scores, asked for once."""
+    """The scores of each file, computed once."""
 
     def __init__(self, folder, predict):
         self.folder, self.predict = folder, predict
         self.answers, self.scores = {}, {}
 
     def figure(self, measure):
-        """Return a measure's figure, and the number of gold items behind it."""
+        """Return the figure of a measure and the number of its gold items."""
         gold = self.folder / "data" / f"{measure.file}{DATA_SUFFIX}"
         key = (measure.task, measure.file)
         if measure.file not in self.answers:
@@ -121,7 +121,7 @@ class Scores:
 
 
 def evaluate(folder, words):
-    """Yield each measure with our figure, stock trafilatura's for pages, and the gold items."""
+    """Yield each measure, our figure, trafilatura's for pages, and the gold items."""
     ours, stock = Scores(folder, predict), Scores(folder, predict_stock)
     for measure in MEASURES:
         is_there = (folder / "data" / f"{measure.file}{DATA_SUFFIX}").exists()
@@ -135,7 +135,7 @@ def evaluate(folder, words):
 def main():
     folder, *words = sys.argv[1:]
     if not (Path(folder) / "score.py").exists():
-        sys.exit(f"{folder} holds no score.py: name the folder of the labelled data, EVAL=DIR")
+        sys.exit(f"{folder} has no score.py: give the folder of the labelled data, EVAL=DIR")
     started = time.monotonic()
     print(f"{'task':9} {'file':22} {'measure':38} {'ours':>7} {'stock':>7} {'n':>6}")
     for measure, figure, stock, n in evaluate(Path(folder), words):

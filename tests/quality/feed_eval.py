@@ -1,11 +1,11 @@
-"""How many feed files of other readers' suites meet what they expect, ours and feedparser's.
+"""Count the feed files of other readers' test suites that both readers pass.
 
     python -m tests.quality.feed_eval DIR [--failures N]
 
-DIR, or `data` in it, holds `feeds.dev.jsonl.gz` and the files that it names. Each file is one check: its
-expression (feedparser), its titles, links, dates and counts (feed-rs, gofeed, reader), the
-number of feeds (OPML). feedparser is asked the same, with its own settings. A file that
-asks only for what we do not keep is counted apart.
+DIR, or `data` in it, holds `feeds.dev.jsonl.gz` and the files that it names. Each file is one
+check: an expression (feedparser), titles, links, dates and counts (feed-rs, gofeed, reader),
+or the number of feeds (OPML). feedparser is checked in the same way, with its own settings.
+Files that ask only for data that we do not keep are counted separately.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from transforms.urls import absolute_url
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)  # all files are older
 INDEX = "feeds.dev.jsonl.gz"
-# feedparser's tests name this server: their relative addresses are resolved against it.
+# The server in feedparser's tests, against which relative URLs are resolved.
 SERVER = "http://127.0.0.1:8097/"
 
 Facts = dict[str, Any]
@@ -46,7 +46,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one file says: True or False for both readers, None where nothing is asked."""
+    """The result of one file: True or False for each reader, None if nothing is asked."""
 
     row: Mapping[str, Any]
     ours: bool | None
@@ -55,7 +55,7 @@ class Verdict:
 
 
 def judge(row: Mapping[str, Any], content: bytes, words: DateWords) -> Verdict:
-    """Return how both readers do on one file."""
+    """Return the result of both readers on one file."""
     headers = {key.lower(): value for key, value in (row.get("http_headers") or {}).items()}
     base = SERVER + row["path"].removeprefix("feeds/feedparser/")
     base = urljoin(base, headers.get("content-location", ""))
@@ -116,7 +116,7 @@ def _by_facts(
 
 
 def _expected(row: Mapping[str, Any]) -> Facts | None:
-    """Return titles, links and dates that the file expects, None where it says nothing."""
+    """Return the titles, links and dates that the file expects, None if it has none."""
     if row.get("expected") is not None:
         return dict(row["expected"])
     if row.get("expected_py"):
@@ -140,7 +140,7 @@ def _expected(row: Mapping[str, Any]) -> Facts | None:
 
 
 def _reader_facts(source: str) -> Facts:
-    """Return what lemon24/reader expects: calls of `FeedData` and `EntryData`."""
+    """Return the facts in lemon24/reader's `FeedData` and `EntryData` calls."""
     facts: Facts = {"title": None, "entries": []}
     for node in ast.walk(ast.parse(source)):
         name = (
@@ -156,7 +156,7 @@ def _reader_facts(source: str) -> Facts:
 
 
 def _literal(node: ast.expr) -> Any:
-    """Return a constant or a `datetime.datetime(...)` call's value, None for others."""
+    """Return the value of a constant or a `datetime.datetime(...)` call, or None."""
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("datetime"):
@@ -168,7 +168,7 @@ def _literal(node: ast.expr) -> Any:
 def _our_facts(ours: ParsedFeed | FeedRefusal) -> Facts:
     if isinstance(ours, FeedRefusal):
         return {"title": ours.reason, "entries": []}
-    entries: list[Facts] = [{} for _ in range(ours.seen)]  # what says nothing is only counted
+    entries: list[Facts] = [{} for _ in range(ours.seen)]  # dropped entries have no facts
     for entry in ours.entries:
         entries[entry.position] = {
             "title": entry.title,
@@ -198,7 +198,7 @@ def _plain_facts(plain: Any) -> Facts:
 
 
 def _normalised(facts: Facts, words: DateWords, base: str) -> Facts:
-    """Return the facts with text plain, addresses absolute and dates to the second."""
+    """Return the facts with plain text, absolute URLs and dates to the second."""
     return {
         "title": _plain(facts.get("title")),
         "entries": [
@@ -226,7 +226,7 @@ def _second(stated: Any, words: DateWords) -> datetime | None:
 
 
 def _differences(wanted: Facts, got: Facts) -> list[str]:
-    """Return what differs; dates may be under either name, more links than asked are fine."""
+    """Return the differences; dates may have either name, extra links are allowed."""
     problems = []
     if wanted["title"] and wanted["title"] != got["title"]:
         problems.append(f"title {got['title']!r}, expected {wanted['title']!r}")
@@ -244,7 +244,7 @@ def _differences(wanted: Facts, got: Facts) -> list[str]:
 
 
 def verdicts(folder: Path) -> Iterator[Verdict]:
-    """Yield the verdict of each file that the index in `folder` names."""
+    """Yield the verdict on each file in the index of `folder`."""
     words = load_date_words()
     if not (folder / INDEX).exists():
         folder /= "data"
@@ -255,10 +255,10 @@ def verdicts(folder: Path) -> Iterator[Verdict]:
 
 
 def main() -> None:
-    """Print the counts by suite, then what was lost and what failed."""
-    parser = argparse.ArgumentParser(description="Feed files that meet what they expect")
+    """Print the counts by suite, then the lost and failed files."""
+    parser = argparse.ArgumentParser(description="Count the feed files whose expectations are met.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--failures", type=int, default=10, help="how many to print")
+    parser.add_argument("--failures", type=int, default=10, help="how many failures to print")
     options = parser.parse_args()
     judged = list(verdicts(options.folder))
     table: dict[str, Counter[str]] = {}

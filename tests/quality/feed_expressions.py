@@ -1,9 +1,9 @@
-"""feedparser's test expressions, asked of our records.
+"""feedparser's test expressions, evaluated on our records.
 
-An expression ("not bozo and entries[0]['title'] == 'Example'") is taken apart into
-comparisons of one field with one literal. A field that we keep is compared in the form in
-which we keep it: titles and summaries as plain text, so that markup on both sides is taken
-off first; addresses absolute; dates as instants. `bozo` is left out: it refuses nothing.
+An expression ("not bozo and entries[0]['title'] == 'Example'") is split into comparisons of
+one field with one literal. Fields are compared in the form in which we keep them: titles and
+summaries as plain text (markup is removed on both sides first), URLs absolute, dates as
+instants. `bozo` is ignored, because it refuses nothing.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Path = tuple[str | int, ...]
 
 
 class NotKeptError(Exception):
-    """The expression asks for something that our records do not hold."""
+    """The expression asks for a field that our records do not have."""
 
 
 def holds(expression: str, feed: ParsedFeed, base: str, content: bytes) -> bool:
-    """Tell whether our record meets the expression; raises NotKeptError."""
+    """Return whether our record meets the expression; raise NotKeptError."""
     return all(
         _same_text(content, feed.charset, expected)
         if path == ("encoding",)
@@ -36,7 +36,7 @@ def holds(expression: str, feed: ParsedFeed, base: str, content: bytes) -> bool:
 
 
 def _comparisons(expression: str) -> Iterator[tuple[Path, Any]]:
-    """Yield the fields asked for, each with the literal that it is compared with."""
+    """Yield each field of the expression with the literal that it is compared with."""
     found = False
     for node in _clauses(ast.parse(expression, mode="eval").body):
         if _is_ignored(node):
@@ -105,7 +105,7 @@ def _date(ours: datetime | None, expected: Any, base: str) -> bool:
 
 
 def _same_text(content: bytes, ours: str | None, expected: Any) -> bool:
-    """Tell whether two charsets read the file alike; their names may differ."""
+    """Return whether two charsets decode the file alike; their names may differ."""
     return content.decode(ours or "utf-8") == content.decode(expected)
 
 
@@ -164,7 +164,7 @@ def _meets(feed: ParsedFeed, path: Path, expected: Any, base: str) -> bool:
 
 
 def _at(feed: ParsedFeed, position: int) -> Sequence[FeedEntry]:
-    """Return the entry at a position; those that it may repeat, a blank one, if it is gone."""
+    """Return entries at a position; if dropped, those it may repeat or a blank one."""
     found = [entry for entry in feed.entries if entry.position == position]
     blank = FeedEntry(entry_id="", feed_id="", position=position)
     return found or (feed.entries if feed.duplicates else ()) or [blank]
@@ -179,7 +179,7 @@ def _meets_entry(entry: FeedEntry, path: Path, expected: Any, base: str) -> bool
         case ("tags", int(number), "term"):
             return entry.tags[number : number + 1] == (expected,)
         case ("description" | "summary",) if entry.summary is None:
-            return _markup(entry.content, expected, base)  # feedparser copies it
+            return _markup(entry.content, expected, base)  # feedparser copies the content
         case _ if path in _ENTRY:
             name, compare = _ENTRY[path]
             return compare(getattr(entry, name), expected, base)

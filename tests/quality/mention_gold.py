@@ -1,9 +1,9 @@
-"""Texts with their names in brackets, and how well names found in them agree.
+"""The gold texts for names, with the names in brackets, and their scores.
 
-Each line of `mentions.jsonl` has `id`, `split` and `marked`, a text in which each name
-stands as "[P:Anna Lind]": P a person, O an organization, L a place. The dev split was
-read while the rules were written, the test split was not. Titles, demonyms and articles
-are outside of names; a country stays a place where its team plays.
+Each line of `mentions.jsonl` has `id`, `split` and `marked`, a text that marks each name as
+"[P:Anna Lind]": P is a person, O an organization, L a place. The rules were developed on the
+dev split, never on the test split. Titles, demonyms and articles are not part of names. A
+country is a place even if its team plays.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Span = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class GoldText:
-    """One text, without its marks, and the names in it."""
+    """A text without its marks, and the names in it."""
 
     id: str
     split: str
@@ -38,7 +38,7 @@ def read_gold() -> Iterator[GoldText]:
 
 
 def unmarked(marked: str) -> tuple[str, frozenset[Span]]:
-    """Return the text without its marks, and the spans that they marked."""
+    """Return the text without its marks, and the marked spans."""
     text, position, spans = "", 0, set()
     for mark in _MARK.finditer(marked):
         text += marked[position : mark.start()]
@@ -49,7 +49,7 @@ def unmarked(marked: str) -> tuple[str, frozenset[Span]]:
 
 
 def score(find: Callable[[str], set[Span]], texts: Iterable[GoldText]) -> dict[str, float]:
-    """Return precision, recall and F1 over exact spans and kinds, and F1 of each kind."""
+    """Return precision, recall and F1 for exact spans and kinds, and F1 per kind."""
     gold, found, right = [], [], []
     for text in texts:
         spans = {span for span in find(text.text) if span[2] in KINDS.values()}

@@ -1,8 +1,8 @@
 """The gold set of quotations: sentences and articles written for this project.
 
-`quotations/sentences.txt` and `quotations/articles.txt` say how they are marked up.
-`python -m tests.quality.quotation_gold` prints the measures; with `--errors`, what is
-missed and what is too much.
+`quotations/sentences.txt` and `quotations/articles.txt` explain their markup.
+`python -m tests.quality.quotation_gold` prints the measures; with `--errors`, it also prints
+missed and extra statements.
 """
 
 import re
@@ -16,12 +16,12 @@ from transforms.quoting.quotations import find_quotations
 FOLDER = Path(__file__).parent / "quotations"
 MARKUP = re.compile(r"[⟦‹](?:([\d,]+)\|)?|=([^›⟧]*)(?=›)|[⟧›]")
 WORD = re.compile(r"\w+")
-MATCH = 0.8  # share of words that two statements must have in common to be the same
+MATCH = 0.8  # two statements are the same if they share at least this part of their words
 
 
 @dataclass
 class Stated:
-    """One statement of the gold set: offsets of its words, who states it, who is meant."""
+    """A gold statement: offsets of its words, its source, and the name of its speaker."""
 
     words: set[int] = field(default_factory=set)
     source: tuple[int, int] | None = None
@@ -30,7 +30,7 @@ class Stated:
 
 @dataclass
 class Labelled:
-    """A text without its markup, and the statements in it."""
+    """A text without its markup, and its statements."""
 
     title: str
     text: str
@@ -75,7 +75,7 @@ def articles():
 
 
 def measure(labelled, speech, errors=None):
-    """Return precision and recall of statements, and the shares of right speakers and names."""
+    """Return precision, recall, and the shares of right speakers and names."""
     hits = found = wanted = sources = right = names = named = 0
     for item in labelled:
         starts = [m.start() for m in WORD.finditer(item.text)]
@@ -112,7 +112,7 @@ def overlap(quotation, starts, stated):
 
 
 def same_source(quotation, stated):
-    """Return whether the right words are named as speaker, or rightly none."""
+    """Return whether the speaker is the right words, or rightly missing."""
     if stated.source is None or quotation.speaker is None:
         return stated.source is None and quotation.speaker is None
     start, end = stated.source
@@ -120,7 +120,7 @@ def same_source(quotation, stated):
 
 
 def note(errors, kind, item, stated, quotation=None):
-    """Keep a line on an error where lines are wanted; return 0, what it counts for."""
+    """Add a line about an error if lines are wanted; return 0, its score."""
     if errors is not None:
         words = sorted(stated.words) if stated else []
         gold = item.text[words[0] : words[-1] + 8] if words else ""

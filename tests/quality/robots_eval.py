@@ -1,11 +1,11 @@
-"""Counts how many robots.txt conformance cases our decision meets.
+"""Count the robots.txt conformance cases that our decision meets.
 
     python -m tests.quality.robots_eval DIR
 
-DIR holds `robots*.jsonl.gz`: one case a line with `robots`, `agent`, `url` and what is
-expected (`allowed`, `crawl_delay` or `request_rate`). Cases marked `google_only` go
-beyond the standard and are counted apart, and so are cases whose opposite is in the
-data too: nobody can meet both. The data stays outside the project.
+DIR holds `robots*.jsonl.gz`: one case per line with `robots`, `agent`, `url` and the expected
+result (`allowed`, `crawl_delay` or `request_rate`). Cases marked `google_only` go beyond the
+standard and are counted separately. So are cases that contradict another case, because no
+reader can meet both. The data is not part of the project.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ def is_met(case: dict[str, Any]) -> bool:
     if "crawl_delay" in case:
         return rules.delay_s(case["agent"]) == (case["crawl_delay"] or 0.0)
     rate = _RATE.search(case["request_rate"] or "")
-    # A rate that holds for some hours of the day only is not taken up.
+    # A rate for only some hours of the day is ignored.
     holds = rate is not None and rate[3] == "None"
     expected = int(rate[2]) / int(rate[1]) if rate is not None and holds else 0.0
     return rules.delay_s(case["agent"]) == expected
 
 
 def find_contradictions(cases: list[dict[str, Any]]) -> set[str]:
-    """Return the ids of cases of which another one expects the opposite."""
+    """Return the ids of cases that contradict another case."""
     expected = defaultdict(set)
     for case in cases:
         expected[_question(case)].add(case.get("allowed"))
@@ -59,7 +59,7 @@ def _question(case: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def main() -> int:
-    """Print a table of counts and the cases that fail; 1 where one of the standard does."""
+    """Print counts and failed cases; return 1 if a case of the standard fails."""
     parser = argparse.ArgumentParser(description="Count the robots.txt cases that are met.")
     parser.add_argument("folder", type=Path)
     cases = list(read_cases(parser.parse_args().folder))

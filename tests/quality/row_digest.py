@@ -1,12 +1,12 @@
-"""A digest of every content column that a standard set of inputs gives, to compare two versions.
+"""Digests of all content columns for standard inputs, to compare two versions.
 
 `python -m tests.quality.row_digest [--eval DIR] [--out FILE] [--against FILE]` loads the sample
 articles and the labelled pages in DIR, polls a small publisher on loopback, and prints a digest
-for each table and column. Columns that differ from one run to the next (instants of the run,
-keys of runs and batches, places in the archive) are left out. A refactoring must not change a
-digest; a change of a rule changes only the columns that it is about.
+for each table and column. Columns that differ between runs (instants, keys of runs and batches,
+places in the archive) are left out. A refactoring must not change any digest. A changed rule may
+change only the columns that it is about.
 
-Only the command line and SQL are used, so the same file runs on any version.
+It uses only the command line and SQL, so the same file runs on any version.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import duckdb
 
 from tests.helpers.news_server import NewsServer, serving
 
-PORT = 48_731  # addresses are part of the rows, so the publisher always has the same one
+PORT = 48_731  # URLs are part of the rows, so the publisher always has the same port
 LABELLED = (
     "extraction", "extraction_fundus", "metadata_naeb", "metadata_fundus_other", "quotes_polnear",
     "quotes_de_wikinews", "entities_gum", "dates_meantime",
@@ -55,7 +55,7 @@ def main():
 
 
 def digests(labelled=None):
-    """Return the digest of each column, by part (samples, labelled, feeds) and table."""
+    """Return the digests of columns by part (samples, labelled, feeds) and table."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         run(root / "samples", "load", "seeds/articles")
@@ -71,7 +71,7 @@ def digests(labelled=None):
 
 
 def poll_twice(news: NewsServer, data):
-    """Poll the publisher, edit one article, lose another, and poll it again."""
+    """Poll the publisher, edit an article, remove another one, and poll again."""
     data.mkdir()
     (data / "feeds.opml").write_bytes(news.opml())
     run(data, "ingest", "--now")
@@ -92,7 +92,7 @@ def run(data, *arguments):
 
 
 def digest_snapshot(data):
-    """Return, by table, how many rows it has and a digest of each column and of all together."""
+    """Return by table: the number of rows, a digest per column, and a digest of all."""
     with duckdb.connect(data / "published" / "onrecord.duckdb", read_only=True) as con:
         names = con.execute(
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
@@ -109,12 +109,12 @@ def digest_table(con, table):
 
 
 def digest(values):
-    """Return a digest of values in any order."""
+    """Return a digest of values that ignores their order."""
     return hashlib.sha256("\n".join(sorted(map(repr, values))).encode()).hexdigest()[:16]
 
 
 def differences(before, after):
-    """Yield a line for each column whose digest differs, or that only one of the two has."""
+    """Yield a line for each column whose digest differs or that is only on one side."""
     for part in sorted({*before, *after}):
         for table in sorted({*before.get(part, {}), *after.get(part, {})}):
             old, new = before.get(part, {}).get(table, {}), after.get(part, {}).get(table, {})

@@ -1,7 +1,7 @@
-"""Answer labelled pages with trafilatura as it comes, to stand beside onrecord's answers.
+"""Run plain trafilatura on labelled pages, to compare its answers with onrecord's.
 
-`python -m tests.quality.stock GOLD OUTPUT`: GOLD is a file of pages as `onrecord extract`
-reads it; OUTPUT gets one line of JSON for each, in the same form.
+`python -m tests.quality.stock GOLD OUTPUT`: GOLD is a file of pages in the input format of
+`onrecord extract`. OUTPUT gets one line of JSON per page, in the output format.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from flows.runs.files import open_lines
 
 
 def answer(row):
-    """Return what `trafilatura.bare_extraction` makes of one page."""
+    """Return the result of `trafilatura.bare_extraction` for one page."""
     page = trafilatura.bare_extraction(row["html"], url=row.get("url"), with_metadata=True)
     if page is None or isinstance(page, dict):
         return {"id": row["id"], "text": None, "title": None, "authors": [], "published_at": None}
@@ -30,15 +30,15 @@ def answer(row):
 
 
 def answer_all(gold, output):
-    """Write the answers to the pages of `gold` to the file `output`; return how many."""
+    """Write the answers for the pages of `gold` to `output`; return their number."""
     count = 0
     with open_lines(str(gold)) as lines, Path(output).open("w", encoding="utf-8") as answers:
         for line in lines:
-            with contextlib.suppress(KeyError):  # a text has nothing to extract
+            with contextlib.suppress(KeyError):  # rows with plain text have no page to extract
                 answers.write(json.dumps(answer(json.loads(line)), ensure_ascii=False) + "\n")
                 count += 1
     return count
 
 
 if __name__ == "__main__":
-    print(answer_all(*sys.argv[1:3]), "pages answered")  # a command
+    print(answer_all(*sys.argv[1:3]), "pages answered")  # this file is a command

@@ -1,8 +1,8 @@
-"""Cleaning the sample pages does not get worse.
+"""Cleaning of the sample pages does not get worse.
 
-`cleaning.jsonl` holds what a reader takes for the article of each page: headline,
-authors, day, and the first words of every paragraph. `floors/cleaning.json` holds the
-figures that were reached, with the digest of the gold: who changes it measures again.
+`cleaning.jsonl` holds the article of each page as a person reads it: headline, authors, day,
+and the first words of every paragraph. `floors/cleaning.json` holds the figures that were
+reached and the digest of the gold data. Measure again after changing the gold data.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def f1(hit, found, wanted):
 
 
 def measure(articles):
-    """Return the share of right headlines and days, and F1 of paragraphs and authors."""
+    """Return the shares of right headlines and days, and F1 of paragraphs and authors."""
     pairs = list(zip(ROWS, articles, strict=True))
     starts = [
         [" ".join(line.split()[:FIRST_WORDS]) for line in a.text.split("\n")] for a in articles
@@ -54,7 +54,7 @@ def cleaned_samples():
     return [article_of((seeds_dir() / "articles" / row["page"]).read_bytes()) for row in ROWS]
 
 
-def test_gold_is_the_one_that_was_measured():
+def test_gold_data_is_unchanged_since_the_measurement():
     assert hashlib.sha256(GOLD.read_bytes()).hexdigest() == FLOORS["gold_sha256"]
     assert {row["page"] for row in ROWS} == {
         path.name for path in (seeds_dir() / "articles").glob("*.html")
@@ -67,7 +67,7 @@ def test_sample_pages_keep_their_floors():
     assert not below, f"{reached}, floors {FLOORS}"
 
 
-def test_measure_counts_what_is_missed_and_what_is_wrong():
+def test_measure_counts_missed_and_wrong_items():
     first = cleaned_samples()[0]
     reached = measure([first] * len(ROWS))
     assert reached["title"] == reached["day"] == round(1 / len(ROWS), 4)

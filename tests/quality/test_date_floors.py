@@ -1,7 +1,7 @@
 """The dates found in the gold texts do not get worse.
 
-`floors/dates.json` holds the figures that were reached, for both splits, with the digest
-of the gold: who changes the gold measures again.
+`floors/dates.json` holds the figures that were reached for both splits, and the digest of the
+gold data. Measure again after changing the gold data.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def timewords():
     return load_lexicon().timewords
 
 
-def test_gold_is_large_enough_and_the_one_that_was_measured():
+def test_gold_data_is_large_enough_and_unchanged_since_the_measurement():
     assert hashlib.sha256(GOLD.read_bytes()).hexdigest() == FLOORS["gold_sha256"]
     assert len(TEXTS) >= 120
     assert sum(len(gold.expressions) for gold in TEXTS) >= 300
@@ -33,7 +33,7 @@ def test_gold_is_large_enough_and_the_one_that_was_measured():
 
 
 @pytest.mark.parametrize("gold", TEXTS, ids=lambda gold: gold.id)
-def test_gold_values_are_possible(gold: GoldText):
+def test_gold_values_are_valid(gold: GoldText):
     for value in (value for kind, value in gold.expressions.values() if kind == "DATE"):
         assert days_of(value) or value.endswith("_REF") or value.startswith("FY")
 
@@ -51,7 +51,7 @@ def test_dates_keep_their_floors(split, timewords):
     assert not below, f"{reached}, floors {FLOORS[split]}"
 
 
-def test_score_counts_what_is_missed_and_what_is_wrong(timewords):
+def test_score_counts_missed_and_wrong_dates(timewords):
     texts = [gold for gold in TEXTS if gold.split == "dev"]
     assert score(lambda *_: [], texts) == {"relaxed": 0, "strict": 0, "type": 0, "value": 0}
     wrong_day = score(

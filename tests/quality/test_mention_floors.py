@@ -1,7 +1,7 @@
 """The names found in the gold texts do not get worse.
 
-`floors/mentions.json` holds the figures that were reached, for both splits, with the
-digest of the gold: who changes the gold measures again.
+`floors/mentions.json` holds the figures that were reached for both splits, and the digest of
+the gold data. Measure again after changing the gold data.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def gazetteer():
     return load_lexicon().gazetteer
 
 
-def test_gold_is_large_enough_and_the_one_that_was_measured():
+def test_gold_data_is_large_enough_and_unchanged_since_the_measurement():
     assert hashlib.sha256(GOLD.read_bytes()).hexdigest() == FLOORS["gold_sha256"]
     assert sum(len(gold.spans) for gold in TEXTS) >= 400
     assert len({gold.id for gold in TEXTS}) == len(TEXTS)
@@ -40,7 +40,7 @@ def test_names_keep_their_floors(split, gazetteer):
     assert not below, f"{reached}, floors {FLOORS[split]}"
 
 
-def test_score_counts_what_is_missed_and_what_is_wrong():
+def test_score_counts_missed_and_wrong_names():
     texts = [gold for gold in TEXTS if gold.split == "test"]
     by_text = {gold.text: gold.spans for gold in texts}
     assert set(score(lambda text: set(by_text[text]), texts).values()) == {1.0}

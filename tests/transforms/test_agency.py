@@ -48,7 +48,7 @@ def test_dateline_and_the_agency_in_it(first, dateline, agency):
         ),
     ],
 )
-def test_agency_is_credited_at_the_ends(paragraphs, agency):
+def test_agency_at_the_start_or_end_is_credited(paragraphs, agency):
     assert find_agency(paragraphs, [], boilerplate().credits) == agency
 
 
@@ -62,6 +62,6 @@ def test_agency_in_the_byline_is_credited():
 @pytest.mark.parametrize(
     "name", ["Associated Press", "The Associated Press", "Agence France-Presse"]
 )
-def test_agency_is_known_by_its_other_names(name):
+def test_agency_is_recognized_by_its_aliases(name):
     assert name.casefold() in boilerplate().credits.names
     assert name.casefold() in boilerplate().bylines.agencies

@@ -1,4 +1,4 @@
-"""Lines that are no article: every phrase of the seeds, and prose that must stay."""
+"""Lines that are not part of the article: all phrases of the seeds; prose is kept."""
 
 import pytest
 
@@ -11,7 +11,7 @@ ROWS = read_tables(seeds_dir())["boilerplate/lines"]
 
 
 @pytest.mark.parametrize("place", ["line", "end"])
-def test_example_of_each_phrase_is_met(place):
+def test_example_of_each_phrase_is_recognized(place):
     phrases = boilerplate().lines if place == "line" else boilerplate().ends
     missed = [
         row["example"]
@@ -21,7 +21,7 @@ def test_example_of_each_phrase_is_met(place):
     assert missed == []
 
 
-def test_phrases_are_written_folded():
+def test_phrases_are_stored_in_folded_form():
     assert [row["phrase"] for row in ROWS if row["phrase"] != row["phrase"].lower()] == []
 
 
@@ -57,16 +57,16 @@ def test_line_beside_the_article_is_dropped(line):
         "Read the label, the chemist warned.",
     ],
 )
-def test_sentence_of_an_article_stays(line):
+def test_sentence_of_an_article_is_kept(line):
     assert not is_boilerplate(line, boilerplate())
 
 
-def test_what_follows_the_end_of_the_article_is_cut():
+def test_text_after_the_end_of_the_article_is_cut():
     lines = [*PARAGRAPHS, "More from the Harbour Herald", "Fish prices rise", "Tides for June"]
     assert drop_boilerplate(lines, boilerplate()) == list(PARAGRAPHS)
 
 
-def test_label_in_the_middle_costs_no_paragraph():
+def test_label_in_the_middle_removes_no_paragraph():
     lines = [*PARAGRAPHS[:2], "Related stories", *PARAGRAPHS[2:]]
     assert drop_boilerplate(lines, boilerplate()) == list(PARAGRAPHS)
 

@@ -1,4 +1,4 @@
-"""Bylines read into names."""
+"""Names of authors from bylines."""
 
 import json
 
@@ -70,18 +70,18 @@ def test_byline_in_the_page_is_found(byline):
     assert "Anna Weaver" not in article.text
 
 
-def test_author_of_a_comment_is_not_the_article_s():
+def test_author_of_a_comment_is_not_an_author_of_the_article():
     after = '<section id="comments"><div class="comment"><span class="comment-author">Seadog</span><p>Well said.</p></div></section>'
     assert article_of(make_page(after=after)).authors == ()
 
 
-def test_co_authors_stand_beside_each_other():
+def test_adjacent_co_authors_are_found():
     byline = '<div><address>By <a rel="author">Anna Weaver</a></address><address>By <a rel="author">Tom Reed</a></address></div>'
     html = make_page().replace("</h1>", f"</h1>{byline}")
     assert article_of(html).authors == ("Anna Weaver", "Tom Reed")
 
 
-def test_stated_author_is_believed_before_the_byline():
+def test_stated_author_is_preferred_to_the_byline():
     ld = json.dumps({"@type": "NewsArticle", "headline": "Quay", "author": {"name": "Ida Holm"}})
     html = make_page(head=f'<script type="application/ld+json">{ld}</script>')
     assert article_of(
@@ -107,5 +107,5 @@ def test_line_that_only_starts_like_a_byline_names_nobody(line):
 @pytest.mark.parametrize(
     "byline", ["By Anna Weaver, Friday", "Veröffentlicht von Anna Weaver", "Created by Anna Weaver"]
 )
-def test_what_surrounds_a_name_is_no_name(byline):
+def test_text_around_a_name_is_not_a_name(byline):
     assert split_byline(byline, boilerplate().bylines) == ["Anna Weaver"]

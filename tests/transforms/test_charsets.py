@@ -1,4 +1,4 @@
-"""Charsets: right, wrong and missing declarations, marks, and bytes that fit nowhere."""
+"""Charsets: right, wrong and missing declarations, marks, and undecodable bytes."""
 
 import codecs
 
@@ -36,7 +36,7 @@ def test_page_that_declares_its_charset_is_read(text, charset):
 
 
 @pytest.mark.parametrize(("text", "charset"), CASES)
-def test_transport_that_declares_the_charset_is_believed(text, charset):
+def test_charset_declared_by_the_transport_is_used(text, charset):
     decoded = decode(page(text, charset, "").replace(b'<meta charset="">', b""), charset)
     assert text in decoded.text
     assert not decoded.is_guessed
@@ -51,7 +51,7 @@ def test_page_without_declaration_is_read(text, charset):
     "declared", ["utf-8", "windows-1252", "koi8-r", "gb18030", "shift_jis", "x-bogus"]
 )
 @pytest.mark.parametrize(("text", "charset"), CASES)
-def test_wrong_declaration_is_overruled_or_owned_up_to(text, charset, declared):
+def test_wrong_declaration_is_overruled_or_flagged(text, charset, declared):
     decoded = decode(page(text, charset, declared))
     assert text in decoded.text or decoded.is_guessed
 
@@ -71,24 +71,24 @@ def test_byte_order_mark_overrules_every_declaration(mark, charset):
     assert decoded.charset == charset
 
 
-def test_meta_far_behind_the_start_is_found():
+def test_meta_element_far_from_the_start_is_found():
     late = (
         b"<script>" + b"x" * 60_000 + b"</script>" + page(RUSSIAN, "windows-1251", "windows-1251")
     )
     assert RUSSIAN in decode(late).text
 
 
-def test_few_damaged_bytes_keep_a_utf8_page_readable():
+def test_utf8_page_with_a_few_damaged_bytes_is_readable():
     decoded = decode(GERMAN.encode() * 5 + b"\xff\xfe" + GERMAN.encode())
     assert decoded.text.count(GERMAN) == 6
     assert decoded.is_guessed
 
 
-def test_latin1_is_read_as_browsers_do():
+def test_latin1_is_read_as_in_browsers():
     assert decode("“Never”".encode("cp1252"), "iso-8859-1").text == "“Never”"
 
 
-def test_text_is_given_back_as_it_is():
+def test_decoded_text_is_returned_unchanged():
     decoded = decode("Never said")
     assert (decoded.text, decoded.charset, decoded.is_guessed) == ("Never said", None, False)
 

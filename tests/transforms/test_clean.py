@@ -1,4 +1,4 @@
-"""Cleaning as a whole: pages, walls, plain text, verbatim text."""
+"""Cleaning as a whole: pages, paywalls, plain text, verbatim text."""
 
 import json
 
@@ -66,7 +66,7 @@ def test_page_becomes_its_paragraphs():
         pytest.param("<p>Advertisement</p>", id="advertisement"),
     ],
 )
-def test_what_stands_between_the_paragraphs_is_no_article(within):
+def test_other_content_between_the_paragraphs_is_removed(within):
     assert article_of(make_page(within=within)).text == TEXT
 
 
@@ -87,7 +87,7 @@ def test_what_stands_between_the_paragraphs_is_no_article(within):
         ),
     ],
 )
-def test_what_stands_behind_the_article_is_cut(after):
+def test_content_after_the_article_is_cut(after):
     assert article_of(make_page(after=after)).text == TEXT
 
 
@@ -109,7 +109,7 @@ def test_what_stands_behind_the_article_is_cut(after):
         ),
     ],
 )
-def test_parts_of_an_article_stay(within):
+def test_parts_of_an_article_are_kept(within):
     text = article_of(make_page(within=within)).text
     assert text != TEXT
     assert set(PARAGRAPHS) <= set(text.split("\n"))
@@ -127,7 +127,7 @@ def test_line_breaks_separate_paragraphs():
     assert article_of(make_page(body=body)).text == TEXT
 
 
-def test_other_articles_before_the_headline_are_left_out():
+def test_other_articles_before_the_headline_are_removed():
     ticker = "".join(
         f"<p>Ticker {n}: the fish market opens an hour later than usual this week.</p>"
         for n in range(3)
@@ -141,7 +141,7 @@ def test_name_of_a_region_on_the_article_itself_is_ignored():
     assert article_of(html).text == TEXT
 
 
-def test_text_in_json_ld_is_taken_where_the_page_shows_none():
+def test_text_in_json_ld_is_used_if_the_page_shows_none():
     ld = {"@type": "NewsArticle", "headline": TITLE, "articleBody": "\n".join(PARAGRAPHS)}
     head = f'<script type="application/ld+json">{json.dumps(ld)}</script>'
     article = article_of(
@@ -150,7 +150,7 @@ def test_text_in_json_ld_is_taken_where_the_page_shows_none():
     assert (article.text, article.extractor) == (TEXT, "json_ld")
 
 
-def test_text_in_a_script_is_taken_where_the_page_shows_none():
+def test_text_in_a_script_is_used_if_the_page_shows_none():
     state = json.dumps({"story": {"html": "".join(f"<p>{p}</p>" for p in PARAGRAPHS)}})
     article = article_of(
         make_page(head=f"<script>window.state = {state}</script>", body=f"<h1>{TITLE}</h1>")
@@ -158,7 +158,7 @@ def test_text_in_a_script_is_taken_where_the_page_shows_none():
     assert (article.text, article.extractor) == (TEXT, "page_state")
 
 
-def test_text_of_the_feed_is_taken_behind_a_wall():
+def test_text_of_the_feed_is_used_behind_a_paywall():
     wall = make_page(
         body=f"<h1>{TITLE}</h1><p>We value your privacy. Accept all cookies to read on.</p>"
     )
@@ -180,14 +180,14 @@ def test_text_of_the_feed_is_taken_behind_a_wall():
         ),
     ],
 )
-def test_far_too_short_a_text_is_kept_and_flagged_with_both_lengths(body):
+def test_much_too_short_text_is_kept_and_flagged_with_both_lengths(body):
     article = article_of(make_page(body=body))
     assert "suspicious_extraction" in article.flags
     assert article.visible_chars > len(article.text)
     assert article.title == TITLE
 
 
-def test_canonical_address_is_absolute_and_keys_the_article():
+def test_canonical_url_is_absolute_and_is_the_key_of_the_article():
     html = make_page(head='<link rel="canonical" href="/port/quay#top">')
     one = article_of(html, url="https://herald.example/port/quay?from=home")
     two = article_of(html, url="https://herald.example/port/quay?from=feed")
@@ -217,7 +217,7 @@ def test_one_article_on_several_hosts_of_a_publisher_has_one_key():
         pytest.param(None, "", None, id="nothing"),
     ],
 )  # fmt: skip
-def test_address_that_keys_an_article(url, canonical, expected):
+def test_url_that_is_the_key_of_an_article(url, canonical, expected):
     article = article_of(make_page(head=f'<link rel="canonical" href="{canonical}">'), url=url)
     assert article.canonical_url == expected
     assert article.article_id == article_id(expected, article.text)
@@ -233,7 +233,7 @@ def test_address_that_keys_an_article(url, canonical, expected):
         pytest.param("", "https://short.example/x7", id="none"),
     ],
 )
-def test_page_behind_a_shortener_has_the_key_that_it_declares_for_itself(canonical, expected):
+def test_page_behind_a_shortener_has_its_declared_key(canonical, expected):
     html = make_page(head=f'<link rel="canonical" href="{canonical}">')
     final = "https://www.herald.example/quay?utm_source=x"
     article = article_of(html, url="https://short.example/x7", final_url=final)
@@ -247,7 +247,7 @@ def test_article_from_a_feed_has_the_key_of_its_entry():
         assert article.article_id == article_id(canonical_url(url), TEXT)
 
 
-def test_identifier_of_a_text_is_its_key():
+def test_plain_text_has_its_identifier_as_key():
     article = clean_text(TEXT, url="story-7")
     assert (article.canonical_url, article.article_id) == ("story-7", article_id("story-7", TEXT))
 
@@ -255,7 +255,7 @@ def test_identifier_of_a_text_is_its_key():
 @pytest.mark.parametrize(
     "canonical", ["/", "https://herald.example", "http://[broken", "javascript:void(0)", ""]
 )
-def test_canonical_address_that_is_none_is_ignored(canonical):
+def test_invalid_canonical_url_is_ignored(canonical):
     html = make_page(head=f'<link rel="canonical" href="{canonical}">')
     url = "https://herald.example/port/quay"
     assert article_of(html, url=url).canonical_url == url
@@ -296,7 +296,7 @@ def test_agency_and_dateline_of_plain_text_are_found():
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "More news", "Quay closed"])
-def test_text_with_nothing_in_it_is_too_short(text):
+def test_empty_text_is_too_short(text):
     assert clean_text(text).reason == "too_short"
 
 
@@ -313,7 +313,7 @@ def test_clean_text_is_used_verbatim(text):
     assert (article.text, article.title, article.extractor) == (text, "Quay", "verbatim")
 
 
-def test_cleaning_its_own_text_changes_nothing():
+def test_cleaning_cleaned_text_changes_nothing():
     once = clean_text(f"{TITLE}\n{TEXT}").text
     assert clean_text(once, title=TITLE).text == once
 
@@ -331,17 +331,17 @@ def test_same_page_gives_the_same_article():
     assert article_of(make_page()) == article_of(make_page())
 
 
-def test_control_that_was_never_closed_does_not_swallow_the_page():
+def test_unclosed_form_control_does_not_swallow_the_page():
     html = make_page(PARAGRAPHS * 3).replace("<nav>", "<button>Menu <nav>")
     assert article_of(html).text == TEXT
 
 
-def test_readings_of_characters_are_no_text():
+def test_ruby_readings_of_characters_are_not_text():
     first = "<ruby>港<rt>みなと</rt></ruby>を管理する当局は月曜日、桟橋の柱にひびが見つかったと発表した。"
     assert article_of(make_page((first, *PARAGRAPHS))).text.startswith("港を管理する")
 
 
-def test_promotion_in_a_script_is_not_taken_for_the_article():
+def test_promotion_in_a_script_is_not_the_article():
     promo = (
         "<p>"
         + "Subscribers read every issue of our monthly supplement on gardens and houses. " * 9
@@ -353,13 +353,13 @@ def test_promotion_in_a_script_is_not_taken_for_the_article():
     assert article.text == ""
 
 
-def test_page_without_paragraphs_keeps_its_text_beside_a_named_region():
+def test_page_without_paragraphs_keeps_its_text_next_to_a_named_region():
     body = f'<div class="story-related"><h1>{TITLE}</h1>{"".join(f"<div>{p}</div>" for p in PARAGRAPHS)}</div>'
     assert article_of(make_page(body=body)).text == TEXT
 
 
 @pytest.mark.slow
-def test_plain_text_beyond_the_cap_is_cut_and_flagged():
+def test_plain_text_over_the_limit_is_cut_and_flagged():
     article = clean_text(f"{TITLE}\n" + f"{PARAGRAPHS[0]}\n" + "The tide came in.\n" * 300_000)
     assert article.flags == ("truncated_input",)
     assert article.text.startswith(PARAGRAPHS[0])
@@ -370,20 +370,20 @@ def test_verbatim_text_keeps_its_length_without_lone_surrogates():
     assert article.text == "Quay ? closed"
 
 
-def test_kind_of_each_paragraph_is_kept_beside_the_text():
+def test_kind_of_each_paragraph_is_kept_with_the_text():
     within = "<h2>What the divers saw</h2><ul><li>Three cracks, each as wide as a hand.</li></ul><blockquote><p>Nobody was ever in danger, and nobody ever will be.</p></blockquote>"
     article = article_of(make_page(within=within))
     assert article.paragraph_kinds == ("text",) * 2 + ("heading", "item", "quote") + ("text",) * 3
     assert len(article.paragraph_kinds) == len(article.text.split("\n"))
 
 
-def test_address_of_the_desk_is_not_the_end_of_the_article():
+def test_address_of_the_newsroom_does_not_end_the_article():
     article = article_of(
         make_page((*PARAGRAPHS, "Write to Anna Weaver at a.weaver@herald.example"))
     )
     assert article.text == TEXT
 
 
-def test_address_within_a_statement_stays():
+def test_address_within_a_statement_is_kept():
     said = "“Send every complaint to cracks@port.example and we will read it,” said the engineer."
     assert article_of(make_page((*PARAGRAPHS, said))).text.endswith(said)

@@ -1,4 +1,4 @@
-"""Forms beside the common ones: each line one, on Tuesday, November 28, 2023."""
+"""Uncommon forms of dates, one per line, read on Tuesday, November 28, 2023."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def mentions(text: str, published_at: datetime | None = TUESDAY, language: str =
 
 
 def values(text: str, published_at: datetime | None = TUESDAY, language: str = "en", **options):
-    """Return each expression of `text` with its value."""
+    """Return each date expression of `text` with its value."""
     return {m.text: m.value for m in mentions(text, published_at, language, **options)}
 
 
@@ -175,7 +175,7 @@ def test_explicit_expression_has_value(text, expected):
         pytest.param("Think of the future.", {"the future": "FUTURE_REF"}, id="future"),
     ],
 )
-def test_relative_expression_counts_from_publication(text, expected):
+def test_relative_expression_counts_from_the_publication(text, expected):
     assert values(text) == expected
 
 
@@ -192,7 +192,7 @@ def test_relative_expression_counts_from_publication(text, expected):
         pytest.param("The next day, on Wednesday, it snowed.", "Wednesday", "2023-11-29", id="weekday-of-the-day-just-named"),
     ],
 )  # fmt: skip
-def test_narrative_expression_counts_from_the_date_named_last(text, expression, value):
+def test_narrative_expression_counts_from_the_last_named_date(text, expression, value):
     found = {m.text: m for m in mentions(text)}
     assert found[expression].value == value
 
@@ -219,7 +219,7 @@ def test_narrative_expression_counts_from_the_date_named_last(text, expression, 
         pytest.param("Its annual report is out.", ("annual", "SET", "P1Y"), id="annual"),
     ],
 )  # fmt: skip
-def test_durations_and_sets(text, expected):
+def test_durations_and_sets_have_values(text, expected):
     assert [(m.text, m.type, m.value) for m in mentions(text)] == [expected]
 
 
@@ -240,7 +240,7 @@ def test_durations_and_sets(text, expected):
         pytest.param("The server at 10.2.3.4 sent 1.2.2023.7.", id="addresses"),
     ],
 )  # fmt: skip
-def test_other_numbers_and_names_are_no_dates(text):
+def test_other_numbers_and_names_are_not_dates(text):
     assert values(text) == {}
 
 
@@ -255,11 +255,11 @@ def test_other_numbers_and_names_are_no_dates(text):
         ),
     ],
 )
-def test_order_of_day_and_month(options, value):
+def test_order_of_day_and_month_follows_country_and_language(options, value):
     assert values("4/7/2023", **options) == {"4/7/2023": value}
 
 
-def test_figures_that_fit_one_order_are_read_in_it():
+def test_numbers_that_fit_only_one_order_are_read_in_it():
     assert values("28/11/2023") == {"28/11/2023": "2023-11-28"}
     assert values("11/28/2023", country="GB") == {"11/28/2023": "2023-11-28"}
 
@@ -275,11 +275,11 @@ def test_figures_that_fit_one_order_are_read_in_it():
         ("xx", "Tuesday 2023-11-28", {"2023-11-28": "2023-11-28"}),
     ],
 )  # fmt: skip
-def test_other_languages(language, text, expected):
+def test_dates_in_other_languages_have_values(language, text, expected):
     assert values(text, language=language) == expected
 
 
-def test_publication_day_is_that_of_the_source():
+def test_publication_day_is_in_the_time_zone_of_the_source():
     late = datetime(2023, 11, 28, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
     assert values("Today", published_at=late) == {"Today": "2023-11-28"}
 
@@ -290,14 +290,14 @@ def test_without_publication_relative_expressions_have_no_days():
     assert [m.value for m in found] == [None, "XXXX-WXX-2", None, "XXXX-03"]
 
 
-def test_days_and_anchor_are_given_for_sql():
+def test_days_and_anchor_are_returned_for_sql():
     explicit, relative = mentions("From 3 May 2021 until next summer.")
     assert (explicit.starts_on, explicit.ends_on) == (date(2021, 5, 3), date(2021, 5, 3))
     assert (relative.starts_on, relative.ends_on) == (date(2024, 6, 1), date(2024, 8, 31))
     assert (explicit.anchor, relative.anchor) == ("explicit", "published")
 
 
-def test_what_is_counted_from_an_inferred_day_is_no_surer():
+def test_dates_relative_to_an_inferred_day_are_not_more_certain():
     sure = mentions("On 3 May 2021, last week, for two days.")
     doubted = mentions("On 3 May 2021, last week, for two days.", published_confidence=0.5)
     assert [m.confidence for m in doubted] == [

@@ -18,7 +18,7 @@ NOW = datetime(2024, 7, 19, 12, 0, tzinfo=UTC)
 
 @settings(max_examples=150, deadline=None)
 @given(text=TEXTS, published_at=INSTANTS, language=st.sampled_from(["en", "de", "fr", "uk", "xx"]))
-def test_expressions_lie_in_the_text_and_never_overlap(text, published_at, language):
+def test_expressions_are_in_the_text_and_never_overlap(text, published_at, language):
     end = 0
     found = find_dates(text, TIMEWORDS, published_at=published_at, language=language)
     for mention in found:
@@ -61,7 +61,7 @@ def test_impossible_dates_have_no_days(text):
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])
-def test_ends_of_the_calendar_give_no_wrong_day(day):
+def test_ends_of_the_calendar_give_no_wrong_days(day):
     published_at = datetime(day.year, day.month, day.day, tzinfo=UTC)
     text = "Last week, next week, yesterday, tomorrow, 500,000 years ago, last Monday, next winter."
     for mention in find_dates(text, TIMEWORDS, published_at=published_at):
@@ -88,7 +88,7 @@ def test_ends_of_the_calendar_give_no_wrong_day(day):
         "of that year's third quarter ",
     ],
 )
-def test_time_grows_with_the_text(unit):
+def test_time_grows_linearly_with_the_text(unit):
     def seconds(repeats: int) -> float:
         text = unit * repeats
         best = float("inf")

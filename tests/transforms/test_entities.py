@@ -1,4 +1,4 @@
-"""One entity for one thing, within an article and across articles."""
+"""Each thing has one entity, within an article and across articles."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ def entities_of(text):
     return names, {entity.entity_id: entity for entity in entities}
 
 
-def test_article_of_a_summit_names_whom_and_what_it_is_about():
+def test_entities_of_an_article_about_a_summit():
     names, entities = entities_of(SUMMIT)
     kinds = {entity.name: entity.kind for entity in entities.values()}
     assert kinds == {
@@ -46,7 +46,7 @@ def test_article_of_a_summit_names_whom_and_what_it_is_about():
     assert names["Stoltenberg"][0].name == "Jens Stoltenberg"
 
 
-def test_alliance_is_nothing_known_where_nato_is_not_named():
+def test_alliance_is_not_nato_if_nato_is_not_named():
     names, _ = entities_of("The parties formed an Alliance in Lisbon.")
     assert all(mention.name != "NATO" for mention in names.get("Alliance", []))
 
@@ -65,32 +65,32 @@ def test_same_name_has_the_same_key_in_every_article():
     assert first["Anna Lindqvist"][0].entity_id == second["Anna Lindqvist"][0].entity_id
 
 
-def test_last_name_alone_has_a_key_of_its_article():
+def test_last_name_alone_has_a_key_within_its_article():
     first, _ = entities_of("Mr. Dufour left.")
     second, _ = entities_of("In Lyon, Mr. Dufour won.")
     assert first["Dufour"][0].entity_id != second["Dufour"][0].entity_id
 
 
-def test_known_bearer_of_a_last_name_is_a_candidate():
+def test_known_person_with_the_last_name_is_a_candidate():
     names, _ = entities_of("President Putin left.")
     bearer = new_entity("person", "Vladimir Putin").entity_id
     assert names["Putin"][0].candidates == (bearer,)
     assert names["Putin"][0].confidence <= 0.5
 
 
-def test_two_bearers_of_a_last_name_leave_it_doubtful():
+def test_last_name_of_two_people_is_ambiguous():
     names, _ = entities_of("John Smith met Mary Smith. Smith left.")
     smith = names["Smith"][0]
     assert (smith.name, smith.confidence) == ("Mary Smith", 0.5)
     assert smith.candidates == (names["John Smith"][0].entity_id,)
 
 
-def test_legal_form_makes_no_other_company():
+def test_legal_form_does_not_make_another_company():
     names, _ = entities_of("Brackwell Foods Inc. fell. In Oslo, Brackwell Foods rose.")
     assert names["Brackwell Foods Inc."][0].entity_id == names["Brackwell Foods"][0].entity_id
 
 
-def test_namesake_place_is_the_one_of_the_country_that_is_named():
+def test_ambiguous_place_is_in_the_named_country():
     names, entities = entities_of("Voters in Georgia and in the United States went to the polls.")
     assert entities[names["Georgia"][0].entity_id].country == "US"
     assert names["Georgia"][0].candidates

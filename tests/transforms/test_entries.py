@@ -17,7 +17,7 @@ def test_entry_id_is_stable() -> None:
     assert only(rss(item(guid="tag:7"))).entry_id == "e1-2719e7e9801256aa2c0f2080"
 
 
-def test_second_poll_of_the_same_feed_brings_nothing_new() -> None:
+def test_second_poll_of_the_same_feed_finds_nothing_new() -> None:
     feed = parsed(rss(item(1), item(2)))
     news = find_news(parsed(rss(item(2), item(1))).entries, *seen(*feed.entries))
     assert (news.new, news.changed, news.renamed, len(news.known)) == ((), (), (), 2)
@@ -37,7 +37,7 @@ def test_shared_guid_does_not_depend_on_the_order() -> None:
     }
 
 
-def test_newly_shared_guid_makes_no_second_article() -> None:
+def test_newly_shared_guid_is_not_a_second_article() -> None:
     before = parsed(rss(item(guid="0", link=A)))
     after = parsed(rss(item(guid="0", link=B), item(guid="0", link=A)))
     news = find_news(after.entries, *seen(*before.entries))
@@ -58,7 +58,7 @@ def test_same_guid_with_other_title_and_link_is_a_change() -> None:
     assert news.changed[0].entry_id == before.entries[0].entry_id
 
 
-def test_changed_guid_with_same_link_is_no_second_article() -> None:
+def test_changed_guid_with_the_same_link_is_not_a_second_article() -> None:
     before = parsed(rss(item(guid="7", link=A)))
     after = parsed(rss(item(guid="8", link=A + "?utm_source=rss")))
     news = find_news(after.entries, *seen(*before.entries))
@@ -71,7 +71,7 @@ def test_one_article_under_two_guids_is_new_once() -> None:
     assert (len(news.new), len(news.renamed)) == (1, 1)
 
 
-def test_entry_without_guid_and_link_is_known_by_title_and_date() -> None:
+def test_entry_without_guid_and_link_is_recognized_by_title_and_date() -> None:
     first = only(rss(item(guid="", link="", title="Tide tables")))
     again = only(rss(item(guid="", link="", title="Tide  Tables")))
     other_day = only(
@@ -82,7 +82,7 @@ def test_entry_without_guid_and_link_is_known_by_title_and_date() -> None:
     assert first.entry_id != other_day.entry_id
 
 
-def test_entry_that_says_nothing_is_counted() -> None:
+def test_empty_entry_is_counted() -> None:
     feed = parsed(rss(item(1), "<item></item>"))
     assert (len(feed.entries), feed.unusable) == (1, 1)
 
@@ -95,7 +95,7 @@ def test_returning_entry_is_known() -> None:
     assert (gone.new, back.new, len(back.known)) == ((), (), 2)
 
 
-def test_tracking_pixel_in_full_text_is_no_change() -> None:
+def test_tracking_pixel_in_full_text_is_not_a_change() -> None:
     def story(pixel: int) -> str:
         body = f"&lt;p&gt;The port stayed shut.&lt;/p&gt;&lt;img src='/p?{pixel}'&gt;"
         return f"<content:encoded>{body}</content:encoded>"
@@ -112,7 +112,7 @@ def test_changed_full_text_is_a_change() -> None:
     assert before.fingerprint != after.fingerprint
 
 
-def test_marks_tell_the_entries_of_a_feed_apart() -> None:
+def test_marks_distinguish_the_entries_of_a_feed() -> None:
     entries = parsed(rss(*(item(number) for number in range(500)))).entries
     assert len({mark(entry.entry_id) for entry in entries}) == 500
     assert max(mark(entry.entry_id) for entry in entries) < 2**32

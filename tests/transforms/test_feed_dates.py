@@ -82,14 +82,14 @@ def test_date_is_read(raw: str, expected: str) -> None:
         ("Fri, 31 Dec 9999 23:59:59 -1200", "absurd_date"),
     ],
 )
-def test_what_is_no_date_has_none(raw: str, flag: str) -> None:
+def test_text_that_is_not_a_date_is_refused(raw: str, flag: str) -> None:
     date = read_feed_date(raw, WORDS, now=NOW)
     assert date.at is None
     assert date.precision is None
     assert date.flags == (flag,)
 
 
-def test_empty_string_is_no_fault() -> None:
+def test_empty_string_is_not_flagged() -> None:
     assert read_feed_date("  ", WORDS, now=NOW).flags == ()
 
 
@@ -97,11 +97,11 @@ def test_empty_string_is_no_fault() -> None:
     ("raw", "precision"),
     [("2024-05-06", "day"), ("2024-05-06T09:30Z", "minute"), ("2024-05-06T09:30:15Z", "second")],
 )
-def test_precision_is_what_is_stated(raw: str, precision: str) -> None:
+def test_precision_is_as_stated(raw: str, precision: str) -> None:
     assert read_feed_date(raw, WORDS, now=NOW).precision == precision
 
 
-def test_date_slightly_ahead_is_kept_and_flagged() -> None:
+def test_date_slightly_in_the_future_is_kept_and_flagged() -> None:
     date = read_feed_date("2024-05-07T09:30:00Z", WORDS, now=NOW)
     assert date.at == datetime(2024, 5, 7, 9, 30, tzinfo=UTC)
     assert date.flags == ("future_date",)
@@ -131,7 +131,7 @@ PIECES = st.lists(
 
 
 @given(PIECES)
-def test_no_string_breaks_the_reader(pieces: list[str]) -> None:
+def test_reader_survives_any_string(pieces: list[str]) -> None:
     date = read_feed_date(" ".join(pieces), WORDS, now=NOW)
     assert (date.at is None) == (date.precision is None)
 
@@ -151,7 +151,7 @@ def test_iso_and_mail_forms_agree(moment: datetime) -> None:
     st.sampled_from(["GMT", "+0200", "-1430", "+1500", "+0160"]),
 )
 def test_standard_form_reads_like_any_other(weekday: str, day: str, clock: str, zone: str) -> None:
-    # a point after the weekday or the month takes the long way
+    # a full stop after the weekday or the month skips the fast path
     standard = read_feed_date(f"{weekday}{day} {clock} {zone}", WORDS, now=NOW)
     other = read_feed_date(f"{weekday}{day}. {clock} {zone}", WORDS, now=NOW)
     assert standard == other

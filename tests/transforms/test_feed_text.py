@@ -28,7 +28,7 @@ from transforms.feeds.feed_text import clean, has_control_characters, one_line, 
         pytest.param("", "", id="empty"),
     ],
 )
-def test_markup_is_read_as_a_reader_sees_it(markup: str, expected: str) -> None:
+def test_markup_becomes_the_text_that_a_person_sees(markup: str, expected: str) -> None:
     assert plain_text(markup) == expected
 
 
@@ -38,7 +38,7 @@ def test_windows_quotation_marks_are_kept() -> None:
 
 
 @given(st.text())
-def test_clean_text_stays_as_it_is(text: str) -> None:
+def test_clean_text_is_not_changed(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
     assert not has_control_characters(cleaned)
@@ -50,6 +50,6 @@ def test_clean_text_stays_as_it_is(text: str) -> None:
         st.sampled_from(["<p>", "</p>", "<!--", "&amp;", "<b", ">", "x", "<![CDATA[", "\x00", "'"])
     )
 )
-def test_any_markup_is_one_line(pieces: list[str]) -> None:
+def test_any_markup_becomes_one_line(pieces: list[str]) -> None:
     text = plain_text("".join(pieces))
     assert one_line(text) == text

@@ -1,4 +1,4 @@
-"""Known names: what they mean, and what counts as a hint only."""
+"""Known names: their entities, and names that count only as hints."""
 
 import shutil
 
@@ -26,7 +26,7 @@ GAZETTEER = load_lexicon().gazetteer
         ("Second World War", "event", "World War II"),
     ],
 )
-def test_known_forms_lead_to_one_entity(name, kind, canonical):
+def test_known_forms_of_a_name_have_one_entity(name, kind, canonical):
     entity = GAZETTEER.known(name_key(name))[0]
     assert (entity.kind, entity.name) == (kind, canonical)
 
@@ -38,7 +38,7 @@ def test_longest_known_name_wins():
     assert GAZETTEER.match(["New"], 0) == 0
 
 
-def test_town_without_its_accents_is_known():
+def test_town_is_recognized_without_its_accents():
     assert GAZETTEER.known("Diyarbakir")[0].country == "TR"
 
 
@@ -46,12 +46,12 @@ def test_town_without_its_accents_is_known():
     ("name", "hint"),
     [("Tokyo", False), ("Ukraine", False), ("Austin", True), ("Most", True), ("Reading", True)],
 )
-def test_small_or_ordinary_names_of_places_are_hints(name, hint):
+def test_names_of_small_places_and_ordinary_words_are_only_hints(name, hint):
     assert GAZETTEER.known(name)
     assert GAZETTEER.is_hint(name) is hint
 
 
-def test_towns_of_one_name_have_keys_of_their_own():
+def test_towns_with_the_same_name_have_different_keys():
     springfields = GAZETTEER.known("Springfield")
     assert len({entity.entity_id for entity in springfields}) == len(springfields) > 1
 
@@ -67,7 +67,7 @@ def test_every_country_has_coordinates():
     assert all(entity.latitude is not None and entity.longitude is not None for entity in countries)
 
 
-def test_tables_hold_cities_by_size_and_regions():
+def test_tables_have_cities_by_size_and_regions():
     assert sorted(gazetteer_tables()) == ["gazetteers/cities", "gazetteers/regions"]
     people = [int(row["population"]) for row in city_rows()]
     assert people == sorted(people, reverse=True)
@@ -82,7 +82,7 @@ def test_tables_hold_cities_by_size_and_regions():
         pytest.param("NATO,x,international,,Q1,more\n", "wikidata_id", id="too-many"),
     ],
 )
-def test_broken_line_names_file_line_and_column(tmp_path, line, column):
+def test_broken_line_is_reported_with_file_line_and_column(tmp_path, line, column):
     folder = tmp_path / "seeds"
     shutil.copytree(seeds_dir(), folder, ignore=shutil.ignore_patterns("articles"))
     path = folder / "gazetteers" / "organizations.csv"
@@ -92,7 +92,7 @@ def test_broken_line_names_file_line_and_column(tmp_path, line, column):
         load_lexicon(folder)
 
 
-def test_missing_column_is_named(tmp_path):
+def test_missing_column_is_reported_by_name(tmp_path):
     folder = tmp_path / "seeds"
     shutil.copytree(seeds_dir(), folder, ignore=shutil.ignore_patterns("articles"))
     (folder / "gazetteers" / "roles.csv").write_text("noun\nbaker\n", encoding="utf-8")
@@ -111,7 +111,7 @@ def test_missing_column_is_named(tmp_path):
         ("A", "Alliance", False),
     ],
 )
-def test_acronym_is_made_of_initials(short, full, expected):
+def test_acronym_consists_of_initials(short, full, expected):
     assert is_acronym(short, full) is expected
 
 

@@ -1,4 +1,4 @@
-"""Publication instants: notations, sources, time zones, and what is no publication."""
+"""Publication instants: notations, sources, time zones, and other dates."""
 
 import json
 from datetime import UTC, datetime
@@ -40,12 +40,12 @@ def test_notation_is_read(text, instant, precision):
     "text",
     ["", "yesterday", "2024-13-45", "31.02.2024", "0000-00-00", "Zxy 6, 2024", "99999999999999"],
 )
-def test_what_is_no_instant_is_none(text):
+def test_text_that_is_not_an_instant_is_none(text):
     assert read_instant(text) is None
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_read_or_none(text):
+def test_reader_survives_any_text(text):
     for found in (read_instant(text), read_day(text, boilerplate().months)):
         assert found is None or found
 
@@ -68,7 +68,7 @@ def page(*, ld=None, meta=None, shown="", **given):
         pytest.param(page(shown="<p>6. Mai 2024</p>"), None, "2024-05-06", "text", id="shown"),
         pytest.param(page(shown="<p>Le 1er mars 2024</p>"), None, "2024-03-01", "text", id="shown-french"),
         pytest.param(page(shown="<p>06.05.2024 | 10:15 Uhr</p>"), None, "2024-05-06", "text", id="shown-figures"),
-        pytest.param(page(ld="2031-01-01", meta="2024-05-06"), None, "2024-05-06", "meta", id="future-is-no-publication"),
+        pytest.param(page(ld="2031-01-01", meta="2024-05-06"), None, "2024-05-06", "meta", id="future-is-not-a-publication"),
         pytest.param(page(ld="1899-01-01", meta="2024-05-06"), None, "2024-05-06", "meta", id="before-the-web"),
     ],
 )  # fmt: skip
@@ -77,7 +77,7 @@ def test_day_and_its_source(html, url, day, origin):
     assert (article.published_at.date().isoformat(), article.published_from) == (day, origin)
 
 
-def test_search_is_the_last_resort():
+def test_searching_the_page_is_the_last_resort():
     html = make_page(before="<div>Published: 6 May 2024</div>")
     article = article_of(html)
     assert article.published_from == "search"
@@ -93,13 +93,13 @@ def test_page_without_any_day_has_none():
     )
 
 
-def test_what_the_feed_says_is_believed_first():
+def test_date_of_the_feed_is_preferred():
     given = {"published_at": datetime(2024, 5, 1, 8, tzinfo=UTC), "published_from": "feed"}
     article = article_of(page(ld="2024-05-06"), **given)
     assert (article.published_at, article.published_from) == (given["published_at"], "feed")
 
 
-def test_address_tells_the_local_day_of_an_instant_in_utc():
+def test_url_gives_the_local_day_of_an_instant_in_utc():
     article = article_of(
         page(ld="2024-05-07T02:10:00Z"), url="https://herald.example/2024/05/06/quay"
     )
@@ -114,12 +114,12 @@ def test_stated_time_zone_is_kept():
     assert article.published_at.isoformat() == "2024-05-07T01:10:00+03:00"
 
 
-def test_copyright_year_and_other_articles_are_no_publication():
+def test_copyright_year_and_other_articles_are_not_the_publication():
     html = page(shown="<p>© 2024 Harbour Herald, 6 May 2024</p>")
     assert article_of(html).published_from != "text"
 
 
-def test_ambiguous_figures_are_no_day():
+def test_ambiguous_numbers_are_not_a_day():
     assert read_day("04/05/2024", {}) is None
     assert read_day("14/05/2024", {}) == datetime(2024, 5, 14, tzinfo=UTC)
 

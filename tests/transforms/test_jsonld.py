@@ -1,4 +1,4 @@
-"""JSON-LD as publishers write it, well and badly."""
+"""JSON-LD as publishers write it, valid and broken."""
 
 import json
 
@@ -42,7 +42,7 @@ def news(**fields):
         pytest.param([], [], id="empty"),
     ],
 )
-def test_authors_in_every_shape(author, names):
+def test_authors_are_read_in_every_shape(author, names):
     assert list(read(json.dumps(news(author=author))).authors) == names
 
 
@@ -59,7 +59,7 @@ def test_article_is_chosen_among_other_objects():
     assert read(json.dumps([page, news(datePublished="2024-05-06")])).published == "2024-05-06"
 
 
-def test_article_of_this_address_is_chosen_among_several():
+def test_article_with_the_url_of_the_page_is_chosen_among_several():
     other = news(headline="Fish prices rise", url="https://herald.example/fish")
     mine = news(headline="Quay closed", url=f"{URL}?from=home")
     assert read(json.dumps([other, mine])).headline == "Quay closed"
@@ -84,12 +84,12 @@ def test_article_of_this_address_is_chosen_among_several():
         ),
     ],
 )
-def test_what_can_be_repaired_is_read(broken):
+def test_repairable_json_is_read(broken):
     assert read(broken).headline in {"Quay closed", "Quay & closed"}
 
 
 @pytest.mark.parametrize("hopeless", ["{", "[]", "null", "7", '{"@type": 7}', "[" * 50_000])
-def test_hopeless_json_says_nothing(hopeless):
+def test_unreadable_json_is_ignored(hopeless):
     assert read(hopeless) == Statement()
 
 
@@ -113,10 +113,10 @@ def test_body_keeps_its_paragraphs():
         pytest.param(None, None, id="silent"),
     ],
 )
-def test_paywall_is_told(stated, is_free):
+def test_paywall_is_detected(stated, is_free):
     assert read(json.dumps(news(isAccessibleForFree=stated))).is_free is is_free
 
 
-def test_malformed_json_leaves_the_article_whole():
+def test_malformed_json_does_not_change_the_article():
     article = article_of(make_page(head='<script type="application/ld+json">{"@type": </script>'))
     assert article.text.count("\n") == 4

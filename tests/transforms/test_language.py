@@ -1,4 +1,4 @@
-"""Languages: declared, detected, believed."""
+"""Languages: declared and detected."""
 
 import pytest
 
@@ -20,12 +20,12 @@ UKRAINIAN = "Портова влада закрила в понеділок пі
         pytest.param("42 : 17", None, None, False, id="nothing-known"),
     ],
 )
-def test_language_is_told(text, declared, believed, is_disputed):
+def test_language_is_chosen_from_declared_and_detected(text, declared, believed, is_disputed):
     language = tell_language(text, declared)
     assert (language.code, language.is_disputed) == (believed, is_disputed)
 
 
-def test_article_says_what_was_declared_and_what_is_believed():
+def test_article_has_declared_and_chosen_language():
     article = article_of(make_page(PARAGRAPHS, lang="de-AT"))
     assert (article.declared_language, article.detected_language) == ("de", "en")
     assert article.language == "en"

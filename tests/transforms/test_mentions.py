@@ -1,4 +1,4 @@
-"""Names of people, organizations and places, by phenomenon of newspaper English."""
+"""Names of people, organizations and places, by feature of newspaper English."""
 
 import re
 import time
@@ -114,11 +114,11 @@ def test_names_are_found_as_marked(marked):
         ),
     ],
 )
-def test_mentions_of_an_article_agree(marked):
+def test_mentions_of_an_article_are_consistent(marked):
     assert found(marked) == marked
 
 
-def test_headline_supports_what_the_text_leaves_open():
+def test_headline_resolves_what_the_text_leaves_open():
     text = "Zegona up again."
     assert found(text) == text
     assert (
@@ -135,7 +135,7 @@ def test_headline_supports_what_the_text_leaves_open():
         ("es", "El ministro [P:Pedro Almenar] viajó a [L:Kiev]. [P:Almenar] volvió a [L:Madrid]."),
     ],
 )
-def test_other_languages_give_known_and_full_names_only(language, marked):
+def test_other_languages_have_only_known_and_full_names(language, marked):
     assert found(marked, language=language) == marked
 
 
@@ -149,7 +149,7 @@ def test_tagger_replaces_the_rules():
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", ".", "'s", "&", "The", "\x00", "A. A. A.", "\ud83d"])
-def test_odd_text_gives_nothing(text):
+def test_odd_text_has_no_names(text):
     assert find_mentions(text, GAZETTEER) == ([], [])
 
 
@@ -157,7 +157,7 @@ def test_odd_text_gives_nothing(text):
 @pytest.mark.parametrize(
     "unit", ["Kovac ", "Bank of ", "NATO (", "THE CAT SAT ", "John Smith, ", "St. Mary's ", "U.S."]
 )
-def test_work_grows_with_the_text_only(unit):
+def test_time_grows_only_with_the_text(unit):
     def seconds(count):
         start = time.process_time()
         find_mentions(unit * count, GAZETTEER)
@@ -176,7 +176,7 @@ TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=30).map(" ".jo
 
 @settings(max_examples=150, deadline=None)
 @given(text=TEXTS)
-def test_spans_lie_in_the_text_in_order_and_never_overlap(text):
+def test_spans_are_in_the_text_in_order_and_never_overlap(text):
     mentions, entities = find_mentions(text, GAZETTEER)
     position = 0
     for mention in mentions:

@@ -1,4 +1,4 @@
-"""The one parse: repairs, caps, and what is no page."""
+"""Parsing of pages: repairs, limits, and content that is not a page."""
 
 import gzip
 import time
@@ -20,14 +20,14 @@ from transforms.cleaning.page import (
 @pytest.mark.parametrize(
     "reference", ["&#1;", "&#11;", "&#x1F;", "&#xFFFE;", "&#xD800;", "&#x110000;"]
 )
-def test_forbidden_reference_does_not_cost_the_page(reference):
+def test_forbidden_reference_does_not_lose_the_page(reference):
     text = article_of(make_page().replace("divers", f"divers{reference}")).text
     assert "after divers found cracks" in text
 
 
 @pytest.mark.parametrize("tag", ["div", "span", "b", "section"])
 @pytest.mark.parametrize("levels", [300, 3000])
-def test_deep_nesting_does_not_cost_the_text(tag, levels):
+def test_deep_nesting_does_not_lose_the_text(tag, levels):
     body = f"<{tag}>" * levels + "".join(f"<p>{p}</p>" for p in PARAGRAPHS) + f"</{tag}>" * levels
     article = article_of(make_page(body=f"<h1>{TITLE}</h1>{body}"))
     assert PARAGRAPHS[-1] in article.text
@@ -35,7 +35,7 @@ def test_deep_nesting_does_not_cost_the_text(tag, levels):
 
 
 @pytest.mark.slow
-def test_too_large_a_page_is_cut_at_a_tag_and_flagged():
+def test_too_large_page_is_cut_at_a_tag_and_flagged():
     page = make_page(after="<ul>" + "<li>tide table</li>" * (MAX_BYTES // 18) + "</ul>")
     article = article_of(page)
     assert "truncated_input" in article.flags
@@ -63,14 +63,14 @@ def test_cut_never_splits_a_tag():
         pytest.param(bytes(range(1, 9)) * 40, "binary", id="control-bytes"),
     ],
 )
-def test_what_is_no_page_is_rejected_by_its_first_bytes(content, what):
+def test_content_that_is_not_a_page_is_rejected_by_its_first_bytes(content, what):
     rejection = clean_page(content)
     assert rejection.reason == "not_html"
     assert what in rejection.detail
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1251"])
-def test_page_in_any_charset_is_a_page(charset):
+def test_page_in_any_charset_is_recognized(charset):
     assert find_binary(make_page(lang="ru").encode(charset)) is None
 
 
@@ -130,14 +130,14 @@ def timed(hostile):
         ),
     ],
 )
-def test_tag_with_countless_attributes_is_read_without_them(tag):
+def test_tag_with_too_many_attributes_is_read_without_them(tag):
     started = time.process_time()
     article = article_of(make_page(after=f"{tag}tide</div>"))
     assert article.text.endswith(PARAGRAPHS[-1])
     assert time.process_time() - started < 5
 
 
-def test_long_value_of_an_attribute_stays():
+def test_long_attribute_value_is_kept():
     value = "x = y " * 2000
     page = parse_page(make_page(after=f'<div data-state="{value}">tide</div>'))
     assert page is not None
@@ -157,7 +157,7 @@ def test_long_value_of_an_attribute_stays():
         ),
     ],
 )
-def test_cleaning_takes_no_more_than_linear_time(repeated):
+def test_cleaning_takes_at_most_linear_time(repeated):
     seconds = []
     for count in (10_000, 40_000):
         started = time.process_time()

@@ -1,4 +1,4 @@
-"""The table of transforms, and runs of some of them alone."""
+"""The table of transforms, and runs of single transforms."""
 
 import pytest
 
@@ -17,7 +17,7 @@ LEXICON = load_lexicon()
 TEXT = "Ana Ruiz met the unions on Monday.\n“We will not sign this contract,” Ruiz said."
 
 
-def test_each_transform_stands_after_those_that_it_needs():
+def test_each_transform_comes_after_those_that_it_needs():
     names = [transform.name for transform in TRANSFORMS]
     assert len(names) == len(set(names))
     for place, transform in enumerate(TRANSFORMS):
@@ -42,7 +42,7 @@ def test_transforms_that_must_run_again(stale, expected):
 
 
 @pytest.mark.parametrize("name", sorted(ANNOTATIONS))
-def test_transform_alone_finds_what_it_finds_among_all(name):
+def test_single_transform_finds_the_same_as_in_a_full_run(name):
     whole = annotate(make_article(TEXT), LEXICON, now=NOW)
     alone = annotate_with(whole.article, LEXICON, {name}, names=whole.mentions)
     assert getattr(alone, name) == getattr(whole, name) != ()

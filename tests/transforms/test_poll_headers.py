@@ -56,5 +56,5 @@ def test_retry_after_is_read(headers: dict[str, str], expected: float | None) ->
 
 
 @pytest.mark.parametrize("header", ["x" * 10_000, "max-age=", "max-age=-1", "max-age=abc"])
-def test_meaningless_cache_control_says_nothing(header: str) -> None:
+def test_meaningless_cache_control_is_ignored(header: str) -> None:
     assert freshness_s({"cache-control": header}, now=NOW) is None

@@ -79,25 +79,25 @@ def test_interval_stays_within_ten_minutes_and_a_day() -> None:
     assert (busy.interval_s, quiet.interval_s) == (600.0, DAY)
 
 
-def test_early_poll_does_not_lengthen_the_interval() -> None:
+def test_early_poll_does_not_increase_the_interval() -> None:
     early = replace(STATE, polled_at=NOW - timedelta(minutes=5))
     assert learn_interval(early, NOW, 1.0, PollPolicy()) == HOUR
     assert learn_interval(early, NOW, 0.0, PollPolicy()) == HOUR / 2
 
 
-def test_late_poll_does_not_shorten_the_interval() -> None:
+def test_late_poll_does_not_decrease_the_interval() -> None:
     late = replace(STATE, polled_at=NOW - timedelta(days=3))
     assert learn_interval(late, NOW, 0.0, PollPolicy()) == HOUR
     assert learn_interval(late, NOW, 1.0, PollPolicy()) == HOUR * 1.5
 
 
-def test_first_poll_teaches_nothing() -> None:
+def test_first_poll_does_not_change_the_interval() -> None:
     decision = decide_poll(PollState(), FETCHED, jitter=0)
     assert (decision.overlap, decision.is_gap_risk) == (None, False)
     assert decision.state.interval_s == HOUR
 
 
-def test_poll_that_shares_nothing_is_a_gap_risk() -> None:
+def test_poll_without_known_entries_is_a_gap_risk() -> None:
     assert decide_poll(STATE, replace(FETCHED, known_entries=0), jitter=0).is_gap_risk
     assert not decide_poll(STATE, replace(FETCHED, known_entries=1), jitter=0).is_gap_risk
     assert not decide_poll(
@@ -105,7 +105,7 @@ def test_poll_that_shares_nothing_is_a_gap_risk() -> None:
     ).is_gap_risk
 
 
-def test_poll_says_nothing_where_nobody_knows_what_the_one_before_showed() -> None:
+def test_poll_says_nothing_if_the_previous_entries_are_unknown() -> None:
     decision = decide_poll(STATE, replace(FETCHED, known_entries=None), jitter=0)
     assert (decision.overlap, decision.is_gap_risk) == (None, False)
     assert decision.state.interval_s == STATE.interval_s
@@ -134,7 +134,7 @@ def test_body_without_validators_forgets_them() -> None:
     assert (state.etag, state.last_modified) == (None, None)
 
 
-def test_both_validators_are_sent_as_they_came() -> None:
+def test_both_validators_are_sent_unchanged() -> None:
     assert conditional_headers(STATE) == {
         "If-None-Match": '"v1"',
         "If-Modified-Since": "Mon, 06 May 2024 10:00:00 GMT",
@@ -194,7 +194,7 @@ def test_gone_ends_polling() -> None:
     assert (decision.state.disabled_reason, decision.state.next_poll_at) == ("gone", None)
 
 
-def test_own_outage_punishes_nobody() -> None:
+def test_no_feed_is_backed_off_during_our_own_outage() -> None:
     decision = decide_poll(STATE, failed("unknown_host"), jitter=0, is_outage=True)
     assert decision.outcome == "excused"
     assert replace(decision.state, next_poll_at=STATE.next_poll_at) == STATE
@@ -211,7 +211,7 @@ def test_own_outage_punishes_nobody() -> None:
         pytest.param([], False, id="nothing-polled"),
     ],
 )  # fmt: skip
-def test_outage_is_when_every_host_fails(
+def test_outage_means_that_every_host_fails(
     failures: list[tuple[str, str | None]], expected: bool
 ) -> None:
     assert is_own_outage(failures) is expected
@@ -235,19 +235,21 @@ def test_outage_is_when_every_host_fails(
         ),
     ],
 )  # fmt: skip
-def test_wishes_are_respected(headers: dict[str, str], ttl_s: int | None, expected: float) -> None:
+def test_publisher_wishes_are_respected(
+    headers: dict[str, str], ttl_s: int | None, expected: float
+) -> None:
     decision = decide_poll(STATE, replace(FETCHED, headers=headers, ttl_s=ttl_s), jitter=0)
     assert wait_s(decision) == expected
     assert decision.state.interval_s == HOUR
 
 
-def test_throttled_feed_waits_as_asked_and_scatters() -> None:
+def test_throttled_feed_waits_as_requested_with_jitter() -> None:
     facts = failed("too_many_requests", http_status=429, retry_after="7200")
     assert wait_s(decide_poll(STATE, facts, jitter=0)) == 7200
     assert wait_s(decide_poll(STATE, facts, jitter=0.5)) == 7200 + 1800
 
 
-def test_retry_after_that_the_fetch_has_read_counts() -> None:
+def test_retry_after_from_the_fetch_is_used() -> None:
     facts = replace(failed("server_error", http_status=503), retry_after_s=7200.0)
     assert wait_s(decide_poll(STATE, facts, jitter=0)) == 7200
 
@@ -276,7 +278,7 @@ FACTS = st.builds(
 
 
 @given(facts=FACTS, failures=st.floats(0, 10_000), jitter=st.floats(0, 0.999))
-def test_next_poll_is_always_ahead_and_within_bounds(
+def test_next_poll_is_always_in_the_future_and_within_bounds(
     facts: PollFacts, failures: float, jitter: float
 ) -> None:
     decision = decide_poll(replace(STATE, failures=failures), facts, jitter=jitter)

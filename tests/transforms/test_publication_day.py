@@ -12,7 +12,7 @@ from transforms.pipeline import annotate
 from transforms.records import Article
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-# A report as an agency sends it, without an address and without a year.
+# A report as an agency sends it, without a URL and without a year.
 UNDATED = """\
 The Harbor Council has approved its first plan against floods, its chair Ona Reisz said.
 Reisz told reporters in Larch Crossing that the gates would be raised. "Today the members
@@ -93,29 +93,29 @@ def test_relative_expressions_are_anchored_on_the_inferred_day(lexicon):
         pytest.param("They met on Monday, February 29.", date(2016, 2, 29), id="leap-day"),
     ],
 )
-def test_day_is_the_last_one_told_of(text, expected, lexicon):
+def test_publication_day_is_the_last_day_of_the_narrative(text, expected, lexicon):
     found = inferred(text, lexicon)
     assert (found and found[0]) == expected
 
 
-def test_dateline_is_surer_than_a_day_without_year(lexicon):
+def test_dateline_has_more_confidence_than_a_day_without_year(lexicon):
     with_year = inferred("AREN, May 2, 2024 (Meridian) - It rained.", lexicon)
     without = inferred("It rained on May 2.", lexicon)
     assert with_year[1] > without[1]
 
 
-def test_day_told_beside_later_years_is_doubted(lexicon):
+def test_later_years_in_the_text_lower_the_confidence(lexicon):
     plain = inferred("The inn burned down on May 2, 1995.", lexicon)
     later = inferred("The inn burned down on May 2, 1995. It was sold in 2019.", lexicon)
     assert later[1] < plain[1]
 
 
-def test_other_languages(lexicon):
+def test_publication_day_is_found_in_other_languages(lexicon):
     text = "LYON, vendredi 26 avril 2024 – Les libraires se sont réunis."
     assert inferred(text, lexicon, language="fr")[0] == date(2024, 4, 26)
 
 
-def test_first_days_of_the_calendar_are_no_error(lexicon):
+def test_first_days_of_the_calendar_raise_no_error(lexicon):
     now = datetime(1, 1, 2, tzinfo=UTC)
     assert inferred("It rained on Tuesday, November 28.", lexicon, now=now) is None
 
@@ -126,7 +126,7 @@ def test_known_publication_is_kept(lexicon):
     assert [mention.value for mention in found] == ["2024-03-06"]
 
 
-def test_day_of_a_timetable_is_no_rival_of_a_day_that_was_told(lexicon):
+def test_day_of_a_timetable_does_not_compete_with_a_narrated_day(lexicon):
     text = (
         "She spoke to the paper on Wednesday, June 12, 2024.\n"
         "If the ferry keeps to the timetable, it calls here on Friday, June 28, for the last time."

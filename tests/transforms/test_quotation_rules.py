@@ -1,4 +1,4 @@
-"""One example for each rule that reads statements, by the function that holds it."""
+"""One example for each rule that reads statements, by the function of the rule."""
 
 import functools
 
@@ -78,14 +78,14 @@ def test_rule_reads_its_example(rule):
     assert found == ([expected] if expected else [])
 
 
-def test_transcript_goes_on_until_the_next_turn():
+def test_turn_of_a_transcript_ends_at_the_next_turn():
     text = "HOST: Why?\nRUIZ: It rained.\nIt was cold.\nHOST: And now?\nRUIZ: Now it is dry."
     found = find_quotations(text, [], speech())
     assert [q.speaker for q in found] == ["HOST", "RUIZ", "HOST", "RUIZ"]
     assert found[1].text == "It rained.\nIt was cold."
 
 
-def test_sentence_that_shares_a_subject_is_two_statements():
+def test_clauses_with_a_shared_subject_are_two_statements():
     found = find_quotations("Holm said it rained and added that it was cold.", [], speech())
     assert [(q.speaker, q.text) for q in found] == [
         ("Holm", "it rained"), ("Holm", "that it was cold"),

@@ -1,4 +1,4 @@
-"""What the statements of a text are, phenomenon by phenomenon."""
+"""The statements of a text, feature by feature."""
 
 import functools
 
@@ -85,7 +85,7 @@ def test_statement_is_read(text, kind, stated, speaker, cue):
         pytest.param("", id="empty"),
     ],
 )
-def test_nothing_is_stated(text):
+def test_text_without_statements_gives_none(text):
     assert read(text) == []
 
 
@@ -98,18 +98,18 @@ def test_speech_over_several_paragraphs_is_one_item():
     assert found.speaker == "Holm"
 
 
-def test_paragraph_that_ends_with_a_colon_brings_in_the_next():
+def test_paragraph_that_ends_with_a_colon_introduces_the_next():
     text = "After the vote the mayor added:\n“I am tired.”"
     (found,) = read(text)
     assert (pieces(text, found), found.speaker) == (["I am tired."], "the mayor")
 
 
-def test_mark_that_never_closes_ends_with_its_paragraph():
+def test_unclosed_quotation_ends_with_its_paragraph():
     text = "“It is late, the guard said.\nThe gate closed."
     assert all(found.end <= text.index("\n") for found in read(text))
 
 
-def test_quotation_within_a_quotation_stays_inside():
+def test_quotation_within_a_quotation_is_not_a_separate_one():
     text = "“My father always said ‘wait’ to us,” Holm said."
     (found,) = read(text)
     assert found.text == "My father always said ‘wait’ to us,"
@@ -128,13 +128,13 @@ def test_direct_quotation_in_another_language_gets_its_speaker(text, language, s
     assert (found.kind, found.speaker) == ("direct", speaker)
 
 
-def test_reuse_of_a_quotation_has_the_same_fingerprint():
+def test_reused_quotation_has_the_same_fingerprint():
     one = read("“We will not sell the harbour,” Ruiz said.")[0]
     other = read("Ana Ruiz told radio: “We will not sell [...] the harbour!”")[0]
     assert one.fingerprint == other.fingerprint is not None
 
 
-def test_mention_gives_the_speaker_its_entity():
+def test_speaker_has_the_entity_of_its_mention():
     text = "“We wait,” said Ruiz."
     mention = Mention(
         start=16, end=20, text="Ruiz", kind="person", name="Ana Ruiz", entity_id="n1-person-ruiz"
@@ -143,7 +143,7 @@ def test_mention_gives_the_speaker_its_entity():
     assert (found.speaker_name, found.speaker_entity_id) == ("Ana Ruiz", "n1-person-ruiz")
 
 
-def test_rows_come_in_reading_order():
+def test_quotations_come_in_reading_order():
     text = "Ruiz said it rained. “Yes,” Holm said. The union hopes that it stops."
     starts = [found.start for found in read(text)]
     assert starts == sorted(starts)

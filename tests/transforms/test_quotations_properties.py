@@ -1,4 +1,4 @@
-"""What holds for any text: spans lie inside it, and time grows with its length."""
+"""Properties of any text: spans are inside it, and time grows with its length."""
 
 import functools
 import time
@@ -28,7 +28,7 @@ def speech():
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
-def test_spans_lie_inside_the_text_and_say_what_stands_there(text):
+def test_spans_are_inside_the_text_and_match_it(text):
     for found in find_quotations(text, [], speech()):
         assert 0 <= found.start <= found.end <= len(text)
         assert found.text == text[found.start : found.end]
@@ -42,14 +42,14 @@ def test_spans_lie_inside_the_text_and_say_what_stands_there(text):
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
-def test_no_character_is_stated_twice(text):
+def test_no_character_is_in_two_statements(text):
     taken = sorted(f for found in find_quotations(text, [], speech()) for f in found.fragments)
     assert all(a[1] <= b[0] for a, b in pairwise(taken))
 
 
 @settings(deadline=None, max_examples=100)
 @given(TEXTS)
-def test_marked_stretches_never_overlap(text):
+def test_quoted_passages_never_overlap(text):
     found = find_marked(text)
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(q.start < q.inner_start < q.inner_end <= q.end for q in found)

@@ -26,7 +26,7 @@ def test_permanent_redirect_is_stored_at_the_third_sighting() -> None:
     assert (state.redirect_url, state.redirect_sightings) == (None, 0)
 
 
-def test_redirect_to_somewhere_else_starts_again() -> None:
+def test_redirect_to_another_url_starts_the_count_again() -> None:
     state = STATE
     for url in ("https://a.example/f", "https://a.example/f", "https://b.example/f"):
         decision = decide_poll(state, moved(url), jitter=0)
@@ -35,12 +35,12 @@ def test_redirect_to_somewhere_else_starts_again() -> None:
     assert (state.redirect_url, state.redirect_sightings) == ("https://b.example/f", 1)
 
 
-def test_direct_answer_forgets_the_redirect() -> None:
+def test_direct_response_forgets_the_redirect() -> None:
     state = decide_poll(STATE, moved("https://a.example/f"), jitter=0).state
     assert decide_poll(state, FETCHED, jitter=0).state.redirect_sightings == 0
 
 
-def test_redirect_onto_another_feed_is_never_stored() -> None:
+def test_redirect_to_another_listed_feed_is_never_stored() -> None:
     state = STATE
     for _ in range(5):
         decision = decide_poll(state, moved("https://a.example/f", taken=True), jitter=0)

@@ -1,4 +1,4 @@
-"""Who is meant by a source, resolved within the article."""
+"""Speakers of statements, resolved within the article."""
 
 import functools
 
@@ -30,7 +30,7 @@ def names(text):
         pytest.param("the Finance Ministry", "Finance Ministry", id="institution"),
     ],
 )
-def test_source_is_resolved(source, name):
+def test_speaker_is_resolved(source, name):
     text = f"Union Secretary General Jens Holmgren came late.\n“It is done,” {source} said."
     assert names(text) == [name]
 
@@ -44,12 +44,12 @@ def test_source_is_resolved(source, name):
         ),
         pytest.param(
             "Ana Ruiz, the mayor of Lund, said the talks failed.", "mayor of Lund",
-            id="behind-the-name",
+            id="after-the-name",
         ),
-        pytest.param("Mr. Ruiz said the talks failed.", None, id="courtesy-is-no-role"),
+        pytest.param("Mr. Ruiz said the talks failed.", None, id="courtesy-title-is-not-a-role"),
     ],
 )  # fmt: skip
-def test_role_is_what_the_article_gives(text, role):
+def test_role_is_read_from_the_article(text, role):
     assert find_quotations(text, [], speech())[0].speaker_role == role
 
 
@@ -58,7 +58,7 @@ def test_pronouns_follow_the_gender_of_given_names():
     assert names(text) == ["Maria Lopez", "David Mensah"]
 
 
-def test_who_was_quoted_last_is_meant_first():
+def test_pronoun_means_the_last_quoted_person():
     text = (
         "Brian Cole and John Park disagreed.\n"
         "“The cut is wrong,” Park said.\n"
@@ -73,7 +73,7 @@ def test_relative_clause_belongs_to_the_name_before_it():
     assert names(text) == ["Tomas Berg"]
 
 
-def test_every_quotation_of_one_speaker_is_joined_under_one_name_and_role():
+def test_all_quotations_of_a_speaker_have_one_name_and_role():
     text = (
         "According to Jens Holmgren, the network could protect the ports.\n"
         "Union Secretary General Jens Holmgren opened the meeting.\n"
@@ -98,11 +98,11 @@ def test_every_quotation_of_one_speaker_is_joined_under_one_name_and_role():
         pytest.param("an aide to Senator Ana Ruiz", None, id="somebody-else-s-aide"),
         pytest.param("Ana Ruiz's campaign", None, id="what-somebody-owns"),
         pytest.param("Ruiz's lawyer Marta Holm", "Marta Holm", id="who-works-for-somebody"),
-        pytest.param("Ana Ruiz of the Greens", "Ana Ruiz", id="party-behind-the-name"),
+        pytest.param("Ana Ruiz of the Greens", "Ana Ruiz", id="party-after-the-name"),
         pytest.param("Ana Ruiz and Marta Holm", None, id="two-people"),
     ],
 )
-def test_name_within_a_source_is_not_always_its_speaker(source, name):
+def test_name_within_a_source_is_not_always_the_speaker(source, name):
     assert names(f"Senator Ana Ruiz met Marta Holm.\n“It is done,” {source} said.") == [name]
 
 
@@ -128,13 +128,16 @@ INTERVIEW = (
             id="addressed",
         ),
         pytest.param(
-            "Interview by James Holm\nWanda Miller leaves.", "", "Wanda Miller", id="not-who-asks"
+            "Interview by James Holm\nWanda Miller leaves.",
+            "",
+            "Wanda Miller",
+            id="not-the-interviewer",
         ),
         pytest.param("Wanda Miller and James Holm leave.", "", None, id="one-of-two"),
         pytest.param("The harbor master leaves on Friday.", "", None, id="nobody-named"),
     ],
 )
-def test_answers_of_an_interview_are_by_whom_it_is_with(introduction, address, name):
+def test_answers_of_an_interview_are_by_the_interviewee(introduction, address, name):
     text = INTERVIEW.format(introduction=introduction, address=address)
     found = [q for q in find_quotations(text, [], speech()) if q.cue == ":"]
     assert [(q.speaker, q.speaker_name) for q in found] == [("Q", None), ("A", name)] * 2

@@ -60,7 +60,7 @@ def test_other_values_span_no_days(value):
 
 
 @given(day=st.dates(), unit=UNITS)
-def test_day_lies_in_the_value_of_each_of_its_units(day, unit):
+def test_day_is_within_the_value_of_each_of_its_units(day, unit):
     value = value_of(day, unit)
     days = days_of(value)
     assert unit_of(value) == unit
@@ -81,7 +81,7 @@ def test_shift_keeps_the_end_of_a_month():
     assert shift(date(9999, 12, 31), 1, "D") is None
 
 
-def test_shift_value_answers_in_the_finer_unit():
+def test_shift_value_returns_the_finer_unit():
     assert shift_value("2023-Q1", -1, "Y") == "2022-Q1"
     assert shift_value("2023-11-28", 1, "W") == "2023-12-05"
     assert shift_value("2023", 2, "M") == "2023-03"
@@ -96,7 +96,7 @@ def test_shift_value_answers_in_the_finer_unit():
         ("1", "F", "P2W"), ("X", "F", "PXW"), ("2.5", "Y", "P2.5Y"),
     ],
 )  # fmt: skip
-def test_lengths(amount, unit, value):
+def test_durations_have_lengths(amount, unit, value):
     assert period(amount, unit) == value
 
 
@@ -119,5 +119,5 @@ def test_lengths(amount, unit, value):
         ("never", 2023, None),
     ],
 )
-def test_holidays(rule, year, day):
+def test_holiday_rules_give_their_days(rule, year, day):
     assert holiday(rule, year) == day

@@ -1,4 +1,4 @@
-"""Headlines: what the page shows, confirmed by what it states."""
+"""Headlines: the shown headline, confirmed by the metadata of the page."""
 
 import json
 
@@ -71,7 +71,7 @@ def test_title_is_the_headline_of_the_page(given, title):
     assert article_of(page(**given)).title == title
 
 
-def test_title_of_the_feed_helps_where_the_page_has_none():
+def test_title_of_the_feed_is_used_if_the_page_has_none():
     html = make_page(title="").replace("<h1></h1>", "")
     assert article_of(html, title="Quay closed").title == "Quay closed"
 
@@ -80,7 +80,7 @@ def test_likeness_counts_words():
     assert likeness("Quay closed", "quay CLOSED today") == pytest.approx(2 / 3)
 
 
-def test_parts_of_a_heading_are_set_apart_and_its_marks_are_not():
+def test_separate_parts_of_a_heading_are_spaced_and_its_marks_are_not():
     html = make_page(title="").replace(
         "<h1></h1>", f"<h1><span>Storm</span>: <b>{QUAY}</b><i>Live</i></h1>"
     )

@@ -56,7 +56,7 @@ STORY = "https://www.example.org/world/ferry-aground"
         ),
     ],
 )
-def test_one_page_has_one_key(url: str) -> None:
+def test_variants_of_a_url_have_one_key(url: str) -> None:
     assert canonical_url(url) == STORY
 
 
@@ -73,7 +73,7 @@ def test_one_page_has_one_key(url: str) -> None:
         "https://www.example.org/world/lamp",
     ],
 )
-def test_other_pages_have_other_keys(url: str) -> None:
+def test_different_pages_have_different_keys(url: str) -> None:
     assert canonical_url(url) not in {STORY, None}
 
 
@@ -83,13 +83,13 @@ def test_order_of_parameters_does_not_matter() -> None:
     )
 
 
-def test_credentials_stay_only_where_asked() -> None:
+def test_credentials_are_kept_only_on_request() -> None:
     url = "https://Desk:p%40ss@a.example:443/feed#x"
     assert absolute_url(url) == "https://a.example/feed"
     assert absolute_url(url, keeps_credentials=True) == "https://Desk:p%40ss@a.example/feed"
 
 
-def test_address_to_fetch_keeps_scheme_and_parameters() -> None:
+def test_url_to_fetch_keeps_scheme_and_parameters() -> None:
     assert absolute_url("http://a.example/s/?utm_source=rss&b#top") == (
         "http://a.example/s/?utm_source=rss&b"
     )
@@ -111,7 +111,7 @@ def test_address_to_fetch_keeps_scheme_and_parameters() -> None:
         ("", "https://news.example/list/index.html"),
     ],
 )
-def test_address_is_made_absolute_ascii(url: str, expected: str) -> None:
+def test_url_becomes_absolute_ascii(url: str, expected: str) -> None:
     assert absolute_url(url, "https://news.example/list/index.html") == expected
 
 
@@ -141,7 +141,7 @@ def test_address_is_made_absolute_ascii(url: str, expected: str) -> None:
         "/relative",
     ],
 )
-def test_unusable_address_is_refused(url: str) -> None:
+def test_unusable_url_is_refused(url: str) -> None:
     assert absolute_url(url) is None
     assert canonical_url(url) is None
 
@@ -157,7 +157,7 @@ def test_unusable_address_is_refused(url: str) -> None:
         pytest.param(None, "https://m.example.org/a", id="none"),
     ],
 )
-def test_declared_address_wins_on_its_own_domain(declared: str | None, expected: str) -> None:
+def test_declared_url_is_used_only_on_its_own_domain(declared: str | None, expected: str) -> None:
     assert preferred_url("https://m.example.org/a", declared) == expected
 
 
@@ -186,7 +186,9 @@ def test_declared_address_wins_on_its_own_domain(declared: str | None, expected:
         ),
     ],
 )  # fmt: skip
-def test_preferred_address(url: str | None, declared: str | None, expected: str | None) -> None:
+def test_preferred_url_is_chosen(
+    url: str | None, declared: str | None, expected: str | None
+) -> None:
     assert preferred_url(url, declared) == expected
 
 
@@ -207,7 +209,7 @@ def test_preferred_address(url: str | None, declared: str | None, expected: str 
         ("http://localhost/", "localhost"),
     ],
 )
-def test_registered_domain(url: str, domain: str) -> None:
+def test_registered_domain_is_found(url: str, domain: str) -> None:
     assert registered_domain(url) == domain
 
 
@@ -224,7 +226,7 @@ def test_registered_domain(url: str, domain: str) -> None:
         (None, "files"),
     ],
 )
-def test_source_of_an_address(url: str | None, expected: str) -> None:
+def test_source_of_a_url_is_its_domain(url: str | None, expected: str) -> None:
     assert source_id(url) == expected
 
 
@@ -246,7 +248,7 @@ def test_key_of_a_key_is_itself(url: str) -> None:
 
 
 @given(ADDRESSES)
-def test_absolute_address_stays_as_it_is(url: str) -> None:
+def test_absolute_url_is_not_changed(url: str) -> None:
     made = absolute_url(url, "https://base.example/x/")
     if made is not None:
         assert absolute_url(made) == made
@@ -263,7 +265,7 @@ def test_absolute_address_stays_as_it_is(url: str) -> None:
         max_size=7,
     ).map("".join),
 )
-def test_address_in_normal_form_gets_the_key_of_any_other_spelling(host: str, rest: str) -> None:
-    # the scheme in capitals takes the long way
+def test_url_in_normal_form_has_the_key_of_its_other_spellings(host: str, rest: str) -> None:
+    # a scheme in capitals skips the fast path
     assert canonical_url(f"https://{host}{rest}") == canonical_url(f"HTTPS://{host}{rest}")
     assert address_and_key(f"https://{host}{rest}") == address_and_key(f"HTTPS://{host}{rest}")

@@ -1,4 +1,4 @@
-"""A batch is in the warehouse whole and once, or not at all."""
+"""A batch is in the warehouse completely and once, or not at all."""
 
 import duckdb
 import pytest
@@ -101,7 +101,7 @@ STEPS = ("documents", "entities", "sources", "articles", "analyses", "quotations
 
 @pytest.mark.parametrize("failing", STEPS)
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
-def test_of_an_interrupted_batch_nothing_remains(folder, con, failing, error):
+def test_interrupted_batch_leaves_no_rows(folder, con, failing, error):
     batch = two_articles()
     batch.add({"entities": [make_entity()]})
     waiting = spool(batch, folder.spool)
@@ -123,11 +123,11 @@ def make_entity(**given):
 
 
 def written(text):
-    """What Unicode can write of it: a lone surrogate is a question mark."""
+    """Return the text as stored: lone surrogates become question marks."""
     return text.encode("utf-8", "replace").decode()
 
 
-def test_every_column_takes_any_text(folder, con):
+def test_every_column_stores_any_text(folder, con):
     analyses = [
         make_analysis(
             make_article(
@@ -163,7 +163,7 @@ def test_every_column_takes_any_text(folder, con):
         pytest.param("weather", b"{}\n", id="unknown-table"),
     ],
 )
-def test_batch_that_does_not_fit_is_set_aside_and_the_rest_goes_in(folder, con, table, line):
+def test_unusable_batch_is_set_aside_and_the_others_are_appended(folder, con, table, line):
     bad = spool(two_articles(), folder.spool)
     (bad.path / f"{table}.ndjson").write_bytes(line)
     with pytest.raises(BatchRefusedError):
@@ -187,7 +187,7 @@ def test_annotations_without_their_articles_are_refused(folder, con):
         append_batch(con, spool(batch, folder.spool))
 
 
-def test_batch_that_another_process_dropped_is_passed_over(folder, con, monkeypatch):
+def test_batch_that_another_process_dropped_is_skipped(folder, con, monkeypatch):
     batch = spool(two_articles(), folder.spool)
     monkeypatch.setattr("warehouse.append.spooled", lambda _: [batch])
     batch.remove()
@@ -212,7 +212,7 @@ def test_instants_are_utc(folder, con):
     assert stored.utcoffset().total_seconds() == 0
 
 
-def test_fatal_error_is_told_as_it_is(folder, con, monkeypatch):
+def test_fatal_error_is_raised_unchanged(folder, con, monkeypatch):
     batch = spool(two_articles(), folder.spool)
 
     def on_step(step):

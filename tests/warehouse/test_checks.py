@@ -1,4 +1,4 @@
-"""Every data check finds a bad row that was planted for it, and nothing in sound rows."""
+"""Every data check finds its planted bad row, and nothing in sound rows."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from warehouse.spool import spool
 URL = "https://harbour-times.example/{}"
 CHECKS = {check.name: check for check in load_checks()}
 
-# What makes a sound warehouse of one article unsound, in SQL.
+# SQL that makes a sound warehouse of one article fail one check.
 PLANTED = {
     "span_outside_text": "UPDATE quotations SET end_char = 9999",
     "span_says_something_else": "UPDATE quotations SET text = 'Nobody said this'",
@@ -72,12 +72,12 @@ def found(con, name):
     return find_bad_rows(con, CHECKS[name], NOW + timedelta(hours=1))
 
 
-def test_every_check_is_tried():
+def test_every_check_is_tested():
     assert CHECKS.keys() == PLANTED.keys()
 
 
 @pytest.mark.parametrize("name", sorted(PLANTED))
-def test_check_finds_the_planted_row_and_nothing_before(con, name):
+def test_check_finds_only_the_planted_row(con, name):
     assert found(con, name) == []
     for statement in PLANTED[name].split(";"):
         con.execute(statement)
@@ -87,7 +87,7 @@ def test_check_finds_the_planted_row_and_nothing_before(con, name):
     assert {finding.severity for finding in findings} == {CHECKS[name].severity}
 
 
-def test_many_findings_are_counted_not_listed(con):
+def test_many_findings_are_counted_and_not_listed(con):
     con.execute(
         "INSERT INTO articles BY NAME SELECT * EXCLUDE (number) REPLACE ('a' || number AS article_id,"
         " fetched_at + INTERVAL 2 DAY AS published_at)"

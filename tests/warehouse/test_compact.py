@@ -1,4 +1,4 @@
-"""Compact: the same rows in a smaller file, or the old file."""
+"""Compact: the same rows in a smaller file; if it fails, the old file is kept."""
 
 import os
 import shutil
@@ -89,7 +89,7 @@ def poll(feed_id, polled_at):
     }  # fmt: skip
 
 
-def test_compact_leaves_old_polls_behind_but_never_the_last_of_a_feed(folder):
+def test_compact_drops_old_polls_but_never_the_last_of_a_feed(folder):
     fill(folder, "One.")
     days = [NOW - timedelta(days=days) for days in (1, 40, 50)]
     with open_live(folder, wait_s=0) as con:
@@ -105,7 +105,7 @@ def test_compact_leaves_old_polls_behind_but_never_the_last_of_a_feed(folder):
 
 
 def schema(path):
-    """What a file has beside rows, in DuckDB's own words."""
+    """Return the schema of a file as DuckDB prints it."""
     with open_file(path) as con:
         return [
             con.execute(f"SELECT {columns} FROM duckdb_{kind}() {where} ORDER BY ALL").fetchall()
@@ -120,7 +120,7 @@ def schema(path):
         ]
 
 
-def test_tables_views_indexes_and_comments_are_all_there_afterwards(folder):
+def test_compact_keeps_tables_views_indexes_and_comments(folder):
     fill(folder, "One.")
     with open_live(folder, wait_s=0) as con:
         con.execute("""
@@ -145,7 +145,7 @@ def test_tables_views_indexes_and_comments_are_all_there_afterwards(folder):
         ]
 
 
-def test_file_that_would_lack_a_comment_does_not_take_the_old_ones_place(folder, monkeypatch):
+def test_file_without_all_comments_does_not_replace_the_old_one(folder, monkeypatch):
     fill(folder, "One.")
     before = folder.live.read_bytes()
     copy_rows = module._copy_rows
@@ -160,17 +160,17 @@ def test_file_that_would_lack_a_comment_does_not_take_the_old_ones_place(folder,
     assert folder.live.read_bytes() == before
 
 
-def test_room_on_the_disk_is_looked_for_first(folder, monkeypatch):
+def test_disk_space_is_checked_first(folder, monkeypatch):
     fill(folder, "One.")
     usage = type(shutil.disk_usage(folder.root))(10**12, 10**12 - 1000, 1000)
     monkeypatch.setattr("warehouse.compact.shutil.disk_usage", lambda _: usage)
-    monkeypatch.setattr(module, "_copy", None)  # nothing is begun
+    monkeypatch.setattr(module, "_copy", None)  # the copy must not start
     with pytest.raises(WarehouseUnwritableError, match=r"MB needed, 1\.0 kB free"):
         compact(folder)
     assert texts(folder.live) == ["One."]
 
 
-def test_disk_that_fills_meanwhile_leaves_the_old_file(tmp_path, monkeypatch):
+def test_disk_that_fills_up_keeps_the_old_file(tmp_path, monkeypatch):
     with small_disk(tmp_path / "disk", "24m") as disk:
         folder = DataFolder(disk)
         for number in range(40):
@@ -210,7 +210,7 @@ module.compact(DataFolder(Path(sys.argv[1])), wait_s=0)
 
 
 @pytest.mark.slow
-def test_killed_anywhere_the_old_or_the_new_file_is_there(folder):
+def test_compact_killed_anywhere_leaves_the_old_or_the_new_file(folder):
     fill(folder, "One.", "Two.")
     before = read_through(folder.live)
     codes = []
@@ -231,7 +231,7 @@ def test_killed_anywhere_the_old_or_the_new_file_is_there(folder):
     assert [path.name for path in folder.live.parent.glob("*.partial*")] == []
 
 
-def test_compact_file_has_what_a_source_published_in_a_month_together(folder):
+def test_compact_file_groups_rows_by_source_and_month(folder):
     days = [("a", "2024-01-03"), ("b", "2024-01-02"), ("a", "2024-02-05"), ("b", "2024-02-01"), ("a", "2024-01-01")]  # fmt: skip
     stories = [
         make_story(

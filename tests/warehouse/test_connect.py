@@ -1,4 +1,4 @@
-"""Opening the live file: one writer, the newest schema, or one line that says why not."""
+"""Opening the live file: one writer, the newest schema, or an error in one line."""
 
 import os
 import signal
@@ -51,13 +51,13 @@ def texts(con):
     return [text for (text,) in con.execute("SELECT text FROM articles ORDER BY text").fetchall()]
 
 
-def test_live_file_is_made_where_there_is_none(folder):
+def test_missing_live_file_is_created(folder):
     with open_live(folder, wait_s=0) as con:
         assert texts(con) == []
     assert folder.live.exists()
 
 
-def test_file_can_be_read_by_the_oldest_duckdb_allowed(folder):
+def test_oldest_allowed_duckdb_can_read_the_file(folder):
     fill(folder)
     with open_file(folder.live) as con:
         ((tags,),) = con.execute(
@@ -66,7 +66,7 @@ def test_file_can_be_read_by_the_oldest_duckdb_allowed(folder):
     assert tags["storage_version"].startswith("v1.5")
 
 
-def test_no_connection_of_ours_loads_code_or_reads_python_variables(folder):
+def test_connections_load_no_code_and_read_no_python_variables(folder):
     leaked = [1]
     assert leaked
     with open_live(folder, wait_s=0) as con:
@@ -88,7 +88,7 @@ def test_locked_live_file_names_the_process(folder):
 
 
 @pytest.mark.parametrize("mode", ["read", "write"])
-def test_live_file_open_in_another_program_names_it(folder, mode):
+def test_live_file_open_in_another_program_names_the_program(folder, mode):
     fill(folder)
     with in_other_process(HOLD_FILE, folder.live, mode) as process:
         with (
@@ -99,14 +99,14 @@ def test_live_file_open_in_another_program_names_it(folder, mode):
         process.kill()
 
 
-def test_file_of_a_newer_onrecord_says_so(folder):
+def test_file_of_a_newer_onrecord_is_refused(folder):
     with open_live(folder, wait_s=0) as con:
         con.execute("INSERT INTO schema_migrations VALUES ('9999_future', 'x', now())")
     with pytest.raises(SchemaTooNewError, match="9999_future"), open_live(folder, wait_s=0):
         pass
 
 
-def test_migration_that_fails_leaves_nothing_and_can_be_repeated(folder, monkeypatch):
+def test_failed_migration_is_rolled_back_and_can_be_repeated(folder, monkeypatch):
     from warehouse import migrate
 
     real = migrate.scripts
@@ -124,7 +124,7 @@ def test_migration_that_fails_leaves_nothing_and_can_be_repeated(folder, monkeyp
 
 @pytest.mark.parametrize("scripts_run", [0, 1, 3])
 @pytest.mark.parametrize("is_committed", [False, True])
-def test_migration_that_is_killed_can_be_repeated(folder, monkeypatch, scripts_run, is_committed):
+def test_killed_migration_can_be_repeated(folder, monkeypatch, scripts_run, is_committed):
     from warehouse import migrate
 
     real, left = migrate._run, [scripts_run]

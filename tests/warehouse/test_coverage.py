@@ -10,11 +10,11 @@ from warehouse.folder import DataFolder
 from warehouse.rows import document_row
 from warehouse.spool import spool
 
-TODAY = date(2024, 7, 1)  # a Monday, the day of the builders' NOW
+TODAY = date(2024, 7, 1)  # a Monday, the day of NOW in the builders
 
 
 def daily(source, *, days, each):
-    """Return stories: `each` a day for `days` (days ago)."""
+    """Return `each` stories per day for `days` (days ago)."""
     return [
         make_story(
             f"Report {ago}-{number} of {source}\nNothing happened.",
@@ -77,14 +77,14 @@ def test_coverage_names_the_main_reason_of_refusals(con):
     assert rows == [("stopped.example", TODAY, "too_short")]
 
 
-def test_coverage_has_a_day_once_and_none_to_come(con):
+def test_coverage_has_each_day_once_and_no_future_days(con):
     doubled = con.execute(
         "SELECT source_id, day FROM coverage GROUP BY ALL HAVING count(*) > 1 OR day > ?", [TODAY]
     ).fetchall()
     assert doubled == []
 
 
-def test_source_health_tells_who_fell_silent(con):
+def test_source_health_shows_silent_sources(con):
     rows = con.execute(
         "SELECT source_id, status, last_on, silent_days, usual_per_day, articles"
         " FROM source_health ORDER BY source_id"
@@ -96,7 +96,7 @@ def test_source_health_tells_who_fell_silent(con):
     ]
 
 
-def test_run_summary_has_the_last_state(con):
+def test_run_summary_shows_the_last_state(con):
     rows = con.execute("SELECT run_id, state, seen, recorded_at FROM run_summary").fetchall()
     assert rows == [("run-1", "completed", 5, datetime(2024, 7, 1, 12, 0, 5, tzinfo=UTC))]
 
@@ -116,7 +116,7 @@ def _poll(source, ago, **given):
 
 
 def _entry(source, page, ago, **given):
-    """Return an entry that the poll `ago` days ago showed."""
+    """Return an entry that the poll `ago` days ago returned."""
     return {"entry_id": f"n1-{source}-{page}", "feed_id": f"f1-{source}", "source_id": source,
             "status": "new", "url": f"https://{source}/{page}",
             "canonical_url": f"https://{source}/{page}", "authors": [], "tags": [], "flags": [],
@@ -124,14 +124,14 @@ def _entry(source, page, ago, **given):
 
 
 def _fetch(source, page, ago, **given):
-    """Return an attempt a minute after the poll `ago` days ago."""
+    """Return a fetch one minute after the poll `ago` days ago."""
     return {"canonical_url": f"https://{source}/{page}", "url": f"https://{source}/{page}",
             "source_id": source, "entry_id": f"n1-{source}-{page}", "fingerprint": "p1",
             "fetched_at": NOW + timedelta(minutes=1, days=-ago), "attempts": 1} | given  # fmt: skip
 
 
 def _busy():
-    """Return a source whose every page came to another end today."""
+    """Return a source whose pages each have a different outcome today."""
     source = "busy.example"
     thin = make_document("<p>Gallery.</p>", url=f"https://www.{source}/thin", document_id="d1-thin")
     refused = {"rejection_id": "r-thin", "run_id": "run-1", "document_id": "d1-thin",
@@ -168,7 +168,7 @@ def _busy():
 
 
 def _quiet():
-    """Return a source whose feed showed an entry a day until ten days ago."""
+    """Return a source whose feed had one entry per day until ten days ago."""
     source = "quiet.example"
     days = range(10, 40)
     return {
@@ -182,7 +182,7 @@ def _quiet():
 
 
 def _down():
-    """Return a source whose feed has failed since it was listed."""
+    """Return a source whose feed has always failed."""
     source = "down.example"
     failed = [
         _poll(source, ago, outcome="failed", failure="server_error", failures=0.25 * (4 - ago))
@@ -215,7 +215,7 @@ FUNNEL = (
     ("source", "ago", "expected"),
     [
         pytest.param(
-            "busy.example", 0, (2, 1, 1, 6, 3, 3, 2, 1, 1, 1, 2, "not_found"), id="every-end"
+            "busy.example", 0, (2, 1, 1, 6, 3, 3, 2, 1, 1, 1, 2, "not_found"), id="every-outcome"
         ),
         pytest.param(
             "busy.example", 1, (1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, None), id="fetched-the-day-before"
@@ -242,14 +242,14 @@ def test_coverage_follows_the_entries_of_a_day(fed, source, ago, expected):
     assert dict(zip(FUNNEL, row, strict=True)) == dict(zip(FUNNEL, expected, strict=True))
 
 
-def test_coverage_counts_what_is_wanted_as_waiting(fed):
+def test_coverage_counts_wanted_pages_as_waiting(fed):
     waiting = fed.execute("SELECT source_id, sum(waiting) FROM coverage GROUP BY ALL").fetchall()
     wanted = fed.execute("SELECT source_id, count(*) FROM wanted_pages GROUP BY ALL").fetchall()
     assert {source: count for source, count in waiting if count} == dict(wanted)
     assert wanted
 
 
-def test_source_health_tells_what_its_feeds_do(fed):
+def test_source_health_shows_the_state_of_the_feeds(fed):
     rows = fed.execute(
         "SELECT source_id, name, status, articles, feeds, last_poll_at, next_poll_at, failures,"
         " poll_failure, gap_risks_7_days FROM source_health ORDER BY source_id"
@@ -262,7 +262,7 @@ def test_source_health_tells_what_its_feeds_do(fed):
     ]
 
 
-def test_source_health_measures_silence_by_the_pauses_before(fed):
+def test_source_health_compares_silence_with_earlier_pauses(fed):
     rows = fed.execute(
         "SELECT source_id, last_entry_at, entries_per_day, silent_hours, longest_pause_hours"
         " FROM source_health ORDER BY source_id"
@@ -274,7 +274,7 @@ def test_source_health_measures_silence_by_the_pauses_before(fed):
     ]
 
 
-def test_coverage_reaches_the_last_poll_when_no_article_comes(tmp_path):
+def test_coverage_reaches_the_last_poll_without_new_articles(tmp_path):
     with open_live(DataFolder(tmp_path)) as con:
         batch = make_batch()
         batch.add(_down())

@@ -1,4 +1,4 @@
-"""Damaged, stale and foreign files; full, read-only and small disks: told in one line."""
+"""Damaged, stale and foreign files; full and read-only disks: errors in one line."""
 
 import subprocess
 
@@ -48,7 +48,7 @@ def fill(folder, *texts):
 
 
 def die_with_log(folder, *texts):
-    """Append in a process that ends without a checkpoint, so that a write-ahead log is left."""
+    """Append in a process that leaves a write-ahead log, as after a crash."""
     for text in texts:
         spool(make_batch(make_analysis(make_article(text))), folder.spool)
     in_other_process(APPEND_AND_DIE, folder.root).communicate()
@@ -70,7 +70,7 @@ def damaged(data, how):
 
 
 @pytest.mark.parametrize("how", ["empty", "text", "zeros", "header", "cut"])
-def test_damaged_or_foreign_file_is_named_and_never_overwritten(folder, how):
+def test_damaged_or_foreign_file_is_reported_and_never_overwritten(folder, how):
     fill(folder)
     ruined = damaged(folder.live.read_bytes(), how)
     folder.live.write_bytes(ruined)
@@ -82,7 +82,7 @@ def test_damaged_or_foreign_file_is_named_and_never_overwritten(folder, how):
     assert folder.live.read_bytes() == ruined
 
 
-def test_file_of_a_newer_duckdb_says_so(folder):
+def test_file_of_a_newer_duckdb_is_refused(folder):
     fill(folder)
     folder.live.write_bytes(with_version(folder.live.read_bytes(), 99))
     with (
@@ -100,7 +100,7 @@ def test_log_of_a_killed_writer_is_replayed(folder):
         assert texts(con) == ["One.", "Three.", "Two."]
 
 
-def test_log_cut_anywhere_leaves_whole_batches(folder):
+def test_log_cut_anywhere_keeps_complete_batches(folder):
     fill(folder, "One.")
     log = die_with_log(folder, "Two.", "Three.")
     whole, file = log.read_bytes(), folder.live.read_bytes()
@@ -120,7 +120,7 @@ def test_log_cut_anywhere_leaves_whole_batches(folder):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_noise_in_the_log_is_named(folder, seed):
+def test_noise_in_the_log_is_reported(folder, seed):
     fill(folder, "One.")
     log = die_with_log(folder, "Two.")
     ruined = with_noise(log.read_bytes(), seed, start=200)
@@ -150,7 +150,7 @@ def test_log_of_another_database_is_refused(folder, tmp_path):
         pass
 
 
-def test_read_only_disk_is_said_at_once(tmp_path):
+def test_read_only_disk_is_reported_immediately(tmp_path):
     with small_disk(tmp_path / "disk", "24m") as disk:
         folder = DataFolder(disk)
         fill(folder)
@@ -170,7 +170,7 @@ def fill_until_full(folder):
         fill(folder, f"Story {number}. " + f"{number:x}{number**7:x}".join("y" * 90_000))
 
 
-def test_full_disk_stops_the_batch_and_keeps_what_was_committed(tmp_path):
+def test_full_disk_stops_the_batch_and_keeps_committed_rows(tmp_path):
     with small_disk(tmp_path / "disk", "24m") as disk:
         folder = DataFolder(disk)
         with pytest.raises(WarehouseUnwritableError, match="No space left on device"):
@@ -181,7 +181,7 @@ def test_full_disk_stops_the_batch_and_keeps_what_was_committed(tmp_path):
             assert con.execute("SELECT count(*) FROM batches").fetchone() == (stored,)
 
 
-def test_full_disk_told_by_a_later_statement_is_still_a_full_disk(tmp_path):
+def test_full_disk_is_recognized_in_the_error_of_a_later_statement(tmp_path):
     text = (
         "FATAL Error: Failed: database has been invalidated because of a previous fatal error.\n"
         'Original error: "Could not write file: No space left on device"'
@@ -197,6 +197,6 @@ def sort_in_little_memory(folder):
         con.execute("SELECT list(range) FROM range(10_000_000)").fetchall()
 
 
-def test_too_little_memory_is_said(folder):
+def test_too_little_memory_is_reported(folder):
     with pytest.raises((WarehouseMemoryError, WarehouseUnwritableError), match=r"memory|temp"):
         sort_in_little_memory(folder)

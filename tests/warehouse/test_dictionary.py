@@ -23,12 +23,12 @@ def test_every_table_view_and_column_has_a_comment(relations):
     assert silent == []
 
 
-def test_dictionary_file_is_not_stale():
+def test_dictionary_file_is_up_to_date():
     told = "run `python -m warehouse.dictionary`"
     assert FILE.read_text("utf-8") == fresh_dictionary(), told
 
 
-def test_views_stand_before_tables(relations):
+def test_views_come_before_tables(relations):
     document = as_markdown(relations)
     assert document.index("### said") < document.index("## Tables") < document.index("### sources")
 
@@ -46,7 +46,7 @@ def test_the_same_column_has_the_same_type_everywhere(relations):
         "mentions",
         "rejected",
         "seen",
-    }  # counts: of rows, or stored
+    }  # counts are computed in views or stored in tables
     assert {name for name, kinds in types.items() if len(kinds) > 1} <= figures
 
 

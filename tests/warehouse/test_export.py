@@ -1,4 +1,4 @@
-"""Exports: the same rows in every format, only what changed, whole files, a true manifest."""
+"""Exports: same rows in every format, only changes, whole files, right manifest."""
 
 import csv
 import hashlib
@@ -74,7 +74,7 @@ def names(parts):
     return sorted(part.file for part in parts)
 
 
-def test_each_table_has_a_file_a_month_of_publication(folder, tmp_path):
+def test_each_table_has_a_file_per_month_of_publication(folder, tmp_path):
     fill(folder, *ARTICLES)
     done = exported(folder, tmp_path / "out")
     months = ("2024-05", "2024-06", "undated")
@@ -87,7 +87,7 @@ def test_each_table_has_a_file_a_month_of_publication(folder, tmp_path):
     assert sorted(map(str, on_disk)) == sorted([*names(done.written), "manifest.json"])
 
 
-def test_manifest_tells_rows_and_checksums(folder, tmp_path):
+def test_manifest_has_rows_and_checksums(folder, tmp_path):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     told = manifest(tmp_path)
@@ -99,7 +99,7 @@ def test_manifest_tells_rows_and_checksums(folder, tmp_path):
         assert part["sha256"] == hashlib.sha256(data).hexdigest()
 
 
-def test_files_are_read_as_one_table(folder, tmp_path):
+def test_files_can_be_read_as_one_table(folder, tmp_path):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     with duckdb.connect() as con:
@@ -125,7 +125,7 @@ def test_parquet_and_json_lines_are_exact(folder, tmp_path):
     assert texts == {text for (text,) in stored} == {"The bridge opens.", NASTY}
 
 
-def test_spreadsheet_runs_no_cell_of_a_csv(folder, tmp_path):
+def test_csv_cells_are_never_run_by_a_spreadsheet(folder, tmp_path):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path, "csv")
     with (tmp_path / "articles/month=2024-06/articles.csv").open(newline="") as stream:
@@ -136,7 +136,7 @@ def test_spreadsheet_runs_no_cell_of_a_csv(folder, tmp_path):
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
-def test_second_export_writes_nothing_anew(folder, tmp_path):
+def test_second_export_writes_nothing_again(folder, tmp_path):
     fill(folder, *ARTICLES)
     first = exported(folder, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.parquet")}
@@ -146,7 +146,7 @@ def test_second_export_writes_nothing_anew(folder, tmp_path):
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.parquet")} == before
 
 
-def test_only_the_month_that_changed_is_written_anew(folder, tmp_path):
+def test_only_the_changed_month_is_rewritten(folder, tmp_path):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     fill(folder, ("five", MAY, "The harbour closed."))
@@ -155,7 +155,7 @@ def test_only_the_month_that_changed_is_written_anew(folder, tmp_path):
     assert manifest(tmp_path)["rows"]["articles"] == 5
 
 
-def test_month_that_lost_its_rows_keeps_an_empty_file(folder, tmp_path):
+def test_month_without_rows_keeps_an_empty_file(folder, tmp_path):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     fill(folder, ("one", JUNE, "The ferry sails, the paper corrects."))
@@ -167,7 +167,7 @@ def test_month_that_lost_its_rows_keeps_an_empty_file(folder, tmp_path):
 
 
 @pytest.mark.parametrize("how", ["gone", "cut"])
-def test_file_that_was_removed_or_cut_is_written_again(folder, tmp_path, how):
+def test_removed_or_cut_file_is_written_again(folder, tmp_path, how):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     file = tmp_path / "dates/month=2024-05/dates.parquet"
@@ -175,21 +175,21 @@ def test_file_that_was_removed_or_cut_is_written_again(folder, tmp_path, how):
     assert names(exported(folder, tmp_path).written) == ["dates/month=2024-05/dates.parquet"]
 
 
-def test_damaged_manifest_means_a_first_export(folder, tmp_path):
+def test_damaged_manifest_causes_a_full_export(folder, tmp_path):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     (tmp_path / "manifest.json").write_bytes(b'{"layout": 1, "partitions": [{}]}')
     assert len(exported(folder, tmp_path).written) == 12
 
 
-def test_one_folder_holds_one_format(folder, tmp_path):
+def test_folder_can_have_only_one_format(folder, tmp_path):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     with pytest.raises(ExportError, match="contains an export as parquet"):
         exported(folder, tmp_path, "csv")
 
 
-def test_since_leaves_older_months_as_they_are(folder, tmp_path):
+def test_since_does_not_touch_older_months(folder, tmp_path):
     fill(folder, *ARTICLES)
     done = exported(folder, tmp_path, since=date(2024, 6, 15))
     assert {part.month for part in done.written} == {"2024-06", "undated"}
@@ -199,19 +199,19 @@ def test_since_leaves_older_months_as_they_are(folder, tmp_path):
     assert manifest(tmp_path)["rows"]["articles"] == 4
 
 
-def test_only_quotations_when_asked(folder, tmp_path):
+def test_only_quotations_are_exported_on_request(folder, tmp_path):
     fill(folder, *ARTICLES)
     done = exported(folder, tmp_path, tables=("quotations",))
     assert {part.table for part in done.written} == {"quotations"}
     assert not (tmp_path / "articles").exists()
 
 
-def test_nothing_published_is_said(folder, tmp_path):
+def test_missing_snapshot_is_reported(folder, tmp_path):
     with pytest.raises(WarehouseMissingError):
         exported(folder, tmp_path)
 
 
-def test_target_that_is_no_folder_is_said(folder, tmp_path):
+def test_target_that_is_not_a_folder_is_reported(folder, tmp_path):
     fill(folder, *ARTICLES)
     (tmp_path / "out").write_text("a file")
     with pytest.raises(ExportError, match="out"):
@@ -241,7 +241,7 @@ def test_bucket_gets_the_same_files_and_only_changes(folder, tmp_path):
         assert SECRET not in "".join(store.asked)
 
 
-def test_object_that_was_removed_is_sent_again(folder):
+def test_removed_object_is_sent_again(folder):
     fill(folder, *ARTICLES)
     with bucket_store() as store:
         export(folder, bucket(store, "news"), fmt="jsonl", now=NOW)
@@ -251,7 +251,7 @@ def test_object_that_was_removed_is_sent_again(folder):
 
 
 @pytest.mark.parametrize("fault", ["wrong key", "full"])
-def test_bucket_that_refuses_is_said_without_the_secret(folder, fault):
+def test_refusing_bucket_is_reported_without_the_secret(folder, fault):
     fill(folder, *ARTICLES)
     with bucket_store() as store:
         store.refuses = fault == "full"

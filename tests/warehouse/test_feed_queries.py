@@ -1,4 +1,4 @@
-"""What is asked of the tables of feeds, whatever the order in which their rows came."""
+"""Queries on the tables of feeds; the order of their rows must not matter."""
 
 import random
 from datetime import timedelta
@@ -12,7 +12,7 @@ from warehouse.feed_queries import settle_batches, wanted_pages
 from warehouse.folder import DataFolder
 from warehouse.spool import Batch, spool
 
-# What a page waits for, said without any knowledge of batches.
+# The wanted pages, computed without batches.
 WANTED = """
 SELECT newest.canonical_url, newest.entry_id, newest.fingerprint, newest.title,
     CASE WHEN latest_fetches.fingerprint = newest.fingerprint THEN latest_fetches.attempts ELSE 0 END
@@ -63,12 +63,12 @@ def wanted(con, now):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_what_is_wanted_does_not_depend_on_what_is_settled(folder, seed):
+def test_wanted_pages_do_not_depend_on_settled_batches(folder, seed):
     dice = random.Random(seed)
     latest = dict.fromkeys(range(12), "a")
     with open_live(folder) as con:
         for step in range(30):
-            # a batch may wait in the spool, so that its rows are older than those before it
+            # a batch may wait in the spool, so its rows can be older than those appended before it
             at = NOW + timedelta(hours=step - dice.choice([0, 0, 0, 7]), seconds=step)
             pages = [dice.randrange(12) for _ in range(3)]
             if dice.random() < 0.4:

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that appear complete or not at all."""
 
 import errno
 import os
@@ -54,7 +54,7 @@ def test_error_in_the_block_keeps_the_old_file(target, error, is_written):
     assert names(target) == ["manifest.json"]
 
 
-def test_file_that_cannot_be_synced_is_not_put_in_place(target, monkeypatch):
+def test_file_that_cannot_be_synced_does_not_replace_the_old_one(target, monkeypatch):
     def full(_descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -90,7 +90,7 @@ def test_file_is_synced_before_its_rename_and_its_folder_after(
     assert target.read_text() == "new"
 
 
-def test_file_of_many_pieces_is_copied_whole(tmp_path, monkeypatch):
+def test_large_file_is_copied_completely(tmp_path, monkeypatch):
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_bytes(os.urandom(100_001))
     monkeypatch.setattr("warehouse.files._PIECE", 4096)
@@ -98,7 +98,7 @@ def test_file_of_many_pieces_is_copied_whole(tmp_path, monkeypatch):
     assert target.read_bytes() == source.read_bytes()
 
 
-def test_disk_that_fails_while_a_piece_is_written_leaves_no_copy(tmp_path, monkeypatch):
+def test_disk_that_fails_during_a_copy_leaves_no_copy(tmp_path, monkeypatch):
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_bytes(os.urandom(100_001))
 

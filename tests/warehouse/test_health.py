@@ -1,4 +1,4 @@
-"""Doctor: what is wrong is found, and looking changes nothing."""
+"""Doctor: problems are found, and the inspection changes nothing."""
 
 import os
 import subprocess
@@ -60,7 +60,7 @@ def fill(folder, *texts):
 
 
 def fill_and_die(folder, *texts):
-    """Append in a process that leaves its rows in the write-ahead log, and return the log."""
+    """Append in a process that leaves its rows in the write-ahead log; return the log."""
     put_in_spool(folder, *texts)
     in_other_process(APPEND_AND_DIE, folder.root).communicate()
     return folder.live.with_name(f"{folder.live.name}.wal")
@@ -75,7 +75,7 @@ def findings(folder, level):
     return {found.subject: found.detail for found in look(folder) if found.level is level}
 
 
-def test_sound_warehouse_has_nothing_to_mend(folder):
+def test_sound_warehouse_has_no_problems(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     assert findings(folder, Level.ERROR) == {}
@@ -86,7 +86,7 @@ def test_sound_warehouse_has_nothing_to_mend(folder):
     assert "onrecord-000001.duckdb" in well["snapshot"]
 
 
-def test_looking_changes_nothing(folder):
+def test_inspection_changes_nothing(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     fill_and_die(folder, "Two.")
@@ -96,13 +96,13 @@ def test_looking_changes_nothing(folder):
     assert after == before
 
 
-def test_no_warehouse_at_all_is_a_warning(folder):
+def test_missing_warehouse_is_a_warning(folder):
     assert findings(folder, Level.ERROR) == {}
     assert "onrecord load" in findings(folder, Level.WARNING)["live file"]
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_noise_anywhere_in_a_file_is_found_by_reading_it_through(folder, seed):
+def test_noise_anywhere_in_a_file_is_found_by_reading_all_of_it(folder, seed):
     fill(folder, *(f"Story {number}. " + "It went on. " * 200 for number in range(8)))
     path = publish(folder, wait_s=0)
     used = used_bytes(path)
@@ -112,7 +112,7 @@ def test_noise_anywhere_in_a_file_is_found_by_reading_it_through(folder, seed):
 
 
 def used_bytes(path):
-    """The length of a file without the free blocks at its end, which nobody reads."""
+    """Return the length of a file without the free blocks at its end."""
     with open_file(path) as con:
         ((block, used),) = con.execute(
             "SELECT block_size, used_blocks FROM pragma_database_size()"
@@ -120,7 +120,7 @@ def used_bytes(path):
     return 12_288 + block * used
 
 
-def test_damage_is_an_error_that_says_what_to_run(folder):
+def test_damage_is_an_error_with_the_command_to_run(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0).write_bytes(b"no database")
     folder.live.write_bytes(b"no database")
@@ -129,7 +129,7 @@ def test_damage_is_an_error_that_says_what_to_run(folder):
     assert "onrecord publish" in wrong["snapshot"]
 
 
-def test_what_waits_is_held_or_was_set_aside_is_told(folder):
+def test_waiting_locked_and_set_aside_batches_are_reported(folder):
     fill(folder, "One.")
     put_in_spool(folder, "Two.")
     (folder.quarantine / "pages").mkdir(parents=True)
@@ -141,7 +141,7 @@ def test_what_waits_is_held_or_was_set_aside_is_told(folder):
     assert "bomb.html" in told["quarantine"]
 
 
-def test_file_in_use_is_not_called_damaged(folder):
+def test_file_in_use_is_not_reported_as_damaged(folder):
     fill(folder, "One.")
     with in_other_process(HOLD_FILE, folder.live) as process:
         told = findings(folder, Level.OK)["live file"]
@@ -149,7 +149,7 @@ def test_file_in_use_is_not_called_damaged(folder):
     assert f"PID {process.pid}" in told
 
 
-def test_run_that_was_killed_is_told(folder):
+def test_killed_run_is_reported(folder):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     row = {

@@ -1,4 +1,4 @@
-"""Locks: released when their holder ends."""
+"""Locks are released when their holder ends."""
 
 import os
 import signal
@@ -30,13 +30,13 @@ with writer_lock(Path(sys.argv[1]), wait_s=0):
 
 @pytest.fixture
 def other(tmp_path):
-    """A process that holds the lock."""
+    """Start a process that holds the lock."""
     with in_other_process(HOLD, tmp_path / "writer.lock") as process:
         yield process
         process.kill()
 
 
-def test_second_writer_is_told_who_holds_the_lock(tmp_path, other):
+def test_second_writer_sees_who_holds_the_lock(tmp_path, other):
     path = tmp_path / "writer.lock"
     with (
         pytest.raises(WarehouseBusyError, match=f"process {other.pid}"),
@@ -54,7 +54,7 @@ def test_lock_of_a_killed_process_is_free(tmp_path, other):
     assert lock_holder(tmp_path / "writer.lock") is None
 
 
-def test_waiting_writer_gets_the_lock_when_it_is_let_go(tmp_path):
+def test_waiting_writer_gets_the_lock_when_it_is_released(tmp_path):
     path = tmp_path / "writer.lock"
     entered = threading.Event()
 
@@ -81,7 +81,7 @@ def test_threads_of_one_process_exclude_each_other(tmp_path):
         pass
 
 
-def test_lock_on_a_removed_file_keeps_nobody_out_for_long(tmp_path):
+def test_lock_on_a_removed_file_blocks_nobody_for_long(tmp_path):
     path = tmp_path / "writer.lock"
     with writer_lock(path, wait_s=0):
         path.unlink()
@@ -89,7 +89,7 @@ def test_lock_on_a_removed_file_keeps_nobody_out_for_long(tmp_path):
             assert lock_holder(path) == str(os.getpid())
 
 
-def test_folder_that_cannot_be_made_is_said(tmp_path):
+def test_folder_that_cannot_be_created_is_reported(tmp_path):
     (tmp_path / "live").write_text("a file, not a folder")
     with (
         pytest.raises(WarehouseUnwritableError, match="live"),
@@ -98,7 +98,7 @@ def test_folder_that_cannot_be_made_is_said(tmp_path):
         pass
 
 
-def test_no_wait_is_one_try():
+def test_without_a_wait_there_is_one_attempt():
     assert len(list(pauses(0))) == 1
 
 
@@ -149,7 +149,7 @@ def test_shared_lock_waits_for_the_exclusive_one(tmp_path):
     thread.join()
 
 
-def test_folder_that_does_not_exist_has_no_lock_to_share(tmp_path):
+def test_shared_lock_on_a_missing_folder_does_nothing(tmp_path):
     with shared_lock(tmp_path / "archive"):
         pass
     with pytest.raises(FileNotFoundError), exclusive_lock(tmp_path / "archive", wait_s=0):

@@ -1,4 +1,4 @@
-"""Snapshots: whole, numbered, three kept; readers and writer never wait for each other."""
+"""Snapshots: complete, numbered, three kept; readers and writer never wait."""
 
 import os
 import signal
@@ -55,7 +55,7 @@ def published_articles(folder):
         return con.execute("SELECT count(*) FROM articles").fetchall()[0][0]
 
 
-def test_snapshot_has_what_was_appended_and_the_stable_name_leads_to_it(folder):
+def test_snapshot_has_the_appended_rows_and_the_stable_name(folder):
     fill(folder, "One.", "Two.")
     path = publish(folder, wait_s=0)
     assert path.name == "onrecord-000001.duckdb"
@@ -67,7 +67,7 @@ def test_snapshot_has_what_was_appended_and_the_stable_name_leads_to_it(folder):
     ]
 
 
-def test_last_three_are_kept_and_no_number_returns(folder):
+def test_last_three_are_kept_and_no_number_is_reused(folder):
     for number in range(5):
         fill(folder, f"Story {number}.")
         publish(folder, wait_s=0)
@@ -77,7 +77,7 @@ def test_last_three_are_kept_and_no_number_returns(folder):
     assert publish(folder, wait_s=0).name == "onrecord-000006.duckdb"
 
 
-def test_long_lived_reader_sees_the_new_snapshot_when_it_asks_again(folder):
+def test_long_lived_reader_sees_the_new_snapshot_at_its_next_query(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     with open_snapshot(folder) as old:
@@ -87,7 +87,7 @@ def test_long_lived_reader_sees_the_new_snapshot_when_it_asks_again(folder):
         assert old.execute("SELECT count(*) FROM articles").fetchone() == (1,)
 
 
-def test_snapshot_that_is_removed_while_it_is_read_stays_readable(folder):
+def test_snapshot_removed_during_a_read_stays_readable(folder):
     fill(folder, *(f"Story {number}. " + "On and on. " * 2000 for number in range(30)))
     publish(folder, wait_s=0)
     with open_snapshot(folder) as old:
@@ -97,7 +97,7 @@ def test_snapshot_that_is_removed_while_it_is_read_stays_readable(folder):
         assert old.execute("SELECT sum(length(text)) FROM articles").fetchall()[0][0] > 600_000
 
 
-def test_log_of_a_pruned_snapshot_goes_with_it(folder):
+def test_log_of_a_pruned_snapshot_is_removed_too(folder):
     fill(folder, "One.")
     path = publish(folder, wait_s=0)
     log = path.with_name(f"{path.name}.wal")
@@ -107,7 +107,7 @@ def test_log_of_a_pruned_snapshot_goes_with_it(folder):
     assert not log.exists()
 
 
-def test_readers_spilling_to_disk_do_not_hinder_publishing(folder):
+def test_readers_that_spill_to_disk_do_not_block_publishing(folder):
     fill(folder, "One.")
     path = publish(folder, wait_s=0)
     path.with_name(f"{path.name}.tmp").mkdir()
@@ -116,18 +116,18 @@ def test_readers_spilling_to_disk_do_not_hinder_publishing(folder):
     assert not list(folder.published.glob("*.partial"))
 
 
-def test_what_is_published_is_not_behind(folder):
+def test_published_snapshot_is_not_behind(folder):
     fill(folder, "One.")
     assert is_behind(folder)
     publish(folder, wait_s=0)
     assert not is_behind(folder)
-    fill(folder, "One.")  # a batch that adds nothing
+    fill(folder, "One.")  # a batch without new rows
     assert not is_behind(folder)
     fill(folder, "Two.")
     assert is_behind(folder)
 
 
-def test_snapshot_that_cannot_be_read_is_behind(folder):
+def test_unreadable_snapshot_is_behind(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0).write_bytes(b"ruined")
     assert is_behind(folder)
@@ -208,7 +208,7 @@ def test_six_readers_and_an_appending_writer_never_wait_for_each_other(folder):
     readers = [in_other_process(READ_ON, folder.root, 4) for _ in range(READERS)]
     appended = 1
     while any(reader.poll() is None for reader in readers):
-        with open_live(folder, wait_s=0) as con:  # no wait: it is free whenever it is asked for
+        with open_live(folder, wait_s=0) as con:  # no wait: readers never lock the live file
             batch = make_batch(make_analysis(make_article(f"Story {appended}.")))
             append_batch(con, spool(batch, folder.spool))
         appended += 1
@@ -220,12 +220,12 @@ def test_six_readers_and_an_appending_writer_never_wait_for_each_other(folder):
         reads, articles, waited = map(float, out.split())
         assert reads >= 3
         assert articles > 1
-        assert waited < 10  # many times what a loaded machine takes to open a snapshot
+        assert waited < 10  # many times the time that a loaded machine needs to open a snapshot
     assert published_articles(folder) == appended
     assert appended > 3
 
 
-def test_plain_duckdb_opens_the_stable_name(folder):
+def test_plain_duckdb_can_open_the_stable_name(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     with duckdb.connect(folder.newest, read_only=True) as con:

@@ -1,4 +1,4 @@
-"""Snapshots for readers: many at once, locked out never, denied what they must not."""
+"""Snapshots for readers: many at the same time, never locked out, read-only."""
 
 import threading
 from datetime import timedelta
@@ -35,7 +35,7 @@ def folder(tmp_path):
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """A data folder with one article in its snapshot, for tests that change nothing."""
+    """Return a data folder with one published article, for tests that change nothing."""
     folder = DataFolder(tmp_path_factory.mktemp("published"))
     fill(folder)
     publish(folder, wait_s=0)
@@ -52,12 +52,12 @@ def texts(con):
     return [text for (text,) in con.execute("SELECT text FROM articles ORDER BY text").fetchall()]
 
 
-def test_nothing_published_is_said(folder):
+def test_missing_snapshot_is_reported(folder):
     with pytest.raises(WarehouseMissingError, match="onrecord load"), open_snapshot(folder):
         pass
 
 
-def test_snapshot_opens_twice_in_one_process(folder):
+def test_snapshot_can_be_opened_twice_in_one_process(folder):
     fill(folder)
     publish(folder, wait_s=0)
     with open_snapshot(folder) as one, open_snapshot(folder) as two:
@@ -68,7 +68,7 @@ def test_snapshot_opens_twice_in_one_process(folder):
                 con.execute("SET threads = 1")
 
 
-def test_snapshot_opens_in_many_threads_at_once(folder):
+def test_snapshot_can_be_opened_in_many_threads(folder):
     fill(folder)
     publish(folder, wait_s=0)
     zones, errors = [], []
@@ -89,7 +89,7 @@ def test_snapshot_opens_in_many_threads_at_once(folder):
     assert [instant.utcoffset() for instant in zones] == [timedelta(0)] * 12
 
 
-def test_snapshot_held_by_a_program_that_writes_names_it(folder):
+def test_snapshot_open_for_writing_names_the_program(folder):
     fill(folder)
     path = publish(folder, wait_s=0)
     with in_other_process(HOLD_FILE, path, "write") as process:
@@ -133,7 +133,7 @@ def test_snapshot_held_by_a_program_that_writes_names_it(folder):
         "PRAGMA enable_profiling = 'json'; SET profile_output = '/tmp/x'",
     ],
 )
-def test_reader_cannot_write_read_files_attach_or_load(published, sql, monkeypatch):
+def test_reader_cannot_write_read_files_attach_or_load_extensions(published, sql, monkeypatch):
     monkeypatch.chdir(published.root)
     before = sorted(published.root.rglob("*"))
     with pytest.raises((duckdb.Error, WarehouseError)), open_snapshot(published) as con:
@@ -143,7 +143,7 @@ def test_reader_cannot_write_read_files_attach_or_load(published, sql, monkeypat
         assert texts(con) == ["The ferry sails."]
 
 
-def test_snapshot_of_an_older_onrecord_says_so(folder):
+def test_snapshot_of_an_older_onrecord_is_refused(folder):
     fill(folder)
     with open_writable(publish(folder, wait_s=0)) as con:
         con.execute("DROP VIEW latest_articles")

@@ -1,4 +1,4 @@
-"""Restore: the best sound file comes back, nothing is deleted, the spool goes in."""
+"""Restore: the best sound file is used, nothing is deleted, the spool is appended."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ with open_live(folder, wait_s=0) as con:
     os._exit(0)
 """
 
-# Killed in the moment between the commit and the removal from the spool.
+# Killed between the commit and the removal from the spool.
 APPEND_AND_KEEP = """
 import os, sys
 from pathlib import Path
@@ -70,7 +70,7 @@ def fill(folder, *texts):
 
 
 def fill_and_die(folder, *texts):
-    """Append in a process that leaves its rows in the write-ahead log, and return the log."""
+    """Append in a process that leaves its rows in the write-ahead log; return the log."""
     put_in_spool(folder, *texts)
     in_other_process(APPEND_AND_DIE, folder.root).communicate()
     return folder.live.with_name(f"{folder.live.name}.wal")
@@ -105,7 +105,7 @@ def test_damaged_log_is_set_aside_and_the_file_is_kept(folder):
 
 
 @pytest.mark.parametrize("how", ["text", "noise", "cut", "gone"])
-def test_damaged_file_gives_way_to_the_newest_sound_snapshot(folder, how):
+def test_damaged_file_is_replaced_by_the_newest_sound_snapshot(folder, how):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     fill(folder, "Two.")
@@ -124,7 +124,7 @@ def test_damaged_file_gives_way_to_the_newest_sound_snapshot(folder, how):
     began_at = datetime.now(UTC)
     done = restore(folder, now=NOW)
     assert done.newest_at is not None
-    assert done.newest_at < began_at, "the spool's batches are not what the snapshot brought"
+    assert done.newest_at < began_at, "the batches of the spool count as rows of the snapshot"
     assert done.source == snapshots(folder)[2]
     assert [path.read_bytes() for path in done.set_aside] == ([ruined] if ruined else [])
     assert done.recovery.appended == 1
@@ -133,7 +133,7 @@ def test_damaged_file_gives_way_to_the_newest_sound_snapshot(folder, how):
     assert restore(folder, now=NOW).damage is None
 
 
-def test_gone_file_is_not_replaced_by_an_empty_one(folder):
+def test_missing_file_is_not_replaced_by_an_empty_one(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     folder.live.unlink()
@@ -145,7 +145,7 @@ def test_gone_file_is_not_replaced_by_an_empty_one(folder):
     assert not folder.live.exists()
 
 
-def test_damage_without_a_snapshot_begins_an_empty_warehouse(folder):
+def test_damage_without_a_snapshot_starts_an_empty_warehouse(folder):
     fill(folder, "One.")
     folder.live.write_bytes(b"no database")
     put_in_spool(folder, "Two.")
@@ -155,7 +155,7 @@ def test_damage_without_a_snapshot_begins_an_empty_warehouse(folder):
     assert texts(folder.live) == ["Two."]
 
 
-def test_asked_for_snapshot_comes_back_and_the_sound_file_is_set_aside(folder):
+def test_requested_snapshot_is_restored_and_the_sound_file_is_set_aside(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     fill(folder, "Two.")
@@ -168,7 +168,7 @@ def test_asked_for_snapshot_comes_back_and_the_sound_file_is_set_aside(folder):
         restore(folder, now=NOW, number=9)
 
 
-def test_what_only_snapshots_have_does_not_come_back(folder):
+def test_rows_that_only_snapshots_have_are_not_restored(folder):
     fill(folder, "One.")
     path = publish(folder, wait_s=0)
     with open_writable(path) as con:
@@ -177,12 +177,12 @@ def test_what_only_snapshots_have_does_not_come_back(folder):
     assert [name for name in read_through(folder.live) if "." in name] == []
 
 
-def test_nothing_to_restore_is_said(folder):
+def test_nothing_to_restore_is_reported(folder):
     with pytest.raises(WarehouseMissingError):
         restore(folder, now=NOW)
 
 
-def test_file_of_a_newer_duckdb_is_not_damage(folder):
+def test_file_of_a_newer_duckdb_is_not_treated_as_damage(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     newer = with_version(folder.live.read_bytes(), 99)
@@ -194,7 +194,7 @@ def test_file_of_a_newer_duckdb_is_not_damage(folder):
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """A published warehouse whose largest table has several row groups."""
+    """Return a published warehouse whose largest table has several row groups."""
     folder = DataFolder(tmp_path_factory.mktemp("large") / "data")
     fill(folder, "One.")
     with open_live(folder, wait_s=0) as con:
@@ -214,7 +214,7 @@ def large(tmp_path_factory):
 
 
 @pytest.mark.parametrize("how", ["flipped", "hole", "cut"])
-def test_damage_between_row_groups_is_found_and_mended(large, tmp_path, how):
+def test_damage_between_row_groups_is_found_and_repaired(large, tmp_path, how):
     folder = DataFolder(tmp_path / "data")
     shutil.copytree(large.root, folder.root, symlinks=True)
     sound = folder.live.read_bytes()
@@ -236,7 +236,7 @@ def test_damage_between_row_groups_is_found_and_mended(large, tmp_path, how):
     assert texts(folder.live) == ["One."]
 
 
-def test_garbage_for_a_log_loses_no_batch(folder):
+def test_log_of_garbage_loses_no_batch(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     put_in_spool(folder, "Two.")
@@ -245,4 +245,4 @@ def test_garbage_for_a_log_loses_no_batch(folder):
     assert log.stat().st_size
     log.write_bytes(os.urandom(5000))
     restore(folder, now=NOW)
-    assert texts(folder.live) == ["One.", "Two."], "it was still in the spool"
+    assert texts(folder.live) == ["One.", "Two."], "the batch in the spool was lost"

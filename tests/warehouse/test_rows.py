@@ -21,7 +21,7 @@ def rows():
     return analysis_rows(STORY, fetched_at=NOW, now=NOW, versions=VERSIONS)
 
 
-def test_annotations_carry_day_source_and_paragraph():
+def test_annotations_have_day_source_and_paragraph():
     found = rows()
     for table in ("quotations", "mentions", "date_mentions"):
         for row in found[table]:
@@ -32,11 +32,11 @@ def test_annotations_carry_day_source_and_paragraph():
     assert [row["paragraph"] for row in found["date_mentions"]] == [3]
 
 
-def test_speaker_is_the_resolved_name_else_what_is_written():
+def test_speaker_is_the_resolved_name_or_the_written_words():
     assert [row["speaker"] for row in rows()["quotations"]] == ["Piet Soll", "Soll"]
 
 
-def test_neighbours_stand_on_the_first_mention_in_a_paragraph():
+def test_neighbours_are_stored_with_the_first_mention_of_a_paragraph():
     beside = [row.get("beside") for row in rows()["mentions"]]
     assert beside == [[entity_id("Piet Soll")], [], None, [entity_id("Ana Ruiz")]]
 

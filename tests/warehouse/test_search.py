@@ -61,7 +61,7 @@ FERRIES, MONEY = "Ferries stop for three days", "Parliament passes the budget"
         pytest.param("ferry", {}, [FERRIES, MONEY], id="headline-before-text"),
         pytest.param("FERRIES, strategies!", {}, [FERRIES, MONEY], id="stems-case-and-signs"),
         pytest.param("strategy harbour", {}, [MONEY], id="all-words-must-occur"),
-        pytest.param("strategy zeppelin", {}, [MONEY, FERRIES], id="some-words-where-none-has-all"),
+        pytest.param("strategy zeppelin", {}, [MONEY, FERRIES], id="some-words-if-none-has-all"),
         pytest.param("zeppelin", {}, [], id="nothing"),
         pytest.param("brücke", {}, ["Die Brücken werden saniert"], id="german-stems"),
         pytest.param("bruecke", {}, [], id="transcription-is-another-word"),
@@ -85,7 +85,7 @@ def test_search_finds(folder, text, filters, expected):
     assert sorted(found) == sorted(expected)
 
 
-def test_headline_weighs_more_than_text(folder):
+def test_headline_ranks_higher_than_text(folder):
     assert titles(folder, "ferry") == [FERRIES, MONEY]
 
 
@@ -94,7 +94,7 @@ def test_answer_says_when_no_article_has_all_words(folder):
     assert not search(folder, Question(text="ferry zeppelin")).has_all_words
 
 
-def test_word_of_most_articles_is_left_out_of_a_large_warehouse(tmp_path, monkeypatch):
+def test_very_common_word_is_ignored_in_a_large_warehouse(tmp_path, monkeypatch):
     folder = DataFolder(tmp_path)
     stories = [
         make_story(f"Report {n}\n{'The' if n else 'No'} pier is closed.", url=f"https://a.example/{n}", day="2024-02-02")
@@ -115,7 +115,7 @@ def test_snippet_marks_the_inflected_word(folder):
     assert marked == {"Sanierung"}
 
 
-def test_speaker_has_their_own_statement_shown(folder):
+def test_search_for_a_speaker_shows_a_statement_of_that_speaker(folder):
     (hit,) = search(folder, Question(text="strategies", speaker="ruiz")).hits
     start, end = hit.snippet.marks[0]
     assert (hit.speaker, hit.snippet.text) == ("Ana Ruiz", "We have waited for a strategy")
@@ -154,7 +154,7 @@ def test_only_months_with_news_are_indexed_again(tmp_path):
     assert {path.name for path in search_folder(folder).glob("*.duckdb")} == {*second.values()}
 
 
-def test_month_that_is_carried_over_equals_one_made_at_once(tmp_path):
+def test_kept_month_equals_a_newly_built_one(tmp_path):
     grown, fresh = DataFolder(tmp_path / "grown"), DataFolder(tmp_path / "fresh")
     for folder, steps in ((grown, ([BUDGET], [BRIDGE, UKRAINIAN])), (fresh, ([BUDGET, BRIDGE, UKRAINIAN],))):  # fmt: skip
         for stories in steps:
@@ -174,7 +174,7 @@ def postings(folder):
         ).fetchall()
 
 
-def test_edited_article_is_found_by_its_new_words_alone(tmp_path):
+def test_edited_article_is_found_only_by_its_new_words(tmp_path):
     folder = DataFolder(tmp_path)
     edited = make_story("Budget fails\nNo zeppelin was bought.", url="https://b.example/budget", day="2024-02-02")  # fmt: skip
     for story in (BUDGET, edited):
@@ -185,7 +185,7 @@ def test_edited_article_is_found_by_its_new_words_alone(tmp_path):
     assert titles(folder, "ferries") == []
 
 
-def test_article_without_a_day_is_found_unless_days_are_asked_for(tmp_path):
+def test_article_without_a_day_is_found_unless_days_are_given(tmp_path):
     folder = DataFolder(tmp_path)
     with open_live(folder) as con:
         append_stories(con, folder.spool, UNDATED)
@@ -195,7 +195,7 @@ def test_article_without_a_day_is_found_unless_days_are_asked_for(tmp_path):
     assert titles(folder, "pier", since=date(2020, 1, 1)) == []
 
 
-def test_what_a_killed_run_left_is_removed(tmp_path):
+def test_leftovers_of_a_killed_run_are_removed(tmp_path):
     folder = DataFolder(tmp_path)
     with open_live(folder) as con:
         append_stories(con, folder.spool, FERRY)
@@ -206,7 +206,7 @@ def test_what_a_killed_run_left_is_removed(tmp_path):
     assert {path.suffix for path in place.iterdir()} == {".duckdb", ".json", ".lock"}
 
 
-def test_index_of_another_scheme_is_made_again(folder, monkeypatch):
+def test_index_of_another_scheme_is_rebuilt(folder, monkeypatch):
     before = indexed_months(folder)
     monkeypatch.setattr(search_index, "SCHEME", 99)
     assert indexed_months(folder) == []
@@ -220,7 +220,7 @@ def test_live_file_has_no_index(folder):
     assert not names & {"postings", "documents_index"}
 
 
-def test_search_connection_sees_no_files_but_its_own(folder):
+def test_search_connection_sees_only_its_own_files(folder):
     with open_fts() as con:
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
@@ -229,7 +229,7 @@ def test_search_connection_sees_no_files_but_its_own(folder):
             con.execute("SELECT * FROM read_text('/etc/hostname')")
 
 
-def test_extension_that_does_not_fit_is_named(monkeypatch):
+def test_unsuitable_extension_is_reported_by_name(monkeypatch):
     assert fts_file().is_file()
     monkeypatch.setattr(duckdb, "__version__", "9.9.9")
     with pytest.raises(ExtensionMissingError, match=r"duckdb-extension-fts==9\.9\.9"):

@@ -16,7 +16,7 @@ LONG = "Nothing of note. " * 40 + "The strike begins on Friday. " + "More of the
         pytest.param("One\n\ntwo\tthree", {"two"}, "One two three", id="one-line"),
     ],
 )
-def test_snippet_begins_well(text, found, expected):
+def test_snippet_starts_at_a_good_place(text, found, expected):
     assert snippet(text, found).text.startswith(expected)
 
 
@@ -31,7 +31,7 @@ def test_snippet_prefers_the_passage_with_more_of_the_words():
     ),
     st.integers(10, 250),
 )
-def test_marks_hold_the_words_found(parts, chars):
+def test_marks_enclose_the_found_words(parts, chars):
     shown = snippet(" ".join(parts), {"ferry", "strike"}, chars=chars)
     assert {shown.text[start:end] for start, end in shown.marks} <= {"ferry", "strike"}
     assert len(shown.text) <= chars + 2

@@ -1,4 +1,4 @@
-"""Batches on disk: whole or not there, whoever is killed."""
+"""Batches on disk: complete or absent, even if a process is killed."""
 
 import os
 import threading
@@ -10,14 +10,14 @@ from tests.helpers.builders import make_analysis, make_article, make_batch
 from warehouse.errors import BatchRefusedError, WarehouseUnwritableError
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
 
-DEAD = 2**22 + 1  # above the largest process number
+DEAD = 2**22 + 1  # larger than any process id
 
 
 def make_spooled(folder, text="The bridge reopened."):
     return spool(make_batch(make_analysis(make_article(text))), folder)
 
 
-def test_batch_comes_back_as_it_was_written(tmp_path):
+def test_batch_is_read_back_as_written(tmp_path):
     batch = make_spooled(tmp_path)
     (found,) = spooled(tmp_path)
     assert found == batch
@@ -33,7 +33,7 @@ def test_batches_come_oldest_first(tmp_path):
     assert spooled(tmp_path) == made[::-1]
 
 
-def test_no_spool_holds_no_batch(tmp_path):
+def test_missing_spool_has_no_batches(tmp_path):
     assert spooled(tmp_path / "spool") == []
 
 
@@ -44,17 +44,17 @@ def test_no_spool_holds_no_batch(tmp_path):
         pytest.param(f".partial-{os.getpid()}-b1-0", True, id="writer-lives"),
         pytest.param(".done-b1-0", False, id="half-removed"),
         pytest.param(".partial-b1", True, id="no-process-number"),
-        pytest.param(".keep", True, id="somebody-elses"),
+        pytest.param(".keep", True, id="foreign-file"),
     ],
 )
-def test_what_a_killed_process_left_is_removed(tmp_path, name, stays):
+def test_leftovers_of_a_killed_process_are_removed(tmp_path, name, stays):
     (tmp_path / name).mkdir()
     (tmp_path / name / "articles.ndjson").write_text("{")
     assert spooled(tmp_path) == []
     assert (tmp_path / name).exists() is stays
 
 
-def test_partial_of_a_reused_process_number_goes_after_a_day(tmp_path):
+def test_partial_file_of_a_reused_process_id_is_removed_after_a_day(tmp_path):
     partial = tmp_path / f".partial-{os.getpid()}-b1-0"
     partial.mkdir()
     os.utime(partial, (1_000_000, 1_000_000))
@@ -62,7 +62,7 @@ def test_partial_of_a_reused_process_number_goes_after_a_day(tmp_path):
     assert not partial.exists()
 
 
-def test_removal_by_two_at_once_is_no_error(tmp_path):
+def test_concurrent_removal_is_not_an_error(tmp_path):
     batch = make_spooled(tmp_path)
     threads = [threading.Thread(target=batch.remove) for _ in range(4)]
     for thread in threads:
@@ -73,7 +73,7 @@ def test_removal_by_two_at_once_is_no_error(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_batch_that_is_gone_has_no_head(tmp_path):
+def test_removed_batch_has_no_head(tmp_path):
     with pytest.raises(FileNotFoundError):
         _ = SpooledBatch(tmp_path / "b1-gone").head
 
@@ -93,7 +93,7 @@ def test_lone_surrogates_are_replaced(tmp_path):
     assert row == {"source_id": "x", "name": "a?b", "tags": ["?"]}
 
 
-def test_failed_write_leaves_nothing_and_says_why(tmp_path, monkeypatch):
+def test_failed_write_leaves_no_file_and_gives_the_reason(tmp_path, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")
 

@@ -1,4 +1,4 @@
-"""A migration of a later release is applied to a warehouse that has rows."""
+"""Migrations of a later release, applied to a warehouse with rows."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def release(monkeypatch):
-    """A function that adds one migration to those of this release."""
+    """Return a function that adds a migration to those of this release."""
     known = migrate.scripts
 
     def add(script):
@@ -92,7 +92,7 @@ def test_later_migration_is_recorded_once(folder, release):
     assert sorted(added) == sorted([*(name for name, _ in before), LATER.name, "views"])
 
 
-def test_later_migration_that_fails_leaves_nothing(folder, release):
+def test_failed_later_migration_leaves_nothing(folder, release):
     before, recorded = contents(folder), ledger(folder)
     release(BROKEN)
     with pytest.raises(MigrationError, match=LATER.name), open_live(folder):

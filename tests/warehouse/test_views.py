@@ -138,7 +138,7 @@ QUESTIONS = [
         " a.other_entity_id AND b.other_entity_id = a.entity_id AND b.article_id = a.article_id"
         " AND b.paragraph = a.paragraph",
         [],
-        id="co_mentions-stand-both-ways-round",
+        id="co_mentions-in-both-directions",
     ),
     pytest.param(
         "SELECT starts_on, text, title FROM timeline ORDER BY starts_on",
@@ -161,7 +161,7 @@ def test_view_gives_the_expected_rows(con, sql, expected):
     assert con.execute(sql).fetchall() == expected
 
 
-def test_beside_lists_the_neighbours_once_a_paragraph(con):
+def test_beside_lists_the_neighbours_once_per_paragraph(con):
     rows = con.execute(
         "SELECT beside FROM latest_mentions WHERE entity_id = ? AND paragraph = 3"
         " AND source_id = 'a.example'",
@@ -170,7 +170,7 @@ def test_beside_lists_the_neighbours_once_a_paragraph(con):
     assert rows == [([entity_id("Aren"), entity_id("Piet Soll"), entity_id("Port Union")],)]
 
 
-def test_a_replaced_analysis_shows_nothing(con):
+def test_replaced_analysis_is_not_shown(con):
     con.execute("BEGIN")
     con.execute(
         "INSERT INTO analyses BY NAME SELECT * REPLACE (2 AS transform_version, 'later' AS batch_id,"
@@ -188,20 +188,20 @@ def test_a_replaced_analysis_shows_nothing(con):
     assert (shown, newest) == ([("Nobody",)], [(2,)])
 
 
-def test_every_view_on_articles_is_asked_here_or_below():
+def test_every_view_on_articles_is_tested_in_this_module():
     views = {
         name
         for script in scripts("views")
-        if script.name < "20"  # those of feeds and flows are asked by their own tests
+        if script.name < "20"  # views on feeds and flows have their own tests
         for name in re.findall(r"CREATE OR REPLACE VIEW (\w+)", script.sql)
     }
     asked = " ".join(str(question.values[0]) for question in QUESTIONS)
-    elsewhere = {"run_summary"}  # test_coverage.py
+    elsewhere = {"run_summary"}  # in test_coverage.py
     elsewhere |= {"linked_people"}  # below
     assert {name for name in views if f" {name} " not in f"{asked} "} == elsewhere
 
 
-def test_a_view_stays_as_it_is_when_a_table_gains_a_column(con):
+def test_view_does_not_change_when_a_table_gains_a_column(con):
     con.execute("BEGIN")
     before = [row[0] for row in con.execute("DESCRIBE said").fetchall()]
     con.execute("ALTER TABLE quotations ADD COLUMN later VARCHAR")
@@ -217,7 +217,7 @@ def test_no_view_selects_a_star():
         assert "*" not in script.sql.replace("count(*)", "").replace(" * ", ""), script.name
 
 
-def test_interrupted_statement_is_shown_without_what_stands_between(tmp_path):
+def test_interrupted_statement_is_shown_without_the_words_in_between(tmp_path):
     text = "“The boat is late,” she said. “It always was.”"
     pieces = ((1, 18), (31, 45))
     quotation = Quotation(start=1, end=45, text=text[1:45], kind="direct", fragments=pieces)
@@ -228,7 +228,7 @@ def test_interrupted_statement_is_shown_without_what_stands_between(tmp_path):
     assert shown == [("The boat is late, It always was.", 45)]
 
 
-def test_last_name_alone_is_its_one_bearer_of_the_same_source_and_week(tmp_path):
+def test_last_name_alone_is_linked_to_its_only_person_in_the_same_source_and_week(tmp_path):
     def named(source, name, day="2024-06-04"):
         text = f"The council heard {name} on Tuesday in {source}, day {day}."
         url = f"https://{source}.example/{name.replace(' ', '-')}-{day}"

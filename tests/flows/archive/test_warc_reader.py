@@ -1,4 +1,4 @@
-"""FAULTS: files that are cut, garbled, mislabelled, compressed as one, or bombs."""
+"""FAULTS: files that are cut, garbled, mislabelled, one gzip member, or bombs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def packed(block, **changes):
 
 
 def read(tmp_path, data, **limits):
-    """Return the blocks that were read, the codes and the offsets of the damages."""
+    """Return the blocks that were read, and the codes and offsets of the damage."""
     path = tmp_path / "news.warc.gz"
     path.write_bytes(data)
     found = list(read_archive(path, **limits))
@@ -43,7 +43,7 @@ def read(tmp_path, data, **limits):
 
 
 def records(path):
-    """Return the records of a file without any damage."""
+    """Return the records of an undamaged file."""
     found = [item for item in read_archive(path) if isinstance(item, WarcRecord)]
     assert len(found) == len(list(read_archive(path)))
     return found
@@ -69,7 +69,7 @@ def test_sound_file_is_read_whole(tmp_path, data):
         st.sampled_from(["X-A", "X-B"]), st.text(st.characters(codec="utf-8"), max_size=40)
     ),
 )
-def test_what_is_packed_is_read_back(blocks, fields, tmp_path_factory):
+def test_packed_records_are_read_back(blocks, fields, tmp_path_factory):
     path = tmp_path_factory.mktemp("archive") / "news.warc.gz"
     path.write_bytes(b"".join(pack_record({"WARC-Type": "resource", **fields}, b) for b in blocks))
     found = records(path)
@@ -80,20 +80,20 @@ def test_what_is_packed_is_read_back(blocks, fields, tmp_path_factory):
 
 @settings(deadline=None)
 @given(data=st.binary(max_size=600), at=st.integers(0, 3))
-def test_no_bytes_break_the_reader(data, at, tmp_path_factory):
+def test_reader_survives_any_bytes(data, at, tmp_path_factory):
     path = tmp_path_factory.mktemp("archive") / "news.warc.gz"
     path.write_bytes(b"".join(MEMBERS[:at]) + data)
     blocks = [item.block for item in read_archive(path) if isinstance(item, WarcRecord)]
     assert blocks[:at] == PAGES[:at]
 
 
-def test_records_of_one_member_say_that_they_have_no_place_of_their_own(tmp_path):
+def test_records_of_one_member_have_no_offset_of_their_own(tmp_path):
     path = tmp_path / "one.warc.gz"
     path.write_bytes(gzip.compress(b"".join(map(plain, PAGES))))
     assert [record.is_addressable for record in records(path)] == [True, False, False]
 
 
-def test_every_cut_of_a_file_is_told(tmp_path):
+def test_every_cut_of_a_file_is_reported(tmp_path):
     bounds = [0, len(MEMBERS[0]), len(MEMBERS[0]) + len(MEMBERS[1]), len(WHOLE)]
     for cut in range(len(WHOLE)):
         whole = sum(bound <= cut for bound in bounds) - 1
@@ -106,13 +106,13 @@ def test_every_cut_of_a_file_is_told(tmp_path):
             assert offsets == [bounds[whole]], cut
 
 
-def test_cut_of_a_plain_file_is_told(tmp_path):
+def test_cut_of_a_plain_file_is_reported(tmp_path):
     data = b"".join(map(plain, PAGES))
     blocks, codes, _ = read(tmp_path, data[:-50])
     assert (blocks, codes) == (PAGES[:2], ["truncated"])
 
 
-def test_cut_of_one_large_member_is_told(tmp_path):
+def test_cut_of_one_large_member_is_reported(tmp_path):
     data = gzip.compress(b"".join(map(plain, PAGES)), compresslevel=0)
     blocks, codes, _ = read(tmp_path, data[:-100])
     assert (blocks, codes) == (PAGES[:2], ["truncated"])
@@ -129,25 +129,25 @@ def test_cut_of_one_large_member_is_told(tmp_path):
         b"WARC/1.0 without an end",
     ],
 )
-def test_garbage_between_records_is_told_and_the_rest_is_read(tmp_path, garbage):
+def test_garbage_between_records_is_reported_and_the_rest_is_read(tmp_path, garbage):
     blocks, codes, offsets = read(tmp_path, MEMBERS[0] + garbage + MEMBERS[1] + MEMBERS[2])
     assert blocks == PAGES
     assert codes
     assert offsets[0] == len(MEMBERS[0])
 
 
-def test_garbage_alone_is_told(tmp_path):
+def test_file_of_garbage_is_reported(tmp_path):
     assert read(tmp_path, b"no archive at all") == ([], ["garbage"], [0])
     assert read(tmp_path, gzip.compress(b"no record at all")) == ([], ["garbage"], [0])
     assert read(tmp_path, b"") == ([], [], [])
 
 
-def test_damaged_byte_costs_its_own_record_only(tmp_path):
+def test_damaged_byte_loses_only_its_own_record(tmp_path):
     for at in range(len(MEMBERS[0]), len(MEMBERS[0]) + len(MEMBERS[1])):
         data = bytearray(WHOLE)
         data[at] ^= 0x40
         blocks, codes, _ = read(tmp_path, bytes(data))
-        # Some bytes of a gzip header mean nothing.
+        # Some bytes of a gzip header have no meaning.
         assert blocks == PAGES or (blocks == [PAGES[0], PAGES[2]] and codes), at
 
 
@@ -155,7 +155,7 @@ def test_damaged_byte_costs_its_own_record_only(tmp_path):
     "length", [0, 5, len(PAGES[1]) - 1, len(PAGES[1]) + 1, len(PAGES[1]) + 300, 900_000]
 )
 @pytest.mark.parametrize("layout", ["members", "plain", "one-member"])
-def test_wrong_length_swallows_no_other_record(tmp_path, length, layout):
+def test_wrong_length_loses_no_other_record(tmp_path, length, layout):
     records = [plain(PAGES[0]), plain(PAGES[1], length=length), plain(PAGES[2])]
     pack = {
         "members": lambda: b"".join(map(gzip.compress, records)),
@@ -168,13 +168,13 @@ def test_wrong_length_swallows_no_other_record(tmp_path, length, layout):
 
 
 @pytest.mark.parametrize("length", ["many", "-1", "1e3", "", "9" * 30, "٣"])
-def test_length_that_is_no_number_is_told(tmp_path, length):
+def test_length_that_is_not_a_number_is_reported(tmp_path, length):
     blocks, codes, _ = read(tmp_path, MEMBERS[0] + packed(PAGES[1], length=length) + MEMBERS[2])
     assert (blocks, codes) == ([PAGES[0], PAGES[2]], ["bad_record"])
 
 
 @pytest.mark.parametrize("digest", ["sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "sha256:00", "md5:ff"])
-def test_digest_that_does_not_fit_is_told(tmp_path, digest):
+def test_wrong_digest_is_reported(tmp_path, digest):
     data = MEMBERS[0] + packed(PAGES[1], extra=f"WARC-Block-Digest: {digest}\r\n") + MEMBERS[2]
     blocks, codes, _ = read(tmp_path, data)
     assert (blocks, codes) == ([PAGES[0], PAGES[2]], ["digest_mismatch"])
@@ -189,7 +189,7 @@ def make_bomb(size, *, length=None):
 
 
 @pytest.mark.parametrize("length", [None, 10**12, 10])
-def test_bomb_is_passed_over_in_bounded_memory(tmp_path, length):
+def test_bomb_is_skipped_in_bounded_memory(tmp_path, length):
     data = MEMBERS[0] + make_bomb(200 << 20, length=length) + MEMBERS[2]
     tracemalloc.start()
     blocks, codes, offsets = read(tmp_path, data, max_record_bytes=1_000_000)
@@ -202,13 +202,13 @@ def test_bomb_is_passed_over_in_bounded_memory(tmp_path, length):
 
 
 @pytest.mark.parametrize("layout", [gzip.compress, bytes], ids=["one-member", "plain"])
-def test_large_record_in_the_middle_is_passed_over(tmp_path, layout):
+def test_large_record_in_the_middle_is_skipped(tmp_path, layout):
     data = layout(b"".join(map(plain, [PAGES[0], b"x" * 3_000_000, PAGES[2]])))
     blocks, codes, _ = read(tmp_path, data, max_record_bytes=1_000_000)
     assert (blocks, codes) == ([PAGES[0], PAGES[2]], ["record_too_large"])
 
 
-def test_bomb_of_blank_lines_ends(tmp_path):
+def test_reading_a_bomb_of_blank_lines_ends(tmp_path):
     blocks, _, _ = read(tmp_path, gzip.compress(b"\r\n" * 20_000_000, compresslevel=1) + MEMBERS[0])
     assert blocks in ([PAGES[0]], [])
 
@@ -241,7 +241,7 @@ RESPONSES = {
 @pytest.mark.parametrize(
     "block", [pytest.param(block, id=name) for name, block in RESPONSES.items()]
 )
-def test_answers_of_other_crawlers_are_read(tmp_path, block):
+def test_responses_of_other_crawlers_are_read(tmp_path, block):
     path = tmp_path / "news.warc.gz"
     path.write_bytes(
         packed(block, kind="response", content_type="application/http; msgtype=response")
@@ -257,7 +257,7 @@ def test_answers_of_other_crawlers_are_read(tmp_path, block):
     [(b"no answer", "bad_record"), (http(gzip.compress(bytes(500_000)), "Content-Encoding: gzip"), "record_too_large"),
      (http(gzip.compress(PAGES[0])[:-9], "Content-Encoding: gzip"), "bad_record"), (http(b"x", "Content-Encoding: br"), "bad_record")],
 )  # fmt: skip
-def test_answer_that_cannot_be_read_is_told(tmp_path, block, code):
+def test_unreadable_response_is_reported(tmp_path, block, code):
     path = tmp_path / "news.warc.gz"
     path.write_bytes(packed(block, kind="response", content_type="application/http"))
     [damage] = read_captures(path, max_bytes=100_000)
@@ -265,7 +265,7 @@ def test_answer_that_cannot_be_read_is_told(tmp_path, block, code):
     assert damage.code == code
 
 
-def test_records_about_the_file_are_no_captures(tmp_path):
+def test_records_about_the_file_are_not_captures(tmp_path):
     path = tmp_path / "news.warc"
     path.write_bytes(plain(b"software: x\r\n", kind="warcinfo"))
     assert [record.type for record in records(path)] == ["warcinfo"]

@@ -1,4 +1,4 @@
-"""Writing pages to WARC files and getting every one back."""
+"""Writing pages to WARC files and reading every one back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def files(folder):
 
 
 def bodies(folder):
-    """Return the captured bodies of all files, each file read from its beginning."""
+    """Return the captured bodies of all files, reading each file from the start."""
     found = []
     for name in files(folder):
         for record in read_archive(folder / name):
@@ -32,7 +32,7 @@ def bodies(folder):
     return found
 
 
-def test_page_comes_back_by_file_and_offset(tmp_path):
+def test_page_is_read_back_by_file_and_offset(tmp_path):
     notes = {"title": "Fähre\nläuft aus", "feed": "https://wire.example/rss"}
     capture = make_capture(asked_url="https://go.example/1", notes=notes)
     [stored] = write(tmp_path, capture)
@@ -43,7 +43,7 @@ def test_page_comes_back_by_file_and_offset(tmp_path):
     assert ("ETag", '"5f3\x85é"') in found.headers
 
 
-def test_file_comes_back_as_a_resource(tmp_path):
+def test_file_is_read_back_as_a_resource(tmp_path):
     capture = capture_of_file(
         "file:///news/a.txt", b"plain \x00 bytes", media_type="text/plain", captured_at=NOON
     )
@@ -111,7 +111,7 @@ def test_same_body_is_stored_once(tmp_path):
     assert ("ETag", '"new"') in found.headers
 
 
-def test_same_body_of_an_earlier_run_is_found(tmp_path):
+def test_body_of_an_earlier_run_is_recognized(tmp_path):
     [first] = write(tmp_path, make_capture())
     original = Original(
         warc_file=first.warc_file,
@@ -144,7 +144,7 @@ def test_same_file_is_stored_once(tmp_path):
     assert read_capture(tmp_path, stored[1].warc_file, stored[1].warc_offset) == captures[1]
 
 
-def test_empty_body_is_no_duplicate(tmp_path):
+def test_empty_body_is_not_a_duplicate(tmp_path):
     assert not any(
         item.is_revisit for item in write(tmp_path, make_capture(b""), make_capture(b""))
     )
@@ -157,7 +157,7 @@ def test_runs_of_a_day_share_a_file(tmp_path):
     assert bodies(tmp_path) == [b"0", b"1", b"2"]
 
 
-def test_new_day_and_full_file_begin_a_new_one(tmp_path):
+def test_new_day_or_full_file_starts_a_new_file(tmp_path):
     days = iter([NOON, NOON, NOON + timedelta(days=1), NOON + timedelta(days=1)])
     with make_writer(tmp_path, now=lambda: next(days)) as archive:
         first, second = archive.write([make_capture(b"1")]) + archive.write([make_capture(b"2")])
@@ -172,14 +172,14 @@ def test_new_day_and_full_file_begin_a_new_one(tmp_path):
     assert len(bodies(tmp_path)) == 8
 
 
-def test_writer_leaves_the_file_of_another_one_alone(tmp_path):
+def test_writer_does_not_touch_the_file_of_another_writer(tmp_path):
     with make_writer(tmp_path) as one, make_writer(tmp_path) as other:
         [first], [second] = one.write([make_capture(b"1")]), other.write([make_capture(b"2")])
     assert first.warc_file != second.warc_file
 
 
 @pytest.mark.parametrize("cut", [1, 7, 200])
-def test_torn_file_is_left_alone_and_a_new_one_begun(tmp_path, cut):
+def test_torn_file_is_kept_and_a_new_one_is_started(tmp_path, cut):
     [first, _] = write(tmp_path, make_capture(b"whole"), make_capture(os.urandom(999)))
     path = tmp_path / first.warc_file
     os.truncate(path, path.stat().st_size - cut)
@@ -189,14 +189,14 @@ def test_torn_file_is_left_alone_and_a_new_one_begun(tmp_path, cut):
     assert read_capture(tmp_path, third.warc_file, third.warc_offset).body == b"after"
 
 
-def test_file_with_zeros_at_its_end_is_not_added_to(tmp_path):
+def test_file_that_ends_in_zeros_is_not_extended(tmp_path):
     [first] = write(tmp_path, make_capture(b"whole"))
     with (tmp_path / first.warc_file).open("ab") as file:
         file.write(bytes(4096))
     assert write(tmp_path, make_capture(b"after"))[0].warc_file != first.warc_file
 
 
-def test_full_disk_leaves_what_was_acknowledged(tmp_path, monkeypatch):
+def test_full_disk_keeps_acknowledged_captures(tmp_path, monkeypatch):
     real = os.write
     with make_writer(tmp_path) as archive:
         [first] = archive.write([make_capture(b"before")])
@@ -215,7 +215,7 @@ def test_full_disk_leaves_what_was_acknowledged(tmp_path, monkeypatch):
     assert first.warc_file == third.warc_file
 
 
-def test_bytes_are_synced_before_their_place_is_told(tmp_path, monkeypatch):
+def test_bytes_are_synced_before_their_place_is_returned(tmp_path, monkeypatch):
     synced, real = [], os.fsync
 
     def fsync(file):
@@ -245,13 +245,13 @@ def test_secrets_stay_out_of_the_archive(tmp_path):
      ("onrecord-20240506-00000.warc.gz", 3), ("onrecord-20240506-00000.warc.gz", 10**9),
      ("onrecord-20240506-00000.warc.gz", 0)],
 )  # fmt: skip
-def test_place_where_nothing_lies_is_told(tmp_path, name, offset):
+def test_place_without_a_capture_is_reported(tmp_path, name, offset):
     write(tmp_path, make_capture())
     with pytest.raises(ArchiveError):
         read_capture(tmp_path, name, offset)
 
 
-def test_long_notes_come_back_and_bother_no_other_tool(tmp_path):
+def test_long_notes_are_read_back_and_do_not_disturb_other_tools(tmp_path):
     notes = {"feed_text": "<p>Пароход вышел из гавани.</p>\n" * 9000}
     stored = write(
         tmp_path, make_capture(notes=notes), make_capture(notes=notes), make_capture(b"plain")
@@ -267,12 +267,12 @@ def test_long_notes_come_back_and_bother_no_other_tool(tmp_path):
     assert kinds == ["warcinfo", "metadata", "response", "metadata", "revisit", "response"]
 
 
-def test_fields_that_no_reader_would_take_are_refused():
+def test_fields_that_no_reader_would_accept_are_refused():
     with pytest.raises(ValueError, match="bytes of fields"):
         pack_record({"WARC-Type": "resource", "WARC-Target-URI": "x" * 2_000_000}, b"")
 
 
-def test_revisit_without_its_first_capture_is_told(tmp_path):
+def test_revisit_without_its_first_capture_is_reported(tmp_path):
     gone = Original(
         warc_file="gone.warc.gz", warc_offset=9, url="https://wire.example/1", captured_at=NOON
     )

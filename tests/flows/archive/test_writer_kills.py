@@ -1,4 +1,4 @@
-"""A writer that is killed at any moment loses nothing that it had told of."""
+"""A writer that is killed at any moment loses no acknowledged capture."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_killed_writer_loses_nothing_that_it_acknowledged(tmp_path):
         )
         assert writer.stdout is not None
         with writer, writer.stdout as lines:
-            # The kill falls anywhere into the batches that follow.
+            # The kill comes at any point of the batches that follow.
             wanted = len(told) + draw.randrange(1, 20)
             while len(told) < wanted:
                 told.append(lines.readline().split())

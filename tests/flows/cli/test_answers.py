@@ -66,7 +66,7 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize("sql", FORBIDDEN)
-def test_query_that_may_not_be_is_refused(folder, sql, tmp_path, monkeypatch):
+def test_forbidden_query_is_refused(folder, sql, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with open_snapshot(folder) as con, pytest.raises(QueryError):
         ask(con, sql, timeout_s=10)
@@ -75,7 +75,7 @@ def test_query_that_may_not_be_is_refused(folder, sql, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_query_ends_at_its_time_limit(folder):
+def test_query_is_stopped_at_its_time_limit(folder):
     with open_snapshot(folder) as con:
         started = time.monotonic()
         with pytest.raises(QueryError, match=r"longer than 0\.2 s"):
@@ -112,7 +112,7 @@ def test_ctrl_c_ends_the_query_with_one_line(folder):
     assert (run.returncode, out, err) == (1, "", "onrecord: interrupted\n")
 
 
-def test_answer_before_anything_was_published(tmp_path):
+def test_query_before_anything_was_published(tmp_path):
     with pytest.raises(WarehouseMissingError):
         answer(Asking(folder=DataFolder(tmp_path)), "SELECT 1")
 
@@ -136,18 +136,18 @@ def test_parquet_keeps_types(folder, tmp_path, capsys):
     assert "wrote 1 row to" in capsys.readouterr().err
 
 
-def test_parquet_needs_a_file(folder):
+def test_parquet_requires_an_output_file(folder):
     with pytest.raises(SettingsError, match="--output"):
         answer(Asking(folder=folder, fmt="parquet"), "SELECT 1")
 
 
 @pytest.mark.parametrize("fmt", ["csv", "json", "markdown", "table", "parquet"])
-def test_output_that_cannot_be_written_is_told(folder, tmp_path, fmt):
+def test_unwritable_output_is_reported(folder, tmp_path, fmt):
     with pytest.raises(WarehouseUnwritableError):
         answer(Asking(folder=folder, fmt=fmt, output=tmp_path / "no" / "rows"), "SELECT 1 AS a")
 
 
-def test_schema_is_text_for_people_and_json_for_machines(folder, capsys):
+def test_schema_is_printed_as_text_or_json(folder, capsys):
     show_schema(Asking(folder=folder))
     text = capsys.readouterr().out
     assert "said (view): Who said what" in text
@@ -161,7 +161,7 @@ def test_schema_is_text_for_people_and_json_for_machines(folder, capsys):
 STEERING = "\x1b[31mred\x1b[0m \u202eright\nline\ttab"
 
 
-def test_control_characters_do_not_reach_the_terminal():
+def test_control_characters_never_reach_the_terminal():
     shown = as_text(["a\x1b"], [[STEERING]], width=80)
     assert not {"\x1b", "\u202e", "\x07"} & set(shown)
 
@@ -175,7 +175,7 @@ def test_machine_formats_keep_every_character():
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
-def test_layout_fits_the_width(width):
+def test_table_fits_the_width(width):
     columns = ["speaker", "statement", "published_on", "confidence", "articles"]
     rows = [["Ana Ruiz " * 3, "long words " * 40, date(2024, 6, 3), 0.123456789, 1234567]] * 2
     lines = as_text(columns, rows, width=width).splitlines()
@@ -192,10 +192,10 @@ def test_layout_fits_the_width(width):
         pytest.param(0.1 + 0.2, "0.3", id="short-number"),
         pytest.param(None, "", id="null"),
         pytest.param({"k": [1, 2]}, "k: 1, 2", id="nested"),
-        pytest.param(2024, "2024", id="a-year-has-no-comma"),
+        pytest.param(2024, "2024", id="year-without-comma"),
     ],
 )
-def test_cell_is_short(value, expected):
+def test_cell_is_formatted_briefly(value, expected):
     assert cell(value) == expected
 
 
@@ -203,11 +203,11 @@ def test_cell_is_short(value, expected):
     ("text", "expected"),
     [("", True), ("SELECT 1", False), ("SELECT 1;", True), ("SELECT 1;  \n", True), (".schema", True)],
 )  # fmt: skip
-def test_enter_sends_what_is_complete(text, expected):
+def test_enter_sends_only_complete_statements(text, expected):
     assert is_complete(text) is expected
 
 
-def test_prompt_answers_and_goes_on_after_an_error(folder, capsys):
+def test_prompt_continues_after_an_error(folder, capsys):
     asking = Asking(folder=folder)
     assert take(asking, "SELECT title FROM articles;")
     assert "Harbour opens" in capsys.readouterr().out
@@ -224,7 +224,7 @@ def test_prompt_answers_and_goes_on_after_an_error(folder, capsys):
     assert not take(asking, ".quit")
 
 
-def test_prompt_sees_a_new_snapshot(tmp_path, capsys):
+def test_prompt_reads_a_new_snapshot(tmp_path, capsys):
     folder = DataFolder(tmp_path)
     with open_live(folder):
         pass

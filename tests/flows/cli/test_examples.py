@@ -103,23 +103,23 @@ REFUSED = {"rejection_id": "r1", "run_id": "run-1", "stage": "clean", "reason": 
 
 
 @pytest.mark.parametrize("name", example_names())
-def test_example_question_has_its_answer(folder, name):
+def test_example_query_returns_the_expected_rows(folder, name):
     with open_snapshot(folder) as con:
         assert ask(con, example_sql(name), timeout_s=10).rows == ANSWERS[name]
 
 
-def test_there_are_fifteen_questions_and_more():
+def test_there_are_at_least_fifteen_examples():
     assert set(example_names()) == set(ANSWERS)
     assert len(ANSWERS) >= 15
 
 
 @pytest.mark.parametrize("name", example_names())
-def test_example_begins_with_its_question(name):
+def test_example_starts_with_its_question(name):
     first = example_sql(name).splitlines()[0]
     assert first.startswith("-- ")
     assert first.endswith("?")
 
 
-def test_unknown_example_names_those_there_are():
+def test_unknown_example_lists_the_known_ones():
     with pytest.raises(SettingsError, match="silent_sources"):
         example_sql("../seeds")

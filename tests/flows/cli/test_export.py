@@ -1,4 +1,4 @@
-"""`onrecord export` on the command line: folders, buckets, what cannot be."""
+"""`onrecord export` on the command line: folders, buckets, refused targets."""
 
 import orjson
 import pytest
@@ -32,7 +32,7 @@ def run(*arguments):
     return result.output
 
 
-def test_export_tells_what_it_wrote(folder, tmp_path):
+def test_export_prints_what_it_wrote(folder, tmp_path):
     told = run("--data", folder.root, "--to", tmp_path / "out", "--format", "csv")
     assert "articles/month=2024-06/articles.csv" in told
     assert "1 written, 0 unchanged" in told
@@ -40,13 +40,13 @@ def test_export_tells_what_it_wrote(folder, tmp_path):
     assert orjson.loads(again) == {"written": [], "kept": ["articles/month=2024-06/articles.csv"]}
 
 
-def test_only_quotations_and_recent_months(folder, tmp_path):
+def test_export_can_be_limited_to_quotations_and_recent_months(folder, tmp_path):
     told = run("--data", folder.root, "--to", tmp_path, "--quotes-only", "--since", "2024-06-30")
     assert "0 written" in told
     assert orjson.loads((tmp_path / "manifest.json").read_bytes())["rows"] == {}
 
 
-def test_bucket_is_reached_by_the_usual_variables(folder, monkeypatch):
+def test_bucket_is_configured_by_the_usual_variables(folder, monkeypatch):
     with bucket_store() as store:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
@@ -60,7 +60,7 @@ def test_bucket_is_reached_by_the_usual_variables(folder, monkeypatch):
         }
 
 
-def test_amazon_is_asked_over_tls_where_no_endpoint_is_named(monkeypatch):
+def test_without_an_endpoint_amazon_is_asked_over_tls(monkeypatch):
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
@@ -71,17 +71,17 @@ def test_amazon_is_asked_over_tls_where_no_endpoint_is_named(monkeypatch):
     assert (target.endpoint, target.use_tls, target.region) == ("", True, "eu-central-1")
 
 
-def test_bucket_without_keys_is_said(monkeypatch):
+def test_missing_bucket_keys_are_reported(monkeypatch):
     monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
     with pytest.raises(SettingsError, match="AWS_ACCESS_KEY_ID"):
         target_for("s3://news")
 
 
 @pytest.mark.parametrize("to", ["gs://news", "https://bucket.example/", "s3://", "s3:///x"])
-def test_other_addresses_are_refused(to):
+def test_other_urls_are_refused(to):
     with pytest.raises(SettingsError, match="s3://bucket"):
         target_for(to)
 
 
-def test_name_of_a_folder_is_a_folder(tmp_path):
+def test_folder_name_is_taken_as_a_folder(tmp_path):
     assert target_for(str(tmp_path)) == FolderTarget(tmp_path)

@@ -1,4 +1,4 @@
-"""The commands that keep the feed list, against a publisher on loopback."""
+"""The commands that manage the feed list, run against a publisher on loopback."""
 
 import pytest
 from typer.testing import CliRunner
@@ -56,13 +56,13 @@ def test_feeds_of_a_page_are_shown_and_all_added_on_request(onrecord, news, tmp_
     assert sorted(listed(tmp_path)) == [news.url("/feed-0.xml"), news.url("/feed-1.xml")]
 
 
-def test_page_without_feeds_is_said_to_have_none(onrecord, news, tmp_path):
+def test_page_without_feeds_is_reported(onrecord, news, tmp_path):
     result = onrecord("add", news.url("/none"))
     assert "no feed found" in str(result.exception)
     assert not (tmp_path / "feeds.opml").exists()
 
 
-def test_list_goes_out_and_comes_back(onrecord, news, tmp_path):
+def test_exported_list_can_be_imported(onrecord, news, tmp_path):
     onrecord("add", news.url("/"), "--all")
     opml = tmp_path / "other.opml"
     opml.write_bytes(onrecord("export-opml").stdout_bytes)
@@ -72,13 +72,13 @@ def test_list_goes_out_and_comes_back(onrecord, news, tmp_path):
     assert len(listed(tmp_path)) == 2
 
 
-def test_feed_that_is_not_listed_cannot_be_removed(onrecord, news):
+def test_unlisted_feed_cannot_be_removed(onrecord, news):
     onrecord("add", news.url("/feed-0.xml"))
     result = onrecord("remove", "https://harbour-times.example/rss")
     assert result.exit_code == 1
 
 
-def test_feeds_show_their_health_and_articles_their_bytes(onrecord, news):
+def test_feeds_show_health_and_articles_show_bytes(onrecord, news):
     onrecord("add", news.url("/"), "--all")
     ingest_feeds(read_settings(), IngestRequest())
     assert "feed-0.xml" in onrecord("feeds").output
@@ -90,7 +90,7 @@ def test_feeds_show_their_health_and_articles_their_bytes(onrecord, news):
     assert onrecord("show", "nothing").exit_code == 1
 
 
-def test_broken_list_is_named(onrecord, tmp_path):
+def test_broken_list_is_reported_with_its_name(onrecord, tmp_path):
     (tmp_path / "feeds.opml").write_text("<html>no list</html>")
     result = onrecord("export-opml")
     assert "feeds.opml is not a valid feed list" in str(result.exception)

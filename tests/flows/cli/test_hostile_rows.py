@@ -1,4 +1,4 @@
-"""Whatever stands in a column, no command lets it steer a terminal or break its output."""
+"""No content of a column can control the terminal or break a command's output."""
 
 import csv
 import io
@@ -18,13 +18,13 @@ from warehouse.append import append_rows
 from warehouse.connect import open_live, open_snapshot
 from warehouse.publish import publish
 
-# Names with quotes, semicolons, a formula, line ends, and what terminals obey: a clear screen, a
-# title, a link, C1, DEL, a change of direction.
+# Names with quotes, semicolons, a formula, line ends, and sequences that terminals obey: clear
+# screen, title, link, C1, DEL, change of direction.
 HOSTILE = (
     "=1;'\"`|<b>\\\r\n\t--\x1b[2J\x1b]0;x\x07\x1b]8;;http://evil.example\x1b\\\x9b31m\x7f\u202e"
 )
 STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# Columns whose few values decide what a view shows.
+# Columns with fixed values that decide which rows a view shows.
 CODES = {
     "kind", "state", "outcome", "severity", "status", "transform", "revision_cause", "type",
     "published_precision", "published_from", "flow", "origin",
@@ -74,7 +74,7 @@ def text_columns(con, table):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A warehouse in which every text that is no code ends in what is hostile."""
+    """Return a warehouse in which every text column but codes ends in hostile text."""
     folder = hostile(tmp_path_factory.mktemp("rows"))
     with open_live(folder, wait_s=0) as con:
         for table, row in (("polls", poll), ("feeds", feed), ("backfill_windows", window)):
@@ -125,7 +125,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=ascii)
-def test_command_prints_nothing_that_steers_a_terminal(folder, command):
+def test_command_prints_nothing_that_controls_the_terminal(folder, command):
     done = onrecord(folder, *command)
     assert not STEERS.search(done.output), STEERS.search(done.output)
     if "--json" in command or "json" in command:
@@ -133,7 +133,7 @@ def test_command_prints_nothing_that_steers_a_terminal(folder, command):
 
 
 @pytest.mark.parametrize("name", TABLES_AND_VIEWS)
-def test_rows_that_are_to_be_read_by_machines_are_exact(folder, name):
+def test_machine_readable_rows_are_exact(folder, name):
     with open_snapshot(folder) as con:
         columns = text_columns(con, name)
         assert columns
@@ -156,7 +156,7 @@ def keys(folder):
 
 
 @pytest.mark.parametrize("options", [(), ("--marks",), ("--json",)], ids=str)
-def test_article_is_shown_without_steering(folder, options):
+def test_article_is_shown_without_terminal_controls(folder, options):
     for key in keys(folder)[:3]:
         assert HOSTILE in key
         done = onrecord(folder, "show", key, *options)
@@ -184,7 +184,7 @@ def test_export_is_readable_and_exact(folder, tmp_path, fmt):
         ).fetchall()
     with open_snapshot(folder) as con:
         expected = con.execute("SELECT text FROM latest_quotations ORDER BY ALL").fetchall()
-    if fmt == "csv":  # an apostrophe stands before what a spreadsheet would run
+    if fmt == "csv":  # cells that a spreadsheet would run begin with an apostrophe
         rows = [(text.removeprefix("'") if text.startswith("'=") else text,) for (text,) in rows]
     assert sorted(rows) == sorted(expected)
 
@@ -198,7 +198,7 @@ def test_export_is_readable_and_exact(folder, tmp_path, fmt):
     ],
     ids=["value", "name", "error"],
 )
-def test_error_of_a_query_does_not_steer_the_terminal(folder, query, monkeypatch, capsys):
+def test_query_error_does_not_control_the_terminal(folder, query, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["onrecord", "sql", query, "--data", str(folder.root)])
     with pytest.raises(SystemExit):
         flows.__main__.main()
@@ -218,7 +218,7 @@ def test_error_of_a_query_does_not_steer_the_terminal(folder, query, monkeypatch
     ],
     ids=ascii,
 )  # fmt: skip
-def test_error_about_an_argument_does_not_steer_the_terminal(
+def test_argument_error_does_not_control_the_terminal(
     folder, arguments, monkeypatch, capsys, tmp_path
 ):
     (tmp_path / "feeds.opml").write_text("<opml version='2.0'><body/></opml>")
@@ -233,7 +233,7 @@ def test_error_about_an_argument_does_not_steer_the_terminal(
     seen.err.encode()
 
 
-def test_feeds_that_are_found_are_named_harmlessly(folder, monkeypatch):
+def test_names_of_found_feeds_are_made_harmless(folder, monkeypatch):
     found = [ListedFeed(url=f"https://a.example/{n}{HOSTILE}", title=HOSTILE) for n in (1, 2)]
     monkeypatch.setattr("flows.feeds.discovery.find_feeds_at", lambda *_: found)
     done = CliRunner().invoke(app, ["add", HOSTILE, "--data", str(folder.root)])
@@ -244,7 +244,7 @@ def test_feeds_that_are_found_are_named_harmlessly(folder, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fmt", ["table", "csv", "json", "markdown"])
-def test_rows_at_a_real_terminal_do_not_steer_it(folder, fmt):
+def test_rows_do_not_control_a_real_terminal(folder, fmt):
     query = "SELECT title, text, url FROM articles"
     with Terminal("sql", "--data", folder.root, "--format", fmt, query) as terminal:
         assert terminal.wait_for_end() == 0

@@ -1,4 +1,4 @@
-"""The prompt of `onrecord sql` at a real terminal."""
+"""The prompt of `onrecord sql` in a real terminal."""
 
 import pytest
 
@@ -29,12 +29,12 @@ def prompt(folder, *options):
     return Terminal("sql", "--data", folder.root, *options)
 
 
-def test_endless_query_is_interrupted_and_the_prompt_goes_on(folder):
+def test_endless_query_can_be_interrupted_and_the_prompt_continues(folder):
     with prompt(folder) as terminal:
         terminal.wait_for(PROMPT)
         terminal.type(ENDLESS)
-        terminal.wait_for("range(100000000000);\n")  # it was sent
-        terminal.type_until(CTRL_C, "interrupted")  # one that is too early is lost
+        terminal.wait_for("range(100000000000);\n")  # the query was sent
+        terminal.type_until(CTRL_C, "interrupted")  # a Ctrl-C that comes too early is lost
         terminal.wait_for(PROMPT)
         terminal.type("SELECT 41 + 1 AS answer;\r")
         terminal.wait_for("42\n")
@@ -43,7 +43,7 @@ def test_endless_query_is_interrupted_and_the_prompt_goes_on(folder):
         assert terminal.wait_for_end() == 0
 
 
-def test_query_beyond_its_time_limit_ends_and_the_prompt_goes_on(folder):
+def test_query_is_stopped_at_its_time_limit_and_the_prompt_continues(folder):
     with prompt(folder, "--timeout", "0.3") as terminal:
         terminal.wait_for(PROMPT)
         terminal.type(ENDLESS)
@@ -64,7 +64,7 @@ def test_names_of_views_and_columns_are_completed(folder):
         assert "Error" not in terminal.wait_for(PROMPT)
 
 
-def test_query_goes_over_several_lines(folder):
+def test_query_can_span_several_lines(folder):
     with prompt(folder) as terminal:
         terminal.wait_for(PROMPT)
         terminal.type("SELECT 'one\r")
@@ -73,7 +73,7 @@ def test_query_goes_over_several_lines(folder):
         terminal.wait_for("one two")
 
 
-def test_ctrl_c_drops_the_line_and_history_outlives_the_prompt(folder):
+def test_ctrl_c_drops_the_line_and_history_is_kept(folder):
     with prompt(folder) as terminal:
         terminal.wait_for(PROMPT)
         terminal.type("SELECT 'half a query")
@@ -92,7 +92,7 @@ def test_ctrl_c_drops_the_line_and_history_outlives_the_prompt(folder):
         terminal.wait_for("\ntold once\n")
 
 
-def test_new_snapshot_is_seen_at_the_next_query(folder):
+def test_next_query_reads_the_new_snapshot(folder):
     with prompt(folder) as terminal:
         terminal.wait_for(PROMPT)
         terminal.type("SELECT 'documents: ' || count(*) AS n FROM sources;\r")

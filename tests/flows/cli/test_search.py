@@ -44,7 +44,7 @@ def test_command_shows_day_source_title_and_statement(folder):
     ]
 
 
-def test_json_has_offsets_of_the_words_found(folder):
+def test_json_has_offsets_of_the_found_words(folder):
     code, out = run(folder, "cranes", "--json")
     answer = json.loads(out)
     (hit,) = answer["hits"]
@@ -53,12 +53,12 @@ def test_json_has_offsets_of_the_words_found(folder):
     assert hit["url"] == "https://b.example/7"
 
 
-def test_command_says_when_nothing_or_only_a_part_is_found(folder):
+def test_command_says_if_nothing_or_only_some_words_are_found(folder):
     assert run(folder, "volcano") == (0, "nothing found\n")
     assert "some of them" in run(folder, "cranes", "volcano")[1]
 
 
-def test_day_that_is_none_is_refused(folder):
+def test_invalid_day_is_refused(folder):
     assert run(folder, "cranes", "--since", "last week")[0] == 2
 
 

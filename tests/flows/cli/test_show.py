@@ -1,4 +1,4 @@
-"""`onrecord show`: one article with what was read out of it."""
+"""`onrecord show`: one article with its statements, names and dates."""
 
 import orjson
 import pytest
@@ -46,7 +46,7 @@ def test_marks_are_an_option(page):
     assert any(line.startswith("> “We have waited long enough,”") for line in lines)
 
 
-def test_bytes_come_back_as_they_were(page):
+def test_archived_bytes_are_returned_unchanged(page):
     assert show(page, "--raw").stdout_bytes == PAGE.encode()
 
 

@@ -27,7 +27,7 @@ def test_declared_feeds_come_first() -> None:
     assert (found[0].title, found[3].title) == ("World", "Sport")
 
 
-def test_other_alternates_are_no_feeds() -> None:
+def test_other_alternates_are_not_feeds() -> None:
     head = (
         '<link rel="alternate" hreflang="de" href="/de/">'
         '<link rel="stylesheet" type="text/css" href="/rss.css">'
@@ -60,7 +60,7 @@ def test_one_feed_is_found_once() -> None:
         ("/", False),
     ],
 )  # fmt: skip
-def test_shape_of_a_feeds_address(path: str, expected: bool) -> None:
+def test_feed_urls_are_recognized_by_their_shape(path: str, expected: bool) -> None:
     assert looks_like_feed("https://news.example.org" + path) is expected
 
 
@@ -74,7 +74,7 @@ def test_page_without_markup_has_no_feeds(content: bytes) -> None:
     assert find_feeds(content, PAGE) == ()
 
 
-def test_guesses_lie_on_the_same_host() -> None:
+def test_guessed_feeds_are_on_the_same_host() -> None:
     guesses = guess_feeds(PAGE)
     assert guesses[0].url == "https://news.example.org/feed"
     assert all(guess.url.startswith("https://news.example.org/") for guess in guesses)

@@ -1,4 +1,4 @@
-"""Our way through feedparser gives what feedparser gives, dates apart."""
+"""Our use of feedparser gives the same result as feedparser, except for dates."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ PIECES = (
 
 
 def undated(found):
-    """Return a result without the dates that only feedparser reads."""
+    """Return a result without the dates that only feedparser parses."""
     if isinstance(found, dict):
         pairs = dict.items(found)
         return {key: undated(value) for key, value in pairs if not key.endswith("_parsed")}
@@ -78,7 +78,7 @@ def ours(content):
 
 
 def outcome(parse, content):
-    """Return what a document says, else what kind of error it raises."""
+    """Return the parsed document, or the type of the error that it raises."""
     try:
         return parse(content)
     except (KeyError, TypeError, AttributeError, IndexError) as exc:
@@ -90,7 +90,7 @@ def outcome(parse, content):
     st.lists(st.sampled_from(PIECES), max_size=5).map("".join),
     st.lists(st.sampled_from(PIECES), max_size=8).map("".join),
 )
-def test_a_well_formed_feed_reads_as_feedparser_reads_it(frame, in_feed, in_item) -> None:
+def test_well_formed_feed_reads_as_in_feedparser(frame, in_feed, in_item) -> None:
     content = frame.format(in_feed, in_item).encode()
     assert outcome(ours, content) == outcome(theirs, content)
 
@@ -104,11 +104,11 @@ def test_a_well_formed_feed_reads_as_feedparser_reads_it(frame, in_feed, in_item
         pytest.param(rss(item(extra="&nbsp;"), prologue=""), id="undeclared-entity"),
     ],
 )
-def test_what_is_not_well_formed_is_left_to_feedparser(content) -> None:
+def test_ill_formed_feed_is_left_to_feedparser(content) -> None:
     with pytest.raises(expat.ExpatError):
         parse_strictly(content)
 
 
-def test_a_date_is_read_loosely_where_it_is_one() -> None:
+def test_only_real_dates_are_read_loosely() -> None:
     assert read_loosely("Thu Jun 6 15:07:00 2024") == datetime(2024, 6, 6, 15, 7, tzinfo=UTC)
     assert read_loosely("yesterday") is None

@@ -16,7 +16,7 @@ def test_undeclared_charset_is_guessed() -> None:
     assert text == RUSSIAN
 
 
-def test_few_odd_bytes_are_windows_1252() -> None:
+def test_a_few_odd_bytes_are_read_as_windows_1252() -> None:
     text, charset = decode(b"<p>Caf\xe9 an der F\xe4hre</p>", None)
     assert (charset.name, charset.is_guessed) == ("cp1252", True)
     assert text == "<p>Café an der Fähre</p>"
@@ -30,7 +30,7 @@ def test_chinese_subsets_are_read_as_gb_18030(declared: str) -> None:
     assert text == content
 
 
-def test_utf_8_cut_inside_a_character_is_utf_8() -> None:
+def test_utf_8_that_is_cut_inside_a_character_is_recognized() -> None:
     assert decode("Größe der Fähre ß".encode()[:-1], None)[1].name == "utf-8"
 
 
@@ -41,7 +41,7 @@ def test_header_wins_over_the_declaration() -> None:
     assert (charset.name, charset.is_guessed) == ("koi8-u", False)  # which contains KOI8-R
 
 
-def test_ebcdic_is_known_by_its_declaration() -> None:
+def test_ebcdic_is_recognized_by_its_declaration() -> None:
     content = '<?xml version="1.0"?><rss/>'
     assert decode(content.encode("cp037"), None)[0] == content
 
@@ -64,7 +64,7 @@ def test_root_element_is_found(content: bytes, root: str) -> None:
     assert find_root(content).root == root
 
 
-def test_simple_entities_are_no_bomb() -> None:
+def test_simple_entities_are_not_a_bomb() -> None:
     head = b"<!DOCTYPE rss [" + b"".join(b'<!ENTITY e%d "&#%d;">' % (n, n) for n in range(160, 420))
     assert find_bomb(find_root(head + b"]><rss>" + b"&e200;" * 1000 + b"</rss>")) is None
 
@@ -73,7 +73,7 @@ def test_concatenated_gzip_members_are_one_body() -> None:
     assert inflate(gzip.compress(b"a") + gzip.compress(b"b")) == b"ab"
 
 
-def test_limit_holds_over_all_gzip_members() -> None:
+def test_limit_covers_all_gzip_members() -> None:
     member = gzip.compress(bytes(600))
     assert inflate(member, 1_000) == bytes(600)
     refusal = inflate(member + member, 1_000)

@@ -94,7 +94,7 @@ def test_old_dialects_are_read(content: bytes, version: str) -> None:
     assert [entry.url for entry in feed.entries] == ["http://a.example/1"]
 
 
-def test_date_of_rss_1_is_its_publication() -> None:
+def test_date_of_rss_1_is_the_publication_date() -> None:
     content = rss(item(date="")).replace(
         b"</item>", b'<date xmlns="http://purl.org/dc/elements/1.1/">2024-05-06</date></item>'
     )
@@ -115,17 +115,17 @@ def test_description_as_long_as_an_article_is_its_content() -> None:
     assert entry.content.startswith("<p>The port stayed shut.")
 
 
-def test_feed_without_items_is_a_feed() -> None:
+def test_feed_without_items_is_accepted() -> None:
     assert parsed(rss()).entries == ()
 
 
-def test_list_of_feeds_is_unsupported() -> None:
+def test_opml_instead_of_a_feed_is_refused() -> None:
     refusal = refused(b'<opml version="2.0"><body/></opml>')
     assert refusal.reason == "unsupported_feed"
     assert "OPML" in refusal.detail
 
 
-def test_undeclared_prefix_in_a_sitemap_is_passed_over() -> None:
+def test_undeclared_prefix_in_a_sitemap_is_ignored() -> None:
     sitemap = b"<urlset><x:url><x:loc>https://a.example/1</x:loc></x:url></urlset>"
     assert [entry.url for entry in parsed(sitemap).entries] == ["https://a.example/1"]
 
@@ -203,13 +203,13 @@ def test_link_is_resolved_or_refused(link: str, url: str | None, flag: str | Non
     assert entry.flags == ((flag,) if flag else ())
 
 
-def test_guid_that_is_no_address_is_no_link() -> None:
+def test_guid_that_is_not_a_url_is_not_a_link() -> None:
     content = rss(item(link="", guid="")).replace(b"</item>", b"<guid>story-7</guid></item>")
     entry = only(content)
     assert (entry.guid, entry.url) == ("story-7", None)
 
 
-def test_guid_that_is_an_address_is_the_link() -> None:
+def test_guid_that_is_a_url_is_the_link() -> None:
     content = rss(item(link="", guid="")).replace(
         b"</item>", b"<guid>https://news.example.org/7</guid></item>"
     )
@@ -227,7 +227,7 @@ def test_guid_that_is_an_address_is_the_link() -> None:
         pytest.param("Thu, 01 Jan 1970 00:00:00 GMT", ("absurd_date",), id="epoch"),
     ],
 )
-def test_date_that_means_nothing_is_kept_raw(date: str, flags: tuple[str, ...]) -> None:
+def test_unreadable_date_is_kept_raw(date: str, flags: tuple[str, ...]) -> None:
     entry = only(rss(item(date=date)))
     assert entry.published_at is None
     assert (entry.published_raw or "") == date
@@ -240,16 +240,16 @@ def test_date_without_a_zone_is_flagged() -> None:
     assert entry.flags == ("zone_assumed",)
 
 
-def test_author_without_name_is_no_byline() -> None:
+def test_author_without_a_name_gives_no_byline() -> None:
     with_mail = "<author>desk@example.org (Ann Lee)</author>"
     assert only(rss(item(extra=with_mail))).authors == ("Ann Lee",)
     assert only(rss(item(extra="<author>desk@example.org</author>"))).authors == ()
 
 
-def test_update_period_is_a_wish() -> None:
+def test_update_period_sets_the_ttl() -> None:
     head = "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>"
     assert parsed(rss(head=head)).ttl_s == 21_600
 
 
-def test_feed_address_is_the_base_of_links() -> None:
+def test_links_are_resolved_against_the_feed_url() -> None:
     assert only(rss(item(link="7")), url=FEED_URL).url == "https://news.example.org/7"

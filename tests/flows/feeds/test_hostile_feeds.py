@@ -32,11 +32,11 @@ def test_page_instead_of_a_feed_is_refused(content: bytes, words: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\t ", b"\xef\xbb\xbf\n", b"\x00\x00"])
-def test_empty_body_is_empty(content: bytes) -> None:
+def test_empty_body_is_refused_as_empty(content: bytes) -> None:
     assert refused(content).reason == "empty"
 
 
-def test_feed_cut_in_the_middle_keeps_its_whole_entries() -> None:
+def test_feed_cut_in_the_middle_keeps_its_complete_entries() -> None:
     whole = rss(*(item(number) for number in range(50)))
     feed = parsed(whole[: whole.index(b"day 17")])
     assert len(feed.entries) == 17
@@ -49,7 +49,7 @@ def test_ill_formed_feed_keeps_its_entries() -> None:
     assert "ill_formed" in feed.flags
 
 
-def test_what_makes_feedparser_raise_is_mended() -> None:
+def test_input_that_makes_feedparser_raise_is_repaired() -> None:
     feed = parsed(rss(item(1, title="Bad &#1114112; reference"), item(2)))
     assert [entry.url for entry in feed.entries] == [
         "https://news.example.org/1",
@@ -57,7 +57,7 @@ def test_what_makes_feedparser_raise_is_mended() -> None:
     ]
 
 
-# A position without a place makes feedparser raise KeyError.
+# A gml:pos without an enclosing place makes feedparser raise KeyError.
 BROKEN = '<gml:pos xmlns:gml="http://www.opengis.net/gml">1 2</gml:pos>'
 
 
@@ -69,13 +69,13 @@ BROKEN = '<gml:pos xmlns:gml="http://www.opengis.net/gml">1 2</gml:pos>'
         pytest.param(b"<div>Deprecated: <table><tr><td>x</td></tr></table></div>", id="table"),
     ],
 )
-def test_what_a_script_printed_before_the_feed_is_passed_over(notice: bytes) -> None:
+def test_output_of_a_script_before_the_feed_is_skipped(notice: bytes) -> None:
     feed = parsed(notice + rss(item()))
     assert [entry.title for entry in feed.entries] == ["Harbour strike, day 1"]
     assert feed.flags == ()
 
 
-def test_broken_item_costs_only_itself() -> None:
+def test_broken_item_loses_only_itself() -> None:
     feed = parsed(rss(item(1), item(2, extra=BROKEN), item(3), head="<ttl>60</ttl>"))
     assert [entry.url for entry in feed.entries] == [
         "https://news.example.org/1",
@@ -85,7 +85,7 @@ def test_broken_item_costs_only_itself() -> None:
     assert (feed.unusable, feed.flags) == (1, ("ill_formed",))
 
 
-def test_broken_entry_of_atom_costs_only_itself() -> None:
+def test_broken_atom_entry_loses_only_itself() -> None:
     good = "<entry><id>tag:example.org,2024:7</id><title>Ferry aground</title></entry>"
     bad = f"<entry><id>tag:example.org,2024:8</id><title>Gale warning</title>{BROKEN}</entry>"
     feed = parsed(f'<feed xmlns="http://www.w3.org/2005/Atom">{good}{bad}</feed>'.encode())
@@ -93,7 +93,7 @@ def test_broken_entry_of_atom_costs_only_itself() -> None:
     assert (feed.kind, feed.unusable) == ("atom", 1)
 
 
-def test_broken_head_costs_no_entry() -> None:
+def test_broken_head_loses_no_entry() -> None:
     feed = parsed(rss(item(1), head=BROKEN))
     assert [entry.url for entry in feed.entries] == ["https://news.example.org/1"]
 
@@ -115,7 +115,7 @@ def test_entity_bomb_is_refused(prologue: str) -> None:
     assert "entit" in refusal.detail
 
 
-def test_harmless_entities_of_the_document_are_written_out() -> None:
+def test_harmless_entities_of_the_document_are_expanded() -> None:
     prologue = '<?xml version="1.0"?>\n<!DOCTYPE rss [\n<!ENTITY desk "Foreign Desk">\n]>'
     assert only(rss(item(title="From the &desk;"), prologue=prologue)).title == (
         "From the Foreign Desk"
@@ -144,7 +144,7 @@ def test_external_entity_is_never_opened(kind: str, tmp_path: Path) -> None:
     assert "leaked" not in (entry.title or "")
 
 
-def test_entries_past_the_limit_are_counted() -> None:
+def test_entries_over_the_limit_are_counted() -> None:
     feed = parsed(rss(*(item(number) for number in range(2_100))))
     assert (len(feed.entries), feed.over_limit, feed.seen) == (2_000, 100, 2_100)
     assert feed.entries[-1].url == "https://news.example.org/1999"
@@ -156,7 +156,7 @@ def test_hundred_thousand_entries_take_bounded_time() -> None:
     assert (len(feed.entries), feed.seen) == (2_000, 100_000)
 
 
-def test_long_fields_are_cut_and_marked() -> None:
+def test_long_fields_are_cut_and_flagged() -> None:
     entry = only(
         rss(
             item(

@@ -61,21 +61,21 @@ def test_plain_content_is_kept_as_markup() -> None:
     assert (entry.summary, entry.content) == ("1 < 2", "<p>1 &lt; 2</p>")
 
 
-def test_link_blog_points_to_the_page_it_is_about() -> None:
+def test_entry_of_a_link_blog_links_to_the_page_it_discusses() -> None:
     entry = parsed(feed({"id": "1", "external_url": "https://a.example/x"})).entries[0]
     assert entry.url == "https://a.example/x"
 
 
-def test_items_of_odd_types_are_counted() -> None:
+def test_items_of_wrong_types_are_counted() -> None:
     read = parsed(feed(ITEM, "text", None, {"title": 7, "tags": "x", "authors": "me"}))
     assert (len(read.entries), read.unusable) == (1, 3)
 
 
-def test_feed_without_version_is_known_by_its_items() -> None:
+def test_feed_without_version_is_recognized_by_its_items() -> None:
     assert len(parsed(feed(ITEM, version=None)).entries) == 1
 
 
-def test_items_past_the_limit_are_counted() -> None:
+def test_items_over_the_limit_are_counted() -> None:
     read = parsed(feed(*(ITEM | {"id": str(number)} for number in range(2_050))))
     assert (len(read.entries), read.over_limit) == (2_000, 50)
 

@@ -21,7 +21,7 @@ def read(content: bytes) -> FeedList:
     return listed
 
 
-def test_feeds_keep_folder_title_and_language() -> None:
+def test_feeds_have_folder_title_and_language() -> None:
     listed = read(LIST)
     assert listed.feeds[0] == ListedFeed(
         url="https://news.example.org/feed",
@@ -33,12 +33,12 @@ def test_feeds_keep_folder_title_and_language() -> None:
     assert listed.feeds[1] == ListedFeed(url="https://tide.example.com/rss", title="Tide Wire")
 
 
-def test_duplicates_and_unusable_addresses_are_counted() -> None:
+def test_duplicates_and_unusable_urls_are_counted() -> None:
     listed = read(LIST)
     assert (len(listed.feeds), listed.duplicates, listed.unusable) == (2, 1, ("javascript:0",))
 
 
-def test_written_list_reads_the_same() -> None:
+def test_written_list_reads_back_the_same() -> None:
     feeds = (
         ListedFeed(url="https://a.example/f?a=1&b=2", title='Fish & "chips" <daily>', folder="A/B"),
         ListedFeed(url="https://b.example/f", title="Bay", home_url="https://b.example/"),
@@ -48,7 +48,7 @@ def test_written_list_reads_the_same() -> None:
     assert write_opml(reversed(feeds), title="Mine") == written
 
 
-def test_bare_marks_inside_attributes_are_mended() -> None:
+def test_unescaped_characters_in_attributes_are_repaired() -> None:
     content = LIST.replace(
         b'text="Harbour News"', b'text="Fish & chips" description="The "Gull" <b>daily</b>"'
     )

@@ -13,7 +13,7 @@ from transforms.feeds.feed_records import FeedRefusal, ParsedFeed
 NESTED = b"<rss><channel>" + b"<a>" * 1_000_000
 ATTRIBUTES = b"<rss><channel><item " + b" ".join(b'a%d=""' % n for n in range(1_000_000)) + b"/>"
 
-MAIL = rss(item(extra=f"<author>a@a{'.a' * 100_000}!</author>"))  # quadratic in feedparser
+MAIL = rss(item(extra=f"<author>a@a{'.a' * 100_000}!</author>"))  # takes feedparser quadratic time
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def readers() -> Iterator[FeedReaders]:
         yield pool
 
 
-def test_answers_come_in_the_order_of_the_bodies(readers: FeedReaders) -> None:
+def test_results_come_in_the_order_of_the_bodies(readers: FeedReaders) -> None:
     bodies = [body(rss(*(item(number) for number in range(count)))) for count in range(30)]
     answers = list(readers.read(bodies))
     assert [asked for asked, _ in answers] == bodies
@@ -40,21 +40,21 @@ def test_answers_come_in_the_order_of_the_bodies(readers: FeedReaders) -> None:
         pytest.param(MAIL, id="author"),
     ],
 )
-def test_hostile_feed_is_stopped_and_the_next_goes_on(readers: FeedReaders, hostile: bytes) -> None:
+def test_hostile_feed_is_stopped_and_the_next_is_read(readers: FeedReaders, hostile: bytes) -> None:
     outcomes = [outcome for _, outcome in readers.read([body(hostile), body(rss(item()))])]
     assert isinstance(outcomes[0], FeedRefusal)
     assert outcomes[0].reason in {"parse_timeout", "parse_memory"}
     assert isinstance(outcomes[1], ParsedFeed)
 
 
-def test_comments_without_an_end_are_read_in_time(readers: FeedReaders) -> None:
-    text = "&lt;!--" * 100_000  # 36 s in feedparser's sanitizer
+def test_unclosed_comments_are_read_in_bounded_time(readers: FeedReaders) -> None:
+    text = "&lt;!--" * 100_000  # takes 36 s in feedparser's sanitizer
     [(_, outcome)] = readers.read([body(rss(item(extra=f"<description>{text}</description>")))])
     assert isinstance(outcome, ParsedFeed)
 
 
 def test_memory_of_a_reader_is_limited() -> None:
-    # One character beyond the basic plane makes Python hold four bytes for each.
+    # One character outside the basic plane makes Python store four bytes per character.
     large = gzip.compress("<urlset>⛴😀".encode() + b"x" * 60_000_000, 1)
     options = ReaderOptions(processes=1, deadline_s=60, memory_bytes=450_000_000)
     with FeedReaders(options) as pool:
@@ -64,7 +64,7 @@ def test_memory_of_a_reader_is_limited() -> None:
     assert isinstance(outcomes[1], ParsedFeed)
 
 
-def test_event_loop_is_not_held_up(readers: FeedReaders) -> None:
+def test_event_loop_is_not_blocked(readers: FeedReaders) -> None:
     async def read_all() -> list[ParsedFeed | FeedRefusal]:
         bodies = [body(rss(item())), body(b"<html></html>"), body(b"")]
         return await asyncio.gather(*(readers.read_one(each) for each in bodies))
@@ -89,7 +89,7 @@ FAULTS = [
 ]
 
 
-def test_one_bad_feed_of_each_class_spoils_no_good_one(readers: FeedReaders) -> None:
+def test_bad_feeds_of_every_class_do_not_affect_good_ones(readers: FeedReaders) -> None:
     good = [body(rss(item(number))) for number in range(100)]
     bad = [body(fault.values[0], url=f"https://bad.example/{fault.id}") for fault in FAULTS]  # type: ignore[arg-type]
     mixed = [*good[:50], *bad, *good[50:]]

@@ -40,7 +40,7 @@ def index(*links: tuple[str, str]) -> bytes:
     return f"<sitemapindex>{listed}</sitemapindex>".encode()
 
 
-def test_news_sitemap_gives_titles_dates_and_languages() -> None:
+def test_news_sitemap_has_titles_dates_and_languages() -> None:
     feed = parsed(NEWS.encode())
     (entry,) = feed.entries
     assert feed.kind == "news_sitemap"
@@ -53,7 +53,7 @@ def test_news_sitemap_gives_titles_dates_and_languages() -> None:
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_plain_sitemap_gives_pages(pack: type[bytes]) -> None:
+def test_plain_sitemap_lists_pages(pack: type[bytes]) -> None:
     feed = parsed(pack(urls(("a", "2024-05-05"), ("b", ""))))
     assert feed.kind == "sitemap"
     assert [entry.url for entry in feed.entries] == [
@@ -70,7 +70,7 @@ def test_latest_pages_of_a_long_sitemap_are_kept() -> None:
     assert feed.entries[-1].url == "https://news.example.org/new"
 
 
-def test_sitemap_index_names_sitemaps_latest_first() -> None:
+def test_sitemap_index_lists_sitemaps_latest_first() -> None:
     feed = parsed(
         index(
             ("https://news.example.org/2023.xml", "2023-12-31"),
@@ -85,7 +85,7 @@ def test_sitemap_index_names_sitemaps_latest_first() -> None:
     ]
 
 
-def test_walk_through_indexes_leaves_out_visited_and_foreign_ones() -> None:
+def test_walk_through_indexes_skips_visited_and_foreign_ones() -> None:
     own, other = "https://news.example.org/2024.xml", "https://elsewhere.example.com/2024.xml"
     here = "https://news.example.org/index.xml"
     feed = parsed(index((own, "2024-05-06"), (other, "2024-05-06"), (here, "2024-05-06")))
@@ -107,17 +107,17 @@ def test_sitemap_without_any_element_is_bad_xml() -> None:
     assert refused(b"<urlset><url><loc>https://news.ex").reason == "bad_xml"
 
 
-def test_list_of_addresses_is_a_sitemap() -> None:
+def test_plain_list_of_urls_is_a_sitemap() -> None:
     feed = parsed(b"https://news.example.org/a\nhttps://news.example.org/b\n")
     assert (feed.kind, len(feed.entries)) == ("sitemap", 2)
 
 
-def test_entities_in_a_sitemap_are_no_way_in() -> None:
+def test_entities_in_a_sitemap_are_refused() -> None:
     bomb = b'<!DOCTYPE urlset [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>' + urls(("a", ""))
     assert refused(bomb).reason == "bad_xml"
 
 
-def test_large_sitemap_is_read_to_its_end() -> None:
+def test_large_sitemap_is_read_completely() -> None:
     pages = urls(*((f"page-{number}", "2024-05-06") for number in range(20_000)))
     feed = parsed(pages)
     assert (feed.seen, len(feed.entries)) == (20_000, 2_000)

@@ -1,4 +1,4 @@
-"""FAULTS: private, odd and embedded addresses, without any network."""
+"""FAULTS: private, odd and embedded IP addresses, without any network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_address_inside_is_not_public(address):
+def test_internal_address_is_not_public(address):
     assert not is_public(address)
 
 
@@ -33,10 +33,10 @@ def test_address_inside_is_not_public(address):
         "::ffff:8.8.8.8",
     ],
 )
-def test_address_of_the_internet_is_public(address):
+def test_internet_address_is_public(address):
     assert is_public(address)
 
 
 @pytest.mark.parametrize("text", ["", "wire.example", "2130706433", "0x7f.1", "127.1", "1.2.3.4.5"])
-def test_what_is_no_address_is_not_public(text):
+def test_invalid_address_is_not_public(text):
     assert not is_public(text)

@@ -1,4 +1,4 @@
-"""Every answer is handed over for the archive, whole or not, and comes back from there."""
+"""Every response is archived, complete or not, and can be read back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 def answers_from(routes, path="/page", *, robots=False, request=None, **changes):
-    """Fetch one path; return the answers that are of no use, and the end of the fetch."""
+    """Fetch one path; return the unused responses and the result of the fetch."""
 
     async def run():
         answers: list[Answer] = []
@@ -49,11 +49,11 @@ def told(found):
     return [(each.unused, each.http_status, each.body, each.truncated) for each in found]
 
 
-def test_page_that_is_used_is_no_such_answer():
+def test_used_page_is_not_among_the_unused_responses():
     assert answers_from({"/page": answer(PAGE)})[0] == []
 
 
-def test_each_hop_of_a_redirect_is_kept_with_where_it_led():
+def test_each_hop_of_a_redirect_is_kept_with_its_target():
     routes = {
         "/page": answer(b"moved", "Location: /b", status="301 Moved"),
         "/b": redirect("/c"),
@@ -93,26 +93,26 @@ def test_304_is_kept_with_its_headers():
         (answer(SORRY, status="503 No"), 503, SORRY),
     ],
 )
-def test_robots_txt_is_kept_whatever_it_is(route, status, body):
+def test_every_robots_txt_response_is_kept(route, status, body):
     found, _ = answers_from({"/robots.txt": route, "/page": answer(PAGE)}, robots=True)
     assert told(found) == [("robots", status, body, None)]
 
 
-def test_long_error_page_is_cut_and_says_so():
+def test_long_error_page_is_cut_and_marked():
     found, _ = answers_from({"/page": answer(os.urandom(200_000), status="404 No")})
     [(code, _, body, truncated)] = told(found)
     assert (code, len(body), truncated) == ("not_found", KEPT_BYTES, "length")
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
-def test_packed_error_page_can_be_read(is_whole):
+def test_compressed_error_page_can_be_read(is_whole):
     packed = gzip.compress(SORRY)
     sent = packed if is_whole else b"no gzip at all"
     found, _ = answers_from({"/page": answer(sent, "Content-Encoding: gzip", status="404 No")})
     assert found[0].body == (SORRY if is_whole else sent)
 
 
-def test_bomb_of_an_error_page_is_cut():
+def test_error_page_that_is_a_bomb_is_cut():
     bomb = gzip.compress(bytes(50_000_000))
     found, _ = answers_from({"/page": answer(bomb, "Content-Encoding: gzip", status="500 No")})
     assert len(found[0].body) <= KEPT_BYTES
@@ -152,20 +152,20 @@ async def hang(wire: Wire) -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_came_of_a_refused_body_is_kept(route, code, truncated, body):
+def test_received_part_of_a_refused_body_is_kept(route, code, truncated, body):
     found, error = answers_from({"/page": route}, deadline_s=0.5)
     assert error.code == code
     assert told(found) == [(code, 200, body, truncated)]
 
 
-def test_answer_that_never_began_is_none():
+def test_response_that_never_started_is_not_kept():
     async def silent(wire: Wire) -> None:
         wire.reset()
 
     assert answers_from({"/page": silent})[0] == []
 
 
-def test_torn_answer_of_one_hop_is_not_told_again_at_the_next():
+def test_torn_response_of_one_hop_is_not_reported_again_at_the_next():
     routes = {"/page": redirect("/b"), "/b": b""}
     found, error = answers_from(routes)
     assert error.code == "protocol_error"
@@ -190,7 +190,7 @@ def all_kinds():
     return [*found, *torn, *unchanged]
 
 
-def test_answers_come_back_from_the_archive_for_those_alone_who_ask(tmp_path):
+def test_archived_responses_are_returned_only_on_request(tmp_path):
     answers = all_kinds()
     stored = store(tmp_path, answers)
     path = tmp_path / stored[0].warc_file
@@ -204,7 +204,7 @@ def test_answers_come_back_from_the_archive_for_those_alone_who_ask(tmp_path):
     assert read_capture(tmp_path, place.warc_file, place.warc_offset).body == SORRY
 
 
-def test_other_tools_see_what_the_standard_says(tmp_path):
+def test_other_tools_read_standard_records(tmp_path):
     stored = store(tmp_path, all_kinds())
     with (tmp_path / stored[0].warc_file).open("rb") as file:
         heads = [
@@ -250,7 +250,7 @@ def test_secrets_stay_out_of_what_is_archived(tmp_path):
     assert moved.body == b'moved to <a href="/b?token=***&amp;key=***">here</a> \xff'
 
 
-def test_address_without_an_end_is_refused_before_it_is_asked():
+def test_overlong_url_is_refused_before_the_request():
     routes = {"/page": redirect("/" + "b" * 60_000)}
     found, error = answers_from(routes)
     assert error.code == "bad_url"
@@ -273,7 +273,7 @@ def foreign(profile, block):
 
 @pytest.mark.parametrize("block", [b"", b'HTTP/1.1 304 Not Modified\r\nETag: "7"\r\n\r\n'])
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_304_of_another_crawler_is_no_damage(tmp_path, block, version):
+def test_304_of_another_crawler_is_not_damage(tmp_path, block, version):
     path = tmp_path / "crawl.warc.gz"
     profile = f"http://netpreserve.org/warc/{version}/revisit/server-not-modified"
     path.write_bytes(foreign(profile, block))
@@ -283,7 +283,7 @@ def test_304_of_another_crawler_is_no_damage(tmp_path, block, version):
 
 
 def used(body, **changes):
-    """Return the capture of a page that was fetched from a server of its own."""
+    """Fetch a page from its own server and return its capture."""
     _, result = answers_from({"/page": answer(body)}, max_body_bytes=10_000_000, **changes)
     return capture_of(result)
 
@@ -296,7 +296,7 @@ def write_page(folder, capture, places):
     return stored
 
 
-def test_repeated_body_refers_to_where_it_lies_itself(tmp_path):
+def test_repeated_body_refers_to_its_first_capture(tmp_path):
     body = os.urandom(5000)
     sha256 = hashlib.sha256(body).hexdigest()
     first = write_page(tmp_path, used(body), {})
@@ -313,7 +313,7 @@ def test_repeated_body_refers_to_where_it_lies_itself(tmp_path):
 
 
 @pytest.mark.parametrize("loss", ["file", "offset", "body"])
-def test_body_that_the_archive_lost_is_stored_anew(tmp_path, loss):
+def test_body_that_the_archive_lost_is_stored_again(tmp_path, loss):
     body = os.urandom(5000)
     sha256 = hashlib.sha256(body).hexdigest()
     first = write_page(tmp_path, used(b"another" if loss == "body" else body), {})

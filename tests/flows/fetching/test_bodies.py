@@ -26,7 +26,7 @@ def code_of(encoding, *chunks, **limits):
     return caught.value.code
 
 
-def test_plain_body_is_taken_as_it_is():
+def test_plain_body_is_returned_unchanged():
     assert collect("", PROSE[:50], PROSE[50:]) == PROSE
 
 
@@ -48,7 +48,7 @@ def test_members_split_at_every_byte_are_joined():
 
 @settings(deadline=None)
 @given(pieces=st.lists(st.binary(max_size=300), max_size=5), cuts=st.lists(st.integers(1, 50)))
-def test_chunks_of_the_wire_change_nothing(pieces, cuts):
+def test_network_chunks_do_not_change_the_result(pieces, cuts):
     whole = b"".join(pieces)
     for encoding, wire in (("", whole), ("gzip", b"".join(map(gzip.compress, pieces)))):
         chunks, at = [], 0
@@ -63,7 +63,7 @@ def test_empty_body_needs_no_gzip_header():
 
 
 @pytest.mark.parametrize("cut", [1, 5, 15, 30, -1])
-def test_gzip_that_is_cut_is_truncated(cut):
+def test_cut_gzip_is_truncated(cut):
     assert code_of("gzip", gzip.compress(PROSE)[:cut]) == "truncated_body"
 
 
@@ -73,22 +73,22 @@ def test_wrong_checksum_is_truncated():
     assert code_of("gzip", bytes(packed)) == "truncated_body"
 
 
-def test_what_is_no_gzip_is_bad_encoding():
+def test_body_that_is_not_gzip_is_bad_encoding():
     assert code_of("gzip", b"<html>") == "bad_encoding"
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip", "gzip,br"])
-def test_encoding_that_was_not_asked_for_is_refused(encoding):
+def test_encoding_that_was_not_requested_is_refused(encoding):
     assert code_of(encoding, b"x") == "bad_encoding"
 
 
-def test_second_layer_of_gzip_is_left_alone():
+def test_second_layer_of_gzip_is_kept():
     inner = gzip.compress(PROSE)
     assert collect("gzip", gzip.compress(inner)) == inner
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip"])
-def test_body_above_the_limit_is_too_large(encoding):
+def test_body_over_the_limit_is_too_large(encoding):
     data = b"x" * 101
     assert code_of(encoding, gzip.compress(data) if encoding else data, limit=100) == "too_large"
     data = b"x" * 100
@@ -96,7 +96,7 @@ def test_body_above_the_limit_is_too_large(encoding):
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip"])
-def test_excess_is_cut_where_that_is_asked_for(encoding):
+def test_excess_is_cut_on_request(encoding):
     data = b"x" * 5000
     packed = gzip.compress(data) if encoding else data
     assert collect(encoding, packed, limit=100, is_cut=True) == b"x" * 100
@@ -118,7 +118,7 @@ def test_endless_empty_members_are_stopped():
     assert code_of("gzip", *[chunk] * 200, limit=1000) == "too_large"
 
 
-def test_inflate_keeps_to_its_limit():
+def test_inflate_respects_its_limit():
     assert inflate(gzip.compress(PROSE), len(PROSE)) == PROSE
     with pytest.raises(BodyError, match="too_large"):
         inflate(gzip.compress(PROSE), len(PROSE) - 1)

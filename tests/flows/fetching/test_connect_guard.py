@@ -1,4 +1,4 @@
-"""FAULTS: no way leads to an address inside, and what was checked is what is dialled."""
+"""FAULTS: internal addresses are unreachable; only checked addresses are dialled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.helpers.fetching import make_fetcher
 
 
 def names(**answers):
-    """Return a resolver of fixed answers and the list of names it was asked for."""
+    """Return a resolver with fixed answers, and the list of names it was asked for."""
     asked = []
 
     async def look_up(host, port):
@@ -40,7 +40,7 @@ async def code_of(fetcher, url):
     ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "0x7f000001", "127.1", "0177.0.0.1", "0",
      "[::1]", "[::ffff:127.0.0.1]", "desk:pa55@127.0.0.1", "[::]"],
 )  # fmt: skip
-def test_no_spelling_of_loopback_is_connected_to(host):
+def test_loopback_is_refused_in_every_spelling(host):
     async def run():
         async with (
             FaultServer({"/page": answer()}) as server,
@@ -187,7 +187,7 @@ def test_slow_lookup_meets_the_deadline():
     assert asyncio.run(run()) == "robots_unreachable"
 
 
-def test_names_that_hang_hold_up_no_other(monkeypatch):
+def test_hanging_lookups_do_not_delay_others(monkeypatch):
     def look_up(host, port, **_):
         if host == "dead.example":
             time.sleep(0.6)
@@ -209,14 +209,14 @@ def test_names_that_hang_hold_up_no_other(monkeypatch):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.9", "2130706441", "inside.example", "gone.example"])
-def test_refused_addresses_wait_for_no_turn_and_use_none_up(host):
+def test_refused_addresses_neither_wait_for_turns_nor_use_them_up(host):
     look_up, _ = names(
         inside=["10.0.0.9"], gone=socket.gaierror(socket.EAI_NONAME, "no such name"),
         **{"127": ["127.0.0.9"], "2130706441": ["127.0.0.9"]},
     )  # fmt: skip
 
     async def run():
-        # With turns so far apart whoever waited for one would be told that the host is busy.
+        # Turns are so far apart that a request that waited for one would fail as busy.
         async with make_fetcher(resolve=look_up, host_delay_s=1000.0, max_wait_s=10.0) as fetcher:
             urls = [f"http://{host}/feed-{number}" for number in range(50)]
             return await asyncio.gather(*(code_of(fetcher, url) for url in urls))
@@ -240,7 +240,7 @@ def test_refused_port_and_allowed_port_of_one_host_do_not_wait_for_each_other():
     assert asyncio.run(run()) == ("private_address", b"there", "private_address", 1)
 
 
-def test_name_is_vetted_once_and_checked_again_at_each_connection():
+def test_name_is_vetted_once_and_looked_up_again_at_each_connection():
     look_up, asked = names(rebinding=[["8.8.8.8"], ["127.0.0.1"]])
     guard = ConnectGuard(resolve=look_up)
 
@@ -254,7 +254,7 @@ def test_name_is_vetted_once_and_checked_again_at_each_connection():
     asyncio.run(run())
 
 
-def test_names_that_queue_to_be_looked_up_lose_no_time_of_their_own():
+def test_time_in_the_lookup_queue_does_not_count_against_a_name():
     async def look_up(host, port):
         await asyncio.sleep(0.3)
         raise socket.gaierror(socket.EAI_NONAME, "no such name")

@@ -36,14 +36,14 @@ URL = "https://wire.example/feed"
         (304, "unexpected_status", PermanentFetchError),
     ],
 )
-def test_status_has_one_code(status, code, kind):
+def test_each_status_has_one_code(status, code, kind):
     error = status_failure(URL, status, 9.0)
     assert type(error) is kind
     assert (error.code, error.http_status, error.retry_after_s) == (code, status, 9.0)
 
 
 @pytest.mark.parametrize("code", [*TRANSIENT_CODES, *PERMANENT_CODES])
-def test_error_survives_pickling_and_names_the_address(code):
+def test_error_survives_pickling_and_names_the_url(code):
     error = pickle.loads(pickle.dumps(failure("https://desk:canary@wire.example/", code)))
     assert isinstance(error, FetchError)
     assert error.code == code

@@ -1,4 +1,4 @@
-"""What a fetch gives back, and every way in which a server can fail it."""
+"""Results of fetches, and every way in which a server can make them fail."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def drip(wire: Wire, data: bytes, pause_s: float = 0.02) -> None:
         await asyncio.sleep(pause_s)
 
 
-def test_page_comes_back_whole_with_what_its_headers_say():
+def test_page_is_returned_whole_with_facts_from_its_headers():
     page = answer(
         PAGE,
         "Content-Type: Text/HTML; charset=ISO-8859-2",
@@ -56,12 +56,12 @@ def test_page_comes_back_whole_with_what_its_headers_say():
     assert result.url == result.final_url == server.url("/page")
 
 
-def test_address_that_led_nowhere_else_stays_as_it_was_written():
+def test_url_without_redirects_is_kept_as_written():
     result, server = fetch_from({"/%C3%BC?a=b%20c": answer(PAGE)}, "/ü?a=b c#top")
     assert result.final_url == result.url == server.url("/ü?a=b c#top")
 
 
-def test_request_is_honest_and_asks_for_gzip_alone():
+def test_request_names_onrecord_and_accepts_only_gzip():
     _, server = fetch_from({"/page": answer(PAGE)}, contact="https://desk.example/bot")
     asked = server.asked[-1].headers
     assert asked["user-agent"] == "onrecord/0.1.0 (+https://desk.example/bot)"
@@ -69,12 +69,12 @@ def test_request_is_honest_and_asks_for_gzip_alone():
     assert "cookie" not in asked
 
 
-def test_contact_cannot_smuggle_a_header():
+def test_contact_cannot_inject_a_header():
     _, server = fetch_from({"/page": answer(PAGE)}, contact="desk\r\nX-Evil: 1")
     assert "x-evil" not in server.asked[-1].headers
 
 
-def test_validators_are_sent_as_they_came_and_304_is_no_failure():
+def test_validators_are_sent_unchanged_and_304_is_not_a_failure():
     unchanged = b'HTTP/1.1 304 Not Modified\r\nETag: "new"\r\n\r\n'
     request = {"etag": '"5f3"', "last_modified": "Mon, 06 May 2024 10:00:00 GMT"}
     result, server = fetch_from({"/page": unchanged}, request=request)
@@ -84,20 +84,20 @@ def test_validators_are_sent_as_they_came_and_304_is_no_failure():
     assert server.asked[-1].headers["if-modified-since"] == "Mon, 06 May 2024 10:00:00 GMT"
 
 
-def test_validator_of_any_bytes_goes_back_as_it_came():
+def test_validator_of_any_bytes_is_sent_back_unchanged():
     page = answer(PAGE).replace(b"\r\n\r\n", b'\r\nETag: "caf\xe9"\r\n\r\n', 1)
     result, _ = fetch_from({"/page": page})
     _, server = fetch_from({"/page": page}, request={"etag": result.etag})
     assert server.asked[-1].headers["if-none-match"] == '"caf\xe9"'
 
 
-def test_304_without_an_etag_says_nothing_about_it():
+def test_304_without_an_etag_gives_no_etag():
     result, _ = fetch_from({"/page": b"HTTP/1.1 304 No\r\n\r\n"}, request={"etag": '"5f3"'})
     assert result.is_not_modified
     assert result.etag is None
 
 
-def test_304_that_nobody_asked_for_is_a_failure():
+def test_unrequested_304_is_a_failure():
     assert failure_from({"/page": b"HTTP/1.1 304 No\r\n\r\n"}).code == "unexpected_status"
 
 
@@ -110,7 +110,7 @@ def test_gzip_is_inflated(is_chunked):
     assert fetch_from({"/page": whole})[0].body == PAGE
 
 
-def test_body_without_a_length_ends_with_the_connection():
+def test_body_without_a_length_ends_when_the_connection_closes():
     assert fetch_from({"/page": b"HTTP/1.1 200 OK\r\n\r\n" + PAGE})[0].body == PAGE
 
 
@@ -143,13 +143,13 @@ async def fetch_alone(url, **changes):
         "http://\u2488com\u0000/",
     ],
 )
-def test_unreadable_address_is_refused(url):
+def test_unreadable_url_is_refused(url):
     with pytest.raises(PermanentFetchError) as caught:
         asyncio.run(fetch_alone(url))
     assert caught.value.code in {"bad_url", "bad_scheme"}
 
 
-def test_redirects_are_followed_and_told_apart():
+def test_permanent_and_temporary_redirects_are_followed_and_distinguished():
     routes = {
         "/page": redirect("/b", "301 Moved"),
         "/b": redirect("/c?x=1", "308 Permanent"),
@@ -165,17 +165,17 @@ def test_redirects_are_followed_and_told_apart():
 
 
 @pytest.mark.parametrize("status", ["302 Found", "303 See", "307 Temporary"])
-def test_temporary_redirect_keeps_the_address(status):
+def test_temporary_redirect_keeps_the_url(status):
     result, _ = fetch_from({"/page": redirect("/b", status), "/b": answer(PAGE)})
     assert result.permanent_url is None
 
 
-def test_redirect_loop_is_seen_at_once():
+def test_redirect_loop_is_detected_immediately():
     routes = {"/page": redirect("/b"), "/b": redirect("/page")}
     assert failure_from(routes).code == "too_many_redirects"
 
 
-def test_redirects_without_an_end_stop_at_the_limit():
+def test_endless_redirects_stop_at_the_limit():
     served: list[str] = []
 
     async def further(wire: Wire) -> None:
@@ -195,11 +195,11 @@ def test_redirects_without_an_end_stop_at_the_limit():
         redirect("http://:80:80/"),
     ],
 )
-def test_redirect_to_nowhere_is_refused(route):
+def test_redirect_without_a_usable_target_is_refused(route):
     assert failure_from({"/page": route}).code in {"bad_redirect", "bad_url"}
 
 
-def test_cookie_that_a_redirect_sets_goes_with_the_next_hop_only():
+def test_cookie_from_a_redirect_is_sent_only_with_the_next_hop():
     async def gate(wire: Wire) -> None:
         is_known = wire.asked.headers.get("cookie") == "seen=1"
         await wire.send(
@@ -217,7 +217,7 @@ def test_cookie_that_a_redirect_sets_goes_with_the_next_hop_only():
     assert asyncio.run(run()) == (PAGE, [None, "seen=1", None, "seen=1"])
 
 
-def test_credentials_go_to_their_own_host_and_to_no_other():
+def test_credentials_are_sent_only_to_their_own_host():
     async def run():
         async with FaultServer({"/b": answer(PAGE)}, host="127.0.0.2") as other:
             routes = {"/page": redirect("/a"), "/a": redirect(other.url("/b"))}
@@ -245,12 +245,12 @@ def test_credentials_go_to_their_own_host_and_to_no_other():
         ("206 Partial", "unexpected_status"),
     ],
 )
-def test_status_that_carries_no_page_is_a_failure(status, code):
+def test_status_without_a_page_is_a_failure(status, code):
     error = failure_from({"/page": answer(b"x" * 200_000, status=status)})
     assert (error.code, error.http_status) == (code, int(status[:3]))
 
 
-def test_retry_after_is_told_and_silences_the_host():
+def test_retry_after_is_reported_and_pauses_the_host():
     async def run():
         routes = {"/page": answer(b"", "Retry-After: 120", status="429 Slow"), "/b": answer(PAGE)}
         async with FaultServer(routes) as server, make_fetcher(server) as fetcher:
@@ -276,7 +276,7 @@ def test_retry_after_date_counts_from_the_servers_clock():
     assert failure_from({"/page": busy}).retry_after_s == 300.0
 
 
-def test_closed_port_is_refused_and_the_next_fetch_goes_on():
+def test_closed_port_is_refused_and_the_next_fetch_works():
     async def run():
         async with FaultServer() as closed:
             pass
@@ -323,7 +323,7 @@ def test_broken_http_is_a_protocol_error(sent):
     assert failure_from({"/page": send(sent)}).code == "protocol_error"
 
 
-def test_headers_without_an_end_are_stopped_fast():
+def test_endless_headers_are_stopped_fast():
     async def flood(wire: Wire) -> None:
         await wire.send(b"HTTP/1.1 200 OK\r\n" + b"X-Filler: 1\r\n" * 200_000)
 
@@ -335,7 +335,7 @@ def test_headers_without_an_end_are_stopped_fast():
 @pytest.mark.parametrize(
     "prefix", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"], ids=["headers", "body"]
 )
-def test_slow_answer_meets_the_deadline(prefix):
+def test_slow_response_is_stopped_at_the_deadline(prefix):
     async def slow(wire: Wire) -> None:
         await wire.send(prefix)
         await drip(wire, b"HTTP/1.1 200 OK\r\nX-Slow: " + b"y" * 2000)
@@ -376,7 +376,7 @@ def test_large_body_is_stopped_at_the_limit(has_length):
     assert peak < 20_000_000
 
 
-def test_one_request_may_have_a_limit_of_its_own():
+def test_request_may_have_its_own_limit():
     routes = {"/page": answer(b"x" * 200_000)}
     assert failure_from(routes).code == "too_large"
     result, _ = fetch_from(routes, request={"max_body_bytes": 200_000})
@@ -402,7 +402,7 @@ def test_encoding_that_was_not_offered_is_refused(encoding):
     assert error.code == "bad_encoding"
 
 
-def test_cut_or_damaged_gzip_is_not_a_page():
+def test_cut_or_damaged_gzip_is_a_failure():
     packed = gzip.compress(PAGE)
     damaged = packed[:-5] + bytes([packed[-5] ^ 1]) + packed[-4:]
     for sent in (packed[:-20], damaged):
@@ -411,7 +411,7 @@ def test_cut_or_damaged_gzip_is_not_a_page():
         )
 
 
-def test_wall_clock_that_jumps_back_changes_no_wait():
+def test_jump_of_the_wall_clock_does_not_change_a_wait():
     instants = iter([NOON, NOON.replace(year=2001)] + [NOON.replace(year=1999)] * 20)
 
     async def run():
@@ -429,7 +429,7 @@ def test_wall_clock_that_jumps_back_changes_no_wait():
     assert all(0.08 < gap < 1.0 for gap in gaps)
 
 
-def test_starts_at_a_host_are_apart_and_other_hosts_go_on():
+def test_starts_at_a_host_are_spaced_and_other_hosts_do_not_wait():
     async def run():
         routes = {f"/{i}": answer(PAGE) for i in range(4)}
         async with (
@@ -495,7 +495,7 @@ def test_fetcher_that_is_cancelled_while_it_closes_leaves_no_connection_open():
     assert asyncio.run(run()) == (True, 0)
 
 
-def test_cancelled_fetch_gives_its_place_back():
+def test_cancelled_fetch_releases_its_place():
     async def hang(wire: Wire) -> None:
         await asyncio.sleep(30)
 
@@ -511,7 +511,7 @@ def test_cancelled_fetch_gives_its_place_back():
     assert asyncio.run(run()) == PAGE
 
 
-def test_bad_ones_of_every_kind_stop_no_good_one():
+def test_bad_pages_of_every_kind_do_not_affect_good_ones():
     async def hang(wire: Wire) -> None:
         await asyncio.sleep(30)
 

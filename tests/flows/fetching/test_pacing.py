@@ -1,4 +1,4 @@
-"""Turns on a clock that only moves when somebody sleeps."""
+"""Turns, on a clock that moves only when a task sleeps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flows.fetching.pacing import HostBusyError, Pacing
 
 
 class FakeTime:
-    """A monotonic clock; `run` lets it jump to the next sleeper when all others wait."""
+    """A monotonic clock that jumps to the next sleeper when all tasks wait."""
 
     def __init__(self):
         self.now = 1000.0
@@ -38,7 +38,7 @@ class FakeTime:
 
 
 def starts_of(hosts, *, delay=5.0, concurrency=10, takes=0.0, before=None, **options):
-    """Return (start, host) of each request, and what each task ended with."""
+    """Return (start, host) of each request, and the result of each task."""
     time, starts = FakeTime(), []
 
     async def visit(pacing, host):
@@ -67,7 +67,7 @@ def test_other_hosts_are_not_slowed():
     assert [at for at, host in starts if host == "c"] == [0.0]
 
 
-def test_longer_delay_of_one_host_holds_for_it_alone():
+def test_longer_delay_of_a_host_applies_only_to_it():
     starts, _ = starts_of(["slow", "slow", "fast", "fast"], delay={"slow": 20.0, "fast": 1.0})
     assert sorted(starts) == [(0.0, "fast"), (0.0, "slow"), (1.0, "fast"), (20.0, "slow")]
 
@@ -89,24 +89,24 @@ def test_delay_counts_from_when_the_request_was_sent():
     assert starts == [3.0, 11.0]
 
 
-def test_no_delay_means_no_wait():
+def test_without_a_delay_nothing_waits():
     starts, _ = starts_of(["a"] * 5, delay=0.0)
     assert {at for at, _ in starts} == {0.0}
 
 
-def test_cap_counts_all_hosts_and_waiting_hosts_take_no_place():
+def test_cap_counts_all_hosts_but_not_waiting_ones():
     starts, _ = starts_of([*["a"] * 5, "b", "c"], concurrency=2, takes=1.0)
     assert [at for at, host in starts if host in "bc"] == [0.0, 1.0]
     assert [at for at, host in starts if host == "a"] == [0.0, 5.0, 10.0, 15.0, 20.0]
 
 
-def test_start_that_waited_for_a_place_still_keeps_the_distance():
+def test_start_that_waited_for_a_place_still_keeps_the_delay():
     starts, _ = starts_of(["b", "a", "a"], concurrency=1, takes=7.0)
     at = [at for at, host in starts if host == "a"]
     assert at[1] - at[0] >= 5.0
 
 
-def test_turn_beyond_the_longest_wait_is_refused():
+def test_turn_beyond_the_maximum_wait_is_refused():
     starts, ends = starts_of(["a"] * 4, max_wait_s=11.0)
     assert len(starts) == 3
     refusal = ends[3]
@@ -121,12 +121,12 @@ def test_held_host_is_refused_and_others_are_not():
     assert ends[0].wait_s == pytest.approx(120.0)
 
 
-def test_short_hold_is_waited_for():
+def test_request_waits_for_a_short_hold():
     starts, _ = starts_of(["a"], before=lambda pacing: pacing.hold("a", 3.0))
     assert starts == [(3.0, "a")]
 
 
-def test_failed_and_cancelled_turns_give_their_place_back():
+def test_failed_and_cancelled_turns_release_their_place():
     async def run():
         pacing = Pacing(1)
         for _ in range(3):

@@ -1,4 +1,4 @@
-"""robots.txt after RFC 9309: what is allowed when it says so, and when it says nothing."""
+"""robots.txt according to RFC 9309: its rules, and the default without rules."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_page_is_allowed(robots):
         pytest.param(answer(b"User-agent: onrecord\nDisallow: /\n"), id="by-name"),
     ],
 )
-def test_page_is_disallowed_and_not_asked_for(robots):
+def test_disallowed_page_is_not_requested(robots):
     async def run():
         routes = PAGE | {"/robots.txt": robots}
         async with FaultServer(routes) as server, make_fetcher(server) as fetcher:
@@ -76,12 +76,12 @@ def test_page_is_disallowed_and_not_asked_for(robots):
         pytest.param(answer(b"\x1f\x8b\x08", "Content-Encoding: gzip"), id="cut-gzip"),
     ],
 )
-def test_unreachable_robots_allow_nothing_yet(robots):
+def test_nothing_is_allowed_while_robots_are_unreachable(robots):
     error = failure_from(PAGE | {"/robots.txt": robots}, deadline_s=0.3)
     assert error.code == "robots_unreachable"
 
 
-def test_rules_behind_the_limit_do_not_count():
+def test_rules_after_the_size_limit_do_not_count():
     late = b"User-agent: *\n" + b"# filler\n" * 60_000 + b"Disallow: /page\n"
     assert len(late) > 512_000
     assert fetch_from(PAGE | {"/robots.txt": answer(late)})[0].body == b"the page"
@@ -97,7 +97,7 @@ def test_five_redirects_are_followed(hops, is_allowed):
         assert failure_from(routes).code == "robots_disallowed"
 
 
-def test_each_hop_of_a_page_is_asked_for_at_its_own_host():
+def test_each_hop_of_a_page_is_checked_at_its_own_host():
     async def run():
         async with FaultServer({"/robots.txt": answer(NO_PAGES)}, host="127.0.0.2") as other:
             routes = {"/go": redirect(other.url("/page"))}
@@ -109,7 +109,7 @@ def test_each_hop_of_a_page_is_asked_for_at_its_own_host():
     assert asyncio.run(run()) == ("robots_disallowed", ["/robots.txt"])
 
 
-def test_robots_are_asked_for_once_by_many_fetches():
+def test_many_fetches_request_robots_once():
     async def run():
         routes = {"/robots.txt": answer(b"")} | {f"/{i}": answer(b"x") for i in range(20)}
         async with FaultServer(routes) as server, make_fetcher(server) as fetcher:
@@ -157,12 +157,12 @@ def test_feed_may_be_polled_without_robots():
         (b"", 0.0),
     ],
 )
-def test_delay(robots, delay):
+def test_delay_is_read_from_the_rules(robots, delay):
     assert RobotsRules.parse(robots).delay_s("onrecord") == delay
 
 
 class Origin:
-    """A clock and an origin whose answers are scripted."""
+    """A clock, and an origin with scripted answers."""
 
     def __init__(self, *answers):
         self.answers, self.loads = list(answers), 0
@@ -215,7 +215,7 @@ def test_answer_is_kept_between_runs(tmp_path):
     assert asyncio.run(origin.allows(origin.cache(tmp_path)))
 
 
-def test_damaged_file_of_an_answer_is_read_anew(tmp_path):
+def test_damaged_file_of_an_answer_is_fetched_again(tmp_path):
     origin = Origin(NO_PAGES, b"")
     asyncio.run(origin.allows(origin.cache(tmp_path)))
     [path] = tmp_path.iterdir()
@@ -223,7 +223,7 @@ def test_damaged_file_of_an_answer_is_read_anew(tmp_path):
     assert asyncio.run(origin.allows(origin.cache(tmp_path)))
 
 
-def test_old_answer_serves_while_the_server_fails(tmp_path):
+def test_old_answer_is_used_while_the_server_fails(tmp_path):
     origin = Origin(NO_PAGES, unreachable(), b"")
 
     async def run():
@@ -237,7 +237,7 @@ def test_old_answer_serves_while_the_server_fails(tmp_path):
     assert asyncio.run(run()) == [False, False, True]
 
 
-def test_failing_server_is_asked_again_after_a_while_only():
+def test_failing_server_is_asked_again_only_after_a_while():
     origin = Origin(unreachable(), b"")
 
     async def run():
@@ -254,7 +254,7 @@ def test_failing_server_is_asked_again_after_a_while_only():
     assert origin.loads == 2
 
 
-def test_clock_that_was_set_back_makes_no_answer_last_longer():
+def test_clock_that_was_set_back_does_not_extend_an_answer():
     origin = Origin(NO_PAGES, b"")
 
     async def run():

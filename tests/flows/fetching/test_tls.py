@@ -1,4 +1,4 @@
-"""Certificates that must be refused, and HTTP/2 where a server offers it."""
+"""Certificates that must be refused, and HTTP/2 if a server offers it."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def test_wrong_certificate_is_refused_unless_a_source_opts_out(tls, caplog):
     assert "certificate not checked" in caplog.text
 
 
-def test_right_certificate_is_accepted_without_a_word(caplog):
+def test_right_certificate_is_accepted_without_a_warning(caplog):
     assert fetch_over(make_server_context("127.0.0.1")).body == PAGE
     assert not caplog.text
 
 
-def test_port_that_speaks_no_tls_is_a_tls_error():
+def test_port_without_tls_is_a_tls_error():
     async def speak_plainly(reader, writer):
         writer.write(answer(status="400 Bad"))
         await writer.drain()
@@ -87,7 +87,7 @@ def test_port_that_speaks_no_tls_is_a_tls_error():
     assert asyncio.run(run()) == "tls_error"
 
 
-def test_credentials_do_not_go_from_https_back_to_http():
+def test_credentials_are_not_sent_from_https_to_http():
     async def run():
         async with FaultServer({"/b": answer(PAGE)}) as plain:
             routes = {"/page": redirect(plain.url("/b"))}
@@ -106,7 +106,7 @@ def test_credentials_do_not_go_from_https_back_to_http():
 
 
 class Http2Server:
-    """Answers every stream with a body, or for `/endless` with one that does not end."""
+    """Answers every stream with a body; the body of `/endless` never ends."""
 
     def __init__(self):
         self.connections = 0
@@ -162,7 +162,7 @@ class Http2Server:
             conn.send_data(event.stream_id, PAGE, end_stream=True)
 
 
-def test_http2_is_spoken_over_one_connection():
+def test_http2_uses_one_connection():
     async def run():
         async with (
             Http2Server() as server,
@@ -177,7 +177,7 @@ def test_http2_is_spoken_over_one_connection():
     assert connections == 1
 
 
-def test_stream_that_was_given_up_stalls_no_other():
+def test_abandoned_stream_does_not_stall_others():
     async def run():
         ends: list[str | int] = []
         async with (

@@ -1,4 +1,4 @@
-"""Backfills from every origin, below Prefect."""
+"""Backfills from every origin, without Prefect."""
 
 import gzip
 import itertools
@@ -36,20 +36,20 @@ def make_settings(folder, **given):
     return Settings(data=folder, workers=1, host_delay=0.0, **given)
 
 
-def wish(origin, *places, **given):
+def make_request(origin, *places, **given):
     days = {"since": FIRST, "until": LAST}
     return BackfillRequest(origin=origin, places=tuple(map(str, places)), **days | given)
 
 
-def fill(settings, wish):
-    report = backfill_range(settings, wish)
+def fill(settings, asked):
+    report = backfill_range(settings, asked)
     assert report is not None
     return report
 
 
 @pytest.fixture(scope="module")
 def pages():
-    """Pages of a publisher by path, with the day of each."""
+    """Return the pages of a publisher by path, with the day of each."""
     news = NewsServer(feeds=1, articles=6)
     news.server.server_close()
     return {path: news.pages[path] for path in news.lists["/feed-0.xml"]}
@@ -66,7 +66,7 @@ def response(url, body, *, status=200, at=FIRST_DAY, kind="text/html"):
 
 @pytest.fixture
 def warc(tmp_path, pages):
-    """A file of another crawler: six pages and what is to be passed over."""
+    """Return a file of another crawler: six pages, and records to skip."""
     records = [response(f"https://{HOST}{path}", body) for path, body in pages.items()]
     records += [
         response("https://elsewhere.example/a", b"<html><body>Other</body></html>"),
@@ -80,7 +80,7 @@ def warc(tmp_path, pages):
 
 def test_pages_of_one_host_are_taken_from_a_foreign_warc(tmp_path, warc):
     settings = make_settings(tmp_path / "data")
-    report = fill(settings, wish(Origin.WARC, warc, source=HOST))
+    report = fill(settings, make_request(Origin.WARC, warc, source=HOST))
     assert (report.count.seen, report.count.appended, report.count.rejected) == (6, 6, 0)
     [(state, seen, detail)] = query(
         settings, "SELECT state, seen, detail FROM latest_backfill_windows"
@@ -92,16 +92,16 @@ def test_pages_of_one_host_are_taken_from_a_foreign_warc(tmp_path, warc):
     assert query(settings, "SELECT count(*) FROM documents WHERE warc_file IS NULL") == [(0,)]
 
 
-def test_finished_window_is_done_again_only_when_forced(tmp_path, warc):
+def test_finished_window_is_redone_only_when_forced(tmp_path, warc):
     settings = make_settings(tmp_path / "data")
-    asked = wish(Origin.WARC, warc, source=HOST)
+    asked = make_request(Origin.WARC, warc, source=HOST)
     backfill_range(settings, asked)
     assert backfill_range(settings, asked) is None
-    forced = wish(Origin.WARC, warc, source=HOST, is_forced=True)
+    forced = make_request(Origin.WARC, warc, source=HOST, is_forced=True)
     assert fill(settings, forced).count.known == 6
 
 
-def test_days_of_capture_and_of_publication_are_told_apart(tmp_path, warc, pages):
+def test_days_of_capture_and_of_publication_are_distinguished(tmp_path, warc, pages):
     settings = make_settings(tmp_path / "data")
     days = {
         datetime.fromisoformat(
@@ -110,14 +110,16 @@ def test_days_of_capture_and_of_publication_are_told_apart(tmp_path, warc, pages
         for body in pages.values()
     }
     day = min(days)
-    other = wish(Origin.WARC, warc, source=HOST, captured_since=FIRST_DAY.date() + timedelta(1))
+    other = make_request(
+        Origin.WARC, warc, source=HOST, captured_since=FIRST_DAY.date() + timedelta(1)
+    )
     assert fill(settings, other).count.seen == 0
-    report = fill(settings, wish(Origin.WARC, warc, source=HOST, since=day, until=day))
+    report = fill(settings, make_request(Origin.WARC, warc, source=HOST, since=day, until=day))
     assert report.count.seen == 6
     assert {r.reason for r in report.rejections} == {"outside_range"}
     assert query(settings, "SELECT DISTINCT published_at::DATE FROM articles") == [(day,)]
-    # What was outside one range is inside another.
-    assert fill(settings, wish(Origin.WARC, warc, source=HOST)).count.known == (
+    # A page outside one range can be inside another.
+    assert fill(settings, make_request(Origin.WARC, warc, source=HOST)).count.known == (
         report.count.appended
     )
     assert query(settings, "SELECT count(*) FROM articles") == [(6,)]
@@ -135,23 +137,23 @@ def test_days_of_capture_and_of_publication_are_told_apart(tmp_path, warc, pages
         ),
     ],
 )  # fmt: skip
-def test_damaged_warc_gives_what_is_whole_and_tells_the_rest(
+def test_damaged_warc_loads_whole_records_and_reports_the_rest(
     tmp_path, pages, damage, appended, reason
 ):
     path = tmp_path / "odd.warc.gz"
     whole = b"".join(response(f"https://{HOST}{path}", body) for path, body in pages.items())
     path.write_bytes(damage(whole))
     settings = make_settings(tmp_path / "data")
-    report = fill(settings, wish(Origin.WARC, path))
+    report = fill(settings, make_request(Origin.WARC, path))
     assert report.count.appended == appended
     assert {r.reason for r in report.rejections} == ({reason} if reason else set())
     assert all("#" in r.item for r in report.rejections)
 
 
-def test_warc_on_the_web_is_fetched_read_and_dropped(tmp_path, warc, news):
+def test_warc_on_the_web_is_fetched_read_and_deleted(tmp_path, warc, news):
     news.pages["/crawl.warc.gz"] = warc.read_bytes()
     settings = make_settings(tmp_path / "data", allow_hosts=news.host)
-    asked = wish(Origin.WARC, news.url("/crawl.warc.gz"), source=HOST)
+    asked = make_request(Origin.WARC, news.url("/crawl.warc.gz"), source=HOST)
     news.statuses["/crawl.warc.gz"] = 503
     assert fill(settings, asked).count.seen == 0
     assert query(settings, "SELECT state FROM latest_backfill_windows") == [("incomplete",)]
@@ -159,18 +161,18 @@ def test_warc_on_the_web_is_fetched_read_and_dropped(tmp_path, warc, news):
     assert fill(settings, asked).count.appended == 6
     assert list((settings.data / "downloads").iterdir()) == []
     assert backfill_range(settings, asked) is None
-    missing = wish(Origin.WARC, news.url("/nowhere.warc.gz"))
+    missing = make_request(Origin.WARC, news.url("/nowhere.warc.gz"))
     assert [r.reason for r in fill(settings, missing).rejections] == ["not_found"]
 
 
-def test_private_address_is_not_downloaded_from(tmp_path, news):
+def test_nothing_is_downloaded_from_a_private_address(tmp_path, news):
     settings = make_settings(tmp_path)
-    report = fill(settings, wish(Origin.WARC, news.url("/crawl.warc.gz")))
+    report = fill(settings, make_request(Origin.WARC, news.url("/crawl.warc.gz")))
     assert [r.reason for r in report.rejections] == ["private_address"]
     assert news.asked["/crawl.warc.gz"] == 0
 
 
-def test_folder_of_files_is_a_window_for_each_folder(tmp_path):
+def test_each_folder_of_files_is_a_window(tmp_path):
     for name in ("a", "b"):
         (tmp_path / "in" / name).mkdir(parents=True)
         (tmp_path / "in" / name / "one.txt").write_text(
@@ -178,12 +180,12 @@ def test_folder_of_files_is_a_window_for_each_folder(tmp_path):
         )
     settings = make_settings(tmp_path / "data")
     today = datetime.now(UTC).date()
-    report = fill(settings, wish(Origin.FILES, tmp_path / "in", until=today))
+    report = fill(settings, make_request(Origin.FILES, tmp_path / "in", until=today))
     assert report.count.seen == 2
     assert query(settings, "SELECT windows, completed FROM backfills") == [(2, 2)]
 
 
-def test_own_archive_fills_an_empty_warehouse_without_being_written_again(tmp_path):
+def test_own_archive_fills_an_empty_warehouse_without_new_captures(tmp_path):
     settings = make_settings(tmp_path)
     load_files(sorted(ARTICLES.glob("*.*"))[:6], settings)
     before = contents(settings.folder)
@@ -191,7 +193,7 @@ def test_own_archive_fills_an_empty_warehouse_without_being_written_again(tmp_pa
     settings.folder.live.unlink()
     shutil.rmtree(settings.folder.published)
     today = datetime.now(UTC).date()
-    report = fill(settings, wish(Origin.ARCHIVE, since=today - timedelta(1), until=today))
+    report = fill(settings, make_request(Origin.ARCHIVE, since=today - timedelta(1), until=today))
     assert report.count.appended > 0
     after = contents(settings.folder)
     assert after == before
@@ -217,14 +219,14 @@ def news():
         yield server
 
 
-def sitemap_wish(news, **given):
+def sitemap_request(news, **given):
     days = {"since": news.days[1], "until": news.days[2]}
-    return wish(Origin.SITEMAP, news.url("/sitemap.xml"), **days | given)
+    return make_request(Origin.SITEMAP, news.url("/sitemap.xml"), **days | given)
 
 
-def test_sitemaps_are_read_only_as_far_as_the_range_needs(tmp_path, news):
+def test_only_sitemaps_that_the_range_needs_are_read(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    report = fill(settings, sitemap_wish(news))
+    report = fill(settings, sitemap_request(news))
     assert (report.count.seen, report.count.appended) == (4, 4)
     assert news.asked[f"/sitemap-{news.days[1]}.xml"] == 1
     assert news.asked[f"/sitemap-{news.days[0]}.xml"] == 0
@@ -232,14 +234,14 @@ def test_sitemaps_are_read_only_as_far_as_the_range_needs(tmp_path, news):
     assert query(
         settings, "SELECT starts_on, state, appended FROM latest_backfill_windows ORDER BY 1"
     ) == [(news.days[1], "completed", 2), (news.days[2], "completed", 2)]
-    # Another range does only the days that are new in it.
-    wider = fill(settings, sitemap_wish(news, until=news.days[3]))
+    # Another range loads only its new days.
+    wider = fill(settings, sitemap_request(news, until=news.days[3]))
     assert wider.count.seen == 2
 
 
-def test_dry_run_asks_for_no_page_and_estimates_each_window(tmp_path, news):
+def test_dry_run_fetches_no_page_and_estimates_each_window(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    plan = plan_backfill(settings, sitemap_wish(news))
+    plan = plan_backfill(settings, sitemap_request(news))
     found = estimate(settings, plan)
     assert [(one.window, one.documents, one.requests) for one in found] == [
         (str(news.days[2]), 2, 2), (str(news.days[1]), 2, 2)
@@ -247,26 +249,26 @@ def test_dry_run_asks_for_no_page_and_estimates_each_window(tmp_path, news):
     assert not any(news.asked[path] for paths in news.lists.values() for path in paths)
 
 
-def test_server_that_goes_away_leaves_the_window_to_be_tried_again(tmp_path, news):
+def test_window_is_retried_after_its_server_went_away(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
     failing = news.listed[news.days[1]][0]
     news.statuses[failing] = 503
-    report = fill(settings, sitemap_wish(news))
+    report = fill(settings, sitemap_request(news))
     assert report.count.appended == 3
     states = dict(query(settings, "SELECT starts_on, state FROM latest_backfill_windows"))
     assert states == {news.days[1]: "incomplete", news.days[2]: "completed"}
     del news.statuses[failing]
-    assert fill(settings, sitemap_wish(news)).count.appended == 1
-    assert backfill_range(settings, sitemap_wish(news)) is None
+    assert fill(settings, sitemap_request(news)).count.appended == 1
+    assert backfill_range(settings, sitemap_request(news)) is None
 
 
-def test_day_that_is_not_over_is_done_again(tmp_path, news):
+def test_unfinished_day_is_redone(tmp_path, news):
     today = datetime.now(UTC).date()
     page = news.listed[news.days[0]][0]
     row = f"<url><loc>{news.url(page)}</loc><lastmod>{today}</lastmod></url>"
     news.pages["/today.xml"] = f"<urlset>{row}</urlset>".encode()
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    asked = wish(Origin.SITEMAP, news.url("/today.xml"), since=today, until=today)
+    asked = make_request(Origin.SITEMAP, news.url("/today.xml"), since=today, until=today)
     assert fill(settings, asked).count.appended == 1
     assert fill(settings, asked).count.seen == 0
     assert news.asked[page] == 1
@@ -274,10 +276,10 @@ def test_day_that_is_not_over_is_done_again(tmp_path, news):
     assert (state, detail) == ("incomplete", "the day is not over yet")
 
 
-def test_range_without_an_end_is_the_same_tomorrow(tmp_path, warc):
+def test_open_range_is_the_same_backfill_tomorrow(tmp_path, warc):
     today = datetime.now(UTC).date()
-    asked = wish(Origin.WARC, warc, until=today, is_open_ended=True)
-    earlier = wish(Origin.WARC, warc, until=today - timedelta(1), is_open_ended=True)
+    asked = make_request(Origin.WARC, warc, until=today, is_open_ended=True)
+    earlier = make_request(Origin.WARC, warc, until=today - timedelta(1), is_open_ended=True)
     settings = make_settings(tmp_path / "data")
     assert asked.backfill_id == earlier.backfill_id
     assert [window.window_id for window in plan_backfill(settings, asked).windows] == [
@@ -310,7 +312,9 @@ def states_of(settings):
 def test_paged_feed_is_followed_until_the_range_is_covered(tmp_path, news):
     publish_pages(news)
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    asked = wish(Origin.FEED, news.url("/paged-0.xml"), since=news.days[2], until=news.days[3])
+    asked = make_request(
+        Origin.FEED, news.url("/paged-0.xml"), since=news.days[2], until=news.days[3]
+    )
     report = fill(settings, asked)
     assert report.count.appended == 4
     assert (news.asked["/paged-2.xml"], news.asked["/paged-3.xml"]) == (1, 0)
@@ -320,7 +324,9 @@ def test_limit_of_feed_pages_leaves_the_days_before_it_incomplete(tmp_path, news
     publish_pages(news)
     monkeypatch.setattr("flows.backfill.listing.MAX_FEED_PAGES", 2)
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    asked = wish(Origin.FEED, news.url("/paged-0.xml"), since=news.days[1], until=news.days[3])
+    asked = make_request(
+        Origin.FEED, news.url("/paged-0.xml"), since=news.days[1], until=news.days[3]
+    )
     report = fill(settings, asked)
     note = f"{news.url('/paged-0.xml')}: stopped after 2 pages of this feed"
     assert report.notes == (note,)
@@ -340,7 +346,7 @@ def test_limit_of_feed_pages_leaves_the_days_before_it_incomplete(tmp_path, news
 def test_limit_of_sitemaps_leaves_every_day_incomplete(tmp_path, news, monkeypatch):
     monkeypatch.setattr("flows.backfill.listing.MAX_SITEMAPS", 2)
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    report = fill(settings, sitemap_wish(news))
+    report = fill(settings, sitemap_request(news))
     note = "stopped after 2 sitemaps and feed pages"
     assert report.notes == (note,)
     assert states_of(settings) == {
@@ -353,16 +359,16 @@ def test_sitemap_that_fails_for_now_leaves_every_day_incomplete(tmp_path, news):
     failing = f"/sitemap-{news.days[1]}.xml"
     news.statuses[failing] = 503
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    assert "server_error" in fill(settings, sitemap_wish(news)).notes[0]
+    assert "server_error" in fill(settings, sitemap_request(news)).notes[0]
     assert {state for state, _ in states_of(settings).values()} == {"incomplete"}
     del news.statuses[failing]
-    assert fill(settings, sitemap_wish(news)).count.appended == 2
+    assert fill(settings, sitemap_request(news)).count.appended == 2
     assert {state for state, _ in states_of(settings).values()} == {"completed"}
 
 
 def test_feed_that_names_no_older_page_says_what_cannot_be_reached(tmp_path, news):
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    plan = plan_backfill(settings, wish(Origin.FEED, news.url("/feed-0.xml")))
+    plan = plan_backfill(settings, make_request(Origin.FEED, news.url("/feed-0.xml")))
     assert plan.pages is not None
     [problem] = plan.pages.listing.problems
     assert "has no link to older pages" in problem
@@ -373,7 +379,7 @@ def test_feed_that_names_no_older_page_says_what_cannot_be_reached(tmp_path, new
     [
         pytest.param({"until": date(2024, 5, 1)}, RangeError, "before it starts", id="backwards"),
         pytest.param({"until": date(2999, 1, 1)}, RangeError, "is in the future", id="future"),
-        pytest.param({"places": ()}, RangeError, "needs a file", id="no-place"),
+        pytest.param({"places": ()}, RangeError, "needs a file", id="nothing-given"),
         pytest.param({"places": ("nowhere.warc",)}, InputError, "does not exist", id="no-file"),
         pytest.param(
             {"origin": Origin.SITEMAP, "places": (), "source": "nowhere.example"},
@@ -381,27 +387,27 @@ def test_feed_that_names_no_older_page_says_what_cannot_be_reached(tmp_path, new
         ),
     ],
 )  # fmt: skip
-def test_wish_that_cannot_be_is_told_before_anything_is_done(tmp_path, given, error, message):
+def test_impossible_request_is_refused_before_any_work(tmp_path, given, error, message):
     asked = {"origin": Origin.WARC, "places": ("x.warc",), "since": FIRST, "until": LAST} | given
     settings = make_settings(tmp_path)
     with pytest.raises(error, match=message):
         backfill_range(settings, BackfillRequest(**asked))
 
 
-def test_two_backfills_at_once_do_not_mix(tmp_path, warc):
+def test_concurrent_backfills_do_not_interfere(tmp_path, warc):
     settings = make_settings(tmp_path / "data")
     with running("backfill", settings, parameters={}), pytest.raises(RunActiveError):
-        backfill_range(settings, wish(Origin.WARC, warc, source=HOST))
-    assert fill(settings, wish(Origin.WARC, warc, source=HOST)).count.appended == 6
+        backfill_range(settings, make_request(Origin.WARC, warc, source=HOST))
+    assert fill(settings, make_request(Origin.WARC, warc, source=HOST)).count.appended == 6
 
 
 @pytest.fixture
 def two_hosts():
-    """Two publishers, each with a day of its own, and one log of what both were asked for."""
+    """Return two publishers with a day each, and one log of the requests to both."""
     with serving(feeds=1, articles=5) as first, serving(feeds=1, articles=5) as second:
         asked: list[str] = []
         days = [FIRST_DAY.date() + timedelta(days=number) for number in range(2)]
-        # Two names: what is paced is the host, whatever its port.
+        # Two host names, because hosts are paced and ports are not.
         hosts = [first.host, second.host.replace("127.0.0.1", "localhost")]
         for name, host, day, server in zip("ab", hosts, days, (first, second), strict=True):
             paths = server.lists["/feed-0.xml"]
@@ -415,7 +421,7 @@ def two_hosts():
 
 
 class AskedInOrder(Counter[str]):
-    """Counts what a server is asked for, and notes the pages in the log of all servers."""
+    """Counts the requests to a server, and logs pages in the log of all servers."""
 
     def __init__(self, log, name, pages):
         super().__init__()
@@ -431,8 +437,8 @@ class AskedInOrder(Counter[str]):
     ("parallel", "changes"),
     [
         pytest.param(1, 1, id="one-after-the-other"),
-        # Asked in turn, both are done in about the time that the pace of one takes: nine
-        # changes, less where the machine lets one wait.
+        # Requests alternate, so both finish in about the time that one needs at its pace:
+        # nine changes between hosts, fewer if the machine delays one of them.
         pytest.param(2, 5, id="side-by-side"),
     ],
 )
@@ -440,7 +446,9 @@ def test_days_of_two_hosts_are_fetched_side_by_side(tmp_path, two_hosts, paralle
     days, hosts, asked = two_hosts
     settings = Settings(data=tmp_path, workers=1, host_delay=0.4, allow_hosts=",".join(hosts))
     places = [f"http://{host}/sitemap.xml" for host in hosts]
-    asked_for = wish(Origin.SITEMAP, *places, since=days[0], until=days[1], parallel=parallel)
+    asked_for = make_request(
+        Origin.SITEMAP, *places, since=days[0], until=days[1], parallel=parallel
+    )
     report = fill(settings, asked_for)
     assert (report.count.seen, report.count.appended) == (10, 10)
     assert sorted(asked) == ["a"] * 5 + ["b"] * 5
@@ -454,7 +462,7 @@ def test_days_of_two_hosts_are_fetched_side_by_side(tmp_path, two_hosts, paralle
     assert backfill_range(settings, asked_for) is None
 
 
-def test_page_that_two_days_list_is_fetched_once(tmp_path, news):
+def test_page_listed_on_two_days_is_fetched_once(tmp_path, news):
     page = news.listed[news.days[0]][0]
     first, second = news.days[1], news.days[2]
     urls = [f"/of-{day}.xml" for day in (first, second)]
@@ -462,7 +470,7 @@ def test_page_that_two_days_list_is_fetched_once(tmp_path, news):
         row = f"<url><loc>{news.url(page)}</loc><lastmod>{day}</lastmod></url>"
         news.pages[url] = f"<urlset>{row}</urlset>".encode()
     settings = make_settings(tmp_path, allow_hosts=news.host)
-    asked = wish(Origin.SITEMAP, *map(news.url, urls), since=first, until=second)
+    asked = make_request(Origin.SITEMAP, *map(news.url, urls), since=first, until=second)
     report = fill(settings, asked)
     assert (report.count.seen, report.count.appended, news.asked[page]) == (1, 1, 1)
     assert query(settings, "SELECT sum(seen), count(*) FROM latest_backfill_windows") == [(1, 2)]
@@ -477,22 +485,22 @@ from flows.settings import Settings
 from flows.backfill.windows import BackfillRequest, Origin
 if __name__ == "__main__":
     folder, host, sitemap, since, until = sys.argv[1:]
-    wish = BackfillRequest(
+    asked = BackfillRequest(
         origin=Origin.SITEMAP, places=(sitemap,), parallel=2,
         since=date.fromisoformat(since), until=date.fromisoformat(until),
     )
     settings = Settings(
         data=Path(folder), workers=1, batch_documents=1, host_delay=1.5, allow_hosts=host
     )
-    backfill_range(settings, wish)
+    backfill_range(settings, asked)
 """
 
 
 @pytest.mark.slow
-def test_days_side_by_side_that_are_killed_lose_and_double_nothing(tmp_path, news):
+def test_concurrent_days_that_are_killed_lose_and_double_nothing(tmp_path, news):
     whole = {"since": news.days[0], "until": news.days[3], "parallel": 2}
     undisturbed = make_settings(tmp_path / "undisturbed", allow_hosts=news.host)
-    assert fill(undisturbed, sitemap_wish(news, **whole)).count.appended == 8
+    assert fill(undisturbed, sitemap_request(news, **whole)).count.appended == 8
     settings = make_settings(tmp_path / "data", allow_hosts=news.host)
     script = tmp_path / "run.py"
     script.write_text(RUN_DAYS)
@@ -512,12 +520,12 @@ def test_days_side_by_side_that_are_killed_lose_and_double_nothing(tmp_path, new
     assert process.wait() == -signal.SIGKILL
     [(before,)] = query(settings, "SELECT count(*) FROM articles")
     assert 0 < before < 8
-    fill(settings, sitemap_wish(news, **whole))
+    fill(settings, sitemap_request(news, **whole))
     tables = ("documents", "articles", "quotations", "mentions", "date_mentions", "entities")
     assert contents(settings.folder, tables) == contents(undisturbed.folder, tables)
     assert query(settings, "SELECT count(*), count(DISTINCT url) FROM entries") == [(8, 8)]
     assert query(settings, "SELECT DISTINCT state FROM latest_backfill_windows") == [("completed",)]
-    assert backfill_range(settings, sitemap_wish(news, **whole)) is None
+    assert backfill_range(settings, sitemap_request(news, **whole)) is None
 
 
 RUN = """
@@ -529,13 +537,13 @@ from flows.settings import Settings
 from flows.backfill.windows import BackfillRequest, Origin
 if __name__ == "__main__":
     folder, *places = sys.argv[1:]
-    wish = BackfillRequest(origin=Origin.WARC, since=date(2024, 6, 1), until=date(2024, 6, 30), places=tuple(places))
-    backfill_range(Settings(data=Path(folder), workers=1, batch_documents=2), wish)
+    asked = BackfillRequest(origin=Origin.WARC, since=date(2024, 6, 1), until=date(2024, 6, 30), places=tuple(places))
+    backfill_range(Settings(data=Path(folder), workers=1, batch_documents=2), asked)
 """
 
 
 @pytest.mark.slow
-def test_backfill_killed_three_times_is_finished_by_the_fourth_call(tmp_path, pages):
+def test_backfill_killed_three_times_is_finished_by_the_fourth_run(tmp_path, pages):
     files = []
     for number in range(3):
         files.append(tmp_path / f"crawl-{number}.warc.gz")
@@ -544,7 +552,7 @@ def test_backfill_killed_three_times_is_finished_by_the_fourth_call(tmp_path, pa
                 response(f"https://{HOST}/{number}{path}", body) for path, body in pages.items()
             )
         )
-    asked = wish(Origin.WARC, *files)
+    asked = make_request(Origin.WARC, *files)
     undisturbed = make_settings(tmp_path / "undisturbed")
     backfill_range(undisturbed, asked)
     settings = make_settings(tmp_path / "data")

@@ -1,4 +1,4 @@
-"""A check run: what it finds is recorded, shown in `status`, and fails the run where it is bad."""
+"""Check runs: findings are recorded and shown in `status`; errors fail the run."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`onrecord doctor`: tells what is wrong and what to do, and exits accordingly."""
+"""`onrecord doctor`: says what is wrong and what to do, and sets the exit code."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ def doctor(folder, *arguments, **environment):
     )
 
 
-def test_well_warehouse_exits_with_zero(folder):
+def test_sound_warehouse_exits_with_zero(folder):
     done = doctor(folder)
     assert done.returncode == 0, done.stderr
     assert "versions: python" in done.stdout
@@ -42,7 +42,7 @@ def test_well_warehouse_exits_with_zero(folder):
     assert "ERROR" not in done.stdout
 
 
-def test_damage_exits_with_one_and_is_told_to_machines_too(folder):
+def test_damage_exits_with_one_and_is_in_the_json(folder):
     folder.live.write_bytes(b"no database")
     done = doctor(folder, "--json", PREFECT_API_URL="http://desk:pa55@prefect.example/api")
     assert done.returncode == 1

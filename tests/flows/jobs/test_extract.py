@@ -1,4 +1,4 @@
-"""JSON Lines in, JSON Lines out: one line for each, in order, whatever is in them."""
+"""JSON Lines in, JSON Lines out: one output line per input line, in order."""
 
 import io
 import subprocess
@@ -24,7 +24,7 @@ def extracted(tmp_path, lines, now):
     return failed, [orjson.loads(line) for line in output.getvalue().splitlines()]
 
 
-def test_each_line_is_answered_in_its_place(tmp_path, now):
+def test_each_line_has_its_answer_in_order(tmp_path, now):
     lines = [
         b'{"id": "a", "text": "Rain fell on November 28, 2023.", "unknown": 1}\n',
         b"no json\n",
@@ -47,7 +47,7 @@ def test_clean_text_is_used_verbatim(tmp_path, now):
     assert answer["text"] == text
 
 
-def test_page_is_cleaned_even_where_a_text_stands_beside_it(tmp_path, now):
+def test_page_is_cleaned_even_if_a_text_is_given(tmp_path, now):
     page = (
         "<html><body><article><p>"
         + "Rain fell on the harbour of Aren. " * 20
@@ -59,7 +59,7 @@ def test_page_is_cleaned_even_where_a_text_stands_beside_it(tmp_path, now):
     assert answer["title"] != "nor this"
 
 
-def test_spans_point_at_their_text(tmp_path, now):
+def test_spans_point_to_their_text(tmp_path, now):
     text = "On November 28, 2023 NATO met. \U0001f642 \u201cWe agree,\u201d NATO said in Brussels."
     _, [answer] = extracted(tmp_path, [orjson.dumps({"id": 1, "text": text})], now)
     found = answer["quotations"] + answer["mentions"] + answer["dates"]
@@ -73,7 +73,7 @@ def test_missing_file_is_an_input_error(now):
         extract("nowhere.jsonl", io.BytesIO(), now=now)
 
 
-def test_day_and_instant_are_told_apart():
+def test_day_and_instant_are_distinguished():
     assert read_instant("2023-11-28")[1] == "day"
     instant, precision = read_instant("2023-11-28T09:30:00+02:00")
     assert precision == "second"

@@ -1,4 +1,4 @@
-"""Ingest runs against a publisher on loopback, below Prefect."""
+"""Ingest runs against a publisher on loopback, without Prefect."""
 
 import socket
 
@@ -23,11 +23,11 @@ def settings(tmp_path, news):
     return Settings(data=tmp_path, workers=1, host_delay=0.0, allow_hosts=news.host)
 
 
-def ingest(settings, **wish):
-    return ingest_feeds(settings, IngestRequest(**wish))
+def ingest(settings, **asked):
+    return ingest_feeds(settings, IngestRequest(**asked))
 
 
-def test_feeds_are_polled_and_their_articles_are_rows(settings, news):
+def test_feeds_are_polled_and_their_articles_are_stored(settings, news):
     report = ingest(settings)
     assert (report.polls.polled, report.polls.new, report.polls.new_entries) == (3, 3, 12)
     assert (report.count.seen, report.count.appended, report.count.rejected) == (12, 12, 0)
@@ -44,12 +44,12 @@ def test_feeds_are_polled_and_their_articles_are_rows(settings, news):
     assert (settings.folder.archive / warc_file).exists()
 
 
-def test_feed_that_is_not_listed_cannot_be_polled(settings):
+def test_unlisted_feed_cannot_be_polled(settings):
     with pytest.raises(FeedListError, match="has no feed with the URL"):
         ingest(settings, only="https://nowhere.example/rss")
 
 
-def test_tick_with_nothing_due_does_nothing(settings, news):
+def test_run_with_nothing_due_does_nothing(settings, news):
     ingest(settings)
     asked = news.asked.total()
     assert ingest(settings) is None
@@ -66,7 +66,7 @@ def test_unchanged_feeds_answer_304_and_no_page_is_fetched_again(settings, news)
     assert all(news.asked[path] == 1 for paths in news.lists.values() for path in paths)
 
 
-def test_overlap_is_with_the_poll_before_alone(settings, news):
+def test_overlap_is_measured_with_the_previous_poll_only(settings, news):
     shown = news.lists["/feed-1.xml"]
     ingest(settings)
     for paths in (shown[:3], ["/1/article-8", "/1/article-9"], [*shown[:3], "/1/article-9"], shown):
@@ -95,7 +95,7 @@ def test_changed_article_is_fetched_again_and_gains_a_revision(settings, news):
     ) == [(1, "first"), (2, "edited")]
 
 
-def test_failing_feed_is_named_and_the_others_are_loaded(settings, news):
+def test_failing_feed_is_reported_and_the_others_are_loaded(settings, news):
     news.statuses["/feed-0.xml"] = 500
     news.pages["/feed-1.xml"] = b"<!doctype html><html><body>Please log in</body></html>"
     report = ingest(settings)
@@ -104,7 +104,7 @@ def test_failing_feed_is_named_and_the_others_are_loaded(settings, news):
     assert codes == {"feed-0.xml": "server_error", "feed-1.xml": "not_a_feed"}
 
 
-def test_gone_feed_is_polled_no_more_and_stays_in_the_list(settings, news):
+def test_gone_feed_is_no_longer_polled_and_stays_in_the_list(settings, news):
     news.statuses["/feed-0.xml"] = 410
     assert ingest(settings).polls.gone == 1
     ingest(settings, is_forced=True)
@@ -114,7 +114,7 @@ def test_gone_feed_is_polled_no_more_and_stays_in_the_list(settings, news):
     ]
 
 
-def test_missing_page_is_a_rejection_and_a_failing_one_is_tried_again(settings, news):
+def test_missing_page_is_rejected_and_a_failing_one_is_retried(settings, news):
     gone, failing = news.lists["/feed-0.xml"][:2]
     news.statuses |= {gone: 404, failing: 503}
     report = ingest(settings)
@@ -127,7 +127,7 @@ def test_missing_page_is_a_rejection_and_a_failing_one_is_tried_again(settings, 
     assert waiting == [(news.url(failing), 1, "server_error")]
 
 
-def test_feed_text_stands_in_for_a_page_that_cannot_be_had(settings, news):
+def test_feed_text_replaces_an_unavailable_page(settings, news):
     path = news.lists["/feed-0.xml"][0]
     news.statuses[path] = 404
     feed = news.pages["/feed-0.xml"].decode()
@@ -146,7 +146,7 @@ def test_feed_text_stands_in_for_a_page_that_cannot_be_had(settings, news):
     assert "feed_text" in flags
 
 
-def test_feed_that_left_the_list_is_not_polled_and_its_history_stays(settings, news):
+def test_unlisted_feed_is_not_polled_and_its_history_is_kept(settings, news):
     ingest(settings)
     del news.lists["/feed-2.xml"]
     settings.folder.feed_list.write_bytes(news.opml())
@@ -158,7 +158,7 @@ def test_feed_that_left_the_list_is_not_polled_and_its_history_stays(settings, n
     assert query(settings, "SELECT count(*) FROM articles") == [(12,)]
 
 
-def test_one_feed_can_be_asked_for_alone(settings, news):
+def test_single_feed_can_be_polled(settings, news):
     report = ingest(settings, only=news.url("/feed-1.xml"))
     assert (report.polls.polled, report.count.appended) == (1, 4)
 
@@ -168,7 +168,7 @@ def test_missing_feed_list_says_what_to_do(tmp_path):
         ingest(Settings(data=tmp_path))
 
 
-def test_network_that_is_down_punishes_nobody(tmp_path, monkeypatch):
+def test_no_feed_is_backed_off_while_the_network_is_down(tmp_path, monkeypatch):
     def no_answer(*_, **__):
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 

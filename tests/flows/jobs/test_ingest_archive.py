@@ -1,4 +1,4 @@
-"""What an ingest run leaves in the archive, and that nobody reads more out of it than that."""
+"""Captures of an ingest run, and readers that take only documents from them."""
 
 import os
 from collections import Counter
@@ -37,8 +37,8 @@ def settings(tmp_path, news):
     return Settings(data=data, workers=1, host_delay=0.0, allow_hosts=news.host)
 
 
-def ingest(settings, **wish):
-    return ingest_feeds(settings, IngestRequest(**wish))
+def ingest(settings, **asked):
+    return ingest_feeds(settings, IngestRequest(**asked))
 
 
 def captures(settings):
@@ -56,7 +56,7 @@ def revisits(settings):
     return [record for record in records if record.type == "revisit"]
 
 
-def test_every_answer_is_archived_and_polls_lead_to_theirs(settings, news):
+def test_every_response_is_archived_and_polls_refer_to_theirs(settings, news):
     missing, failing = news.lists["/feed-0.xml"]
     news.statuses |= {missing: 404, failing: 500}
     ingest(settings)
@@ -65,7 +65,7 @@ def test_every_answer_is_archived_and_polls_lead_to_theirs(settings, news):
     found = captures(settings)
     assert Counter((capture.unused, capture.http_status) for capture in found) == {
         (None, 200): 4,  # two feeds, two pages
-        ("robots", 200): 1,  # it is kept for a day
+        ("robots", 200): 1,  # robots.txt is kept for a day
         ("not_found", 404): 1,
         ("server_error", 500): 1,
         ("not_modified", 304): 1,
@@ -83,7 +83,7 @@ def test_every_answer_is_archived_and_polls_lead_to_theirs(settings, news):
 
 
 def make_rich_archive(settings, news):
-    """Leave every kind of answer in the archive, and a document that came twice."""
+    """Archive every kind of response, and a document that came twice."""
     missing = news.lists["/feed-0.xml"][0]
     news.statuses[missing] = 404
     ingest(settings)
@@ -91,29 +91,29 @@ def make_rich_archive(settings, news):
     ingest(settings, is_forced=True)
 
 
-def test_page_that_did_not_change_is_archived_again_as_a_revisit(settings, news):
+def test_unchanged_page_is_archived_as_a_revisit(settings, news):
     make_rich_archive(settings, news)
     again = [capture for capture in captures(settings) if capture.unused == "unchanged"]
     assert {capture.url: capture.body for capture in again} == {
         news.url(path): news.pages[path] for path in news.lists["/feed-1.xml"]
     }
-    assert len(revisits(settings)) == 3  # and a 304
+    assert len(revisits(settings)) == 3  # and one 304
     assert query(settings, "SELECT count(*) FROM documents") == [(3,)]
 
 
-def test_no_reader_takes_an_answer_for_a_document(settings, news, tmp_path):
+def test_readers_take_only_documents_from_the_archive(settings, news, tmp_path):
     make_rich_archive(settings, news)
     loaded = {key for (key,) in query(settings, "SELECT document_id FROM documents")}
     items = list(archived_items(settings.folder))
     assert {item.content.document_id for item in items} == loaded
     assert len(items) == len(loaded)
 
-    wish = BackfillRequest(origin=Origin.ARCHIVE, since=date(2000, 1, 1), until=date(2100, 1, 1))
+    asked = BackfillRequest(origin=Origin.ARCHIVE, since=date(2000, 1, 1), until=date(2100, 1, 1))
     passed: Counter[str] = Counter()
     pages = [
         page
         for path in sorted(settings.folder.archive.iterdir())
-        for page in read_pages(path, wish, passed)
+        for page in read_pages(path, asked, passed)
     ]
     assert all(isinstance(page.content, Document) for page in pages)
     assert {page.content.document_id for page in pages} == loaded
@@ -123,10 +123,10 @@ def test_no_reader_takes_an_answer_for_a_document(settings, news, tmp_path):
     assert (report.count.seen, report.count.rejected) == (3, 0)
 
 
-def test_feed_that_repeats_itself_is_stored_once(tmp_path):
+def test_unchanged_feed_is_stored_once(tmp_path):
     feed = rss(item(), head=f"<description>{os.urandom(9000).hex()}</description>")
     routes = {
-        "/feed": answer(feed, "Content-Type: application/rss+xml"),  # without any validator
+        "/feed": answer(feed, "Content-Type: application/rss+xml"),  # without validators
         "/old": redirect("/feed", "301 Moved"),
     }
     server = FaultServer(routes)
@@ -150,7 +150,7 @@ def test_feed_that_repeats_itself_is_stored_once(tmp_path):
     assert [capture.unused for capture in captures(settings)].count("redirect") == 3
 
 
-def test_answers_to_a_backfill_are_archived_too(settings, news):
+def test_responses_to_a_backfill_are_archived_too(settings, news):
     there, missing = news.lists["/feed-0.xml"]
     news.statuses |= {missing: 410, "/old-sitemap.xml": 404}
     urls = "".join(
@@ -160,13 +160,13 @@ def test_answers_to_a_backfill_are_archived_too(settings, news):
     news.pages["/sitemap.xml"] = (
         f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
     ).encode()
-    wish = BackfillRequest(
+    asked = BackfillRequest(
         origin=Origin.SITEMAP,
         since=date(2024, 6, 5),
         until=date(2024, 6, 5),
         places=(news.url("/sitemap.xml"), news.url("/old-sitemap.xml")),
     )
-    report = backfill_range(settings, wish)
+    report = backfill_range(settings, asked)
     assert (report.count.appended, report.count.rejected) == (1, 1)
     assert Counter((capture.unused, capture.http_status) for capture in captures(settings)) == {
         (None, 200): 2,  # the sitemap and the page

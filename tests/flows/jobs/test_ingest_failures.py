@@ -1,4 +1,4 @@
-"""One feed of each failure class among a hundred good ones, in one run (FAULTS, case 91)."""
+"""One feed of each failure class among a hundred good ones (FAULTS, case 91)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def many_headers(wire):
         await wire.send(OK + b"X-Filler: 1\r\n" * 200_000)
 
 
-# Path to what is answered there and the code that the run must report for it.
+# Path to its response and the code that the run must report for it.
 FAULTS = {
     "/reset": (reset, "connection_reset"),
     "/slow-head": (slow_head, "deadline"),
@@ -111,7 +111,7 @@ FAULTS = {
 
 
 def odd_feeds(feed):
-    """Return routes that are odd and lead to `feed` all the same, those to poll first."""
+    """Return odd routes that still lead to `feed`, those to poll first."""
     return {
         "/moved": redirect("/moved-to", "301 Moved"),
         "/no-length": OK + b"Connection: close\r\n\r\n" + feed,
@@ -121,7 +121,7 @@ def odd_feeds(feed):
 
 
 def fake_lookup(monkeypatch):
-    """Let names end as they do in the open: no test asks a name server."""
+    """Fake the results of name lookups; no test asks a name server."""
     real = socket.getaddrinfo
     ends = {
         "gone.example": socket.gaierror(socket.EAI_NONAME, "no such name"),
@@ -147,7 +147,7 @@ def untrusted():
 
 @pytest.fixture
 def deaf_ports():
-    """Yield a port that listens to nobody, and one whose queue of connections is full."""
+    """Yield a closed port, and one whose queue of connections is full."""
     with contextlib.ExitStack() as stack:
         closed, full, *fillers = (stack.enter_context(socket.socket()) for _ in range(6))
         closed.bind(("127.0.0.1", 0))
@@ -160,8 +160,8 @@ def deaf_ports():
 
 
 def fault_servers(feed):
-    """Return a server for each fault that belongs to a host as a whole, the common one first."""
-    # Hosts are paced and silenced, so what silences one needs an address of its own.
+    """Return a server for each fault of a whole host, the shared one first."""
+    # Hosts are paced and paused, so a fault that pauses its host needs its own IP address.
     later = answer(b"", "Retry-After: 7200", status="503 No")
     crawl = {"/robots.txt": answer(b"User-agent: *\nCrawl-delay: 100000\n")}
     routes = {path: route for path, (route, _) in FAULTS.items()}
@@ -172,7 +172,7 @@ def fault_servers(feed):
         FaultServer({"/feed": answer(status="429 Slow")}, host="127.0.0.3"),
         FaultServer({"/feed": later}, host="127.0.0.4"),
         FaultServer(tls=untrusted()),
-        FaultServer(tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)),  # has no certificate at all
+        FaultServer(tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)),  # has no certificate
         FaultServer(crawl | {"/a": answer(feed), "/b": answer(feed)}, host="127.0.0.5"),
     )
 
@@ -194,7 +194,7 @@ NAMES = {
 
 @pytest.fixture
 def publishers(deaf_ports):
-    """Yield the good publisher, the bad addresses with their codes, odd ones, whom to allow."""
+    """Yield the good publisher, bad URLs with codes, odd URLs, and allowed hosts."""
     with serving(feeds=GOOD, articles=1) as news:
         odd_path = "/odd/article-0"
         news.pages[odd_path] = news.article(odd_path)
@@ -216,7 +216,7 @@ def publishers(deaf_ports):
 
 
 def spoil_articles(news):
-    """Let five pages of a further feed be of no use; return address and code of each."""
+    """Make five pages of another feed unusable; return the URL and code of each."""
     paths = [f"/bad/article-{number}" for number in range(5)]
     for path in paths:
         news.pages[path] = news.article(path)
@@ -231,14 +231,14 @@ def spoil_articles(news):
 
 
 class HastySettings(Settings):
-    """Settings of a run that waits less for a server than users would."""
+    """Settings of a run with shorter timeouts than the defaults."""
 
     @property
     def fetch_options(self):
         return replace(super().fetch_options, deadline_s=6.0, connect_s=2.0)
 
 
-def test_one_of_each_failure_class_spoils_none_of_a_hundred(publishers, tmp_path, monkeypatch):
+def test_failing_feeds_do_not_affect_a_hundred_good_ones(publishers, tmp_path, monkeypatch):
     news, bad, odd, hosts = publishers
     bad_pages = spoil_articles(news)
     fake_lookup(monkeypatch)
@@ -252,7 +252,7 @@ def test_one_of_each_failure_class_spoils_none_of_a_hundred(publishers, tmp_path
 
     polls = report.polls
     codes = {url: code for url, code, _ in polls.failures}
-    [refused] = {url for url in codes if url not in bad}  # of two feeds with one turn a day
+    [refused] = {url for url in codes if url not in bad}  # one of two feeds, one turn per day
     assert codes.pop(refused) == "host_busy"
     assert refused in odd
     assert codes == bad
@@ -277,7 +277,7 @@ def test_one_of_each_failure_class_spoils_none_of_a_hundred(publishers, tmp_path
 
 
 def check_archive(settings, bad, bad_pages):
-    """What the servers said of the bad ones lies in the archive, and is read by nobody."""
+    """Check that responses to bad feeds are archived and never read as documents."""
     found = [
         each
         for path in sorted(settings.folder.archive.iterdir())

@@ -1,4 +1,4 @@
-"""Feeds over three polls of the whole way: where they moved, what they repeat and rename."""
+"""Feeds over three complete polls: moved feeds, repeated and renamed entries."""
 
 import pytest
 
@@ -15,7 +15,7 @@ ROUNDS = 3
 
 
 def routes_of(round_number, link):
-    """Return what the publisher answers in a round; `link` makes the address of an article."""
+    """Return the publisher's responses in a round; `link` makes the URL of an article."""
     returning = [item(1, link=link("returning-1")), item(2, link=link("returning-2"))]
     if round_number == 1:
         returning = returning[1:]
@@ -90,7 +90,7 @@ def test_no_feed_failed(history):
     assert [report.polls.failures for report in history[2]] == [()] * ROUNDS
 
 
-def test_permanent_move_is_stored_at_its_third_sighting_and_a_temporary_one_never(history):
+def test_permanent_move_is_stored_at_its_third_sighting_but_a_temporary_one_never(history):
     assert "/moved" not in listed(history)
     assert "/moved-to" in listed(history)
     assert "/lent" in listed(history)
@@ -100,7 +100,7 @@ def test_permanent_move_is_stored_at_its_third_sighting_and_a_temporary_one_neve
     ]
 
 
-def test_feed_that_moves_onto_another_one_keeps_its_address(history):
+def test_feed_that_moves_to_the_url_of_another_feed_keeps_its_url(history):
     assert {"/merged", "/renamed"} <= listed(history)
     flags = query(
         history, "SELECT flags FROM polls WHERE url LIKE '%/merged' ORDER BY polled_at DESC LIMIT 1"
@@ -108,17 +108,17 @@ def test_feed_that_moves_onto_another_one_keeps_its_address(history):
     assert flags == [(["redirect_to_other_feed"],)]
 
 
-def test_new_etag_on_the_same_body_is_no_change(history):
+def test_new_etag_on_the_same_body_is_not_a_change(history):
     assert outcomes(history, "/stamped") == ["new", "unchanged", "unchanged"]
     assert query(history, "SELECT count(*) FROM entries WHERE url LIKE '%/stamped-0'") == [(1,)]
 
 
-def test_new_guid_on_the_same_link_makes_no_second_article(history):
+def test_new_guid_on_the_same_link_is_not_a_second_article(history):
     assert outcomes(history, "/renamed") == ["new"] * ROUNDS
     assert query(history, "SELECT count(*) FROM articles WHERE url LIKE '%/renamed-0'") == [(1,)]
 
 
-def test_entry_that_went_and_came_back_is_neither_lost_nor_doubled(history):
+def test_entry_that_disappears_and_returns_is_neither_lost_nor_doubled(history):
     assert query(
         history,
         "SELECT url[-13:], count(*) FROM entries WHERE url LIKE '%/returning-%' GROUP BY ALL ORDER BY 1",
@@ -132,7 +132,7 @@ def test_entry_without_guid_and_link_is_kept_once(history):
     ) == [(None, 1)]
 
 
-def test_date_far_ahead_is_flagged_and_sets_no_clock(history):
+def test_date_far_in_the_future_is_flagged_and_sets_no_clock(history):
     [(published_at, raw, flags)] = query(
         history,
         "SELECT published_at, published_raw, flags FROM entries WHERE url LIKE '%/future-0'",
@@ -146,7 +146,7 @@ def test_date_far_ahead_is_flagged_and_sets_no_clock(history):
     assert days <= 1
 
 
-def test_feed_that_breaks_off_keeps_its_entries_and_says_so(history):
+def test_cut_feed_keeps_its_entries_and_is_reported(history):
     assert query(history, "SELECT count(*) FROM entries WHERE url LIKE '%/cut-1-0'") == [(1,)]
     [(flags,)] = query(
         history, "SELECT flags FROM polls WHERE url LIKE '%/cut' ORDER BY polled_at LIMIT 1"
@@ -154,7 +154,7 @@ def test_feed_that_breaks_off_keeps_its_entries_and_says_so(history):
     assert "truncated" in flags
 
 
-def test_each_article_was_taken_in_once(history):
+def test_each_article_was_loaded_once(history):
     taken = sum(report.count.appended for report in history[2])
     assert all(report.count.rejected == 0 for report in history[2])
     assert query(history, "SELECT count(*), count(DISTINCT url) FROM articles") == [(taken, taken)]

@@ -1,4 +1,4 @@
-"""A warehouse that is made again out of the archive equals the one it was."""
+"""A warehouse that is rebuilt from the archive equals the original."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ ARTICLES = Path(__file__).resolve().parents[3] / "seeds" / "articles"
 
 
 def learnt(settings):
-    """Return what is known of each feed and source, and their coverage, but for instants."""
+    """Return the state of each feed and source and their coverage, without instants."""
     with open_live(settings.folder) as con:
         feeds = [
             replace(
@@ -71,13 +71,13 @@ def test_rebuilt_warehouse_equals_the_old_one(tmp_path):
 
         assert learnt(new) == learnt(old)
 
-        # The new one goes on where the old one was: no page is fetched again.
+        # The new warehouse continues where the old one stopped: no page is fetched again.
         asked = {path: count for path, count in news.asked.items() if "article" in path}
         ingest_feeds(new, IngestRequest(is_forced=True))
         assert {path: count for path, count in news.asked.items() if "article" in path} == asked
 
 
-def test_polls_of_a_sitemap_index_are_made_again_as_one(tmp_path):
+def test_polls_of_a_sitemap_index_are_rebuilt_as_one(tmp_path):
     with serving(feeds=1, articles=4) as news:
         paths = news.lists["/feed-0.xml"]
         for number, own in enumerate((paths[:2], paths[2:])):
@@ -101,7 +101,7 @@ def test_polls_of_a_sitemap_index_are_made_again_as_one(tmp_path):
     assert contents(Settings(data=tmp_path / "new").folder, tables) == before
 
 
-def test_folder_that_is_in_use_is_left_alone(tmp_path):
+def test_folder_in_use_is_not_touched(tmp_path):
     (tmp_path / "archive").mkdir()
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "feeds.opml").write_text("mine")

@@ -1,4 +1,4 @@
-"""Reprocess runs over a warehouse of sample articles, below Prefect."""
+"""Reprocess runs over a warehouse of sample articles, without Prefect."""
 
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -38,14 +38,14 @@ def settings(tmp_path, loaded):
     return Settings(data=tmp_path / "data", workers=1)
 
 
-def again(settings, wish):
-    report = reprocess_articles(settings, wish)
+def again(settings, asked):
+    report = reprocess_articles(settings, asked)
     assert report is not None
     return report
 
 
 def shown(settings, views=VIEWS):
-    """Return what readers see, without the versions."""
+    """Return the rows that readers see, without the versions."""
     return {
         view: sorted(map(repr, query(settings, f"SELECT * EXCLUDE ({left_out(view)}) FROM {view}")))
         for view in views
@@ -69,7 +69,7 @@ def test_nothing_is_stale_after_a_load(settings):
     assert query(settings, "SELECT count(*) FROM run_summary WHERE flow = 'reprocess'") == [(0,)]
 
 
-def test_newer_quotations_are_computed_alone_and_from_stored_rows(settings, monkeypatch):
+def test_newer_quotations_are_computed_alone_from_stored_rows(settings, monkeypatch):
     before = shown(settings)
     counted = "SELECT count(*) FROM mentions UNION ALL SELECT count(*) FROM date_mentions"
     rows = query(settings, counted)
@@ -89,7 +89,7 @@ def test_newer_quotations_are_computed_alone_and_from_stored_rows(settings, monk
     assert reprocess_articles(settings, ReprocessRequest()) is None
 
 
-def test_newer_mentions_bring_new_quotations_with_them(settings, monkeypatch):
+def test_newer_mentions_recompute_quotations_too(settings, monkeypatch):
     before = shown(settings)
     raised(monkeypatch, "mentions")
     report = again(settings, ReprocessRequest(transforms=("mentions",)))
@@ -99,9 +99,7 @@ def test_newer_mentions_bring_new_quotations_with_them(settings, monkeypatch):
     assert query(settings, ran) == [("dates", 8), ("mentions", 15), ("quotations", 15)]
 
 
-def test_cleaning_again_from_the_archive_leaves_unchanged_articles_as_they_are(
-    settings, monkeypatch
-):
+def test_cleaning_again_from_the_archive_keeps_unchanged_articles(settings, monkeypatch):
     before = shown(settings)
     raised(monkeypatch, "clean")
     report = again(settings, ReprocessRequest(transforms=("clean",)))
@@ -112,7 +110,7 @@ def test_cleaning_again_from_the_archive_leaves_unchanged_articles_as_they_are(
 
 
 def test_text_that_cleans_differently_now_becomes_a_revision(settings, monkeypatch):
-    # What the warehouse holds is made to differ from what cleaning gives: as if it were older.
+    # Change the stored text, as if an older version had cleaned it.
     with open_live(settings.folder) as con:
         con.execute("UPDATE articles SET title = 'An older title', content_sha256 = 'older'")
     before = query(settings, "SELECT count(*) FROM said")
@@ -128,7 +126,7 @@ def test_text_that_cleans_differently_now_becomes_a_revision(settings, monkeypat
     assert query(settings, "SELECT count(*) FROM said") == before
 
 
-def test_document_that_is_not_in_the_archive_is_a_rejection(settings, monkeypatch):
+def test_document_missing_from_the_archive_is_a_rejection(settings, monkeypatch):
     for file in settings.folder.archive.iterdir():
         file.unlink()
     raised(monkeypatch, "clean")
@@ -137,7 +135,7 @@ def test_document_that_is_not_in_the_archive_is_a_rejection(settings, monkeypatc
     assert {r.reason for r in report.rejections} == {"not_archived"}
 
 
-def test_days_and_source_limit_what_is_computed(settings, monkeypatch):
+def test_reprocessing_can_be_limited_to_days_and_a_source(settings, monkeypatch):
     days = query(settings, "SELECT published_at::DATE, count(*) FROM latest_articles GROUP BY 1")
     day, count = days[0]
     raised(monkeypatch, "quotations")
@@ -150,7 +148,7 @@ def test_days_and_source_limit_what_is_computed(settings, monkeypatch):
     assert report.count.appended == articles
 
 
-def test_stopped_run_over_all_rows_is_gone_on_with(settings, monkeypatch):
+def test_interrupted_run_over_all_rows_resumes(settings, monkeypatch):
     class StoppedError(Exception):
         pass
 
@@ -159,23 +157,23 @@ def test_stopped_run_over_all_rows_is_gone_on_with(settings, monkeypatch):
             raise StoppedError
 
     monkeypatch.setattr(reprocess, "ARTICLES_PER_BATCH", 3)
-    wish = ReprocessRequest(transforms=("dates",), is_all=True)
+    asked = ReprocessRequest(transforms=("dates",), is_all=True)
     with pytest.raises(StoppedError):
-        reprocess_articles(settings, wish, with_steps(append=stop))
-    assert again(settings, wish).count.appended == 4
-    assert again(settings, wish).count.appended == 7  # completed: all over again
+        reprocess_articles(settings, asked, with_steps(append=stop))
+    assert again(settings, asked).count.appended == 4
+    assert again(settings, asked).count.appended == 7  # a completed run starts over
 
 
 @pytest.mark.parametrize(
-    ("wish", "message"),
+    ("asked", "message"),
     [
         pytest.param({"transforms": ("topics",)}, "expected one of", id="unknown-transform"),
         pytest.param({"source": "nowhere.example"}, "nowhere.example", id="unknown-source"),
     ],
 )
-def test_wish_that_cannot_be_is_told(settings, wish, message):
+def test_impossible_request_is_refused(settings, asked, message):
     with pytest.raises(RangeError, match=message):
-        reprocess_articles(settings, ReprocessRequest(**wish))
+        reprocess_articles(settings, ReprocessRequest(**asked))
 
 
 def test_second_writing_run_ends_as_skipped_and_names_the_first(settings):
@@ -197,7 +195,7 @@ def test_run_that_died_is_closed_by_the_next(settings):
     ]  # fmt: skip
 
 
-def test_document_whose_capture_was_removed_is_computed_from_its_text(settings, monkeypatch):
+def test_document_without_its_capture_is_computed_from_its_text(settings, monkeypatch):
     done = remove_old(settings, keep_days=1, now=datetime.now(UTC) + timedelta(days=3))
     assert done.documents == 8
     raised(monkeypatch, "clean", "dates")

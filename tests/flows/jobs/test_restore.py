@@ -43,7 +43,7 @@ def published(folder):
         return [row[0] for row in con.execute("SELECT text FROM articles ORDER BY 1").fetchall()]
 
 
-def test_sound_warehouse_is_left_alone(folder):
+def test_sound_warehouse_is_not_changed(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     told = run("restore", "--data", folder.root)
@@ -69,7 +69,7 @@ def test_damaged_warehouse_is_restored_completed_and_published(folder):
     assert not is_behind(folder)
 
 
-def test_older_snapshot_can_be_asked_for(folder):
+def test_older_snapshot_can_be_requested(folder):
     fill(folder, "One.")
     publish(folder, wait_s=0)
     fill(folder, "Two.")
@@ -83,21 +83,21 @@ def test_publish_prints_the_snapshot(folder):
     assert run("publish", "--data", folder.root).strip().endswith("onrecord-000001.duckdb")
 
 
-def test_compact_tells_what_it_saved(folder):
+def test_compact_prints_the_saved_space(folder):
     fill(folder, "One.")
     assert " rows" in run("compact", "--data", folder.root)
     publish(folder, wait_s=0)
     assert published(folder) == ["One."]
 
 
-def test_what_the_warehouse_lost_comes_back_from_the_archive(tmp_path, monkeypatch):
+def test_lost_rows_are_restored_from_the_archive(tmp_path, monkeypatch):
     monkeypatch.setattr("flows.runs.workers.Workers.analyse", analyse_in_process)
     settings = read_settings(data=tmp_path / "data", workers=1, batch_documents=2)
     folder = settings.folder
     load_files([ARTICLES], settings)
     whole, archived = contents_of(folder), sizes_of(folder.archive)
     early = min(folder.archive.iterdir())
-    os.utime(early, (1, 1))  # complete before the newest batch: read only where all is lost
+    os.utime(early, (1, 1))  # older than the newest batch: read only if everything is lost
     folder.live.write_bytes(b"no database")
     for path in snapshots(folder).values():
         path.write_bytes(b"no database")
@@ -109,7 +109,7 @@ def test_what_the_warehouse_lost_comes_back_from_the_archive(tmp_path, monkeypat
     assert restored["articles"] == whole["articles"]
     assert restored["quotations"] == whole["quotations"]
     assert restored["documents"] == whole["documents"]
-    assert sizes_of(folder.archive) | archived == sizes_of(folder.archive), "nothing came twice"
+    assert sizes_of(folder.archive) | archived == sizes_of(folder.archive), "duplicate capture"
 
 
 def contents_of(folder):
@@ -128,7 +128,7 @@ def sizes_of(archive):
     return {path.name: path.stat().st_size for path in archive.iterdir()}
 
 
-def test_files_of_the_archive_that_were_complete_long_before_are_not_read(tmp_path, monkeypatch):
+def test_archive_files_completed_long_before_are_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr("flows.runs.workers.Workers.analyse", analyse_in_process)
     settings = read_settings(data=tmp_path / "data", workers=1)
     load_files([ARTICLES], settings)

@@ -1,4 +1,4 @@
-"""Captures leave the archive when they are too old, and nothing that is needed does."""
+"""Old captures are removed from the archive, unless something needs them."""
 
 import fcntl
 import os
@@ -69,7 +69,7 @@ def test_without_the_setting_nothing_is_removed(settings):
     assert rows(settings, "FROM archive_removals") == []
 
 
-def test_old_captures_go_and_what_a_newer_one_refers_to_stays(settings):
+def test_old_captures_are_removed_unless_a_newer_one_refers_to_them(settings):
     size = sizes(settings.folder)[f"{OLD}.warc.gz"]
     done = remove(settings)
     assert (done.files, done.captures, done.documents, done.kept) == (1, 1, 1, 1)
@@ -89,7 +89,7 @@ def test_old_captures_go_and_what_a_newer_one_refers_to_stays(settings):
     assert 0 < done.bytes < size
 
 
-def test_removal_is_a_run_that_is_recorded(settings):
+def test_removal_is_recorded_as_a_run(settings):
     remove(settings)
     assert rows(settings, "SELECT flow, state, detail FROM run_summary WHERE flow = 'compact'") == [
         ("compact", "completed", "1 captures removed from the archive")
@@ -105,7 +105,7 @@ def test_second_removal_finds_nothing(settings):
     assert len(rows(settings, "FROM archive_removals")) == 1
 
 
-def test_look_at_what_would_go_changes_nothing(settings):
+def test_dry_run_changes_nothing(settings):
     before = sizes(settings.folder)
     found = removable(settings, keep_days=90, now=LAST_DAY)
     assert (found.files, found.captures, found.kept) == (1, 1, 1)
@@ -113,14 +113,14 @@ def test_look_at_what_would_go_changes_nothing(settings):
     assert names(settings) == [f"{OLD}.warc.gz", f"{MIDDLE}.warc.gz", f"{NEW}.warc.gz"]
 
 
-def test_whole_day_and_every_capture_lie_before_the_limit(settings):
+def test_only_whole_days_before_the_limit_are_removed(settings):
     assert removable(settings, keep_days=100, now=day(0)).files == 0
     before_midnight = day(0) - timedelta(hours=13)
     assert removable(settings, keep_days=99, now=before_midnight).files == 0
     assert removable(settings, keep_days=99, now=day(0)).files == 1
 
 
-def test_what_stayed_goes_when_nothing_needs_it_any_more(settings):
+def test_kept_capture_is_removed_when_nothing_needs_it_any_more(settings):
     remove(settings)
     later = day(-100)
     done = remove(settings, now=later)
@@ -135,7 +135,7 @@ def test_what_stayed_goes_when_nothing_needs_it_any_more(settings):
                 " ORDER BY removed_at") == [(1,), (1,)]  # fmt: skip
 
 
-def test_chain_of_references_is_kept_whole(settings, monkeypatch):
+def test_chain_of_references_is_kept_complete(settings, monkeypatch):
     take(settings, 59, ("https://a.example/6", "ferry"))
 
     def as_an_older_version(_folder, places):
@@ -148,7 +148,7 @@ def test_chain_of_references_is_kept_whole(settings, monkeypatch):
     middle = places(settings)["https://a.example/6"]
     take(settings, 1, ("https://a.example/7", "ferry"))
     done = remove(settings, keep_days=30)
-    assert (done.files, done.captures) == (1, 1)  # the one that nothing refers to
+    assert (done.files, done.captures) == (1, 1)  # the one without references
     assert names(settings)[1] == f"{MIDDLE}.kept.warc.gz"
     for number in (1, 6, 7):
         assert body(settings, f"https://a.example/{number}") == text("ferry")
@@ -160,20 +160,20 @@ def test_chain_of_references_is_kept_whole(settings, monkeypatch):
     assert newest.fields["onrecord-refers-to-file"] == middle[0]
 
 
-def test_document_that_the_warehouse_lacks_is_not_removed(settings):
+def test_document_missing_from_the_warehouse_is_not_removed(settings):
     with open_live(settings.folder, wait_s=0) as con:
         con.execute("DELETE FROM documents WHERE url = 'https://a.example/1'")
     assert removable(settings, keep_days=90, now=LAST_DAY).files == 0
     done = remove(settings, keep_days=30)
-    assert (done.files, done.captures) == (1, 1)  # of the file between
+    assert (done.files, done.captures) == (1, 1)  # of the file in the middle
     archive = settings.folder.archive
     found = [c.body.decode() for _, c in captures_of(archive / f"{OLD}.warc.gz")]
     assert found == [text("ferry"), text("train")]
 
 
-def test_long_notes_stay_with_their_capture(tmp_path):
+def test_long_notes_are_kept_with_their_capture(tmp_path):
     settings = Settings(data=tmp_path / "data", workers=1, lock_wait_s=0.0)
-    word = "train" * 5000  # the address and so the notes are longer than a field takes
+    word = "train" * 5000  # the URL makes the notes longer than a header field allows
     take(settings, 100, (f"https://a.example/{word}", "train"), ("https://a.example/1", "ferry"))
     take(settings, 1, ("https://a.example/2", "train"))
     remove(settings)
@@ -183,7 +183,7 @@ def test_long_notes_stay_with_their_capture(tmp_path):
     assert capture.body.decode() == text("train")
 
 
-def test_remnant_is_a_warc_file_like_any_other(settings):
+def test_remaining_file_is_a_normal_warc_file(settings):
     remove(settings)
     path = settings.folder.archive / f"{OLD}.kept.warc.gz"
     with path.open("rb") as stream:
@@ -195,7 +195,7 @@ def test_remnant_is_a_warc_file_like_any_other(settings):
     assert capture.body.decode() == text("train")
 
 
-def test_body_that_is_gone_is_stored_again_and_then_referred_to(settings):
+def test_removed_body_is_stored_again_and_then_referred_to(settings):
     remove(settings)
     take(settings, 0, ("https://a.example/8", "ferry"))
     take(settings, -1, ("https://a.example/9", "ferry"))
@@ -206,7 +206,7 @@ def test_body_that_is_gone_is_stored_again_and_then_referred_to(settings):
     assert found == [("resource", text("ferry")), ("revisit", text("ferry"))]
 
 
-def test_body_that_stayed_is_referred_to_where_it_first_lay(settings):
+def test_kept_body_is_referred_to_at_its_first_place(settings):
     remove(settings)
     take(settings, -1, ("https://a.example/8", "train"))
     assert body(settings, "https://a.example/8") == text("train")
@@ -231,7 +231,7 @@ def test_nothing_is_removed_while_the_archive_is_read(settings):
     assert f"{OLD}.warc.gz" in names(settings)
 
 
-def test_file_that_is_being_written_is_left_alone(settings):
+def test_file_that_is_being_written_is_not_touched(settings):
     with (settings.folder.archive / f"{OLD}.warc.gz").open("rb") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         assert remove(settings).files == 0
@@ -239,8 +239,8 @@ def test_file_that_is_being_written_is_left_alone(settings):
     assert remove(settings).files == 1
 
 
-def test_file_that_grew_while_it_was_looked_into_is_left_alone(settings, monkeypatch):
-    old = find_old(settings.folder.archive, day(90), set)  # as if before that moment
+def test_file_that_grew_during_inspection_is_not_touched(settings, monkeypatch):
+    old = find_old(settings.folder.archive, day(90), set)  # inspected before the file grew
 
     def looked_into_before(*_):
         return old
@@ -251,14 +251,14 @@ def test_file_that_grew_while_it_was_looked_into_is_left_alone(settings, monkeyp
     assert body(settings, "https://a.example/6") == text("new in an old file")
 
 
-def test_files_of_others_are_left_alone(settings):
+def test_files_of_other_programs_are_not_touched(settings):
     archive = settings.folder.archive
     shutil.copy(archive / f"{OLD}.warc.gz", archive / "crawl-20200101-00000.warc.gz")
     remove(settings)
     assert "crawl-20200101-00000.warc.gz" in names(settings)
 
 
-def test_file_with_a_torn_end_goes_too(settings):
+def test_file_with_a_torn_end_is_removed_too(settings):
     path = settings.folder.archive / f"{OLD}.warc.gz"
     with path.open("ab") as stream:
         stream.write(path.read_bytes()[:200])
@@ -292,7 +292,7 @@ remove_old(Settings(data=sys.argv[1], workers=1), keep_days=30, now=LAST_DAY, on
 
 
 @pytest.mark.slow
-def test_killed_removal_leaves_what_is_needed_and_is_finished_by_the_next(settings, tmp_path):
+def test_killed_removal_keeps_needed_captures_and_the_next_one_finishes(settings, tmp_path):
     whole = {url: body(settings, url) for url in places(settings)}
     gone = {"https://a.example/1", "https://a.example/3"}
     codes = []
@@ -312,7 +312,7 @@ def test_killed_removal_leaves_what_is_needed_and_is_finished_by_the_next(settin
             try:
                 assert body(found, url) == whole[url]
             except ArchiveError as exc:
-                assert exc.code == "removed"  # noqa: PT017  # either is right here
+                assert exc.code == "removed"  # noqa: PT017  # both outcomes are right here
         remove(found, keep_days=30)
         total = rows(found, "SELECT sum(captures), count(DISTINCT warc_file) FROM archive_removals")
         assert total == [(2, 2)]
@@ -348,7 +348,7 @@ def command(settings, *arguments):
     )
 
 
-def test_commands_tell_what_would_go_and_what_is_gone(settings, tmp_path):
+def test_commands_show_what_would_be_removed_and_what_was(settings, tmp_path):
     told = command(settings, "compact", "--dry-run").output
     assert "would be removed" in told
     assert "0 polls would be dropped" in told
@@ -362,10 +362,10 @@ def test_commands_tell_what_would_go_and_what_is_gone(settings, tmp_path):
     told = command(settings, "rebuild", str(tmp_path / "fresh")).output
     assert "not rebuilt: 5 documents, whose raw captures were removed under" in told
     told = command(settings, "restore").output
-    assert "no longer in the archive" not in told, "nothing was lost"
+    assert "no longer in the archive" not in told, "restore reports lost documents"
 
 
-def test_restore_tells_how_many_documents_cannot_come_back(settings):
+def test_restore_counts_documents_that_cannot_be_restored(settings):
     command(settings, "compact")
     for path in (settings.folder.live, *settings.folder.published.glob("*-*.duckdb")):
         path.write_bytes(b"no database")
@@ -392,7 +392,7 @@ def test_doctor_shows_size_oldest_day_and_limit(settings):
     assert "cannot read what was removed" in findings(settings)
 
 
-def test_rebuilt_warehouse_finds_what_stayed_where_it_was_stored(settings, tmp_path):
+def test_rebuilt_warehouse_finds_kept_captures_at_their_places(settings, tmp_path):
     remove(settings)
     report = rebuild(settings, tmp_path / "fresh")
     assert (report.count.seen, report.count.rejected) == (4, 0)
@@ -405,7 +405,7 @@ def test_rebuilt_warehouse_finds_what_stayed_where_it_was_stored(settings, tmp_p
     assert rows(fresh, "SELECT sum(captures) FROM archive_removals") == [(1,)]
 
 
-def test_setting_is_checked(monkeypatch):
+def test_retention_setting_is_validated(monkeypatch):
     monkeypatch.setenv("ONRECORD_KEEP_ARCHIVE_DAYS", "30")
     assert read_settings().keep_archive_days == 30
     assert os.environ["ONRECORD_KEEP_ARCHIVE_DAYS"] == "30"

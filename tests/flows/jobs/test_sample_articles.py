@@ -1,4 +1,4 @@
-"""The sample articles as rows: who said what, in which role, when, and what became of it."""
+"""The rows of the sample articles: statements, speakers, roles, dates, revisions."""
 
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,7 @@ def test_speaker_under_three_names_is_one_person_in_one_role(con):
     assert {row[1:] for row in found} == {("Jens Stoltenberg", "NATO Secretary General")}
 
 
-def test_undated_text_tells_its_day_and_what_is_counted_from_it(con):
+def test_undated_text_gives_its_day_and_dates_relative_to_it(con):
     assert con.execute(
         "SELECT published_on, published_from FROM articles JOIN documents USING (document_id)"
         " WHERE path LIKE '%01-nato%'"
@@ -62,7 +62,7 @@ def test_quotation_over_three_paragraphs_is_one_row(con):
     assert speaker == "the head of the union"
 
 
-def test_interrupted_quotation_by_a_pronoun_is_resolved(con):
+def test_interrupted_quotation_with_a_pronoun_as_speaker_is_resolved(con):
     [(statement, text, name)] = of(con, "03-ferry", "t.statement, t.speaker_text, t.speaker_name",
                                    "latest_quotations", "t.text LIKE 'Our offer%'")  # fmt: skip
     assert statement == (
@@ -91,7 +91,7 @@ def test_syndicated_quotation_is_found_in_both_sources(con):
     assert reused == [(2, 2, "harbour-times.example")]
 
 
-def test_other_languages_are_told_and_their_quotations_found(con):
+def test_other_languages_are_recognized_and_their_quotations_found(con):
     languages = {row[0] for row in con.execute("SELECT DISTINCT language FROM articles").fetchall()}
     assert languages == {"de", "en", "fr", "uk"}
     [(speaker,)] = con.execute(

@@ -1,4 +1,4 @@
-"""`prefect.yaml` on a local server: everything is deployed, and a worker really runs one."""
+"""`prefect.yaml` on a local server: all deployments exist, and a worker runs one."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def prefect(environment, *arguments):
 
 
 def check_docker(environment):
-    """The same deployments go to a pool of containers, image and data folder with them."""
+    """Check that the Docker pool has the same deployments, with image and data folder."""
     prefect(environment, "work-pool", "create", "onrecord-docker", "--type", "docker")
     prefect(environment, "deploy", "--all", "--prefect-file", str(DOCKER / "prefect.yaml"))
     listed = orjson.loads(prefect(environment, "deployment", "ls", "--output", "json"))
@@ -46,7 +46,7 @@ def check_docker(environment):
         assert not one["pull_steps"]
 
 
-def test_both_work_pools_have_the_deployments_that_are_served():
+def test_both_work_pools_have_the_served_deployments():
     files = [
         yaml.safe_load(path.read_text())
         for path in (ROOT / "prefect.yaml", DOCKER / "prefect.yaml")
@@ -63,7 +63,7 @@ def test_both_work_pools_have_the_deployments_that_are_served():
     assert {one["entrypoint"] for one in described[0]} == served
 
 
-def test_image_holds_what_the_package_is_built_from():
+def test_image_has_all_files_to_build_the_package():
     copied = {
         word
         for line in (DOCKER / "Dockerfile").read_text().splitlines()
@@ -76,7 +76,7 @@ def test_image_holds_what_the_package_is_built_from():
     assert all((ROOT / name).exists() for name in copied)
 
 
-def test_every_deployment_is_made_and_a_process_worker_runs_one(tmp_path, monkeypatch):
+def test_every_deployment_is_created_and_a_process_worker_runs_one(tmp_path, monkeypatch):
     settings = Settings(data=tmp_path / "data", workers=1)
     load_files(sorted((ROOT / "seeds" / "articles").glob("*.*"))[:2], settings)
     for name in [name for name in os.environ if name.startswith("PREFECT_")]:

@@ -1,6 +1,6 @@
-"""The main job as a user runs it: a process, Prefect's ephemeral server, a data folder.
+"""The main job as a user runs it: a process, an ephemeral server, a data folder.
 
-Slow, because the server takes seconds to start; what needs no Prefect is tested below it.
+Slow, because the server takes seconds to start. Tests without Prefect are in `flows/jobs`.
 """
 
 import os
@@ -33,7 +33,7 @@ def onrecord(folder, *arguments, **more):
 
 
 def test_main_job_runs_twice_and_leaves_no_error_on_the_terminal(tmp_path):
-    # Prefect's own log is on, so that a traceback of its server could be seen.
+    # Prefect's own log is on, so that a traceback of its server would be seen.
     first = onrecord(tmp_path, "load", str(ARTICLES), "--json", PREFECT_LOGGING_LEVEL="INFO")
     assert first.returncode == 0, first.stderr
     assert "Finished in state Completed" in first.stderr
@@ -49,10 +49,10 @@ def test_main_job_runs_twice_and_leaves_no_error_on_the_terminal(tmp_path):
 
     with open_snapshot(DataFolder(tmp_path)) as con:
         states = con.execute("SELECT state, count(*) FROM run_summary GROUP BY state").fetchall()
-    assert states == [("completed", 1)]  # the second run appended nothing, so it published nothing
+    assert states == [("completed", 1)]  # the second run appended nothing, so it did not publish
 
 
-def test_run_is_recorded_with_its_flow_run_and_refusals(tmp_path):
+def test_run_is_recorded_with_its_flow_run_and_rejections(tmp_path):
     good = tmp_path / "in" / "a.txt"
     good.parent.mkdir()
     good.write_text(
@@ -101,6 +101,6 @@ def test_killed_flow_is_finished_by_the_next(tmp_path, undisturbed, seed):
 
 
 def until_rows(folder, process):
-    """Wait until the flow has begun to work: its spool is there, or the process is done."""
+    """Wait until the flow is working: its spool exists, or the process has ended."""
     while not (folder / "spool").is_dir() and process.poll() is None:
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""How a process ends, and which processes it leaves behind."""
+"""How a process exits, and which child processes it leaves behind."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ leave(3)
         pytest.param("hurry()", "done\n", id="hurried"),
     ],
 )
-def test_process_in_a_hurry_waits_for_nothing_but_its_output_and_exit_code(hurried, said):
+def test_hurried_exit_waits_only_for_output_and_exit_code(hurried, said):
     run = subprocess.run(
         [sys.executable, "-c", LEAVING.format(hurried=hurried)],
         cwd=Path(__file__).resolve().parents[3], capture_output=True, text=True, check=False,
@@ -33,7 +33,7 @@ def test_process_in_a_hurry_waits_for_nothing_but_its_output_and_exit_code(hurri
     assert (run.returncode, run.stdout, run.stderr) == (3, said, "")
 
 
-def test_children_that_live_are_told_and_those_that_ended_are_not():
+def test_only_living_children_are_reported():
     before = living_children()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
         assert living_children() - before == {child.pid}

@@ -1,4 +1,4 @@
-"""Prefect's server goes away, or never comes: the run is done, recorded, and says so in a line."""
+"""Prefect's server is lost or missing: the run finishes and says so in one line."""
 
 import os
 import re
@@ -33,13 +33,13 @@ def onrecord(folder, *arguments, **more):
 
 
 def told(err):
-    """Return the lines on the terminal that are no progress."""
+    """Return the lines on the terminal, without the progress."""
     return [line for line in err.splitlines() if not re.match(r"\d\d:\d\d:\d\d ", line)]
 
 
 @pytest.fixture
 def server(tmp_path, monkeypatch):
-    """A server that the user has started; it may be killed."""
+    """Start a server as a user would; a test may kill it."""
     for name in [name for name in os.environ if name.startswith("PREFECT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect-server"))
@@ -47,7 +47,7 @@ def server(tmp_path, monkeypatch):
         yield started
 
 
-def test_load_whose_server_is_killed_in_the_middle_is_completed_all_the_same(tmp_path, server):
+def test_load_is_completed_although_its_server_is_killed(tmp_path, server):
     write_articles(tmp_path / "in", 120)
     settings = Settings(data=tmp_path / "data", workers=1)
     process = onrecord(
@@ -71,7 +71,7 @@ def test_load_whose_server_is_killed_in_the_middle_is_completed_all_the_same(tmp
 
 
 @pytest.mark.parametrize("command", ["load", "ingest"])
-def test_server_that_is_down_at_the_start_costs_one_line(tmp_path, command):
+def test_server_that_is_down_at_the_start_is_reported_in_one_line(tmp_path, command):
     url = f"http://127.0.0.1:{free_port()}/api"
     with serving(feeds=1, articles=3) as news:
         settings = ready(tmp_path / "data", news)
@@ -90,7 +90,7 @@ def test_server_that_is_down_at_the_start_costs_one_line(tmp_path, command):
     ]
 
 
-def test_serve_whose_own_server_dies_ends_its_run_and_says_so(tmp_path):
+def test_serve_finishes_its_run_and_reports_that_its_server_died(tmp_path):
     with serving(feeds=2, articles=16) as news:
         settings = ready(tmp_path, news)
         process = served(tmp_path, news)
@@ -112,9 +112,9 @@ def test_serve_whose_own_server_dies_ends_its_run_and_says_so(tmp_path):
 
 
 def server_of(parent):
-    """Return the process of the server that `parent` has started in a session of its own."""
+    """Return the server process that `parent` started in its own session."""
     for path in Path("/proc").glob("[1-9]*/stat"):
         pid = int(path.parent.name)
         if path.read_text().rpartition(")")[2].split()[1] == str(parent) and os.getsid(pid) == pid:
             return pid
-    raise AssertionError("there is no server")
+    raise AssertionError("the server process was not found")

@@ -1,4 +1,4 @@
-"""Schedules as people write them, and what a server is told."""
+"""Schedules as users write them, and the settings of the server."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def test_schedule_is_read(stated, expected):
 
 
 @pytest.mark.parametrize("stated", ["0m", "hourly", "10", "* * * *", "-5m", "99999999d"])
-def test_what_is_no_schedule_is_refused(stated):
+def test_invalid_schedule_is_refused(stated):
     with pytest.raises(SettingsError, match="schedule_ingest"):
         read_schedule("schedule_ingest", stated)
 
@@ -39,18 +39,18 @@ def test_what_is_no_schedule_is_refused(stated):
         pytest.param("news.intranet.example", False, id="other-name"),
     ],
 )
-def test_loopback_is_told_from_what_others_reach(host, expected, monkeypatch):
+def test_loopback_is_distinguished_from_exposed_hosts(host, expected, monkeypatch):
     monkeypatch.delenv("PREFECT_SERVER_API_AUTH_STRING", raising=False)
     assert is_loopback(host) is expected
     assert (exposure_warning(host) is None) is expected
 
 
-def test_exposed_server_with_a_password_is_not_warned_about(monkeypatch):
+def test_exposed_server_with_a_password_gives_no_warning(monkeypatch):
     monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", "desk:secret")
     assert exposure_warning("0.0.0.0") is None
 
 
-def test_server_is_narrowed_to_its_own_pages_and_keeps_no_history_for_ever():
+def test_server_allows_only_its_own_pages_and_deletes_old_history():
     given = server_environment("127.0.0.1", 4200)
     assert "*" not in given["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"]
     assert given["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"

@@ -1,6 +1,6 @@
-"""`onrecord serve` as a user runs it: a schedule, a stop or a kill in the middle, a restart.
+"""`onrecord serve` as a user runs it: schedule, stop or kill in a run, restart.
 
-Slow: the server takes ten seconds to start, and a run a few more.
+Slow: the server takes ten seconds to start, and a run takes a few more.
 """
 
 import os
@@ -38,7 +38,7 @@ def runs(folder, state):
 
 @pytest.fixture(scope="module")
 def stopped_news(tmp_path_factory):
-    """A publisher whose articles take a while, and what is to come of them."""
+    """Return a slow publisher, and the rows that are expected from it."""
     with serving(feeds=2, articles=16) as news:
         settings = ready(tmp_path_factory.mktemp("undisturbed"), news)
         ingest_feeds(settings, IngestRequest())
@@ -49,11 +49,11 @@ def stopped_news(tmp_path_factory):
     "stop",
     [
         pytest.param(lambda pid: os.kill(pid, signal.SIGTERM), id="sigterm"),
-        # What a terminal does: every process of the group gets it, the runs among them.
+        # As in a terminal: every process of the group gets the signal, also the runs.
         pytest.param(lambda pid: os.killpg(pid, signal.SIGINT), id="ctrl-c"),
     ],
 )
-def test_stopped_server_leaves_whole_batches_and_a_record_and_the_next_run_goes_on(
+def test_stopped_server_leaves_complete_batches_and_a_record_and_the_next_run_continues(
     tmp_path, stopped_news, stop
 ):
     news, expected = stopped_news
@@ -80,11 +80,11 @@ def test_stopped_server_leaves_whole_batches_and_a_record_and_the_next_run_goes_
     report = ingest_feeds(settings, IngestRequest())
     assert report is not None
     assert report.polls is not None
-    assert report.polls.polled == 0  # what was polled is not polled again
+    assert report.polls.polled == 0  # polled feeds are not polled again
     assert contents(settings.folder, TABLES) == expected
 
 
-def test_killed_server_is_started_again_and_ends_with_the_rows_of_an_undisturbed_run(tmp_path):
+def test_restarted_server_ends_with_the_rows_of_an_undisturbed_run(tmp_path):
     with serving(feeds=3, articles=8) as news:
         folders = [tmp_path / "undisturbed", tmp_path / "served"]
         for folder in folders:
@@ -95,7 +95,7 @@ def test_killed_server_is_started_again_and_ends_with_the_rows_of_an_undisturbed
 
         folder = folders[1]
         first = served(folder, news)
-        # Its run has begun to work: pages are being fetched.
+        # The run is working: pages are being fetched.
         wait_until((folder / "archive").is_dir, seconds=120)
         time.sleep(1.0)
         os.killpg(first.pid, signal.SIGKILL)

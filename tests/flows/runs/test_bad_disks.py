@@ -1,4 +1,4 @@
-"""Every command on a disk or a file that it cannot have: one line, no traceback, nothing lost."""
+"""Commands on unusable disks or files: one line, no traceback, nothing lost."""
 
 import fcntl
 import os
@@ -35,7 +35,7 @@ def filled(tmp_path_factory):
 
 
 def onrecord(folder, *arguments):
-    """Run a command as the shell does; return its exit code and what it said on stderr."""
+    """Run a command as the shell does; return its exit code and stderr."""
     done = subprocess.run(
         [sys.executable, "-m", "flows", *arguments, "--data", folder.root],
         capture_output=True, text=True, check=False, timeout=120,
@@ -53,7 +53,7 @@ def is_one_line(told):
     return told.startswith("onrecord: ") and told.count("\n") == 1
 
 
-def test_read_only_disk_is_told_before_anything_is_fetched(filled, tmp_path):
+def test_read_only_disk_is_reported_before_anything_is_fetched(filled, tmp_path):
     with small_disk(tmp_path / "disk", "64m") as disk, serving(feeds=1, articles=1) as news:
         folder = DataFolder(disk / "data")
         shutil.copytree(filled.root, folder.root, symlinks=True)
@@ -73,7 +73,7 @@ def test_read_only_disk_is_told_before_anything_is_fetched(filled, tmp_path):
 
 
 @pytest.mark.parametrize("command", WRITING, ids=lambda command: command[0])
-def test_locked_warehouse_is_told_with_the_process_that_holds_it(filled, tmp_path, command):
+def test_locked_warehouse_is_reported_with_the_process_that_holds_it(filled, tmp_path, command):
     folder = DataFolder(tmp_path / "data")
     shutil.copytree(filled.root, folder.root, symlinks=True)
     folder.feed_list.write_text("<opml version='2.0'><body/></opml>")
@@ -87,7 +87,7 @@ def test_locked_warehouse_is_told_with_the_process_that_holds_it(filled, tmp_pat
     assert "locked by process 4242" in told
 
 
-def test_locked_warehouse_is_read_all_the_same(filled, tmp_path):
+def test_locked_warehouse_can_still_be_read(filled, tmp_path):
     folder = DataFolder(tmp_path / "data")
     shutil.copytree(filled.root, folder.root, symlinks=True)
     with folder.lock.open("w") as stream:
@@ -96,7 +96,7 @@ def test_locked_warehouse_is_read_all_the_same(filled, tmp_path):
             assert onrecord(folder, *command)[0] == 0, command
 
 
-def test_full_disk_is_told_and_what_was_there_stays(filled, tmp_path):
+def test_full_disk_is_reported_and_existing_rows_are_kept(filled, tmp_path):
     with small_disk(tmp_path / "disk", "64m") as disk:
         folder = DataFolder(disk / "data")
         shutil.copytree(filled.root, folder.root, symlinks=True)
@@ -118,9 +118,9 @@ def test_full_disk_is_told_and_what_was_there_stays(filled, tmp_path):
         assert onrecord(folder, "publish")[0] == 0
 
 
-def test_folder_without_permission_is_told(filled, tmp_path):
+def test_folder_without_permission_is_reported(filled, tmp_path):
     if not os.geteuid():
-        pytest.skip("root may write everywhere")
+        pytest.skip("root can write everywhere")
     folder = DataFolder(tmp_path / "data")
     shutil.copytree(filled.root, folder.root, symlinks=True)
     folder.live.parent.chmod(0o500)

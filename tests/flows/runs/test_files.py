@@ -1,4 +1,4 @@
-"""Files become items; what cannot be read says which file, what is wrong and what to do."""
+"""Files become items; errors say which file, what is wrong and what to do."""
 
 import gzip
 import os
@@ -24,7 +24,7 @@ def refusal(path, now):
     return content
 
 
-def test_folder_is_read_in_the_order_of_names(tmp_path, now):
+def test_folder_is_read_in_name_order(tmp_path, now):
     for name in ("b.txt", "a.html", "c.JSONL", "ignored.css"):
         (tmp_path / name).write_text('{"text": "Rain fell."}')
     found = items_of(tmp_path, now=now)
@@ -32,14 +32,14 @@ def test_folder_is_read_in_the_order_of_names(tmp_path, now):
     assert [content.media_type for _, content in found] == ["html", "text", "text"]
 
 
-def test_page_without_an_ending_is_recognised_by_its_start(tmp_path, now):
+def test_page_without_a_file_extension_is_recognised_by_its_start(tmp_path, now):
     page = tmp_path / "saved"
     page.write_text("\ufeff <!DOCTYPE html><html><body><p>Rain fell.</p></body></html>")
     [(_, document)] = items_of(page, now=now)
     assert document.media_type == "html"
 
 
-def test_json_lines_keep_good_lines_around_a_bad_one(tmp_path, now):
+def test_good_json_lines_around_a_bad_one_are_kept(tmp_path, now):
     file = tmp_path / "articles.jsonl"
     file.write_bytes(
         b'{"id": "1", "text": "Rain fell."}\n{broken\n[]\n{"id": "2", "html": "<p>x"}\n'
@@ -57,7 +57,7 @@ def test_gzipped_lines_are_read(tmp_path, now):
     assert document.content == "Rain fell."
 
 
-def test_cut_gzip_is_reported_after_the_lines_that_were_there(tmp_path, now):
+def test_cut_gzip_is_reported_after_its_readable_lines(tmp_path, now):
     file = tmp_path / "articles.jsonl.gz"
     lines = b"".join(orjson.dumps({"text": os.urandom(40).hex()}) + b"\n" for _ in range(2000))
     file.write_bytes(gzip.compress(lines)[:-2000])
@@ -77,7 +77,7 @@ def test_cut_gzip_is_reported_after_the_lines_that_were_there(tmp_path, now):
         pytest.param("a.jsonl.gz", b"no gzip", "unreadable", id="no-gzip"),
     ],
 )
-def test_rubbish_is_refused_with_a_reason(tmp_path, now, name, content, reason):
+def test_unusable_file_is_refused_with_a_reason(tmp_path, now, name, content, reason):
     file = tmp_path / name
     file.write_bytes(content)
     assert refusal(file, now).reason == reason
@@ -99,12 +99,12 @@ def test_oversized_file_is_refused_without_reading_it_whole(tmp_path, now):
     assert refusal(file, now).reason == "too_large"
 
 
-def test_pipe_does_not_hang(tmp_path, now):
+def test_named_pipe_does_not_hang(tmp_path, now):
     os.mkfifo(tmp_path / "pipe.txt")
     assert refusal(tmp_path / "pipe.txt", now).reason == "not_a_file"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read everything")
 def test_unreadable_file_is_refused(tmp_path, now):
     file = tmp_path / "a.txt"
     file.write_text("Rain fell.")
@@ -113,7 +113,7 @@ def test_unreadable_file_is_refused(tmp_path, now):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1251"])
-def test_text_in_any_encoding_is_not_binary(encoding):
+def test_text_in_any_encoding_is_not_taken_for_binary(encoding):
     assert not is_binary("<p>Rain fell on Aren.</p>".encode(encoding) * 10)
 
 
@@ -121,10 +121,10 @@ def test_html_is_recognised_in_utf_16():
     assert looks_like_html("<html><p>x</p>".encode("utf-16-le"))
 
 
-def test_file_whose_name_is_no_utf8_is_read_under_a_name_that_can_be_stored(tmp_path, now):
+def test_file_with_a_non_utf8_name_is_read_under_a_storable_name(tmp_path, now):
     folder = os.fsencode(tmp_path)
     for name, content in ((b"m\xe4rz.txt", b"The ferry was late."), (b"\xff.html", b"")):
-        with open(os.path.join(folder, name), "wb") as stream:  # noqa: PTH118, PTH123  # of bytes
+        with open(os.path.join(folder, name), "wb") as stream:  # noqa: PTH118, PTH123  # a path of bytes
             stream.write(content)
     page, empty = read_items([tmp_path], now=now)
     assert page.path == f"{tmp_path}/m\\xe4rz.txt"

@@ -1,4 +1,4 @@
-"""A run that is told to stop, or whose Prefect server goes away, is recorded and goes on later."""
+"""A run that is stopped, or that loses Prefect, is recorded and resumes later."""
 
 import re
 import signal
@@ -19,14 +19,14 @@ from warehouse.connect import open_live
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_sigterm_is_an_interruption_inside_and_nothing_outside():
+def test_sigterm_interrupts_only_inside_the_block():
     before = signal.getsignal(signal.SIGTERM)
     with stoppable(), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_second_signal_does_not_break_what_the_first_began():
+def test_second_signal_does_not_disturb_the_interruption():
     cleaned = []
 
     def work():
@@ -43,7 +43,7 @@ def test_second_signal_does_not_break_what_the_first_began():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_other_threads_are_left_alone():
+def test_other_threads_are_not_interrupted():
     before = signal.getsignal(signal.SIGTERM)
     seen = []
 
@@ -82,7 +82,7 @@ def committed(settings):
 
 
 @pytest.mark.slow
-def test_stopped_backfill_says_so_and_is_finished_by_the_next(tmp_path):
+def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path):
     write_articles(tmp_path / "in", 300)
     settings = Settings(data=tmp_path / "data", workers=1)
     process = backfill(tmp_path)
@@ -101,7 +101,7 @@ def test_stopped_backfill_says_so_and_is_finished_by_the_next(tmp_path):
     again = backfill(tmp_path)
     out, err = again.communicate(timeout=120)
     assert again.returncode == 0, err
-    # What was in the spool when it was stopped goes in first, and is known then.
+    # Batches left in the spool are appended first, so their documents are known then.
     new, known = (
         int(found[1]) for found in re.finditer(r"(\d+) (?:new|known)", out.splitlines()[0])
     )
@@ -110,7 +110,7 @@ def test_stopped_backfill_says_so_and_is_finished_by_the_next(tmp_path):
     assert states(settings) == [("interrupted",), ("completed",)]
 
 
-def test_backfill_runs_where_prefect_does_not_answer(tmp_path):
+def test_backfill_runs_although_prefect_does_not_answer(tmp_path):
     write_articles(tmp_path / "in", 3)
     process = backfill(tmp_path, PREFECT_API_URL="http://127.0.0.1:1/api")
     out, err = process.communicate(timeout=60)

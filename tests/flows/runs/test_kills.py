@@ -1,4 +1,4 @@
-"""A run that is killed at any moment, and run again, ends as one that was left alone."""
+"""A run that is killed at any moment and repeated ends like an undisturbed run."""
 
 import contextlib
 import functools
@@ -35,7 +35,7 @@ APPENDING = (
 )  # fmt: skip
 PUBLISHING = ("checkpoint", "copy", "rename", "link", "prune")
 
-# What differs between two undisturbed runs as well.
+# Columns that also differ between two undisturbed runs.
 VOLATILE = {
     "run_id", "batch_id", "fetched_at", "analysed_at", "rejected_at", "first_seen_at",
     "committed_at", "applied_at", "warc_file", "warc_offset",
@@ -51,7 +51,7 @@ def _analysed_in_process():
 
 @pytest.fixture
 def in_memory(tmp_path):
-    """A folder whose syncs cost nothing, where the system has one: a kill loses none anyway."""
+    """Return a folder in memory if there is one: fast syncs; a kill loses no writes."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK):
         yield tmp_path
@@ -62,7 +62,7 @@ def in_memory(tmp_path):
 
 @pytest.fixture(scope="module")
 def undisturbed(_analysed_in_process, tmp_path_factory):
-    """What the tables hold after one run that nobody disturbed, and the seconds it took."""
+    """Return the rows after one undisturbed run, and the seconds it took."""
     folder = tmp_path_factory.mktemp("undisturbed")
     started = time.monotonic()
     run(folder)
@@ -86,7 +86,7 @@ def run(folder, on_step=lambda _: None, **given):
 
 
 def contents(folder):
-    """The rows of every table but the run's own, without what differs in every run."""
+    """Return the rows of all tables except those on runs, without volatile columns."""
     found = {}
     with open_file(DataFolder(folder).newest.resolve()) as con:
         tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
@@ -107,7 +107,7 @@ def contents(folder):
 
 
 def killed(folder, *, step=None, after_s=None):
-    """Run in a process that is killed at `step` or after `after_s`; return whether it was."""
+    """Run in a process killed at `step` or after `after_s`; return whether it was."""
 
     def on_step(name):
         if name == step:
@@ -123,7 +123,7 @@ def killed(folder, *, step=None, after_s=None):
 
 
 def check_committed(folder):
-    """What a kill left: no batch in part, and every appended article with its ledger row."""
+    """Check a kill: no partial batch, and every appended article has a ledger row."""
     data = DataFolder(folder)
     if not data.live.exists():
         return
@@ -152,7 +152,7 @@ def check_finished(folder, undisturbed):
     assert not data.quarantine.exists()
 
 
-# Four kills a folder, each at a later stage: what one of them did is what the next finds.
+# Four kills per folder, each at a later stage: each run finds the results of the one before.
 STAGES = [*BEFORE, *APPENDING, *PUBLISHING]
 FOLDERS = 5
 
@@ -170,7 +170,7 @@ def test_run_killed_at_each_step_loses_and_doubles_nothing(undisturbed, in_memor
 def test_run_killed_at_random_times_loses_and_doubles_nothing(undisturbed, in_memory, seed):
     expected, seconds = undisturbed
     chance = random.Random(seed)
-    # What is done once is not done again: the later a kill, the less there is to kill.
+    # Finished work is not redone, so later runs are shorter and get less time.
     kills = 0
     for left in range(6, 0, -1):
         kills += killed(in_memory, after_s=chance.uniform(0, seconds * left / 8))
@@ -180,7 +180,7 @@ def test_run_killed_at_random_times_loses_and_doubles_nothing(undisturbed, in_me
 
 
 def forked(folder, on_step):
-    """Run in a process of its own and return its number; it ends with 0 or 1."""
+    """Run in a new process and return its id; its exit code is 0 or 1."""
     pid = os.fork()
     if not pid:
         ended = 1
@@ -194,7 +194,7 @@ def forked(folder, on_step):
     return pid
 
 
-def test_two_runs_at_once_do_nothing_twice(undisturbed, in_memory):
+def test_two_concurrent_runs_do_nothing_twice(undisturbed, in_memory):
     expected, _ = undisturbed
     pids = [forked(in_memory, lambda _: None) for _ in range(2)]
     assert [os.waitpid(pid, 0)[1] for pid in pids] == [0, 0]
@@ -253,7 +253,7 @@ if __name__ == "__main__":
 """
 
 
-def test_workers_end_with_the_run_that_is_killed_and_the_next_run_finishes(tmp_path):
+def test_workers_end_with_their_killed_run_and_the_next_run_finishes(tmp_path):
     script = tmp_path / "run.py"
     script.write_text(KILLED_WITH_POOL)
 
@@ -277,4 +277,4 @@ def test_workers_end_with_the_run_that_is_killed_and_the_next_run_finishes(tmp_p
         documents = con.execute(
             "SELECT count(*), count(DISTINCT document_id) FROM documents"
         ).fetchall()
-    assert documents == [(7, 7)]  # one of the eight comes twice
+    assert documents == [(7, 7)]  # one of the eight documents is a duplicate

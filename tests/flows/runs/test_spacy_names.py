@@ -1,4 +1,4 @@
-"""spaCy finds the spans, the rest of the way stays the same."""
+"""spaCy finds the spans; the other steps stay the same."""
 
 import importlib
 import importlib.util
@@ -26,7 +26,7 @@ TEXT = "Oda Vestergaard met the Harbor Union.\nEckernholm's Danish crews sail on
 
 
 class Found:
-    """What spaCy gives for one name."""
+    """Stands in for an entity that spaCy returns."""
 
     def __init__(self, text, start_char, label):
         self.text, self.start_char, self.label_ = text, start_char, label
@@ -42,7 +42,7 @@ class Paragraph:
 
 
 class Pipeline:
-    """Stands in for a spaCy pipeline; counts how often it is asked."""
+    """Stands in for a spaCy pipeline and counts its calls."""
 
     calls = 0
 
@@ -67,14 +67,14 @@ def test_articles_possessives_and_other_labels_are_left_out():
     assert named(SpacyTagger(Pipeline())) == EXPECTED
 
 
-def test_paragraphs_go_through_the_model_in_one_batch():
+def test_model_reads_all_paragraphs_in_one_batch():
     pipeline = Pipeline()
     SpacyTagger(pipeline)(TEXT)
     assert pipeline.calls == 1
 
 
 @needs_spacy
-def test_pipeline_of_spacy_finds_the_spans(tmp_path):
+def test_spacy_pipeline_finds_the_spans(tmp_path):
     spacy = importlib.import_module("spacy")
 
     pipeline = spacy.blank("en")
@@ -123,7 +123,7 @@ def test_rules_are_the_default(tmp_path):
     assert read_settings(data=tmp_path).name_model is None
 
 
-def test_backend_is_one_of_two(monkeypatch):
+def test_unknown_backend_is_refused(monkeypatch):
     monkeypatch.setenv("ONRECORD_ENTITIES_BACKEND", "guesses")
     with pytest.raises(SettingsError, match="entities_backend"):
         read_settings()

@@ -1,4 +1,4 @@
-"""A page that kills or stalls its worker is refused; the rest of the batch goes on."""
+"""A page that kills or stalls its worker is refused; the batch continues."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ PROSE = "The harbour opened on Monday.\n" + "Ferries ran again after the strike.
 
 
 def misbehave(document, lexicon, *, now):
-    """Stand in for the analysis: do what the document says."""
+    """Stand in for the analysis and do what the document says."""
     content = str(document.content)
     if content == "hang":
         time.sleep(60)
@@ -32,17 +32,15 @@ def misbehave(document, lexicon, *, now):
 
 @pytest.fixture
 def hostile_workers(monkeypatch):
-    """A pool forked from this process, so that it sees the stand-in."""
+    """Return a pool forked from this process, so that it uses the stand-in."""
     monkeypatch.setattr(workers, "analyse", misbehave)
     monkeypatch.setattr(pool, "START_METHOD", "fork")
     with Workers(WorkerOptions(processes=1, deadline_s=0.5)) as hostile:
         yield hostile
 
 
-@pytest.mark.filterwarnings(
-    "ignore::DeprecationWarning"
-)  # a fork beside threads, in this test only
-def test_bad_page_is_refused_and_the_rest_goes_on(hostile_workers, now):
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # only this test forks while threads run
+def test_bad_page_is_refused_and_the_others_are_analysed(hostile_workers, now):
     documents = [make_document(c) for c in ("a", "hang", "b", "die", "c", "bug", "memory", "d")]
     reasons = [outcome.reason for _, outcome in hostile_workers.analyse(documents, now=now)]
     assert reasons == [
@@ -51,7 +49,7 @@ def test_bad_page_is_refused_and_the_rest_goes_on(hostile_workers, now):
     ]  # fmt: skip
 
 
-def test_documents_come_back_in_order(now):
+def test_documents_are_returned_in_order(now):
     documents = [make_document(f"Headline {i}\n{PROSE}", media_type="text") for i in range(40)]
     with Workers(WorkerOptions(processes=2)) as pool:
         found = list(pool.analyse(documents, now=now))
@@ -59,7 +57,7 @@ def test_documents_come_back_in_order(now):
     assert all(isinstance(outcome, Analysis) for _, outcome in found)
 
 
-def test_broken_word_list_is_named(tmp_path, now):
+def test_broken_word_list_is_reported_by_name(tmp_path, now):
     (tmp_path / "speech").mkdir()
     (tmp_path / "speech" / "cues.csv").write_text("cue,frame\nsaid\n")
     with (
@@ -70,13 +68,13 @@ def test_broken_word_list_is_named(tmp_path, now):
 
 
 def crash_on_request(text, _lexicon):
-    """Stand in for what a worker does with one of several small things."""
+    """Stand in for the work on one of several small items."""
     if text == "crash":
         os._exit(7)
     return text.encode()
 
 
-def test_item_that_kills_its_worker_takes_no_other_with_it():
+def test_item_that_kills_its_worker_does_not_affect_others():
     with Workers(WorkerOptions(processes=1)) as pool:
         found = list(
             pool.each(crash_on_request, ["one", "crash", "two"], item_of=str.upper, at_once=3)

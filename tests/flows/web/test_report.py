@@ -1,4 +1,4 @@
-"""The report tells what the warehouse holds."""
+"""The report shows the content of the warehouse."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -27,7 +27,7 @@ def text_of(element):
     return " ".join(element.text_content().split())
 
 
-def test_report_tells_what_the_warehouse_holds(tmp_path):
+def test_report_shows_the_content_of_the_warehouse(tmp_path):
     folder = folder_with(
         tmp_path, *(analysis(number, NOW - timedelta(days=number)) for number in range(4))
     )
@@ -48,7 +48,7 @@ def test_report_tells_what_the_warehouse_holds(tmp_path):
     assert "1 Jul 2024, paper.example: 1" in [" ".join(title.split()) for title in titles]
 
 
-def test_context_of_a_statement_is_what_stands_around_it(tmp_path):
+def test_context_of_a_statement_is_the_text_around_it(tmp_path):
     text = "x" * 300 + " “It rained,” said Ana Petrova. " + "y" * 300
     start = text.index("“")
     quotation = {"start": start, "end": start + 29, "text": text[start : start + 29]}
@@ -79,7 +79,7 @@ def test_date_in_the_future_does_not_move_the_span(tmp_path):
     assert data.last_on == date(2024, 7, 1)
 
 
-def test_empty_warehouse_gives_a_page(tmp_path):
+def test_empty_warehouse_gives_a_complete_page(tmp_path):
     folder = DataFolder(tmp_path)
     with open_live(folder, wait_s=0):
         pass
@@ -89,7 +89,7 @@ def test_empty_warehouse_gives_a_page(tmp_path):
     assert "no dated article yet" in text_of(page)
 
 
-def test_nothing_published_is_said(tmp_path):
+def test_missing_snapshot_is_reported(tmp_path):
     with pytest.raises(WarehouseMissingError):
         read_report(DataFolder(tmp_path), days=30, now=NOW)
 
@@ -102,7 +102,7 @@ def test_command_writes_the_page(tmp_path):
     assert output.read_text("utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_many_sources_are_six_and_all_others():
+def test_many_sources_are_shown_as_six_and_others():
     rows = [
         {"day": date(2024, 7, 1), "source_id": f"paper-{number}.example", "articles": number + 1}
         for number in range(9)
@@ -117,11 +117,11 @@ def test_many_sources_are_six_and_all_others():
     assert "1 Jul 2024, all others: 6" in " ".join(drawn.split())
 
 
-def test_two_of_one_name_keep_a_bar_each():
+def test_entities_of_the_same_name_have_their_own_bars():
     rows = [{"name": "Ana Petrova", "articles": 3}, {"name": "Ana Petrova", "articles": 2}]
     drawn = bars(rows, value="articles", width=300, label="articles")
     assert drawn.count("<title>Ana Petrova: ") == 2
 
 
-def test_no_rows_draw_no_chart():
+def test_without_rows_there_is_no_chart():
     assert bars([], value="articles", width=300, label="articles") == ""

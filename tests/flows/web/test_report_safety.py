@@ -1,4 +1,4 @@
-"""The page is harmless whatever a publisher writes, and reads in a real browser."""
+"""The page is harmless for any text of a publisher, and works in a real browser."""
 
 import base64
 import hashlib
@@ -32,7 +32,7 @@ def test_page_runs_no_script_and_loads_nothing(hostile_page):
         "details", "summary", "blockquote", "mark", "svg", "g", "path", "text", "rect", "line",
     }  # fmt: skip
     for element in page.iter():
-        assert isinstance(element.tag, str), "no comment and no processing instruction"
+        assert isinstance(element.tag, str), "a comment or processing instruction is in the page"
         assert element.tag in allowed, element.tag
         for name, value in element.attrib.items():
             assert not name.startswith("on"), name
@@ -50,7 +50,7 @@ def test_every_payload_is_shown_as_text(hostile_page):
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", hostile_page)
 
 
-def test_policy_allows_the_one_style_sheet_only(hostile_page):
+def test_policy_allows_only_its_own_style_sheet(hostile_page):
     page = html.fromstring(hostile_page)
     (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     (style,) = page.xpath("//style/text()")
@@ -59,18 +59,18 @@ def test_policy_allows_the_one_style_sheet_only(hostile_page):
         "default-src 'none'", f"style-src 'sha256-{digest}'", "base-uri 'none'", "form-action 'none'",
     ]  # fmt: skip
     first = page.xpath("//head/*")[:2]
-    assert [element.tag for element in first] == ["meta", "meta"], "the policy comes first"
+    assert [element.tag for element in first] == ["meta", "meta"], "the policy does not come first"
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_only_addresses_of_the_web_are_linked(link):
+def test_only_web_urls_are_linked(link):
     assert safe_link(link) is None
 
 
 def browse(page, *options):
-    """Load a page in headless Chromium and return its document and what the console said."""
+    """Load a page in headless Chromium; return its document and the console output."""
     if CHROMIUM is None:
-        pytest.skip("there is no Chromium here")
+        pytest.skip("Chromium is not installed")
     command = [
         CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
         "--enable-logging=stderr", "--v=0", "--allow-file-access-from-files",
