@@ -20,7 +20,7 @@ from flows.archive.remnants import read_records, read_stored
 from flows.archive.warc import WarcRecord, label_digest
 from flows.archive.warc_reader import MAX_RECORD_BYTES
 from flows.errors import ArchiveError
-from flows.fetching.bodies import BodyError, inflate
+from flows.fetching.bodies import GZIP_MAGIC, BodyError, inflate
 from flows.fetching.fetch_records import Headers, header
 
 _CAPTURES: Final = frozenset({"resource", "response", "revisit"})
@@ -30,7 +30,6 @@ _NOT_MODIFIED_NAME: Final = NOT_MODIFIED.rpartition("/")[2]  # the same in WARC 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]*\r?\n")
-_GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_capture(
@@ -278,7 +277,7 @@ def _decode_body(body: bytes, headers: Headers, max_bytes: int) -> bytes:
     if (header(headers, "transfer-encoding") or "").lower() == "chunked":
         body = join_chunks(body)
     encoding = (header(headers, "content-encoding") or "").lower()
-    if encoding in {"gzip", "x-gzip"} and body.startswith(_GZIP_MAGIC):
+    if encoding in {"gzip", "x-gzip"} and body.startswith(GZIP_MAGIC):
         return inflate(body, max_bytes)
     if encoding in {"br", "zstd", "compress"}:
         raise BodyError("bad_encoding", f"content encoding {encoding!r} is not supported")

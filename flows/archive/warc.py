@@ -17,6 +17,7 @@ from typing import Final
 
 from transforms.errors import OnrecordError
 
+WARC_ENDINGS: Final = (".warc", ".warc.gz")
 VERSION_LINE: Final = b"WARC/1.1"
 HEAD_LIMIT_BYTES: Final = 1 << 17
 _END: Final = b"\r\n\r\n"

@@ -19,7 +19,7 @@ from flows.archive.warc import HEAD_LIMIT_BYTES, RecordError, WarcRecord, check_
 from flows.errors import ArchiveError
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
-GZIP_MAGIC: Final = b"\x1f\x8b\x08"
+MEMBER_START: Final = b"\x1f\x8b\x08"  # of gzip with deflate
 RECORD_START: Final = b"WARC/1."
 HEAD_END: Final = b"\r\n\r\n"
 _NEXT_RECORD: Final = HEAD_END + RECORD_START
@@ -248,14 +248,14 @@ def find_member(file: IO[bytes], offset: int) -> int | None:
     held, base = b"", offset
     while chunk := file.read(_CHUNK):
         held += chunk
-        at = held.find(GZIP_MAGIC)
+        at = held.find(MEMBER_START)
         while at >= 0:
             read_to = file.tell()
             if _begins_record(file, base + at):
                 return base + at
             file.seek(read_to)
-            at = held.find(GZIP_MAGIC, at + 1)
-        kept = held[-len(GZIP_MAGIC) + 1 :]
+            at = held.find(MEMBER_START, at + 1)
+        kept = held[-len(MEMBER_START) + 1 :]
         base += len(held) - len(kept)
         held = kept
     return None
@@ -263,7 +263,7 @@ def find_member(file: IO[bytes], offset: int) -> int | None:
 
 def _is_gzip(file: IO[bytes], offset: int) -> bool:
     file.seek(offset)
-    return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    return file.read(len(MEMBER_START)) == MEMBER_START
 
 
 def _read_records(name: str, source: Source, limit: int) -> Iterator[WarcRecord | ArchiveError]:

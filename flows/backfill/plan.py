@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.archive.warc import WARC_ENDINGS
 from flows.backfill.listing import PagePlan, plan_pages
 from flows.backfill.request import BackfillRequest, Origin, check_range
 from flows.backfill.windows import Window, day_windows, file_windows, is_address, loose_files
@@ -116,5 +117,5 @@ def _documents(place: str) -> int:
         return 0  # unknown until it is downloaded
     if path.is_dir():
         return len(loose_files(path))
-    is_warc = path.name.endswith((".warc", ".warc.gz"))
+    is_warc = path.name.endswith(WARC_ENDINGS)
     return max(1, path.stat().st_size // BYTES_PER_PAGE) if is_warc else 1

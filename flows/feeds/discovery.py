@@ -20,7 +20,7 @@ from flows.errors import FetchError, NoFeedError
 from flows.feeds.feed_list import ListedFeed
 from flows.feeds.polls import ACCEPT
 from flows.feeds.readers import FeedReaders, ReaderOptions
-from flows.fetching.fetch_records import FetchRequest, FetchResult, charset_of
+from flows.fetching.fetch_records import FetchRequest, FetchResult, charset_of, header
 from flows.fetching.fetcher import Fetcher
 from flows.settings import Settings
 from transforms.charsets import decode
@@ -162,7 +162,7 @@ async def _find_feeds_at(url: str, settings: Settings) -> list[ListedFeed]:
             feed = await _read_result(result, readers)
             if feed is not None:
                 return [_to_listed_feed(url, feed)]
-            content_type = next((v for k, v in result.headers if k.lower() == "content-type"), None)
+            content_type = header(result.headers, "content-type")
             declared = find_feeds(result.body, result.final_url, content_type)
             found = await _fetch_candidates(declared, fetcher, readers)
             if not found:
@@ -189,7 +189,7 @@ async def _fetch_candidates(
 
 
 async def _read_result(result: FetchResult, readers: FeedReaders) -> ParsedFeed | None:
-    content_type = next((v for k, v in result.headers if k.lower() == "content-type"), None)
+    content_type = header(result.headers, "content-type")
     read = await readers.read_one(
         FeedBody(
             url=result.final_url,

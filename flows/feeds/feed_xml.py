@@ -6,10 +6,11 @@ All functions work on raw bytes in linear time, before feedparser or lxml sees t
 from __future__ import annotations
 
 import re
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 
+from flows.fetching.bodies import GZIP_MAGIC, BodyError
+from flows.fetching.bodies import inflate as inflate_body
 from flows.fetching.fetch_records import charset_of
 from transforms.charsets import Charset, find_charset
 from transforms.feeds.feed_records import FeedRefusal
@@ -42,24 +43,12 @@ class Markup:
 
 def inflate(content: bytes, limit: int = MAX_SITEMAP_BYTES) -> bytes | FeedRefusal:
     """Return gzipped bytes inflated, at most `limit`; return other bytes unchanged."""
-    if not content.startswith(b"\x1f\x8b"):
+    if not content.startswith(GZIP_MAGIC):
         return content
-    pieces: list[bytes] = []
-    size = 0
-    while content.startswith(b"\x1f\x8b"):
-        unzip = zlib.decompressobj(wbits=31)
-        try:
-            piece = unzip.decompress(content, limit - size + 1)
-        except zlib.error as exc:
-            return FeedRefusal(reason="truncated_body", detail=f"gzip data is damaged: {exc}")
-        size += len(piece)
-        if size > limit:
-            return FeedRefusal(reason="too_large", detail=f"inflates to more than {limit:,} bytes")
-        if not unzip.eof:
-            return FeedRefusal(reason="truncated_body", detail="gzip data is cut off")
-        pieces.append(piece)
-        content = unzip.unused_data
-    return b"".join(pieces)
+    try:
+        return inflate_body(content, limit)
+    except BodyError as exc:
+        return FeedRefusal(reason=exc.code, detail=exc.detail)
 
 
 def decode(content: bytes, content_type: str | None) -> tuple[str, Charset]:

@@ -21,7 +21,7 @@ from flows.errors import FetchError
 from flows.feeds.feed_list import key_of, state_row
 from flows.feeds.readers import FeedReaders
 from flows.feeds.sitemaps import choose_sitemaps
-from flows.fetching.fetch_records import FetchRequest, FetchResult
+from flows.fetching.fetch_records import FetchRequest, FetchResult, header
 from flows.fetching.fetcher import Fetcher
 from flows.secrets import mask_url
 from transforms.feeds.entries import News, find_news, mark
@@ -184,7 +184,7 @@ def _feed_body(poll: Poll, result: FetchResult) -> FeedBody:
         url=result.final_url,
         content=result.body,
         feed_id=poll.due.feed.feed_id,
-        content_type=next((v for k, v in result.headers if k.lower() == "content-type"), None),
+        content_type=header(result.headers, "content-type"),
         fetched_at=result.fetched_at,
     )
 

@@ -13,7 +13,7 @@ from transforms.errors import OnrecordError
 
 _PIECE = 1 << 20  # maximum bytes that one inflation step may yield
 _GZIP_WBITS = 31
-_GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 class BodyError(OnrecordError):
@@ -84,14 +84,14 @@ class Body:
         while data and self._inflater is not None and not self.is_full and not self._is_past_gzip:
             if self._inflater.eof:
                 # Another member may follow (RFC 1952, 2.2); padding is ignored.
-                if not _GZIP_MAGIC.startswith(data[:2]):
+                if not GZIP_MAGIC.startswith(data[:2]):
                     self._is_past_gzip = True
                     return
                 self._inflater = zlib.decompressobj(_GZIP_WBITS)
             try:
                 piece = self._inflater.decompress(data, _PIECE)
             except zlib.error as exc:
-                code = "truncated_body" if self._head == _GZIP_MAGIC else "bad_encoding"
+                code = "truncated_body" if self._head == GZIP_MAGIC else "bad_encoding"
                 raise BodyError(code, f"gzip: {exc}") from exc
             self._hold(piece)
             data = self._inflater.unconsumed_tail or self._inflater.unused_data

@@ -17,8 +17,7 @@ from pathlib import Path
 
 from flows.archive.captures import Capture, Stored
 from flows.archive.reader import read_captures
-from flows.archive.warc import WarcRecord
-from flows.backfill.windows import WARC_ENDINGS
+from flows.archive.warc import WARC_ENDINGS, WarcRecord
 from flows.errors import ArchiveError, RangeError
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.replay import Replay
