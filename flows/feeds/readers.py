@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from flows.feeds import json_feed, sitemaps, syndication
 from flows.feeds.feed_xml import (
@@ -64,39 +62,24 @@ class ReaderOptions(PoolOptions):
     seeds: Path | None = None
 
 
-class FeedReaders:
+class FeedReaders(DeadlinePool):
     """Worker processes that parse feeds; use it as a context manager to stop them."""
 
     def __init__(self, options: ReaderOptions | None = None) -> None:
-        self.options = options or ReaderOptions()
-        self._pool = DeadlinePool(
-            self.options,
-            start=_start_worker,
-            arguments=(self.options,),
-            preload="flows.feeds.readers",
+        options = options or ReaderOptions()
+        super().__init__(
+            options, start=_start_worker, arguments=(options,), preload="flows.feeds.readers"
         )
-
-    def __enter__(self) -> Self:
-        self._pool.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.__exit__(kind, error, trace)
 
     def read(self, bodies: Iterable[FeedBody]) -> Iterator[tuple[FeedBody, Outcome]]:
         """Yield each body with its feed or the refusal, in the order given."""
         tasks = ((body, (body,)) for body in bodies)
-        for body, found in self._pool.map(_read_in_worker, tasks, ahead=BODIES_AHEAD):
+        for body, found in self.map(_read_in_worker, tasks, ahead=BODIES_AHEAD):
             yield body, _as_refusal(found)
 
     async def read_one(self, body: FeedBody) -> Outcome:
         """Return the feed in one body, or the refusal, without blocking the event loop."""
-        return _as_refusal(await self._pool.run(_read_in_worker, body))
+        return _as_refusal(await self.run(_read_in_worker, body))
 
 
 def load_date_words(folder: Path | None = None) -> DateWords:

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from flows.pool import DeadlinePool, Lost, PoolOptions
 from flows.runs.spacy_names import load_tagger
@@ -47,30 +46,16 @@ class WorkerOptions(PoolOptions):
     spacy_model: str | None = None
 
 
-class Workers:
+class Workers(DeadlinePool):
     """The worker processes. Use it as a context manager, so that none are left behind."""
 
     def __init__(self, options: WorkerOptions | None = None) -> None:
-        self.options = options or WorkerOptions()
-        self._pool = DeadlinePool(
-            self.options, start=_start, arguments=(self.options,), preload="flows.runs.workers"
-        )
-
-    def __enter__(self) -> Self:
-        self._pool.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.__exit__(kind, error, trace)
+        options = options or WorkerOptions()
+        super().__init__(options, start=_start, arguments=(options,), preload="flows.runs.workers")
 
     def start(self) -> None:
         """Start the processes, so that they load the word lists before there is work."""
-        self._pool.submit(_begin)
+        self.submit(_begin)
 
     def analyse(self, documents: Iterable[Document], *, now: datetime) -> Iterator[Outcome]:
         """Yield each document with its analysis or rejection, in the order given.
@@ -79,7 +64,7 @@ class Workers:
         grow with their number.
         """
         tasks = ((document, (document, now)) for document in documents)
-        for document, found in self._pool.map(_analyse, tasks, ahead=DOCUMENTS_AHEAD):
+        for document, found in self.map(_analyse, tasks, ahead=DOCUMENTS_AHEAD):
             yield document, _as_rejection(_name(document), found)
 
     def each(
@@ -104,7 +89,7 @@ class Workers:
             at_once: How many items are sent together.
         """
         chunks = ((chunk, (chunk, function, item_of)) for chunk in _chunks(items, at_once))
-        for chunk, found in self._pool.map(_do_each, chunks, ahead=CHUNKS_AHEAD):
+        for chunk, found in self.map(_do_each, chunks, ahead=CHUNKS_AHEAD):
             if isinstance(found, Lost):
                 yield from self._each_alone(function, chunk, item_of)
             else:
@@ -117,7 +102,7 @@ class Workers:
         item_of: Callable[[T], str],
     ) -> Iterator[tuple[T, R | Rejection]]:
         tasks = ((item, ([item], function, item_of)) for item in items)
-        for item, found in self._pool.map(_do_each, tasks, ahead=DOCUMENTS_AHEAD):
+        for item, found in self.map(_do_each, tasks, ahead=DOCUMENTS_AHEAD):
             yield item, _as_rejection(item_of(item), found[0] if isinstance(found, list) else found)
 
 
