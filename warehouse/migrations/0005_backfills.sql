@@ -24,7 +24,7 @@ COMMENT ON COLUMN backfill_windows.place IS 'File or folder, or the feeds or sit
 COMMENT ON COLUMN backfill_windows.source_id IS 'The one source requested, NULL for all';
 COMMENT ON COLUMN backfill_windows.starts_on IS 'First day of the window';
 COMMENT ON COLUMN backfill_windows.ends_on IS 'Last day of the window, included';
-COMMENT ON COLUMN backfill_windows.state IS 'planned, completed, incomplete (some pages will be tried again) or failed';
+COMMENT ON COLUMN backfill_windows.state IS 'planned, completed, incomplete (pages may be missing; detail says why) or failed';
 COMMENT ON COLUMN backfill_windows.recorded_at IS 'When it reached this state, UTC';
 COMMENT ON COLUMN backfill_windows.run_id IS 'Run that reached this state, NULL while planned';
 COMMENT ON COLUMN backfill_windows.seen IS 'Documents seen: appended + known + rejected';
