@@ -43,7 +43,7 @@ def read_archive(
     """
     with path.open("rb") as file:
         if not _is_gzip(file, 0) and find_member(file, 0) is None:
-            yield from _read_records(path.name, Source(file), max_record_bytes)
+            yield from _read_records(path.name, ByteStream(file), max_record_bytes)
             return
         offset: int | None = 0
         while offset is not None:
@@ -70,7 +70,7 @@ def read_record(path: Path, offset: int, *, max_record_bytes: int = MAX_RECORD_B
         OSError: The file cannot be opened or read.
     """
     with path.open("rb") as file:
-        source = Member(file, offset) if _is_gzip(file, offset) else Source(file, offset)
+        source = Member(file, offset) if _is_gzip(file, offset) else ByteStream(file, offset)
         for record in _read_records(path.name, source, max_record_bytes):
             if isinstance(record, ArchiveError):
                 raise record
@@ -78,7 +78,7 @@ def read_record(path: Path, offset: int, *, max_record_bytes: int = MAX_RECORD_B
     raise ArchiveError(path.name, offset, "garbage", "no record starts here")
 
 
-class Source:
+class ByteStream:
     """The bytes of a plain file, read through a window.
 
     Attributes:
@@ -174,7 +174,7 @@ class Source:
         self.is_at_end = not chunk
 
 
-class Member(Source):
+class Member(ByteStream):
     """The inflated bytes of the gzip member at an offset."""
 
     is_gzip = True
@@ -266,7 +266,7 @@ def _is_gzip(file: IO[bytes], offset: int) -> bool:
     return file.read(len(MEMBER_START)) == MEMBER_START
 
 
-def _read_records(name: str, source: Source, limit: int) -> Iterator[WarcRecord | ArchiveError]:
+def _read_records(name: str, source: ByteStream, limit: int) -> Iterator[WarcRecord | ArchiveError]:
     is_first = True
     while True:
         at = source.offset
@@ -302,7 +302,7 @@ def _read_records(name: str, source: Source, limit: int) -> Iterator[WarcRecord 
         is_first = False
 
 
-def _take_fields(source: Source) -> dict[str, str]:
+def _take_fields(source: ByteStream) -> dict[str, str]:
     end = source.find(HEAD_END, HEAD_LIMIT_BYTES)
     if end < 0:
         if source.problem:
@@ -315,7 +315,7 @@ def _take_fields(source: Source) -> dict[str, str]:
     return fields
 
 
-def _take_block(source: Source, length: int) -> bytes:
+def _take_block(source: ByteStream, length: int) -> bytes:
     """Return the block and drop it.
 
     On RecordError it stays in the window, so that it can be searched for the next record.
