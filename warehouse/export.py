@@ -16,7 +16,7 @@ import hashlib
 import importlib.resources
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -112,9 +112,8 @@ def export(
                     continue
                 file = Path(scratch) / Path(part.file).name
                 _write(con, table, part.month, fmt, file)
-                part = Partition(**asdict(part) | _measured(file))  # noqa: PLW2901
+                done.written.append(replace(part, **_measured(file)))
                 target.put(file, part.file)
-                done.written.append(part)
         current = known | {(p.table, p.month): p for p in (*done.kept, *done.written)}
         manifest = Path(scratch) / MANIFEST
         manifest.write_bytes(_manifest(con, current, fmt=fmt, snapshot=snapshot, now=now))

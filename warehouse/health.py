@@ -170,7 +170,10 @@ def _snapshots(folder: DataFolder) -> Iterator[Finding]:
 
 
 def _quarantine(folder: DataFolder) -> Iterator[Finding]:
-    items = sorted(folder.quarantine.glob("*/*")) if folder.quarantine.is_dir() else []
+    # A page has its reason in a file beside it; batches and replaced files have folders.
+    files = (path for path in folder.quarantine.glob("*") if path.is_file())
+    pages = (path for path in files if path.suffix != ".json")
+    items = sorted((*pages, *folder.quarantine.glob("*/*")))
     if items:
         shown = ", ".join(str(item.relative_to(folder.quarantine)) for item in items[:3])
         more = ", ..." if len(items) > 3 else ""

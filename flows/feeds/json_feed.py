@@ -29,13 +29,10 @@ def read_json_feed(
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as exc:
         return FeedRefusal(reason="bad_json", detail=one_line(str(exc))[:200])
-    items = feed.get("items") if isinstance(feed, dict) else None
-    version = _version(feed.get("version")) if isinstance(feed, dict) else None
-    if not isinstance(feed, dict) or not isinstance(items, list | None):
+    if not isinstance(feed, dict) or not _is_json_feed(feed):
         return FeedRefusal(reason="unsupported_feed", detail="JSON, but not a JSON Feed")
-    if version is None and (items is None or not _looks_like_items(items)):
-        return FeedRefusal(reason="unsupported_feed", detail="JSON, but not a JSON Feed")
-    objects = [item for item in items or [] if isinstance(item, dict)]
+    items = feed.get("items") or []
+    objects = [item for item in items if isinstance(item, dict)]
     language = _string(feed.get("language"))
     authors = _authors(feed)
     made = [
@@ -46,18 +43,25 @@ def read_json_feed(
     home, own = _string(feed.get("home_page_url")), _string(feed.get("feed_url"))
     return ParsedFeed(
         kind="json_feed",
-        version=version or "json",
+        version=_version(feed.get("version")) or "json",
         title=one_line(_string(feed.get("title")) or "") or None,
         description=one_line(_string(feed.get("description")) or "") or None,
         home_url=absolute_url(home, body.url) if home else None,
         self_url=absolute_url(own, body.url) if own else None,
         language=language,
         entries=identified.entries,
-        seen=len(items or []),
+        seen=len(items),
         duplicates=identified.duplicates,
-        unusable=identified.unusable + len(items or []) - len(objects),
+        unusable=identified.unusable + len(items) - len(objects),
         over_limit=max(0, len(objects) - limit),
     )
+
+
+def _is_json_feed(feed: dict[str, Any]) -> bool:
+    items = feed.get("items")
+    if not isinstance(items, list | None):
+        return False
+    return _version(feed.get("version")) is not None or _looks_like_items(items or [])
 
 
 def _version(stated: object) -> str | None:

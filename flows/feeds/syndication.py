@@ -77,17 +77,12 @@ def read_syndication(
     parsed = parse_tolerantly(cut.content)
     if isinstance(parsed, FeedRefusal):
         return parsed
-    version, items = parsed.version, parsed.items
-    if not version and not items and markup.root not in _FEED_ROOTS:
+    if not parsed.version and not parsed.items and markup.root not in _FEED_ROOTS:
         return FeedRefusal(reason="not_a_feed", detail=f"the root element is {markup.root!r}")
-    if cut.is_truncated:
-        items = items[: cut.complete]
-    is_atom = version.startswith("atom")
-    if version == "rss091u" and b"netscape" in markup.content[: markup.root_at].lower():
-        version = "rss091n"  # only the document type differs, and feedparser does not get it
+    items = parsed.items[: cut.complete] if cut.is_truncated else parsed.items
+    is_atom = parsed.version.startswith("atom")
     head = _feed_head(parsed.feed, body, words)
-    flags = {"truncated"} if cut.is_truncated else set()
-    flags |= {"ill_formed"} if parsed.is_ill_formed else set()
+    flags = {"ill_formed": parsed.is_ill_formed, "truncated": cut.is_truncated}
     made = [
         make_entry(
             read_item(item, position, None if is_atom else head.language, is_atom=is_atom),
@@ -101,14 +96,20 @@ def read_syndication(
     return replace(
         head,
         kind="atom" if is_atom else "rss",
-        version=version or ("cdf" if markup.root == "channel" else "unknown"),
+        version=_version(parsed.version, markup),
         entries=identified.entries,
         seen=len(made) + parsed.broken + cut.over_limit,
         duplicates=identified.duplicates,
         unusable=identified.unusable + parsed.broken,
         over_limit=cut.over_limit,
-        flags=tuple(sorted(flags)),
+        flags=tuple(flag for flag, holds in flags.items() if holds),
     )
+
+
+def _version(parsed: str, markup: Markup) -> str:
+    if parsed == "rss091u" and b"netscape" in markup.content[: markup.root_at].lower():
+        return "rss091n"  # only the document type differs, and feedparser does not get it
+    return parsed or ("cdf" if markup.root == "channel" else "unknown")
 
 
 def cut_items(markup: Markup, limit: int) -> Cut:

@@ -36,10 +36,10 @@ from flows.runs.workers import Workers
 from flows.settings import Settings
 from transforms.lexicon import Lexicon
 from transforms.pipeline import VERSIONS, analyse, annotate_with, with_dependents
-from transforms.records import Article, Document, Rejection
+from transforms.records import Analysis, Article, Document, Rejection
 from warehouse.article_queries import has_source
 from warehouse.connect import open_live
-from warehouse.rows import again_rows, rejection_row, revised_rows
+from warehouse.rows import Row, again_rows, rejection_row, revised_rows
 from warehouse.run_queries import redo_instant
 from warehouse.spool import Batch, as_lines, spool
 from warehouse.stale import Selection, Stale, StoredRevision, find_stale, in_parts, read_stored
@@ -162,8 +162,7 @@ def reclean(
         now: The instant of the run.
         versions: Version of each transform.
     """
-    before = stored.article
-    document = _read_document(archive, stored, before)
+    document = _read_document(archive, stored)
     if isinstance(document, Rejection):
         others = with_dependents(stored.transforms - {"clean"})
         if document.reason not in _TEXT_ONLY_REASONS or not others:
@@ -173,11 +172,18 @@ def reclean(
     analysis = analyse(document, lexicon, now=now)
     if isinstance(analysis, Rejection):
         return analysis
+    return as_lines(_recleaned_rows(analysis, stored, now=now, versions=versions))
+
+
+def _recleaned_rows(
+    analysis: Analysis, stored: StoredRevision, *, now: datetime, versions: Mapping[str, int]
+) -> dict[str, list[Row]]:
+    """Return new annotations of the stored revision, or a new one if the article differs."""
     # It is the same article, so it keeps its key even if that was derived from the text.
-    article = replace(analysis.article, article_id=before.article_id)
+    article = replace(analysis.article, article_id=stored.article.article_id)
     analysis = replace(analysis, article=article)
-    if _is_same(article, before):
-        rows = again_rows(
+    if _is_same(article, stored.article):
+        return again_rows(
             analysis,
             transforms=with_dependents(stored.transforms),
             revision=stored.revision,
@@ -185,15 +191,13 @@ def reclean(
             now=now,
             versions=versions,
         )
-    else:
-        rows = revised_rows(
-            analysis,
-            revision=stored.revision + 1,
-            fetched_at=stored.fetched_at,
-            now=now,
-            versions=versions,
-        )
-    return as_lines(rows)
+    return revised_rows(
+        analysis,
+        revision=stored.revision + 1,
+        fetched_at=stored.fetched_at,
+        now=now,
+        versions=versions,
+    )
 
 
 def annotate_again(
@@ -295,7 +299,8 @@ def _revisions(run: Run, stale: Sequence[Stale], *, has_places: bool) -> Iterato
         yield from stored
 
 
-def _read_document(archive: Path, stored: StoredRevision, before: Article) -> Document | Rejection:
+def _read_document(archive: Path, stored: StoredRevision) -> Document | Rejection:
+    before = stored.article
     item = before.url or before.article_id
     if stored.warc_file is None or stored.warc_offset is None:
         detail = "its document is not in the archive: the article was not cleaned again"

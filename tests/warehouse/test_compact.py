@@ -186,25 +186,16 @@ def test_disk_that_fills_up_keeps_the_old_file(tmp_path, monkeypatch):
 
 
 KILLED = """
-import os, sys
+import sys
 from pathlib import Path
 import warehouse.compact as module
+from tests.helpers.kill_points import KillPoints
 from warehouse import files
 from warehouse.folder import DataFolder
-left = int(sys.argv[2])
-def counted(function):
-    def call(*given, **named):
-        global left
-        left -= 1
-        if left < 0:
-            os._exit(9)
-        return function(*given, **named)
-    return call
-for name in ("_clear", "_check_room", "_copy", "_copy_rows", "_schema", "read_through"):
-    setattr(module, name, counted(getattr(module, name)))
-for name in ("sync_file", "sync_folder"):
-    setattr(files, name, counted(getattr(files, name)))
-Path.rename = counted(Path.rename)
+points = KillPoints(int(sys.argv[2]))
+points.replace(module, "_clear", "_check_room", "_copy", "_copy_rows", "_schema", "read_through")
+points.replace(files, "sync_file", "sync_folder")
+points.replace(Path, "rename")
 module.compact(DataFolder(Path(sys.argv[1])), wait_s=0)
 """
 

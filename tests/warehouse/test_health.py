@@ -132,13 +132,14 @@ def test_damage_is_an_error_with_the_command_to_run(folder):
 def test_waiting_locked_and_set_aside_batches_are_reported(folder):
     fill(folder, "One.")
     put_in_spool(folder, "Two.")
-    (folder.quarantine / "pages").mkdir(parents=True)
-    (folder.quarantine / "pages" / "bomb.html").write_text("x")
+    (folder.quarantine / "spool" / "b-1").mkdir(parents=True)
+    (folder.quarantine / "bomb.html").write_text("x")
+    (folder.quarantine / "bomb.json").write_text("{}")
     with writer_lock(folder.lock, wait_s=0):
         told = {found.subject: found.detail for found in look(folder)}
     assert told["lock"] == f"held by process {os.getpid()}"
     assert "1 waiting" in told["spool"]
-    assert "bomb.html" in told["quarantine"]
+    assert told["quarantine"] == "2 set aside: bomb.html, spool/b-1"
 
 
 def test_file_in_use_is_not_reported_as_damaged(folder):

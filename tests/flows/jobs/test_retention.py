@@ -266,27 +266,19 @@ def test_file_with_a_torn_end_is_removed_too(settings):
 
 
 KILLED = """
-import os, sys
+import sys
 from pathlib import Path
 import flows.archive.remnants as remnants
 from flows.jobs.retention import remove_old
 from warehouse import files
 from flows.settings import Settings
 from tests.helpers.aged_archive import LAST_DAY
-left = int(sys.argv[2])
-def counted(function):
-    def call(*given, **named):
-        global left
-        left -= 1
-        if left < 0:
-            os._exit(9)
-        return function(*given, **named)
-    return call
-Path.rename, Path.unlink = counted(Path.rename), counted(Path.unlink)
-files.sync_file = counted(files.sync_file)
-remnants.sync_folder = files.sync_folder = counted(files.sync_folder)
-def step(name):
-    counted(lambda: None)()
+from tests.helpers.kill_points import KillPoints
+points = KillPoints(int(sys.argv[2]))
+points.replace(Path, "rename", "unlink")
+points.replace(files, "sync_file", "sync_folder")
+remnants.sync_folder = files.sync_folder
+step = points.counted(lambda name: None)
 remove_old(Settings(data=sys.argv[1], workers=1), keep_days=30, now=LAST_DAY, on_step=step)
 """
 
