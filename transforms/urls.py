@@ -169,11 +169,30 @@ def source_id(url: str | None) -> str:
     >>> source_id("https://www.Harbour-Times.example:8080/rss"), source_id(None)
     ('harbour-times.example', 'files')
     """
+    return _hostname(url or "").removeprefix("www.") or FILES_SOURCE
+
+
+def home_url(url: str | None) -> str | None:
+    """Return the address of the site that a URL belongs to, or None if it names no host.
+
+    >>> home_url("https://www.harbour-times.example/news/ferry?id=7")
+    'https://www.harbour-times.example/'
+    >>> home_url("article-17") is home_url("https://[half/news") is None
+    True
+    """
     try:
-        host = urlsplit(url or "").hostname or ""
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
+
+
+def _hostname(url: str) -> str:
+    """Return the host in lower case, empty if there is none."""
+    try:
+        return urlsplit(url).hostname or ""
     except ValueError:  # "http://[half" has no host
-        host = ""
-    return host.removeprefix("www.") or FILES_SOURCE
+        return ""
 
 
 def registered_domain(url: str) -> str:
@@ -188,7 +207,7 @@ def registered_domain(url: str) -> str:
     >>> registered_domain("https://harbour.blogspot.com/a")
     'harbour.blogspot.com'
     """
-    return _domain_of_host(urlsplit(url).hostname or "")
+    return _domain_of_host(_hostname(url))
 
 
 @lru_cache(maxsize=8192)  # a lookup takes 20 microseconds, and feeds repeat their host

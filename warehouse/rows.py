@@ -12,10 +12,9 @@ from datetime import UTC, date, datetime
 from itertools import accumulate, chain
 from operator import attrgetter, itemgetter
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from transforms.records import Analysis, Article, Document, Quotation, Rejection
-from transforms.urls import source_id
+from transforms.urls import home_url, source_id
 
 Row = dict[str, Any]
 
@@ -86,12 +85,12 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
 
 def source_row(article: Article, fetched_at: datetime) -> Row:
     """Return the row of `sources` for the publisher of an article."""
-    ident = source_id(article.canonical_url or article.url)
-    url = urlsplit(article.canonical_url or article.url or "")
+    url = article.canonical_url or article.url
+    ident = source_id(url)
     return {
         "source_id": ident,
         "name": article.publisher or ident,
-        "home_url": f"{url.scheme}://{url.netloc}/" if url.netloc else None,
+        "home_url": home_url(url),
         "language": article.language,
         "first_seen_at": fetched_at,
     }

@@ -214,6 +214,7 @@ def test_one_article_on_several_hosts_of_a_publisher_has_one_key():
         pytest.param(None, "http://herald.example/a/?utm_id=7", "https://herald.example/a", id="file"),
         pytest.param("story-7", "https://herald.example/a", "https://herald.example/a", id="identifier"),
         pytest.param("story-7", "", "story-7", id="identifier-alone"),
+        pytest.param("https://[half/a", "", "https://[half/a", id="malformed"),
         pytest.param(None, "", None, id="nothing"),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.builders import NOW, VERSIONS, make_document
 from tests.helpers.stories import entity_id, make_story
-from warehouse.rows import analysis_rows, document_row
+from warehouse.rows import analysis_rows, document_row, source_row
 
 STORY = make_story(
     "Harbour opens\nAna Ruiz met Piet Soll.\nAna Ruiz, then Ana Ruiz again.",
@@ -52,3 +52,16 @@ def test_neighbours_are_stored_with_the_first_mention_of_a_paragraph():
 )
 def test_source_of_a_document_is_the_host_of_its_url(url, expected):
     assert document_row(make_document(url=url), path=None)["source_id"] == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "source", "home"),
+    [
+        pytest.param("https://www.a.example/x", "a.example", "https://www.a.example/", id="url"),
+        pytest.param("story-7", "files", None, id="identifier"),
+        pytest.param("https://[half/x", "files", None, id="malformed"),
+    ],
+)
+def test_source_row_of_an_article_has_the_address_of_its_site(url, source, home):
+    row = source_row(make_story("Rain\nRain fell.", url=url, day="2024-06-03").article, NOW)
+    assert (row["source_id"], row["home_url"]) == (source, home)

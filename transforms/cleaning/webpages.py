@@ -29,7 +29,7 @@ from transforms.cleaning.regions import cut_markup, cut_regions
 from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
-from transforms.urls import preferred_url, registered_domain
+from transforms.urls import absolute_url, preferred_url, registered_domain
 
 # Articles in the sample pages contain at least a fifth of the visible text. A text below
 # a tenth, or shorter than two sentences, is more often a paywall notice than an article.
@@ -139,8 +139,14 @@ def _canonical_url(document: Document, declared: str | None) -> str | None:
     return preferred_url(own, declared or final) or document.url
 
 
-def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
+def _address(document: Document) -> str | None:
+    """Return where the page came from, None if that is no web address."""
     url = document.final_url or document.url
+    return url if url and absolute_url(url) else None
+
+
+def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
+    url = _address(document)
     statement = read_jsonld(page.tree, url)
     metadata = read_metadata(page, statement, url)
     bylines = _bylines(document, page, metadata, boilerplate)
@@ -174,7 +180,7 @@ def _find_published(
     """Return the time from the feed or input, otherwise the page's, otherwise a search's."""
     if document.published_at is not None:
         return Stamp(document.published_at, document.published_precision, document.published_from)
-    latest, url = document.fetched_at, document.final_url or document.url
+    latest, url = document.fetched_at, _address(document)
     stamp = find_published(page, statement, url, latest=latest) or find_shown(
         page.tree, title, boilerplate.months, latest=latest
     )
@@ -188,7 +194,7 @@ def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplat
     statement = facts.statement
     cut_regions(page.body, boilerplate)
     blocks = read_blocks(page.body)
-    lines = _extract(page, blocks, document.url)
+    lines = _extract(page, blocks, _address(document))
     stated = key_of(statement.body or "")
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, facts.title)
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
