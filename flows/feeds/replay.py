@@ -138,7 +138,7 @@ class Replay:
         poll.captures.append(capture)
         read = self._parsed(poll, capture)
         if isinstance(read, FeedRefusal):
-            poll.detail = f"{capture.url}: {read.reason}: {read.detail}"
+            poll.detail = f"{mask_url(capture.url)}: {read.reason}: {read.detail}"
             return
         entries = {entry.entry_id: entry for entry in (*poll.entries, *read.entries)}
         poll.entries = tuple(entries.values())
