@@ -76,15 +76,19 @@ def insert_parts(con: duckdb.DuckDBPyConnection, table: str, file: Path, batch_i
 def insert_unknown(
     con: duckdb.DuckDBPyConnection, table: str, key: str, file: Path, batch_id: str
 ) -> int:
-    """Append the rows whose key the table does not have; return how many."""
+    """Append the rows whose key the table does not have; return how many.
+
+    The first of several rows with one key counts.
+    """
     names = [name for name, _ in _columns_of(con, table) if name != "batch_id"]
     listed = ", ".join(names)
     return _execute(
         con,
         f"INSERT INTO {table} ({listed}, batch_id)"
-        f" SELECT {listed}, $batch_id FROM ({_staged_rows(con, table, file)}) AS staged"
-        f" ANTI JOIN {table} AS present USING ({key})"
-        f" QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
+        f" SELECT {listed}, $batch_id"
+        f" FROM (SELECT *, row_number() OVER () AS line FROM ({_staged_rows(con, table, file)}))"
+        f" AS staged ANTI JOIN {table} AS present USING ({key})"
+        f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY line) = 1",
         file,
         batch_id,
     )

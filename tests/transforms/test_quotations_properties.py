@@ -89,8 +89,9 @@ def prose_s():
 def test_hostile_repetition_takes_linear_time(piece, prose_s):
     text = (piece * (SAMPLE_CHARS // len(piece)))[:SAMPLE_CHARS]
     # The best of three, because other processes on the machine are not the text's fault.
-    half, whole = (min(cpu_s(text[:size]) for _ in range(3)) for size in (SAMPLE_CHARS // 2, None))
-    assert whole < 3 * half + 0.02  # four times would be quadratic
+    sizes = (SAMPLE_CHARS // 4, SAMPLE_CHARS)
+    quarter, whole = (min(cpu_s(text[:size]) for _ in range(3)) for size in sizes)
+    assert whole < 8 * quarter + 0.02  # four times is linear, sixteen times quadratic
     assert whole < 10 * prose_s
 
 

@@ -153,6 +153,16 @@ def test_every_column_stores_any_text(folder, con):
         assert sorted(value for (value,) in stored) == expected
 
 
+def test_first_of_several_rows_of_an_entity_counts(folder, con):
+    batch = two_articles()
+    names = [f"Ana {number}" for number in range(3000)]
+    batch.add({"entities": [make_entity(entity_id="n1-ana", name=name) for name in names]})
+    batch.add({"entities": [make_entity(entity_id="n1-bo", name=name) for name in names[::-1]]})
+    append_batch(con, spool(batch, folder.spool))
+    stored = con.execute("SELECT entity_id, name FROM entities ORDER BY ALL").fetchall()
+    assert stored == [("n1-ana", "Ana 0"), ("n1-bo", "Ana 2999")]
+
+
 @pytest.mark.parametrize(
     ("table", "line"),
     [
