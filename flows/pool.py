@@ -1,4 +1,4 @@
-"""A pool of processes that kills a task at its deadline and goes on with the next.
+"""A pool of processes that kills a task at its deadline and continues with the next.
 
 Extraction and feed parsing have no timeout of their own, and both have crashed natively.
 So each task runs in a process that can be killed, and a task that is lost is returned as
