@@ -167,6 +167,13 @@ class Quotation:
             `indirect`.
         fragments: The pieces of an interrupted statement ("A," he said. "B."), in
             order; one piece, `(start, end)`, for all others.
+        statement: The words of the fragments as they are shown: joined by " … ", without a
+            comma or dash that only leads to the attribution.
+        act: `speech`, `attitude` (opposes, hopes, fears, denies) or `plan` (intends to).
+        medium: What carried the words, as written ("a statement", "her book"), None if
+            nothing is named.
+        reported_by: Who reports the statement of somebody else ("Holm" in "Holm said Ruiz
+            had promised to pay"), resolved if possible; None if the article itself does.
         speaker: The source as written ("the head of the Alliance", "he"), with
             `speaker_start`, `speaker_end`; None if nobody is named.
         speaker_name: The source resolved within the article ("Jens Stoltenberg").
@@ -182,6 +189,10 @@ class Quotation:
     text: str
     kind: str
     fragments: tuple[Fragment, ...]
+    statement: str
+    act: str = "speech"
+    medium: str | None = None
+    reported_by: str | None = None
     speaker: str | None = None
     speaker_start: int | None = None
     speaker_end: int | None = None
@@ -192,6 +203,41 @@ class Quotation:
     cue_start: int | None = None
     confidence: float = 0.0
     fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoComment:
+    """A note that somebody who was asked said nothing.
+
+    Attributes:
+        text: `Article.text[start:end]`, the clause from who was asked to its end.
+        kind: `declined` ("declined to comment", "refused to say whether"), `no_response`
+            ("did not respond to a request") or `unreachable` ("could not be reached").
+        asked: Who was asked, as written, at `asked_start` to `asked_end`.
+        asked_name: Who was asked, resolved within the article.
+        asked_role: The role that the article gives them.
+        asked_entity_id: The entity of `asked_name`, if a mention has one.
+        asked_by: Who asked, as written ("the Gazette"), None if the article does not say.
+        about: What they were asked about, as written, None if the article does not say.
+        cue: The words that tell it ("declined to comment"), at `cue_start`.
+        confidence: 0..1, the share of such notes expected to be right.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    asked: str
+    asked_start: int
+    asked_end: int
+    cue: str
+    cue_start: int
+    asked_name: str | None = None
+    asked_role: str | None = None
+    asked_entity_id: str | None = None
+    asked_by: str | None = None
+    about: str | None = None
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +274,7 @@ class Analysis:
     mentions: tuple[Mention, ...] = ()
     entities: tuple[Entity, ...] = ()
     quotations: tuple[Quotation, ...] = ()
+    no_comments: tuple[NoComment, ...] = ()
     dates: tuple[DateMention, ...] = ()
 
 

@@ -28,7 +28,14 @@ def outcome(document):
     return Analysis(
         article=make_article(text, url=document.url, title=document.title),
         quotations=(
-            Quotation(start=start, end=end, text=text[start:end], kind="direct", fragments=()),
+            Quotation(
+                start=start,
+                end=end,
+                text=text[start:end],
+                kind="direct",
+                fragments=(),
+                statement=text[start:end].strip("“”"),
+            ),
         ),
         mentions=(Mention(start=4, end=4 + len(word), text=word, **place),),
         dates=(DateMention(start=0, end=3, text=text[:3], type="DATE", value="2024-06-03"),),

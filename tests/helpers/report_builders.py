@@ -59,7 +59,7 @@ def analysis(number, published_at, *, text=None, host="paper.example", **given):
     article = make_article(
         text, url=f"https://{host}/{number}", published_at=published_at, **given.pop("article", {})
     )
-    quotation = {"start": 0, "end": 25, "text": text[:25], "kind": "direct", "fragments": (),
+    quotation = {"start": 0, "end": 25, "text": text[:25], "statement": text[:25], "kind": "direct", "fragments": (),
                  "speaker": "the mayor", "speaker_name": "Odile Marchetti"}  # fmt: skip
     mention = {"start": 0, "end": 3, "text": text[:3], "kind": "place", "name": "Aldersund",
                "entity_id": "place-1"}  # fmt: skip

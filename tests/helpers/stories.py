@@ -58,7 +58,7 @@ def _span(text, words):
 def _quotation(text, statement, speaker, role, kind):
     span = _span(text, statement)
     return Quotation(start=span.start, end=span.end, text=statement, kind=kind,
-                     fragments=((span.start, span.end),), speaker=speaker and speaker.split()[-1],
+                     fragments=((span.start, span.end),), statement=statement, speaker=speaker and speaker.split()[-1],
                      speaker_name=speaker if speaker and " " in speaker else None,
                      speaker_role=role, cue="said",
                      confidence=0.9, fingerprint=f"f1-{statement.lower().strip('.,')}")  # fmt: skip

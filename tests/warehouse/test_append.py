@@ -43,7 +43,7 @@ def counts(con):
 
 def make_quotation(text="We waited", **given):
     defaults = {
-        "start": 0, "end": len(text), "text": text, "kind": "direct", "fragments": [],
+        "start": 0, "end": len(text), "text": text, "statement": text, "kind": "direct", "fragments": [],
         "speaker": "the mayor", "speaker_start": 0, "speaker_end": 9, "cue": "said",
         "cue_start": 10, "confidence": 0.9,
     }  # fmt: skip

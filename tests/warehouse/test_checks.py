@@ -59,7 +59,12 @@ def con(tmp_path):
     start = article.text.index(quoted)
     end = start + len(quoted)
     quotation = Quotation(
-        start=start, end=end, text=quoted, kind="direct", fragments=((start, end),)
+        start=start,
+        end=end,
+        text=quoted,
+        statement=quoted,
+        kind="direct",
+        fragments=((start, end),),
     )
     folder = DataFolder(tmp_path)
     batch = spool(make_batch(make_analysis(article, quotations=(quotation,))), folder.spool)

@@ -45,7 +45,7 @@ def analysis(name, published_at, text):
     end = min(4, len(text))
     return make_analysis(
         article,
-        quotations=(Quotation(start=0, end=len(text), text=text, kind="direct", fragments=(),
+        quotations=(Quotation(start=0, end=len(text), text=text, statement=text, kind="direct", fragments=(),
                               speaker=text[:9], speaker_name=text[:9]),),
         mentions=(Mention(start=0, end=end, text=text[:end], kind="place", name="Aldersund",
                           entity_id="place-1"),),

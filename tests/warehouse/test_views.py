@@ -220,7 +220,14 @@ def test_no_view_selects_a_star():
 def test_interrupted_statement_is_shown_without_the_words_in_between(tmp_path):
     text = "“The boat is late,” she said. “It always was.”"
     pieces = ((1, 18), (31, 45))
-    quotation = Quotation(start=1, end=45, text=text[1:45], kind="direct", fragments=pieces)
+    quotation = Quotation(
+        start=1,
+        end=45,
+        text=text[1:45],
+        kind="direct",
+        fragments=pieces,
+        statement="The boat is late … It always was.",
+    )
     analysis = make_analysis(make_article(text), quotations=(quotation,))
     with open_live(DataFolder(tmp_path)) as con:
         append_stories(con, tmp_path / "spool", analysis)

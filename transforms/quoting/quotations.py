@@ -23,6 +23,7 @@ from transforms.quoting.people import find_people
 from transforms.quoting.speakers import Speaker, resolve_speakers
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import CAPITAL, QUOTED, Tokens, tokenize
+from transforms.quoting.wording import statement_text
 from transforms.records import Fragment, Mention, Quotation
 
 VERSION = 3
@@ -92,6 +93,7 @@ def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker) -> Quotat
         text=tokens.text[start:end],
         kind=kind,
         fragments=fragments,
+        statement=statement_text(tokens.text, fragments),
         speaker=tokens.text[source[0] : source[1]] if source else None,
         speaker_start=source[0] if source else None,
         speaker_end=source[1] if source else None,

@@ -1,0 +1,45 @@
+"""The wording of a statement: its fragments as they are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from transforms.records import Fragment
+
+BETWEEN = " … "  # stands for words that are not the speaker's
+
+_SPACE = re.compile(r"\s+")
+# A comma or dash before the attribution, also inside the closing mark ("it is “dead,” she").
+_TRAILING = re.compile(r"[\s,]+(?=[”\"'’»]?$)|\s*[—–-]+\s*$")
+_LEADING = re.compile(r"^[\s,;—–-]+")
+# A speech that breaks off ("I never—") keeps its dash.
+_BROKEN_OFF = re.compile(r"\w[—–]$|--$")
+
+
+def statement_text(text: str, fragments: Sequence[Fragment]) -> str:
+    """Return the words of `fragments` as they are shown, joined by " … ".
+
+    A comma or dash that only leads to the attribution is left out. White space becomes one
+    blank.
+
+    Args:
+        text: The article's text.
+        fragments: The pieces of the statement, in order.
+
+    Examples:
+        >>> text = "“The road,” Ruiz said, “is closed.”"
+        >>> statement_text(text, [(1, 10), (24, 34)])
+        'The road … is closed.'
+    """
+    shown = []
+    last = len(fragments) - 1
+    for number, (start, end) in enumerate(fragments):
+        words = _SPACE.sub(" ", text[start:end]).strip()
+        if number:
+            words = _LEADING.sub("", words)
+        if number < last or not _BROKEN_OFF.search(words):
+            words = _TRAILING.sub("", words)
+        if words:
+            shown.append(words)
+    return BETWEEN.join(shown)
