@@ -103,13 +103,22 @@ def _breaks(sentence: Sentence, i: int) -> bool:
         return False
     word = tokens.words[i + 1]
     if word in _NEW_CLAUSE:
-        return not _quotes_on(sentence, i + 1)
+        return not (_quotes_on(sentence, i + 1) or _is_elliptic(sentence, i + 2))
     if word == "according":
         return True
     cue = sentence.cue(i + 1)
     if cue and cue.shape == "ing" and tokens.kinds[i + 1] & ING:
         return True
     return _is_attribution(sentence, i + 1)
+
+
+def _is_elliptic(sentence: Sentence, i: int) -> bool:
+    """Return whether the words after "but" have no subject ("but still protecting", "but not")."""
+    tokens = sentence.tokens
+    while i < sentence.last and tokens.kinds[i] & ADVERB and not tokens.kinds[i] & SUBJECT:
+        i += 1
+    kind = tokens.kinds[i] if i < sentence.last else PUNCTUATION
+    return bool(kind & (ING | NEGATION | TO)) and not kind & SUBJECT
 
 
 def _quotes_on(sentence: Sentence, i: int) -> bool:
@@ -121,7 +130,7 @@ def _quotes_on(sentence: Sentence, i: int) -> bool:
     tokens = sentence.tokens
     for k in range(i, min(sentence.last, i + 60)):
         if tokens.kinds[k] & QUOTED:
-            return not opens_sentence(tokens, k)
+            return k == i + 1 or not opens_sentence(tokens, k)
         cue = sentence.cue(k)
         if cue and cue.frames & {"quote", "clause"} and not tokens.kinds[k] & ING:
             return False

@@ -177,9 +177,13 @@ def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
     if kind & QUOTED:
         return "quote" if frames & {"quote", "clause", "np"} else None
     if kind & PUNCTUATION:
-        follows = i + 1 < sentence.last and (word == ":" or tokens.kinds[i + 1] & QUOTED)
+        if i + 1 >= sentence.last:
+            return None
+        follows = word == ":" or tokens.kinds[i + 1] & QUOTED
         if word in {",", ":"} and follows and frames & {"quote", "clause", "np"}:
             return "quote"
+        if word == "," and tokens.words[i + 1] == "that" and "clause" in frames:
+            return "clause"
         return None
     if word == "that":
         return "clause" if frames & {"clause", "hearer"} else _bare_frame(kind, frames)

@@ -14,6 +14,7 @@ from transforms.quoting.subjects import subject_before, verb_group_start
 from transforms.quoting.tokens import (
     ADVERB,
     AUXILIARY,
+    BASE,
     BE,
     CAPITAL,
     COORDINATOR,
@@ -149,6 +150,8 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     after = end
     while after < last and not _closes(tokens, after):
         after += 1
+    if is_quoted:
+        after = _after_apposition(sentence, after)
     if not is_quoted and after < last and tokens.kinds[after] & QUOTED:
         return None
     if not is_quoted and any(
@@ -156,6 +159,19 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     ):
         return None
     return _around(sentence, group - 1, (i + 1, end), (group, i + 1), after)
+
+
+def _after_apposition(sentence: Sentence, comma: int) -> int:
+    """Return the last mark of ", the captain," if the quotation goes on after it."""
+    tokens = sentence.tokens
+    if comma >= sentence.last or tokens.words[comma] != ",":
+        return comma
+    for k in range(comma + 1, min(sentence.last, comma + _NAME_TOKENS)):
+        if tokens.kinds[k] & QUOTED:
+            return k - 1 if tokens.words[k - 1] in {",", "—", "–"} else comma
+        if sentence.cue(k) and not tokens.kinds[k] & BASE:
+            return comma
+    return comma
 
 
 def _separates(tokens: Tokens, i: int) -> bool:
@@ -206,7 +222,7 @@ def _around(
         is_inverted = source[0] >= cue[1]  # "In short, explained the host: “...”"
         piece = (follows, max(follows + 1, content_end(sentence, follows)))
         return Statement([piece], source, cue, "quote") if is_inverted else None
-    start = before if quoted and before > first and opens_sentence(tokens, before) else first
+    start = before if quoted and _is_apart(tokens, first, before) else first
     end = before + 1 if quoted else before
     if end <= start:
         return None
@@ -220,6 +236,13 @@ def _around(
     if not quoted and not _is_clause(sentence, pieces):
         return None
     return Statement(pieces, source, cue, "inserted")
+
+
+def _is_apart(tokens: Tokens, first: int, quote: int) -> bool:
+    """Return whether a quotation is a sentence of its own, after a mark ("At last: “...”")."""
+    if quote == first or not opens_sentence(tokens, quote):
+        return False
+    return bool(tokens.kinds[quote - 1] & PUNCTUATION)
 
 
 def _is_clause(sentence: Sentence, pieces: list[Phrase]) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from transforms.quoting.capital_runs import Run
 from transforms.quoting.clauses import Statement
 from transforms.quoting.noun_phrases import Phrase
-from transforms.quoting.people import People, Person
+from transforms.quoting.people import People, Person, named_after
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import (
     CAPITAL,
@@ -103,10 +103,15 @@ class Resolver:
             return self._pronoun(start, _GENDERS[stem])
         if end - start == 1 and stem in _RELATIVE:
             return self._antecedent(start)
-        named = self._named(source)
+        named = self._named(source) or self._named_after(source)
         if named:
             return named, 1.0
         return self._described(source)
+
+    def _named_after(self, source: Phrase) -> Person | None:
+        """Return the person named between commas after a role ("The mayor, Ana Ruiz,")."""
+        run = named_after(self.tokens, self.people.runs, source)
+        return self.people.at.get(run.start) if run else None
 
     def _named(self, source: Phrase) -> Person | None:
         """Return the person whose name heads the phrase ("Senator Ana Ruiz", "Ruiz's")."""

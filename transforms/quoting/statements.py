@@ -7,6 +7,8 @@ within the content of another is part of that content. Frames are data in the se
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from transforms.quoting.boundaries import content_end, opens_sentence
 from transforms.quoting.clauses import Content, Statement, content_after
 from transforms.quoting.insertions import find_according, find_credit, find_inserted, find_turn
@@ -56,6 +58,7 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     if turn:
         return [turn]
     found: list[Statement] = []
+    starts = _quoting_clauses(sentence)
     inserted = find_inserted(sentence)
     position = sentence.first
     if inserted:
@@ -65,13 +68,50 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     while position < sentence.last:
         statement = None
         if kinds[position] & (CUE | STANCE):
-            statement = _statement_at(sentence, position, found)
+            statement = _before_next(sentence, starts, position, found)
         if statement and statement.frame == "according":  # contains the statements read before it
             found = [earlier for earlier in found if _is_apart(statement, [earlier])]
         if statement and _is_apart(statement, found):
             found.append(statement)
         position = max(position + 1, _end(statement) if statement else 0)
     return found or _colon_quote(sentence)
+
+
+def _quoting_clauses(sentence: Sentence) -> list[int]:
+    """Return where clauses begin that introduce a quotation ("..., she replied: “...”")."""
+    tokens, first, last = sentence.tokens, sentence.first, sentence.last
+    starts = []
+    for i in range(first + 1, last - 1):
+        cue = sentence.cue(i)
+        if not cue or "quote" not in cue.frames:
+            continue
+        mark = i + 2 if tokens.words[i + 1] in {",", ":"} else i + 1
+        if mark >= last or not tokens.kinds[mark] & QUOTED or not opens_sentence(tokens, mark):
+            continue
+        start = verb_group_start(tokens, i, first)
+        if cue.shape != "ing":
+            source = subject_before(tokens, start, first)
+            start = source[0] if source else first
+        if start > first:
+            starts.append(start)
+    return starts
+
+
+def _before_next(
+    sentence: Sentence, starts: list[int], i: int, found: list[Statement]
+) -> Statement | None:
+    """Return the statement at token `i`; it ends before a clause that introduces a quotation.
+
+    What somebody is said to have said stays part of a content clause ("She recalled that
+    her father told her, “...”").
+    """
+    statement = _statement_at(sentence, i, found)
+    if statement is None:
+        return None
+    start = next((start for start in starts if i < start < _end(statement)), None)
+    if start is None or (statement.frame == "clause" and not sentence.is_fronted):
+        return statement
+    return _statement_at(replace(sentence, last=start), i, found)
 
 
 def _is_apart(statement: Statement, found: list[Statement]) -> bool:

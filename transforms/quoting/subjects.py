@@ -6,7 +6,13 @@ between commas ("Ana Ruiz, the mayor, who left early, said").
 
 from __future__ import annotations
 
-from transforms.quoting.noun_phrases import Phrase, find_left, is_noun_like, phrase_start
+from transforms.quoting.noun_phrases import (
+    Phrase,
+    find_left,
+    is_noun_like,
+    phrase_head,
+    phrase_start,
+)
 from transforms.quoting.tokens import (
     ADVERB,
     AUXILIARY,
@@ -85,8 +91,12 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
     if kind & SUBJECT and (j == floor or not is_noun_like(tokens, j - 1)):
         has_article = j > floor and tokens.words[j - 1] == "the"  # "the two said"
         return (j - 1 if has_article else j, j + 1)
+    if kind & OBJECT and not kind & DETERMINER:
+        return _relative_head(tokens, j, floor)
     if not is_noun_like(tokens, j) or kind & (PUNCTUATION | OBJECT):
         return None
+    if tokens.kinds[phrase_head(tokens, (phrase_start(tokens, j, floor), j + 1))] & TIME:
+        return _relative_head(tokens, j, floor)
     return _over_relative(tokens, (phrase_start(tokens, j, floor), j + 1), floor)
 
 
@@ -110,6 +120,16 @@ def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
     return phrase
 
 
+def _relative_head(tokens: Tokens, j: int, floor: int) -> Phrase | None:
+    """Return the noun before a relative clause that ends at `j` ("those who wrote to her say")."""
+    for k in range(j - 1, max(floor, j - _RELATIVE_TOKENS), -1):
+        if tokens.kinds[k] & (PUNCTUATION | QUOTED):
+            return None
+        if tokens.words[k] == "who" and is_noun_like(tokens, k - 1):
+            return phrase_start(tokens, k - 1, floor), j + 1
+    return None
+
+
 def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
     """Return the last token before an insertion in commas, dashes or brackets."""
     word = tokens.words[j]
@@ -123,7 +143,7 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
     k = j - 1
     lowest = max(floor, j - _APPOSITION_TOKENS)
     while k >= lowest:
-        if tokens.kinds[k] & QUOTED:
+        if tokens.kinds[k] & QUOTED and not _is_title(tokens, k):
             break
         if tokens.words[k] == ",":
             is_odd = best >= floor or not _is_short(tokens, k, j)
@@ -135,6 +155,13 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
     return best
 
 
+def _is_title(tokens: Tokens, quote: int) -> bool:
+    """Return whether a quotation is the name of something ("The ad, titled “Unifier?”, says")."""
+    return not tokens.kinds[quote - 1] & (PUNCTUATION | CUE) or (
+        tokens.words[quote - 1] in {"titled", "entitled", "called", "named", "headlined", "dubbed"}
+    )
+
+
 def _head_before(tokens: Tokens, comma: int, floor: int) -> int | None:
     """Return the noun that ends before a comma, None if it cannot be a subject."""
     head = comma - 1
@@ -142,9 +169,9 @@ def _head_before(tokens: Tokens, comma: int, floor: int) -> int | None:
         head -= 1
     if head > floor and tokens.words[head] == ")":  # "Cole (Lab.), the chair,"
         head = find_left(tokens, head, floor, "(") - 1
-    if head < floor or not is_noun_like(tokens, head) or _is_fronted(tokens, head, floor):
+    if head < floor or not is_noun_like(tokens, head) or tokens.kinds[head] & TIME:
         return None
-    return head
+    return None if _is_fronted(tokens, head, floor) else head
 
 
 def _is_fronted(tokens: Tokens, j: int, floor: int) -> bool:
