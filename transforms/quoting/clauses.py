@@ -50,12 +50,14 @@ class Statement:
         source: Tokens of the speaker, None if nobody is named.
         cue: Tokens of the words that attribute it.
         frame: The form in which the cue takes the content.
+        act: `speech`, `attitude` or `plan`; empty if nothing was said.
     """
 
     pieces: list[Phrase]
     source: Phrase | None
     cue: Phrase
     frame: str
+    act: str = "speech"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from transforms.quoting.capital_runs import Run
 from transforms.quoting.clauses import Statement
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.people import People, Person, named_after
+from transforms.quoting.sources import author_of
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import (
     CAPITAL,
@@ -77,9 +78,10 @@ class Resolver:
         label = turn_label(self.tokens, statement)
         if label:
             return self._in_interview(label)
-        person, certainty = self._person(statement.source)
+        source = author_of(self.tokens, statement.source, self.speech) or statement.source
+        person, certainty = self._person(source)
         if person is None:
-            return self._institution(statement.source)
+            return self._institution(source)
         self.spoke[self._sentence(statement.source[0])] = person
         return Speaker(person.name, person.role or None, person.entity_id, certainty)
 
