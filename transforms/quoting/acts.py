@@ -7,23 +7,32 @@ negation ("did not say that ...") makes no statement at all.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from transforms.quoting.clauses import Statement
 from transforms.quoting.noun_phrases import Phrase
-from transforms.quoting.sources import source_kind
+from transforms.quoting.sources import noun_kind, source_kind
 from transforms.quoting.speech import Cue, Speech
 from transforms.quoting.tokens import (
     ADVERB,
     AUXILIARY,
+    BASE,
+    BREAK,
     CAPITAL,
     CONTRACTED,
+    COORDINATOR,
     CUE,
     DETERMINER,
     ED,
+    GENITIVE,
     ING,
     NEGATION,
     NUMBER,
+    POSSESSIVE,
     PREPOSITION,
+    QUOTED,
     SUBJECT,
+    SUBORDINATOR,
     TO,
     VERB,
     WH,
@@ -35,7 +44,7 @@ _POINTING = {"colon", "turn", "alone", "free", "according"}
 _CLAUSES = {"clause", "quote", "inserted", "inf", "gerund", "seem"}
 _EMPTY = {"nothing", "anything", "something", "so", "it", "this", "that", "little", "much"}
 _TOPIC = {"about", "on", "over"}
-_THINGS = {"it", "which", "that", "i", "we", "this", "these"}
+_THINGS = {"it", "which", "that", "i", "we"}
 _CONDITIONS = {"if", "unless", "whether"}
 _NEGATIVE = {"declined", "refused", "failed", "unable", "unwilling", "reluctant", "without"}
 _LENGTHS = {"minute", "minutes", "hour", "hours", "day", "days", "while", "time"}
@@ -48,7 +57,9 @@ _AHEAD = {
 }
 
 
-def act_of(tokens: Tokens, statement: Statement, kind: str, speech: Speech) -> str | None:
+def act_of(
+    tokens: Tokens, statement: Statement, kind: str, speech: Speech, names: Container[int]
+) -> str | None:
     """Return the act of a statement, None if nothing was said.
 
     Args:
@@ -56,6 +67,7 @@ def act_of(tokens: Tokens, statement: Statement, kind: str, speech: Speech) -> s
         statement: The statement, from `read_statements`.
         kind: `direct`, `mixed` or `indirect`; words in quotation marks alone are speech.
         speech: The word lists; each verb tells its acts.
+        names: Offsets at which names of people, organizations and places start.
     """
     verb = _verb(tokens, statement.cue, speech)
     if verb is None or kind == "direct" or statement.frame in _POINTING:
@@ -69,12 +81,12 @@ def act_of(tokens: Tokens, statement: Statement, kind: str, speech: Speech) -> s
     act = cue.act if is_clause else cue.object_act
     if _is_negated(tokens, statement.cue[0], i):
         return None if cue.act == "speech" and is_clause else "attitude"
-    if (
-        act == "speech"
-        and kind == "indirect"
-        and not _can_speak(tokens, statement, is_clause, speech)
-    ):
-        return None
+    if act == "speech" and kind == "indirect" and statement.source is not None:
+        is_sure = is_clause and cue.shape != "ing" and "noun" not in cue.frames
+        if not _can_speak(tokens, statement.source, speech, None if is_sure else names):
+            return None
+    if act == "speech" and not is_clause and _is_pronoun(tokens, statement.source):
+        return "attitude"
     if act == "speech" and tokens.words[statement.pieces[0][0] - 1] in _TOPIC:
         return "attitude"
     if act == "speech" and _lies_ahead(tokens, statement, i):
@@ -98,15 +110,27 @@ def _takes_clause(tokens: Tokens, statement: Statement) -> bool:
         return statement.frame in _CLAUSES
     for k in range(*statement.pieces[-1]):
         kind = tokens.kinds[k]
-        if kind & ED and not kind & AUXILIARY:  # "a plan backed by the town"
-            following = tokens.kinds[k + 1] if k + 1 < len(tokens.kinds) else 0
-            if following & (PREPOSITION | ADVERB):
-                continue
-        if kind & (AUXILIARY | VERB | CONTRACTED) or (kind & (CUE | ED) and not kind & ING):
-            return k > statement.pieces[-1][0]
+        is_first = k == statement.pieces[-1][0]
+        if kind & ED and not kind & AUXILIARY and not is_first and _is_participle(tokens, k):
+            continue
+        if kind & (AUXILIARY | VERB | CONTRACTED) or (
+            kind & (CUE | ED) and not kind & (ING | BASE)
+        ):
+            return not is_first
         if kind & (WH | TO) or tokens.words[k] == "that":
-            return k == statement.pieces[-1][0]
+            return is_first
+        if kind & SUBORDINATOR and not kind & SUBJECT:
+            return False
     return False
+
+
+def _is_participle(tokens: Tokens, k: int) -> bool:
+    """Return whether a past form belongs to a noun ("a plan backed by her", "for lost years")."""
+    following = tokens.kinds[k + 1] if k + 1 < len(tokens.kinds) else 0
+    if following & (PREPOSITION | ADVERB) and not tokens.kinds[k - 1] & SUBJECT:
+        return True
+    before = PREPOSITION | DETERMINER | POSSESSIVE | GENITIVE | COORDINATOR | NUMBER
+    return bool(tokens.kinds[k - 1] & before and not tokens.kinds[k - 1] & SUBJECT)
 
 
 def _has_no_content(tokens: Tokens, statement: Statement) -> bool:
@@ -124,17 +148,31 @@ def _has_no_content(tokens: Tokens, statement: Statement) -> bool:
     return bool(statement.frame == "preposition" and is_length and named)
 
 
-def _can_speak(tokens: Tokens, statement: Statement, is_clause: bool, speech: Speech) -> bool:
-    """Return whether the source can speak; "it" and "which" only with a clause."""
-    if statement.source is None:
-        return True
-    start, end = statement.source
-    word = tokens.words[start]
-    if end - start == 1 and word in _THINGS:
-        return is_clause
-    if end - start == 1 and word == "you":
+def _can_speak(
+    tokens: Tokens, source: Phrase, speech: Speech, names: Container[int] | None
+) -> bool:
+    """Return whether a source can speak: a person, a group, a text or a name.
+
+    A word that opens a sentence is a name if it is among `names`; with None, every word is.
+    """
+    start, end = source
+    if end - start == 1 and tokens.words[start] in {"you", "this", "these"}:
         return False
-    return source_kind(tokens, statement.source, speech) is not None
+    kind = source_kind(tokens, source, speech)
+    if names is None or kind != "name" or end - start > 1 or not _opens_sentence(tokens, start):
+        return kind is not None
+    return tokens.starts[start] in names or noun_kind(tokens.words[start], speech) is not None
+
+
+def _opens_sentence(tokens: Tokens, i: int) -> bool:
+    if i == 0 or tokens.kinds[i - 1] & (BREAK | QUOTED):
+        return True
+    return tokens.words[i - 1] in {".", "!", "?", ":"}
+
+
+def _is_pronoun(tokens: Tokens, source: Phrase | None) -> bool:
+    """Return whether a source is a pronoun that often stands for a thing or the author."""
+    return source is not None and source[1] - source[0] == 1 and tokens.words[source[0]] in _THINGS
 
 
 def _is_impersonal(tokens: Tokens, statement: Statement) -> bool:
@@ -160,8 +198,8 @@ def _lies_ahead(tokens: Tokens, statement: Statement, verb: int) -> bool:
     """Return whether a verb of speech tells what will or may be said."""
     start = statement.cue[0]
     source = statement.source
-    is_own = source is not None and tokens.words[source[0]] in {"i", "we"}
     group = tokens.words[start:verb]
+    is_own = source is not None and tokens.words[source[0]] in {"i", "we"} and "would" in group
     if _MODALS.intersection(group) and not is_own and "only" not in group:
         return tokens.words[verb + 1 : verb + 2] != ["only"]
     if "to" in group and _AHEAD.intersection(group):

@@ -27,6 +27,7 @@ from transforms.quoting.tokens import (
 )
 
 _DASHES = {"—", "–", "-"}
+
 _NEW_CLAUSE = {"but", "while", "though", "although", "whereas"}
 
 
@@ -45,7 +46,8 @@ def content_end(sentence: Sentence, start: int) -> int:
             break
         if not kind & PUNCTUATION:
             continue
-        depth += (word == "(") - (word == ")")
+        is_number = word == ")" and depth == 0 and tokens.words[i - 1].isdigit()  # "1) a roof"
+        depth += (word == "(") - (word == ")" and not is_number)
         is_front = fronted and word == "," and _is_main(sentence, start, i)
         if depth < 0 or (i > start and (is_front or _breaks(sentence, i))):
             end = i
@@ -152,6 +154,8 @@ def _is_attribution(sentence: Sentence, i: int) -> bool:
     """Return whether somebody else begins to speak at `i` ("..., she replied: ...")."""
     tokens = sentence.tokens
     if i >= sentence.last or tokens.kinds[i] & (PREPOSITION | PUNCTUATION | TO):
+        return False
+    if tokens.words[i] == "that":  # a relative clause, or a second content clause
         return False
     for k in range(i + 1, min(i + 6, sentence.last)):
         cue = sentence.cue(k)

@@ -41,6 +41,7 @@ _RIGHT = {
     "indirect inserted": 0.62, "indirect according": 0.74, "indirect preposition": 0.38,
     "indirect inf": 0.4, "indirect turn": 0.35, "indirect passive": 0.53,
 }  # fmt: skip
+_SPEAKING = {"person", "organization", "place"}
 _RIGHT_SILENCE = {"declined": 0.9, "no_response": 0.9, "unreachable": 0.9}
 
 
@@ -79,8 +80,9 @@ def find_statements_and_silences(
     is_english = language not in speech.languages
     speech = speech.in_language(language)
     tokens = tokenize(text, find_marked(text), speech)
+    names = frozenset(one.start for one in mentions if one.kind in _SPEAKING)
     silences = find_silences(tokens) if is_english else []
-    statements = _spoken(tokens, read_statements(tokens, speech), silences, speech)
+    statements = _spoken(tokens, read_statements(tokens, speech), silences, (speech, names))
     if not is_english:
         statements = [s for s in statements if _is_sure(tokens, s)]
     noted = [Statement([s.cue], s.asked, s.cue, "silence") for s in silences]
@@ -97,13 +99,16 @@ def find_statements_and_silences(
 
 
 def _spoken(
-    tokens: Tokens, statements: list[Statement], silences: Sequence[Silence], speech: Speech
+    tokens: Tokens,
+    statements: list[Statement],
+    silences: Sequence[Silence],
+    known: tuple[Speech, frozenset[int]],
 ) -> list[Statement]:
     """Return the statements in which something was said, thought or planned, with their acts."""
     found = []
     for statement in statements:
         kind = _kind(tokens, statement)
-        statement.act = act_of(tokens, statement, kind, speech) or ""
+        statement.act = act_of(tokens, statement, kind, *known) or ""
         is_silence = kind != "direct" and any(overlaps(one, statement.cue) for one in silences)
         if statement.act and not is_silence:
             found.append(statement)

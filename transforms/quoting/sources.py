@@ -22,14 +22,40 @@ from transforms.quoting.tokens import (
 )
 
 _PRONOUNS = {
-    *("he", "she", "they", "we", "i", "who", "it", "everyone", "someone", "somebody", "nobody"),
+    *(
+        "he",
+        "she",
+        "they",
+        "we",
+        "i",
+        "who",
+        "it",
+        "that",
+        "which",
+        "everyone",
+        "someone",
+        "somebody",
+        "nobody",
+    ),
     *("both", "many", "most", "some", "others", "several", "few", "all", "none", "half", "one"),
     *("anyone", "those", "each", "another", "either", "neither", "two", "three", "four", "five"),
 }
 _AUTHOR_PREPOSITIONS = {"by", "from"}
 _CARRIER_PREPOSITIONS = {"in", "on", "via", "through"}
 # Endings of nouns for people, in the plural ("commuters", "lobbyists", "Norwegians").
-_PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "men", "women", "people", "owners", "goers")
+_PEOPLE_ENDINGS = (
+    "ers",
+    "ors",
+    "ists",
+    "ians",
+    "men",
+    "women",
+    "people",
+    "owners",
+    "goers",
+    "ist",
+    "-old",
+)
 _PEOPLE_CHARS = 6
 # Maximum number of tokens between a verb of speech and "in a statement".
 _MEDIUM_TOKENS = 10
