@@ -80,7 +80,7 @@ def find_statements_and_silences(
     is_english = language not in speech.languages
     speech = speech.in_language(language)
     tokens = tokenize(text, find_marked(text), speech)
-    names = frozenset(one.start for one in mentions if one.kind in _SPEAKING)
+    names = _name_starts(tokens, mentions)
     silences = find_silences(tokens) if is_english else []
     statements = _spoken(tokens, read_statements(tokens, speech), silences, (speech, names))
     if not is_english:
@@ -96,6 +96,17 @@ def find_statements_and_silences(
         for silence, one in zip(silences, noted, strict=True)
     ]
     return sorted(rows, key=lambda quotation: (quotation.start, quotation.end)), notes
+
+
+def _name_starts(tokens: Tokens, mentions: Sequence[Mention]) -> frozenset[int]:
+    """Return the offsets of names, also of words that have capitals inside sentences."""
+    openers = {first for first, _ in tokens.sentences}
+    capitals = [i for i, kind in enumerate(tokens.kinds) if kind & CAPITAL]
+    inside = {tokens.words[i] for i in capitals if i not in openers}
+    return frozenset(
+        [tokens.starts[i] for i in capitals if tokens.words[i] in inside]
+        + [one.start for one in mentions if one.kind in _SPEAKING]
+    )
 
 
 def _spoken(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from transforms.quoting.boundaries import content_end, opens_sentence
 from transforms.quoting.clauses import Content, Statement, content_after
 from transforms.quoting.insertions import find_according, find_credit, find_inserted, find_turn
-from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
+from transforms.quoting.noun_phrases import Phrase, is_noun_like, phrase_end, phrase_head
 from transforms.quoting.speech import Cue
 from transforms.quoting.stances import find_stance
 from transforms.quoting.subjects import last_subject, subject_before, verb_group_start
@@ -309,11 +309,27 @@ def _within_insertion(
     is_ing = bool(tokens.kinds[group] & ING)
     start = group if is_ing or source is None else source[0]
     is_relative = is_ing or bool(tokens.kinds[start] & WH)
-    if is_relative and start > sentence.first and tokens.words[start - 1] == ",":
+    follows_comma = start > sentence.first and tokens.words[start - 1] == ","
+    is_plain = content.frame in {"bare", "preposition"} and not follows_comma
+    if is_plain and tokens.words[start] in _RELATIVE:
+        return _before_main_verb(tokens, content)
+    if is_relative and follows_comma:
         for k in range(content.start + 1, content.end - 1):
             following = tokens.kinds[k + 1]
             if tokens.words[k] == "," and following & (AUXILIARY | VERB | ED | CUE):
                 return content.end if following & (ING | BASE) else k
+    return content.end
+
+
+def _before_main_verb(tokens: Tokens, content: Content) -> int:
+    """Return the end of a content in "the agency that approves medicines wants ..."."""
+    for k in range(content.start + 1, content.end):
+        kind = tokens.kinds[k]
+        if kind & (WH | SUBORDINATOR) or tokens.words[k] == "that":
+            return content.end
+        is_finite = kind & AUXILIARY or (kind & CUE and not kind & (BASE | ING | ED))
+        if is_finite and is_noun_like(tokens, k - 1) and not tokens.kinds[k - 1] & SUBJECT:
+            return k
     return content.end
 
 

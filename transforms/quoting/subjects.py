@@ -114,7 +114,8 @@ def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
     for k in range(start - 1, max(floor, start - _RELATIVE_TOKENS), -1):
         if tokens.kinds[k] & (PUNCTUATION | QUOTED):
             break
-        if tokens.words[k] == "who" and verbs and is_noun_like(tokens, k - 1):
+        is_relative = tokens.words[k] in _RELATIVE and verbs and k > floor
+        if is_relative and is_noun_like(tokens, k - 1):
             return phrase_start(tokens, k - 1, floor), phrase[1]
         verbs += bool(tokens.kinds[k] & (VERB | ED | AUXILIARY | CUE))
     return phrase
