@@ -65,7 +65,8 @@ def _ends_quoted(sentence: Sentence, i: int) -> bool:
     if i + 1 >= sentence.last or tokens.text[quote.inner_end - 1] != ",":
         return False
     word, cue = tokens.words[i + 1], sentence.cue(i + 1)
-    return word in _NEW_CLAUSE or word == "according" or bool(cue and cue.shape == "ing")
+    is_verb = bool(cue and cue.shape in {"ing", "past", "present"})
+    return word in _NEW_CLAUSE or word == "according" or is_verb
 
 
 def _shares_subject(sentence: Sentence, i: int) -> bool:

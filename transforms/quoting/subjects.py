@@ -45,6 +45,8 @@ from transforms.quoting.tokens import (
 _SUBJECT_TOKENS = 60
 _SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
+_PERSONAL = {"who", "which", "that", "he", "she", "they", "we", "i", "it"}
+_ADVERBIAL = {"in", "on", "at", "during", "after", "before", "since", "with", "for"}
 # Longest verb group that is read.
 _GROUP_TOKENS = 12
 # Maximum distance between a phrase and the relative pronoun of its clause.
@@ -95,9 +97,20 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
         return _relative_head(tokens, j, floor)
     if not is_noun_like(tokens, j) or kind & (PUNCTUATION | OBJECT):
         return None
-    if tokens.kinds[phrase_head(tokens, (phrase_start(tokens, j, floor), j + 1))] & TIME:
+    return _noun_subject(tokens, j, floor)
+
+
+def _noun_subject(tokens: Tokens, j: int, floor: int) -> Phrase | None:
+    """Return the subject whose last word is the noun at `j`."""
+    start = phrase_start(tokens, j, floor)
+    if tokens.kinds[phrase_head(tokens, (start, j + 1))] & TIME:
         return _relative_head(tokens, j, floor)
-    return _over_relative(tokens, (phrase_start(tokens, j, floor), j + 1), floor)
+    if start - 2 >= floor and tokens.words[start - 1] in _ADVERBIAL:
+        if tokens.words[start - 2] in _PERSONAL:  # "who in 2010 said"
+            return start - 2, start - 1
+        if tokens.kinds[start - 2] & COORDINATOR:  # "but in a later interview said"
+            return None
+    return _over_relative(tokens, (start, j + 1), floor)
 
 
 def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
