@@ -73,25 +73,31 @@ def act_of(
     if verb is None or kind == "direct" or statement.frame in _POINTING:
         return "speech"
     i, cue = verb
-    if kind == "indirect" and _has_no_content(tokens, statement):
-        return None
     if _is_impersonal(tokens, statement):
+        return None
+    if kind == "indirect" and _has_no_content(tokens, statement):
         return None
     is_clause = _takes_clause(tokens, statement)
     act = cue.act if is_clause else cue.object_act
+    if statement.outer and not (act == "speech" and is_clause):
+        return None
     if _is_negated(tokens, statement.cue[0], i):
         return None if cue.act == "speech" and is_clause else "attitude"
-    if act == "speech" and kind == "indirect" and statement.source is not None:
+    if act != "speech":
+        return act
+    if kind == "indirect" and statement.source is not None:
         is_sure = is_clause and cue.shape != "ing" and "noun" not in cue.frames
         if not _can_speak(tokens, statement.source, speech, None if is_sure else names):
             return None
-    if act == "speech" and not is_clause and _is_pronoun(tokens, statement.source):
+    return _speech_act(tokens, statement, i, is_clause=is_clause)
+
+
+def _speech_act(tokens: Tokens, statement: Statement, verb: int, *, is_clause: bool) -> str:
+    """Return the act of a verb of speech: what it says may be a topic, or lie ahead."""
+    is_topic = tokens.words[statement.pieces[0][0] - 1] in _TOPIC
+    if is_topic or (not is_clause and _is_pronoun(tokens, statement.source)):
         return "attitude"
-    if act == "speech" and tokens.words[statement.pieces[0][0] - 1] in _TOPIC:
-        return "attitude"
-    if act == "speech" and _lies_ahead(tokens, statement, i):
-        return "plan"
-    return act
+    return "plan" if _lies_ahead(tokens, statement, verb) else "speech"
 
 
 def _verb(tokens: Tokens, cue: Phrase, speech: Speech) -> tuple[int, Cue] | None:

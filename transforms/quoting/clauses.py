@@ -51,6 +51,7 @@ class Statement:
         cue: Tokens of the words that attribute it.
         frame: The form in which the cue takes the content.
         act: `speech`, `attitude` or `plan`; empty if nothing was said.
+        outer: The statement that reports this one, None if the article itself does.
     """
 
     pieces: list[Phrase]
@@ -58,6 +59,7 @@ class Statement:
     cue: Phrase
     frame: str
     act: str = "speech"
+    outer: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)

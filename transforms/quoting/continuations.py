@@ -13,7 +13,7 @@ from transforms.quoting.boundaries import opens_sentence
 from transforms.quoting.clauses import Statement
 from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
 from transforms.quoting.speech import Speech
-from transforms.quoting.statements import find_statements
+from transforms.quoting.statements import find_reported, find_statements
 from transforms.quoting.subjects import last_subject, sentence_subject
 from transforms.quoting.tokens import (
     BREAK,
@@ -56,7 +56,7 @@ class _Reader:
 def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
     """Return the statements of all sentences; those that stand alone are attributed."""
     found, held = read_turns(tokens, speech)
-    reader = _Reader()
+    reader, reported = _Reader(), list[Statement]()
     for number, (first, last) in enumerate(tokens.sentences):
         if number in held:
             continue
@@ -66,11 +66,14 @@ def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
             statement = _attach(tokens, alone, number, reader, speech, is_new=is_new)
             found += [statement] if statement else []
             continue
-        statements = find_statements(sentence_at(tokens, first, last, speech))
+        sentence = sentence_at(tokens, first, last, speech)
+        statements = find_statements(sentence)
+        reported += [inner for outer in statements for inner in find_reported(sentence, outer)]
         if not statements:
             statements = _free(tokens, (first, last), reader, is_new=is_new)
         found += statements
         _follow(tokens, statements, reader, last)
+    found += reported
     for statement in found:
         statement.pieces = [piece for piece in statement.pieces if _has_words(tokens, piece)]
     statements = [statement for statement in found if statement.pieces]

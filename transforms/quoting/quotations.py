@@ -13,7 +13,7 @@ resolutions of that kind of speaker.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from transforms.identity import quotation_fingerprint
 from transforms.quoting.acts import act_of
@@ -90,7 +90,7 @@ def find_statements_and_silences(
     people = find_people(tokens, mentions, speech)
     named = resolve_speakers(tokens, in_order, people, mentions, speech)
     speakers = {id(one): speaker for one, speaker in zip(in_order, named, strict=True)}
-    rows = [_quotation(tokens, one, speakers[id(one)], speech) for one in statements]
+    rows = [_quotation(tokens, one, speakers, speech) for one in statements]
     notes = [
         _no_comment(tokens, silence, speakers[id(one)])
         for silence, one in zip(silences, noted, strict=True)
@@ -121,7 +121,8 @@ def _spoken(
         kind = _kind(tokens, statement)
         statement.act = act_of(tokens, statement, kind, *known) or ""
         is_silence = kind != "direct" and any(overlaps(one, statement.cue) for one in silences)
-        if statement.act and not is_silence:
+        is_reported = statement.outer is None or statement.outer.act == "speech"
+        if statement.act and is_reported and not is_silence:
             found.append(statement)
     return found
 
@@ -164,7 +165,10 @@ def _is_sure(tokens: Tokens, statement: Statement) -> bool:
     return is_direct
 
 
-def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker, speech: Speech) -> Quotation:
+def _quotation(
+    tokens: Tokens, statement: Statement, speakers: Mapping[int, Speaker], speech: Speech
+) -> Quotation:
+    speaker = speakers[id(statement)]
     kind = _kind(tokens, statement)
     medium = _span(tokens, find_medium(tokens, statement.source, statement.cue, speech))
     fragments = tuple(sorted(_fragment(tokens, piece, kind) for piece in statement.pieces))
@@ -178,6 +182,7 @@ def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker, speech: S
         fragments=fragments,
         statement=statement_text(tokens.text, fragments),
         act=statement.act,
+        reported_by=_reporter(tokens, statement.outer, speakers),
         medium=tokens.text[medium[0] : medium[1]] if medium else None,
         speaker=tokens.text[source[0] : source[1]] if source else None,
         speaker_start=source[0] if source else None,
@@ -190,6 +195,16 @@ def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker, speech: S
         confidence=_confidence(kind, statement, speaker),
         fingerprint=quotation_fingerprint(_wording(tokens, statement, kind)),
     )
+
+
+def _reporter(
+    tokens: Tokens, outer: Statement | None, speakers: Mapping[int, Speaker]
+) -> str | None:
+    """Return who makes the statement in which this one stands: the name, or the words."""
+    if outer is None or id(outer) not in speakers:
+        return None
+    source = _span(tokens, outer.source)
+    return speakers[id(outer)].name or (tokens.text[source[0] : source[1]] if source else None)
 
 
 def _confidence(kind: str, statement: Statement, speaker: Speaker) -> float:

@@ -77,6 +77,29 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     return found or _colon_quote(sentence)
 
 
+def find_reported(sentence: Sentence, outer: Statement) -> list[Statement]:
+    """Return the statements that a statement reports ("Holm said Ruiz had promised to pay").
+
+    Only those with a named source of their own count, because the words before a verb of
+    speech are seldom clear inside another statement.
+    """
+    if outer.frame not in {"clause", "bare", "quote"} or len(outer.pieces) != 1:
+        return []
+    first, last = outer.pieces[0]
+    if first < sentence.first or last > sentence.last:
+        return []
+    if sentence.tokens.words[first] == "that":
+        first += 1
+    found = find_statements(replace(sentence, first=first, last=last, is_fronted=False))
+    for statement in found:
+        statement.outer = outer
+    return [
+        statement
+        for statement in found
+        if statement.source and statement.frame in {"clause", "quote", "bare", "inf"}
+    ]
+
+
 def _quoting_clauses(sentence: Sentence) -> list[int]:
     """Return where clauses begin that introduce a quotation ("..., she replied: “...”")."""
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
