@@ -38,6 +38,7 @@ _GENDERS = {"he": "male", "his": "male", "she": "female", "her": "female"}
 # Words that may come between a name and the end of its phrase ("Ana Ruiz of Lund").
 _TAILS = {"(", ",", "of", "from", "himself", "herself"}
 _RELATIVE = {"who", "that", "which"}
+_DEFINITE = {"the", "this", "its", "their"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Resolver:
     openers: set[int] = field(default_factory=set)
     inside: set[str] = field(default_factory=set)
     interviewee: Person | None = None
+    organizations: list[Mention] = field(default_factory=list)
 
     def resolve(self, statement: Statement) -> Speaker:
         """Return who makes `statement`, and store it for the pronouns that follow."""
@@ -215,9 +217,30 @@ class Resolver:
             return Speaker(mention.name, None, mention.entity_id, 0.9)
         if run and run.end >= end and run.name_start == run.start and self._is_name(run):
             return Speaker(text.replace("’", "'").removesuffix("'s"), None, None, 0.9)
+        short = self._short_form(source)
+        if short:
+            return Speaker(short.name, None, short.entity_id, 0.8)
         heads = self._heads(start, end)
         role = text if heads and heads[-1] in self.speech.roles and len(heads) < 6 else None
         return Speaker(None, role, None, 0.9)
+
+    def _short_form(self, source: Phrase) -> Mention | None:
+        """Return the organization that "the union" or "the port authority" is short for.
+
+        It is the last one named before whose name ends with these words, or has them before
+        "of" ("the Ministry of Finance").
+        """
+        tokens, (start, end) = self.tokens, source
+        if tokens.words[start] not in _DEFINITE or end - start < 2:
+            return None
+        words = [word.partition("'")[0] for word in tokens.words[start + 1 : end]]
+        for mention in reversed(self.organizations):
+            name = mention.name.lower().split()
+            of = name.index("of") if "of" in name else 0
+            is_short = words in (name[-len(words) :], name[:of])
+            if is_short and len(name) > len(words) and mention.start < tokens.starts[start]:
+                return mention
+        return None
 
     def _heads(self, start: int, end: int) -> list[str]:
         """Return the words of a phrase before its first preposition."""
@@ -248,6 +271,7 @@ def resolve_speakers(
         {mention.start: mention for mention in mentions},
         firsts=[first for first, _ in tokens.sentences],
         openers={first for first, _ in tokens.sentences},
+        organizations=[mention for mention in mentions if mention.kind == "organization"],
         interviewee=find_interviewee(tokens, statements, people),
     )
     inside = (start for start in people.runs if start not in resolver.openers)
