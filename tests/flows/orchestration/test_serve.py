@@ -3,6 +3,7 @@
 Slow: the server takes ten seconds to start, and a run takes a few more.
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -34,6 +35,17 @@ def runs(folder, state):
             return count
     except WarehouseError:
         return 0
+
+
+def run_of(parent):
+    """Return the id of a flow run's process, or None."""
+    for path in Path("/proc").glob("[1-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has just ended
+            is_run = b"prefect.engine" in path.read_bytes()
+            stat = (path.parent / "stat").read_text()
+            if is_run and stat.rpartition(")")[2].split()[1] == str(parent):
+                return int(path.parent.name)
+    return None
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +94,21 @@ def test_stopped_server_leaves_complete_batches_and_a_record_and_the_next_run_co
     assert report.polls is not None
     assert report.polls.polled == 0  # polled feeds are not polled again
     assert contents(settings.folder, TABLES) == expected
+
+
+def test_ctrl_c_while_a_run_is_loading_its_flow_leaves_no_traceback(tmp_path):
+    with serving(feeds=1, articles=1) as news:
+        ready(tmp_path, news)
+        process = served(tmp_path, news)
+        try:
+            wait_until(lambda: run_of(process.pid) is not None, seconds=120)
+            time.sleep(0.5)  # loading Prefect and the flow takes seconds
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            code = process.wait(90)
+    log = (tmp_path / "serve.log").read_text()
+    assert (code, len(log.splitlines())) == (0, 1), log  # only the line with the address
+    assert not group_outlives(process.pid)
 
 
 def test_restarted_server_ends_with_the_rows_of_an_undisturbed_run(tmp_path):
