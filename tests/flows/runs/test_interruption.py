@@ -13,7 +13,7 @@ import pytest
 from flows.runs.interruption import stoppable
 from flows.settings import Settings
 from tests.helpers.articles import write_articles
-from tests.helpers.processes import environment
+from tests.helpers.prefect_home import environment
 from warehouse.connect import open_live
 
 ROOT = Path(__file__).resolve().parents[3]
