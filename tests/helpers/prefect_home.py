@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from importlib.metadata import version
-from pathlib import Path
 
 from flows.orchestration.server import prefect_server
 from tests.helpers.processes import ROOT, free_port, without_prefect

@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.helpers.prefect_home import environment, own_server, prefect_home
+from tests.helpers.prefect_home import environment
 from tests.helpers.warehouses import contents
 from warehouse.connect import open_snapshot
 from warehouse.folder import DataFolder
@@ -56,21 +56,16 @@ def test_main_job_runs_twice_and_leaves_no_error_on_the_terminal(tmp_path):
     assert states == [("completed", 1)]  # the second run appended nothing, so it did not publish
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """Return the variable that names a running server."""
-    with own_server(prefect_home(tmp_path_factory.mktemp("server"))) as started:
-        yield {"PREFECT_API_URL": started.url}
-
-
-def test_run_is_recorded_with_its_flow_run_and_rejections(tmp_path, server):
+def test_run_is_recorded_with_its_flow_run_and_rejections(tmp_path, prefect_api):
     good = tmp_path / "in" / "a.txt"
     good.parent.mkdir()
     good.write_text(
         "Harbour opens\nThe harbour of Aren opened on Monday after nine years of work.\n"
     )
     (tmp_path / "in" / "b.html").write_bytes(b"\x00\x01\x02\x03")
-    run = onrecord(tmp_path / "data", "load", str(tmp_path / "in"), "nowhere", "--strict", **server)
+    run = onrecord(
+        tmp_path / "data", "load", str(tmp_path / "in"), "nowhere", "--strict", **prefect_api
+    )
     assert run.returncode == 3, run.stderr
     assert "nowhere: not_found: does not exist: check the path" in run.stdout
     with open_snapshot(DataFolder(tmp_path / "data")) as con:
@@ -84,17 +79,17 @@ def test_run_is_recorded_with_its_flow_run_and_rejections(tmp_path, server):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory, server):
+def undisturbed(tmp_path_factory, prefect_api):
     folder = tmp_path_factory.mktemp("undisturbed")
-    run = onrecord(folder, "load", str(ARTICLES), "--json", **server)
+    run = onrecord(folder, "load", str(ARTICLES), "--json", **prefect_api)
     assert run.returncode == 0, run.stderr
     return contents(DataFolder(folder)), orjson.loads(run.stdout)["seconds"]
 
 
 @pytest.mark.parametrize(("seed", "is_shared"), [(1, False), (2, True), (3, True)])
-def test_killed_flow_is_finished_by_the_next(tmp_path, undisturbed, server, seed, is_shared):
+def test_killed_flow_is_finished_by_the_next(tmp_path, undisturbed, prefect_api, seed, is_shared):
     expected, seconds = undisturbed
-    given = {"ONRECORD_BATCH_DOCUMENTS": "4"} | (server if is_shared else {})
+    given = {"ONRECORD_BATCH_DOCUMENTS": "4"} | (prefect_api if is_shared else {})
     process = subprocess.Popen(
         [sys.executable, "-m", "flows", "load", str(ARTICLES), "--data", str(tmp_path)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,

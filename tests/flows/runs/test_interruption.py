@@ -82,10 +82,10 @@ def committed(settings):
 
 
 @pytest.mark.slow
-def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path):
-    write_articles(tmp_path / "in", 300)
+def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path, prefect_api):
+    write_articles(tmp_path / "in", 120)
     settings = Settings(data=tmp_path / "data", workers=1)
-    process = backfill(tmp_path)
+    process = backfill(tmp_path, **prefect_api)
     while not (committed(settings) or process.poll() is not None):
         time.sleep(0.1)
     process.terminate()
@@ -97,15 +97,15 @@ def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path):
             "SELECT (SELECT count(*) FROM articles), (SELECT sum(appended) FROM batches),"
             " (SELECT appended FROM run_summary)"
         ).fetchall()
-    assert 0 < articles == in_ledger == told < 300
-    again = backfill(tmp_path)
+    assert 0 < articles == in_ledger == told < 120
+    again = backfill(tmp_path, **prefect_api)
     out, err = again.communicate(timeout=120)
     assert again.returncode == 0, err
     # Batches left in the spool are appended first, so their documents are known then.
     new, known = (
         int(found[1]) for found in re.finditer(r"(\d+) (?:new|known)", out.splitlines()[0])
     )
-    assert new + known == 300
+    assert new + known == 120
     assert known - articles in (0, 10)
     assert states(settings) == [("interrupted",), ("completed",)]
 
