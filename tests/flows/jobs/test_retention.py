@@ -272,7 +272,7 @@ def remove_with(settings):
     def work(points):
         points.replace(Path, "rename", "unlink")
         points.replace(files, "sync_file", "sync_folder")
-        remnants.sync_folder = files.sync_folder
+        remnants.sync_folder = files.sync_folder  # type: ignore[attr-defined]  # imported there
         step = points.counted(lambda name: None)
         remove(settings, keep_days=30, on_step=step)
 
