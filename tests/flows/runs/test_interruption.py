@@ -57,6 +57,16 @@ def test_other_threads_are_not_interrupted():
     assert seen == [before]
 
 
+def test_signal_that_was_blocked_is_blocked_again():
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with stoppable():
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # as a pool does
+        assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def backfill(folder, **more):
     return subprocess.Popen(
         [
