@@ -92,9 +92,9 @@ def test_serve_finishes_its_run_and_reports_that_its_server_died(tmp_path):
         settings = ready(tmp_path, news)
         process = served(tmp_path, news)
         try:
-            wait_until(lambda: committed(settings) > 0, seconds=120)
+            wait_until(lambda: committed(settings) > 0, seconds=240)
             os.kill(server_of(process.pid), signal.SIGKILL)
-            code = process.wait(150)
+            code = process.wait(240)
         finally:
             process.kill()
     log = (tmp_path / "serve.log").read_text().splitlines()

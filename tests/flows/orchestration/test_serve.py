@@ -72,7 +72,7 @@ def test_stopped_server_leaves_complete_batches_and_a_record_and_the_next_run_co
     settings = ready(tmp_path, news)
     process = served(tmp_path, news)
     try:
-        wait_until(lambda: committed(settings) > 0, seconds=120)
+        wait_until(lambda: committed(settings) > 0, seconds=240)
     finally:
         stop(process.pid)
         code = process.wait(90)
@@ -101,7 +101,7 @@ def test_ctrl_c_while_a_run_is_loading_its_flow_leaves_no_traceback(tmp_path):
         ready(tmp_path, news)
         process = served(tmp_path, news)
         try:
-            wait_until(lambda: run_of(process.pid) is not None, seconds=120)
+            wait_until(lambda: run_of(process.pid) is not None, seconds=240)
             time.sleep(0.5)  # loading Prefect and the flow takes seconds
         finally:
             os.killpg(process.pid, signal.SIGINT)
@@ -123,14 +123,14 @@ def test_restarted_server_ends_with_the_rows_of_an_undisturbed_run(tmp_path):
         folder = folders[1]
         first = served(folder, news)
         # The run is working: pages are being fetched.
-        wait_until((folder / "archive").is_dir, seconds=120)
+        wait_until((folder / "archive").is_dir, seconds=240)
         time.sleep(1.0)
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
 
         second = served(folder, news)
         try:
-            wait_until(lambda: runs(folder, "completed") >= 1, seconds=120)
+            wait_until(lambda: runs(folder, "completed") >= 1, seconds=240)
         finally:
             second.terminate()
             assert second.wait(90) == 0
