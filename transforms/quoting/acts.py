@@ -45,6 +45,7 @@ _CLAUSES = {"clause", "quote", "inserted", "inf", "gerund", "seem"}
 _EMPTY = {"nothing", "anything", "something", "so", "it", "this", "that", "little", "much"}
 _TOPIC = {"about", "on", "over"}
 _THINGS = {"it", "which", "that", "i", "we"}
+_NAMING = {"call", "name", "dub", "term", "label", "brand", "know"}
 _CONDITIONS = {"if", "unless", "whether"}
 _NEGATIVE = {"declined", "refused", "failed", "unable", "unwilling", "reluctant", "without"}
 _LENGTHS = {"minute", "minutes", "hour", "hours", "day", "days", "while", "time"}
@@ -76,6 +77,8 @@ def act_of(
     if _is_impersonal(tokens, statement):
         return None
     if kind == "indirect" and _has_no_content(tokens, statement):
+        return None
+    if cue.lemma in _NAMING and _only_names(tokens, statement, speech):
         return None
     is_clause = _takes_clause(tokens, statement)
     act = cue.act if is_clause else cue.object_act
@@ -179,6 +182,20 @@ def _opens_sentence(tokens: Tokens, i: int) -> bool:
 def _is_pronoun(tokens: Tokens, source: Phrase | None) -> bool:
     """Return whether a source is a pronoun that often stands for a thing or the author."""
     return source is not None and source[1] - source[0] == 1 and tokens.words[source[0]] in _THINGS
+
+
+def _only_names(tokens: Tokens, statement: Statement, speech: Speech) -> bool:
+    """Return whether a verb only tells a name ("a man called Tank", "known as the Needle")."""
+    source, start = statement.source, statement.cue[0]
+    if source is None or source[1] != start:
+        return False
+    if tokens.words[start] == "known":
+        return True
+    named = tokens.kinds[statement.pieces[0][0]]
+    if not named & QUOTED and not (named & CAPITAL and not named & (SUBJECT | DETERMINER)):
+        return False
+    is_thing = source_kind(tokens, source, speech) in {None, "document", "group"}
+    return is_thing or tokens.words[source[0]] in {"a", "an"}
 
 
 def _is_impersonal(tokens: Tokens, statement: Statement) -> bool:

@@ -79,6 +79,8 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
     start = _skip_adverbials(sentence, i, cue)
     if "hearer" in cue.frames and start < last:
         start = _skip_hearer(sentence, start, cue)
+    if tokens.words[start : start + 2] == ["it", ","]:  # "as the mayor put it, “...”"
+        start += 1
     frame = _frame_at(sentence, start, cue) if start < last else None
     while frame == "preposition":
         start += 1

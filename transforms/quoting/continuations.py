@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from transforms.quoting.boundaries import opens_sentence
 from transforms.quoting.clauses import Statement
 from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
+from transforms.quoting.sources import source_kind
 from transforms.quoting.speech import Speech
 from transforms.quoting.statements import find_reported, find_statements
 from transforms.quoting.subjects import last_subject, sentence_subject
 from transforms.quoting.tokens import (
     BREAK,
     CAPITAL,
+    CUE,
     DETERMINER,
     FUNCTION,
     GENITIVE,
@@ -25,6 +27,7 @@ from transforms.quoting.tokens import (
     QUOTED,
     SUBJECT,
     TIME,
+    VERB,
     Tokens,
     sentence_at,
 )
@@ -114,27 +117,43 @@ def _who_goes_on(
 ) -> Phrase | None:
     """Return the person mentioned before a quotation without a named speaker."""
     source = reader.last.source if reader.last else None
+    source = source if _can_speak(tokens, source, speech) else None
     if not number:
         return source
     previous = tokens.sentences[number - 1]
     if tokens.words[previous[1] - 1] == ":":
-        return _speaking(tokens, last_subject(tokens, *previous), speech) or source
-    if not is_new and reader.said and reader.said[-1].source:
+        return _introduced(tokens, previous, speech)
+    if not is_new and reader.said and _can_speak(tokens, reader.said[-1].source, speech):
         return reader.said[-1].source
     if source is None or not is_new:
         return _speaking(tokens, sentence_subject(tokens, *previous), speech) or source
     return source
 
 
+def _introduced(tokens: Tokens, line: Phrase, speech: Speech) -> Phrase | None:
+    """Return who speaks after a line with a colon ("Ana Ruiz of Lund:", "She said at last:")."""
+    source = _speaking(tokens, last_subject(tokens, *line), speech)
+    if source or any(tokens.kinds[k] & (CUE | VERB) for k in range(*line)):
+        return source
+    name = (line[0], phrase_end(tokens, line[0], line[1]))
+    return _speaking(tokens, name, speech) if name[1] - name[0] > 1 else None
+
+
+def _can_speak(tokens: Tokens, source: Phrase | None, speech: Speech) -> bool:
+    return source is not None and source_kind(tokens, source, speech) is not None
+
+
 def _speaking(tokens: Tokens, phrase: Phrase | None, speech: Speech) -> Phrase | None:
-    """Return a phrase that can be somebody who speaks, None for "it" or "the river"."""
+    """Return a phrase that can be somebody who speaks, None for "it" or "a river"."""
     if phrase is None:
         return None
     head = phrase_head(tokens, phrase)
     word, kind = tokens.words[head], tokens.kinds[head]
     if phrase[1] - phrase[0] == 1 and kind & SUBJECT:
         return phrase if word in _SPEAKING_PRONOUNS else None
-    is_name = kind & CAPITAL and not kind & (FUNCTION | TIME) and not kind & GENITIVE
+    if tokens.words[phrase[0]] in {"a", "an"}:
+        return None
+    is_name = kind & CAPITAL and not kind & (FUNCTION | TIME | GENITIVE)
     return phrase if is_name or word in speech.roles or word in speech.leaders else None
 
 

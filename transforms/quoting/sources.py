@@ -57,6 +57,7 @@ _PEOPLE_ENDINGS = (
     "-old",
 )
 _PEOPLE_CHARS = 6
+_YEAR_DIGITS = 4
 # Maximum number of tokens between a verb of speech and "in a statement".
 _MEDIUM_TOKENS = 10
 
@@ -84,6 +85,8 @@ def source_kind(tokens: Tokens, phrase: Phrase, speech: Speech) -> str | None:
     others = _other_kinds(tokens, phrase, speech)
     if others:
         return others[0]
+    if word.isdigit() and len(word) == _YEAR_DIGITS:
+        return None
     if kind & NUMBER or word in _PRONOUNS or word == "%" or word.isdigit() or word == "percent":
         return "group"  # "76 percent", "three in ten"
     return "person" if word.endswith(_PEOPLE_ENDINGS) and len(word) > _PEOPLE_CHARS else None
