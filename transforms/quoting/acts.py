@@ -89,7 +89,8 @@ def act_of(
     if act != "speech":
         return act
     if kind == "indirect" and statement.source is not None:
-        is_sure = is_clause and cue.shape != "ing" and "noun" not in cue.frames
+        is_verb = cue.shape == "past" or (cue.shape != "ing" and "noun" not in cue.frames)
+        is_sure = is_clause and is_verb
         if not _can_speak(tokens, statement.source, speech, None if is_sure else names):
             return None
     return _speech_act(tokens, statement, i, is_clause=is_clause)

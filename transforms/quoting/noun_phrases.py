@@ -176,6 +176,8 @@ def _continues(tokens: Tokens, k: int, ceiling: int) -> bool:
         return True
     following = tokens.kinds[k + 1]
     if tokens.words[k] == ".":
+        if k > 1 and len(tokens.words[k - 1]) == 1 and tokens.words[k - 2] == ".":
+            return tokens.words[k + 1].isalpha()  # "U.S. records"
         return k > 0 and len(tokens.words[k - 1]) < 5 and bool(following & CAPITAL)
     return tokens.starts[k + 1] == tokens.ends[k]
 

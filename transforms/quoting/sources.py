@@ -82,6 +82,8 @@ def source_kind(tokens: Tokens, phrase: Phrase, speech: Speech) -> str | None:
         return known if known == "document" else "name"
     if known:
         return known
+    if tokens.words[start] in _PRONOUNS:  # "those who wrote to her"
+        return "group"
     others = _other_kinds(tokens, phrase, speech)
     if others:
         return others[0]

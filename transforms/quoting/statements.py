@@ -12,10 +12,16 @@ from dataclasses import replace
 from transforms.quoting.boundaries import content_end, opens_sentence
 from transforms.quoting.clauses import Content, Statement, content_after
 from transforms.quoting.insertions import find_according, find_credit, find_inserted, find_turn
-from transforms.quoting.noun_phrases import Phrase, is_noun_like, phrase_end, phrase_head
+from transforms.quoting.noun_phrases import Phrase, is_noun_like, phrase_end
+from transforms.quoting.sources import source_kind
 from transforms.quoting.speech import Cue
 from transforms.quoting.stances import find_stance
-from transforms.quoting.subjects import last_subject, subject_before, verb_group_start
+from transforms.quoting.subjects import (
+    last_subject,
+    sentence_subject,
+    subject_before,
+    verb_group_start,
+)
 from transforms.quoting.tokens import (
     ADVERB,
     AUXILIARY,
@@ -24,32 +30,21 @@ from transforms.quoting.tokens import (
     CAPITAL,
     COORDINATOR,
     CUE,
-    DETERMINER,
     ED,
-    GENITIVE,
     ING,
-    MODAL,
-    NUMBER,
-    POSSESSIVE,
     PREPOSITION,
-    PUNCTUATION,
     QUOTED,
     STANCE,
     SUBJECT,
     SUBORDINATOR,
-    TO,
     VERB,
     WH,
     Sentence,
     Tokens,
 )
+from transforms.quoting.verbs import is_verb
 
 _RELATIVE = {"who", "which", "that"}
-_PLURAL = {
-    *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
-    *("people", "police", "men", "women", "children", "everyone", "who", "%", "none", "half"),
-}
-_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from", "upon"}
 
 
 def find_statements(sentence: Sentence) -> list[Statement]:
@@ -93,11 +88,15 @@ def find_reported(sentence: Sentence, outer: Statement) -> list[Statement]:
     found = find_statements(replace(sentence, first=first, last=last, is_fronted=False))
     for statement in found:
         statement.outer = outer
-    return [
-        statement
-        for statement in found
-        if statement.source and statement.frame in {"clause", "quote", "bare", "inf"}
-    ]
+    return [statement for statement in found if _is_clearly_own(sentence.tokens, statement)]
+
+
+def _is_clearly_own(tokens: Tokens, statement: Statement) -> bool:
+    """Return whether a reported statement has a source, and words that are a sentence."""
+    if statement.source is None or statement.frame not in {"clause", "quote", "bare", "inf"}:
+        return False
+    start, end = statement.pieces[0]
+    return end - start > 1 or not tokens.kinds[start] & QUOTED or opens_sentence(tokens, start)
 
 
 def _quoting_clauses(sentence: Sentence) -> list[int]:
@@ -173,7 +172,7 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     tokens, first = sentence.tokens, sentence.first
     group = verb_group_start(tokens, i, first)
     source = _subject(sentence, (group, i), cue, earlier)
-    if not _is_verb(tokens, i, cue, source):
+    if not is_verb(tokens, i, cue, source):
         return None
     is_passive = cue.shape == "past" and any(tokens.kinds[k] & BE for k in range(group, i))
     content = content_after(sentence, i + 1, cue) or _relative_content(sentence, i + 1, cue, source)
@@ -189,7 +188,8 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
             return inner
         return Statement([source, (content.start, content.end)], None, (group, i + 1), "seem")
     if source is None and _is_reduced(sentence, i):
-        return Statement([(content.start, content.end)], None, (group, i + 1), "passive")
+        agent = _agent(sentence, i + 1)
+        return Statement([(content.start, content.end)], agent, (group, i + 1), "passive")
     source = source or _inherited(tokens, group, first, earlier)
     if source is None and cue.shape != "ing":
         return None
@@ -202,11 +202,27 @@ def _subject(sentence: Sentence, verb: Phrase, cue: Cue, earlier: list[Statement
     """Return the subject of a verb; for ", saying ..." that of the main clause."""
     tokens, first, (group, i) = sentence.tokens, sentence.first, verb
     source = subject_before(tokens, group, first)
-    if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
-        return _inherited(tokens, group, first, earlier) or source
+    if cue.shape == "ing" and group > first:
+        is_apart = tokens.words[group - 1] == "," or (source and not _carries(sentence, source))
+        if is_apart:
+            return (
+                _inherited(tokens, group, first, earlier)
+                or source
+                or subject_before(tokens, group - 1, first)
+            )
     if source is None and _is_set_off(sentence, group, i):
         return subject_before(tokens, group - 1, first)
     return source
+
+
+def _carries(sentence: Sentence, source: Phrase) -> bool:
+    """Return whether the noun before a participle can carry words ("a letter saying ...")."""
+    tokens, start = sentence.tokens, source[0]
+    if start > sentence.first and tokens.words[start - 1] == "at":  # "at one point calling"
+        return False
+    kind = source_kind(tokens, source, sentence.speech)
+    is_object = any(tokens.kinds[k] & (AUXILIARY | VERB | ED) for k in range(sentence.first, start))
+    return kind == "document" or not is_object
 
 
 def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) -> Statement | None:
@@ -236,6 +252,17 @@ def _is_reduced(sentence: Sentence, i: int) -> bool:
         return False
     cue = sentence.cue(i)
     return bool(cue and cue.shape == "past" and cue.frames & {"hearer", "urge"})
+
+
+def _agent(sentence: Sentence, i: int) -> Phrase | None:
+    """Return who asks in "Asked by Ruiz whether ..."."""
+    tokens = sentence.tokens
+    while i < sentence.last and tokens.kinds[i] & ADVERB:
+        i += 1
+    if i + 1 >= sentence.last or tokens.words[i] != "by":
+        return None
+    end = phrase_end(tokens, i + 1, sentence.last)
+    return (i + 1, end) if end > i + 1 else None
 
 
 def _relative_content(
@@ -280,48 +307,6 @@ def _passive(
     if tokens.words[subject[0]] == "it" and content.frame == "clause":
         pieces = pieces[1:]
     return Statement(pieces, None, (verb[0], content.cue_end), "passive")
-
-
-def _is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
-    before = tokens.kinds[i - 1] if i else PUNCTUATION
-    if before & (DETERMINER | POSSESSIVE | GENITIVE) and not before & SUBJECT:
-        return False
-    if cue.shape == "ing":
-        return not before & PREPOSITION or tokens.words[i - 1] in _BEFORE_GERUND
-    if cue.shape == "past":
-        return not before & PREPOSITION
-    if before & (MODAL | TO):
-        return True
-    if "modal" in cue.frames and cue.shape == "base":
-        return bool(before & SUBJECT and not before & DETERMINER)
-    if source is None and cue.shape == "present":  # "but now plans to ..."
-        return bool(_before_adverbs(tokens, i) & COORDINATOR)
-    return source is not None and not before & PREPOSITION and _agrees(tokens, source, cue)
-
-
-def _before_adverbs(tokens: Tokens, i: int) -> int:
-    k = i - 1
-    while k > 0 and tokens.kinds[k] & ADVERB:
-        k -= 1
-    return tokens.kinds[k]
-
-
-def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
-    """Return whether a subject agrees with a present form ("critics say", not "press say").
-
-    Most such forms are also nouns, and the number of the subject distinguishes them.
-    """
-    if "noun" not in cue.frames:
-        return True
-    if all(tokens.kinds[k] & NUMBER for k in range(*source)):  # "76 votes"
-        return False
-    head = phrase_head(tokens, source)
-    word, kind = tokens.words[head], tokens.kinds[head]
-    joined = any(tokens.words[k] == "and" for k in range(*source))
-    is_plural = (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURAL
-    if cue.shape == "base":
-        return bool(word in _RELATIVE or is_plural or joined)
-    return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
 
 
 def _within_insertion(
@@ -373,4 +358,15 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
             return statement.source
     if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
         return None
-    return last_subject(tokens, first, group)
+    found = last_subject(tokens, first, group)
+    if found and group > first and tokens.kinds[group - 1] & COORDINATOR:
+        return _main_subject(tokens, found, first, group)
+    return found
+
+
+def _main_subject(tokens: Tokens, found: Phrase, first: int, group: int) -> Phrase:
+    """Return the subject of the sentence for "and said", unless `found` is that of a clause."""
+    if found[0] == first or not tokens.kinds[found[0] - 1] & (COORDINATOR | PREPOSITION):
+        return found
+    main = sentence_subject(tokens, first, group)
+    return main if main and tokens.kinds[main[1] - 1] & CAPITAL else found

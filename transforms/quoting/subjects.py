@@ -83,6 +83,8 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
     if tokens.words[j].endswith(("self", "selves")) and j > floor:
         j -= 1
     kind, word = tokens.kinds[j], tokens.words[j]
+    if kind & QUOTED:
+        return _before_participle(tokens, j, floor)
     if kind & PUNCTUATION:
         j = _before_insertion(tokens, j, floor)
         if j < floor:
@@ -103,6 +105,14 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
 def _noun_subject(tokens: Tokens, j: int, floor: int) -> Phrase | None:
     """Return the subject whose last word is the noun at `j`."""
     start = phrase_start(tokens, j, floor)
+    verbs = any(tokens.kinds[k] & (VERB | CUE) for k in range(start + 1, j))
+    if (
+        tokens.words[start] == "that"
+        and verbs
+        and start > floor
+        and is_noun_like(tokens, start - 1)
+    ):
+        return phrase_start(tokens, start - 1, floor), j + 1  # "the board that approves loans"
     if tokens.kinds[phrase_head(tokens, (start, j + 1))] & TIME:
         return _relative_head(tokens, j, floor)
     if start - 2 >= floor and tokens.words[start - 1] in _ADVERBIAL:
@@ -134,12 +144,24 @@ def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
     return phrase
 
 
+def _before_participle(tokens: Tokens, quote: int, floor: int) -> Phrase | None:
+    """Return the subject in "Ruiz, citing “a lack of staff,” said ..."."""
+    k = quote - 1
+    while k > floor and not tokens.kinds[k] & (PUNCTUATION | ING | QUOTED):
+        k -= 1
+    comma = k - 1
+    if comma <= floor or not tokens.kinds[k] & ING or tokens.words[comma] != ",":
+        return None
+    return _noun_subject(tokens, comma - 1, floor) if is_noun_like(tokens, comma - 1) else None
+
+
 def _relative_head(tokens: Tokens, j: int, floor: int) -> Phrase | None:
     """Return the noun before a relative clause that ends at `j` ("those who wrote to her say")."""
     for k in range(j - 1, max(floor, j - _RELATIVE_TOKENS), -1):
         if tokens.kinds[k] & (PUNCTUATION | QUOTED):
             return None
-        if tokens.words[k] == "who" and is_noun_like(tokens, k - 1):
+        is_head = is_noun_like(tokens, k - 1) or tokens.kinds[k - 1] & SUBJECT  # "those who"
+        if tokens.words[k] == "who" and is_head:
             return phrase_start(tokens, k - 1, floor), j + 1
     return None
 
@@ -149,7 +171,7 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
     word = tokens.words[j]
     if word == ")":
         return find_left(tokens, j, floor, "(") - 1
-    if word in "—–":
+    if word in "—–-" and tokens.starts[j] > tokens.ends[j - 1]:
         return find_left(tokens, j, floor, word) - 1
     if word != ",":
         return j if word in "%." else floor - 1
