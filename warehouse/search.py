@@ -225,8 +225,8 @@ def _allowed(months: Sequence[Month], question: Question) -> tuple[str, dict[str
         names = {f"name{at}": word for at, word in enumerate(sorted(words_of(question.speaker)))}
         speaks = " AND ".join(f"contains(lower(speaker), ${name})" for name in names) or "true"
         quoted_in = (
-            f"SEMI JOIN (FROM snapshot.quotations WHERE {speaks}) AS said"
-            " USING (article_id, revision)"
+            "SEMI JOIN (FROM snapshot.latest_quotations AS quotations"
+            f" WHERE quotations.act = 'speech' AND {speaks}) AS said USING (article_id, revision)"
         )
         values |= names
     if not (values or quoted_in):
