@@ -4,7 +4,7 @@ SELECT
     article_id AS subject,
     'statement at ' || start_char || ': ' || left(statement, 60) AS detail
 FROM quotations
-WHERE statement IS NOT NULL
+WHERE statement != text
     AND regexp_replace(statement, '[^\pL\pN]+', '', 'g') != regexp_replace(
         CASE
             WHEN len(fragments) > 1
