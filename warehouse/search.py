@@ -14,6 +14,7 @@ from datetime import date
 
 import duckdb
 
+from warehouse.connect import open_file
 from warehouse.errors import QueryError, WarehouseMissingError
 from warehouse.folder import DataFolder
 from warehouse.quoting import quoted
@@ -63,6 +64,7 @@ def search(folder: DataFolder, question: Question) -> Answer:
     Raises:
         WarehouseMissingError: Nothing was published yet.
         QueryError: The question has no word or too many words.
+        SchemaTooOldError: An older onrecord published the snapshot.
     """
     words = sorted(words_of(question.text))
     if not words:
@@ -72,14 +74,27 @@ def search(folder: DataFolder, question: Question) -> Answer:
     months = _months(folder, question)
     if not months:
         return Answer((), has_all_words=True)
-    with _opened(folder, months) as con:
-        _ask(con, words)
-        need = _weigh(con, months)
-        ranks = _ranked(con, months, question, need=need)
-        has_all = bool(ranks) or need == 1
-        if not has_all:
-            ranks = _ranked(con, months, question, need=1)
-        return Answer(tuple(read_hits(con, ranks, question.speaker)), has_all_words=has_all)
+    try:
+        with _opened(folder, months) as con:
+            return _answer(con, months, question, words)
+    except (duckdb.CatalogException, duckdb.BinderException):
+        with open_file(folder.newest.resolve()):  # tells whether the snapshot is too old
+            raise
+
+
+def _answer(
+    con: duckdb.DuckDBPyConnection,
+    months: Sequence[Month],
+    question: Question,
+    words: Sequence[str],
+) -> Answer:
+    _ask(con, words)
+    need = _weigh(con, months)
+    ranks = _ranked(con, months, question, need=need)
+    has_all = bool(ranks) or need == 1
+    if not has_all:
+        ranks = _ranked(con, months, question, need=1)
+    return Answer(tuple(read_hits(con, ranks, question.speaker)), has_all_words=has_all)
 
 
 def _months(folder: DataFolder, question: Question) -> list[Month]:

@@ -1,8 +1,10 @@
 """What was said is shown without the words in between; who said nothing is shown, too."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import duckdb
+import orjson
 import pytest
 
 from tests.helpers.builders import NOW, VERSIONS, make_batch
@@ -11,7 +13,8 @@ from tests.helpers.stories import append_stories, make_story
 from tests.helpers.warehouses import contents
 from warehouse.append import append_batch
 from warehouse.compact import compact
-from warehouse.connect import open_file, open_live, open_snapshot
+from warehouse.connect import open_file, open_live, open_snapshot, open_writable
+from warehouse.errors import SchemaTooOldError
 from warehouse.export import export
 from warehouse.export_targets import FolderTarget
 from warehouse.folder import DataFolder
@@ -133,6 +136,14 @@ def test_passage_of_a_speaker_has_only_the_words_of_the_speaker(read_only):
     assert found("pier", "Soll") == []
 
 
+def test_search_says_if_an_older_release_published_the_snapshot(folder):
+    with open_writable(folder.newest.resolve()) as con:
+        con.execute("CREATE OR REPLACE VIEW latest_quotations AS SELECT speaker FROM quotations")
+        con.execute("DELETE FROM schema_migrations WHERE name = 'views'")
+    with pytest.raises(SchemaTooOldError, match="onrecord publish"):
+        search(folder, Question(text="late", speaker="Ruiz"))
+
+
 @pytest.mark.parametrize("fmt", ["parquet", "csv", "jsonl"])
 def test_export_has_the_statement_without_the_words_in_between(read_only, tmp_path, fmt):
     export(read_only, FolderTarget(tmp_path), fmt=fmt, now=NOW)
@@ -178,6 +189,23 @@ def test_rows_that_are_computed_again_replace_the_old_ones(folder):
         kept = con.execute("SELECT count(*) FROM no_comments").fetchone()
         assert con.execute("FROM attributed").fetchall() == []
     assert (shown, kept) == ([("no_response", 2)], (3,))
+
+
+def test_batch_of_an_older_release_is_appended_as_speech(tmp_path):
+    folder = DataFolder(tmp_path)
+    batch = make_batch(replace(LATE, no_comments=()))
+    newer = ("statement", "act", "medium", "reported_by")
+    rows = [orjson.loads(line) for line in b"".join(batch.lines["quotations"]).splitlines()]
+    old = [{name: row[name] for name in row if name not in newer} for row in rows]
+    batch.lines["quotations"] = [orjson.dumps(row) + b"\n" for row in old]
+    with open_live(folder) as con:
+        append_batch(con, spool(batch, folder.spool))
+        shown = con.execute("SELECT statement, act FROM said ORDER BY start_char").fetchall()
+    assert shown == [
+        (SHOWN, "speech"),
+        ("the new pier", "speech"),
+        ("to leave on July 9", "speech"),
+    ]
 
 
 def test_later_revision_hides_the_notes_of_the_first(folder):

@@ -4,6 +4,8 @@ ALTER TABLE quotations ADD COLUMN statement VARCHAR;
 ALTER TABLE quotations ADD COLUMN act VARCHAR;
 ALTER TABLE quotations ADD COLUMN medium VARCHAR;
 ALTER TABLE quotations ADD COLUMN reported_by VARCHAR;
+COMMENT ON TABLE quotations IS 'One row per attributed statement, attitude or plan';
+COMMENT ON COLUMN quotations.text IS 'articles.text from start_char to end_char, with the words between the pieces; statement has the words alone';
 COMMENT ON COLUMN quotations.statement IS 'Words of the statement as they are shown: its pieces, joined by " … "';
 COMMENT ON COLUMN quotations.act IS 'speech, attitude (opposes, hopes, fears, denies) or plan (intends to)';
 COMMENT ON COLUMN quotations.medium IS 'What carried the words, as written ("a statement", "her book"); NULL if nothing is named';
