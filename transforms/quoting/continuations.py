@@ -11,11 +11,26 @@ from dataclasses import dataclass, field
 
 from transforms.quoting.boundaries import opens_sentence
 from transforms.quoting.clauses import Statement
-from transforms.quoting.noun_phrases import Phrase, phrase_end
+from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
+from transforms.quoting.sources import source_kind
 from transforms.quoting.speech import Speech
-from transforms.quoting.statements import find_statements
+from transforms.quoting.statements import find_reported, find_statements
 from transforms.quoting.subjects import last_subject, sentence_subject
-from transforms.quoting.tokens import BREAK, CAPITAL, PUNCTUATION, QUOTED, Tokens, sentence_at
+from transforms.quoting.tokens import (
+    BREAK,
+    CAPITAL,
+    CUE,
+    DETERMINER,
+    FUNCTION,
+    GENITIVE,
+    PUNCTUATION,
+    QUOTED,
+    SUBJECT,
+    TIME,
+    VERB,
+    Tokens,
+    sentence_at,
+)
 from transforms.quoting.transcripts import read_turns
 
 # Shorter quotations without a verb of speech are mostly names and scare quotes.
@@ -23,6 +38,7 @@ _FREE_BLANKS = 4
 _WHOLE_BLANKS = 8
 # Longest line that can be the signature of a quotation.
 _SIGNATURE_TOKENS = 16
+_SPEAKING_PRONOUNS = {"he", "she", "i", "we", "who"}
 
 
 @dataclass(slots=True)
@@ -43,21 +59,24 @@ class _Reader:
 def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
     """Return the statements of all sentences; those that stand alone are attributed."""
     found, held = read_turns(tokens, speech)
-    reader = _Reader()
+    reader, reported = _Reader(), list[Statement]()
     for number, (first, last) in enumerate(tokens.sentences):
         if number in held:
             continue
         is_new = not number or bool(tokens.kinds[first - 1] & BREAK)
         alone = _standing_alone(tokens, first, last)
         if alone is not None:
-            statement = _attach(tokens, alone, number, reader, is_new=is_new)
+            statement = _attach(tokens, alone, number, reader, speech, is_new=is_new)
             found += [statement] if statement else []
             continue
-        statements = find_statements(sentence_at(tokens, first, last, speech))
+        sentence = sentence_at(tokens, first, last, speech)
+        statements = find_statements(sentence)
+        reported += [inner for outer in statements for inner in find_reported(sentence, outer)]
         if not statements:
             statements = _free(tokens, (first, last), reader, is_new=is_new)
         found += statements
         _follow(tokens, statements, reader, last)
+    found += reported
     for statement in found:
         statement.pieces = [piece for piece in statement.pieces if _has_words(tokens, piece)]
     statements = [statement for statement in found if statement.pieces]
@@ -77,7 +96,7 @@ def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:
 
 
 def _attach(
-    tokens: Tokens, quote: int, number: int, reader: _Reader, *, is_new: bool
+    tokens: Tokens, quote: int, number: int, reader: _Reader, speech: Speech, *, is_new: bool
 ) -> Statement | None:
     """Return a new statement for a quotation that stands alone, None if it continues one."""
     signed = _signature(tokens, number)
@@ -87,25 +106,55 @@ def _attach(
             reader.last.pieces.append((quote, quote + 1))
             reader.is_open = True
             return None
-    source = signed or _who_goes_on(tokens, number, reader, is_new=is_new)
+    source = signed or _who_goes_on(tokens, number, reader, speech, is_new=is_new)
     statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone")
     reader.last, reader.is_open, reader.said = statement, signed is None, []
     return statement
 
 
-def _who_goes_on(tokens: Tokens, number: int, reader: _Reader, *, is_new: bool) -> Phrase | None:
+def _who_goes_on(
+    tokens: Tokens, number: int, reader: _Reader, speech: Speech, *, is_new: bool
+) -> Phrase | None:
     """Return the person mentioned before a quotation without a named speaker."""
     source = reader.last.source if reader.last else None
+    source = source if _can_speak(tokens, source, speech) else None
     if not number:
         return source
     previous = tokens.sentences[number - 1]
     if tokens.words[previous[1] - 1] == ":":
-        return last_subject(tokens, *previous) or source
-    if not is_new and reader.said and reader.said[-1].source:
+        return _introduced(tokens, previous, speech)
+    if not is_new and reader.said and _can_speak(tokens, reader.said[-1].source, speech):
         return reader.said[-1].source
     if source is None or not is_new:
-        return sentence_subject(tokens, *previous) or source
+        return _speaking(tokens, sentence_subject(tokens, *previous), speech) or source
     return source
+
+
+def _introduced(tokens: Tokens, line: Phrase, speech: Speech) -> Phrase | None:
+    """Return who speaks after a line with a colon ("Ana Ruiz of Lund:", "She said at last:")."""
+    source = _speaking(tokens, last_subject(tokens, *line), speech)
+    if source or any(tokens.kinds[k] & (CUE | VERB) for k in range(*line)):
+        return source
+    name = (line[0], phrase_end(tokens, line[0], line[1]))
+    return _speaking(tokens, name, speech) if name[1] - name[0] > 1 else None
+
+
+def _can_speak(tokens: Tokens, source: Phrase | None, speech: Speech) -> bool:
+    return source is not None and source_kind(tokens, source, speech) is not None
+
+
+def _speaking(tokens: Tokens, phrase: Phrase | None, speech: Speech) -> Phrase | None:
+    """Return a phrase that can be somebody who speaks, None for "it" or "a river"."""
+    if phrase is None:
+        return None
+    head = phrase_head(tokens, phrase)
+    word, kind = tokens.words[head], tokens.kinds[head]
+    if phrase[1] - phrase[0] == 1 and kind & SUBJECT:
+        return phrase if word in _SPEAKING_PRONOUNS else None
+    if tokens.words[phrase[0]] in {"a", "an"}:
+        return None
+    is_name = kind & CAPITAL and not kind & (FUNCTION | TIME | GENITIVE)
+    return phrase if is_name or word in speech.roles or word in speech.leaders else None
 
 
 def _signature(tokens: Tokens, number: int) -> Phrase | None:
@@ -116,7 +165,8 @@ def _signature(tokens: Tokens, number: int) -> Phrase | None:
     is_line = tokens.kinds[first - 1] & BREAK and last - first < _SIGNATURE_TOKENS
     if not is_line or tokens.words[first] not in {"-", "—", "–"}:
         return None
-    is_name = first + 1 < last and tokens.kinds[first + 1] & CAPITAL
+    kind = tokens.kinds[first + 1] if first + 1 < last else 0
+    is_name = kind & CAPITAL and not kind & DETERMINER
     return (first + 1, phrase_end(tokens, first + 1, last)) if is_name else None
 
 
@@ -133,7 +183,7 @@ def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) ->
             continue
         blanks = tokens.text.count(" ", quote.inner_start, quote.inner_end)
         if source and blanks >= _FREE_BLANKS:
-            return [Statement([sentence], source, (i, i), "free")]
+            return [Statement([(i, i + 1)], source, (i, i), "free")]
         ends = tokens.text[quote.inner_end - 1] in ".!?" and tokens.words[i - 1] != ":"
         if blanks >= _WHOLE_BLANKS and ends and opens_sentence(tokens, i):
             return [Statement([(i, i + 1)], None, (i, i), "free")]
