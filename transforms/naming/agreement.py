@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from transforms.naming.gazetteer import Gazetteer
-from transforms.naming.name_kinds import KNOWN
+from transforms.naming.name_kinds import KNOWN, NAME_SUFFIXES
 from transforms.naming.name_spans import Candidate
 from transforms.naming.name_words import Words
+from transforms.naming.spelling import spelling
 
 KINDS = ("person", "organization", "place", "event", "product")
 # A name in mid-sentence needs one clue. A capital that opens a sentence needs two, or
@@ -71,12 +72,19 @@ def _strongest(scores: Mapping[str, float]) -> Weighed:
 
 def _follow_full_names(total: _Total, gazetteer: Gazetteer) -> None:
     """Give parts of a person's full name the same kind: "Jobs" after "Steve Jobs"."""
+    spelled: dict[str, list[str]] = defaultdict(list)
+    for name in total:
+        if " " not in name:
+            spelled[spelling(name)].append(name)
     for name in list(total):
         parts = name.split(" ")
         kind, weight = _strongest(total[name])
         if len(parts) < 2 or kind != "person" or weight < 1:
             continue
-        for part in {parts[-1], " ".join(parts[1:])} & total.keys():
+        if parts[-1] in NAME_SUFFIXES and len(parts) > 2:
+            parts.pop()
+        variants = set(spelled.get(spelling(parts[-1]), ()))
+        for part in variants | ({" ".join(parts[1:])} & total.keys()):
             total[part]["person"] += weight + 1
         if parts[0] in total and parts[0] not in gazetteer.names:
             total[parts[0]]["person"] += KNOWN / 2
@@ -90,8 +98,9 @@ def _follow_organizations(total: _Total, gazetteer: Gazetteer) -> None:
         named.update(entity.name for entity in gazetteer.names.get(name, ())[:1])
         parts = name.split(" ")
         if len(parts) > 1 and _strongest(total[name])[0] == "organization":
-            if gazetteer.heads.get(parts[-1], ("", ""))[1] == "any":
-                shortened[parts[-1]] = 3
+            position = gazetteer.heads.get(parts[-1], ("", ""))[1]
+            if position in {"any", "last"}:
+                shortened[parts[-1]] = 3 if position == "any" else 2
             if parts[0].lower() not in gazetteer.common and not gazetteer.known(parts[0]):
                 shortened[parts[0]] = 2.5
     for short, meanings in gazetteer.short.items():

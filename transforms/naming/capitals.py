@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_words import Words
+from transforms.naming.quoted_titles import is_capitalised, quoted_spans
 
 # Shares of a line's longer words, judged by eye on headlines of 40 publishers.
 _TITLE_CASE = 0.75
@@ -28,6 +29,13 @@ def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
             _lower_dateline(words, gazetteer, first, last)
             _lower_opening(words, gazetteer, first, last)
         if shouted or _is_title_case(words.text[first:last], gazetteer):
+            for i in range(first, last):
+                capitalised[i] = words.opens[i] = True
+    for first, last in quoted_spans(words):
+        shouted = _is_shouted(words.text[first:last])
+        if shouted and not capitalised[first]:
+            _lower(words, gazetteer, first, last)
+        if shouted or is_capitalised(words.text[first:last], gazetteer):
             for i in range(first, last):
                 capitalised[i] = words.opens[i] = True
     written = set(words.text)

@@ -14,8 +14,9 @@ from transforms.naming.name_words import Words
 
 KNOWN = 4.0
 HINT = 1.5
+_STRONG = frozenset(["very", "ever", "biggest", "worst", "totally", "really", "never", "so"])
 _SUFFIXES = ("stan", "burg", "ville", "shire", "grad", "abad", "pur", "land", "ovo", "heim")
-_SUFFIXED_NAMES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
+NAME_SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 
 
 def add_evidence(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
@@ -23,6 +24,7 @@ def add_evidence(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     _weigh_name(candidate, words, gazetteer)
     _weigh_before(candidate, words, gazetteer)
     _weigh_after(candidate, words, gazetteer)
+    _weigh_stress(candidate, words, gazetteer)
     if not candidate.evidence and candidate.name[1:].islower() and candidate.name.isalpha():
         _weigh_agent(candidate, words, gazetteer)
 
@@ -32,7 +34,7 @@ def _add(candidate: Candidate, kind: str, weight: float) -> None:
 
 
 def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
-    parts = words.text[candidate.first : candidate.last]
+    parts = candidate.name.split(" ")
     known = gazetteer.known(candidate.name)
     if known and not gazetteer.is_hint(candidate.name):
         doubted = candidate.is_capitalised and candidate.name.lower() in gazetteer.common
@@ -45,12 +47,22 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
         _weigh_head(candidate, parts, words, gazetteer)
     if candidate.title:
         _add(candidate, "person", 5)
+    if candidate.nickname:
+        _add(candidate, "person", 4)
     if candidate.first in words.datelines:
         _add(candidate, "place", 4)
     if len(parts) == 1:
         _weigh_word(candidate, parts[0], gazetteer)
-    elif not {"product", "event"}.intersection(candidate.evidence):
+    elif not {"product", "event"}.intersection(candidate.evidence) and not _is_known_body(
+        candidate, gazetteer
+    ):
         _weigh_person(candidate, parts, gazetteer)
+
+
+def _is_known_body(candidate: Candidate, gazetteer: Gazetteer) -> bool:
+    """Return whether the words are a known name of no person: "Morgan Stanley"."""
+    known = gazetteer.names.get(candidate.name, ())
+    return bool(known) and all(entity.kind != "person" for entity in known)
 
 
 def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
@@ -67,6 +79,8 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
             _add(candidate, "person", -1.5)
     if parts[0] in gazetteer.cues["event_opening"]:
         _add(candidate, "event", KNOWN)
+    if parts[0] in gazetteer.cues["organization_opening"]:
+        _add(candidate, "organization", 5)
     if parts[0] in gazetteer.cues["place_opening"] and parts[1] not in {"of", "for"}:
         _add(candidate, "place", 3.5)
     closing = gazetteer.known(parts[-1]) if parts[-1] in gazetteer.names else ()
@@ -147,7 +161,7 @@ def _weigh_parts(candidate: Candidate, parts: list[str]) -> None:
     """Weigh initials, suffixes ("Jr.") and "&"."""
     if any(len(part) == 2 and part[1] == "." for part in parts[:-1]) or _is_initials(parts[0]):
         _add(candidate, "person", 2)
-    if parts[-1] in _SUFFIXED_NAMES:
+    if parts[-1] in NAME_SUFFIXES:
         _add(candidate, "person", 3)
     if "&" in parts or "and" in parts:
         _add(candidate, "organization", 2)
@@ -244,6 +258,17 @@ def _names_place(words: Words, i: int, gazetteer: Gazetteer) -> bool:
         i += 1
     known = gazetteer.names.get(words.text[i], ()) if i < len(words.text) else ()
     return bool(known) and known[0].kind == "place"
+
+
+def _weigh_stress(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
+    """Treat ordinary words with capitals as stress: "a Very Sad Day"."""
+    parts = [part.lower() for part in candidate.name.split(" ")]
+    stress = gazetteer.cues["stress"].intersection(parts)
+    if not stress or len(parts) < 2 or candidate.name in gazetteer.names:
+        return
+    before = words.text[candidate.first - 1].lower() if candidate.first else ""
+    if gazetteer.common.issuperset(parts) and (before in {"a", "an"} or stress & _STRONG):
+        _add(candidate, "other", 8)
 
 
 def _weigh_agent(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:

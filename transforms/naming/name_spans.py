@@ -25,6 +25,7 @@ class Candidate:
         last: Index after its last word.
         name: Its words joined by spaces, the key of `Gazetteer.names`.
         title: Whether a title or a role comes right before it.
+        nickname: The nickname between its words: Ines “the Needle” Caldera.
         forced: Kind of this mention whatever the kind of the others, empty for none.
         is_weak: Whether its capital proves nothing: it opens a sentence or a line, or the
             whole line is capitalised.
@@ -38,6 +39,7 @@ class Candidate:
     title: bool = False
     is_weak: bool = False
     forced: str = ""
+    nickname: str = ""
     is_capitalised: bool = False
     evidence: dict[str, float] = field(default_factory=dict)
 
@@ -247,6 +249,9 @@ def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int)
     if gazetteer.match(text, first):
         return False
     following = text[first + 1]
+    masthead = gazetteer.heads.get(following) == ("organization", "last")
+    if masthead and first + 2 == last and text[first].lower() not in gazetteer.openers:
+        return False  # "Harbour Times"
     known = gazetteer.match(text, first + 1) == last - first - 1
     return known or following in gazetteer.given or following in gazetteer.demonyms
 

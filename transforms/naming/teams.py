@@ -1,0 +1,125 @@
+"""Makes teams of the towns and unknown names that a report on sport names as teams.
+
+Three signs count: the place of a team in a sports report (`transforms.naming.scorelines`),
+a result beside the name in any text ("Karlow won 2-1"), and a career ("120 games for
+Karlow"). Countries stay places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.name_spans import Candidate
+from transforms.naming.name_words import Words
+from transforms.naming.scorelines import is_sport, is_team, score_lines
+
+_SCORE = re.compile(r"\d{1,2}[-–]\d{1,2}")
+_REACH = 7  # words between a name and its result
+_ENDS = frozenset(["\n", ".", ";", "?", "!", ":"])
+_OPPONENT = frozenset(["against", "over", "with", "to", "at", "v", "vs", "by", "from"])
+
+
+def force_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gazetteer) -> None:
+    """Force the kind of mentions that are teams."""
+    score = score_lines(words)
+    sport = is_sport(words, gazetteer, score)
+    people = _last_names(candidates, gazetteer)
+    towns = {c.first: c for c in candidates if _is_town(c, gazetteer)}
+    for candidate in candidates:
+        town = candidate.first in towns
+        if sport and is_team(words, gazetteer, (candidate.first, candidate.last), score):
+            clues = {kind for kind, weight in candidate.evidence.items() if weight > 0}
+            row = score[candidate.first] and not _is_country(candidate.name, gazetteer)
+            if town or (row and clues <= {"place", "organization"}):
+                candidate.forced = "organization"
+        if not candidate.forced and (town or _may_be_team(candidate, gazetteer, people)):
+            played = _has_result(words, candidate, gazetteer) or _is_career(
+                words, candidate, gazetteer
+            )
+            if played or (town and _beats_town(words, candidate, towns, gazetteer)):
+                candidate.forced = "organization"
+
+
+def _last_names(candidates: Sequence[Candidate], gazetteer: Gazetteer) -> set[str]:
+    return {
+        candidate.name.rsplit(" ", 1)[1]
+        for candidate in candidates
+        if " " in candidate.name and candidate.name.split(" ", 1)[0] in gazetteer.given
+    }
+
+
+def _is_country(name: str, gazetteer: Gazetteer) -> bool:
+    known = gazetteer.known(name)
+    return bool(known) and gazetteer.is_country(known[0])
+
+
+def _is_town(candidate: Candidate, gazetteer: Gazetteer) -> bool:
+    known = gazetteer.known(candidate.name)
+    return bool(known) and known[0].kind == "place" and not gazetteer.is_country(known[0])
+
+
+def _may_be_team(candidate: Candidate, gazetteer: Gazetteer, people: Collection[str]) -> bool:
+    """Return whether an unknown name may be a team's: one word, and no person's."""
+    name = candidate.name
+    return (
+        not candidate.title
+        and name.isalpha()
+        and name not in people
+        and name not in gazetteer.given
+        and name.lower() not in gazetteer.surnames
+        and name.lower() not in gazetteer.common
+        and not gazetteer.known(name)
+    )
+
+
+def _has_result(words: Words, candidate: Candidate, gazetteer: Gazetteer) -> bool:
+    """Return whether the name won, lost or met its opponent with one score."""
+    text, verbs = words.text, gazetteer.cues["team_verb"] | gazetteer.cues["beaten_verb"]
+    first, last = candidate.first, candidate.last
+    ahead = _clause(text[last : last + _REACH])
+    acts = next((n for n, word in enumerate(ahead[:3]) if word in verbs), None)
+    if acts is not None and _is_single_score(ahead[acts:], text[last : last + _REACH + 4]):
+        return True
+    before = text[first - 1] if first else "\n"
+    behind = _clause(text[max(0, first - _REACH) : first][::-1])
+    if before in _OPPONENT and _is_single_score(behind[:4], behind):
+        return True
+    beaten = before in gazetteer.cues["beaten_verb"] and before not in _OPPONENT
+    return beaten and _is_single_score(ahead[:2], text[last : last + 6])
+
+
+def _clause(words: Sequence[str]) -> list[str]:
+    end = next((n for n, word in enumerate(words) if word in _ENDS), len(words))
+    return list(words[:end])
+
+
+def _is_single_score(near: Sequence[str], wider: Sequence[str]) -> bool:
+    """Return whether there is one score; sets of tennis come in twos and threes."""
+    scores = sum(bool(_SCORE.fullmatch(word)) for word in wider)
+    return scores == 1 and any(_SCORE.fullmatch(word) for word in near)
+
+
+def _is_career(words: Words, candidate: Candidate, gazetteer: Gazetteer) -> bool:
+    """Return whether somebody played for the name, or plays there: "Karlow goalkeeper"."""
+    text, i = words.text, candidate.first
+    after = text[candidate.last] if candidate.last < len(text) else "\n"
+    if after in gazetteer.cues["player"]:
+        return True
+    return i > 1 and text[i - 1] == "for" and text[i - 2] in gazetteer.cues["playing"]
+
+
+def _beats_town(
+    words: Words, candidate: Candidate, towns: Mapping[int, Candidate], gazetteer: Gazetteer
+) -> bool:
+    """Return whether one town beats another: "Leeds beat Norwich"."""
+    text, beaten = words.text, gazetteer.cues["beaten_verb"] - _OPPONENT
+    if text[candidate.last : candidate.last + 1] and text[candidate.last] in beaten:
+        return candidate.last + 1 in towns
+    first = candidate.first
+    return (
+        first > 1
+        and text[first - 1] in beaten
+        and any(other.last == first - 1 for other in towns.values())
+    )
