@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.gazetteer import Gazetteer, is_family_first
 from transforms.naming.name_kinds import KNOWN, NAME_SUFFIXES
 from transforms.naming.name_spans import Candidate
 from transforms.naming.name_words import Words
@@ -20,6 +20,9 @@ KINDS = ("person", "organization", "place", "event", "product")
 # A name in mid-sentence needs one clue. A capital that opens a sentence needs two, or
 # more if the article also writes the word in lower case.
 _THRESHOLD, _WEAK_THRESHOLD, _DOUBTED_THRESHOLD = 0.9, 2.5, 3.5
+
+# How sure the last word of an organization's name stands for it later, by its position.
+_SHORTENED = {"any": 3.0, "team": 3.0, "last": 2.0}
 
 Weighed = tuple[str, float]
 _Total = dict[str, dict[str, float]]
@@ -84,6 +87,8 @@ def _follow_full_names(total: _Total, gazetteer: Gazetteer) -> None:
         if parts[-1] in NAME_SUFFIXES and len(parts) > 2:
             parts.pop()
         variants = set(spelled.get(spelling(parts[-1]), ()))
+        if is_family_first(parts, gazetteer):
+            variants |= {parts[0]} & total.keys()
         for part in variants | ({" ".join(parts[1:])} & total.keys()):
             total[part]["person"] += weight + 1
         if parts[0] in total and parts[0] not in gazetteer.names:
@@ -99,8 +104,8 @@ def _follow_organizations(total: _Total, gazetteer: Gazetteer) -> None:
         parts = name.split(" ")
         if len(parts) > 1 and _strongest(total[name])[0] == "organization":
             position = gazetteer.heads.get(parts[-1], ("", ""))[1]
-            if position in {"any", "last"}:
-                shortened[parts[-1]] = 3 if position == "any" else 2
+            if position in _SHORTENED:
+                shortened[parts[-1]] = _SHORTENED[position]
             if parts[0].lower() not in gazetteer.common and not gazetteer.known(parts[0]):
                 shortened[parts[0]] = 2.5
     for short, meanings in gazetteer.short.items():

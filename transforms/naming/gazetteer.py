@@ -147,6 +147,8 @@ class Gazetteer:
             return False
         rows = self.towns.get(name)
         people = int(rows[0].get("population", "0")) if rows else 0
+        if rows and " " in name and "population" not in rows[0]:
+            return False  # "Minas Gerais": a region
         if people < _WELL_KNOWN_CITY or name.lower() in self.common:
             return True
         return name in self.given and people < _METROPOLIS
@@ -167,6 +169,17 @@ def name_key(name: str) -> str:
     "Moody 's"
     """
     return name if name.replace(" ", "").isalnum() else " ".join(Words.of(name).text)
+
+
+def is_family_first(parts: Sequence[str], gazetteer: Gazetteer) -> bool:
+    """Return whether a full name begins with the family name: "Tang Shubei"."""
+    first = parts[0]
+    return (
+        first in gazetteer.cues["family_first"]
+        and 1 < len(parts) <= 3
+        and parts[-1].lower() not in gazetteer.surnames
+        and (first not in gazetteer.given or "-" in parts[1])
+    )
 
 
 def _longest(names: Iterable[str]) -> dict[str, int]:

@@ -43,6 +43,10 @@ class Candidate:
     is_capitalised: bool = False
     evidence: dict[str, float] = field(default_factory=dict)
 
+    def add(self, kind: str, weight: float) -> None:
+        """Add evidence for a kind."""
+        self.evidence[kind] = self.evidence.get(kind, 0.0) + weight
+
 
 def find_candidates(
     words: Words, gazetteer: Gazetteer, capitalised: Sequence[bool]
@@ -249,6 +253,8 @@ def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int)
     if gazetteer.match(text, first):
         return False
     following = text[first + 1]
+    if text[first] in gazetteer.cues["organization_opening"]:
+        return False  # "Sporting Gijon"
     masthead = gazetteer.heads.get(following) == ("organization", "last")
     if masthead and first + 2 == last and text[first].lower() not in gazetteer.openers:
         return False  # "Harbour Times"

@@ -40,6 +40,13 @@ _PREFIXES = frozenset(
         "former",
     ]
 )
+# Agencies join their headers to the headline: "SOCCER-LEEDS WIN".
+_HEADERS = re.compile(
+    r"(?:ATHLETICS|BADMINTON|BASEBALL|BASKETBALL|BIATHLON|BOBSLEIGH|BOXING|CRICKET|CYCLING"
+    r"|FOOTBALL|GOLF|GYMNASTICS|HANDBALL|HOCKEY|JUDO|JUMPING|LEAGUE|OLYMPICS|RACING|ROWING"
+    r"|RUGBY|SAILING|SKATING|SKIING|SNOOKER|SOCCER|SQUASH|SWIMMING|TENNIS|UNION|VOLLEYBALL"
+    r"|WEIGHTLIFTING|WRESTLING|FEATURE|INTERVIEW|UPDATE|ANALYSIS|FOCUS|FACTBOX)"
+)
 # Their full stop does not end a sentence.
 _ABBREVIATIONS = frozenset(
     [
@@ -185,10 +192,14 @@ class Words:
         if not self.text or self.end[-1] != start:
             return False
         word = self.text[-1]
-        if len(word) == 1 and word.isupper() and word != "I":
+        if len(word) == 1 and word.isupper() and (word != "I" or self._is_listed()):
             after = text[start + 1 : start + 2]
             return not after or after.isspace() or after.isupper() or after in ",;:)'\"’”"
         return word in _ABBREVIATIONS
+
+    def _is_listed(self) -> bool:
+        """Return whether "I" is an initial in a list: "W. Hale, I. Marden"."""
+        return len(self.text) > 1 and self.text[-2] in {",", ";", "("}
 
 
 def _pieces(word: str, common: Collection[str]) -> list[str]:
@@ -205,6 +216,8 @@ def _pieces(word: str, common: Collection[str]) -> list[str]:
         and parts[1] != "Day"
     ):
         return [parts[0] + "-", *_pieces(word[2:], common)]  # "(R-Utah)"
+    if _HEADERS.fullmatch(parts[0]):
+        return [parts[0] + "-", *_pieces(word[len(parts[0]) + 1 :], common)]  # "SOCCER-LEEDS WIN"
     if parts[0].lower() in _PREFIXES and parts[1][:1].isupper():
         return [parts[0] + "-", *_pieces(word[len(parts[0]) + 1 :], common)]
     for n, part in enumerate(parts[1:], 1):

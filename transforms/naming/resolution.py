@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from transforms.identity import sha256_text
 from transforms.naming.acronyms import introduced_acronyms
 from transforms.naming.entities import new_entity
-from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.gazetteer import Gazetteer, is_family_first
 from transforms.naming.name_kinds import NAME_SUFFIXES
 from transforms.naming.spelling import spelling
 from transforms.records import Entity, Mention
@@ -120,7 +120,9 @@ class _Article:
 
     def _add_person(self, name: Name) -> None:
         self._spelled.setdefault(spelling(name.name), name)
-        for part in _last_names(name.name):
+        parts = name.name.split()
+        first = {parts[0]} if is_family_first(parts, self._gazetteer) else set()
+        for part in _last_names(name.name) | first:
             self._persons.setdefault(part.casefold(), []).append(name)
             if (key := spelling(part)) != part.casefold():
                 self._persons.setdefault(key, []).append(name)

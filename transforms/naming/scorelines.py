@@ -14,6 +14,7 @@ from transforms.naming.name_words import Words
 # Three different sports words make a sports report; any article may have one or two.
 _SPORT_WORDS = 3
 _ROWS_OF_RESULTS = 8
+_REMARKS = frozenset(["overtime", "ot", "postponed", "rain", "innings", "pen", "penalties"])
 _AGAINST = frozenset(["at", "v", "vs", "v.", "vs."])
 
 
@@ -37,7 +38,7 @@ def score_lines(words: Words) -> list[bool]:
             continue
         line = text[first:i]
         numbers = sum(word[0].isdigit() for word in line)
-        lower = [word for word in line if word[0].islower()]
+        lower = [word for word in line if word[0].islower() and word not in _REMARKS]
         row = numbers >= 2 and len(lower) <= 2 and len(line) <= 40
         fixture = len(lower) == 1 and lower[0] in _AGAINST and len(line) <= 8
         if row or fixture:
@@ -52,9 +53,11 @@ def is_team(
     """Return whether the name at `span` is in the place of a team."""
     text, cues = words.text, gazetteer.cues
     first, last = span
-    before = text[first - 1] if first else "\n"
+    before = text[first - 1].lower() if first else "\n"
     after = text[last] if last < len(text) else "\n"
     if score[first]:
+        if before == "at" and (first < 2 or text[first - 2] == "\n"):
+            return False  # "At Leicester: Surrey 128-4"
         beside = after[0].isdigit() or before[0].isdigit() or before in {"\n", "-"}
         paired = before in _AGAINST or after in _AGAINST
         return paired or (beside and before != "(" and after != "(")
@@ -64,4 +67,5 @@ def is_team(
         return True
     if after in {"'s", "’s"} and last + 1 < len(text):
         return text[last + 1] in cues["team_noun"]
-    return after in cues["team_verb"] or after in cues["team_noun"] or before in cues["beaten_verb"]
+    verb = after.lower()
+    return verb in cues["team_verb"] or after in cues["team_noun"] or before in cues["beaten_verb"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_spans import Candidate
@@ -17,7 +18,9 @@ from transforms.naming.scorelines import is_sport, is_team, score_lines
 
 _SCORE = re.compile(r"\d{1,2}[-–]\d{1,2}")
 _REACH = 7  # words between a name and its result
+_SURE_CLUB = 4.0
 _ENDS = frozenset(["\n", ".", ";", "?", "!", ":"])
+_WHERE = frozenset(["in", "at", "from", "near", "outside", "around", "across", "to"])
 _OPPONENT = frozenset(["against", "over", "with", "to", "at", "v", "vs", "by", "from"])
 
 
@@ -40,6 +43,55 @@ def force_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gazett
             )
             if played or (town and _beats_town(words, candidate, towns, gazetteer)):
                 candidate.forced = "organization"
+    _join_listed(candidates, words, towns)
+    if sport:
+        _follow_teams(candidates, words, gazetteer)
+
+
+def _join_listed(
+    candidates: Sequence[Candidate], words: Words, towns: Mapping[int, Candidate]
+) -> None:
+    """Make a town after "and" a team if the name before it is one."""
+    for left, right in pairwise(candidates):
+        joined = right.first == left.last + 1 and words.text[left.last] == "and"
+        if joined and left.forced and right.first in towns:
+            right.forced = left.forced
+
+
+def _follow_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gazetteer) -> None:
+    """Make the other mentions of a team the team, except those that say where."""
+    teams = {candidate.name for candidate in candidates if candidate.forced}
+    clubs = {c.name for c in candidates if c.evidence.get("organization", 0) >= _SURE_CLUB}
+    teams.update(name.rsplit(" ", 1)[0] for name in clubs if " " in name)
+    for candidate in candidates:
+        town = _is_town(candidate, gazetteer)
+        acting = town and _acts(candidate, words)
+        is_open = (acting or (town and candidate.name in teams)) and not candidate.forced
+        if is_open and not _says_where(candidate, words, gazetteer):
+            candidate.forced = "organization"
+
+
+def _acts(candidate: Candidate, words: Words) -> bool:
+    """Return whether a name opens a clause and does something: "Boston recovered"."""
+    before = words.text[candidate.first - 1].lower() if candidate.first else "\n"
+    after = words.text[candidate.last] if candidate.last < len(words.text) else ""
+    opens = words.opens[candidate.first] or before in {"and", "but", "as", "when", "while", "which"}
+    return opens and after.endswith("ed") and after.islower()
+
+
+def _says_where(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> bool:
+    text, first, last = words.text, candidate.first, candidate.last
+    before = text[first - 1] if first else "\n"
+    after = text[last : last + 2]
+    return (
+        first in words.datelines
+        or before.lower() in _WHERE
+        or (before == "," and first > 1 and text[first - 2][0].isupper())
+        or after[:1] == ["("]
+        or (after[:1] == [","] and bool(gazetteer.known(after[-1])))
+        or after[:1] == ["-based"]
+        or (bool(after) and after[0] in gazetteer.cues["place_noun"])
+    )
 
 
 def _last_names(candidates: Sequence[Candidate], gazetteer: Gazetteer) -> set[str]:
@@ -80,7 +132,12 @@ def _has_result(words: Words, candidate: Candidate, gazetteer: Gazetteer) -> boo
     first, last = candidate.first, candidate.last
     ahead = _clause(text[last : last + _REACH])
     acts = next((n for n, word in enumerate(ahead[:3]) if word in verbs), None)
-    if acts is not None and _is_single_score(ahead[acts:], text[last : last + _REACH + 4]):
+    alone = acts is not None and all(word.isalpha() and word.islower() for word in ahead[:acts])
+    if (
+        acts is not None
+        and alone
+        and _is_single_score(ahead[acts:], text[last : last + _REACH + 4])
+    ):
         return True
     before = text[first - 1] if first else "\n"
     behind = _clause(text[max(0, first - _REACH) : first][::-1])
