@@ -9,7 +9,7 @@ everything outside the five kinds: laws, prizes, ordinary words.
 from __future__ import annotations
 
 from transforms.naming.gazetteer import Gazetteer
-from transforms.naming.name_spans import Candidate
+from transforms.naming.name_spans import BODIES, Candidate
 from transforms.naming.name_words import Words
 from transforms.naming.word_shapes import weigh_shape
 
@@ -84,6 +84,8 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
     if closing and closing[0].kind == "place" and parts[0] not in gazetteer.given:
         candidate.add("organization", 1.2)
         candidate.add("person", -1)
+    elif closing and closing[0].kind == "organization" and not _is_given(parts[0], gazetteer):
+        candidate.add("organization", 1.5)
     elif _is_club(parts, gazetteer):
         candidate.add("organization", 2.5)
         candidate.add("person", -1)
@@ -148,7 +150,7 @@ def _weigh_word(candidate: Candidate, word: str, gazetteer: Gazetteer) -> None:
 def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> None:
     """Weigh whether several words are a person's name, or ordinary words."""
     common = [part.lower() in gazetteer.common for part in parts]
-    given = parts[0] in gazetteer.given
+    given = _is_given(parts[0], gazetteer)
     surname = parts[-1].lower() in gazetteer.surnames
     hyphened = len(parts) == 2 and "-" in parts[1] and parts[0].lower() in gazetteer.surnames
     ordinary = sum(common)
@@ -167,6 +169,13 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
     elif len(parts) <= 3 and not ordinary:
         candidate.add("person", 1)
     _weigh_parts(candidate, parts)
+
+
+def _is_given(word: str, gazetteer: Gazetteer) -> bool:
+    """Return whether a word is a given name, or a pair of which the first one is known."""
+    return word in gazetteer.given or (
+        "-" in word and word.split("-", maxsplit=1)[0] in gazetteer.given
+    )
 
 
 def _is_foreign(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -> bool:
@@ -195,6 +204,7 @@ def _is_initials(word: str) -> bool:
 _BEFORE = (
     ("place_before", "place", 1.5),
     ("organization_before", "organization", 2.0),
+    ("buying", "organization", 1.0),
     ("compass", "place", 1.5),
     ("place_noun", "place", 1.5),
 )
@@ -254,6 +264,9 @@ _AFTER = (
 )
 
 
+_CERTAIN = {"-based": ("place", 4.0), "who": ("person", 2.5)}
+
+
 def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     text, j = words.text, candidate.last
     after = text[j] if j < len(text) else "\n"
@@ -269,14 +282,14 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
         if after in gazetteer.cues[cue]:
             candidate.add(kind, weight)
             return
-    if after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
+    if after in _CERTAIN:
+        candidate.add(*_CERTAIN[after])
+    elif after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
         candidate.add("organization", 1)
-    elif after == "-based":
-        candidate.add("place", 4)
+    elif candidate.name in BODIES and after in gazetteer.longest_title:
+        candidate.add("organization", 3.5)
     elif after == "in" and _names_place(words, j + 1, gazetteer):
         candidate.add("place", 1)
-    elif after == "who":
-        candidate.add("person", 2.5)
     elif after == "," and j + 1 < len(text):
         _weigh_apposition(candidate, words, gazetteer)
     elif after == "(" and following.isdigit() and len(following) == 2:

@@ -15,6 +15,10 @@ from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_runs import JOINING, closing_word, find_runs, is_capital
 from transforms.naming.name_words import Words
 
+_MISSIONS = frozenset(["Embassy", "Consulate"])  # the state is part of their names
+# Their name stands before the title of who leads them: "House Speaker".
+BODIES = frozenset(["House", "Senate", "Treasury"])
+
 
 @dataclass(slots=True)
 class Candidate:
@@ -57,7 +61,13 @@ def find_candidates(
     ordinary words end a candidate.
     """
     found: list[Candidate] = []
-    for first, last in find_runs(words, gazetteer):
+    for run, last in find_runs(words, gazetteer):
+        first = run + (words.text[run] in {"The", "the"} and last - run > 2)
+        if _is_state(words.text, gazetteer, first, last):
+            found.append(Candidate(first, first + 1, words.text[first]))
+            first += 1
+        else:
+            first = run
         pieces = [(first, last)]
         if capitalised[first]:
             pieces = _pieces(words, gazetteer, first, last)
@@ -66,6 +76,19 @@ def find_candidates(
                 candidate.is_capitalised = capitalised[first]
                 found.append(candidate)
     return found
+
+
+def _is_state(text: Sequence[str], gazetteer: Gazetteer, first: int, last: int) -> bool:
+    """Return whether a state and its body are two names: "U.S. State Department"."""
+    if last - first < 2 or text[first] not in {"U.S.", "US", "U.K.", "UK"}:
+        return False
+    if gazetteer.match(text, first) > 1:
+        return False
+    known = gazetteer.match(text, first + 1)
+    if not known:
+        return closing_word(text, first, last) in gazetteer.cues["state_body"] - _MISSIONS
+    name = " ".join(text[first + 1 : first + 1 + known])
+    return gazetteer.known(name)[0].kind == "organization" and known == last - first - 1
 
 
 def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int]]:
@@ -178,11 +201,15 @@ def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
         if text[i].lower() in gazetteer.roles and i + 1 < last and words.opens[i]:
             return 1
         return 0
+    body = count > 1 and text[i] in BODIES
+    if body and gazetteer.match_title(text, i + 1) == count - 1:
+        return 0  # "House Speaker": a body and a title
     after = i + count
     if after == last and i and _closes_name(text, gazetteer, i):
         return 0
     closing = closing_word(text, i, last)
-    if closing in gazetteer.heads and after < last and closing not in gazetteer.surnames:
+    named = after + 1 < last and text[after] in gazetteer.given  # "Secretary Mark Lane"
+    if closing in gazetteer.heads and after < last and not named:
         return 0
     if after < last and text[after] in {"of", "for", "'s", "’s", "&"}:
         return 0

@@ -40,6 +40,8 @@ _PREFIXES = frozenset(
         "former",
     ]
 )
+# Korean given names end like ordinary words.
+_SYLLABLES = frozenset(["young", "sun", "soon", "sang", "song", "hung", "ran", "sung", "gun", "in"])
 # Agencies join their headers to the headline: "SOCCER-LEEDS WIN".
 _HEADERS = re.compile(
     r"(?:ATHLETICS|BADMINTON|BASEBALL|BASKETBALL|BIATHLON|BOBSLEIGH|BOXING|CRICKET|CYCLING"
@@ -223,6 +225,8 @@ def _pieces(word: str, common: Collection[str]) -> list[str]:
     for n, part in enumerate(parts[1:], 1):
         if part.islower() and part in common and word[0].isupper():
             stem = "-".join(parts[:n])
+            if part in _SYLLABLES and len(stem) <= 5 and stem.lower() not in common:
+                return [word]  # "Ko Jin-young"
             if len(stem) == 1:
                 return [word.lower()]  # "T-shirt"
             return [stem, word[len(stem) :]]

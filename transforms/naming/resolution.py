@@ -218,4 +218,4 @@ def _plain(name: str, gazetteer: Gazetteer) -> str:
     words = name.split(" ")
     while len(words) > 1 and gazetteer.heads.get(words[-1], ("", ""))[1] == "suffix":
         words.pop()
-    return " ".join(words).replace(" 's", "'s").replace(" ’s", "’s")
+    return " ".join(words).replace(" '", "'").replace(" ’", "’")

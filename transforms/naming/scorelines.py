@@ -18,14 +18,15 @@ _REMARKS = frozenset(["overtime", "ot", "postponed", "rain", "innings", "pen", "
 _AGAINST = frozenset(["at", "v", "vs", "v.", "vs."])
 
 
-def is_sport(words: Words, gazetteer: Gazetteer, score: Sequence[bool]) -> bool:
+def is_sport(words: Words, gazetteer: Gazetteer, score: Sequence[bool], clubs: int = 0) -> bool:
     """Return whether the text reports a match or a competition.
 
-    `score` says for each word whether it is in a result. With many rows of results, one
-    sports word is enough.
+    `score` says for each word whether it is in a result. With many rows of results or two
+    names of `clubs`, one sports word is enough.
     """
     named = gazetteer.cues["sport"].intersection(map(str.lower, words.text))
-    return len(named) >= _SPORT_WORDS or (bool(named) and sum(score) >= _ROWS_OF_RESULTS)
+    reported = sum(score) >= _ROWS_OF_RESULTS or clubs > 1
+    return len(named) >= _SPORT_WORDS or (bool(named) and reported)
 
 
 def score_lines(words: Words) -> list[bool]:

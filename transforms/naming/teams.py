@@ -27,7 +27,7 @@ _OPPONENT = frozenset(["against", "over", "with", "to", "at", "v", "vs", "by", "
 def force_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gazetteer) -> None:
     """Force the kind of mentions that are teams."""
     score = score_lines(words)
-    sport = is_sport(words, gazetteer, score)
+    sport = is_sport(words, gazetteer, score, _clubs(candidates, gazetteer))
     people = _last_names(candidates, gazetteer)
     towns = {c.first: c for c in candidates if _is_town(c, gazetteer)}
     for candidate in candidates:
@@ -65,7 +65,8 @@ def _follow_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gaze
     teams.update(name.rsplit(" ", 1)[0] for name in clubs if " " in name)
     for candidate in candidates:
         town = _is_town(candidate, gazetteer)
-        acting = town and _acts(candidate, words)
+        surname = candidate.name.lower() in gazetteer.surnames
+        acting = town and not surname and _acts(candidate, words)
         is_open = (acting or (town and candidate.name in teams)) and not candidate.forced
         if is_open and not _says_where(candidate, words, gazetteer):
             candidate.forced = "organization"
@@ -91,6 +92,18 @@ def _says_where(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> boo
         or (after[:1] == [","] and bool(gazetteer.known(after[-1])))
         or after[:1] == ["-based"]
         or (bool(after) and after[0] in gazetteer.cues["place_noun"])
+    )
+
+
+def _clubs(candidates: Sequence[Candidate], gazetteer: Gazetteer) -> int:
+    """Return how many clubs are named by a word that only clubs have: "Colts"."""
+    return len(
+        {
+            c.name
+            for c in candidates
+            if " " in c.name
+            and gazetteer.heads.get(c.name.rsplit(" ", 1)[1], ("", ""))[1] == "team"
+        }
     )
 
 
