@@ -39,6 +39,7 @@ def decide_kinds(
     `acronyms` are the short forms that the article introduces, with their full names.
     """
     total = _added_up(candidates)
+    _prefer_people(total, gazetteer)
     _follow_full_names(total, gazetteer)
     _follow_organizations(total, gazetteer)
     for short, full in acronyms.items():
@@ -71,6 +72,22 @@ def _added_up(candidates: Sequence[Candidate]) -> _Total:
 
 def _strongest(scores: Mapping[str, float]) -> Weighed:
     return max(scores.items(), key=lambda item: item[1], default=("", 0.0))
+
+
+def _prefer_people(total: _Total, gazetteer: Gazetteer) -> None:
+    """Take a town and a last name for a person if the last name is used alone.
+
+    "Denver Collins moved to Denver in May. Collins sells hats."
+    """
+    for name in list(total):
+        town, _, surname = name.partition(" ")
+        if surname.lower() not in gazetteer.surnames or surname not in total:
+            continue
+        known = gazetteer.known(town)
+        kind, weight = _strongest(total[name])
+        agent = total[surname]["person"] >= max(1.0, total[surname]["organization"])
+        if known and known[0].kind == "place" and kind == "organization" and weight < KNOWN:
+            total[name]["person"] += KNOWN * agent
 
 
 def _follow_full_names(total: _Total, gazetteer: Gazetteer) -> None:

@@ -244,6 +244,7 @@ def _candidate(
         first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
     whole = gazetteer.match(text, first) == last - first if first < last else True
+    whole = whole or text[first] in gazetteer.given  # "Leo Finn" is no town and a nation
     if last - first > 1 and text[last - 1] in gazetteer.demonyms and not whole:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
     if last - first > 1 and text[last - 1] == "Flight":
@@ -311,6 +312,9 @@ def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) 
         if first + count > last or gazetteer.match(text, first) >= last - first > 1:
             return first
         closing = closing_word(text, first, last)
+        masthead = gazetteer.heads.get(text[last - 1]) == ("organization", "last")
+        if masthead and first + count == last - 1:
+            return first  # "Irish Times"
         if first + count < last and text[first + count] in gazetteer.longest:
             named = gazetteer.match(text, first + count)
             if " ".join(text[first + count : first + count + named]) in gazetteer.names:

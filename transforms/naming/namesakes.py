@@ -72,15 +72,17 @@ def _local_kind(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> str
         return "person"
     if after == "," and following in gazetteer.names | gazetteer.towns.keys():
         return "place"
-    if after == "-based" or _is_visited(text, i, gazetteer):
-        return "place"
     if _is_company(text, i, before, gazetteer):
         return "organization"
+    if after == "-based" or _is_visited(text, i, gazetteer):
+        return "place"
     if after in {"'s", "’s"}:
         after = following
     if after in cues["organization_after"] or after in cues["market_verb"]:
         return "organization"
-    if after == "," and following == "which":
+    nouns = text[j + 2 : j + 6] if following in {"a", "an", "the"} else []
+    described = not cues["organization_before"].isdisjoint(nouns)
+    if after == "," and (following == "which" or described):
         return "organization"
     aged = after == "," and following.isdigit() and len(following) == 2
     return "person" if aged or after in cues["speech"] else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.name_kinds import NAME_SUFFIXES
 from transforms.naming.name_spans import Candidate
 from transforms.naming.name_words import Words
 
@@ -24,6 +25,10 @@ def join_nicknames(
     while n < len(candidates):
         candidate = candidates[n]
         n += 1
+        if n < len(candidates) and _is_suffix(candidate, candidates[n], words):
+            candidate.name = f"{candidate.name} {candidates[n].name}"
+            candidate.last = candidates[n].last
+            n += 1
         after = _after_nickname(candidate, words, gazetteer)
         rest = n
         while after and rest < len(candidates) and candidates[rest].first < after:
@@ -35,6 +40,12 @@ def join_nicknames(
             n = rest + 1
         joined.append(candidate)
     return joined
+
+
+def _is_suffix(candidate: Candidate, rest: Candidate, words: Words) -> bool:
+    """Return whether "Jr." follows a comma: "Ted Kern, Jr."."""
+    joined = rest.first == candidate.last + 1 and words.text[candidate.last] == ","
+    return joined and rest.name in NAME_SUFFIXES and " " in candidate.name
 
 
 def _continues(candidate: Candidate, rest: Candidate, after: int) -> bool:

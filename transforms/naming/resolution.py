@@ -140,7 +140,8 @@ class _Article:
 
     def _bearers(self, name: str) -> Sequence[Name]:
         """Return the people named in full whose last name or nickname this is."""
-        folded = name.casefold()
+        first, _, rest = name.partition(" ")
+        folded = (first if rest in NAME_SUFFIXES else name).casefold()
         return self._persons.get(folded) or self._persons.get(spelling(name), ())
 
     def _person(self, name: Name, named: Sequence[Name]) -> _Meaning:

@@ -18,6 +18,9 @@ from transforms.naming.scorelines import is_sport, is_team, score_lines
 
 _SCORE = re.compile(r"\d{1,2}[-–]\d{1,2}")
 _REACH = 7  # words between a name and its result
+# Words that end the names of clubs, but also those of other things.
+_PARTS_OF_CLUBS = frozenset(["Town", "City", "County", "Park", "Vale", "Harriers", "Alexandra"])
+_PLURAL = frozenset(["have", "are", "were"])  # British reports: "Leeds have signed"
 _SURE_CLUB = 4.0
 _ENDS = frozenset(["\n", ".", ";", "?", "!", ":"])
 _WHERE = frozenset(["in", "at", "from", "near", "outside", "around", "across", "to"])
@@ -41,7 +44,8 @@ def force_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gazett
             played = _has_result(words, candidate, gazetteer) or _is_career(
                 words, candidate, gazetteer
             )
-            if played or (town and _beats_town(words, candidate, towns, gazetteer)):
+            many = town and words.opens[candidate.first] and _after(words, candidate) in _PLURAL
+            if played or many or (town and _beats_town(words, candidate, towns, gazetteer)):
                 candidate.forced = "organization"
     _join_listed(candidates, words, towns)
     if sport:
@@ -75,7 +79,7 @@ def _follow_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gaze
 def _acts(candidate: Candidate, words: Words) -> bool:
     """Return whether a name opens a clause and does something: "Boston recovered"."""
     before = words.text[candidate.first - 1].lower() if candidate.first else "\n"
-    after = words.text[candidate.last] if candidate.last < len(words.text) else ""
+    after = _after(words, candidate)
     opens = words.opens[candidate.first] or before in {"and", "but", "as", "when", "while", "which"}
     return opens and after.endswith("ed") and after.islower()
 
@@ -128,6 +132,9 @@ def _is_town(candidate: Candidate, gazetteer: Gazetteer) -> bool:
 def _may_be_team(candidate: Candidate, gazetteer: Gazetteer, people: Collection[str]) -> bool:
     """Return whether an unknown name may be a team's: one word, and no person's."""
     name = candidate.name
+    first, _, rest = name.partition(" ")
+    if rest in _PARTS_OF_CLUBS and not candidate.title and first not in gazetteer.given:
+        return True
     return (
         not candidate.title
         and name.isalpha()
@@ -156,8 +163,12 @@ def _has_result(words: Words, candidate: Candidate, gazetteer: Gazetteer) -> boo
     behind = _clause(text[max(0, first - _REACH) : first][::-1])
     if before in _OPPONENT and _is_single_score(behind[:4], behind):
         return True
-    beaten = before in gazetteer.cues["beaten_verb"] and before not in _OPPONENT
+    beaten = before in verbs and before not in _OPPONENT
     return beaten and _is_single_score(ahead[:2], text[last : last + 6])
+
+
+def _after(words: Words, candidate: Candidate) -> str:
+    return words.text[candidate.last] if candidate.last < len(words.text) else "\n"
 
 
 def _clause(words: Sequence[str]) -> list[str]:
@@ -174,7 +185,9 @@ def _is_single_score(near: Sequence[str], wider: Sequence[str]) -> bool:
 def _is_career(words: Words, candidate: Candidate, gazetteer: Gazetteer) -> bool:
     """Return whether somebody played for the name, or plays there: "Karlow goalkeeper"."""
     text, i = words.text, candidate.first
-    after = text[candidate.last] if candidate.last < len(text) else "\n"
+    after = _after(words, candidate)
+    if after in {"'s", "’s"}:
+        after = text[candidate.last + 1] if candidate.last + 1 < len(text) else "\n"
     if after in gazetteer.cues["player"]:
         return True
     return i > 1 and text[i - 1] == "for" and text[i - 2] in gazetteer.cues["playing"]
