@@ -83,10 +83,10 @@ def _prefer_people(total: _Total, gazetteer: Gazetteer) -> None:
         town, _, surname = name.partition(" ")
         if surname.lower() not in gazetteer.surnames or surname not in total:
             continue
-        known = gazetteer.known(town)
+        place = gazetteer.kind(town) == "place"
         kind, weight = _strongest(total[name])
         agent = total[surname]["person"] >= max(1.0, total[surname]["organization"])
-        if known and known[0].kind == "place" and kind == "organization" and weight < KNOWN:
+        if place and kind == "organization" and weight < KNOWN:
             total[name]["person"] += KNOWN * agent
 
 
@@ -123,7 +123,7 @@ def _follow_organizations(total: _Total, gazetteer: Gazetteer) -> None:
             position = gazetteer.heads.get(parts[-1], ("", ""))[1]
             if position in _SHORTENED:
                 shortened[parts[-1]] = _SHORTENED[position]
-            if parts[0].lower() not in gazetteer.common and not gazetteer.known(parts[0]):
+            if parts[0].lower() not in gazetteer.common and not gazetteer.kind(parts[0]):
                 shortened[parts[0]] = 2.5
     for short, meanings in gazetteer.short.items():
         if any(clue in named for _, clue in meanings):

@@ -58,14 +58,14 @@ def _settle_known(words: Words, gazetteer: Gazetteer) -> None:
             plain = _title_case(word)
             beside = words.text[i - 1 : i] + words.text[i + 1 : i + 2]
             row = any(other[0].isdigit() or other in _AGAINST for other in beside)
-            known = row and gazetteer.known(plain)
-            if known or plain in written | gazetteer.heads.keys() or _is_place(plain, gazetteer):
+            known = row and bool(gazetteer.kind(plain))
+            known = known or plain in written or plain in gazetteer.heads
+            if known or _is_place(plain, gazetteer):
                 words.text[i] = plain
 
 
 def _is_place(name: str, gazetteer: Gazetteer) -> bool:
-    known = gazetteer.known(name)
-    return bool(known) and known[0].kind == "place" and not gazetteer.is_hint(name)
+    return gazetteer.kind(name) == "place" and not gazetteer.is_hint(name)
 
 
 def _lines(words: Words) -> Iterator[tuple[int, int]]:
@@ -112,7 +112,7 @@ def _shouted_name(line: list[str], gazetteer: Gazetteer) -> int:
     """Return the length in words of a known name of several words at the start."""
     for count in range(len(line), 1, -1):
         plain = " ".join(map(_title_case, line[:count]))
-        if gazetteer.known(plain) or " ".join([line[0], *plain.split(" ")[1:]]) in gazetteer.names:
+        if gazetteer.kind(plain) or " ".join([line[0], *plain.split(" ")[1:]]) in gazetteer.names:
             return count
     return 0
 
@@ -133,7 +133,7 @@ def _lower_dateline(words: Words, gazetteer: Gazetteer, first: int, last: int) -
         end += 1
     for stop in range(end, first, -1):
         name = " ".join(map(_title_case, text[first:stop]))
-        known = gazetteer.known(name) and " ".join(text[first:stop]) not in gazetteer.names
+        known = gazetteer.kind(name) and " ".join(text[first:stop]) not in gazetteer.names
         if len(name) > 3 and (known or _is_dateline(text[stop:last])):
             text[first:stop] = map(_title_case, text[first:stop])
             if _is_dateline(text[stop:last]):

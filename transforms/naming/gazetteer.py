@@ -137,6 +137,16 @@ class Gazetteer:
         """Return the entities that a known name may mean, best first."""
         return self.names.get(name) or _towns_called(self.towns.get(name, ()))
 
+    def kind(self, name: str) -> str:
+        """Return the kind of what a known name means first, empty for an unknown name."""
+        if name in self.names:
+            return self.names[name][0].kind
+        return "place" if name in self.towns else ""
+
+    def is_nation(self, name: str) -> bool:
+        """Return whether a name means a country first, or a nation with its own team."""
+        return name in self.names and self.is_country(self.names[name][0])
+
     def is_country(self, entity: Entity) -> bool:
         """Return whether a place is a country of the seeds, or a nation with its own team."""
         return entity.entity_id in self.countries
@@ -178,6 +188,7 @@ def is_family_first(parts: Sequence[str], gazetteer: Gazetteer) -> bool:
         first in gazetteer.cues["family_first"]
         and 1 < len(parts) <= 3
         and parts[-1].lower() not in gazetteer.surnames
+        and parts[-1].lower() not in gazetteer.common
         and (first not in gazetteer.given or "-" in parts[1])
     )
 

@@ -8,8 +8,8 @@ everything outside the five kinds: laws, prizes, ordinary words.
 
 from __future__ import annotations
 
-from transforms.naming.gazetteer import Gazetteer
-from transforms.naming.name_spans import BODIES, Candidate
+from transforms.naming.gazetteer import Gazetteer, is_family_first
+from transforms.naming.name_spans import BODIES, Candidate, is_initial
 from transforms.naming.name_words import Words
 from transforms.naming.word_shapes import weigh_shape
 
@@ -31,13 +31,13 @@ def add_evidence(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
 
 def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     parts = candidate.name.split(" ")
-    known = gazetteer.known(candidate.name)
+    known = gazetteer.kind(candidate.name)
     if known and not gazetteer.is_hint(candidate.name):
         doubted = candidate.is_capitalised and candidate.name.lower() in gazetteer.common
-        candidate.add(known[0].kind, HINT if doubted else KNOWN)
+        candidate.add(known, HINT if doubted else KNOWN)
     else:
         if known:
-            candidate.add(known[0].kind, HINT)
+            candidate.add(known, HINT)
         elif len(parts) > 1:
             _weigh_edges(candidate, parts, gazetteer)
         _weigh_head(candidate, parts, words, gazetteer)
@@ -66,13 +66,14 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
     count = gazetteer.match(parts, 0)
     opening = " ".join(parts[:count])
     if count:
-        kind = gazetteer.known(opening)[0].kind
+        kind = gazetteer.kind(opening)
         body = gazetteer.heads.get(parts[-1]) == ("organization", "any")
         if kind in {"product", "event"} and not body:
             candidate.add(kind, KNOWN)
         elif kind != "person" and parts[0] not in gazetteer.given:
             candidate.add("organization", 2.6 if kind == "organization" else 1.2)
-            surname = parts[-1].lower() in gazetteer.surnames - gazetteer.common
+            last = parts[-1].lower()
+            surname = last in gazetteer.surnames and last not in gazetteer.common
             candidate.add("person", -0.5 if kind == "place" and surname else -1.5)
     if parts[0] in gazetteer.cues["event_opening"]:
         candidate.add("event", KNOWN)
@@ -80,11 +81,11 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
         candidate.add("organization", 5)
     if parts[0] in gazetteer.cues["place_opening"] and parts[1] not in {"of", "for"}:
         candidate.add("place", 3.5)
-    closing = gazetteer.known(parts[-1]) if parts[-1] in gazetteer.names else ()
-    if closing and closing[0].kind == "place" and parts[0] not in gazetteer.given:
+    closing = gazetteer.kind(parts[-1]) if parts[-1] in gazetteer.names else ""
+    if closing == "place" and parts[0] not in gazetteer.given:
         candidate.add("organization", 1.2)
         candidate.add("person", -1)
-    elif closing and closing[0].kind == "organization" and not _is_given(parts[0], gazetteer):
+    elif closing == "organization" and not _is_given(parts[0], gazetteer):
         candidate.add("organization", 1.5)
     elif _is_club(parts, gazetteer):
         candidate.add("organization", 2.5)
@@ -154,8 +155,12 @@ def _weigh_person(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) 
     surname = parts[-1].lower() in gazetteer.surnames
     hyphened = len(parts) == 2 and "-" in parts[1] and parts[0].lower() in gazetteer.surnames
     ordinary = sum(common)
-    if hyphened or (surname and ordinary == 1 and not candidate.is_weak):
+    family_first = is_family_first(parts, gazetteer)
+    named = family_first or all(is_initial(part) for part in parts[:-1])
+    if named or hyphened or (surname and ordinary == 1 and not candidate.is_weak):
         ordinary = 0  # "Sherrod Brown", "Dries Mertens": the other word is only ever a name
+    if family_first:
+        candidate.add("person", 2)  # "Tang Shubei": the last name comes first
     if hyphened:
         candidate.add("person", 3)  # "Park Geun-hye": the last name comes first
     if given and len(parts) <= 4:
@@ -287,7 +292,7 @@ def _weigh_after(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     elif after in {"'s", "’s"} and following in gazetteer.cues["organization_after"]:
         candidate.add("organization", 1)
     elif candidate.name in BODIES and after in gazetteer.longest_title:
-        candidate.add("organization", 3.5)
+        candidate.add("organization", 5)
     elif after == "in" and _names_place(words, j + 1, gazetteer):
         candidate.add("place", 1)
     elif after == "," and j + 1 < len(text):
@@ -328,10 +333,8 @@ def _weigh_apposition(candidate: Candidate, words: Words, gazetteer: Gazetteer) 
             candidate.add("organization", 1.5)
     elif word in gazetteer.roles:
         candidate.add("person", 1.5)
-    elif word[0].isupper():
-        known = gazetteer.known(word)
-        if known and known[0].kind == "place" and word in gazetteer.names:
-            before = words.text[candidate.first - 1] if candidate.first else ""
-            located = before in gazetteer.cues["place_before"] or before in {"from", "of"}
-            town = located or candidate.name in gazetteer.towns
-            candidate.add("place", 2.5 if town else 1)
+    elif word[0].isupper() and word in gazetteer.names and gazetteer.kind(word) == "place":
+        before = words.text[candidate.first - 1] if candidate.first else ""
+        located = before in gazetteer.cues["place_before"] or before in {"from", "of"}
+        town = located or candidate.name in gazetteer.towns
+        candidate.add("place", 2.5 if town else 1)

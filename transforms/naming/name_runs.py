@@ -20,11 +20,15 @@ JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s
 
 def find_runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
     """Yield the first index of each run and the index after its end, in reading order."""
-    text = words.text
+    text, longest = words.text, gazetteer.longest
     i = 0
     while i < len(text):
-        known = gazetteer.match(text, i) if text[i] in gazetteer.longest else 0
-        if not known and not is_capital(text[i]):
+        word = text[i]
+        if word.islower() and word not in longest and "-" not in word:
+            i += 1
+            continue
+        known = gazetteer.match(text, i) if word in longest else 0
+        if not known and not is_capital(word):
             i += 1
             continue
         j = i + max(known, gazetteer.match_title(text, i), 1)

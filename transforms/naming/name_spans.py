@@ -78,6 +78,11 @@ def find_candidates(
     return found
 
 
+def is_initial(word: str) -> bool:
+    """Return whether a word is an initial: "P."."""
+    return len(word) == 2 and word[1] == "." and word[0].isupper()
+
+
 def _is_state(text: Sequence[str], gazetteer: Gazetteer, first: int, last: int) -> bool:
     """Return whether a state and its body are two names: "U.S. State Department"."""
     if last - first < 2 or text[first] not in {"U.S.", "US", "U.K.", "UK"}:
@@ -88,7 +93,7 @@ def _is_state(text: Sequence[str], gazetteer: Gazetteer, first: int, last: int) 
     if not known:
         return closing_word(text, first, last) in gazetteer.cues["state_body"] - _MISSIONS
     name = " ".join(text[first + 1 : first + 1 + known])
-    return gazetteer.known(name)[0].kind == "organization" and known == last - first - 1
+    return gazetteer.kind(name) == "organization" and known == last - first - 1
 
 
 def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int]]:
@@ -99,7 +104,7 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
     while i < last:
         name = gazetteer.match(text, i)
         word = text[i]
-        named = i > start and text[i - 1] in gazetteer.given
+        named = i > start and (text[i - 1] in gazetteer.given or is_initial(text[i - 1]))
         if name and word not in gazetteer.given and not named:
             if i > start:
                 pieces.append((start, i))
@@ -113,8 +118,9 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
         known = name or gazetteer.match_title(text, i)
         kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
         closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
-        surname = named and i == start + 1 and word.lower() in gazetteer.surnames
-        if kept or surname or (i > start and closing):
+        surname = named and word.lower() in gazetteer.surnames
+        team = gazetteer.heads.get(word, ("", ""))[1] == "team"
+        if kept or surname or team or (i > start and closing):
             i += max(known, 1)
             continue
         if i > start:

@@ -178,9 +178,12 @@ class Words:
                 self.end[-1] = start + 1
                 opens = False
                 continue
-            for piece in _pieces(word, common):
-                self._add(piece, start, opens=opens)
-                start += len(piece)
+            if word.isalnum():
+                self._add(word, start, opens=opens)
+            else:
+                for piece in _pieces(word, common):
+                    self._add(piece, start, opens=opens)
+                    start += len(piece)
             opens = _opens_next(word, opens=opens)
         return self
 

@@ -70,7 +70,7 @@ def _local_kind(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> str
     following = text[j + 1] if j + 1 < len(text) else "\n"
     if candidate.title or before in gazetteer.roles or after in {"who", "himself", "herself"}:
         return "person"
-    if after == "," and following in gazetteer.names | gazetteer.towns.keys():
+    if after == "," and (following in gazetteer.names or following in gazetteer.towns):
         return "place"
     if _is_company(text, i, before, gazetteer):
         return "organization"

@@ -71,11 +71,11 @@ def _after_nickname(candidate: Candidate, words: Words, gazetteer: Gazetteer) ->
     if not closing or start[closing] != end[closing - 1] or start[closing + 1] == end[closing]:
         return 0
     inside = text[opening + 1 : closing]
-    known = gazetteer.known(candidate.name)
+    known = gazetteer.kind(candidate.name)
     bearer = candidate.title or text[candidate.first] in gazetteer.given
     if not _is_nickname(inside, gazetteer, bracketed=text[opening] == "("):
         return 0
-    return 0 if known and known[0].kind != "person" and not bearer else closing + 1
+    return 0 if known not in {"", "person"} and not bearer else closing + 1
 
 
 def _is_nickname(inside: Sequence[str], gazetteer: Gazetteer, *, bracketed: bool) -> bool:

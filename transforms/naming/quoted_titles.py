@@ -24,12 +24,11 @@ Span = tuple[int, int]
 def quoted_spans(words: Words) -> Iterator[Span]:
     """Yield first index and index after the end of the words between quotation marks."""
     text = words.text
-    i = 0
-    while i < len(text):
-        ends = _CLOSING.get(text[i])
-        if ends is None or not _opens(words, i):
-            i += 1
+    done = 0
+    for i in [i for i, word in enumerate(text) if word in _CLOSING]:
+        if i < done or not _opens(words, i):
             continue
+        ends = _CLOSING[text[i]]
         last = i + 1
         while last < len(text) and last - i <= _LONGEST and text[last] != "\n":
             if text[last] in ends:
@@ -37,8 +36,7 @@ def quoted_spans(words: Words) -> Iterator[Span]:
             last += 1
         if last < len(text) and text[last] in ends and last > i + 1:
             yield i + 1, last
-            i = last
-        i += 1
+            done = last + 1
 
 
 def _opens(words: Words, i: int) -> bool:
@@ -73,7 +71,7 @@ def without_titles(
 
 def _is_sure(name: str, gazetteer: Gazetteer) -> bool:
     ordinary = name.lower() in gazetteer.common and not name.isupper()
-    return bool(gazetteer.known(name)) and not gazetteer.is_hint(name) and not ordinary
+    return bool(gazetteer.kind(name)) and not gazetteer.is_hint(name) and not ordinary
 
 
 def is_capitalised(quoted: Sequence[str], gazetteer: Gazetteer) -> bool:

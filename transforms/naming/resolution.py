@@ -194,7 +194,7 @@ class _Article:
                 return replace(name, name=meant)
         longer = self._organizations.get(name.name)
         masthead = self._gazetteer.heads.get(name.name, ("", ""))[1] == "last"
-        if longer is None or (self._gazetteer.known(name.name) and not masthead):
+        if longer is None or (self._gazetteer.kind(name.name) and not masthead):
             return None
         return longer if longer.name != name.name and longer.start < name.start else None
 

@@ -37,7 +37,7 @@ def force_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gazett
         town = candidate.first in towns
         if sport and is_team(words, gazetteer, (candidate.first, candidate.last), score):
             clues = {kind for kind, weight in candidate.evidence.items() if weight > 0}
-            row = score[candidate.first] and not _is_country(candidate.name, gazetteer)
+            row = score[candidate.first] and not gazetteer.is_nation(candidate.name)
             if town or (row and clues <= {"place", "organization"}):
                 candidate.forced = "organization"
         if not candidate.forced and (town or _may_be_team(candidate, gazetteer, people)):
@@ -93,7 +93,7 @@ def _says_where(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> boo
         or before.lower() in _WHERE
         or (before == "," and first > 1 and text[first - 2][0].isupper())
         or after[:1] == ["("]
-        or (after[:1] == [","] and bool(gazetteer.known(after[-1])))
+        or (after[:1] == [","] and bool(gazetteer.kind(after[-1])))
         or after[:1] == ["-based"]
         or (bool(after) and after[0] in gazetteer.cues["place_noun"])
     )
@@ -119,14 +119,9 @@ def _last_names(candidates: Sequence[Candidate], gazetteer: Gazetteer) -> set[st
     }
 
 
-def _is_country(name: str, gazetteer: Gazetteer) -> bool:
-    known = gazetteer.known(name)
-    return bool(known) and gazetteer.is_country(known[0])
-
-
 def _is_town(candidate: Candidate, gazetteer: Gazetteer) -> bool:
-    known = gazetteer.known(candidate.name)
-    return bool(known) and known[0].kind == "place" and not gazetteer.is_country(known[0])
+    name = candidate.name
+    return gazetteer.kind(name) == "place" and not gazetteer.is_nation(name)
 
 
 def _may_be_team(candidate: Candidate, gazetteer: Gazetteer, people: Collection[str]) -> bool:
@@ -142,7 +137,7 @@ def _may_be_team(candidate: Candidate, gazetteer: Gazetteer, people: Collection[
         and name not in gazetteer.given
         and name.lower() not in gazetteer.surnames
         and name.lower() not in gazetteer.common
-        and not gazetteer.known(name)
+        and not gazetteer.kind(name)
     )
 
 
