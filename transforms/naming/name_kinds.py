@@ -11,7 +11,7 @@ from __future__ import annotations
 from transforms.naming.gazetteer import Gazetteer, is_family_first
 from transforms.naming.name_spans import BODIES, Candidate, is_initial
 from transforms.naming.name_words import Words
-from transforms.naming.word_shapes import weigh_shape
+from transforms.naming.word_shapes import weigh_row, weigh_shape
 
 KNOWN = 4.0
 HINT = 1.5
@@ -25,6 +25,7 @@ def add_evidence(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> No
     _weigh_before(candidate, words, gazetteer)
     _weigh_after(candidate, words, gazetteer)
     weigh_shape(candidate, words, gazetteer)
+    weigh_row(candidate, words)
     if not candidate.evidence and candidate.name[1:].islower() and candidate.name.isalpha():
         _weigh_agent(candidate, words, gazetteer)
 
@@ -33,7 +34,8 @@ def _weigh_name(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> Non
     parts = candidate.name.split(" ")
     known = gazetteer.kind(candidate.name)
     if known and not gazetteer.is_hint(candidate.name):
-        doubted = candidate.is_capitalised and candidate.name.lower() in gazetteer.common
+        ordinary = candidate.name.lower() in gazetteer.common
+        doubted = candidate.is_capitalised and ordinary and not gazetteer.is_nation(candidate.name)
         candidate.add(known, HINT if doubted else KNOWN)
     else:
         if known:

@@ -15,7 +15,8 @@ from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_runs import JOINING, closing_word, find_runs, is_capital
 from transforms.naming.name_words import Words
 
-_MISSIONS = frozenset(["Embassy", "Consulate"])  # the state is part of their names
+_STATES = frozenset(["U.S.", "US", "U.K.", "UK"])
+_MISSIONS = frozenset(["Embassy", "Consulate", "Court"])  # the state is part of their names
 # Their name stands before the title of who leads them: "House Speaker".
 BODIES = frozenset(["House", "Senate", "Treasury"])
 
@@ -78,6 +79,12 @@ def find_candidates(
     return found
 
 
+def _is_pair(text: Sequence[str], i: int, last: int) -> bool:
+    """Return whether two initials before a name look like a state: "B.C. Hale"."""
+    word = text[i]
+    return len(word) == 4 and word[1::2] == ".." and word not in _STATES and i + 1 < last
+
+
 def is_initial(word: str) -> bool:
     """Return whether a word is an initial: "P."."""
     return len(word) == 2 and word[1] == "." and word[0].isupper()
@@ -85,7 +92,7 @@ def is_initial(word: str) -> bool:
 
 def _is_state(text: Sequence[str], gazetteer: Gazetteer, first: int, last: int) -> bool:
     """Return whether a state and its body are two names: "U.S. State Department"."""
-    if last - first < 2 or text[first] not in {"U.S.", "US", "U.K.", "UK"}:
+    if last - first < 2 or text[first] not in _STATES:
         return False
     if gazetteer.match(text, first) > 1:
         return False
@@ -105,7 +112,7 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
         name = gazetteer.match(text, i)
         word = text[i]
         named = i > start and (text[i - 1] in gazetteer.given or is_initial(text[i - 1]))
-        if name and word not in gazetteer.given and not named:
+        if name and word not in gazetteer.given and not named and not _is_pair(text, i, last):
             if i > start:
                 pieces.append((start, i))
             start = i
@@ -120,7 +127,10 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
         closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
         surname = named and word.lower() in gazetteer.surnames
         team = gazetteer.heads.get(word, ("", ""))[1] == "team"
-        if kept or surname or team or (i > start and closing):
+        if team:  # "COLTS CLOBBER EAGLES"
+            pieces.append((start, i + 1))
+            start = i + 1
+        if team or kept or surname or (i > start and closing):
             i += max(known, 1)
             continue
         if i > start:
@@ -266,7 +276,9 @@ def _candidate(
 
 def _without_tail(text: list[str], gazetteer: Gazetteer, first: int, last: int) -> int:
     """Return where a candidate ends without the particles and numbers after it."""
-    while first < last and not is_capital(text[last - 1]) and not gazetteer.match(text, last - 1):
+    while first < last and not is_capital(text[last - 1]):
+        if any(gazetteer.match(text, i) == last - i for i in range(max(first, last - 3), last)):
+            break  # "Nikkei 225"
         last -= 1
     numbered = last - first > 1 and "-" in text[last - 1] and text[last - 1][-1].isdigit()
     if numbered and gazetteer.match(text, first) == last - first - 1:

@@ -9,7 +9,7 @@ hyphenated tail of ordinary words is cut off ("Tokyo-based"), and so is a prefix
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -213,17 +213,7 @@ def _pieces(word: str, common: Collection[str]) -> list[str]:
     if "-" not in word[1:]:
         return [word]
     parts = word.split("-")
-    if (
-        len(parts) == 2
-        and parts[0] in {"R", "D"}
-        and len(parts[1]) > 1
-        and parts[1][0].isupper()
-        and parts[1] != "Day"
-    ):
-        return [parts[0] + "-", *_pieces(word[2:], common)]  # "(R-Utah)"
-    if _HEADERS.fullmatch(parts[0]):
-        return [parts[0] + "-", *_pieces(word[len(parts[0]) + 1 :], common)]  # "SOCCER-LEEDS WIN"
-    if parts[0].lower() in _PREFIXES and parts[1][:1].isupper():
+    if _is_prefix(parts):
         return [parts[0] + "-", *_pieces(word[len(parts[0]) + 1 :], common)]
     for n, part in enumerate(parts[1:], 1):
         if part.islower() and part in common and word[0].isupper():
@@ -234,6 +224,17 @@ def _pieces(word: str, common: Collection[str]) -> list[str]:
                 return [word.lower()]  # "T-shirt"
             return [stem, word[len(stem) :]]
     return [word]
+
+
+def _is_prefix(parts: Sequence[str]) -> bool:
+    """Return whether a name follows: "(R-Utah)", "1-Emil Varga", "SOCCER-LEEDS", "anti-Kohl"."""
+    first, second = parts[:2]
+    if not second[:1].isupper():
+        return bool(_HEADERS.fullmatch(first))
+    if first in {"R", "D"} and len(parts) == 2:
+        return len(second) > 1 and second != "Day"
+    numbered = first.isdigit() and len(second) > 2
+    return numbered or first.lower() in _PREFIXES or bool(_HEADERS.fullmatch(first))
 
 
 def _opens_next(word: str, *, opens: bool) -> bool:

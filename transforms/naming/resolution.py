@@ -142,7 +142,7 @@ class _Article:
         """Return the people named in full whose last name or nickname this is."""
         first, _, rest = name.partition(" ")
         folded = (first if rest in NAME_SUFFIXES else name).casefold()
-        return self._persons.get(folded) or self._persons.get(spelling(name), ())
+        return self._persons.get(folded) or self._persons.get(spelling(name)) or ()
 
     def _person(self, name: Name, named: Sequence[Name]) -> _Meaning:
         """Return the person that a last name means; of two, the one named last."""
@@ -193,10 +193,11 @@ class _Article:
             if clue in self._named:
                 return replace(name, name=meant)
         longer = self._organizations.get(name.name)
-        masthead = self._gazetteer.heads.get(name.name, ("", ""))[1] == "last"
-        if longer is None or (self._gazetteer.kind(name.name) and not masthead):
+        position = self._gazetteer.heads.get(name.name, ("", ""))[1]
+        if longer is None or (self._gazetteer.kind(name.name) and position != "last"):
             return None
-        return longer if longer.name != name.name and longer.start < name.start else None
+        follows = longer.start < name.start or position == "team"  # headlines say "Colts"
+        return longer if longer.name != name.name and follows else None
 
 
 def _last_names(name: str) -> set[str]:

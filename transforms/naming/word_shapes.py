@@ -1,4 +1,4 @@
-"""Weighs a name by the shape of its words: stress, model numbers, inner capitals."""
+"""Weighs a name by its shape and place: stress, model numbers, inner capitals, rows."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ _INNER_CAPITAL = re.compile(r"(?!Mc|Mac|De|Di|La|Le|Van|Fitz|O['’])[A-Z][a-z]{
 
 def weigh_shape(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> None:
     """Add the evidence of the shape of a candidate's words."""
+    after = words.text[candidate.last] if candidate.last < len(words.text) else ""
+    if candidate.name in gazetteer.cues["index"] and after in gazetteer.cues["index_after"]:
+        candidate.add("product", 8)  # "the Nikkei fell"
     if candidate.name in gazetteer.names:
         return
     parts = candidate.name.split(" ")
@@ -42,3 +45,15 @@ def _is_stress(parts: list[str], before: str, gazetteer: Gazetteer) -> bool:
     stress = gazetteer.cues["stress"].intersection(lower)
     stressed = stress & _STRONG or (stress and before in {"a", "an"})
     return bool(stressed) and gazetteer.common.issuperset(lower)
+
+
+def weigh_row(candidate: Candidate, words: Words) -> None:
+    """Add the evidence of a row of results: "(Gorre 68, Gilhaus 71)", "lbw Marden 16"."""
+    text, first, last = words.text, candidate.first, candidate.last
+    if not first or last >= len(text) or last - first > 2:
+        return
+    before, after = text[first - 1], text[last]
+    timed = after[0].isdigit() and len(after) <= 4
+    opened = before == "(" or (before in {",", ";"} and first > 1 and text[first - 2][0].isdigit())
+    if (timed and opened) or before in {"lbw", "c", "b"}:
+        candidate.add("person", 1.5)
