@@ -90,7 +90,7 @@ def _weigh_edges(candidate: Candidate, parts: list[str], gazetteer: Gazetteer) -
     elif closing == "organization" and not _is_given(parts[0], gazetteer):
         candidate.add("organization", 1.5)
     elif _is_club(parts, gazetteer):
-        candidate.add("organization", 2.5)
+        candidate.add("organization", 1.2)
         candidate.add("person", -1)
 
 

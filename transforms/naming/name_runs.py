@@ -57,6 +57,8 @@ def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     text = words.text
     word = text[j]
     if is_capital(word):
+        if j - 1 > i and _ends_company(gazetteer, text[j - 1], word):
+            return 0
         return max(gazetteer.match(text, j), gazetteer.match_title(text, j), 1)
     if word.lower() in gazetteer.cues["particle"] and j + 1 < len(text) and word.isalpha():
         ahead = 1
@@ -67,6 +69,22 @@ def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     if word in JOINING:
         return _joined(words, gazetteer, i, j)
     return 0
+
+
+def _ends_company(gazetteer: Gazetteer, before: str, word: str) -> bool:
+    """Return whether a legal form ends a name: "Chrysler LLC [Jim Press]"."""
+    suffix = gazetteer.heads.get(before, ("", ""))[1] == "suffix"
+    closes = before[-1] == "." or before in {
+        "Inc",
+        "Corp",
+        "Ltd",
+        "LLC",
+        "LLP",
+        "Plc",
+        "PLC",
+        "plc",
+    }
+    return suffix and closes and word not in gazetteer.heads
 
 
 def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:

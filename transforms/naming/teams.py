@@ -20,11 +20,12 @@ _SCORE = re.compile(r"\d{1,2}[-–]\d{1,2}")
 _REACH = 7  # words between a name and its result
 # Words that end the names of clubs, but also those of other things.
 _PARTS_OF_CLUBS = frozenset(["Town", "City", "County", "Park", "Vale", "Harriers", "Alexandra"])
+_VENUES = frozenset(["Ground", "Park", "Stadium", "Arena", "Road", "Lane", "Trafford", "Garden"])
 _PLURAL = frozenset(["have", "are", "were"])  # British reports: "Leeds have signed"
-_SURE_CLUB = 4.0
+_SURE_CLUB, _LIKELY_CLUB = 4.0, 3.0
 _ENDS = frozenset(["\n", ".", ";", "?", "!", ":"])
 _WHERE = frozenset(["in", "at", "from", "near", "outside", "around", "across", "to"])
-_OPPONENT = frozenset(["against", "over", "with", "to", "at", "v", "vs", "by", "from"])
+_OPPONENT = frozenset(["against", "over", "with", "to", "v", "vs", "by"])
 
 
 def force_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gazetteer) -> None:
@@ -101,14 +102,12 @@ def _says_where(candidate: Candidate, words: Words, gazetteer: Gazetteer) -> boo
 
 def _clubs(candidates: Sequence[Candidate], gazetteer: Gazetteer) -> int:
     """Return how many clubs are named by a word that only clubs have: "Colts"."""
-    return len(
-        {
-            c.name
-            for c in candidates
-            if " " in c.name
-            and gazetteer.heads.get(c.name.rsplit(" ", 1)[1], ("", ""))[1] == "team"
-        }
-    )
+    clubs = set()
+    for candidate in candidates:
+        _, position = gazetteer.heads.get(candidate.name.rsplit(" ", 1)[-1], ("", ""))
+        if position == "team" and candidate.evidence.get("organization", 0) >= _LIKELY_CLUB:
+            clubs.add(candidate.name)
+    return len(clubs)
 
 
 def _last_names(candidates: Sequence[Candidate], gazetteer: Gazetteer) -> set[str]:
@@ -121,7 +120,8 @@ def _last_names(candidates: Sequence[Candidate], gazetteer: Gazetteer) -> set[st
 
 def _is_town(candidate: Candidate, gazetteer: Gazetteer) -> bool:
     name = candidate.name
-    return gazetteer.kind(name) == "place" and not gazetteer.is_nation(name)
+    venue = name.rsplit(" ", 1)[-1] in _VENUES
+    return gazetteer.kind(name) == "place" and not venue and not gazetteer.is_nation(name)
 
 
 def _may_be_team(candidate: Candidate, gazetteer: Gazetteer, people: Collection[str]) -> bool:
