@@ -2,11 +2,8 @@
 
 import pytest
 
-from flows.seeds import load_lexicon
-from tests.transforms.test_mentions import found
+from tests.helpers.marked_names import GAZETTEER, found
 from transforms.naming.mentions import find_mentions
-
-GAZETTEER = load_lexicon().gazetteer
 
 
 def people(text, title=None):

@@ -178,12 +178,13 @@ class Words:
                 self.end[-1] = start + 1
                 opens = False
                 continue
-            if word.isalnum():
+            if word.isalnum():  # most words: not worth the calls below
                 self._add(word, start, opens=opens)
-            else:
-                for piece in _pieces(word, common):
-                    self._add(piece, start, opens=opens)
-                    start += len(piece)
+                opens = opens and word.isdigit()
+                continue
+            for piece in _pieces(word, common):
+                self._add(piece, start, opens=opens)
+                start += len(piece)
             opens = _opens_next(word, opens=opens)
         return self
 

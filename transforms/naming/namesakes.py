@@ -32,8 +32,10 @@ def separate_namesakes(
     shared = {
         name: meanings
         for name in first_names | last_names
-        if (meanings := {entity.kind for entity in gazetteer.known(name)} - {"person"})
+        if (meanings := _meanings(name, gazetteer))
     }
+    if not shared:
+        return
     local = {
         id(candidate): _local_kind(candidate, words, gazetteer)
         for candidate in candidates
@@ -48,6 +50,12 @@ def separate_namesakes(
             if not kind and candidate.name in visited:
                 kind = "place"
             _separate(candidate, kind, kinds, shared[candidate.name])
+
+
+def _meanings(name: str, gazetteer: Gazetteer) -> set[str]:
+    """Return the kinds of a known name other than a person."""
+    kinds = {entity.kind for entity in gazetteer.names.get(name, ())} - {"person"}
+    return kinds | {"place"} if name in gazetteer.towns else kinds
 
 
 def _separate(

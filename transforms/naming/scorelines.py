@@ -14,6 +14,7 @@ from transforms.naming.name_words import Words
 # Three different sports words make a sports report; any article may have one or two.
 _SPORT_WORDS = 3
 _ROWS_OF_RESULTS = 8
+_LONGEST_ROW = 40
 _REMARKS = frozenset(["overtime", "ot", "postponed", "rain", "innings", "pen", "penalties"])
 _AGAINST = frozenset(["at", "v", "vs", "v.", "vs."])
 
@@ -37,14 +38,15 @@ def score_lines(words: Words) -> list[bool]:
     for i in range(len(text) + 1):
         if i < len(text) and text[i] != "\n":
             continue
-        line = text[first:i]
+        line, start, first = text[first:i], first, i + 1
+        if len(line) > _LONGEST_ROW:
+            continue
         numbers = sum(word[0].isdigit() for word in line)
         lower = [word for word in line if word[0].islower() and word not in _REMARKS]
-        row = numbers >= 2 and len(lower) <= 2 and len(line) <= 40
+        row = numbers >= 2 and len(lower) <= 2
         fixture = len(lower) == 1 and lower[0] in _AGAINST and len(line) <= 8
         if row or fixture:
-            flags[first:i] = [True] * len(line)
-        first = i + 1
+            flags[start:i] = [True] * len(line)
     return flags
 
 
