@@ -1,34 +1,13 @@
 """Names of people, organizations and places, by feature of newspaper English."""
 
-import re
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.seeds import load_lexicon
+from tests.helpers.marked_names import GAZETTEER, found, mark
 from transforms.naming.mentions import find_mentions
-
-GAZETTEER = load_lexicon().gazetteer
-LETTERS = {"P": "person", "O": "organization", "L": "place", "E": "event", "X": "product"}
-MARK = re.compile(r"\[([POLEX]):([^\]]+)\]")
-
-
-def mark(text, mentions):
-    """Return the text with each mention in brackets: "[P:Anna Lind] left"."""
-    out, position = [], 0
-    kinds = {kind: letter for letter, kind in LETTERS.items()}
-    for mention in mentions:
-        out += [text[position : mention.start], f"[{kinds[mention.kind]}:{mention.text}]"]
-        position = mention.end
-    return "".join(out) + text[position:]
-
-
-def found(marked, **options):
-    text = MARK.sub(r"\2", marked)
-    return mark(text, find_mentions(text, GAZETTEER, **options)[0])
-
 
 SENTENCES = [
     pytest.param("[P:Anna Lindqvist] left [L:Oslo].", id="full-name"),

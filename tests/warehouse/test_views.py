@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -221,20 +222,69 @@ def test_no_view_selects_a_star():
         assert "*" not in script.sql.replace("count(*)", "").replace(" * ", ""), script.name
 
 
-def test_last_name_alone_is_linked_to_its_only_person_in_the_same_source_and_week(tmp_path):
-    def named(source, name, day="2024-06-04"):
-        text = f"The council heard {name} on Tuesday in {source}, day {day}."
-        url = f"https://{source}.example/{name.replace(' ', '-')}-{day}"
-        return make_story(text, url=url, day=day, named=((name, "person"),))
+def callender(source, name, day="2024-06-04", number=1):
+    text = f"The council heard {name} on Tuesday in {source}, day {day}, item {number}."
+    url = f"https://{source}.example/{name.replace(' ', '-')}-{day}-{number}"
+    said = [("heard", name, None, "indirect")]
+    story = make_story(text, url=url, day=day, named=((name, "person"),), said=said)
+    key = entity_id(name)
+    quotations = tuple(replace(quotation, speaker_entity_id=key) for quotation in story.quotations)
+    return replace(story, quotations=quotations)
 
+
+@pytest.fixture(scope="module")
+def callenders(tmp_path_factory):
     stories = [
-        named("post", "Ruth Callender"), named("post", "Callender"),
-        named("wire", "Ruth Callender"), named("wire", "Tom Callender"), named("wire", "Callender"),
-        named("post", "Callender", "2024-06-14"),
+        callender("post", "Ruth Callender"), callender("post", "Callender"),
+        callender("wire", "Ruth Callender"), callender("wire", "Tom Callender"),
+        callender("wire", "Callender"),
+        callender("post", "Callender", "2024-06-14"),
+        callender("mail", "Ruth Callender"), callender("mail", "Ruth Callender", "2024-06-08"),
+        callender("mail", "Callender", number=2),
+        callender("echo", "Joe Callender Jr."), callender("echo", "Callender"),
     ]  # fmt: skip
-    with open_live(DataFolder(tmp_path)) as con:
-        append_stories(con, tmp_path / "spool", *stories)
-        linked = con.execute(
-            "SELECT name, full_name, source_id, week_starts_on FROM linked_people"
-        ).fetchall()
-    assert linked == [("Callender", "Ruth Callender", "post.example", date(2024, 6, 3))]
+    root = tmp_path_factory.mktemp("callenders")
+    with open_live(DataFolder(root)) as con:
+        append_stories(con, root / "spool", *stories)
+        yield con
+
+
+def test_last_name_alone_is_linked_to_its_only_person_in_the_same_source_and_week(callenders):
+    linked = callenders.execute(
+        "SELECT name, full_name, source_id, week_starts_on, confidence FROM linked_people"
+        " ORDER BY source_id"
+    ).fetchall()
+    week = date(2024, 6, 3)
+    assert linked == [
+        ("Callender", "Joe Callender Jr.", "echo.example", week, 0.67),
+        ("Callender", "Ruth Callender", "mail.example", week, 0.75),
+        ("Callender", "Ruth Callender", "post.example", week, 0.67),
+    ]
+
+
+def test_speakers_count_the_statements_of_a_linked_last_name(callenders):
+    counts = callenders.execute(
+        "SELECT speaker, statements, articles, sources FROM speakers ORDER BY speaker"
+    ).fetchall()
+    assert counts == [
+        ("Callender", 2, 2, 2),
+        ("Joe Callender Jr.", 2, 2, 1),
+        ("Ruth Callender", 6, 6, 3),
+        ("Tom Callender", 1, 1, 1),
+    ]
+
+
+def test_entity_daily_counts_the_mentions_of_a_linked_last_name(callenders):
+    counts = callenders.execute(
+        "SELECT name, entity_id, published_on, mentions, sources FROM entity_daily"
+        " WHERE name LIKE '%Callender%' AND name NOT LIKE 'Joe%' ORDER BY ALL"
+    ).fetchall()
+    ruth, bare, tom = map(entity_id, ("Ruth Callender", "Callender", "Tom Callender"))
+    first = date(2024, 6, 4)
+    assert counts == [
+        ("Callender", bare, first, 1, 1),
+        ("Callender", bare, date(2024, 6, 14), 1, 1),
+        ("Ruth Callender", ruth, first, 5, 3),
+        ("Ruth Callender", ruth, date(2024, 6, 8), 1, 1),
+        ("Tom Callender", tom, first, 1, 1),
+    ]

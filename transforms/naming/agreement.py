@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from transforms.naming.gazetteer import Gazetteer
-from transforms.naming.name_kinds import KNOWN
+from transforms.naming.gazetteer import Gazetteer, is_family_first
+from transforms.naming.name_kinds import KNOWN, NAME_SUFFIXES
 from transforms.naming.name_spans import Candidate
 from transforms.naming.name_words import Words
+from transforms.naming.spelling import spelling
 
 KINDS = ("person", "organization", "place", "event", "product")
 # A name in mid-sentence needs one clue. A capital that opens a sentence needs two, or
 # more if the article also writes the word in lower case.
 _THRESHOLD, _WEAK_THRESHOLD, _DOUBTED_THRESHOLD = 0.9, 2.5, 3.5
+
+# How sure the last word of an organization's name stands for it later, by its position.
+_SHORTENED = {"any": 3.0, "team": 3.0, "last": 2.0}
 
 Weighed = tuple[str, float]
 _Total = dict[str, dict[str, float]]
@@ -35,6 +39,7 @@ def decide_kinds(
     `acronyms` are the short forms that the article introduces, with their full names.
     """
     total = _added_up(candidates)
+    _prefer_people(total, gazetteer)
     _follow_full_names(total, gazetteer)
     _follow_organizations(total, gazetteer)
     for short, full in acronyms.items():
@@ -69,14 +74,39 @@ def _strongest(scores: Mapping[str, float]) -> Weighed:
     return max(scores.items(), key=lambda item: item[1], default=("", 0.0))
 
 
+def _prefer_people(total: _Total, gazetteer: Gazetteer) -> None:
+    """Take a town and a last name for a person if the last name is used alone.
+
+    "Denver Collins moved to Denver in May. Collins sells hats."
+    """
+    for name in list(total):
+        town, _, surname = name.partition(" ")
+        if surname.lower() not in gazetteer.surnames or surname not in total:
+            continue
+        place = gazetteer.kind(town) == "place"
+        kind, weight = _strongest(total[name])
+        agent = total[surname]["person"] >= max(1.0, total[surname]["organization"])
+        if place and kind == "organization" and weight < KNOWN:
+            total[name]["person"] += KNOWN * agent
+
+
 def _follow_full_names(total: _Total, gazetteer: Gazetteer) -> None:
     """Give parts of a person's full name the same kind: "Jobs" after "Steve Jobs"."""
+    spelled: dict[str, list[str]] = defaultdict(list)
+    for name in total:
+        if " " not in name:
+            spelled[spelling(name)].append(name)
     for name in list(total):
         parts = name.split(" ")
         kind, weight = _strongest(total[name])
         if len(parts) < 2 or kind != "person" or weight < 1:
             continue
-        for part in {parts[-1], " ".join(parts[1:])} & total.keys():
+        if parts[-1] in NAME_SUFFIXES and len(parts) > 2:
+            parts.pop()
+        variants = set(spelled.get(spelling(parts[-1]), ()))
+        if is_family_first(parts, gazetteer):
+            variants |= {parts[0]} & total.keys()
+        for part in variants | ({" ".join(parts[1:])} & total.keys()):
             total[part]["person"] += weight + 1
         if parts[0] in total and parts[0] not in gazetteer.names:
             total[parts[0]]["person"] += KNOWN / 2
@@ -90,9 +120,10 @@ def _follow_organizations(total: _Total, gazetteer: Gazetteer) -> None:
         named.update(entity.name for entity in gazetteer.names.get(name, ())[:1])
         parts = name.split(" ")
         if len(parts) > 1 and _strongest(total[name])[0] == "organization":
-            if gazetteer.heads.get(parts[-1], ("", ""))[1] == "any":
-                shortened[parts[-1]] = 3
-            if parts[0].lower() not in gazetteer.common and not gazetteer.known(parts[0]):
+            position = gazetteer.heads.get(parts[-1], ("", ""))[1]
+            if position in _SHORTENED:
+                shortened[parts[-1]] = _SHORTENED[position]
+            if parts[0].lower() not in gazetteer.common and not gazetteer.kind(parts[0]):
                 shortened[parts[0]] = 2.5
     for short, meanings in gazetteer.short.items():
         if any(clue in named for _, clue in meanings):

@@ -7,14 +7,18 @@ converted to title case, and every word is treated as one that opens a sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_words import Words
+from transforms.naming.quoted_titles import is_capitalised, quoted_spans
 
 # Shares of a line's longer words, judged by eye on headlines of 40 publishers.
 _TITLE_CASE = 0.75
 _SHOUTED = 0.7
+_AGAINST = frozenset(["at", "v", "vs"])
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
@@ -30,18 +34,38 @@ def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
         if shouted or _is_title_case(words.text[first:last], gazetteer):
             for i in range(first, last):
                 capitalised[i] = words.opens[i] = True
+    _settle_quoted(words, gazetteer, capitalised)
+    _settle_known(words, gazetteer)
+    return capitalised
+
+
+def _settle_quoted(words: Words, gazetteer: Gazetteer, capitalised: list[bool]) -> None:
+    """Do the same for what is shouted or capitalised between quotation marks."""
+    for first, last in quoted_spans(words):
+        shouted = _is_shouted(words.text[first:last])
+        if shouted and not capitalised[first]:
+            _lower(words, gazetteer, first, last)
+        if shouted or is_capitalised(words.text[first:last], gazetteer):
+            for i in range(first, last):
+                capitalised[i] = words.opens[i] = True
+
+
+def _settle_known(words: Words, gazetteer: Gazetteer) -> None:
+    """Put single shouted words in title case if the text or a list has them so."""
     written = set(words.text)
     for i, word in enumerate(words.text):
         if word.isupper() and len(word) > 3 and word not in gazetteer.names:
             plain = _title_case(word)
-            if plain in written or plain in gazetteer.heads or _is_place(plain, gazetteer):
+            beside = words.text[i - 1 : i] + words.text[i + 1 : i + 2]
+            row = any(other[0].isdigit() or other in _AGAINST for other in beside)
+            known = row and bool(gazetteer.kind(plain))
+            known = known or plain in written or plain in gazetteer.heads
+            if known or _is_place(plain, gazetteer):
                 words.text[i] = plain
-    return capitalised
 
 
 def _is_place(name: str, gazetteer: Gazetteer) -> bool:
-    known = gazetteer.known(name)
-    return bool(known) and known[0].kind == "place" and not gazetteer.is_hint(name)
+    return gazetteer.kind(name) == "place" and not gazetteer.is_hint(name)
 
 
 def _lines(words: Words) -> Iterator[tuple[int, int]]:
@@ -76,7 +100,9 @@ def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
     while i < last:
         count = _shouted_name(words.text[i : min(last, i + 4)], gazetteer)
         if count:
+            kept = words.text[i] if words.text[i] in gazetteer.longest else ""
             words.text[i : i + count] = map(_title_case, words.text[i : i + count])
+            words.text[i] = kept or words.text[i]
         else:
             words.text[i] = _unshouted(words.text[i], gazetteer)
         i += max(count, 1)
@@ -85,7 +111,8 @@ def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
 def _shouted_name(line: list[str], gazetteer: Gazetteer) -> int:
     """Return the length in words of a known name of several words at the start."""
     for count in range(len(line), 1, -1):
-        if gazetteer.known(" ".join(map(_title_case, line[:count]))):
+        plain = " ".join(map(_title_case, line[:count]))
+        if gazetteer.kind(plain) or " ".join([line[0], *plain.split(" ")[1:]]) in gazetteer.names:
             return count
     return 0
 
@@ -106,7 +133,7 @@ def _lower_dateline(words: Words, gazetteer: Gazetteer, first: int, last: int) -
         end += 1
     for stop in range(end, first, -1):
         name = " ".join(map(_title_case, text[first:stop]))
-        known = gazetteer.known(name) and " ".join(text[first:stop]) not in gazetteer.names
+        known = gazetteer.kind(name) and " ".join(text[first:stop]) not in gazetteer.names
         if len(name) > 3 and (known or _is_dateline(text[stop:last])):
             text[first:stop] = map(_title_case, text[first:stop])
             if _is_dateline(text[stop:last]):
@@ -116,6 +143,8 @@ def _lower_dateline(words: Words, gazetteer: Gazetteer, first: int, last: int) -
 
 def _is_dateline(rest: list[str]) -> bool:
     """Return whether a day, an agency or a country follows the place, then a dash."""
+    if rest and _DATE.fullmatch(rest[0]):
+        return True
     if rest[:1] == ["("]:
         return ")" in rest[:8]
     return rest[:1] == [","] and any(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from transforms.identity import entity_id
+from transforms.naming.spelling import careful_spelling
 from transforms.records import Entity
 
 
@@ -34,7 +35,7 @@ def new_entity(
     """
     qualifier = scope or (country or "" if kind == "place" else "")
     return Entity(
-        entity_id=entity_id(kind, name, qualifier),
+        entity_id=entity_id(kind, careful_spelling(name) if kind == "person" else name, qualifier),
         name=name,
         kind=kind,
         aliases=tuple(sorted(aliases)),

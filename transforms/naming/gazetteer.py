@@ -137,6 +137,16 @@ class Gazetteer:
         """Return the entities that a known name may mean, best first."""
         return self.names.get(name) or _towns_called(self.towns.get(name, ()))
 
+    def kind(self, name: str) -> str:
+        """Return the kind of what a known name means first, empty for an unknown name."""
+        if name in self.names:
+            return self.names[name][0].kind
+        return "place" if name in self.towns else ""
+
+    def is_nation(self, name: str) -> bool:
+        """Return whether a name means a country first, or a nation with its own team."""
+        return name in self.names and self.is_country(self.names[name][0])
+
     def is_country(self, entity: Entity) -> bool:
         """Return whether a place is a country of the seeds, or a nation with its own team."""
         return entity.entity_id in self.countries
@@ -147,6 +157,8 @@ class Gazetteer:
             return False
         rows = self.towns.get(name)
         people = int(rows[0].get("population", "0")) if rows else 0
+        if rows and " " in name and "population" not in rows[0]:
+            return False  # "Minas Gerais": a region
         if people < _WELL_KNOWN_CITY or name.lower() in self.common:
             return True
         return name in self.given and people < _METROPOLIS
@@ -167,6 +179,18 @@ def name_key(name: str) -> str:
     "Moody 's"
     """
     return name if name.replace(" ", "").isalnum() else " ".join(Words.of(name).text)
+
+
+def is_family_first(parts: Sequence[str], gazetteer: Gazetteer) -> bool:
+    """Return whether a full name begins with the family name: "Tang Shubei"."""
+    first = parts[0]
+    return (
+        first in gazetteer.cues["family_first"]
+        and 1 < len(parts) <= 3
+        and parts[-1].lower() not in gazetteer.surnames
+        and parts[-1].lower() not in gazetteer.common
+        and (first not in gazetteer.given or "-" in parts[1])
+    )
 
 
 def _longest(names: Iterable[str]) -> dict[str, int]:

@@ -18,13 +18,16 @@ from transforms.naming.capitals import settle_capitals
 from transforms.naming.foreign_names import foreign_candidates
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_kinds import add_evidence
-from transforms.naming.name_spans import Candidate, find_candidates, trim_headlines
+from transforms.naming.name_spans import find_candidates, trim_headlines
 from transforms.naming.name_words import Words
+from transforms.naming.namesakes import separate_namesakes
+from transforms.naming.nicknames import join_nicknames
+from transforms.naming.quoted_titles import without_titles
 from transforms.naming.resolution import Name, resolve
-from transforms.naming.scorelines import is_sport, is_team, score_lines
+from transforms.naming.teams import force_teams
 from transforms.records import Entity, Mention
 
-VERSION = 2
+VERSION = 3
 
 
 class NameTagger(Protocol):
@@ -70,6 +73,7 @@ def find_mentions(
                 name.name,
                 name.kind,
                 name.weight,
+                name.nickname,
             )
             for name in _names(heading + text, gazetteer, language)
             if name.start >= len(heading)
@@ -82,34 +86,21 @@ def _names(text: str, gazetteer: Gazetteer, language: str) -> list[Name]:
     if language == "en":
         candidates = find_candidates(words, gazetteer, settle_capitals(words, gazetteer))
         trim_headlines(candidates, words)
+        candidates = without_titles(join_nicknames(candidates, words, gazetteer), words, gazetteer)
     else:
-        candidates = foreign_candidates(words, gazetteer)
+        candidates = join_nicknames(foreign_candidates(words, gazetteer), words, gazetteer)
     for candidate in candidates:
         add_evidence(candidate, words, gazetteer)
     if language == "en":
-        _force_teams(candidates, words, gazetteer)
+        force_teams(candidates, words, gazetteer)
     spans = [(c.name, words.start[c.first], words.end[c.last - 1]) for c in candidates]
     kinds = decide_kinds(candidates, words, gazetteer, introduced_acronyms(spans, text))
+    if language == "en":
+        separate_namesakes(candidates, kinds, words, gazetteer)
     names = []
     for candidate, (name, start, end) in zip(candidates, spans, strict=True):
         kind, weight = kinds.get(name, ("", 0.0))
         kind = candidate.forced or kind
         if kind:
-            names.append(Name(start, end, name, kind, weight))
+            names.append(Name(start, end, name, kind, weight, candidate.nickname))
     return names
-
-
-def _force_teams(candidates: list[Candidate], words: Words, gazetteer: Gazetteer) -> None:
-    """Make towns and unknown names teams where a sports report would name a team."""
-    score = score_lines(words)
-    if not is_sport(words, gazetteer, score):
-        return
-    for candidate in candidates:
-        if not is_team(words, gazetteer, (candidate.first, candidate.last), score):
-            continue
-        known = gazetteer.known(candidate.name)
-        town = bool(known) and known[0].kind == "place" and not gazetteer.is_country(known[0])
-        clues = {kind for kind, weight in candidate.evidence.items() if weight > 0}
-        row = score[candidate.first] and not (known and gazetteer.is_country(known[0]))
-        if town or (row and clues <= {"place", "organization"}):
-            candidate.forced = "organization"

@@ -20,11 +20,15 @@ JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s
 
 def find_runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
     """Yield the first index of each run and the index after its end, in reading order."""
-    text = words.text
+    text, longest = words.text, gazetteer.longest
     i = 0
     while i < len(text):
-        known = gazetteer.match(text, i) if text[i] in gazetteer.longest else 0
-        if not known and not is_capital(text[i]):
+        word = text[i]
+        if word.islower() and word not in longest and "-" not in word:
+            i += 1
+            continue
+        known = gazetteer.match(text, i) if word in longest else 0
+        if not known and not is_capital(word):
             i += 1
             continue
         j = i + max(known, gazetteer.match_title(text, i), 1)
@@ -53,6 +57,8 @@ def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     text = words.text
     word = text[j]
     if is_capital(word):
+        if j - 1 > i and _ends_company(gazetteer, text[j - 1], word):
+            return 0
         return max(gazetteer.match(text, j), gazetteer.match_title(text, j), 1)
     if word.lower() in gazetteer.cues["particle"] and j + 1 < len(text) and word.isalpha():
         ahead = 1
@@ -63,6 +69,22 @@ def _step(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:
     if word in JOINING:
         return _joined(words, gazetteer, i, j)
     return 0
+
+
+def _ends_company(gazetteer: Gazetteer, before: str, word: str) -> bool:
+    """Return whether a legal form ends a name: "Chrysler LLC [Jim Press]"."""
+    suffix = gazetteer.heads.get(before, ("", ""))[1] == "suffix"
+    closes = before[-1] == "." or before in {
+        "Inc",
+        "Corp",
+        "Ltd",
+        "LLC",
+        "LLP",
+        "Plc",
+        "PLC",
+        "plc",
+    }
+    return suffix and closes and word not in gazetteer.heads
 
 
 def _joined(words: Words, gazetteer: Gazetteer, i: int, j: int) -> int:

@@ -15,6 +15,11 @@ from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_runs import JOINING, closing_word, find_runs, is_capital
 from transforms.naming.name_words import Words
 
+_STATES = frozenset(["U.S.", "US", "U.K.", "UK"])
+_MISSIONS = frozenset(["Embassy", "Consulate", "Court"])  # the state is part of their names
+# Their name stands before the title of who leads them: "House Speaker".
+BODIES = frozenset(["House", "Senate", "Treasury"])
+
 
 @dataclass(slots=True)
 class Candidate:
@@ -25,6 +30,7 @@ class Candidate:
         last: Index after its last word.
         name: Its words joined by spaces, the key of `Gazetteer.names`.
         title: Whether a title or a role comes right before it.
+        nickname: The nickname between its words: Ines “the Needle” Caldera.
         forced: Kind of this mention whatever the kind of the others, empty for none.
         is_weak: Whether its capital proves nothing: it opens a sentence or a line, or the
             whole line is capitalised.
@@ -38,8 +44,13 @@ class Candidate:
     title: bool = False
     is_weak: bool = False
     forced: str = ""
+    nickname: str = ""
     is_capitalised: bool = False
     evidence: dict[str, float] = field(default_factory=dict)
+
+    def add(self, kind: str, weight: float) -> None:
+        """Add evidence for a kind."""
+        self.evidence[kind] = self.evidence.get(kind, 0.0) + weight
 
 
 def find_candidates(
@@ -51,7 +62,13 @@ def find_candidates(
     ordinary words end a candidate.
     """
     found: list[Candidate] = []
-    for first, last in find_runs(words, gazetteer):
+    for run, last in find_runs(words, gazetteer):
+        first = run + (words.text[run] in {"The", "the"} and last - run > 2)
+        if _is_state(words.text, gazetteer, first, last):
+            found.append(Candidate(first, first + 1, words.text[first]))
+            first += 1
+        else:
+            first = run
         pieces = [(first, last)]
         if capitalised[first]:
             pieces = _pieces(words, gazetteer, first, last)
@@ -62,6 +79,30 @@ def find_candidates(
     return found
 
 
+def _is_pair(text: Sequence[str], i: int, last: int) -> bool:
+    """Return whether two initials before a name look like a state: "B.C. Hale"."""
+    word = text[i]
+    return len(word) == 4 and word[1::2] == ".." and word not in _STATES and i + 1 < last
+
+
+def is_initial(word: str) -> bool:
+    """Return whether a word is an initial: "P."."""
+    return len(word) == 2 and word[1] == "." and word[0].isupper()
+
+
+def _is_state(text: Sequence[str], gazetteer: Gazetteer, first: int, last: int) -> bool:
+    """Return whether a state and its body are two names: "U.S. State Department"."""
+    if last - first < 2 or text[first] not in _STATES:
+        return False
+    if gazetteer.match(text, first) > 1:
+        return False
+    known = gazetteer.match(text, first + 1)
+    if not known:
+        return closing_word(text, first, last) in gazetteer.cues["state_body"] - _MISSIONS
+    name = " ".join(text[first + 1 : first + 1 + known])
+    return gazetteer.kind(name) == "organization" and known == last - first - 1
+
+
 def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int]]:
     """Split a run of a capitalised line at ordinary words outside known names."""
     text = words.text
@@ -70,8 +111,8 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
     while i < last:
         name = gazetteer.match(text, i)
         word = text[i]
-        named = i > start and text[i - 1] in gazetteer.given
-        if name and word not in gazetteer.given and not named:
+        named = i > start and (text[i - 1] in gazetteer.given or is_initial(text[i - 1]))
+        if name and word not in gazetteer.given and not named and not _is_pair(text, i, last):
             if i > start:
                 pieces.append((start, i))
             start = i
@@ -84,8 +125,12 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
         known = name or gazetteer.match_title(text, i)
         kept = known or word.lower() not in gazetteer.common or word in gazetteer.given
         closing = gazetteer.heads.get(word, ("", ""))[0] in {"organization", "place"}
-        surname = named and i == start + 1 and word.lower() in gazetteer.surnames
-        if kept or surname or (i > start and closing):
+        surname = named and word.lower() in gazetteer.surnames
+        team = gazetteer.heads.get(word, ("", ""))[1] == "team"
+        if team:  # "COLTS CLOBBER EAGLES"
+            pieces.append((start, i + 1))
+            start = i + 1
+        if team or kept or surname or (i > start and closing):
             i += max(known, 1)
             continue
         if i > start:
@@ -172,11 +217,15 @@ def _title_at(words: Words, gazetteer: Gazetteer, i: int, last: int) -> int:
         if text[i].lower() in gazetteer.roles and i + 1 < last and words.opens[i]:
             return 1
         return 0
+    body = count > 1 and text[i] in BODIES
+    if body and gazetteer.match_title(text, i + 1) == count - 1:
+        return 0  # "House Speaker": a body and a title
     after = i + count
     if after == last and i and _closes_name(text, gazetteer, i):
         return 0
     closing = closing_word(text, i, last)
-    if closing in gazetteer.heads and after < last and closing not in gazetteer.surnames:
+    named = after + 1 < last and text[after] in gazetteer.given  # "Secretary Mark Lane"
+    if closing in gazetteer.heads and after < last and not named:
         return 0
     if after < last and text[after] in {"of", "for", "'s", "’s", "&"}:
         return 0
@@ -211,6 +260,7 @@ def _candidate(
         first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
     whole = gazetteer.match(text, first) == last - first if first < last else True
+    whole = whole or text[first] in gazetteer.given  # "Leo Finn" is no town and a nation
     if last - first > 1 and text[last - 1] in gazetteer.demonyms and not whole:
         last -= gazetteer.match(text[: last - 1], first) == last - 1 - first
     if last - first > 1 and text[last - 1] == "Flight":
@@ -226,7 +276,9 @@ def _candidate(
 
 def _without_tail(text: list[str], gazetteer: Gazetteer, first: int, last: int) -> int:
     """Return where a candidate ends without the particles and numbers after it."""
-    while first < last and not is_capital(text[last - 1]) and not gazetteer.match(text, last - 1):
+    while first < last and not is_capital(text[last - 1]):
+        if any(gazetteer.match(text, i) == last - i for i in range(max(first, last - 3), last)):
+            break  # "Nikkei 225"
         last -= 1
     numbered = last - first > 1 and "-" in text[last - 1] and text[last - 1][-1].isdigit()
     if numbered and gazetteer.match(text, first) == last - first - 1:
@@ -247,6 +299,11 @@ def _opens_other_name(words: Words, gazetteer: Gazetteer, first: int, last: int)
     if gazetteer.match(text, first):
         return False
     following = text[first + 1]
+    if text[first] in gazetteer.cues["organization_opening"]:
+        return False  # "Sporting Gijon"
+    masthead = gazetteer.heads.get(following) == ("organization", "last")
+    if masthead and first + 2 == last and text[first].lower() not in gazetteer.openers:
+        return False  # "Harbour Times"
     known = gazetteer.match(text, first + 1) == last - first - 1
     return known or following in gazetteer.given or following in gazetteer.demonyms
 
@@ -273,6 +330,9 @@ def _without_demonym(words: Words, gazetteer: Gazetteer, first: int, last: int) 
         if first + count > last or gazetteer.match(text, first) >= last - first > 1:
             return first
         closing = closing_word(text, first, last)
+        masthead = gazetteer.heads.get(text[last - 1]) == ("organization", "last")
+        if masthead and first + count == last - 1:
+            return first  # "Irish Times"
         if first + count < last and text[first + count] in gazetteer.longest:
             named = gazetteer.match(text, first + count)
             if " ".join(text[first + count : first + count + named]) in gazetteer.names:

@@ -9,7 +9,7 @@ hyphenated tail of ordinary words is cut off ("Tokyo-based"), and so is a prefix
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -39,6 +39,15 @@ _PREFIXES = frozenset(
         "then",
         "former",
     ]
+)
+# Korean given names end like ordinary words.
+_SYLLABLES = frozenset(["young", "sun", "soon", "sang", "song", "hung", "ran", "sung", "gun", "in"])
+# Agencies join their headers to the headline: "SOCCER-LEEDS WIN".
+_HEADERS = re.compile(
+    r"(?:ATHLETICS|BADMINTON|BASEBALL|BASKETBALL|BIATHLON|BOBSLEIGH|BOXING|CRICKET|CYCLING"
+    r"|FOOTBALL|GOLF|GYMNASTICS|HANDBALL|HOCKEY|JUDO|JUMPING|LEAGUE|OLYMPICS|RACING|ROWING"
+    r"|RUGBY|SAILING|SKATING|SKIING|SNOOKER|SOCCER|SQUASH|SWIMMING|TENNIS|UNION|VOLLEYBALL"
+    r"|WEIGHTLIFTING|WRESTLING|FEATURE|INTERVIEW|UPDATE|ANALYSIS|FOCUS|FACTBOX)"
 )
 # Their full stop does not end a sentence.
 _ABBREVIATIONS = frozenset(
@@ -169,6 +178,10 @@ class Words:
                 self.end[-1] = start + 1
                 opens = False
                 continue
+            if word.isalnum():  # most words: not worth the calls below
+                self._add(word, start, opens=opens)
+                opens = opens and word.isdigit()
+                continue
             for piece in _pieces(word, common):
                 self._add(piece, start, opens=opens)
                 start += len(piece)
@@ -185,10 +198,14 @@ class Words:
         if not self.text or self.end[-1] != start:
             return False
         word = self.text[-1]
-        if len(word) == 1 and word.isupper() and word != "I":
+        if len(word) == 1 and word.isupper() and (word != "I" or self._is_listed()):
             after = text[start + 1 : start + 2]
             return not after or after.isspace() or after.isupper() or after in ",;:)'\"’”"
         return word in _ABBREVIATIONS
+
+    def _is_listed(self) -> bool:
+        """Return whether "I" is an initial in a list: "W. Hale, I. Marden"."""
+        return len(self.text) > 1 and self.text[-2] in {",", ";", "("}
 
 
 def _pieces(word: str, common: Collection[str]) -> list[str]:
@@ -197,23 +214,28 @@ def _pieces(word: str, common: Collection[str]) -> list[str]:
     if "-" not in word[1:]:
         return [word]
     parts = word.split("-")
-    if (
-        len(parts) == 2
-        and parts[0] in {"R", "D"}
-        and len(parts[1]) > 1
-        and parts[1][0].isupper()
-        and parts[1] != "Day"
-    ):
-        return [parts[0] + "-", *_pieces(word[2:], common)]  # "(R-Utah)"
-    if parts[0].lower() in _PREFIXES and parts[1][:1].isupper():
+    if _is_prefix(parts):
         return [parts[0] + "-", *_pieces(word[len(parts[0]) + 1 :], common)]
     for n, part in enumerate(parts[1:], 1):
         if part.islower() and part in common and word[0].isupper():
             stem = "-".join(parts[:n])
+            if part in _SYLLABLES and len(stem) <= 5 and stem.lower() not in common:
+                return [word]  # "Ko Jin-young"
             if len(stem) == 1:
                 return [word.lower()]  # "T-shirt"
             return [stem, word[len(stem) :]]
     return [word]
+
+
+def _is_prefix(parts: Sequence[str]) -> bool:
+    """Return whether a name follows: "(R-Utah)", "1-Emil Varga", "SOCCER-LEEDS", "anti-Kohl"."""
+    first, second = parts[:2]
+    if not second[:1].isupper():
+        return bool(_HEADERS.fullmatch(first))
+    if first in {"R", "D"} and len(parts) == 2:
+        return len(second) > 1 and second != "Day"
+    numbered = first.isdigit() and len(second) > 2
+    return numbered or first.lower() in _PREFIXES or bool(_HEADERS.fullmatch(first))
 
 
 def _opens_next(word: str, *, opens: bool) -> bool:

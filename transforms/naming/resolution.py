@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from transforms.identity import sha256_text
 from transforms.naming.acronyms import introduced_acronyms
 from transforms.naming.entities import new_entity
-from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.gazetteer import Gazetteer, is_family_first
+from transforms.naming.name_kinds import NAME_SUFFIXES
+from transforms.naming.spelling import spelling
 from transforms.records import Entity, Mention
 
 # Approximate shares of correct mentions, by their support, in the gold data of
@@ -34,6 +36,7 @@ class Name:
         name: Its words joined by spaces, shouted words in title case.
         kind: `person`, `organization`, `place`, `event` or `product`.
         weight: Evidence for the kind, as in `transforms.naming.name_kinds`.
+        nickname: A nickname inside the mention, which is not part of `name`.
     """
 
     start: int
@@ -41,6 +44,7 @@ class Name:
     name: str
     kind: str
     weight: float = _SURE_WEIGHT
+    nickname: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class _Article:
         )
         self._persons: dict[str, list[Name]] = {}
         self._organizations: dict[str, Name] = {}
+        self._spelled: dict[str, Name] = {}
         self._named = {
             entity.name for name in names for entity in gazetteer.names.get(name.name, ())[:1]
         }
@@ -108,31 +113,46 @@ class _Article:
         self._found: dict[tuple[str, str], _Meaning] = {}
         for name in names:
             if name.kind == "person" and " " in name.name:
-                for part in _last_names(name.name):
-                    self._persons.setdefault(part.casefold(), []).append(name)
+                self._add_person(name)
             elif name.kind == "organization" and " " in name.name:
                 for part in (name.name.split()[0], name.name.split()[-1]):
                     self._organizations.setdefault(part, name)
 
+    def _add_person(self, name: Name) -> None:
+        self._spelled.setdefault(spelling(name.name), name)
+        parts = name.name.split()
+        first = {parts[0]} if is_family_first(parts, self._gazetteer) else set()
+        for part in _last_names(name.name) | first:
+            self._persons.setdefault(part.casefold(), []).append(name)
+            if (key := spelling(part)) != part.casefold():
+                self._persons.setdefault(key, []).append(name)
+        if name.nickname:
+            self._persons.setdefault(name.nickname.casefold(), []).append(name)
+
     def meaning(self, name: Name) -> _Meaning:
         """Return the entity that a name means, with the keys of others it may mean."""
-        if name.kind == "person" and name.name.casefold() in self._persons:
-            return self._person(name)
+        if name.kind == "person" and (named := self._bearers(name.name)):
+            return self._person(name, named)
         key = (name.kind, name.name)
         if key not in self._found:
             self._found[key] = self._resolve(name)
         return self._found[key]
 
-    def _person(self, name: Name) -> _Meaning:
+    def _bearers(self, name: str) -> Sequence[Name]:
+        """Return the people named in full whose last name or nickname this is."""
+        first, _, rest = name.partition(" ")
+        folded = (first if rest in NAME_SUFFIXES else name).casefold()
+        return self._persons.get(folded) or self._persons.get(spelling(name)) or ()
+
+    def _person(self, name: Name, named: Sequence[Name]) -> _Meaning:
         """Return the person that a last name means; of two, the one named last."""
-        named = self._persons[name.name.casefold()]
-        bearers = {bearer.name: bearer for bearer in named}
+        bearers = {spelling(bearer.name): bearer for bearer in named}
         before = [bearer for bearer in named if bearer.start < name.start]
         chosen = (before or named[:1])[-1]
         others = tuple(
             self.meaning(bearer).entity.entity_id
             for full, bearer in bearers.items()
-            if full != chosen.name
+            if full != spelling(chosen.name)
         )
         return _Meaning(self.meaning(chosen).entity, others)
 
@@ -157,20 +177,27 @@ class _Article:
             return known[0]
         return next((e for e in known if e.country and e.country in self._countries), known[0])
 
+    def _known_as(self, name: Name) -> bool:
+        return any(entity.kind == name.kind for entity in self._gazetteer.known(name.name))
+
     def _fuller(self, name: Name) -> Name | None:
         """Return the fuller form of this name in the article."""
         if name.name in self._acronyms and self._acronyms[name.name] != name.name:
             return replace(name, name=self._acronyms[name.name])
+        if name.kind == "person":
+            first = self._spelled.get(spelling(name.name), name)
+            return first if first.name != name.name and not self._known_as(name) else None
         if name.kind != "organization":
             return None
         for meant, clue in self._gazetteer.short.get(name.name, ()):
             if clue in self._named:
                 return replace(name, name=meant)
         longer = self._organizations.get(name.name)
-        masthead = self._gazetteer.heads.get(name.name, ("", ""))[1] == "last"
-        if longer is None or (self._gazetteer.known(name.name) and not masthead):
+        position = self._gazetteer.heads.get(name.name, ("", ""))[1]
+        if longer is None or (self._gazetteer.kind(name.name) and position != "last"):
             return None
-        return longer if longer.name != name.name and longer.start < name.start else None
+        follows = longer.start < name.start or position == "team"  # headlines say "Colts"
+        return longer if longer.name != name.name and follows else None
 
 
 def _last_names(name: str) -> set[str]:
@@ -180,7 +207,7 @@ def _last_names(name: str) -> set[str]:
     ['Leyen', 'von der Leyen']
     """
     words = name.split()
-    if words[-1].rstrip(".") in {"Jr", "Sr", "II", "III"}:
+    if words[-1] in NAME_SUFFIXES:
         words = words[:-1]
     first = len(words) - 1
     while first > 1 and words[first - 1].islower():
@@ -193,4 +220,4 @@ def _plain(name: str, gazetteer: Gazetteer) -> str:
     words = name.split(" ")
     while len(words) > 1 and gazetteer.heads.get(words[-1], ("", ""))[1] == "suffix":
         words.pop()
-    return " ".join(words).replace(" 's", "'s").replace(" ’s", "’s")
+    return " ".join(words).replace(" '", "'").replace(" ’", "’")

@@ -14,17 +14,20 @@ from transforms.naming.name_words import Words
 # Three different sports words make a sports report; any article may have one or two.
 _SPORT_WORDS = 3
 _ROWS_OF_RESULTS = 8
+_LONGEST_ROW = 40
+_REMARKS = frozenset(["overtime", "ot", "postponed", "rain", "innings", "pen", "penalties"])
 _AGAINST = frozenset(["at", "v", "vs", "v.", "vs."])
 
 
-def is_sport(words: Words, gazetteer: Gazetteer, score: Sequence[bool]) -> bool:
+def is_sport(words: Words, gazetteer: Gazetteer, score: Sequence[bool], clubs: int = 0) -> bool:
     """Return whether the text reports a match or a competition.
 
-    `score` says for each word whether it is in a result. With many rows of results, one
-    sports word is enough.
+    `score` says for each word whether it is in a result. With many rows of results or two
+    names of `clubs`, one sports word is enough.
     """
     named = gazetteer.cues["sport"].intersection(map(str.lower, words.text))
-    return len(named) >= _SPORT_WORDS or (bool(named) and sum(score) >= _ROWS_OF_RESULTS)
+    reported = sum(score) >= _ROWS_OF_RESULTS or clubs > 1
+    return len(named) >= _SPORT_WORDS or (bool(named) and reported)
 
 
 def score_lines(words: Words) -> list[bool]:
@@ -35,14 +38,15 @@ def score_lines(words: Words) -> list[bool]:
     for i in range(len(text) + 1):
         if i < len(text) and text[i] != "\n":
             continue
-        line = text[first:i]
+        line, start, first = text[first:i], first, i + 1
+        if len(line) > _LONGEST_ROW:
+            continue
         numbers = sum(word[0].isdigit() for word in line)
-        lower = [word for word in line if word[0].islower()]
-        row = numbers >= 2 and len(lower) <= 2 and len(line) <= 40
+        lower = [word for word in line if word[0].islower() and word not in _REMARKS]
+        row = numbers >= 2 and len(lower) <= 2
         fixture = len(lower) == 1 and lower[0] in _AGAINST and len(line) <= 8
         if row or fixture:
-            flags[first:i] = [True] * len(line)
-        first = i + 1
+            flags[start:i] = [True] * len(line)
     return flags
 
 
@@ -52,9 +56,11 @@ def is_team(
     """Return whether the name at `span` is in the place of a team."""
     text, cues = words.text, gazetteer.cues
     first, last = span
-    before = text[first - 1] if first else "\n"
+    before = text[first - 1].lower() if first else "\n"
     after = text[last] if last < len(text) else "\n"
     if score[first]:
+        if before == "at" and (first < 2 or text[first - 2] == "\n"):
+            return False  # "At Leicester: Surrey 128-4"
         beside = after[0].isdigit() or before[0].isdigit() or before in {"\n", "-"}
         paired = before in _AGAINST or after in _AGAINST
         return paired or (beside and before != "(" and after != "(")
@@ -64,4 +70,5 @@ def is_team(
         return True
     if after in {"'s", "’s"} and last + 1 < len(text):
         return text[last + 1] in cues["team_noun"]
-    return after in cues["team_verb"] or after in cues["team_noun"] or before in cues["beaten_verb"]
+    verb = after.lower()
+    return verb in cues["team_verb"] or after in cues["team_noun"] or before in cues["beaten_verb"]
