@@ -40,6 +40,10 @@ _ARTICLE = _reader(
 _ENTITY = _reader(
     "entity_id", "name", "kind", "aliases", "country", "latitude", "longitude", "wikidata_id"
 )
+_PRONOUNS = frozenset({
+    *("i", "we", "he", "she", "they", "it", "who", "which", "that", "his", "her", "their", "its"),
+    *("my", "our", "you", "one", "some", "others", "many", "most", "several", "both", "this"),
+})  # fmt: skip
 _SPAN = {"start": "start_char", "end": "end_char"}
 _QUOTATION = _reader(
     "text", "kind", "fragments", "speaker_name", "speaker_role", "speaker_entity_id", "cue",
@@ -58,7 +62,7 @@ _DATE = _reader("text", "type", "value", "starts_on", "ends_on", "anchor", "conf
 
 def _quotation(quotation: Quotation) -> Row:
     row = _QUOTATION(quotation)
-    row["speaker"] = quotation.speaker_name or quotation.speaker
+    row["speaker"] = _who(quotation.speaker_name, quotation.speaker_role, quotation.speaker)
     return row
 
 
@@ -66,6 +70,13 @@ def _no_comment(note: NoComment) -> Row:
     row = _NO_COMMENT(note)
     row["asked"] = note.asked_name or note.asked
     return row
+
+
+def _who(name: str | None, role: str | None, written: str | None) -> str | None:
+    """Return who speaks; None for a role ("the deputy mayor") or a pronoun without a name."""
+    if name or role or not written:
+        return name
+    return None if written.lower().partition("'")[0] in _PRONOUNS else written
 
 
 # Tables of each transform, and the functions that make their rows.

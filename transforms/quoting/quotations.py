@@ -29,7 +29,7 @@ from transforms.quoting.tokens import CAPITAL, QUOTED, Tokens, tokenize
 from transforms.quoting.wording import statement_text
 from transforms.records import Fragment, Mention, NoComment, Quotation
 
-VERSION = 3
+VERSION = 4
 
 # Share of statements of a kind and frame with correct words and speaker, in labelled news
 # (items of at least 0.8 word overlap); a rare frame has the value of its kind.

@@ -9,6 +9,7 @@ COMMENT ON COLUMN quotations.text IS 'articles.text from start_char to end_char,
 COMMENT ON COLUMN quotations.statement IS 'Words of the statement as they are shown: its pieces, joined by " … "';
 COMMENT ON COLUMN quotations.act IS 'speech, attitude (opposes, hopes, fears, denies) or plan (intends to)';
 COMMENT ON COLUMN quotations.medium IS 'What carried the words, as written ("a statement", "her book"); NULL if nothing is named';
+COMMENT ON COLUMN quotations.speaker IS 'speaker_name, otherwise speaker_text if it is no role or pronoun; NULL if nobody is named';
 COMMENT ON COLUMN quotations.reported_by IS 'Who reports the statement of somebody else, resolved if possible; NULL if the article itself does';
 
 CREATE TABLE no_comments (

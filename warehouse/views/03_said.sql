@@ -25,7 +25,7 @@ SELECT
 FROM latest_quotations AS quotations
 INNER JOIN articles USING (article_id, revision);
 COMMENT ON VIEW attributed IS 'Statements, attitudes and plans, with whose they are, and when and where they were published';
-COMMENT ON COLUMN attributed.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if nobody is named';
+COMMENT ON COLUMN attributed.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if the article gives only a role or a pronoun';
 
 CREATE OR REPLACE VIEW said AS
 SELECT
