@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from transforms.quoting.boundaries import opens_sentence
 from transforms.quoting.clauses import Statement
+from transforms.quoting.foreign_attributions import find_foreign
+from transforms.quoting.foreign_phrases import Names
 from transforms.quoting.noun_phrases import Phrase, phrase_end
 from transforms.quoting.speech import Speech
 from transforms.quoting.statements import find_statements
@@ -40,8 +42,14 @@ class _Reader:
     said: list[Statement] = field(default_factory=list)
 
 
-def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
-    """Return the statements of all sentences; those that stand alone are attributed."""
+def read_statements(tokens: Tokens, speech: Speech, names: Names | None = None) -> list[Statement]:
+    """Return the statements of all sentences; those that stand alone are attributed.
+
+    Args:
+        tokens: The text.
+        speech: The word lists of its language.
+        names: The names of persons in it; None for English, which needs none.
+    """
     found, held = read_turns(tokens, speech)
     reader = _Reader()
     for number, (first, last) in enumerate(tokens.sentences):
@@ -53,7 +61,8 @@ def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
             statement = _attach(tokens, alone, number, reader, is_new=is_new)
             found += [statement] if statement else []
             continue
-        statements = find_statements(sentence_at(tokens, first, last, speech))
+        sentence = sentence_at(tokens, first, last, speech)
+        statements = find_statements(sentence) if names is None else find_foreign(sentence, names)
         if not statements:
             statements = _free(tokens, (first, last), reader, is_new=is_new)
         found += statements

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from transforms.identity import quotation_fingerprint
 from transforms.quoting.clauses import Statement
 from transforms.quoting.continuations import read_statements
+from transforms.quoting.foreign_people import add_roles, named_sources, person_spans
 from transforms.quoting.marks import find_marked
 from transforms.quoting.people import find_people
 from transforms.quoting.speakers import Speaker, resolve_speakers
@@ -52,7 +53,8 @@ def find_quotations(
         language: ISO 639-1 code; outside English only direct quotations get speakers.
 
     >>> say = {"cue": "say", "forms": "says|said|saying", "frames": "clause|quote"}
-    >>> empty = ["foreign_cues", "stances", "words", "abbreviations", "leaders", "organizations"]
+    >>> empty = ["foreign_cues", "foreign_words", "stances", "words", "abbreviations"]
+    >>> empty += ["leaders", "organizations"]
     >>> tables = {"speech/cues": [say], **{f"speech/{name}": [] for name in empty}}
     >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
     >>> text = "“The road,” Ruiz said, “is closed.” Holm said that it would open."
@@ -61,13 +63,17 @@ def find_quotations(
     direct Ruiz ['The road,', 'is closed.']
     indirect Holm ['that it would open']
     """
-    is_english = language not in speech.languages
-    speech = speech.in_language(language)
+    foreign = speech.in_language(language)
+    is_english, speech = foreign is speech, foreign
     tokens = tokenize(text, find_marked(text), speech)
-    statements = read_statements(tokens, speech)
-    if not is_english:
+    names = None if is_english else person_spans(tokens, mentions)
+    statements = read_statements(tokens, speech, names)
+    if names is not None:
         statements = [s for s in statements if _is_sure(tokens, s)]
+        mentions = [*mentions, *named_sources(tokens, statements, names)]
     people = find_people(tokens, mentions, speech)
+    if names is not None:
+        add_roles(tokens, people)
     speakers = resolve_speakers(tokens, statements, people, mentions, speech)
     rows = [_quotation(tokens, *pair) for pair in zip(statements, speakers, strict=True)]
     return sorted(rows, key=lambda quotation: (quotation.start, quotation.end))
@@ -77,7 +83,8 @@ def _is_sure(tokens: Tokens, statement: Statement) -> bool:
     """Return whether a statement is sure without function words: its speaker is named."""
     is_direct = _kind(tokens, statement) == "direct"
     source = statement.source
-    if source and not any(tokens.kinds[k] & CAPITAL for k in range(*source)):
+    is_read = statement.frame in {"inserted", "quote", "colon", "clause"}
+    if source and not is_read and not any(tokens.kinds[k] & CAPITAL for k in range(*source)):
         statement.source = None
     return is_direct
 
@@ -99,7 +106,7 @@ def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker) -> Quotat
         speaker_end=source[1] if source else None,
         speaker_name=speaker.name,
         speaker_role=speaker.role,
-        speaker_entity_id=speaker.entity_id,
+        speaker_entity_id=speaker.entity_id or None,
         cue=tokens.text[cue[0] : cue[1]] if cue else None,
         cue_start=cue[0] if cue else None,
         confidence=_confidence(kind, statement, speaker),

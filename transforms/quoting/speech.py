@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 from transforms.tables import Tables
 
@@ -26,11 +26,14 @@ _CLASSES = [
     "number",
     "verb",
     "infinitive",
+    # of other languages only
+    "link",
+    "source",
+    "role",
 ]
-# "a déclaré", "hat gesagt", "ha dicho": words before participles in other languages.
-_PERFECT = ("a", "ont", "avait", "ha", "han", "hat", "haben", "hatte", "heeft", "har")
+_PRONOUNS = {"he": "male", "she": "female"}
+_SAME = {"nb": "no", "nn": "no"}
 CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
-_AUXILIARIES = dict.fromkeys(_PERFECT, CLASS_BITS["have"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ class Speech:
         leaders: Words for anybody who heads something ("head", "leader").
         posts: Roles of people who head something ("mayor"), whom such words can mean.
         organization_ends: Words that end the names of institutions.
-        languages: The word lists for texts in other languages, by ISO 639-1 code.
+        languages: The word lists for texts in other languages, by ISO 639-1 code; empty in
+            those themselves.
+        pronouns: The gender of each pronoun for a person, in other languages.
         abbreviations: Words whose full stop does not end a sentence, in lower case.
     """
 
@@ -84,6 +89,7 @@ class Speech:
     organization_ends: frozenset[str]
     abbreviations: frozenset[str]
     languages: Mapping[str, Speech] = field(default_factory=dict)
+    pronouns: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -122,14 +128,28 @@ class Speech:
         )
         # Other languages: direct quotations only, because English function words would mislead.
         languages = {
-            code: replace(english, cues=cues, stances={}, words=_AUXILIARIES)
+            code: replace(english, cues=cues, stances={}, **_foreign_words(tables, code))
             for code, cues in foreign.items()
         }
         return replace(english, languages=languages)
 
     def in_language(self, language: str) -> Speech:
         """Return the word lists for texts in `language`; English if it is unknown."""
-        return self.languages.get(language, self)
+        return self.languages.get(_SAME.get(language, language), self)
+
+
+def _foreign_words(tables: Tables, language: str) -> dict[str, Any]:
+    """Return the function words of a language, and the gender of its pronouns."""
+    words: dict[str, int] = {}
+    pronouns: dict[str, str] = {}
+    for row in tables["speech/foreign_words"]:
+        if row["language"] == language:
+            gender = _PRONOUNS.get(row["class"])
+            if gender:
+                pronouns[row["word"]] = gender
+            bits = CLASS_BITS["subject" if gender else row["class"]]
+            words[row["word"]] = words.get(row["word"], 0) | bits
+    return {"words": words, "pronouns": pronouns}
 
 
 def _foreign_cues(tables: Tables) -> dict[str, dict[str, Cue]]:

@@ -32,6 +32,9 @@ TIME = CLASS_BITS["time"]
 NUMBER = CLASS_BITS["number"]
 VERB = CLASS_BITS["verb"]
 TO = CLASS_BITS["infinitive"]
+LINK = CLASS_BITS["link"]  # "of" in other languages
+SOURCE = CLASS_BITS["source"]  # "according to" in other languages
+ROLE = CLASS_BITS["role"]
 CAPITAL = 1 << 20
 PUNCTUATION = 1 << 21
 QUOTED = 1 << 22
@@ -180,6 +183,8 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
     if not (first.isalnum() or first == "_"):
         return NUMBER if len(raw) > 1 else PUNCTUATION
     kind = 0 if raw in _ACRONYMS else speech.words.get(word, 0)
+    if speech.pronouns and not kind:
+        kind, word = _foreign(word, speech)
     cue = speech.cues.get(word)
     if cue:
         kind |= CUE | {"base": BASE, "past": ED}.get(cue.shape, 0)
@@ -187,6 +192,22 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
     kind |= CAPITAL if first.isupper() else 0
     kind |= NUMBER if first.isdigit() else 0
     return kind | _ending(word, kind, speech)
+
+
+def _foreign(word: str, speech: Speech) -> tuple[int, str]:
+    """Return the kind of a word with an elided article or a pronoun, and the word without.
+
+    "l'école", "d'Arles", "dit-elle", "a-t-il".
+    """
+    article, apostrophe, rest = word.partition("'")
+    if apostrophe and rest:
+        kind = speech.words.get(article + apostrophe, 0)
+        return kind | (CAPITAL if kind else 0), word
+    stem, hyphen, pronoun = word.rpartition("-")
+    if hyphen and pronoun in speech.pronouns:
+        stem = stem.removesuffix("-t")
+        return SUBJECT | speech.words.get(stem, 0), stem
+    return 0, word
 
 
 def _ending(word: str, kind: int, speech: Speech) -> int:

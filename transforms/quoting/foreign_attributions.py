@@ -1,0 +1,248 @@
+"""Direct quotations and their speakers in languages other than English.
+
+Three forms are read, with function words and verbs of speech as data: the attribution
+after the words („…“, sagte Bürgermeisterin Hanne Vossberg am Dienstag), the one before them
+(Der Bauleiter sagte am Mittwoch: „…“), and a name with a colon. Only the words between
+quotation marks are the statement.
+"""
+
+from __future__ import annotations
+
+from transforms.quoting.clauses import Statement
+from transforms.quoting.foreign_phrases import Names, find_source
+from transforms.quoting.noun_phrases import Phrase
+from transforms.quoting.tokens import (
+    ADVERB,
+    CAPITAL,
+    COORDINATOR,
+    CUE,
+    ED,
+    HAVE,
+    ING,
+    OBJECT,
+    PREPOSITION,
+    PUNCTUATION,
+    QUOTED,
+    SOURCE,
+    SUBJECT,
+    SUBORDINATOR,
+    WH,
+    Sentence,
+    Tokens,
+)
+
+_DASHES = {"–", "—", "-", "―"}
+_OPENERS = {",", ";", *_DASHES}
+# Longest way from the words to the verb that attributes them.
+_TO_VERB = 14
+_HELPERS = 4
+# Quotations within a sentence are mostly names and single words if they are shorter.
+_FREE_BLANKS = 3
+# Longest sentence part before a colon that is searched for a verb.
+_BEFORE = 60
+
+
+def find_foreign(sentence: Sentence, names: Names) -> list[Statement]:
+    """Return the attributed quotations of a sentence, in reading order."""
+    tokens, last = sentence.tokens, sentence.last
+    quotes = [k for k in range(sentence.first, last) if tokens.kinds[k] & QUOTED]
+    found: list[Statement] = []
+    start = sentence.first
+    for number, quote in enumerate(quotes):
+        stop = quotes[number + 1] if number + 1 < len(quotes) else last
+        if found and found[-1].pieces[-1][0] == quote:
+            start = quote + 1
+            continue
+        statement = _before(sentence, (start, quote), names)
+        if statement is None and _is_statement(tokens, quote, sentence.first):
+            statement = _after(sentence, quote, stop, names)
+            if statement and stop < last and _leads_on(tokens, stop):
+                statement.pieces.append((stop, stop + 1))
+        found += [statement] if statement else []
+        start = quote + 1
+    if not quotes and tokens.words[last - 1] == ":":
+        statement = _before(sentence, (sentence.first, last), names)
+        found += [Statement([], statement.source, statement.cue, "colon")] if statement else []
+    return found
+
+
+def _is_statement(tokens: Tokens, quote: int, first: int) -> bool:
+    if quote == first or tokens.kinds[quote - 1] & PUNCTUATION:
+        return True
+    span = tokens.quotes[quote]
+    return tokens.text.count(" ", span.inner_start, span.inner_end) >= _FREE_BLANKS
+
+
+def _leads_on(tokens: Tokens, quote: int) -> bool:
+    """Return whether the attribution before a quotation leads back to the same speech."""
+    return bool(tokens.words[quote - 1] in {",", ":", *_DASHES})
+
+
+def _after(sentence: Sentence, quote: int, stop: int, names: Names) -> Statement | None:
+    """Read „…“, sagte die Wirtin / „…“, so Holdt / « … », a-t-elle dit."""
+    tokens = sentence.tokens
+    i = quote + 1
+    while i < stop and tokens.words[i] in _OPENERS:
+        i += 1
+    if i >= stop or (i == quote + 1 and not _ends_loudly(tokens, quote)):
+        return None
+    cue = _source_word(tokens, i, stop)
+    if cue is None:
+        i += bool(tokens.kinds[i] & WH)
+        cue = _verb(tokens, i, stop)
+    if cue is None:
+        return _subject_first(tokens, quote, (i, stop), names) or _verb_apart(
+            sentence, quote, (i, stop), names
+        )
+    if any(tokens.kinds[k] & SUBJECT and "-" in _raw(tokens, k) for k in range(*cue)):
+        source: Phrase | None = cue
+    else:
+        source = find_source(tokens, cue[1], stop, names)
+    return Statement([(quote, quote + 1)], source, cue, "inserted")
+
+
+def _ends_loudly(tokens: Tokens, quote: int) -> bool:
+    """Return whether no comma has to follow a quotation ("„Nein!“ sagte er")."""
+    return tokens.text[tokens.quotes[quote].inner_end - 1] in "?!…,."
+
+
+def _raw(tokens: Tokens, k: int) -> str:
+    return tokens.text[tokens.starts[k] : tokens.ends[k]]
+
+
+def _source_word(tokens: Tokens, i: int, stop: int) -> Phrase | None:
+    """Return the words for "according to" at `i` ("so", "selon", "по словам")."""
+    k = i + 1 if tokens.kinds[i] & PREPOSITION and i + 1 < stop else i
+    return (i, k + 1) if tokens.kinds[k] & SOURCE else None
+
+
+def _verb(tokens: Tokens, i: int, stop: int) -> Phrase | None:
+    """Return the verb of speech at `i`, with the words that may come before it."""
+    for k in range(i, min(stop, i + _HELPERS)):
+        kind = tokens.kinds[k]
+        if kind & CUE and not (kind & CAPITAL and k > i):
+            return i, k + 1
+        if not kind & (HAVE | ADVERB | OBJECT):
+            return None
+    return None
+
+
+def _subject_first(tokens: Tokens, quote: int, span: Phrase, names: Names) -> Statement | None:
+    """Read „…“, Holdt sagte am Dienstag / wie Holdt sagte."""
+    i, stop = span
+    source = find_source(tokens, i, stop, names)
+    if source is None or source[0] != i:
+        return None
+    for k in range(source[1], min(stop, source[1] + _TO_VERB)):
+        kind = tokens.kinds[k]
+        if kind & CUE and not kind & CAPITAL:
+            return Statement([(quote, quote + 1)], source, (k, k + 1), "inserted")
+        if kind & (SUBJECT | SUBORDINATOR | COORDINATOR | WH | QUOTED):
+            return None
+        if kind & PUNCTUATION and tokens.words[k] not in {",", "(", ")"}:
+            return None
+    return None
+
+
+def _verb_apart(sentence: Sentence, quote: int, span: Phrase, names: Names) -> Statement | None:
+    """Read „…“, hatte Holdt am Dienstag erklärt, and verbs that are not in the word lists.
+
+    A verb right after a whole sentence in quotation marks attributes it to the name that
+    comes next.
+    """
+    tokens, (i, stop) = sentence.tokens, span
+    source = find_source(tokens, i + 1, stop, names)
+    if source is None or tokens.kinds[i] & (CAPITAL | COORDINATOR | SUBORDINATOR | PREPOSITION):
+        return None
+    if tokens.kinds[i] & HAVE:
+        for k in range(source[1], min(stop, source[1] + _TO_VERB)):
+            if tokens.kinds[k] & CUE and not tokens.kinds[k] & CAPITAL:
+                return Statement([(quote, quote + 1)], source, (k, k + 1), "inserted")
+        return None
+    is_named = source[0] == i + 1 and any(k in names for k in range(*source))
+    is_unknown = not tokens.kinds[i] & ~(ED | ING)
+    if quote != sentence.first or not is_named or not is_unknown:
+        return None
+    return Statement([(quote, quote + 1)], source, (i, i + 1), "inserted")
+
+
+def _before(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
+    """Read „Am Dienstag sagte Holdt: „…““ and „Holdt: „…““."""
+    tokens, (start, quote) = sentence.tokens, span
+    start = max(start, quote - _BEFORE)
+    if quote <= start:
+        return None
+    stop = quote
+    is_empty = not tokens.kinds[quote - 1 if quote == sentence.last else quote] & QUOTED
+    mark = tokens.words[quote - 1]
+    has_colon = mark == ":"
+    if has_colon or mark == ",":
+        stop -= 1
+    elif not tokens.kinds[quote - 1] & (CUE | SUBORDINATOR):
+        return _within(tokens, span, names)
+    cue = _last_verb(tokens, start, stop, is_near=not has_colon)
+    pieces = [] if is_empty else [(quote, quote + 1)]
+    if cue is None:
+        if not has_colon:
+            return _within(tokens, span, names)
+        source = find_source(tokens, start, stop, names)
+        if source is None:
+            return None
+        return Statement(pieces, source, (quote - 1, quote), "colon")
+    source = _subject(tokens, (start, stop), cue, names)
+    return Statement(pieces, source, (cue, cue + 1), "quote")
+
+
+def _subject(tokens: Tokens, span: Phrase, cue: int, names: Names) -> Phrase | None:
+    """Return the subject of a verb: what opens its clause, or else what follows the verb."""
+    start, stop = span
+    clause = _clause_start(tokens, start, cue)
+    before = find_source(tokens, clause, cue, names)
+    if before and before[0] == clause:
+        return before
+    return _inverted(tokens, cue + 1, stop, names) or before
+
+
+def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
+    """Read the quoted words in „Holdt sagte, der Vertrag sei „nicht zu halten““."""
+    start, quote = max(span[0], span[1] - _BEFORE), span[1]
+    marked = tokens.quotes.get(quote)
+    if not marked or tokens.text.count(" ", marked.inner_start, marked.inner_end) < _FREE_BLANKS:
+        return None
+    for k in range(quote - 1, start - 1, -1):
+        kind = tokens.kinds[k]
+        if kind & SOURCE and (kind == SOURCE or tokens.kinds[k - 1] & PREPOSITION):
+            source = find_source(tokens, k + 1, quote, names)
+            is_next = source is not None and source[1] == quote
+            return (
+                Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if is_next else None
+            )
+        if kind & CUE and (not kind & CAPITAL or k == start):
+            source = _subject(tokens, (start, quote), k, names)
+            return Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if source else None
+    return None
+
+
+def _last_verb(tokens: Tokens, start: int, stop: int, *, is_near: bool) -> int | None:
+    """Return the last verb of speech before a quotation, in the clause next to it."""
+    for k in range(stop - 1, start - 1, -1):
+        kind = tokens.kinds[k]
+        if kind & CUE and (not kind & CAPITAL or k == start):
+            return k
+        if is_near and k < stop - 1 and (kind & (SUBORDINATOR | WH) or tokens.words[k] == ","):
+            return None
+    return None
+
+
+def _inverted(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase | None:
+    """Return the subject after its verb ("So sagte Holdt: ..."), None if none follows."""
+    end = next((k for k in range(start, stop) if tokens.words[k] == ","), stop)
+    source = find_source(tokens, start, stop, names)
+    return source if source and source[0] < end else None
+
+
+def _clause_start(tokens: Tokens, start: int, cue: int) -> int:
+    for k in range(cue - 1, start, -1):
+        if tokens.kinds[k] & SUBORDINATOR or tokens.words[k] == ";":
+            return k + 1
+    return start
