@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from transforms.quoting.boundaries import opens_sentence
 from transforms.quoting.clauses import Statement
-from transforms.quoting.foreign_attributions import find_foreign
+from transforms.quoting.foreign_attributions import find_foreign, names_nobody
 from transforms.quoting.foreign_phrases import Names
 from transforms.quoting.noun_phrases import Phrase, phrase_end
 from transforms.quoting.speech import Speech
@@ -63,6 +63,8 @@ def read_statements(tokens: Tokens, speech: Speech, names: Names | None = None) 
             continue
         sentence = sentence_at(tokens, first, last, speech)
         statements = find_statements(sentence) if names is None else find_foreign(sentence, names)
+        if names is not None and reader.last:
+            _inherit(tokens, statements, reader.last.source)
         if not statements:
             statements = _free(tokens, (first, last), reader, is_new=is_new)
         found += statements
@@ -71,6 +73,13 @@ def read_statements(tokens: Tokens, speech: Speech, names: Names | None = None) 
         statement.pieces = [piece for piece in statement.pieces if _has_words(tokens, piece)]
     statements = [statement for statement in found if statement.pieces]
     return sorted(statements, key=lambda statement: statement.pieces[0])
+
+
+def _inherit(tokens: Tokens, statements: list[Statement], source: Phrase | None) -> None:
+    """Give the current speaker to verbs without a subject ("«Iremos», añadió.")."""
+    for statement in statements:
+        if statement.frame == "inserted" and names_nobody(tokens, statement):
+            statement.source = source
 
 
 def _has_words(tokens: Tokens, piece: Phrase) -> bool:
@@ -124,6 +133,8 @@ def _signature(tokens: Tokens, number: int) -> Phrase | None:
     first, last = tokens.sentences[number + 1]
     is_line = tokens.kinds[first - 1] & BREAK and last - first < _SIGNATURE_TOKENS
     if not is_line or tokens.words[first] not in {"-", "—", "–"}:
+        return None
+    if tokens.words[last - 1] in {"?", "!"}:
         return None
     is_name = first + 1 < last and tokens.kinds[first + 1] & CAPITAL
     return (first + 1, phrase_end(tokens, first + 1, last)) if is_name else None

@@ -13,6 +13,7 @@ from transforms.quoting.foreign_phrases import Names, find_source
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.tokens import (
     ADVERB,
+    BREAK,
     CAPITAL,
     COORDINATOR,
     CUE,
@@ -26,6 +27,7 @@ from transforms.quoting.tokens import (
     SOURCE,
     SUBJECT,
     SUBORDINATOR,
+    TIME,
     WH,
     Sentence,
     Tokens,
@@ -94,20 +96,14 @@ def _after(sentence: Sentence, quote: int, stop: int, names: Names) -> Statement
         return _subject_first(tokens, quote, (i, stop), names) or _verb_apart(
             sentence, quote, (i, stop), names
         )
-    if any(tokens.kinds[k] & SUBJECT and "-" in _raw(tokens, k) for k in range(*cue)):
-        source: Phrase | None = cue
-    else:
-        source = find_source(tokens, cue[1], stop, names)
+    joined = next((k for k in range(*cue) if tokens.kinds[k] & SUBJECT), None)
+    source = (joined, joined + 1) if joined else find_source(tokens, cue[1], stop, names)
     return Statement([(quote, quote + 1)], source, cue, "inserted")
 
 
 def _ends_loudly(tokens: Tokens, quote: int) -> bool:
     """Return whether no comma has to follow a quotation ("„Nein!“ sagte er")."""
     return tokens.text[tokens.quotes[quote].inner_end - 1] in "?!…,."
-
-
-def _raw(tokens: Tokens, k: int) -> str:
-    return tokens.text[tokens.starts[k] : tokens.ends[k]]
 
 
 def _source_word(tokens: Tokens, i: int, stop: int) -> Phrase | None:
@@ -122,9 +118,24 @@ def _verb(tokens: Tokens, i: int, stop: int) -> Phrase | None:
         kind = tokens.kinds[k]
         if kind & CUE and not (kind & CAPITAL and k > i):
             return i, k + 1
-        if not kind & (HAVE | ADVERB | OBJECT):
+        is_joined = kind & SUBJECT and k > i and _is_hyphen(tokens, k)
+        if not (kind & (HAVE | ADVERB | OBJECT) or is_joined):
             return None
     return None
+
+
+def _is_hyphen(tokens: Tokens, k: int) -> bool:
+    """Return whether a hyphen joins the pronoun at `k` to its verb ("a-t-il")."""
+    return tokens.text[tokens.starts[k] - 1] == "-"
+
+
+def names_nobody(tokens: Tokens, statement: Statement) -> bool:
+    """Return whether the verb of an attribution stands alone ("«Iremos», añadió.")."""
+    first, last = statement.cue
+    if any(tokens.kinds[k] & OBJECT for k in range(first, last)) or statement.source:
+        return False
+    following = tokens.kinds[last] if last < len(tokens.kinds) else PUNCTUATION
+    return bool(following & (PUNCTUATION | QUOTED | BREAK | TIME | ADVERB))
 
 
 def _subject_first(tokens: Tokens, quote: int, span: Phrase, names: Names) -> Statement | None:
@@ -211,9 +222,9 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
         return None
     for k in range(quote - 1, start - 1, -1):
         kind = tokens.kinds[k]
-        if kind & SOURCE and (kind == SOURCE or tokens.kinds[k - 1] & PREPOSITION):
+        if kind & SOURCE:
             source = find_source(tokens, k + 1, quote, names)
-            is_next = source is not None and source[1] == quote
+            is_next = source is not None and quote - source[1] <= (tokens.words[quote - 1] == ",")
             return (
                 Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if is_next else None
             )

@@ -23,6 +23,7 @@ from transforms.quoting.tokens import (
     LINK,
     PUNCTUATION,
     QUOTED,
+    ROLE,
     Tokens,
 )
 from transforms.records import Mention
@@ -103,6 +104,7 @@ def _role_before(tokens: Tokens, name: int) -> Phrase:
         if kind & DETERMINER and not (kind & LINK or _is_linked(tokens, k - 1)):
             break
         k -= 1
+    k = _own_role(tokens, k, end)
     is_headed = k > 0 and bool(tokens.kinds[k - 1] & (DETERMINER | CUE))
     while k < end and tokens.kinds[k] & (LINK | DETERMINER):
         k, is_headed = k + 1, True
@@ -111,6 +113,15 @@ def _role_before(tokens: Tokens, name: int) -> Phrase:
         return (k, end) if is_headed and any(is_role(tokens, i) for i in words) else (k, k)
     is_known = any(is_role(tokens, i) for i in words)
     return (k, end) if words and (is_known or is_headed) else (k, k)
+
+
+def _own_role(tokens: Tokens, start: int, end: int) -> int:
+    """Return where somebody's own role starts ("der Sprecher der Ministerin Ana Ritter")."""
+    if end > start and tokens.kinds[end - 1] & ROLE:
+        for k in range(end - 1, start, -1):
+            if tokens.kinds[k] & LINK and is_role(tokens, k - 1):
+                return k
+    return start
 
 
 def _is_linked(tokens: Tokens, k: int) -> bool:

@@ -69,7 +69,7 @@ def find_source(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase |
             if _is_time(tokens, k, stop):
                 k += 2
                 continue
-        if not _may_open(tokens, k, stop, names) and not (kind & CUE and k == start):
+        if not _may_open(tokens, k, stop, names):
             if kind & (PUNCTUATION | QUOTED | SUBORDINATOR | COORDINATOR | WH):
                 break
             k += 1  # an unknown verb, or "of"
@@ -79,7 +79,7 @@ def find_source(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase |
         if any(i in names for i in range(*phrase)):
             return _head(tokens, phrase, names)
         first = first or phrase
-        k = phrase[1]
+        k = max(k + 1, phrase[1])
     return first
 
 
@@ -102,7 +102,7 @@ def _may_open(tokens: Tokens, k: int, stop: int, names: Names) -> bool:
     if kind & DETERMINER:
         following = tokens.kinds[k + 1] if k + 1 < stop else PUNCTUATION
         return not following & (PUNCTUATION | CUE | HAVE) or bool(following & CAPITAL)
-    if kind & (_STOP | LINK | CUE):
+    if kind & (_STOP | LINK) or (kind & CUE and not kind & CAPITAL):
         return False
     if kind & _OPENS:
         return True

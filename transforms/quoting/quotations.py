@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from transforms.identity import quotation_fingerprint
 from transforms.quoting.clauses import Statement
 from transforms.quoting.continuations import read_statements
+from transforms.quoting.dialogue import add_dialogue
 from transforms.quoting.foreign_people import add_roles, named_sources, person_spans
 from transforms.quoting.marks import find_marked
 from transforms.quoting.people import find_people
@@ -65,7 +66,7 @@ def find_quotations(
     """
     foreign = speech.in_language(language)
     is_english, speech = foreign is speech, foreign
-    tokens = tokenize(text, find_marked(text), speech)
+    tokens = tokenize(text, add_dialogue(text, find_marked(text), speech), speech)
     names = None if is_english else person_spans(tokens, mentions)
     statements = read_statements(tokens, speech, names)
     if names is not None:

@@ -31,9 +31,10 @@ _CLASSES = [
     "source",
     "role",
 ]
-_PRONOUNS = {"he": "male", "she": "female"}
-_SAME = {"nb": "no", "nn": "no"}
 CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
+_PRONOUNS = {"he": "male", "she": "female"}
+_PRONOUN_BITS = CLASS_BITS["subject"] | CLASS_BITS["object"]
+_SAME = {"nb": "no", "nn": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,13 @@ class Speech:
     def in_language(self, language: str) -> Speech:
         """Return the word lists for texts in `language`; English if it is unknown."""
         return self.languages.get(_SAME.get(language, language), self)
+
+    def verb_of(self, word: str) -> str:
+        """Return a verb without the pronoun that a hyphen joins to it ("dit-elle", "a-t-il")."""
+        stem, hyphen, pronoun = word.rpartition("-")
+        if not hyphen or not self.words.get(pronoun, 0) & _PRONOUN_BITS or not self.pronouns:
+            return word
+        return stem.removesuffix("-t")
 
 
 def _foreign_words(tables: Tables, language: str) -> dict[str, Any]:
