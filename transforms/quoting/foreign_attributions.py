@@ -197,9 +197,9 @@ def _before(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
         if not has_colon:
             return _within(tokens, span, names)
         source = find_source(tokens, start, stop, names)
-        if source is None:
-            return None
-        return Statement(pieces, source, (quote - 1, quote), "colon")
+        if source is None or not any(k in names for k in range(*source)):
+            source = _only_name(start, stop, names) or source
+        return Statement(pieces, source, (quote - 1, quote), "colon") if source else None
     source = _subject(tokens, (start, stop), cue, names)
     return Statement(pieces, source, (cue, cue + 1), "quote")
 
@@ -232,6 +232,12 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
             source = _subject(tokens, (start, quote), k, names)
             return Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if source else None
     return None
+
+
+def _only_name(start: int, stop: int, names: Names) -> Phrase | None:
+    """Return the only person named before a colon ("Das Fazit von Holdt: ...")."""
+    found = [k for k in range(start, stop) if k in names]
+    return (found[0], names[found[0]]) if len(found) == 1 else None
 
 
 def _last_verb(tokens: Tokens, start: int, stop: int, *, is_near: bool) -> int | None:

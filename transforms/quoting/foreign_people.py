@@ -101,7 +101,7 @@ def _role_before(tokens: Tokens, name: int) -> Phrase:
         kind = tokens.kinds[k - 1]
         if kind & CUE and not kind & CAPITAL:
             break
-        if kind & DETERMINER and not (kind & LINK or _is_linked(tokens, k - 1)):
+        if kind & DETERMINER and not _is_linked(tokens, k - 1):
             break
         k -= 1
     k = _own_role(tokens, k, end)
@@ -125,7 +125,9 @@ def _own_role(tokens: Tokens, start: int, end: int) -> int:
 
 
 def _is_linked(tokens: Tokens, k: int) -> bool:
-    return k > 0 and bool(tokens.kinds[k - 1] & LINK)
+    """Return whether an article at `k` is within a phrase ("de la", the second "der")."""
+    before = tokens.kinds[k - 1] if k else 0
+    return bool(before & (CAPITAL if tokens.kinds[k] & LINK else LINK))
 
 
 def _role_after(tokens: Tokens, i: int) -> Phrase:
