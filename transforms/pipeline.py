@@ -54,7 +54,11 @@ def _find_mentions(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
 
 def _find_quotations(article: Article, lexicon: Lexicon, found: Analysis) -> Found:
     quoted = quotations.find_quotations(
-        article.text, found.mentions, lexicon.speech, language=article.language or "en"
+        article.text,
+        found.mentions,
+        lexicon.speech,
+        language=article.language or "en",
+        title=article.title,
     )
     return {"quotations": tuple(quoted)}
 

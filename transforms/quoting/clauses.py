@@ -50,12 +50,14 @@ class Statement:
         source: Tokens of the speaker, None if nobody is named.
         cue: Tokens of the words that attribute it.
         frame: The form in which the cue takes the content.
+        role: Tokens of the role that a signature gives the speaker.
     """
 
     pieces: list[Phrase]
     source: Phrase | None
     cue: Phrase
     frame: str
+    role: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,18 @@ from transforms.quoting.boundaries import opens_sentence
 from transforms.quoting.clauses import Statement
 from transforms.quoting.foreign_attributions import find_foreign, names_nobody
 from transforms.quoting.foreign_phrases import Names
-from transforms.quoting.noun_phrases import Phrase, phrase_end
+from transforms.quoting.interviews import read_interview
+from transforms.quoting.noun_phrases import Phrase
+from transforms.quoting.signatures import find_signature, signed_quotation
 from transforms.quoting.speech import Speech
 from transforms.quoting.statements import find_statements
 from transforms.quoting.subjects import last_subject, sentence_subject
-from transforms.quoting.tokens import BREAK, CAPITAL, PUNCTUATION, QUOTED, Tokens, sentence_at
+from transforms.quoting.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
 from transforms.quoting.transcripts import read_turns
 
 # Shorter quotations without a verb of speech are mostly names and scare quotes.
 _FREE_BLANKS = 4
 _WHOLE_BLANKS = 8
-# Longest line that can be the signature of a quotation.
-_SIGNATURE_TOKENS = 16
 
 
 @dataclass(slots=True)
@@ -42,15 +42,21 @@ class _Reader:
     said: list[Statement] = field(default_factory=list)
 
 
-def read_statements(tokens: Tokens, speech: Speech, names: Names | None = None) -> list[Statement]:
+def read_statements(
+    tokens: Tokens, speech: Speech, names: Names, *, title: str = "", is_english: bool = True
+) -> list[Statement]:
     """Return the statements of all sentences; those that stand alone are attributed.
 
     Args:
         tokens: The text.
         speech: The word lists of its language.
-        names: The names of persons in it; None for English, which needs none.
+        names: The names of persons in it.
+        title: The headline of the article, empty if unknown.
+        is_english: Whether English frames are read; otherwise only quotations in marks.
     """
     found, held = read_turns(tokens, speech)
+    if not found:
+        found, held = read_interview(tokens, names, title)
     reader = _Reader()
     for number, (first, last) in enumerate(tokens.sentences):
         if number in held:
@@ -61,9 +67,14 @@ def read_statements(tokens: Tokens, speech: Speech, names: Names | None = None) 
             statement = _attach(tokens, alone, number, reader, is_new=is_new)
             found += [statement] if statement else []
             continue
+        signed = signed_quotation(tokens, first, last)
+        if signed:
+            found.append(signed)
+            reader.last, reader.is_open, reader.said = signed, False, []
+            continue
         sentence = sentence_at(tokens, first, last, speech)
-        statements = find_statements(sentence) if names is None else find_foreign(sentence, names)
-        if names is not None and reader.last:
+        statements = find_statements(sentence) if is_english else find_foreign(sentence, names)
+        if not is_english and reader.last:
             _inherit(tokens, statements, reader.last.source)
         if not statements:
             statements = _free(tokens, (first, last), reader, is_new=is_new)
@@ -98,7 +109,8 @@ def _attach(
     tokens: Tokens, quote: int, number: int, reader: _Reader, *, is_new: bool
 ) -> Statement | None:
     """Return a new statement for a quotation that stands alone, None if it continues one."""
-    signed = _signature(tokens, number)
+    signature = find_signature(tokens, number)
+    signed, role = signature or (None, None)
     if signed is None and reader.last is not None:
         goes_on = not is_new and reader.said and reader.said[-1].frame == "inserted"
         if reader.is_open or goes_on:
@@ -106,7 +118,7 @@ def _attach(
             reader.is_open = True
             return None
     source = signed or _who_goes_on(tokens, number, reader, is_new=is_new)
-    statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone")
+    statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone", role)
     reader.last, reader.is_open, reader.said = statement, signed is None, []
     return statement
 
@@ -124,20 +136,6 @@ def _who_goes_on(tokens: Tokens, number: int, reader: _Reader, *, is_new: bool) 
     if source is None or not is_new:
         return sentence_subject(tokens, *previous) or source
     return source
-
-
-def _signature(tokens: Tokens, number: int) -> Phrase | None:
-    """Return the name that signs a quotation on its own line ("— Ana Ruiz, mayor")."""
-    if number + 1 >= len(tokens.sentences):
-        return None
-    first, last = tokens.sentences[number + 1]
-    is_line = tokens.kinds[first - 1] & BREAK and last - first < _SIGNATURE_TOKENS
-    if not is_line or tokens.words[first] not in {"-", "—", "–"}:
-        return None
-    if tokens.words[last - 1] in {"?", "!"}:
-        return None
-    is_name = first + 1 < last and tokens.kinds[first + 1] & CAPITAL
-    return (first + 1, phrase_end(tokens, first + 1, last)) if is_name else None
 
 
 def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) -> list[Statement]:

@@ -24,7 +24,8 @@ from transforms.quoting.marks import find_marked
 from transforms.quoting.people import find_people
 from transforms.quoting.speakers import Speaker, resolve_speakers
 from transforms.quoting.speech import Speech
-from transforms.quoting.tokens import CAPITAL, QUOTED, Tokens, tokenize
+from transforms.quoting.tokens import CAPITAL, PUNCTUATION, QUOTED, Tokens, tokenize
+from transforms.quoting.transcripts import SPOKEN, without_labels
 from transforms.quoting.wording import statement_text
 from transforms.records import Fragment, Mention, Quotation
 
@@ -34,7 +35,7 @@ VERSION = 3
 # (items of at least 0.8 word overlap); a rare frame has the value of its kind.
 _RIGHT = {
     "direct": 0.8, "direct inserted": 0.93, "direct quote": 0.85, "direct alone": 0.5,
-    "direct colon": 0.55, "direct free": 0.1, "mixed": 0.55, "mixed bare": 0.63, "mixed clause": 0.82,
+    "direct colon": 0.55, "direct free": 0.1, "direct clause": 0.6, "mixed": 0.55, "mixed bare": 0.63, "mixed clause": 0.82,
     "mixed inserted": 0.68, "mixed according": 0.7, "mixed quote": 0.3, "mixed free": 0.1,
     "mixed preposition": 0.44, "mixed passive": 0.35, "indirect": 0.45, "indirect clause": 0.64,
     "indirect inserted": 0.62, "indirect according": 0.74, "indirect preposition": 0.38,
@@ -43,7 +44,12 @@ _RIGHT = {
 
 
 def find_quotations(
-    text: str, mentions: Sequence[Mention], speech: Speech, *, language: str = "en"
+    text: str,
+    mentions: Sequence[Mention],
+    speech: Speech,
+    *,
+    language: str = "en",
+    title: str | None = None,
 ) -> list[Quotation]:
     """Return the attributed statements in `text`, in reading order.
 
@@ -52,6 +58,7 @@ def find_quotations(
         mentions: Names found in it; the persons and institutions among them name speakers.
         speech: The compiled word lists.
         language: ISO 639-1 code; outside English only direct quotations get speakers.
+        title: The headline, which may call the article an interview.
 
     >>> say = {"cue": "say", "forms": "says|said|saying", "frames": "clause|quote"}
     >>> empty = ["foreign_cues", "foreign_words", "stances", "words", "abbreviations"]
@@ -67,15 +74,16 @@ def find_quotations(
     foreign = speech.in_language(language)
     is_english, speech = foreign is speech, foreign
     tokens = tokenize(text, add_dialogue(text, find_marked(text), speech), speech)
-    names = None if is_english else person_spans(tokens, mentions)
-    statements = read_statements(tokens, speech, names)
-    if names is not None:
+    names = person_spans(tokens, mentions)
+    statements = read_statements(tokens, speech, names, title=title or "", is_english=is_english)
+    if not is_english:
         statements = [s for s in statements if _is_sure(tokens, s)]
         mentions = [*mentions, *named_sources(tokens, statements, names)]
     people = find_people(tokens, mentions, speech)
-    if names is not None:
+    if not is_english:
         add_roles(tokens, people)
     speakers = resolve_speakers(tokens, statements, people, mentions, speech)
+    without_labels(tokens, statements, people)
     rows = [_quotation(tokens, *pair) for pair in zip(statements, speakers, strict=True)]
     return sorted(rows, key=lambda quotation: (quotation.start, quotation.end))
 
@@ -94,6 +102,7 @@ def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker) -> Quotat
     kind = _kind(tokens, statement)
     fragments = tuple(sorted(_fragment(tokens, piece, kind) for piece in statement.pieces))
     source, cue = _span(tokens, statement.source), _span(tokens, statement.cue)
+    role = _span(tokens, statement.role)
     start, end = fragments[0][0], fragments[-1][1]
     return Quotation(
         start=start,
@@ -106,7 +115,7 @@ def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker) -> Quotat
         speaker_start=source[0] if source else None,
         speaker_end=source[1] if source else None,
         speaker_name=speaker.name,
-        speaker_role=speaker.role,
+        speaker_role=tokens.text[role[0] : role[1]] if role else speaker.role,
         speaker_entity_id=speaker.entity_id or None,
         cue=tokens.text[cue[0] : cue[1]] if cue else None,
         cue_start=cue[0] if cue else None,
@@ -127,6 +136,8 @@ def _span(tokens: Tokens, phrase: tuple[int, int] | None) -> Fragment | None:
 
 
 def _kind(tokens: Tokens, statement: Statement) -> str:
+    if statement.frame == SPOKEN:
+        return "direct"
     inside = [i for start, end in statement.pieces for i in range(start, end)]
     if not any(tokens.kinds[i] & QUOTED for i in inside):
         return "indirect"
@@ -136,15 +147,16 @@ def _kind(tokens: Tokens, statement: Statement) -> str:
 
 def _fragment(tokens: Tokens, piece: tuple[int, int], kind: str) -> Fragment:
     first, last = piece
-    if kind != "direct":
-        return tokens.starts[first], tokens.ends[last - 1]
     quotes = [tokens.quotes[i] for i in range(first, last) if i in tokens.quotes]
+    is_marked = all(tokens.kinds[i] & (QUOTED | PUNCTUATION) for i in range(first, last))
+    if kind != "direct" or not quotes or not is_marked:
+        return tokens.starts[first], tokens.ends[last - 1]
     return quotes[0].inner_start, quotes[-1].inner_end
 
 
 def _wording(tokens: Tokens, statement: Statement, kind: str) -> str:
     """Return the words that a reuse would repeat: the quoted ones, if there are any."""
     inside = [i for start, end in statement.pieces for i in range(start, end)]
-    if kind != "indirect":
+    if kind != "indirect" and statement.frame != SPOKEN:
         inside = [i for i in inside if i in tokens.quotes]
     return " ".join(tokens.text[tokens.starts[i] : tokens.ends[i]] for i in inside)
