@@ -33,7 +33,7 @@ _FIRST = re.compile(r"[’'“\"£$€(\[…]?(?!\d\ds?\b)(?=[^\W_])(\w+)")
 # The marks at the start or end of a word, not those within one.
 _EDGES = {
     "'": re.compile(r"(?<!\w)'|'(?!\w)"),
-    "‘": re.compile(r"[‘](?=\w)|’(?!\w)|(?<!\w)’(?=\w)"),
+    "‘": re.compile(r"‘(?=[\w’“])|’(?!\w)|(?<!\w)’(?=\w)"),
 }
 # How surely a mark closes a quotation.
 _SURE, _LIKELY, _POSSIBLE, _POSSESSIVE = 3, 2, 1, 0
@@ -88,6 +88,8 @@ def _opens(text: str, at: int) -> bool:
     m = _FIRST.match(text, at + 1)
     if not m:
         return False
+    if m[0][0] in "’'":  # "‘’Tis so,’ he said": the apostrophe is there as well
+        return True
     is_closed = text[m.end() : m.end() + 1] == "'" and len(m[1]) > 1
     return is_closed or m[1].lower() not in _SHORTENED or m[1].isupper()
 
@@ -99,7 +101,8 @@ def _ranked(text: str, edges: re.Pattern[str], at: int, limit: int) -> Iterator[
         position = m.start()
         if number == _TRIES:
             return
-        if text[position + 1 : position + 2].isalnum() and not text[position - 1].isalnum():
+        is_edge = text[position + 1 : position + 2].isalnum() and not text[position - 1].isalnum()
+        if is_edge or text[position] == "‘":
             if is_any and _opens(text, position):
                 return
             continue

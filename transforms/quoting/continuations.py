@@ -15,7 +15,7 @@ from transforms.quoting.foreign_attributions import find_foreign, names_nobody
 from transforms.quoting.foreign_phrases import Names
 from transforms.quoting.interviews import read_interview
 from transforms.quoting.noun_phrases import Phrase
-from transforms.quoting.signatures import find_signature, signed_quotation
+from transforms.quoting.signatures import find_signature, introduced_quotation, signed_quotation
 from transforms.quoting.speech import Speech
 from transforms.quoting.statements import find_statements
 from transforms.quoting.subjects import last_subject, sentence_subject
@@ -35,11 +35,13 @@ class _Reader:
         last: The last statement read.
         is_open: Whether the quotations that follow continue it.
         said: The statements of the previous sentence.
+        names: The names of persons, None in English, where subjects are found instead.
     """
 
     last: Statement | None = None
     is_open: bool = False
     said: list[Statement] = field(default_factory=list)
+    names: Names | None = None
 
 
 def read_statements(
@@ -57,7 +59,7 @@ def read_statements(
     found, held = read_turns(tokens, speech)
     if not found:
         found, held = read_interview(tokens, names, title)
-    reader = _Reader()
+    reader = _Reader(names=None if is_english else names)
     for number, (first, last) in enumerate(tokens.sentences):
         if number in held:
             continue
@@ -67,10 +69,10 @@ def read_statements(
             statement = _attach(tokens, alone, number, reader, is_new=is_new)
             found += [statement] if statement else []
             continue
-        signed = signed_quotation(tokens, first, last)
+        signed = signed_quotation(tokens, first, last) or introduced_quotation(tokens, first, last)
         if signed:
             found.append(signed)
-            reader.last, reader.is_open, reader.said = signed, False, []
+            reader.last, reader.is_open, reader.said = None, False, []
             continue
         sentence = sentence_at(tokens, first, last, speech)
         statements = find_statements(sentence) if is_english else find_foreign(sentence, names)
@@ -119,7 +121,8 @@ def _attach(
             return None
     source = signed or _who_goes_on(tokens, number, reader, is_new=is_new)
     statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone", role)
-    reader.last, reader.is_open, reader.said = statement, signed is None, []
+    reader.last = None if signed else statement
+    reader.is_open, reader.said = signed is None, []
     return statement
 
 
@@ -128,6 +131,8 @@ def _who_goes_on(tokens: Tokens, number: int, reader: _Reader, *, is_new: bool) 
     source = reader.last.source if reader.last else None
     if not number:
         return source
+    if is_new and reader.names is not None:
+        return _named_before(tokens, number, reader.names, source)
     previous = tokens.sentences[number - 1]
     if tokens.words[previous[1] - 1] == ":":
         return last_subject(tokens, *previous) or source
@@ -136,6 +141,19 @@ def _who_goes_on(tokens: Tokens, number: int, reader: _Reader, *, is_new: bool) 
     if source is None or not is_new:
         return sentence_subject(tokens, *previous) or source
     return source
+
+
+def _named_before(
+    tokens: Tokens, number: int, names: Names, source: Phrase | None
+) -> Phrase | None:
+    """Return the only person named in the paragraph before, or `source` if nobody is."""
+    first, last = tokens.sentences[number - 1]
+    while first and not tokens.kinds[first - 1] & BREAK:
+        first -= 1
+    found = {tokens.words[names[k] - 1]: (k, names[k]) for k in range(first, last) if k in names}
+    if not found:
+        return source
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) -> list[Statement]:

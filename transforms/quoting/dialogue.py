@@ -17,11 +17,13 @@ from transforms.quoting.marks import Marked
 from transforms.quoting.speech import CLASS_BITS, Speech
 
 _OPENER = re.compile(r"^[^\S\n]*(?:[–—―]|--?(?=[^\S\n]))[^\S\n]*(?=[^\W_a-z]|[¡¿…])", re.MULTILINE)
+# In other languages than English a hyphen may do without a blank.
+_TIGHT = re.compile(_OPENER.pattern.replace("--?(?=[^\\S\\n])", "-"), re.MULTILINE)
 _DASH = "–—―"
 # What may stand between the words and their attribution: a mark, a dash, or both.
-_SEPARATOR = re.compile(rf"([,!?…])\s+(?:(?:[{_DASH}]|-(?=\s))\s*)?|(\.)?\s*[{_DASH}]\s*|()\s-\s?")
-_END = re.compile(rf"\s?[{_DASH}]|\s-(?=\s|$)|[.!?…](?=\s|$)|:(?=\s|$)")
-_RESUMES = re.compile(rf"\s*[.,;:!?…]?\s*(?P<dash>[{_DASH}]|-(?=\s))?\s*[.,;:]?\s*")
+_SEPARATOR = re.compile(rf"([,!?…])\s+(?:[{_DASH}-]\s*)?|(\.)?\s*[{_DASH}]\s*|()\s-\s?")
+_END = re.compile(rf"\s?[{_DASH}]|\s-(?=\s|$)|(?<=\w)-(?=[.,;:])|[.!?…](?=\s|$)|:(?=\s|$)")
+_RESUMES = re.compile(rf"\s*[.,;:!?…]?\s*(?P<dash>[{_DASH}]|-(?=[\s.,;:]))?\s*[.,;:]?\s*")
 _WORDS = re.compile(r"\s*(\w+(?:['’-]\w+)*)")
 _SENTENCE_ENDS = (".", "!", "…", "”", "»", '"')
 _HELPERS = CLASS_BITS["have"] | CLASS_BITS["adverb"] | CLASS_BITS["object"]
@@ -38,12 +40,14 @@ class _Turn:
 
     Attributes:
         start, end: Its offsets, with the dash.
+        body: Where its words start.
         spans: The words that are spoken.
         names: The capitalized words of its attributions.
         is_attributed: Whether a verb of speech was found in it.
     """
 
     start: int
+    body: int
     end: int
     spans: list[tuple[int, int]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
@@ -61,7 +65,7 @@ def add_dialogue(text: str, marked: Sequence[Marked], speech: Speech) -> list[Ma
     >>> cue = {"cue": "say", "forms": "says|said|saying", "frames": "quote"}
     >>> tables = {"speech/cues": [cue]}
     >>> names = ["foreign_cues", "foreign_words", "stances", "words", "abbreviations"]
-    >>> tables |= {f"speech/{name}": [] for name in [*names, "leaders", "organizations"]}
+    >>> tables |= {f"speech/{name}": [] for name in [*names, "labels", "leaders", "organizations"]}
     >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
     >>> text = "– We stay, said Owen Holt. It is dry.\n- Bread and salt"
     >>> found = add_dialogue(text, [], Speech.from_tables(tables))
@@ -69,24 +73,26 @@ def add_dialogue(text: str, marked: Sequence[Marked], speech: Speech) -> list[Ma
     ['We stay,', 'It is dry.']
     """
     taken = {quote.start for quote in marked}
-    spans = []
-    for turns in _runs(text):
-        for turn in turns:
-            _read(turn, text, taken, speech)
+    runs = list(_runs(text, _TIGHT if speech.pronouns else _OPENER))
+    for turn in (turn for turns in runs for turn in turns):
+        _read(turn, text, taken, speech)
+    is_custom = any(turn.is_attributed for turns in runs for turn in turns)
+    spans: list[tuple[int, int]] = []
+    for turns in runs:
         if sum(turn.is_attributed for turn in turns) * 2 >= len(turns):
             spans += [span for turn in _dialogue(text, turns) for span in turn.spans]
-        elif len(turns) == 1 and _is_introduced(text, turns[0], speech):
-            spans.append((_body(text, turns[0]), turns[0].end))
+        elif len(turns) == 1 and turns[0].body not in taken:
+            spans += _unattributed(text, turns[0], speech, is_custom=is_custom)
     if not spans:
         return list(marked)
     spoken = [Marked(start, start, end, end) for start, end in spans]
     return sorted([*_outside(marked, spans), *spoken], key=lambda quote: quote.start)
 
 
-def _runs(text: str) -> Iterator[list[_Turn]]:
+def _runs(text: str, opener: re.Pattern[str]) -> Iterator[list[_Turn]]:
     """Yield the dash paragraphs, those that follow each other together."""
     run: list[_Turn] = []
-    for m in _OPENER.finditer(text):
+    for m in opener.finditer(text):
         end = text.find("\n", m.end())
         stop = len(text) if end < 0 else end
         if run and text[run[-1].end : m.start()].strip():
@@ -94,19 +100,14 @@ def _runs(text: str) -> Iterator[list[_Turn]]:
             run = []
         while stop > m.end() and text[stop - 1].isspace():
             stop -= 1
-        run.append(_Turn(m.start(), stop))
+        run.append(_Turn(m.start(), m.end(), stop))
     if run:
         yield run
 
 
-def _body(text: str, turn: _Turn) -> int:
-    m = _OPENER.match(text, turn.start)
-    return m.end() if m else turn.start
-
-
 def _read(turn: _Turn, text: str, taken: set[int], speech: Speech) -> None:
     """Find the words that are spoken in a paragraph, and who speaks them."""
-    start = _body(text, turn)
+    start = turn.body
     if start in taken:
         return
     position = start
@@ -207,7 +208,7 @@ def _dialogue(text: str, turns: list[_Turn]) -> list[_Turn]:
             if not after.is_attributed or not is_same or not _is_statement(text, turn):
                 continue
             turn.names.update(before.names)
-            turn.spans.append((_body(text, turn), turn.end))
+            turn.spans.append((turn.body, turn.end))
         spoken.append(turn)
     return spoken
 
@@ -216,11 +217,22 @@ def _is_statement(text: str, turn: _Turn) -> bool:
     return text[: turn.end].endswith(_SENTENCE_ENDS)
 
 
+def _unattributed(
+    text: str, turn: _Turn, speech: Speech, *, is_custom: bool
+) -> list[tuple[int, int]]:
+    """Return the words of a paragraph of its own if it is surely spoken.
+
+    It is where dashes open speech elsewhere in the text, or the line before says who speaks.
+    """
+    is_spoken = is_custom or _is_introduced(text, turn, speech)
+    return [(turn.body, turn.end)] if is_spoken and _is_statement(text, turn) else []
+
+
 def _is_introduced(text: str, turn: _Turn, speech: Speech) -> bool:
     """Return whether the line before a single turn says who speaks ("Holt sier:")."""
     before = text[max(0, turn.start - _LOOK_AHEAD) : turn.start].rstrip()
     line = before.rpartition("\n")[2]
-    if not line.endswith(":") or not _is_statement(text, turn):
+    if not line.endswith(":"):
         return False
     return any(_is_cue(word, speech) for word in _WORDS.findall(line)[-_SUBJECT_WORDS:])
 

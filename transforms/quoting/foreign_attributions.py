@@ -165,13 +165,13 @@ def _verb_apart(sentence: Sentence, quote: int, span: Phrase, names: Names) -> S
     source = find_source(tokens, i + 1, stop, names)
     if source is None or tokens.kinds[i] & (CAPITAL | COORDINATOR | SUBORDINATOR | PREPOSITION):
         return None
-    if tokens.kinds[i] & HAVE:
-        for k in range(source[1], min(stop, source[1] + _TO_VERB)):
-            if tokens.kinds[k] & CUE and not tokens.kinds[k] & CAPITAL:
-                return Statement([(quote, quote + 1)], source, (k, k + 1), "inserted")
-        return None
-    is_named = source[0] == i + 1 and any(k in names for k in range(*source))
-    is_unknown = not tokens.kinds[i] & ~(ED | ING)
+    is_helper = bool(tokens.kinds[i] & HAVE)
+    for k in range(source[1], min(stop, source[1] + _TO_VERB)) if is_helper else ():
+        if tokens.kinds[k] & CUE and not tokens.kinds[k] & CAPITAL:
+            return Statement([(quote, quote + 1)], source, (k, k + 1), "inserted")
+    is_next = all(tokens.kinds[k] & OBJECT for k in range(i + 1, source[0]))  # "freut sich Holdt"
+    is_named = is_next and any(k in names for k in range(*source))
+    is_unknown = is_helper or not tokens.kinds[i] & ~(ED | ING)
     if quote != sentence.first or not is_named or not is_unknown:
         return None
     return Statement([(quote, quote + 1)], source, (i, i + 1), "inserted")
@@ -218,8 +218,9 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
     """Read the quoted words in „Holdt sagte, der Vertrag sei „nicht zu halten““."""
     start, quote = max(span[0], span[1] - _BEFORE), span[1]
     marked = tokens.quotes.get(quote)
-    if not marked or tokens.text.count(" ", marked.inner_start, marked.inner_end) < _FREE_BLANKS:
+    if marked is None:
         return None
+    is_long = tokens.text.count(" ", marked.inner_start, marked.inner_end) >= _FREE_BLANKS
     for k in range(quote - 1, start - 1, -1):
         kind = tokens.kinds[k]
         if kind & SOURCE:
@@ -229,7 +230,7 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
                 Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if is_next else None
             )
         if kind & CUE and (not kind & CAPITAL or k == start):
-            source = _subject(tokens, (start, quote), k, names)
+            source = _subject(tokens, (start, quote), k, names) if is_long else None
             return Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if source else None
     return None
 

@@ -24,13 +24,15 @@ from transforms.quoting.tokens import (
     PUNCTUATION,
     QUOTED,
     ROLE,
+    SOURCE,
+    TIME,
     Tokens,
 )
 from transforms.records import Mention
 
 _ROLE_TOKENS = 10
 _NAME_WORDS = 3
-_ENDS_ROLE = FUNCTION & ~DETERMINER | PUNCTUATION | QUOTED | BREAK
+_ENDS_ROLE = FUNCTION & ~DETERMINER | SOURCE | PUNCTUATION | QUOTED | BREAK
 
 
 def person_spans(tokens: Tokens, mentions: Sequence[Mention]) -> dict[int, int]:
@@ -67,8 +69,10 @@ def _name_in(tokens: Tokens, source: Phrase, names: Names) -> Phrase | None:
     if any(k in names for k in range(start, end)):
         return None
     k = end
-    while k > start and tokens.kinds[k - 1] & CAPITAL and not tokens.kinds[k - 1] & FUNCTION:
+    while k > start and tokens.kinds[k - 1] & CAPITAL and not tokens.kinds[k - 1] & (TIME | QUOTED):
         k -= 1
+    while k < end and tokens.kinds[k] & FUNCTION:
+        k += 1
     after_comma = k > start and tokens.words[k - 1] == ","
     has_role = k > start and not tokens.kinds[k - 1] & (DETERMINER | LINK | PUNCTUATION)
     while k < end and is_role(tokens, k):
@@ -108,11 +112,14 @@ def _role_before(tokens: Tokens, name: int) -> Phrase:
     is_headed = k > 0 and bool(tokens.kinds[k - 1] & (DETERMINER | CUE))
     while k < end and tokens.kinds[k] & (LINK | DETERMINER):
         k, is_headed = k + 1, True
-    words = range(k, end)
+    known = next((i for i in range(k, end) if is_role(tokens, i)), end)
     if end < name:
-        return (k, end) if is_headed and any(is_role(tokens, i) for i in words) else (k, k)
-    is_known = any(is_role(tokens, i) for i in words)
-    return (k, end) if words and (is_known or is_headed) else (k, k)
+        return (k, end) if is_headed and known < end else (k, k)
+    if is_headed or k == end:
+        return k, end
+    if known == end and tokens.kinds[end - 1] & CAPITAL:  # "Feuerwehrmann Ralf Zech"
+        known = end - 1
+    return known, end
 
 
 def _own_role(tokens: Tokens, start: int, end: int) -> int:

@@ -229,10 +229,19 @@ def _name_after(tokens: Tokens, start: int, stop: int, names: Names) -> int | No
         if tokens.kinds[k] & (_STOP | DETERMINER | CUE):
             break
     k = start
-    while k < stop and tokens.kinds[k] & CAPITAL and not tokens.kinds[k] & (_STOP | DETERMINER):
+    while k < stop and _is_of_name(tokens, k, stop, is_first=k == start):
         k += 1
-    is_name = 2 <= k - start <= 4 and (k >= stop or tokens.kinds[k] & (PUNCTUATION | CUE | HAVE))
+    is_name = 2 <= k - start <= 5 and (k >= stop or tokens.kinds[k] & (PUNCTUATION | CUE | HAVE))
     return k if is_name else None
+
+
+def _is_of_name(tokens: Tokens, k: int, stop: int, *, is_first: bool) -> bool:
+    """Return whether the word at `k` can be part of a name ("Yann Le Goff", "Jan van Aken")."""
+    kind = tokens.kinds[k]
+    if kind & CAPITAL:
+        return not kind & (_STOP | DETERMINER) or (not is_first and not kind & TIME)
+    is_particle = kind & (LINK | PREPOSITION | DETERMINER) and not is_first
+    return bool(is_particle and k + 1 < stop and tokens.kinds[k + 1] & CAPITAL)
 
 
 def _head(tokens: Tokens, phrase: Phrase, names: Names) -> Phrase:

@@ -25,7 +25,7 @@ from transforms.quoting.people import find_people
 from transforms.quoting.speakers import Speaker, resolve_speakers
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import CAPITAL, PUNCTUATION, QUOTED, Tokens, tokenize
-from transforms.quoting.transcripts import SPOKEN, without_labels
+from transforms.quoting.transcripts import SPOKEN, expand_initials, without_labels
 from transforms.quoting.wording import statement_text
 from transforms.records import Fragment, Mention, Quotation
 
@@ -62,7 +62,7 @@ def find_quotations(
 
     >>> say = {"cue": "say", "forms": "says|said|saying", "frames": "clause|quote"}
     >>> empty = ["foreign_cues", "foreign_words", "stances", "words", "abbreviations"]
-    >>> empty += ["leaders", "organizations"]
+    >>> empty += ["labels", "leaders", "organizations"]
     >>> tables = {"speech/cues": [say], **{f"speech/{name}": [] for name in empty}}
     >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
     >>> text = "“The road,” Ruiz said, “is closed.” Holm said that it would open."
@@ -82,6 +82,7 @@ def find_quotations(
     people = find_people(tokens, mentions, speech)
     if not is_english:
         add_roles(tokens, people)
+    expand_initials(tokens, statements, people)
     speakers = resolve_speakers(tokens, statements, people, mentions, speech)
     without_labels(tokens, statements, people)
     rows = [_quotation(tokens, *pair) for pair in zip(statements, speakers, strict=True)]

@@ -14,7 +14,7 @@ from transforms.quoting.tokens import (
     CAPITAL,
     CUE,
     DETERMINER,
-    NUMBER,
+    ING,
     POSSESSIVE,
     PREPOSITION,
     PUNCTUATION,
@@ -67,7 +67,7 @@ def _read(tokens: Tokens, first: int, last: int) -> tuple[Phrase, Phrase | None]
     kinds = tokens.kinds[start:stop]
     if not kinds[0] & CAPITAL or kinds[0] & _NO_NAME or tokens.words[stop - 1] in {"?", "!"}:
         return None
-    if any(kind & (_VERBS | QUOTED) and not kind & CAPITAL for kind in kinds):
+    if any(kind & (_VERBS | QUOTED) and not kind & (CAPITAL | ING) for kind in kinds):
         return None
     end = phrase_end(tokens, start, stop)
     end = next((k for k in range(start, end) if tokens.words[k] == "("), end)
@@ -84,16 +84,31 @@ def _line_end(tokens: Tokens, last: int) -> int | None:
 
 def _role(tokens: Tokens, i: int, stop: int) -> Phrase | None:
     """Return the role after the name that ends before `i`, up to the end of the line."""
-    if i >= stop or tokens.words[i] != ",":
+    if i >= stop or tokens.words[i] not in {",", "("}:
         return None
-    end = next((k for k in range(i + 1, stop) if tokens.words[k] in {",", "("}), stop)
+    end = next((k for k in range(i + 1, stop) if tokens.words[k] in {",", "(", ")"}), stop)
     while end > i + 1 and tokens.kinds[end - 1] & PUNCTUATION:
         end -= 1
     words = range(i + 1, end)
-    if (
-        not words
-        or len(words) > _ROLE_TOKENS
-        or any(tokens.kinds[k] & (TIME | NUMBER) for k in words)
-    ):
+    if not words or len(words) > _ROLE_TOKENS or tokens.words[i + 1] == "@":
         return None
-    return i + 1, end
+    is_dated = any(tokens.kinds[k] & TIME or tokens.words[k][0].isdigit() for k in words)
+    return None if is_dated else (i + 1, end)
+
+
+def introduced_quotation(tokens: Tokens, first: int, last: int) -> Statement | None:
+    """Return the quotation after a name with a role (`Ana Ruiz, baker: “It rains.”`)."""
+    end = first
+    while end < last and tokens.kinds[end] & CAPITAL and not tokens.kinds[end] & _NO_NAME:
+        end += 1
+    if end - first < 2 or end >= last or tokens.words[end] not in {",", "("}:
+        return None
+    for k in range(end + 1, min(last - 1, end + _ROLE_TOKENS + 2)):
+        if tokens.words[k] == ":":
+            if k + 2 < last or not tokens.kinds[k + 1] & QUOTED:
+                return None
+            role = _role(tokens, end, k)
+            return Statement([(k + 1, k + 2)], (first, end), (k, k + 1), "turn", role)
+        if tokens.kinds[k] & (_VERBS | QUOTED):
+            return None
+    return None

@@ -75,6 +75,7 @@ class Speech:
         languages: The word lists for texts in other languages, by ISO 639-1 code; empty in
             those themselves.
         pronouns: The gender of each pronoun for a person, in other languages.
+        labels: What stands before a colon and is no speaker ("photo", "read more").
         abbreviations: Words whose full stop does not end a sentence, in lower case.
     """
 
@@ -91,6 +92,7 @@ class Speech:
     abbreviations: frozenset[str]
     languages: Mapping[str, Speech] = field(default_factory=dict)
     pronouns: Mapping[str, str] = field(default_factory=dict)
+    labels: frozenset[str] = frozenset()
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -122,6 +124,7 @@ class Speech:
                 row["leader"] for row in tables["speech/leaders"] if row["kind"] == "generic"
             ),
             posts=frozenset(row["leader"] for row in tables["speech/leaders"]),
+            labels=frozenset(row["label"] for row in tables["speech/labels"]),
             organization_ends=frozenset(row["word"] for row in tables["speech/organizations"]),
             abbreviations=frozenset(
                 row["abbreviation"].lower() for row in tables["speech/abbreviations"]

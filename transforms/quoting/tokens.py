@@ -298,7 +298,7 @@ def _attributed_after(tokens: Tokens, start: int, speech: Speech, *, at_once: bo
     for i in range(start, min(start + 9, len(tokens.words) - 1)):
         if tokens.words[i] == "." and _is_abbreviated(tokens, i, speech):
             continue
-        is_open = tokens.words[i] == "," or (i == start and tokens.words[i] in "—–")
+        is_open = tokens.words[i] == "," or (i == start and tokens.words[i] in "—–-")
         if tokens.kinds[i] & (PUNCTUATION | QUOTED | BREAK) and not is_open:
             return False
         cue = speech.cues.get(tokens.words[i])

@@ -18,7 +18,15 @@ from transforms.quoting.clauses import Statement
 from transforms.quoting.insertions import find_turn
 from transforms.quoting.people import People, Person
 from transforms.quoting.speech import Speech
-from transforms.quoting.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
+from transforms.quoting.tokens import (
+    BREAK,
+    NUMBER,
+    PUNCTUATION,
+    QUOTED,
+    TIME,
+    Tokens,
+    sentence_at,
+)
 
 SPOKEN = "spoken"
 """The frame of a turn: all its words are spoken, with marks around them or without."""
@@ -45,7 +53,7 @@ def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int
     for number, (first, last) in enumerate(tokens.sentences):
         if first and not tokens.kinds[first - 1] & BREAK:
             continue
-        turn = _labelled(tokens, first, last)
+        turn = _labelled(tokens, number)
         turn = turn or find_turn(sentence_at(tokens, first, last, speech))
         if turn:
             turns[number] = turn
@@ -66,12 +74,38 @@ def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int
     return [turns[number] for number in numbers], held
 
 
-def _labelled(tokens: Tokens, first: int, last: int) -> Statement | None:
+def _labelled(tokens: Tokens, number: int) -> Statement | None:
     """Return the turn of a sentence that opens with "Q:" or "A."."""
+    first, last = tokens.sentences[number]
     is_label = tokens.words[first] in QUESTION_LABELS | ANSWER_LABELS
-    if not is_label or last - first < 3 or tokens.words[first + 1] not in _LABEL_ENDS:
+    is_label = is_label or _is_initials(tokens, first)
+    if not is_label or last - first < 2 or tokens.words[first + 1] not in _LABEL_ENDS:
+        return None
+    is_cut = last - first == 2 and number + 1 < len(tokens.sentences)  # "Q." is a sentence
+    if is_cut and tokens.sentences[number + 1][0] == last:
+        last = tokens.sentences[number + 1][1]
+    if last - first == 2:
         return None
     return Statement([(first + 2, last)], (first, first + 1), (first + 1, first + 2), "turn")
+
+
+def _is_initials(tokens: Tokens, k: int) -> bool:
+    """Return whether the label at `k` may be somebody's initials ("MF:")."""
+    label = tokens.text[tokens.starts[k] : tokens.ends[k]]
+    is_short = 2 <= len(label) <= 3 and label.isalpha() and label.isupper()
+    return is_short and k + 1 < len(tokens.words) and tokens.words[k + 1] == ":"
+
+
+def expand_initials(tokens: Tokens, statements: Sequence[Statement], people: People) -> None:
+    """Replace the sources that are initials by the name that they stand for, or by none."""
+    spans = {
+        "".join(word[0] for word in people.at[k].name.lower().split()): (k, people.runs[k].end)
+        for k in reversed(people.order)
+    }
+    for statement in statements:
+        source = statement.source
+        if statement.frame == SPOKEN and source and _is_initials(tokens, source[0]):
+            statement.source = spans.get(tokens.words[source[0]])
 
 
 def _speak(turn: Statement, tokens: Tokens, number: int) -> None:
@@ -80,7 +114,7 @@ def _speak(turn: Statement, tokens: Tokens, number: int) -> None:
     start, end = turn.pieces[0]
     words = [k for k in range(start, end) if not tokens.kinds[k] & PUNCTUATION]
     if len(words) > 1 or not tokens.kinds[words[0]] & QUOTED:
-        turn.pieces[0] = (start, tokens.sentences[number][1])
+        turn.pieces[0] = (start, max(end, tokens.sentences[number][1]))
 
 
 def _extend(turn: Statement, tokens: Tokens, sentence: int) -> None:
@@ -133,13 +167,27 @@ def turn_label(tokens: Tokens, statement: Statement) -> str | None:
 
 
 def without_labels(tokens: Tokens, statements: Sequence[Statement], people: People) -> None:
-    """Replace the sources that are labels: "A" by the name of the interviewee, "Q" by none."""
+    """Replace the sources that are labels: "A" by the name of the interviewee, "Q" by none.
+
+    Days and hours are no sources either ("Monday: ...").
+    """
     person = find_interviewee(tokens, statements, people)
     named = next(((k, people.runs[k].end) for k in people.order if people.at[k] is person), None)
     for statement in statements:
         label = turn_label(tokens, statement)
         if label:
             statement.source = named if label in ANSWER_LABELS else None
+        elif statement.source and _is_time(tokens, statement.source):
+            statement.source = None
+
+
+def _is_time(tokens: Tokens, source: tuple[int, int]) -> bool:
+    """Return whether a source is a time ("Last week", "2013"), unlike "six in ten"."""
+    kinds = tokens.kinds[slice(*source)]
+    if any(kind & TIME for kind in kinds):
+        return all(kind & (TIME | NUMBER | PUNCTUATION) for kind in kinds)
+    word = tokens.words[source[0]]
+    return len(kinds) == 1 and word.isdigit() and len(word) == len("2013")
 
 
 def _addressed(tokens: Tokens, turn: Statement, people: People) -> list[Person]:
