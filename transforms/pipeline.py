@@ -53,14 +53,14 @@ def _find_mentions(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
 
 
 def _find_quotations(article: Article, lexicon: Lexicon, found: Analysis) -> Found:
-    quoted = quotations.find_quotations(
+    quoted, silences = quotations.find_statements_and_silences(
         article.text,
         found.mentions,
         lexicon.speech,
         language=article.language or "en",
         title=article.title,
     )
-    return {"quotations": tuple(quoted)}
+    return {"quotations": tuple(quoted), "no_comments": tuple(silences)}
 
 
 def _find_dates(article: Article, lexicon: Lexicon, _: Analysis) -> Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import IO, Any
 
@@ -90,7 +90,7 @@ def answer(ident: object, outcome: Analysis | Rejection) -> dict[str, Any]:
         "published_at": _stamp(article),
         "language": article.language,
         "text": article.text,
-        "quotations": [_quotation(quotation) for quotation in outcome.quotations],
+        "quotations": _quotations(outcome.quotations),
         "mentions": [_mention(mention) for mention in outcome.mentions],
         "dates": [_date(mention) for mention in outcome.dates],
     }
@@ -102,6 +102,19 @@ def _stamp(article: Article) -> str | None:
     if article.published_precision == "day":
         return article.published_at.date().isoformat()
     return article.published_at.isoformat()
+
+
+def _quotations(quotations: Sequence[Quotation]) -> list[dict[str, Any]]:
+    """Return the statements; one that another reports is in its `reported`, unless direct."""
+    rows: list[dict[str, Any]] = []
+    for quotation in quotations:
+        row = _quotation(quotation)
+        outer = None
+        if quotation.reported_by and quotation.kind != "direct":
+            around = (one for one in reversed(rows) if one["end"] >= quotation.end)
+            outer = next(around, None)
+        (outer.setdefault("reported", []) if outer else rows).append(row)
+    return rows
 
 
 def _quotation(quotation: Quotation) -> dict[str, Any]:

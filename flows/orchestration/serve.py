@@ -15,6 +15,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -59,6 +60,7 @@ def make_apart(settings: Settings) -> list[RunnerDeployment]:
     made = subprocess.run(  # our own module
         [sys.executable, "-m", "flows.orchestration.deployments"],
         input=pickle.dumps(settings), stdout=subprocess.PIPE, check=False,
+        start_new_session=True,  # on Ctrl-C it is killed; it would print a traceback
     )  # fmt: skip
     if made.returncode:
         raise ServerError("the deployments cannot be made: see the message above")
@@ -77,6 +79,11 @@ async def serve(settings: Settings, made: list[RunnerDeployment], server: Server
     ours = [await runner.aadd_deployment(one) for one in made]
     async with get_client() as client:
         await _drop_leftovers(client, ours)
+    with _ctrl_c_kept_from_runs():
+        await _serve_until_stopped(runner, server)
+
+
+async def _serve_until_stopped(runner: Runner, server: Server) -> None:
     stop = asyncio.Event()
     others = living_children()
     serving = asyncio.create_task(runner.start())
@@ -99,6 +106,31 @@ async def serve(settings: Settings, made: list[RunnerDeployment], server: Server
             f"Prefect's server ended with exit code {server.process.returncode}: run "
             "`onrecord serve` again to catch up"
         )
+
+
+@contextlib.contextmanager
+def _ctrl_c_kept_from_runs() -> Iterator[None]:
+    """Let only this process hear Ctrl-C, which a terminal sends to the runs as well.
+
+    Runs are stopped with SIGTERM. Python turns Ctrl-C into a traceback in a run that is still
+    loading its flow. Processes inherit the signal mask of the thread that starts them, so
+    this thread blocks SIGINT, and another one receives it for the handlers of the loop.
+    """
+    ended = threading.Event()
+
+    def listen() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        ended.wait()
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    listener = threading.Thread(target=listen, name="ctrl-c", daemon=True)
+    listener.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        listener.join()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def living_children() -> set[int]:

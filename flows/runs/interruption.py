@@ -37,9 +37,12 @@ def stoppable() -> Iterator[None]:
         yield
         return
     before = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         yield
     finally:
+        # Python 3.11 unblocks SIGINT when it starts a pool; `onrecord serve` has blocked it.
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -1,4 +1,4 @@
-"""Processes that tests start: environment, ports and waiting."""
+"""Processes that tests start: variables, ports and waiting."""
 
 import os
 import socket
@@ -8,10 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def environment(folder, **more):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    # Each folder has its own server database; one per module would be shared state.
-    return kept | {"PREFECT_HOME": str(folder / "prefect"), "HOME": str(folder)} | more
+def without_prefect(variables):
+    """Return environment variables without the settings of Prefect."""
+    return {name: value for name, value in variables.items() if not name.startswith("PREFECT_")}
 
 
 def free_port():

@@ -5,12 +5,13 @@ import subprocess
 import sys
 
 from flows.settings import Settings
-from tests.helpers.processes import ROOT, free_port
+from tests.helpers.prefect_home import prefect_home
+from tests.helpers.processes import ROOT, free_port, without_prefect
 from tests.helpers.warehouses import query
 
 
 def served(folder, news):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    prefect_home(folder / "prefect")
     ours = {
         "HOME": str(folder), "ONRECORD_ALLOW_HOSTS": news.host, "ONRECORD_HOST_DELAY": "0.2",
         "ONRECORD_SCHEDULE_INGEST": "15s", "ONRECORD_SCHEDULE_PUBLISH": "off",
@@ -20,7 +21,7 @@ def served(folder, news):
     with (folder / "serve.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "flows", "serve", "--data", str(folder)],
-            cwd=ROOT, env=kept | ours, start_new_session=True, stdout=log, stderr=log,
+            cwd=ROOT, env=without_prefect(os.environ) | ours, start_new_session=True, stdout=log, stderr=log,
         )  # fmt: skip
 
 

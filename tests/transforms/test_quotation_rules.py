@@ -36,7 +36,7 @@ RULES = {
     "statements._inner_cue": ("He seemed to doubt that it rained.", ["He", "that it rained"]),
     "statements._is_reduced": ("Asked whether it rained, he left.", [None, "whether it rained"]),
     "statements._passive": ("The plan was rejected by voters.", ["voters", "The plan"]),
-    "statements._agrees": ("The state press call centre burned.", None),
+    "verbs._agrees": ("The state press call centre burned.", None),
     "statements._later_subject": (
         "After denying the charge, Ruiz left.", ["Ruiz", "the charge"],
     ),
@@ -49,12 +49,38 @@ RULES = {
     "stances._before_predicate": (
         "Her claim that it was safe did not last.", ["Her", "that it was safe"],
     ),
+    "statements._agent": ("Asked by Holm whether it rained, she left.", ["Holm", "whether it rained"]),
+    "statements._carries": (
+        "He is making a case to voters saying that it rained.", ["He", "that it rained"],
+    ),
+    "statements._main_subject": (
+        "Holm met the owners and friends of the crew lost at sea and said it rained.",
+        ["Holm", "it rained"],
+    ),
+    "insertions._after_apposition": (
+        "“It rained,” said Ana Ruiz, the mayor, “and it hailed.”",
+        ["Ana Ruiz", "It rained,” said Ana Ruiz, the mayor, “and it hailed."],
+    ),
+    "subjects._before_participle": (
+        "Ruiz, carrying “a bag of sand,” said it rained.", ["Ruiz", "it rained"],
+    ),
+    "subjects._relative_head": (
+        "Those who wrote to her say it rained.", ["Those who wrote to her", "it rained"],
+    ),
+    "subjects._noun_subject": ("Holm, who in 2010 said it rained, left.", ["who", "it rained"]),
+    "subjects._is_title": (
+        "The advert, titled “Rain?”, says it rained.", ["The advert", "it rained"],
+    ),
+    "noun_phrases._ends_compound": ("A job posting said it rained.", ["A job posting", "it rained"]),
+    "boundaries._is_elliptic": (
+        "He said it rained, but not in May.", ["He", "it rained, but not in May"],
+    ),
     "clauses._skip_adverbials": ("He said on Monday that it rained.", ["He", "that it rained"]),
     "clauses._skip_hearer": ("He told the crew that it rained.", ["He", "that it rained"]),
     "clauses._later_quote": ("He said as he left, “It rains.”", ["He", "It rains."]),
     "clauses._has_verb": ("She maintained a steady pace.", None),
     "boundaries._breaks": ("He said it rained; nobody left.", ["He", "it rained"]),
-    "boundaries._is_main": ("When he denied it, nobody left.", ["he", "it"]),
+    "boundaries._is_main": ("When he denied the debt, nobody left.", ["he", "the debt"]),
     "boundaries._ends_quoted": (
         "He said: “It rained,” but nobody left.", ["He", "It rained,"],
     ),

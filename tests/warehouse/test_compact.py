@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +9,10 @@ import pytest
 
 from tests.helpers.builders import make_analysis, make_article, make_batch
 from tests.helpers.faults import small_disk
+from tests.helpers.kill_points import killed_at
 from tests.helpers.stories import append_stories, make_story
 from warehouse import compact as module
+from warehouse import files
 from warehouse.append import append_batch, append_rows
 from warehouse.compact import compact
 from warehouse.connect import open_file, open_live
@@ -185,19 +185,17 @@ def test_disk_that_fills_up_keeps_the_old_file(tmp_path, monkeypatch):
         assert [path.name for path in folder.live.parent.glob("*.partial*")] == []
 
 
-KILLED = """
-import sys
-from pathlib import Path
-import warehouse.compact as module
-from tests.helpers.kill_points import KillPoints
-from warehouse import files
-from warehouse.folder import DataFolder
-points = KillPoints(int(sys.argv[2]))
-points.replace(module, "_clear", "_check_room", "_copy", "_copy_rows", "_schema", "read_through")
-points.replace(files, "sync_file", "sync_folder")
-points.replace(Path, "rename")
-module.compact(DataFolder(Path(sys.argv[1])), wait_s=0)
-"""
+def compact_with(folder):
+    """Return what compacts in a process with kill points."""
+    steps = ("_clear", "_check_room", "_copy", "_copy_rows", "_schema", "read_through")
+
+    def work(points):
+        points.replace(module, *steps)
+        points.replace(files, "sync_file", "sync_folder")
+        points.replace(Path, "rename")
+        module.compact(folder, wait_s=0)
+
+    return work
 
 
 @pytest.mark.slow
@@ -206,16 +204,12 @@ def test_compact_killed_anywhere_leaves_the_old_or_the_new_file(folder):
     before = read_through(folder.live)
     codes = []
     for moment in range(30):
-        killed = subprocess.run(
-            [sys.executable, "-c", KILLED, folder.root, str(moment)],
-            check=False, cwd=Path(__file__).parents[2], capture_output=True,
-        )  # fmt: skip
-        codes.append(killed.returncode)
-        assert killed.returncode in {0, 9}, killed.stderr
+        codes.append(killed_at(moment, compact_with(folder)))
+        assert codes[-1] in {0, 9}
         assert read_through(folder.live) == before
         with open_live(folder, wait_s=0):
             pass
-        if not killed.returncode:
+        if codes[-1] == 0:
             break
     assert codes[-1] == 0
     assert codes.count(9) >= 10

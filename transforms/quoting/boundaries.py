@@ -27,6 +27,7 @@ from transforms.quoting.tokens import (
 )
 
 _DASHES = {"—", "–", "-"}
+
 _NEW_CLAUSE = {"but", "while", "though", "although", "whereas"}
 
 
@@ -45,7 +46,8 @@ def content_end(sentence: Sentence, start: int) -> int:
             break
         if not kind & PUNCTUATION:
             continue
-        depth += (word == "(") - (word == ")")
+        is_number = word == ")" and depth == 0 and tokens.words[i - 1].isdigit()  # "1) a roof"
+        depth += (word == "(") - (word == ")" and not is_number)
         is_front = fronted and word == "," and _is_main(sentence, start, i)
         if depth < 0 or (i > start and (is_front or _breaks(sentence, i))):
             end = i
@@ -63,7 +65,8 @@ def _ends_quoted(sentence: Sentence, i: int) -> bool:
     if i + 1 >= sentence.last or tokens.text[quote.inner_end - 1] != ",":
         return False
     word, cue = tokens.words[i + 1], sentence.cue(i + 1)
-    return word in _NEW_CLAUSE or word == "according" or bool(cue and cue.shape == "ing")
+    is_verb = bool(cue and cue.shape in {"ing", "past", "present"})
+    return word in _NEW_CLAUSE or word == "according" or is_verb
 
 
 def _shares_subject(sentence: Sentence, i: int) -> bool:
@@ -103,13 +106,22 @@ def _breaks(sentence: Sentence, i: int) -> bool:
         return False
     word = tokens.words[i + 1]
     if word in _NEW_CLAUSE:
-        return not _quotes_on(sentence, i + 1)
+        return not (_quotes_on(sentence, i + 1) or _is_elliptic(sentence, i + 2))
     if word == "according":
         return True
     cue = sentence.cue(i + 1)
     if cue and cue.shape == "ing" and tokens.kinds[i + 1] & ING:
         return True
     return _is_attribution(sentence, i + 1)
+
+
+def _is_elliptic(sentence: Sentence, i: int) -> bool:
+    """Return whether the words after "but" have no subject ("but still protecting", "but not")."""
+    tokens = sentence.tokens
+    while i < sentence.last and tokens.kinds[i] & ADVERB and not tokens.kinds[i] & SUBJECT:
+        i += 1
+    kind = tokens.kinds[i] if i < sentence.last else PUNCTUATION
+    return bool(kind & (ING | NEGATION | TO)) and not kind & SUBJECT
 
 
 def _quotes_on(sentence: Sentence, i: int) -> bool:
@@ -121,7 +133,7 @@ def _quotes_on(sentence: Sentence, i: int) -> bool:
     tokens = sentence.tokens
     for k in range(i, min(sentence.last, i + 60)):
         if tokens.kinds[k] & QUOTED:
-            return not opens_sentence(tokens, k)
+            return k == i + 1 or not opens_sentence(tokens, k)
         cue = sentence.cue(k)
         if cue and cue.frames & {"quote", "clause"} and not tokens.kinds[k] & ING:
             return False
@@ -143,6 +155,8 @@ def _is_attribution(sentence: Sentence, i: int) -> bool:
     """Return whether somebody else begins to speak at `i` ("..., she replied: ...")."""
     tokens = sentence.tokens
     if i >= sentence.last or tokens.kinds[i] & (PREPOSITION | PUNCTUATION | TO):
+        return False
+    if tokens.words[i] == "that":  # a relative clause, or a second content clause
         return False
     for k in range(i + 1, min(i + 6, sentence.last)):
         cue = sentence.cue(k)

@@ -50,6 +50,8 @@ class Statement:
         source: Tokens of the speaker, None if nobody is named.
         cue: Tokens of the words that attribute it.
         frame: The form in which the cue takes the content.
+        act: `speech`, `attitude` or `plan`; empty if nothing was said.
+        outer: The statement that reports this one, None if the article itself does.
         role: Tokens of the role that a signature gives the speaker.
     """
 
@@ -57,6 +59,8 @@ class Statement:
     source: Phrase | None
     cue: Phrase
     frame: str
+    act: str = "speech"
+    outer: Statement | None = None
     role: Phrase | None = None
 
 
@@ -77,6 +81,8 @@ def content_after(sentence: Sentence, i: int, cue: Cue) -> Content | None:
     start = _skip_adverbials(sentence, i, cue)
     if "hearer" in cue.frames and start < last:
         start = _skip_hearer(sentence, start, cue)
+    if tokens.words[start : start + 2] == ["it", ","]:  # "as the mayor put it, “...”"
+        start += 1
     frame = _frame_at(sentence, start, cue) if start < last else None
     while frame == "preposition":
         start += 1
@@ -179,9 +185,13 @@ def _frame_at(sentence: Sentence, i: int, cue: Cue) -> str | None:
     if kind & QUOTED:
         return "quote" if frames & {"quote", "clause", "np"} else None
     if kind & PUNCTUATION:
-        follows = i + 1 < sentence.last and (word == ":" or tokens.kinds[i + 1] & QUOTED)
+        if i + 1 >= sentence.last:
+            return None
+        follows = word == ":" or tokens.kinds[i + 1] & QUOTED
         if word in {",", ":"} and follows and frames & {"quote", "clause", "np"}:
             return "quote"
+        if word == "," and tokens.words[i + 1] == "that" and "clause" in frames:
+            return "clause"
         return None
     if word == "that":
         return "clause" if frames & {"clause", "hearer"} else _bare_frame(kind, frames)

@@ -14,17 +14,32 @@ from transforms.quoting.clauses import Statement
 from transforms.quoting.foreign_attributions import find_foreign, names_nobody
 from transforms.quoting.foreign_phrases import Names
 from transforms.quoting.interviews import read_interview
-from transforms.quoting.noun_phrases import Phrase
+from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
 from transforms.quoting.signatures import find_signature, introduced_quotation, signed_quotation
+from transforms.quoting.sources import source_kind
 from transforms.quoting.speech import Speech
-from transforms.quoting.statements import find_statements
+from transforms.quoting.statements import find_reported, find_statements
 from transforms.quoting.subjects import last_subject, sentence_subject
-from transforms.quoting.tokens import BREAK, PUNCTUATION, QUOTED, Tokens, sentence_at
+from transforms.quoting.tokens import (
+    BREAK,
+    CAPITAL,
+    CUE,
+    FUNCTION,
+    GENITIVE,
+    PUNCTUATION,
+    QUOTED,
+    SUBJECT,
+    TIME,
+    VERB,
+    Tokens,
+    sentence_at,
+)
 from transforms.quoting.transcripts import read_turns
 
 # Shorter quotations without a verb of speech are mostly names and scare quotes.
 _FREE_BLANKS = 4
 _WHOLE_BLANKS = 8
+_SPEAKING_PRONOUNS = {"he", "she", "i", "we", "who"}
 
 
 @dataclass(slots=True)
@@ -60,13 +75,14 @@ def read_statements(
     if not found:
         found, held = read_interview(tokens, names, title)
     reader = _Reader(names=None if is_english else names)
+    reported = list[Statement]()
     for number, (first, last) in enumerate(tokens.sentences):
         if number in held:
             continue
         is_new = not number or bool(tokens.kinds[first - 1] & BREAK)
         alone = _standing_alone(tokens, first, last)
         if alone is not None:
-            statement = _attach(tokens, alone, number, reader, is_new=is_new)
+            statement = _attach(tokens, alone, number, reader, speech, is_new=is_new)
             found += [statement] if statement else []
             continue
         signed = signed_quotation(tokens, first, last) or introduced_quotation(tokens, first, last)
@@ -75,24 +91,28 @@ def read_statements(
             reader.last, reader.is_open, reader.said = None, False, []
             continue
         sentence = sentence_at(tokens, first, last, speech)
-        statements = find_statements(sentence) if is_english else find_foreign(sentence, names)
-        if not is_english and reader.last:
-            _inherit(tokens, statements, reader.last.source)
+        if is_english:
+            statements = find_statements(sentence)
+            reported += [one for outer in statements for one in find_reported(sentence, outer)]
+        else:
+            statements = find_foreign(sentence, names)
+            _inherit(tokens, statements, reader)
         if not statements:
             statements = _free(tokens, (first, last), reader, is_new=is_new)
         found += statements
         _follow(tokens, statements, reader, last)
+    found += reported
     for statement in found:
         statement.pieces = [piece for piece in statement.pieces if _has_words(tokens, piece)]
     statements = [statement for statement in found if statement.pieces]
     return sorted(statements, key=lambda statement: statement.pieces[0])
 
 
-def _inherit(tokens: Tokens, statements: list[Statement], source: Phrase | None) -> None:
+def _inherit(tokens: Tokens, statements: list[Statement], reader: _Reader) -> None:
     """Give the current speaker to verbs without a subject ("«Iremos», añadió.")."""
-    for statement in statements:
+    for statement in statements if reader.last else ():
         if statement.frame == "inserted" and names_nobody(tokens, statement):
-            statement.source = source
+            statement.source = reader.last.source if reader.last else None
 
 
 def _has_words(tokens: Tokens, piece: Phrase) -> bool:
@@ -108,7 +128,7 @@ def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:
 
 
 def _attach(
-    tokens: Tokens, quote: int, number: int, reader: _Reader, *, is_new: bool
+    tokens: Tokens, quote: int, number: int, reader: _Reader, speech: Speech, *, is_new: bool
 ) -> Statement | None:
     """Return a new statement for a quotation that stands alone, None if it continues one."""
     signature = find_signature(tokens, number)
@@ -119,27 +139,30 @@ def _attach(
             reader.last.pieces.append((quote, quote + 1))
             reader.is_open = True
             return None
-    source = signed or _who_goes_on(tokens, number, reader, is_new=is_new)
-    statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone", role)
+    source = signed or _who_goes_on(tokens, number, reader, speech, is_new=is_new)
+    statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone", role=role)
     reader.last = None if signed else statement
     reader.is_open, reader.said = signed is None, []
     return statement
 
 
-def _who_goes_on(tokens: Tokens, number: int, reader: _Reader, *, is_new: bool) -> Phrase | None:
+def _who_goes_on(
+    tokens: Tokens, number: int, reader: _Reader, speech: Speech, *, is_new: bool
+) -> Phrase | None:
     """Return the person mentioned before a quotation without a named speaker."""
     source = reader.last.source if reader.last else None
+    if is_new and number and reader.names is not None:
+        return _named_before(tokens, number, reader.names, source)
+    source = source if _can_speak(tokens, source, speech) else None
     if not number:
         return source
-    if is_new and reader.names is not None:
-        return _named_before(tokens, number, reader.names, source)
     previous = tokens.sentences[number - 1]
     if tokens.words[previous[1] - 1] == ":":
-        return last_subject(tokens, *previous) or source
-    if not is_new and reader.said and reader.said[-1].source:
+        return _introduced(tokens, previous, speech)
+    if not is_new and reader.said and _can_speak(tokens, reader.said[-1].source, speech):
         return reader.said[-1].source
     if source is None or not is_new:
-        return sentence_subject(tokens, *previous) or source
+        return _speaking(tokens, sentence_subject(tokens, *previous), speech) or source
     return source
 
 
@@ -156,6 +179,33 @@ def _named_before(
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+def _introduced(tokens: Tokens, line: Phrase, speech: Speech) -> Phrase | None:
+    """Return who speaks after a line with a colon ("Ana Ruiz of Lund:", "She said at last:")."""
+    source = _speaking(tokens, last_subject(tokens, *line), speech)
+    if source or any(tokens.kinds[k] & (CUE | VERB) for k in range(*line)):
+        return source
+    name = (line[0], phrase_end(tokens, line[0], line[1]))
+    return _speaking(tokens, name, speech) if name[1] - name[0] > 1 else None
+
+
+def _can_speak(tokens: Tokens, source: Phrase | None, speech: Speech) -> bool:
+    return source is not None and source_kind(tokens, source, speech) is not None
+
+
+def _speaking(tokens: Tokens, phrase: Phrase | None, speech: Speech) -> Phrase | None:
+    """Return a phrase that can be somebody who speaks, None for "it" or "a river"."""
+    if phrase is None:
+        return None
+    head = phrase_head(tokens, phrase)
+    word, kind = tokens.words[head], tokens.kinds[head]
+    if phrase[1] - phrase[0] == 1 and kind & SUBJECT:
+        return phrase if word in _SPEAKING_PRONOUNS else None
+    if tokens.words[phrase[0]] in {"a", "an"}:
+        return None
+    is_name = kind & CAPITAL and not kind & (FUNCTION | TIME | GENITIVE)
+    return phrase if is_name or word in speech.roles or word in speech.leaders else None
+
+
 def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) -> list[Statement]:
     """Return the quotations in a sentence without a verb of speech.
 
@@ -169,7 +219,7 @@ def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) ->
             continue
         blanks = tokens.text.count(" ", quote.inner_start, quote.inner_end)
         if source and blanks >= _FREE_BLANKS:
-            return [Statement([sentence], source, (i, i), "free")]
+            return [Statement([(i, i + 1)], source, (i, i), "free")]
         ends = tokens.text[quote.inner_end - 1] in ".!?" and tokens.words[i - 1] != ":"
         if blanks >= _WHOLE_BLANKS and ends and opens_sentence(tokens, i):
             return [Statement([(i, i + 1)], None, (i, i), "free")]

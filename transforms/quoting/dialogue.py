@@ -65,7 +65,10 @@ def add_dialogue(text: str, marked: Sequence[Marked], speech: Speech) -> list[Ma
     >>> cue = {"cue": "say", "forms": "says|said|saying", "frames": "quote"}
     >>> tables = {"speech/cues": [cue]}
     >>> names = ["foreign_cues", "foreign_words", "stances", "words", "abbreviations"]
-    >>> tables |= {f"speech/{name}": [] for name in [*names, "labels", "leaders", "organizations"]}
+    >>> tables |= {
+    ...     f"speech/{name}": []
+    ...     for name in [*names, "labels", "leaders", "organizations", "sources"]
+    ... }
     >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
     >>> text = "– We stay, said Owen Holt. It is dry.\n- Bread and salt"
     >>> found = add_dialogue(text, [], Speech.from_tables(tables))

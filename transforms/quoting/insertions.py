@@ -14,6 +14,7 @@ from transforms.quoting.subjects import subject_before, verb_group_start
 from transforms.quoting.tokens import (
     ADVERB,
     AUXILIARY,
+    BASE,
     BE,
     CAPITAL,
     COORDINATOR,
@@ -138,18 +139,19 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
         return None
     if "quote" not in cue.frames or i + 1 >= last:
         return None
-    kind, word = tokens.kinds[i + 1], tokens.words[i + 1]
-    if kind & (PUNCTUATION | QUOTED | PREPOSITION | WH | TIME | ADVERB | AUXILIARY | TO):
-        return None
-    if word == "that" or (kind & SUBJECT and not kind & DETERMINER):
+    if not _may_be_subject(tokens, i + 1):
         return None
     is_quoted = bool(tokens.kinds[group - 1] & QUOTED)
+    if is_quoted and _is_participial(sentence, group - 1):
+        return None
     if not is_quoted and "hearer" in cue.frames:
         return None
     end = phrase_end(tokens, i + 1, last)
     after = end
     while after < last and not _closes(tokens, after):
         after += 1
+    if is_quoted:
+        after = _after_apposition(sentence, after)
     if not is_quoted and after < last and tokens.kinds[after] & QUOTED:
         return None
     if not is_quoted and any(
@@ -157,6 +159,36 @@ def _verb_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     ):
         return None
     return _around(sentence, group - 1, (i + 1, end), (group, i + 1), after)
+
+
+def _may_be_subject(tokens: Tokens, i: int) -> bool:
+    """Return whether the words after a verb can be its subject ("said the mayor")."""
+    kind, word = tokens.kinds[i], tokens.words[i]
+    if kind & (PUNCTUATION | QUOTED | PREPOSITION | WH | TIME | ADVERB | AUXILIARY | TO):
+        return False
+    return word != "that" and not (kind & SUBJECT and not kind & DETERMINER)
+
+
+def _is_participial(sentence: Sentence, quote: int) -> bool:
+    """Return whether a quotation is part of "Ruiz, citing “a lack of funds,” said ..."."""
+    tokens = sentence.tokens
+    k = quote - 1
+    while k > sentence.first and not tokens.kinds[k] & (PUNCTUATION | ING):
+        k -= 1
+    return bool(k > sentence.first and tokens.kinds[k] & ING and tokens.words[k - 1] == ",")
+
+
+def _after_apposition(sentence: Sentence, comma: int) -> int:
+    """Return the last mark of ", the captain," if the quotation goes on after it."""
+    tokens = sentence.tokens
+    if comma >= sentence.last or tokens.words[comma] != ",":
+        return comma
+    for k in range(comma + 1, min(sentence.last, comma + _NAME_TOKENS)):
+        if tokens.kinds[k] & QUOTED:
+            return k - 1 if tokens.words[k - 1] in {",", "—", "–"} else comma
+        if sentence.cue(k) and not tokens.kinds[k] & BASE:
+            return comma
+    return comma
 
 
 def _separates(tokens: Tokens, i: int) -> bool:
@@ -207,7 +239,7 @@ def _around(
         is_inverted = source[0] >= cue[1]  # "In short, explained the host: “...”"
         piece = (follows, max(follows + 1, content_end(sentence, follows)))
         return Statement([piece], source, cue, "quote") if is_inverted else None
-    start = before if quoted and before > first and opens_sentence(tokens, before) else first
+    start = before if quoted and _is_apart(tokens, first, before) else first
     end = before + 1 if quoted else before
     if end <= start:
         return None
@@ -221,6 +253,13 @@ def _around(
     if not quoted and not _is_clause(sentence, pieces):
         return None
     return Statement(pieces, source, cue, "inserted")
+
+
+def _is_apart(tokens: Tokens, first: int, quote: int) -> bool:
+    """Return whether a quotation is a sentence of its own, after a mark ("At last: “...”")."""
+    if quote == first or not opens_sentence(tokens, quote):
+        return False
+    return bool(tokens.kinds[quote - 1] & PUNCTUATION)
 
 
 def _is_clause(sentence: Sentence, pieces: list[Phrase]) -> bool:
@@ -254,6 +293,8 @@ def find_turn(sentence: Sentence) -> Statement | None:
     ]
     capitals = [i for i in words if tokens.kinds[i] & CAPITAL]
     is_quoted = bool(tokens.kinds[end + 1] & QUOTED)
+    if is_quoted and _is_attributed(sentence, end + 2):
+        return None  # 'His verdict: “No,” he said.' has a verb of its own
     if not capitals or (len(capitals) < len(words) and not is_quoted):
         return None
     stop = last
@@ -270,6 +311,15 @@ def _is_label(sentence: Sentence, first: int, end: int) -> bool:
     if " ".join(tokens.words[first:end]) in sentence.speech.labels:
         return True
     return all(tokens.kinds[k] & (TIME | NUMBER | PUNCTUATION) for k in range(first, end))
+
+
+def _is_attributed(sentence: Sentence, i: int) -> bool:
+    """Return whether a verb of speech follows a quotation at once ("he said", "said Ruiz")."""
+    for k in range(i, min(sentence.last, i + 4)):
+        cue = sentence.cue(k)
+        if cue and "quote" in cue.frames and cue.shape in {"past", "present"}:
+            return True
+    return False
 
 
 def find_credit(sentence: Sentence) -> Statement | None:

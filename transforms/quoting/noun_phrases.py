@@ -43,8 +43,17 @@ def is_noun_like(tokens: Tokens, i: int) -> bool:
         return True
     if kind & (ED | ING):
         opener = DETERMINER | POSSESSIVE | GENITIVE | CAPITAL
-        return i > 0 and bool(kind & ING and tokens.kinds[i - 1] & opener)
+        is_first = i > 0 and bool(kind & ING and tokens.kinds[i - 1] & opener)
+        return is_first or _ends_compound(tokens, i)
     return not kind & (_FUNCTION | SUBJECT) or bool(kind & TIME)
+
+
+def _ends_compound(tokens: Tokens, i: int) -> bool:
+    """Return whether a form in "-ing" is the noun of "a job posting" or "the court ruling"."""
+    if i < 2 or not tokens.kinds[i] & ING or not tokens.words[i - 1].isalpha():
+        return False
+    is_noun = not tokens.kinds[i - 1] & (_FUNCTION | SUBJECT | ED | ING)
+    return is_noun and bool(tokens.kinds[i - 2] & (DETERMINER | POSSESSIVE | GENITIVE))
 
 
 def find_left(tokens: Tokens, j: int, floor: int, word: str) -> int:
@@ -119,7 +128,8 @@ def _extends_left(tokens: Tokens, k: int, floor: int) -> bool:
     if kind & BASE:
         return not before & (SUBJECT | AUXILIARY | TO)
     if kind & (CUE | ED | ING):
-        return bool(before & (DETERMINER | POSSESSIVE | GENITIVE | PREPOSITION | PUNCTUATION))
+        opener = DETERMINER | POSSESSIVE | GENITIVE | PREPOSITION | PUNCTUATION
+        return bool(before & opener) or _ends_compound(tokens, k - 1)
     return not kind & ADVERB or bool(before & DETERMINER)
 
 
@@ -166,6 +176,8 @@ def _continues(tokens: Tokens, k: int, ceiling: int) -> bool:
         return True
     following = tokens.kinds[k + 1]
     if tokens.words[k] == ".":
+        if k > 1 and len(tokens.words[k - 1]) == 1 and tokens.words[k - 2] == ".":
+            return tokens.words[k + 1].isalpha()  # "U.S. records"
         return k > 0 and len(tokens.words[k - 1]) < 5 and bool(following & CAPITAL)
     return tokens.starts[k + 1] == tokens.ends[k]
 

@@ -13,20 +13,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from transforms.quoting.capital_runs import SUFFIXES, Run, find_runs, is_abbreviation, name_words
+from transforms.quoting.noun_phrases import Phrase, phrase_head, phrase_start
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import (
     AUXILIARY,
     BASE,
     BREAK,
+    CAPITAL,
     CUE,
     DETERMINER,
     ED,
     FUNCTION,
     GENITIVE,
     ING,
+    NUMBER,
+    POSSESSIVE,
+    PREPOSITION,
     PUNCTUATION,
     QUOTED,
     SUBJECT,
+    TIME,
     VERB,
     WH,
     Tokens,
@@ -35,6 +41,9 @@ from transforms.records import Mention
 
 # Words of an apposition ("the mayor of the old port town of ...").
 _ROLE_TOKENS = 12
+# Longest such phrase whose noun is not in the word lists ("the harbour master").
+_PLAIN_ROLE_TOKENS = 4
+_PLACE_PREPOSITIONS = {"in", "at", "on", "after", "before", "during", "from", "near", "since"}
 
 
 @dataclass(slots=True)
@@ -136,7 +145,12 @@ def _learn(tokens: Tokens, run: Run, person: Person, speech: Speech) -> None:
     """Add facts from the words around a name: gender by title or given name, role."""
     first = person.name.split()[0].lower()
     person.gender = person.gender or run.gender or speech.given_names.get(first, "")
-    for start, end in (_before(tokens, run, speech), _after(tokens, run.end, speech)):
+    places = (
+        _before(tokens, run, speech),
+        _before_comma(tokens, run, speech),
+        _after(tokens, run.end, speech),
+    )
+    for start, end in places:
         if end <= start:
             continue
         text = tokens.text[tokens.starts[start] : tokens.ends[end - 1]]
@@ -167,6 +181,42 @@ def _before(tokens: Tokens, run: Run, speech: Speech) -> tuple[int, int]:
     return start, end
 
 
+def _before_comma(tokens: Tokens, run: Run, speech: Speech) -> Phrase:
+    """Return the tokens of the role in "the mayor, Ana Ruiz," or "her lawyer, Ana Ruiz,"."""
+    end = run.start - 1
+    if end < 1 or tokens.words[end] != "," or not closes_name(tokens, run.end):
+        return run.start, run.start
+    start = phrase_start(tokens, end - 1, max(0, end - _ROLE_TOKENS))
+    head = tokens.words[phrase_head(tokens, (start, end))]
+    if (
+        head not in speech.roles
+        and head not in speech.leaders
+        and not _is_known(tokens, start, run)
+    ):
+        return run.start, run.start
+    owned = [k for k in range(start, end) if tokens.kinds[k] & (GENITIVE | POSSESSIVE)]
+    if not owned and not tokens.kinds[start] & DETERMINER:
+        return run.start, run.start
+    return owned[-1] + 1 if owned else start + 1, end
+
+
+def _is_known(tokens: Tokens, start: int, run: Run) -> bool:
+    """Return whether the words from `start` to a known person's name can be any role."""
+    words = range(start + 1, run.start - 1)
+    if run.mention is None or run.mention.kind != "person" or len(words) > _PLAIN_ROLE_TOKENS:
+        return False
+    is_place = start > 0 and tokens.words[start - 1] in _PLACE_PREPOSITIONS
+    other = TIME | CAPITAL | QUOTED | PUNCTUATION | PREPOSITION | NUMBER | VERB | AUXILIARY
+    return not is_place and not any(tokens.kinds[k] & other for k in words)
+
+
+def closes_name(tokens: Tokens, i: int) -> bool:
+    """Return whether an apposition that is a name ends at token `i`."""
+    if i >= len(tokens.words):
+        return True
+    return tokens.words[i] in {",", ".", ":", ";", "("} or bool(tokens.kinds[i] & BREAK)
+
+
 def _after(tokens: Tokens, i: int, speech: Speech) -> tuple[int, int]:
     """Return the tokens of the apposition after a name (", the mayor of Lund,")."""
     count = len(tokens.words)
@@ -183,6 +233,18 @@ def _after(tokens: Tokens, i: int, speech: Speech) -> tuple[int, int]:
         if kind & (WH | AUXILIARY | SUBJECT | QUOTED | BREAK) and not kind & DETERMINER:
             break
     return i, i
+
+
+def named_after(tokens: Tokens, runs: Mapping[int, Run], role: Phrase) -> Run | None:
+    """Return the name between commas after a phrase ("the mayor, Ana Ruiz, ..."), or None."""
+    start, end = role
+    if end + 1 >= len(tokens.words) or tokens.words[end] != ",":
+        return None
+    opens = tokens.kinds[start] & (DETERMINER | POSSESSIVE)
+    if not opens and not any(tokens.kinds[k] & GENITIVE for k in range(start, end)):
+        return None
+    run = runs.get(end + 1)
+    return run if run and closes_name(tokens, run.end) else None
 
 
 def _join_short_names(

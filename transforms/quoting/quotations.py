@@ -13,21 +13,24 @@ resolutions of that kind of speaker.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from transforms.identity import quotation_fingerprint
+from transforms.quoting.acts import act_of
 from transforms.quoting.clauses import Statement
 from transforms.quoting.continuations import read_statements
 from transforms.quoting.dialogue import add_dialogue
 from transforms.quoting.foreign_people import add_roles, named_sources, person_spans
 from transforms.quoting.marks import find_marked
 from transforms.quoting.people import find_people
+from transforms.quoting.silences import Silence, find_silences, overlaps
+from transforms.quoting.sources import find_medium
 from transforms.quoting.speakers import Speaker, resolve_speakers
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import CAPITAL, PUNCTUATION, QUOTED, Tokens, tokenize
 from transforms.quoting.transcripts import SPOKEN, expand_initials, without_labels
 from transforms.quoting.wording import statement_text
-from transforms.records import Fragment, Mention, Quotation
+from transforms.records import Fragment, Mention, NoComment, Quotation
 
 VERSION = 3
 
@@ -41,6 +44,8 @@ _RIGHT = {
     "indirect inserted": 0.62, "indirect according": 0.74, "indirect preposition": 0.38,
     "indirect inf": 0.4, "indirect turn": 0.35, "indirect passive": 0.53,
 }  # fmt: skip
+_SPEAKING = {"person", "organization", "place"}
+_RIGHT_SILENCE = {"declined": 0.9, "no_response": 0.9, "unreachable": 0.9}
 
 
 def find_quotations(
@@ -62,7 +67,7 @@ def find_quotations(
 
     >>> say = {"cue": "say", "forms": "says|said|saying", "frames": "clause|quote"}
     >>> empty = ["foreign_cues", "foreign_words", "stances", "words", "abbreviations"]
-    >>> empty += ["labels", "leaders", "organizations"]
+    >>> empty += ["labels", "leaders", "organizations", "sources"]
     >>> tables = {"speech/cues": [say], **{f"speech/{name}": [] for name in empty}}
     >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
     >>> text = "“The road,” Ruiz said, “is closed.” Holm said that it would open."
@@ -71,22 +76,113 @@ def find_quotations(
     direct Ruiz ['The road,', 'is closed.']
     indirect Holm ['that it would open']
     """
+    return find_statements_and_silences(text, mentions, speech, language=language, title=title)[0]
+
+
+def find_statements_and_silences(
+    text: str,
+    mentions: Sequence[Mention],
+    speech: Speech,
+    *,
+    language: str = "en",
+    title: str | None = None,
+) -> tuple[list[Quotation], list[NoComment]]:
+    """Return the attributed statements, and the notes that somebody said nothing.
+
+    The arguments are those of `find_quotations`; notes are found in English only.
+    """
     foreign = speech.in_language(language)
     is_english, speech = foreign is speech, foreign
     tokens = tokenize(text, add_dialogue(text, find_marked(text), speech), speech)
-    names = person_spans(tokens, mentions)
-    statements = read_statements(tokens, speech, names, title=title or "", is_english=is_english)
+    persons = person_spans(tokens, mentions)
+    read = read_statements(tokens, speech, persons, title=title or "", is_english=is_english)
+    silences = find_silences(tokens) if is_english else []
+    names = _name_starts(tokens, mentions)
+    statements = _spoken(tokens, read, silences, (speech, names))
     if not is_english:
         statements = [s for s in statements if _is_sure(tokens, s)]
-        mentions = [*mentions, *named_sources(tokens, statements, names)]
+        mentions = [*mentions, *named_sources(tokens, statements, persons)]
+    noted = [Statement([s.cue], s.asked, s.cue, "silence") for s in silences]
+    in_order = sorted([*statements, *noted], key=lambda one: one.pieces[0])
+    named = _named(tokens, in_order, mentions, speech)
+    speakers = {id(one): speaker for one, speaker in zip(in_order, named, strict=True)}
+    rows = [_quotation(tokens, one, speakers, speech) for one in statements]
+    notes = [
+        _no_comment(tokens, silence, speakers[id(one)])
+        for silence, one in zip(silences, noted, strict=True)
+    ]
+    return sorted(rows, key=lambda quotation: (quotation.start, quotation.end)), notes
+
+
+def _named(
+    tokens: Tokens, statements: list[Statement], mentions: Sequence[Mention], speech: Speech
+) -> list[Speaker]:
+    """Return the speakers of statements in reading order; labels are no sources afterwards."""
     people = find_people(tokens, mentions, speech)
-    if not is_english:
+    if speech.pronouns:
         add_roles(tokens, people)
     expand_initials(tokens, statements, people)
     speakers = resolve_speakers(tokens, statements, people, mentions, speech)
     without_labels(tokens, statements, people)
-    rows = [_quotation(tokens, *pair) for pair in zip(statements, speakers, strict=True)]
-    return sorted(rows, key=lambda quotation: (quotation.start, quotation.end))
+    return speakers
+
+
+def _name_starts(tokens: Tokens, mentions: Sequence[Mention]) -> frozenset[int]:
+    """Return the offsets of names, also of words that have capitals inside sentences."""
+    openers = {first for first, _ in tokens.sentences}
+    capitals = [i for i, kind in enumerate(tokens.kinds) if kind & CAPITAL]
+    inside = {tokens.words[i] for i in capitals if i not in openers}
+    return frozenset(
+        [tokens.starts[i] for i in capitals if tokens.words[i] in inside]
+        + [one.start for one in mentions if one.kind in _SPEAKING]
+    )
+
+
+def _spoken(
+    tokens: Tokens,
+    statements: list[Statement],
+    silences: Sequence[Silence],
+    known: tuple[Speech, frozenset[int]],
+) -> list[Statement]:
+    """Return the statements in which something was said, thought or planned, with their acts."""
+    found = []
+    for statement in statements:
+        kind = _kind(tokens, statement)
+        statement.act = act_of(tokens, statement, kind, *known) or ""
+        is_silence = kind != "direct" and any(overlaps(one, statement.cue) for one in silences)
+        is_reported = statement.outer is None or statement.outer.act == "speech"
+        if statement.act and is_reported and not is_silence:
+            found.append(statement)
+    return found
+
+
+def _no_comment(tokens: Tokens, silence: Silence, speaker: Speaker) -> NoComment:
+    start = min(silence.asked[0], silence.cue[0])
+    span = _span(tokens, (start, max(silence.end, silence.asked[1], silence.cue[1])))
+    asked, cue = _span(tokens, silence.asked), _span(tokens, silence.cue)
+    assert span is not None and asked is not None and cue is not None  # noqa: S101, PT018
+
+    def words(phrase: tuple[int, int] | None) -> str | None:
+        place = _span(tokens, phrase)
+        return tokens.text[place[0] : place[1]] if place else None
+
+    return NoComment(
+        start=span[0],
+        end=span[1],
+        text=tokens.text[span[0] : span[1]],
+        kind=silence.kind,
+        asked=tokens.text[asked[0] : asked[1]],
+        asked_start=asked[0],
+        asked_end=asked[1],
+        asked_name=speaker.name,
+        asked_role=speaker.role,
+        asked_entity_id=speaker.entity_id,
+        asked_by=words(silence.asked_by),
+        about=words(silence.about),
+        cue=tokens.text[cue[0] : cue[1]],
+        cue_start=cue[0],
+        confidence=round(_RIGHT_SILENCE[silence.kind] * speaker.certainty, 2),
+    )
 
 
 def _is_sure(tokens: Tokens, statement: Statement) -> bool:
@@ -99,8 +195,12 @@ def _is_sure(tokens: Tokens, statement: Statement) -> bool:
     return is_direct
 
 
-def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker) -> Quotation:
+def _quotation(
+    tokens: Tokens, statement: Statement, speakers: Mapping[int, Speaker], speech: Speech
+) -> Quotation:
+    speaker = speakers[id(statement)]
     kind = _kind(tokens, statement)
+    medium = _span(tokens, find_medium(tokens, statement.source, statement.cue, speech))
     fragments = tuple(sorted(_fragment(tokens, piece, kind) for piece in statement.pieces))
     source, cue = _span(tokens, statement.source), _span(tokens, statement.cue)
     role = _span(tokens, statement.role)
@@ -112,6 +212,9 @@ def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker) -> Quotat
         kind=kind,
         fragments=fragments,
         statement=statement_text(tokens.text, fragments),
+        act=statement.act,
+        reported_by=_reporter(tokens, statement.outer, speakers),
+        medium=tokens.text[medium[0] : medium[1]] if medium else None,
         speaker=tokens.text[source[0] : source[1]] if source else None,
         speaker_start=source[0] if source else None,
         speaker_end=source[1] if source else None,
@@ -123,6 +226,16 @@ def _quotation(tokens: Tokens, statement: Statement, speaker: Speaker) -> Quotat
         confidence=_confidence(kind, statement, speaker),
         fingerprint=quotation_fingerprint(_wording(tokens, statement, kind)),
     )
+
+
+def _reporter(
+    tokens: Tokens, outer: Statement | None, speakers: Mapping[int, Speaker]
+) -> str | None:
+    """Return who makes the statement in which this one stands: the name, or the words."""
+    if outer is None or id(outer) not in speakers:
+        return None
+    source = _span(tokens, outer.source)
+    return speakers[id(outer)].name or (tokens.text[source[0] : source[1]] if source else None)
 
 
 def _confidence(kind: str, statement: Statement, speaker: Speaker) -> float:

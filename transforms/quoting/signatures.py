@@ -47,7 +47,7 @@ def signed_quotation(tokens: Tokens, first: int, last: int) -> Statement | None:
     if signature is None:
         return None
     source, role = signature
-    return Statement([(first, first + 1)], source, (first, first), "alone", role)
+    return Statement([(first, first + 1)], source, (first, first), "alone", role=role)
 
 
 def find_signature(tokens: Tokens, number: int) -> tuple[Phrase, Phrase | None] | None:
@@ -108,7 +108,7 @@ def introduced_quotation(tokens: Tokens, first: int, last: int) -> Statement | N
             if k + 2 < last or not tokens.kinds[k + 1] & QUOTED:
                 return None
             role = _role(tokens, end, k)
-            return Statement([(k + 1, k + 2)], (first, end), (k, k + 1), "turn", role)
+            return Statement([(k + 1, k + 2)], (first, end), (k, k + 1), "turn", role=role)
         if tokens.kinds[k] & (_VERBS | QUOTED):
             return None
     return None

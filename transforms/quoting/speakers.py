@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from transforms.quoting.capital_runs import Run
 from transforms.quoting.clauses import Statement
 from transforms.quoting.noun_phrases import Phrase
-from transforms.quoting.people import People, Person
+from transforms.quoting.people import People, Person, named_after
+from transforms.quoting.sources import author_of
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import (
     CAPITAL,
@@ -37,6 +38,7 @@ _GENDERS = {"he": "male", "his": "male", "she": "female", "her": "female"}
 # Words that may come between a name and the end of its phrase ("Ana Ruiz of Lund").
 _TAILS = {"(", ",", "of", "from", "himself", "herself"}
 _RELATIVE = {"who", "that", "which"}
+_DEFINITE = {"the", "this", "its", "their"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Resolver:
     openers: set[int] = field(default_factory=set)
     inside: set[str] = field(default_factory=set)
     interviewee: Person | None = None
+    organizations: list[Mention] = field(default_factory=list)
 
     def resolve(self, statement: Statement) -> Speaker:
         """Return who makes `statement`, and store it for the pronouns that follow."""
@@ -77,9 +80,10 @@ class Resolver:
         label = turn_label(self.tokens, statement)
         if label:
             return self._in_interview(label)
-        person, certainty = self._person(statement.source)
+        source = author_of(self.tokens, statement.source, self.speech) or statement.source
+        person, certainty = self._person(source)
         if person is None:
-            return self._institution(statement.source)
+            return self._institution(source)
         self.spoke[self._sentence(statement.source[0])] = person
         return Speaker(person.name, person.role or None, person.entity_id, certainty)
 
@@ -104,10 +108,15 @@ class Resolver:
             return self._pronoun(start, gender)
         if end - start == 1 and stem in _RELATIVE:
             return self._antecedent(start)
-        named = self._named(source)
+        named = self._named(source) or self._named_after(source)
         if named:
             return named, 1.0
         return self._described(source)
+
+    def _named_after(self, source: Phrase) -> Person | None:
+        """Return the person named between commas after a role ("The mayor, Ana Ruiz,")."""
+        run = named_after(self.tokens, self.people.runs, source)
+        return self.people.at.get(run.start) if run else None
 
     def _named(self, source: Phrase) -> Person | None:
         """Return the person whose name heads the phrase ("Senator Ana Ruiz", "Ruiz's")."""
@@ -209,9 +218,30 @@ class Resolver:
             return Speaker(mention.name, None, mention.entity_id, 0.9)
         if run and run.end >= end and run.name_start == run.start and self._is_name(run):
             return Speaker(text.replace("’", "'").removesuffix("'s"), None, None, 0.9)
+        short = self._short_form(source)
+        if short:
+            return Speaker(short.name, None, short.entity_id, 0.8)
         heads = self._heads(start, end)
         role = text if heads and heads[-1] in self.speech.roles and len(heads) < 6 else None
         return Speaker(None, role, None, 0.9)
+
+    def _short_form(self, source: Phrase) -> Mention | None:
+        """Return the organization that "the union" or "the port authority" is short for.
+
+        It is the last one named before whose name ends with these words, or has them before
+        "of" ("the Ministry of Finance").
+        """
+        tokens, (start, end) = self.tokens, source
+        if tokens.words[start] not in _DEFINITE or end - start < 2:
+            return None
+        words = [word.partition("'")[0] for word in tokens.words[start + 1 : end]]
+        for mention in reversed(self.organizations):
+            name = mention.name.lower().split()
+            of = name.index("of") if "of" in name else 0
+            is_short = words in (name[-len(words) :], name[:of])
+            if is_short and len(name) > len(words) and mention.start < tokens.starts[start]:
+                return mention
+        return None
 
     def _heads(self, start: int, end: int) -> list[str]:
         """Return the words of a phrase before its first preposition."""
@@ -242,6 +272,7 @@ def resolve_speakers(
         {mention.start: mention for mention in mentions},
         firsts=[first for first, _ in tokens.sentences],
         openers={first for first, _ in tokens.sentences},
+        organizations=[mention for mention in mentions if mention.kind == "organization"],
         interviewee=find_interviewee(tokens, statements, people),
     )
     inside = (start for start in people.runs if start not in resolver.openers)

@@ -50,11 +50,16 @@ class Cue:
             are also nouns ("claims"). `modal`: its base is a verb only after a pronoun or an
             auxiliary ("would like").
         shape: `base`, `present`, `past` or `ing`; `noun` or `adjective` for stances.
+        act: What it tells of a clause or quotation: `speech`, `attitude` or `plan`.
+        object_act: The same for a noun phrase or a preposition ("announced a review" is
+            speech, "praised the review" and "spoke about the review" are attitudes).
     """
 
     lemma: str
     frames: frozenset[str]
     shape: str
+    act: str = "speech"
+    object_act: str = "attitude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,9 @@ class Speech:
         leaders: Words for anybody who heads something ("head", "leader").
         posts: Roles of people who head something ("mayor"), whom such words can mean.
         organization_ends: Words that end the names of institutions.
+        sources: Nouns that can speak, in the singular, with their kind: `person`, `group`
+            or `document`.
+        platforms: Names of services on which people publish ("twitter").
         languages: The word lists for texts in other languages, by ISO 639-1 code; empty in
             those themselves.
         pronouns: The gender of each pronoun for a person, in other languages.
@@ -89,6 +97,8 @@ class Speech:
     leaders: frozenset[str]
     posts: frozenset[str]
     organization_ends: frozenset[str]
+    sources: Mapping[str, str]
+    platforms: frozenset[str]
     abbreviations: frozenset[str]
     languages: Mapping[str, Speech] = field(default_factory=dict)
     pronouns: Mapping[str, str] = field(default_factory=dict)
@@ -126,6 +136,14 @@ class Speech:
             posts=frozenset(row["leader"] for row in tables["speech/leaders"]),
             labels=frozenset(row["label"] for row in tables["speech/labels"]),
             organization_ends=frozenset(row["word"] for row in tables["speech/organizations"]),
+            sources={
+                row["source"]: row["kind"]
+                for row in tables["speech/sources"]
+                if row["kind"] != "platform"
+            },
+            platforms=frozenset(
+                row["source"] for row in tables["speech/sources"] if row["kind"] == "platform"
+            ),
             abbreviations=frozenset(
                 row["abbreviation"].lower() for row in tables["speech/abbreviations"]
             ),
@@ -174,21 +192,27 @@ def _foreign_cues(tables: Tables) -> dict[str, dict[str, Cue]]:
 def _cues(tables: Tables) -> dict[str, Cue]:
     cues: dict[str, Cue] = {}
     for row in tables["speech/cues"]:
-        frames = frozenset(row["frames"].split("|"))
         present, *past, ing = row["forms"].split("|")
-        cues.setdefault(row["cue"], Cue(row["cue"], frames, "base"))
-        cues[present] = Cue(row["cue"], frames, "present")
-        cues[ing] = Cue(row["cue"], frames, "ing")
+        base = _cue(row, "cue", "base")
+        cues.setdefault(row["cue"], base)
+        cues[present] = replace(base, shape="present")
+        cues[ing] = replace(base, shape="ing")
         for form in past:
-            cues[form] = Cue(row["cue"], frames, "past")
+            cues[form] = replace(base, shape="past")
     return cues
+
+
+def _cue(row: Mapping[str, str], column: str, shape: str) -> Cue:
+    frames = frozenset(row["frames"].split("|"))
+    acts = row.get("act", "speech"), row.get("object_act", "attitude")
+    return Cue(row[column], frames, shape, *acts)
 
 
 def _stances(tables: Tables) -> dict[str, Cue]:
     stances: dict[str, Cue] = {}
     for row in tables["speech/stances"]:
         word = row["word"]
-        stance = Cue(word, frozenset(row["frames"].split("|")), row["class"])
+        stance = _cue(row, "word", row["class"])
         stances[word] = stance
         if row["class"] == "noun":
             stances[word[:-1] + "ies" if word.endswith("ry") else word + "s"] = stance

@@ -7,13 +7,21 @@ within the content of another is part of that content. Frames are data in the se
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from transforms.quoting.boundaries import content_end, opens_sentence
 from transforms.quoting.clauses import Content, Statement, content_after
 from transforms.quoting.insertions import find_according, find_credit, find_inserted, find_turn
-from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
+from transforms.quoting.noun_phrases import Phrase, is_noun_like, phrase_end
+from transforms.quoting.sources import source_kind
 from transforms.quoting.speech import Cue
 from transforms.quoting.stances import find_stance
-from transforms.quoting.subjects import last_subject, subject_before, verb_group_start
+from transforms.quoting.subjects import (
+    last_subject,
+    sentence_subject,
+    subject_before,
+    verb_group_start,
+)
 from transforms.quoting.tokens import (
     ADVERB,
     AUXILIARY,
@@ -22,32 +30,21 @@ from transforms.quoting.tokens import (
     CAPITAL,
     COORDINATOR,
     CUE,
-    DETERMINER,
     ED,
-    GENITIVE,
     ING,
-    MODAL,
-    NUMBER,
-    POSSESSIVE,
     PREPOSITION,
-    PUNCTUATION,
     QUOTED,
     STANCE,
     SUBJECT,
     SUBORDINATOR,
-    TO,
     VERB,
     WH,
     Sentence,
     Tokens,
 )
+from transforms.quoting.verbs import is_verb
 
 _RELATIVE = {"who", "which", "that"}
-_PLURAL = {
-    *("i", "you", "we", "they", "many", "some", "most", "others", "few", "both", "all", "percent"),
-    *("people", "police", "men", "women", "children", "everyone", "who", "%", "none", "half"),
-}
-_BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from", "upon"}
 
 
 def find_statements(sentence: Sentence) -> list[Statement]:
@@ -56,6 +53,7 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     if turn:
         return [turn]
     found: list[Statement] = []
+    starts = _quoting_clauses(sentence)
     inserted = find_inserted(sentence)
     position = sentence.first
     if inserted:
@@ -65,13 +63,77 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     while position < sentence.last:
         statement = None
         if kinds[position] & (CUE | STANCE):
-            statement = _statement_at(sentence, position, found)
+            statement = _before_next(sentence, starts, position, found)
         if statement and statement.frame == "according":  # contains the statements read before it
             found = [earlier for earlier in found if _is_apart(statement, [earlier])]
         if statement and _is_apart(statement, found):
             found.append(statement)
         position = max(position + 1, _end(statement) if statement else 0)
     return found or _colon_quote(sentence)
+
+
+def find_reported(sentence: Sentence, outer: Statement) -> list[Statement]:
+    """Return the statements that a statement reports ("Holm said Ruiz had promised to pay").
+
+    Only those with a named source of their own count, because the words before a verb of
+    speech are seldom clear inside another statement.
+    """
+    if outer.frame not in {"clause", "bare", "quote"} or len(outer.pieces) != 1:
+        return []
+    first, last = outer.pieces[0]
+    if first < sentence.first or last > sentence.last:
+        return []
+    if sentence.tokens.words[first] == "that":
+        first += 1
+    found = find_statements(replace(sentence, first=first, last=last, is_fronted=False))
+    for statement in found:
+        statement.outer = outer
+    return [statement for statement in found if _is_clearly_own(sentence.tokens, statement)]
+
+
+def _is_clearly_own(tokens: Tokens, statement: Statement) -> bool:
+    """Return whether a reported statement has a source, and words that are a sentence."""
+    if statement.source is None or statement.frame not in {"clause", "quote", "bare", "inf"}:
+        return False
+    start, end = statement.pieces[0]
+    return end - start > 1 or not tokens.kinds[start] & QUOTED or opens_sentence(tokens, start)
+
+
+def _quoting_clauses(sentence: Sentence) -> list[int]:
+    """Return where clauses begin that introduce a quotation ("..., she replied: “...”")."""
+    tokens, first, last = sentence.tokens, sentence.first, sentence.last
+    starts = []
+    for i in range(first + 1, last - 1):
+        cue = sentence.cue(i)
+        if not cue or "quote" not in cue.frames:
+            continue
+        mark = i + 2 if tokens.words[i + 1] in {",", ":"} else i + 1
+        if mark >= last or not tokens.kinds[mark] & QUOTED or not opens_sentence(tokens, mark):
+            continue
+        start = verb_group_start(tokens, i, first)
+        if cue.shape != "ing":
+            source = subject_before(tokens, start, first)
+            start = source[0] if source else first
+        if start > first:
+            starts.append(start)
+    return starts
+
+
+def _before_next(
+    sentence: Sentence, starts: list[int], i: int, found: list[Statement]
+) -> Statement | None:
+    """Return the statement at token `i`; it ends before a clause that introduces a quotation.
+
+    What somebody is said to have said stays part of a content clause ("She recalled that
+    her father told her, “...”").
+    """
+    statement = _statement_at(sentence, i, found)
+    if statement is None:
+        return None
+    start = next((start for start in starts if i < start < _end(statement)), None)
+    if start is None or (statement.frame == "clause" and not sentence.is_fronted):
+        return statement
+    return _statement_at(replace(sentence, last=start), i, found)
 
 
 def _is_apart(statement: Statement, found: list[Statement]) -> bool:
@@ -110,7 +172,7 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
     tokens, first = sentence.tokens, sentence.first
     group = verb_group_start(tokens, i, first)
     source = _subject(sentence, (group, i), cue, earlier)
-    if not _is_verb(tokens, i, cue, source):
+    if not is_verb(tokens, i, cue, source):
         return None
     is_passive = cue.shape == "past" and any(tokens.kinds[k] & BE for k in range(group, i))
     content = content_after(sentence, i + 1, cue) or _relative_content(sentence, i + 1, cue, source)
@@ -126,7 +188,8 @@ def _read_verb(sentence: Sentence, i: int, cue: Cue, earlier: list[Statement]) -
             return inner
         return Statement([source, (content.start, content.end)], None, (group, i + 1), "seem")
     if source is None and _is_reduced(sentence, i):
-        return Statement([(content.start, content.end)], None, (group, i + 1), "passive")
+        agent = _agent(sentence, i + 1)
+        return Statement([(content.start, content.end)], agent, (group, i + 1), "passive")
     source = source or _inherited(tokens, group, first, earlier)
     if source is None and cue.shape != "ing":
         return None
@@ -139,11 +202,27 @@ def _subject(sentence: Sentence, verb: Phrase, cue: Cue, earlier: list[Statement
     """Return the subject of a verb; for ", saying ..." that of the main clause."""
     tokens, first, (group, i) = sentence.tokens, sentence.first, verb
     source = subject_before(tokens, group, first)
-    if cue.shape == "ing" and group > first and tokens.words[group - 1] == ",":
-        return _inherited(tokens, group, first, earlier) or source
+    if cue.shape == "ing" and group > first:
+        is_apart = tokens.words[group - 1] == "," or (source and not _carries(sentence, source))
+        if is_apart:
+            return (
+                _inherited(tokens, group, first, earlier)
+                or source
+                or subject_before(tokens, group - 1, first)
+            )
     if source is None and _is_set_off(sentence, group, i):
         return subject_before(tokens, group - 1, first)
     return source
+
+
+def _carries(sentence: Sentence, source: Phrase) -> bool:
+    """Return whether the noun before a participle can carry words ("a letter saying ...")."""
+    tokens, start = sentence.tokens, source[0]
+    if start > sentence.first and tokens.words[start - 1] == "at":  # "at one point calling"
+        return False
+    kind = source_kind(tokens, source, sentence.speech)
+    is_object = any(tokens.kinds[k] & (AUXILIARY | VERB | ED) for k in range(sentence.first, start))
+    return kind == "document" or not is_object
 
 
 def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) -> Statement | None:
@@ -173,6 +252,17 @@ def _is_reduced(sentence: Sentence, i: int) -> bool:
         return False
     cue = sentence.cue(i)
     return bool(cue and cue.shape == "past" and cue.frames & {"hearer", "urge"})
+
+
+def _agent(sentence: Sentence, i: int) -> Phrase | None:
+    """Return who asks in "Asked by Ruiz whether ..."."""
+    tokens = sentence.tokens
+    while i < sentence.last and tokens.kinds[i] & ADVERB:
+        i += 1
+    if i + 1 >= sentence.last or tokens.words[i] != "by":
+        return None
+    end = phrase_end(tokens, i + 1, sentence.last)
+    return (i + 1, end) if end > i + 1 else None
 
 
 def _relative_content(
@@ -219,48 +309,6 @@ def _passive(
     return Statement(pieces, None, (verb[0], content.cue_end), "passive")
 
 
-def _is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
-    before = tokens.kinds[i - 1] if i else PUNCTUATION
-    if before & (DETERMINER | POSSESSIVE | GENITIVE) and not before & SUBJECT:
-        return False
-    if cue.shape == "ing":
-        return not before & PREPOSITION or tokens.words[i - 1] in _BEFORE_GERUND
-    if cue.shape == "past":
-        return not before & PREPOSITION
-    if before & (MODAL | TO):
-        return True
-    if "modal" in cue.frames and cue.shape == "base":
-        return bool(before & SUBJECT and not before & DETERMINER)
-    if source is None and cue.shape == "present":  # "but now plans to ..."
-        return bool(_before_adverbs(tokens, i) & COORDINATOR)
-    return source is not None and not before & PREPOSITION and _agrees(tokens, source, cue)
-
-
-def _before_adverbs(tokens: Tokens, i: int) -> int:
-    k = i - 1
-    while k > 0 and tokens.kinds[k] & ADVERB:
-        k -= 1
-    return tokens.kinds[k]
-
-
-def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
-    """Return whether a subject agrees with a present form ("critics say", not "press say").
-
-    Most such forms are also nouns, and the number of the subject distinguishes them.
-    """
-    if "noun" not in cue.frames:
-        return True
-    if all(tokens.kinds[k] & NUMBER for k in range(*source)):  # "76 votes"
-        return False
-    head = phrase_head(tokens, source)
-    word, kind = tokens.words[head], tokens.kinds[head]
-    joined = any(tokens.words[k] == "and" for k in range(*source))
-    is_plural = (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURAL
-    if cue.shape == "base":
-        return bool(word in _RELATIVE or is_plural or joined)
-    return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
-
-
 def _within_insertion(
     sentence: Sentence, group: int, source: Phrase | None, content: Content
 ) -> int:
@@ -269,11 +317,27 @@ def _within_insertion(
     is_ing = bool(tokens.kinds[group] & ING)
     start = group if is_ing or source is None else source[0]
     is_relative = is_ing or bool(tokens.kinds[start] & WH)
-    if is_relative and start > sentence.first and tokens.words[start - 1] == ",":
+    follows_comma = start > sentence.first and tokens.words[start - 1] == ","
+    is_plain = content.frame in {"bare", "preposition"} and not follows_comma
+    if is_plain and tokens.words[start] in _RELATIVE:
+        return _before_main_verb(tokens, content)
+    if is_relative and follows_comma:
         for k in range(content.start + 1, content.end - 1):
             following = tokens.kinds[k + 1]
             if tokens.words[k] == "," and following & (AUXILIARY | VERB | ED | CUE):
                 return content.end if following & (ING | BASE) else k
+    return content.end
+
+
+def _before_main_verb(tokens: Tokens, content: Content) -> int:
+    """Return the end of a content in "the agency that approves medicines wants ..."."""
+    for k in range(content.start + 1, content.end):
+        kind = tokens.kinds[k]
+        if kind & (WH | SUBORDINATOR) or tokens.words[k] == "that":
+            return content.end
+        is_finite = kind & AUXILIARY or (kind & CUE and not kind & (BASE | ING | ED))
+        if is_finite and is_noun_like(tokens, k - 1) and not tokens.kinds[k - 1] & SUBJECT:
+            return k
     return content.end
 
 
@@ -294,4 +358,15 @@ def _inherited(tokens: Tokens, group: int, first: int, earlier: list[Statement])
             return statement.source
     if group > first and tokens.kinds[group - 1] & (ED | VERB | AUXILIARY):
         return None
-    return last_subject(tokens, first, group)
+    found = last_subject(tokens, first, group)
+    if found and group > first and tokens.kinds[group - 1] & COORDINATOR:
+        return _main_subject(tokens, found, first, group)
+    return found
+
+
+def _main_subject(tokens: Tokens, found: Phrase, first: int, group: int) -> Phrase:
+    """Return the subject of the sentence for "and said", unless `found` is that of a clause."""
+    if found[0] == first or not tokens.kinds[found[0] - 1] & (COORDINATOR | PREPOSITION):
+        return found
+    main = sentence_subject(tokens, first, group)
+    return main if main and tokens.kinds[main[1] - 1] & CAPITAL else found

@@ -6,7 +6,13 @@ between commas ("Ana Ruiz, the mayor, who left early, said").
 
 from __future__ import annotations
 
-from transforms.quoting.noun_phrases import Phrase, find_left, is_noun_like, phrase_start
+from transforms.quoting.noun_phrases import (
+    Phrase,
+    find_left,
+    is_noun_like,
+    phrase_head,
+    phrase_start,
+)
 from transforms.quoting.tokens import (
     ADVERB,
     AUXILIARY,
@@ -39,6 +45,8 @@ from transforms.quoting.tokens import (
 _SUBJECT_TOKENS = 60
 _SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
+_PERSONAL = {"who", "which", "that", "he", "she", "they", "we", "i", "it"}
+_ADVERBIAL = {"in", "on", "at", "during", "after", "before", "since", "with", "for"}
 # Longest verb group that is read.
 _GROUP_TOKENS = 12
 # Maximum distance between a phrase and the relative pronoun of its clause.
@@ -75,6 +83,8 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
     if tokens.words[j].endswith(("self", "selves")) and j > floor:
         j -= 1
     kind, word = tokens.kinds[j], tokens.words[j]
+    if kind & QUOTED:
+        return _before_participle(tokens, j, floor)
     if kind & PUNCTUATION:
         j = _before_insertion(tokens, j, floor)
         if j < floor:
@@ -85,9 +95,32 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
     if kind & SUBJECT and (j == floor or not is_noun_like(tokens, j - 1)):
         has_article = j > floor and tokens.words[j - 1] == "the"  # "the two said"
         return (j - 1 if has_article else j, j + 1)
+    if kind & OBJECT and not kind & DETERMINER:
+        return _relative_head(tokens, j, floor)
     if not is_noun_like(tokens, j) or kind & (PUNCTUATION | OBJECT):
         return None
-    return _over_relative(tokens, (phrase_start(tokens, j, floor), j + 1), floor)
+    return _noun_subject(tokens, j, floor)
+
+
+def _noun_subject(tokens: Tokens, j: int, floor: int) -> Phrase | None:
+    """Return the subject whose last word is the noun at `j`."""
+    start = phrase_start(tokens, j, floor)
+    verbs = any(tokens.kinds[k] & (VERB | CUE) for k in range(start + 1, j))
+    if (
+        tokens.words[start] == "that"
+        and verbs
+        and start > floor
+        and is_noun_like(tokens, start - 1)
+    ):
+        return phrase_start(tokens, start - 1, floor), j + 1  # "the board that approves loans"
+    if tokens.kinds[phrase_head(tokens, (start, j + 1))] & TIME:
+        return _relative_head(tokens, j, floor)
+    if start - 2 >= floor and tokens.words[start - 1] in _ADVERBIAL:
+        if tokens.words[start - 2] in _PERSONAL:  # "who in 2010 said"
+            return start - 2, start - 1
+        if tokens.kinds[start - 2] & COORDINATOR:  # "but in a later interview said"
+            return None
+    return _over_relative(tokens, (start, j + 1), floor)
 
 
 def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
@@ -104,10 +137,33 @@ def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
     for k in range(start - 1, max(floor, start - _RELATIVE_TOKENS), -1):
         if tokens.kinds[k] & (PUNCTUATION | QUOTED):
             break
-        if tokens.words[k] == "who" and verbs and is_noun_like(tokens, k - 1):
+        is_relative = tokens.words[k] in _RELATIVE and verbs and k > floor
+        if is_relative and is_noun_like(tokens, k - 1):
             return phrase_start(tokens, k - 1, floor), phrase[1]
         verbs += bool(tokens.kinds[k] & (VERB | ED | AUXILIARY | CUE))
     return phrase
+
+
+def _before_participle(tokens: Tokens, quote: int, floor: int) -> Phrase | None:
+    """Return the subject in "Ruiz, citing “a lack of staff,” said ..."."""
+    k = quote - 1
+    while k > floor and not tokens.kinds[k] & (PUNCTUATION | ING | QUOTED):
+        k -= 1
+    comma = k - 1
+    if comma <= floor or not tokens.kinds[k] & ING or tokens.words[comma] != ",":
+        return None
+    return _noun_subject(tokens, comma - 1, floor) if is_noun_like(tokens, comma - 1) else None
+
+
+def _relative_head(tokens: Tokens, j: int, floor: int) -> Phrase | None:
+    """Return the noun before a relative clause that ends at `j` ("those who wrote to her say")."""
+    for k in range(j - 1, max(floor, j - _RELATIVE_TOKENS), -1):
+        if tokens.kinds[k] & (PUNCTUATION | QUOTED):
+            return None
+        is_head = is_noun_like(tokens, k - 1) or tokens.kinds[k - 1] & SUBJECT  # "those who"
+        if tokens.words[k] == "who" and is_head:
+            return phrase_start(tokens, k - 1, floor), j + 1
+    return None
 
 
 def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
@@ -115,7 +171,7 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
     word = tokens.words[j]
     if word == ")":
         return find_left(tokens, j, floor, "(") - 1
-    if word in "—–":
+    if word in "—–-" and tokens.starts[j] > tokens.ends[j - 1]:
         return find_left(tokens, j, floor, word) - 1
     if word != ",":
         return j if word in "%." else floor - 1
@@ -123,7 +179,7 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
     k = j - 1
     lowest = max(floor, j - _APPOSITION_TOKENS)
     while k >= lowest:
-        if tokens.kinds[k] & QUOTED:
+        if tokens.kinds[k] & QUOTED and not _is_title(tokens, k):
             break
         if tokens.words[k] == ",":
             is_odd = best >= floor or not _is_short(tokens, k, j)
@@ -135,6 +191,13 @@ def _before_insertion(tokens: Tokens, j: int, floor: int) -> int:
     return best
 
 
+def _is_title(tokens: Tokens, quote: int) -> bool:
+    """Return whether a quotation is the name of something ("The ad, titled “Unifier?”, says")."""
+    return not tokens.kinds[quote - 1] & (PUNCTUATION | CUE) or (
+        tokens.words[quote - 1] in {"titled", "entitled", "called", "named", "headlined", "dubbed"}
+    )
+
+
 def _head_before(tokens: Tokens, comma: int, floor: int) -> int | None:
     """Return the noun that ends before a comma, None if it cannot be a subject."""
     head = comma - 1
@@ -142,9 +205,9 @@ def _head_before(tokens: Tokens, comma: int, floor: int) -> int | None:
         head -= 1
     if head > floor and tokens.words[head] == ")":  # "Cole (Lab.), the chair,"
         head = find_left(tokens, head, floor, "(") - 1
-    if head < floor or not is_noun_like(tokens, head) or _is_fronted(tokens, head, floor):
+    if head < floor or not is_noun_like(tokens, head) or tokens.kinds[head] & TIME:
         return None
-    return head
+    return None if _is_fronted(tokens, head, floor) else head
 
 
 def _is_fronted(tokens: Tokens, j: int, floor: int) -> bool:

@@ -221,6 +221,7 @@ def test_query_error_does_not_control_the_terminal(folder, query, monkeypatch, c
 def test_argument_error_does_not_control_the_terminal(
     folder, arguments, monkeypatch, capsys, tmp_path
 ):
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")  # `load` starts no server
     (tmp_path / "feeds.opml").write_text("<opml version='2.0'><body/></opml>")
     data = tmp_path if arguments[0] in {"remove", "add"} else folder.root
     monkeypatch.setattr("sys.argv", ["onrecord", *arguments, "--data", str(data)])

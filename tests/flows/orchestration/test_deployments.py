@@ -1,6 +1,5 @@
 """`prefect.yaml` on a local server: all deployments exist, and a worker runs one."""
 
-import os
 import subprocess
 import sys
 import tomllib
@@ -12,9 +11,8 @@ import yaml  # type: ignore[import-untyped]
 
 from flows.jobs.load import load_files
 from flows.orchestration.deployments import make_deployments
-from flows.orchestration.server import prefect_server
 from flows.settings import Settings
-from tests.helpers.processes import free_port
+from tests.helpers.prefect_home import environment, own_server, prefect_home
 from warehouse.connect import open_live
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,25 +21,25 @@ DOCKER = ROOT / "flows" / "orchestration" / "docker"
 pytestmark = pytest.mark.slow
 
 
-def prefect(environment, *arguments):
+def prefect(env, *arguments):
     run = subprocess.run(
         [sys.executable, "-m", "prefect", "--no-prompt", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=150,
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=150,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout
 
 
-def check_docker(environment):
+def check_docker(env):
     """Check that the Docker pool has the same deployments, with image and data folder."""
-    prefect(environment, "work-pool", "create", "onrecord-docker", "--type", "docker")
-    prefect(environment, "deploy", "--all", "--prefect-file", str(DOCKER / "prefect.yaml"))
-    listed = orjson.loads(prefect(environment, "deployment", "ls", "--output", "json"))
+    prefect(env, "work-pool", "create", "onrecord-docker", "--type", "docker")
+    prefect(env, "deploy", "--all", "--prefect-file", str(DOCKER / "prefect.yaml"))
+    listed = orjson.loads(prefect(env, "deployment", "ls", "--output", "json"))
     assert {one["work_pool_name"] for one in listed} == {"onrecord-docker"}
     for one in listed:
         variables = one["job_variables"]
         assert variables["image"] == "onrecord:latest"
-        assert variables["volumes"] == [f"{environment['ONRECORD_DATA']}:/data"]
+        assert variables["volumes"] == [f"{env['ONRECORD_DATA']}:/data"]
         assert variables["env"] == {"ONRECORD_DATA": "/data"}
         assert not one["pull_steps"]
 
@@ -76,25 +74,22 @@ def test_image_has_all_files_to_build_the_package():
     assert all((ROOT / name).exists() for name in copied)
 
 
-def test_every_deployment_is_created_and_a_process_worker_runs_one(tmp_path, monkeypatch):
+def test_every_deployment_is_created_and_a_process_worker_runs_one(tmp_path):
     settings = Settings(data=tmp_path / "data", workers=1)
     load_files(sorted((ROOT / "seeds" / "articles").glob("*.*"))[:2], settings)
-    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    with prefect_server("127.0.0.1", free_port(), log=tmp_path / "server.log") as server:
-        environment = os.environ | {
-            "PREFECT_API_URL": server.url, "ONRECORD_DATA": str(settings.data), "PYTHONPATH": str(ROOT),
-        }  # fmt: skip
-        prefect(environment, "work-pool", "create", "onrecord", "--type", "process")
-        prefect(environment, "deploy", "--all")
-        listed = prefect(environment, "deployment", "ls", "--output", "json")
+    with own_server(prefect_home(tmp_path / "prefect")) as server:
+        env = environment(
+            tmp_path, PREFECT_API_URL=server.url, ONRECORD_DATA=str(settings.data),
+            PYTHONPATH=str(ROOT),
+        )  # fmt: skip
+        prefect(env, "work-pool", "create", "onrecord", "--type", "process")
+        prefect(env, "deploy", "--all")
+        listed = prefect(env, "deployment", "ls", "--output", "json")
         assert len(orjson.loads(listed)) == 5
-        check_docker(environment)
-        prefect(environment, "deploy", "--all")
-        prefect(environment, "deployment", "run", "check/worker")
-        prefect(environment, "worker", "start", "--pool", "onrecord", "--run-once")
+        check_docker(env)
+        prefect(env, "deploy", "--all")
+        prefect(env, "deployment", "run", "check/worker")
+        prefect(env, "worker", "start", "--pool", "onrecord", "--run-once")
     with open_live(settings.folder) as con:
         states = con.execute(
             "SELECT state, flow_run_id IS NOT NULL FROM run_summary WHERE flow = 'check'"

@@ -1,6 +1,8 @@
-"""The main job as a user runs it: a process, an ephemeral server, a data folder.
+"""The main job as a user runs it: a process, Prefect, a data folder.
 
-Slow, because the server takes seconds to start. Tests without Prefect are in `flows/jobs`.
+Slow, because a process with Prefect takes seconds to start. By default it also starts a
+temporary server; where that server is not the point, the tests share one. Tests without
+Prefect are in `flows/jobs`.
 """
 
 import os
@@ -14,7 +16,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.helpers.processes import environment
+from tests.helpers.prefect_home import environment
 from tests.helpers.warehouses import contents
 from warehouse.connect import open_snapshot
 from warehouse.folder import DataFolder
@@ -33,8 +35,10 @@ def onrecord(folder, *arguments, **more):
 
 
 def test_main_job_runs_twice_and_leaves_no_error_on_the_terminal(tmp_path):
-    # Prefect's own log is on, so that a traceback of its server would be seen.
-    first = onrecord(tmp_path, "load", str(ARTICLES), "--json", PREFECT_LOGGING_LEVEL="INFO")
+    # Prefect's own log is on, so that a traceback of its server would be seen. Its home is
+    # empty, so this server also makes its database.
+    empty = {"PREFECT_HOME": str(tmp_path / "empty"), "PREFECT_LOGGING_LEVEL": "INFO"}
+    first = onrecord(tmp_path, "load", str(ARTICLES), "--json", **empty)
     assert first.returncode == 0, first.stderr
     assert "Finished in state Completed" in first.stderr
     assert "Traceback" not in first.stderr
@@ -52,14 +56,16 @@ def test_main_job_runs_twice_and_leaves_no_error_on_the_terminal(tmp_path):
     assert states == [("completed", 1)]  # the second run appended nothing, so it did not publish
 
 
-def test_run_is_recorded_with_its_flow_run_and_rejections(tmp_path):
+def test_run_is_recorded_with_its_flow_run_and_rejections(tmp_path, prefect_api):
     good = tmp_path / "in" / "a.txt"
     good.parent.mkdir()
     good.write_text(
         "Harbour opens\nThe harbour of Aren opened on Monday after nine years of work.\n"
     )
     (tmp_path / "in" / "b.html").write_bytes(b"\x00\x01\x02\x03")
-    run = onrecord(tmp_path / "data", "load", str(tmp_path / "in"), "nowhere", "--strict")
+    run = onrecord(
+        tmp_path / "data", "load", str(tmp_path / "in"), "nowhere", "--strict", **prefect_api
+    )
     assert run.returncode == 3, run.stderr
     assert "nowhere: not_found: does not exist: check the path" in run.stdout
     with open_snapshot(DataFolder(tmp_path / "data")) as con:
@@ -73,20 +79,21 @@ def test_run_is_recorded_with_its_flow_run_and_rejections(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
+def undisturbed(tmp_path_factory, prefect_api):
     folder = tmp_path_factory.mktemp("undisturbed")
-    run = onrecord(folder, "load", str(ARTICLES), "--json")
+    run = onrecord(folder, "load", str(ARTICLES), "--json", **prefect_api)
     assert run.returncode == 0, run.stderr
     return contents(DataFolder(folder)), orjson.loads(run.stdout)["seconds"]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_killed_flow_is_finished_by_the_next(tmp_path, undisturbed, seed):
+@pytest.mark.parametrize(("seed", "is_shared"), [(1, False), (2, True), (3, True)])
+def test_killed_flow_is_finished_by_the_next(tmp_path, undisturbed, prefect_api, seed, is_shared):
     expected, seconds = undisturbed
+    given = {"ONRECORD_BATCH_DOCUMENTS": "4"} | (prefect_api if is_shared else {})
     process = subprocess.Popen(
         [sys.executable, "-m", "flows", "load", str(ARTICLES), "--data", str(tmp_path)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
-        env=environment(tmp_path, ONRECORD_BATCH_DOCUMENTS="4"), start_new_session=True,
+        env=environment(tmp_path, **given), start_new_session=True,
     )  # fmt: skip
     begun = tmp_path / "live" / "onrecord.duckdb"
     while not begun.exists() and process.poll() is None:
@@ -95,7 +102,7 @@ def test_killed_flow_is_finished_by_the_next(tmp_path, undisturbed, seed):
     time.sleep(random.Random(seed).uniform(0, seconds))
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    run = onrecord(tmp_path, "load", str(ARTICLES), ONRECORD_BATCH_DOCUMENTS="4")
+    run = onrecord(tmp_path, "load", str(ARTICLES), **given)
     assert run.returncode == 0, run.stderr
     assert contents(DataFolder(tmp_path)) == expected
 

@@ -1,12 +1,15 @@
 """How a process exits, and which child processes it leaves behind."""
 
+import asyncio
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from flows.orchestration.serve import living_children
+from flows.orchestration.serve import _ctrl_c_kept_from_runs, living_children
 
 LEAVING = """
 import atexit
@@ -40,3 +43,22 @@ def test_only_living_children_are_reported():
         child.kill()
         child.wait()
         assert living_children() == before
+
+
+ASK_MASK = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))"
+
+
+def test_ctrl_c_reaches_the_server_but_not_its_runs():
+    async def hear():
+        stop = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+        with _ctrl_c_kept_from_runs():
+            run = subprocess.run(
+                [sys.executable, "-c", ASK_MASK], capture_output=True, text=True, check=True
+            )
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.wait_for(stop.wait(), timeout=10)
+        return run.stdout
+
+    assert asyncio.run(hear()) == "True\n"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from flows.jobs.load import load_files
-from flows.orchestration.server import prefect_server
 from flows.settings import Settings
 from tests.helpers.articles import write_articles
 from tests.helpers.news_server import serving
-from tests.helpers.processes import environment, free_port, wait_until
+from tests.helpers.prefect_home import environment, own_server, prefect_home
+from tests.helpers.processes import free_port, wait_until
 from tests.helpers.served import committed, ready, served
 from tests.helpers.warehouses import query
 
@@ -38,12 +38,9 @@ def told(err):
 
 
 @pytest.fixture
-def server(tmp_path, monkeypatch):
+def server(tmp_path):
     """Start a server as a user would; a test may kill it."""
-    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect-server"))
-    with prefect_server("127.0.0.1", free_port(), log=tmp_path / "server.log") as started:
+    with own_server(prefect_home(tmp_path / "prefect-server")) as started:
         yield started
 
 
@@ -95,9 +92,9 @@ def test_serve_finishes_its_run_and_reports_that_its_server_died(tmp_path):
         settings = ready(tmp_path, news)
         process = served(tmp_path, news)
         try:
-            wait_until(lambda: committed(settings) > 0, seconds=120)
+            wait_until(lambda: committed(settings) > 0, seconds=240)
             os.kill(server_of(process.pid), signal.SIGKILL)
-            code = process.wait(150)
+            code = process.wait(240)
         finally:
             process.kill()
     log = (tmp_path / "serve.log").read_text().splitlines()

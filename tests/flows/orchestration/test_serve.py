@@ -3,6 +3,7 @@
 Slow: the server takes ten seconds to start, and a run takes a few more.
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -36,6 +37,17 @@ def runs(folder, state):
         return 0
 
 
+def run_of(parent):
+    """Return the id of a flow run's process, or None."""
+    for path in Path("/proc").glob("[1-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has just ended
+            is_run = b"prefect.engine" in path.read_bytes()
+            stat = (path.parent / "stat").read_text()
+            if is_run and stat.rpartition(")")[2].split()[1] == str(parent):
+                return int(path.parent.name)
+    return None
+
+
 @pytest.fixture(scope="module")
 def stopped_news(tmp_path_factory):
     """Return a slow publisher, and the rows that are expected from it."""
@@ -60,7 +72,7 @@ def test_stopped_server_leaves_complete_batches_and_a_record_and_the_next_run_co
     settings = ready(tmp_path, news)
     process = served(tmp_path, news)
     try:
-        wait_until(lambda: committed(settings) > 0, seconds=120)
+        wait_until(lambda: committed(settings) > 0, seconds=240)
     finally:
         stop(process.pid)
         code = process.wait(90)
@@ -84,6 +96,21 @@ def test_stopped_server_leaves_complete_batches_and_a_record_and_the_next_run_co
     assert contents(settings.folder, TABLES) == expected
 
 
+def test_ctrl_c_while_a_run_is_loading_its_flow_leaves_no_traceback(tmp_path):
+    with serving(feeds=1, articles=1) as news:
+        ready(tmp_path, news)
+        process = served(tmp_path, news)
+        try:
+            wait_until(lambda: run_of(process.pid) is not None, seconds=240)
+            time.sleep(0.5)  # loading Prefect and the flow takes seconds
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            code = process.wait(90)
+    log = (tmp_path / "serve.log").read_text()
+    assert (code, len(log.splitlines())) == (0, 1), log  # only the line with the address
+    assert not group_outlives(process.pid)
+
+
 def test_restarted_server_ends_with_the_rows_of_an_undisturbed_run(tmp_path):
     with serving(feeds=3, articles=8) as news:
         folders = [tmp_path / "undisturbed", tmp_path / "served"]
@@ -96,14 +123,14 @@ def test_restarted_server_ends_with_the_rows_of_an_undisturbed_run(tmp_path):
         folder = folders[1]
         first = served(folder, news)
         # The run is working: pages are being fetched.
-        wait_until((folder / "archive").is_dir, seconds=120)
+        wait_until((folder / "archive").is_dir, seconds=240)
         time.sleep(1.0)
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
 
         second = served(folder, news)
         try:
-            wait_until(lambda: runs(folder, "completed") >= 1, seconds=120)
+            wait_until(lambda: runs(folder, "completed") >= 1, seconds=240)
         finally:
             second.terminate()
             assert second.wait(90) == 0

@@ -13,7 +13,7 @@ import pytest
 from flows.runs.interruption import stoppable
 from flows.settings import Settings
 from tests.helpers.articles import write_articles
-from tests.helpers.processes import environment
+from tests.helpers.prefect_home import environment
 from warehouse.connect import open_live
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -57,6 +57,16 @@ def test_other_threads_are_not_interrupted():
     assert seen == [before]
 
 
+def test_signal_that_was_blocked_is_blocked_again():
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with stoppable():
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # as a pool does
+        assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def backfill(folder, **more):
     return subprocess.Popen(
         [
@@ -82,10 +92,10 @@ def committed(settings):
 
 
 @pytest.mark.slow
-def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path):
-    write_articles(tmp_path / "in", 300)
+def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path, prefect_api):
+    write_articles(tmp_path / "in", 120)
     settings = Settings(data=tmp_path / "data", workers=1)
-    process = backfill(tmp_path)
+    process = backfill(tmp_path, **prefect_api)
     while not (committed(settings) or process.poll() is not None):
         time.sleep(0.1)
     process.terminate()
@@ -97,15 +107,15 @@ def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path):
             "SELECT (SELECT count(*) FROM articles), (SELECT sum(appended) FROM batches),"
             " (SELECT appended FROM run_summary)"
         ).fetchall()
-    assert 0 < articles == in_ledger == told < 300
-    again = backfill(tmp_path)
+    assert 0 < articles == in_ledger == told < 120
+    again = backfill(tmp_path, **prefect_api)
     out, err = again.communicate(timeout=120)
     assert again.returncode == 0, err
     # Batches left in the spool are appended first, so their documents are known then.
     new, known = (
         int(found[1]) for found in re.finditer(r"(\d+) (?:new|known)", out.splitlines()[0])
     )
-    assert new + known == 300
+    assert new + known == 120
     assert known - articles in (0, 10)
     assert states(settings) == [("interrupted",), ("completed",)]
 
