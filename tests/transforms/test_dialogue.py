@@ -139,3 +139,22 @@ def test_list_is_no_dialogue(text):
 )
 def test_dash_next_to_other_signs_of_speech(text, expected):
     assert spoken(text) == expected
+
+
+def test_hyphens_without_blanks_open_speech_in_other_languages():
+    text = "-No me voy -dijo Carmen Ruiz-. Me quedo.\n-¿Y la casa? -preguntó el alcalde Pablo Gil."
+    assert spoken(text, "es") == [
+        ("No me voy … Me quedo.", "Carmen Ruiz"),
+        ("¿Y la casa?", "Pablo Gil"),
+    ]
+
+
+def test_single_turn_belongs_to_the_only_person_named_before_it():
+    text = (
+        "Skipper Kari Holm er lei.\n– Vi har ventet lenge.\nRederiet beklager.\n"
+        "– Den kommer, sier direktør Mette Lund."
+    )
+    assert spoken(text, "no") == [
+        ("Vi har ventet lenge.", "Kari Holm"),
+        ("Den kommer", "Mette Lund"),
+    ]

@@ -58,6 +58,18 @@ def test_labels_of_an_interview_are_the_speakers():
     ]
 
 
+def test_initials_stand_for_the_people_of_the_introduction():
+    text = (
+        "Wanda Miller leaves.\nLG: Why?\nWM: The boats run on time.\nLG: And you?\nWM: I am done."
+    )
+    assert said(text) == [
+        ("Why?", None),
+        ("The boats run on time.", "Wanda Miller"),
+        ("And you?", None),
+        ("I am done.", "Wanda Miller"),
+    ]
+
+
 UNLABELLED = (
     "Wanda Miller leaves the harbour on Friday. {met}\nHow did it begin?\n{answer}\n"
     "And how does it end?\nWith a ferry, if we keep to the timetable.\nThe harbour opens at six."

@@ -40,6 +40,11 @@ def quoted(text):
         pytest.param(
             "‘We paid the nurses.’ The nurses’ pay rose.", ["We paid the nurses."], id="stop"
         ),
+        pytest.param(
+            "He called it ‘nonsense’. ‘’Tis a pity,’ he said.",
+            ["nonsense", "’Tis a pity,"],
+            id="shortened-word-opens",
+        ),
         pytest.param("It was the players’ idea and the owners’ money.", [], id="no-quotation"),
         pytest.param("Tell 'em that the '90s were the drivers' years.", [], id="shortened-words"),
         pytest.param(

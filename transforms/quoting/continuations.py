@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from transforms.quoting.boundaries import opens_sentence
 from transforms.quoting.clauses import Statement
 from transforms.quoting.foreign_attributions import find_foreign, names_nobody
-from transforms.quoting.foreign_phrases import Names
+from transforms.quoting.foreign_phrases import Names, find_source
 from transforms.quoting.interviews import read_interview
 from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
 from transforms.quoting.signatures import find_signature, introduced_quotation, signed_quotation
@@ -151,8 +151,11 @@ def _who_goes_on(
 ) -> Phrase | None:
     """Return the person mentioned before a quotation without a named speaker."""
     source = reader.last.source if reader.last else None
-    if is_new and number and reader.names is not None:
-        return _named_before(tokens, number, reader.names, source)
+    if number and reader.names is not None:
+        if is_new:
+            return _named_before(tokens, number, reader.names, source)
+        said = reader.said[-1].source if reader.said else None
+        return said or find_source(tokens, *tokens.sentences[number - 1], reader.names) or source
     source = source if _can_speak(tokens, source, speech) else None
     if not number:
         return source
@@ -212,7 +215,8 @@ def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) ->
     They continue the previous speaker ("It was “a bad day for us”"); whole sentences count
     as quotations even if their speaker is unknown.
     """
-    source = reader.last.source if reader.last and not is_new else None
+    is_english = reader.names is None
+    source = reader.last.source if reader.last and not is_new and is_english else None
     for i in range(*sentence):
         quote = tokens.quotes.get(i)
         if not quote:
