@@ -48,7 +48,7 @@ _UNFIT = (
 # Tables whose rows are always new: only the ledger prevents duplicates.
 _LOGS = ("feeds", "polls", "entries", "fetches")
 # Tables whose rows belong to a revision: they are appended only with a new one.
-_PARTS = ("analyses", "quotations", "mentions", "date_mentions")
+_PARTS = ("analyses", "quotations", "no_comments", "mentions", "date_mentions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

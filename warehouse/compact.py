@@ -51,6 +51,7 @@ WHERE database_name = $database
 _ORDERED = {
     "articles": "source_id, published_at, article_id, revision",
     "quotations": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
+    "no_comments": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
     "mentions": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
     "date_mentions": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
 }  # fmt: skip

@@ -32,7 +32,7 @@ from warehouse.quoting import quoted
 
 Format = Literal["parquet", "csv", "jsonl"]
 
-TABLES = ("articles", "quotations", "mentions", "dates")
+TABLES = ("articles", "quotations", "no_comments", "mentions", "dates")
 MANIFEST = "manifest.json"
 UNDATED = "undated"
 

@@ -26,6 +26,7 @@ SELECT
     (SELECT count(*) FROM latest_articles) AS articles,
     (SELECT count(*) FROM articles) AS revisions,
     (SELECT count(*) FROM latest_quotations) AS quotations,
+    (SELECT count(*) FROM latest_no_comments) AS no_comments,
     (SELECT count(*) FROM latest_mentions) AS mentions,
     (SELECT count(*) FROM latest_date_mentions) AS dates
 """

@@ -13,7 +13,7 @@ from itertools import accumulate, chain
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from transforms.records import Analysis, Article, Document, Quotation, Rejection
+from transforms.records import Analysis, Article, Document, NoComment, Quotation, Rejection
 from transforms.urls import home_url, source_id
 
 Row = dict[str, Any]
@@ -43,8 +43,14 @@ _ENTITY = _reader(
 _SPAN = {"start": "start_char", "end": "end_char"}
 _QUOTATION = _reader(
     "text", "kind", "fragments", "speaker_name", "speaker_role", "speaker_entity_id", "cue",
-    "confidence", "fingerprint", **_SPAN, speaker="speaker_text",
-    speaker_start="speaker_start_char", speaker_end="speaker_end_char", cue_start="cue_start_char",
+    "confidence", "fingerprint", "statement", "act", "medium", "reported_by", **_SPAN,
+    speaker="speaker_text", speaker_start="speaker_start_char", speaker_end="speaker_end_char",
+    cue_start="cue_start_char",
+)  # fmt: skip
+_NO_COMMENT = _reader(
+    "text", "kind", "asked_name", "asked_role", "asked_entity_id", "asked_by", "about", "cue",
+    "confidence", **_SPAN, asked="asked_text", asked_start="asked_start_char",
+    asked_end="asked_end_char", cue_start="cue_start_char",
 )  # fmt: skip
 _MENTION = _reader("text", "kind", "entity_id", "confidence", "candidates", **_SPAN)
 _DATE = _reader("text", "type", "value", "starts_on", "ends_on", "anchor", "confidence", **_SPAN)
@@ -56,11 +62,20 @@ def _quotation(quotation: Quotation) -> Row:
     return row
 
 
-# Table of each transform, and the function that makes its rows.
-_TRANSFORMS: Final[dict[str, tuple[str, Callable[[Analysis], list[Row]]]]] = {
-    "quotations": ("quotations", lambda analysis: [*map(_quotation, analysis.quotations)]),
-    "mentions": ("mentions", lambda analysis: [*map(_MENTION, analysis.mentions)]),
-    "dates": ("date_mentions", lambda analysis: [*map(_DATE, analysis.dates)]),
+def _no_comment(note: NoComment) -> Row:
+    row = _NO_COMMENT(note)
+    row["asked"] = note.asked_name or note.asked
+    return row
+
+
+# Tables of each transform, and the functions that make their rows.
+_TRANSFORMS: Final[dict[str, dict[str, Callable[[Analysis], list[Row]]]]] = {
+    "quotations": {
+        "quotations": lambda analysis: [*map(_quotation, analysis.quotations)],
+        "no_comments": lambda analysis: [*map(_no_comment, analysis.no_comments)],
+    },
+    "mentions": {"mentions": lambda analysis: [*map(_MENTION, analysis.mentions)]},
+    "dates": {"date_mentions": lambda analysis: [*map(_DATE, analysis.dates)]},
 }
 
 
@@ -149,15 +164,15 @@ def annotation_rows(
     for transform in transforms:
         version = {"transform_version": versions[transform]}
         run = {"transform": transform, "analysed_at": now}
-        table, rows_of = _TRANSFORMS[transform]
-        rows = rows_of(analysis)
+        tables = {table: rows_of(analysis) for table, rows_of in _TRANSFORMS[transform].items()}
+        rows = [*chain.from_iterable(tables.values())]
         _number_paragraphs(rows, article.text)
-        if table == "mentions":
+        if transform == "mentions":
             _name_neighbours(rows)
         shared = key | place | version
         for row in rows:
             row.update(shared)
-        found[table] = rows
+        found |= tables
         found["analyses"].append(key | version | run | {"items": len(rows)})
     return found
 

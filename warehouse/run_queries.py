@@ -33,6 +33,7 @@ class RowCounts:
 
     articles: int = 0
     quotations: int = 0
+    no_comments: int = 0
     mentions: int = 0
     date_mentions: int = 0
     rejections: int = 0

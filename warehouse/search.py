@@ -14,6 +14,7 @@ from datetime import date
 
 import duckdb
 
+from warehouse.connect import open_file
 from warehouse.errors import QueryError, WarehouseMissingError
 from warehouse.folder import DataFolder
 from warehouse.quoting import quoted
@@ -63,6 +64,7 @@ def search(folder: DataFolder, question: Question) -> Answer:
     Raises:
         WarehouseMissingError: Nothing was published yet.
         QueryError: The question has no word or too many words.
+        SchemaTooOldError: An older onrecord published the snapshot.
     """
     words = sorted(words_of(question.text))
     if not words:
@@ -72,14 +74,27 @@ def search(folder: DataFolder, question: Question) -> Answer:
     months = _months(folder, question)
     if not months:
         return Answer((), has_all_words=True)
-    with _opened(folder, months) as con:
-        _ask(con, words)
-        need = _weigh(con, months)
-        ranks = _ranked(con, months, question, need=need)
-        has_all = bool(ranks) or need == 1
-        if not has_all:
-            ranks = _ranked(con, months, question, need=1)
-        return Answer(tuple(read_hits(con, ranks, question.speaker)), has_all_words=has_all)
+    try:
+        with _opened(folder, months) as con:
+            return _answer(con, months, question, words)
+    except (duckdb.CatalogException, duckdb.BinderException):
+        with open_file(folder.newest.resolve()):  # tells whether the snapshot is too old
+            raise
+
+
+def _answer(
+    con: duckdb.DuckDBPyConnection,
+    months: Sequence[Month],
+    question: Question,
+    words: Sequence[str],
+) -> Answer:
+    _ask(con, words)
+    need = _weigh(con, months)
+    ranks = _ranked(con, months, question, need=need)
+    has_all = bool(ranks) or need == 1
+    if not has_all:
+        ranks = _ranked(con, months, question, need=1)
+    return Answer(tuple(read_hits(con, ranks, question.speaker)), has_all_words=has_all)
 
 
 def _months(folder: DataFolder, question: Question) -> list[Month]:
@@ -225,8 +240,8 @@ def _allowed(months: Sequence[Month], question: Question) -> tuple[str, dict[str
         names = {f"name{at}": word for at, word in enumerate(sorted(words_of(question.speaker)))}
         speaks = " AND ".join(f"contains(lower(speaker), ${name})" for name in names) or "true"
         quoted_in = (
-            f"SEMI JOIN (FROM snapshot.quotations WHERE {speaks}) AS said"
-            " USING (article_id, revision)"
+            "SEMI JOIN (FROM snapshot.latest_quotations AS quotations"
+            f" WHERE quotations.act = 'speech' AND {speaks}) AS said USING (article_id, revision)"
         )
         values |= names
     if not (values or quoted_in):

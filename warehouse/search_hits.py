@@ -93,19 +93,14 @@ def _statements(
     names = words_of(speaker)
     where, values = _found(ranks)
     rows = con.execute(
-        "SELECT article_id, revision, text, speaker FROM snapshot.quotations AS quotations"
-        " ANTI JOIN snapshot.analyses AS newer ON newer.replaces_batch_id IS NOT NULL"
-        " AND newer.replaces_batch_id = quotations.batch_id AND newer.transform = 'quotations'"
-        " AND newer.article_id = quotations.article_id AND newer.revision = quotations.revision"
-        " WHERE rowid IN"
-        f" (SELECT rowid FROM snapshot.quotations WHERE {where})"
-        " ORDER BY article_id, revision, start_char",
+        "SELECT article_id, revision, statement, speaker FROM snapshot.latest_quotations"
+        f" WHERE act = 'speech' AND {where} ORDER BY article_id, revision, start_char",
         values,
     ).fetchall()
     found: dict[_Key, list[_Passage]] = {}
-    for ident, revision, text, name in rows:
+    for ident, revision, statement, name in rows:
         if name and all(word in name.lower() for word in names):
-            found.setdefault((ident, revision), []).append(_Passage(text, name))
+            found.setdefault((ident, revision), []).append(_Passage(statement, name))
     return found
 
 

@@ -20,6 +20,7 @@ AGAIN: Final = {
     "again_articles": "articles",
     "again_analyses": "analyses",
     "again_quotations": "quotations",
+    "again_no_comments": "no_comments",
     "again_mentions": "mentions",
     "again_date_mentions": "date_mentions",
 }

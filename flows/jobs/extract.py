@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
 
@@ -74,7 +75,7 @@ def _refusal(line: Line) -> dict[str, Any]:
 def _empty(ident: object) -> dict[str, Any]:
     return {
         "id": ident, "title": None, "authors": [], "published_at": None, "language": None,
-        "text": None, "quotations": [], "mentions": [], "dates": [],
+        "text": None, "quotations": [], "no_comment": [], "mentions": [], "dates": [],
     }  # fmt: skip
 
 
@@ -91,6 +92,7 @@ def answer(ident: object, outcome: Analysis | Rejection) -> dict[str, Any]:
         "language": article.language,
         "text": article.text,
         "quotations": _quotations(outcome.quotations),
+        "no_comment": [asdict(note) for note in outcome.no_comments],
         "mentions": [_mention(mention) for mention in outcome.mentions],
         "dates": [_date(mention) for mention in outcome.dates],
     }

@@ -178,7 +178,7 @@ def markdown_report(report: RunReport) -> str:
     figures = {
         "documents": count.seen, "new": count.appended, "known": count.known,
         "rejected": count.rejected, "articles": rows.articles, "quotations": rows.quotations,
-        "names": rows.mentions, "dates": rows.date_mentions,
+        "no comments": rows.no_comments, "names": rows.mentions, "dates": rows.date_mentions,
     }  # fmt: skip
     head = f"Run `{report.run_id}`, {report.seconds:.1f} s\n\n| what | rows |\n|---|---:|\n"
     table = "\n".join(f"| {name} | {value:,} |" for name, value in figures.items())

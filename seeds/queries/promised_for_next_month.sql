@@ -9,7 +9,8 @@ SELECT
     promised.published_on
 FROM promised, newest
 WHERE
-    promised.starts_on >= newest.month + INTERVAL 1 MONTH
+    promised.is_inside
+    AND promised.starts_on >= newest.month + INTERVAL 1 MONTH
     AND promised.starts_on < newest.month + INTERVAL 2 MONTHS
 ORDER BY promised.starts_on, promised.speaker, promised.statement
 LIMIT 20

@@ -5,6 +5,7 @@ SELECT
     count(*) FILTER (WHERE speaker_name IS NULL) AS unnamed,
     round(100 * count(*) FILTER (WHERE speaker_name IS NULL) / count(*), 1) AS percent
 FROM latest_quotations
+WHERE act = 'speech'
 GROUP BY source_id
 ORDER BY percent DESC, source_id
 LIMIT 20

@@ -1,4 +1,4 @@
--- Who said what, newest first?
+-- Who said what, newest first, and on each day word for word first?
 SELECT
     speaker,
     speaker_role AS role,
@@ -6,5 +6,5 @@ SELECT
     published_on
 FROM said
 WHERE speaker IS NOT NULL
-ORDER BY published_on DESC NULLS LAST, article_id, start_char
+ORDER BY published_on DESC NULLS LAST, list_position(['direct', 'mixed', 'indirect'], kind), article_id, start_char
 LIMIT 20

@@ -92,11 +92,11 @@ FROM revisions ORDER BY i;
 INSERT INTO analyses (article_id, revision, transform, transform_version, items, analysed_at, batch_id)
 SELECT article_id, revision, transform, 1, 5, fetched_at, batch_id
 FROM revisions, (VALUES ('quotations'), ('mentions'), ('dates')) AS t (transform) ORDER BY i;
-INSERT INTO quotations (article_id, revision, start_char, end_char, text, kind, fragments, speaker, speaker_text,
+INSERT INTO quotations (article_id, revision, start_char, end_char, text, statement, act, kind, fragments, speaker, speaker_text,
     speaker_start_char, speaker_end_char, speaker_name, speaker_role, speaker_entity_id, cue, cue_start_char,
     confidence, fingerprint, transform_version, paragraph, published_at, published_on, source_id, batch_id)
 SELECT article_id, revision, k * 400, k * 400 + 120, substring(text, 1 + k * 400, 120),
-    ['direct', 'indirect', 'mixed'][1 + (i + k) % 3], [[k * 400, k * 400 + 120]],
+    substring(text, 1 + k * 400, 120), CASE WHEN k = 4 THEN 'attitude' ELSE 'speech' END, ['direct', 'indirect', 'mixed'][1 + (i + k) % 3], [[k * 400, k * 400 + 120]],
     'Name ' || speaker, 'Name ' || speaker, k * 400 + 125, k * 400 + 135, CASE WHEN u('res', i * 10 + k) < 0.9 THEN 'Name ' || speaker END, 'minister', 'n1-' || left(sha256('e' || speaker), 24),
     'said', k * 400 + 121, 0.9, CASE WHEN u('reuse', i * 10 + k) < 0.1 THEN 'f1-' || left(sha256('f' || (i // 5000) || speaker), 24)
         ELSE 'f1-' || left(sha256('f' || i || k), 24) END,

@@ -41,3 +41,27 @@ CORRECTED = make_story(
     said=[("There will be no strike", "Soll", None, "indirect")],
     named=[],
 )
+
+# An interrupted statement with a name and a date between its pieces, an attitude, a plan, and two
+# who said nothing.
+LATE = make_story(
+    "The ferry is late\n“The boat is late,” Ana Ruiz told the Port Union on July 3. “It always was in Aren.”\n"
+    "Piet Soll opposes the new pier. He plans to leave on July 9.\n"
+    "The Port Union declined to tell the Gazette who pays. The captain could not be reached.",
+    url="https://b.example/9",
+    day="2024-06-06",
+    said=[
+        (["The boat is late,", "It always was in Aren."], "Ana Ruiz", "mayor", "direct", {"medium": "a letter"}),
+        ("the new pier", "Piet Soll", None, "indirect", {"act": "attitude", "cue": "opposes"}),
+        ("to leave on July 9", "Piet Soll", None, "indirect", {"act": "plan", "cue": "plans"}),
+    ],
+    silent=[
+        ("The Port Union declined to tell the Gazette who pays", "declined", "The Port Union", "declined to tell",
+         {"asked_name": "Port Union", "asked_entity_id": "n1-port-union", "asked_role": "operator",
+          "asked_by": "the Gazette", "about": "who pays"}),
+        ("The captain could not be reached", "unreachable", "The captain", "could not be reached"),
+    ],
+    named=[RUIZ, SOLL, PORT, AREN],
+    dated=[("July 3", "2024-07-03"), ("July 9", "2024-07-09")],
+)  # fmt: skip
+SHOWN = "The boat is late … It always was in Aren."

@@ -61,12 +61,14 @@ def analysis(number, published_at, *, text=None, host="paper.example", **given):
     )
     quotation = {"start": 0, "end": 25, "text": text[:25], "statement": text[:25], "kind": "direct", "fragments": (),
                  "speaker": "the mayor", "speaker_name": "Odile Marchetti"}  # fmt: skip
+    quotation |= given.get("quotation", {})
+    quotation["fragments"] = quotation["fragments"] or ((quotation["start"], quotation["end"]),)
     mention = {"start": 0, "end": 3, "text": text[:3], "kind": "place", "name": "Aldersund",
                "entity_id": "place-1"}  # fmt: skip
     entity = {"entity_id": "place-1", "name": "Aldersund", "kind": "place"}
     return make_analysis(
         article,
-        quotations=(Quotation(**quotation | given.get("quotation", {})),),
+        quotations=(Quotation(**quotation),),
         mentions=(Mention(**mention | given.get("mention", {})),),
         entities=(Entity(**entity | given.get("entity", {})),),
     )

@@ -20,8 +20,8 @@ VOLATILE = {
     "changed_at",
 }
 TABLES = (
-    "sources", "documents", "articles", "analyses", "quotations", "mentions", "entities",
-    "date_mentions", "rejections",
+    "sources", "documents", "articles", "analyses", "quotations", "no_comments", "mentions",
+    "entities", "date_mentions", "rejections",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.helpers.bucket import KEY_ID, SECRET, bucket_store
 from tests.helpers.builders import make_analysis, make_article, make_batch
-from transforms.records import DateMention, Entity, Mention, Quotation
+from transforms.records import DateMention, Entity, Mention, NoComment, Quotation
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.errors import ExportError, WarehouseMissingError
@@ -47,6 +47,8 @@ def analysis(name, published_at, text):
         article,
         quotations=(Quotation(start=0, end=len(text), text=text, statement=text, kind="direct", fragments=(),
                               speaker=text[:9], speaker_name=text[:9]),),
+        no_comments=(NoComment(start=0, end=len(text), text=text, kind="declined", asked=text[:9], asked_start=0,
+                               asked_end=min(9, len(text)), cue="declined", cue_start=0, about=text),),
         mentions=(Mention(start=0, end=end, text=text[:end], kind="place", name="Aldersund",
                           entity_id="place-1"),),
         entities=(Entity(entity_id="place-1", name="Aldersund", kind="place"),),
@@ -179,7 +181,7 @@ def test_damaged_manifest_causes_a_full_export(folder, tmp_path):
     fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     (tmp_path / "manifest.json").write_bytes(b'{"layout": 1, "partitions": [{}]}')
-    assert len(exported(folder, tmp_path).written) == 12
+    assert len(exported(folder, tmp_path).written) == 3 * len(TABLES)
 
 
 def test_folder_can_have_only_one_format(folder, tmp_path):
@@ -229,7 +231,7 @@ def test_bucket_gets_the_same_files_and_only_changes(folder, tmp_path):
     exported(folder, tmp_path)
     with bucket_store() as store:
         first = export(folder, bucket(store), fmt="parquet", now=NOW)
-        assert len(first.written) == 12
+        assert len(first.written) == 3 * len(TABLES)
         assert export(folder, bucket(store), fmt="parquet", now=NOW).written == []
         fill(folder, ("five", MAY, "The harbour closed."))
         again = export(folder, bucket(store), fmt="parquet", now=NOW)

@@ -12,6 +12,10 @@ STORY = make_story(
     day="2024-06-03",
     hour=23,
     said=[("Ana Ruiz met", "Piet Soll", "clerk", "indirect"), ("again", "Soll", None, "indirect")],
+    silent=[
+        ("Ana Ruiz again", "declined", "Ana Ruiz", "again", {"asked_name": "Ana Maria Ruiz"}),
+        ("Piet Soll", "unreachable", "Piet Soll", "Soll"),
+    ],
     named=[("Ana Ruiz", "person"), ("Piet Soll", "person")],
     dated=[("then", None)],
 )
@@ -23,7 +27,7 @@ def rows():
 
 def test_annotations_have_day_source_and_paragraph():
     found = rows()
-    for table in ("quotations", "mentions", "date_mentions"):
+    for table in ("quotations", "no_comments", "mentions", "date_mentions"):
         for row in found[table]:
             assert row["published_on"] == date(2024, 6, 3)
             assert row["published_at"] == datetime(2024, 6, 3, 23, tzinfo=UTC)
@@ -34,6 +38,16 @@ def test_annotations_have_day_source_and_paragraph():
 
 def test_speaker_is_the_resolved_name_or_the_written_words():
     assert [row["speaker"] for row in rows()["quotations"]] == ["Piet Soll", "Soll"]
+
+
+def test_who_was_asked_is_the_resolved_name_or_the_written_words():
+    found = [(row["asked"], row["asked_text"], row["paragraph"]) for row in rows()["no_comments"]]
+    assert found == [("Ana Maria Ruiz", "Ana Ruiz", 3), ("Piet Soll", "Piet Soll", 2)]
+
+
+def test_run_of_a_transform_counts_the_rows_of_all_its_tables():
+    items = {row["transform"]: row["items"] for row in rows()["analyses"]}
+    assert items == {"quotations": 4, "mentions": 4, "dates": 1}
 
 
 def test_neighbours_are_stored_with_the_first_mention_of_a_paragraph():

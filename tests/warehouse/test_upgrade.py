@@ -1,15 +1,25 @@
 """Migrations of a later release, applied to a warehouse with rows."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
-from tests.helpers.stories import append_stories
+from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, LATE, OPENING, SHOWN, SYNDICATED
+from tests.helpers.stories import append_stories, make_story
 from warehouse import migrate
 from warehouse.connect import open_file, open_live
 from warehouse.errors import MigrationError
 from warehouse.folder import DataFolder
 
-TABLES = ("documents", "articles", "quotations", "mentions", "date_mentions", "analyses")
+TABLES = (
+    "documents",
+    "articles",
+    "quotations",
+    "mentions",
+    "no_comments",
+    "date_mentions",
+    "analyses",
+)
 LATER = migrate.Script(
     "9000_tone",
     """
@@ -27,7 +37,7 @@ BROKEN = migrate.Script(LATER.name, LATER.sql + "SELECT no_such_column FROM arti
 def folder(tmp_path):
     folder = DataFolder(tmp_path)
     with open_live(folder) as con:
-        append_stories(con, folder.spool, OPENING, SYNDICATED, FIRST_DRAFT)
+        append_stories(con, folder.spool, OPENING, SYNDICATED, FIRST_DRAFT, LATE)
         append_stories(con, folder.spool, CORRECTED)
     return folder
 
@@ -75,7 +85,7 @@ def test_later_migration_keeps_the_rows(folder, release):
     release(LATER)
     with open_live(folder) as con:
         tones = con.execute("SELECT DISTINCT tone FROM articles ORDER BY tone").fetchall()
-    assert tones == [("A",), ("H",), ("S",)]
+    assert tones == [("A",), ("H",), ("S",), ("T",)]
     assert contents(folder) == before
 
 
@@ -116,3 +126,62 @@ def test_texts_are_stored_with_zstd_before_and_after(folder, release):
     with open_live(folder):
         pass
     assert compressions(folder) == [("ZSTD",)]
+
+
+@pytest.fixture
+def before_statements(tmp_path, monkeypatch):
+    """Return a warehouse of the release without `quotations.statement`, with rows."""
+    known = migrate.scripts
+    folder = DataFolder(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "scripts", lambda name: [s for s in known(name) if s.name < "0007"])
+        with open_live(folder) as con:
+            append_stories(con, folder.spool, OPENING, replace(LATE, no_comments=()))
+    return folder
+
+
+def test_statements_stored_before_their_shown_words_are_speech_in_pieces(before_statements):
+    with open_file(before_statements.live) as con:
+        columns = [name for name, *_ in con.execute("DESCRIBE quotations").fetchall()]
+        old = con.execute("FROM quotations ORDER BY ALL").fetchall()
+    assert "statement" not in columns
+    with open_live(before_statements) as con:
+        kept = con.execute(f"SELECT {', '.join(columns)} FROM quotations ORDER BY ALL").fetchall()
+        said = con.execute(
+            "SELECT statement, act, medium FROM said ORDER BY published_on, start_char"
+        ).fetchall()
+        inside = con.execute("SELECT name, statement FROM said_mentions").fetchall()
+        assert con.execute("FROM no_comment").fetchall() == []
+    assert kept == old
+    assert said == [
+        ("We waited long enough", "speech", None),
+        (SHOWN, "speech", None),
+        ("the new pier", "speech", None),
+        ("to leave on July 9", "speech", None),
+    ]
+    assert inside == [("Aren", SHOWN)]
+
+
+def test_comma_before_the_attribution_is_left_out_of_an_older_statement(before_statements):
+    with open_live(before_statements) as con:
+        con.execute("UPDATE quotations SET text = text || ',”' WHERE kind = 'direct'")
+        con.execute("UPDATE quotations SET text = text || ',' WHERE kind = 'indirect'")
+        said = con.execute("SELECT statement FROM said ORDER BY ALL").fetchall()
+    assert said == [
+        (SHOWN,),
+        ("We waited long enough”",),
+        ("the new pier",),
+        ("to leave on July 9",),
+    ]
+
+
+def test_rows_of_this_release_follow_those_of_the_last(before_statements):
+    corrected = make_story(
+        LATE.article.text + "\nIt rained.", url="https://b.example/9", day="2024-06-06",
+        silent=[("The captain could not be reached", "unreachable", "The captain", "could")],
+    )  # fmt: skip
+    with open_live(before_statements) as con:
+        append_stories(con, before_statements.spool, corrected)
+        shown = con.execute("SELECT speaker, kind FROM no_comment").fetchall()
+        assert con.execute("SELECT count(*) FROM said").fetchone() == (1,)
+    assert shown == [("The captain", "unreachable")]

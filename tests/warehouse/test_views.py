@@ -3,10 +3,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.helpers.builders import make_analysis, make_article
 from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
 from tests.helpers.stories import append_stories, entity_id, make_story
-from transforms.records import Quotation
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.migrate import scripts
@@ -198,6 +196,12 @@ def test_every_view_on_articles_is_tested_in_this_module():
     asked = " ".join(str(question.values[0]) for question in QUESTIONS)
     elsewhere = {"run_summary"}  # in test_coverage.py
     elsewhere |= {"linked_people"}  # below
+    elsewhere |= {
+        "attributed",
+        "said_mentions",
+        "latest_no_comments",
+        "no_comment",
+    }  # in test_statements.py
     assert {name for name in views if f" {name} " not in f"{asked} "} == elsewhere
 
 
@@ -215,24 +219,6 @@ def test_view_does_not_change_when_a_table_gains_a_column(con):
 def test_no_view_selects_a_star():
     for script in scripts("views"):
         assert "*" not in script.sql.replace("count(*)", "").replace(" * ", ""), script.name
-
-
-def test_interrupted_statement_is_shown_without_the_words_in_between(tmp_path):
-    text = "“The boat is late,” she said. “It always was.”"
-    pieces = ((1, 18), (31, 45))
-    quotation = Quotation(
-        start=1,
-        end=45,
-        text=text[1:45],
-        kind="direct",
-        fragments=pieces,
-        statement="The boat is late … It always was.",
-    )
-    analysis = make_analysis(make_article(text), quotations=(quotation,))
-    with open_live(DataFolder(tmp_path)) as con:
-        append_stories(con, tmp_path / "spool", analysis)
-        shown = con.execute("SELECT statement, end_char FROM said").fetchall()
-    assert shown == [("The boat is late, It always was.", 45)]
 
 
 def test_last_name_alone_is_linked_to_its_only_person_in_the_same_source_and_week(tmp_path):

@@ -66,7 +66,8 @@ def find_according(sentence: Sentence, i: int) -> Statement | None:
 
 def find_inserted(sentence: Sentence) -> Statement | None:
     """Return the statement with its attribution inside or after it."""
-    for i in range(sentence.first + 1, sentence.last):
+    kinds = sentence.tokens.kinds
+    for i in [k for k in range(sentence.first + 1, sentence.last) if kinds[k] & CUE]:
         cue = sentence.cue(i)
         if not cue or cue.shape == "ing" or not cue.frames & {"quote", "clause"}:
             continue

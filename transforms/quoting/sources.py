@@ -113,6 +113,8 @@ def _other_kinds(tokens: Tokens, phrase: Phrase, speech: Speech) -> list[str]:
 
 def noun_kind(word: str, speech: Speech) -> str | None:
     """Return the kind of a noun in the singular or plural, None if it cannot speak."""
+    if word in speech.sources:
+        return speech.sources[word]
     singulars = [word, word.removesuffix("s"), word.removesuffix("es")]
     singulars += [word.removesuffix("ies") + "y", word.replace("men", "man")]
     for singular in singulars:

@@ -60,15 +60,17 @@ def find_statements(sentence: Sentence) -> list[Statement]:
         found.append(inserted)
         position = _end(inserted)
     kinds = sentence.tokens.kinds
-    while position < sentence.last:
-        statement = None
-        if kinds[position] & (CUE | STANCE):
-            statement = _before_next(sentence, starts, position, found)
-        if statement and statement.frame == "according":  # contains the statements read before it
+    for i in [k for k in range(position, sentence.last) if kinds[k] & (CUE | STANCE)]:
+        if i < position:  # part of the statement before
+            continue
+        statement = _before_next(sentence, starts, i, found)
+        if statement is None:
+            continue
+        if statement.frame == "according":  # contains the statements read before it
             found = [earlier for earlier in found if _is_apart(statement, [earlier])]
-        if statement and _is_apart(statement, found):
+        if _is_apart(statement, found):
             found.append(statement)
-        position = max(position + 1, _end(statement) if statement else 0)
+        position = max(i + 1, _end(statement))
     return found or _colon_quote(sentence)
 
 
@@ -81,6 +83,8 @@ def find_reported(sentence: Sentence, outer: Statement) -> list[Statement]:
     if outer.frame not in {"clause", "bare", "quote"} or len(outer.pieces) != 1:
         return []
     first, last = outer.pieces[0]
+    if not any(kind & CUE for kind in sentence.tokens.kinds[first:last]):
+        return []
     if first < sentence.first or last > sentence.last:
         return []
     if sentence.tokens.words[first] == "that":
@@ -103,12 +107,12 @@ def _quoting_clauses(sentence: Sentence) -> list[int]:
     """Return where clauses begin that introduce a quotation ("..., she replied: “...”")."""
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
     starts = []
-    for i in range(first + 1, last - 1):
-        cue = sentence.cue(i)
-        if not cue or "quote" not in cue.frames:
+    for mark in range(first + 2, last):
+        if not tokens.kinds[mark] & QUOTED or not opens_sentence(tokens, mark):
             continue
-        mark = i + 2 if tokens.words[i + 1] in {",", ":"} else i + 1
-        if mark >= last or not tokens.kinds[mark] & QUOTED or not opens_sentence(tokens, mark):
+        i = mark - 2 if tokens.words[mark - 1] in {",", ":"} else mark - 1
+        cue = sentence.cue(i) if i > first else None
+        if not cue or "quote" not in cue.frames:
             continue
         start = verb_group_start(tokens, i, first)
         if cue.shape != "ing":

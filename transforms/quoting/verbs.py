@@ -15,6 +15,7 @@ from transforms.quoting.tokens import (
     GENITIVE,
     MODAL,
     NUMBER,
+    OBJECT,
     POSSESSIVE,
     PREPOSITION,
     PUNCTUATION,
@@ -34,7 +35,8 @@ _BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without"
 def is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
     """Return whether the form of `cue` at token `i` is a verb with the subject `source`."""
     before = tokens.kinds[i - 1] if i else PUNCTUATION
-    if before & (DETERMINER | POSSESSIVE | GENITIVE) and not before & SUBJECT:
+    is_object = before & OBJECT and source is not None and source[1] == i > source[0] + 1
+    if before & (DETERMINER | POSSESSIVE | GENITIVE) and not (before & SUBJECT or is_object):
         return False
     if cue.shape == "ing":
         return not before & PREPOSITION or tokens.words[i - 1] in _BEFORE_GERUND

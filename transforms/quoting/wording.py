@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from transforms.records import Fragment
 
+_ENDS = {".", "!", "?", ""}
+
 BETWEEN = " … "  # stands for words that are not the speaker's
 
-_SPACE = re.compile(r"\s+")
 # A comma or dash before the attribution, also inside the closing mark ("it is “dead,” she").
 _TRAILING = re.compile(r"[\s,]+(?=[”\"'’»]?$)|\s*[—–-]+\s*$")
 _LEADING = re.compile(r"^[\s,;—–-]+")
@@ -35,10 +36,11 @@ def statement_text(text: str, fragments: Sequence[Fragment]) -> str:
     shown = []
     last = len(fragments) - 1
     for number, (start, end) in enumerate(fragments):
-        words = _SPACE.sub(" ", text[start:end]).strip()
+        words = " ".join(text[start:end].split())
         if number:
             words = _LEADING.sub("", words)
-        if number < last or not _BROKEN_OFF.search(words):
+        may_trail = words[-1:] not in _ENDS and not words[-1:].isalnum()
+        if may_trail and (number < last or not _BROKEN_OFF.search(words)):
             words = _TRAILING.sub("", words)
         if words:
             shown.append(words)

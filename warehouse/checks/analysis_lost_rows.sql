@@ -3,6 +3,8 @@
 WITH found AS (
     SELECT 'quotations' AS transform, article_id, revision, batch_id FROM quotations
     UNION ALL
+    SELECT 'quotations', article_id, revision, batch_id FROM no_comments
+    UNION ALL
     SELECT 'mentions', article_id, revision, batch_id FROM mentions
     UNION ALL
     SELECT 'dates', article_id, revision, batch_id FROM date_mentions

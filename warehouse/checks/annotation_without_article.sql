@@ -3,6 +3,8 @@
 WITH spans AS (
     SELECT 'quotations' AS place, article_id, revision FROM quotations
     UNION ALL
+    SELECT 'no_comments', article_id, revision FROM no_comments
+    UNION ALL
     SELECT 'mentions', article_id, revision FROM mentions
     UNION ALL
     SELECT 'date_mentions', article_id, revision FROM date_mentions

@@ -3,6 +3,8 @@
 WITH spans AS (
     SELECT 'quotations' AS place, article_id, revision, start_char, end_char FROM quotations
     UNION ALL
+    SELECT 'no_comments', article_id, revision, start_char, end_char FROM no_comments
+    UNION ALL
     SELECT 'mentions', article_id, revision, start_char, end_char FROM mentions
     UNION ALL
     SELECT 'date_mentions', article_id, revision, start_char, end_char FROM date_mentions

@@ -3,6 +3,10 @@
 WITH spans AS (
     SELECT 'quotations' AS place, article_id, revision, start_char, end_char, text FROM quotations
     UNION ALL
+    SELECT 'no_comments', article_id, revision, start_char, end_char, text FROM no_comments
+    UNION ALL
+    SELECT 'no_comments', article_id, revision, asked_start_char, asked_end_char, asked_text FROM no_comments
+    UNION ALL
     SELECT 'mentions', article_id, revision, start_char, end_char, text FROM mentions
     UNION ALL
     SELECT 'date_mentions', article_id, revision, start_char, end_char, text FROM date_mentions

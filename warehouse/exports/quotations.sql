@@ -10,6 +10,8 @@ SELECT
     said.statement,
     said.kind,
     said.cue,
+    said.medium,
+    said.reported_by,
     said.confidence,
     said.fingerprint,
     said.title,

@@ -25,15 +25,21 @@ SELECT
     quotations.start_char,
     quotations.end_char,
     quotations.text,
+    -- Older rows have no words to show: their pieces are shown, without a comma before the cue.
     CASE
+        WHEN quotations.statement IS NOT NULL THEN quotations.statement
         WHEN len(quotations.fragments) > 1
             THEN array_to_string([
-                substr(quotations.text, fragment[1] - quotations.start_char + 1, fragment[2] - fragment[1])
+                regexp_replace(
+                    trim(substr(quotations.text, fragment[1] - quotations.start_char + 1, fragment[2] - fragment[1])),
+                    ',+([”"’»]?)$', '\1'
+                )
                 FOR fragment IN quotations.fragments
-            ], ' ')
-        ELSE quotations.text
+            ], ' … ')
+        ELSE regexp_replace(quotations.text, ',+([”"’»]?)$', '\1')
     END AS statement,
     quotations.kind,
+    coalesce(quotations.act, 'speech') AS act,
     quotations.fragments,
     quotations.speaker,
     quotations.speaker_text,
@@ -44,6 +50,8 @@ SELECT
     quotations.speaker_entity_id,
     quotations.cue,
     quotations.cue_start_char,
+    quotations.medium,
+    quotations.reported_by,
     quotations.confidence,
     quotations.fingerprint,
     quotations.paragraph,
@@ -63,7 +71,44 @@ ANTI JOIN analyses AS replacing
     AND replacing.article_id = quotations.article_id
     AND replacing.revision = quotations.revision;
 COMMENT ON VIEW latest_quotations IS 'Statements in the newest revision of each article, by the newest transform';
-COMMENT ON COLUMN latest_quotations.statement IS 'Words of the statement; for an interrupted statement its pieces, without the words between them';
+
+CREATE OR REPLACE VIEW latest_no_comments AS
+SELECT
+    no_comments.article_id,
+    no_comments.revision,
+    no_comments.start_char,
+    no_comments.end_char,
+    no_comments.text,
+    no_comments.kind,
+    no_comments.asked,
+    no_comments.asked_text,
+    no_comments.asked_start_char,
+    no_comments.asked_end_char,
+    no_comments.asked_name,
+    no_comments.asked_role,
+    no_comments.asked_entity_id,
+    no_comments.asked_by,
+    no_comments.about,
+    no_comments.cue,
+    no_comments.cue_start_char,
+    no_comments.confidence,
+    no_comments.paragraph,
+    no_comments.published_on,
+    no_comments.published_at,
+    no_comments.source_id,
+    no_comments.transform_version
+FROM no_comments
+ANTI JOIN articles AS newer
+    ON newer.revision > 1
+    AND newer.article_id = no_comments.article_id
+    AND newer.revision > no_comments.revision
+ANTI JOIN analyses AS replacing
+    ON replacing.replaces_batch_id IS NOT NULL
+    AND replacing.transform = 'quotations'
+    AND replacing.replaces_batch_id = no_comments.batch_id
+    AND replacing.article_id = no_comments.article_id
+    AND replacing.revision = no_comments.revision;
+COMMENT ON VIEW latest_no_comments IS 'Notes that somebody said nothing, in the newest revision of each article, by the newest transform';
 
 CREATE OR REPLACE VIEW latest_mentions AS
 SELECT

@@ -11,7 +11,7 @@ SELECT
     min(quotations.published_on) AS first_on,
     max(quotations.published_on) AS last_on
 FROM latest_quotations AS quotations
-WHERE quotations.speaker IS NOT NULL
+WHERE quotations.speaker IS NOT NULL AND quotations.act = 'speech'
 GROUP BY quotations.speaker;
 COMMENT ON VIEW speakers IS 'One row per speaker, with counts of statements, articles and publishers';
 COMMENT ON COLUMN speakers.speaker IS 'Speaker resolved within the article, otherwise as written';

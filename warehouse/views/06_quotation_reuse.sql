@@ -11,7 +11,7 @@ SELECT
     list_sort(list(DISTINCT quotations.statement)) AS wordings,
     quotations.fingerprint
 FROM latest_quotations AS quotations
-WHERE quotations.fingerprint IS NOT NULL
+WHERE quotations.fingerprint IS NOT NULL AND quotations.act = 'speech'
 GROUP BY
     quotations.fingerprint,
     quotations.speaker
@@ -25,4 +25,4 @@ COMMENT ON COLUMN quotation_reuse.first_source_id IS 'Publisher of the first of 
 COMMENT ON COLUMN quotation_reuse.first_at IS 'When the first of those articles was published, UTC';
 COMMENT ON COLUMN quotation_reuse.last_at IS 'When the last of those articles was published, UTC';
 COMMENT ON COLUMN quotation_reuse.first_article_id IS 'The first of those articles';
-COMMENT ON COLUMN quotation_reuse.wordings IS 'All spellings of the statement, quotation marks and punctuation included';
+COMMENT ON COLUMN quotation_reuse.wordings IS 'All spellings of the statement, with its quotation marks and punctuation';

@@ -22,14 +22,20 @@ INNER JOIN articles USING (article_id, revision)
 WHERE dates.starts_on IS NOT NULL;
 COMMENT ON VIEW timeline IS 'One row per temporal expression with known days';
 
+-- The act is compared in the join. Compared alone, it makes DuckDB read the statements of all days
+-- although one was asked for (0.18 s instead of 0.03 s of CPU with 20,000 articles).
 CREATE OR REPLACE VIEW promised AS
 SELECT
     quotations.speaker,
     quotations.statement,
+    quotations.act,
     dates.starts_on,
     dates.ends_on,
     dates.text AS date_text,
-    dates.start_char >= quotations.start_char AND dates.end_char <= quotations.end_char AS is_inside,
+    len([
+        1 FOR fragment IN quotations.fragments
+        IF dates.start_char >= fragment[1] AND dates.end_char <= fragment[2]
+    ]) > 0 AS is_inside,
     dates.published_on,
     dates.published_at,
     dates.source_id,
@@ -49,6 +55,7 @@ INNER JOIN date_mentions AS dates
     AND dates.paragraph = quotations.paragraph
     AND dates.published_on = quotations.published_on
     AND dates.starts_on > dates.published_on
+    AND CASE WHEN quotations.act = 'attitude' THEN false ELSE dates.starts_on > quotations.published_on END
 INNER JOIN articles
     ON articles.article_id = quotations.article_id
     AND articles.revision = quotations.revision
@@ -59,11 +66,11 @@ ANTI JOIN analyses AS replacing
     AND replacing.replaces_batch_id = dates.batch_id
     AND replacing.article_id = dates.article_id
     AND replacing.revision = dates.revision;
-COMMENT ON VIEW promised IS 'Statements with a date after their publication day, inside the statement or elsewhere in its paragraph';
+COMMENT ON VIEW promised IS 'Statements and plans with a date after their publication day, inside the statement or elsewhere in its paragraph';
 COMMENT ON COLUMN promised.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if nobody is named';
-COMMENT ON COLUMN promised.statement IS 'The statement as written in the article';
+COMMENT ON COLUMN promised.act IS 'speech or plan (intends to)';
 COMMENT ON COLUMN promised.date_text IS 'The date as written in the article';
-COMMENT ON COLUMN promised.is_inside IS 'Whether the date is inside the statement';
+COMMENT ON COLUMN promised.is_inside IS 'Whether the date is inside the statement; not if it is between the pieces of an interrupted one';
 COMMENT ON COLUMN promised.starts_on IS 'First day of the date, later than the day of publication';
 COMMENT ON COLUMN promised.confidence IS 'Expected share of correct attributions among similar ones, 0 to 1';
 COMMENT ON COLUMN promised.start_char IS 'First character of the statement in articles.text';

@@ -152,7 +152,7 @@ def test_schema_is_printed_as_text_or_json(folder, capsys):
     text = capsys.readouterr().out
     assert "said (view): Who said what" in text
     assert re.search(
-        r"^  statement +VARCHAR +Words of the statement; for an interrupted", text, re.MULTILINE
+        r"^  statement +VARCHAR +Words of the statement as they are shown", text, re.MULTILINE
     )
     show_schema(Asking(folder=folder, fmt="json"))
     assert {item["name"] for item in json.loads(capsys.readouterr().out)} >= {"said", "articles"}

@@ -5,7 +5,7 @@ import pytest
 from flows.cli.answers import example_names, example_sql
 from flows.errors import SettingsError
 from tests.helpers.builders import NOW
-from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
+from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, LATE, OPENING, SHOWN, SYNDICATED
 from tests.helpers.stories import append_stories, make_story
 from warehouse.append import append_rows
 from warehouse.connect import open_live, open_snapshot
@@ -24,7 +24,15 @@ PROMISE = make_story(
     "A bridge too\nThe bridge would open on July 9, Piet Soll said.",
     url="https://b.example/8",
     day="2024-06-05",
-    said=[("The bridge would open on July 9", "Piet Soll", "director", "indirect")],
+    said=[
+        (
+            "The bridge would open on July 9",
+            "Piet Soll",
+            "director",
+            "indirect",
+            {"reported_by": "Holm"},
+        )
+    ],
     dated=[("July 9", "2024-07-09")],
 )
 STOPPED = [
@@ -35,6 +43,7 @@ WAITED = "We waited long enough"
 
 ANSWERS = {
     "who_said_what": [
+        ("Ana Ruiz", "mayor", SHOWN, date(2024, 6, 6)),
         ("Soll", None, "There will be no strike", date(2024, 6, 5)),
         ("Piet Soll", "director", "The bridge would open on July 9", date(2024, 6, 5)),
         ("Ana Ruiz", None, WAITED, date(2024, 6, 4)),
@@ -42,42 +51,76 @@ ANSWERS = {
         ("Ana Ruiz", "mayor", WAITED, date(2024, 6, 3)),
         ("spokesman", None, "The Port Union rents rooms", None),
     ],
-    "most_quoted_this_week": [("Ana Ruiz", 2, 2), ("Piet Soll", 2, 1), ("Soll", 1, 1)],
+    "most_quoted_this_week": [("Ana Ruiz", 3, 2), ("Piet Soll", 2, 1), ("Soll", 1, 1)],
     "quoted_by_one_source_only": [
         ("Piet Soll", "b.example", 2),
         ("Soll", "a.example", 1),
         ("spokesman", "c.example", 1),
     ],
-    "said_about": [("spokesman", "Port Union", "The Port Union rents rooms", None)],
+    "said_about": [
+        ("Ana Ruiz", "Aren", SHOWN, date(2024, 6, 6)),
+        ("spokesman", "Port Union", "The Port Union rents rooms", None),
+    ],
+    "no_comment": [
+        (
+            "Port Union",
+            "declined",
+            "who pays",
+            "the Gazette",
+            "The Port Union declined to tell the Gazette who pays",
+            date(2024, 6, 6),
+        ),
+        (
+            "The captain",
+            "unreachable",
+            None,
+            None,
+            "The captain could not be reached",
+            date(2024, 6, 6),
+        ),
+    ],
+    "attitudes_and_plans": [
+        ("Piet Soll", "attitude", "opposes", "the new pier", date(2024, 6, 6)),
+        ("Piet Soll", "plan", "plans", "to leave on July 9", date(2024, 6, 6)),
+    ],
+    "said_in_what": [("a letter", 1, 1, SHOWN)],
+    "known_from_others": [
+        ("Piet Soll", "The bridge would open on July 9", "Holm", date(2024, 6, 5))
+    ],
     "named_together": [
-        ("Ana Ruiz", "Aren", 2, 1),
+        ("Ana Ruiz", "Aren", 3, 2),
+        ("Ana Ruiz", "Port Union", 2, 2),
+        ("Aren", "Port Union", 2, 2),
         ("Piet Soll", "Port Union", 2, 2),
         ("Ana Ruiz", "Piet Soll", 1, 1),
-        ("Ana Ruiz", "Port Union", 1, 1),
         ("Aren", "Piet Soll", 1, 1),
-        ("Aren", "Port Union", 1, 1),
     ],
     "promised_for_next_month": [
-        (date(2024, 7, 9), "Piet Soll", "The bridge would open on July 9", date(2024, 6, 5))
+        (date(2024, 7, 9), "Piet Soll", "The bridge would open on July 9", date(2024, 6, 5)),
+        (date(2024, 7, 9), "Piet Soll", "to leave on July 9", date(2024, 6, 6)),
     ],
     "silent_sources": [("d.example", date(2024, 6, 4), 27, 0.14)],
     "articles_without_a_day": [("c.example", "A notice", "plain")],
     "reused_quotations": [("Ana Ruiz", WAITED, 2, 2, "a.example")],
-    "places_on_a_map": [("Aren", "XV", 54.5, 18.25, 2)],
-    "named_day_by_day": [("Ana Ruiz", date(2024, 6, 3), 2, 1)],
+    "places_on_a_map": [("Aren", "XV", 54.5, 18.25, 3)],
+    "named_day_by_day": [
+        ("Ana Ruiz", date(2024, 6, 3), 2, 1),
+        ("Ana Ruiz", date(2024, 6, 6), 1, 1),
+    ],
     "edited_articles": [("a.example", "Strike is off", "Strike looms", 2)],
     "unnamed_speakers": [
         ("c.example", 1, 1, 100.0),
         ("a.example", 2, 1, 50.0),
-        ("b.example", 3, 0, 0.0),
+        ("b.example", 4, 0, 0.0),
     ],
     "why_rejected": [("clean", "too_short", 1, "https://a.example/gallery")],
     "days_ahead": [
         (date(2024, 6, 20), 1, "A harbour at last"),
         (date(2024, 7, 1), 1, "Harbour opens"),
-        (date(2024, 7, 9), 1, "A bridge too"),
+        (date(2024, 7, 3), 1, "The ferry is late"),
+        (date(2024, 7, 9), 2, "A bridge too"),
     ],
-    "word_for_word": [("a.example", 2, 50.0), ("b.example", 3, 33.3), ("c.example", 1, 0.0)],
+    "word_for_word": [("a.example", 2, 50.0), ("b.example", 4, 50.0), ("c.example", 1, 0.0)],
 }
 
 
@@ -86,7 +129,7 @@ def folder(tmp_path_factory):
     folder = DataFolder(tmp_path_factory.mktemp("examples"))
     with open_live(folder) as con:
         append_stories(
-            con, folder.spool, OPENING, SYNDICATED, FIRST_DRAFT, OLD_NOTICE, PROMISE, *STOPPED
+            con, folder.spool, OPENING, SYNDICATED, FIRST_DRAFT, OLD_NOTICE, PROMISE, LATE, *STOPPED
         )
         append_stories(con, folder.spool, CORRECTED)
         append_rows(con, "rejections", [REFUSED])

@@ -26,7 +26,7 @@ HOSTILE = (
 STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Columns with fixed values that decide which rows a view shows.
 CODES = {
-    "kind", "state", "outcome", "severity", "status", "transform", "revision_cause", "type",
+    "act", "kind", "state", "outcome", "severity", "status", "transform", "revision_cause", "type",
     "published_precision", "published_from", "flow", "origin",
 }  # fmt: skip
 TABLES_AND_VIEWS = (
@@ -183,7 +183,7 @@ def test_export_is_readable_and_exact(folder, tmp_path, fmt):
             f"SELECT statement FROM {reader}(?{options}) ORDER BY ALL", [list(map(str, files))]
         ).fetchall()
     with open_snapshot(folder) as con:
-        expected = con.execute("SELECT text FROM latest_quotations ORDER BY ALL").fetchall()
+        expected = con.execute("SELECT statement FROM said ORDER BY ALL").fetchall()
     if fmt == "csv":  # cells that a spreadsheet would run begin with an apostrophe
         rows = [(text.removeprefix("'") if text.startswith("'=") else text,) for (text,) in rows]
     assert sorted(rows) == sorted(expected)

@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from flows.__main__ import app
 from flows.cli.hits import answer_as_json, show_answer
-from tests.helpers.harbour import OPENING, SYNDICATED
+from tests.helpers.harbour import LATE, OPENING, SHOWN, SYNDICATED
 from tests.helpers.stories import append_stories, make_story
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
@@ -14,7 +14,7 @@ from warehouse.search import Question, search
 
 STEERING = make_story(
     "Red \x1b[31malert\nA zeppelin “<b>\u202e” landed.",
-    url="https://b.example/9",
+    url="https://b.example/10",
     day="2024-06-09",
 )
 
@@ -23,7 +23,7 @@ STEERING = make_story(
 def folder(tmp_path_factory):
     folder = DataFolder(tmp_path_factory.mktemp("command"))
     with open_live(folder) as con:
-        append_stories(con, folder.spool, OPENING, SYNDICATED, STEERING)
+        append_stories(con, folder.spool, OPENING, SYNDICATED, STEERING, LATE)
     publish(folder)
     return folder
 
@@ -42,6 +42,18 @@ def test_command_shows_day_source_title_and_statement(folder):
         "  Ana Ruiz: We waited long enough",
         "  https://b.example/7",
     ]
+
+
+def test_command_shows_only_the_pieces_of_an_interrupted_statement(folder):
+    code, out = run(folder, "union", "late", "--speaker", "ruiz")
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "2024-06-06  b.example  The ferry is late",
+            f"  Ana Ruiz: {SHOWN}",
+            "  https://b.example/9",
+        ],
+    )
 
 
 def test_json_has_offsets_of_the_found_words(folder):

@@ -7,6 +7,11 @@ from typer.testing import CliRunner
 from flows.__main__ import app
 from flows.jobs.load import load_files
 from flows.settings import read_settings
+from tests.helpers.harbour import LATE, SHOWN
+from tests.helpers.stories import append_stories
+from warehouse.connect import open_live
+from warehouse.folder import DataFolder
+from warehouse.publish import publish
 
 PAGE = """<!doctype html><html lang="en"><head><title>Harbour opens</title></head><body><article>
 <h1>Harbour opens</h1>
@@ -54,3 +59,16 @@ def test_json_holds_text_and_statements(page):
     found = orjson.loads(show(page, "--json").stdout)
     assert found["title"] == "Harbour opens"
     assert any("waited long enough" in statement for _, _, statement in found["statements"])
+
+
+def test_statements_are_shown_without_the_words_in_between(tmp_path):
+    folder = DataFolder(tmp_path)
+    with open_live(folder) as con:
+        append_stories(con, folder.spool, LATE)
+    publish(folder)
+    asked = ["show", "https://b.example/9", "--data", str(tmp_path)]
+    found = orjson.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    assert found["statements"] == [["Ana Ruiz", "mayor", SHOWN]]
+    lines = CliRunner().invoke(app, asked).output.splitlines()
+    (line,) = [line for line in lines if "…" in line]
+    assert line.split(maxsplit=3) == ["Ana", "Ruiz", "mayor", SHOWN]

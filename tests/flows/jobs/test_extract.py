@@ -9,9 +9,10 @@ import orjson
 import pytest
 
 from flows.errors import InputError
-from flows.jobs.extract import extract
+from flows.jobs.extract import answer, extract
 from flows.runs.files import read_instant
 from flows.runs.workers import WorkerOptions
+from tests.helpers.harbour import LATE, SHOWN
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -66,6 +67,30 @@ def test_spans_point_to_their_text(tmp_path, now):
     assert found
     for item in found:
         assert text[item["start"] : item["end"]] == item["text"]
+
+
+def test_interrupted_statement_has_its_words_and_its_pieces():
+    found = orjson.loads(orjson.dumps(answer("a", LATE)))
+    text = found["text"]
+    said, opposed, planned = found["quotations"]
+    assert (said["statement"], said["act"], said["medium"]) == (SHOWN, "speech", "a letter")
+    pieces = [text[start:end] for start, end in said["fragments"]]
+    assert pieces == ["The boat is late,", "It always was in Aren."]
+    assert (opposed["act"], planned["act"]) == ("attitude", "plan")
+
+
+def test_who_said_nothing_is_listed():
+    found = orjson.loads(orjson.dumps(answer("a", LATE)))
+    first, second = found["no_comment"]
+    assert first["kind"] == "declined"
+    assert (first["asked_name"], first["asked_by"]) == ("Port Union", "the Gazette")
+    assert found["text"][first["asked_start"] : first["asked_end"]] == first["asked"]
+    assert (second["kind"], second["about"]) == ("unreachable", None)
+
+
+def test_refused_line_lists_nobody(tmp_path, now):
+    _, [refused] = extracted(tmp_path, [b"no json\n"], now)
+    assert refused["no_comment"] == refused["quotations"] == []
 
 
 def test_missing_file_is_an_input_error(now):

@@ -66,7 +66,7 @@ def test_interrupted_quotation_with_a_pronoun_as_speaker_is_resolved(con):
     [(statement, text, name)] = of(con, "03-ferry", "t.statement, t.speaker_text, t.speaker_name",
                                    "latest_quotations", "t.text LIKE 'Our offer%'")  # fmt: skip
     assert statement == (
-        "Our offer is on the table, It has been there since December 20, and nobody has picked it up."
+        "Our offer is on the table … It has been there since December 20, and nobody has picked it up."
     )
     assert (text, name) == ("he", "Edwin Tarrick")
 

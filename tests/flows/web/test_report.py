@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 from flows.__main__ import app
 from flows.web.charts import articles_per_day, bars
 from flows.web.report import render_report
+from tests.helpers.harbour import LATE
 from tests.helpers.report_builders import NOW, analysis, folder_with
+from tests.helpers.stories import append_stories, make_story
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseMissingError
 from warehouse.folder import DataFolder
@@ -23,6 +25,13 @@ def page_of(folder, days=30):
     return data, html.fromstring(render_report(data, made_at=NOW))
 
 
+def publish_stories(root, *stories):
+    folder = DataFolder(root)
+    with open_live(folder, wait_s=0) as con:
+        append_stories(con, folder.spool, *stories)
+    publish(folder, wait_s=0)
+
+
 def text_of(element):
     return " ".join(element.text_content().split())
 
@@ -33,7 +42,7 @@ def test_report_shows_the_content_of_the_warehouse(tmp_path):
     )
     data, page = page_of(folder)
     assert (data.first_on, data.last_on) == (date(2024, 6, 2), date(2024, 7, 1))
-    assert data.totals == {"sources": 1, "articles": 4, "quotations": 4, "mentions": 4, "dates": 0}
+    assert data.totals == {"sources": 1, "articles": 4, "statements": 4, "mentions": 4, "dates": 0}
     assert [row["day"].day for row in data.articles_per_day] == [28, 29, 30, 1]
     assert data.speakers[0] | {"name": ""} == {
         "name": "", "occurrences": 4, "articles": 4, "sources": 1,
@@ -51,13 +60,41 @@ def test_report_shows_the_content_of_the_warehouse(tmp_path):
 def test_context_of_a_statement_is_the_text_around_it(tmp_path):
     text = "x" * 300 + " “It rained,” said Ana Petrova. " + "y" * 300
     start = text.index("“")
-    quotation = {"start": start, "end": start + 29, "text": text[start : start + 29]}
+    words = text[start : start + 29]
+    quotation = {"start": start, "end": start + 29, "text": words, "statement": words}
     data, page = page_of(folder_with(tmp_path, analysis(1, NOW, text=text, quotation=quotation)))
     (row,) = data.newest_quotations
-    assert (row["before"], row["after"]) == ("x" * 159 + " ", ". " + "y" * 158)
+    assert row["pieces"] == [{"before": "x" * 159 + " ", "words": words}]
+    assert row["after"] == ". " + "y" * 158
     assert (row["is_cut_before"], row["is_cut_after"]) == (True, True)
-    assert row["statement"] == "“It rained,” said Ana Petrova"
     assert text_of(page.xpath("//blockquote/p")[0]).startswith("…xxx")
+
+
+def test_only_the_pieces_of_an_interrupted_statement_are_marked(tmp_path):
+    publish_stories(tmp_path, LATE)
+    data, page = page_of(DataFolder(tmp_path))
+    (quote,) = page.xpath("//blockquote")
+    assert quote.xpath("p[1]/mark/text()") == ["The boat is late,", "It always was in Aren."]
+    assert "late,” Ana Ruiz told the Port Union on July 3. “It always" in text_of(quote)
+    assert [(row["name"], row["occurrences"]) for row in data.speakers] == [("Ana Ruiz", 1)]
+    assert data.totals["statements"] == 1
+
+
+def test_statement_in_quotation_marks_is_preferred(tmp_path):
+    story = make_story(
+        "Rain\nThe mayor said it would rain all day long. Her words were “a lot of rain everywhere”.",
+        url="https://a.example/1",
+        day="2024-07-01",
+        said=[
+            ("it would rain all day long", "Ana Ruiz", None, "indirect"),
+            ("Her words were “a lot of rain everywhere”", "Ana Ruiz", None, "mixed"),
+            ("a lot of rain everywhere", "Ana Ruiz", None, "direct"),
+        ],
+    )
+    publish_stories(tmp_path, story)
+    data, _ = page_of(DataFolder(tmp_path))
+    (row,) = data.newest_quotations
+    assert [piece["words"] for piece in row["pieces"]] == ["a lot of rain everywhere"]
 
 
 def test_silent_days_of_a_busy_source_are_gaps(tmp_path):

@@ -1,0 +1,20 @@
+SELECT
+    no_comment.article_id,
+    no_comment.revision,
+    no_comment.source_id,
+    no_comment.published_at,
+    no_comment.speaker,
+    no_comment.speaker_text,
+    no_comment.speaker_role,
+    no_comment.speaker_entity_id,
+    no_comment.kind,
+    no_comment.asked_by,
+    no_comment.about,
+    no_comment.text,
+    no_comment.cue,
+    no_comment.confidence,
+    no_comment.title,
+    no_comment.url,
+    no_comment.start_char,
+    no_comment.end_char
+FROM no_comment
