@@ -50,12 +50,14 @@ class _Reader:
         last: The last statement read.
         is_open: Whether the quotations that follow continue it.
         said: The statements of the previous sentence.
+        reported: The statements that other statements report.
         names: The names of persons, None in English, where subjects are found instead.
     """
 
     last: Statement | None = None
     is_open: bool = False
     said: list[Statement] = field(default_factory=list)
+    reported: list[Statement] = field(default_factory=list)
     names: Names | None = None
 
 
@@ -75,37 +77,41 @@ def read_statements(
     if not found:
         found, held = read_interview(tokens, names, title)
     reader = _Reader(names=None if is_english else names)
-    reported = list[Statement]()
     for number, (first, last) in enumerate(tokens.sentences):
         if number in held:
             continue
         is_new = not number or bool(tokens.kinds[first - 1] & BREAK)
         alone = _standing_alone(tokens, first, last)
-        if alone is not None:
-            statement = _attach(tokens, alone, number, reader, speech, is_new=is_new)
-            found += [statement] if statement else []
+        if alone is None:
+            found += _read_sentence(tokens, (first, last), speech, reader, is_new=is_new)
             continue
-        signed = signed_quotation(tokens, first, last) or introduced_quotation(tokens, first, last)
-        if signed:
-            found.append(signed)
-            reader.last, reader.is_open, reader.said = None, False, []
-            continue
-        sentence = sentence_at(tokens, first, last, speech)
-        if is_english:
-            statements = find_statements(sentence)
-            reported += [one for outer in statements for one in find_reported(sentence, outer)]
-        else:
-            statements = find_foreign(sentence, names)
-            _inherit(tokens, statements, reader)
-        if not statements:
-            statements = _free(tokens, (first, last), reader, is_new=is_new)
-        found += statements
-        _follow(tokens, statements, reader, last)
-    found += reported
+        statement = _attach(tokens, alone, number, reader, speech, is_new=is_new)
+        found += [statement] if statement else []
+    found += reader.reported
     for statement in found:
         statement.pieces = [piece for piece in statement.pieces if _has_words(tokens, piece)]
     statements = [statement for statement in found if statement.pieces]
     return sorted(statements, key=lambda statement: statement.pieces[0])
+
+
+def _read_sentence(
+    tokens: Tokens, span: Phrase, speech: Speech, reader: _Reader, *, is_new: bool
+) -> list[Statement]:
+    """Return the statements of a sentence that is more than a quotation."""
+    signed = signed_quotation(tokens, *span) or introduced_quotation(tokens, *span)
+    if signed:
+        reader.last, reader.is_open, reader.said = None, False, []
+        return [signed]
+    sentence = sentence_at(tokens, *span, speech)
+    if reader.names is None:
+        statements = find_statements(sentence)
+        reader.reported += [one for outer in statements for one in find_reported(sentence, outer)]
+    else:
+        statements = find_foreign(sentence, reader.names)
+        _inherit(tokens, statements, reader)
+    statements = statements or _free(tokens, span, reader, is_new=is_new)
+    _follow(tokens, statements, reader, span[1])
+    return statements
 
 
 def _inherit(tokens: Tokens, statements: list[Statement], reader: _Reader) -> None:
