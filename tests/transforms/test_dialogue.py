@@ -158,3 +158,11 @@ def test_single_turn_belongs_to_the_only_person_named_before_it():
         ("Vi har ventet lenge.", "Kari Holm"),
         ("Den kommer", "Mette Lund"),
     ]
+
+
+def test_attribution_between_dashes_within_the_marks_is_not_spoken():
+    text = "«Ждём, — сказала мэр Анна Соколова. — Долго». «Так нельзя, — добавила она, — и всё»."
+    assert spoken(text, "ru") == [
+        ("Ждём … Долго", "Анна Соколова"),
+        ("Так нельзя … и всё", "Анна Соколова"),
+    ]

@@ -105,6 +105,7 @@ HOSTILE = (
     "– ",
     "\n– A",
     "\n– A, said Ana. ",
+    "– A, said Ana Bo. ",
     "— ",
     '" a ',
     "s' ",
@@ -117,7 +118,7 @@ HOSTILE = (
     "Ana, a: ",
 )
 FOREIGN_HOSTILE = (
-    "„a“, ", "sagte ", "sagte: ", "„a b c d“ ", "der ", "Der Rat der ", ", Ana ", "so ", "– A, sagte ", "a-t-il ",
+    "„a“, ", "sagte ", "sagte: ", "„a b c d“ ", "der ", "Der Rat der ", ", Ana ", "so ", "– A, sagte ", "– A, sagte Bo. ", "a-t-il ",
     "laut der ", "hat ", "und Ana ",
 )  # fmt: skip
 SAMPLE_CHARS = 100_000

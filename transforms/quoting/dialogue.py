@@ -21,15 +21,17 @@ _OPENER = re.compile(r"^[^\S\n]*(?:[–—―]|--?(?=[^\S\n]))[^\S\n]*(?=[^\W_a-
 _TIGHT = re.compile(_OPENER.pattern.replace("--?(?=[^\\S\\n])", "-"), re.MULTILINE)
 _DASH = "–—―"
 # What may stand between the words and their attribution: a mark, a dash, or both.
-_SEPARATOR = re.compile(rf"([,!?…])\s+(?:[{_DASH}-]\s*)?|(\.)?\s*[{_DASH}]\s*|()\s-\s?")
+_SEPARATOR = re.compile(rf"([,!?…])\s+(?:[{_DASH}-]\s*)?|(\.)?\s{{0,2}}[{_DASH}]\s*|()\s-\s?")
 _END = re.compile(rf"\s?[{_DASH}]|\s-(?=\s|$)|(?<=\w)-(?=[.,;:])|[.!?…](?=\s|$)|:(?=\s|$)")
 _RESUMES = re.compile(rf"\s*[.,;:!?…]?\s*(?P<dash>[{_DASH}]|-(?=[\s.,;:]))?\s*[.,;:]?\s*")
 _WORDS = re.compile(r"\s*(\w+(?:['’-]\w+)*)")
+_NAME = re.compile(r"\w+")
 _SENTENCE_ENDS = (".", "!", "…", "”", "»", '"')
 _HELPERS = CLASS_BITS["have"] | CLASS_BITS["adverb"] | CLASS_BITS["object"]
 _SUBJECT = CLASS_BITS["subject"] | CLASS_BITS["determiner"] | CLASS_BITS["possessive"]
 _LOOK_AHEAD = 80
 _WORD = 20
+_NAMES = 8
 _SUBJECT_WORDS = 4
 _THIRD_PERSONS = {"he", "she"}
 
@@ -86,10 +88,30 @@ def add_dialogue(text: str, marked: Sequence[Marked], speech: Speech) -> list[Ma
             spans += [span for turn in _dialogue(text, turns) for span in turn.spans]
         elif len(turns) == 1 and turns[0].body not in taken:
             spans += _unattributed(text, turns[0], speech, is_custom=is_custom)
+    if speech.pronouns:
+        marked = [part for quote in marked for part in _parts(text, quote, speech)]
     if not spans:
         return list(marked)
     spoken = [Marked(start, start, end, end) for start, end in spans]
     return sorted([*_outside(marked, spans), *spoken], key=lambda quote: quote.start)
+
+
+def _parts(text: str, quote: Marked, speech: Speech) -> list[Marked]:
+    """Return the words of a quotation without an attribution between dashes within its marks.
+
+    «Чекаємо, – сказала вона. – Довго», as in Russian and Ukrainian.
+    """
+    turn = _Turn(quote.start, quote.inner_start, quote.inner_end)
+    if any(dash in text[quote.inner_start : quote.inner_end] for dash in _DASH):
+        _read(turn, text, set(), speech, only_dashes=True)
+    if len(turn.spans) < 2:
+        return [quote]
+    *others, (start, end) = turn.spans
+    first, *between = others
+    parts = [Marked(quote.start, *first, first[1])]
+    parts += [Marked(a, a, b, b) for a, b in between]
+    last = Marked(start, start, end, quote.end, quote.is_closed, quote.continues)
+    return [*parts, last]
 
 
 def _runs(text: str, opener: re.Pattern[str]) -> Iterator[list[_Turn]]:
@@ -108,7 +130,9 @@ def _runs(text: str, opener: re.Pattern[str]) -> Iterator[list[_Turn]]:
         yield run
 
 
-def _read(turn: _Turn, text: str, taken: set[int], speech: Speech) -> None:
+def _read(
+    turn: _Turn, text: str, taken: set[int], speech: Speech, *, only_dashes: bool = False
+) -> None:
     """Find the words that are spoken in a paragraph, and who speaks them."""
     start = turn.body
     if start in taken:
@@ -116,13 +140,16 @@ def _read(turn: _Turn, text: str, taken: set[int], speech: Speech) -> None:
     position = start
     while m := _SEPARATOR.search(text, position, turn.end):
         position = max(m.end(), position + 1)
-        if not _attributes(text, m.end(), speech):
+        is_dash = not m[1] or _has_dash(m[0])
+        if (only_dashes and not is_dash) or not _attributes(text, m.end(), speech):
             continue
         turn.is_attributed = True
         turn.spans.append((start, m.end(1) if m[1] else m.end(2) if m[2] else m.start()))
         after = _attribution_end(text, m.end(), turn.end, speech)
-        turn.names.update(w for w in _WORDS.findall(text, m.end(), after) if w[:1].isupper())
-        resumed = _resumed(text, after, turn, speech, needs_dash=not m[1] or _has_dash(m[0]))
+        words = _NAME.findall(text, m.end(), min(after, m.end() + _LOOK_AHEAD))
+        names = [word for word in words if word[0].isupper()]
+        turn.names = {*turn.names, *names} if len(turn.names) < _NAMES else turn.names
+        resumed = _resumed(text, after, turn, speech, needs_dash=is_dash)
         if resumed is None:
             return
         start = position = resumed
@@ -191,7 +218,8 @@ def _resumed(text: str, at: int, turn: _Turn, speech: Speech, *, needs_dash: boo
     first = word[1].lower() if word else ""
     if not m["dash"] and (first in speech.pronouns or first in _THIRD_PERSONS):
         return None
-    if not m["dash"] and any(name in text[m.end() : turn.end] for name in turn.names):
+    following = text[m.end() : min(turn.end, m.end() + 4 * _LOOK_AHEAD)]
+    if not m["dash"] and any(name in following for name in turn.names):
         return None
     return m.end()
 
