@@ -3,8 +3,9 @@
 Rules over tokens, in four steps: quotation marks are paired (`marks`); sentences are
 searched for verbs of speech and attitude with their frames (`statements`, `insertions`,
 `stances`); quotations that stand alone are joined to the current speaker
-(`continuations`); sources are resolved within the article (`people`, `speakers`). Function
-words and frames are English; quotations in the marks of other languages are found too.
+(`continuations`); sources are resolved within the article (`people`, `speakers`). Frames
+are English; in other languages direct quotations are found, with the words that attribute
+them (`foreign_attributions`). Speech that a dash opens counts as quoted (`dialogue`).
 
 `confidence` is the share of statements of the same frame with correct words and speaker
 in labelled news (items matched at 0.8 word overlap), times the share of correct
