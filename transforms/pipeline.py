@@ -54,7 +54,11 @@ def _find_mentions(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
 
 def _find_quotations(article: Article, lexicon: Lexicon, found: Analysis) -> Found:
     quoted, silences = quotations.find_statements_and_silences(
-        article.text, found.mentions, lexicon.speech, language=article.language or "en"
+        article.text,
+        found.mentions,
+        lexicon.speech,
+        language=article.language or "en",
+        title=article.title,
     )
     return {"quotations": tuple(quoted), "no_comments": tuple(silences)}
 

@@ -15,7 +15,7 @@ from transforms.quoting.quotations import find_quotations
 FRAGMENTS = (
     "“We waited,” ", "the mayor said. ", "according to ", "he said, ", "Ana Ruiz, ", "that ", "\n",
     '"', "“", "”", "‘", "’", "„", "«", "»", "''", "(", ")", ": ", "— ", ", ", ". ", "? ", "said ",
-    "who ", "Secretary of State ", "Q: ", "SMITH: ", "I ", "is expected to ", "claim that ",
+    "who ", "Secretary of State ", "Q: ", "\n– ", "\n- ", "’s ", "s’ ", "s' ", "'", ", sagte sie. ", "SMITH: ", "I ", "is expected to ", "claim that ",
     "قال الوزير ", "«السلام» ", "\u200b", "\u202e", "😀", "\u00ad", "ß", "İ", "e\u0301", "\x00", "\ud800",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), max_size=40).map("".join)
@@ -27,9 +27,9 @@ def speech():
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
-@given(TEXTS)
-def test_spans_are_inside_the_text_and_match_it(text):
-    for found in find_quotations(text, [], speech()):
+@given(TEXTS, st.sampled_from(["en", "de", "fr"]))
+def test_spans_are_inside_the_text_and_match_it(text, language):
+    for found in find_quotations(text, [], speech(), language=language):
         assert 0 <= found.start <= found.end <= len(text)
         assert found.text == text[found.start : found.end]
         assert found.fragments == tuple(sorted(found.fragments))
@@ -41,9 +41,10 @@ def test_spans_are_inside_the_text_and_match_it(text):
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
-@given(TEXTS)
-def test_no_character_is_in_two_statements(text):
-    taken = sorted(f for found in find_quotations(text, [], speech()) for f in found.fragments)
+@given(TEXTS, st.sampled_from(["en", "de", "fr"]))
+def test_no_character_is_in_two_statements(text, language):
+    found = find_quotations(text, [], speech(), language=language)
+    taken = sorted(fragment for quotation in found for fragment in quotation.fragments)
     assert all(a[1] <= b[0] for a, b in pairwise(taken))
 
 
@@ -69,9 +70,56 @@ def test_odd_texts_are_read(text):
 
 
 HOSTILE = (
-    '"', "“", "”", "'", "‘", "'a ", "‘a ", "said ", "SAID ", "he said ", "Ana, ", "A. ", "(", "-",
-    "a-", "a'", "according to ", "man who ", "of ", "that ", "“a ” said ", "“a.” ", "6’2” ", "\n",
-    "his claim ", "“ a ", "“a?” b ", "to ", "the mayor of the ", "saying ", "\u200b", "and Ana ",
+    '"',
+    "“",
+    "”",
+    "'",
+    "‘",
+    "'a ",
+    "‘a ",
+    "said ",
+    "SAID ",
+    "he said ",
+    "Ana, ",
+    "A. ",
+    "(",
+    "-",
+    "a-",
+    "a'",
+    "according to ",
+    "man who ",
+    "of ",
+    "that ",
+    "“a ” said ",
+    "“a.” ",
+    "6’2” ",
+    "\n",
+    "his claim ",
+    "“ a ",
+    "“a?” b ",
+    "to ",
+    "the mayor of the ",
+    "saying ",
+    "\u200b",
+    "and Ana ",
+    "– ",
+    "\n– A",
+    "\n– A, said Ana. ",
+    "– A, said Ana Bo. ",
+    "— ",
+    '" a ',
+    "s' ",
+    "'a b' ",
+    "\n'a",
+    "Q: A? ",
+    "\nQ: a?\nA: b. ",
+    "\nWhy?\nI go. ",
+    "“a” — Ana, ",
+    "Ana, a: ",
+)
+FOREIGN_HOSTILE = (
+    "„a“, ", "sagte ", "sagte: ", "„a b c d“ ", "der ", "Der Rat der ", ", Ana ", "so ", "– A, sagte ", "– A, sagte Bo. ", "a-t-il ",
+    "laut der ", "hat ", "und Ana ",
 )  # fmt: skip
 SAMPLE_CHARS = 100_000
 PROSE = "“We waited,” Mayor Ana Ruiz said. She added that nobody came, though it rained.\n"
@@ -96,6 +144,16 @@ def test_hostile_repetition_takes_linear_time(piece, prose_s):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("piece", FOREIGN_HOSTILE)
+def test_hostile_repetition_in_another_language_takes_linear_time(piece, prose_s):
+    text = (piece * (SAMPLE_CHARS // len(piece)))[:SAMPLE_CHARS]
+    sizes = (SAMPLE_CHARS // 4, SAMPLE_CHARS)
+    quarter, whole = (min(cpu_s(text[:size], "de") for _ in range(3)) for size in sizes)
+    assert whole < 8 * quarter + 0.02
+    assert whole < 10 * prose_s
+
+
+@pytest.mark.slow
 def test_time_is_linear_from_a_kilobyte_to_five_megabytes():
     small, large = PROSE * 12, PROSE * 63_000
     assert len(small) < 1100
@@ -104,7 +162,7 @@ def test_time_is_linear_from_a_kilobyte_to_five_megabytes():
     assert cpu_s(large) / len(large) < 3 * small_s / len(small)
 
 
-def cpu_s(text):
+def cpu_s(text, language="en"):
     start = time.process_time()
-    find_quotations(text, [], speech())
+    find_quotations(text, [], speech(), language=language)
     return time.process_time() - start

@@ -140,13 +140,14 @@ INTERVIEW = (
 def test_answers_of_an_interview_are_by_the_interviewee(introduction, address, name):
     text = INTERVIEW.format(introduction=introduction, address=address)
     found = [q for q in find_quotations(text, [], speech()) if q.cue == ":"]
-    assert [(q.speaker, q.speaker_name) for q in found] == [("Q", None), ("A", name)] * 2
+    assert [(q.speaker, q.speaker_name) for q in found] == [(None, None), (name, name)] * 2
+    assert {q.kind for q in found} == {"direct"}
     assert found[0].speaker_role == "interviewer"
 
 
 def test_turn_of_several_sentences_is_one_piece_of_text():
     text = INTERVIEW.format(introduction="Wanda Miller leaves.", address="")
-    answer = next(q for q in find_quotations(text, [], speech()) if q.speaker == "A")
+    answer = next(q for q in find_quotations(text, [], speech()) if q.speaker == "Wanda Miller")
     assert [text[start:end] for start, end in answer.fragments] == [
         "Fog. I heard the ships, though."
     ]

@@ -114,6 +114,10 @@ def _split(
     if all(w in speech.roles or w == "." for w in tokens.words[name_start:end]):
         name_start = start  # "the Secretary General": a role without a name
     mention = known.get(tokens.starts[name_start]) or known.get(tokens.starts[start])
+    if mention is None and speech.pronouns:  # another language: "Bürgermeisterin Hanne Voss"
+        inside = (k for k in range(start + 1, end) if tokens.starts[k] in known)
+        start = name_start = next(inside, start)
+        mention = known.get(tokens.starts[name_start])
     if mention and mention.kind == "person":  # in headlines the capitals continue after a name
         end = next((k for k in range(name_start + 1, end) if tokens.starts[k] >= mention.end), end)
     return Run(start, end, name_start, gender, mention)

@@ -52,6 +52,7 @@ class Statement:
         frame: The form in which the cue takes the content.
         act: `speech`, `attitude` or `plan`; empty if nothing was said.
         outer: The statement that reports this one, None if the article itself does.
+        role: Tokens of the role that a signature gives the speaker.
     """
 
     pieces: list[Phrase]
@@ -60,6 +61,7 @@ class Statement:
     frame: str
     act: str = "speech"
     outer: Statement | None = None
+    role: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 
 from transforms.quoting.boundaries import opens_sentence
 from transforms.quoting.clauses import Statement
+from transforms.quoting.foreign_attributions import find_foreign, names_nobody
+from transforms.quoting.foreign_phrases import Names, find_source
+from transforms.quoting.interviews import read_interview
 from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
+from transforms.quoting.signatures import find_signature, introduced_quotation, signed_quotation
 from transforms.quoting.sources import source_kind
 from transforms.quoting.speech import Speech
 from transforms.quoting.statements import find_reported, find_statements
@@ -20,7 +24,6 @@ from transforms.quoting.tokens import (
     BREAK,
     CAPITAL,
     CUE,
-    DETERMINER,
     FUNCTION,
     GENITIVE,
     PUNCTUATION,
@@ -36,8 +39,6 @@ from transforms.quoting.transcripts import read_turns
 # Shorter quotations without a verb of speech are mostly names and scare quotes.
 _FREE_BLANKS = 4
 _WHOLE_BLANKS = 8
-# Longest line that can be the signature of a quotation.
-_SIGNATURE_TOKENS = 16
 _SPEAKING_PRONOUNS = {"he", "she", "i", "we", "who"}
 
 
@@ -49,38 +50,75 @@ class _Reader:
         last: The last statement read.
         is_open: Whether the quotations that follow continue it.
         said: The statements of the previous sentence.
+        reported: The statements that other statements report.
+        names: The names of persons, None in English, where subjects are found instead.
     """
 
     last: Statement | None = None
     is_open: bool = False
     said: list[Statement] = field(default_factory=list)
+    reported: list[Statement] = field(default_factory=list)
+    names: Names | None = None
 
 
-def read_statements(tokens: Tokens, speech: Speech) -> list[Statement]:
-    """Return the statements of all sentences; those that stand alone are attributed."""
+def read_statements(
+    tokens: Tokens, speech: Speech, names: Names, *, title: str = "", is_english: bool = True
+) -> list[Statement]:
+    """Return the statements of all sentences; those that stand alone are attributed.
+
+    Args:
+        tokens: The text.
+        speech: The word lists of its language.
+        names: The names of persons in it.
+        title: The headline of the article, empty if unknown.
+        is_english: Whether English frames are read; otherwise only quotations in marks.
+    """
     found, held = read_turns(tokens, speech)
-    reader, reported = _Reader(), list[Statement]()
+    if not found:
+        found, held = read_interview(tokens, names, title)
+    reader = _Reader(names=None if is_english else names)
     for number, (first, last) in enumerate(tokens.sentences):
         if number in held:
             continue
         is_new = not number or bool(tokens.kinds[first - 1] & BREAK)
         alone = _standing_alone(tokens, first, last)
-        if alone is not None:
-            statement = _attach(tokens, alone, number, reader, speech, is_new=is_new)
-            found += [statement] if statement else []
+        if alone is None:
+            found += _read_sentence(tokens, (first, last), speech, reader, is_new=is_new)
             continue
-        sentence = sentence_at(tokens, first, last, speech)
-        statements = find_statements(sentence)
-        reported += [inner for outer in statements for inner in find_reported(sentence, outer)]
-        if not statements:
-            statements = _free(tokens, (first, last), reader, is_new=is_new)
-        found += statements
-        _follow(tokens, statements, reader, last)
-    found += reported
+        statement = _attach(tokens, alone, number, reader, speech, is_new=is_new)
+        found += [statement] if statement else []
+    found += reader.reported
     for statement in found:
         statement.pieces = [piece for piece in statement.pieces if _has_words(tokens, piece)]
     statements = [statement for statement in found if statement.pieces]
     return sorted(statements, key=lambda statement: statement.pieces[0])
+
+
+def _read_sentence(
+    tokens: Tokens, span: Phrase, speech: Speech, reader: _Reader, *, is_new: bool
+) -> list[Statement]:
+    """Return the statements of a sentence that is more than a quotation."""
+    signed = signed_quotation(tokens, *span) or introduced_quotation(tokens, *span)
+    if signed:
+        reader.last, reader.is_open, reader.said = None, False, []
+        return [signed]
+    sentence = sentence_at(tokens, *span, speech)
+    if reader.names is None:
+        statements = find_statements(sentence)
+        reader.reported += [one for outer in statements for one in find_reported(sentence, outer)]
+    else:
+        statements = find_foreign(sentence, reader.names)
+        _inherit(tokens, statements, reader)
+    statements = statements or _free(tokens, span, reader, is_new=is_new)
+    _follow(tokens, statements, reader, span[1])
+    return statements
+
+
+def _inherit(tokens: Tokens, statements: list[Statement], reader: _Reader) -> None:
+    """Give the current speaker to verbs without a subject ("«Iremos», añadió.")."""
+    for statement in statements if reader.last else ():
+        if statement.frame == "inserted" and names_nobody(tokens, statement):
+            statement.source = reader.last.source if reader.last else None
 
 
 def _has_words(tokens: Tokens, piece: Phrase) -> bool:
@@ -99,7 +137,8 @@ def _attach(
     tokens: Tokens, quote: int, number: int, reader: _Reader, speech: Speech, *, is_new: bool
 ) -> Statement | None:
     """Return a new statement for a quotation that stands alone, None if it continues one."""
-    signed = _signature(tokens, number)
+    signature = find_signature(tokens, number)
+    signed, role = signature or (None, None)
     if signed is None and reader.last is not None:
         goes_on = not is_new and reader.said and reader.said[-1].frame == "inserted"
         if reader.is_open or goes_on:
@@ -107,8 +146,9 @@ def _attach(
             reader.is_open = True
             return None
     source = signed or _who_goes_on(tokens, number, reader, speech, is_new=is_new)
-    statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone")
-    reader.last, reader.is_open, reader.said = statement, signed is None, []
+    statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone", role=role)
+    reader.last = None if signed else statement
+    reader.is_open, reader.said = signed is None, []
     return statement
 
 
@@ -117,6 +157,11 @@ def _who_goes_on(
 ) -> Phrase | None:
     """Return the person mentioned before a quotation without a named speaker."""
     source = reader.last.source if reader.last else None
+    if number and reader.names is not None:
+        if is_new:
+            return _named_before(tokens, number, reader.names, source)
+        said = reader.said[-1].source if reader.said else None
+        return said or find_source(tokens, *tokens.sentences[number - 1], reader.names) or source
     source = source if _can_speak(tokens, source, speech) else None
     if not number:
         return source
@@ -128,6 +173,19 @@ def _who_goes_on(
     if source is None or not is_new:
         return _speaking(tokens, sentence_subject(tokens, *previous), speech) or source
     return source
+
+
+def _named_before(
+    tokens: Tokens, number: int, names: Names, source: Phrase | None
+) -> Phrase | None:
+    """Return the only person named in the paragraph before, or `source` if nobody is."""
+    first, last = tokens.sentences[number - 1]
+    while first and not tokens.kinds[first - 1] & BREAK:
+        first -= 1
+    found = {tokens.words[names[k] - 1]: (k, names[k]) for k in range(first, last) if k in names}
+    if not found:
+        return source
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _introduced(tokens: Tokens, line: Phrase, speech: Speech) -> Phrase | None:
@@ -157,26 +215,14 @@ def _speaking(tokens: Tokens, phrase: Phrase | None, speech: Speech) -> Phrase |
     return phrase if is_name or word in speech.roles or word in speech.leaders else None
 
 
-def _signature(tokens: Tokens, number: int) -> Phrase | None:
-    """Return the name that signs a quotation on its own line ("— Ana Ruiz, mayor")."""
-    if number + 1 >= len(tokens.sentences):
-        return None
-    first, last = tokens.sentences[number + 1]
-    is_line = tokens.kinds[first - 1] & BREAK and last - first < _SIGNATURE_TOKENS
-    if not is_line or tokens.words[first] not in {"-", "—", "–"}:
-        return None
-    kind = tokens.kinds[first + 1] if first + 1 < last else 0
-    is_name = kind & CAPITAL and not kind & DETERMINER
-    return (first + 1, phrase_end(tokens, first + 1, last)) if is_name else None
-
-
 def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) -> list[Statement]:
     """Return the quotations in a sentence without a verb of speech.
 
     They continue the previous speaker ("It was “a bad day for us”"); whole sentences count
     as quotations even if their speaker is unknown.
     """
-    source = reader.last.source if reader.last and not is_new else None
+    is_english = reader.names is None
+    source = reader.last.source if reader.last and not is_new and is_english else None
     for i in range(*sentence):
         quote = tokens.quotes.get(i)
         if not quote:

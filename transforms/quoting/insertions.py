@@ -23,6 +23,7 @@ from transforms.quoting.tokens import (
     ED,
     GENITIVE,
     ING,
+    NUMBER,
     POSSESSIVE,
     PREPOSITION,
     PUNCTUATION,
@@ -285,6 +286,8 @@ def find_turn(sentence: Sentence) -> Statement | None:
     end = phrase_end(tokens, first, min(last, first + 12))
     if not first < end < last - 1 or tokens.words[end] != ":":
         return None
+    if _is_label(sentence, first, end):
+        return None
     least = 0 if tokens.words[first] in {"q", "a"} else 2  # "Q:" and "A:" of an interview
     words = [
         i for i in range(first, end) if tokens.words[i].isalpha() and len(tokens.words[i]) > least
@@ -301,6 +304,14 @@ def find_turn(sentence: Sentence) -> Statement | None:
     if stop == end + 1:
         return None
     return Statement([(end + 1, stop)], (first, end), (end, end + 1), "turn")
+
+
+def _is_label(sentence: Sentence, first: int, end: int) -> bool:
+    """Return whether the words before a colon are no speaker ("Read more", "Monday")."""
+    tokens = sentence.tokens
+    if " ".join(tokens.words[first:end]) in sentence.speech.labels:
+        return True
+    return all(tokens.kinds[k] & (TIME | NUMBER | PUNCTUATION) for k in range(first, end))
 
 
 def _is_attributed(sentence: Sentence, i: int) -> bool:

@@ -2,15 +2,18 @@
 
 Only outer marks count: the text between them is opaque to the later steps, so a quotation
 within a quotation stays part of it. A mark that never closes ends with its paragraph and
-is flagged. Apostrophes, inches and minutes are recognized by the characters next to
-them. If the next paragraph opens again during a speech, its quotation is joined by the
-`continues` flag. One pass over the marks, with a bounded look-ahead for single ones.
+is flagged. Inches and minutes are recognized by the characters next to them, and so are
+apostrophes (`apostrophes`). If the next paragraph opens again during a speech, its
+quotation is joined by the `continues` flag. Blanks next to the marks do not count. One
+pass over the marks, with a bounded look-ahead for single and for spaced ones.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from transforms.quoting.apostrophes import find_single_end, opens_again
 
 # Runs of four and more are ornament: they match as a whole, with a group, and are skipped.
 _MARK = re.compile(r"([\"“”„«»‘'‚‹›])\1{3,}|''|``|’’|[\"“”„«»‘'‚‹›]|\n+")
@@ -19,10 +22,10 @@ _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "�
 _PAIRS = {"''": '"', "``": '"', "’’": "”"}
 _DOUBLE = '"“„«»'
 _SINGLE = "‘'‚‹"
-# A longer quotation in single marks is far more likely to be a lone apostrophe.
-_SINGLE_LIMIT = 600
-_SINGLE_TRIES = 8
-_ENDS = ".,!?…;:—-"
+_BLANKS = {" ", "\xa0", "\u2009", "\u202f"}
+# Longest look-ahead from one mark to another.
+_NEXT_MARK = 600
+_STRAIGHT = re.compile(r"\"|''|\n")
 
 _Opened = tuple[int, int, str]  # the opening mark's start and end, and the mark
 
@@ -65,20 +68,42 @@ def find_marked(text: str) -> list[Marked]:
         if opened is not None and mark[0] == "\n":
             found.append(_unclosed(text, opened, at))
             opened = None
+        elif opened is None and mark in _SINGLE:
+            single = _single(text, at, mark)
+            found += single
+            done = single[0].end if single else m.end()
         elif opened is None:
-            single = _single_end(text, at, mark) if mark in _SINGLE else None
-            if single:
-                found.append(Marked(at, at + 1, single, single + 1))
-            elif mark in _DOUBLE and _may_open(text, at, m.end(), mark):
+            if mark in _DOUBLE and _may_open(text, at, m.end(), mark):
                 opened = (at, m.end(), mark)
-            done = single + 1 if single else m.end()
         else:
             closed = _close(text, m, mark, opened)
             found += closed[0]
             opened = closed[1]
     if opened:
         found.append(_unclosed(text, opened, len(text)))
-    return [quote for quote in found if text[quote.inner_start : quote.inner_end].strip()]
+    return [inner for quote in found if (inner := _without_blanks(text, quote))]
+
+
+def _without_blanks(text: str, quote: Marked) -> Marked | None:
+    """Return a quotation without the blanks next to its marks, None if it has no words."""
+    words = text[quote.inner_start : quote.inner_end]
+    if not words.strip():
+        return None
+    start = quote.inner_end - len(words.lstrip())
+    end = quote.inner_start + len(words.rstrip())
+    if (start, end) == (quote.inner_start, quote.inner_end):
+        return quote
+    return replace(quote, inner_start=start, inner_end=end)
+
+
+def _single(text: str, at: int, mark: str) -> list[Marked]:
+    """Return the quotation that a single mark opens, nothing for an apostrophe."""
+    end = find_single_end(text, at, _CLOSERS[mark])
+    if end:
+        return [Marked(at, at + 1, end, end + 1)]
+    if opens_again(text, at):
+        return [_unclosed(text, (at, at + 1, mark), text.find("\n", at))]
+    return []
 
 
 def _close(
@@ -95,12 +120,21 @@ def _close(
 
 def _may_open(text: str, at: int, after: int, mark: str) -> bool:
     following = text[after : after + 1]
-    if not following or following.isspace():
-        return mark != '"' and following in {" ", "\xa0"} and text[at - 1 : at].isspace()
     before = text[at - 1 : at] if at else ""
+    if not following or following.isspace():
+        if following not in _BLANKS or not (not before or before.isspace()):
+            return False
+        is_inch = text[max(0, at - 2) : at - 1].isdigit()  # "6 \" long"
+        return mark != '"' or (not is_inch and _closes_spaced(text, after))
     if mark == "»":
         return not before or before.isspace()
     return mark in "“„«" or not (before.isalnum() or before in {"'", "’", "”"})
+
+
+def _closes_spaced(text: str, after: int) -> bool:
+    """Return whether the next straight mark closes the one before `after` (`" No . "`)."""
+    m = _STRAIGHT.search(text, after, after + _NEXT_MARK)
+    return bool(m and m[0] != "\n" and not text[m.end() : m.end() + 1].isalnum())
 
 
 def _closes(text: str, at: int, end: int, mark: str, opener: str) -> bool:
@@ -110,7 +144,7 @@ def _closes(text: str, at: int, end: int, mark: str, opener: str) -> bool:
         if before.isspace() or after.isalnum():
             return False
         # `“A," he said. "B.”`: this mark can close none of the open ones
-        is_alone = mark == '"' and not text.count('"', max(0, at - _SINGLE_LIMIT), at)
+        is_alone = mark == '"' and not text.count('"', max(0, at - _NEXT_MARK), at)
         if before in ",.?!…" or (is_alone and not before.isdigit()):
             return True
         return not _proper_end(text, end)
@@ -123,7 +157,7 @@ def _closes(text: str, at: int, end: int, mark: str, opener: str) -> bool:
 
 def _proper_end(text: str, at: int) -> bool:
     """Return whether a curly closing mark comes before the next opening one."""
-    closing = text.find("”", at, at + _SINGLE_LIMIT)
+    closing = text.find("”", at, at + _NEXT_MARK)
     if closing < 0:
         return False
     opening = text.find("“", at, closing)
@@ -138,33 +172,9 @@ def _is_inch(text: str, at: int) -> bool:
 
 def _nests(text: str, at: int) -> bool:
     """Return whether two closing marks come before the next opening one."""
-    first = text.find("”", at, at + _SINGLE_LIMIT)
-    second = text.find("”", first + 1, first + _SINGLE_LIMIT) if first > 0 else -1
+    first = text.find("”", at, at + _NEXT_MARK)
+    second = text.find("”", first + 1, first + _NEXT_MARK) if first > 0 else -1
     return second > 0 and text.find("“", at + 1, second) < 0 and "\n" not in text[at:second]
-
-
-def _single_end(text: str, at: int, mark: str) -> int | None:
-    """Return where a quotation in single marks closes, None for an apostrophe."""
-    before, following = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-    if before.isalnum() or not following.isalpha():
-        return None
-    limit = text.find("\n", at, at + _SINGLE_LIMIT)
-    limit = limit if limit > 0 else at + _SINGLE_LIMIT
-    ends = [_find_closer(text, at, limit, closer) for closer in _CLOSERS[mark]]
-    end = min((end for end in ends if end > 0), default=0)
-    if not end or (mark == "'" and text[end - 1] not in _ENDS):
-        return None
-    return end
-
-
-def _find_closer(text: str, at: int, limit: int, closer: str) -> int:
-    """Return where `closer` ends a word before `limit`, or -1."""
-    position = at
-    for _ in range(_SINGLE_TRIES):
-        position = text.find(closer, position + 1, limit)
-        if position < 0 or not text[position + 1 : position + 2].isalnum():
-            return position
-    return -1
 
 
 def _unclosed(text: str, opened: _Opened, end: int, *, again: bool = True) -> Marked:

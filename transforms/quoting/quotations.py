@@ -3,8 +3,9 @@
 Rules over tokens, in four steps: quotation marks are paired (`marks`); sentences are
 searched for verbs of speech and attitude with their frames (`statements`, `insertions`,
 `stances`); quotations that stand alone are joined to the current speaker
-(`continuations`); sources are resolved within the article (`people`, `speakers`). Function
-words and frames are English; quotations in the marks of other languages are found too.
+(`continuations`); sources are resolved within the article (`people`, `speakers`). Frames
+are English; in other languages direct quotations are found, with the words that attribute
+them (`foreign_attributions`). Speech that a dash opens counts as quoted (`dialogue`).
 
 `confidence` is the share of statements of the same frame with correct words and speaker
 in labelled news (items matched at 0.8 word overlap), times the share of correct
@@ -19,13 +20,16 @@ from transforms.identity import quotation_fingerprint
 from transforms.quoting.acts import act_of
 from transforms.quoting.clauses import Statement
 from transforms.quoting.continuations import read_statements
+from transforms.quoting.dialogue import add_dialogue
+from transforms.quoting.foreign_people import add_roles, named_sources, person_spans
 from transforms.quoting.marks import find_marked
 from transforms.quoting.people import find_people
 from transforms.quoting.silences import Silence, find_silences, overlaps
 from transforms.quoting.sources import find_medium
 from transforms.quoting.speakers import Speaker, resolve_speakers
 from transforms.quoting.speech import Speech
-from transforms.quoting.tokens import CAPITAL, QUOTED, Tokens, tokenize
+from transforms.quoting.tokens import CAPITAL, PUNCTUATION, QUOTED, Tokens, tokenize
+from transforms.quoting.transcripts import SPOKEN, expand_initials, without_labels
 from transforms.quoting.wording import statement_text
 from transforms.records import Fragment, Mention, NoComment, Quotation
 
@@ -35,7 +39,7 @@ VERSION = 4
 # (items of at least 0.8 word overlap); a rare frame has the value of its kind.
 _RIGHT = {
     "direct": 0.8, "direct inserted": 0.93, "direct quote": 0.85, "direct alone": 0.5,
-    "direct colon": 0.55, "direct free": 0.1, "mixed": 0.55, "mixed bare": 0.63, "mixed clause": 0.82,
+    "direct colon": 0.55, "direct free": 0.1, "direct clause": 0.6, "mixed": 0.55, "mixed bare": 0.63, "mixed clause": 0.82,
     "mixed inserted": 0.68, "mixed according": 0.7, "mixed quote": 0.3, "mixed free": 0.1,
     "mixed preposition": 0.44, "mixed passive": 0.35, "indirect": 0.45, "indirect clause": 0.64,
     "indirect inserted": 0.62, "indirect according": 0.74, "indirect preposition": 0.38,
@@ -46,7 +50,12 @@ _RIGHT_SILENCE = {"declined": 0.9, "no_response": 0.9, "unreachable": 0.9}
 
 
 def find_quotations(
-    text: str, mentions: Sequence[Mention], speech: Speech, *, language: str = "en"
+    text: str,
+    mentions: Sequence[Mention],
+    speech: Speech,
+    *,
+    language: str = "en",
+    title: str | None = None,
 ) -> list[Quotation]:
     """Return the attributed statements in `text`, in reading order.
 
@@ -55,10 +64,11 @@ def find_quotations(
         mentions: Names found in it; the persons and institutions among them name speakers.
         speech: The compiled word lists.
         language: ISO 639-1 code; outside English only direct quotations get speakers.
+        title: The headline, which may call the article an interview.
 
     >>> say = {"cue": "say", "forms": "says|said|saying", "frames": "clause|quote"}
-    >>> empty = ["foreign_cues", "stances", "words", "abbreviations", "leaders", "organizations"]
-    >>> empty += ["sources"]
+    >>> empty = ["foreign_cues", "foreign_words", "stances", "words", "abbreviations"]
+    >>> empty += ["labels", "leaders", "organizations", "sources"]
     >>> tables = {"speech/cues": [say], **{f"speech/{name}": [] for name in empty}}
     >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
     >>> text = "“The road,” Ruiz said, “is closed.” Holm said that it would open."
@@ -67,28 +77,35 @@ def find_quotations(
     direct Ruiz ['The road,', 'is closed.']
     indirect Holm ['that it would open']
     """
-    return find_statements_and_silences(text, mentions, speech, language=language)[0]
+    return find_statements_and_silences(text, mentions, speech, language=language, title=title)[0]
 
 
 def find_statements_and_silences(
-    text: str, mentions: Sequence[Mention], speech: Speech, *, language: str = "en"
+    text: str,
+    mentions: Sequence[Mention],
+    speech: Speech,
+    *,
+    language: str = "en",
+    title: str | None = None,
 ) -> tuple[list[Quotation], list[NoComment]]:
     """Return the attributed statements, and the notes that somebody said nothing.
 
     The arguments are those of `find_quotations`; notes are found in English only.
     """
-    is_english = language not in speech.languages
-    speech = speech.in_language(language)
-    tokens = tokenize(text, find_marked(text), speech)
-    names = _name_starts(tokens, mentions)
+    foreign = speech.in_language(language)
+    is_english, speech = foreign is speech, foreign
+    tokens = tokenize(text, add_dialogue(text, find_marked(text), speech), speech)
+    persons = person_spans(tokens, mentions)
+    read = read_statements(tokens, speech, persons, title=title or "", is_english=is_english)
     silences = find_silences(tokens) if is_english else []
-    statements = _spoken(tokens, read_statements(tokens, speech), silences, (speech, names))
+    names = _name_starts(tokens, mentions)
+    statements = _spoken(tokens, read, silences, (speech, names))
     if not is_english:
         statements = [s for s in statements if _is_sure(tokens, s)]
+        mentions = [*mentions, *named_sources(tokens, statements, persons)]
     noted = [Statement([s.cue], s.asked, s.cue, "silence") for s in silences]
     in_order = sorted([*statements, *noted], key=lambda one: one.pieces[0])
-    people = find_people(tokens, mentions, speech)
-    named = resolve_speakers(tokens, in_order, people, mentions, speech)
+    named = _named(tokens, in_order, mentions, speech)
     speakers = {id(one): speaker for one, speaker in zip(in_order, named, strict=True)}
     rows = [_quotation(tokens, one, speakers, speech) for one in statements]
     notes = [
@@ -96,6 +113,19 @@ def find_statements_and_silences(
         for silence, one in zip(silences, noted, strict=True)
     ]
     return sorted(rows, key=lambda quotation: (quotation.start, quotation.end)), notes
+
+
+def _named(
+    tokens: Tokens, statements: list[Statement], mentions: Sequence[Mention], speech: Speech
+) -> list[Speaker]:
+    """Return the speakers of statements in reading order; labels are no sources afterwards."""
+    people = find_people(tokens, mentions, speech)
+    if speech.pronouns:
+        add_roles(tokens, people)
+    expand_initials(tokens, statements, people)
+    speakers = resolve_speakers(tokens, statements, people, mentions, speech)
+    without_labels(tokens, statements, people)
+    return speakers
 
 
 def _name_starts(tokens: Tokens, mentions: Sequence[Mention]) -> frozenset[int]:
@@ -160,7 +190,8 @@ def _is_sure(tokens: Tokens, statement: Statement) -> bool:
     """Return whether a statement is sure without function words: its speaker is named."""
     is_direct = _kind(tokens, statement) == "direct"
     source = statement.source
-    if source and not any(tokens.kinds[k] & CAPITAL for k in range(*source)):
+    is_read = statement.frame in {"inserted", "quote", "colon", "clause"}
+    if source and not is_read and not any(tokens.kinds[k] & CAPITAL for k in range(*source)):
         statement.source = None
     return is_direct
 
@@ -173,6 +204,7 @@ def _quotation(
     medium = _span(tokens, find_medium(tokens, statement.source, statement.cue, speech))
     fragments = tuple(sorted(_fragment(tokens, piece, kind) for piece in statement.pieces))
     source, cue = _span(tokens, statement.source), _span(tokens, statement.cue)
+    role = _span(tokens, statement.role)
     start, end = fragments[0][0], fragments[-1][1]
     return Quotation(
         start=start,
@@ -188,8 +220,8 @@ def _quotation(
         speaker_start=source[0] if source else None,
         speaker_end=source[1] if source else None,
         speaker_name=speaker.name,
-        speaker_role=speaker.role,
-        speaker_entity_id=speaker.entity_id,
+        speaker_role=tokens.text[role[0] : role[1]] if role else speaker.role,
+        speaker_entity_id=speaker.entity_id or None,
         cue=tokens.text[cue[0] : cue[1]] if cue else None,
         cue_start=cue[0] if cue else None,
         confidence=_confidence(kind, statement, speaker),
@@ -219,6 +251,8 @@ def _span(tokens: Tokens, phrase: tuple[int, int] | None) -> Fragment | None:
 
 
 def _kind(tokens: Tokens, statement: Statement) -> str:
+    if statement.frame == SPOKEN:
+        return "direct"
     inside = [i for start, end in statement.pieces for i in range(start, end)]
     if not any(tokens.kinds[i] & QUOTED for i in inside):
         return "indirect"
@@ -228,15 +262,16 @@ def _kind(tokens: Tokens, statement: Statement) -> str:
 
 def _fragment(tokens: Tokens, piece: tuple[int, int], kind: str) -> Fragment:
     first, last = piece
-    if kind != "direct":
-        return tokens.starts[first], tokens.ends[last - 1]
     quotes = [tokens.quotes[i] for i in range(first, last) if i in tokens.quotes]
+    is_marked = all(tokens.kinds[i] & (QUOTED | PUNCTUATION) for i in range(first, last))
+    if kind != "direct" or not quotes or not is_marked:
+        return tokens.starts[first], tokens.ends[last - 1]
     return quotes[0].inner_start, quotes[-1].inner_end
 
 
 def _wording(tokens: Tokens, statement: Statement, kind: str) -> str:
     """Return the words that a reuse would repeat: the quoted ones, if there are any."""
     inside = [i for start, end in statement.pieces for i in range(start, end)]
-    if kind != "indirect":
+    if kind != "indirect" and statement.frame != SPOKEN:
         inside = [i for i in inside if i in tokens.quotes]
     return " ".join(tokens.text[tokens.starts[i] : tokens.ends[i]] for i in inside)

@@ -103,8 +103,9 @@ class Resolver:
         start, end = source
         word = self.tokens.words[start]
         stem = word.partition("'")[0]
-        if end - start == 1 and stem in _GENDERS:
-            return self._pronoun(start, _GENDERS[stem])
+        gender = self.speech.pronouns.get(word.rpartition("-")[2]) or _GENDERS.get(stem)
+        if gender and (end - start == 1 or self.speech.pronouns):
+            return self._pronoun(start, gender)
         if end - start == 1 and stem in _RELATIVE:
             return self._antecedent(start)
         named = self._named(source) or self._named_after(source)

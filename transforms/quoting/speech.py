@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 from transforms.tables import Tables
 
@@ -26,11 +26,15 @@ _CLASSES = [
     "number",
     "verb",
     "infinitive",
+    # of other languages only
+    "link",
+    "source",
+    "role",
 ]
-# "a déclaré", "hat gesagt", "ha dicho": words before participles in other languages.
-_PERFECT = ("a", "ont", "avait", "ha", "han", "hat", "haben", "hatte", "heeft", "har")
 CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
-_AUXILIARIES = dict.fromkeys(_PERFECT, CLASS_BITS["have"])
+_PRONOUNS = {"he": "male", "she": "female"}
+_PRONOUN_BITS = CLASS_BITS["subject"] | CLASS_BITS["object"]
+_SAME = {"nb": "no", "nn": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,10 @@ class Speech:
         sources: Nouns that can speak, in the singular, with their kind: `person`, `group`
             or `document`.
         platforms: Names of services on which people publish ("twitter").
-        languages: The word lists for texts in other languages, by ISO 639-1 code.
+        languages: The word lists for texts in other languages, by ISO 639-1 code; empty in
+            those themselves.
+        pronouns: The gender of each pronoun for a person, in other languages.
+        labels: What stands before a colon and is no speaker ("photo", "read more").
         abbreviations: Words whose full stop does not end a sentence, in lower case.
     """
 
@@ -94,6 +101,8 @@ class Speech:
     platforms: frozenset[str]
     abbreviations: frozenset[str]
     languages: Mapping[str, Speech] = field(default_factory=dict)
+    pronouns: Mapping[str, str] = field(default_factory=dict)
+    labels: frozenset[str] = frozenset()
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -125,6 +134,7 @@ class Speech:
                 row["leader"] for row in tables["speech/leaders"] if row["kind"] == "generic"
             ),
             posts=frozenset(row["leader"] for row in tables["speech/leaders"]),
+            labels=frozenset(row["label"] for row in tables["speech/labels"]),
             organization_ends=frozenset(row["word"] for row in tables["speech/organizations"]),
             sources={
                 row["source"]: row["kind"]
@@ -140,14 +150,35 @@ class Speech:
         )
         # Other languages: direct quotations only, because English function words would mislead.
         languages = {
-            code: replace(english, cues=cues, stances={}, words=_AUXILIARIES)
+            code: replace(english, cues=cues, stances={}, **_foreign_words(tables, code))
             for code, cues in foreign.items()
         }
         return replace(english, languages=languages)
 
     def in_language(self, language: str) -> Speech:
         """Return the word lists for texts in `language`; English if it is unknown."""
-        return self.languages.get(language, self)
+        return self.languages.get(_SAME.get(language, language), self)
+
+    def verb_of(self, word: str) -> str:
+        """Return a verb without the pronoun that a hyphen joins to it ("dit-elle", "a-t-il")."""
+        stem, hyphen, pronoun = word.rpartition("-")
+        if not hyphen or not self.words.get(pronoun, 0) & _PRONOUN_BITS or not self.pronouns:
+            return word
+        return stem.removesuffix("-t")
+
+
+def _foreign_words(tables: Tables, language: str) -> dict[str, Any]:
+    """Return the function words of a language, and the gender of its pronouns."""
+    words: dict[str, int] = {}
+    pronouns: dict[str, str] = {}
+    for row in tables["speech/foreign_words"]:
+        if row["language"] == language:
+            gender = _PRONOUNS.get(row["class"])
+            if gender:
+                pronouns[row["word"]] = gender
+            bits = CLASS_BITS["subject" if gender else row["class"]]
+            words[row["word"]] = words.get(row["word"], 0) | bits
+    return {"words": words, "pronouns": pronouns}
 
 
 def _foreign_cues(tables: Tables) -> dict[str, dict[str, Cue]]:

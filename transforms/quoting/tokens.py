@@ -32,6 +32,9 @@ TIME = CLASS_BITS["time"]
 NUMBER = CLASS_BITS["number"]
 VERB = CLASS_BITS["verb"]
 TO = CLASS_BITS["infinitive"]
+LINK = CLASS_BITS["link"]  # "of" in other languages
+SOURCE = CLASS_BITS["source"]  # "according to" in other languages
+ROLE = CLASS_BITS["role"]
 CAPITAL = 1 << 20
 PUNCTUATION = 1 << 21
 QUOTED = 1 << 22
@@ -162,6 +165,8 @@ def _read(
     starts, ends, words, kinds = tokens.starts, tokens.ends, tokens.words, tokens.kinds
     for m in _TOKEN.finditer(tokens.text, *span):
         raw = m[0]
+        if "-" in raw and speech.pronouns and _read_verb(tokens, m.start(), raw, speech):
+            continue
         known = seen.get(raw)
         if known is None:
             word = raw.lower().replace("’", "'")
@@ -173,6 +178,24 @@ def _read(
         kinds.append(known[1])
 
 
+def _read_verb(tokens: Tokens, start: int, raw: str, speech: Speech) -> bool:
+    """Add a verb and the pronoun that a hyphen joins to it ("dit-elle") as two tokens."""
+    verb = speech.verb_of(raw)
+    if verb == raw:
+        return False
+    end = start + len(raw)
+    pronoun = raw.rpartition("-")[2]
+    for word, first, last in (
+        (verb, start, start + len(verb)),
+        (pronoun, end - len(pronoun), end),
+    ):
+        tokens.starts.append(first)
+        tokens.ends.append(last)
+        tokens.words.append(word.lower())
+        tokens.kinds.append(_kind(word, word.lower(), speech))
+    return True
+
+
 def _kind(raw: str, word: str, speech: Speech) -> int:
     if raw == "\n":
         return BREAK
@@ -180,6 +203,8 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
     if not (first.isalnum() or first == "_"):
         return NUMBER if len(raw) > 1 else PUNCTUATION
     kind = 0 if raw in _ACRONYMS else speech.words.get(word, 0)
+    if speech.pronouns and not kind:
+        kind = _elided(word, speech)
     cue = speech.cues.get(word)
     if cue:
         kind |= CUE | {"base": BASE, "past": ED}.get(cue.shape, 0)
@@ -187,6 +212,15 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
     kind |= CAPITAL if first.isupper() else 0
     kind |= NUMBER if first.isdigit() else 0
     return kind | _ending(word, kind, speech)
+
+
+def _elided(word: str, speech: Speech) -> int:
+    """Return the kind of a word with an elided article ("l'école", "d'Arles")."""
+    article, apostrophe, rest = word.partition("'")
+    if apostrophe and rest:
+        kind = speech.words.get(article + apostrophe, 0)
+        return kind | (CAPITAL if kind else 0)
+    return 0
 
 
 def _ending(word: str, kind: int, speech: Speech) -> int:
@@ -264,7 +298,8 @@ def _attributed_after(tokens: Tokens, start: int, speech: Speech, *, at_once: bo
     for i in range(start, min(start + 9, len(tokens.words) - 1)):
         if tokens.words[i] == "." and _is_abbreviated(tokens, i, speech):
             continue
-        if tokens.kinds[i] & (PUNCTUATION | QUOTED | BREAK) and tokens.words[i] != ",":
+        is_open = tokens.words[i] == "," or (i == start and tokens.words[i] in "—–-")
+        if tokens.kinds[i] & (PUNCTUATION | QUOTED | BREAK) and not is_open:
             return False
         cue = speech.cues.get(tokens.words[i])
         if cue and "quote" in cue.frames and cue.shape in {"past", "present"}:

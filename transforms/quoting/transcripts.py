@@ -18,11 +18,30 @@ from transforms.quoting.clauses import Statement
 from transforms.quoting.insertions import find_turn
 from transforms.quoting.people import People, Person
 from transforms.quoting.speech import Speech
-from transforms.quoting.tokens import BREAK, PUNCTUATION, Tokens, sentence_at
+from transforms.quoting.tokens import (
+    BREAK,
+    NUMBER,
+    PUNCTUATION,
+    QUOTED,
+    TIME,
+    Tokens,
+    sentence_at,
+)
+
+SPOKEN = "spoken"
+"""The frame of a turn: all its words are spoken, with marks around them or without."""
 
 _FEWEST_TURNS = 3
-QUESTION_LABELS = frozenset({"q", "question"})
-ANSWER_LABELS = frozenset({"a", "answer"})
+_LABEL_ENDS = {":", ".", ")"}
+QUESTION_LABELS = frozenset(
+    ["q", "question", "domanda", "frage", "pergunta", "pregunta", "vraag", "вопрос", "питання"]
+)
+ANSWER_LABELS = frozenset(
+    {
+        *("a", "answer", "antwoord", "antwort", "respuesta", "resposta", "risposta", "réponse"),
+        *("відповідь", "ответ"),
+    }
+)
 
 
 def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int]]:
@@ -34,20 +53,68 @@ def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int
     for number, (first, last) in enumerate(tokens.sentences):
         if first and not tokens.kinds[first - 1] & BREAK:
             continue
-        turn = find_turn(sentence_at(tokens, first, last, speech))
+        turn = _labelled(tokens, number)
+        turn = turn or find_turn(sentence_at(tokens, first, last, speech))
         if turn:
             turns[number] = turn
     names = {tuple(tokens.words[slice(*turn.source)]) for turn in turns.values() if turn.source}
-    if len(turns) < _FEWEST_TURNS or len(names) == len(turns):
+    has_both = any(name[0] in QUESTION_LABELS for name in names) and any(
+        name[0] in ANSWER_LABELS for name in names
+    )
+    if not has_both and (len(turns) < _FEWEST_TURNS or len(names) == len(turns)):
         return [], set()
     held: set[int] = set()
     numbers = sorted(turns)
     for number, following in zip(numbers, [*numbers[1:], None], strict=True):
         stop = _paragraph_end(tokens, number) if following is None else following
         held.update(range(number, stop))
+        _speak(turns[number], tokens, number)
         for sentence in range(number + 1, stop):
             _extend(turns[number], tokens, sentence)
     return [turns[number] for number in numbers], held
+
+
+def _labelled(tokens: Tokens, number: int) -> Statement | None:
+    """Return the turn of a sentence that opens with "Q:" or "A."."""
+    first, last = tokens.sentences[number]
+    is_label = tokens.words[first] in QUESTION_LABELS | ANSWER_LABELS
+    is_label = is_label or _is_initials(tokens, first)
+    if not is_label or last - first < 2 or tokens.words[first + 1] not in _LABEL_ENDS:
+        return None
+    is_cut = last - first == 2 and number + 1 < len(tokens.sentences)  # "Q." is a sentence
+    if is_cut and tokens.sentences[number + 1][0] == last:
+        last = tokens.sentences[number + 1][1]
+    if last - first == 2:
+        return None
+    return Statement([(first + 2, last)], (first, first + 1), (first + 1, first + 2), "turn")
+
+
+def _is_initials(tokens: Tokens, k: int) -> bool:
+    """Return whether the label at `k` may be somebody's initials ("MF:")."""
+    label = tokens.text[tokens.starts[k] : tokens.ends[k]]
+    is_short = 2 <= len(label) <= 3 and label.isalpha() and label.isupper()
+    return is_short and k + 1 < len(tokens.words) and tokens.words[k + 1] == ":"
+
+
+def expand_initials(tokens: Tokens, statements: Sequence[Statement], people: People) -> None:
+    """Replace the sources that are initials by the name that they stand for, or by none."""
+    spans = {
+        "".join(word[0] for word in people.at[k].name.lower().split()): (k, people.runs[k].end)
+        for k in reversed(people.order)
+    }
+    for statement in statements:
+        source = statement.source
+        if statement.frame == SPOKEN and source and _is_initials(tokens, source[0]):
+            statement.source = spans.get(tokens.words[source[0]])
+
+
+def _speak(turn: Statement, tokens: Tokens, number: int) -> None:
+    """Take all the words of the first sentence of a turn, unless they are a quotation."""
+    turn.frame = SPOKEN
+    start, end = turn.pieces[0]
+    words = [k for k in range(start, end) if not tokens.kinds[k] & PUNCTUATION]
+    if len(words) > 1 or not tokens.kinds[words[0]] & QUOTED:
+        turn.pieces[0] = (start, max(end, tokens.sentences[number][1]))
 
 
 def _extend(turn: Statement, tokens: Tokens, sentence: int) -> None:
@@ -92,11 +159,35 @@ def find_interviewee(
 
 def turn_label(tokens: Tokens, statement: Statement) -> str | None:
     """Return the label of a turn ("q", "answer"), None for any other statement."""
-    if statement.frame != "turn" or statement.source is None:
+    if statement.frame != SPOKEN or statement.source is None:
         return None
     start, end = statement.source
     word = tokens.words[start]
     return word if end - start == 1 and word in QUESTION_LABELS | ANSWER_LABELS else None
+
+
+def without_labels(tokens: Tokens, statements: Sequence[Statement], people: People) -> None:
+    """Replace the sources that are labels: "A" by the name of the interviewee, "Q" by none.
+
+    Days and hours are no sources either ("Monday: ...").
+    """
+    person = find_interviewee(tokens, statements, people)
+    named = next(((k, people.runs[k].end) for k in people.order if people.at[k] is person), None)
+    for statement in statements:
+        label = turn_label(tokens, statement)
+        if label:
+            statement.source = named if label in ANSWER_LABELS else None
+        elif statement.source and _is_time(tokens, statement.source):
+            statement.source = None
+
+
+def _is_time(tokens: Tokens, source: tuple[int, int]) -> bool:
+    """Return whether a source is a time ("Last week", "2013"), unlike "six in ten"."""
+    kinds = tokens.kinds[slice(*source)]
+    if any(kind & TIME for kind in kinds):
+        return all(kind & (TIME | NUMBER | PUNCTUATION) for kind in kinds)
+    word = tokens.words[source[0]]
+    return len(kinds) == 1 and word.isdigit() and len(word) == len("2013")
 
 
 def _addressed(tokens: Tokens, turn: Statement, people: People) -> list[Person]:
