@@ -124,12 +124,13 @@ def _quotation(quotation: Quotation) -> dict[str, Any]:
         name: getattr(quotation, name)
         for name in (
             "start", "end", "text", "kind", "speaker", "speaker_start", "speaker_end",
-            "speaker_name", "speaker_role", "cue", "cue_start", "confidence", "statement", "act",
-            "medium", "reported_by",
+            "speaker_name", "speaker_role", "cue", "cue_start", "confidence", "act", "medium",
+            "reported_by",
         )
     }  # fmt: skip
     if len(quotation.fragments) > 1:
         row["fragments"] = [list(fragment) for fragment in quotation.fragments]
+        row["statement"] = quotation.statement
     return row
 
 

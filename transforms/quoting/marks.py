@@ -11,6 +11,7 @@ pass over the marks, with a bounded look-ahead for single and for spaced ones.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from transforms.quoting.apostrophes import find_single_end, opens_again
@@ -19,6 +20,7 @@ from transforms.quoting.apostrophes import find_single_end, opens_again
 _MARK = re.compile(r"([\"“”„«»‘'‚‹›])\1{3,}|''|``|’’|[\"“”„«»‘'‚‹›]|\n+")
 _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "'": "'"}
 # The mark that a pair of single marks means in texts typed without double marks.
+_NICKNAME = re.compile(r"(?<=\s)[\"“”„'‘«][^\"“”'’»\n]+[\"“”'’»](?=\s)")
 _PAIRS = {"''": '"', "``": '"', "’’": "”"}
 _DOUBLE = '"“„«»'
 _SINGLE = "‘'‚‹"
@@ -49,6 +51,25 @@ class Marked:
     end: int
     is_closed: bool = True
     continues: bool = False
+
+
+def find_nicknames(text: str, names: Iterable[tuple[int, int]]) -> list[Marked]:
+    """Return the nicknames in marks inside names, without overlaps.
+
+    Args:
+        text: The article's text.
+        names: Spans of people's names.
+
+    Examples:
+        >>> find_nicknames('Ana "Rook" Holm left.', [(0, 15)])
+        [Marked(start=4, inner_start=5, inner_end=9, end=10, is_closed=True, continues=False)]
+    """
+    found = []
+    for start, end in names:
+        m = _NICKNAME.search(text, start, end)
+        if m and start < m.start() and m.end() < end:
+            found.append(Marked(m.start(), m.start() + 1, m.end() - 1, m.end()))
+    return found
 
 
 def find_marked(text: str) -> list[Marked]:

@@ -22,7 +22,7 @@ from transforms.quoting.clauses import Statement
 from transforms.quoting.continuations import read_statements
 from transforms.quoting.dialogue import add_dialogue
 from transforms.quoting.foreign_people import add_roles, named_sources, person_spans
-from transforms.quoting.marks import find_marked
+from transforms.quoting.marks import find_marked, find_nicknames
 from transforms.quoting.people import find_people
 from transforms.quoting.silences import Silence, find_silences, overlaps
 from transforms.quoting.sources import find_medium
@@ -94,7 +94,7 @@ def find_statements_and_silences(
     """
     foreign = speech.in_language(language)
     is_english, speech = foreign is speech, foreign
-    tokens = tokenize(text, add_dialogue(text, find_marked(text), speech), speech)
+    tokens = _tokens(text, mentions, speech)
     persons = person_spans(tokens, mentions)
     read = read_statements(tokens, speech, persons, title=title or "", is_english=is_english)
     silences = find_silences(tokens) if is_english else []
@@ -113,6 +113,14 @@ def find_statements_and_silences(
         for silence, one in zip(silences, noted, strict=True)
     ]
     return sorted(rows, key=lambda quotation: (quotation.start, quotation.end)), notes
+
+
+def _tokens(text: str, mentions: Sequence[Mention], speech: Speech) -> Tokens:
+    people = ((one.start, one.end) for one in mentions if one.kind == "person")
+    nicknames = find_nicknames(text, people)
+    taken = {nickname.start for nickname in nicknames}
+    marked = [quote for quote in find_marked(text) if quote.start not in taken]
+    return tokenize(text, add_dialogue(text, marked, speech), speech, nicknames=nicknames)
 
 
 def _named(

@@ -141,13 +141,27 @@ def _after_dateline(tokens: Tokens, first: int, last: int) -> int:
     return first
 
 
-def tokenize(text: str, marked: Sequence[Marked], speech: Speech) -> Tokens:
-    """Return the tokens of `text`; each span in `marked` is one token."""
+def tokenize(
+    text: str, marked: Sequence[Marked], speech: Speech, *, nicknames: Sequence[Marked] = ()
+) -> Tokens:
+    """Return the tokens of `text`; each span in `marked` is one token.
+
+    Args:
+        text: The article's text.
+        marked: Quotations, in order.
+        speech: The word lists.
+        nicknames: Nicknames inside names, with their marks; they are left out, so that the
+            parts of the name stand together.
+    """
     tokens = Tokens(text)
     seen: dict[str, tuple[str, int]] = {}
     position = 0
-    for quote in marked:
+    hidden = {nickname.start for nickname in nicknames}
+    for quote in sorted([*marked, *nicknames], key=lambda one: one.start):
         _read(tokens, (position, quote.start), seen, speech)
+        if quote.start in hidden:
+            position = quote.end
+            continue
         tokens.quotes[len(tokens.words)] = quote
         tokens.starts.append(quote.start)
         tokens.ends.append(quote.end)
