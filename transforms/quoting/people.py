@@ -43,6 +43,7 @@ from transforms.records import Mention
 _ROLE_TOKENS = 12
 # Longest such phrase whose noun is not in the word lists ("the harbour master").
 _PLAIN_ROLE_TOKENS = 4
+_NO_ROLES = {"number", "one", "other", "thing", "name"}  # "her opposite number, Ana Ruiz,"
 _PLACE_PREPOSITIONS = {"in", "at", "on", "after", "before", "during", "from", "near", "since"}
 
 
@@ -206,6 +207,8 @@ def _is_known(tokens: Tokens, start: int, run: Run) -> bool:
     if run.mention is None or run.mention.kind != "person" or len(words) > _PLAIN_ROLE_TOKENS:
         return False
     is_place = start > 0 and tokens.words[start - 1] in _PLACE_PREPOSITIONS
+    if tokens.words[run.start - 2] in _NO_ROLES:
+        return False
     other = TIME | CAPITAL | QUOTED | PUNCTUATION | PREPOSITION | NUMBER | VERB | AUXILIARY
     return not is_place and not any(tokens.kinds[k] & other for k in words)
 
