@@ -14,7 +14,7 @@ def speech():
 
 
 RULES = {
-    "insertions.find_turn": ("Ruiz: Port opens in May", ["Ruiz", "Port opens in May"]),
+    "insertions.find_turn": ("Ana Ruiz: Port opens in May", ["Ana Ruiz", "Port opens in May"]),
     "insertions.find_credit": (
         "Farmers want rain – Ana Ruiz: “It has been dry.”", ["Ana Ruiz", "It has been dry."],
     ),

@@ -47,7 +47,7 @@ def pieces(text, quotation):
             "the navy", "according to", id="according-to",
         ),
         pytest.param(
-            "Ruiz: Port will open in May", "indirect", ["Port will open in May"], "Ruiz", ":",
+            "Ana Ruiz: Port will open in May", "indirect", ["Port will open in May"], "Ana Ruiz", ":",
             id="headline",
         ),
         pytest.param(

@@ -28,8 +28,10 @@ from transforms.quoting.tokens import (
     ING,
     NEGATION,
     NUMBER,
+    OBJECT,
     POSSESSIVE,
     PREPOSITION,
+    PUNCTUATION,
     QUOTED,
     SUBJECT,
     SUBORDINATOR,
@@ -42,14 +44,29 @@ from transforms.quoting.tokens import (
 # Frames in which a mark or "according to" does what a verb of speech does elsewhere.
 _POINTING = {"colon", "turn", "alone", "free", "according"}
 _CLAUSES = {"clause", "quote", "inserted", "inf", "gerund", "seem"}
+# Words that are asked for, not said ("asked for anonymity").
+_ASKED_FOR = {"anonymity"}
 _EMPTY = {"nothing", "anything", "something", "so", "it", "this", "that", "little", "much"}
 _TOPIC = {"about", "on", "over"}
 _THINGS = {"it", "which", "that", "i", "we"}
+_CALLS = {"called", "calls", "call", "calling"}
 _NAMING = {"call", "name", "dub", "term", "label", "brand", "know"}
 _CONDITIONS = {"if", "unless", "whether"}
-_NEGATIVE = {"declined", "refused", "failed", "unable", "unwilling", "reluctant", "without"}
+_NEGATIVE = {
+    "declined",
+    "refused",
+    "failed",
+    "fails",
+    "fail",
+    "unable",
+    "unwilling",
+    "reluctant",
+    "without",
+}
 _LENGTHS = {"minute", "minutes", "hour", "hours", "day", "days", "while", "time"}
 _MODALS = {"will", "would", "may", "might", "could", "can", "shall", "should", "must", "won't"}
+# Longest quotation with a verb of attitude that is taken for a phrase.
+_PHRASE_WORDS = 3
 # Words before "to say" with which nothing has been said yet.
 _AHEAD = {
     *("expected", "going", "set", "due", "scheduled", "likely", "planning", "planned", "plans"),
@@ -71,14 +88,26 @@ def act_of(
         names: Offsets at which names of people, organizations and places start.
     """
     verb = _verb(tokens, statement.cue, speech)
-    if verb is None or kind == "direct" or statement.frame in _POINTING:
+    if _has_no_speaker(tokens, statement, kind, speech):
+        return None
+    if verb is None or statement.frame in _POINTING:
         return "speech"
-    i, cue = verb
-    if _is_impersonal(tokens, statement):
-        return None
-    if kind == "indirect" and _has_no_content(tokens, statement):
-        return None
-    if cue.lemma in _NAMING and _only_names(tokens, statement, speech):
+    if kind == "direct":
+        is_said = verb[1].act == "speech" or _is_sentence(tokens, statement)
+        return "speech" if is_said else verb[1].act
+    return _act_of_words(tokens, statement, kind, verb, (speech, names))
+
+
+def _act_of_words(
+    tokens: Tokens,
+    statement: Statement,
+    kind: str,
+    verb: tuple[int, Cue],
+    known: tuple[Speech, Container[int]],
+) -> str | None:
+    """Return the act of a statement that is not in quotation marks alone."""
+    (i, cue), (speech, names) = verb, known
+    if _tells_nothing(tokens, statement, kind, cue):
         return None
     is_clause = _takes_clause(tokens, statement)
     act = cue.act if is_clause else cue.object_act
@@ -96,12 +125,57 @@ def act_of(
     return _speech_act(tokens, statement, i, is_clause=is_clause)
 
 
+def _has_no_speaker(tokens: Tokens, statement: Statement, kind: str, speech: Speech) -> bool:
+    """Return whether the source is nobody ("You might say ...") or a thing ("according to size")."""
+    source = statement.source
+    is_word = source and source[1] - source[0] == 1
+    if source and is_word and tokens.words[source[0]].partition("'")[0] == "you":
+        return True
+    if statement.frame != "according" or kind != "indirect":
+        return False
+    return source is None or source_kind(tokens, source, speech) is None
+
+
+def _is_sentence(tokens: Tokens, statement: Statement) -> bool:
+    """Return whether quoted words are a sentence, not a name or a phrase."""
+    quotes = [tokens.quotes[k] for k in range(*statement.pieces[0]) if k in tokens.quotes]
+    text = tokens.text[quotes[0].inner_start : quotes[0].inner_end] if quotes else ""
+    words = text.split()
+    capitals = sum(word[:1].isupper() for word in words)
+    return len(words) > _PHRASE_WORDS and text[:1].isupper() and capitals * 2 < len(words)
+
+
+def _tells_nothing(tokens: Tokens, statement: Statement, kind: str, cue: Cue) -> bool:
+    """Return whether the words are no statement of anybody, whatever the act."""
+    if _is_impersonal(tokens, statement):
+        return True
+    if kind == "indirect" and _has_no_content(tokens, statement):
+        return True
+    if kind == "indirect" and statement.source is None and cue.shape == "ing":
+        return True  # "Asking them to explain it may help"
+    # "With the town's protests spreading"
+    return statement.frame == "gerund" and "noun" in cue.frames and cue.shape != "past"
+
+
 def _speech_act(tokens: Tokens, statement: Statement, verb: int, *, is_clause: bool) -> str:
     """Return the act of a verb of speech: what it says may be a topic, or lie ahead."""
-    is_topic = tokens.words[statement.pieces[0][0] - 1] in _TOPIC
+    is_call = tokens.words[verb] in _CALLS
+    is_topic = not is_call and tokens.words[statement.pieces[0][0] - 1] in _TOPIC
+    if is_call and statement.frame == "bare":
+        return "speech" if _describes(tokens, statement) else "attitude"
     if is_topic or (not is_clause and _is_pronoun(tokens, statement.source)):
         return "attitude"
     return "plan" if _lies_ahead(tokens, statement, verb) else "speech"
+
+
+def _describes(tokens: Tokens, statement: Statement) -> bool:
+    """Return whether "called" takes an object and its description ("him a liar", "it dead")."""
+    start, end = statement.pieces[0]
+    opens = DETERMINER | QUOTED
+    if end - start < 2 or tokens.words[start] in {"a", "an"}:
+        return False
+    is_short = tokens.kinds[start] & (OBJECT | SUBJECT) and not tokens.kinds[start] & DETERMINER
+    return bool(is_short) or any(tokens.kinds[k] & opens for k in range(start + 1, end))
 
 
 def _verb(tokens: Tokens, cue: Phrase, speech: Speech) -> tuple[int, Cue] | None:
@@ -151,7 +225,7 @@ def _has_no_content(tokens: Tokens, statement: Statement) -> bool:
     word = tokens.words[first]
     if word in {"nothing", "anything"} and statement.frame == "bare":
         return True
-    if last - first == 1 and word in _EMPTY:
+    if word in _ASKED_FOR or (last - first == 1 and word in _EMPTY):
         return True
     is_length = tokens.kinds[first] & (DETERMINER | NUMBER) or word.isdigit()
     named = tokens.words[first + 1] in _LENGTHS if first + 1 < last else False
@@ -166,7 +240,7 @@ def _can_speak(
     A word that opens a sentence is a name if it is among `names`; with None, every word is.
     """
     start, end = source
-    if end - start == 1 and tokens.words[start] in {"you", "this", "these"}:
+    if end - start == 1 and tokens.words[start] in {"you", "this", "these", "those"}:
         return False
     kind = source_kind(tokens, source, speech)
     if names is None or kind != "name" or end - start > 1 or not _opens_sentence(tokens, start):
@@ -185,18 +259,31 @@ def _is_pronoun(tokens: Tokens, source: Phrase | None) -> bool:
     return source is not None and source[1] - source[0] == 1 and tokens.words[source[0]] in _THINGS
 
 
-def _only_names(tokens: Tokens, statement: Statement, speech: Speech) -> bool:
+def only_names(tokens: Tokens, statement: Statement, speech: Speech) -> bool:
     """Return whether a verb only tells a name ("a man called Tank", "known as the Needle")."""
     source, start = statement.source, statement.cue[0]
+    verb = _verb(tokens, statement.cue, speech)
+    if verb is None or verb[1].lemma not in _NAMING or not statement.pieces:
+        return False
+    if statement.frame != "bare" and tokens.words[start] != "known":
+        return False
+    if all(_may_name(tokens, k) for k in range(*statement.pieces[0])):
+        return True
     if source is None or source[1] != start:
         return False
     if tokens.words[start] == "known":
         return True
+    kind = source_kind(tokens, source, speech)
+    if kind in {None, "document"}:
+        return True
     named = tokens.kinds[statement.pieces[0][0]]
-    if not named & QUOTED and not (named & CAPITAL and not named & (SUBJECT | DETERMINER)):
-        return False
-    is_thing = source_kind(tokens, source, speech) in {None, "document", "group"}
-    return is_thing or tokens.words[source[0]] in {"a", "an"}
+    is_name = named & QUOTED or (named & CAPITAL and not named & (SUBJECT | DETERMINER))
+    return bool(is_name and (kind == "group" or tokens.words[source[0]] in {"a", "an"}))
+
+
+def _may_name(tokens: Tokens, k: int) -> bool:
+    kind = tokens.kinds[k]
+    return bool(kind & (CAPITAL | PUNCTUATION)) and not kind & (SUBJECT | DETERMINER | QUOTED)
 
 
 def _is_impersonal(tokens: Tokens, statement: Statement) -> bool:

@@ -37,7 +37,6 @@ from transforms.quoting.tokens import (
 from transforms.quoting.transcripts import read_turns
 
 # Shorter quotations without a verb of speech are mostly names and scare quotes.
-_FREE_BLANKS = 4
 _WHOLE_BLANKS = 8
 _SPEAKING_PRONOUNS = {"he", "she", "i", "we", "who"}
 
@@ -109,7 +108,7 @@ def _read_sentence(
     else:
         statements = find_foreign(sentence, reader.names)
         _inherit(tokens, statements, reader)
-    statements = statements or _free(tokens, span, reader, is_new=is_new)
+    statements = statements or _free(tokens, span, reader, speech, is_new=is_new)
     _follow(tokens, statements, reader, span[1])
     return statements
 
@@ -145,11 +144,22 @@ def _attach(
             reader.last.pieces.append((quote, quote + 1))
             reader.is_open = True
             return None
+    if signed is None and is_new and _is_heading(tokens, quote):
+        return None
     source = signed or _who_goes_on(tokens, number, reader, speech, is_new=is_new)
     statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone", role=role)
     reader.last = None if signed else statement
     reader.is_open, reader.said = signed is None, []
     return statement
+
+
+def _is_heading(tokens: Tokens, i: int) -> bool:
+    """Return whether a short quotation without a full stop is a paragraph of its own."""
+    quote = tokens.quotes[i]
+    blanks = tokens.text.count(" ", quote.inner_start, quote.inner_end)
+    if blanks >= _WHOLE_BLANKS or tokens.text[quote.inner_end - 1] in ".!?…,":
+        return False
+    return i + 1 == len(tokens.kinds) or bool(tokens.kinds[i + 1] & BREAK)
 
 
 def _who_goes_on(
@@ -215,24 +225,26 @@ def _speaking(tokens: Tokens, phrase: Phrase | None, speech: Speech) -> Phrase |
     return phrase if is_name or word in speech.roles or word in speech.leaders else None
 
 
-def _free(tokens: Tokens, sentence: Phrase, reader: _Reader, *, is_new: bool) -> list[Statement]:
+def _free(
+    tokens: Tokens, sentence: Phrase, reader: _Reader, speech: Speech, *, is_new: bool
+) -> list[Statement]:
     """Return the quotations in a sentence without a verb of speech.
 
-    They continue the previous speaker ("It was “a bad day for us”"); whole sentences count
-    as quotations even if their speaker is unknown.
+    Only whole sentences count, because shorter words in marks are mostly names and scare
+    quotes. They continue the speaker of the same paragraph, or have none.
     """
     is_english = reader.names is None
     source = reader.last.source if reader.last and not is_new and is_english else None
+    source = source if _can_speak(tokens, source, speech) else None
     for i in range(*sentence):
         quote = tokens.quotes.get(i)
         if not quote:
             continue
         blanks = tokens.text.count(" ", quote.inner_start, quote.inner_end)
-        if source and blanks >= _FREE_BLANKS:
-            return [Statement([(i, i + 1)], source, (i, i), "free")]
         ends = tokens.text[quote.inner_end - 1] in ".!?" and tokens.words[i - 1] != ":"
-        if blanks >= _WHOLE_BLANKS and ends and opens_sentence(tokens, i):
-            return [Statement([(i, i + 1)], None, (i, i), "free")]
+        is_whole = ends or (source is not None and i == sentence[0])
+        if blanks >= _WHOLE_BLANKS and is_whole and opens_sentence(tokens, i):
+            return [Statement([(i, i + 1)], source, (i, i), "free")]
     return []
 
 

@@ -41,6 +41,7 @@ from transforms.quoting.tokens import (
 _CLOSING = {",", ".", "?", "!", "—", "–", ";"}
 # Longest name with its titles between a quotation and its verb.
 _NAME_TOKENS = 16
+_TITLE_WORDS = 8
 _NEW_CLAUSE = {"but", "and", "who", "which", "whose", "as", "while"}
 
 
@@ -51,8 +52,11 @@ def find_according(sentence: Sentence, i: int) -> Statement | None:
         return None
     end = phrase_end(tokens, i + 2, last, wide=True)
     source, cue = (i + 2, end), (i, i + 2)
+    if tokens.kinds[i + 2] & WH:  # "according to which"
+        return None
     if i == first or (i - first == 1 and not tokens.kinds[first] & QUOTED):
         start = end + 1 if end < last and tokens.words[end] in {",", ":"} else end
+        start = _after_name(sentence, start)
         stop = content_end(sentence, start)
         return Statement([(start, stop)], source, cue, "according") if stop > start else None
     start = i - 1 if tokens.words[i - 1] in {",", "—", "–"} else i
@@ -62,6 +66,17 @@ def find_according(sentence: Sentence, i: int) -> Statement | None:
         if stop > end + 1:
             pieces.append((end + 1, stop))
     return Statement(pieces, source, cue, "according")
+
+
+def _after_name(sentence: Sentence, start: int) -> int:
+    """Return where the content starts after an apposition ("According to Ruiz, the mayor, ...")."""
+    tokens = sentence.tokens
+    comma = next((k for k in range(start, sentence.last) if tokens.words[k] == ","), 0)
+    finite = AUXILIARY | VERB | ED | CUE | SUBJECT | QUOTED
+    is_apart = comma and not any(
+        tokens.kinds[k] & finite and not tokens.kinds[k] & DETERMINER for k in range(start, comma)
+    )
+    return comma + 1 if is_apart and tokens.kinds[start] & DETERMINER else start
 
 
 def find_inserted(sentence: Sentence) -> Statement | None:
@@ -234,6 +249,8 @@ def _around(
     """Return the words around an attribution, between the marks `before` and `after`."""
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
     quoted = bool(tokens.kinds[before] & QUOTED)
+    if quoted and _is_title(tokens, before):
+        return None
     follows = after + 1 if after < last and tokens.words[after] == "," else after
     resumes = follows < last and bool(tokens.kinds[follows] & QUOTED)
     if not quoted and resumes and opens_sentence(tokens, follows):
@@ -254,6 +271,17 @@ def _around(
     if not quoted and not _is_clause(sentence, pieces):
         return None
     return Statement(pieces, source, cue, "inserted")
+
+
+def _is_title(tokens: Tokens, i: int) -> bool:
+    """Return whether a quotation is the name of a work (“The Long Ferry” tells the story)."""
+    quote = tokens.quotes[i]
+    text = tokens.text[quote.inner_start : quote.inner_end]
+    words = text.split()
+    if text[-1:] in ",.?!…-—" or not 1 < len(words) <= _TITLE_WORDS:
+        return False
+    capitals = [word for word in words if word[:1].isupper()]
+    return words[0] in capitals and words[-1] in capitals and len(capitals) * 2 >= len(words)
 
 
 def _is_apart(tokens: Tokens, first: int, quote: int) -> bool:

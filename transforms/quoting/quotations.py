@@ -23,13 +23,13 @@ from transforms.quoting.continuations import read_statements
 from transforms.quoting.dialogue import add_dialogue
 from transforms.quoting.foreign_people import add_roles, named_sources, person_spans
 from transforms.quoting.marks import find_marked, find_nicknames
-from transforms.quoting.people import find_people
+from transforms.quoting.people import People, find_people
 from transforms.quoting.silences import Silence, find_silences, overlaps
 from transforms.quoting.sources import find_medium
 from transforms.quoting.speakers import Speaker, resolve_speakers
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import CAPITAL, PUNCTUATION, QUOTED, Tokens, tokenize
-from transforms.quoting.transcripts import SPOKEN, expand_initials, without_labels
+from transforms.quoting.transcripts import SPOKEN, expand_initials, voiced, without_labels
 from transforms.quoting.wording import statement_text
 from transforms.records import Fragment, Mention, NoComment, Quotation
 
@@ -38,12 +38,13 @@ VERSION = 4
 # Share of statements of a kind and frame with correct words and speaker, in labelled news
 # (items of at least 0.8 word overlap); a rare frame has the value of its kind.
 _RIGHT = {
-    "direct": 0.8, "direct inserted": 0.93, "direct quote": 0.85, "direct alone": 0.5,
-    "direct colon": 0.55, "direct free": 0.1, "direct clause": 0.6, "mixed": 0.55, "mixed bare": 0.63, "mixed clause": 0.82,
-    "mixed inserted": 0.68, "mixed according": 0.7, "mixed quote": 0.3, "mixed free": 0.1,
-    "mixed preposition": 0.44, "mixed passive": 0.35, "indirect": 0.45, "indirect clause": 0.64,
-    "indirect inserted": 0.62, "indirect according": 0.74, "indirect preposition": 0.38,
-    "indirect inf": 0.4, "indirect turn": 0.35, "indirect passive": 0.53,
+    "direct": 0.88, "direct inserted": 0.94, "direct quote": 0.83, "direct alone": 0.5,
+    "direct colon": 0.6, "direct free": 0.05, "direct turn": 0.9, "direct spoken": 0.8,
+    "direct clause": 0.6, "mixed": 0.67, "mixed clause": 0.83, "mixed inserted": 0.65,
+    "mixed quote": 0.34, "mixed free": 0.05, "mixed preposition": 0.45, "mixed passive": 0.4,
+    "mixed inf": 0.52, "mixed turn": 0.9, "indirect": 0.5, "indirect clause": 0.68,
+    "indirect inserted": 0.65, "indirect according": 0.74, "indirect preposition": 0.39,
+    "indirect inf": 0.4, "indirect turn": 0.64, "indirect passive": 0.56, "indirect quote": 0.23,
 }  # fmt: skip
 _SPEAKING = {"person", "organization", "place"}
 _RIGHT_SILENCE = {"declined": 0.9, "no_response": 0.9, "unreachable": 0.9}
@@ -105,8 +106,11 @@ def find_statements_and_silences(
         mentions = [*mentions, *named_sources(tokens, statements, persons)]
     noted = [Statement([s.cue], s.asked, s.cue, "silence") for s in silences]
     in_order = sorted([*statements, *noted], key=lambda one: one.pieces[0])
-    named = _named(tokens, in_order, mentions, speech)
+    people = find_people(tokens, mentions, speech)
+    named = _named(tokens, in_order, mentions, people, speech)
     speakers = {id(one): speaker for one, speaker in zip(in_order, named, strict=True)}
+    voices = _voices(tokens, people, mentions)
+    statements = voiced(tokens, statements, voices, speech)
     rows = [_quotation(tokens, one, speakers, speech) for one in statements]
     notes = [
         _no_comment(tokens, silence, speakers[id(one)])
@@ -124,16 +128,26 @@ def _tokens(text: str, mentions: Sequence[Mention], speech: Speech) -> Tokens:
 
 
 def _named(
-    tokens: Tokens, statements: list[Statement], mentions: Sequence[Mention], speech: Speech
+    tokens: Tokens,
+    statements: list[Statement],
+    mentions: Sequence[Mention],
+    people: People,
+    speech: Speech,
 ) -> list[Speaker]:
     """Return the speakers of statements in reading order; labels are no sources afterwards."""
-    people = find_people(tokens, mentions, speech)
     if speech.pronouns:
         add_roles(tokens, people)
     expand_initials(tokens, statements, people)
     speakers = resolve_speakers(tokens, statements, people, mentions, speech)
     without_labels(tokens, statements, people)
     return speakers
+
+
+def _voices(tokens: Tokens, people: People, mentions: Sequence[Mention]) -> frozenset[int]:
+    """Return the tokens at which people and organizations are named."""
+    starts = {one.start for one in mentions if one.kind in {"person", "organization"}}
+    named = [k for k, start in enumerate(tokens.starts) if start in starts] if starts else []
+    return frozenset([*people.at, *named])
 
 
 def _name_starts(tokens: Tokens, mentions: Sequence[Mention]) -> frozenset[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head, phrase_start
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import (
+    ADVERB,
     CAPITAL,
     FUNCTION,
     GENITIVE,
@@ -75,6 +76,8 @@ def source_kind(tokens: Tokens, phrase: Phrase, speech: Speech) -> str | None:
         return "pronoun"
     head = phrase_head(tokens, phrase)
     word, kind = tokens.words[head], tokens.kinds[head]
+    if kind & ADVERB and end - start == 1:
+        return None
     if kind & GENITIVE:
         word = word.rpartition("'")[0]
     known = noun_kind(word, speech)
@@ -82,8 +85,9 @@ def source_kind(tokens: Tokens, phrase: Phrase, speech: Speech) -> str | None:
         return known if known == "document" else "name"
     if known:
         return known
-    if tokens.words[start] in _PRONOUNS:  # "those who wrote to her"
-        return "group"
+    has_more = tokens.words[start + 1 : start + 2]
+    if tokens.words[start] in _PRONOUNS and has_more in (["who"], ["of"], ["in"], ["percent"]):
+        return "group"  # "those who wrote to her"
     others = _other_kinds(tokens, phrase, speech)
     if others:
         return others[0]

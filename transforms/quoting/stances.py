@@ -65,6 +65,8 @@ def _noun(sentence: Sentence, i: int, stance: Cue) -> Statement | None:
     if content is None or content.frame not in {"clause", "preposition", "inf"}:
         return None
     source = source or _maker(tokens, i, sentence.first)
+    if content.frame == "clause" and _is_relative(tokens, content.start):
+        return None
     if source is None and tokens.words[content.start] != "that":
         return None
     end = _before_predicate(sentence, i, content)
@@ -89,6 +91,12 @@ def _before_predicate(sentence: Sentence, i: int, content: Content) -> int:
                 return k
         goes_on = bool(kind & (_FINITE | TO)) or (goes_on and bool(kind & (ADVERB | NEGATION)))
     return content.end
+
+
+def _is_relative(tokens: Tokens, i: int) -> bool:
+    """Return whether "that" is the subject of what follows ("plans that have harmed the town")."""
+    following = tokens.kinds[i + 1] if i + 1 < len(tokens.kinds) else 0
+    return tokens.words[i] == "that" and bool(following & (AUXILIARY | VERB | ED))
 
 
 def _owner(tokens: Tokens, i: int, first: int) -> Phrase | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from transforms.quoting.acts import only_names
 from transforms.quoting.boundaries import content_end, opens_sentence
 from transforms.quoting.clauses import Content, Statement, content_after
 from transforms.quoting.insertions import find_according, find_credit, find_inserted, find_turn
@@ -132,7 +133,7 @@ def _before_next(
     her father told her, “...”").
     """
     statement = _statement_at(sentence, i, found)
-    if statement is None:
+    if statement is None or only_names(sentence.tokens, statement, sentence.speech):
         return None
     start = next((start for start in starts if i < start < _end(statement)), None)
     if start is None or (statement.frame == "clause" and not sentence.is_fronted):
@@ -207,7 +208,9 @@ def _subject(sentence: Sentence, verb: Phrase, cue: Cue, earlier: list[Statement
     tokens, first, (group, i) = sentence.tokens, sentence.first, verb
     source = subject_before(tokens, group, first)
     if cue.shape == "ing" and group > first:
-        is_apart = tokens.words[group - 1] == "," or (source and not _carries(sentence, source))
+        is_apart = tokens.words[group - 1] == "," or (
+            source and group == i and cue.lemma != "read" and not _carries(sentence, source)
+        )
         if is_apart:
             return (
                 _inherited(tokens, group, first, earlier)
@@ -222,8 +225,9 @@ def _subject(sentence: Sentence, verb: Phrase, cue: Cue, earlier: list[Statement
 def _carries(sentence: Sentence, source: Phrase) -> bool:
     """Return whether the noun before a participle can carry words ("a letter saying ...")."""
     tokens, start = sentence.tokens, source[0]
-    if start > sentence.first and tokens.words[start - 1] == "at":  # "at one point calling"
-        return False
+    before = tokens.words[start - 1] if start > sentence.first else ""
+    if before in {"at", "with"}:  # "at one point calling", "with the mayor saying"
+        return before == "with"
     kind = source_kind(tokens, source, sentence.speech)
     is_object = any(tokens.kinds[k] & (AUXILIARY | VERB | ED) for k in range(sentence.first, start))
     return kind == "document" or not is_object

@@ -11,7 +11,7 @@ is worse than none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 from transforms.quoting.clauses import Statement
@@ -32,6 +32,7 @@ SPOKEN = "spoken"
 """The frame of a turn: all its words are spoken, with marks around them or without."""
 
 _FEWEST_TURNS = 3
+_HEADLINE_SENTENCES = 2
 _LABEL_ENDS = {":", ".", ")"}
 QUESTION_LABELS = frozenset(
     ["q", "question", "domanda", "frage", "pergunta", "pregunta", "vraag", "вопрос", "питання"]
@@ -87,6 +88,56 @@ def _labelled(tokens: Tokens, number: int) -> Statement | None:
     if last - first == 2:
         return None
     return Statement([(first + 2, last)], (first, first + 1), (first + 1, first + 2), "turn")
+
+
+def voiced(
+    tokens: Tokens, statements: Sequence[Statement], voices: Collection[int], speech: Speech
+) -> list[Statement]:
+    """Return the statements without turns that nobody speaks (words after "Price:").
+
+    A transcript is speech if one of its labels is somebody; a single turn if its label is,
+    and if it is the headline or in quotation marks.
+
+    Args:
+        tokens: The text.
+        statements: All statements.
+        voices: Tokens at which people and organizations are named.
+        speech: The word lists.
+    """
+    turns = [one for one in statements if one.frame == SPOKEN]
+    is_transcript = any(_has_voice(tokens, one, voices, speech) for one in turns)
+    return [
+        one
+        for one in statements
+        if (one.frame == SPOKEN and is_transcript)
+        or one.frame not in {"turn", SPOKEN}
+        or (
+            one.frame == "turn"
+            and not _is_late(tokens, one)
+            and _has_voice(tokens, one, voices, speech)
+        )
+    ]
+
+
+def _has_voice(
+    tokens: Tokens, statement: Statement, voices: Collection[int], speech: Speech
+) -> bool:
+    """Return whether the label of a turn is a person, an organization, a role or "Q"."""
+    if statement.source is None:
+        return True
+    start, end = statement.source
+    word = tokens.words[end - 1]
+    if word in QUESTION_LABELS | ANSWER_LABELS or word in speech.roles:
+        return True
+    return any(k in voices for k in range(start, end))
+
+
+def _is_late(tokens: Tokens, statement: Statement) -> bool:
+    """Return whether a single turn without marks comes after the headline: it is a list then."""
+    start, end = statement.pieces[0]
+    if end - start == 1 and tokens.kinds[start] & QUOTED:
+        return False
+    return start >= tokens.sentences[min(_HEADLINE_SENTENCES, len(tokens.sentences)) - 1][1]
 
 
 def _is_initials(tokens: Tokens, k: int) -> bool:

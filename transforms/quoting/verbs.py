@@ -32,6 +32,9 @@ _PLURAL = {
 _BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from", "upon"}
 
 
+_NUMBERS = {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several"}
+
+
 def is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
     """Return whether the form of `cue` at token `i` is a verb with the subject `source`."""
     before = tokens.kinds[i - 1] if i else PUNCTUATION
@@ -65,12 +68,17 @@ def _agrees(tokens: Tokens, source: Phrase, cue: Cue) -> bool:
     """
     if "noun" not in cue.frames:
         return True
-    if all(tokens.kinds[k] & NUMBER for k in range(*source)):  # "76 votes"
+    is_number = tokens.words[source[1] - 1] in _NUMBERS and source[1] - source[0] == 1
+    if is_number or all(tokens.kinds[k] & NUMBER for k in range(*source)):  # "76 votes"
         return False
     head = phrase_head(tokens, source)
     word, kind = tokens.words[head], tokens.kinds[head]
     joined = any(tokens.words[k] == "and" for k in range(*source))
-    is_plural = (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURAL
+    is_plural = (
+        tokens.words[source[0]] in _NUMBERS
+        or (word.endswith("s") and not word.endswith(("ss", "us")))
+        or word in _PLURAL
+    )
     if cue.shape == "base":
         return bool(word in _RELATIVE or is_plural or joined)
     return not (is_plural or joined) or bool(kind & CAPITAL) or word in _RELATIVE
