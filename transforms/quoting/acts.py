@@ -50,6 +50,8 @@ _EMPTY = {"nothing", "anything", "something", "so", "it", "this", "that", "littl
 _TOPIC = {"about", "on", "over"}
 _THINGS = {"it", "which", "that", "i", "we"}
 _CALLS = {"called", "calls", "call", "calling"}
+# Verbs of speech only with "that": "found that ..." but not "found a way".
+_FINDING = {"find", "discover", "determine", "show", "reveal"}
 _NAMING = {"call", "name", "dub", "term", "label", "brand", "know"}
 _CONDITIONS = {"if", "unless", "whether"}
 _NEGATIVE = {
@@ -93,8 +95,9 @@ def act_of(
     if verb is None or statement.frame in _POINTING:
         return "speech"
     if kind == "direct":
-        is_said = verb[1].act == "speech" or _is_sentence(tokens, statement)
-        return "speech" if is_said else verb[1].act
+        cue = verb[1]
+        is_said = "quote" in cue.frames and (cue.act == "speech" or _is_sentence(tokens, statement))
+        return "speech" if is_said else cue.act
     return _act_of_words(tokens, statement, kind, verb, (speech, names))
 
 
@@ -110,6 +113,8 @@ def _act_of_words(
     if _tells_nothing(tokens, statement, kind, cue):
         return None
     is_clause = _takes_clause(tokens, statement)
+    if cue.lemma in _FINDING and statement.frame == "bare":
+        is_clause = False
     act = cue.act if is_clause else cue.object_act
     if statement.outer and not (act == "speech" and is_clause):
         return None
@@ -117,12 +122,25 @@ def _act_of_words(
         return None if cue.act == "speech" and is_clause else "attitude"
     if act != "speech":
         return act
+    if kind == "indirect" and statement.source is None:
+        return "attitude"  # "was accused of lying": nobody is named
     if kind == "indirect" and statement.source is not None:
         is_verb = cue.shape == "past" or (cue.shape != "ing" and "noun" not in cue.frames)
         is_sure = is_clause and is_verb
         if not _can_speak(tokens, statement.source, speech, None if is_sure else names):
             return None
     return _speech_act(tokens, statement, i, is_clause=is_clause)
+
+
+def _is_no_verb(tokens: Tokens, statement: Statement) -> bool:
+    """Return whether a form in "-ing" has no subject, or belongs to a noun ("charging case")."""
+    if statement.source is None:
+        return True
+    before = tokens.kinds[statement.cue[0] - 1] if statement.cue[0] else PUNCTUATION
+    is_free = before & (PUNCTUATION | COORDINATOR | QUOTED | PREPOSITION | SUBORDINATOR)
+    first = tokens.kinds[statement.pieces[0][0]]
+    is_noun = not first & (DETERMINER | POSSESSIVE | SUBJECT | OBJECT | CAPITAL | GENITIVE)
+    return statement.frame == "bare" and not is_free and bool(is_noun)
 
 
 def _has_no_speaker(tokens: Tokens, statement: Statement, kind: str, speech: Speech) -> bool:
@@ -151,8 +169,10 @@ def _tells_nothing(tokens: Tokens, statement: Statement, kind: str, cue: Cue) ->
         return True
     if kind == "indirect" and _has_no_content(tokens, statement):
         return True
-    if kind == "indirect" and statement.source is None and cue.shape == "ing":
-        return True  # "Asking them to explain it may help"
+    if kind == "indirect" and cue.shape == "ing" and _is_no_verb(tokens, statement):
+        return True
+    if cue.lemma == "call" and statement.frame == "passive" and statement.source is None:
+        return True  # "was called Venn", "was called for a foul"
     # "With the town's protests spreading"
     return statement.frame == "gerund" and "noun" in cue.frames and cue.shape != "past"
 
@@ -163,7 +183,8 @@ def _speech_act(tokens: Tokens, statement: Statement, verb: int, *, is_clause: b
     is_topic = not is_call and tokens.words[statement.pieces[0][0] - 1] in _TOPIC
     if is_call and statement.frame == "bare":
         return "speech" if _describes(tokens, statement) else "attitude"
-    if is_topic or (not is_clause and _is_pronoun(tokens, statement.source)):
+    is_thing = _is_pronoun(tokens, statement.source)
+    if is_topic or (is_thing and (not is_clause or statement.frame == "inf")):
         return "attitude"
     return "plan" if _lies_ahead(tokens, statement, verb) else "speech"
 

@@ -244,7 +244,8 @@ def _free(
         ends = tokens.text[quote.inner_end - 1] in ".!?" and tokens.words[i - 1] != ":"
         is_whole = ends or (source is not None and i == sentence[0])
         if blanks >= _WHOLE_BLANKS and is_whole and opens_sentence(tokens, i):
-            return [Statement([(i, i + 1)], source, (i, i), "free")]
+            speaker = source if i == sentence[0] else None
+            return [Statement([(i, i + 1)], speaker, (i, i), "free")]
     return []
 
 
