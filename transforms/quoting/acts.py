@@ -149,6 +149,10 @@ def _has_no_speaker(tokens: Tokens, statement: Statement, kind: str, speech: Spe
     is_word = source and source[1] - source[0] == 1
     if source and is_word and tokens.words[source[0]].partition("'")[0] == "you":
         return True
+    if kind == "direct" and source and statement.frame == "inserted":
+        quote = tokens.quotes[statement.pieces[0][0]]
+        is_ended = not tokens.text[quote.inner_end - 1].isalnum()
+        return not is_ended and source_kind(tokens, source, speech) is None
     if statement.frame != "according" or kind != "indirect":
         return False
     return source is None or source_kind(tokens, source, speech) is None

@@ -25,6 +25,17 @@ def folder(tmp_path):
     return folder
 
 
+def interrupts(terminal):
+    """Return whether Ctrl-C interrupts an endless query; one that comes too early clears the line."""
+    terminal.type(ENDLESS)
+    terminal.wait_for("range(100000000000);\n")  # the query was sent
+    try:
+        terminal.type_until(CTRL_C, "interrupted", tries=4)
+    except AssertionError:
+        return False
+    return True
+
+
 def prompt(folder, *options):
     return Terminal("sql", "--data", folder.root, *options)
 
@@ -32,9 +43,7 @@ def prompt(folder, *options):
 def test_endless_query_can_be_interrupted_and_the_prompt_continues(folder):
     with prompt(folder) as terminal:
         terminal.wait_for(PROMPT)
-        terminal.type(ENDLESS)
-        terminal.wait_for("range(100000000000);\n")  # the query was sent
-        terminal.type_until(CTRL_C, "interrupted")  # a Ctrl-C that comes too early is lost
+        assert any(interrupts(terminal) for _ in range(5))
         terminal.wait_for(PROMPT)
         terminal.type("SELECT 41 + 1 AS answer;\r")
         terminal.wait_for("42\n")
