@@ -92,6 +92,8 @@ def act_of(
     verb = _verb(tokens, statement.cue, speech)
     if _has_no_speaker(tokens, statement, kind, speech):
         return None
+    if statement.frame == "marked":
+        return "attitude"  # words in marks without a verb of speech
     if verb is None or statement.frame in _POINTING:
         return "speech"
     if kind == "direct":

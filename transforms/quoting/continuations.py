@@ -37,6 +37,7 @@ from transforms.quoting.tokens import (
 from transforms.quoting.transcripts import read_turns
 
 # Shorter quotations without a verb of speech are mostly names and scare quotes.
+_FREE_BLANKS = 4
 _WHOLE_BLANKS = 8
 _SPEAKING_PRONOUNS = {"he", "she", "i", "we", "who"}
 
@@ -144,10 +145,11 @@ def _attach(
             reader.last.pieces.append((quote, quote + 1))
             reader.is_open = True
             return None
-    if signed is None and is_new and _is_heading(tokens, quote):
-        return None
+    is_heading = signed is None and is_new and _is_heading(tokens, quote)
     source = signed or _who_goes_on(tokens, number, reader, speech, is_new=is_new)
-    statement = Statement([(quote, quote + 1)], source, (quote, quote), "alone", role=role)
+    statement = Statement(
+        [(quote, quote + 1)], source, (quote, quote), "marked" if is_heading else "alone", role=role
+    )
     reader.last = None if signed else statement
     reader.is_open, reader.said = signed is None, []
     return statement
@@ -230,8 +232,8 @@ def _free(
 ) -> list[Statement]:
     """Return the quotations in a sentence without a verb of speech.
 
-    Only whole sentences count, because shorter words in marks are mostly names and scare
-    quotes. They continue the speaker of the same paragraph, or have none.
+    Whole sentences continue the speaker of the same paragraph, or have none. Shorter words
+    are `marked`: most are names and scare quotes, so they do not count as speech.
     """
     is_english = reader.names is None
     source = reader.last.source if reader.last and not is_new and is_english else None
@@ -243,7 +245,10 @@ def _free(
         blanks = tokens.text.count(" ", quote.inner_start, quote.inner_end)
         ends = tokens.text[quote.inner_end - 1] in ".!?" and tokens.words[i - 1] != ":"
         is_whole = ends or (source is not None and i == sentence[0])
-        if blanks >= _WHOLE_BLANKS and is_whole and opens_sentence(tokens, i):
+        if blanks < _WHOLE_BLANKS or not is_whole or not opens_sentence(tokens, i):
+            if source and blanks >= _FREE_BLANKS:
+                return [Statement([(i, i + 1)], source, (i, i), "marked")]
+        else:
             speaker = source if i == sentence[0] else None
             return [Statement([(i, i + 1)], speaker, (i, i), "free")]
     return []

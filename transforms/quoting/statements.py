@@ -228,9 +228,13 @@ def _carries(sentence: Sentence, source: Phrase) -> bool:
     before = tokens.words[start - 1] if start > sentence.first else ""
     if before in {"at", "with"}:  # "at one point calling", "with the mayor saying"
         return before == "with"
-    kind = source_kind(tokens, source, sentence.speech)
-    is_object = any(tokens.kinds[k] & (AUXILIARY | VERB | ED) for k in range(sentence.first, start))
-    return kind == "document" or not is_object
+    finite = AUXILIARY | VERB | ED | CUE
+    if not any(tokens.kinds[k] & finite for k in range(sentence.first, start)):
+        return True
+    if source_kind(tokens, source, sentence.speech) != "document":
+        return False
+    main = last_subject(tokens, sentence.first, start)  # who sent the letter speaks in it
+    return main is None or source_kind(tokens, main, sentence.speech) is None
 
 
 def _inner_cue(sentence: Sentence, content: Content, outer: tuple[int, Phrase]) -> Statement | None:

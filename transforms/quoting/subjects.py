@@ -46,6 +46,7 @@ _SUBJECT_TOKENS = 60
 _SUBJECT_TRIES = 5
 _RELATIVE = {"who", "which", "that"}
 _PERSONAL = {"who", "which", "that", "he", "she", "they", "we", "i", "it"}
+_LENGTHS = {"shortly", "soon", "hours", "days", "weeks", "months", "years", "minutes"}
 _ADVERBIAL = {"in", "on", "at", "during", "after", "before", "since", "with", "for"}
 # Longest verb group that is read.
 _GROUP_TOKENS = 12
@@ -105,6 +106,7 @@ def subject_before(tokens: Tokens, i: int, floor: int) -> Phrase | None:
 def _noun_subject(tokens: Tokens, j: int, floor: int) -> Phrase | None:
     """Return the subject whose last word is the noun at `j`."""
     start = phrase_start(tokens, j, floor)
+    start = _after_time(tokens, start, j)
     verbs = any(tokens.kinds[k] & (VERB | CUE) for k in range(start + 1, j))
     if (
         tokens.words[start] == "that"
@@ -142,6 +144,17 @@ def _over_relative(tokens: Tokens, phrase: Phrase, floor: int) -> Phrase:
             return phrase_start(tokens, k - 1, floor), phrase[1]
         verbs += bool(tokens.kinds[k] & (VERB | ED | AUXILIARY | CUE))
     return phrase
+
+
+def _after_time(tokens: Tokens, start: int, j: int) -> int:
+    """Return where the subject starts in "two weeks after Ruiz said"."""
+    for k in range(start + 1, j):
+        if tokens.words[k] in {"after", "before", "since"}:
+            is_time = any(
+                tokens.kinds[t] & TIME or tokens.words[t] in _LENGTHS for t in range(start, k)
+            )
+            return k + 1 if is_time else start
+    return start
 
 
 def _before_participle(tokens: Tokens, quote: int, floor: int) -> Phrase | None:

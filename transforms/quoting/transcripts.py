@@ -17,6 +17,7 @@ from itertools import takewhile
 from transforms.quoting.clauses import Statement
 from transforms.quoting.insertions import find_turn
 from transforms.quoting.people import People, Person
+from transforms.quoting.sources import source_kind
 from transforms.quoting.speech import Speech
 from transforms.quoting.tokens import (
     BREAK,
@@ -104,6 +105,11 @@ def voiced(
         voices: Tokens at which people and organizations are named.
         speech: The word lists.
     """
+    for one in statements:
+        if one.frame == "turn" and _is_quoted(tokens, one) and one.source:
+            is_source = source_kind(tokens, one.source, speech) in {"document", "group", "person"}
+            if not is_source and not _has_voice(tokens, one, voices, speech):
+                one.source = None  # "Prices fall: “...”"
     turns = [one for one in statements if one.frame == SPOKEN]
     is_transcript = any(_has_voice(tokens, one, voices, speech) for one in turns)
     return [
@@ -114,7 +120,7 @@ def voiced(
         or (
             one.frame == "turn"
             and not _is_late(tokens, one)
-            and _has_voice(tokens, one, voices, speech)
+            and (_is_quoted(tokens, one) or _has_voice(tokens, one, voices, speech))
         )
     ]
 
@@ -132,10 +138,15 @@ def _has_voice(
     return any(k in voices for k in range(start, end))
 
 
+def _is_quoted(tokens: Tokens, statement: Statement) -> bool:
+    start, end = statement.pieces[0]
+    return end - start == 1 and bool(tokens.kinds[start] & QUOTED)
+
+
 def _is_late(tokens: Tokens, statement: Statement) -> bool:
     """Return whether a single turn without marks comes after the headline: it is a list then."""
-    start, end = statement.pieces[0]
-    if end - start == 1 and tokens.kinds[start] & QUOTED:
+    start = statement.pieces[0][0]
+    if _is_quoted(tokens, statement):
         return False
     return start >= tokens.sentences[min(_HEADLINE_SENTENCES, len(tokens.sentences)) - 1][1]
 
