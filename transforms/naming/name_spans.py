@@ -30,7 +30,7 @@ class Candidate:
         last: Index after its last word.
         name: Its words joined by spaces, the key of `Gazetteer.names`.
         title: Whether a title or a role comes right before it.
-        nickname: The nickname between its words: Ines “the Needle” Caldera.
+        nickname: The nickname between its words: Ida “the Rock” Falk.
         forced: Kind of this mention whatever the kind of the others, empty for none.
         is_weak: Whether its capital proves nothing: it opens a sentence or a line, or the
             whole line is capitalised.

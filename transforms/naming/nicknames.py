@@ -1,4 +1,4 @@
-"""Nicknames inside a name: William "Bill" Osterman, Ines “the Needle” Caldera.
+"""Nicknames inside a name: Walter "Dash" Kern, Ida “the Rock” Falk.
 
 The name without the nickname is the person's; the mention covers all of it.
 """

@@ -1,8 +1,8 @@
 """Makes teams of the towns and unknown names that a report on sport names as teams.
 
 Three signs count: the place of a team in a sports report (`transforms.naming.scorelines`),
-a result beside the name in any text ("Karlow won 2-1"), and a career ("120 games for
-Karlow"). Countries stay places.
+a result beside the name in any text ("Brandby won 2-1"), and a career ("120 games for
+Brandby"). Countries stay places.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _is_single_score(near: Sequence[str], wider: Sequence[str]) -> bool:
 
 
 def _is_career(words: Words, candidate: Candidate, gazetteer: Gazetteer) -> bool:
-    """Return whether somebody played for the name, or plays there: "Karlow goalkeeper"."""
+    """Return whether somebody played for the name, or plays there: "Brandby goalkeeper"."""
     text, i = words.text, candidate.first
     after = _after(words, candidate)
     if after in {"'s", "’s"}:

@@ -1,4 +1,4 @@
-"""Speech that a dash opens, one paragraph for each turn ("– We stay, said Owen Holt.").
+"""Speech that a dash opens, one paragraph for each turn ("– Nobody sleeps here, said Ida Falk.").
 
 The words of such a paragraph are read like words between quotation marks, so the rest of
 the transform needs to know nothing of dashes. A paragraph counts only if it has a verb of
@@ -72,10 +72,10 @@ def add_dialogue(text: str, marked: Sequence[Marked], speech: Speech) -> list[Ma
     ...     for name in [*names, "labels", "leaders", "organizations", "sources"]
     ... }
     >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
-    >>> text = "– We stay, said Owen Holt. It is dry.\n- Bread and salt"
+    >>> text = "– Nobody sleeps here, said Ida Falk. It is dry.\n- Bread and salt"
     >>> found = add_dialogue(text, [], Speech.from_tables(tables))
     >>> [text[q.inner_start : q.inner_end] for q in found]
-    ['We stay,', 'It is dry.']
+    ['Nobody sleeps here,', 'It is dry.']
     """
     taken = {quote.start for quote in marked}
     runs = list(_runs(text, _TIGHT if speech.pronouns else _OPENER))

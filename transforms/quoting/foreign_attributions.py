@@ -1,7 +1,7 @@
 """Direct quotations and their speakers in languages other than English.
 
 Three forms are read, with function words and verbs of speech as data: the attribution
-after the words („…“, sagte Bürgermeisterin Hanne Vossberg am Dienstag), the one before them
+after the words („…“, sagte Bürgermeisterin Marlene Kempf am Dienstag), the one before them
 (Der Bauleiter sagte am Mittwoch: „…“), and a name with a colon. Only the words between
 quotation marks are the statement.
 """
@@ -81,7 +81,7 @@ def _leads_on(tokens: Tokens, quote: int) -> bool:
 
 
 def _after(sentence: Sentence, quote: int, stop: int, names: Names) -> Statement | None:
-    """Read „…“, sagte die Wirtin / „…“, so Holdt / « … », a-t-elle dit."""
+    """Read „…“, sagte die Wirtin / „…“, so Kempf / « … », a-t-elle dit."""
     tokens = sentence.tokens
     i = quote + 1
     while i < stop and tokens.words[i] in _OPENERS:
@@ -139,7 +139,7 @@ def names_nobody(tokens: Tokens, statement: Statement) -> bool:
 
 
 def _subject_first(tokens: Tokens, quote: int, span: Phrase, names: Names) -> Statement | None:
-    """Read „…“, Holdt sagte am Dienstag / wie Holdt sagte."""
+    """Read „…“, Kempf sagte am Dienstag / wie Kempf sagte."""
     i, stop = span
     source = find_source(tokens, i, stop, names)
     if source is None or source[0] != i:
@@ -156,7 +156,7 @@ def _subject_first(tokens: Tokens, quote: int, span: Phrase, names: Names) -> St
 
 
 def _verb_apart(sentence: Sentence, quote: int, span: Phrase, names: Names) -> Statement | None:
-    """Read „…“, hatte Holdt am Dienstag erklärt, and verbs that are not in the word lists.
+    """Read „…“, hatte Kempf am Dienstag erklärt, and verbs that are not in the word lists.
 
     A verb right after a whole sentence in quotation marks attributes it to the name that
     comes next.
@@ -169,7 +169,7 @@ def _verb_apart(sentence: Sentence, quote: int, span: Phrase, names: Names) -> S
     for k in range(source[1], min(stop, source[1] + _TO_VERB)) if is_helper else ():
         if tokens.kinds[k] & CUE and not tokens.kinds[k] & CAPITAL:
             return Statement([(quote, quote + 1)], source, (k, k + 1), "inserted")
-    is_next = all(tokens.kinds[k] & OBJECT for k in range(i + 1, source[0]))  # "freut sich Holdt"
+    is_next = all(tokens.kinds[k] & OBJECT for k in range(i + 1, source[0]))  # "freut sich Kempf"
     is_named = is_next and any(k in names for k in range(*source))
     is_unknown = is_helper or not tokens.kinds[i] & ~(ED | ING)
     if quote != sentence.first or not is_named or not is_unknown:
@@ -178,7 +178,7 @@ def _verb_apart(sentence: Sentence, quote: int, span: Phrase, names: Names) -> S
 
 
 def _before(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
-    """Read „Am Dienstag sagte Holdt: „…““ and „Holdt: „…““."""
+    """Read „Am Dienstag sagte Kempf: „…““ and „Kempf: „…““."""
     tokens, (start, quote) = sentence.tokens, span
     start = max(start, quote - _BEFORE)
     if quote <= start:
@@ -215,7 +215,7 @@ def _subject(tokens: Tokens, span: Phrase, cue: int, names: Names) -> Phrase | N
 
 
 def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
-    """Read the quoted words in „Holdt sagte, der Vertrag sei „nicht zu halten““."""
+    """Read the quoted words in „Kempf sagte, der Vertrag sei „nicht zu halten““."""
     start, quote = max(span[0], span[1] - _BEFORE), span[1]
     marked = tokens.quotes.get(quote)
     if marked is None:
@@ -236,7 +236,7 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
 
 
 def _only_name(start: int, stop: int, names: Names) -> Phrase | None:
-    """Return the only person named before a colon ("Das Fazit von Holdt: ...")."""
+    """Return the only person named before a colon ("Das Fazit von Kempf: ...")."""
     found = [k for k in range(start, stop) if k in names]
     return (found[0], names[found[0]]) if len(found) == 1 else None
 
@@ -253,7 +253,7 @@ def _last_verb(tokens: Tokens, start: int, stop: int, *, is_near: bool) -> int |
 
 
 def _inverted(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase | None:
-    """Return the subject after its verb ("So sagte Holdt: ..."), None if none follows."""
+    """Return the subject after its verb ("So sagte Kempf: ..."), None if none follows."""
     end = next((k for k in range(start, stop) if tokens.words[k] == ","), stop)
     source = find_source(tokens, start, stop, names)
     return source if source and source[0] < end else None

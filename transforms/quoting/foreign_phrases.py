@@ -2,7 +2,7 @@
 
 Only function words and verbs of speech are known, so a phrase is what they leave over: it
 opens with an article, a capital or a pronoun, and ends at the next function word. Phrases
-after prepositions are times, places and hearers ("am Dienstag in Karlow", "gegenüber dem
+after prepositions are times, places and hearers ("am Dienstag in Brandby", "gegenüber dem
 Anzeiger"); nobody speaks in them.
 """
 
@@ -106,7 +106,7 @@ def _may_open(tokens: Tokens, k: int, stop: int, names: Names) -> bool:
         return False
     if kind & _OPENS:
         return True
-    for i in range(k, min(stop, k + _PLAIN_ROLE)):  # "skipper Ingrid Solvangen"
+    for i in range(k, min(stop, k + _PLAIN_ROLE)):  # "skipper Kari Lunde"
         if tokens.kinds[i + 1 if i + 1 < stop else i] & (_STOP | LINK | DETERMINER | CUE):
             return False
         if i + 1 in names:
