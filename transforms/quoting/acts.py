@@ -151,9 +151,10 @@ def _has_no_speaker(tokens: Tokens, statement: Statement, kind: str, speech: Spe
     is_word = source and source[1] - source[0] == 1
     if source and is_word and tokens.words[source[0]].partition("'")[0] == "you":
         return True
-    if kind == "direct" and source and statement.frame == "inserted":
-        quote = tokens.quotes[statement.pieces[0][0]]
-        is_ended = not tokens.text[quote.inner_end - 1].isalnum()
+    is_foreign = bool(speech.pronouns)
+    if kind == "direct" and source and statement.frame == "inserted" and not is_foreign:
+        quoted = next(tokens.quotes[k] for k in range(*statement.pieces[0]) if k in tokens.quotes)
+        is_ended = not tokens.text[quoted.inner_end - 1].isalnum()
         return not is_ended and source_kind(tokens, source, speech) is None
     if statement.frame != "according" or kind != "indirect":
         return False
@@ -179,6 +180,12 @@ def _tells_nothing(tokens: Tokens, statement: Statement, kind: str, cue: Cue) ->
         return True
     if cue.lemma == "call" and statement.frame == "passive" and statement.source is None:
         return True  # "was called Venn", "was called for a foul"
+    if statement.frame == "inf" and not cue.frames & {"inf", "urge", "hearer"}:
+        return True  # "people said to be on their way"
+    if statement.frame == "clause" and "noun" in cue.frames and cue.shape != "past":
+        start = statement.pieces[0][0]
+        if tokens.words[start] == "that" and tokens.kinds[start + 1] & (AUXILIARY | VERB | BASE):
+            return True  # "EU rules that aim to ..."
     # "With the town's protests spreading"
     return statement.frame == "gerund" and "noun" in cue.frames and cue.shape != "past"
 
@@ -292,7 +299,7 @@ def only_names(tokens: Tokens, statement: Statement, speech: Speech) -> bool:
     verb = _verb(tokens, statement.cue, speech)
     if verb is None or verb[1].lemma not in _NAMING or not statement.pieces:
         return False
-    if statement.frame != "bare" and tokens.words[start] != "known":
+    if statement.frame not in {"bare", "quote"} and tokens.words[start] != "known":
         return False
     if all(_may_name(tokens, k) for k in range(*statement.pieces[0])):
         return True

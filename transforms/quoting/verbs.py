@@ -32,12 +32,18 @@ _PLURAL = {
 _BEFORE_GERUND = {"by", "in", "of", "for", "after", "before", "while", "without", "from", "upon"}
 
 
+# Verbs of speech only with an adverb: "hit back" but not "hit a car".
+_WITH_ADVERB = {"hit", "shoot", "fire"}
 _NUMBERS = {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several"}
 
 
 def is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
     """Return whether the form of `cue` at token `i` is a verb with the subject `source`."""
     before = tokens.kinds[i - 1] if i else PUNCTUATION
+    if cue.lemma in _WITH_ADVERB and tokens.words[i + 1 : i + 2] not in (["back"], ["out"]):
+        return False
+    if source and _is_superlative(tokens, source):
+        return False
     is_object = before & OBJECT and source is not None and source[1] == i > source[0] + 1
     if before & (DETERMINER | POSSESSIVE | GENITIVE) and not (before & SUBJECT or is_object):
         return False
@@ -52,6 +58,14 @@ def is_verb(tokens: Tokens, i: int, cue: Cue, source: Phrase | None) -> bool:
     if source is None and cue.shape == "present":  # "but now plans to ..."
         return bool(_before_adverbs(tokens, i) & COORDINATOR)
     return source is not None and not before & PREPOSITION and _agrees(tokens, source, cue)
+
+
+def _is_superlative(tokens: Tokens, source: Phrase) -> bool:
+    """Return whether "most" belongs to an adjective ("the most cited researchers")."""
+    start, end = source
+    if end - start > 1 or tokens.words[start] != "most" or not start:
+        return False
+    return bool(tokens.kinds[start - 1] & (DETERMINER | POSSESSIVE | GENITIVE | PREPOSITION))
 
 
 def _before_adverbs(tokens: Tokens, i: int) -> int:
