@@ -63,6 +63,12 @@ def test_words_in_quotation_marks_are_speech():
         pytest.param("The road said that the dam was safe.", id="a-thing-cannot-speak"),
         pytest.param("A man called Anton Reed left the dam.", id="name-after-called"),
         pytest.param("The town known as Little Venice was flooded.", id="known-as"),
+        pytest.param("A sign on the door read “NO BOATS TODAY”.", id="banner-in-capitals"),
+        pytest.param("Price: 20 euros", id="label"),
+        pytest.param("The film “The Long Ferry” tells the story of a crew.", id="title-of-a-work"),
+        pytest.param("It is one of the most cited papers on the dam.", id="superlative"),
+        pytest.param("The car hit the wall of the dam.", id="hit-something"),
+        pytest.param("New EU rules that aim to save power are due in May.", id="noun-rules"),
     ],
 )
 def test_nothing_said_is_no_statement(text):

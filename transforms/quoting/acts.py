@@ -96,6 +96,8 @@ def act_of(
         return "attitude"  # words in marks without a verb of speech
     if verb is None or statement.frame in _POINTING:
         return "speech"
+    if kind == "direct" and _is_banner(tokens, statement, speech):
+        return None
     if kind == "direct":
         cue = verb[1]
         is_said = "quote" in cue.frames and (cue.act == "speech" or _is_sentence(tokens, statement))
@@ -132,6 +134,15 @@ def _act_of_words(
         if not _can_speak(tokens, statement.source, speech, None if is_sure else names):
             return None
     return _speech_act(tokens, statement, i, is_clause=is_clause)
+
+
+def _is_banner(tokens: Tokens, statement: Statement, speech: Speech) -> bool:
+    """Return whether the words stand in capitals on something ("A sign read “NO ENTRY”")."""
+    quoted = next(tokens.quotes[k] for k in range(*statement.pieces[0]) if k in tokens.quotes)
+    text = tokens.text[quoted.inner_start : quoted.inner_end]
+    if not text.isupper() or statement.source is None:
+        return False
+    return source_kind(tokens, statement.source, speech) in {None, "document"}
 
 
 def _is_no_verb(tokens: Tokens, statement: Statement) -> bool:
