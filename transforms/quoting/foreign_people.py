@@ -8,6 +8,7 @@ somebody does.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from transforms.quoting.clauses import Statement
@@ -37,15 +38,12 @@ _ENDS_ROLE = FUNCTION & ~DETERMINER | SOURCE | PUNCTUATION | QUOTED | BREAK
 
 def person_spans(tokens: Tokens, mentions: Sequence[Mention]) -> dict[int, int]:
     """Return the token after each mention of a person, by its first token."""
-    ends = {mention.start: mention.end for mention in mentions if mention.kind == "person"}
     spans: dict[int, int] = {}
-    for k, start in enumerate(tokens.starts):
-        end = ends.get(start)
-        if end is not None:
-            stop = k + 1
-            while stop < len(tokens.starts) and tokens.starts[stop] < end:
-                stop += 1
-            spans[k] = stop
+    for mention in mentions:
+        k = bisect_left(tokens.starts, mention.start)
+        is_token = k < len(tokens.starts) and tokens.starts[k] == mention.start
+        if mention.kind == "person" and is_token:
+            spans[k] = max(k + 1, bisect_left(tokens.starts, mention.end))
     return spans
 
 

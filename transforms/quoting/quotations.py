@@ -14,6 +14,7 @@ resolutions of that kind of speaker.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from transforms.identity import quotation_fingerprint
@@ -145,8 +146,11 @@ def _named(
 
 def _voices(tokens: Tokens, people: People, mentions: Sequence[Mention]) -> frozenset[int]:
     """Return the tokens at which people and organizations are named."""
-    starts = {one.start for one in mentions if one.kind in {"person", "organization"}}
-    named = [k for k, start in enumerate(tokens.starts) if start in starts] if starts else []
+    named = [
+        bisect_left(tokens.starts, one.start)
+        for one in mentions
+        if one.kind in {"person", "organization"}
+    ]
     return frozenset([*people.at, *named])
 
 

@@ -177,9 +177,10 @@ def _read(
     tokens: Tokens, span: tuple[int, int], seen: dict[str, tuple[str, int]], speech: Speech
 ) -> None:
     starts, ends, words, kinds = tokens.starts, tokens.ends, tokens.words, tokens.kinds
+    joins = bool(speech.pronouns)
     for m in _TOKEN.finditer(tokens.text, *span):
         raw = m[0]
-        if "-" in raw and speech.pronouns and _read_verb(tokens, m.start(), raw, speech):
+        if joins and "-" in raw and _read_verb(tokens, m.start(), raw, speech):
             continue
         known = seen.get(raw)
         if known is None:

@@ -235,7 +235,7 @@ class HastySettings(Settings):
 
     @property
     def fetch_options(self):
-        return replace(super().fetch_options, deadline_s=6.0, connect_s=2.0)
+        return replace(super().fetch_options, deadline_s=12.0, connect_s=6.0)
 
 
 def test_failing_feeds_do_not_affect_a_hundred_good_ones(publishers, tmp_path, monkeypatch):
