@@ -15,7 +15,6 @@ from transforms.naming.name_words import Words
 
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "‘": "’", "'": "'", "«": "»"}
 _LONGEST = 25
-_NEAR = 5
 _SMALL = 4  # letters of the longest small word of a title: "with"
 
 Span = tuple[int, int]
