@@ -96,9 +96,9 @@ def act_of(
         return "attitude"  # words in marks without a verb of speech
     if verb is None or statement.frame in _POINTING:
         return "speech"
-    if kind == "direct" and _is_banner(tokens, statement, speech):
-        return None
     if kind == "direct":
+        if _is_banner(tokens, statement, speech):
+            return None
         cue = verb[1]
         is_said = "quote" in cue.frames and (cue.act == "speech" or _is_sentence(tokens, statement))
         return "speech" if is_said else cue.act
@@ -126,9 +126,9 @@ def _act_of_words(
         return None if cue.act == "speech" and is_clause else "attitude"
     if act != "speech":
         return act
-    if kind == "indirect" and statement.source is None:
-        return "attitude"  # "was accused of lying": nobody is named
-    if kind == "indirect" and statement.source is not None:
+    if kind == "indirect":
+        if statement.source is None:
+            return "attitude"  # "was accused of lying": nobody is named
         is_verb = cue.shape == "past" or (cue.shape != "ing" and "noun" not in cue.frames)
         is_sure = is_clause and is_verb
         if not _can_speak(tokens, statement.source, speech, None if is_sure else names):
@@ -136,10 +136,15 @@ def _act_of_words(
     return _speech_act(tokens, statement, i, is_clause=is_clause)
 
 
+def _quoted_text(tokens: Tokens, statement: Statement) -> str:
+    """Return the words of the first quotation of a direct statement, without its marks."""
+    quote = next(tokens.quotes[k] for k in range(*statement.pieces[0]) if k in tokens.quotes)
+    return tokens.text[quote.inner_start : quote.inner_end]
+
+
 def _is_banner(tokens: Tokens, statement: Statement, speech: Speech) -> bool:
     """Return whether the words stand in capitals on something ("A sign read “NO ENTRY”")."""
-    quoted = next(tokens.quotes[k] for k in range(*statement.pieces[0]) if k in tokens.quotes)
-    text = tokens.text[quoted.inner_start : quoted.inner_end]
+    text = _quoted_text(tokens, statement)
     if not text.isupper() or statement.source is None:
         return False
     return source_kind(tokens, statement.source, speech) in {None, "document"}
@@ -164,8 +169,7 @@ def _has_no_speaker(tokens: Tokens, statement: Statement, kind: str, speech: Spe
         return True
     is_foreign = bool(speech.pronouns)
     if kind == "direct" and source and statement.frame == "inserted" and not is_foreign:
-        quoted = next(tokens.quotes[k] for k in range(*statement.pieces[0]) if k in tokens.quotes)
-        is_ended = not tokens.text[quoted.inner_end - 1].isalnum()
+        is_ended = not _quoted_text(tokens, statement)[-1].isalnum()
         return not is_ended and source_kind(tokens, source, speech) is None
     if statement.frame != "according" or kind != "indirect":
         return False
@@ -174,8 +178,7 @@ def _has_no_speaker(tokens: Tokens, statement: Statement, kind: str, speech: Spe
 
 def _is_sentence(tokens: Tokens, statement: Statement) -> bool:
     """Return whether quoted words are a sentence, not a name or a phrase."""
-    quotes = [tokens.quotes[k] for k in range(*statement.pieces[0]) if k in tokens.quotes]
-    text = tokens.text[quotes[0].inner_start : quotes[0].inner_end] if quotes else ""
+    text = _quoted_text(tokens, statement)
     words = text.split()
     capitals = sum(word[:1].isupper() for word in words)
     return len(words) > _PHRASE_WORDS and text[:1].isupper() and capitals * 2 < len(words)
@@ -305,7 +308,7 @@ def _is_pronoun(tokens: Tokens, source: Phrase | None) -> bool:
 
 
 def only_names(tokens: Tokens, statement: Statement, speech: Speech) -> bool:
-    """Return whether a verb only tells a name ("a man called Tank", "known as the Needle")."""
+    """Return whether a verb only tells a name ("a man called Reed", "known as Little Venice")."""
     source, start = statement.source, statement.cue[0]
     verb = _verb(tokens, statement.cue, speech)
     if verb is None or verb[1].lemma not in _NAMING or not statement.pieces:
