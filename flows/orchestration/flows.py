@@ -31,6 +31,7 @@ from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.jobs.load import load_files
 from flows.jobs.reprocess import ReprocessRequest, reprocess_articles
 from flows.orchestration.artifacts import leave_artifacts, leave_findings
+from flows.orchestration.setup import hide_cancelled_callbacks
 from flows.runs.report import OnReport, RunReport, count_line
 from flows.runs.run import JobContext
 from flows.settings import read_settings
@@ -38,6 +39,8 @@ from warehouse.publish import is_behind
 from warehouse.publish import publish as publish_snapshot
 
 Job = Callable[[JobContext], RunReport | None]
+
+hide_cancelled_callbacks()  # in each process that runs a flow
 
 
 @functools.cache

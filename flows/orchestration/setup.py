@@ -7,6 +7,8 @@ errors ourselves (`--verbose` shows Prefect's log). Variables set by the user ar
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import shutil
 import ssl
@@ -44,6 +46,20 @@ def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
         settings["PREFECT_HOME"] = str((folder.root / "prefect").absolute())
     for name, value in settings.items():
         os.environ.setdefault(name, value)
+
+
+def hide_cancelled_callbacks() -> None:
+    """Keep tracebacks of Prefect's cancelled callbacks out of the log of a run.
+
+    A run watches the server for its suspension. If the server is gone when the run ends,
+    Prefect cancels that task, and its callback raises CancelledError.
+    """
+    logging.getLogger("asyncio").addFilter(_is_error)
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    raised = record.exc_info[1] if record.exc_info else None
+    return not isinstance(raised, asyncio.CancelledError)
 
 
 def require_room(folder: DataFolder) -> None:
