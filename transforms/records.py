@@ -75,6 +75,9 @@ class Article:
         flags: Fixed codes of doubts (`suspicious_extraction`, ...), sorted.
         paragraph_kinds: The role of each paragraph in the page: `text`, `heading`, `item`
             (of a list) or `quote`; empty for plain text.
+        page_type: The kind of page (see `transforms.cleaning.page_types`), None for plain text.
+        next_page_url: The next page of an article on several pages, None if there is none.
+        alternative_titles: Other headlines that the page states, without `title`.
     """
 
     article_id: str
@@ -110,6 +113,9 @@ class Article:
     opt_out: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     paragraph_kinds: tuple[str, ...] = ()
+    page_type: str | None = None
+    next_page_url: str | None = None
+    alternative_titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

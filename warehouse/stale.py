@@ -20,7 +20,7 @@ from transforms.records import Article, Mention
 
 _STALE: Final = importlib.resources.files("warehouse").joinpath("stale.sql")
 _COLUMNS: Final = tuple(field.name for field in fields(Article) if field.name != "charset")
-_LISTS: Final = ("authors", "tags", "opt_out", "flags", "paragraph_kinds")
+_LISTS: Final = ("authors", "tags", "opt_out", "flags", "paragraph_kinds", "alternative_titles")
 _ASKED: Final = (
     'SELECT unnest(from_json($asked, \'[{"row_number": "BIGINT", "stale": "INTEGER",'
     ' "named_by": "VARCHAR"}]\'), recursive := true)'

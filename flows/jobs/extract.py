@@ -75,7 +75,7 @@ def _refusal(line: Line) -> dict[str, Any]:
 def _empty(ident: object) -> dict[str, Any]:
     return {
         "id": ident, "title": None, "authors": [], "published_at": None, "language": None,
-        "text": None, "quotations": [], "no_comment": [], "mentions": [], "dates": [],
+        "page_type": None, "text": None, "quotations": [], "no_comment": [], "mentions": [], "dates": [],
     }  # fmt: skip
 
 
@@ -90,6 +90,7 @@ def answer(ident: object, outcome: Analysis | Rejection) -> dict[str, Any]:
         "authors": list(article.authors),
         "published_at": _stamp(article),
         "language": article.language,
+        "page_type": article.page_type,
         "text": article.text,
         "quotations": _quotations(outcome.quotations),
         "no_comment": [asdict(note) for note in outcome.no_comments],

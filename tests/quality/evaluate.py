@@ -37,6 +37,7 @@ def measures(task, file, *paths):
 TEXT_FILES = (
     "extraction",
     "extraction_fundus",
+    "extraction_wcxb",
     "metadata_naeb",
     "metadata_fundus",
     "metadata_fundus_other",
@@ -46,7 +47,13 @@ MEASURES = [
     *measures("metadata", "metadata_fundus", "title/accuracy", "day/accuracy", "authors/f1"),
     *measures("metadata", "metadata_fundus_other", "title/accuracy", "day/accuracy", "authors/f1"),
     *measures("metadata", "metadata_naeb", "title/accuracy", "authors/f1"),
+    *measures("metadata", "extraction_wcxb", "title/accuracy", "day/accuracy", "authors/f1"),
     *measures("metadata", "htmldate", "day/accuracy"),
+    *measures(
+        "pages", "pages_wcxb", "collection/refused", "listing/refused", "product/refused",
+        "service/refused", "forum/refused", "documentation/refused",
+    ),
+    *measures("pages", "extraction_wcxb", "article/refused"),
     *measures(
         "quotes", "quotes_polnear", "quoted_words/f1", "quoted_words_attributed/f1",
         "direct_items/covered_and_attributed", "mixed_items/covered_and_attributed",

@@ -11,6 +11,7 @@ SELECT
     articles.url,
     articles.canonical_url,
     articles.title,
+    articles.alternative_titles,
     articles.authors,
     articles.publisher,
     articles.section,
@@ -19,5 +20,7 @@ SELECT
     articles.dateline,
     articles.words,
     articles.text,
+    articles.page_type,
+    articles.next_page_url,
     articles.flags
 FROM latest_articles AS articles

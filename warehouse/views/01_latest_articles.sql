@@ -9,6 +9,7 @@ SELECT
     articles.url,
     articles.canonical_url,
     articles.title,
+    articles.alternative_titles,
     articles.authors,
     articles.published_on,
     articles.published_at,
@@ -28,6 +29,8 @@ SELECT
     articles.words,
     articles.extractor,
     articles.extractor_version,
+    articles.page_type,
+    articles.next_page_url,
     articles.flags,
     articles.fetched_at
 FROM articles
