@@ -11,6 +11,7 @@ import orjson
 
 from flows.runs.files import Line, open_lines, read_line
 from flows.runs.workers import WorkerOptions, Workers
+from transforms.cleaning.refusals import type_of_refusal
 from transforms.records import (
     Analysis,
     Article,
@@ -82,7 +83,10 @@ def _empty(ident: object) -> dict[str, Any]:
 def answer(ident: object, outcome: Analysis | Rejection) -> dict[str, Any]:
     """Return the answer to one document."""
     if isinstance(outcome, Rejection):
-        return _empty(ident) | {"error": {"reason": outcome.reason, "detail": outcome.detail}}
+        return _empty(ident) | {
+            "page_type": type_of_refusal(outcome.reason),
+            "error": {"reason": outcome.reason, "detail": outcome.detail},
+        }
     article = outcome.article
     return {
         "id": ident,

@@ -16,6 +16,9 @@ from typing import Self
 from transforms.cleaning.agency import Credits
 from transforms.cleaning.bylines import Bylines
 from transforms.cleaning.page import squeeze
+from transforms.cleaning.page_types import PageTypes
+from transforms.cleaning.refusals import KEPT_TYPES
+from transforms.cleaning.walls import Walls
 from transforms.tables import Row, Tables
 
 _LABEL_END = re.compile(r"\s?[:：|»>]|\s[–—-]\s")
@@ -102,6 +105,9 @@ class Boilerplate:
         bylines: The words used in bylines.
         credits: The patterns of agency credits.
         months: Month numbers by month names in many languages.
+        page_types: The signs of pages that are no article.
+        walls: The phrases of pages that stand where an article should be.
+        kept_types: Types of pages that are stored as articles.
     """
 
     lines: Phrases
@@ -111,6 +117,9 @@ class Boilerplate:
     bylines: Bylines
     credits: Credits
     months: Mapping[str, int]
+    page_types: PageTypes
+    walls: Walls
+    kept_types: frozenset[str] = KEPT_TYPES
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -124,6 +133,8 @@ class Boilerplate:
             bylines=Bylines.from_tables(tables),
             credits=Credits.from_tables(tables),
             months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
+            page_types=PageTypes.from_tables(tables),
+            walls=Walls.from_tables(tables),
         )
 
 

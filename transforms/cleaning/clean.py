@@ -11,6 +11,7 @@ from transforms.cleaning.bylines import Bylines, choose_authors
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
 from transforms.cleaning.paragraphs import tidy
+from transforms.cleaning.refusals import Refused
 from transforms.cleaning.webpages import read_article
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
@@ -25,7 +26,7 @@ def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
     """Return the article in `document`, or the reason for rejecting it.
 
     A page is cleaned. A text is cleaned lightly, or used verbatim if `is_clean` is set.
-    Rejection reasons: `not_html`, `no_text`, `too_short`.
+    Rejection reasons: `not_html`, `no_text`, `too_short`, and those of `refusals`.
     """
     if document.media_type != "html":
         return _clean_text(document, boilerplate)
@@ -33,9 +34,11 @@ def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
     if binary:
         return _reject(document, "not_html", f"the content is {binary}")
     page = parse_page(document.content, document.charset)
-    article = read_article(document, page, boilerplate) if page else None
-    if article is None:
-        return _reject(document, "no_text", "the page has neither text nor a headline")
+    if page is None:
+        return _reject(document, "no_text", "the page has no body")
+    article = read_article(document, page, boilerplate)
+    if isinstance(article, Refused):
+        return _reject(document, article.reason, article.detail)
     return replace(article, extractor_version=f"{VERSION}+{article.extractor_version}")
 
 

@@ -12,7 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement, fragment_fromstring
 
@@ -34,7 +34,10 @@ Node = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Statements of the JSON-LD about the article; empty fields are not stated."""
+    """Statements of the JSON-LD about the article; empty fields are not stated.
+
+    `types` are the types of all objects on the page ("NewsArticle", "Product").
+    """
 
     headline: str | None = None
     description: str | None = None
@@ -50,6 +53,7 @@ class Statement:
     url: str | None = None
     is_free: bool | None = None
     is_article: bool = False
+    types: frozenset[str] = frozenset()
 
 
 def read_jsonld(tree: HtmlElement, url: str | None = None) -> Statement:
@@ -60,11 +64,12 @@ def read_jsonld(tree: HtmlElement, url: str | None = None) -> Statement:
         url: The page's URL, to distinguish its article from others described there.
     """
     nodes = [node for script in _scripts(tree) for node in _walk(script)][:MAX_OBJECTS]
+    types = frozenset(kind for node in nodes for kind in _types(node))
     main = _find_main(nodes, url or "")
     if main is None:
-        return Statement()
+        return Statement(types=types)
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}
-    return _read(main, by_id)
+    return replace(_read(main, by_id), types=types)
 
 
 def _scripts(tree: HtmlElement) -> Iterator[object]:

@@ -6,6 +6,7 @@ be, but no article. Both are refused with their code as the reason.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 WALLS: Final[dict[str, str]] = {
@@ -34,3 +35,24 @@ KEPT_TYPES: Final = frozenset({"article", "live"})  # unless a setting names oth
 
 # The article may stand at the same address later. A page of another type stays what it is.
 RETRIED: Final = frozenset(WALLS) - {"section_front"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a page is not stored: a fixed code, and what was found in words."""
+
+    reason: str
+    detail: str
+
+
+def type_of_refusal(reason: str) -> str | None:
+    """Return the page type that a reason code tells, None if it tells none.
+
+    >>> type_of_refusal("product"), type_of_refusal("captcha"), type_of_refusal("no_text")
+    ('product', 'wall', None)
+    """
+    if reason == "section_front":
+        return "listing"
+    if reason in WALLS:
+        return "wall"
+    return reason if reason in PAGE_TYPES else None

@@ -25,7 +25,9 @@ from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata
 from transforms.cleaning.page import Page, parse_page, squeeze
 from transforms.cleaning.paragraphs import tidy
+from transforms.cleaning.refusals import Refused
 from transforms.cleaning.regions import cut_markup, cut_regions
+from transforms.cleaning.screening import Look, judge, look_at, refuse_type
 from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
@@ -51,19 +53,30 @@ class Facts:
     modified_at: datetime | None
 
 
-def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Article | None:
-    """Return the article of a page, None if it has neither text nor headline.
+def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Article | Refused:
+    """Return the article of a page, or why the page is none.
 
     Cuts parts out of `page.tree`, so a page can be read only once.
     """
     facts = _read_facts(document, page, boilerplate)
+    look = _look(document, page, facts, boilerplate)
     cut_markup(page.tree)
-    visible_chars = len(squeeze(page.body.text_content()))
-    draft = _draft(document, page, facts, boilerplate)
+    visible = squeeze(page.body.text_content())
+    cut_regions(page.body, boilerplate)
+    blocks = read_blocks(page.body)
+    draft = _draft(document, page, blocks, facts, boilerplate)
     paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate)
-    if not paragraphs and not facts.title:
-        return None
     metadata, text = facts.metadata, "\n".join(paragraphs)
+    page_type = judge(
+        look, page, blocks=blocks, visible=visible, text=text, url=_address(document),
+        walls=boilerplate.walls, page_types=boilerplate.page_types,
+    )  # fmt: skip
+    if isinstance(page_type, Refused):
+        return page_type
+    if refused := refuse_type(page_type, boilerplate.kept_types):
+        return refused
+    if not paragraphs and not facts.title:
+        return Refused("no_text", "the page has neither text nor a headline")
     credited = [name for source in metadata.bylines for name in source]
     canonical_url = _canonical_url(document, metadata.canonical_url)
     article = Article(
@@ -83,7 +96,8 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
         charset=page.charset,
         agreement=round(draft.agreement, 3),
-        visible_chars=visible_chars,
+        visible_chars=len(visible),
+        page_type=page_type,
         paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
     )
     return _with_flags(_with_facts(article, facts), document, page, metadata)
@@ -189,11 +203,29 @@ def _find_published(
     return search_published(page.tree, url, latest=latest + timedelta(days=1))
 
 
-def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplate) -> Draft:
+def _look(document: Document, page: Page, facts: Facts, boilerplate: Boilerplate) -> Look:
+    """Return what the page shows before anything is cut out of it."""
+    return look_at(
+        page,
+        facts.statement,
+        title=facts.title,
+        authors=facts.authors,
+        stamp=facts.stamp,
+        url=_address(document) or facts.metadata.canonical_url,
+        asked_url=document.url,
+        page_types=boilerplate.page_types,
+    )
+
+
+def _draft(
+    document: Document,
+    page: Page,
+    blocks: Sequence[Block],
+    facts: Facts,
+    boilerplate: Boilerplate,
+) -> Draft:
     """Return the best text from the page, its JSON-LD and the feed."""
     statement = facts.statement
-    cut_regions(page.body, boilerplate)
-    blocks = read_blocks(page.body)
     lines = _extract(page, blocks, _address(document))
     stated = key_of(statement.body or "")
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, facts.title)

@@ -1,0 +1,139 @@
+"""The kind of a page, from its signs: article, listing, product, forum, ...
+
+Each type of page that is no article has points for its signs, in
+`seeds/cleaning/page_points.csv`; signs of an article count against it. The type with the
+most points above zero wins, otherwise the page is an article. The points were fitted with a
+logistic regression per type on labelled pages (WCXB, and news pages as articles), with signs
+that may only count for or only against a type, and rounded. A page that declares a news
+article with its day, or an article with a day and an author, is never refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+from transforms.cleaning.page_signs import PageWords, Signs
+from transforms.tables import Tables
+
+_LIVE: Final = "LiveBlogPosting"
+# These count, but without another sign they tell no type.
+_WEAK: Final = frozenset({
+    "always", "bare", "bare_short", "headings_for_prose", "headlines", "little_prose",
+    "og_website", "page_class", "prices", "selects", "short_slug",
+    "states_faq", "times", "we", "you",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PageTypes:
+    """The words and points that tell the types of pages.
+
+    Attributes:
+        words: The words of the signs.
+        points: Points by sign, by page type; the sign "always" is on every page.
+    """
+
+    words: PageWords
+    points: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile `cleaning/page_words` and `cleaning/page_points`."""
+        points: dict[str, dict[str, float]] = {}
+        for row in tables["cleaning/page_points"]:
+            points.setdefault(row["page_type"], {})[row["sign"]] = float(row["points"])
+        return cls(PageWords.from_tables(tables), points)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The type of a page and the signs that told it.
+
+    Attributes:
+        page_type: `article`, or another key of `refusals.PAGE_TYPES`.
+        score: Points of the best type that is no article; above 0 if `page_type` is that.
+        reasons: Its signs, those with the most points first.
+    """
+
+    page_type: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+def is_declared_article(signs: Signs) -> bool:
+    """Return whether a page declares an article so fully that no other sign matters.
+
+    >>> is_declared_article({"states_news": 1, "has_day": 1})
+    True
+    >>> is_declared_article({"og_article": 1, "is_root": 1})
+    False
+    """
+    if signs.get("is_root"):
+        return False
+    is_dated = signs.get("day_stated") or signs.get("has_day")
+    if signs.get("states_list"):
+        return bool(signs.get("states_news") and is_dated and signs.get("by_person"))
+    is_signed = signs.get("by_person") and signs.get("states_article")
+    return bool(is_dated and (signs.get("states_news") or is_signed))
+
+
+def combine(signs: Signs) -> Signs:
+    """Return `signs` with those that several signs make together."""
+    has = signs.get
+    is_shop = (
+        has("product_labels", 0) >= 1
+        or has("collection_labels", 0) >= 2
+        or has("price_classes", 0) >= 2
+        or has("prices", 0) >= 2.5
+        or has("states_offer", 0)
+    )
+    is_dated = has("has_day") or has("day_stated") or has("day_shown")
+    declares = has("states_news") or (
+        (has("states_article") or has("og_article"))
+        and (has("has_day") or (has("by_person") and has("states_article")))
+    )
+    is_bare = not (is_dated or has("by_person"))
+    is_forum = any(
+        has(f"forum_{place}") for place in ("folder", "slug", "host", "generator", "labels")
+    )
+    return signs | {
+        "always": 1.0,
+        "declares": float(bool(declares)),
+        "shop": float(bool(is_shop)),
+        "shop_grid": float(has("price_classes", 0) >= 3 or has("product_classes", 0) >= 4),
+        "shop_collection": float(bool(is_shop and has("collection_folder"))),
+        "shop_product": float(bool(is_shop and has("product_folder"))),
+        "bare": float(is_bare),
+        "bare_short": float(bool(is_bare and has("short_slug"))),
+        "bare_service": float(bool(is_bare and has("service_folder"))),
+        "bare_root": float(bool(has("is_root") and not has("states_news"))),
+        "calls": float(has("service_labels", 0) >= 1.5),
+        "list_of_teasers": float(bool(has("teasers") and not declares)),
+        "many_lines_of_code": float(has("code", 0) >= 1.5),
+        "thread_of_forum": has("thread", 0) if is_forum or has("states_forum") else 0.0,
+        "own_text": float(has("own_prose", 0) > 3.3),
+    }  # fmt: skip
+
+
+def tell_type(signs: Signs, page_types: PageTypes, stated: Collection[str] = ()) -> Verdict:
+    """Return the type of a page with these signs.
+
+    Args:
+        signs: The signs of the page.
+        page_types: The points.
+        stated: The types of the objects in its JSON-LD.
+    """
+    all_signs = combine(signs)
+    points = {name: _points(all_signs, rows) for name, rows in page_types.points.items()}
+    totals = {name: sum(counted.values()) for name, counted in points.items()}
+    best = max(totals, key=totals.__getitem__)
+    told_by = [sign for sign, n in sorted(points[best].items(), key=lambda p: -p[1]) if n > 0]
+    if totals[best] > 0 and not _WEAK.issuperset(told_by):
+        return Verdict(best, totals[best], tuple(told_by))
+    return Verdict("live" if _LIVE in stated else "article", totals[best], tuple(told_by))
+
+
+def _points(signs: Signs, rows: Mapping[str, float]) -> dict[str, float]:
+    return {sign: points * signs[sign] for sign, points in rows.items() if signs.get(sign)}

@@ -1,0 +1,283 @@
+"""Pages that stand where an article should be: soft 404s, consent walls, captchas, ...
+
+A wall is told by its words: a headline that is a phrase of such pages, and phrases close
+together under it. Words inside quotation marks do not count, so that an article about such
+pages stays an article. `seeds/cleaning/walls.csv` lists the phrases by reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+from urllib.parse import urljoin, urlsplit
+
+from transforms.cleaning.blocks import key_of
+from transforms.cleaning.page import Page, squeeze
+from transforms.tables import Tables
+from transforms.urls import canonical_url
+
+_SITE = re.compile(r"\s[|–—·:-]\s")
+_QUOTED = re.compile('“[^”]{0,600}”|„[^“”]{0,600}[“”]|«[^»]{0,600}»|"[^"]{0,600}"')
+_REFRESH = re.compile(
+    r"^\s*(\d+)(?:\.\d*)?\s*[;,]\s*url\s*=\s*['\"]?\s*([^'\"]+?)\s*['\"]?\s*$", re.IGNORECASE
+)
+_MOUNTS = frozenset(
+    ("root", "app", "__next", "__nuxt", "react-root", "app-root", "main-app", "app-mount")
+)
+_WINDOW_CHARS: Final = 1500  # a wall says what it is at once
+_SHORT_PAGE_CHARS: Final = 3000
+_LONG_TEXT_CHARS: Final = 2500  # a longer text under another headline is an article
+_ARTICLE_CHARS: Final = 200
+_SHELL_CHARS: Final = 300
+_REDIRECT_CHARS: Final = 400
+_MAX_DELAY_S: Final = 30
+_TITLE_SHARE: Final = 0.6  # of the letters of a headline that a phrase makes up
+_TITLE_POINTS, _MARKUP_POINTS, _PASSWORD_POINTS = 2.0, 1.0, 1.5
+_NEEDED: Final = 3.0
+_NEEDED_WITHOUT_TITLE: Final = 4.0
+_FREE_CHARS, _CHARS_PER_POINT = 600, 400  # a longer text needs more phrases
+_READER_SHARE: Final = 0.025  # of the words: a wall is about its reader and the site
+_PHRASE_SHARE: Final = 0.12  # or full of such phrases
+_GAP = r"(?:\W+\w+){0,4}?\W+"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Phrases of one reason and place; `*` stands for up to four words."""
+
+    plain: tuple[str, ...]
+    gapped: tuple[re.Pattern[str], ...]
+
+    @classmethod
+    def compile(cls, phrases: Iterable[str]) -> Self:
+        """Compile phrases in lower case."""
+        listed = sorted(phrases)
+        gapped = [
+            re.compile(r"\b" + _GAP.join(re.escape(part.strip()) for part in phrase.split("*")))
+            for phrase in listed
+            if "*" in phrase
+        ]
+        return cls(tuple(phrase for phrase in listed if "*" not in phrase), tuple(gapped))
+
+    def count(self, text: str) -> int:
+        """Return how many of the phrases a folded text contains."""
+        padded = f" {text}"
+        plain = sum(f" {phrase}" in padded for phrase in self.plain)
+        return plain + sum(pattern.search(text) is not None for pattern in self.gapped)
+
+    def longest(self, text: str) -> int:
+        """Return the length of the longest phrase in a folded text."""
+        padded = f" {text}"
+        found = [len(phrase) for phrase in self.plain if f" {phrase}" in padded]
+        found += [len(match[0]) for pattern in self.gapped if (match := pattern.search(text))]
+        return max(found, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """The phrases of walls, by reason.
+
+    Attributes:
+        titles: Headlines.
+        texts: Phrases in the text.
+        markup: Parts of scripts and element names.
+        reader: Words for the reader and the site ("you", "our"), which walls are full of.
+    """
+
+    titles: Mapping[str, Phrases]
+    texts: Mapping[str, Phrases]
+    markup: Mapping[str, tuple[str, ...]]
+    reader: frozenset[str]
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile `cleaning/walls`."""
+        places = ("title", "text", "markup", "reader")
+        found: dict[str, dict[str, list[str]]] = {place: {} for place in places}
+        for row in tables["cleaning/walls"]:
+            found[row["place"]].setdefault(row["reason"], []).append(row["phrase"])
+        return cls(
+            {reason: Phrases.compile(phrases) for reason, phrases in found["title"].items()},
+            {reason: Phrases.compile(phrases) for reason, phrases in found["text"].items()},
+            {reason: tuple(phrases) for reason, phrases in found["markup"].items()},
+            frozenset(word for words in found["reader"].values() for word in words),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a page shows to a reader, and what it is built of.
+
+    Attributes:
+        headlines: Its title without the site's name, and its headings of the first level.
+        visible: All its visible text.
+        text: The text that was taken as the article.
+        paragraphs: All paragraphs of prose.
+        markup: Names of its scripts and elements, in lower case.
+        has_password: Whether it asks for a password.
+        has_mount: Whether it has an empty element that scripts fill.
+        declares_article: Whether it declares an article with its day.
+    """
+
+    headlines: tuple[str, ...]
+    visible: str
+    text: str
+    paragraphs: tuple[str, ...]
+    markup: str
+    has_password: bool
+    has_mount: bool
+    declares_article: bool
+
+
+def read_markup(page: Page) -> tuple[str, bool, bool]:
+    """Return the names of scripts and elements, and whether there is a password field or mount.
+
+    Args:
+        page: The page, before anything is cut out of it.
+    """
+    scripts = [
+        script.get("src") or (script.text or "")[:500] for script in page.tree.iter("script")
+    ]
+    names = [
+        str(name) for name in page.body.xpath("//div/@class | //div/@id | //iframe/@src")[:500]
+    ]
+    has_password = bool(page.body.xpath("//input[@type='password']"))
+    has_mount = any(
+        (element.get("id") or "").lower() in _MOUNTS
+        for element in page.body.iter("div", "main", "section")
+    )
+    return " ".join([*scripts, *names]).lower(), has_password, has_mount
+
+
+def find_wall(shown: Shown, walls: Walls) -> str | None:
+    """Return why the page is no article (a key of `refusals.WALLS`), None if it may be one."""
+    if _is_shell(shown, walls):
+        return "javascript_shell"
+    titles = {
+        reason: any(_is_phrase(headline, phrases) for headline in shown.headlines)
+        for reason, phrases in walls.titles.items()
+    }
+    if not any(titles.values()) and len(shown.text) > _LONG_TEXT_CHARS:
+        return None
+    window = fold(_QUOTED.sub(" ", _window(shown)))
+    points = {
+        reason: _points(reason, window, shown, walls, is_title=titles.get(reason, False))
+        for reason in walls.texts
+        if reason != "javascript_shell"
+    }
+    best = max(points, key=points.__getitem__)
+    if points[best] < 0:
+        return None
+    if titles.get(best):
+        return best
+    words = window.split()
+    is_dense = walls.texts[best].count(window) >= _PHRASE_SHARE * len(words)
+    is_for_reader = sum(word in walls.reader for word in words) >= _READER_SHARE * len(words)
+    is_alone = not _has_article(shown, walls.texts[best])
+    return best if is_alone and (is_dense or is_for_reader) else None
+
+
+def _has_article(shown: Shown, phrases: Phrases) -> bool:
+    """Return whether there are paragraphs without a phrase, as of an article beside a wall."""
+    free = [len(text) for text in shown.paragraphs if not phrases.count(fold(text))]
+    return len(free) >= 2 and sum(free) >= _ARTICLE_CHARS
+
+
+def _is_shell(shown: Shown, walls: Walls) -> bool:
+    if len(shown.visible) > _SHELL_CHARS or len(shown.text) > _SHELL_CHARS:
+        return False
+    return shown.has_mount or walls.texts["javascript_shell"].count(fold(shown.visible)) > 0
+
+
+def _points(reason: str, window: str, shown: Shown, walls: Walls, *, is_title: bool) -> float:
+    """Return the points above those that are needed."""
+    told = walls.texts[reason].count(window)
+    if not told:
+        return -_NEEDED
+    points = float(told) + _TITLE_POINTS * is_title
+    if any(name in shown.markup for name in walls.markup.get(reason, ())):
+        points += _MARKUP_POINTS
+    if reason == "login_wall" and shown.has_password:
+        points += _PASSWORD_POINTS
+    needed = _NEEDED if is_title else _NEEDED_WITHOUT_TITLE
+    if not is_title:
+        needed += max(0, len(window) - _FREE_CHARS) / _CHARS_PER_POINT
+        needed += 2 * shown.declares_article
+    return points - needed
+
+
+def _window(shown: Shown) -> str:
+    """Return the text in which a wall would say what it is: right after its headline."""
+    if len(shown.visible) <= _SHORT_PAGE_CHARS:
+        return shown.visible[:_SHORT_PAGE_CHARS]
+    for headline in reversed(shown.headlines):
+        at = shown.visible.find(headline)
+        if at >= 0:
+            return shown.visible[at : at + _WINDOW_CHARS]
+    return shown.text[:_WINDOW_CHARS]
+
+
+def _is_phrase(headline: str, phrases: Phrases) -> bool:
+    """Return whether a headline is little more than one of the phrases."""
+    folded = fold(_QUOTED.sub(" ", headline))
+    return phrases.longest(folded) >= _TITLE_SHARE * len(folded) > 0
+
+
+def fold(text: str) -> str:
+    r"""Return a text as the phrases are written: lower case, plain marks, single spaces.
+
+    >>> fold("We can’t find – that page!")
+    'we can\'t find that page'
+    """
+    plain = text.lower().replace("’", "'").replace("‘", "'")
+    return squeeze(re.sub(r"[^\w'/#\s.-]|[.-](?!\w)|(?<!\w)[.-]", " ", plain))
+
+
+def find_refresh(page: Page, url: str | None) -> tuple[str, int] | None:
+    """Return the address that a page sends its reader to, and after how many seconds.
+
+    A page that loads itself again is no such page.
+    """
+    match = _REFRESH.match(page.first("refresh") or "")
+    if not match or int(match[1]) > _MAX_DELAY_S:
+        return None
+    try:
+        target = urljoin(url or "", match[2])
+    except ValueError:
+        return None
+    if not urlsplit(target).scheme.startswith("http"):
+        return None
+    if url and canonical_url(target) == canonical_url(url):
+        return None
+    return target, int(match[1])
+
+
+def leads_elsewhere(page: Page, url: str | None, visible: str) -> bool:
+    """Return whether a page shows little more than a note that leads to another address."""
+    return find_refresh(page, url) is not None and len(visible) <= _REDIRECT_CHARS
+
+
+def is_other_front(url: str | None, final_url: str | None) -> bool:
+    """Return whether the address of an article led to the front page of a site.
+
+    >>> is_other_front("https://herald.example/2024/ferry", "https://herald.example/")
+    True
+    """
+    if not url or not final_url:
+        return False
+    return bool(_path(url)) and not _path(final_url)
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path.strip("/") + parts.query
+
+
+def headlines_of(page: Page, titles: Sequence[str | None]) -> tuple[str, ...]:
+    """Return the given titles and the page's first-level headings, without duplicates."""
+    shown = [squeeze(element.text_content()) for element in page.body.iter("h1")][:3]
+    parts = [part for title in titles if title for part in (title, _SITE.split(title)[0])]
+    found = {key_of(text): text for text in (*parts, *shown) if text}
+    return tuple(found.values())
