@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ _POST = re.compile(r"(?:^|[\s_-])(?:post|message|reply|answer|comment)(?:[\s_-]|
 _POST_TAGS = ("div", "li", "article", "section", "tr", "table")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _DAY = re.compile(r"/(?:19|20)\d\d[/-]\d\d?(?:[/-]|$)")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LABEL_CHARS = 30
 _LABELLED = frozenset(("a", "button", "input", "label"))
 _MAX_NAMES = 60
@@ -138,6 +140,28 @@ def address_signs(url: str, words: PageWords) -> Signs:
     return signs
 
 
+def is_titled(url: str, title: str) -> bool:
+    """Return whether the last part of an address spells out the headline.
+
+    >>> is_titled("https://herald.example/ferry-strike-ends-early/", "Ferry strike ends early")
+    True
+    >>> is_titled("https://herald.example/sport", "Sport")
+    False
+    """
+    slug = urlsplit(url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    words = _LETTERS.findall(_plain(slug))
+    shown = set(_LETTERS.findall(_plain(title)))
+    return len(words) >= 3 and sum(word in shown for word in words) >= 0.7 * len(words)
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case without accents, umlauts as they are written in addresses."""
+    spelled = text.lower().translate(_UMLAUTS)
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c)
+    )
+
+
 def built_signs(body: HtmlElement, words: PageWords) -> Signs:
     """Return what the page is built of: labels of controls, prices, posts, code.
 
@@ -224,7 +248,7 @@ def text_signs(blocks: Sequence[Block], visible: str) -> Signs:
         "headlines": grow(headlines),
         "many_headlines": headlines >= 10 and own < 1000,
         "mostly_links": linked > 0.6 * chars and own < 1000,
-        "teasers": float(headlines >= 2 and led > own),
+        "teasers": float(headlines >= 3 and led > own),
         "headings_for_prose": min(sum(b.tag in HEADINGS for b in blocks) / (1 + len(prose)), 2.0),
         "prices": grow(len(_PRICE.findall(visible))),
         "you": 100 * sum(map(opening.count, (" you ", " your "))) / spoken,

@@ -17,6 +17,7 @@ from transforms.cleaning.page_signs import (
     address_signs,
     built_signs,
     declared_signs,
+    is_titled,
     text_signs,
 )
 from transforms.cleaning.page_types import PageTypes, is_declared_article, tell_type
@@ -85,6 +86,7 @@ def look_at(
     signs = declared_signs(page, statement.types, page_types.words)
     if url:
         signs |= address_signs(url, page_types.words)
+        signs["titled_slug"] = is_titled(url, title or "")
     origin = stamp.origin if stamp else None
     is_of_article = origin == "json_ld" and statement.is_article
     signs["by_person"] = bool(authors) and " " in authors[0]
@@ -93,7 +95,7 @@ def look_at(
     is_sure = is_declared_article(signs)
     if not is_sure:
         signs |= built_signs(page.body, page_types.words)
-    markup, has_password, has_mount = read_markup(page)
+    markup, has_password, has_mount = ("", False, False) if is_sure else read_markup(page)
     return Look(
         signs=signs,
         stated=statement.types,

@@ -29,6 +29,7 @@ _MOUNTS = frozenset(
 _WINDOW_CHARS: Final = 1500  # a wall says what it is at once
 _SHORT_PAGE_CHARS: Final = 3000
 _LONG_TEXT_CHARS: Final = 2500  # a longer text under another headline is an article
+_HEADLINE_CHARS: Final = 80
 _ARTICLE_CHARS: Final = 200
 _SHELL_CHARS: Final = 300
 _REDIRECT_CHARS: Final = 400
@@ -48,31 +49,24 @@ class Phrases:
     """Phrases of one reason and place; `*` stands for up to four words."""
 
     plain: tuple[str, ...]
-    gapped: tuple[re.Pattern[str], ...]
+    gapped: tuple[tuple[str, re.Pattern[str]], ...]  # each with its first words
 
     @classmethod
     def compile(cls, phrases: Iterable[str]) -> Self:
         """Compile phrases in lower case."""
         listed = sorted(phrases)
-        gapped = [
-            re.compile(r"\b" + _GAP.join(re.escape(part.strip()) for part in phrase.split("*")))
-            for phrase in listed
-            if "*" in phrase
-        ]
+        parts = [[part.strip() for part in phrase.split("*")] for phrase in listed if "*" in phrase]
+        gapped = [(part[0], re.compile(rf"\b{_GAP.join(map(re.escape, part))}")) for part in parts]
         return cls(tuple(phrase for phrase in listed if "*" not in phrase), tuple(gapped))
 
-    def count(self, text: str) -> int:
-        """Return how many of the phrases a folded text contains."""
+    def found(self, text: str) -> list[str]:
+        """Return what a folded text has of each phrase in it."""
         padded = f" {text}"
-        plain = sum(f" {phrase}" in padded for phrase in self.plain)
-        return plain + sum(pattern.search(text) is not None for pattern in self.gapped)
-
-    def longest(self, text: str) -> int:
-        """Return the length of the longest phrase in a folded text."""
-        padded = f" {text}"
-        found = [len(phrase) for phrase in self.plain if f" {phrase}" in padded]
-        found += [len(match[0]) for pattern in self.gapped if (match := pattern.search(text))]
-        return max(found, default=0)
+        found = [phrase for phrase in self.plain if f" {phrase}" in padded]
+        for first, pattern in self.gapped:
+            if first in text and (match := pattern.search(text)):
+                found.append(match[0])
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +105,7 @@ class Shown:
     """What a page shows to a reader, and what it is built of.
 
     Attributes:
-        headlines: Its title without the site's name, and its headings of the first level.
+        headlines: Its title, with and without the site's name, and its first heading.
         visible: All its visible text.
         text: The text that was taken as the article.
         paragraphs: All paragraphs of prose.
@@ -171,9 +165,9 @@ def find_wall(shown: Shown, walls: Walls) -> str | None:
     if points[best] < 0:
         return None
     if titles.get(best):
-        return best
+        return best if len(shown.text) <= _LONG_TEXT_CHARS else None
     words = window.split()
-    is_dense = walls.texts[best].count(window) >= _PHRASE_SHARE * len(words)
+    is_dense = len(walls.texts[best].found(window)) >= _PHRASE_SHARE * len(words)
     is_for_reader = sum(word in walls.reader for word in words) >= _READER_SHARE * len(words)
     is_alone = not _has_article(shown, walls.texts[best])
     return best if is_alone and (is_dense or is_for_reader) else None
@@ -181,19 +175,19 @@ def find_wall(shown: Shown, walls: Walls) -> str | None:
 
 def _has_article(shown: Shown, phrases: Phrases) -> bool:
     """Return whether there are paragraphs without a phrase, as of an article beside a wall."""
-    free = [len(text) for text in shown.paragraphs if not phrases.count(fold(text))]
+    free = [len(text) for text in shown.paragraphs if not phrases.found(fold(text))]
     return len(free) >= 2 and sum(free) >= _ARTICLE_CHARS
 
 
 def _is_shell(shown: Shown, walls: Walls) -> bool:
     if len(shown.visible) > _SHELL_CHARS or len(shown.text) > _SHELL_CHARS:
         return False
-    return shown.has_mount or walls.texts["javascript_shell"].count(fold(shown.visible)) > 0
+    return shown.has_mount or bool(walls.texts["javascript_shell"].found(fold(shown.visible)))
 
 
 def _points(reason: str, window: str, shown: Shown, walls: Walls, *, is_title: bool) -> float:
     """Return the points above those that are needed."""
-    told = walls.texts[reason].count(window)
+    told = len(walls.texts[reason].found(window))
     if not told:
         return -_NEEDED
     points = float(told) + _TITLE_POINTS * is_title
@@ -221,8 +215,10 @@ def _window(shown: Shown) -> str:
 
 def _is_phrase(headline: str, phrases: Phrases) -> bool:
     """Return whether a headline is little more than one of the phrases."""
+    if len(headline) > _HEADLINE_CHARS:
+        return False
     folded = fold(_QUOTED.sub(" ", headline))
-    return phrases.longest(folded) >= _TITLE_SHARE * len(folded) > 0
+    return any(len(phrase) >= _TITLE_SHARE * len(folded) for phrase in phrases.found(folded))
 
 
 def fold(text: str) -> str:
@@ -276,8 +272,8 @@ def _path(url: str) -> str:
 
 
 def headlines_of(page: Page, titles: Sequence[str | None]) -> tuple[str, ...]:
-    """Return the given titles and the page's first-level headings, without duplicates."""
-    shown = [squeeze(element.text_content()) for element in page.body.iter("h1")][:3]
+    """Return the given titles and the page's first heading, without duplicates."""
+    shown = [squeeze(element.text_content()) for element in page.body.iter("h1")][:1]
     parts = [part for title in titles if title for part in (title, _SITE.split(title)[0])]
     found = {key_of(text): text for text in (*parts, *shown) if text}
     return tuple(found.values())
