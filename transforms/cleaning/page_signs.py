@@ -247,7 +247,7 @@ def text_signs(blocks: Sequence[Block], visible: str) -> Signs:
         "long_paragraphs": grow(sum(len(block.text) > 200 for block in prose)),
         "headlines": grow(headlines),
         "many_headlines": headlines >= 10 and own < 1000,
-        "mostly_links": linked > 0.6 * chars and own < 1000,
+        "mostly_links": linked > 0.6 * chars and own < 150,
         "teasers": float(headlines >= 3 and led > own),
         "headings_for_prose": min(sum(b.tag in HEADINGS for b in blocks) / (1 + len(prose)), 2.0),
         "prices": grow(len(_PRICE.findall(visible))),
