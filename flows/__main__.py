@@ -87,14 +87,14 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; a known error is one line on standard error and exit code 1."""
+    """Run the command line; a known error is one line on standard error and exit code 1 or 2."""
     try:
         app()
     except OnrecordError as exc:
         from flows.printable import plain_lines  # noqa: PLC0415  # not needed before
 
         typer.echo(f"onrecord: {plain_lines(str(exc))}", err=True)
-        leave(1)
+        leave(exc.exit_code)
     except SystemExit as exc:
         leave(exc.code)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from lxml.etree import _Element
+
 from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.cleaning.boilerplate import Boilerplate
@@ -26,7 +28,16 @@ from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata
 from transforms.cleaning.page import Page, parse_page, squeeze
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.regions import cut_markup, cut_regions
+from transforms.cleaning.rules import (
+    UNMATCHED,
+    Correction,
+    blocks_of,
+    cut_removed,
+    read_fields,
+    select,
+)
 from transforms.cleaning.shown_days import find_shown, search_published
+from transforms.cleaning.titles import tidy_title
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
 from transforms.urls import absolute_url, preferred_url, registered_domain
@@ -36,6 +47,7 @@ from transforms.urls import absolute_url, preferred_url, registered_domain
 _SUSPICIOUS_SHARE = 0.1
 _SUSPICIOUS_CHARS = 250
 _FAILED_SHARE = 0.3  # of the prose in one element: a smaller text is only a part of it
+RULE = "rule"  # the extractor of a text that the user's rules select
 _STATE_CHARS = 500  # a page that shows less may draw its article with scripts
 
 
@@ -49,17 +61,31 @@ class Facts:
     authors: tuple[str, ...]
     stamp: Stamp | None
     modified_at: datetime | None
+    unmatched: tuple[str, ...] = ()  # keys of the user's rules that found nothing
 
 
-def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Article | None:
+def read_article(
+    document: Document,
+    page: Page,
+    boilerplate: Boilerplate,
+    correction: Correction | None = None,
+) -> Article | None:
     """Return the article of a page, None if it has neither text nor headline.
 
-    Cuts parts out of `page.tree`, so a page can be read only once.
+    Cuts parts out of `page.tree`, so a page can be read only once. The user's rules about it,
+    the `correction`, win over everything else that states a fact or offers the text.
     """
     facts = _read_facts(document, page, boilerplate)
+    selected: list[_Element] = []
+    if correction is not None:
+        facts = _corrected(facts, document, page, boilerplate, correction)
+        cut_removed(page, correction)
+        selected = select(page.tree, correction.body)
     cut_markup(page.tree)
     visible_chars = len(squeeze(page.body.text_content()))
-    draft = _draft(document, page, facts, boilerplate)
+    draft = _selected_draft(selected) or _draft(document, page, facts, boilerplate)
+    if correction is not None and correction.body and draft.extractor != RULE:
+        facts = replace(facts, unmatched=(*facts.unmatched, "body"))
     paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate)
     if not paragraphs and not facts.title:
         return None
@@ -82,11 +108,12 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
         agency=find_agency([*paragraphs, *draft.lines[-3:]], credited, boilerplate.credits),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
         charset=page.charset,
-        agreement=round(draft.agreement, 3),
+        agreement=None if draft.extractor == RULE else round(draft.agreement, 3),
         visible_chars=visible_chars,
         paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
     )
-    return _with_flags(_with_facts(article, facts), document, page, metadata)
+    flags = (*page.flags, UNMATCHED) if facts.unmatched else page.flags
+    return _with_flags(_with_facts(article, facts), document, flags, metadata)
 
 
 def _with_facts(article: Article, facts: Facts) -> Article:
@@ -108,9 +135,11 @@ def _with_facts(article: Article, facts: Facts) -> Article:
     )
 
 
-def _with_flags(article: Article, document: Document, page: Page, metadata: Metadata) -> Article:
+def _with_flags(
+    article: Article, document: Document, known: Sequence[str], metadata: Metadata
+) -> Article:
     """Return `article` with its language and with flags for doubts about it."""
-    flags = set(page.flags)
+    flags = set(known)
     least = max(_SUSPICIOUS_CHARS, _SUSPICIOUS_SHARE * (article.visible_chars or 0))
     if len(article.text) < least:
         flags.add("suspicious_extraction")
@@ -161,6 +190,27 @@ def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Fac
     )
 
 
+def _corrected(
+    facts: Facts,
+    document: Document,
+    page: Page,
+    boilerplate: Boilerplate,
+    correction: Correction,
+) -> Facts:
+    """Return the facts with those that the user's rules find on the page in their place."""
+    found = read_fields(page, correction, boilerplate.months, latest=document.fetched_at)
+    authors = facts.authors
+    if found.bylines:
+        authors = choose_authors([found.bylines], boilerplate.bylines, facts.metadata.sites)
+    return replace(
+        facts,
+        title=tidy_title(found.title) if found.title else facts.title,
+        authors=authors,
+        stamp=found.stamp or facts.stamp,
+        unmatched=found.unmatched,
+    )
+
+
 def _bylines(
     document: Document, page: Page, metadata: Metadata, boilerplate: Boilerplate
 ) -> Iterator[Sequence[str]]:
@@ -187,6 +237,14 @@ def _find_published(
     if stamp or page.is_huge:
         return stamp
     return search_published(page.tree, url, latest=latest + timedelta(days=1))
+
+
+def _selected_draft(elements: Sequence[_Element]) -> Draft | None:
+    """Return the text of the elements that the user's rules select, None if it is empty."""
+    blocks = blocks_of(elements)
+    lines = tuple(line for block in blocks for line in block.text.split("\n"))
+    kinds = {key_of(line): block.kind for block in blocks for line in block.text.split("\n")}
+    return Draft(lines, RULE, 1.0, kinds) if lines else None
 
 
 def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplate) -> Draft:

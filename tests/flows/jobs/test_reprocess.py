@@ -4,6 +4,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from flows.errors import RangeError, RunActiveError
@@ -16,6 +17,7 @@ from flows.runs.lock import running
 from flows.runs.run import begin_run
 from flows.settings import Settings
 from tests.helpers.builders import with_steps
+from tests.helpers.pages import make_page
 from tests.helpers.warehouses import query
 from transforms.pipeline import VERSIONS
 from warehouse.connect import open_live
@@ -205,3 +207,98 @@ def test_document_without_its_capture_is_computed_from_its_text(settings, monkey
     report = again(settings, ReprocessRequest(transforms=("clean",)))
     assert {r.reason for r in report.rejections} == {"removed"}
     assert "under ONRECORD_KEEP_ARCHIVE_DAYS=1: its text was kept" in report.rejections[0].detail
+
+
+PAGES = {
+    "https://harbour-times.example/news/landing": "Ferry landing opens",
+    "https://www.harbour-times.example/sport/regatta": "Regatta ends in fog",
+    "https://hill-gazette.example/sport/final": "Final is put off",
+}
+
+
+@pytest.fixture
+def three_pages(tmp_path):
+    """Load a page each from two parts of one site and from another site."""
+    lines = tmp_path / "pages.jsonl"
+    lines.write_bytes(b"".join(page_line(url, title) for url, title in PAGES.items()))
+    settings = Settings(data=tmp_path / "pages", workers=1)
+    load_files([lines], settings)
+    return settings
+
+
+def page_line(url, title):
+    box = "<p class='x-17'>Win a week on the islands with our readers, who rated it best.</p>"
+    html = make_page(title=title, within=box)
+    return orjson.dumps({"url": url, "html": html}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def with_rules(settings, text):
+    settings.folder.rules.write_text(text)
+    return reprocess_articles(settings, ReprocessRequest())
+
+
+def islands(settings):
+    """Return the URLs of the articles whose newest text has the box in it."""
+    sql = "SELECT url FROM latest_articles WHERE text LIKE '%islands%' ORDER BY url"
+    return [url for (url,) in query(settings, sql)]
+
+
+SPORT = '[[rules]]\nsite = "harbour-times.example"\npath = "/sport/*"\nremove = [".x-17"]\n'
+
+
+def test_rule_reads_exactly_its_own_articles_again(three_pages):
+    news, sport, other = PAGES
+    assert islands(three_pages) == sorted(PAGES)
+    report = with_rules(three_pages, SPORT)
+    assert (report.count.seen, report.count.appended) == (1, 1)
+    assert islands(three_pages) == sorted([news, other])
+    assert with_rules(three_pages, SPORT) is None
+    assert query(
+        three_pages,
+        "SELECT url, revision, contains(extractor_version, '+rules.') FROM articles"
+        f" WHERE url = '{sport}' ORDER BY revision",
+    ) == [(sport, 1, False), (sport, 2, True)]
+
+
+def test_changed_and_removed_rules_read_their_articles_again(three_pages):
+    with_rules(three_pages, SPORT)
+    wider = SPORT.replace('path = "/sport/*"\n', "")
+    assert with_rules(three_pages, wider).count.seen == 1  # the other says the same as before
+    assert len(islands(three_pages)) == 1
+    assert with_rules(three_pages, "").count.seen == 2
+    assert islands(three_pages) == sorted(PAGES)
+    assert with_rules(three_pages, "") is None
+
+
+def test_rule_that_changes_no_text_is_tried_once(three_pages):
+    rule = '[[rules]]\nsite = "hill-gazette.example"\nremove = [".nothing-here"]\n'
+    assert with_rules(three_pages, rule).count.seen == 1
+    assert with_rules(three_pages, rule) is None
+
+
+def test_rules_wait_while_articles_are_not_cleaned_again(three_pages):
+    three_pages.folder.rules.write_text(SPORT)
+    assert reprocess_articles(three_pages, ReprocessRequest(transforms=("dates",))) is None
+
+
+def test_refused_page_is_tried_again_with_a_rule(tmp_path):
+    url = "https://harbour-times.example/short"
+    html = "<html><body><textarea class='t'>The night boat is put off until Monday, the harbour office said.</textarea></body></html>"
+    lines = tmp_path / "pages.jsonl"
+    lines.write_bytes(
+        orjson.dumps({"url": url, "html": html}) + b"\n" + page_line(*next(iter(PAGES.items())))
+    )
+    settings = Settings(data=tmp_path / "pages", workers=1)
+    assert load_files([lines], settings).count.rejected == 1
+
+    useless = '[[rules]]\nsite = "harbour-times.example"\npath = "/short"\nbody = "p.none"\n'
+    report = with_rules(settings, useless)
+    assert (report.count.seen, report.count.rejected) == (1, 1)
+    assert with_rules(settings, useless) is None
+
+    report = with_rules(settings, useless.replace("p.none", "textarea"))
+    assert (report.count.seen, report.count.appended, report.count.rejected) == (1, 1, 0)
+    assert query(settings, f"SELECT text, revision FROM articles WHERE url = '{url}'") == [
+        ("The night boat is put off until Monday, the harbour office said.", 1)
+    ]
+    assert query(settings, "SELECT count(*) FROM documents") == [(2,)]
