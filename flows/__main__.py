@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows import __version__
-from flows.cli import ask, feeds, keep, run, start
+from flows.cli import ask, feeds, keep, run, start, trial
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
 
@@ -46,6 +46,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "report": ask.report,
         "export": ask.export,
         "extract": ask.extract,
+        "test": trial.run_trial,
     },
     "Keep": {
         "status": keep.status,

@@ -24,9 +24,9 @@ ANTI JOIN articles AS newer
     ON newer.article_id = articles.article_id AND newer.revision > articles.revision
 INNER JOIN documents USING (document_id)
 WHERE documents.media_type = 'html'
-    AND (regexp_matches(address, $sites) OR contains(articles.extractor_version, '+rules.'))
-ORDER BY articles.rowid
 """
+_HAS_RULES: Final = "contains(articles.extractor_version, '+rules.')"
+_OF_SITES: Final = "regexp_matches(address, $sites)"
 # One row per page: a later refusal with another detail is another row of the same page.
 _REFUSED: Final = """
 SELECT
@@ -87,7 +87,12 @@ def read_site_pages(con: duckdb.DuckDBPyConnection, sites: Sequence[str]) -> Ite
 
     Pages of other sites may be among them: only the rules can tell.
     """
-    result = con.execute(_ARTICLES, {"sites": _any_of(sites)})
+    # Without sites, DuckDB reads the versions alone and not the addresses of all articles.
+    wanted = f"({_HAS_RULES} OR {_OF_SITES})" if sites else _HAS_RULES
+    result = con.execute(
+        f"{_ARTICLES} AND {wanted} ORDER BY articles.rowid",
+        {"sites": _any_of(sites)} if sites else {},
+    )
     while row := result.fetchone():
         yield SitePage(*row)
 
