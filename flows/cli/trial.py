@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the command line starts without lxml
     from transforms.cleaning.explain import Explanation
 
 _WIDTH = 80
+_MOST_REGIONS = 10  # a page has dozens of small ones; `--json` lists all
 
 
 def run_trial(
@@ -96,12 +97,12 @@ def _facts(found: Explanation) -> Iterator[tuple[str, str]]:
         item.title or "none",
         ", ".join(found.title_from),
         "; ".join(item.authors) or "none",
-        found.authors_from or "",
+        ", ".join(found.authors_from),
         item.published_at.strftime(shown) if item.published_at else "none",
         f"{item.published_from}, confidence {item.published_confidence:g}"
         if item.published_from and item.published_confidence is not None
         else "",
-        f"{number(len(item.text), 'character')}, {number(len(item.paragraph_kinds), 'paragraph')}",
+        f"{number(len(item.text), 'character')}, {number(len(_paragraphs(found)), 'paragraph')}",
         f"{item.extractor}{agreement}",
         item.language or "",
         (item.page_type or "") + (", kept by a rule" if found.is_kept_by_rule else ""),
@@ -121,14 +122,20 @@ _NAMES = (
 def _removed_rows(both: Sequence[Explanation]) -> list[list[str | int | None]]:
     """Return the names of what was removed, with the characters in each column."""
     columns = [{(one.by, one.name): one.characters for one in found.removed} for found in both]
-    names = dict.fromkeys(key for column in reversed(columns) for key in column)
-    return [
-        [
-            f"{name}{' (rule)' if by == 'rule' else ''}",
-            *(column.get((by, name)) for column in columns),
-        ]
-        for by, name in names
-    ]
+    names = list(dict.fromkeys(key for column in reversed(columns) for key in column))
+    ruled = [key for key in names if key[0] == "rule"]
+    regions = [key for key in names if key[0] != "rule"]
+    regions.sort(key=lambda key: -max(column.get(key, 0) for column in columns))
+    rows: list[list[str | int | None]] = []
+    for key in (*ruled, *regions[:_MOST_REGIONS]):
+        by, name = key
+        rows.append(
+            [f"{name} (rule)" if by == "rule" else name, *(column.get(key) for column in columns)]
+        )
+    if others := regions[_MOST_REGIONS:]:
+        sums = [sum(column.get(key, 0) for key in others) or None for column in columns]
+        rows.append([f"{len(others)} more", *sums])
+    return rows
 
 
 def _changed_lines(both: Sequence[Explanation]) -> Iterator[str]:

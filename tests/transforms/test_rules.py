@@ -201,6 +201,13 @@ def test_date_in_the_future_is_not_believed():
     assert (article.published_at, article.flags) == (None, ("rule_unmatched",))
 
 
+def test_page_behind_a_link_of_another_site_is_known_by_where_it_came_from():
+    given = {"url": "https://links.example/17", "final_url": URL}
+    document = make_document(make_page(), fetched_at=NOW, **given)
+    article = clean(document, boilerplate(), make_rules({"body": "article p:last-of-type"}))
+    assert article.text == PARAGRAPHS[-1]
+
+
 def test_saved_page_is_known_by_the_address_that_it_declares():
     page = make_page(head=f"<link rel='canonical' href='{URL}'>")
     assert read(page, {"body": "article p:first-of-type"}, url=None).text == PARAGRAPHS[0]

@@ -7,6 +7,7 @@ track of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -37,6 +38,7 @@ from transforms.cleaning.webpages import RULE
 from transforms.records import Article, Document, Rejection
 
 _MAX_CLASSES = 2  # of a name: more of them are layout
+_CLASS = re.compile(r"-?[A-Za-z_][\w-]*")  # needs no escape in a selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class Explanation:
         outcome: The article, or the reason for its rejection.
         title_from: Sources that state the title as it is, the deciding one first: `rule`,
             `h1`, `json_ld`, `og:title`, `twitter:title`, `title_tag`, `feed`.
-        authors_from: The source of the authors: `rule`, `json_ld`, `meta`, `byline` or
-            `feed`; None if there are none or no single source states them.
+        authors_from: Sources that name one of the authors, the most trusted first: `rule`,
+            `json_ld`, `meta`, `byline`, `feed`.
         removed: What was cut, the largest first; rules before regions.
         unmatched: Keys of the rules whose selector found nothing.
         is_kept_by_rule: Whether the page would be refused because of its type without a rule.
@@ -71,7 +73,7 @@ class Explanation:
 
     outcome: Article | Rejection
     title_from: tuple[str, ...] = ()
-    authors_from: str | None = None
+    authors_from: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
     unmatched: tuple[str, ...] = ()
     is_kept_by_rule: bool = False
@@ -112,7 +114,7 @@ def explain(document: Document, boilerplate: Boilerplate, rules: Rules = NO_RULE
     return Explanation(
         outcome=outcome,
         title_from=tuple(_title_origins(outcome, sources)),
-        authors_from=_authors_origin(outcome, sources, boilerplate),
+        authors_from=tuple(_author_origins(outcome, sources, boilerplate)),
         removed=tuple(_find_removed(document, correction, outcome, boilerplate)),
         unmatched=tuple(unmatched),
         is_kept_by_rule=(outcome.page_type or "article") not in KEPT_TYPES
@@ -146,22 +148,21 @@ def _title_origins(article: Article, sources: _Sources) -> Iterator[str]:
             yield origin
 
 
-def _authors_origin(article: Article, sources: _Sources, boilerplate: Boilerplate) -> str | None:
+def _author_origins(article: Article, sources: _Sources, boilerplate: Boilerplate) -> Iterator[str]:
     if sources.fields.bylines:
-        return RULE
-    if not article.authors:
-        return None
+        yield RULE
+        return
     metadata = sources.metadata
-    stated: list[tuple[str, Sequence[str]]] = [
-        ("json_ld", sources.statement.authors),
-        *(("meta", byline) for byline in metadata.bylines),
-        ("byline", find_bylines(sources.page.tree, boilerplate.bylines.opening)),
-        ("feed", sources.document.authors),
-    ]
-    for origin, bylines in stated:
-        if choose_authors([bylines], boilerplate.bylines, metadata.sites) == article.authors:
-            return origin
-    return None
+    stated: Mapping[str, Iterable[Sequence[str]]] = {
+        "json_ld": [sources.statement.authors],
+        "meta": metadata.bylines[1:],  # the first is that of the JSON-LD
+        "byline": [find_bylines(sources.page.tree, boilerplate.bylines.opening)],
+        "feed": [sources.document.authors],
+    }
+    for origin, bylines in stated.items():
+        named = (choose_authors([one], boilerplate.bylines, metadata.sites) for one in bylines)
+        if any(name in article.authors for names in named for name in names):
+            yield origin
 
 
 def _find_removed(
@@ -183,6 +184,7 @@ def _find_removed(
         Removed("region", name, sum(characters for _, characters in some))
         for name, some in groupby(gone, key=lambda one: one[0])
     ]
+    found = [one for one in found if one.characters]
     yield from sorted(found, key=lambda one: (-one.characters, one.name))
 
 
@@ -196,9 +198,9 @@ def _chars(element: _Element) -> int:
 
 def _name(element: _Element) -> str:
     """Return a selector for elements like this one: its tag with its id or classes."""
-    classes = (element.get("class") or "").split()[:_MAX_CLASSES]
-    if classes:
-        return ".".join((str(element.tag), *classes))
-    ident = (element.get("id") or "").strip()
     tag = str(element.tag)
-    return f"{tag}#{ident}" if ident and " " not in ident else tag
+    classes = [name for name in (element.get("class") or "").split() if _CLASS.fullmatch(name)]
+    if classes:
+        return ".".join((tag, *classes[:_MAX_CLASSES]))
+    ident = element.get("id") or ""
+    return f"{tag}#{ident}" if _CLASS.fullmatch(ident) else tag

@@ -275,8 +275,7 @@ def _stamps(
         stated = [element.get(name) or "" for name in _VALUES]
         for text in filter(None, (*stated, _text(element))):
             read = read_instant(text)
-            day = None if read else read_day(text, months)
-            at, precision = read or (day, "day")
+            at, precision = (read[0], read[1]) if read else (read_day(text, months), "day")
             if at is not None and at <= latest + timedelta(days=1):
                 yield Stamp(at.replace(tzinfo=at.tzinfo or UTC), precision, "rule")
 

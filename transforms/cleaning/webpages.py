@@ -108,12 +108,12 @@ def read_article(
         agency=find_agency([*paragraphs, *draft.lines[-3:]], credited, boilerplate.credits),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
         charset=page.charset,
+        flags=(UNMATCHED,) if facts.unmatched else (),
         agreement=None if draft.extractor == RULE else round(draft.agreement, 3),
         visible_chars=visible_chars,
         paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
     )
-    flags = (*page.flags, UNMATCHED) if facts.unmatched else page.flags
-    return _with_flags(_with_facts(article, facts), document, flags, metadata)
+    return _with_flags(_with_facts(article, facts), document, page, metadata)
 
 
 def _with_facts(article: Article, facts: Facts) -> Article:
@@ -135,11 +135,9 @@ def _with_facts(article: Article, facts: Facts) -> Article:
     )
 
 
-def _with_flags(
-    article: Article, document: Document, known: Sequence[str], metadata: Metadata
-) -> Article:
+def _with_flags(article: Article, document: Document, page: Page, metadata: Metadata) -> Article:
     """Return `article` with its language and with flags for doubts about it."""
-    flags = set(known)
+    flags = {*page.flags, *article.flags}
     least = max(_SUSPICIOUS_CHARS, _SUSPICIOUS_SHARE * (article.visible_chars or 0))
     if len(article.text) < least:
         flags.add("suspicious_extraction")

@@ -46,7 +46,7 @@ def told(*arguments):
 def test_each_part_has_its_origin(page):
     found = told(page)["without_rules"]
     assert (found["title"], found["title_from"]) == (TITLE, ["h1", "og:title", "title_tag"])
-    assert (found["authors"], found["authors_from"]) == (["Anna Weaver"], "meta")
+    assert (found["authors"], found["authors_from"]) == (["Anna Weaver"], ["meta"])
     assert (found["published_from"], found["published_confidence"]) == ("meta", 1.0)
     assert (found["extractor"], found["agreement"]) == ("consensus", 1.0)
     cut = {(one["by"], one["name"]): one["characters"] for one in found["removed"]}
@@ -77,7 +77,7 @@ def test_rules_of_the_data_folder_are_used(page, tmp_path):
     assert (with_rules["extractor"], with_rules["agreement"]) == ("rule", None)
     assert with_rules["extractor_version"].endswith(f"+rules.{found['digest']}")
     assert with_rules["unmatched"] == ["byline"]
-    assert with_rules["authors_from"] == "meta"
+    assert with_rules["authors_from"] == ["meta"]
     assert with_rules["text"] == "Other ports close their quays, too."
 
 
@@ -87,8 +87,29 @@ def test_origin_of_what_a_rule_finds_is_the_rule(page, tmp_path):
     )
     found = told(page, "--rules", "rules.toml")["with_rules"]
     assert found["title_from"] == ["rule"]
-    assert (found["authors"], found["authors_from"]) == (["Anna Weaver"], "rule")
+    assert (found["authors"], found["authors_from"]) == (["Anna Weaver"], ["rule"])
     assert found["published_from"] == "rule"
+
+
+def test_only_the_largest_regions_are_listed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    boxes = "".join(f"<aside class='b{n}'>{'Boats. ' * n}</aside>" for n in range(1, 15))
+    lines = onrecord("-", input=make_page(after=boxes)).output.splitlines()
+    assert [line.split() for line in lines if line.startswith("aside.b14")]
+    assert not [line for line in lines if line.startswith("aside.b1 ")]
+    [more] = [line.split() for line in lines if "more" in line]
+    assert more[0] == "6"
+
+
+def test_text_file_has_no_rules_and_no_regions(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("Fog in the port\n\n" + "\n\n".join(PARAGRAPHS))
+    found = told("a.txt")["without_rules"]
+    assert (found["extractor"], found["title"], found["removed"]) == (
+        "plain",
+        "Fog in the port",
+        [],
+    )
 
 
 def test_rules_about_other_sites_say_nothing(page, tmp_path):
