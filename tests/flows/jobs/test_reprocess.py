@@ -10,7 +10,7 @@ import pytest
 from flows.errors import RangeError, RunActiveError
 from flows.jobs import reprocess
 from flows.jobs.load import load_files
-from flows.jobs.reprocess import ReprocessRequest, reprocess_articles
+from flows.jobs.reprocess import ReprocessRequest, refused_pages, reprocess_articles
 from flows.jobs.retention import remove_old
 from flows.runs.batches import append_analysed
 from flows.runs.lock import running
@@ -281,24 +281,54 @@ def test_rules_wait_while_articles_are_not_cleaned_again(three_pages):
     assert reprocess_articles(three_pages, ReprocessRequest(transforms=("dates",))) is None
 
 
-def test_refused_page_is_tried_again_with_a_rule(tmp_path):
-    url = "https://harbour-times.example/short"
-    html = "<html><body><textarea class='t'>The night boat is put off until Monday, the harbour office said.</textarea></body></html>"
-    lines = tmp_path / "pages.jsonl"
-    lines.write_bytes(
-        orjson.dumps({"url": url, "html": html}) + b"\n" + page_line(*next(iter(PAGES.items())))
+SHORT = "https://harbour-times.example/short"
+
+
+@pytest.fixture
+def refused_page(tmp_path):
+    """Load an article and a page that is refused: its text is in a form."""
+    html = (
+        "<html><body><textarea>The night boat is put off, the port said.</textarea></body></html>"
     )
+    line = orjson.dumps({"url": SHORT, "html": html}, option=orjson.OPT_APPEND_NEWLINE)
+    lines = tmp_path / "pages.jsonl"
+    lines.write_bytes(line + page_line(*next(iter(PAGES.items()))))
     settings = Settings(data=tmp_path / "pages", workers=1)
     assert load_files([lines], settings).count.rejected == 1
+    return settings
 
-    useless = '[[rules]]\nsite = "harbour-times.example"\npath = "/short"\nbody = "p.none"\n'
-    report = with_rules(settings, useless)
+
+def body_of_short(selector):
+    return f'[[rules]]\nsite = "harbour-times.example"\npath = "/short"\nbody = "{selector}"\n'
+
+
+def test_refused_page_is_tried_once_with_each_rule(refused_page):
+    useless = body_of_short("p.none")
+    report = with_rules(refused_page, useless)
     assert (report.count.seen, report.count.rejected) == (1, 1)
-    assert with_rules(settings, useless) is None
+    assert with_rules(refused_page, useless) is None
 
-    report = with_rules(settings, useless.replace("p.none", "textarea"))
+    report = with_rules(refused_page, body_of_short("textarea"))
     assert (report.count.seen, report.count.appended, report.count.rejected) == (1, 1, 0)
-    assert query(settings, f"SELECT text, revision FROM articles WHERE url = '{url}'") == [
-        ("The night boat is put off until Monday, the harbour office said.", 1)
+    assert query(refused_page, f"SELECT text, revision FROM articles WHERE url = '{SHORT}'") == [
+        ("The night boat is put off, the port said.", 1)
     ]
-    assert query(settings, "SELECT count(*) FROM documents") == [(2,)]
+    assert query(refused_page, "SELECT count(*) FROM documents") == [(2,)]
+    assert with_rules(refused_page, body_of_short("textarea")) is None
+
+
+def test_refused_page_that_is_not_in_the_archive_is_a_rejection(refused_page):
+    for file in refused_page.folder.archive.iterdir():
+        file.unlink()
+    report = with_rules(refused_page, body_of_short("textarea"))
+    assert [rejection.reason for rejection in report.rejections] == ["not_archived"]
+    assert report.count.seen == report.count.rejected == 1
+
+
+def test_refused_pages_are_limited_to_the_days_and_source_that_are_asked_for(refused_page):
+    refused_page.folder.rules.write_text(body_of_short("textarea"))
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    assert len(refused_pages(refused_page, ReprocessRequest())) == 1
+    assert refused_pages(refused_page, ReprocessRequest(since=tomorrow)) == []
+    assert refused_pages(refused_page, ReprocessRequest(source="hill-gazette.example")) == []
+    assert refused_pages(refused_page, ReprocessRequest(transforms=("dates",))) == []
