@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows import __version__
-from flows.cli import ask, feeds, keep, run, start
+from flows.cli import ask, feeds, keep, run, start, trial
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
 
@@ -46,6 +46,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "report": ask.report,
         "export": ask.export,
         "extract": ask.extract,
+        "test": trial.run_trial,
     },
     "Keep": {
         "status": keep.status,
@@ -87,14 +88,14 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; a known error is one line on standard error and exit code 1."""
+    """Run the command line; a known error is one line on standard error and exit code 1 or 2."""
     try:
         app()
     except OnrecordError as exc:
         from flows.printable import plain_lines  # noqa: PLC0415  # not needed before
 
         typer.echo(f"onrecord: {plain_lines(str(exc))}", err=True)
-        leave(1)
+        leave(exc.exit_code)
     except SystemExit as exc:
         leave(exc.code)
 

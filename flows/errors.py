@@ -2,6 +2,7 @@
 
 OnrecordError                              root of these and of the warehouse's errors
 ├── SettingsError(name, got, expected)     stop: correct the setting
+├── RulesError(path, problem)              stop: correct the rules of the user
 ├── SeedError(path, line, column, problem) stop: correct the word list
 ├── InputError(item, reason, problem)      reject: the file cannot be read
 ├── FetchError(url, code, detail, ...)     one of two kinds:
@@ -33,12 +34,27 @@ if TYPE_CHECKING:  # the command line starts without DuckDB
 class SettingsError(OnrecordError):
     """A setting has an invalid value."""
 
+    exit_code = 2
+
     def __init__(self, name: str, got: object, expected: str) -> None:
         super().__init__(name, got, expected)
         self.name, self.got, self.expected = name, got, expected
 
     def __str__(self) -> str:
         return f"setting {self.name}: got {self.got!r}, expected {self.expected}"
+
+
+class RulesError(OnrecordError):
+    """The rules of the user cannot be used."""
+
+    exit_code = 2
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path, self.problem = path, problem
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}"
 
 
 class SeedError(OnrecordError):

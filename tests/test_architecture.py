@@ -203,7 +203,9 @@ def test_library_is_imported_in_only_one_layer(library, layer):
     assert users == {layer}
 
 
-@pytest.mark.parametrize("command", ["--help", "sql --help", "extract --help", "load --help"])
+@pytest.mark.parametrize(
+    "command", ["--help", "sql --help", "extract --help", "load --help", "test --help"]
+)
 def test_help_does_not_load_prefect(command):
     code = (
         "import sys\n"

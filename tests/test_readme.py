@@ -77,6 +77,19 @@ def test_commands_of_the_readme_exist(command):
     assert "Example:" in result.output
 
 
+def test_rules_of_the_readme_correct_its_page(tmp_path, monkeypatch):
+    section = README[README.index("## Correct a publisher") :]
+    for name, language in (("page.html", "html"), ("rules.toml", "toml")):
+        block = re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)
+        (tmp_path / name).write_text(block[1])
+    monkeypatch.chdir(tmp_path)
+    command = "onrecord test page.html --rules rules.toml"
+    result = CliRunner().invoke(app, shlex.split(command)[1:])
+    assert result.exit_code == 0, result.output
+    printed = [line.rstrip() for line in result.output.splitlines()]
+    assert printed == [line.rstrip() for line in shown(command)]
+
+
 def test_settings_table_matches_the_code():
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (.*?) ?\| (.+) \|$", README, re.MULTILINE)
     assert rows == [

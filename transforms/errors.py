@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class OnrecordError(Exception):
     """The root of every error that this project raises on purpose.
 
-    The command line prints it as one line and exits with 1.
+    The command line prints it as one line and exits with `exit_code`: 2 for wrong usage.
     """
+
+    exit_code: ClassVar[int] = 1

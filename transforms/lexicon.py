@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from transforms.cleaning.boilerplate import Boilerplate
+from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.dating.time_words import TimeWords
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.mentions import NameTagger
@@ -22,6 +23,7 @@ class Lexicon:
     """All word lists, compiled before any article is read.
 
     Attributes:
+        rules: The user's rules for single publishers.
         tagger: Finds the names in place of the rules; None to use the rules.
     """
 
@@ -30,6 +32,7 @@ class Lexicon:
     speech: Speech
     timewords: TimeWords
     tagger: NameTagger | None = None
+    rules: Rules = NO_RULES
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:

@@ -15,6 +15,7 @@ from typing import Any
 from transforms.cleaning import clean as cleaning
 from transforms.dating import dates
 from transforms.dating.publication_day import infer_published_on
+from transforms.dating.time_words import TimeWords
 from transforms.lexicon import Lexicon
 from transforms.naming import mentions
 from transforms.quoting import quotations
@@ -88,10 +89,10 @@ def analyse(document: Document, lexicon: Lexicon, *, now: datetime) -> Analysis 
 
     Args:
         document: The acquired document.
-        lexicon: The compiled word lists.
+        lexicon: The compiled word lists and the user's rules.
         now: The instant of the run; no article is published after it.
     """
-    article = cleaning.clean(document, lexicon.boilerplate)
+    article = cleaning.clean(document, lexicon.boilerplate, lexicon.rules)
     if isinstance(article, Rejection):
         return article
     return annotate(_marked(article, document), lexicon, now=now)
@@ -109,7 +110,7 @@ def _marked(article: Article, document: Document) -> Article:
 
 def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
     """Return all annotations of a cleaned `article`; its day is inferred if it has none."""
-    return annotate_with(_dated(article, lexicon, now=now), lexicon, ANNOTATIONS)
+    return annotate_with(dated(article, lexicon.timewords, now=now), lexicon, ANNOTATIONS)
 
 
 def annotate_with(
@@ -151,11 +152,12 @@ def with_dependents(transforms: Collection[str]) -> frozenset[str]:
     return frozenset(stale)
 
 
-def _dated(article: Article, lexicon: Lexicon, *, now: datetime) -> Article:
+def dated(article: Article, timewords: TimeWords, *, now: datetime) -> Article:
+    """Return `article` with the day that its text implies, if nothing states its day."""
     if article.published_at is not None:
         return article
     inferred = infer_published_on(
-        article.text, lexicon.timewords, now=now, language=article.language or "en"
+        article.text, timewords, now=now, language=article.language or "en"
     )
     if inferred is None:
         return article

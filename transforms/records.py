@@ -64,14 +64,17 @@ class Article:
         article_id: Stable key, from the canonical URL or otherwise the text.
         text: Paragraphs separated by one newline; the headline is not in it.
         published_from: Origin of `published_at`: `feed`, `input`, `json_ld`,
-            `meta`, `time`, `url`, `text`, `search`; None with `published_at`.
+            `meta`, `time`, `url`, `text`, `search`, `rule`; None with `published_at`.
         published_precision: `second`, `minute` or `day`.
         published_confidence: 1.0 for a stated instant, less for an inferred day.
         language: The ISO 639-1 code that is believed, either the page's declaration
             (`declared_language`) or the text's (`detected_language`).
         agency: News agency that the text credits ("Reuters"), None without a credit.
         dateline: Place and day before the first sentence ("BRUSSELS, Nov 28").
-        extractor: The source of `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`, ...
+        extractor: The source of `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`,
+            `rule` (of the user), ...
+        extractor_version: Version of the cleaning step and of trafilatura, with the digest
+            of the user's rules if they apply to the page ("3+trafilatura.2.3.1+rules.1a2b3c4d").
         flags: Fixed codes of doubts (`suspicious_extraction`, ...), sorted.
         paragraph_kinds: The role of each paragraph in the page: `text`, `heading`, `item`
             (of a list) or `quote`; empty for plain text.

@@ -56,3 +56,8 @@ class DataFolder:
     def feed_list(self) -> Path:
         """The list of feeds to poll."""
         return self.root / "feeds.opml"
+
+    @property
+    def rules(self) -> Path:
+        """The user's rules for single publishers."""
+        return self.root / "rules.toml"

@@ -62,6 +62,8 @@ class Selection:
         until: End of that range, not included; None for all.
         source: The one source; None for all.
         redo_before: Rows computed before this instant are stale regardless of version.
+        corrected: Rows in `articles` that must be cleaned again whatever their version,
+            because the user's rules about them have changed.
     """
 
     versions: Mapping[str, int]
@@ -69,6 +71,7 @@ class Selection:
     until: datetime | None = None
     source: str | None = None
     redo_before: datetime | None = None
+    corrected: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ def find_stale(con: duckdb.DuckDBPyConnection, selection: Selection) -> list[Sta
             "transforms": list(selection.versions),
             "versions": list(selection.versions.values()),
             "redo_before": selection.redo_before,
+            "corrected": orjson.dumps(selection.corrected).decode(),
         },
     )
     found = []

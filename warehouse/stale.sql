@@ -4,7 +4,8 @@
 -- made their rows, so that a million of them are lists of numbers. The rows of a batch are stored
 -- next to each other, so its mentions are searched in one range of rows. $transforms and
 -- $versions: the wanted versions; $source, $since, $until: limits, NULL for none; $redo_before:
--- rows computed earlier are stale regardless of their version.
+-- rows computed earlier are stale regardless of their version; $corrected: JSON list of rows that
+-- must be cleaned again, because the rules about them have changed.
 WITH newest AS (
     SELECT articles.rowid AS row_number, articles.article_id, articles.revision,
         articles.transform_version, articles.fetched_at
@@ -23,6 +24,9 @@ done AS (
     SEMI JOIN newest USING (article_id, revision)
     GROUP BY article_id, revision, transform
 ),
+corrected AS (
+    SELECT unnest(from_json($corrected, '["BIGINT"]')) AS row_number
+),
 wanted AS (
     SELECT unnest($transforms) AS transform, unnest($versions) AS version
 ),
@@ -38,6 +42,10 @@ stale AS (
         OR coalesce(
             done.analysed_at, CASE WHEN wanted.transform = 'clean' THEN newest.fetched_at END
         ) < $redo_before
+        OR (
+            wanted.transform = 'clean'
+            AND newest.row_number IN (SELECT corrected.row_number FROM corrected)
+        )
     GROUP BY newest.row_number, newest.article_id, newest.revision
 ),
 made AS (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import AsJson, Data
+from flows.cli.options import AsJson, Data, RulesFile
 
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.article_queries import ShownArticle
@@ -296,19 +296,28 @@ def extract(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Worker processes; default one per core")
     ] = None,
+    rules: RulesFile = None,
+    data: Data = None,
 ) -> None:
     """Clean and analyse documents without a warehouse: JSON Lines in, JSON Lines out.
 
     Each input line is an object with [b]text[/b] or [b]html[/b] and gives one output line.
+    Pages are read as a run would read them: with the [b]rules.toml[/b] of the data folder, if
+    it has one. [b]--rules /dev/null[/b] uses none.
 
     Example: [b]onrecord extract articles.jsonl > analyses.jsonl[/b]
     """
     from flows.jobs.extract import extract as run
+    from flows.rules import chosen_rules
     from flows.runs.workers import WorkerOptions
     from flows.settings import read_settings
 
-    settings = read_settings(workers=workers)
-    options = WorkerOptions(processes=settings.workers, spacy_model=settings.name_model)
+    settings = read_settings(data=data, workers=workers)
+    options = WorkerOptions(
+        processes=settings.workers,
+        spacy_model=settings.name_model,
+        rules=chosen_rules(rules, settings.folder),
+    )
     now = datetime.now(UTC)
     if output is None:
         run(file, sys.stdout.buffer, options=options, now=now)

@@ -11,6 +11,10 @@ import typer
 Data = Annotated[
     Path | None, typer.Option("--data", help="Data folder; default $ONRECORD_DATA or ./data")
 ]
+RulesFile = Annotated[
+    Path | None,
+    typer.Option("--rules", help="Rules file; default rules.toml in the data folder, if there"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's log")]
 Since = Annotated[

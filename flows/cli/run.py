@@ -122,9 +122,11 @@ def serve(*, data: Data = None) -> None:
     from flows.orchestration.schedules import read_schedule
     from flows.orchestration.server import exposure_warning, prefect_server
     from flows.orchestration.setup import prepare_prefect
+    from flows.rules import read_rules
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
+    read_rules(settings.folder.rules)
     for name in ("ingest", "publish", "check"):
         read_schedule(f"schedule_{name}", getattr(settings, f"schedule_{name}"))
     prepare_prefect(settings.folder)
@@ -254,7 +256,7 @@ def reprocess(
     """Recompute what older versions of the transforms produced.
 
     Annotations are recomputed from the stored text, and text ([b]clean[/b]) from the
-    archive. Old rows are kept; views show the newest. An interrupted run is finished by
+    archive. Articles whose rules in [b]rules.toml[/b] have changed are read again too. Old rows are kept; views show the newest. An interrupted run is finished by
     the next one.
 
     Example: [b]onrecord reprocess --transform quotations --since 2024-01-01[/b]
@@ -265,9 +267,11 @@ def reprocess(
     from flows.jobs.reprocess import (
         ReprocessRequest,
         check_request,
+        refused_pages,
         reprocess_articles,
         stale_articles,
     )
+    from flows.printable import number
     from flows.settings import read_settings
     from warehouse.stale import count_stale
 
@@ -281,8 +285,13 @@ def reprocess(
     )
     check_request(request)
     stale = count_stale(stale_articles(settings, request, datetime.now(UTC)))
-    if dry_run or not stale:
-        typer.echo(f'{{"stale":{stale}}}' if as_json else f"{stale:,} articles are stale")
+    refused = len(refused_pages(settings, request))
+    if dry_run or not (stale or refused):
+        if as_json:
+            typer.echo(f'{{"stale":{stale},"refused":{refused}}}')
+        else:
+            again = f", {number(refused, 'refused page')} to try again" if refused else ""
+            typer.echo(f"{stale:,} articles are stale{again}")
         return
     report = run_command(
         "reprocess",

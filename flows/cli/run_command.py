@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from flows.cli.tables import write_json
 from flows.orchestration.setup import prepare_prefect, require_room
+from flows.rules import read_rules
 from flows.runs.interruption import stoppable
 from flows.runs.report import RunReport, count_line, poll_lines, summary
 from flows.runs.run import JobContext
@@ -38,6 +39,7 @@ def run_command(
         is_verbose: Whether Prefect's log is shown.
     """
     require_room(settings.folder)
+    read_rules(settings.folder.rules)  # a broken file fails before Prefect starts
     prepare_prefect(settings.folder, is_verbose=is_verbose)
 
     # Prefect reads its settings when it is imported.

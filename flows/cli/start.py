@@ -55,7 +55,7 @@ def settings(*, data: Data = None, as_json: AsJson = False) -> None:
 
 
 def doctor(*, data: Data = None, as_json: AsJson = False) -> None:
-    """Look for problems: versions, disk, locks, spool and every byte of the warehouse.
+    """Look for problems: versions, rules, disk, locks, spool and every byte of the warehouse.
 
     Nothing is changed. Each problem says what to do; exits with 1 if there is an error.
 

@@ -1,4 +1,4 @@
-"""The findings of `onrecord doctor` about versions, archive and warehouse."""
+"""The findings of `onrecord doctor` about versions, rules, archive and warehouse."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from flows.archive.remnants import archive_files, is_remnant
-from flows.errors import ArchiveError
+from flows.errors import ArchiveError, RulesError
 from flows.jobs.retention import day_of, is_past, remnants
 from flows.printable import number, plain
+from flows.rules import name_of, read_rules
 from flows.settings import Settings
+from warehouse.connect import open_snapshot
+from warehouse.errors import WarehouseError
 from warehouse.health import Finding, Level, look, size
+from warehouse.rule_queries import read_refused_pages, read_site_pages
 
 PACKAGES = ("onrecord", "duckdb", "prefect", "trafilatura", "feedparser")
 
@@ -23,6 +27,7 @@ _MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "ERROR  "}
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield every finding; checks that read whole files come last."""
     yield _versions()
+    yield from _rules(settings)
     yield from _archive(settings, datetime.now(UTC))
     yield from look(settings.folder)
 
@@ -38,6 +43,33 @@ def _versions() -> Finding:
         with contextlib.suppress(PackageNotFoundError):  # running from a checkout
             found.append(f"{name} {version(name)}")
     return Finding("versions", Level.OK, ", ".join(found))
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    """Yield the number of the user's rules, and those that are about no page so far."""
+    folder = settings.folder
+    try:
+        rules = read_rules(folder.rules)
+    except RulesError as exc:
+        yield Finding("rules", Level.ERROR, str(exc))
+        return
+    if not rules.rules:
+        return
+    detail = f"{number(len(rules.rules), 'rule')} for {number(len(rules.sites), 'site')}"
+    yield Finding("rules", Level.OK, f"{detail} in {folder.rules}")
+    if not folder.newest.exists():
+        return
+    try:
+        with open_snapshot(folder) as con:
+            pages = [page.address for page in read_site_pages(con, rules.sites)]
+            pages += [page.address for page in read_refused_pages(con, rules.sites)]
+    except WarehouseError:  # `look` says what is wrong with it
+        return
+    used = {rule.number for address in set(pages) for rule in rules.matching(address)}
+    if unused := [rule for rule in rules.rules if rule.number not in used]:
+        names = ", ".join(map(name_of, unused))
+        advice = "correct its site or path, or delete it, unless its pages are still to come"
+        yield Finding("rules", Level.WARNING, f"about no page in the warehouse: {names}: {advice}")
 
 
 def _archive(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The job `rebuild`: make a new warehouse from only the archive and the feed list.
+"""The job `rebuild`: make a new warehouse from only the archive, the feed list and the rules.
 
 Captures are replayed in the order in which they were stored. Feed answers become polls and
 entries; pages become fetches, documents, articles and annotations. Rows without a capture
@@ -22,6 +22,7 @@ from flows.errors import ArchiveError, RangeError
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.replay import Replay
 from flows.jobs.ingest import IngestRequest, find_work
+from flows.rules import read_rules
 from flows.runs.batches import finish_run, load_items, worker_options
 from flows.runs.documents import item_of_capture
 from flows.runs.items import Item
@@ -38,12 +39,13 @@ from warehouse.lock import shared_lock
 
 
 def rebuild(settings: Settings, target: Path) -> RunReport:
-    """Make a new data folder at `target` from the archive and the feed list.
+    """Make a new data folder at `target` from the archive, the feed list and the rules.
 
     The files of the archive are hard-linked if the disk allows it, otherwise copied.
 
     Raises:
         RangeError: `target` is not empty, or there is no archive.
+        RulesError: The user's rules cannot be used.
         WarehouseError: The new warehouse cannot be written.
     """
     old, new = settings.folder, DataFolder(target)
@@ -51,12 +53,14 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
         raise RangeError(f"{target} is not empty: name a new or empty folder")
     if not old.archive.is_dir():
         raise RangeError(f"{old.archive} does not exist: there is nothing to rebuild from")
+    read_rules(old.rules)  # a broken file fails before anything is made
     new.archive.mkdir(parents=True, exist_ok=True)
     files = [path for path in sorted(old.archive.iterdir()) if path.name.endswith(WARC_ENDINGS)]
     for path in files:
         _link(path, new.archive / path.name)
-    if old.feed_list.exists():
-        shutil.copy2(old.feed_list, new.feed_list)
+    for mine, copy in ((old.feed_list, new.feed_list), (old.rules, new.rules)):
+        if mine.exists():
+            shutil.copy2(mine, copy)
     ours = settings.model_copy(update={"data": target})
     started, now = time.monotonic(), datetime.now(UTC)
     if new.feed_list.exists():

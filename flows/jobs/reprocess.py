@@ -1,8 +1,9 @@
 """The job `reprocess`: recompute what older versions of the transforms produced.
 
 Articles are cleaned again from their archived documents. Annotations are recomputed from
-the stored text, and quotations also from the stored names. Rows are never changed: new rows
-are appended, and views show the newest. After an interruption, the next run continues with
+the stored text, and quotations also from the stored names. Articles whose rules have changed
+are cleaned again too, and refused pages are tried again with the rules that match them now.
+Rows are never changed: new rows are appended, and views show the newest. After an interruption, the next run continues with
 what is still stale.
 """
 
@@ -21,11 +22,14 @@ from typing import Any, Final
 from flows.archive.reader import read_capture
 from flows.archive.remnants import REMOVED
 from flows.errors import ArchiveError, RangeError
+from flows.jobs.corrected import corrected_refusals, corrected_rows, refused_items
+from flows.rules import read_rules
 from flows.runs.batches import (
     Analysed,
     append_analysed,
     append_spooled,
     finish_run,
+    load_items,
     worker_options,
 )
 from flows.runs.documents import item_of_capture
@@ -34,12 +38,14 @@ from flows.runs.report import RunReport, check_tally, with_batch
 from flows.runs.run import Heartbeat, JobContext, Run
 from flows.runs.workers import Workers
 from flows.settings import Settings
+from transforms.cleaning.rules import digest_in
 from transforms.lexicon import Lexicon
 from transforms.pipeline import VERSIONS, analyse, annotate_with, with_dependents
 from transforms.records import Analysis, Article, Document, Rejection
 from warehouse.article_queries import has_source
 from warehouse.connect import open_live
 from warehouse.rows import Row, again_rows, rejection_row, revised_rows
+from warehouse.rule_queries import RefusedPage, read_refused_pages, read_site_pages
 from warehouse.run_queries import redo_instant
 from warehouse.spool import Batch, as_lines, spool
 from warehouse.stale import Selection, Stale, StoredRevision, find_stale, in_parts, read_stored
@@ -83,6 +89,11 @@ class ReprocessRequest:
     source: str | None = None
     is_all: bool = False
 
+    @property
+    def cleans(self) -> bool:
+        """Whether articles are cleaned again."""
+        return self.transforms is None or "clean" in self.transforms
+
     def parameters(self) -> dict[str, Any]:
         """Return the parameters to record in the table `runs`."""
         return {
@@ -101,15 +112,18 @@ def reprocess_articles(
 
     Raises:
         RangeError: The days, the source or a transform is not valid.
+        RulesError: The user's rules cannot be used.
         RunActiveError: Another run is writing; this run is recorded as skipped.
         WarehouseError: The warehouse cannot be written.
     """
     check_request(request)
-    if not stale_articles(settings, request, datetime.now(UTC)):
+    is_stale = stale_articles(settings, request, datetime.now(UTC))
+    if not is_stale and not refused_pages(settings, request):
         return None
     with running("reprocess", settings, context, parameters=request.parameters()) as run:
         append_spooled(run)
-        return _reprocess(run, stale_articles(settings, request, run.now))
+        stale = stale_articles(settings, request, run.now)
+        return _reprocess(run, stale, refused_pages(settings, request))
 
 
 def check_request(request: ReprocessRequest) -> None:
@@ -126,20 +140,43 @@ def stale_articles(settings: Settings, request: ReprocessRequest, now: datetime)
 
     Raises:
         RangeError: The source is not in the warehouse.
+        RulesError: The user's rules cannot be used.
     """
+    rules = read_rules(settings.folder.rules)
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         if request.source is not None and not has_source(con, request.source):
             raise RangeError(f"source: got {request.source!r}, which is not in the warehouse")
         redo_before = redo_instant(con, request.parameters(), now) if request.is_all else None
+        since, until = _bounds(request)
         selection = Selection(
             versions={name: VERSIONS[name] for name in sorted(request.transforms or VERSIONS)},
-            since=_midnight(request.since),
-            until=_midnight(request.until + timedelta(days=1)) if request.until else None,
+            since=since,
+            until=until,
             source=request.source,
             redo_before=redo_before,
+            corrected=corrected_rows(read_site_pages(con, rules.sites), rules)
+            if request.cleans
+            else (),
         )
         found = find_stale(con, selection)
     return [_with_dependents(group) for group in found]
+
+
+def refused_pages(settings: Settings, request: ReprocessRequest) -> list[RefusedPage]:
+    """Return the refused pages that a reprocess run would try again, because of the rules.
+
+    Raises:
+        RulesError: The user's rules cannot be used.
+    """
+    if not request.cleans:
+        return []
+    rules = read_rules(settings.folder.rules)
+    since, until = _bounds(request)
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        pages = read_refused_pages(
+            con, rules.sites, since=since, until=until, source=request.source
+        )
+    return corrected_refusals(pages, rules)
 
 
 def reclean(
@@ -233,11 +270,19 @@ def _with_dependents(group: Stale) -> Stale:
     return replace(group, transforms=with_dependents(group.transforms))
 
 
+def _bounds(request: ReprocessRequest) -> tuple[datetime | None, datetime | None]:
+    """Return the first instant of the wanted days and the first after them."""
+    return (
+        _midnight(request.since),
+        _midnight(request.until + timedelta(days=1)) if request.until else None,
+    )
+
+
 def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, day_time(), tzinfo=UTC) if day else None
 
 
-def _reprocess(run: Run, stale: Sequence[Stale]) -> RunReport:
+def _reprocess(run: Run, stale: Sequence[Stale], refused: Sequence[RefusedPage]) -> RunReport:
     started = time.monotonic()
     report, heart, seen = RunReport(run_id=run.run_id), Heartbeat(run), 0
     append = run.context.as_step("append", append_analysed)
@@ -249,6 +294,10 @@ def _reprocess(run: Run, stale: Sequence[Stale]) -> RunReport:
         heart.beat(report)
         run.context.on_report(report)
     check_tally(report, seen=seen)
+    if refused:
+        items = refused_items(run.settings.folder.archive, refused)
+        with Workers(worker_options(run)) as workers:
+            report = load_items(run, items, workers, report, heart=heart)
     return finish_run(run, report, seconds=time.monotonic() - started)
 
 
@@ -321,4 +370,7 @@ def _read_document(archive: Path, stored: StoredRevision) -> Document | Rejectio
 
 
 def _is_same(article: Article, before: Article) -> bool:
-    return all(getattr(article, name) == getattr(before, name) for name in _DECIDING_COLUMNS)
+    is_same_rule = digest_in(article.extractor_version) == digest_in(before.extractor_version)
+    return is_same_rule and all(
+        getattr(article, name) == getattr(before, name) for name in _DECIDING_COLUMNS
+    )

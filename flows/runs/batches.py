@@ -119,13 +119,14 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
 
 
 def worker_options(run: Run) -> WorkerOptions:
-    """Return the worker limits from the settings."""
+    """Return the worker limits from the settings, and the rules of the run."""
     settings = run.settings
     return WorkerOptions(
         processes=settings.workers,
         deadline_s=settings.document_deadline_s,
         memory_bytes=settings.worker_memory_mb * 1_000_000,
         spacy_model=settings.name_model,
+        rules=run.rules,
     )
 
 

@@ -40,6 +40,7 @@ def running(
 
     Raises:
         RunActiveError: Another run holds the slot; this run is recorded as skipped.
+        RulesError: The user's rules cannot be used; nothing was done yet.
         WarehouseError: The warehouse cannot be written; nothing was done yet.
     """
     begun: dict[str, Any] = {

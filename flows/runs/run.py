@@ -14,14 +14,17 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 import orjson
 
+from flows.rules import read_rules
 from flows.runs.interruption import stoppable, was_interrupted
 from flows.runs.report import OnReport, RunReport
 from flows.settings import Settings
+from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.errors import OnrecordError
 from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
 
 HEARTBEAT_S = 60.0
+_WITHOUT_PAGES = frozenset({"check", "compact"})  # flows that analyse no pages
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,6 +65,7 @@ class Run:
         flow: Name of the flow that the job belongs to.
         now: The instant that all its rows carry; no article can be published later.
         parameters: What the run was asked to do, without secrets.
+        rules: The user's rules for single publishers, as they were when the run began.
     """
 
     run_id: str
@@ -70,6 +74,7 @@ class Run:
     settings: Settings
     parameters: dict[str, Any]
     context: JobContext = JobContext()
+    rules: Rules = NO_RULES
 
 
 def begin_run(
@@ -85,6 +90,7 @@ def begin_run(
     """Return a new run and record it, by default as running.
 
     Raises:
+        RulesError: The user's rules cannot be used; nothing was done yet.
         WarehouseError: The warehouse cannot be written; nothing was done yet.
     """
     run = Run(
@@ -94,6 +100,7 @@ def begin_run(
         settings=settings,
         parameters=parameters,
         context=context or JobContext(),
+        rules=NO_RULES if flow in _WITHOUT_PAGES else read_rules(settings.folder.rules),
     )
     record_state(run, state, detail=detail)
     return run

@@ -12,6 +12,7 @@ from transforms.cleaning.language import tell_language
 from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.refusals import Refused
+from transforms.cleaning.rules import NO_RULES, Correction, Rules, address_of
 from transforms.cleaning.webpages import read_article
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
@@ -22,24 +23,32 @@ _HEADLINE_CHARS = 200
 _BYLINE_CHARS = 100
 
 
-def clean(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
+def clean(
+    document: Document, boilerplate: Boilerplate, rules: Rules = NO_RULES
+) -> Article | Rejection:
     """Return the article in `document`, or the reason for rejecting it.
 
     A page is cleaned. A text is cleaned lightly, or used verbatim if `is_clean` is set.
-    Rejection reasons: `not_html`, `no_text`, `too_short`, and those of `refusals`.
+    Rejection reasons: `not_html`, `no_text`, `too_short`, and those of `refusals`. The user's
+    `rules` apply to pages only; their digest is in the version of the article or in the detail
+    of the rejection.
     """
     if document.media_type != "html":
         return _clean_text(document, boilerplate)
     binary = find_binary(document.content)
+    page = None if binary else parse_page(document.content, document.charset)
+    correction = rules.for_page(address_of(document, page))
     if binary:
-        return _reject(document, "not_html", f"the content is {binary}")
-    page = parse_page(document.content, document.charset)
+        return _reject(document, "not_html", f"the content is {binary}", correction)
     if page is None:
-        return _reject(document, "no_text", "the page has no body")
-    article = read_article(document, page, boilerplate)
+        return _reject(document, "no_text", "the page has no body", correction)
+    article = read_article(document, page, boilerplate, correction)
     if isinstance(article, Refused):
-        return _reject(document, article.reason, article.detail)
-    return replace(article, extractor_version=f"{VERSION}+{article.extractor_version}")
+        return _reject(document, article.reason, article.detail, correction)
+    version = f"{VERSION}+{article.extractor_version}"
+    return replace(
+        article, extractor_version=f"{version}+{correction.mark}" if correction else version
+    )
 
 
 def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
@@ -96,9 +105,12 @@ def _plain_article(
     )
 
 
-def _reject(document: Document, reason: str, detail: str) -> Rejection:
+def _reject(
+    document: Document, reason: str, detail: str, correction: Correction | None = None
+) -> Rejection:
     item = document.url or document.document_id
-    return Rejection(item=item, stage="clean", reason=reason, detail=detail)
+    by = f" ({correction.mark})" if correction else ""
+    return Rejection(item=item, stage="clean", reason=reason, detail=detail + by)
 
 
 def split_headline(lines: list[str], title: str | None) -> tuple[str | None, list[str]]:

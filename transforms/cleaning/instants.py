@@ -67,7 +67,7 @@ class Stamp:
     Attributes:
         at: Timezone-aware; midnight UTC for a day without a time.
         precision: `second`, `minute` or `day`.
-        origin: `json_ld`, `meta`, `time`, `url`, `search`, `feed` or `input`.
+        origin: `rule`, `json_ld`, `meta`, `time`, `url`, `search`, `feed` or `input`.
         confidence: 1.0 if the page states it, less if it was inferred.
     """
 

@@ -17,10 +17,10 @@ from typing import Final, Self
 from transforms.cleaning.page_signs import PageWords, Signs
 from transforms.tables import Tables
 
-_LIVE: Final = "LiveBlogPosting"
+LIVE: Final = "LiveBlogPosting"
 # These count, but without another sign they tell no type.
 _WEAK: Final = frozenset({
-    "always", "bare", "bare_short", "headings_for_prose", "headlines", "little_prose",
+    "always", "bare", "bare_short", "headings_for_prose", "headlines", "little_prose", "mostly_links",
     "og_website", "page_class", "prices", "selects", "short_slug",
     "states_faq", "times", "we", "you",
 })  # fmt: skip
@@ -132,7 +132,7 @@ def tell_type(signs: Signs, page_types: PageTypes, stated: Collection[str] = ())
     told_by = [sign for sign, n in sorted(points[best].items(), key=lambda p: -p[1]) if n > 0]
     if totals[best] > 0 and not _WEAK.issuperset(told_by):
         return Verdict(best, totals[best], tuple(told_by))
-    return Verdict("live" if _LIVE in stated else "article", totals[best], tuple(told_by))
+    return Verdict("live" if LIVE in stated else "article", totals[best], tuple(told_by))
 
 
 def _points(signs: Signs, rows: Mapping[str, float]) -> dict[str, float]:

@@ -20,8 +20,8 @@ from transforms.cleaning.page_signs import (
     is_titled,
     text_signs,
 )
-from transforms.cleaning.page_types import PageTypes, is_declared_article, tell_type
-from transforms.cleaning.refusals import PAGE_TYPES, WALLS, Refused
+from transforms.cleaning.page_types import LIVE, PageTypes, is_declared_article, tell_type
+from transforms.cleaning.refusals import KEPT_TYPES, PAGE_TYPES, WALLS, Refused
 from transforms.cleaning.walls import (
     Shown,
     Walls,
@@ -119,7 +119,7 @@ def judge(
     walls: Walls,
     page_types: PageTypes,
 ) -> Refused | str:
-    """Return the type of a page, or why it is a wall or shell.
+    """Return the type of an article's page, or why the page is no article.
 
     Args:
         look: The look of the page.
@@ -149,21 +149,13 @@ def judge(
     if look.is_front and not look.signs.get("states_news"):
         return _wall("section_front")
     if look.is_sure:
-        return "live" if "LiveBlogPosting" in look.stated else "article"
+        return "live" if LIVE in look.stated else "article"
     signs = look.signs | text_signs(blocks, visible)
-    return tell_type(signs, page_types, look.stated).page_type
+    page_type = tell_type(signs, page_types, look.stated).page_type
+    if page_type in KEPT_TYPES:
+        return page_type
+    return Refused(page_type, f"the page is {PAGE_TYPES[page_type]}, not an article")
 
 
 def _wall(reason: str) -> Refused:
     return Refused(reason, WALLS[reason])
-
-
-def refuse_type(page_type: str, kept: frozenset[str]) -> Refused | None:
-    """Return why a page of a type is refused, None if such pages are kept.
-
-    >>> refuse_type("product", frozenset({"article"})).reason
-    'product'
-    """
-    if page_type in kept:
-        return None
-    return Refused(page_type, f"the page is {PAGE_TYPES[page_type]}, not an article")

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from lxml.etree import _Element
+
 from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.cleaning.boilerplate import Boilerplate
@@ -27,8 +29,18 @@ from transforms.cleaning.page import Page, parse_page, squeeze
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.refusals import Refused
 from transforms.cleaning.regions import cut_markup, cut_regions
-from transforms.cleaning.screening import Look, judge, look_at, refuse_type
+from transforms.cleaning.rules import (
+    UNMATCHED,
+    Correction,
+    blocks_of,
+    cut_removed,
+    kept_types,
+    read_fields,
+    select,
+)
+from transforms.cleaning.screening import Look, judge, look_at
 from transforms.cleaning.shown_days import find_shown, search_published
+from transforms.cleaning.titles import tidy_title
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
 from transforms.urls import absolute_url, preferred_url, registered_domain
@@ -38,6 +50,7 @@ from transforms.urls import absolute_url, preferred_url, registered_domain
 _SUSPICIOUS_SHARE = 0.1
 _SUSPICIOUS_CHARS = 250
 _FAILED_SHARE = 0.3  # of the prose in one element: a smaller text is only a part of it
+RULE = "rule"  # the extractor of a text that the user's rules select
 _STATE_CHARS = 500  # a page that shows less may draw its article with scripts
 
 
@@ -51,30 +64,44 @@ class Facts:
     authors: tuple[str, ...]
     stamp: Stamp | None
     modified_at: datetime | None
+    unmatched: tuple[str, ...] = ()  # keys of the user's rules that found nothing
 
 
-def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Article | Refused:
+def read_article(
+    document: Document,
+    page: Page,
+    boilerplate: Boilerplate,
+    correction: Correction | None = None,
+) -> Article | Refused:
     """Return the article of a page, or why the page is none.
 
-    Cuts parts out of `page.tree`, so a page can be read only once.
+    Cuts parts out of `page.tree`, so a page can be read only once. The user's rules about it,
+    the `correction`, win over everything else that states a fact or offers the text.
     """
     facts = _read_facts(document, page, boilerplate)
     look = _look(document, page, facts, boilerplate)
+    selected: list[_Element] = []
+    if correction is not None:
+        facts = _corrected(facts, document, page, boilerplate, correction)
+        cut_removed(page, correction)
+        selected = select(page.tree, correction.body)
     cut_markup(page.tree)
     visible = squeeze(page.body.text_content())
+    draft = _selected_draft(selected)
     cut_regions(page.body, boilerplate)
     blocks = read_blocks(page.body)
-    draft = _draft(document, page, blocks, facts, boilerplate)
+    draft = draft or _draft(document, page, blocks, facts, boilerplate)
+    if correction is not None and correction.body and draft.extractor != RULE:
+        facts = replace(facts, unmatched=(*facts.unmatched, "body"))
     paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate)
     metadata, text = facts.metadata, "\n".join(paragraphs)
-    page_type = judge(
+    verdict = judge(
         look, page, blocks=blocks, visible=visible, text=text, url=_address(document),
         walls=boilerplate.walls, page_types=boilerplate.page_types,
     )  # fmt: skip
-    if isinstance(page_type, Refused):
-        return page_type
-    if refused := refuse_type(page_type, boilerplate.kept_types):
-        return refused
+    kept = kept_types(correction, boilerplate.kept_types)
+    if isinstance(verdict, Refused) and draft.extractor != RULE and verdict.reason not in kept:
+        return verdict
     if not paragraphs and not facts.title:
         return Refused("no_text", "the page has neither text nor a headline")
     credited = [name for source in metadata.bylines for name in source]
@@ -95,9 +122,10 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
         agency=find_agency([*paragraphs, *draft.lines[-3:]], credited, boilerplate.credits),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
         charset=page.charset,
-        agreement=round(draft.agreement, 3),
+        flags=(UNMATCHED,) if facts.unmatched else (),
+        agreement=None if draft.extractor == RULE else round(draft.agreement, 3),
         visible_chars=len(visible),
-        page_type=page_type,
+        page_type=verdict.reason if isinstance(verdict, Refused) else verdict,
         paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
     )
     return _with_flags(_with_facts(article, facts), document, page, metadata)
@@ -124,7 +152,7 @@ def _with_facts(article: Article, facts: Facts) -> Article:
 
 def _with_flags(article: Article, document: Document, page: Page, metadata: Metadata) -> Article:
     """Return `article` with its language and with flags for doubts about it."""
-    flags = set(page.flags)
+    flags = {*page.flags, *article.flags}
     least = max(_SUSPICIOUS_CHARS, _SUSPICIOUS_SHARE * (article.visible_chars or 0))
     if len(article.text) < least:
         flags.add("suspicious_extraction")
@@ -175,6 +203,27 @@ def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Fac
     )
 
 
+def _corrected(
+    facts: Facts,
+    document: Document,
+    page: Page,
+    boilerplate: Boilerplate,
+    correction: Correction,
+) -> Facts:
+    """Return the facts with those that the user's rules find on the page in their place."""
+    found = read_fields(page, correction, boilerplate.months, latest=document.fetched_at)
+    authors = facts.authors
+    if found.bylines:
+        authors = choose_authors([found.bylines], boilerplate.bylines, facts.metadata.sites)
+    return replace(
+        facts,
+        title=tidy_title(found.title) if found.title else facts.title,
+        authors=authors,
+        stamp=found.stamp or facts.stamp,
+        unmatched=found.unmatched,
+    )
+
+
 def _bylines(
     document: Document, page: Page, metadata: Metadata, boilerplate: Boilerplate
 ) -> Iterator[Sequence[str]]:
@@ -215,6 +264,14 @@ def _look(document: Document, page: Page, facts: Facts, boilerplate: Boilerplate
         asked_url=document.url,
         page_types=boilerplate.page_types,
     )
+
+
+def _selected_draft(elements: Sequence[_Element]) -> Draft | None:
+    """Return the text of the elements that the user's rules select, None if it is empty."""
+    blocks = blocks_of(elements)
+    lines = tuple(line for block in blocks for line in block.text.split("\n"))
+    kinds = {key_of(line): block.kind for block in blocks for line in block.text.split("\n")}
+    return Draft(lines, RULE, 1.0, kinds) if lines else None
 
 
 def _draft(

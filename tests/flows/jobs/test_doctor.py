@@ -7,8 +7,10 @@ import sys
 import orjson
 import pytest
 
-from flows.jobs.doctor import as_line
+from flows.jobs.doctor import as_line, examine
+from flows.jobs.load import load_files
 from flows.orchestration.setup import exposure
+from flows.settings import Settings
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.health import Finding, Level
@@ -70,3 +72,33 @@ def test_escape_sequences_do_not_reach_the_terminal():
     line = as_line(Finding("quarantine", Level.WARNING, "\x1b[2J\x1b]8;;x\x07name"))
     assert "\x1b" not in line
     assert "\x07" not in line
+
+
+def test_rules_are_counted_and_those_about_no_page_are_named(folder):
+    folder.rules.write_text(
+        '[[rules]]\nsite = "harbour-times.example"\ntitle = "h1"\n'
+        '[[rules]]\nsite = "harbour-times.example"\npath = "/sport/*"\ntitle = "h2"\n'
+    )
+    line = orjson.dumps({
+        "url": "https://www.harbour-times.example/news/a",
+        "html": "<html><body><h1>Quay</h1><p>The quay is closed for a week, the port said.</p></body></html>",
+    })  # fmt: skip
+    (folder.root / "page.jsonl").write_bytes(line)
+    load_files([folder.root / "page.jsonl"], Settings(data=folder.root, workers=1))
+    found = [
+        finding for finding in examine(Settings(data=folder.root)) if finding.subject == "rules"
+    ]
+    assert [finding.level for finding in found] == [Level.OK, Level.WARNING]
+    assert found[0].detail.startswith("2 rules for 1 site in ")
+    assert (
+        "about no page in the warehouse: rule 2 (harbour-times.example /sport/*)" in found[1].detail
+    )
+
+
+def test_broken_rules_are_an_error(folder):
+    folder.rules.write_text("[[rule]]\n")
+    found = [
+        finding for finding in examine(Settings(data=folder.root)) if finding.subject == "rules"
+    ]
+    assert [finding.level for finding in found] == [Level.ERROR]
+    assert "start each rule with [[rules]]" in found[0].detail

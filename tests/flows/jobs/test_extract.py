@@ -1,6 +1,7 @@
 """JSON Lines in, JSON Lines out: one output line per input line, in order."""
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,27 @@ def test_command_reads_a_pipe_and_exits_with_zero(tmp_path):
     )  # fmt: skip
     assert len(run.stdout.splitlines()) == 2
     assert run.stderr == b""
+
+
+def test_command_uses_the_rules_of_the_data_folder_or_those_it_is_given(tmp_path):
+    line = orjson.dumps({
+        "url": "https://www.harbour-times.example/a",
+        "html": "<html><body><h1>Quay</h1><h2>Fog</h2><p>The quay is closed, the port said.</p></body></html>",
+    })  # fmt: skip
+    (tmp_path / "data").mkdir()
+    rules = '[[rules]]\nsite = "harbour-times.example"\ntitle = "h2"\n'
+    (tmp_path / "data" / "rules.toml").write_text(rules)
+
+    def title(*arguments):
+        run = subprocess.run(
+            [sys.executable, "-m", "flows", "extract", "-", "--workers", "1", *arguments],
+            input=line, capture_output=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+            check=True,
+        )  # fmt: skip
+        return orjson.loads(run.stdout)["title"]
+
+    assert title() == title("--data", "data") == "Fog"
+    assert title("--rules", os.devnull) == "Quay"
 
 
 def test_command_names_the_file_it_cannot_read(tmp_path):

@@ -11,7 +11,7 @@ from flows.jobs.load import load_files
 from flows.jobs.rebuild import rebuild
 from flows.settings import Settings
 from tests.helpers.news_server import serving
-from tests.helpers.warehouses import TABLES, contents
+from tests.helpers.warehouses import TABLES, contents, query
 from warehouse.connect import open_live
 from warehouse.feed_queries import known_feeds
 
@@ -99,6 +99,19 @@ def test_polls_of_a_sitemap_index_are_rebuilt_as_one(tmp_path):
     assert len(before["entries"]) == len(before["documents"]) == 4
     assert len(before["polls"]) == 2
     assert contents(Settings(data=tmp_path / "new").folder, tables) == before
+
+
+def test_rules_are_part_of_a_rebuilt_warehouse(tmp_path):
+    with serving(feeds=1, articles=1) as news:
+        old = Settings(data=tmp_path / "old", workers=1, host_delay=0.0, allow_hosts=news.host)
+        old.data.mkdir()
+        old.folder.feed_list.write_bytes(news.opml())
+        ingest_feeds(old, IngestRequest())
+    old.folder.rules.write_text('[[rules]]\nsite = "127.0.0.1"\ntitle = "nav"\n')
+    rebuild(old, tmp_path / "new")
+    new = Settings(data=tmp_path / "new")
+    assert query(new, "SELECT title FROM articles") == [("Home",)]
+    assert new.folder.rules.exists()
 
 
 def test_folder_in_use_is_not_touched(tmp_path):

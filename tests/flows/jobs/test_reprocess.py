@@ -4,18 +4,20 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from flows.errors import RangeError, RunActiveError
 from flows.jobs import reprocess
 from flows.jobs.load import load_files
-from flows.jobs.reprocess import ReprocessRequest, reprocess_articles
+from flows.jobs.reprocess import ReprocessRequest, refused_pages, reprocess_articles
 from flows.jobs.retention import remove_old
 from flows.runs.batches import append_analysed
 from flows.runs.lock import running
 from flows.runs.run import begin_run
 from flows.settings import Settings
 from tests.helpers.builders import with_steps
+from tests.helpers.pages import make_page
 from tests.helpers.warehouses import query
 from transforms.pipeline import VERSIONS
 from warehouse.connect import open_live
@@ -205,3 +207,128 @@ def test_document_without_its_capture_is_computed_from_its_text(settings, monkey
     report = again(settings, ReprocessRequest(transforms=("clean",)))
     assert {r.reason for r in report.rejections} == {"removed"}
     assert "under ONRECORD_KEEP_ARCHIVE_DAYS=1: its text was kept" in report.rejections[0].detail
+
+
+PAGES = {
+    "https://harbour-times.example/news/landing": "Ferry landing opens",
+    "https://www.harbour-times.example/sport/regatta": "Regatta ends in fog",
+    "https://hill-gazette.example/sport/final": "Final is put off",
+}
+
+
+@pytest.fixture
+def three_pages(tmp_path):
+    """Load a page each from two parts of one site and from another site."""
+    lines = tmp_path / "pages.jsonl"
+    lines.write_bytes(b"".join(page_line(url, title) for url, title in PAGES.items()))
+    settings = Settings(data=tmp_path / "pages", workers=1)
+    load_files([lines], settings)
+    return settings
+
+
+def page_line(url, title):
+    box = "<p class='x-17'>Win a week on the islands with our readers, who rated it best.</p>"
+    html = make_page(title=title, within=box)
+    return orjson.dumps({"url": url, "html": html}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def with_rules(settings, text):
+    settings.folder.rules.write_text(text)
+    return reprocess_articles(settings, ReprocessRequest())
+
+
+def islands(settings):
+    """Return the URLs of the articles whose newest text has the box in it."""
+    sql = "SELECT url FROM latest_articles WHERE text LIKE '%islands%' ORDER BY url"
+    return [url for (url,) in query(settings, sql)]
+
+
+SPORT = '[[rules]]\nsite = "harbour-times.example"\npath = "/sport/*"\nremove = [".x-17"]\n'
+
+
+def test_rule_reads_exactly_its_own_articles_again(three_pages):
+    news, sport, other = PAGES
+    assert islands(three_pages) == sorted(PAGES)
+    report = with_rules(three_pages, SPORT)
+    assert (report.count.seen, report.count.appended) == (1, 1)
+    assert islands(three_pages) == sorted([news, other])
+    assert with_rules(three_pages, SPORT) is None
+    assert query(
+        three_pages,
+        "SELECT url, revision, contains(extractor_version, '+rules.') FROM articles"
+        f" WHERE url = '{sport}' ORDER BY revision",
+    ) == [(sport, 1, False), (sport, 2, True)]
+
+
+def test_changed_and_removed_rules_read_their_articles_again(three_pages):
+    with_rules(three_pages, SPORT)
+    wider = SPORT.replace('path = "/sport/*"\n', "")
+    assert with_rules(three_pages, wider).count.seen == 1  # the other says the same as before
+    assert len(islands(three_pages)) == 1
+    assert with_rules(three_pages, "").count.seen == 2
+    assert islands(three_pages) == sorted(PAGES)
+    assert with_rules(three_pages, "") is None
+
+
+def test_rule_that_changes_no_text_is_tried_once(three_pages):
+    rule = '[[rules]]\nsite = "hill-gazette.example"\nremove = [".nothing-here"]\n'
+    assert with_rules(three_pages, rule).count.seen == 1
+    assert with_rules(three_pages, rule) is None
+
+
+def test_rules_wait_while_articles_are_not_cleaned_again(three_pages):
+    three_pages.folder.rules.write_text(SPORT)
+    assert reprocess_articles(three_pages, ReprocessRequest(transforms=("dates",))) is None
+
+
+SHORT = "https://harbour-times.example/short"
+
+
+@pytest.fixture
+def refused_page(tmp_path):
+    """Load an article and a page that is refused: its text is in a form."""
+    html = (
+        "<html><body><textarea>The night boat is put off, the port said.</textarea></body></html>"
+    )
+    line = orjson.dumps({"url": SHORT, "html": html}, option=orjson.OPT_APPEND_NEWLINE)
+    lines = tmp_path / "pages.jsonl"
+    lines.write_bytes(line + page_line(*next(iter(PAGES.items()))))
+    settings = Settings(data=tmp_path / "pages", workers=1)
+    assert load_files([lines], settings).count.rejected == 1
+    return settings
+
+
+def body_of_short(selector):
+    return f'[[rules]]\nsite = "harbour-times.example"\npath = "/short"\nbody = "{selector}"\n'
+
+
+def test_refused_page_is_tried_once_with_each_rule(refused_page):
+    useless = body_of_short("p.none")
+    report = with_rules(refused_page, useless)
+    assert (report.count.seen, report.count.rejected) == (1, 1)
+    assert with_rules(refused_page, useless) is None
+
+    report = with_rules(refused_page, body_of_short("textarea"))
+    assert (report.count.seen, report.count.appended, report.count.rejected) == (1, 1, 0)
+    assert query(refused_page, f"SELECT text, revision FROM articles WHERE url = '{SHORT}'") == [
+        ("The night boat is put off, the port said.", 1)
+    ]
+    assert query(refused_page, "SELECT count(*) FROM documents") == [(2,)]
+    assert with_rules(refused_page, body_of_short("textarea")) is None
+
+
+def test_refused_page_that_is_not_in_the_archive_is_a_rejection(refused_page):
+    for file in refused_page.folder.archive.iterdir():
+        file.unlink()
+    report = with_rules(refused_page, body_of_short("textarea"))
+    assert [rejection.reason for rejection in report.rejections] == ["not_archived"]
+    assert report.count.seen == report.count.rejected == 1
+
+
+def test_refused_pages_are_limited_to_the_days_and_source_that_are_asked_for(refused_page):
+    refused_page.folder.rules.write_text(body_of_short("textarea"))
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    assert len(refused_pages(refused_page, ReprocessRequest())) == 1
+    assert refused_pages(refused_page, ReprocessRequest(since=tomorrow)) == []
+    assert refused_pages(refused_page, ReprocessRequest(source="hill-gazette.example")) == []
+    assert refused_pages(refused_page, ReprocessRequest(transforms=("dates",))) == []

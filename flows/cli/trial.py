@@ -1,0 +1,201 @@
+"""The command `test`: what the pipeline makes of one page, with and without rules."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli.options import AsJson, Data, RulesFile
+
+if TYPE_CHECKING:  # the command line starts without lxml
+    from flows.jobs.trial import Trial
+    from transforms.cleaning.explain import Explanation
+
+_WIDTH = 80
+_MOST_REGIONS = 10  # a page has dozens of small ones; `--json` lists all
+
+
+def run_trial(
+    page: Annotated[str, typer.Argument(help="URL or file of a page; - for standard input")],
+    *,
+    rules: RulesFile = None,
+    url: Annotated[
+        str | None, typer.Option(help="The address of a file, for rules and relative links")
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the pipeline makes of a page and why, without and with your rules.
+
+    A URL is fetched politely, as in a run, but what a feed says about the page is not known.
+    Nothing is stored. Exits with 1 if the page would be refused.
+
+    Example: [b]onrecord test https://www.harbour-times.example/ferry --rules rules.toml[/b]
+    """
+    from datetime import UTC, datetime
+
+    from flows.cli.tables import write_json
+    from flows.jobs.trial import try_page
+    from flows.rules import chosen_rules
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    found = chosen_rules(rules, settings.folder)
+    trial = try_page(page, settings, found, url=url, now=datetime.now(UTC))
+    file = rules or settings.folder.rules
+    if as_json:
+        write_json(_as_json(trial, file))
+    else:
+        sys.stdout.write(_as_text(trial, file, rules=len(found.rules)))
+    if not trial.is_article:
+        raise typer.Exit(1)
+
+
+def _as_text(trial: Trial, file: Path, *, rules: int) -> str:
+    from flows.cli.tables import as_text
+    from flows.printable import number, plain
+    from flows.rules import name_of
+
+    both = [trial.plain] if trial.ruled is None else [trial.plain, trial.ruled]
+    columns = ["without rules", "with rules"][: len(both)]
+    facts = [list(_facts(one)) for one in both]
+    rows = [[name, *(dict(some)[name] for some in facts)] for name, _ in facts[0]]
+    rows = [row for row in rows if any(row[1:])]
+    parts = [f"page:  {plain(trial.item)}\n"]
+    if trial.address and trial.address != trial.item:
+        parts.append(f"url:   {plain(trial.address)}\n")
+    about = ", ".join(map(name_of, trial.matching))
+    none = f"none of {number(rules, 'rule')}" if rules else "no rules"
+    parts.append(
+        f"rules: {about or none} in {plain(str(file))}{'' if about else ' for this page'}\n"
+    )
+    parts.append("\n" + as_text(["", *columns], rows, width=_WIDTH))
+    if removed := _removed_rows(both):
+        parts.append("\n" + as_text(["removed", *columns], removed, width=_WIDTH))
+    parts.append("\n" + "".join(f"{plain(line)}\n" for line in _changed_lines(both)))
+    return "".join(parts)
+
+
+def _facts(found: Explanation) -> Iterator[tuple[str, str]]:
+    """Yield the name and value of each fact that is shown; "" if there is nothing to show."""
+    from flows.printable import number
+    from transforms.records import Rejection
+
+    item = found.outcome
+    if isinstance(item, Rejection):
+        yield "result", f"refused: {item.reason}: {item.detail}"
+        yield from ((name, "") for name in _NAMES)
+        return
+    agreement = "" if item.agreement is None else f", agreement {item.agreement:.2f}"
+    shown = "%Y-%m-%d" if item.published_precision == "day" else "%Y-%m-%d %H:%M"
+    values = (
+        item.title or "none",
+        ", ".join(found.title_from),
+        "; ".join(item.authors) or "none",
+        ", ".join(found.authors_from),
+        item.published_at.strftime(shown) if item.published_at else "none",
+        f"{item.published_from}, confidence {item.published_confidence:g}"
+        if item.published_from and item.published_confidence is not None
+        else "",
+        f"{number(len(item.text), 'character')}, {number(len(_paragraphs(found)), 'paragraph')}",
+        f"{item.extractor}{agreement}",
+        item.language or "",
+        (item.page_type or "") + (", kept by a rule" if found.is_kept_by_rule else ""),
+        ", ".join(item.flags),
+        ", ".join(found.unmatched),
+    )
+    yield "result", "article"
+    yield from zip(_NAMES, values, strict=True)
+
+
+_NAMES = (
+    "title", "  from", "authors", "  from ", "published", "  from  ", "text", "  from   ",
+    "language", "page type", "flags", "found nothing",
+)  # fmt: skip
+
+
+def _removed_rows(both: Sequence[Explanation]) -> list[list[str | int | None]]:
+    """Return the names of what was removed, with the characters in each column."""
+    columns = [{(one.by, one.name): one.characters for one in found.removed} for found in both]
+    names = list(dict.fromkeys(key for column in reversed(columns) for key in column))
+    ruled = [key for key in names if key[0] == "rule"]
+    regions = [key for key in names if key[0] != "rule"]
+    regions.sort(key=lambda key: -max(column.get(key, 0) for column in columns))
+    rows: list[list[str | int | None]] = []
+    for key in (*ruled, *regions[:_MOST_REGIONS]):
+        by, name = key
+        rows.append(
+            [f"{name} (rule)" if by == "rule" else name, *(column.get(key) for column in columns)]
+        )
+    if others := regions[_MOST_REGIONS:]:
+        sums = [sum(column.get(key, 0) for key in others) or None for column in columns]
+        rows.append([f"{len(others)} more", *sums])
+    return rows
+
+
+def _changed_lines(both: Sequence[Explanation]) -> Iterator[str]:
+    """Yield the beginning of each paragraph, marked - if rules drop it and + if they add it."""
+    before, after = _paragraphs(both[0]), _paragraphs(both[-1])
+    if len(both) > 1 and before != after:
+        yield "text without (-) and with (+) rules:"
+    changes = difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes()
+    for _, start, end, new_start, new_end in changes:
+        if before[start:end] == after[new_start:new_end]:
+            yield from (_cut(f"  {line}") for line in before[start:end])
+        else:
+            yield from (_cut(f"- {line}") for line in before[start:end])
+            yield from (_cut(f"+ {line}") for line in after[new_start:new_end])
+
+
+def _paragraphs(found: Explanation) -> list[str]:
+    text = getattr(found.outcome, "text", "")
+    return text.split("\n") if text else []
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 2] + " …"
+
+
+def _as_json(trial: Trial, file: Path) -> dict[str, Any]:
+    return {
+        "page": trial.item,
+        "url": trial.address,
+        "rules_file": str(file),
+        "rules": [
+            {"number": rule.number, "site": rule.site, "path": rule.path} for rule in trial.matching
+        ],
+        "digest": trial.digest,
+        "without_rules": _explanation(trial.plain),
+        "with_rules": _explanation(trial.ruled) if trial.ruled else None,
+    }
+
+
+def _explanation(found: Explanation) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from transforms.records import Rejection
+
+    item = found.outcome
+    if isinstance(item, Rejection):
+        return {"result": "refused", "reason": item.reason, "detail": item.detail}
+    names = (
+        "title", "authors", "published_at", "published_from", "published_precision",
+        "published_confidence", "language", "page_type", "text", "extractor", "extractor_version",
+        "agreement", "flags", "canonical_url",
+    )  # fmt: skip
+    return (
+        {"result": "article"}
+        | {name: getattr(item, name) for name in names}
+        | {
+            "title_from": found.title_from,
+            "authors_from": found.authors_from,
+            "removed": [asdict(one) for one in found.removed],
+            "unmatched": found.unmatched,
+            "is_kept_by_rule": found.is_kept_by_rule,
+        }
+    )

@@ -1,0 +1,148 @@
+"""The job `test`: what the pipeline makes of one page, with and without the user's rules.
+
+Nothing is stored. A page is fetched as any other: robots.txt is obeyed, and private addresses
+are refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from flows.errors import InputError
+from flows.fetching.fetch_records import FetchRequest, FetchResult
+from flows.fetching.fetcher import Fetcher
+from flows.runs.files import MAX_BYTES, read_items
+from flows.secrets import mask_url
+from flows.seeds import read_tables, seeds_dir
+from flows.settings import Settings
+from transforms.cleaning.boilerplate import Boilerplate
+from transforms.cleaning.explain import Explanation, explain
+from transforms.cleaning.page import parse_page
+from transforms.cleaning.rules import NO_RULES, Rule, Rules, address_of
+from transforms.dating.time_words import TimeWords
+from transforms.identity import document_id
+from transforms.pipeline import dated
+from transforms.records import Article, Document
+
+_WAIT_S = 1.0  # a user is waiting at the terminal, so the delay is shorter than in a run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What the pipeline makes of one page.
+
+    Attributes:
+        item: The page as the user named it, without secrets.
+        address: The URL by which rules know it; None if it has none.
+        matching: The rules about it, the most general first.
+        digest: The digest of what they say; None if no rule says anything about it.
+        plain: The outcome without rules.
+        ruled: The outcome with rules; None if no rule says anything about it.
+    """
+
+    item: str
+    address: str | None
+    matching: tuple[Rule, ...]
+    digest: str | None
+    plain: Explanation
+    ruled: Explanation | None
+
+    @property
+    def is_article(self) -> bool:
+        """Whether a run would store an article."""
+        return isinstance((self.ruled or self.plain).outcome, Article)
+
+
+def try_page(
+    source: str, settings: Settings, rules: Rules, *, url: str | None = None, now: datetime
+) -> Trial:
+    """Return what the pipeline makes of a page, with and without rules.
+
+    Args:
+        source: URL of the page, path of a file, or `-` for standard input.
+        settings: How to fetch.
+        rules: The user's rules.
+        url: Address of a page that is not fetched.
+        now: The instant of the run.
+
+    Raises:
+        InputError: The file cannot be read.
+        FetchError: The URL cannot be fetched.
+    """
+    document = _read(source, settings, now)
+    if url is not None:
+        document = replace(document, url=url, final_url=None)
+    tables = read_tables(seeds_dir())
+    boilerplate, words = Boilerplate.from_tables(tables), TimeWords.from_tables(tables)
+    is_page = document.media_type == "html"
+    page = parse_page(document.content, document.charset) if is_page else None
+    address = address_of(document, page) if is_page else None
+    digest = rules.digest_for(address)
+    plain = _dated(explain(document, boilerplate, NO_RULES), words, now)
+    ruled = _dated(explain(document, boilerplate, rules), words, now) if digest else None
+    return Trial(
+        item=mask_url(source),
+        address=address,
+        matching=tuple(rules.matching(address)) if digest else (),
+        digest=digest,
+        plain=plain,
+        ruled=ruled,
+    )
+
+
+def _dated(found: Explanation, words: TimeWords, now: datetime) -> Explanation:
+    """Return the explanation with the day that the text implies, as a run would add it."""
+    outcome = found.outcome
+    return (
+        replace(found, outcome=dated(outcome, words, now=now))
+        if isinstance(outcome, Article)
+        else found
+    )
+
+
+def _read(source: str, settings: Settings, now: datetime) -> Document:
+    if source == "-":
+        return _document(sys.stdin.buffer.read(MAX_BYTES), now)
+    if "://" in source:
+        return _fetched(source, asyncio.run(_fetch(source, settings, now)))
+    if not Path(source).is_file():
+        problem = "is no file, and a URL starts with https:// or http://"
+        raise InputError(source, "not_found", problem)
+    content = next(iter(read_items([Path(source)], now=now))).content
+    if not isinstance(content, Document):
+        problem = content.detail if content else "has no document"
+        raise InputError(source, "unreadable", problem)
+    return content
+
+
+async def _fetch(url: str, settings: Settings, now: datetime) -> FetchResult:
+    options = replace(
+        settings.fetch_options, host_delay_s=min(_WAIT_S, settings.host_delay), robots_dir=None
+    )
+    async with Fetcher(options, now=lambda: now) as fetcher:
+        return await fetcher.fetch(FetchRequest(url=url))
+
+
+def _fetched(url: str, result: FetchResult) -> Document:
+    is_moved = result.final_url != url
+    return replace(
+        _document(result.body, result.fetched_at),
+        document_id=document_id(mask_url(url), result.body),
+        url=mask_url(url),
+        final_url=mask_url(result.final_url) if is_moved else None,
+        charset=result.charset,
+        opt_out=result.opt_out,
+    )
+
+
+def _document(content: bytes, now: datetime) -> Document:
+    return Document(
+        document_id=document_id(None, content),
+        content=content,
+        media_type="html",
+        fetched_at=now,
+    )
