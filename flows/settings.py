@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -23,6 +23,7 @@ from pydantic_settings import (
 
 from flows.errors import SettingsError
 from flows.fetching.fetch_records import FetchOptions
+from transforms.cleaning.refusals import PAGE_TYPES
 from warehouse.folder import DataFolder
 
 PREFIX = "ONRECORD_"
@@ -51,6 +52,9 @@ class Settings(BaseSettings):
         None, ge=1, description="days of the raw archive that `compact` keeps; default all"
     )
 
+    page_types: str = Field(
+        "article,live", description="comma-separated types of pages that are stored as articles"
+    )
     entities_backend: Literal["rules", "spacy"] = Field(
         "rules", description="how names are found: `rules`, or `spacy` with a model"
     )
@@ -83,6 +87,19 @@ class Settings(BaseSettings):
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts that may resolve to private addresses."""
         return frozenset(filter(None, (host.strip() for host in self.allow_hosts.split(","))))
+
+    @property
+    def kept_types(self) -> frozenset[str]:
+        """The types of pages that are stored as articles."""
+        return frozenset(filter(None, (name.strip() for name in self.page_types.split(","))))
+
+    @field_validator("page_types")
+    @classmethod
+    def _are_page_types(cls, value: str) -> str:
+        unknown = [name for name in map(str.strip, value.split(",")) if name not in PAGE_TYPES]
+        if unknown:
+            raise ValueError(f"some of {', '.join(PAGE_TYPES)}")
+        return value
 
     @property
     def name_model(self) -> str | None:
@@ -134,7 +151,8 @@ def read_settings(**flags: Any) -> Settings:
     except ValidationError as exc:
         first = exc.errors()[0]
         name = ".".join(map(str, first["loc"])) or "onrecord.toml"
-        raise SettingsError(name, first.get("input"), first["msg"]) from exc
+        expected = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(name, first.get("input"), expected) from exc
     except ValueError as exc:  # the file is not TOML
         raise SettingsError(FILE, str(exc), "a TOML file") from exc
 

@@ -317,6 +317,7 @@ def extract(
         processes=settings.workers,
         spacy_model=settings.name_model,
         rules=chosen_rules(rules, settings.folder),
+        kept_types=settings.kept_types,
     )
     now = datetime.now(UTC)
     if output is None:

@@ -77,7 +77,8 @@ def try_page(
     if url is not None:
         document = replace(document, url=url, final_url=None)
     tables = read_tables(seeds_dir())
-    boilerplate, words = Boilerplate.from_tables(tables), TimeWords.from_tables(tables)
+    boilerplate = replace(Boilerplate.from_tables(tables), kept_types=settings.kept_types)
+    words = TimeWords.from_tables(tables)
     is_page = document.media_type == "html"
     page = parse_page(document.content, document.charset) if is_page else None
     address = address_of(document, page) if is_page else None

@@ -127,6 +127,7 @@ def worker_options(run: Run) -> WorkerOptions:
         memory_bytes=settings.worker_memory_mb * 1_000_000,
         spacy_model=settings.name_model,
         rules=run.rules,
+        kept_types=settings.kept_types,
     )
 
 

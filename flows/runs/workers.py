@@ -19,6 +19,7 @@ from typing import TypeVar
 from flows.pool import DeadlinePool, Lost, PoolOptions
 from flows.runs.spacy_names import load_tagger
 from flows.seeds import load_lexicon
+from transforms.cleaning.refusals import KEPT_TYPES
 from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.errors import OnrecordError
 from transforms.lexicon import Lexicon
@@ -41,12 +42,14 @@ class WorkerOptions(PoolOptions):
         seeds: Folder of the word lists; None for the lists in the package.
         spacy_model: spaCy model that finds names; None for the rules.
         rules: The user's rules for single publishers.
+        kept_types: Types of pages that are stored as articles.
     """
 
     memory_bytes: int | None = 1_500_000_000
     seeds: Path | None = None
     spacy_model: str | None = None
     rules: Rules = NO_RULES
+    kept_types: frozenset[str] = KEPT_TYPES
 
 
 class Workers(DeadlinePool):
@@ -131,7 +134,9 @@ _lexicon: Lexicon | OnrecordError | None = None  # one per process, set when it 
 def _start(options: WorkerOptions) -> None:
     global _lexicon  # noqa: PLW0603  # a worker process serves one pool for its whole life
     try:
-        _lexicon = replace(load_lexicon(options.seeds), rules=options.rules)
+        lexicon = load_lexicon(options.seeds)
+        boilerplate = replace(lexicon.boilerplate, kept_types=options.kept_types)
+        _lexicon = replace(lexicon, boilerplate=boilerplate, rules=options.rules)
         if options.spacy_model is not None:
             _lexicon = replace(_lexicon, tagger=load_tagger(options.spacy_model))
     except OnrecordError as exc:  # raised again by the first document, to reach the caller

@@ -45,6 +45,7 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _DAY = re.compile(r"/(?:19|20)\d\d[/-]\d\d?(?:[/-]|$)")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LABEL_CHARS = 30
+_LABELS = 7  # more labels of a kind say no more
 _LABELLED = frozenset(("a", "button", "input", "label"))
 _MAX_NAMES = 60
 _HEADLINE_CHARS = 12
@@ -181,7 +182,7 @@ def built_signs(body: HtmlElement, words: PageWords) -> Signs:
             labels.update(words.label[label])
         if name := element.get("class"):
             classes[name.lower()] += 1
-    signs: Signs = {f"{page_type}_labels": grow(count) for page_type, count in labels.items()}
+    signs: Signs = {f"{name}_labels": grow(min(count, _LABELS)) for name, count in labels.items()}
     return signs | {
         "code": grow(tags["pre"]),
         "selects": grow(tags["select"]),

@@ -20,9 +20,9 @@ from transforms.tables import Tables
 LIVE: Final = "LiveBlogPosting"
 # These count, but without another sign they tell no type.
 _WEAK: Final = frozenset({
-    "always", "bare", "bare_short", "headings_for_prose", "headlines", "little_prose", "mostly_links",
-    "og_website", "page_class", "prices", "selects", "short_slug",
-    "states_faq", "times", "we", "you",
+    "always", "bare", "bare_short", "collection_labels", "documentation_folder", "forum_labels",
+    "headings_for_prose", "headlines", "little_prose", "mostly_links", "og_website", "page_class",
+    "prices", "selects", "shop", "short_slug", "states_faq", "times", "we", "you",
 })  # fmt: skip
 
 
@@ -54,12 +54,12 @@ class Verdict:
     Attributes:
         page_type: `article`, or another key of `refusals.PAGE_TYPES`.
         score: Points of the best type that is no article; above 0 if `page_type` is that.
-        reasons: Its signs, those with the most points first.
+        told_by: The signs of that type, those with the most points first.
     """
 
     page_type: str
     score: float
-    reasons: tuple[str, ...]
+    told_by: tuple[str, ...]
 
 
 def is_declared_article(signs: Signs) -> bool:
@@ -95,9 +95,7 @@ def combine(signs: Signs) -> Signs:
         and (has("has_day") or (has("by_person") and has("states_article")))
     )
     is_bare = not (is_dated or has("by_person"))
-    is_forum = any(
-        has(f"forum_{place}") for place in ("folder", "slug", "host", "generator", "labels")
-    )
+    is_forum = any(has(f"forum_{place}") for place in ("folder", "slug", "host", "generator"))
     return signs | {
         "always": 1.0,
         "declares": float(bool(declares)),

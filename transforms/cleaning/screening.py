@@ -32,7 +32,7 @@ from transforms.cleaning.walls import (
     read_markup,
 )
 
-_LONG_TEXT_CHARS = 2500  # no wall says so much without a headline that tells it
+_TOLD_BY = 4  # signs that a refusal names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,10 +151,12 @@ def judge(
     if look.is_sure:
         return "live" if LIVE in look.stated else "article"
     signs = look.signs | text_signs(blocks, visible)
-    page_type = tell_type(signs, page_types, look.stated).page_type
-    if page_type in KEPT_TYPES:
-        return page_type
-    return Refused(page_type, f"the page is {PAGE_TYPES[page_type]}, not an article")
+    verdict = tell_type(signs, page_types, look.stated)
+    if verdict.page_type in KEPT_TYPES:
+        return verdict.page_type
+    told_by = ", ".join(sign.replace("_", " ") for sign in verdict.told_by[:_TOLD_BY])
+    kind = PAGE_TYPES[verdict.page_type]
+    return Refused(verdict.page_type, f"the page is {kind}, not an article (told by: {told_by})")
 
 
 def _wall(reason: str) -> Refused:
