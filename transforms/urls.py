@@ -40,7 +40,7 @@ _TRACKING = frozenset({
     "_ga", "_gl", "_openstat", "action_object_map", "action_type_map", "amp", "campid",
     "click_id", "clickid", "cmp", "cmpid", "cmpid2", "dclid", "dicbo", "ecid", "efid", "ef_id",
     "emci", "emdi", "ceid", "fbclid", "feedname", "feedtype", "ftag", "gaa_at",
-    "gaa_n", "gaa_sig", "gaa_ts", "gbraid", "gclid", "gclsrc", "guccounter", "guce_referrer",
+    "gaa_n", "gaa_sig", "gaa_ts", "srsltid", "gbraid", "gclid", "gclsrc", "guccounter", "guce_referrer",
     "guce_referrer_sig", "icid", "igshid", "igsh", "intcid", "intcmp", "mbid",
     "mkcid", "msclkid", "ncid", "ocid", "outputtype", "rb_clickid",
     "referer", "referrer", "ref_src", "ref_url", "s_cid", "sc_cid", "sfmc_id",

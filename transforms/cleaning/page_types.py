@@ -100,6 +100,7 @@ def combine(signs: Signs) -> Signs:
         "always": 1.0,
         "declares": float(bool(declares)),
         "shop": float(bool(is_shop)),
+        "shop_without_prose": float(bool(is_shop) and has("collection_labels", 0) >= 2 and has("prose_share", 1) < 0.4),
         "shop_grid": float(has("price_classes", 0) >= 3 or has("product_classes", 0) >= 4),
         "shop_collection": float(bool(is_shop and has("collection_folder"))),
         "shop_product": float(bool(is_shop and has("product_folder"))),
