@@ -19,6 +19,7 @@ import orjson
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
+from flows.runs.retries import behind_wall
 from flows.runs.run import Heartbeat, Run, record_state
 from flows.runs.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
@@ -136,14 +137,15 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
     rejections: list[Rejection] = []
     fresh: list[tuple[Document, Item]] = []
     for item in items:
-        batch.add(item.rows)
         batch.seen += item.content is not None
+        if isinstance(item.content, Document) and item.content.document_id not in known:
+            fresh.append((item.content, item))
+            continue
+        batch.add(item.rows)
         if isinstance(item.content, Rejection):
             _refuse(run, batch, rejections, item.content, None)
-        elif item.content is not None and item.content.document_id in known:
-            batch.known += 1
         elif item.content is not None:
-            fresh.append((item.content, item))
+            batch.known += 1
     places = store(run, [item for _, item in fresh], unused_answers(items, known))
     outcomes = workers.analyse((document for document, _ in fresh), now=run.now)
     for (document, item), place, (_, found) in zip(fresh, places, outcomes, strict=True):
@@ -152,6 +154,7 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
         row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}
         if isinstance(outcome, Analysis):
             row["charset"] = outcome.article.charset
+            batch.add(item.rows)
             batch.add(
                 analysis_rows(
                     outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS
@@ -159,6 +162,7 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
             )
         else:
             rejection = replace(outcome, item=item.path)
+            batch.add(behind_wall(item, rejection).rows)
             quarantine(run.settings.folder, document, rejection)
             _refuse(run, batch, rejections, rejection, document.document_id)
         batch.add({"documents": [row]})

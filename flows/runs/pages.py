@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -23,13 +23,12 @@ from flows.fetching.answers import Answer
 from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
 from flows.fetching.fetcher import Fetcher
 from flows.runs.items import FLUSH, Flush, Item
+from flows.runs.retries import next_attempt
 from flows.secrets import mask_url
 from transforms.identity import document_id
 from transforms.records import Document, Rejection
 from warehouse.feed_queries import WantedPage
 
-MAX_ATTEMPTS = 5
-FIRST_RETRY_S = 900.0  # then four times as long each time: the fifth attempt is after 21 hours
 FLUSH_S = 30.0  # the longest a page waits for its batch to fill
 WAITING_PAGES = 500  # maximum of fetched pages that wait for their analysis
 
@@ -181,16 +180,15 @@ def feed_document(page: WantedPage, fetched_at: datetime) -> Document:
 
 
 def _failed(page: WantedPage, error: FetchError, now: datetime) -> Item:
-    attempts = page.attempts + 1
     row = _row(page, now) | {
         "http_status": error.http_status,
         "failure": error.code,
         "detail": error.detail,
     }
     path = mask_url(page.url)
-    if isinstance(error, TransientFetchError) and attempts < MAX_ATTEMPTS:
-        wait_s = max(FIRST_RETRY_S * 4**page.attempts, error.retry_after_s or 0.0)
-        row["next_fetch_at"] = now + timedelta(seconds=wait_s)
+    again_at = next_attempt(page.attempts + 1, now, asked_s=error.retry_after_s)
+    if isinstance(error, TransientFetchError) and again_at is not None:
+        row["next_fetch_at"] = again_at
         return Item(path, None, None, error.http_status, {"fetches": [row]})
     if page.content:
         document = feed_document(page, now)
