@@ -11,17 +11,18 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from types import TracebackType
-from typing import Self
+from types import MappingProxyType, TracebackType
+from typing import Final, Self
 
 from flows.archive.captures import capture_of, capture_of_answer
 from flows.errors import FetchError, TransientFetchError
 from flows.fetching.answers import Answer
 from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
 from flows.fetching.fetcher import Fetcher
+from flows.runs.copies import PageCopy
 from flows.runs.items import FLUSH, Flush, Item
 from flows.runs.retries import next_attempt
 from flows.secrets import mask_url
@@ -31,14 +32,26 @@ from warehouse.feed_queries import WantedPage
 
 FLUSH_S = 30.0  # the longest a page waits for its batch to fill
 WAITING_PAGES = 500  # maximum of fetched pages that wait for their analysis
+_NO_COPIES: Final[Mapping[str, PageCopy]] = MappingProxyType({})
 
 
 def fetch_pages(
-    pages: Sequence[WantedPage], options: FetchOptions, *, now: Callable[[], datetime]
+    pages: Sequence[WantedPage],
+    options: FetchOptions,
+    *,
+    now: Callable[[], datetime],
+    copies: Mapping[str, PageCopy] = _NO_COPIES,
 ) -> Iterator[Item | Flush]:
-    """Yield an item for each page as it arrives, and `FLUSH` every half minute."""
+    """Yield an item for each page as it arrives, and `FLUSH` every half minute.
+
+    Args:
+        pages: The pages.
+        options: How to fetch.
+        now: The wall clock, UTC.
+        copies: Archived copies by canonical URL; their pages are fetched only if they changed.
+    """
     flushed = time.monotonic()
-    with PageStream(options, now=now) as stream:
+    with PageStream(options, now=now, copies=copies) as stream:
         stream.add("", pages)
         while (came := stream.take()) != ("", None):
             if came is not None and came[1] is not None:
@@ -54,8 +67,14 @@ class PageStream:
     Use it as a context manager; on exit, unfinished requests are cancelled.
     """
 
-    def __init__(self, options: FetchOptions, *, now: Callable[[], datetime]) -> None:
-        self._options, self._now = options, now
+    def __init__(
+        self,
+        options: FetchOptions,
+        *,
+        now: Callable[[], datetime],
+        copies: Mapping[str, PageCopy] = _NO_COPIES,
+    ) -> None:
+        self._options, self._now, self._copies = options, now, copies
         self._found: queue.Queue[tuple[str, Item | None]] = queue.Queue(maxsize=WAITING_PAGES)
         self._asked: asyncio.Queue[tuple[str, Sequence[WantedPage]]] = asyncio.Queue()
         self._answers: list[Answer] = []  # since the last page; one robots.txt serves many pages
@@ -115,7 +134,8 @@ class PageStream:
         await self._put(group, None)
 
     async def _fetch_into(self, group: str, page: WantedPage, fetcher: Fetcher) -> None:
-        item = await fetch_page(page, fetcher, now=self._now)
+        copy = self._copies.get(page.canonical_url)
+        item = await fetch_page(page, fetcher, now=self._now, copy=copy)
         others = tuple(map(capture_of_answer, self._answers))
         self._answers.clear()
         await self._put(group, replace(item, others=others))
@@ -128,20 +148,28 @@ class PageStream:
                 await asyncio.sleep(0.1)
 
 
-async def fetch_page(page: WantedPage, fetcher: Fetcher, *, now: Callable[[], datetime]) -> Item:
-    """Return the page as an item: the page, the text from its feed, or a rejection."""
+async def fetch_page(
+    page: WantedPage, fetcher: Fetcher, *, now: Callable[[], datetime], copy: PageCopy | None = None
+) -> Item:
+    """Return the page as an item: the page, the text from its feed, or a rejection.
+
+    The item has no content if the page is still the archived `copy`.
+    """
+    request = FetchRequest(url=page.url)
+    if copy is not None:
+        request = replace(request, etag=copy.etag, last_modified=copy.last_modified)
     try:
-        result = await fetcher.fetch(FetchRequest(url=page.url))
+        result = await fetcher.fetch(request)
     except FetchError as exc:
         return _failed(page, exc, now())
+    row = _row(page, now()) | {"http_status": result.http_status}
+    path = mask_url(page.url)
+    if copy is not None and result.is_not_modified:
+        row["document_id"] = copy.document_id
+        return Item(path, None, None, result.http_status, {"fetches": [row]})
     document = document_of(page, result)
-    row = _row(page, now()) | {
-        "http_status": result.http_status,
-        "document_id": document.document_id,
-    }
-    return Item(
-        mask_url(page.url), document, capture_of(result), result.http_status, {"fetches": [row]}
-    )
+    row["document_id"] = document.document_id
+    return Item(path, document, capture_of(result), result.http_status, {"fetches": [row]})
 
 
 def document_of(page: WantedPage, result: FetchResult) -> Document:

@@ -27,7 +27,11 @@ def refuse_walls(monkeypatch, **reasons):
     monkeypatch.setattr(Workers, "analyse", refusing)
 
 
-def let_pages_be_due(settings):
-    """Make every page that waits for its next fetch due now."""
+def let_time_pass(settings, minutes=1440):
+    """Move all fetches into the past, so that pages that wait become due."""
     with open_live(settings.folder) as con:
-        con.execute("UPDATE fetches SET next_fetch_at = fetched_at WHERE next_fetch_at IS NOT NULL")
+        con.execute(
+            "UPDATE fetches SET fetched_at = fetched_at - to_minutes($minutes),"
+            " next_fetch_at = next_fetch_at - to_minutes($minutes)",
+            {"minutes": minutes},
+        )

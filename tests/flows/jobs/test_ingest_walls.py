@@ -8,7 +8,7 @@ from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.settings import Settings
 from tests.helpers.captures import captures_of
 from tests.helpers.news_server import FIRST_DAY, serving
-from tests.helpers.walls import MAINTENANCE, let_pages_be_due, refuse_walls
+from tests.helpers.walls import MAINTENANCE, let_time_pass, refuse_walls
 from tests.helpers.warehouses import query
 
 LAST_FETCH = (
@@ -67,7 +67,7 @@ def test_page_behind_a_wall_is_refused_archived_and_waits(settings, news, path):
 def test_article_is_stored_when_the_wall_lifts(settings, news, path):
     ingest(settings)
     news.pages[path] = news.article_there
-    let_pages_be_due(settings)
+    let_time_pass(settings)
     report = ingest(settings)
     assert (report.count.seen, report.count.appended, report.count.rejected) == (1, 1, 0)
     assert query(
@@ -80,11 +80,11 @@ def test_article_is_stored_when_the_wall_lifts(settings, news, path):
 def test_wall_that_stays_is_counted_in_each_run_and_given_up(settings, news, path):
     ingest(settings)
     for _ in range(4):
-        let_pages_be_due(settings)
+        let_time_pass(settings)
         report = ingest(settings)
         assert (report.count.seen, report.count.rejected) == (1, 1)
     assert query(settings, LAST_FETCH.format(path)) == [("maintenance", 5, True)]
-    let_pages_be_due(settings)
+    let_time_pass(settings)
     assert ingest(settings) is None
     assert news.asked[path] == 5
     assert query(settings, "SELECT count(*) FROM rejections") == [(1,)]
@@ -93,10 +93,11 @@ def test_wall_that_stays_is_counted_in_each_run_and_given_up(settings, news, pat
 def test_changed_entry_of_a_given_up_page_is_fetched_again(settings, news, path):
     ingest(settings)
     for _ in range(4):
-        let_pages_be_due(settings)
+        let_time_pass(settings)
         ingest(settings)
     news.pages[path] = news.article_there
     news.pages["/feed-0.xml"] = news.pages["/feed-0.xml"].replace(b"Update", b"Corrected")
+    let_time_pass(settings)
     ingest(settings, is_forced=True)
     assert query(settings, "SELECT count(*) FROM articles") == [(2,)]
 
@@ -115,7 +116,7 @@ def test_wall_before_an_edited_article_leaves_the_article(settings, news, path):
     news.pages["/feed-0.xml"] = news.pages["/feed-0.xml"].replace(b"Update", b"Corrected")
     assert ingest(settings, is_forced=True).count.rejected == 1
     news.pages[path] = news.article(path, extra="The night service starts in June.")
-    let_pages_be_due(settings)
+    let_time_pass(settings)
     ingest(settings)
     assert query(
         settings,
