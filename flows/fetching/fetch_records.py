@@ -95,7 +95,10 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """One redirect: the URL that responded with `status`, and its target."""
+    """One redirect: the URL that responded with `status`, and its target.
+
+    The status is 200 if a page only leads to its target (see `transforms.cleaning.meta_refresh`).
+    """
 
     url: str
     status: int

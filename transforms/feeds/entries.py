@@ -145,8 +145,9 @@ def find_news(
     others = len(sorted_out["known"]) + len(sorted_out["changed"])
     rekeyed = [e for e in sorted_out["renamed"] if e.canonical_url in own]
     edited = _edited([e for e in rekeyed if taken[e.canonical_url or ""] == 1], others, own)
+    keys = {entry.entry_id for entry in edited}
     sorted_out["changed"] += edited
-    sorted_out["renamed"] = [e for e in sorted_out["renamed"] if e not in edited]
+    sorted_out["renamed"] = [e for e in sorted_out["renamed"] if e.entry_id not in keys]
     return News(**{kind: tuple(found) for kind, found in sorted_out.items()})
 
 

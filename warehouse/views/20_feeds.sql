@@ -150,7 +150,7 @@ in_vain AS (
     SELECT
         tries.canonical_url,
         max(tries.fetched_at)
-        + to_minutes(CAST(15 * least(pow(4, count(*) - 1), 96) AS BIGINT)) AS again_at
+        + to_minutes(CAST(15 * least(pow(4, least(count(*) - 1, 4)), 96) AS BIGINT)) AS again_at
     FROM tries
     LEFT JOIN useful ON useful.canonical_url = tries.canonical_url
     WHERE useful.fetched_at IS NULL OR tries.fetched_at > useful.fetched_at
