@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from flows.runs.items import Item
 from transforms.cleaning.refusals import RETRIED
-from transforms.records import Rejection
+from transforms.identity import document_id
+from transforms.records import Document, Rejection
 
 MAX_ATTEMPTS = 5
 FIRST_RETRY_S = 900.0  # then four times as long each time: the fifth attempt is after 21 hours
@@ -60,3 +61,30 @@ def behind_wall(item: Item, rejection: Rejection) -> Item:
         for row in fetches
     ]
     return replace(item, rows={**item.rows, "fetches": failed})
+
+
+def feed_text_instead(
+    document: Document, item: Item, rejection: Rejection
+) -> tuple[Document, Item] | None:
+    """Return the text in the feed for a page that is given up behind a wall.
+
+    None if the page is not given up yet, or its feed has no text.
+    """
+    if not document.feed_text or not is_wall(rejection):
+        return None
+    failed = behind_wall(item, rejection).rows.get("fetches", ())
+    if not failed or any(row["next_fetch_at"] for row in failed):
+        return None
+    content = document.feed_text.encode("utf-8", "replace")
+    key = document_id(document.url, content)
+    text = replace(
+        document,
+        document_id=key,
+        content=content,
+        charset="utf-8",
+        final_url=None,
+        feed_text=None,
+        is_feed_text=True,
+    )
+    rows = {**item.rows, "fetches": [row | {"document_id": key} for row in failed]}
+    return text, replace(item, content=text, capture=None, rows=rows, others=())

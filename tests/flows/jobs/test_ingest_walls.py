@@ -11,6 +11,7 @@ from tests.helpers.news_server import FIRST_DAY, serving
 from tests.helpers.walls import MAINTENANCE, let_time_pass, refuse_walls
 from tests.helpers.warehouses import query
 
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
 LAST_FETCH = (
     "SELECT failure, attempts, next_fetch_at IS NULL FROM latest_fetches WHERE url LIKE '%{}'"
 )
@@ -139,3 +140,29 @@ def test_backfill_leaves_a_day_with_a_wall_incomplete(settings, news, path):
     news.pages[path] = news.article_there
     assert backfill_range(settings, asked).count.appended == 1
     assert query(settings, state) == [("completed", None)]
+
+
+def test_wall_that_changes_its_bytes_is_a_wall_each_time(settings, news, path):
+    for stamp in (b"at noon", b"at one", b"at one", b"at noon"):
+        news.pages[path] = MAINTENANCE.replace(b"shortly", stamp)
+        report = ingest(settings)
+        assert (report.count.rejected, report.count.known) == (1, 0)
+        let_time_pass(settings)
+    assert query(settings, LAST_FETCH.format(path)) == [("maintenance", 4, False)]
+
+
+def test_text_in_the_feed_replaces_a_page_that_is_given_up(settings, news, path):
+    full = "<p>The landing of Aren was opened on Monday by the mayor.</p>" * 8
+    feed = news.pages["/feed-0.xml"].decode().replace("<rss ", f"<rss xmlns:content='{CONTENT}' ")
+    full = f"<content:encoded><![CDATA[{full}]]></content:encoded></item>"
+    news.pages["/feed-0.xml"] = feed.replace("</item>", full, 1).encode()
+    for _ in range(4):
+        assert ingest(settings).count.rejected == 1
+        let_time_pass(settings)
+    report = ingest(settings)
+    assert (report.count.seen, report.count.appended, report.count.rejected) == (1, 1, 0)
+    [(flags, text)] = query(settings, f"SELECT flags, text FROM articles WHERE url LIKE '%{path}'")
+    assert "feed_text" in flags
+    assert text.startswith("The landing of Aren was opened")
+    assert query(settings, LAST_FETCH.format(path)) == [("maintenance", 5, True)]
+    assert ingest(settings) is None
