@@ -1,11 +1,12 @@
 """Charsets: which one the bytes of a page or feed are in, and how certain that is.
 
-In order: a byte-order mark; zero bytes as in UTF-16 and UTF-32; valid UTF-8 (the odds that
-text in another charset is valid UTF-8 by accident fall about eightfold with each letter);
-the charset declared by the transport; the one declared by a `<meta>` tag or an XML prologue
-in the first 100 kB. Labels are read as browsers read them (`iso-8859-1` is windows-1252).
-A declaration is believed if the bytes decode with it and look like writing. Otherwise the
-most plausible charset of a fixed list is used, and the text counts as guessed.
+In order: a byte-order mark; zero bytes as in UTF-16 and UTF-32; the escape sequences of 7-bit
+charsets; valid UTF-8 (the odds that text in another charset is valid UTF-8 by accident fall
+about eightfold with each letter); the charset declared by the transport; the one declared by
+a `<meta>` tag or an XML prologue in the first 100 kB (`transforms.charset_labels` reads the
+labels). A declaration is believed if the bytes decode with it and look like writing. Unknown
+labels are ignored. Otherwise the most plausible charset of a fixed list is used, and the
+text counts as guessed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+
+from transforms.charset_labels import find_charset_of
 
 DECLARATION_BYTES = 100_000
 _SAMPLE_BYTES = 20_000  # enough letters to distinguish charsets, and cheap
@@ -24,16 +27,6 @@ _PROLOGUE = re.compile(
     rb"""^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{2,40})"""
 )
 
-# The charsets that browsers use for these labels (WHATWG Encoding Standard, 4.2).
-_READ_AS = {
-    "iso-8859-1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
-    "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
-    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
-    "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932",
-    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs", "big5-hkscs": "big5hkscs",
-    "x-euc-jp": "euc_jp", "koi8": "koi8-u", "koi8-r": "koi8-u", "win-1251": "cp1251", "x-cp1251": "cp1251",
-    "utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8", "unicode": "utf-8", "utf8": "utf-8",
-}  # fmt: skip
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -41,6 +34,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# Charsets that switch to other letters by sequences of ASCII, and how the first one looks.
+_SWITCHING = {"iso2022_kr": b"\x1b$)C", "iso2022_jp": b"\x1b$", "hz": b"~{", "utf-7": b"+"}
 _EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm"
 # Which of four bytes are always zero in ASCII text.
 _WIDE_PATTERNS = {
@@ -114,9 +109,10 @@ def find_charset(content: bytes, declared: str | None = None) -> Charset:
     for mark, name in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return Charset(name)
-    escaped = "iso2022_jp" if b"\x1b$" in content and content.isascii() else None
-    if wide := _wide_charset(content) or escaped:
+    if wide := _wide_charset(content):
         return Charset(wide)
+    if content.isascii():
+        return _ascii_charset(content, declared)
     if _is_utf8(content):
         return Charset("utf-8")
     if _is_damaged_utf8(content):
@@ -131,15 +127,27 @@ def _declarations(content: bytes, declared: str | None) -> list[str]:
     labels += [
         match[1].decode("ascii") for match in (_PROLOGUE.search(head), _META.search(head)) if match
     ]
-    names = []
-    for label in labels:
+    names = (find_charset_of(label) for label in labels)
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _ascii_charset(content: bytes, declared: str | None) -> Charset:
+    """Return the charset of bytes below 128: UTF-8, or one that switches to other letters.
+
+    UTF-7 and HZ look like ASCII, so they are read only where they are declared.
+    """
+    switching = [name for name, switch in _SWITCHING.items() if switch in content]
+    if not switching:
+        return Charset("utf-8")
+    names = [name for name in _declarations(content, declared) if name in switching]
+    names += [name for name in switching if name.startswith("iso2022")]
+    for name in names:
         try:
-            name = codecs.lookup(_READ_AS.get(label.strip().lower(), label.strip())).name
-        except (LookupError, ValueError):
+            content.decode(name)
+        except UnicodeDecodeError:
             continue
-        if name not in names:
-            names.append(name)
-    return [_READ_AS.get(name, name) for name in names]
+        return Charset(name)
+    return Charset("utf-8", is_guessed=bool(names))
 
 
 def _wide_charset(content: bytes) -> str | None:
@@ -183,7 +191,9 @@ def _single_charset(content: bytes, declared: list[str]) -> Charset:
     is_little = sum(byte > 127 for byte in sample) < _LITTLE_EVIDENCE
     needed = 0.0 if is_little else max(0.0, scores[best] - _CLEARLY_BETTER)
     for charset in declared:
-        if scores[charset] > needed:
+        # Charsets of old systems differ from those of Windows in few letters.
+        is_rare = charset not in _GUESSES and charset.startswith(("mac-", "cp"))
+        if scores[charset] > needed and (scores[charset] == scores[best] or not is_rare):
             return Charset(charset)
     return Charset(best, is_guessed=True)
 

@@ -95,11 +95,15 @@ def has_source(con: duckdb.DuckDBPyConnection, source_id: str) -> bool:
 def known_documents(con: duckdb.DuckDBPyConnection, document_ids: Iterable[str]) -> set[str]:
     """Return the documents that need not be analysed again.
 
-    A refused document is tried again, because the refusal may have been our fault.
+    A refused document is tried again, because the refusal may have been our fault. A page
+    that shows the same wall again has a failed fetch, but not always a rejection of its own.
     """
     rows = con.execute(
-        "SELECT DISTINCT document_id FROM documents ANTI JOIN rejections USING (document_id)"
-        f" WHERE document_id IN (SELECT {ITEMS})",
+        f"WITH asked AS (SELECT DISTINCT {ITEMS} AS document_id),"
+        " failed AS (SELECT document_id FROM fetches SEMI JOIN asked USING (document_id)"
+        " WHERE failure IS NOT NULL)"
+        " SELECT document_id FROM asked SEMI JOIN documents USING (document_id)"
+        " ANTI JOIN rejections USING (document_id) ANTI JOIN failed USING (document_id)",
         [items(document_ids)],
     ).fetchall()
     return {row[0] for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -60,11 +60,13 @@ class KnownEntries:
         fingerprints: The latest fingerprint of each known entry.
         urls: The known canonical URLs.
         shown: Marks of the entries in the last changed body of each feed.
+        own: For each feed, the latest fingerprint of each canonical URL that it showed.
     """
 
     fingerprints: dict[str, str]
     urls: set[str]
     shown: dict[str, set[int]] = field(default_factory=dict)
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 FEED_HEALTH = """
@@ -136,6 +138,26 @@ def wanted_pages(con: duckdb.DuckDBPyConnection, now: datetime, *, most: int) ->
     return [WantedPage(**page | {"authors": tuple(page["authors"])}) for page in pages]
 
 
+def last_documents(
+    con: duckdb.DuckDBPyConnection, urls: Collection[str]
+) -> dict[str, tuple[str, str, int]]:
+    """Return the document of the last successful fetch of each page, by canonical URL.
+
+    Each has its archive file and offset. Refused documents are left out.
+    """
+    rows = con.execute(
+        f"WITH asked AS (SELECT DISTINCT {ITEMS} AS canonical_url),"
+        " fetched AS (SELECT canonical_url, max_by(document_id, fetched_at) AS document_id"
+        " FROM fetches SEMI JOIN asked USING (canonical_url)"
+        " WHERE failure IS NULL AND document_id IS NOT NULL GROUP BY canonical_url)"
+        " SELECT canonical_url, document_id, warc_file, warc_offset"
+        " FROM documents JOIN fetched USING (document_id)"
+        " ANTI JOIN rejections USING (document_id) WHERE warc_file IS NOT NULL",
+        [items(urls)],
+    ).fetchall()
+    return {url: (document, file, offset) for url, document, file, offset in rows}
+
+
 def settle_batches(con: duckdb.DuckDBPyConnection) -> None:
     """Record the batches that `wanted_pages` need not search again."""
     con.execute(
@@ -149,7 +171,7 @@ def settle_batches(con: duckdb.DuckDBPyConnection) -> None:
 def known_entries(
     con: duckdb.DuckDBPyConnection,
     entry_ids: Iterable[str],
-    urls: Iterable[str],
+    urls: Collection[str],
     feed_ids: Iterable[str],
 ) -> KnownEntries:
     """Return the known ones of entries and URLs, and the entries last shown by feeds."""
@@ -158,10 +180,17 @@ def known_entries(
         f" SEMI JOIN (SELECT {ITEMS} AS entry_id) AS asked USING (entry_id) GROUP BY entry_id",
         [items(entry_ids)],
     ).fetchall()
-    known = con.execute(
-        f"WITH asked AS (SELECT DISTINCT {ITEMS} AS canonical_url)"
-        " SELECT canonical_url FROM asked SEMI JOIN entries USING (canonical_url)"
-        " UNION SELECT canonical_url FROM asked SEMI JOIN articles USING (canonical_url)",
+    asked = f"WITH asked AS (SELECT DISTINCT {ITEMS} AS canonical_url)"
+    carried = con.execute(
+        f"{asked} SELECT feed_id, canonical_url, max_by(fingerprint, seen_at) FROM entries"
+        " SEMI JOIN asked USING (canonical_url) GROUP BY feed_id, canonical_url",
+        [items(urls)],
+    ).fetchall()
+    own: dict[str, dict[str, str]] = {}
+    for feed_id, url, fingerprint in carried:
+        own.setdefault(feed_id, {})[url] = fingerprint
+    stored = con.execute(
+        f"{asked} SELECT canonical_url FROM asked SEMI JOIN articles USING (canonical_url)",
         [items(urls)],
     ).fetchall()
     shown = con.execute(
@@ -173,8 +202,9 @@ def known_entries(
     ).fetchall()
     return KnownEntries(
         dict(fingerprints),
-        {row[0] for row in known},
+        {url for _, url, _ in carried} | {row[0] for row in stored},
         {feed_id: set(marks) for feed_id, marks in shown},
+        own,
     )
 
 

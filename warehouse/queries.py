@@ -37,10 +37,21 @@ ORDER BY started_at DESC
 LIMIT 5
 """
 REJECTION_COUNTS = """
-SELECT stage, reason, count(*) AS items, max(rejected_at) AS last_at
+SELECT stage, reason, coalesce(kind, 'fault') AS kind, count(*) AS items, max(rejected_at) AS last_at
 FROM rejections
-GROUP BY stage, reason
+LEFT JOIN refusal_reasons USING (reason)
+GROUP BY stage, reason, kind
 ORDER BY items DESC, stage, reason
+"""
+WALL_COUNTS = """
+SELECT
+    reason,
+    count_if(state = 'waiting') AS waiting,
+    count_if(state = 'given_up') AS given_up,
+    min(next_fetch_at) AS next_fetch_at
+FROM walls
+GROUP BY reason
+ORDER BY waiting DESC, reason
 """
 
 

@@ -1,4 +1,4 @@
-"""What `onrecord status` shows: totals, the last runs, rejections and findings of checks."""
+"""What `onrecord status` shows: totals, the last runs, rejections, walls and findings of checks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flows.printable import number, plain
 from warehouse.checks import LAST_FINDINGS
 from warehouse.connect import open_snapshot
 from warehouse.folder import DataFolder
-from warehouse.queries import REJECTION_COUNTS, RUNS, TOTALS, query_rows
+from warehouse.queries import REJECTION_COUNTS, RUNS, TOTALS, WALL_COUNTS, query_rows
 from warehouse.spool import spooled
 
 _QUERY_S = 30.0
@@ -24,6 +24,7 @@ def read_status(folder: DataFolder) -> dict[str, Any]:
                 ("totals", TOTALS),
                 ("runs", RUNS),
                 ("rejections", REJECTION_COUNTS),
+                ("walls", WALL_COUNTS),
                 ("findings", LAST_FINDINGS),
             )
             for columns, rows in [query_rows(con, sql, timeout_s=_QUERY_S)]
@@ -42,7 +43,7 @@ def show_status(found: dict[str, Any]) -> str:
         parts.append(
             f"{number(found['waiting_batches'], 'batch')} in the spool: the next `onrecord load` or `onrecord ingest` appends them"
         )
-    for name in ("totals", "runs", "rejections", "findings"):
+    for name in ("totals", "runs", "rejections", "walls", "findings"):
         rows = found[name]
         if rows:
             parts.append(plain(name))

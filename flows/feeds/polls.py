@@ -231,7 +231,8 @@ def judge_polls(
     decisions = []
     urls = set(known.urls)
     for poll, places in zip(polls, stored, strict=True):
-        news = find_news(poll.entries, known.fingerprints, urls)
+        own = known.own.get(poll.due.feed.feed_id, {})
+        news = find_news(poll.entries, known.fingerprints, urls, own)
         urls |= {entry.canonical_url for entry in news.new if entry.canonical_url}
         facts = _poll_facts(poll, known, listed_urls)
         decision = decide_poll(

@@ -161,6 +161,7 @@ class Replay:
             self.known.fingerprints[row["entry_id"]] = row["fingerprint"]
             if url := row["canonical_url"]:
                 self.known.urls.add(url)
+                self.known.own.setdefault(row["feed_id"], {})[url] = row["fingerprint"]
                 if row["status"] != "renamed":
                     self.entries[url] = entries[row["entry_id"]]
         for row in judged.rows["polls"]:

@@ -3,7 +3,7 @@
 Every request obeys robots.txt (`flows.fetching.robots`), waits for its turn at its host
 (`flows.fetching.pacing`), connects through the guard (`flows.fetching.connect_guard`) and
 has a deadline and a size limit. Redirects are followed here one by one, so that each hop
-passes the same checks.
+passes the same checks. A page that only leads to another address counts as a redirect.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Self, TypeVar
 import httpx
 
 from flows.errors import FetchError
-from flows.fetching.answers import Answer
+from flows.fetching.answers import Answer, Arrival
 from flows.fetching.connect_guard import ConnectGuard, Lookups, Resolve
 from flows.fetching.failures import (
     TRANSPORT_ERRORS,
@@ -34,6 +34,8 @@ from flows.fetching.fetch_records import (
     FetchRequest,
     FetchResult,
     Headers,
+    charset_of,
+    header,
     make_result,
 )
 from flows.fetching.pacing import HostBusyError, Pacing
@@ -46,6 +48,7 @@ from flows.fetching.robots import (
 from flows.fetching.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
 from flows.fetching.trips import Trip, origin_of, parse_url
 from flows.secrets import mask_url
+from transforms.cleaning.meta_refresh import find_target
 from transforms.feeds.poll_headers import retry_after_s
 
 logger = logging.getLogger(__name__)
@@ -194,7 +197,11 @@ class Fetcher:
         is_answer = status in _PAGES or (status == 304 and has_validators)
         body = await read_into(response, lambda: trip.body_for(arrival, is_answer=is_answer))
         trip.arrival = None
+        response.request = request
         if is_answer:
+            if target := _refresh_target(trip, arrival, body):
+                self._on_answer(arrival.unused(body, "redirect"))
+                return trip.hop_to(url, response, target)
             if status == 304 or trip.purpose:
                 self._on_answer(arrival.unused(body, "not_modified"))
             return make_result(
@@ -208,7 +215,6 @@ class Fetcher:
             )
         if status in _REDIRECTS:
             self._on_answer(arrival.unused(body, "redirect"))
-            response.request = request
             return trip.next_hop(url, response)
         error = self._refusal(url, status, arrival.headers)
         self._on_answer(arrival.unused(body, error.code))
@@ -264,3 +270,11 @@ class Fetcher:
             return (await self._follow(trip, parse_url(request.url))).body
         except FetchError as exc:
             return body_after_failure(exc, request.url)
+
+
+def _refresh_target(trip: Trip, arrival: Arrival, body: bytes) -> str | None:
+    """Return the URL that a page only leads to, as a redirect does; None for all others."""
+    content_type = header(arrival.headers, "content-type") or "text/html"
+    if trip.purpose or "html" not in content_type.lower():
+        return None
+    return find_target(body, arrival.url, charset_of(content_type))

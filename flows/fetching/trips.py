@@ -99,6 +99,16 @@ class Trip:
             raise failure(
                 str(url), "bad_redirect", f"status {response.status_code} without a Location header"
             )
+        return self.hop_to(url, response, location)
+
+    def hop_to(self, url: httpx.URL, response: httpx.Response, location: str) -> httpx.URL:
+        """Return the URL of `location`; raises PermanentFetchError if it is not valid.
+
+        Args:
+            url: The URL that responded.
+            response: Its response; its cookies are kept for the trip.
+            location: The target, absolute or relative to `url`.
+        """
         try:
             target = url.join(location)
         except (httpx.InvalidURL, ValueError) as exc:

@@ -21,11 +21,13 @@ from flows.backfill.request import BackfillRequest, Origin
 from flows.backfill.warc_files import download, read_pages
 from flows.backfill.windows import Window, is_address, loose_files
 from flows.errors import FetchError, TransientFetchError
+from flows.printable import number
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
 from flows.runs.files import read_items
 from flows.runs.items import Flush, Item
 from flows.runs.lock import running
 from flows.runs.report import RunReport
+from flows.runs.retries import is_wall
 from flows.runs.run import Heartbeat, JobContext, Run
 from flows.runs.workers import Workers
 from flows.secrets import mask_url
@@ -113,6 +115,7 @@ def _load_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
         report = replace(report, seconds=time.monotonic() - started)
         report = _load(work, items, report)
         outcome.count += report.count - before.count
+        outcome.waiting += sum(map(is_wall, report.rejections[len(before.rejections) :]))
         outcome.seconds = batch.seconds
         if batch.is_last:
             outcome.limits = pages.listing.limits_on(batch.day)
@@ -151,7 +154,7 @@ def _finish(work: _Work, outcome: _Outcome) -> None:
     notes = [f"skipped: {count:,} {reason}" for reason, count in sorted(outcome.passed.items())]
     notes += outcome.limits
     if outcome.waiting:
-        notes.append(f"{outcome.waiting:,} pages will be tried again")
+        notes.append(f"{number(outcome.waiting, 'page')} will be tried again")
     if not is_final:
         notes.append("the day is not over yet")
     is_done = is_final and not outcome.waiting and not outcome.limits

@@ -24,6 +24,7 @@ from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.answers import Answer
 from flows.fetching.fetcher import Fetcher
 from flows.runs.batches import run_batches
+from flows.runs.copies import find_copies
 from flows.runs.lock import running
 from flows.runs.pages import fetch_pages
 from flows.runs.report import PollTally, RunReport
@@ -85,7 +86,12 @@ def ingest_feeds(
             run.context.on_report(RunReport(run_id=run.run_id, polls=tally))
         with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
             wanted = wanted_pages(con, datetime.now(UTC), most=settings.pages_per_run)
-        items = fetch_pages(wanted, settings.fetch_options, now=lambda: datetime.now(UTC))
+        items = fetch_pages(
+            wanted,
+            settings.fetch_options,
+            now=lambda: datetime.now(UTC),
+            copies=find_copies(run, wanted),
+        )
         report = run_batches(run, items, polls=tally)
         with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
             settle_batches(con)

@@ -16,9 +16,11 @@ from datetime import datetime
 
 import orjson
 
+from flows.archive.captures import Capture
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
+from flows.runs.retries import behind_wall, feed_text_instead
 from flows.runs.run import Heartbeat, Run, record_state
 from flows.runs.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
@@ -43,6 +45,23 @@ class Analysed:
 
     batch: SpooledBatch
     rejections: list[Rejection]
+
+
+class _Draft:
+    """The batch that a run is making, and its rejections so far."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.batch = run, Batch(run_id=run.run_id)
+        self.rejections: list[Rejection] = []
+
+    def refuse(self, rejection: Rejection, document_id: str | None) -> None:
+        """Add a rejection and count its item."""
+        row = rejection_row(
+            rejection, run_id=self.run.run_id, document_id=document_id, now=self.run.now
+        )
+        self.batch.rejected += 1
+        self.batch.add({"rejections": [row]})
+        self.rejections.append(rejection)
 
 
 def run_batches(
@@ -134,37 +153,62 @@ def worker_options(run: Run) -> WorkerOptions:
 def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed:
     """Archive and analyse the new items; write their rows to the spool."""
     known = _known_ids(run, items)
-    batch = Batch(run_id=run.run_id)
-    rejections: list[Rejection] = []
+    draft = _Draft(run)
     fresh: list[tuple[Document, Item]] = []
     for item in items:
-        batch.add(item.rows)
-        batch.seen += item.content is not None
-        if isinstance(item.content, Rejection):
-            _refuse(run, batch, rejections, item.content, None)
-        elif item.content is not None and item.content.document_id in known:
-            batch.known += 1
-        elif item.content is not None:
+        draft.batch.seen += item.content is not None
+        if isinstance(item.content, Document) and item.content.document_id not in known:
             fresh.append((item.content, item))
-    places = store(run, [item for _, item in fresh], unused_answers(items, known))
+            continue
+        draft.batch.add(item.rows)
+        if isinstance(item.content, Rejection):
+            draft.refuse(item.content, None)
+        elif item.content is not None:
+            draft.batch.known += 1
+    texts = _analyse_fresh(draft, workers, fresh, unused_answers(items, known))
+    if texts:
+        _analyse_fresh(draft, workers, texts, [])
+    return Analysed(spool(draft.batch, run.settings.folder.spool), draft.rejections)
+
+
+def _analyse_fresh(
+    draft: _Draft,
+    workers: Workers,
+    fresh: Sequence[tuple[Document, Item]],
+    others: Sequence[Capture],
+) -> list[tuple[Document, Item]]:
+    """Archive and analyse documents; add their rows to the draft.
+
+    Returns:
+        The texts in the feeds of pages that are given up behind a wall: to be analysed in
+        place of their pages, which are archived but have no rows.
+    """
+    run, texts = draft.run, []
+    places = store(run, [item for _, item in fresh], others)
     outcomes = workers.analyse((document for document, _ in fresh), now=run.now)
     for (document, item), place, (_, found) in zip(fresh, places, outcomes, strict=True):
         outcome = _within_days(item, found, document.fetched_at)
+        if isinstance(outcome, Rejection):
+            outcome = replace(outcome, item=item.path)
+            if (text := feed_text_instead(document, item, outcome)) is not None:
+                texts.append(text)
+                continue
         row = document_row(document, path=item.path, http_status=item.http_status)
         row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}
         if isinstance(outcome, Analysis):
             row["charset"] = outcome.article.charset
-            batch.add(
+            draft.batch.add(item.rows)
+            draft.batch.add(
                 analysis_rows(
                     outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS
                 )
             )
         else:
-            rejection = replace(outcome, item=item.path)
-            quarantine(run.settings.folder, document, rejection)
-            _refuse(run, batch, rejections, rejection, document.document_id)
-        batch.add({"documents": [row]})
-    return Analysed(spool(batch, run.settings.folder.spool), rejections)
+            draft.batch.add(behind_wall(item, outcome).rows)
+            quarantine(run.settings.folder, document, outcome)
+            draft.refuse(outcome, document.document_id)
+        draft.batch.add({"documents": [row]})
+    return texts
 
 
 def append_analysed(
@@ -233,12 +277,3 @@ def _known_ids(run: Run, items: Sequence[Item]) -> set[str]:
     ids = [item.content.document_id for item in items if isinstance(item.content, Document)]
     with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
         return known_documents(con, ids)
-
-
-def _refuse(
-    run: Run, batch: Batch, rejections: list[Rejection], rejection: Rejection, document: str | None
-) -> None:
-    row = rejection_row(rejection, run_id=run.run_id, document_id=document, now=run.now)
-    batch.rejected += 1
-    batch.add({"rejections": [row]})
-    rejections.append(rejection)

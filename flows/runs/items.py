@@ -19,8 +19,9 @@ class Item:
 
     Attributes:
         path: The file (for JSON Lines with `#` and the line number) or the URL.
-        content: The document or its rejection; None if it will be tried again later or
-            the item only carries rows. An item without content is not counted.
+        content: The document or its rejection; None if it will be tried again later, the
+            page has not changed, or the item only carries rows. An item without content is
+            not counted.
         capture: What to archive before the document is analysed.
         http_status: HTTP status of the answer.
         rows: More rows to append with it, by table.

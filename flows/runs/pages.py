@@ -11,35 +11,47 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Self
+from datetime import datetime
+from types import MappingProxyType, TracebackType
+from typing import Final, Self
 
 from flows.archive.captures import capture_of, capture_of_answer
 from flows.errors import FetchError, TransientFetchError
 from flows.fetching.answers import Answer
 from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
 from flows.fetching.fetcher import Fetcher
+from flows.runs.copies import PageCopy
 from flows.runs.items import FLUSH, Flush, Item
+from flows.runs.retries import next_attempt
 from flows.secrets import mask_url
 from transforms.identity import document_id
 from transforms.records import Document, Rejection
 from warehouse.feed_queries import WantedPage
 
-MAX_ATTEMPTS = 5
-FIRST_RETRY_S = 900.0  # then four times as long each time: the fifth attempt is after 21 hours
 FLUSH_S = 30.0  # the longest a page waits for its batch to fill
 WAITING_PAGES = 500  # maximum of fetched pages that wait for their analysis
+_NO_COPIES: Final[Mapping[str, PageCopy]] = MappingProxyType({})
 
 
 def fetch_pages(
-    pages: Sequence[WantedPage], options: FetchOptions, *, now: Callable[[], datetime]
+    pages: Sequence[WantedPage],
+    options: FetchOptions,
+    *,
+    now: Callable[[], datetime],
+    copies: Mapping[str, PageCopy] = _NO_COPIES,
 ) -> Iterator[Item | Flush]:
-    """Yield an item for each page as it arrives, and `FLUSH` every half minute."""
+    """Yield an item for each page as it arrives, and `FLUSH` every half minute.
+
+    Args:
+        pages: The pages.
+        options: How to fetch.
+        now: The wall clock, UTC.
+        copies: Archived copies by canonical URL; their pages are fetched only if they changed.
+    """
     flushed = time.monotonic()
-    with PageStream(options, now=now) as stream:
+    with PageStream(options, now=now, copies=copies) as stream:
         stream.add("", pages)
         while (came := stream.take()) != ("", None):
             if came is not None and came[1] is not None:
@@ -55,8 +67,14 @@ class PageStream:
     Use it as a context manager; on exit, unfinished requests are cancelled.
     """
 
-    def __init__(self, options: FetchOptions, *, now: Callable[[], datetime]) -> None:
-        self._options, self._now = options, now
+    def __init__(
+        self,
+        options: FetchOptions,
+        *,
+        now: Callable[[], datetime],
+        copies: Mapping[str, PageCopy] = _NO_COPIES,
+    ) -> None:
+        self._options, self._now, self._copies = options, now, copies
         self._found: queue.Queue[tuple[str, Item | None]] = queue.Queue(maxsize=WAITING_PAGES)
         self._asked: asyncio.Queue[tuple[str, Sequence[WantedPage]]] = asyncio.Queue()
         self._answers: list[Answer] = []  # since the last page; one robots.txt serves many pages
@@ -116,7 +134,8 @@ class PageStream:
         await self._put(group, None)
 
     async def _fetch_into(self, group: str, page: WantedPage, fetcher: Fetcher) -> None:
-        item = await fetch_page(page, fetcher, now=self._now)
+        copy = self._copies.get(page.canonical_url)
+        item = await fetch_page(page, fetcher, now=self._now, copy=copy)
         others = tuple(map(capture_of_answer, self._answers))
         self._answers.clear()
         await self._put(group, replace(item, others=others))
@@ -129,20 +148,28 @@ class PageStream:
                 await asyncio.sleep(0.1)
 
 
-async def fetch_page(page: WantedPage, fetcher: Fetcher, *, now: Callable[[], datetime]) -> Item:
-    """Return the page as an item: the page, the text from its feed, or a rejection."""
+async def fetch_page(
+    page: WantedPage, fetcher: Fetcher, *, now: Callable[[], datetime], copy: PageCopy | None = None
+) -> Item:
+    """Return the page as an item: the page, the text from its feed, or a rejection.
+
+    The item has no content if the page is still the archived `copy`.
+    """
+    request = FetchRequest(url=page.url)
+    if copy is not None:
+        request = replace(request, etag=copy.etag, last_modified=copy.last_modified)
     try:
-        result = await fetcher.fetch(FetchRequest(url=page.url))
+        result = await fetcher.fetch(request)
     except FetchError as exc:
         return _failed(page, exc, now())
+    row = _row(page, now()) | {"http_status": result.http_status}
+    path = mask_url(page.url)
+    if copy is not None and result.is_not_modified:
+        row["document_id"] = copy.document_id
+        return Item(path, None, None, result.http_status, {"fetches": [row]})
     document = document_of(page, result)
-    row = _row(page, now()) | {
-        "http_status": result.http_status,
-        "document_id": document.document_id,
-    }
-    return Item(
-        mask_url(page.url), document, capture_of(result), result.http_status, {"fetches": [row]}
-    )
+    row["document_id"] = document.document_id
+    return Item(path, document, capture_of(result), result.http_status, {"fetches": [row]})
 
 
 def document_of(page: WantedPage, result: FetchResult) -> Document:
@@ -181,16 +208,15 @@ def feed_document(page: WantedPage, fetched_at: datetime) -> Document:
 
 
 def _failed(page: WantedPage, error: FetchError, now: datetime) -> Item:
-    attempts = page.attempts + 1
     row = _row(page, now) | {
         "http_status": error.http_status,
         "failure": error.code,
         "detail": error.detail,
     }
     path = mask_url(page.url)
-    if isinstance(error, TransientFetchError) and attempts < MAX_ATTEMPTS:
-        wait_s = max(FIRST_RETRY_S * 4**page.attempts, error.retry_after_s or 0.0)
-        row["next_fetch_at"] = now + timedelta(seconds=wait_s)
+    again_at = next_attempt(page.attempts + 1, now, asked_s=error.retry_after_s)
+    if isinstance(error, TransientFetchError) and again_at is not None:
+        row["next_fetch_at"] = again_at
         return Item(path, None, None, error.http_status, {"fetches": [row]})
     if page.content:
         document = feed_document(page, now)

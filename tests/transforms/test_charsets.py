@@ -95,3 +95,62 @@ def test_decoded_text_is_returned_unchanged():
 
 def test_escaped_japanese_is_read():
     assert decode(JAPANESE.encode("iso2022_jp")).text == JAPANESE
+
+
+HEBREW = "הנמל סגר את הרציף הצפוני לאחר שהצוללנים מצאו סדקים בשלושה עמודים, אמר דובר העירייה."
+KOREAN = "항만 당국은 월요일 부두 기둥에서 균열이 발견되어 북쪽 부두를 폐쇄했다고 밝혔다."
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "declared"),
+    [
+        pytest.param(RUSSIAN, "cp1251", "win-1251", id="win-1251"),
+        pytest.param(RUSSIAN, "cp1251", "cp-1251", id="cp-1251"),
+        pytest.param(RUSSIAN, "cp1251", "Windows_CP1251", id="windows-cp1251"),
+        pytest.param(RUSSIAN, "mac_cyrillic", "x-mac-cyrillic", id="mac"),
+        pytest.param(RUSSIAN, "utf-8", "utf8mb4", id="utf8mb4"),
+        pytest.param(GERMAN, "utf-8", "ansi", id="utf-8-called-ansi"),
+        pytest.param(GERMAN, "cp1252", "ISO_8859-1:1987", id="iso-with-year"),
+        pytest.param(HEBREW, "iso8859_8", "iso-8859-8-i", id="hebrew"),
+        pytest.param(JAPANESE, "euc_jp", "eucJP-win", id="euc-jp"),
+        pytest.param(JAPANESE, "cp932", "windows-31j", id="windows-31j"),
+        pytest.param(KOREAN, "cp949", "x-windows-949", id="korean"),
+        pytest.param(KOREAN, "iso2022_kr", "iso-2022-kr", id="escaped-korean"),
+        pytest.param(CHINESE, "hz", "hz-gb-2312", id="hz"),
+        pytest.param(RUSSIAN, "utf-7", "utf-7", id="utf-7"),
+    ],
+)
+@pytest.mark.parametrize("is_in_page", [True, False])
+def test_unusual_name_of_a_charset_is_understood(text, charset, declared, is_in_page):
+    start = PAGE.format(declared=declared if is_in_page else "", text="|").split("|")
+    content = start[0].encode() + text.encode(charset) + b"</body></html>"
+    decoded = decode(content, None if is_in_page else declared)
+    assert text in decoded.text
+    assert not decoded.is_guessed
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ["ansi", "x-user-defined", "unicode", "utf-16", "hex", "base64", "idna", "undefined", "cp037",
+     "rot13", "unicode_escape", "utf-", "windows-1521", "none"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [pytest.param(RUSSIAN, "cp1251", id="cp1251"), pytest.param(GERMAN, "cp1252", id="cp1252")],
+)
+def test_name_that_means_no_charset_is_ignored_and_the_guess_is_flagged(text, charset, declared):
+    for decoded in (decode(page(text, charset, declared)), decode(text.encode(charset), declared)):
+        assert text in decoded.text
+        assert decoded.is_guessed
+
+
+def test_rare_charset_is_not_believed_where_a_common_one_fits_better():
+    decoded = decode(page(RUSSIAN, "cp1251", "x-mac-cyrillic"))
+    assert RUSSIAN in decoded.text
+    assert decoded.is_guessed
+
+
+def test_plus_signs_and_tildes_do_not_make_another_charset():
+    text = "The pier cost 4+5 million crowns ~{or so}, the harbour office said."
+    assert decode(text.encode()).text == text
+    assert decode(text.encode(), "hz-gb-2312").is_guessed

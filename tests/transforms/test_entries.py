@@ -65,6 +65,56 @@ def test_changed_guid_with_the_same_link_is_not_a_second_article() -> None:
     assert (news.new, len(news.renamed)) == ((), 1)
 
 
+def own(*entries: FeedEntry) -> dict[str, str]:
+    return {entry.canonical_url: entry.fingerprint for entry in entries if entry.canonical_url}
+
+
+def test_changed_guid_of_an_entry_of_the_same_feed_is_an_edit() -> None:
+    before = parsed(rss(item(guid="7#0", link=A), item(guid="9", link=B))).entries
+    after = parsed(rss(item(guid="7#1", link=A), item(guid="9", link=B))).entries
+    news = find_news(after, *seen(*before), own(*before))
+    assert [entry.guid for entry in news.changed] == ["7#1"]
+    assert (news.new, news.renamed, len(news.known)) == ((), (), 1)
+
+
+def test_second_guid_beside_the_first_is_not_an_edit() -> None:
+    before = parsed(rss(item(guid="7", link=A))).entries
+    after = parsed(rss(item(guid="7", link=A), item(guid="8", link=A))).entries
+    news = find_news(after, *seen(*before), own(*before))
+    assert (news.changed, len(news.renamed), len(news.known)) == ((), 1, 1)
+
+
+def pages(stamp: str, titles: dict[int, str] | None = None) -> tuple[FeedEntry, ...]:
+    """Return six entries whose GUIDs end in `stamp`."""
+    return parsed(
+        rss(
+            *(
+                item(
+                    guid=f"{number}-{stamp}",
+                    link=f"{A}/{number}",
+                    title=(titles or {}).get(number, f"Ferry {number} aground"),
+                )
+                for number in range(6)
+            )
+        )
+    ).entries
+
+
+def test_only_other_words_are_an_edit_where_all_guids_are_new() -> None:
+    before = pages("monday")
+    after = pages("tuesday", {3: "Ferry afloat again"})
+    news = find_news(after, *seen(*before), own(*before))
+    assert [entry.title for entry in news.changed] == ["Ferry afloat again"]
+    assert len(news.renamed) == 5
+
+
+def test_nothing_is_an_edit_where_all_guids_and_titles_are_new() -> None:
+    before = pages("monday")
+    after = pages("tuesday", {number: f"Read {number} times" for number in range(6)})
+    news = find_news(after, *seen(*before), own(*before))
+    assert (news.new, news.changed, len(news.renamed)) == ((), (), 6)
+
+
 def test_one_article_under_two_guids_is_new_once() -> None:
     feed = parsed(rss(item(guid="7", link=A), item(guid="8", link=A)))
     news = find_news(feed.entries, {}, set())

@@ -3,8 +3,6 @@
 import pytest
 
 from tests.helpers.pages import clean_page
-from transforms.cleaning.page import parse_page
-from transforms.cleaning.walls import find_refresh
 from transforms.records import Article
 
 URL = "https://osk-courier.example/2024/05/lamp-of-the-quay"
@@ -155,19 +153,3 @@ def test_dialog_to_log_in_does_not_make_an_article_a_wall():
         page("The lamps of the quays", "The lamps of the quays", *text, more=dialog), url=URL
     )
     assert isinstance(found, Article), found
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        ("0; url=https://b.example/x", ("https://b.example/x", 0)),
-        ("5;URL='/x'", ("https://osk-courier.example/x", 5)),
-        ("300", None),
-        ("600; url=/x", None),
-        (f"0; url={URL}", None),
-        ("0; url=javascript:alert(1)", None),
-    ],
-)
-def test_refresh_names_the_address_that_a_page_leads_to(content, expected):
-    html = f"<html><head><meta http-equiv='refresh' content=\"{content}\"></head><body><p>x</p></body></html>"
-    assert find_refresh(parse_page(html), URL) == expected

@@ -46,8 +46,8 @@ def entry(page, said, at, *, status="new"):
 def fetch(page, said, at, *, again_at=None, attempts=1):
     url = f"https://harbor.example/{page}"
     return {
-        "canonical_url": url, "url": url, "source_id": "harbor.example", "entry_id": "e1",
-        "fingerprint": said, "fetched_at": at, "attempts": attempts, "next_fetch_at": again_at,
+        "canonical_url": url, "url": url, "source_id": "harbor.example",
+        "entry_id": f"e1-{page}-{said}", "fingerprint": said, "fetched_at": at, "attempts": attempts, "next_fetch_at": again_at,
     }  # fmt: skip
 
 

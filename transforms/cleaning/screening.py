@@ -115,7 +115,6 @@ def judge(
     blocks: Sequence[Block],
     visible: str,
     text: str,
-    url: str | None,
     walls: Walls,
     page_types: PageTypes,
 ) -> Refused | str:
@@ -127,11 +126,10 @@ def judge(
         blocks: Its blocks, after the regions that are never text were cut.
         visible: All its visible text.
         text: The text that was taken as the article.
-        url: Its address.
         walls: The phrases of walls.
         page_types: The words and points of page types.
     """
-    if leads_elsewhere(page, url, visible):
+    if leads_elsewhere(page, visible):
         return _wall("redirect_page")
     shown = Shown(
         headlines=look.headlines,

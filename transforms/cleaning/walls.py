@@ -11,18 +11,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from transforms.cleaning.blocks import key_of
+from transforms.cleaning.meta_refresh import MAX_TEXT_CHARS, parse_refresh
 from transforms.cleaning.page import Page, squeeze
 from transforms.tables import Tables
-from transforms.urls import canonical_url
 
 _SITE = re.compile(r"\s[|–—·:-]\s")
 _QUOTED = re.compile('“[^”]{0,600}”|„[^“”]{0,600}[“”]|«[^»]{0,600}»|"[^"]{0,600}"')
-_REFRESH = re.compile(
-    r"^\s*(\d+)(?:\.\d*)?\s*[;,]\s*url\s*=\s*['\"]?\s*([^'\"]+?)\s*['\"]?\s*$", re.IGNORECASE
-)
 _MOUNTS = frozenset(
     ("root", "app", "__next", "__nuxt", "react-root", "app-root", "main-app", "app-mount")
 )
@@ -32,8 +29,6 @@ _LONG_TEXT_CHARS: Final = 2500  # a longer text under another headline is an art
 _HEADLINE_CHARS: Final = 80
 _ARTICLE_CHARS: Final = 200
 _SHELL_CHARS: Final = 300
-_REDIRECT_CHARS: Final = 400
-_MAX_DELAY_S: Final = 30
 _TITLE_SHARE: Final = 0.6  # of the letters of a headline that a phrase makes up
 _TITLE_POINTS, _MARKUP_POINTS, _PASSWORD_POINTS = 2.0, 1.0, 1.5
 _NEEDED: Final = 3.0
@@ -231,28 +226,15 @@ def fold(text: str) -> str:
     return squeeze(re.sub(r"[^\w'/#\s.-]|[.-](?!\w)|(?<!\w)[.-]", " ", plain))
 
 
-def find_refresh(page: Page, url: str | None) -> tuple[str, int] | None:
-    """Return the address that a page sends its reader to, and after how many seconds.
+def leads_elsewhere(page: Page, visible: str) -> bool:
+    """Return whether a page shows little more than a note that leads to another address.
 
-    A page that loads itself again is no such page.
+    Args:
+        page: The page.
+        visible: All its visible text.
     """
-    match = _REFRESH.match(page.first("refresh") or "")
-    if not match or int(match[1]) > _MAX_DELAY_S:
-        return None
-    try:
-        target = urljoin(url or "", match[2])
-    except ValueError:
-        return None
-    if not urlsplit(target).scheme.startswith("http"):
-        return None
-    if url and canonical_url(target) == canonical_url(url):
-        return None
-    return target, int(match[1])
-
-
-def leads_elsewhere(page: Page, url: str | None, visible: str) -> bool:
-    """Return whether a page shows little more than a note that leads to another address."""
-    return find_refresh(page, url) is not None and len(visible) <= _REDIRECT_CHARS
+    target = parse_refresh(page.first("refresh") or "")
+    return target is not None and len(visible) <= MAX_TEXT_CHARS
 
 
 def is_other_front(url: str | None, final_url: str | None) -> bool:

@@ -96,7 +96,7 @@ def read_article(
     paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate)
     metadata, text = facts.metadata, "\n".join(paragraphs)
     verdict = judge(
-        look, page, blocks=blocks, visible=visible, text=text, url=_address(document),
+        look, page, blocks=blocks, visible=visible, text=text,
         walls=boilerplate.walls, page_types=boilerplate.page_types,
     )  # fmt: skip
     kept = kept_types(correction, boilerplate.kept_types)

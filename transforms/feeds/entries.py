@@ -12,11 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from transforms.feeds.feed_records import FeedEntry
 from transforms.identity import entry_id, fold, sha256_text
 
 _TAG = re.compile(r"<[^<>]*>")
+_FEW: Final = 3  # entries; two that are renamed together do not tell how their feed is made
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,10 @@ class News:
 
     Attributes:
         new: Entries with a page that was never seen.
-        changed: Known entries with other content than before: fetch the page again.
-        renamed: Entries with a new key and a known URL: not a second article.
+        changed: Entries that were edited: known ones with other content than before, and
+            those that got a new key from their feed. Fetch the page again.
+        renamed: Other entries with a new key and a known URL: of another feed, or of a feed
+            that renames all its entries. Not a second article, and nothing to fetch.
         known: All others.
     """
 
@@ -112,6 +118,7 @@ def find_news(
     entries: Sequence[FeedEntry],
     fingerprints: Mapping[str, str],
     known_urls: Collection[str],
+    own: Mapping[str, str] = _NOTHING,
 ) -> News:
     """Return the entries of a poll, grouped by what to do with them.
 
@@ -119,6 +126,7 @@ def find_news(
         entries: The entries that the feed shows now.
         fingerprints: The latest fingerprint of each known `entry_id`.
         known_urls: Canonical URLs of entries and articles seen before.
+        own: The latest fingerprint of each canonical URL that this feed showed before.
     """
     sorted_out: dict[str, list[FeedEntry]] = {kind: [] for kind in News.__slots__}
     taken: Counter[str] = Counter()
@@ -134,7 +142,37 @@ def find_news(
         if url:
             taken[url] += 1
         sorted_out[kind].append(entry)
+    others = len(sorted_out["known"]) + len(sorted_out["changed"])
+    rekeyed = [e for e in sorted_out["renamed"] if e.canonical_url in own]
+    edited = _edited([e for e in rekeyed if taken[e.canonical_url or ""] == 1], others, own)
+    keys = {entry.entry_id for entry in edited}
+    sorted_out["changed"] += edited
+    sorted_out["renamed"] = [e for e in sorted_out["renamed"] if e.entry_id not in keys]
     return News(**{kind: tuple(found) for kind, found in sorted_out.items()})
+
+
+def _edited(rekeyed: list[FeedEntry], others: int, own: Mapping[str, str]) -> list[FeedEntry]:
+    """Return the entries with a new key that were edited.
+
+    Some publishers count the edits of an article in its GUID. Other feeds make all GUIDs
+    anew at every poll, from a session or the time: there only other words show an edit, and
+    if the words of all entries are other ones, nothing does.
+
+    Args:
+        rekeyed: Entries with a new key and a URL that the feed showed before, alone.
+        others: The number of entries that kept their key.
+        own: See `find_news`.
+    """
+    if not _is_whole_feed(len(rekeyed), others):
+        return rekeyed
+    reworded = [entry for entry in rekeyed if own[entry.canonical_url or ""] != entry.fingerprint]
+    is_new_made = _is_whole_feed(len(reworded), others + len(rekeyed) - len(reworded))
+    return [] if is_new_made else reworded
+
+
+def _is_whole_feed(some: int, others: int) -> bool:
+    """Return whether `some` entries are so many that it is the feed that changed."""
+    return some >= _FEW and some > 2 * others
 
 
 def mark(entry_id: str) -> int:

@@ -79,7 +79,7 @@ SEMI JOIN unsettled USING (batch_id);
 COMMENT ON VIEW unsettled_pages IS 'Pages with rows in batches that are not settled yet';
 COMMENT ON COLUMN unsettled_pages.batch_id IS 'Batch that is not settled';
 
--- The page of an entry is wanted until it was fetched for the current content of the entry.
+-- The page of an entry is wanted until it was fetched for the current key and content of the entry.
 -- The newest entries are found by their keys; the other columns are read for these rows only.
 CREATE OR REPLACE VIEW wanted_pages AS
 WITH pages AS MATERIALIZED (
@@ -90,6 +90,7 @@ newest AS (
     SELECT
         entries.rowid AS place,
         entries.canonical_url,
+        entries.entry_id,
         entries.fingerprint
     FROM entries
     SEMI JOIN pages USING (canonical_url)
@@ -101,6 +102,7 @@ newest AS (
 last_fetch AS (
     SELECT
         fetches.canonical_url,
+        fetches.entry_id,
         fetches.fingerprint,
         fetches.attempts,
         fetches.next_fetch_at
@@ -108,16 +110,60 @@ last_fetch AS (
     SEMI JOIN pages USING (canonical_url)
     QUALIFY row_number() OVER (PARTITION BY fetches.canonical_url ORDER BY fetches.fetched_at DESC) = 1
 ),
-wanted AS MATERIALIZED (
+found AS MATERIALIZED (
     SELECT
         newest.place,
-        CASE WHEN last_fetch.fingerprint = newest.fingerprint THEN last_fetch.attempts ELSE 0 END AS attempts,
-        CASE WHEN last_fetch.fingerprint = newest.fingerprint THEN last_fetch.next_fetch_at END AS next_fetch_at
+        newest.canonical_url,
+        last_fetch.attempts,
+        last_fetch.next_fetch_at,
+        last_fetch.canonical_url IS NOT NULL AS is_fetched,
+        coalesce(
+            last_fetch.entry_id = newest.entry_id AND last_fetch.fingerprint = newest.fingerprint, FALSE
+        ) AS is_current
     FROM newest
     LEFT JOIN last_fetch USING (canonical_url)
-    WHERE last_fetch.canonical_url IS NULL
-        OR last_fetch.fingerprint != newest.fingerprint
-        OR last_fetch.next_fetch_at IS NOT NULL
+),
+-- A feed may change an entry again and again although its page shows the same article. Each
+-- fetch in a row that brought no new revision makes the next pause four times as long.
+tries AS MATERIALIZED (
+    SELECT
+        fetches.canonical_url,
+        fetches.document_id,
+        fetches.fetched_at,
+        fetches.failure IS NULL AND row_number() OVER (
+            PARTITION BY fetches.canonical_url, fetches.document_id ORDER BY fetches.fetched_at
+        ) = 1 AS is_new_document
+    FROM fetches
+    SEMI JOIN (FROM found WHERE is_fetched AND NOT is_current) USING (canonical_url)
+    WHERE fetches.document_id IS NOT NULL OR fetches.failure IS NOT NULL
+),
+useful AS (
+    SELECT
+        tries.canonical_url,
+        max(tries.fetched_at) AS fetched_at
+    FROM tries
+    JOIN articles USING (document_id)
+    WHERE tries.is_new_document
+    GROUP BY tries.canonical_url
+),
+in_vain AS (
+    SELECT
+        tries.canonical_url,
+        max(tries.fetched_at)
+        + to_minutes(CAST(15 * least(pow(4, least(count(*) - 1, 4)), 96) AS BIGINT)) AS again_at
+    FROM tries
+    LEFT JOIN useful ON useful.canonical_url = tries.canonical_url
+    WHERE useful.fetched_at IS NULL OR tries.fetched_at > useful.fetched_at
+    GROUP BY tries.canonical_url
+),
+wanted AS MATERIALIZED (
+    SELECT
+        found.place,
+        CASE WHEN found.is_current THEN found.attempts ELSE 0 END AS attempts,
+        CASE WHEN found.is_current THEN found.next_fetch_at ELSE in_vain.again_at END AS next_fetch_at
+    FROM found
+    LEFT JOIN in_vain USING (canonical_url)
+    WHERE NOT found.is_current OR found.next_fetch_at IS NOT NULL
 )
 SELECT
     entries.canonical_url,

@@ -33,7 +33,8 @@ failed_pages AS NOT MATERIALIZED (
         CAST(make_timestamp(epoch_us(fetched_at)) AS DATE) AS day,
         canonical_url,
         max_by(failure, fetched_at) AS reason,
-        max_by(document_id IS NULL, fetched_at) AS is_missing
+        max_by(document_id IS NULL, fetched_at) AS is_missing,
+        bool_or(failure IN (SELECT reason FROM refusal_reasons WHERE kind = 'wall')) AS is_wall
     FROM fetches
     WHERE failure IS NOT NULL
     GROUP BY source_id, day, canonical_url
@@ -109,7 +110,8 @@ acquired AS (
     FROM outcomes
     GROUP BY ALL
 ),
--- Refusals of the fetch stage are already counted as failed fetches.
+-- Refusals of the fetch stage are already counted as failed fetches. A page that is no article
+-- is not missing.
 reasons AS (
     SELECT source_id, day, reason, count(*) AS pages
     FROM failed_pages
@@ -118,7 +120,7 @@ reasons AS (
     UNION ALL
     SELECT source_id, day, reason, sum(rejected)
     FROM acquired
-    WHERE stage != 'fetch'
+    WHERE stage != 'fetch' AND reason NOT IN (SELECT reason FROM refusal_reasons WHERE kind = 'no_article')
     GROUP BY source_id, day, reason
 ),
 counted AS (
@@ -149,13 +151,22 @@ counted AS (
     WHERE failure IS NULL
     GROUP BY source_id, day
     UNION ALL BY NAME
-    SELECT source_id, day, count(*) AS failed FROM failed_pages GROUP BY source_id, day
+    SELECT
+        source_id,
+        day,
+        count(*) FILTER (WHERE NOT is_wall) AS failed,
+        count_if(is_wall) AS walls
+    FROM failed_pages
+    GROUP BY source_id, day
     UNION ALL BY NAME
     SELECT
         source_id,
         day,
         sum(extracted) AS extracted,
         sum(rejected) AS rejected,
+        sum(rejected) FILTER (
+            WHERE reason IN (SELECT reason FROM refusal_reasons WHERE kind = 'no_article')
+        ) AS no_articles,
         max_by(reason, row(rejected, reason)) AS main_reason
     FROM acquired
     GROUP BY source_id, day
@@ -179,12 +190,14 @@ days AS (
         CAST(coalesce(sum(counted.entries), 0) AS BIGINT) AS entries,
         CAST(coalesce(sum(counted.waiting), 0) AS BIGINT) AS waiting,
         CAST(coalesce(sum(counted.failed), 0) AS BIGINT) AS failed,
+        CAST(coalesce(sum(counted.walls), 0) AS BIGINT) AS walls,
         CAST(coalesce(sum(counted.fetched), 0) AS BIGINT) AS fetched,
         CAST(coalesce(sum(counted.extracted), 0) AS BIGINT) AS extracted,
         CAST(coalesce(sum(counted.loaded), 0) AS BIGINT) AS loaded,
         CAST(coalesce(sum(counted.articles), 0) AS BIGINT) AS articles,
         CAST(coalesce(sum(counted.edits), 0) AS BIGINT) AS edits,
         CAST(coalesce(sum(counted.rejected), 0) AS BIGINT) AS rejected,
+        CAST(coalesce(sum(counted.no_articles), 0) AS BIGINT) AS no_articles,
         max(counted.main_reason) AS main_reason,
         coalesce(max(counted.page_failure), max(counted.poll_failure)) AS why_not
     FROM counted
@@ -201,12 +214,14 @@ SELECT
     entries,
     waiting,
     failed,
+    walls,
     fetched,
     extracted,
     loaded,
     articles,
     edits,
     rejected,
+    no_articles,
     main_reason,
     why_not,
     -- Counts of independent events are more than two standard deviations from the mean in about
@@ -236,15 +251,17 @@ COMMENT ON COLUMN coverage.failed_polls IS 'Failed polls of its feeds, including
 COMMENT ON COLUMN coverage.gap_risks IS 'Polls that showed no entry of the previous poll, so some may have been missed';
 COMMENT ON COLUMN coverage.entries IS 'New entries in its feeds';
 COMMENT ON COLUMN coverage.waiting IS 'Pages of entries that were new or changed that day and are still to be fetched';
-COMMENT ON COLUMN coverage.failed IS 'Pages with a failed fetch, each counted once per day';
+COMMENT ON COLUMN coverage.failed IS 'Pages with a failed fetch, without walls, each counted once per day';
+COMMENT ON COLUMN coverage.walls IS 'Pages behind a wall (a notice of maintenance, a question for consent, ...), each counted once per day; see walls';
 COMMENT ON COLUMN coverage.fetched IS 'Pages of entries that were fetched';
 COMMENT ON COLUMN coverage.extracted IS 'Pages and files with new bytes that contained an article, with known or new text';
 COMMENT ON COLUMN coverage.loaded IS 'New articles and revisions from pages and files acquired that day';
 COMMENT ON COLUMN coverage.articles IS 'Articles in the warehouse that were published that day';
 COMMENT ON COLUMN coverage.edits IS 'Later revisions of these articles';
 COMMENT ON COLUMN coverage.rejected IS 'Items refused that day';
+COMMENT ON COLUMN coverage.no_articles IS 'Those of the refused items that are no article (lists, shops, fronts of sections, ...): nothing is missing';
 COMMENT ON COLUMN coverage.main_reason IS 'Most frequent reason for these refusals';
-COMMENT ON COLUMN coverage.why_not IS 'Most frequent reason for a missing article among failed fetches and refusals; if there is none, the most frequent reason for failed polls';
+COMMENT ON COLUMN coverage.why_not IS 'Most frequent reason for a missing article among failed fetches, walls and refusals; if there is none, the most frequent reason for failed polls';
 COMMENT ON COLUMN coverage.status IS 'usual, low (more than two standard deviations below expected), silent (three or more expected, none published) or high';
 
 CREATE OR REPLACE VIEW source_health AS

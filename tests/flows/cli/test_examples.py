@@ -113,7 +113,7 @@ ANSWERS = {
         ("a.example", 2, 1, 50.0),
         ("b.example", 4, 0, 0.0),
     ],
-    "why_rejected": [("clean", "too_short", 1, "https://a.example/gallery")],
+    "why_rejected": [("clean", "too_short", "fault", 1, "https://a.example/gallery")],
     "days_ahead": [
         (date(2024, 6, 20), 1, "A harbour at last"),
         (date(2024, 7, 1), 1, "Harbour opens"),

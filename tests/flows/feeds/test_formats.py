@@ -154,6 +154,18 @@ GERMAN = rss(item(title="Größe der Fähre")).replace(b'<?xml version="1.0"?>',
             "cp1252", True, id="bogus-declaration",
         ),
         pytest.param(
+            b'<?xml version="1.0" encoding="win_1252"?>' + GERMAN.decode().encode("cp1252"), None,
+            "cp1252", False, id="another-spelling",
+        ),
+        pytest.param(
+            GERMAN.decode().encode("cp1252"), "text/xml; charset: ansi", "cp1252", True,
+            id="ansi-header",
+        ),
+        pytest.param(
+            b'<?xml version="1.0" encoding="hex"?>' + GERMAN.decode().encode("cp1252"), None,
+            "cp1252", True, id="codec-that-is-no-charset",
+        ),
+        pytest.param(
             ("\ufeff" + GERMAN.decode()).encode("utf-16-le"), None, "utf-16-le", False,
             id="utf-16-with-mark",
         ),

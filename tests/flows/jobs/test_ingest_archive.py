@@ -86,6 +86,7 @@ def make_rich_archive(settings, news):
     """Archive every kind of response, and a document that came twice."""
     missing = news.lists["/feed-0.xml"][0]
     news.statuses[missing] = 404
+    news.without_etag.update(news.lists["/feed-1.xml"])
     ingest(settings)
     news.pages["/feed-1.xml"] = news.pages["/feed-1.xml"].replace(b"Update", b"Corrected")
     ingest(settings, is_forced=True)
