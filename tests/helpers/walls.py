@@ -1,7 +1,5 @@
 """A page behind a wall, and time that passes until it is fetched again."""
 
-from flows.runs.workers import Workers
-from transforms.records import Rejection
 from warehouse.connect import open_live
 
 MAINTENANCE = (
@@ -9,22 +7,6 @@ MAINTENANCE = (
     b"</head><body><h1>Site under maintenance</h1>"
     b"<p>The site is down for scheduled maintenance and will be back shortly.</p></body></html>"
 )
-
-
-def refuse_walls(monkeypatch, **reasons):
-    """Refuse `MAINTENANCE` and pages with a marker, with the reason that the marker stands for."""
-    markers = {"Site under maintenance": "maintenance"} | reasons
-    analyse = Workers.analyse
-
-    def refusing(self, documents, *, now):
-        for document, found in analyse(self, documents, now=now):
-            reason = next((markers[m] for m in markers if m.encode() in document.content), None)
-            refusal = Rejection(
-                item=document.url or "", stage="clean", reason=reason or "", detail="a wall"
-            )
-            yield document, refusal if reason else found
-
-    monkeypatch.setattr(Workers, "analyse", refusing)
 
 
 def let_time_pass(settings, minutes=1440):
@@ -35,3 +17,16 @@ def let_time_pass(settings, minutes=1440):
             " next_fetch_at = next_fetch_at - to_minutes($minutes)",
             {"minutes": minutes},
         )
+
+
+def front_page(stories=12):
+    """Return the front of a section: headlines that lead to articles, each with a sentence."""
+    teasers = "".join(
+        f"<h2><a href='/region/{n}'>The council of the region votes on bridge number {n}</a></h2>"
+        "<p>The council spoke about the bridge for hours, and it will speak about it again.</p>"
+        for n in range(stories)
+    )
+    return (
+        "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Region</title></head>"
+        f"<body class='archive category'><h1>Region</h1>{teasers}</body></html>"
+    ).encode()

@@ -8,7 +8,7 @@ from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.settings import Settings
 from tests.helpers.captures import captures_of
 from tests.helpers.news_server import FIRST_DAY, serving
-from tests.helpers.walls import MAINTENANCE, let_time_pass, refuse_walls
+from tests.helpers.walls import MAINTENANCE, front_page, let_time_pass
 from tests.helpers.warehouses import query
 
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -24,8 +24,7 @@ def news():
 
 
 @pytest.fixture
-def settings(tmp_path, news, monkeypatch):
-    refuse_walls(monkeypatch, Subscribe="subscription_wall", Latest="section_front")
+def settings(tmp_path, news):
     (tmp_path / "feeds.opml").write_bytes(news.opml())
     return Settings(data=tmp_path, workers=1, host_delay=0.0, allow_hosts=news.host)
 
@@ -104,7 +103,7 @@ def test_changed_entry_of_a_given_up_page_is_fetched_again(settings, news, path)
 
 
 def test_page_that_is_no_article_is_not_fetched_again(settings, news, path):
-    news.pages[path] = MAINTENANCE.replace(b"Site under maintenance", b"Latest")
+    news.pages[path] = front_page()
     assert ingest(settings).count.rejected == 1
     assert query(settings, LAST_FETCH.format(path)) == [(None, 1, True)]
     assert ingest(settings) is None
