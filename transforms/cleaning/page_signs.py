@@ -127,6 +127,7 @@ def address_signs(url: str, words: PageWords) -> Signs:
     count = len(_LETTERS.findall(slug.partition(".")[0]))
     signs: Signs = {
         "is_root": not folders and not urlsplit(canonical_url(url) or url).query,
+        "is_top": len(folders) <= 1 and not parts.query,
         "is_deep": len(folders) > 2,
         "long_slug": count >= 5,
         "short_slug": len(slug) > 0 and count <= 2 and not any(map(str.isdigit, slug)),

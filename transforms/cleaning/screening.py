@@ -152,6 +152,8 @@ def judge(
     verdict = tell_type(signs, page_types, look.stated)
     if verdict.page_type in KEPT_TYPES:
         return verdict.page_type
+    if verdict.page_type == "listing" and look.signs.get("is_top"):
+        return _wall("section_front")
     told_by = ", ".join(sign.replace("_", " ") for sign in verdict.told_by[:_TOLD_BY])
     kind = PAGE_TYPES[verdict.page_type]
     return Refused(verdict.page_type, f"the page is {kind}, not an article (told by: {told_by})")
