@@ -15,6 +15,7 @@ Found = Timex | list[Timex] | None
 
 # A two-digit year belongs to the hundred years that begin 70 years before publication.
 _PIVOT_YEARS = 70
+_NOW = "PRESENT_REF"
 # The event follows its day directly, or an adjective.
 _EVENT_TOKENS = 2
 _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
@@ -22,7 +23,7 @@ _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 
 def month_day(parts: Parts, anchors: Anchors) -> Found:
     """Read "Nov. 28", "Tuesday, November 28, 2023", "28 November"."""
-    value = _day(parts, anchors, parts.number("day"))
+    value = day_value(parts, anchors, parts.number("day"))
     if value is None:  # no year has a February 30
         return parts.timex("DATE", None, "none", 0.5)
     explicit = parts.has("year")
@@ -30,7 +31,8 @@ def month_day(parts: Parts, anchors: Anchors) -> Found:
     return parts.timex("DATE", value, "explicit" if explicit else "published", confidence)
 
 
-def _day(parts: Parts, anchors: Anchors, day: int) -> str | None:
+def day_value(parts: Parts, anchors: Anchors, day: int) -> str | None:
+    """Return the value of a day of the month in `parts`, of the year there or the likely one."""
     month = int(parts.value("month"))
     if parts.has("year"):
         return calendar_day(parts.number("year"), month, day)
@@ -48,40 +50,6 @@ def _year_of_event(parts: Parts, month: int, day: int) -> int | None:
     near = tokens.words[parts.last : parts.last + _EVENT_TOKENS]
     events = tokens.vocabulary.events.get(f"{month:02}-{day:02}", {})
     return next((events[word] for word in near if word in events), None)
-
-
-def days_of_month(parts: Parts, anchors: Anchors) -> Found:
-    """Read "Nov. 28-30", "28 and 29 November": two expressions."""
-    first, last = parts.number("day"), parts.number("last")
-    if first >= last:
-        return None
-    values = [_day(parts, anchors, day) for day in (first, last)]
-    if None in values:
-        return None
-    anchor = "explicit" if parts.has("year") else "published"
-    middle = parts.at("last")
-    return [
-        parts.timex("DATE", values[0], anchor, 0.9, last=middle - 1),
-        parts.timex("DATE", values[1], anchor, 0.9, first=middle),
-    ]
-
-
-def range_of_year(parts: Parts, _: Anchors) -> Found:
-    """Read "from September to December 2014", "Dec. 28 - Jan. 3, 2020": one year for both."""
-    year = parts.number("year")
-    months = int(parts.value("month")), int(parts.value("last"))
-    years = (year - (months[0] > months[1]), year)
-    values = []
-    for name, at, month in zip(("day", "last_day"), years, months, strict=True):
-        day = parts.number_or_none(name)
-        values.append(calendar_day(at, month, day) if day else f"{at:04}-{month:02}")
-    if None in values:
-        return None
-    mark = parts.at("mark")
-    return [
-        parts.timex("DATE", values[0], "explicit", 0.9, last=mark),
-        parts.timex("DATE", values[1], "explicit", 0.95, first=mark + 1),
-    ]
 
 
 def calendar_day(year: int, month: int, day: int) -> str | None:
@@ -147,11 +115,19 @@ def iso(parts: Parts, _: Anchors) -> Found:
 
 
 def tense_of(parts: Parts) -> int:
-    """Return the tense around a date; "until" is future, "by" is too if no verb decides."""
-    tense = parts.tense()
-    if parts.in_group(parts.word_before(), "until"):
+    """Return the tense around a date; "until" and "is" are future, so is "by" without a verb."""
+    if parts.in_group(parts.word_before(), "until") or _is_predicate(parts):
         return FUTURE
+    tense = parts.tense()
     return tense or (FUTURE if parts.in_group(parts.word_before(), "by") else tense)
+
+
+def _is_predicate(parts: Parts) -> bool:
+    """Return whether it says when something is, or until when: "the vote is on Tuesday"."""
+    before = parts.first - (2 if parts.before() == "i" else 1)
+    if parts.before(2) + parts.before() == "R&":  # "between now and June 7"
+        return parts.tokens.vocabulary.values.get(parts.tokens.words[parts.first - 2]) == _NOW
+    return before >= 0 and parts.in_group(parts.tokens.words[before], "predicate")
 
 
 def related(parts: Parts, anchors: Anchors, unit: str, name: str = "direction") -> str | None:
@@ -278,7 +254,8 @@ def month(parts: Parts, anchors: Anchors) -> Found:
     """Read "in November": the last one, or the next if the clause is about the future."""
     if not _is_month(parts, anchors) or parts.after() in "dN9":
         return None
-    tense = tense_of(parts)
+    is_ahead = parts.in_group(parts.word_after(), "forward")  # "gold for February delivery"
+    tense = FUTURE if is_ahead else tense_of(parts)
     value = anchors.month(int(parts.value("month")), tense)
     return parts.timex("DATE", value, "published", 0.75 if tense == UNKNOWN else 0.9)
 

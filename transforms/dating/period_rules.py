@@ -25,19 +25,42 @@ def year(parts: Parts, _: Anchors) -> Found:
         and not parts.in_group(parts.word_after(), "substitute")
     ):
         return None
-    if before == "$" or any(parts.in_group(parts.word_after(), g) for g in ("counted", "era")):
+    if before == "$" or _is_count(parts) or parts.in_group(parts.word_after(), "era"):
         return None
     is_glued = parts.in_group(parts.word_before(), "numbered") or parts.tokens.touches(parts.first)
     if is_glued and not _is_dashed_year(parts, before):
         return None
-    is_led = before in "ifb&~(EelBDSa-,"
+    is_led = before in "ifb&~(EelBDSa-,'" or _is_described(parts)
     is_led = is_led or parts.in_group(parts.word_before(), "dated")
+    is_led = is_led or (before in "|;" and parts.in_group(parts.word_after(), "year_verb"))
     is_capital = before == "_" and parts.tokens.is_capital(parts.first - 1)
     if not is_led and not is_capital:
         return None
     if not _YEAR_FROM <= number < _YEAR_TO and before not in "ifb~D":
         return None
     return parts.timex("DATE", f"{number:04}", "explicit", 0.95 if before in "ifb" else 0.85)
+
+
+def _is_count(parts: Parts) -> bool:
+    """Return whether things are counted: "2000 people", "2000 or more"."""
+    if parts.after() == "&" and parts.in_group(parts.word_after(), "choice"):
+        after = parts.tokens.words[parts.last + 1 : parts.last + 2]
+        return bool(after) and (parts.in_group(after[0], "counted") or after[0].isdigit())
+    return parts.in_group(parts.word_after(), "counted")
+
+
+def _is_described(parts: Parts) -> bool:
+    """Return whether a year describes a noun: "her 2008 campaign", "the brief 2009 visit"."""
+    if parts.after() != "_" or not _YEAR_FROM <= parts.number("year") < _YEAR_TO:
+        return False
+    is_led = parts.before(2) in "Da'" or parts.in_group(_word_back(parts, 2), "possessive")
+    return parts.in_group(parts.word_before(), "possessive") or (
+        is_led and parts.before() == "_" and not parts.in_group(parts.word_before(), "numbered")
+    )
+
+
+def _word_back(parts: Parts, back: int) -> str:
+    return parts.tokens.words[parts.first - back] if parts.first >= back else ""
 
 
 def _is_range(parts: Parts) -> bool:
@@ -68,6 +91,8 @@ def year_named(parts: Parts, _: Anchors) -> Found:
 def quarter(parts: Parts, anchors: Anchors) -> Found:
     """Read "the third quarter", "first-quarter", "the fourth quarter of 2005", "the 19th century"."""
     unit, which = parts.value("unit"), parts.number("ordinal")
+    if parts.symbol("ordinal") == "F":
+        which = 4 if unit == "Q" else 2
     if unit == "CE" and 1 <= which <= 30 and not parts.in_group(parts.word_after(), "era"):
         return parts.timex("DATE", f"{which - 1:02}", "explicit", 0.9)
     if unit not in ("Q", "H") or which > (4 if unit == "Q" else 2):
@@ -84,15 +109,20 @@ def quarter(parts: Parts, anchors: Anchors) -> Found:
     value = anchors.part_of_year(unit, which, parts.tense())
     if parts.has("ago"):
         return parts.timex("DATE", shift_value(value, -1, "Y"), "narrative", 0.8)
-    if unit == "H" and not _is_of_accounts(parts):
+    if unit == "Q" and _is_near(parts, "match") and not _is_near(parts, "accounts"):
+        return None  # "Ruiz scored in the fourth quarter"
+    is_sport = unit == "H" or parts.symbol("ordinal") == "F"
+    if is_sport and not _is_near(parts, "accounts"):
         return None  # "the second half of a match"
     return parts.timex("DATE", value, "published", 0.8)
 
 
-def _is_of_accounts(parts: Parts) -> bool:
+def _is_near(parts: Parts, group: str) -> bool:
+    """Return whether a word of a group is near, the expression's own words aside."""
     words = parts.tokens.words
-    near = words[max(parts.first - _ACCOUNTS_TOKENS, 0) : parts.last + _ACCOUNTS_TOKENS]
-    return any(parts.in_group(word, "accounts") for word in near)
+    before = words[max(parts.first - _ACCOUNTS_TOKENS, 0) : parts.first]
+    after = words[parts.last : parts.last + _ACCOUNTS_TOKENS]
+    return any(parts.in_group(word, group) for word in (*before, *after))
 
 
 def quarter_code(parts: Parts, anchors: Anchors) -> Found:
@@ -262,9 +292,12 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
     if unit == "WE":
         return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
     is_edge = parts.before(2) + parts.before() == "Bf"
-    if unit not in ("D", "W", "M", "Q", "Y") or (parts.after() in "fbDadN" and not is_edge):
+    if unit not in ("D", "W", "M", "Q", "Y", "DE", "CE"):
         return None
-    if not _is_led(parts) or parts.in_group(parts.word_after(), "defining"):
+    if parts.after() in "fbDadN" and not is_edge:
+        return None
+    is_led = _is_led(parts) or (is_edge and unit in ("DE", "CE"))
+    if not is_led or parts.in_group(parts.word_after(), "defining"):
         return None
     value = anchors.reference_value(0, unit)
     if unit == "Q" and anchors.unit() not in ("Q", "M"):
@@ -275,6 +308,14 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
 def _is_led(parts: Parts) -> bool:
     """Return whether a preposition or a verb of ending comes before ("ended the day")."""
     return parts.before() in "if&~" or parts.in_group(parts.word_before(), "ending")
+
+
+def unit_middle(parts: Parts, anchors: Anchors) -> Found:
+    """Read "mid-year", "mid-week"."""
+    unit = parts.value("unit")
+    if parts.value("mod") != "MID" or unit not in ("W", "M", "Y"):
+        return None
+    return parts.timex("DATE", anchors.published_value(0, unit), "published", 0.75)
 
 
 def unit_end(parts: Parts, anchors: Anchors) -> Found:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from transforms.dating import (
     calendar_rules,
     clock_rules,
+    day_lists,
     duration_rules,
     period_rules,
     relative_rules,
@@ -23,7 +24,7 @@ from transforms.dating.timex_tokens import Tokens
 _MODIFIER_TOKENS = 4
 _MODIFIERS = {
     "DATE": re.compile(r"(?:D?E?BfD?|[Ee]-?)$"),
-    "TIME": re.compile(r"(?:D?E?BfD?|[EeZ]-?)$"),
+    "TIME": re.compile(r"(?:D?(?:E?B|E)fD?|[EeZ]-?)$"),
     "DURATION": re.compile(r"[ZO]$"),
     "SET": re.compile(r"(?!)"),
 }
@@ -36,6 +37,7 @@ _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 DAY_BUILDERS: dict[str, Callable[[Parts, clock_rules.ReadDay], Found]] = {
     "clock_day": clock_rules.clock_day,
     "day_clock": clock_rules.clock_day,
+    "clock_until": clock_rules.clock_until,
     "part_of_day": clock_rules.day_part,
     "day_part": clock_rules.day_part,
 }
@@ -43,9 +45,10 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "clock": clock_rules.clock,
     "relative_part": clock_rules.relative_part,
     "the_part": clock_rules.the_part,
-    "days_of_month": calendar_rules.days_of_month,
-    "month_days": calendar_rules.days_of_month,
-    "range_of_year": calendar_rules.range_of_year,
+    "days_of_month": day_lists.days_of_month,
+    "month_days": day_lists.month_days,
+    "range_of_days": day_lists.range_of_year,
+    "range_of_year": day_lists.range_of_year,
     "month_day": calendar_rules.month_day,
     "day_month": calendar_rules.month_day,
     "month_of_year": calendar_rules.month_of_year,
@@ -68,12 +71,16 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "fiscal_year": period_rules.fiscal_year,
     "season": period_rules.season,
     "unit_end": period_rules.unit_end,
+    "unit_middle": period_rules.unit_middle,
     "year_named": period_rules.year_named,
     "the_unit": period_rules.the_unit,
     "weekend": period_rules.weekend,
     "year": period_rules.year,
     "same_unit": relative_rules.same_unit,
+    "two_units": relative_rules.two_units,
     "prior_year": relative_rules.prior_year,
+    "year_before": relative_rules.year_before,
+    "unit_of_year": relative_rules.unit_of_year,
     "year_ago": relative_rules.year_ago,
     "ago": relative_rules.ago,
     "vaguely_ago": relative_rules.vaguely_ago,
@@ -86,11 +93,14 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "the_past": relative_rules.the_past,
     "that_time": relative_rules.that_time,
     "first_units": duration_rules.first_units,
+    "units_of_year": duration_rules.units_of_year,
     "every": duration_rules.every,
     "per": duration_rules.per,
     "last_units": duration_rules.last_units,
     "duration": duration_rules.duration,
     "count_range": duration_rules.count_range,
+    "unit_or_two": duration_rules.unit_or_two,
+    "two_counts": duration_rules.two_counts,
     "units": duration_rules.units,
     "set": duration_rules.recurring,
     "weekday_parts": duration_rules.weekday_parts,
@@ -118,7 +128,7 @@ def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[T
         for plain in built:
             timex = _extended(plain, tokens, found[-1].last if found else 0)
             found.append(timex)
-            if timex.type in ("DATE", "TIME") and timex.value:
+            if timex.type in ("DATE", "TIME") and timex.value and not timex.is_aside:
                 anchors.note(timex.value, timex.last)
         at = built[-1].last if built else m.start() + 1
 
