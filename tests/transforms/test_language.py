@@ -30,3 +30,16 @@ def test_article_has_declared_and_chosen_language():
     assert (article.declared_language, article.detected_language) == ("de", "en")
     assert article.language == "en"
     assert "language_disputed" in article.flags
+
+
+@pytest.mark.parametrize(
+    ("lang", "head", "region"),
+    [
+        pytest.param("en-GB", "", "GB", id="html"),
+        pytest.param("en", '<meta property="og:locale" content="en_IE">', "IE", id="locale"),
+        pytest.param("zh-Hant-TW", "", "TW", id="script-between"),
+        pytest.param("en", "", None, id="none"),
+    ],
+)
+def test_article_has_the_region_of_the_declared_language(lang, head, region):
+    assert article_of(make_page(PARAGRAPHS, lang=lang, head=head)).declared_region == region

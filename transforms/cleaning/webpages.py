@@ -122,6 +122,7 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
         language=language.code,
         declared_language=language.declared,
         detected_language=language.detected,
+        declared_region=metadata.region,
         flags=tuple(sorted(flags)),
     )
 
