@@ -23,12 +23,28 @@ _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 
 def month_day(parts: Parts, anchors: Anchors) -> Found:
     """Read "Nov. 28", "Tuesday, November 28, 2023", "28 November"."""
+    if parts.has("direction") and parts.value("unit") == "Y":
+        return _day_of_year(parts, anchors)
+    last = parts.last
+    if parts.has("direction"):  # "May 3 last week"
+        last = parts.at("direction")
+        last -= parts.tokens.symbols[last - 1] in "fD"
     value = day_value(parts, anchors, parts.number("day"))
     if value is None:  # no year has a February 30
-        return parts.timex("DATE", None, "none", 0.5)
+        return parts.timex("DATE", None, "none", 0.5, last=last)
     explicit = parts.has("year")
     confidence = 0.98 if explicit or parts.has("weekday") else 0.9
-    return parts.timex("DATE", value, "explicit" if explicit else "published", confidence)
+    anchor = "explicit" if explicit else "published"
+    return parts.timex("DATE", value, anchor, confidence, last=last)
+
+
+def _day_of_year(parts: Parts, anchors: Anchors) -> Found:
+    """Read "May 3 last year", "20 January next year"."""
+    whole = related(parts, anchors, "Y")
+    if whole is None:
+        return None
+    value = calendar_day(int(whole), int(parts.value("month")), parts.number("day"))
+    return parts.timex("DATE", value, anchor_of(parts), 0.9)
 
 
 def day_value(parts: Parts, anchors: Anchors, day: int) -> str | None:
@@ -115,9 +131,11 @@ def iso(parts: Parts, _: Anchors) -> Found:
 
 
 def tense_of(parts: Parts) -> int:
-    """Return the tense around a date; "until" and "is" are future, so is "by" without a verb."""
+    """Return the tense around a date; "since", "until" and "is" decide, "by" without a verb."""
     if parts.in_group(parts.word_before(), "until") or _is_predicate(parts):
         return FUTURE
+    if parts.in_group(parts.word_before(), "since"):
+        return PAST
     tense = parts.tense()
     return tense or (FUTURE if parts.in_group(parts.word_before(), "by") else tense)
 
@@ -231,6 +249,8 @@ def decade(parts: Parts, anchors: Anchors) -> Found:
         # "the 1800s" are a century, "the 2000s" a decade
         is_century = word[2:] == "00s" and word != "2000s"
         return parts.timex("DATE", word[: 2 if is_century else 3], "explicit", 0.95)
+    if parts.in_group(parts.word_before(), "possessive"):
+        return None  # "in his early 30s"
     if parts.symbol("mod") == "" and parts.tokens.symbols[parts.first] != "D" and word[0] != "'":
         return None
     if digits := re.fullmatch(r"'?(\d)0s", word):

@@ -133,7 +133,7 @@ def the_part(parts: Parts, anchors: Anchors) -> Found:
     if parts.has("hours") and parts.value("hours") != "TH":
         return None
     is_noun = parts.after() in ";,|i&~" or parts.in_group(parts.word_after(), "defining")
-    is_led = parts.before() == "i" or parts.before(2) + parts.before() in ("Bf", "Ef")
+    is_led = parts.before() in "i~" or parts.before(2) + parts.before() in ("Bf", "Ef")
     if not is_led or not is_noun:
         return None  # "the morning shows"
     day = anchors.reference_value(0, "D")

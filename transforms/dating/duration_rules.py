@@ -146,6 +146,8 @@ def units(parts: Parts, _: Anchors) -> Found:
     unit = parts.value("unit")
     if _is_age(parts) or parts.before() in "dNyn-" or unit == "Q":
         return None
+    if unit == "TH" and parts.before() == "E":
+        return None  # "the early hours"
     if unit == "TM" and parts.before() == "D":
         return None  # "the minutes of a meeting"
     return parts.timex("DURATION", period("X", unit), "none", 0.8)
@@ -251,8 +253,11 @@ def unit_or_two(parts: Parts, _: Anchors) -> Found:
 
 
 def long(parts: Parts, _: Anchors) -> Found:
-    """Read "yearlong", "daylong"."""
-    return parts.timex("DURATION", parts.value("long"), "none", 0.85)
+    """Read "yearlong", "daylong", "two-year-long"."""
+    value = parts.value("long")
+    if parts.has("count"):
+        value = re.sub(r"\d+", lambda one: str(int(one[0]) * parts.number("count")), value)
+    return parts.timex("DURATION", value, "none", 0.85)
 
 
 def recurring(parts: Parts, _: Anchors) -> Found:

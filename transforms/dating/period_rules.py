@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from transforms.dating.anchors import Anchors
-from transforms.dating.calendar_rules import Found, anchor_of, related, tense_of
-from transforms.dating.tense import FUTURE, PAST
+from transforms.dating.calendar_rules import Found, anchor_of, calendar_day, related, tense_of
+from transforms.dating.tense import FUTURE, PAST, UNKNOWN
 from transforms.dating.timex_parts import Parts
 from transforms.dating.timex_values import SEASONS, days_of, shift, shift_value, unit_of, value_of
 
+# The day behind "the quarter ended".
+_END_DAY = re.compile(r"[MmJ];?(?P<day>[d9])(?:,?(?P<year>y))?")
 _YEAR_FROM, _YEAR_TO = 1900, 2100
 # A report on half-year results mentions money near it; a match report does not.
 _ACCOUNTS_TOKENS = 12
@@ -123,6 +126,28 @@ def _is_near(parts: Parts, group: str) -> bool:
     before = words[max(parts.first - _ACCOUNTS_TOKENS, 0) : parts.first]
     after = words[parts.last : parts.last + _ACCOUNTS_TOKENS]
     return any(parts.in_group(word, group) for word in (*before, *after))
+
+
+def two_quarters(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the first and second quarters of 1997", "first- and second-half": two expressions."""
+    unit = parts.value("unit")
+    numbers = parts.number("ordinal"), parts.number("other")
+    if unit not in ("Q", "H") or not 0 < numbers[0] < numbers[1] <= (4 if unit == "Q" else 2):
+        return None
+    year = parts.number_or_none("year")
+    whole = f"{year:04}" if year else None
+    if parts.has("direction"):
+        whole = related(parts, anchors, "Y")
+    elif unit == "H" and not year and not _is_near(parts, "accounts"):
+        return None
+    whole = whole or anchors.part_of_year(unit, numbers[1], parts.tense())[:4]
+    values = [f"{whole}-{unit}{which}" for which in numbers]
+    mark, anchor = parts.at("mark"), "explicit" if year else "published"
+    end = parts.at("ordinal") + 1
+    return [
+        parts.timex("DATE", values[0], anchor, 0.8, last=end),
+        parts.timex("DATE", values[1], anchor, 0.85, first=mark + 1),
+    ]
 
 
 def quarter_code(parts: Parts, anchors: Anchors) -> Found:
@@ -239,6 +264,8 @@ def _relative_season(parts: Parts, anchors: Anchors, unit: str) -> Found:
         days = days_of(own)
         is_over = days is not None and days[1] < today
         return parts.timex("DATE", own if is_over else shift_value(own, -1, "Y"), "published", 0.9)
+    if parts.in_group(parts.word("direction"), "coming"):  # "next summer" may be a year later
+        return parts.timex("DATE", anchors.season(unit, FUTURE), "published", 0.9)
     number = today.year + (1 if count > 0 else 0)
     if unit == "WI" and count == 0 and today.month <= 2:
         number -= 1
@@ -299,10 +326,25 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
     is_led = _is_led(parts) or (is_edge and unit in ("DE", "CE"))
     if not is_led or parts.in_group(parts.word_after(), "defining"):
         return None
+    if ended := _ended_value(parts, anchors, unit):
+        return parts.timex("DATE", ended, "published", 0.8)
     value = anchors.reference_value(0, unit)
     if unit == "Q" and anchors.unit() not in ("Q", "M"):
         value = anchors.published_value(-1, "Q")
     return parts.timex("DATE", value, "narrative", 0.7)
+
+
+def _ended_value(parts: Parts, anchors: Anchors, unit: str) -> str | None:
+    """Return the unit that a day behind it ends: "the quarter ended Sept. 30"."""
+    tokens, at = parts.tokens, parts.last + 1
+    m = _END_DAY.match(tokens.symbols, at) if parts.in_group(parts.word_after(), "ended") else None
+    if m is None:
+        return None
+    month, day = int(tokens.vocabulary.values[tokens.words[at]]), parts.number_at(m.start("day"))
+    year = parts.number_at(m.start("year")) if m["year"] else None
+    value = calendar_day(year, month, day) if year else anchors.day(month, day, UNKNOWN)
+    days = days_of(value)
+    return value_of(days[0], unit) if days else None
 
 
 def _is_led(parts: Parts) -> bool:

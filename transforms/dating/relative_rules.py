@@ -20,8 +20,12 @@ def relative_unit(parts: Parts, anchors: Anchors) -> Found:
         return parts.timex("DURATION", period("1", unit), "published", 0.85)
     if unit == "P":
         return _period_spoken_of(parts, anchors) if value.endswith("n") else None
-    if unit.startswith("T") or unit == "F":
+    if parts.before() == "a" and value == "0n" and unit != "WE":  # "a full year"
+        return parts.timex("DURATION", period("1", unit), "none", 0.85, first=parts.first - 1)
+    if unit.startswith("T") or unit == "F" or _is_bounded(parts, unit):
         return None
+    if unit == "WE" and parts.in_group(parts.word("direction"), "coming"):
+        return parts.timex("DATE", anchors.published_value(0, "WE"), "published", 0.85)
     if unit == "WE" and value == "0":
         return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
     if unit == "D" and value == "+1" and parts.has("the"):  # "the next day"
@@ -30,6 +34,12 @@ def relative_unit(parts: Parts, anchors: Anchors) -> Found:
     return parts.timex(
         "DATE", found, anchor_of(parts), 0.93 if value in ("-1", "0", "+1") else 0.75
     )
+
+
+def _is_bounded(parts: Parts, unit: str) -> bool:
+    """Return whether it is the first or last one of something: "the last day of the talks"."""
+    is_led = (parts.has("the") or parts.before() == "D") and parts.after() == "f"
+    return is_led and parts.value("direction") in ("-1", "+1") and unit in ("D", "W", "M", "Y")
 
 
 def _is_stretch(parts: Parts, unit: str) -> bool:
@@ -101,6 +111,23 @@ def unit_of_year(parts: Parts, anchors: Anchors) -> Found:
         return None
     now = anchors.period if unit == "P" else anchors.reference_value(0, unit)
     return _aside(parts, year + (now[4:] if now and len(now) > 4 else ""), 0.8)
+
+
+def before_last(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the week before last", "the winter before last", "the week after next"."""
+    side, last = int(parts.value("side")), parts.value("last")
+    if last not in ("-1", "+1") or side != int(last):
+        return None
+    unit, symbol = parts.value("unit"), parts.symbol("unit")
+    if symbol == "T":
+        day = anchors.published_value(2 * side, "D")
+        return parts.timex("TIME", f"{day}T{unit}" if day else None, "published", 0.85)
+    if symbol in "Ss":
+        near = anchors.season(unit, side)
+        return parts.timex("DATE", shift_value(near, side, "Y"), "published", 0.7)
+    if unit in ("P", "F") or unit.startswith("T"):
+        return None
+    return parts.timex("DATE", anchors.published_value(2 * side, unit), "published", 0.9)
 
 
 def two_units(parts: Parts, anchors: Anchors) -> Found:
