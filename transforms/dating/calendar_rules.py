@@ -299,9 +299,8 @@ def persons_called_months(tokens: Tokens) -> frozenset[str]:
     found = set()
     titles = tokens.vocabulary.groups.get("title", frozenset())
     symbols = tokens.symbols
-    for i, symbol in enumerate(symbols):
-        if symbol != "m" or i == 0 or symbols[i + 1 : i + 2] in ("d", "9", "y"):
-            continue
+    for m in re.finditer("(?<=.)m(?![d9y])", symbols):
+        i = m.start()
         named = i - 1 if symbols[i - 1] == "_" else i - 2 if symbols[i - 1] == ";" else -1
         is_title = named == i - 2 and tokens.words[named] in titles
         if named >= 0 and tokens.is_capital(named) and (named == i - 1 or is_title):

@@ -30,7 +30,8 @@ _MODIFIERS = {
 }
 _YEAR_MODIFIERS = re.compile(r"(?:D?E?Bf|E-?)$")
 _ADJECTIVE = re.compile("[Da][^-]+-[UGB]")
-_NAMES = list(RULES)
+# Each rule with those after it, which are tried if it gives no value.
+_FROM = {name: tuple(RULES)[place:] for place, name in enumerate(RULES)}
 _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 
 # Rules for expressions that contain a day, which is read separately.
@@ -137,7 +138,7 @@ def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[T
 
 def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) -> list[Timex]:
     """Return the result of the rule, or of a later rule that matches at the same place."""
-    for rule in _NAMES[_NAMES.index(name) :]:
+    for rule in _FROM[name]:
         m = RULES[rule].match(tokens.symbols, first, end)
         if m is None:
             continue
