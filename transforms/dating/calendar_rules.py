@@ -181,9 +181,16 @@ def _apposed(parts: Parts, anchors: Anchors, number: int) -> str | None:
 def relative_weekday(parts: Parts, anchors: Anchors) -> Found:
     """Read "last Tuesday", "next Friday", "this Monday"."""
     number = int(parts.value("weekday"))
-    count = int((parts.value("direction") or "0").rstrip("np"))
+    value = parts.value("direction") or "0"
+    count = int(value.rstrip("np"))
+    if value == "+1n" and parts.tokens.symbols[parts.first] != "D":
+        return None  # "following Tuesday's crash"
     if anchors.today is None:
         return parts.timex("DATE", f"XXXX-WXX-{number}", "none", 0.5)
+    named = days_of(anchors.named.get("D")) if value.endswith("n") else None
+    if named and count:
+        gap = (number - named[0].isoweekday()) * count % 7 or 7
+        return parts.timex("DATE", _iso(shift(named[0], gap * count, "D")), "narrative", 0.75)
     if count == 0:
         return parts.timex("DATE", _this_weekday(anchors.today, number), "published", 0.9)
     gap = (number - anchors.today.isoweekday()) % 7

@@ -304,5 +304,7 @@ def every(parts: Parts, _: Anchors) -> Found:
         return parts.timex("SET", "XXXX-WXX-WE", "none", 0.9)
     if value == "P":
         return None
+    if parts.symbol("count") == "q":
+        return parts.timex("SET", period("X", value), "none", 0.8)
     count = parts.number("count") if parts.has("count") else int(parts.value("every") or 1)
     return parts.timex("SET", period(str(count), value), "none", 0.9)

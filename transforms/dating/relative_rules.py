@@ -16,11 +16,14 @@ _HOURS = {"TH": 1.0, "TM": 1 / 60, "TS": 1 / 3600}
 def relative_unit(parts: Parts, anchors: Anchors) -> Found:
     """Read "last week", "this year", "the previous month", "the past decade" (a duration)."""
     unit, value = parts.value("unit"), parts.value("direction") or "0"
+    if parts.has("dash") and unit != "Y":
+        return None  # "last-minute", "same-day"; but "full-year profit"
     if (value.endswith("p") or _is_stretch(parts, unit)) and unit not in ("P", "WE"):
         return parts.timex("DURATION", period("1", unit), "published", 0.85)
     if unit == "P":
         return _period_spoken_of(parts, anchors) if value.endswith("n") else None
-    if parts.before() == "a" and value == "0n" and unit != "WE":  # "a full year"
+    is_counted = parts.before() == "a" and not parts.has("dash")
+    if is_counted and value == "0n" and unit != "WE":  # "a full year"
         return parts.timex("DURATION", period("1", unit), "none", 0.85, first=parts.first - 1)
     if unit.startswith("T") or unit == "F" or _is_bounded(parts, unit):
         return None

@@ -35,10 +35,14 @@ def _tense_before(tokens: Tokens, first: int) -> int:
 
 
 def _is_verb(tokens: Tokens, i: int) -> bool:
-    """Return whether the word after "to" may be a verb: not "to Rome", "to her rival"."""
+    """Return whether the word after "to" may be a verb: not "to Rome", "to her", "to huts"."""
     if tokens.symbols[i : i + 1] != "_" or tokens.is_capital(i):
         return False
-    return tokens.words[i] not in tokens.vocabulary.groups.get("possessive", ())
+    word, groups = tokens.words[i], tokens.vocabulary.groups
+    is_plural = word.endswith(tuple(groups.get("plural", ())))
+    if is_plural and not word.endswith(tuple(groups.get("singular", ()))):
+        return False
+    return word not in groups.get("possessive", ())
 
 
 def _tense_behind(tokens: Tokens, last: int) -> int:
@@ -70,8 +74,13 @@ def _tense(tokens: Tokens, i: int) -> int:
             return UNKNOWN  # "an unprecedented windfall": an adjective
         ending = max((e for e in vocabulary.endings if word.endswith(e)), key=len)
         found = vocabulary.suffixes[ending] if len(word) > len(ending) + 2 else "neutral"
-    if i and vocabulary.tense.get(words[i - 1]) == "infinitive":
+    before = words[i - 1] if i else ""
+    if before.isalpha() and tokens.is_capital(i):
+        return UNKNOWN  # a name: "Will Holm said"
+    if vocabulary.tense.get(before) == "infinitive":
         return UNKNOWN  # "will be announced": the participle does not decide
+    if found == "progressive":  # "the board is meeting on Monday", but not "at a meeting"
+        return FUTURE if before in vocabulary.groups.get("predicate", ()) else UNKNOWN
     if found == "prospective":  # "they agreed to meet on Monday"
         return FUTURE if tokens.symbols[i + 1 : i + 2] == "~" else PAST
     return _TENSES.get(found, UNKNOWN)

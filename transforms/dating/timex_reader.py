@@ -12,6 +12,7 @@ from transforms.dating import (
     day_lists,
     duration_rules,
     period_rules,
+    quarter_rules,
     relative_rules,
 )
 from transforms.dating.anchors import Anchors
@@ -66,10 +67,11 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "day_of_month": calendar_rules.day_of_month,
     "iso": calendar_rules.iso,
     "month": calendar_rules.month,
-    "two_quarters": period_rules.two_quarters,
-    "quarter_code": period_rules.quarter_code,
+    "quarter_of_months": quarter_rules.quarter_of_months,
+    "two_quarters": quarter_rules.two_quarters,
+    "quarter_code": quarter_rules.quarter_code,
     "counted_unit": period_rules.counted_unit,
-    "quarter": period_rules.quarter,
+    "quarter": quarter_rules.quarter,
     "fiscal_year": period_rules.fiscal_year,
     "season": period_rules.season,
     "unit_end": period_rules.unit_end,
