@@ -263,9 +263,18 @@ def _language(page: Page, statement: Statement) -> str | None:
 
 
 def _region(page: Page, statement: Statement) -> str | None:
-    """Return the region of the declared language ("en-GB"), as ISO 3166-1 alpha-2."""
-    found = (_REGION.match(declared) for declared in _locales(page, statement))
-    return next((match[1].upper() for match in found if match), None)
+    found = map(region_of, _locales(page, statement))
+    return next((region for region in found if region), None)
+
+
+def region_of(tag: str | None) -> str | None:
+    """Return the region of a language tag or locale as ISO 3166-1 alpha-2, None without one.
+
+    >>> region_of("en-GB"), region_of("en_IE"), region_of("zh-Hant-TW"), region_of("en")
+    ('GB', 'IE', 'TW', None)
+    """
+    match = _REGION.match((tag or "").strip())
+    return match[1].upper() if match else None
 
 
 def _locales(page: Page, statement: Statement) -> list[str]:

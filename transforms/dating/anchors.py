@@ -32,6 +32,8 @@ _FAR_DAYS = {FUTURE: 270, PAST: 300}
 # A month that has just ended is meant in spite of a later verb ("the figures for October,
 # which will show", in November).
 _MONTHS_BACK = 2
+# A film that was released "on Friday, Women's Day" is not a year old.
+_HOLIDAY_DAYS = 14
 # Without a verb to decide, a month that begins within the next season is in the future.
 _MONTHS_AHEAD = 3
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
@@ -242,7 +244,8 @@ class Anchors:
         this = holiday(rule, today.year) if today else None
         if today is None or this is None:
             return None
-        if tense == UNKNOWN:
+        is_soon = 0 < (this - today).days <= _HOLIDAY_DAYS
+        if tense == UNKNOWN or is_soon:
             days = (holiday(rule, today.year + step) for step in (0, -1, 1))
             found = min((day for day in days if day), key=lambda day: abs(day - today))
             return found.isoformat()

@@ -239,6 +239,8 @@ def holiday(parts: Parts, anchors: Anchors) -> Found:
 
 def today(parts: Parts, anchors: Anchors) -> Found:
     """Read "today", "yesterday", "the day before yesterday", "tonight"."""
+    if parts.is_in_name():
+        return None
     value = parts.value("day")
     is_night = value.endswith("TNI")
     day = anchors.published_value(int(value.removesuffix("TNI")), "D")
@@ -297,7 +299,8 @@ def _is_month(parts: Parts, anchors: Anchors) -> bool:
         return True
     tokens, first, last = parts.tokens, parts.first, parts.last
     is_named = last < len(tokens.words) and tokens.symbols[last] == "_" and tokens.is_capital(last)
-    is_surname = before in "|;" or (before == "_" and tokens.is_capital(first - 1))
+    is_word = parts.word_before()[:1].isalnum()
+    is_surname = before in "|;" or (before == "_" and (tokens.is_capital(first - 1) or not is_word))
     return not (is_named or is_surname or parts.word("month") in anchors.persons)
 
 

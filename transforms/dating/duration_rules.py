@@ -166,6 +166,8 @@ def _is_loose(parts: Parts) -> bool:
     name = "direction" if "direction" in parts.match.re.groupindex else "ordinal"
     if parts.symbol("count").startswith("a") or parts.value(name) == "0":
         return True
+    if parts.in_group(parts.word(name), "that") and parts.symbol("unit") == "V":
+        return True  # "a reminder that five years later"
     is_verb = parts.before() == "~" or parts.word_before() in parts.tokens.vocabulary.tense
     return is_verb and parts.at(name) == parts.first
 

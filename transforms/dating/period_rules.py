@@ -247,6 +247,8 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
     is_edge = parts.before(2) + parts.before() == "Bf"
     if unit not in ("D", "W", "M", "Q", "Y", "DE", "CE"):
         return None
+    if parts.tokens.is_capital(parts.at("unit")):
+        return None  # "Artist of the Year"
     if parts.after() in "fbDadN" and not is_edge:
         return None
     is_led = _is_led(parts) or (is_edge and unit in ("DE", "CE"))

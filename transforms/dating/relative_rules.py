@@ -77,7 +77,8 @@ def same_unit(parts: Parts, anchors: Anchors) -> Found:
     first = parts.at("when")
     symbols = parts.symbol("when")
     words = parts.tokens.words
-    if now is None:
+    is_other = symbols[0] == "n" and parts.number_at(first) != 1
+    if now is None or is_other:
         return None
     if symbols == "y":
         return _aside(parts, words[first] + now[4:], 0.85)
@@ -248,7 +249,7 @@ def reference(parts: Parts, _: Anchors) -> Found:
     """Read "now", "recently", "the future"."""
     value = parts.value("reference") if parts.symbol("reference") == "R" else "PRESENT_REF"
     word, after = parts.word("reference"), parts.after()
-    if _is_name(parts):
+    if parts.is_in_name():
         return None
     if after == "-" or (after == "b" and value == "FUTURE_REF"):
         return None  # "the now-closed plant", "soon after the vote"
@@ -256,13 +257,6 @@ def reference(parts: Parts, _: Anchors) -> Found:
     if word.endswith("future") and not is_noun:
         return None  # "the future of the plant", "future plants"
     return parts.timex("DATE", value, "published", 0.85)
-
-
-def _is_name(parts: Parts) -> bool:
-    """Return whether the words are part of a name: "Current Affairs", "the Future Fund"."""
-    tokens, last = parts.tokens, parts.last
-    is_inside = parts.word_before().isalpha() and tokens.is_capital(parts.first)
-    return is_inside and parts.after() == "_" and tokens.is_capital(last)
 
 
 def recent_units(parts: Parts, _: Anchors) -> Found:

@@ -40,7 +40,7 @@ _RULES: dict[str, str] = {
     "relative_month": r"D?(?P<direction>[lu])(?P<month>[MmJ])",
     "weekday_after": r"(?P<weekday>W)(?P<direction>p)",
     "unit_after": r"D?(?P<unit>U)(?P<direction>p)",
-    "same_unit": r"D?(?P<same>[lu])(?P<unit>U)[fi]?(?P<when>aU[geb]|D?[lu]U|y)",
+    "same_unit": r"D?(?P<same>[lu])(?P<unit>U)[fi]?(?P<when>[an]U[geb]|D?[lu]U|y)",
     "two_units": r"D?(?P<direction>[lu])(?P<unit>U)&(?P<other>l)(?![UVTWwMmJSsdnNqoy9h])",
     "before_last": r"D(?P<unit>[UTSs])(?P<side>b)(?P<last>l)(?![UVTWwMmJSsdnNqoy9h])",
     "prior_year": r"D?(?P<direction>l)-(?P<by>U)-?(?P<unit>U)",

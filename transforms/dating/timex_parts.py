@@ -116,6 +116,11 @@ class Parts:
         """Return the token after the expression, empty at the end."""
         return self.tokens.words[self.last] if self.last < len(self.tokens.words) else ""
 
+    def is_in_name(self) -> bool:
+        """Return whether the expression is part of a name: "the Future Fund", "the Tonight Show"."""
+        is_inside = self.word_before().isalpha() and self.tokens.is_capital(self.first)
+        return is_inside and self.after() == "_" and self.tokens.is_capital(self.last)
+
     def timex(
         self,
         kind: str,
