@@ -51,6 +51,8 @@ class Anchors:
             will resume Monday"): it decides for one without a verb ("Monday's talks").
         named: The last value named for each unit; the most recent is last.
         clock: The last time of day named, with hours and minutes.
+        led: The year that leads a sentence ("In 1996, ...") and the token after it: parts of
+            the year in that sentence belong to it.
         last: Token after the last expression.
         period_last: Token after the last month, quarter, half or year named.
     """
@@ -61,6 +63,7 @@ class Anchors:
     named: dict[str, str] = field(default_factory=dict)
     weekdays: dict[int, str] = field(default_factory=dict)
     clock: str | None = None
+    led: tuple[str, int] | None = None
     last: int = 0
     period_last: int = 0
 

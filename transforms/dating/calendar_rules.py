@@ -54,10 +54,17 @@ def day_value(parts: Parts, anchors: Anchors, day: int) -> str | None:
         return calendar_day(parts.number("year"), month, day)
     if year := _year_of_event(parts, month, day):
         return calendar_day(year, month, day)
+    if led := led_year(parts, anchors):
+        return calendar_day(int(led), month, day)
     weekday = None
     if "weekday" in parts.match.re.groupindex and parts.has("weekday"):
         weekday = int(parts.value("weekday"))
     return anchors.day(month, day, tense_of(parts), weekday)
+
+
+def led_year(parts: Parts, anchors: Anchors) -> str | None:
+    """Return the year that the sentence begins with ("In 1996, it lost money in May")."""
+    return anchors.led[0] if anchors.led and parts.in_sentence_of(anchors.led[1]) else None
 
 
 def _year_of_event(parts: Parts, month: int, day: int) -> int | None:
@@ -112,12 +119,23 @@ def day_of_month(parts: Parts, anchors: Anchors) -> Found:
     """Read "on the 15th", of the month in question, and "the 3rd of this month"."""
     if parts.has("unit"):
         month = related(parts, anchors, "M") if parts.value("unit") == "M" else None
+    elif parts.symbol("day") == "o":
+        return _another_quarter(parts, anchors)
     elif parts.symbol("day") == "9" and parts.before() == "i" and parts.after() in ";,|i&~b":
         month = anchors.reference_value(0, "M")
     else:
         return None
     value = f"{month}-{parts.number('day'):02}"
     return parts.timex("DATE", value, "narrative", 0.7) if days_of(value) else None
+
+
+def _another_quarter(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the second" in "by 4 percent in the third quarter, after 2 percent in the second"."""
+    period, which = anchors.period or "", parts.number("day")
+    is_alone = parts.before() == "i" and parts.after() in ";,|" and 0 < which <= 4
+    if not is_alone or "-Q" not in period or not parts.in_sentence_of(anchors.period_last):
+        return None
+    return parts.timex("DATE", f"{period[:4]}-Q{which}", "narrative", 0.75)
 
 
 def iso(parts: Parts, _: Anchors) -> Found:
@@ -283,6 +301,8 @@ def month(parts: Parts, anchors: Anchors) -> Found:
     """Read "in November": the last one, or the next if the clause is about the future."""
     if not _is_month(parts, anchors) or parts.after() in "dN9":
         return None
+    if year := led_year(parts, anchors):
+        return parts.timex("DATE", f"{year}-{int(parts.value('month')):02}", "narrative", 0.85)
     is_ahead = parts.in_group(parts.word_after(), "forward")  # "gold for February delivery"
     tense = FUTURE if is_ahead else tense_of(parts)
     value = anchors.month(int(parts.value("month")), tense)

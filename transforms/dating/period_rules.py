@@ -6,7 +6,14 @@ import re
 from datetime import date
 
 from transforms.dating.anchors import Anchors
-from transforms.dating.calendar_rules import Found, anchor_of, calendar_day, related, tense_of
+from transforms.dating.calendar_rules import (
+    Found,
+    anchor_of,
+    calendar_day,
+    led_year,
+    related,
+    tense_of,
+)
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN
 from transforms.dating.timex_parts import Parts
 from transforms.dating.timex_values import SEASONS, days_of, shift, shift_value, unit_of, value_of
@@ -175,6 +182,8 @@ def season(parts: Parts, anchors: Anchors) -> Found:
         return None
     if parts.in_group(parts.word("season"), "verb") and not parts.has("the"):
         return None
+    if year := led_year(parts, anchors):
+        return parts.timex("DATE", f"{year}-{unit}", "narrative", 0.8)
     return parts.timex("DATE", anchors.season(unit, tense_of(parts)), "published", 0.75)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transforms.dating.anchors import Anchors
-from transforms.dating.calendar_rules import Found, related
+from transforms.dating.calendar_rules import Found, led_year, related
 from transforms.dating.timex_parts import Parts
 from transforms.dating.timex_values import shift_value
 
@@ -29,7 +29,8 @@ def quarter(parts: Parts, anchors: Anchors) -> Found:
             return parts.timex(
                 "DATE", f"{whole}-{unit}{which}" if whole else None, "published", 0.9
             )
-    value = anchors.part_of_year(unit, which, parts.tense())
+    led = led_year(parts, anchors)
+    value = f"{led}-{unit}{which}" if led else anchors.part_of_year(unit, which, parts.tense())
     if parts.has("ago"):
         return parts.timex("DATE", shift_value(value, -1, "Y"), "narrative", 0.8)
     if unit == "Q" and _is_near(parts, "match") and not _is_near(parts, "accounts"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-_MONTH = "[MmJ];?"
+_MONTH = "(?:[Mm]|J;?)"
 _WEEKDAY = "(?:W|w;?)"
 _MDY = rf"(?:{_WEEKDAY},?D?)?{_MONTH}[d9](?:[,f]?y)?"
 _DMY = rf"(?:{_WEEKDAY},?f?)?D?[d9];?f?{_MONTH}(?:[,f]?y4?)?"
@@ -31,10 +31,10 @@ _RULES: dict[str, str] = {
     "days_of_month": rf"D?(?P<days>[d9];?(?:,[d9];?){{0,6}},?[-&~]D?[d9]);?f?(?P<month>{_MONTH})(?:[,f]?(?P<year>y)4?)?",
     "month_days": rf"(?P<month>{_MONTH})(?P<days>[d9](?:,[d9]){{0,6}}(?P<mark>,?[-&~])D?[d9])(?:,?(?P<year>y))?",
     "quarter_of_months": rf"D?(?:(?P<month>{_MONTH})(?:-|~|-~-))?(?P<last>{_MONTH})-?(?P<unit>U)(?:f?(?P<year>y)|f?D?(?P<direction>[lu])U)?",
-    "range_of_year": r"(?P<month>[MmJ]);?(?P<day>[d9])?(?P<mark>[-~&i])(?P<last>[MmJ]);?(?P<last_day>[d9])?[,f]?(?P<year>y)",
-    "month_day": r"(?:(?P<weekday>W|w;?),?D?)?(?P<month>[MmJ]);?(?P<day>[d9])(?:[,f]?(?P<year>y)|f?D?(?P<direction>[lu])(?P<unit>U))?",
-    "day_month": r"(?:(?P<weekday>W|w;?),?f?)?D?(?P<day>[d9]|o(?=f[MmJ]));?f?(?P<month>[MmJ]);?(?:[,f]?(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))?",
-    "month_of_year": r"(?P<month>[MmJ]);?(?:[f,]?(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))",
+    "range_of_year": r"(?P<month>[Mm]|J;?)(?P<day>[d9])?(?P<mark>[-~&i])(?P<last>[Mm]|J;?)(?P<last_day>[d9])?[,f]?(?P<year>y)",
+    "month_day": r"(?:(?P<weekday>W|w;?),?D?)?(?P<month>[Mm]|J;?)(?P<day>[d9])(?:[,f]?(?P<year>y)|f?D?(?P<direction>[lu])(?P<unit>U))?",
+    "day_month": r"(?:(?P<weekday>W|w;?),?f?)?D?(?P<day>[d9]|o(?=f[MmJ]));?f?(?P<month>[Mm]|J;?)(?:[,f]?(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))?",
+    "month_of_year": r"(?P<month>[Mm]|J;?)(?:[f,]?(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))",
     "weekday_of_week": r"(?P<weekday>W)f?D?(?P<direction>[lu])(?P<unit>U)",
     "relative_weekday": r"D?(?P<direction>[lup])(?P<weekday>W)",
     "relative_month": r"D?(?P<direction>[lu])(?P<month>[MmJ])",

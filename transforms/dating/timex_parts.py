@@ -116,6 +116,11 @@ class Parts:
         """Return the token after the expression, empty at the end."""
         return self.tokens.words[self.last] if self.last < len(self.tokens.words) else ""
 
+    def in_sentence_of(self, token: int) -> bool:
+        """Return whether no sentence ends between an earlier token and the expression."""
+        between = self.tokens.symbols[token : self.first]
+        return ";" not in between and "|" not in between
+
     def is_in_name(self) -> bool:
         """Return whether the expression is part of a name: "the Future Fund", "the Tonight Show"."""
         is_inside = self.word_before().isalpha() and self.tokens.is_capital(self.first)

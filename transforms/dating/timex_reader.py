@@ -33,6 +33,7 @@ _YEAR_MODIFIERS = re.compile(r"(?:D?E?Bf|E-?)$")
 _ADJECTIVE = re.compile("[Da][^-]+-[UGB]")
 # Each rule with those after it, which are tried if it gives no value.
 _FROM = {name: tuple(RULES)[place:] for place, name in enumerate(RULES)}
+_YEAR = re.compile(r"\d{4}")
 _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 
 # Rules for expressions that contain a day, which is read separately.
@@ -135,7 +136,15 @@ def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[T
             found.append(timex)
             if timex.type in ("DATE", "TIME") and timex.value and not timex.is_aside:
                 anchors.note(timex.value, timex.last)
+                if _YEAR.fullmatch(timex.value) and _leads(timex, tokens):
+                    anchors.led = timex.value, timex.last
         at = built[-1].last if built else m.start() + 1
+
+
+def _leads(timex: Timex, tokens: Tokens) -> bool:
+    """Return whether an expression begins its sentence, after a preposition or without one."""
+    before = tokens.symbols[max(timex.first - 2, 0) : timex.first]
+    return before[-1:] in ("", "|", ";") or before in ("i", "|i", ";i")
 
 
 def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) -> list[Timex]:
