@@ -173,6 +173,10 @@ def test_days_that_share_a_month_or_year_are_read_one_by_one(text, expected):
     ("text", "expected"),
     [
         ("The vote is Tuesday.", [("Tuesday", "1989-10-31")]),
+        ("It met on the first Monday in September.", [("the first Monday in September", "1989-09-04")]),
+        ("It met on the last Friday of May 1987.", [("the last Friday of May 1987", "1987-05-29")]),
+        ("It fell on the fifth Friday of June 1987, or on July Fourth.",
+         [("Friday", "1989-10-27"), ("June 1987", "1987-06"), ("July Fourth", "1989-07-04")]),
         ("The funerals are on Monday.", [("Monday", "1989-10-30")]),
         ("The final was Saturday; the next one is Sunday.", [("Saturday", "1989-10-21"), ("Sunday", "1989-10-29")]),
         ("The talks will resume Monday. Monday's talks are the first in a month.",

@@ -120,6 +120,25 @@ def counted_unit(parts: Parts, anchors: Anchors) -> Found:
     return parts.timex("DATE", value_of(day, unit), "explicit", 0.85) if day else None
 
 
+def nth_weekday(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the first Monday in October", "the last Friday of May 1997"."""
+    whole = whole_value(parts, anchors)
+    days = days_of(whole)
+    symbol, number = parts.symbol("ordinal"), int(parts.value("weekday"))
+    which = parts.number("ordinal") if symbol in "o9" else 0
+    is_other = symbol == "l" and not parts.value("ordinal").startswith("-1")
+    if days is None or unit_of(whole or "") != "M" or is_other:
+        return None
+    if which:
+        ahead = (number - days[0].isoweekday()) % 7 + 7 * (which - 1)
+        day = shift(days[0], ahead, "D")
+    else:
+        day = shift(days[1], -((days[1].isoweekday() - number) % 7), "D")
+    if day is None or not days[0] <= day <= days[1]:
+        return None
+    return parts.timex("DATE", day.isoformat(), "published", 0.85)
+
+
 def _nth(days: tuple[date, date], which: int, unit: str) -> date | None:
     """Return a day in the nth unit of a range of days, or in the last one for 0."""
     start = days[0] if which else days[1]

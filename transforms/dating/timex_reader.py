@@ -71,6 +71,7 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "quarter_of_months": quarter_rules.quarter_of_months,
     "two_quarters": quarter_rules.two_quarters,
     "quarter_code": quarter_rules.quarter_code,
+    "nth_weekday": period_rules.nth_weekday,
     "counted_unit": period_rules.counted_unit,
     "quarter": quarter_rules.quarter,
     "fiscal_year": period_rules.fiscal_year,
