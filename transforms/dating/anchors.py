@@ -90,6 +90,11 @@ class Anchors:
         """The last month, quarter, half or year named."""
         return next((self.named[u] for u in reversed(self.named) if u in "MQHY"), None)
 
+    @property
+    def part(self) -> str | None:
+        """The last month, quarter or half named."""
+        return next((self.named[u] for u in reversed(self.named) if u in "MQH"), None)
+
     def a_year_before(self, at: int) -> str | None:
         """Return the quarter or month named shortly before token `at`, a year earlier."""
         period = self.period

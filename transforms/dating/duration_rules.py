@@ -199,6 +199,14 @@ def units_of_year(parts: Parts, anchors: Anchors) -> Found:
     return found
 
 
+def year_units(parts: Parts, _: Anchors) -> Found:
+    """Read "the 1988 nine months"."""
+    if parts.value("unit") not in ("W", "M", "Q"):
+        return None
+    value = period(str(parts.number("count")), parts.value("unit"))
+    return parts.timex("DURATION", value, "explicit", 0.8)
+
+
 def _share(days: tuple[date, date], count: str, parts: Parts) -> tuple[date, date] | None:
     """Return the first or last days, weeks or months of a period, None for others."""
     is_last = parts.symbol("ordinal") in "lF"

@@ -14,6 +14,7 @@ from transforms.dating.calendar_rules import (
     related,
     tense_of,
 )
+from transforms.dating.quarter_rules import is_near
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN
 from transforms.dating.timex_parts import Parts
 from transforms.dating.timex_values import SEASONS, days_of, shift, shift_value, unit_of, value_of
@@ -280,6 +281,7 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
     if parts.after() in "fbDadN" and not is_edge:
         return None
     is_led = _is_led(parts) or (is_edge and unit in ("DE", "CE"))
+    is_led = is_led or (unit == "Q" and is_near(parts, "accounts"))
     if not is_led or parts.in_group(parts.word_after(), "defining"):
         return None
     if ended := _ended_value(parts, anchors, unit):

@@ -33,15 +33,15 @@ def quarter(parts: Parts, anchors: Anchors) -> Found:
     value = f"{led}-{unit}{which}" if led else anchors.part_of_year(unit, which, parts.tense())
     if parts.has("ago"):
         return parts.timex("DATE", shift_value(value, -1, "Y"), "narrative", 0.8)
-    if unit == "Q" and _is_near(parts, "match") and not _is_near(parts, "accounts"):
+    if unit == "Q" and is_near(parts, "match") and not is_near(parts, "accounts"):
         return None  # "Ruiz scored in the fourth quarter"
     is_sport = unit == "H" or parts.symbol("ordinal") == "F"
-    if is_sport and not _is_near(parts, "accounts"):
+    if is_sport and not is_near(parts, "accounts"):
         return None  # "the second half of a match"
     return parts.timex("DATE", value, "published", 0.8)
 
 
-def _is_near(parts: Parts, group: str) -> bool:
+def is_near(parts: Parts, group: str) -> bool:
     """Return whether a word of a group is near, the expression's own words aside."""
     words = parts.tokens.words
     before = words[max(parts.first - _ACCOUNTS_TOKENS, 0) : parts.first]
@@ -75,7 +75,7 @@ def two_quarters(parts: Parts, anchors: Anchors) -> Found:
     whole = f"{year:04}" if year else None
     if parts.has("direction"):
         whole = related(parts, anchors, "Y")
-    elif unit == "H" and not year and not _is_near(parts, "accounts"):
+    elif unit == "H" and not year and not is_near(parts, "accounts"):
         return None
     whole = whole or anchors.part_of_year(unit, numbers[1], parts.tense())[:4]
     values = [f"{whole}-{unit}{which}" for which in numbers]

@@ -113,7 +113,7 @@ def unit_of_year(parts: Parts, anchors: Anchors) -> Found:
     year, unit = parts.word("year"), parts.value("unit")
     if unit not in ("Q", "P"):
         return None
-    now = anchors.period if unit == "P" else anchors.reference_value(0, unit)
+    now = anchors.part if unit == "P" else anchors.reference_value(0, unit)
     return _aside(parts, year + (now[4:] if now and len(now) > 4 else ""), 0.8)
 
 

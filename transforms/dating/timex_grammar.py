@@ -53,6 +53,7 @@ _RULES: dict[str, str] = {
     "quarter": r"D?(?:(?P<year_before>y)'?|(?P<direction_before>[lu])U'|(?P<ago>U)-?[ge]-?)?Y?(?P<ordinal>[o9F])-?Y?(?P<unit>[UG])(?:,?(?P<year>y)|D?(?P<direction>[lu])U)?",
     "first_units": rf"D?(?P<ordinal>[olF])(?P<count>{_COUNT})@?(?P<unit>V)f(?P<whole>{_WHOLE})",
     "units_of_year": rf"D?(?P<whole>y|[lu]U)'(?P<ordinal>[olF])(?P<count>{_COUNT})@?(?P<unit>V)",
+    "year_units": r"D(?P<year>y)(?P<count>[dn])(?P<unit>V)",
     "every": r"(?P<every>v)(?P<count>[dnqo])?(?P<unit>[UVWMmSsT])",
     "per": r"(?P<per>P)(?P<unit>U)",
     "year_before": r"(?P<the>[Da])?l?(?P<by>U)-[ge]",

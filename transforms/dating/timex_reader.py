@@ -101,6 +101,7 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "that_time": relative_rules.that_time,
     "first_units": duration_rules.first_units,
     "units_of_year": duration_rules.units_of_year,
+    "year_units": duration_rules.year_units,
     "every": duration_rules.every,
     "per": duration_rules.per,
     "last_units": duration_rules.last_units,
