@@ -15,7 +15,7 @@ ReadDay = Callable[[int, int], str | None]
 
 
 def clock_day(parts: Parts, read_day: ReadDay) -> Found:
-    """Read "10 a.m. on Saturday", "Saturday at noon": one expression."""
+    """Read "10 a.m. on Saturday", "Saturday at noon", and "10 a.m." in "10 a.m. to noon Monday"."""
     day = read_day(*parts.match.span("day"))
     clock = clock_value(parts)
     if day is None or clock is None or len(day) < len("2023-11-28"):
@@ -25,11 +25,6 @@ def clock_day(parts: Parts, read_day: ReadDay) -> Found:
     if part not in _PARTS or (is_number and not (part and _is_led(parts))):
         return None
     return parts.timex("TIME", f"{day[:10]}T{_in_part(clock, part)}", "published", 0.9)
-
-
-def clock_until(parts: Parts, read_day: ReadDay) -> Found:
-    """Read "10 a.m." in "10 a.m. to 4 p.m. on Friday": both are on that day."""
-    return clock_day(parts, read_day)
 
 
 def _is_led(parts: Parts) -> bool:

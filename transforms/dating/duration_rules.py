@@ -209,7 +209,7 @@ def year_units(parts: Parts, _: Anchors) -> Found:
 
 def _share(days: tuple[date, date], count: str, parts: Parts) -> tuple[date, date] | None:
     """Return the first or last days, weeks or months of a period, None for others."""
-    is_last = parts.symbol("ordinal") in "lF"
+    is_last = parts.symbol("ordinal") in "lF" and parts.value("ordinal").startswith("-1")
     if not count.isdigit() or (not is_last and parts.number("ordinal") != 1):
         return None
     unit = parts.value("unit")

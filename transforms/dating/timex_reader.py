@@ -40,7 +40,7 @@ _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 DAY_BUILDERS: dict[str, Callable[[Parts, clock_rules.ReadDay], Found]] = {
     "clock_day": clock_rules.clock_day,
     "day_clock": clock_rules.clock_day,
-    "clock_until": clock_rules.clock_until,
+    "clock_until": clock_rules.clock_day,
     "part_of_day": clock_rules.day_part,
     "day_part": clock_rules.day_part,
 }
