@@ -112,6 +112,14 @@ def relative_part(parts: Parts, anchors: Anchors) -> Found:
     return parts.timex("TIME", f"{day}{_suffix(parts)}" if day else None, anchor, 0.92)
 
 
+def early_part(parts: Parts, anchors: Anchors) -> Found:
+    """Read "in early afternoon trading", "by mid-morning"; not "late night shows"."""
+    if parts.before() != "i" or parts.value("part") == "NI":
+        return None
+    day = anchors.published_value(0, "D")
+    return parts.timex("TIME", f"{day}{_suffix(parts)}" if day else None, "published", 0.6)
+
+
 def the_part(parts: Parts, anchors: Anchors) -> Found:
     """Read "in the morning" of the day in question; "overnight"."""
     if parts.has("alone"):

@@ -311,9 +311,11 @@ def _is_led(parts: Parts) -> bool:
 
 
 def unit_middle(parts: Parts, anchors: Anchors) -> Found:
-    """Read "mid-year", "mid-week"."""
-    unit = parts.value("unit")
-    if parts.value("mod") != "MID" or unit not in ("W", "M", "Y"):
+    """Read "mid-year", "midweek"."""
+    unit = parts.value("middle" if parts.has("middle") else "unit")
+    if parts.has("mod") and parts.value("mod") != "MID":
+        return None
+    if unit not in ("W", "M", "Y"):
         return None
     return parts.timex("DATE", anchors.published_value(0, unit), "published", 0.75)
 

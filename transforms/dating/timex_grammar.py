@@ -73,7 +73,8 @@ _RULES: dict[str, str] = {
     "side_unit": r"D(?P<unit>[UT])(?P<side>b)",
     "unit_in": r"(?P<mod>[Ee])iD(?P<unit>U)",
     "unit_end": r"D?(?P<unit>U)[-']?(?P<edge>B)(?:,?(?P<year>y))?",
-    "unit_middle": r"(?P<mod>E)-(?P<unit>U)",
+    "unit_middle": r"(?P<mod>E)-(?P<unit>U)|(?P<middle>j)",
+    "early_part": r"D?(?P<mod>E)-?(?P<part>T)",
     "year_named": r"D(?P<unit>U)(?P<year>y)",
     "the_unit": r"(?P<the>D)(?P<unit>U)",
     "weekend": r"(?P<unit>U)",
@@ -111,5 +112,5 @@ GRAMMAR = re.compile(
 )
 # A run of tokens that may contain an expression: the neighbours of a class that every
 # expression needs. No rule begins more than eight tokens before the first of these.
-_CORE = "MmJWwKUVGTCSsXhcQALRylI/890uz"
+_CORE = "MmJWwKUVGTCSsXhcQALRylI/890uzj"
 RUN = re.compile(f"[^_|${_CORE}]{{0,8}}[{_CORE}][^_|$]*")

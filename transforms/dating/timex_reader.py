@@ -48,6 +48,7 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "clock": clock_rules.clock,
     "relative_part": clock_rules.relative_part,
     "the_part": clock_rules.the_part,
+    "early_part": clock_rules.early_part,
     "days_of_month": day_lists.days_of_month,
     "month_days": day_lists.month_days,
     "range_of_days": day_lists.range_of_year,
