@@ -179,6 +179,9 @@ def test_days_that_share_a_month_or_year_are_read_one_by_one(text, expected):
     ("text", "expected"),
     [
         ("The vote is Tuesday.", [("Tuesday", "1989-10-31")]),
+        ("It is Tuesday's second fire.", [("Tuesday", "1989-10-24")]),
+        ("Holm could not be reached Tuesday.", [("Tuesday", "1989-10-24")]),
+        ("Holm could be free by Tuesday.", [("Tuesday", "1989-10-31")]),
         ("It met on the first Monday in September.", [("the first Monday in September", "1989-09-04")]),
         ("It met on the last Friday of May 1987.", [("the last Friday of May 1987", "1987-05-29")]),
         ("It fell on the fifth Friday of June 1987, or on July Fourth.",

@@ -160,6 +160,8 @@ def tense_of(parts: Parts) -> int:
 
 def _is_predicate(parts: Parts) -> bool:
     """Return whether it says when something is, or until when: "the vote is on Tuesday"."""
+    if parts.after() == "'":
+        return False  # "it is Tuesday's second win"
     before = parts.first - (2 if parts.before() == "i" else 1)
     if parts.before(2) + parts.before() == "R&":  # "between now and June 7"
         return parts.tokens.vocabulary.values.get(parts.tokens.words[parts.first - 2]) == _NOW

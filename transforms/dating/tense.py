@@ -79,6 +79,9 @@ def _tense(tokens: Tokens, i: int) -> int:
         return UNKNOWN  # a name: "Will Holm said"
     if vocabulary.tense.get(before) == "infinitive":
         return UNKNOWN  # "will be announced": the participle does not decide
+    if found == "future" and word in vocabulary.groups.get("past_if_not", ()):
+        after = words[i + 1] if i + 1 < len(words) else ""  # "could not be reached on Monday"
+        return PAST if after in vocabulary.groups.get("not", ()) else FUTURE
     if found == "progressive":  # "the board is meeting on Monday", but not "at a meeting"
         return FUTURE if before in vocabulary.groups.get("predicate", ()) else UNKNOWN
     if found == "prospective":  # "they agreed to meet on Monday"
