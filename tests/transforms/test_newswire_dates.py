@@ -162,6 +162,8 @@ def test_time_of_day_has_value(text, expected):
     ("text", "expected"),
     [
         ("It is open on 3, 4 and 5 November.", [("3", "1989-11-03"), ("4", "1989-11-04"), ("5 November", "1989-11-05")]),
+        ("From January through September it ran.", [("January", "1989-01"), ("September", "1989-09")]),
+        ("It will run from November to March.", [("November", "1989-11"), ("March", "1990-03")]),
         ("It ran between 3 and 7 June.", [("3", "1989-06-03"), ("7 June", "1989-06-07")]),
         ("It ran May 3, 4 and 5, 1988.", [("May 3", "1988-05-03"), ("4", "1988-05-04"), ("5, 1988", "1988-05-05")]),
         ("It ran from June 3 to 7.", [("June 3", "1989-06-03"), ("7", "1989-06-07")]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from transforms.dating.anchors import Anchors
-from transforms.dating.calendar_rules import Found, calendar_day, day_value
+from transforms.dating.calendar_rules import Found, calendar_day, day_value, led_year, tense_of
 from transforms.dating.timex_parts import Parts
 
 # After "May 3 and 4" a noun would be counted ("on May 3 and 4 people"); these are none.
@@ -58,4 +58,19 @@ def range_of_year(parts: Parts, _: Anchors) -> Found:
     return [
         parts.timex("DATE", values[0], "explicit", 0.9, last=mark),
         parts.timex("DATE", values[1], "explicit", 0.95, first=mark + 1),
+    ]
+
+
+def months(parts: Parts, anchors: Anchors) -> Found:
+    """Read "from January through September": the first is before the second, at most a year."""
+    first, last = int(parts.value("month")), int(parts.value("last"))
+    led = led_year(parts, anchors)
+    end = f"{led}-{last:02}" if led else anchors.month(last, tense_of(parts))
+    if not end[:4].isdigit() or first == last:
+        return None
+    start = f"{int(end[:4]) - (first > last):04}-{first:02}"
+    mark = parts.at("mark")
+    return [
+        parts.timex("DATE", start, "published", 0.8, last=mark),
+        parts.timex("DATE", end, "published", 0.8, first=mark + 1),
     ]

@@ -32,6 +32,7 @@ _RULES: dict[str, str] = {
     "month_days": rf"(?P<month>{_MONTH})(?P<days>[d9](?:,[d9]){{0,6}}(?P<mark>,?[-&~])D?[d9])(?:,?(?P<year>y))?",
     "quarter_of_months": rf"D?(?:(?P<month>{_MONTH})(?:-|~|-~-))?(?P<last>{_MONTH})-?(?P<unit>U)(?:f?(?P<year>y)|f?D?(?P<direction>[lu])U)?",
     "range_of_year": r"(?P<month>[Mm]|J;?)(?P<day>[d9])?(?P<mark>[-~&i])(?P<last>[Mm]|J;?)(?P<last_day>[d9])?[,f]?(?P<year>y)",
+    "months": r"(?P<month>[Mm])(?P<mark>[-~])(?P<last>[Mm])(?![d9yf,]?[d9y])",
     "month_day": r"(?:(?P<weekday>W|w;?),?D?)?(?P<month>[Mm]|J;?)(?P<day>[d9])(?:[,f]?(?P<year>y)|f?D?(?P<direction>[lu])(?P<unit>U))?",
     "day_month": r"(?:(?P<weekday>W|w;?),?f?)?D?(?P<day>[d9]|o(?=f[MmJ]));?f?(?P<month>[Mm]|J;?)(?:[,f]?(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))?",
     "month_of_year": r"(?P<month>[Mm]|J;?)(?:[f,]?(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))",

@@ -51,6 +51,7 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "early_part": clock_rules.early_part,
     "days_of_month": day_lists.days_of_month,
     "month_days": day_lists.month_days,
+    "months": day_lists.months,
     "range_of_days": day_lists.range_of_year,
     "range_of_year": day_lists.range_of_year,
     "month_day": calendar_rules.month_day,
