@@ -14,6 +14,7 @@ from typing import Any
 
 from transforms.cleaning import clean as cleaning
 from transforms.dating import dates
+from transforms.dating.day_order import country_of
 from transforms.dating.publication_day import infer_published_on
 from transforms.dating.time_words import TimeWords
 from transforms.lexicon import Lexicon
@@ -70,6 +71,8 @@ def _find_dates(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
         lexicon.timewords,
         published_at=article.published_at,
         language=article.language or "en",
+        country=article.declared_region,
+        site_country=country_of(article.url or article.canonical_url),
         published_confidence=article.published_confidence or 1.0,
     )
     return {"dates": tuple(dated)}

@@ -69,6 +69,8 @@ class Article:
         published_confidence: 1.0 for a stated instant, less for an inferred day.
         language: The ISO 639-1 code that is believed, either the page's declaration
             (`declared_language`) or the text's (`detected_language`).
+        declared_region: ISO 3166-1 alpha-2 code of the language that the page declares
+            ("GB" for en-GB), None if it gives none; not stored.
         agency: News agency that the text credits ("Reuters"), None without a credit.
         dateline: Place and day before the first sentence ("BRUSSELS, Nov 28").
         extractor: The source of `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`,
@@ -102,6 +104,7 @@ class Article:
     language: str | None = None
     declared_language: str | None = None
     detected_language: str | None = None
+    declared_region: str | None = None
     publisher: str | None = None
     description: str | None = None
     image_url: str | None = None

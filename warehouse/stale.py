@@ -19,7 +19,9 @@ import orjson
 from transforms.records import Article, Mention
 
 _STALE: Final = importlib.resources.files("warehouse").joinpath("stale.sql")
-_COLUMNS: Final = tuple(field.name for field in fields(Article) if field.name != "charset")
+# `charset` is a column of `documents`; the region is known only while a page is read.
+_NOT_STORED: Final = ("charset", "declared_region")
+_COLUMNS: Final = tuple(known.name for known in fields(Article) if known.name not in _NOT_STORED)
 _LISTS: Final = ("authors", "tags", "opt_out", "flags", "paragraph_kinds", "alternative_titles")
 _ASKED: Final = (
     'SELECT unnest(from_json($asked, \'[{"row_number": "BIGINT", "stale": "INTEGER",'

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 from tests.helpers.builders import make_analysis, make_article, make_batch
+from transforms.dating.timex_values import days_of
 from transforms.records import DateMention, Entity, Mention, NoComment, Quotation
 from warehouse.append import append_batch
 from warehouse.spool import spool
@@ -19,7 +20,7 @@ def make_story(text, *, url, day, hour=0, said=(), silent=(), named=(), dated=()
         silent: Notes of no comment as (note, kind, who was asked, cue), then fields of
             `NoComment`.
         named: Mentions as (name, kind).
-        dated: Date mentions as (words, first day).
+        dated: Date mentions as (words, TIMEX3 value).
     """
     published_at = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
     article = make_article(
@@ -98,7 +99,7 @@ def _entity(name, kind):
                   longitude=18.25 if is_place else None)  # fmt: skip
 
 
-def _date(text, words, first):
-    span, day = _span(text, words), date.fromisoformat(first) if first else None
-    return DateMention(start=span.start, end=span.end, text=words, type="DATE", value=first,
-                       starts_on=day, ends_on=day, anchor="published")  # fmt: skip
+def _date(text, words, value):
+    span, days = _span(text, words), days_of(value) or (None, None)
+    return DateMention(start=span.start, end=span.end, text=words, type="DATE", value=value,
+                       starts_on=days[0], ends_on=days[1], anchor="published")  # fmt: skip

@@ -30,3 +30,23 @@ def test_article_has_declared_and_chosen_language():
     assert (article.declared_language, article.detected_language) == ("de", "en")
     assert article.language == "en"
     assert "language_disputed" in article.flags
+
+
+@pytest.mark.parametrize(
+    ("lang", "head", "region"),
+    [
+        pytest.param("en-GB", "", "GB", id="html"),
+        pytest.param("en", '<meta property="og:locale" content="en_IE">', "IE", id="locale"),
+        pytest.param("zh-Hant-TW", "", "TW", id="script-between"),
+        pytest.param("en", "", None, id="none"),
+    ],
+)
+def test_article_has_the_region_of_the_declared_language(lang, head, region):
+    assert article_of(make_page(PARAGRAPHS, lang=lang, head=head)).declared_region == region
+
+
+def test_region_of_the_feed_counts_if_the_page_has_none():
+    html = make_page(PARAGRAPHS, lang="en")
+    assert article_of(html, language="en-IE").declared_region == "IE"
+    plain = article_of("The stalls are at the pier.", media_type="text", language="en-GB")
+    assert plain.declared_region == "GB"

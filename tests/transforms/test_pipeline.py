@@ -1,5 +1,7 @@
 """The table of transforms, and runs of single transforms."""
 
+from dataclasses import replace
+
 import pytest
 
 from flows.seeds import load_lexicon
@@ -48,3 +50,16 @@ def test_single_transform_finds_the_same_as_in_a_full_run(name):
     assert getattr(alone, name) == getattr(whole, name) != ()
     others = ANNOTATIONS - {name}
     assert all(getattr(alone, other) == () for other in others)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param({"declared_region": "GB"}, "2024-05-04", id="declared"),
+        pytest.param({"url": "https://brindle-post.co.uk/1"}, "2024-05-04", id="address"),
+        pytest.param({"url": "https://brindle-post.example/1"}, "2024-04-05", id="neither"),
+    ],
+)
+def test_dates_in_figures_follow_the_region_of_the_page(facts, expected):
+    article = replace(make_article("The stalls are at the pier: 04/05/2024."), **facts)
+    assert [date.value for date in annotate(article, LEXICON, now=NOW).dates] == [expected]

@@ -148,8 +148,8 @@ QUESTIONS = [
         id="timeline",
     ),
     pytest.param(
-        "SELECT speaker, date_text, starts_on, is_inside FROM promised",
-        [("Piet Soll", "June 20", date(2024, 6, 20), True)],
+        "SELECT speaker, date_text, date_value, starts_on, falls_on, is_inside FROM promised",
+        [("Piet Soll", "June 20", "2024-06-20", date(2024, 6, 20), date(2024, 6, 20), True)],
         id="promised",
     ),
 ]

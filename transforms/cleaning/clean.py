@@ -9,6 +9,7 @@ from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.bylines import Bylines, choose_authors
 from transforms.cleaning.language import tell_language
+from transforms.cleaning.metadata import region_of
 from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.refusals import Refused
@@ -100,6 +101,7 @@ def _plain_article(
         language=language.code,
         declared_language=language.declared,
         detected_language=language.detected,
+        declared_region=region_of(document.language),
         agency=find_agency(paragraphs, document.authors, boilerplate.credits),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
     )

@@ -53,6 +53,7 @@ _MAX_OPENING_WORDS = 5  # "By Growing Cells in Rice Grains" is a headline
 _BETWEEN_NAMES = re.compile(r",|&|/|;|\s(?:and|und|et|y|e|en|og|och|dan|и|та|і)\s")
 _OPT_OUT = ("noai", "noimageai", "noarchive", "notranslate", "nosnippet", "noindex")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?$")
+_REGION = re.compile(r"[a-zA-Z]{2,3}(?:[-_][a-zA-Z]{4})?[-_]([a-zA-Z]{2})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ class Metadata:
     section: str | None
     tags: tuple[str, ...]
     language: str | None
+    region: str | None
     is_paywalled: bool | None
     opt_out: tuple[str, ...]
 
@@ -115,6 +117,7 @@ def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata
         or statement.section,
         tags=_tags(page, statement),
         language=_language(page, statement),
+        region=_region(page, statement),
         is_paywalled=_is_paywalled(page, statement),
         opt_out=_opt_out(page),
     )
@@ -252,14 +255,35 @@ def _tags(page: Page, statement: Statement) -> tuple[str, ...]:
 
 def _language(page: Page, statement: Statement) -> str | None:
     """Return the declared language as ISO 639-1, preferably from the `<html>` element."""
-    for declared in (
-        page.tree.get("lang"), page.tree.get("xml:lang"), page.first("og:locale"), page.first("content-language"),
-        page.first("dc.language", "language"), statement.language,
-    ):  # fmt: skip
-        match = _LANGUAGE.match((declared or "").strip())
+    for declared in _locales(page, statement):
+        match = _LANGUAGE.match(declared)
         if match and len(match[1]) == 2:
             return match[1].lower()
     return None
+
+
+def _region(page: Page, statement: Statement) -> str | None:
+    found = map(region_of, _locales(page, statement))
+    return next((region for region in found if region), None)
+
+
+def region_of(tag: str | None) -> str | None:
+    """Return the region of a language tag or locale as ISO 3166-1 alpha-2, None without one.
+
+    >>> region_of("en-GB"), region_of("en_IE"), region_of("zh-Hant-TW"), region_of("en")
+    ('GB', 'IE', 'TW', None)
+    """
+    match = _REGION.match((tag or "").strip())
+    return match[1].upper() if match else None
+
+
+def _locales(page: Page, statement: Statement) -> list[str]:
+    """Return the language tags and locales that the page declares, the surest first."""
+    declared = (
+        page.tree.get("lang"), page.tree.get("xml:lang"), page.first("og:locale"), page.first("content-language"),
+        page.first("dc.language", "language"), statement.language,
+    )  # fmt: skip
+    return [locale.strip() for locale in declared if locale]
 
 
 def _is_paywalled(page: Page, statement: Statement) -> bool | None:

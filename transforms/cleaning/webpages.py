@@ -24,7 +24,7 @@ from transforms.cleaning.candidates import (
 from transforms.cleaning.instants import Stamp, find_modified, find_published
 from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.language import tell_language
-from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata
+from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata, region_of
 from transforms.cleaning.page import Page, parse_page, squeeze
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.refusals import Refused
@@ -164,6 +164,7 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
         language=language.code,
         declared_language=language.declared,
         detected_language=language.detected,
+        declared_region=metadata.region or region_of(document.language),
         flags=tuple(sorted(flags)),
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from transforms.dating.holidays import holiday
-from transforms.dating.tense import FUTURE, UNKNOWN
+from transforms.dating.tense import FUTURE, PAST, UNKNOWN
 from transforms.dating.timex_values import (
     SEASONS,
     days_of,
@@ -26,6 +26,14 @@ from transforms.dating.timex_values import (
 _WEEKDAY_YEARS = 6
 # "In the third quarter it earned more than a year ago" means the quarter a year before.
 _SENTENCE_TOKENS = 25
+# A day without a year is seldom farther away: the rent "due Nov. 20" is overdue in December,
+# and in November the hearing that was "put off to Dec. 20" is ahead in spite of its verb.
+_FAR_DAYS = {FUTURE: 270, PAST: 300}
+# A month that has just ended is meant in spite of a later verb ("the figures for October,
+# which will show", in November).
+_MONTHS_BACK = 2
+# A film that was released "on Friday, Women's Day" is not a year old.
+_HOLIDAY_DAYS = 14
 # Without a verb to decide, a month that begins within the next season is in the future.
 _MONTHS_AHEAD = 3
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
@@ -39,8 +47,12 @@ class Anchors:
         published: When it was published, in the source's time zone; None if unknown.
         month_first: Whether figures give the month before the day (7/4/2023).
         persons: Month names that are names of persons in this text.
+        weekdays: The day that each weekday meant last where a verb decided ("the talks
+            will resume Monday"): it decides for one without a verb ("Monday's talks").
         named: The last value named for each unit; the most recent is last.
         clock: The last time of day named, with hours and minutes.
+        led: The year that leads a sentence ("In 1996, ...") and the token after it: parts of
+            the year in that sentence belong to it.
         last: Token after the last expression.
         period_last: Token after the last month, quarter, half or year named.
     """
@@ -49,7 +61,9 @@ class Anchors:
     month_first: bool = False
     persons: frozenset[str] = frozenset()
     named: dict[str, str] = field(default_factory=dict)
+    weekdays: dict[int, str] = field(default_factory=dict)
     clock: str | None = None
+    led: tuple[str, int] | None = None
     last: int = 0
     period_last: int = 0
 
@@ -75,6 +89,11 @@ class Anchors:
     def period(self) -> str | None:
         """The last month, quarter, half or year named."""
         return next((self.named[u] for u in reversed(self.named) if u in "MQHY"), None)
+
+    @property
+    def part(self) -> str | None:
+        """The last month, quarter or half named."""
+        return next((self.named[u] for u in reversed(self.named) if u in "MQH"), None)
 
     def a_year_before(self, at: int) -> str | None:
         """Return the quarter or month named shortly before token `at`, a year earlier."""
@@ -139,13 +158,20 @@ class Anchors:
         """Return the value of an ISO weekday: today, the last one, or in FUTURE the next."""
         if self.today is None:
             return f"XXXX-WXX-{number}"
+        if tense == UNKNOWN and number in self.weekdays:
+            return self.weekdays[number]
         back = (self.today.isoweekday() - number) % 7
         ahead = 7 - back if back and tense == FUTURE else 0
         day = shift(self.today, ahead or -back, "D")
-        return day.isoformat() if day else f"XXXX-WXX-{number}"
+        value = day.isoformat() if day else f"XXXX-WXX-{number}"
+        if tense != UNKNOWN:
+            self.weekdays[number] = value
+        return value
 
     def month(self, month: int, tense: int) -> str:
         """Return the value of a month without a year."""
+        if tense == FUTURE and self.today and 0 < (self.today.month - month) % 12 <= _MONTHS_BACK:
+            tense = PAST
         year = self._year((month,), self._soon(month, tense))
         return f"{year:04}-{month:02}" if year else f"XXXX-{month:02}"
 
@@ -198,10 +224,10 @@ class Anchors:
             return f"XXXX-{month:02}-{day:02}" if _date(2024, month, day) else None
         if weekday is not None:
             return self._day_by_weekday(month, day, weekday)
-        year = self._year((month, day), tense)
-        if tense == UNKNOWN:
-            year = self._nearest_year(month, day)
-        return found.isoformat() if (found := _date(year or 0, month, day)) else None
+        found = _date(self._year((month, day), tense) or 0, month, day)
+        if found is None or abs(found - self.today).days > _FAR_DAYS.get(tense, 0):
+            found = _date(self._nearest_year(month, day), month, day)
+        return found.isoformat() if found else None
 
     def _nearest_year(self, month: int, day: int) -> int:
         today = self.today or date.min
@@ -222,15 +248,17 @@ class Anchors:
         if year is not None:
             found = holiday(rule, year)
             return found.isoformat() if found else None
-        if self.today is None:
+        today = self.today
+        this = holiday(rule, today.year) if today else None
+        if today is None or this is None:
             return None
-        this = holiday(rule, self.today.year)
-        if this is None:
-            return None
-        step = (this < self.today) if tense == FUTURE else -(this > self.today)
-        if tense == UNKNOWN:
-            step = 0
-        found = holiday(rule, self.today.year + step)
+        is_soon = 0 < (this - today).days <= _HOLIDAY_DAYS
+        if tense == UNKNOWN or is_soon:
+            days = (holiday(rule, today.year + step) for step in (0, -1, 1))
+            found = min((day for day in days if day), key=lambda day: abs(day - today))
+            return found.isoformat()
+        step = (this < today) if tense == FUTURE else -(this > today)
+        found = holiday(rule, today.year + step)
         return found.isoformat() if found else None
 
 

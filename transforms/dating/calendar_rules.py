@@ -15,6 +15,7 @@ Found = Timex | list[Timex] | None
 
 # A two-digit year belongs to the hundred years that begin 70 years before publication.
 _PIVOT_YEARS = 70
+_NOW = "PRESENT_REF"
 # The event follows its day directly, or an adjective.
 _EVENT_TOKENS = 2
 _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
@@ -22,24 +23,48 @@ _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 
 def month_day(parts: Parts, anchors: Anchors) -> Found:
     """Read "Nov. 28", "Tuesday, November 28, 2023", "28 November"."""
-    value = _day(parts, anchors, parts.number("day"))
+    if parts.has("direction") and parts.value("unit") == "Y":
+        return _day_of_year(parts, anchors)
+    last = parts.last
+    if parts.has("direction"):  # "May 3 last week"
+        last = parts.at("direction")
+        last -= parts.tokens.symbols[last - 1] in "fD"
+    value = day_value(parts, anchors, parts.number("day"))
     if value is None:  # no year has a February 30
-        return parts.timex("DATE", None, "none", 0.5)
+        return parts.timex("DATE", None, "none", 0.5, last=last)
     explicit = parts.has("year")
     confidence = 0.98 if explicit or parts.has("weekday") else 0.9
-    return parts.timex("DATE", value, "explicit" if explicit else "published", confidence)
+    anchor = "explicit" if explicit else "published"
+    return parts.timex("DATE", value, anchor, confidence, last=last)
 
 
-def _day(parts: Parts, anchors: Anchors, day: int) -> str | None:
+def _day_of_year(parts: Parts, anchors: Anchors) -> Found:
+    """Read "May 3 last year", "20 January next year"."""
+    whole = related(parts, anchors, "Y")
+    if whole is None:
+        return None
+    value = calendar_day(int(whole), int(parts.value("month")), parts.number("day"))
+    return parts.timex("DATE", value, anchor_of(parts), 0.9)
+
+
+def day_value(parts: Parts, anchors: Anchors, day: int) -> str | None:
+    """Return the value of a day of the month in `parts`, of the year there or the likely one."""
     month = int(parts.value("month"))
     if parts.has("year"):
         return calendar_day(parts.number("year"), month, day)
     if year := _year_of_event(parts, month, day):
         return calendar_day(year, month, day)
+    if led := led_year(parts, anchors):
+        return calendar_day(int(led), month, day)
     weekday = None
     if "weekday" in parts.match.re.groupindex and parts.has("weekday"):
         weekday = int(parts.value("weekday"))
     return anchors.day(month, day, tense_of(parts), weekday)
+
+
+def led_year(parts: Parts, anchors: Anchors) -> str | None:
+    """Return the year that the sentence begins with ("In 1996, it lost money in May")."""
+    return anchors.led[0] if anchors.led and parts.in_sentence_of(anchors.led[1]) else None
 
 
 def _year_of_event(parts: Parts, month: int, day: int) -> int | None:
@@ -48,40 +73,6 @@ def _year_of_event(parts: Parts, month: int, day: int) -> int | None:
     near = tokens.words[parts.last : parts.last + _EVENT_TOKENS]
     events = tokens.vocabulary.events.get(f"{month:02}-{day:02}", {})
     return next((events[word] for word in near if word in events), None)
-
-
-def days_of_month(parts: Parts, anchors: Anchors) -> Found:
-    """Read "Nov. 28-30", "28 and 29 November": two expressions."""
-    first, last = parts.number("day"), parts.number("last")
-    if first >= last:
-        return None
-    values = [_day(parts, anchors, day) for day in (first, last)]
-    if None in values:
-        return None
-    anchor = "explicit" if parts.has("year") else "published"
-    middle = parts.at("last")
-    return [
-        parts.timex("DATE", values[0], anchor, 0.9, last=middle - 1),
-        parts.timex("DATE", values[1], anchor, 0.9, first=middle),
-    ]
-
-
-def range_of_year(parts: Parts, _: Anchors) -> Found:
-    """Read "from September to December 2014", "Dec. 28 - Jan. 3, 2020": one year for both."""
-    year = parts.number("year")
-    months = int(parts.value("month")), int(parts.value("last"))
-    years = (year - (months[0] > months[1]), year)
-    values = []
-    for name, at, month in zip(("day", "last_day"), years, months, strict=True):
-        day = parts.number_or_none(name)
-        values.append(calendar_day(at, month, day) if day else f"{at:04}-{month:02}")
-    if None in values:
-        return None
-    mark = parts.at("mark")
-    return [
-        parts.timex("DATE", values[0], "explicit", 0.9, last=mark),
-        parts.timex("DATE", values[1], "explicit", 0.95, first=mark + 1),
-    ]
 
 
 def calendar_day(year: int, month: int, day: int) -> str | None:
@@ -128,12 +119,23 @@ def day_of_month(parts: Parts, anchors: Anchors) -> Found:
     """Read "on the 15th", of the month in question, and "the 3rd of this month"."""
     if parts.has("unit"):
         month = related(parts, anchors, "M") if parts.value("unit") == "M" else None
+    elif parts.symbol("day") == "o":
+        return _another_quarter(parts, anchors)
     elif parts.symbol("day") == "9" and parts.before() == "i" and parts.after() in ";,|i&~b":
         month = anchors.reference_value(0, "M")
     else:
         return None
     value = f"{month}-{parts.number('day'):02}"
     return parts.timex("DATE", value, "narrative", 0.7) if days_of(value) else None
+
+
+def _another_quarter(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the second" in "by 4 percent in the third quarter, after 2 percent in the second"."""
+    period, which = anchors.period or "", parts.number("day")
+    is_alone = parts.before() == "i" and parts.after() in ";,|" and 0 < which <= 4
+    if not is_alone or "-Q" not in period or not parts.in_sentence_of(anchors.period_last):
+        return None
+    return parts.timex("DATE", f"{period[:4]}-Q{which}", "narrative", 0.75)
 
 
 def iso(parts: Parts, _: Anchors) -> Found:
@@ -147,11 +149,23 @@ def iso(parts: Parts, _: Anchors) -> Found:
 
 
 def tense_of(parts: Parts) -> int:
-    """Return the tense around a date; "until" is future, "by" is too if no verb decides."""
-    tense = parts.tense()
-    if parts.in_group(parts.word_before(), "until"):
+    """Return the tense around a date; "since", "until" and "is" decide, "by" without a verb."""
+    if parts.in_group(parts.word_before(), "until") or _is_predicate(parts):
         return FUTURE
+    if parts.in_group(parts.word_before(), "since"):
+        return PAST
+    tense = parts.tense()
     return tense or (FUTURE if parts.in_group(parts.word_before(), "by") else tense)
+
+
+def _is_predicate(parts: Parts) -> bool:
+    """Return whether it says when something is, or until when: "the vote is on Tuesday"."""
+    if parts.after() == "'":
+        return False  # "it is Tuesday's second win"
+    before = parts.first - (2 if parts.before() == "i" else 1)
+    if parts.before(2) + parts.before() == "R&":  # "between now and June 7"
+        return parts.tokens.vocabulary.values.get(parts.tokens.words[parts.first - 2]) == _NOW
+    return before >= 0 and parts.in_group(parts.tokens.words[before], "predicate")
 
 
 def related(parts: Parts, anchors: Anchors, unit: str, name: str = "direction") -> str | None:
@@ -187,9 +201,16 @@ def _apposed(parts: Parts, anchors: Anchors, number: int) -> str | None:
 def relative_weekday(parts: Parts, anchors: Anchors) -> Found:
     """Read "last Tuesday", "next Friday", "this Monday"."""
     number = int(parts.value("weekday"))
-    count = int((parts.value("direction") or "0").rstrip("np"))
+    value = parts.value("direction") or "0"
+    count = int(value.rstrip("np"))
+    if value == "+1n" and parts.tokens.symbols[parts.first] != "D":
+        return None  # "following Tuesday's crash"
     if anchors.today is None:
         return parts.timex("DATE", f"XXXX-WXX-{number}", "none", 0.5)
+    named = days_of(anchors.named.get("D")) if value.endswith("n") else None
+    if named and count:
+        gap = (number - named[0].isoweekday()) * count % 7 or 7
+        return parts.timex("DATE", _iso(shift(named[0], gap * count, "D")), "narrative", 0.75)
     if count == 0:
         return parts.timex("DATE", _this_weekday(anchors.today, number), "published", 0.9)
     gap = (number - anchors.today.isoweekday()) % 7
@@ -238,6 +259,8 @@ def holiday(parts: Parts, anchors: Anchors) -> Found:
 
 def today(parts: Parts, anchors: Anchors) -> Found:
     """Read "today", "yesterday", "the day before yesterday", "tonight"."""
+    if parts.is_in_name():
+        return None
     value = parts.value("day")
     is_night = value.endswith("TNI")
     day = anchors.published_value(int(value.removesuffix("TNI")), "D")
@@ -255,6 +278,8 @@ def decade(parts: Parts, anchors: Anchors) -> Found:
         # "the 1800s" are a century, "the 2000s" a decade
         is_century = word[2:] == "00s" and word != "2000s"
         return parts.timex("DATE", word[: 2 if is_century else 3], "explicit", 0.95)
+    if parts.in_group(parts.word_before(), "possessive"):
+        return None  # "in his early 30s"
     if parts.symbol("mod") == "" and parts.tokens.symbols[parts.first] != "D" and word[0] != "'":
         return None
     if digits := re.fullmatch(r"'?(\d)0s", word):
@@ -278,7 +303,10 @@ def month(parts: Parts, anchors: Anchors) -> Found:
     """Read "in November": the last one, or the next if the clause is about the future."""
     if not _is_month(parts, anchors) or parts.after() in "dN9":
         return None
-    tense = tense_of(parts)
+    if year := led_year(parts, anchors):
+        return parts.timex("DATE", f"{year}-{int(parts.value('month')):02}", "narrative", 0.85)
+    is_ahead = parts.in_group(parts.word_after(), "forward")  # "gold for February delivery"
+    tense = FUTURE if is_ahead else tense_of(parts)
     value = anchors.month(int(parts.value("month")), tense)
     return parts.timex("DATE", value, "published", 0.75 if tense == UNKNOWN else 0.9)
 
@@ -293,7 +321,8 @@ def _is_month(parts: Parts, anchors: Anchors) -> bool:
         return True
     tokens, first, last = parts.tokens, parts.first, parts.last
     is_named = last < len(tokens.words) and tokens.symbols[last] == "_" and tokens.is_capital(last)
-    is_surname = before in "|;" or (before == "_" and tokens.is_capital(first - 1))
+    is_word = parts.word_before()[:1].isalnum()
+    is_surname = before in "|;" or (before == "_" and (tokens.is_capital(first - 1) or not is_word))
     return not (is_named or is_surname or parts.word("month") in anchors.persons)
 
 
@@ -302,9 +331,8 @@ def persons_called_months(tokens: Tokens) -> frozenset[str]:
     found = set()
     titles = tokens.vocabulary.groups.get("title", frozenset())
     symbols = tokens.symbols
-    for i, symbol in enumerate(symbols):
-        if symbol != "m" or i == 0 or symbols[i + 1 : i + 2] in ("d", "9", "y"):
-            continue
+    for m in re.finditer("(?<=.)m(?![d9y])", symbols):
+        i = m.start()
         named = i - 1 if symbols[i - 1] == "_" else i - 2 if symbols[i - 1] == ";" else -1
         is_title = named == i - 2 and tokens.words[named] in titles
         if named >= 0 and tokens.is_capital(named) and (named == i - 1 or is_title):

@@ -14,6 +14,7 @@ import re
 from datetime import datetime
 
 from transforms.dating.anchors import Anchors
+from transforms.dating.day_order import Origin, is_month_first
 from transforms.dating.time_words import TimeWords
 from transforms.dating.timex_parts import Timex
 from transforms.dating.timex_reader import read_expressions
@@ -34,9 +35,13 @@ def find_dates(
     published_at: datetime | None,
     language: str = "en",
     country: str | None = None,
+    site_country: str | None = None,
     published_confidence: float = 1.0,
 ) -> list[DateMention]:
-    """Return the temporal expressions in `text` in reading order, without overlaps.
+    """Return the temporal expressions in `text` in reading order.
+
+    They do not overlap, except that a month is also read by itself inside a part of it
+    ("the last five days of May 2017"); the duration then has the days of the part.
 
     Args:
         text: Article text; offsets refer to it.
@@ -44,7 +49,9 @@ def find_dates(
         published_at: When it was published, in the source's time zone; if None, relative
             expressions have no value.
         language: ISO 639-1; in a language without tables only figures are read.
-        country: ISO 3166-1 alpha-2 of the source, for the order of day and month.
+        country: ISO 3166-1 alpha-2 code that the source declares, for the order of day and
+            month in figures.
+        site_country: The same of its address: weaker evidence, see `day_order`.
         published_confidence: 0..1, below 1 if `published_at` was inferred; values counted
             from it are no more certain.
 
@@ -54,15 +61,12 @@ def find_dates(
         ('2023-11-28', '2023-11-28', datetime.date(2023, 11, 28))
     """
     tokens = tokenize(text, timewords.vocabulary(language))
-    anchors = Anchors(published_at, month_first=_is_month_first(language, country))
+    anchors = Anchors(published_at)
+    origin = Origin(language, country, site_country)
+    anchors.month_first = is_month_first(tokens, origin, anchors.today)
     return [
         _mention(timex, tokens, published_confidence) for timex in read_expressions(tokens, anchors)
     ]
-
-
-def _is_month_first(language: str, country: str | None) -> bool:
-    """Return whether figures give the month first, as in the United States and a few others."""
-    return country in ("US", "PH", "FM", "PW") if country else language[:2] == "en"
 
 
 def _mention(timex: Timex, tokens: Tokens, published_confidence: float) -> DateMention:
@@ -71,7 +75,7 @@ def _mention(timex: Timex, tokens: Tokens, published_confidence: float) -> DateM
     if tokens.symbols[last] in ";,":
         end = tokens.end(last - 1)
     value = None if timex.value and _OUTSIDE.match(timex.value) else timex.value
-    days = days_of(value) if timex.type in ("DATE", "TIME") else None
+    days = days_of(value) if timex.type in ("DATE", "TIME") else timex.days
     first_day, last_day = days or (None, None)
     is_counted = days is not None and timex.anchor != "explicit"
     return DateMention(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from transforms.dating.anchors import Anchors
 from transforms.dating.calendar_rules import Found
-from transforms.dating.timex_parts import Parts
-from transforms.dating.timex_values import period
+from transforms.dating.period_rules import whole_value
+from transforms.dating.timex_parts import Parts, Timex
+from transforms.dating.timex_values import days_of, period, shift, unit_of
 
 _PARTS = frozenset({"MO", "AF", "EV", "NI", "MI", "DT"})
+# Units from the longest to the shortest.
+_FINER = ("CE", "DE", "Y", "Q", "M", "W", "D", "TH", "TM", "TS")
 
 
 def amount(parts: Parts, name: str) -> str | None:
@@ -35,7 +39,7 @@ def amount(parts: Parts, name: str) -> str | None:
             total = max(total, 1) * number if symbol == "H" else total + number
         elif symbol == "G":
             half = 0.5
-    if not total and "a" in symbols and not symbols.startswith("Ga"):
+    if not total and "a" in symbols and not symbols.startswith(("Ga", "aG")):
         total = 1
     total += half
     return f"{total:.6g}" if 0 < total < 1_000_000 else None
@@ -57,12 +61,42 @@ def duration(parts: Parts, _: Anchors) -> Found:
         return None
     if unit == "Q" and (count in ("1", "X") or parts.has("dash") or parts.after() == "f"):
         return None  # "a quarter past three", "three quarters of the voters"
+    if unit == "D" and count == "1" and count_symbols == "n" and _is_ahead(parts):
+        return parts.timex("DATE", "FUTURE_REF", "published", 0.7)
+    last = parts.at("more") if parts.has("more") else parts.last
+    last -= parts.has("more") and parts.tokens.symbols[last - 1] in ",&"
     if count_symbols == "a" and not parts.has("half") and _is_rate(parts):
-        return parts.timex("SET", period("1", unit), "none", 0.85, first=_rate_start(parts))
+        first = _rate_start(parts)
+        return parts.timex("SET", period("1", unit), "none", 0.85, first=first, last=last)
     value = period(_with_half(count, parts), unit)
-    if parts.has("more"):
+    if parts.has("more") and _is_finer(parts.value("unit2"), unit):
         value += period(str(parts.number("more")), parts.value("unit2")).lstrip("PT")
-    return parts.timex("DURATION", value, "none", 0.92)
+        last = parts.last
+    first = parts.first
+    if fraction := _fraction_before(parts):
+        first, value = fraction[0], period(fraction[1], unit)
+    return parts.timex("DURATION", value, "none", 0.92, first=first, last=last)
+
+
+def _is_ahead(parts: Parts) -> bool:
+    """Return whether a modal verb comes before: "would one day rule"."""
+    return parts.tokens.vocabulary.tense.get(parts.word_before()) == "future"
+
+
+def _is_finer(unit: str, than: str) -> bool:
+    """Return whether a unit is a part of another one: "two hours and ten minutes"."""
+    return unit in _FINER and than in _FINER and _FINER.index(unit) > _FINER.index(than)
+
+
+def _fraction_before(parts: Parts) -> tuple[int, str] | None:
+    """Return the first token and the number of "2 1/2 years", None without a fraction."""
+    words, slash = parts.tokens.words, parts.first - 1
+    if slash < 2 or words[slash] != "/" or not parts.tokens.touches(slash):
+        return None
+    whole, above, below = words[slash - 2], words[slash - 1], words[slash + 1]
+    if not (whole.isdigit() and above.isdigit() and below.isdigit()) or not int(below):
+        return None
+    return slash - 2, f"{int(whole[:4]) + int(above[:2]) / int(below):.6g}"
 
 
 def _with_half(count: str, parts: Parts) -> str:
@@ -75,7 +109,7 @@ def _may_be_singular(parts: Parts, count_symbols: str) -> bool:
     """Return whether a singular unit fits its count: "a day", "12-year", "half a day"."""
     if parts.has("dash"):
         return True
-    return count_symbols in ("a", "n", "d", "Ga", "n&aG", "d&aG") and (
+    return count_symbols in ("a", "n", "d", "Ga", "aG", "n&aG", "d&aG") and (
         count_symbols[0] not in "nd"
         or parts.word("count") in ("one", "1")
         or parts.number("count") == 1
@@ -112,6 +146,8 @@ def units(parts: Parts, _: Anchors) -> Found:
     unit = parts.value("unit")
     if _is_age(parts) or parts.before() in "dNyn-" or unit == "Q":
         return None
+    if unit == "TH" and parts.before() == "E":
+        return None  # "the early hours"
     if unit == "TM" and parts.before() == "D":
         return None  # "the minutes of a meeting"
     return parts.timex("DURATION", period("X", unit), "none", 0.8)
@@ -130,25 +166,108 @@ def _is_loose(parts: Parts) -> bool:
     name = "direction" if "direction" in parts.match.re.groupindex else "ordinal"
     if parts.symbol("count").startswith("a") or parts.value(name) == "0":
         return True
+    if parts.in_group(parts.word(name), "that") and parts.symbol("unit") == "V":
+        return True  # "a reminder that five years later"
     is_verb = parts.before() == "~" or parts.word_before() in parts.tokens.vocabulary.tense
     return is_verb and parts.at(name) == parts.first
 
 
 def first_units(parts: Parts, anchors: Anchors) -> Found:
-    """Read "the first nine months of 2008"."""
-    return last_units(parts, anchors)
+    """Read "the first nine months of 2008"; a month is also read by itself ("of May 2017")."""
+    found = last_units(parts, anchors)
+    if not isinstance(found, Timex):
+        return None
+    whole = whole_value(parts, anchors)
+    count = amount(parts, "count")
+    days = days_of(whole)
+    if whole is None or days is None or count is None:
+        return found
+    found.days = _share(days, count, parts)
+    if unit_of(whole) != "M" or parts.symbol("whole")[-1] in "UV":
+        return found
+    first, last = parts.match.span("whole")
+    anchor = "explicit" if "y" in parts.symbol("whole") else "published"
+    return [found, parts.timex("DATE", whole, anchor, 0.9, first=first, last=last)]
+
+
+def units_of_year(parts: Parts, anchors: Anchors) -> Found:
+    """Read "1988's first nine months"."""
+    found = last_units(parts, anchors)
+    days = days_of(whole_value(parts, anchors))
+    if isinstance(found, Timex) and days:
+        found.days = _share(days, amount(parts, "count") or "X", parts)
+    return found
+
+
+def year_units(parts: Parts, _: Anchors) -> Found:
+    """Read "the 1988 nine months"."""
+    if parts.value("unit") not in ("W", "M", "Q"):
+        return None
+    value = period(str(parts.number("count")), parts.value("unit"))
+    return parts.timex("DURATION", value, "explicit", 0.8)
+
+
+def _share(days: tuple[date, date], count: str, parts: Parts) -> tuple[date, date] | None:
+    """Return the first or last days, weeks or months of a period, None for others."""
+    is_last = parts.symbol("ordinal") in "lF" and parts.value("ordinal").startswith("-1")
+    if not count.isdigit() or (not is_last and parts.number("ordinal") != 1):
+        return None
+    unit = parts.value("unit")
+    origin = shift(days[1], 1, "D") if is_last else days[0]
+    other = shift(origin, -int(count) if is_last else int(count), unit) if origin else None
+    if origin is None or other is None or unit not in ("D", "W", "M", "Q"):
+        return None
+    first, end = min(origin, other), shift(max(origin, other), -1, "D")
+    return (first, end) if end and days[0] <= first and end <= days[1] else None
 
 
 def count_range(parts: Parts, _: Anchors) -> Found:
-    """Read "three to five years" as some years."""
-    if _is_age(parts):
+    """Read "three to five years", "two or three days" as some; "six and nine months" as both."""
+    unit = parts.value("one" if parts.has("one") else "unit")
+    if _is_age(parts) or unit in ("P", "WE"):
         return None
-    return parts.timex("DURATION", period("X", parts.value("unit")), "none", 0.6)
+    if parts.has("ago"):
+        return parts.timex("DATE", "PAST_REF", "published", 0.7)
+    if parts.symbol("mark") == "&" and not _is_choice(parts):
+        return _two(parts, unit)
+    return parts.timex("DURATION", period("X", unit), "none", 0.6)
+
+
+def _is_choice(parts: Parts) -> bool:
+    """Return whether two numbers are the ends of a range: "two or three", "between 2 and 3"."""
+    is_or = parts.in_group(parts.word("mark"), "choice")
+    return is_or or parts.in_group(parts.word_before(), "range")
+
+
+def _two(parts: Parts, unit: str) -> Found:
+    mark = parts.at("mark")
+    first = period(str(parts.number("low")), unit)
+    last = period(str(parts.number("high")), unit)
+    return [
+        parts.timex("DURATION", first, "none", 0.8, last=parts.at("low") + 1),
+        parts.timex("DURATION", last, "none", 0.9, first=mark + len(parts.symbol("mark"))),
+    ]
+
+
+def two_counts(parts: Parts, _: Anchors) -> Found:
+    """Read "30- and 60-day loans": two durations."""
+    return None if _is_age(parts) else _two(parts, parts.value("unit"))
+
+
+def unit_or_two(parts: Parts, _: Anchors) -> Found:
+    """Read "a week or two" as some weeks."""
+    unit = parts.value("unit")
+    if unit in ("P", "WE") or not parts.in_group(parts.word("mark"), "choice"):
+        return None
+    return parts.timex("DURATION", period("X", unit), "none", 0.7)
 
 
 def long(parts: Parts, _: Anchors) -> Found:
-    """Read "yearlong", "daylong"."""
-    return parts.timex("DURATION", parts.value("long"), "none", 0.85)
+    """Read "yearlong", "daylong", "two-year-long"."""
+    value = parts.value("long")
+    if parts.has("count"):
+        value = re.sub(r"\d+", lambda one: str(int(one[0]) * parts.number("count")), value)
+    return parts.timex("DURATION", value, "none", 0.85)
 
 
 def recurring(parts: Parts, _: Anchors) -> Found:
@@ -195,5 +314,7 @@ def every(parts: Parts, _: Anchors) -> Found:
         return parts.timex("SET", "XXXX-WXX-WE", "none", 0.9)
     if value == "P":
         return None
+    if parts.symbol("count") == "q":
+        return parts.timex("SET", period("X", value), "none", 0.8)
     count = parts.number("count") if parts.has("count") else int(parts.value("every") or 1)
     return parts.timex("SET", period(str(count), value), "none", 0.9)

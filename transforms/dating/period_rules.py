@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from transforms.dating.anchors import Anchors
-from transforms.dating.calendar_rules import Found, anchor_of, related, tense_of
-from transforms.dating.tense import FUTURE, PAST
+from transforms.dating.calendar_rules import (
+    Found,
+    anchor_of,
+    calendar_day,
+    led_year,
+    related,
+    tense_of,
+)
+from transforms.dating.quarter_rules import is_near
+from transforms.dating.tense import FUTURE, PAST, UNKNOWN
 from transforms.dating.timex_parts import Parts
 from transforms.dating.timex_values import SEASONS, days_of, shift, shift_value, unit_of, value_of
 
+# The day behind "the quarter ended".
+_END_DAY = re.compile(r"[MmJ];?(?P<day>[d9])(?:,?(?P<year>y))?")
 _YEAR_FROM, _YEAR_TO = 1900, 2100
-# A report on half-year results mentions money near it; a match report does not.
-_ACCOUNTS_TOKENS = 12
 
 
 def year(parts: Parts, _: Anchors) -> Found:
@@ -25,19 +34,42 @@ def year(parts: Parts, _: Anchors) -> Found:
         and not parts.in_group(parts.word_after(), "substitute")
     ):
         return None
-    if before == "$" or any(parts.in_group(parts.word_after(), g) for g in ("counted", "era")):
+    if before == "$" or _is_count(parts) or parts.in_group(parts.word_after(), "era"):
         return None
     is_glued = parts.in_group(parts.word_before(), "numbered") or parts.tokens.touches(parts.first)
     if is_glued and not _is_dashed_year(parts, before):
         return None
-    is_led = before in "ifb&~(EelBDSa-,"
+    is_led = before in "ifb&~(EelBDSa-,'" or _is_described(parts)
     is_led = is_led or parts.in_group(parts.word_before(), "dated")
+    is_led = is_led or (before in "|;" and parts.in_group(parts.word_after(), "year_verb"))
     is_capital = before == "_" and parts.tokens.is_capital(parts.first - 1)
     if not is_led and not is_capital:
         return None
     if not _YEAR_FROM <= number < _YEAR_TO and before not in "ifb~D":
         return None
     return parts.timex("DATE", f"{number:04}", "explicit", 0.95 if before in "ifb" else 0.85)
+
+
+def _is_count(parts: Parts) -> bool:
+    """Return whether things are counted: "2000 people", "2000 or more"."""
+    if parts.after() == "&" and parts.in_group(parts.word_after(), "choice"):
+        after = parts.tokens.words[parts.last + 1 : parts.last + 2]
+        return bool(after) and (parts.in_group(after[0], "counted") or after[0].isdigit())
+    return parts.in_group(parts.word_after(), "counted")
+
+
+def _is_described(parts: Parts) -> bool:
+    """Return whether a year describes a noun: "her 2008 campaign", "the brief 2009 visit"."""
+    if parts.after() != "_" or not _YEAR_FROM <= parts.number("year") < _YEAR_TO:
+        return False
+    is_led = parts.before(2) in "Da'" or parts.in_group(_word_back(parts, 2), "possessive")
+    return parts.in_group(parts.word_before(), "possessive") or (
+        is_led and parts.before() == "_" and not parts.in_group(parts.word_before(), "numbered")
+    )
+
+
+def _word_back(parts: Parts, back: int) -> str:
+    return parts.tokens.words[parts.first - back] if parts.first >= back else ""
 
 
 def _is_range(parts: Parts) -> bool:
@@ -65,49 +97,6 @@ def year_named(parts: Parts, _: Anchors) -> Found:
     return parts.timex("DATE", f"{parts.number('year'):04}", "explicit", 0.97)
 
 
-def quarter(parts: Parts, anchors: Anchors) -> Found:
-    """Read "the third quarter", "first-quarter", "the fourth quarter of 2005", "the 19th century"."""
-    unit, which = parts.value("unit"), parts.number("ordinal")
-    if unit == "CE" and 1 <= which <= 30 and not parts.in_group(parts.word_after(), "era"):
-        return parts.timex("DATE", f"{which - 1:02}", "explicit", 0.9)
-    if unit not in ("Q", "H") or which > (4 if unit == "Q" else 2):
-        return None
-    year = parts.number_or_none("year") or parts.number_or_none("year_before")
-    if year is not None:
-        return parts.timex("DATE", f"{year:04}-{unit}{which}", "explicit", 0.95)
-    for name in ("direction", "direction_before"):
-        if parts.has(name):
-            whole = related(parts, anchors, "Y", name)
-            return parts.timex(
-                "DATE", f"{whole}-{unit}{which}" if whole else None, "published", 0.9
-            )
-    value = anchors.part_of_year(unit, which, parts.tense())
-    if parts.has("ago"):
-        return parts.timex("DATE", shift_value(value, -1, "Y"), "narrative", 0.8)
-    if unit == "H" and not _is_of_accounts(parts):
-        return None  # "the second half of a match"
-    return parts.timex("DATE", value, "published", 0.8)
-
-
-def _is_of_accounts(parts: Parts) -> bool:
-    words = parts.tokens.words
-    near = words[max(parts.first - _ACCOUNTS_TOKENS, 0) : parts.last + _ACCOUNTS_TOKENS]
-    return any(parts.in_group(word, "accounts") for word in near)
-
-
-def quarter_code(parts: Parts, anchors: Anchors) -> Found:
-    """Read "Q3", "Q3 2023", "2023-Q3"."""
-    which = parts.value("code" if parts.has("code") else "quarter")
-    number = parts.number_or_none("year") or parts.number_or_none("before")
-    if number is not None:
-        return parts.timex("DATE", f"{number:04}-{which}", "explicit", 0.95)
-    if parts.has("direction"):
-        whole = related(parts, anchors, "Y")
-        return parts.timex("DATE", f"{whole}-{which}", "published", 0.9) if whole else None
-    value = anchors.part_of_year("Q", int(which[1]), parts.tense())
-    return parts.timex("DATE", value, "published", 0.8)
-
-
 def counted_unit(parts: Parts, anchors: Anchors) -> Found:
     """Read "the last week of March", "the second quarter of 2005", "the first day of the year"."""
     unit = parts.value("unit")
@@ -130,6 +119,25 @@ def counted_unit(parts: Parts, anchors: Anchors) -> Found:
         return None
     day = _nth(days, which, unit)
     return parts.timex("DATE", value_of(day, unit), "explicit", 0.85) if day else None
+
+
+def nth_weekday(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the first Monday in October", "the last Friday of May 1997"."""
+    whole = whole_value(parts, anchors)
+    days = days_of(whole)
+    symbol, number = parts.symbol("ordinal"), int(parts.value("weekday"))
+    which = parts.number("ordinal") if symbol in "o9" else 0
+    is_other = symbol == "l" and not parts.value("ordinal").startswith("-1")
+    if days is None or unit_of(whole or "") != "M" or is_other:
+        return None
+    if which:
+        ahead = (number - days[0].isoweekday()) % 7 + 7 * (which - 1)
+        day = shift(days[0], ahead, "D")
+    else:
+        day = shift(days[1], -((days[1].isoweekday() - number) % 7), "D")
+    if day is None or not days[0] <= day <= days[1]:
+        return None
+    return parts.timex("DATE", day.isoformat(), "published", 0.85)
 
 
 def _nth(days: tuple[date, date], which: int, unit: str) -> date | None:
@@ -194,6 +202,8 @@ def season(parts: Parts, anchors: Anchors) -> Found:
         return None
     if parts.in_group(parts.word("season"), "verb") and not parts.has("the"):
         return None
+    if year := led_year(parts, anchors):
+        return parts.timex("DATE", f"{year}-{unit}", "narrative", 0.8)
     return parts.timex("DATE", anchors.season(unit, tense_of(parts)), "published", 0.75)
 
 
@@ -209,6 +219,8 @@ def _relative_season(parts: Parts, anchors: Anchors, unit: str) -> Found:
         days = days_of(own)
         is_over = days is not None and days[1] < today
         return parts.timex("DATE", own if is_over else shift_value(own, -1, "Y"), "published", 0.9)
+    if parts.in_group(parts.word("direction"), "coming"):  # "next summer" may be a year later
+        return parts.timex("DATE", anchors.season(unit, FUTURE), "published", 0.9)
     number = today.year + (1 if count > 0 else 0)
     if unit == "WI" and count == 0 and today.month <= 2:
         number -= 1
@@ -262,19 +274,50 @@ def the_unit(parts: Parts, anchors: Anchors) -> Found:
     if unit == "WE":
         return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
     is_edge = parts.before(2) + parts.before() == "Bf"
-    if unit not in ("D", "W", "M", "Q", "Y") or (parts.after() in "fbDadN" and not is_edge):
+    if unit not in ("D", "W", "M", "Q", "Y", "DE", "CE"):
         return None
-    if not _is_led(parts) or parts.in_group(parts.word_after(), "defining"):
+    if parts.tokens.is_capital(parts.at("unit")):
+        return None  # "Artist of the Year"
+    if parts.after() in "fbDadN" and not is_edge:
         return None
+    is_led = _is_led(parts) or (is_edge and unit in ("DE", "CE"))
+    is_led = is_led or (unit == "Q" and is_near(parts, "accounts"))
+    if not is_led or parts.in_group(parts.word_after(), "defining"):
+        return None
+    if ended := _ended_value(parts, anchors, unit):
+        return parts.timex("DATE", ended, "published", 0.8)
     value = anchors.reference_value(0, unit)
     if unit == "Q" and anchors.unit() not in ("Q", "M"):
         value = anchors.published_value(-1, "Q")
     return parts.timex("DATE", value, "narrative", 0.7)
 
 
+def _ended_value(parts: Parts, anchors: Anchors, unit: str) -> str | None:
+    """Return the unit that a day behind it ends: "the quarter ended Sept. 30"."""
+    tokens, at = parts.tokens, parts.last + 1
+    m = _END_DAY.match(tokens.symbols, at) if parts.in_group(parts.word_after(), "ended") else None
+    if m is None:
+        return None
+    month, day = int(tokens.vocabulary.values[tokens.words[at]]), parts.number_at(m.start("day"))
+    year = parts.number_at(m.start("year")) if m["year"] else None
+    value = calendar_day(year, month, day) if year else anchors.day(month, day, UNKNOWN)
+    days = days_of(value)
+    return value_of(days[0], unit) if days else None
+
+
 def _is_led(parts: Parts) -> bool:
     """Return whether a preposition or a verb of ending comes before ("ended the day")."""
     return parts.before() in "if&~" or parts.in_group(parts.word_before(), "ending")
+
+
+def unit_middle(parts: Parts, anchors: Anchors) -> Found:
+    """Read "mid-year", "midweek"."""
+    unit = parts.value("middle" if parts.has("middle") else "unit")
+    if parts.has("mod") and parts.value("mod") != "MID":
+        return None
+    if unit not in ("W", "M", "Y"):
+        return None
+    return parts.timex("DATE", anchors.published_value(0, unit), "published", 0.75)
 
 
 def unit_end(parts: Parts, anchors: Anchors) -> Found:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from transforms.dating.anchors import Anchors
+from transforms.dating.day_order import Origin, is_month_first
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN, tense_at
 from transforms.dating.time_words import TimeWords
 from transforms.dating.timex_parts import Timex
@@ -59,7 +60,7 @@ def infer_published_on(
         language: ISO 639-1.
     """
     tokens = tokenize(text, timewords.vocabulary(language))
-    month_first = language[:2] == "en"
+    month_first = is_month_first(tokens, Origin(language))
     found = read_expressions(tokens, Anchors(None, month_first=month_first))
     named = [day for timex in found if (day := _evidence(timex, tokens, now.date()))]
     named = [evidence for evidence in named if evidence.day <= now.date()]

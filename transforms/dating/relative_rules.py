@@ -6,22 +6,29 @@ from transforms.dating.anchors import Anchors
 from transforms.dating.calendar_rules import Found, anchor_of, related
 from transforms.dating.duration_rules import amount
 from transforms.dating.period_rules import weekend_value
-from transforms.dating.timex_parts import Parts
-from transforms.dating.timex_values import period, shift, shift_value
+from transforms.dating.timex_parts import Parts, Timex
+from transforms.dating.timex_values import YEARS_OF, period, shift, shift_value, unit_of
 
-_COUNTED_IN = {"F": ("W", 2), "DE": ("Y", 10), "CE": ("Y", 100)}
+_COUNTED_IN = {"F": ("W", 2)} | {unit: ("Y", years) for unit, years in YEARS_OF.items()}
 _HOURS = {"TH": 1.0, "TM": 1 / 60, "TS": 1 / 3600}
 
 
 def relative_unit(parts: Parts, anchors: Anchors) -> Found:
     """Read "last week", "this year", "the previous month", "the past decade" (a duration)."""
     unit, value = parts.value("unit"), parts.value("direction") or "0"
+    if parts.has("dash") and unit != "Y":
+        return None  # "last-minute", "same-day"; but "full-year profit"
     if (value.endswith("p") or _is_stretch(parts, unit)) and unit not in ("P", "WE"):
         return parts.timex("DURATION", period("1", unit), "published", 0.85)
     if unit == "P":
         return _period_spoken_of(parts, anchors) if value.endswith("n") else None
-    if unit.startswith("T") or unit == "F":
+    is_counted = parts.before() == "a" and not parts.has("dash")
+    if is_counted and value == "0n" and unit != "WE":  # "a full year"
+        return parts.timex("DURATION", period("1", unit), "none", 0.85, first=parts.first - 1)
+    if unit.startswith("T") or unit == "F" or _is_bounded(parts, unit):
         return None
+    if unit == "WE" and parts.in_group(parts.word("direction"), "coming"):
+        return parts.timex("DATE", anchors.published_value(0, "WE"), "published", 0.85)
     if unit == "WE" and value == "0":
         return parts.timex("DATE", weekend_value(parts, anchors), "published", 0.85)
     if unit == "D" and value == "+1" and parts.has("the"):  # "the next day"
@@ -32,6 +39,12 @@ def relative_unit(parts: Parts, anchors: Anchors) -> Found:
     )
 
 
+def _is_bounded(parts: Parts, unit: str) -> bool:
+    """Return whether it is the first or last one of something: "the last day of the talks"."""
+    is_led = (parts.has("the") or parts.before() == "D") and parts.after() == "f"
+    return is_led and parts.value("direction") in ("-1", "+1") and unit in ("D", "W", "M", "Y")
+
+
 def _is_stretch(parts: Parts, unit: str) -> bool:
     """Return whether it is a duration: "over the last year", but not "last year"."""
     is_led = parts.has("the") and parts.in_group(parts.word_before(), "stretch")
@@ -39,9 +52,19 @@ def _is_stretch(parts: Parts, unit: str) -> bool:
 
 
 def _period_spoken_of(parts: Parts, anchors: Anchors) -> Found:
+    if parts.in_group(parts.word("direction"), "comparing"):  # "in the comparable period"
+        now = anchors.period or anchors.published_value(0, "Y")
+        return _aside(parts, shift_value(now, -1, "Y") if now else None, 0.5)
     if anchors.period is None:
         return None
     return parts.timex("DATE", anchors.period, "narrative", 0.5)
+
+
+def _aside(parts: Parts, value: str | None, confidence: float) -> Timex:
+    """Return an expression that figures are compared with: the text does not go on from it."""
+    found = parts.timex("DATE", value, "narrative", confidence)
+    found.is_aside = True
+    return found
 
 
 def same_unit(parts: Parts, anchors: Anchors) -> Found:
@@ -50,17 +73,19 @@ def same_unit(parts: Parts, anchors: Anchors) -> Found:
     if parts.value("same") != "0n":
         return None
     now = anchors.period if unit == "P" else anchors.reference_value(0, unit)
+    now = now or anchors.published_value(0, "Y")
     first = parts.at("when")
     symbols = parts.symbol("when")
     words = parts.tokens.words
-    if now is None:
+    is_other = symbols[0] == "n" and parts.number_at(first) != 1
+    if now is None or is_other:
         return None
     if symbols == "y":
-        return parts.timex("DATE", words[first] + now[4:], "narrative", 0.85)
+        return _aside(parts, words[first] + now[4:], 0.85)
     by = parts.tokens.vocabulary.values.get(words[first + symbols.index("U")], "Y")
     if unit == by:
         return None
-    return parts.timex("DATE", shift_value(now, -1, by), "narrative", 0.85)
+    return _aside(parts, shift_value(now, -1, by), 0.85)
 
 
 def year_ago(parts: Parts, anchors: Anchors) -> Found:
@@ -69,7 +94,58 @@ def year_ago(parts: Parts, anchors: Anchors) -> Found:
         return None
     unit = parts.value("unit")
     now = anchors.period if unit == "P" else anchors.reference_value(0, unit)
-    return parts.timex("DATE", shift_value(now, -1, "Y") if now else None, "narrative", 0.8)
+    now = now or anchors.published_value(0, "Y")
+    return _aside(parts, shift_value(now, -1, "Y") if now else None, 0.8)
+
+
+def year_before(parts: Parts, anchors: Anchors) -> Found:
+    """Read "year-earlier profit", "a year-ago loss": the article is not part of it."""
+    if parts.value("by") != "Y":
+        return None
+    now = anchors.period or anchors.published_value(0, "Y")
+    found = _aside(parts, shift_value(now, -1, "Y") if now else None, 0.7)
+    found.first = parts.at("by")
+    return found
+
+
+def unit_of_year(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the 1988 quarter", "the 1988 period": the one in question, in that year."""
+    year, unit = parts.word("year"), parts.value("unit")
+    if unit not in ("Q", "P"):
+        return None
+    now = anchors.part if unit == "P" else anchors.reference_value(0, unit)
+    return _aside(parts, year + (now[4:] if now and len(now) > 4 else ""), 0.8)
+
+
+def before_last(parts: Parts, anchors: Anchors) -> Found:
+    """Read "the week before last", "the winter before last", "the week after next"."""
+    side, last = int(parts.value("side")), parts.value("last")
+    if last not in ("-1", "+1") or side != int(last):
+        return None
+    unit, symbol = parts.value("unit"), parts.symbol("unit")
+    if symbol == "T":
+        day = anchors.published_value(2 * side, "D")
+        return parts.timex("TIME", f"{day}T{unit}" if day else None, "published", 0.85)
+    if symbol in "Ss":
+        near = anchors.season(unit, side)
+        return parts.timex("DATE", shift_value(near, side, "Y"), "published", 0.7)
+    if unit in ("P", "F") or unit.startswith("T"):
+        return None
+    return parts.timex("DATE", anchors.published_value(2 * side, unit), "published", 0.9)
+
+
+def two_units(parts: Parts, anchors: Anchors) -> Found:
+    """Read "this year and next", "this week or last": two expressions."""
+    if parts.value("other").endswith(("n", "p")):
+        return None
+    unit, other = parts.value("unit"), parts.at("other")
+    if unit in ("P", "F") or unit.startswith("T"):
+        return None
+    values = related(parts, anchors, unit), related(parts, anchors, unit, "other")
+    return [
+        parts.timex("DATE", values[0], anchor_of(parts), 0.9, last=other - 1),
+        parts.timex("DATE", values[1], "published", 0.85, first=other),
+    ]
 
 
 def prior_year(parts: Parts, anchors: Anchors) -> Found:
@@ -89,8 +165,9 @@ def ago(parts: Parts, anchors: Anchors) -> Found:
         count = str(float(count) + 0.5)
     if unit in _HOURS:
         return _hours_ago(parts, anchors, sign * float(count) * _HOURS[unit])
-    if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):
-        return parts.timex("DATE", then, "narrative", 0.7)
+    then = anchors.a_year_before(parts.first) if (unit, count, sign) == ("Y", "1", -1) else None
+    if then and unit_of(then) != "M":  # "net rose in the quarter from 40 cents a year ago"
+        return _aside(parts, then, 0.7)
     return parts.timex("DATE", _moved(anchors, sign * float(count), unit), "published", 0.9)
 
 
@@ -141,7 +218,7 @@ def shifted(parts: Parts, anchors: Anchors) -> Found:
         value = "PAST_REF" if sign < 0 else "FUTURE_REF"
         return parts.timex("DATE", value, "narrative", 0.5)
     if unit == "Y" and sign < 0 and count == "1" and (then := anchors.a_year_before(parts.first)):
-        return parts.timex("DATE", then, "narrative", 0.7)
+        return _aside(parts, then, 0.7)
     unit, factor = _COUNTED_IN.get(unit, (unit, 1))
     value = anchors.moved(sign * int(float(count)) * factor, unit)
     return parts.timex("DATE", value, "narrative", 0.75)
@@ -172,6 +249,8 @@ def reference(parts: Parts, _: Anchors) -> Found:
     """Read "now", "recently", "the future"."""
     value = parts.value("reference") if parts.symbol("reference") == "R" else "PRESENT_REF"
     word, after = parts.word("reference"), parts.after()
+    if parts.is_in_name():
+        return None
     if after == "-" or (after == "b" and value == "FUTURE_REF"):
         return None  # "the now-closed plant", "soon after the vote"
     is_noun = after not in "f_" or parts.in_group(parts.word_after(), "defining")

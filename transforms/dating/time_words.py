@@ -25,7 +25,7 @@ CLASSES = {
     "ago": "g", "shift": "e", "side": "b", "early": "E", "edge": "B",
     "of": "f", "at": "i", "and": "&", "to": "~",
     "every": "v", "per": "P", "times": "x", "set": "A", "rate": "r", "long": "L",
-    "reference": "R", "zone": "z", "old": "k", "fiscal": "Y", "about": "Z", "over": "O", "adjective": "@",
+    "reference": "R", "zone": "z", "old": "k", "final": "F", "middle": "j", "fiscal": "Y", "about": "Z", "over": "O", "adjective": "@",
     "quarter": "Q", "year_word": "4", "name": "_",
 }  # fmt: skip
 _MARKS = {

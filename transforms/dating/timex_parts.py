@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from transforms.dating.tense import tense_at
 from transforms.dating.timex_tokens import Tokens
@@ -20,6 +21,9 @@ class Timex:
         confidence: 0..1.
         first: First token.
         last: Token after the last.
+        days: First and last day of a duration, None for those that its value spans.
+        is_aside: Whether later expressions are not counted from it: figures are compared
+            with "a year earlier", but the text goes on about the present quarter.
     """
 
     type: str
@@ -28,6 +32,8 @@ class Timex:
     confidence: float = 0.95
     first: int
     last: int
+    days: tuple[date, date] | None = None
+    is_aside: bool = False
 
 
 @dataclass(slots=True)
@@ -74,8 +80,13 @@ class Parts:
 
     def number(self, name: str) -> int:
         """Return the number that the part's first token means ("28", "28th", "two")."""
-        digits = re.match(r"\d{1,7}", self.word(name))
-        return int(digits[0]) if digits else int(self.value(name) or 0)
+        return self.number_at(self.match.start(name))
+
+    def number_at(self, index: int) -> int:
+        """Return the number that a token means, 0 if it is none."""
+        word = self.tokens.words[index]
+        digits = re.match(r"\d{1,7}", word)
+        return int(digits[0] if digits else self.tokens.vocabulary.values.get(word) or 0)
 
     def number_or_none(self, name: str) -> int | None:
         """Return the number, None if the part is not present."""
@@ -104,6 +115,16 @@ class Parts:
     def word_after(self) -> str:
         """Return the token after the expression, empty at the end."""
         return self.tokens.words[self.last] if self.last < len(self.tokens.words) else ""
+
+    def in_sentence_of(self, token: int) -> bool:
+        """Return whether no sentence ends between an earlier token and the expression."""
+        between = self.tokens.symbols[token : self.first]
+        return ";" not in between and "|" not in between
+
+    def is_in_name(self) -> bool:
+        """Return whether the expression is part of a name: "the Future Fund", "the Tonight Show"."""
+        is_inside = self.word_before().isalpha() and self.tokens.is_capital(self.first)
+        return is_inside and self.after() == "_" and self.tokens.is_capital(self.last)
 
     def timex(
         self,

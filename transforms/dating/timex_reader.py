@@ -9,8 +9,10 @@ from dataclasses import replace
 from transforms.dating import (
     calendar_rules,
     clock_rules,
+    day_lists,
     duration_rules,
     period_rules,
+    quarter_rules,
     relative_rules,
 )
 from transforms.dating.anchors import Anchors
@@ -23,19 +25,22 @@ from transforms.dating.timex_tokens import Tokens
 _MODIFIER_TOKENS = 4
 _MODIFIERS = {
     "DATE": re.compile(r"(?:D?E?BfD?|[Ee]-?)$"),
-    "TIME": re.compile(r"(?:D?E?BfD?|[EeZ]-?)$"),
+    "TIME": re.compile(r"(?:D?(?:E?B|E)fD?|[EeZ]-?)$"),
     "DURATION": re.compile(r"[ZO]$"),
     "SET": re.compile(r"(?!)"),
 }
 _YEAR_MODIFIERS = re.compile(r"(?:D?E?Bf|E-?)$")
 _ADJECTIVE = re.compile("[Da][^-]+-[UGB]")
-_NAMES = list(RULES)
+# Each rule with those after it, which are tried if it gives no value.
+_FROM = {name: tuple(RULES)[place:] for place, name in enumerate(RULES)}
+_YEAR = re.compile(r"\d{4}")
 _VAGUE = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 
 # Rules for expressions that contain a day, which is read separately.
 DAY_BUILDERS: dict[str, Callable[[Parts, clock_rules.ReadDay], Found]] = {
     "clock_day": clock_rules.clock_day,
     "day_clock": clock_rules.clock_day,
+    "clock_until": clock_rules.clock_day,
     "part_of_day": clock_rules.day_part,
     "day_part": clock_rules.day_part,
 }
@@ -43,9 +48,12 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "clock": clock_rules.clock,
     "relative_part": clock_rules.relative_part,
     "the_part": clock_rules.the_part,
-    "days_of_month": calendar_rules.days_of_month,
-    "month_days": calendar_rules.days_of_month,
-    "range_of_year": calendar_rules.range_of_year,
+    "early_part": clock_rules.early_part,
+    "days_of_month": day_lists.days_of_month,
+    "month_days": day_lists.month_days,
+    "months": day_lists.months,
+    "range_of_days": day_lists.range_of_year,
+    "range_of_year": day_lists.range_of_year,
     "month_day": calendar_rules.month_day,
     "day_month": calendar_rules.month_day,
     "month_of_year": calendar_rules.month_of_year,
@@ -62,18 +70,26 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "day_of_month": calendar_rules.day_of_month,
     "iso": calendar_rules.iso,
     "month": calendar_rules.month,
-    "quarter_code": period_rules.quarter_code,
+    "quarter_of_months": quarter_rules.quarter_of_months,
+    "two_quarters": quarter_rules.two_quarters,
+    "quarter_code": quarter_rules.quarter_code,
+    "nth_weekday": period_rules.nth_weekday,
     "counted_unit": period_rules.counted_unit,
-    "quarter": period_rules.quarter,
+    "quarter": quarter_rules.quarter,
     "fiscal_year": period_rules.fiscal_year,
     "season": period_rules.season,
     "unit_end": period_rules.unit_end,
+    "unit_middle": period_rules.unit_middle,
     "year_named": period_rules.year_named,
     "the_unit": period_rules.the_unit,
     "weekend": period_rules.weekend,
     "year": period_rules.year,
     "same_unit": relative_rules.same_unit,
+    "two_units": relative_rules.two_units,
+    "before_last": relative_rules.before_last,
     "prior_year": relative_rules.prior_year,
+    "year_before": relative_rules.year_before,
+    "unit_of_year": relative_rules.unit_of_year,
     "year_ago": relative_rules.year_ago,
     "ago": relative_rules.ago,
     "vaguely_ago": relative_rules.vaguely_ago,
@@ -86,11 +102,15 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "the_past": relative_rules.the_past,
     "that_time": relative_rules.that_time,
     "first_units": duration_rules.first_units,
+    "units_of_year": duration_rules.units_of_year,
+    "year_units": duration_rules.year_units,
     "every": duration_rules.every,
     "per": duration_rules.per,
     "last_units": duration_rules.last_units,
     "duration": duration_rules.duration,
     "count_range": duration_rules.count_range,
+    "unit_or_two": duration_rules.unit_or_two,
+    "two_counts": duration_rules.two_counts,
     "units": duration_rules.units,
     "set": duration_rules.recurring,
     "weekday_parts": duration_rules.weekday_parts,
@@ -118,14 +138,22 @@ def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[T
         for plain in built:
             timex = _extended(plain, tokens, found[-1].last if found else 0)
             found.append(timex)
-            if timex.type in ("DATE", "TIME") and timex.value:
+            if timex.type in ("DATE", "TIME") and timex.value and not timex.is_aside:
                 anchors.note(timex.value, timex.last)
+                if _YEAR.fullmatch(timex.value) and _leads(timex, tokens):
+                    anchors.led = timex.value, timex.last
         at = built[-1].last if built else m.start() + 1
+
+
+def _leads(timex: Timex, tokens: Tokens) -> bool:
+    """Return whether an expression begins its sentence, after a preposition or without one."""
+    before = tokens.symbols[max(timex.first - 2, 0) : timex.first]
+    return before[-1:] in ("", "|", ";") or before in ("i", "|i", ";i")
 
 
 def _build(tokens: Tokens, anchors: Anchors, name: str, first: int, end: int) -> list[Timex]:
     """Return the result of the rule, or of a later rule that matches at the same place."""
-    for rule in _NAMES[_NAMES.index(name) :]:
+    for rule in _FROM[name]:
         m = RULES[rule].match(tokens.symbols, first, end)
         if m is None:
             continue

@@ -16,6 +16,8 @@ from datetime import date, timedelta
 
 SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 _MONTHS = {"M": 1, "Q": 3, "H": 6, "Y": 12, "DE": 120, "CE": 1200}
+# Years in the longer units; QC is a quarter of a century.
+YEARS_OF = {"DE": 10, "CE": 100, "QC": 25}
 _HALVES = {"Y": "P6M", "D": "PT12H", "TH": "PT30M", "TM": "PT30S"}
 _YEARS = re.compile(r"\d{2,4}")
 _WEEK = re.compile(r"(\d{4})-W(\d\d)(-WE)?")
@@ -161,9 +163,8 @@ def period(amount: str, unit: str) -> str:
     >>> period("2.5", "Y"), period("X", "TH"), period("2", "DE")
     ('P2.5Y', 'PTXH', 'P20Y')
     """
-    if unit in ("DE", "CE") and amount != "X":
-        years = float(amount) * (10 if unit == "DE" else 100)
-        return f"P{years:.6g}Y"
+    if unit in YEARS_OF and amount != "X":
+        return f"P{float(amount) * YEARS_OF[unit]:.6g}Y"
     if amount == "0.5" and unit in _HALVES:
         return _HALVES[unit]
     if unit == "F":  # a fortnight

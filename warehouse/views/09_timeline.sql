@@ -2,6 +2,7 @@ CREATE OR REPLACE VIEW timeline AS
 SELECT
     dates.starts_on,
     dates.ends_on,
+    CASE WHEN dates.starts_on = dates.ends_on THEN dates.starts_on END AS falls_on,
     dates.text,
     dates.type,
     dates.value,
@@ -21,6 +22,7 @@ FROM latest_date_mentions AS dates
 INNER JOIN articles USING (article_id, revision)
 WHERE dates.starts_on IS NOT NULL;
 COMMENT ON VIEW timeline IS 'One row per temporal expression with known days';
+COMMENT ON COLUMN timeline.falls_on IS 'The day if it is one day; NULL for a week, a month, a year or another span';
 
 -- The act is compared in the join. Compared alone, it makes DuckDB read the statements of all days
 -- although one was asked for (0.18 s instead of 0.03 s of CPU with 20,000 articles).
@@ -31,7 +33,9 @@ SELECT
     quotations.act,
     dates.starts_on,
     dates.ends_on,
+    CASE WHEN dates.starts_on = dates.ends_on THEN dates.starts_on END AS falls_on,
     dates.text AS date_text,
+    dates.value AS date_value,
     len([
         1 FOR fragment IN quotations.fragments
         IF dates.start_char >= fragment[1] AND dates.end_char <= fragment[2]
@@ -70,6 +74,8 @@ COMMENT ON VIEW promised IS 'Statements and plans with a date after their public
 COMMENT ON COLUMN promised.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if nobody is named';
 COMMENT ON COLUMN promised.act IS 'speech or plan (intends to)';
 COMMENT ON COLUMN promised.date_text IS 'The date as written in the article';
+COMMENT ON COLUMN promised.date_value IS 'The date as a TIMEX3 value: 2025-07-09, 2025-07, 2025';
+COMMENT ON COLUMN promised.falls_on IS 'The day if the date is one day; NULL for a week, a month, a year or another span';
 COMMENT ON COLUMN promised.is_inside IS 'Whether the date is inside the statement; not if it is between the pieces of an interrupted one';
 COMMENT ON COLUMN promised.starts_on IS 'First day of the date, later than the day of publication';
 COMMENT ON COLUMN promised.confidence IS 'Expected share of correct attributions among similar ones, 0 to 1';

@@ -96,8 +96,8 @@ ANSWERS = {
         ("Aren", "Piet Soll", 1, 1),
     ],
     "promised_for_next_month": [
-        (date(2024, 7, 9), "Piet Soll", "The bridge would open on July 9", date(2024, 6, 5)),
-        (date(2024, 7, 9), "Piet Soll", "to leave on July 9", date(2024, 6, 6)),
+        (*[date(2024, 7, 9)] * 2, "Piet Soll", "The bridge would open on July 9", date(2024, 6, 5)),
+        (*[date(2024, 7, 9)] * 2, "Piet Soll", "to leave on July 9", date(2024, 6, 6)),
     ],
     "silent_sources": [("d.example", date(2024, 6, 4), 27, 0.14)],
     "articles_without_a_day": [("c.example", "A notice", "plain")],
@@ -166,3 +166,35 @@ def test_example_starts_with_its_question(name):
 def test_unknown_example_lists_the_known_ones():
     with pytest.raises(SettingsError, match="silent_sources"):
         example_sql("../seeds")
+
+
+def test_spans_count_for_the_month_or_week_that_they_are_about(tmp_path):
+    folder = DataFolder(tmp_path)
+    with open_live(folder) as con:
+        append_stories(con, folder.spool, *(pledge(*told) for told in enumerate(PLEDGES)))
+    publish(folder)
+    with open_snapshot(folder) as con:
+        pledged = ask(con, example_sql("promised_for_next_month"), timeout_s=10).rows
+        ahead = ask(con, example_sql("days_ahead"), timeout_s=10).rows
+        days = con.execute("SELECT date_value, falls_on FROM promised WHERE falls_on IS NOT NULL")
+        assert days.fetchall() == [("2025-01-09", date(2025, 1, 9))]
+    assert [(starts_on.isoformat(), ends_on.isoformat()) for starts_on, ends_on, *_ in pledged] == [
+        ("2024-12-30", "2025-01-05"),
+        ("2025-01-01", "2025-01-31"),
+        ("2025-01-06", "2025-01-12"),
+        ("2025-01-09", "2025-01-09"),
+    ]
+    assert [day for day, *_ in ahead] == [date(2025, 1, 9)]
+
+
+PLEDGES = ["2025", "2025-Q1", "2025-01", "2025-W01", "2025-W02", "2025-01-09", "2025-02"]
+
+
+def pledge(number, value):
+    return make_story(
+        f"Pledge {number}\nThe pier would open in {value}, Piet Soll said.",
+        url=f"https://b.example/pledge-{number}",
+        day="2024-12-05",
+        said=[(f"The pier would open in {value}", "Piet Soll", "director", "indirect")],
+        dated=[(value, value)],
+    )
