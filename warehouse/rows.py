@@ -35,7 +35,7 @@ _ARTICLE = _reader(
     "declared_language", "publisher", "description", "image_url", "section", "tags", "agency",
     "dateline", "text", "content_sha256", "text_sha256", "extractor", "extractor_version",
     "agreement", "visible_chars", "is_paywalled", "opt_out", "flags", "paragraph_kinds",
-    "detected_language", "page_type", "next_page_url", "alternative_titles",
+    "detected_language", "declared_region", "page_type", "next_page_url", "alternative_titles",
 )  # fmt: skip
 _ENTITY = _reader(
     "entity_id", "name", "kind", "aliases", "country", "latitude", "longitude", "wikidata_id"

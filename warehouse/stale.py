@@ -19,8 +19,7 @@ import orjson
 from transforms.records import Article, Mention
 
 _STALE: Final = importlib.resources.files("warehouse").joinpath("stale.sql")
-# `charset` is a column of `documents`; the region is known only while a page is read.
-_NOT_STORED: Final = ("charset", "declared_region")
+_NOT_STORED: Final = ("charset",)  # it is a column of `documents`
 _COLUMNS: Final = tuple(known.name for known in fields(Article) if known.name not in _NOT_STORED)
 _LISTS: Final = ("authors", "tags", "opt_out", "flags", "paragraph_kinds", "alternative_titles")
 _ASKED: Final = (
