@@ -16,6 +16,7 @@ from typing import Self
 from transforms.cleaning.agency import Credits
 from transforms.cleaning.bylines import Bylines
 from transforms.cleaning.page import squeeze
+from transforms.cleaning.pagination import PageWords
 from transforms.tables import Row, Tables
 
 _LABEL_END = re.compile(r"\s?[:：|»>]|\s[–—-]\s")
@@ -99,6 +100,7 @@ class Boilerplate:
         ends: Phrases of lines that end the article.
         region: Finds words in an element's name that exclude it from the article.
         standfirst: Finds words that mark an element as the standfirst under a headline.
+        pages: Patterns of the numbers of pages.
         bylines: The words used in bylines.
         credits: The patterns of agency credits.
         months: Month numbers by month names in many languages.
@@ -108,6 +110,7 @@ class Boilerplate:
     ends: Phrases
     region: re.Pattern[str]
     standfirst: re.Pattern[str]
+    pages: PageWords
     bylines: Bylines
     credits: Credits
     months: Mapping[str, int]
@@ -121,6 +124,7 @@ class Boilerplate:
             ends=Phrases.from_rows(row for row in rows if row["place"] == "end"),
             region=_names(tables["boilerplate/regions"]),
             standfirst=_names(tables["boilerplate/standfirsts"]),
+            pages=PageWords.from_rows(tables["boilerplate/pages"]),
             bylines=Bylines.from_tables(tables),
             credits=Credits.from_tables(tables),
             months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
@@ -142,6 +146,7 @@ def is_boilerplate(line: str, boilerplate: Boilerplate) -> bool:
     return (
         not any(map(str.isalnum, folded))
         or _COUNTER.fullmatch(folded) is not None
+        or boilerplate.pages.line.fullmatch(folded) is not None
         or boilerplate.lines.match(folded)
     )
 

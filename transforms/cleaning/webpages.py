@@ -24,6 +24,7 @@ from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata
 from transforms.cleaning.page import Page, parse_page, squeeze
+from transforms.cleaning.pagination import find_pages
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.regions import cut_markup, cut_regions
 from transforms.cleaning.shown_days import find_shown, search_published
@@ -57,6 +58,9 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
     Cuts parts out of `page.tree`, so a page can be read only once.
     """
     facts = _read_facts(document, page, boilerplate)
+    pages = find_pages(
+        page.tree, _address(document), facts.metadata.canonical_url, boilerplate.pages
+    )
     cut_markup(page.tree)
     visible_chars = len(squeeze(page.body.text_content()))
     draft = _draft(document, page, facts, boilerplate)
@@ -82,6 +86,8 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
         agency=find_agency([*paragraphs, *draft.lines[-3:]], credited, boilerplate.credits),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
         charset=page.charset,
+        flags=pages.flags,
+        next_page_url=pages.next_url,
         agreement=round(draft.agreement, 3),
         visible_chars=visible_chars,
         paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
@@ -110,7 +116,7 @@ def _with_facts(article: Article, facts: Facts) -> Article:
 
 def _with_flags(article: Article, document: Document, page: Page, metadata: Metadata) -> Article:
     """Return `article` with its language and with flags for doubts about it."""
-    flags = set(page.flags)
+    flags = {*page.flags, *article.flags}
     least = max(_SUSPICIOUS_CHARS, _SUSPICIOUS_SHARE * (article.visible_chars or 0))
     if len(article.text) < least:
         flags.add("suspicious_extraction")
