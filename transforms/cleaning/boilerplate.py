@@ -15,6 +15,7 @@ from typing import Self
 
 from transforms.cleaning.agency import Credits
 from transforms.cleaning.bylines import Bylines
+from transforms.cleaning.consent import ConsentPhrases
 from transforms.cleaning.page import squeeze
 from transforms.cleaning.pagination import PageWords
 from transforms.tables import Row, Tables
@@ -100,6 +101,7 @@ class Boilerplate:
         ends: Phrases of lines that end the article.
         region: Finds words in an element's name that exclude it from the article.
         standfirst: Finds words that mark an element as the standfirst under a headline.
+        consent: Phrases of texts that ask for consent to cookies.
         pages: Patterns of the numbers of pages.
         bylines: The words used in bylines.
         credits: The patterns of agency credits.
@@ -110,6 +112,7 @@ class Boilerplate:
     ends: Phrases
     region: re.Pattern[str]
     standfirst: re.Pattern[str]
+    consent: ConsentPhrases
     pages: PageWords
     bylines: Bylines
     credits: Credits
@@ -124,6 +127,7 @@ class Boilerplate:
             ends=Phrases.from_rows(row for row in rows if row["place"] == "end"),
             region=_names(tables["boilerplate/regions"]),
             standfirst=_names(tables["boilerplate/standfirsts"]),
+            consent=ConsentPhrases.from_rows(tables["boilerplate/consent"]),
             pages=PageWords.from_rows(tables["boilerplate/pages"]),
             bylines=Bylines.from_tables(tables),
             credits=Credits.from_tables(tables),

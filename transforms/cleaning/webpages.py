@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from lxml.etree import _Element
+
 from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.cleaning.boilerplate import Boilerplate
@@ -19,6 +21,7 @@ from transforms.cleaning.candidates import (
     select_blocks,
     with_standfirst,
 )
+from transforms.cleaning.consent import find_consent
 from transforms.cleaning.instants import Stamp, find_modified, find_published
 from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.language import tell_language
@@ -199,7 +202,7 @@ def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplat
     """Return the best text from the page, its JSON-LD and the feed."""
     statement = facts.statement
     cut_regions(page.body, boilerplate)
-    blocks = read_blocks(page.body)
+    blocks = _without_consent(read_blocks(page.body), boilerplate)
     lines = _extract(page, blocks, _address(document))
     stated = key_of(statement.body or "")
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, facts.title)
@@ -212,6 +215,21 @@ def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplat
         stated_texts["page_state"] = _state_text(document, facts.title, boilerplate)
     draft = Draft(shown, selection.extractor, selection.agreement, kinds)
     return choose_text(draft, stated_texts)
+
+
+def _without_consent(blocks: list[Block], boilerplate: Boilerplate) -> list[Block]:
+    """Return the blocks without those boxes whose prose asks for consent, if any is left."""
+    found = find_consent([block.text for block in blocks], boilerplate.consent)
+    if not found:
+        return blocks
+    others = {_box(block) for at, block in enumerate(blocks) if block.is_prose and at not in found}
+    asking = {_box(blocks[at]) for at in found} - others
+    return [b for b in blocks if _box(b) not in asking] if others else blocks
+
+
+def _box(block: Block) -> _Element | None:
+    """Return the element around a paragraph, or the box that a loose text is in."""
+    return block.element if block.tag in {"div", "section"} else block.element.getparent()
 
 
 def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
