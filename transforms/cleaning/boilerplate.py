@@ -99,7 +99,10 @@ class Boilerplate:
     Attributes:
         lines: Phrases of lines that are dropped.
         ends: Phrases of lines that end the article.
-        region: Finds words in an element's name that exclude it from the article.
+        region: Finds words in an element's name that exclude it from the article; the words
+            are its first group.
+        region_kinds: What the elements with these words are ("comment", "related").
+        builder: Finds words in the names of page builders, whose "widgets" hold the article.
         standfirst: Finds words that mark an element as the standfirst under a headline.
         consent: Phrases of texts that ask for consent to cookies.
         pages: Patterns of the numbers of pages.
@@ -111,6 +114,8 @@ class Boilerplate:
     lines: Phrases
     ends: Phrases
     region: re.Pattern[str]
+    region_kinds: Mapping[str, str]
+    builder: re.Pattern[str]
     standfirst: re.Pattern[str]
     consent: ConsentPhrases
     pages: PageWords
@@ -122,10 +127,15 @@ class Boilerplate:
     def from_tables(cls, tables: Tables) -> Self:
         """Compile the tables below `boilerplate/` and `cleaning/`."""
         rows = tables["boilerplate/lines"]
+        regions = [row for row in tables["boilerplate/regions"] if row["kind"] != "builder"]
         return cls(
             lines=Phrases.from_rows(row for row in rows if row["place"] == "line"),
             ends=Phrases.from_rows(row for row in rows if row["place"] == "end"),
-            region=_names(tables["boilerplate/regions"]),
+            region=_names(regions),
+            region_kinds={row["words"]: row["kind"] for row in regions},
+            builder=_names(
+                row for row in tables["boilerplate/regions"] if row["kind"] == "builder"
+            ),
             standfirst=_names(tables["boilerplate/standfirsts"]),
             consent=ConsentPhrases.from_rows(tables["boilerplate/consent"]),
             pages=PageWords.from_rows(tables["boilerplate/pages"]),
@@ -136,7 +146,7 @@ class Boilerplate:
 
 
 def _names(rows: Iterable[Row]) -> re.Pattern[str]:
-    return re.compile(f" (?:{'|'.join(re.escape(row['words']) for row in rows)}) ")
+    return re.compile(f" ({'|'.join(re.escape(row['words']) for row in rows)}) ")
 
 
 def fold_line(line: str) -> str:

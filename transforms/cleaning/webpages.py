@@ -18,7 +18,6 @@ from transforms.cleaning.candidates import (
     choose_text,
     extract_lines,
     find_state_text,
-    select_blocks,
     with_standfirst,
 )
 from transforms.cleaning.consent import find_consent
@@ -30,6 +29,7 @@ from transforms.cleaning.page import Page, parse_page, squeeze
 from transforms.cleaning.pagination import find_pages
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.regions import cut_markup, cut_regions
+from transforms.cleaning.selection import select_blocks
 from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
@@ -67,7 +67,7 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
     cut_markup(page.tree)
     visible_chars = len(squeeze(page.body.text_content()))
     draft = _draft(document, page, facts, boilerplate)
-    paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate)
+    paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate, draft.kinds)
     if not paragraphs and not facts.title:
         return None
     metadata, text = facts.metadata, "\n".join(paragraphs)
