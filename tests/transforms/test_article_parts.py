@@ -148,6 +148,23 @@ def test_opening_in_a_box_of_its_own_is_part_of_the_article():
     assert article_of(page_of(inside)).text == f"{COMMENT}\n{TEXT}"
 
 
+def test_linked_lines_of_a_roundup_are_kept():
+    names = ["Aaby", "Brunn", "Corve", "Dolsk", "Esvik"]
+    headings = [f"The harbour of {name} has a new crane" for name in names]
+    inside = "".join(
+        f'<p><a href="https://{name}.example/crane">{heading}</a></p><p>{line}</p>'
+        for name, heading, line in zip(names, headings, PARAGRAPHS, strict=True)
+    )
+    expected = [line for entry in zip(headings, PARAGRAPHS, strict=True) for line in entry]
+    assert article_of(page_of(inside)).text.split("\n") == expected
+
+
+def test_table_of_contents_is_removed():
+    contents = "".join(f'<li><a href="#part-{n}">What part {n} is about</a></li>' for n in range(8))
+    html = make_page(within=f"<ul>{contents}</ul>")
+    assert article_of(html).text == TEXT
+
+
 def test_article_goes_on_after_an_embed():
     embed = '<div class="embed"><iframe src="https://clips.example/1"></iframe></div>'
     inside = (

@@ -24,6 +24,8 @@ _WRAPPERS = frozenset(
 )
 _DASHES = "\u2013\u2014"  # before the author of a quoted post
 _NUMBERED = re.compile(r"#?\d{1,3}[.):] ")
+_LEAST_ENTRIES = 5  # a roundup has many linked lines, a news article a few teasers
+_ENTRY_SHARE = 1 / 3
 _FAILED_SHARE = 0.2  # of the prose in one element: trafilatura has missed the article
 
 
@@ -157,25 +159,70 @@ def _keep(
         return list(anchors)
     inside = set((_home(common) if len(anchors) == 1 else common).iter())
     anchored = [at for at in anchors if blocks[at].element in inside]
-    homes = {_home(blocks[at].element) for at in anchored}
-    styles = {_style(blocks[at].element) for at in anchored}
+    frame = _Frame(blocks, anchored, taken, dense)
     kept = [at for at in anchors if at < anchored[0] and taken[at] and blocks[at].tag != "h1"]
-    for at, block in enumerate(blocks):
-        if block.tag == "h1" or block.element not in inside or _is_link(block):
-            continue
-        is_neighbour = _home(block.element) in homes
-        is_alike = _style(block.element) in styles
-        if not anchored[0] <= at <= anchored[-1]:
-            is_kept = taken[at] and is_neighbour
-        elif block.is_prose or block.kind == "quote":
-            is_kept = dense[at] and (
-                is_neighbour or is_alike or block.element in homes or _is_led(blocks, at)
-            )
-        else:
-            is_kept = is_neighbour and block.link_share < 0.5 and (is_alike or _is_item(block))
-        if is_kept or (taken[at] and anchored[0] <= at <= anchored[-1]):
-            kept.append(at)
+    kept += [
+        at
+        for at, block in enumerate(blocks)
+        if block.element in inside and block.tag != "h1" and not _is_link(block) and frame.holds(at)
+    ]
+    kept += _find_entries(blocks, anchored, frame.homes)
     return _with_headings(blocks, _with_items(blocks, kept), inside)
+
+
+class _Frame:
+    """The anchors of an article as the frame into which other blocks fit or not."""
+
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        anchored: Sequence[int],
+        taken: Sequence[bool],
+        dense: Sequence[bool],
+    ) -> None:
+        self.homes = {_home(blocks[at].element) for at in anchored}
+        self._styles = {_style(blocks[at].element) for at in anchored}
+        self._first, self._last = anchored[0], anchored[-1]
+        self._blocks, self._taken, self._dense = blocks, taken, dense
+
+    def holds(self, at: int) -> bool:
+        """Return whether a block near the anchors belongs with them."""
+        block = self._blocks[at]
+        is_neighbour = _home(block.element) in self.homes
+        if at > self._last or (at < self._first and not block.is_prose):
+            return self._taken[at] and is_neighbour
+        is_near = is_neighbour or block.element in self.homes  # loose text between paragraphs
+        if at < self._first:
+            return (self._dense[at] or self._taken[at]) and is_near
+        if self._taken[at]:
+            return True
+        if block.is_prose or block.kind == "quote":
+            return self._dense[at] and (
+                is_near or self._is_alike(block) or _is_led(block, self._blocks[at - 1])
+            )
+        return (
+            is_neighbour and block.link_share < 0.5 and (self._is_alike(block) or _is_item(block))
+        )
+
+    def _is_alike(self, block: Block) -> bool:
+        return _style(block.element) in self._styles
+
+
+def _find_entries(
+    blocks: Sequence[Block], anchored: Sequence[int], homes: Set[_Element]
+) -> list[int]:
+    """Return the linked lines of a roundup: many of one kind among the text of the article."""
+    entries: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    for at in range(max(anchored[0] - 1, 0), anchored[-1]):  # the first one may stand on top
+        block = blocks[at]
+        if _is_link(block) and _home(block.element) in homes and not _leads_within(block):
+            entries[block.tag, block.element.get("class")].append(at)
+    return [
+        at
+        for found in entries.values()
+        if len(found) >= _LEAST_ENTRIES and len(found) >= _ENTRY_SHARE * len(anchored)
+        for at in found
+    ]
 
 
 def _with_items(blocks: Sequence[Block], kept: Sequence[int]) -> set[int]:
@@ -215,15 +262,19 @@ def _leads(blocks: Sequence[Block], at: int, inside: Set[_Element]) -> bool:
 
 def _is_teaser(heading: Block) -> bool:
     """Return whether a heading links to another page and is not an entry of a numbered list."""
-    if not _is_link(heading) or _NUMBERED.match(heading.text):
-        return False
-    links = [*heading.element.iter("a"), *heading.element.iterancestors("a")]
-    return not any((link.get("href") or "").startswith("#") for link in links)
+    return (
+        _is_link(heading) and _NUMBERED.match(heading.text) is None and not _leads_within(heading)
+    )
 
 
-def _is_led(blocks: Sequence[Block], at: int) -> bool:
+def _leads_within(block: Block) -> bool:
+    """Return whether a block links to a part of a page, as in a table of contents."""
+    links = [*block.element.iter("a"), *block.element.iterancestors("a")]
+    return any("#" in (link.get("href") or "") for link in links)
+
+
+def _is_led(block: Block, above: Block) -> bool:
     """Return whether a block is a quoted post or stands directly under a heading."""
-    block, above = blocks[at], blocks[max(at - 1, 0)]
     if block.kind == "quote":
         return block.is_prose or block.text[0] in _DASHES
     return (
