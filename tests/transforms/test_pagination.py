@@ -56,3 +56,10 @@ def test_number_alone_says_nothing(url):
 def test_page_without_address_is_known_by_its_canonical_link():
     head = f'<link rel="canonical" href="{URL}?page=3"><link rel="prev" href="{URL}?page=2">'
     assert article_of(make_page(head=head), url=None).flags == ("later_page",)
+
+
+def test_later_page_is_no_revision_of_the_first_page():
+    head = f'<link rel="canonical" href="{URL}"><link rel="prev" href="{URL}">'
+    article = article_of(make_page(head=head), url=f"{URL}?page=2")
+    assert article.canonical_url == f"{URL}?page=2"
+    assert article_of(make_page(head=head), url=f"{URL}?from=rss").canonical_url == URL

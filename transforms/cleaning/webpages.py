@@ -72,7 +72,8 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
         return None
     metadata, text = facts.metadata, "\n".join(paragraphs)
     credited = [name for source in metadata.bylines for name in source]
-    canonical_url = _canonical_url(document, metadata.canonical_url)
+    is_later = "later_page" in pages.flags
+    canonical_url = _canonical_url(document, metadata.canonical_url, is_later=is_later)
     article = Article(
         article_id=article_id(canonical_url, text),
         document_id=document.document_id,
@@ -135,13 +136,17 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
     )
 
 
-def _canonical_url(document: Document, declared: str | None) -> str | None:
+def _canonical_url(document: Document, declared: str | None, *, is_later: bool) -> str | None:
     """Return the URL that is the key of an article.
+
+    A later page of an article may declare the first one, but is no revision of that page.
 
     A link of a shortener or feed proxy leads to another site: the page there counts as its
     own site if it declares a canonical link within it. Other pages may be consent walls,
     which many articles lead to.
     """
+    if is_later and _address(document):
+        declared = None
     own, final = document.url, document.final_url
     if final and declared and registered_domain(final) == registered_domain(declared):
         own = final
