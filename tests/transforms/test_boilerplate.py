@@ -5,6 +5,7 @@ import pytest
 from flows.seeds import read_tables, seeds_dir
 from tests.helpers.pages import PARAGRAPHS, boilerplate
 from transforms.cleaning.boilerplate import drop_boilerplate, fold_line, is_boilerplate
+from transforms.cleaning.consent import find_consent
 from transforms.cleaning.regions import words_of
 
 ROWS = read_tables(seeds_dir())["boilerplate/lines"]
@@ -85,3 +86,16 @@ def test_label_in_the_middle_removes_no_paragraph():
 )
 def test_name_of_an_element_is_read_word_by_word(name, is_region):
     assert (boilerplate().region.search(words_of(name)) is not None) is is_region
+
+
+CONSENT_ROWS = read_tables(seeds_dir())["boilerplate/consent"]
+
+
+@pytest.mark.parametrize("language", sorted({row["language"] for row in CONSENT_ROWS}))
+def test_consent_text_is_known_in_each_language(language):
+    address, topic = (
+        [r["phrase"] for r in CONSENT_ROWS if r["language"] == language and r["class"] == kind]
+        for kind in ("address", "topic")
+    )
+    texts = [f"{address[0]} … {topic[0]}", *PARAGRAPHS]
+    assert find_consent(texts, boilerplate().consent) == {0}

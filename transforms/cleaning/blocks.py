@@ -26,6 +26,7 @@ _BLOCK_TAGS = frozenset(
 )  # fmt: skip
 _CELLS = frozenset(("td", "th"))  # a table row reads as one line
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_TITLES = HEADINGS | {"h1"}
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟։:»”\"’'）)\]]$")
 _WIDE = re.compile("[\u2e80-\ud7a3]")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -75,7 +76,8 @@ class Block:
         tags = {element.tag for element in around}
         if tags & {"li", "dd", "dt"}:
             return "item"
-        return "quote" if "blockquote" in tags else "text"
+        is_quote = "blockquote" in tags or "quote" in (self.element.get("class") or "")
+        return "quote" if is_quote else "text"
 
 
 def make_block(text: str, element: _Element, link_share: float) -> Block:
@@ -83,7 +85,7 @@ def make_block(text: str, element: _Element, link_share: float) -> Block:
     chars = prose_chars(text)
     is_prose = (
         link_share < 0.5
-        and element.tag not in HEADINGS
+        and element.tag not in _TITLES
         and (
             chars >= PROSE_CHARS
             or (chars >= SENTENCE_CHARS and _SENTENCE_END.search(text) is not None)
@@ -131,7 +133,7 @@ class _Reader:
         for child in element:
             tag = child.tag
             if tag in _BLOCK_TAGS:
-                self._walk_block(child)
+                self._walk_block(child, in_link=in_link)
             elif tag == "br":
                 self._break()
             elif isinstance(tag, str):
@@ -140,10 +142,10 @@ class _Reader:
                 self.walk(child, in_link=in_link or tag == "a")
             self._add(child.tail, in_link=in_link)
 
-    def _walk_block(self, element: _Element) -> None:
+    def _walk_block(self, element: _Element, *, in_link: bool) -> None:
         self.end_block()
         outer, self._owner = self._owner, element
-        self.walk(element, in_link=False)
+        self.walk(element, in_link=in_link)
         self.end_block()
         self._owner = outer
 

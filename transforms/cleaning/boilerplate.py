@@ -15,8 +15,10 @@ from typing import Self
 
 from transforms.cleaning.agency import Credits
 from transforms.cleaning.bylines import Bylines
+from transforms.cleaning.consent import ConsentPhrases
 from transforms.cleaning.page import squeeze
 from transforms.cleaning.page_types import PageTypes
+from transforms.cleaning.pagination import PagingWords
 from transforms.cleaning.refusals import KEPT_TYPES
 from transforms.cleaning.walls import Walls
 from transforms.tables import Row, Tables
@@ -100,8 +102,13 @@ class Boilerplate:
     Attributes:
         lines: Phrases of lines that are dropped.
         ends: Phrases of lines that end the article.
-        region: Finds words in an element's name that exclude it from the article.
+        region: Finds words in an element's name that exclude it from the article; the words
+            are its first group.
+        region_kinds: What the elements with these words are ("comment", "related").
+        builder: Finds words in the names of page builders, whose "widgets" hold the article.
         standfirst: Finds words that mark an element as the standfirst under a headline.
+        consent: Phrases of texts that ask for consent to cookies.
+        pages: Patterns of the numbers of pages.
         bylines: The words used in bylines.
         credits: The patterns of agency credits.
         months: Month numbers by month names in many languages.
@@ -113,7 +120,11 @@ class Boilerplate:
     lines: Phrases
     ends: Phrases
     region: re.Pattern[str]
+    region_kinds: Mapping[str, str]
+    builder: re.Pattern[str]
     standfirst: re.Pattern[str]
+    consent: ConsentPhrases
+    pages: PagingWords
     bylines: Bylines
     credits: Credits
     months: Mapping[str, int]
@@ -125,11 +136,18 @@ class Boilerplate:
     def from_tables(cls, tables: Tables) -> Self:
         """Compile the tables below `boilerplate/` and `cleaning/`."""
         rows = tables["boilerplate/lines"]
+        regions = [row for row in tables["boilerplate/regions"] if row["kind"] != "builder"]
         return cls(
             lines=Phrases.from_rows(row for row in rows if row["place"] == "line"),
             ends=Phrases.from_rows(row for row in rows if row["place"] == "end"),
-            region=_names(tables["boilerplate/regions"]),
+            region=_names(regions),
+            region_kinds={row["words"]: row["kind"] for row in regions},
+            builder=_names(
+                row for row in tables["boilerplate/regions"] if row["kind"] == "builder"
+            ),
             standfirst=_names(tables["boilerplate/standfirsts"]),
+            consent=ConsentPhrases.from_rows(tables["boilerplate/consent"]),
+            pages=PagingWords.from_rows(tables["boilerplate/pages"]),
             bylines=Bylines.from_tables(tables),
             credits=Credits.from_tables(tables),
             months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
@@ -139,7 +157,7 @@ class Boilerplate:
 
 
 def _names(rows: Iterable[Row]) -> re.Pattern[str]:
-    return re.compile(f" (?:{'|'.join(re.escape(row['words']) for row in rows)}) ")
+    return re.compile(f" ({'|'.join(re.escape(row['words']) for row in rows)}) ")
 
 
 def fold_line(line: str) -> str:
@@ -153,6 +171,7 @@ def is_boilerplate(line: str, boilerplate: Boilerplate) -> bool:
     return (
         not any(map(str.isalnum, folded))
         or _COUNTER.fullmatch(folded) is not None
+        or boilerplate.pages.line.fullmatch(folded) is not None
         or boilerplate.lines.match(folded)
     )
 

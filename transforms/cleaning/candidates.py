@@ -2,11 +2,9 @@
 
 Five sources offer the text: trafilatura, the container with the most prose, the
 publisher's own JSON-LD `articleBody`, the full text of the feed, and data in the page's
-scripts. The first two select blocks of the page. The prose they agree on is the anchor,
-and the closest common ancestor of the anchors bounds the article. A block inside it is
-kept if trafilatura took it, or if it is prose and is marked up like the anchors. The
-other sources are used only if the page itself shows far less text. No source is trusted
-alone, and the degree of agreement is recorded.
+scripts. The first two select blocks of the page (`transforms.cleaning.selection`). The
+others are used only if the page itself shows far less text. No source is trusted alone,
+and the degree of agreement is recorded.
 """
 
 from __future__ import annotations
@@ -18,27 +16,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import trafilatura
-from lxml.etree import _Element
 from lxml.html import HtmlElement
 
-from transforms.cleaning.blocks import (
-    HEADINGS,
-    Block,
-    find_common,
-    find_container,
-    key_of,
-    read_blocks,
-)
+from transforms.cleaning.blocks import HEADINGS, Block, key_of, read_blocks
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.page import parse_page
 from transforms.cleaning.regions import cut_regions, words_of
 
+TRAFILATURA = importlib.metadata.version("trafilatura")
 _SHINGLE_CHARS = 12
 _MUCH_LONGER = 2
-_WRAPPERS = frozenset(
-    ("li", "ul", "ol", "dl", "dd", "dt", "blockquote", "table", "tbody", "thead", "tr", "td", "th")
-)
-TRAFILATURA = importlib.metadata.version("trafilatura")
 _LIST_MARK = re.compile(r"^- ")
 _MIN_CHARS = 300
 _MAX_SCRIPT_CHARS = 3_000_000
@@ -47,20 +34,6 @@ _STRING = re.compile(rf'"((?:[^"\\\n]|\\.){{{_MIN_CHARS},}})"')
 _WORD = re.compile(r"\w{2,}")
 _TITLE_SHARE = 0.4
 _PARAGRAPH = re.compile(r"(?:<|\\u003[cC])p\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The blocks chosen as the article.
-
-    Attributes:
-        extractor: `consensus`, or `trafilatura` or `blocks` if only one found prose.
-        agreement: 0..1, the share of the chosen text that both took.
-    """
-
-    blocks: tuple[Block, ...]
-    extractor: str
-    agreement: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,123 +70,6 @@ def choose_text(shown: Draft, stated: Mapping[str, str | None]) -> Draft:
 
 def _size(lines: Sequence[str]) -> int:
     return sum(map(len, lines))
-
-
-def select_blocks(
-    blocks: Sequence[Block], lines: Sequence[str], stated: str | None, title: str | None
-) -> Selection:
-    """Return the blocks of the article among all blocks of the page.
-
-    Args:
-        blocks: All blocks of the page, in order.
-        lines: Keys of the lines that trafilatura took.
-        stated: Key of the text in the publisher's JSON-LD or the feed.
-        title: The headline.
-    """
-    taken = _taken(blocks, lines)
-    container = find_container(blocks)
-    inside = set(container.iter()) if container is not None else set()
-    dense = [block.element in inside for block in blocks]
-    anchors, extractor = _anchors(blocks, taken, dense, stated or "")
-    start = _find_start(blocks, anchors, key_of(title or ""))
-    if start:  # before the headline are tickers and teasers of other articles
-        blocks, taken, dense = blocks[start:], taken[start:], dense[start:]
-        anchors = [at - start for at in anchors if at >= start]
-    if not anchors:
-        return Selection((), extractor, 0.0)
-    kept = _keep(blocks, anchors, taken, dense)
-    theirs = [at for at, block in enumerate(blocks) if taken[at] and not _is_link(block)]
-    if _chars(blocks, kept) < 0.5 * _chars(blocks, theirs):
-        kept, extractor = theirs, "trafilatura"
-    chosen = sum(len(blocks[at].text) for at in kept)
-    both = sum(len(blocks[at].text) for at in kept if taken[at] and dense[at])
-    return Selection(tuple(blocks[at] for at in kept), extractor, both / chosen if chosen else 0.0)
-
-
-def _taken(blocks: Sequence[Block], lines: Sequence[str]) -> list[bool]:
-    whole = set(lines)
-    text = "".join(lines)
-    return [b.key in whole or (len(b.key) >= 2 * _SHINGLE_CHARS and b.key in text) for b in blocks]
-
-
-def _anchors(
-    blocks: Sequence[Block], taken: Sequence[bool], dense: Sequence[bool], stated: str
-) -> tuple[list[int], str]:
-    """Return the blocks of prose that the sources agree on, and the extractor."""
-    prose = [at for at, block in enumerate(blocks) if block.is_prose]
-    both = [
-        at for at in prose if (taken[at] and dense[at]) or (stated and blocks[at].key in stated)
-    ]
-    mine = [at for at in prose if dense[at]]
-    theirs = [at for at in prose if taken[at]]
-    if both and _chars(blocks, both) >= 0.3 * _chars(blocks, theirs):
-        agreed = set(both)
-        styles = {style for at in both if any((style := _style(blocks[at].element))[1::2])}
-        return [
-            at
-            for at in prose
-            if at in agreed or (dense[at] and _style(blocks[at].element) in styles)
-        ], "consensus"
-    if theirs:
-        return theirs, "trafilatura"
-    return mine, "blocks"
-
-
-def _find_start(blocks: Sequence[Block], anchors: Sequence[int], title: str) -> int:
-    """Return the index of the headline if most anchors follow it, otherwise 0."""
-    headlines = (at for at, block in enumerate(blocks) if block.key == title and block.is_heading)
-    start = next(headlines, 0) if title else 0
-    behind = [at for at in anchors if at > start]
-    return start if 2 * _chars(blocks, behind) >= _chars(blocks, anchors) else 0
-
-
-def _chars(blocks: Sequence[Block], chosen: Sequence[int]) -> int:
-    return sum(len(blocks[at].text) for at in chosen)
-
-
-def _keep(
-    blocks: Sequence[Block], anchors: Sequence[int], taken: Sequence[bool], dense: Sequence[bool]
-) -> list[int]:
-    """Return the indices of the anchors and of the blocks that belong with them."""
-    common = find_common([blocks[at] for at in anchors], share=0.9)
-    if common is None:
-        return list(anchors)
-    inside = set(common.iter())
-    anchored = [at for at in anchors if blocks[at].element in inside]
-    homes = {_home(blocks[at].element) for at in anchored}
-    styles = {_style(blocks[at].element) for at in anchored}
-    kept = []
-    for at, block in enumerate(blocks):
-        if block.tag == "h1" or block.element not in inside or _is_link(block):
-            continue
-        is_neighbour = _home(block.element) in homes
-        if anchored[0] <= at <= anchored[-1]:
-            is_alike = is_neighbour or _style(block.element) in styles
-            if taken[at] or (block.is_prose and dense[at] and is_alike):
-                kept.append(at)
-        elif taken[at] and is_neighbour:
-            kept.append(at)
-    return kept
-
-
-def _home(element: _Element) -> _Element:
-    """Return the parent of a block, outside any list, table or quote that it is in."""
-    home = element.getparent()
-    while home is not None and home.tag in _WRAPPERS:
-        home = home.getparent()
-    return element if home is None else home
-
-
-def _style(element: _Element) -> tuple[object, ...]:
-    """Return the markup of a block and of its parent element."""
-    parent = element.getparent()
-    around = (None, None) if parent is None else (parent.tag, parent.get("class"))
-    return element.tag, element.get("class"), *around
-
-
-def _is_link(block: Block) -> bool:
-    """Return whether a block is a headline that links to another page."""
-    return block.link_share > 0.8 and len(block.text) > 12
 
 
 def with_standfirst(

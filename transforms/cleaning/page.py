@@ -130,6 +130,7 @@ def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
     body = tree.find("body") if tree is not None else None
     if tree is None or body is None:
         return None
+    _place_streamed(tree)
     is_huge = len(text) > MAX_CHARS or int(tree.xpath("count(//*)")) > MAX_ELEMENTS
     return Page(tree, body, decoded.charset, _read_meta(tree), is_huge, tuple(sorted(flags)))
 
@@ -148,6 +149,25 @@ def _parse(text: str) -> tuple[HtmlElement | None, bool]:
         return None, False
     is_too_deep = any("Excessive depth" in entry.message for entry in parser.error_log)
     return tree, is_too_deep
+
+
+def _place_streamed(tree: HtmlElement) -> None:
+    """Move the parts that a server sends late to where the page shows them.
+
+    A page of React arrives with `<template id="B:1">` in the place of a slow part, and the
+    part follows as `<div hidden id="S:1">`. A script puts it into its place.
+    """
+    places = {name: slot for slot in tree.iter("template") if (name := slot.get("id"))}
+    if not places:
+        return
+    for part in list(tree.iter("div")):
+        name = part.get("id") or ""
+        if "hidden" not in part.attrib or not name.startswith("S:"):
+            continue
+        del part.attrib["hidden"]
+        slot = places.get(f"B:{name[2:]}", places.get(f"P:{name[2:]}"))
+        if slot is not None and part not in slot.iterancestors():
+            slot.addprevious(part)
 
 
 def cut_at_tag(content: bytes | str, limit: int) -> bytes | str:

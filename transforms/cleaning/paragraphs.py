@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from transforms.cleaning.blocks import key_of
 from transforms.cleaning.boilerplate import Boilerplate, drop_boilerplate
@@ -22,7 +23,11 @@ _QUOTES = frozenset('"“”„«»「」')
 
 
 def tidy(
-    lines: Sequence[str], title: str | None, authors: Sequence[str], boilerplate: Boilerplate
+    lines: Sequence[str],
+    title: str | None,
+    authors: Sequence[str],
+    boilerplate: Boilerplate,
+    kinds: Mapping[str, str] = MappingProxyType({}),
 ) -> list[str]:
     """Return the paragraphs of an article from the lines chosen for it.
 
@@ -34,9 +39,10 @@ def tidy(
         title: The headline, which is stored separately.
         authors: The names in the byline.
         boilerplate: The phrases that are not part of an article.
+        kinds: `Block.kind` of the lines by their keys, if known.
     """
     clean = [squeeze(unicodedata.normalize("NFC", line.replace("\xad", ""))) for line in lines]
-    kept = _drop_repeats(drop_boilerplate([line for line in clean if line], boilerplate))
+    kept = _drop_repeats(drop_boilerplate([line for line in clean if line], boilerplate), kinds)
     opening = [
         line for line in kept[:_OPENING_LINES] if not _is_opening(line, title, authors, boilerplate)
     ]
@@ -52,15 +58,22 @@ def tidy(
     ]
 
 
-def _drop_repeats(lines: Sequence[str]) -> list[str]:
-    """Return `lines` without duplicates and without pull quotes of other lines."""
+def _drop_repeats(lines: Sequence[str], kinds: Mapping[str, str]) -> list[str]:
+    """Return `lines` without duplicates and without pull quotes of other lines.
+
+    A subheading, a list item or a paragraph may repeat a sentence; a box with a quotation
+    from the text is an ornament.
+    """
     keys = [key_of(line) for line in lines]
     whole = "\n".join(keys) if len(lines) <= _COMPARED_LINES else ""
     seen: set[str] = set()
     kept = []
     for line, key in zip(lines, keys, strict=True):
         is_pulled = (
-            whole.count(key) > 1 and keys.count(key) == 1 if len(key) >= _REPEAT_KEY else False
+            kinds.get(key) == "quote"
+            and len(key) >= _REPEAT_KEY
+            and whole.count(key) > 1
+            and keys.count(key) == 1
         )
         if key not in seen and not is_pulled:
             kept.append(line)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import NamedTuple
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -44,17 +45,33 @@ _ATTRIBUTES = frozenset(
 )
 _MAX_NAME_CHARS = 500
 _MAX_PROSE_SHARE = 0.3
+_ARTICLE_CHARS = 500  # fewer characters are a notice
 _PROSE_RUN = 60
 _CONTROL_CHARS = 1000
 _USED = 0.15
 _MAX_HEADLINES = 20
 _HEADER_LEVELS = 2  # how many levels above a headline to look for its standfirst
 
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_NO_HEADINGS = frozenset(("contents", "tags", "caption"))  # kinds that no heading is itself
+_MAY_EMBED = frozenset(("share", "chrome"))  # kinds that may hold a quoted post
+
+_CONTENTS_CHARS = 300  # the lines of a table of contents are short
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^a-z]+")
+_DIGIT = re.compile(r"\d")
+_CODE = re.compile(r"[a-z]*\d+[a-z][a-z0-9]*")  # "1ad269" is a random key, not an "ad"
 # "AdDsWC" is a randomly named anchor; "the-actor-wore-a-similar-coat" names a heading.
 _ID_OF_TEXT = re.compile(r"^(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{6}$|^(?:[^-_]+[-_]){5}")
 _NEGATED = ("has-", "no-", "not-", "with-", "without-", "is-", "js-", "hide-", "disable-")
+
+
+class Name(NamedTuple):
+    """A class or id that excludes its elements from the article, and what they are."""
+
+    text: str
+    kind: str
 
 
 def cut_markup(tree: HtmlElement) -> None:
@@ -69,19 +86,42 @@ def cut_markup(tree: HtmlElement) -> None:
 
 def cut_regions(body: HtmlElement, boilerplate: Boilerplate) -> None:
     """Remove the elements whose tag or name excludes them from the article."""
-    measure = _choose_measure(body)
-    limit = _MAX_PROSE_SHARE * measure(body)
+    measure, total = _choose_measure(body)
     spared = _find_spared(body, boilerplate)
-    for elements in _find_regions(body, boilerplate):
+    for kind, elements in _find_regions(body, boilerplate):
         doomed = [element for element in elements if element not in spared]
-        if sum(map(measure, doomed)) <= limit:
+        chars = sum(map(measure, doomed))
+        if chars <= _MAX_PROSE_SHARE * total or (
+            # comments may be longer than the article before them
+            kind == "comment" and total - chars >= _ARTICLE_CHARS and _is_late(body, doomed[0])
+        ):
             for element in doomed:
                 cut(element)
+            total -= chars if kind == "comment" else 0
 
 
-def _choose_measure(body: HtmlElement) -> Callable[[_Element], int]:
-    """Return the function that counts this page's prose: by paragraphs if it has any."""
-    return _paragraph_chars if _paragraph_chars(body) >= _USED * _run_chars(body) else _run_chars
+def _is_late(body: HtmlElement, element: _Element) -> bool:
+    """Return whether there is an article's worth of paragraphs before `element`."""
+    chars = 0
+    for paragraph in body.iter("p", str(element.tag)):
+        if paragraph is element:
+            return False
+        if paragraph.tag == "p":
+            chars += sum(map(len, paragraph.itertext()))
+            if chars >= _ARTICLE_CHARS:
+                return True
+    return False
+
+
+def _choose_measure(body: HtmlElement) -> tuple[Callable[[_Element], int], int]:
+    """Return the function that counts this page's prose, by paragraphs if it has any.
+
+    With it comes the page's total.
+    """
+    in_paragraphs, in_runs = _paragraph_chars(body), _run_chars(body)
+    if in_paragraphs >= _USED * in_runs:
+        return _paragraph_chars, in_paragraphs
+    return _run_chars, in_runs
 
 
 def _paragraph_chars(element: _Element) -> int:
@@ -110,45 +150,85 @@ def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
     return spared
 
 
-def _find_regions(body: HtmlElement, boilerplate: Boilerplate) -> list[list[_Element]]:
-    """Return the excluded elements, grouped by the tag or name that excludes them."""
-    known: dict[str, str | None] = {}
+def _find_regions(body: HtmlElement, boilerplate: Boilerplate) -> list[tuple[str, list[_Element]]]:
+    """Return the kind and the elements of each tag or name that excludes them."""
+    names = _Names(boilerplate)
     tagged: defaultdict[str, list[_Element]] = defaultdict(list)
-    named: defaultdict[str, list[_Element]] = defaultdict(list)
-    hidden: list[list[_Element]] = []
+    named: defaultdict[Name, list[_Element]] = defaultdict(list)
+    hidden: list[tuple[str, list[_Element]]] = []
     for element in body.iterdescendants():
         tag = element.tag
         if tag in _NEVER_ARTICLE:
             tagged[str(tag)].append(element)
         elif tag in _MAY_BE_CUT:
             attributes = element.items()
-            name = _find_name(attributes, known, boilerplate) if attributes else None
+            name = names.of(element, attributes) if attributes else None
             if name is not None:
                 named[name].append(element)
-            elif attributes and _is_hidden(dict(attributes)):
-                hidden.append([element])
-    return [*tagged.values(), *named.values(), *hidden]
+            elif attributes and _is_hidden(attributes):
+                hidden.append(("hidden", [element]))
+    return [
+        *(("tag", elements) for elements in tagged.values()),
+        *((name.kind, elements) for name, elements in named.items()),
+        *hidden,
+    ]
 
 
-def _find_name(
-    attributes: list[tuple[str, str]], known: dict[str, str | None], boilerplate: Boilerplate
-) -> str | None:
-    """Return the name in an element's attributes that excludes it."""
-    for attribute, value in attributes:
-        if attribute not in _ATTRIBUTES or (attribute == "id" and _ID_OF_TEXT.search(value)):
-            continue
-        if value not in known:
-            known[value] = _region_name(value, boilerplate)
-        if known[value] is not None:
-            return known[value]
-    return None
+def _is_content(element: _Element, kind: str) -> bool:
+    """Return whether an element with an excluding name is part of the article all the same."""
+    if element.tag in _HEADINGS and kind in _NO_HEADINGS:
+        return True
+    if kind == "contents":  # a section that the table of contents links to
+        return _run_chars(element) > _CONTENTS_CHARS
+    return kind in _MAY_EMBED and next(element.iter("blockquote"), None) is not None
 
 
-def _region_name(value: str, boilerplate: Boilerplate) -> str | None:
-    """Return the first name in an attribute that excludes its element, or None."""
-    if len(value) > _MAX_NAME_CHARS:
+class _Names:
+    """The names that exclude elements from the article; each is looked at once a page."""
+
+    def __init__(self, boilerplate: Boilerplate) -> None:
+        self._boilerplate = boilerplate
+        self._names: dict[str, Name | None] = {}
+        self._values: dict[str, Name | None] = {}
+
+    def of(self, element: _Element, attributes: list[tuple[str, str]]) -> Name | None:
+        """Return the name in an element's attributes that excludes it."""
+        for attribute, value in attributes:
+            if attribute not in _ATTRIBUTES:
+                continue
+            if attribute == "id" and (element.tag in _HEADINGS or _ID_OF_TEXT.search(value)):
+                continue
+            if value not in self._values:
+                self._values[value] = self._in_value(value)
+            name = self._values[value]
+            if name is not None and not _is_content(element, name.kind):
+                return name
         return None
-    return next((name for name in value.split() if boilerplate.region.search(words_of(name))), None)
+
+    def _in_value(self, value: str) -> Name | None:
+        """Return the first name in an attribute that excludes its element, or None."""
+        if len(value) > _MAX_NAME_CHARS:
+            return None
+        for name in value.split():
+            if name not in self._names:
+                self._names[name] = self._judge(words_of(name), name)
+            found = self._names[name]
+            if found is not None and " widget " in words_of(name):
+                found = self._judge_widget(name, value)
+            if found is not None:
+                return found
+        return None
+
+    def _judge(self, words: str, name: str) -> Name | None:
+        match = self._boilerplate.region.search(words)
+        return Name(name, self._boilerplate.region_kinds[match[1]]) if match else None
+
+    def _judge_widget(self, name: str, value: str) -> Name | None:
+        """Return what excludes a "widget": with some page builders every paragraph is one."""
+        words = words_of(name)
+        if self._boilerplate.builder.search(words_of(value)):
+            words = words.replace(" widget ", "  ")
+        return self._judge(words, name)
 
 
 def words_of(name: str) -> str:
@@ -156,18 +236,27 @@ def words_of(name: str) -> str:
 
     >>> words_of("ArticleBody__authorBio-2")
     ' article body author bio '
+    >>> words_of("component_1ad269")
+    ' component '
     >>> words_of("has-sidebar")
     ''
     """
     if name.startswith(_NEGATED):
         return ""
-    return f" {_NO_WORD.sub(' ', _CAMEL.sub(' ', name).lower()).strip()} "
+    words = _CAMEL.sub(" ", name).lower()
+    if _DIGIT.search(words):
+        words = _CODE.sub(" ", words)
+    return f" {_NO_WORD.sub(' ', words).strip()} "
 
 
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    return "display:none" in attributes.get("style", "").replace(" ", "").lower()
+def _is_hidden(attributes: list[tuple[str, str]]) -> bool:
+    for attribute, value in attributes:
+        if attribute == "style":
+            if "display:none" in value.replace(" ", "").lower():
+                return True
+        elif attribute == "hidden" or (attribute == "aria-hidden" and value == "true"):
+            return True
+    return False
 
 
 def cut(element: _Element) -> None:

@@ -18,14 +18,15 @@ from transforms.cleaning.candidates import (
     choose_text,
     extract_lines,
     find_state_text,
-    select_blocks,
     with_standfirst,
 )
+from transforms.cleaning.consent import find_consent
 from transforms.cleaning.instants import Stamp, find_modified, find_published
 from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata, region_of
 from transforms.cleaning.page import Page, parse_page, squeeze
+from transforms.cleaning.pagination import find_pages
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.refusals import Refused
 from transforms.cleaning.regions import cut_markup, cut_regions
@@ -39,6 +40,7 @@ from transforms.cleaning.rules import (
     select,
 )
 from transforms.cleaning.screening import Look, judge, look_at
+from transforms.cleaning.selection import select_blocks
 from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.cleaning.titles import tidy_title
 from transforms.identity import article_id, sha256_text
@@ -85,15 +87,18 @@ def read_article(
         facts = _corrected(facts, document, page, boilerplate, correction)
         cut_removed(page, correction)
         selected = select(page.tree, correction.body)
+    pages = find_pages(
+        page.tree, _address(document), facts.metadata.canonical_url, boilerplate.pages
+    )
     cut_markup(page.tree)
     visible = squeeze(page.body.text_content())
     draft = _selected_draft(selected)
     cut_regions(page.body, boilerplate)
-    blocks = read_blocks(page.body)
+    blocks = _without_consent(read_blocks(page.body), boilerplate)
     draft = draft or _draft(document, page, blocks, facts, boilerplate)
     if correction is not None and correction.body and draft.extractor != RULE:
         facts = replace(facts, unmatched=(*facts.unmatched, "body"))
-    paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate)
+    paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate, draft.kinds)
     metadata, text = facts.metadata, "\n".join(paragraphs)
     verdict = judge(
         look, page, blocks=blocks, visible=visible, text=text,
@@ -105,7 +110,8 @@ def read_article(
     if not paragraphs and not facts.title:
         return Refused("no_text", "the page has neither text nor a headline")
     credited = [name for source in metadata.bylines for name in source]
-    canonical_url = _canonical_url(document, metadata.canonical_url)
+    is_later = "later_page" in pages.flags
+    canonical_url = _canonical_url(document, metadata.canonical_url, is_later=is_later)
     article = Article(
         article_id=article_id(canonical_url, text),
         document_id=document.document_id,
@@ -122,7 +128,8 @@ def read_article(
         agency=find_agency([*paragraphs, *draft.lines[-3:]], credited, boilerplate.credits),
         dateline=find_dateline(next(iter(paragraphs), ""), boilerplate.credits),
         charset=page.charset,
-        flags=(UNMATCHED,) if facts.unmatched else (),
+        flags=(*pages.flags, *((UNMATCHED,) if facts.unmatched else ())),
+        next_page_url=pages.next_url,
         agreement=None if draft.extractor == RULE else round(draft.agreement, 3),
         visible_chars=len(visible),
         page_type=verdict.reason if isinstance(verdict, Refused) else verdict,
@@ -169,13 +176,17 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
     )
 
 
-def _canonical_url(document: Document, declared: str | None) -> str | None:
+def _canonical_url(document: Document, declared: str | None, *, is_later: bool) -> str | None:
     """Return the URL that is the key of an article.
+
+    A later page of an article may declare the first one, but is no revision of that page.
 
     A link of a shortener or feed proxy leads to another site: the page there counts as its
     own site if it declares a canonical link within it. Other pages may be consent walls,
     which many articles lead to.
     """
+    if is_later and _address(document):
+        declared = None
     own, final = document.url, document.final_url
     if final and declared and registered_domain(final) == registered_domain(declared):
         own = final
@@ -296,6 +307,21 @@ def _draft(
         stated_texts["page_state"] = _state_text(document, facts.title, boilerplate)
     draft = Draft(shown, selection.extractor, selection.agreement, kinds)
     return choose_text(draft, stated_texts)
+
+
+def _without_consent(blocks: list[Block], boilerplate: Boilerplate) -> list[Block]:
+    """Return the blocks without those boxes whose prose asks for consent, if any is left."""
+    found = find_consent([block.text for block in blocks], boilerplate.consent)
+    if not found:
+        return blocks
+    others = {_box(block) for at, block in enumerate(blocks) if block.is_prose and at not in found}
+    asking = {_box(blocks[at]) for at in found} - others
+    return [b for b in blocks if _box(b) not in asking] if others else blocks
+
+
+def _box(block: Block) -> _Element | None:
+    """Return the element around a paragraph, or the box that a loose text is in."""
+    return block.element if block.tag in {"div", "section"} else block.element.getparent()
 
 
 def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
