@@ -25,6 +25,36 @@ _WEAK: Final = frozenset({
     "prices", "selects", "shop", "short_slug", "states_faq", "times", "we", "you",
 })  # fmt: skip
 
+# Signs in words, for messages. The others read well as they are.
+_MEANINGS: Final[dict[str, str]] = {
+    "bare": "neither author nor day",
+    "bare_root": "a front page without news",
+    "bare_service": "an offer without author and day",
+    "bare_short": "a short address, neither author nor day",
+    "calls": "buttons that ask for a call or a trial",
+    "code": "lines of code",
+    "is_root": "the address of a whole site",
+    "little_prose": "little text",
+    "og_product": "og:type product",
+    "og_website": "og:type website or none",
+    "page_class": "the class of a landing page",
+    "selects": "choices",
+    "shop": "prices or a cart",
+    "shop_collection": "prices in a collection's folder",
+    "shop_grid": "many prices",
+    "shop_product": "prices in a product's folder",
+    "shop_without_prose": "prices and filters, little text",
+    "states_faq": "questions and answers",
+    "states_forum": "a discussion in its metadata",
+    "states_items": "a list of items in its metadata",
+    "states_list": "a collection in its metadata",
+    "states_offer": "an offer in its metadata",
+    "thread_of_forum": "posts of a thread",
+    "times": "many times of day",
+    "we": "the word we",
+    "you": "the word you",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PageTypes:
@@ -54,7 +84,7 @@ class Verdict:
     Attributes:
         page_type: `article`, or another key of `refusals.PAGE_TYPES`.
         score: Points of the best type that is no article; above 0 if `page_type` is that.
-        told_by: The signs of that type, those with the most points first.
+        told_by: The signs of that type in words: decisive ones first, by their points.
     """
 
     page_type: str
@@ -128,10 +158,12 @@ def tell_type(signs: Signs, page_types: PageTypes, stated: Collection[str] = ())
     points = {name: _points(all_signs, rows) for name, rows in page_types.points.items()}
     totals = {name: sum(counted.values()) for name, counted in points.items()}
     best = max(totals, key=totals.__getitem__)
-    told_by = [sign for sign, n in sorted(points[best].items(), key=lambda p: -p[1]) if n > 0]
-    if totals[best] > 0 and not _WEAK.issuperset(told_by):
-        return Verdict(best, totals[best], tuple(told_by))
-    return Verdict("live" if LIVE in stated else "article", totals[best], tuple(told_by))
+    counted = [(sign, n) for sign, n in points[best].items() if n > 0]
+    counted.sort(key=lambda sign: (sign[0] in _WEAK, -sign[1]))
+    told_by = tuple(_MEANINGS.get(sign, sign.replace("_", " ")) for sign, _ in counted)
+    if totals[best] > 0 and not all(sign in _WEAK for sign, _ in counted):
+        return Verdict(best, totals[best], told_by)
+    return Verdict("live" if LIVE in stated else "article", totals[best], told_by)
 
 
 def _points(signs: Signs, rows: Mapping[str, float]) -> dict[str, float]:

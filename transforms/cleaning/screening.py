@@ -32,7 +32,7 @@ from transforms.cleaning.walls import (
     read_markup,
 )
 
-_TOLD_BY = 4  # signs that a refusal names
+_TOLD_BY = 3  # signs that a refusal names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ def judge(
         return verdict.page_type
     if verdict.page_type == "listing" and look.signs.get("is_top"):
         return _wall("section_front")
-    told_by = ", ".join(sign.replace("_", " ") for sign in verdict.told_by[:_TOLD_BY])
+    told_by = ", ".join(verdict.told_by[:_TOLD_BY])
     kind = PAGE_TYPES[verdict.page_type]
     return Refused(verdict.page_type, f"the page is {kind}, not an article (told by: {told_by})")
 
