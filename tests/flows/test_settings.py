@@ -42,6 +42,17 @@ def test_malformed_variable_is_an_error(monkeypatch, name, value):
         read_settings()
 
 
+def test_types_of_pages_to_store_are_a_list_of_known_types(monkeypatch):
+    assert read_settings().kept_types == {"article", "live"}
+    monkeypatch.setenv("ONRECORD_PAGE_TYPES", "article, forum")
+    assert read_settings().kept_types == {"article", "forum"}
+    monkeypatch.setenv("ONRECORD_PAGE_TYPES", "article,shop")
+    with pytest.raises(
+        SettingsError, match=r"page_types: got 'article,shop', expected some of article"
+    ):
+        read_settings()
+
+
 def test_unknown_variable_is_an_error(monkeypatch):
     monkeypatch.setenv("ONRECORD_WORKER", "2")
     with pytest.raises(SettingsError, match="ONRECORD_WORKER"):

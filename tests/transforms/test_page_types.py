@@ -1,9 +1,14 @@
 """Which pages are articles, and what type the others are."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.helpers.pages import PARAGRAPHS, clean_page
+from tests.helpers.builders import NOW, make_document
+from tests.helpers.pages import PARAGRAPHS, boilerplate, clean_page
+from transforms.cleaning.clean import clean
 from transforms.cleaning.refusals import type_of_refusal
+from transforms.cleaning.rules import Rule, Rules
 from transforms.records import Article
 
 HOST = "https://osk-courier.example"
@@ -157,3 +162,12 @@ def test_address_of_an_article_that_leads_to_a_front_page_is_refused():
     found = clean_page(LISTING, url=f"{HOST}/2024/05/03/quay-closed", final_url=f"{HOST}/")
     assert found.reason == "section_front"
     assert type_of_refusal(found.reason) == "listing"
+
+
+def test_type_that_a_rule_or_the_setting_keeps_is_stored_with_its_type():
+    rules = Rules((Rule(number=1, site="osk-courier.example", keep=frozenset({"product"})),))
+    document = make_document(PRODUCT, url=f"{HOST}/products/brass-lamp", fetched_at=NOW)
+    assert clean(document, boilerplate(), rules).page_type == "product"
+    keeping = replace(boilerplate(), kept_types=frozenset({"article", "product"}))
+    assert clean(document, keeping).page_type == "product"
+    assert clean(document, boilerplate()).reason == "product"

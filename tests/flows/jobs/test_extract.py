@@ -49,6 +49,13 @@ def test_clean_text_is_used_verbatim(tmp_path, now):
     assert answer["text"] == text
 
 
+def test_page_that_is_no_article_has_its_type_and_a_reason(tmp_path, now):
+    page = "<html><head><title>Page not found</title></head><body><h1>Page not found</h1><p>The page could not be found. Go back to the homepage.</p></body></html>"
+    _, [answer] = extracted(tmp_path, [orjson.dumps({"id": 1, "html": page})], now)
+    assert (answer["page_type"], answer["error"]["reason"]) == ("wall", "soft_404")
+    assert answer["text"] is None
+
+
 def test_page_is_cleaned_even_if_a_text_is_given(tmp_path, now):
     page = (
         "<html><body><article><p>"
