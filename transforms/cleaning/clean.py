@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from transforms.charsets import decode
 from transforms.cleaning.agency import find_agency, find_dateline
+from transforms.cleaning.authors import choose_authors
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.cleaning.bylines import Bylines, choose_authors
+from transforms.cleaning.bylines import Bylines
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
 from transforms.cleaning.paragraphs import tidy

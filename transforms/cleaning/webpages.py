@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from transforms.cleaning.agency import find_agency, find_dateline
+from transforms.cleaning.authors import choose_authors
 from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.cleaning.bylines import choose_authors
 from transforms.cleaning.candidates import (
     TRAFILATURA,
     Draft,
@@ -22,10 +22,11 @@ from transforms.cleaning.candidates import (
 from transforms.cleaning.instants import Stamp, find_modified, find_published
 from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.language import tell_language
-from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata
+from transforms.cleaning.metadata import Metadata, read_metadata
 from transforms.cleaning.page import Page, parse_page, squeeze
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.regions import cut_markup, cut_regions
+from transforms.cleaning.shown_bylines import find_bylines
 from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document
@@ -148,7 +149,7 @@ def _address(document: Document) -> str | None:
 def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
     url = _address(document)
     statement = read_jsonld(page.tree, url)
-    metadata = read_metadata(page, statement, url)
+    metadata = read_metadata(page, statement, url, boilerplate.bylines.prefix)
     bylines = _bylines(document, page, metadata, boilerplate)
     title = metadata.title or document.title
     return Facts(
@@ -164,9 +165,9 @@ def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Fac
 def _bylines(
     document: Document, page: Page, metadata: Metadata, boilerplate: Boilerplate
 ) -> Iterator[Sequence[str]]:
-    """Yield the bylines of each source; the page is searched only if the others fail."""
+    """Yield the bylines of each source, most trusted first."""
     yield from metadata.bylines
-    yield find_bylines(page.tree, boilerplate.bylines.opening)
+    yield from find_bylines(page.tree, boilerplate.bylines)
     yield document.authors
 
 
