@@ -154,6 +154,7 @@ def page_of(entry: FeedEntry) -> WantedPage:
         authors=entry.authors,
         published_at=entry.published_at,
         published_precision=entry.published_precision,
+        is_zone_assumed="zone_assumed" in entry.flags,
         language=entry.language,
         content=entry.content,
         attempts=0,

@@ -26,6 +26,7 @@ from flows.runs.items import FLUSH, Flush, Item
 from flows.secrets import mask_url
 from transforms.identity import document_id
 from transforms.records import Document, Rejection
+from transforms.zones import ASSUMED_ZONE_CONFIDENCE
 from warehouse.feed_queries import WantedPage
 
 MAX_ATTEMPTS = 5
@@ -173,6 +174,7 @@ def feed_document(page: WantedPage, fetched_at: datetime) -> Document:
         published_at=page.published_at,
         published_precision=page.published_precision or "second",
         published_from="feed",
+        published_confidence=ASSUMED_ZONE_CONFIDENCE if page.is_zone_assumed else 1.0,
         title=page.title,
         authors=page.authors,
         language=page.language,

@@ -33,7 +33,67 @@ from transforms.cleaning.shown_days import read_day
     ],
 )
 def test_notation_is_read(text, instant, precision):
-    assert read_instant(text) == (datetime.fromisoformat(instant), precision)
+    assert read_instant(text) == (datetime.fromisoformat(instant), precision, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("Mon, 06 May 2024 01:30:00 MEST", "2024-05-06T01:30:00+02:00"),
+        ("2024-05-06 01:30:00 ART", "2024-05-06T01:30:00-03:00"),
+        ("May 6, 2024 1:30 PMST", "2024-05-06T01:30:00-03:00"),
+        ("May 6, 2024 at 1:30 p.m. EDT", "2024-05-06T13:30:00-04:00"),
+        ("May 6, 2024 1:30 PM", "2024-05-06T13:30:00+00:00"),
+        ("06.05.2024, 01:30 (WEST)", "2024-05-06T01:30:00+01:00"),
+    ],
+)
+def test_abbreviation_of_a_zone_is_read(text, instant):
+    found = read_instant(text, boilerplate().zones)
+    assert (found.at, found.is_zone_assumed) == (datetime.fromisoformat(instant), False)
+
+
+@pytest.mark.parametrize("zone", ["IST", "XQZT", "ET"])
+def test_time_in_an_unknown_or_ambiguous_zone_only_gives_the_day(zone):
+    html = page(meta=f"2024-05-06 23:30:00 {zone}")
+    article = article_of(html)
+    assert article.published_at == datetime(2024, 5, 6, tzinfo=UTC)
+    assert article.published_precision == "day"
+    assert article.published_confidence < 1
+    assert "zone_assumed" in article.flags
+
+
+def test_assumed_zone_of_a_feed_is_a_doubt_about_the_article():
+    given = {
+        "published_at": datetime(2024, 5, 1, 8, tzinfo=UTC),
+        "published_from": "feed",
+        "published_confidence": 0.8,
+    }
+    article = article_of(page(), **given)
+    assert article.published_confidence == 0.8
+    assert "zone_assumed" in article.flags
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://herald.example/2024/05/06/quay", "2024-05-06"),
+        ("https://herald.example/news/2024-05-06-quay", "2024-05-06"),
+        ("https://herald.example/2024/5/6", "2024-05-06"),
+        ("https://herald.example/20240506123/", None),
+        ("https://herald.example/quay-20240506", None),
+        ("https://herald.example/a/2024-05-061", None),
+        ("https://herald.example/quay?day=2024-05-06", None),
+    ],
+)
+def test_digits_of_an_address_are_a_day_only_if_they_are_separate(url, day):
+    article = article_of(page(), url=url)
+    assert (article.published_at and article.published_at.date().isoformat()) == day
+
+
+def test_stated_or_shown_day_beats_the_one_in_the_address():
+    url = "https://herald.example/2024/05/06/quay"
+    for html in (page(meta="2024-05-02"), page(shown="<p>2 May 2024</p>")):
+        assert article_of(html, url=url).published_at.date().isoformat() == "2024-05-02"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from transforms.cleaning.agency import Credits
 from transforms.cleaning.bylines import Bylines
 from transforms.cleaning.page import squeeze
 from transforms.tables import Row, Tables
+from transforms.zones import zone_offsets
 
 _LABEL_END = re.compile(r"\s?[:：|»>]|\s[–—-]\s")
 _LEAD_IN = " \t•·*>»|–—-▶►→#"
@@ -102,6 +103,7 @@ class Boilerplate:
         bylines: The words used in bylines.
         credits: The patterns of agency credits.
         months: Month numbers by month names in many languages.
+        zones: Minutes ahead of UTC by abbreviations of time zones, None if ambiguous.
     """
 
     lines: Phrases
@@ -111,6 +113,7 @@ class Boilerplate:
     bylines: Bylines
     credits: Credits
     months: Mapping[str, int]
+    zones: Mapping[str, int | None]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -124,6 +127,7 @@ class Boilerplate:
             bylines=Bylines.from_tables(tables),
             credits=Credits.from_tables(tables),
             months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
+            zones=zone_offsets(tables),
         )
 
 

@@ -157,13 +157,13 @@ def _span(year: int, month: int, day: int) -> tuple[date, date] | None:
     return date(year, month, day or 1), date(year, month, day or last)
 
 
-def search_published(tree: HtmlElement, url: str | None, *, latest: datetime) -> Stamp | None:
+def search_published(tree: HtmlElement, *, latest: datetime) -> Stamp | None:
     """Return the day that htmldate finds in the markup and text of a page.
 
     Used only if cheaper sources find nothing: it takes as long as the extraction.
     """
     found = find_date(
-        tree, original_date=True, extensive_search=True, url=url, max_date=latest.date().isoformat()
+        tree, original_date=True, extensive_search=True, max_date=latest.date().isoformat()
     )
     if not found:
         return None

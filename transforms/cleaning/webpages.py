@@ -19,7 +19,7 @@ from transforms.cleaning.candidates import (
     select_blocks,
     with_standfirst,
 )
-from transforms.cleaning.instants import Stamp, find_modified, find_published
+from transforms.cleaning.instants import Stamp, find_day_in_url, find_modified, find_published
 from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import Metadata, read_metadata
@@ -87,7 +87,7 @@ def read_article(document: Document, page: Page, boilerplate: Boilerplate) -> Ar
         visible_chars=visible_chars,
         paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
     )
-    return _with_flags(_with_facts(article, facts), document, page, metadata)
+    return _with_flags(_with_facts(article, facts), document, page, facts)
 
 
 def _with_facts(article: Article, facts: Facts) -> Article:
@@ -109,13 +109,15 @@ def _with_facts(article: Article, facts: Facts) -> Article:
     )
 
 
-def _with_flags(article: Article, document: Document, page: Page, metadata: Metadata) -> Article:
+def _with_flags(article: Article, document: Document, page: Page, facts: Facts) -> Article:
     """Return `article` with its language and with flags for doubts about it."""
     flags = set(page.flags)
+    if facts.stamp and facts.stamp.is_zone_assumed:
+        flags.add("zone_assumed")
     least = max(_SUSPICIOUS_CHARS, _SUSPICIOUS_SHARE * (article.visible_chars or 0))
     if len(article.text) < least:
         flags.add("suspicious_extraction")
-    language = tell_language(article.text, metadata.language or document.language)
+    language = tell_language(article.text, facts.metadata.language or document.language)
     if language.is_disputed:
         flags.add("language_disputed")
     return replace(
@@ -158,7 +160,9 @@ def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Fac
         title=title,
         authors=choose_authors(bylines, boilerplate.bylines, metadata.sites),
         stamp=_find_published(document, page, statement, title, boilerplate),
-        modified_at=find_modified(page, statement, latest=document.fetched_at),
+        modified_at=find_modified(
+            page, statement, latest=document.fetched_at, zones=boilerplate.zones
+        ),
     )
 
 
@@ -178,16 +182,24 @@ def _find_published(
     title: str | None,
     boilerplate: Boilerplate,
 ) -> Stamp | None:
-    """Return the time from the feed or input, otherwise the page's, otherwise a search's."""
+    """Return the time from the feed or input, then the page's, its URL's or a search's."""
     if document.published_at is not None:
-        return Stamp(document.published_at, document.published_precision, document.published_from)
+        return Stamp(
+            document.published_at,
+            document.published_precision,
+            document.published_from,
+            document.published_confidence,
+            document.published_confidence < 1,
+        )
     latest, url = document.fetched_at, _address(document)
-    stamp = find_published(page, statement, url, latest=latest) or find_shown(
-        page.tree, title, boilerplate.months, latest=latest
+    stamp = (
+        find_published(page, statement, url, latest=latest, zones=boilerplate.zones)
+        or find_shown(page.tree, title, boilerplate.months, latest=latest)
+        or find_day_in_url(url, latest=latest)
     )
     if stamp or page.is_huge:
         return stamp
-    return search_published(page.tree, url, latest=latest + timedelta(days=1))
+    return search_published(page.tree, latest=latest + timedelta(days=1))
 
 
 def _draft(document: Document, page: Page, facts: Facts, boilerplate: Boilerplate) -> Draft:
