@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from transforms.cleaning.jsonld import Statement
 from transforms.cleaning.page import Page
-from transforms.cleaning.titles import find_title, site_keys
+from transforms.cleaning.titles import find_titles, site_keys
 
 _AUTHOR_META = (
     "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
@@ -30,11 +30,12 @@ class Metadata:
     """Facts that a page states about its article.
 
     Attributes:
+        titles: Its headlines, the one that the page shows first.
         bylines: Bylines by source, most trusted first.
         sites: Keys of the site's names.
     """
 
-    title: str | None
+    titles: tuple[str, ...]
     bylines: tuple[tuple[str, ...], ...]
     sites: frozenset[str]
     canonical_url: str | None
@@ -74,7 +75,7 @@ def read_metadata(
     hosts = [urlsplit(address).hostname for address in (url, canonical) if address]
     sites = site_keys(names, hosts)
     return Metadata(
-        title=find_title(page, statement, sites),
+        titles=find_titles(page, statement, sites),
         bylines=(tuple(map(capitalized, statement.authors)), *_meta_authors(page, prefix)),
         sites=sites,
         canonical_url=canonical,

@@ -105,6 +105,7 @@ def _with_facts(article: Article, facts: Facts) -> Article:
         section=metadata.section,
         tags=metadata.tags,
         is_paywalled=metadata.is_paywalled,
+        alternative_titles=metadata.titles[1:],
         opt_out=metadata.opt_out,
     )
 
@@ -153,7 +154,7 @@ def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Fac
     statement = read_jsonld(page.tree, url)
     metadata = read_metadata(page, statement, url, boilerplate.bylines.prefix)
     bylines = _bylines(document, page, metadata, boilerplate)
-    title = metadata.title or document.title
+    title = next(iter(metadata.titles), document.title)
     return Facts(
         statement=statement,
         metadata=metadata,
