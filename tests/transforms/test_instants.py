@@ -138,10 +138,50 @@ def test_day_and_its_source(html, url, day, origin):
 
 
 def test_searching_the_page_is_the_last_resort():
-    html = make_page(before="<div>Published: 6 May 2024</div>")
+    menu = "".join(f"<p>Page {number}</p>" for number in range(15))
+    html = make_page(before=f"<div>Published: 6 May 2024</div>{menu}")
     article = article_of(html)
     assert article.published_from == "search"
     assert article.published_confidence < 1
+
+
+@pytest.mark.parametrize(
+    ("shown", "day", "precision"),
+    [
+        pytest.param("<p>Updated 8 May 2024</p><p>6 May 2024</p>", "2024-05-06", "day", id="update-first"),
+        pytest.param("<p>6 May 2024. Updated 8 May 2024</p>", "2024-05-06", "day", id="update-behind"),
+        pytest.param("<p><span>Last updated:</span> <span>8 May 2024</span></p>", "2024-05-08", "day", id="only-an-update"),
+        pytest.param("<p><span>Zuletzt aktualisiert:</span> <span>8. Mai 2024</span> <span>6. Mai 2024</span></p>", "2024-05-06", "day", id="label-apart"),
+        pytest.param('<time class="updated" datetime="2024-05-08">8 May</time><time class="entry-date" datetime="2024-05-06T10:00:00+02:00">6 May</time>', "2024-05-06", "second", id="time-elements"),
+        pytest.param('<time datetime="2024-05-06">on Monday</time>', "2024-05-06", "day", id="day-in-an-attribute"),
+    ],
+)  # fmt: skip
+def test_shown_day_is_that_of_the_publication(shown, day, precision):
+    article = article_of(page(shown=shown))
+    assert article.published_at.date().isoformat() == day
+    assert article.published_precision == precision
+
+
+def test_day_right_before_the_headline_is_shown():
+    article = article_of(make_page(before="<p>6 May 2024</p>"))
+    assert (article.published_at, article.published_from) == (
+        datetime(2024, 5, 6, tzinfo=UTC),
+        "text",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "day"), [("en-US", "2024-04-05"), ("en-GB", "2024-05-04"), ("it", "2024-05-04")]
+)
+def test_language_of_the_page_tells_the_order_of_figures(lang, day):
+    article = article_of(page(shown="<p>04/05/2024</p>", lang=lang))
+    assert article.published_at.date().isoformat() == day
+
+
+def test_year_of_a_copyright_notice_is_no_day():
+    assert (
+        article_of(make_page(after="<footer>© 2024 Harbour Herald</footer>")).published_at is None
+    )
 
 
 def test_page_without_any_day_has_none():

@@ -103,6 +103,7 @@ class Boilerplate:
         bylines: The words used in bylines.
         credits: The patterns of agency credits.
         months: Month numbers by month names in many languages.
+        updated: Matches words that mark a day as that of a change ("Last updated").
         zones: Minutes ahead of UTC by abbreviations of time zones, None if ambiguous.
     """
 
@@ -113,6 +114,7 @@ class Boilerplate:
     bylines: Bylines
     credits: Credits
     months: Mapping[str, int]
+    updated: re.Pattern[str]
     zones: Mapping[str, int | None]
 
     @classmethod
@@ -127,8 +129,14 @@ class Boilerplate:
             bylines=Bylines.from_tables(tables),
             credits=Credits.from_tables(tables),
             months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
+            updated=_labels(tables["cleaning/day_labels"]),
             zones=zone_offsets(tables),
         )
+
+
+def _labels(rows: Iterable[Row]) -> re.Pattern[str]:
+    phrases = sorted((re.escape(row["phrase"]) for row in rows), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})", re.IGNORECASE)
 
 
 def _names(rows: Iterable[Row]) -> re.Pattern[str]:

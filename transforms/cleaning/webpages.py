@@ -195,7 +195,7 @@ def _find_published(
     latest, url = document.fetched_at, _address(document)
     stamp = (
         find_published(page, statement, url, latest=latest, zones=boilerplate.zones)
-        or find_shown(page.tree, title, boilerplate.months, latest=latest)
+        or find_shown(page.tree, title, boilerplate, latest=latest)
         or find_day_in_url(url, latest=latest)
     )
     if stamp or page.is_huge:
