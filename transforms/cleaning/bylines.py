@@ -29,6 +29,7 @@ _POSSESSIVE = re.compile(r"^.{2,40}\w['’]s (?=[^\W\d_a-z]\w+ [^\W\d_a-z])")
 _COMMA = re.compile(r"[,，、،]")
 _PHOTO_BRACKETS = re.compile(r"\(([^()]{1,30})\)")
 _EDGES = " .:•*–—-&"
+_LABEL = re.compile(r"[:：](?!\d)")  # of something that no list has
 _DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"\d.*\d.*\d")  # "12 May 2024", "3/4/2025"; one digit is a footnote
 _MAX_NAME_WORDS = 5
@@ -196,12 +197,14 @@ def _without_photographers(text: str, bylines: Bylines) -> str:
 def _read_line(line: str, names: list[str], bylines: Bylines) -> None:
     """Add the names in a piece of a byline between breaks to `names`."""
     line = _strip_prefix(squeeze(line), bylines)
-    if ":" in line or "：" in line:  # a label that no list has
+    if _LABEL.search(line):
         return
     many = len(names)
     for piece in _COMMA.split(line):
         if len(piece.split()) > _MAX_PIECE_WORDS and not bylines.joiner.search(piece):
             break
+        if bylines.offices.is_office(piece):
+            continue
         for part in bylines.joiner.split(piece):
             _read_name(part, names, bylines)
         if len(names) == many and names:

@@ -82,6 +82,11 @@ class Offices:
         first, _, rest = text.lower().partition(" ")
         return bool(rest) and first in self.modifiers
 
+    def is_office(self, text: str) -> bool:
+        """Return whether a piece is an office as a whole ("Senior Life and Trends Editor")."""
+        words = text.lower().split()
+        return self.is_modified(text.strip()) and words[-1] in self.phrases
+
     def _unnamed_words(self, words: Sequence[str]) -> int:
         """Return how many words open a description in place of a name."""
         lowered = [word.lower() for word in words]

@@ -1,8 +1,8 @@
 """The bylines that a page shows near its headline.
 
 Elements marked as the author (`rel`, `itemprop`) are most often right, then those with a
-class such as "byline", links to an author's page, and lines that open like a byline
-("By ..."). Several authors are next to each other; later bylines belong to other articles.
+class such as "byline", links to an author's page, lines that open like a byline ("By
+..."), and known names next to the day. Several authors are next to each other; later bylines belong to other articles.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 
+from transforms.cleaning.authors import is_known_person
 from transforms.cleaning.bylines import Bylines
 from transforms.cleaning.page import squeeze
 
@@ -44,7 +45,10 @@ _MAX_OPENING_WORDS = 5  # "By Growing Cells in Rice Grains" is a headline
 _MAX_LINK_WORDS = 5
 _MAX_LINK_CHARS = 1000  # of text after the headline: later links are to people in the news
 _BETWEEN_NAMES = re.compile(r",|&|/|;|\n|\s(?:and|und|et|y|e|en|og|och|dan|и|та|і)\s")
-_KINDS = ("marked", "named", "linked", "opening")
+_KINDS = ("marked", "named", "linked", "opening", "dated")
+_MAX_DATED_CHARS = 300
+_MAX_NAME_CHARS = 60
+_DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d min")
 
 
 def find_bylines(tree: HtmlElement, bylines: Bylines) -> list[list[str]]:
@@ -71,6 +75,8 @@ def find_bylines(tree: HtmlElement, bylines: Bylines) -> list[list[str]]:
             continue
         elif kind := _byline_kind(element, opening, known):
             found.setdefault(kind, []).append((element, _whole_text(element, opening)))
+        elif past_headline and passed < _MAX_DATED_CHARS and _is_dated_name(element, bylines):
+            found.setdefault("dated", []).append((element, _text(element)))
         is_near = past_headline and passed <= _MAX_LINK_CHARS
         if is_near and (line := _line_behind(element, opening)):
             found.setdefault("opening", []).append((element, line))
@@ -132,6 +138,23 @@ def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, b
         return None
     whole = _text(element)
     return "opening" if _opens(whole, opening) or _is_bare(whole, opening) else None
+
+
+def _is_dated_name(element: _Element, bylines: Bylines) -> bool:
+    """Return whether an element is a known name, next to the day or the time to read."""
+    text = squeeze(element.text or "")
+    if not 0 < len(text) <= _MAX_NAME_CHARS or element.tag in _HEADLINE_TAGS - {"a"}:
+        return False
+    whole = _text(element)
+    if not all(is_known_person(squeeze(name), bylines) for name in _BETWEEN_NAMES.split(whole)):
+        return False
+    for above in element.iterancestors():
+        around = _text(above)
+        if len(around) > _MAX_BYLINE_CHARS:
+            return False
+        if _DATED.search(around):
+            return True
+    return False
 
 
 def _line_behind(element: _Element, opening: re.Pattern[str]) -> str | None:
