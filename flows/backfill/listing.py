@@ -32,6 +32,7 @@ from flows.fetching.fetch_records import FetchRequest, FetchResult, header
 from flows.fetching.fetcher import Fetcher
 from flows.secrets import mask_url
 from flows.settings import Settings
+from transforms.cleaning.instants import day_of_url
 from transforms.cleaning.shown_days import days_in_address
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed, SitemapLink
 from transforms.identity import feed_id
@@ -172,9 +173,9 @@ def day_of(entry: FeedEntry) -> date | None:
     """Return the day of an entry: as stated, from its URL, or of its last change."""
     if entry.published_at is not None:
         return entry.published_at.date()
-    named = days_in_address(entry.url or "")
-    if named is not None and named[0] == named[1]:
-        return named[0]
+    named = day_of_url(entry.url)
+    if named is not None:
+        return named
     return entry.updated_at.date() if entry.updated_at else None
 
 

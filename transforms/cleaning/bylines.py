@@ -60,7 +60,7 @@ class Bylines:
         credit: Matches what people did who are not the authors ("Photo by").
         credit_inside: Finds the same behind other names ("Anna Weaver Photos: Tom Reed").
         cut: Words after which a place or an employer follows ("in").
-        places: Names of places with several words, in lower case ("new york").
+        places: Names of places that are no given names, as written and in lower case.
         given: Given names of people.
         agencies: Agency names by their folded names and aliases.
     """
@@ -92,6 +92,7 @@ class Bylines:
         for row in tables["cleaning/agencies"]:
             for name in (row["name"], *filter(None, row["aliases"].split("|"))):
                 agencies[name.casefold()] = row["name"]
+        given = frozenset(row["name"] for row in tables["gazetteers/given_names"])
         prefixes = _any_of(words["prefix"])
         unspaced = _any_of([w for w in words["prefix"] if len(w) > 1 and w[0] > WITHOUT_SPACES])
         return cls(
@@ -112,15 +113,16 @@ class Bylines:
             credit=re.compile(rf"\W*(?:{_any_of(words['credit'])})(?!\w)", re.IGNORECASE),
             credit_inside=_inside(words["credit"]),
             cut=frozenset(words["cut"]),
-            places=_long_places(tables),
-            given=frozenset(row["name"] for row in tables["gazetteers/given_names"]),
+            places=_place_names(tables, given),
+            given=given,
             agencies=agencies,
         )
 
 
-def _long_places(tables: Tables) -> frozenset[str]:
+def _place_names(tables: Tables, given: frozenset[str]) -> frozenset[str]:
     rows = [*tables["gazetteers/places"], *tables.get("gazetteers/cities", ())]
-    return frozenset(row["name"].casefold() for row in rows if " " in row["name"])
+    names = frozenset(row["name"] for row in rows) - given
+    return names | {name.casefold() for name in names if " " in name}
 
 
 def _inside(credits_: Sequence[str]) -> re.Pattern[str]:
@@ -241,7 +243,8 @@ def _read_name(part: str, names: list[str], bylines: Bylines) -> None:
         elif names and bylines.offices.is_modified(text):
             return
     if is_name(text, bylines) and not _is_place(text, names, bylines):
-        is_short = text.split()[-1].lower() in bylines.suffix and f"{text}." in part
+        last = text.split()[-1].lower()
+        is_short = (last in bylines.suffix or len(last) == 1) and f"{text}." in part
         names.append(f"{text}." if is_short else text)
 
 
@@ -277,7 +280,8 @@ def _is_place(text: str, names: Sequence[str], bylines: Bylines) -> bool:
         return False
     if " " in text:
         return bool(names) and text.casefold() in bylines.places
-    return text[0] < WITHOUT_SPACES and any(" " in name for name in names)
+    is_beside = text[0] < WITHOUT_SPACES and any(" " in name for name in names)
+    return is_beside or text in bylines.places
 
 
 def _without_degrees(text: str, bylines: Bylines) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
@@ -133,14 +133,31 @@ def find_published(
 
 
 def find_day_in_url(url: str | None, *, latest: datetime) -> Stamp | None:
+    """Return the day that a page's URL names (see `day_of_url`) as an instant, or None."""
+    return _read_url(url, latest, _URL_DAY)
+
+
+def day_of_url(url: str | None) -> date | None:
     """Return the day that a page's URL names as folders or with dashes, or None.
 
-    >>> latest = datetime(2025, 1, 1, tzinfo=UTC)
-    >>> find_day_in_url("https://herald.example/2024/06/03/quay", latest=latest).at.day
-    3
-    >>> find_day_in_url("https://herald.example/news/20240603123/", latest=latest)
+    >>> day_of_url("https://herald.example/2024/06/03/quay")
+    datetime.date(2024, 6, 3)
+    >>> day_of_url("https://herald.example/news/20240603123/")
     """
-    return _read_url(url, latest, _URL_DAY)
+    found = _URL_DAY.search(_path_of(url))
+    try:
+        return date(*(int(part) for part in _numbers(found))) if found else None
+    except ValueError:  # the 31st of February
+        return None
+
+
+def _path_of(url: str | None) -> str:
+    return (url or "").partition("://")[2].partition("?")[0]
+
+
+def _numbers(match: re.Match[str]) -> tuple[str, str, str]:
+    year, month, day = (found for found in match.groups() if found and found.isdigit())
+    return year, month, day
 
 
 def _in_zone_of(day: Stamp | None, stamp: Stamp) -> Stamp:
@@ -203,12 +220,8 @@ def _stated_time(element: HtmlElement) -> str:
 
 
 def _read_url(url: str | None, latest: datetime, pattern: re.Pattern[str]) -> Stamp | None:
-    path = (url or "").partition("://")[2].partition("?")[0]
-    match = pattern.search(path)
-    if not match:
-        return None
-    year, month, day = [found for found in match.groups() if found and found.isdigit()]
-    return _believe(f"{year}-{month}-{day}", "url", latest, _NO_ZONES)
+    match = pattern.search(_path_of(url))
+    return _believe("-".join(_numbers(match)), "url", latest, _NO_ZONES) if match else None
 
 
 def _believe(

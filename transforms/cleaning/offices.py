@@ -73,6 +73,9 @@ class Offices:
             after = []
         if after and (len(before) < 2 or lead):
             return " ".join(after) if is_first or len(after) > 1 else ""
+        is_article = len(before) == 1 and len(before[0]) < 4 and not _is_unspaced(before[0])
+        if is_first and is_article and not after:
+            return " ".join(words)  # "The Economist" is no economist
         if lead or not (is_first or _is_name_then_office(before, words[start])):
             return ""
         return " ".join(before)

@@ -12,14 +12,14 @@ _WORD = re.compile(r"\w+")
 
 
 def name_key(name: str) -> tuple[str, ...]:
-    """Return the words of a name without initials, capitals and accents.
+    """Return the sorted words of a name without initials, capitals and accents.
 
     >>> name_key("Zoë B. HOLM")
-    ('zoe', 'holm')
+    ('holm', 'zoe')
     """
     plain = unicodedata.normalize("NFKD", name).casefold()
     words = _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
-    return tuple(word for word in words if len(word) > 1 or len(words) < 3) or (plain,)
+    return tuple(sorted(word for word in words if len(word) > 1 or len(words) < 3)) or (plain,)
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:
