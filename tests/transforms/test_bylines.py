@@ -263,6 +263,7 @@ def test_byline_of_another_language_or_form_is_split_into_names(byline, names):
         pytest.param([["IDA HOLM", "Ida B. Holm"]], ("Ida B. Holm",), id="same-person"),
         pytest.param([["Reviewed by Jan Berg", "Jan Berg", "Ida Holm"]], ("Ida Holm",), id="reviewer-again"),
         pytest.param([["By Our Foreign Staff"]], (), id="nobody-named"),
+        pytest.param([["The Herald", "dpa", "AFP"], ["DPA"]], ("dpa", "AFP"), id="two-agencies"),
         pytest.param([["Gary Reed"]], ("Gary Reed",), id="site-named-after-its-author"),
     ],
 )  # fmt: skip

@@ -41,7 +41,7 @@ def choose_authors(
 
     Returns:
         The people, without agencies and the site's own name; if no source names anybody,
-        the agency, otherwise the first organization that claims the article.
+        the agencies, otherwise the first organization that claims the article.
     """
     chosen: list[str] = []
     organizations: list[str] = []
@@ -56,8 +56,11 @@ def choose_authors(
             chosen = source.people or chosen
     if chosen:
         return tuple(chosen)
-    by_trust = sorted(organizations, key=lambda name: name.casefold() not in bylines.agencies)
-    return tuple(by_trust[:1])
+    agencies: dict[str, str] = {}
+    for name in organizations:
+        if name.casefold() in bylines.agencies:
+            agencies.setdefault(bylines.agencies[name.casefold()], name)
+    return tuple(agencies.values()) or tuple(organizations[:1])
 
 
 def _read_source(source: Sequence[str], bylines: Bylines, sites: frozenset[str]) -> _Source:

@@ -66,14 +66,7 @@ def read_metadata(
         or page.first("application-name", "publisher")
     )
     canonical = find_canonical(page, url)
-    names = (
-        publisher,
-        statement.publisher,
-        page.first("application-name"),
-        page.first("twitter:site"),
-    )
-    hosts = [urlsplit(address).hostname for address in (url, canonical) if address]
-    sites = site_keys(names, hosts)
+    sites = _sites(page, statement, publisher, (url, canonical))
     return Metadata(
         titles=find_titles(page, statement, sites),
         bylines=(tuple(map(capitalized, statement.authors)), *_meta_authors(page, prefix)),
@@ -92,6 +85,15 @@ def read_metadata(
         is_paywalled=_is_paywalled(page, statement),
         opt_out=_opt_out(page),
     )
+
+
+def _sites(
+    page: Page, statement: Statement, publisher: str | None, addresses: Sequence[str | None]
+) -> frozenset[str]:
+    """Return the keys of the site's names, from what it calls itself and its host."""
+    stated = (page.first("application-name"), page.first("twitter:site"))
+    hosts = [urlsplit(address).hostname for address in addresses if address]
+    return site_keys((publisher, statement.publisher, *stated), hosts)
 
 
 def find_canonical(page: Page, url: str | None) -> str | None:
