@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.helpers.pages import article_of, boilerplate, make_page
 from transforms.cleaning.authors import choose_authors
@@ -298,3 +300,21 @@ def test_names_of_meta_tags_are_read_in_their_order():
 def test_author_under_a_label_for_twitter_is_read():
     head = '<meta name="twitter:label1" content="Verfasst von"><meta name="twitter:data1" content="anna weber">'
     assert article_of(make_page(head=head)).authors == ("Anna Weber",)
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["By", "Anna", "Weaver", "and", ",", "editor", "Our", "in", "Oslo", "(", "Photo:", "Jr.", "PhD", "기자", "/", "&"]
+        ),
+        st.text(max_size=6),
+    ),
+    max_size=9,
+)  # fmt: skip
+
+
+@given(PIECES)
+def test_any_byline_is_read_into_clean_distinct_names(pieces):
+    names = choose_authors([[" ".join(pieces)]], boilerplate().bylines, frozenset({"oslo"}))
+    assert len(set(names)) == len(names)
+    assert all(name == name.strip() != "" for name in names)

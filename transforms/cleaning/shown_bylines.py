@@ -159,8 +159,8 @@ def _is_dated_name(element: _Element, bylines: Bylines) -> bool:
 
 def _line_behind(element: _Element, opening: re.Pattern[str]) -> str | None:
     """Return the byline in the text behind an element, None if it is none."""
-    line = squeeze(element.tail or "")
-    if not line:
+    line = squeeze((element.tail or "")[: 2 * _MAX_OPENING_CHARS])
+    if not line or not opening.match(f"{line} x"):
         return None
     link = element.getnext()
     is_verb = _text(element)[-1:].isalpha()  # "<a>Reviewed</a> by <a>Tom Reed</a>"
