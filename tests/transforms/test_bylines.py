@@ -238,6 +238,8 @@ def test_text_around_a_name_is_not_a_name(byline):
         ('María de la Fuente', ['María de la Fuente']),
         ('Angelo di Marco e Carla della Valle', ['Angelo di Marco', 'Carla della Valle']),
         ('Latest Posts', []),
+        ('記者王小明／台北報導', ['王小明']),
+        ('记者 王小明 北京报道', ['王小明']),
         ('The Economist', ['The Economist']),
         ('herald.example, Frankfurt, Germany', []),
         ('Anna W.', ['Anna W.']),

@@ -60,6 +60,7 @@ class Bylines:
         credit: Matches what people did who are not the authors ("Photo by").
         credit_inside: Finds the same behind other names ("Anna Weaver Photos: Tom Reed").
         cut: Words after which a place or an employer follows ("in").
+        cut_endings: In scripts without spaces, endings of words for the place of a report.
         places: Names of places that are no given names, as written and in lower case.
         given: Given names of people.
         agencies: Agency names by their folded names and aliases.
@@ -77,6 +78,7 @@ class Bylines:
     credit: re.Pattern[str]
     credit_inside: re.Pattern[str]
     cut: frozenset[str]
+    cut_endings: tuple[str, ...]
     places: frozenset[str]
     given: frozenset[str]
     agencies: dict[str, str]
@@ -113,6 +115,7 @@ class Bylines:
             credit=re.compile(rf"\W*(?:{_any_of(words['credit'])})(?!\w)", re.IGNORECASE),
             credit_inside=_inside(words["credit"]),
             cut=frozenset(words["cut"]),
+            cut_endings=tuple(word for word in words["cut"] if word[0] > WITHOUT_SPACES),
             places=_place_names(tables, given),
             given=given,
             agencies=agencies,
@@ -300,6 +303,8 @@ def _without_degrees(text: str, bylines: Bylines) -> str:
 def _before_cut(text: str, bylines: Bylines) -> str:
     """Return the words before a place or an employer ("Tom Reed in Oslo")."""
     words = text.split(" ")
+    if text[:1] > WITHOUT_SPACES:
+        return " ".join(word for word in words if not word.endswith(bylines.cut_endings))
     if words[0] in bylines.cut:
         return ""
     for at, word in enumerate(words[1:], 1):
