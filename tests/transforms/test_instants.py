@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers.pages import article_of, boilerplate, make_page
+from tests.helpers.pages import PARAGRAPHS, article_of, boilerplate, make_page
 from transforms.cleaning.instants import read_instant
 from transforms.cleaning.shown_days import read_day
 
@@ -168,6 +168,18 @@ def test_day_right_before_the_headline_is_shown():
         datetime(2024, 5, 6, tzinfo=UTC),
         "text",
     )
+
+
+def test_day_of_a_change_alone_is_doubted():
+    article = article_of(page(shown="<p>Last updated 8 May 2024</p>"))
+    assert article.published_confidence < 0.9
+
+
+def test_element_named_as_the_day_is_read_at_the_end_too():
+    after = '<p class="entry-date">6 May 2024. Updated 8 May 2024</p>'
+    other = '<ul><li><span class="date">9 May 2024</span></li></ul>'
+    article = article_of(make_page([*PARAGRAPHS] * 4, after=other + after))
+    assert article.published_at.date().isoformat() == "2024-05-06"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import itertools
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from htmldate import find_date
@@ -31,6 +31,7 @@ _ELEMENTS = 500
 _ELEMENTS_BEFORE = 12  # a kicker line above the headline, not the menu
 _HEADLINES = 20
 _CONFIDENCE = 0.9
+_CHANGE_CONFIDENCE = 0.6  # of the day of a change, if no other is shown
 _FIGURES = re.compile(
     r"(?<!\d)(?:(\d{4})([-/.年])\s?(\d{1,2})(?:\2|月)\s?(\d{1,2})|(\d{1,2})([./-])\s?(\d{1,2})\6\s?(\d{4}))(?!\d)"
 )
@@ -38,6 +39,12 @@ _WORDS = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|º|er)?,?\s(?:de\s|of\s)?([^\W\d_]{3,12})\.?,?\s(?:de\s|del\s)?(\d{4})(?!\d)"
     r"|([^\W\d_]{3,12})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)"
 )
+_DATE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:date|datum|fecha|pubdate|published)(?:$|[\s_-])", re.IGNORECASE
+)
+_DATE_TAGS = frozenset(("p", "span", "div", "time", "em", "small", "strong"))
+_LINKED = frozenset(("a", "li", "aside", "nav", "footer", "form"))  # days of other articles
+_NEAR = 4
 _DIGIT = re.compile(r"\d")
 _UPDATED_NAME = re.compile(r"updat|modif|geaendert|aktualisier|actualiz", re.IGNORECASE)
 _MONTH_FIRST = frozenset(("us", "ph"))
@@ -57,7 +64,7 @@ _SEARCH_CONFIDENCE = 0.7  # two in three are right, on pages that state no publi
 def find_shown(
     tree: HtmlElement, title: str | None, boilerplate: Boilerplate, *, latest: datetime
 ) -> Stamp | None:
-    """Return the day that the page shows after its headline, otherwise right before it.
+    """Return the day that the page shows near its headline, otherwise where it is named so.
 
     A day that is marked as that of a change counts only if there is no other.
 
@@ -71,7 +78,11 @@ def find_shown(
     if headline is None:
         return None
     reader = _Reader(boilerplate, is_month_first(tree), latest)
-    for lines in (_lines_behind(headline, tree), _lines_before(headline)):
+    for lines in (
+        _lines_behind(headline, tree),
+        _lines_before(headline),
+        _named_lines(headline, tree),
+    ):
         found = reader.first_day(lines)
         if found:
             return found
@@ -106,7 +117,7 @@ class _Reader:
                 return stamp
             changed = changed or stamp
             is_labelled = is_change and not stamp
-        return changed
+        return replace(changed, confidence=_CHANGE_CONFIDENCE) if changed else None
 
     def _is_change(self, line: _Line) -> bool:
         """Return whether a line, or the class of its element, speaks of a change."""
@@ -169,6 +180,16 @@ def _lines_before(headline: HtmlElement) -> Iterator[_Line]:
     for element in reversed(near):
         if element.tag not in {"script", "style", "title", "option"}:
             yield from _lines_of(element)
+
+
+def _named_lines(headline: HtmlElement, tree: HtmlElement) -> Iterator[_Line]:
+    """Yield the lines in elements whose class is that of a day, anywhere after the headline."""
+    behind = itertools.dropwhile(lambda element: element is not headline, tree.iter())
+    for element in behind:
+        if element.tag in _DATE_TAGS and _DATE_NAME.search(element.get("class", "")):
+            around = (above.tag for above in itertools.islice(element.iterancestors(), _NEAR))
+            if not _LINKED.intersection(around):
+                yield from _lines_of(element)
 
 
 def _lines_of(element: HtmlElement) -> Iterator[_Line]:
