@@ -29,6 +29,7 @@ class Document:
         published_at: Publication instant from the feed or the input.
         published_from: Its origin: `feed` or `input`.
         published_precision: Precision of `published_at`: `second` or `day`.
+        published_confidence: 1.0, less if its time zone was assumed.
         title: Headline from the feed or the input.
         authors: Bylines from the feed or the input.
         language: ISO 639-1 code from the feed or the input.
@@ -48,6 +49,7 @@ class Document:
     published_at: datetime | None = None
     published_precision: str = "second"
     published_from: str = "input"
+    published_confidence: float = 1.0
     title: str | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None

@@ -47,6 +47,7 @@ class WantedPage:
     authors: tuple[str, ...]
     published_at: datetime | None
     published_precision: str | None
+    is_zone_assumed: bool
     language: str | None
     content: str | None
     attempts: int

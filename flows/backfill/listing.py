@@ -32,6 +32,7 @@ from flows.fetching.fetch_records import FetchRequest, FetchResult, header
 from flows.fetching.fetcher import Fetcher
 from flows.secrets import mask_url
 from flows.settings import Settings
+from transforms.cleaning.instants import day_of_url
 from transforms.cleaning.shown_days import days_in_address
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed, SitemapLink
 from transforms.identity import feed_id
@@ -154,6 +155,7 @@ def page_of(entry: FeedEntry) -> WantedPage:
         authors=entry.authors,
         published_at=entry.published_at,
         published_precision=entry.published_precision,
+        is_zone_assumed="zone_assumed" in entry.flags,
         language=entry.language,
         content=entry.content,
         attempts=0,
@@ -171,9 +173,9 @@ def day_of(entry: FeedEntry) -> date | None:
     """Return the day of an entry: as stated, from its URL, or of its last change."""
     if entry.published_at is not None:
         return entry.published_at.date()
-    named = days_in_address(entry.url or "")
-    if named is not None and named[0] == named[1]:
-        return named[0]
+    named = day_of_url(entry.url)
+    if named is not None:
+        return named
     return entry.updated_at.date() if entry.updated_at else None
 
 

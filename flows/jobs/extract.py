@@ -75,7 +75,7 @@ def _refusal(line: Line) -> dict[str, Any]:
 
 def _empty(ident: object) -> dict[str, Any]:
     return {
-        "id": ident, "title": None, "authors": [], "published_at": None, "language": None,
+        "id": ident, "title": None, "alternative_titles": [], "authors": [], "published_at": None, "language": None,
         "page_type": None, "text": None, "quotations": [], "no_comment": [], "mentions": [], "dates": [],
     }  # fmt: skip
 
@@ -91,6 +91,7 @@ def answer(ident: object, outcome: Analysis | Rejection) -> dict[str, Any]:
     return {
         "id": ident,
         "title": article.title,
+        "alternative_titles": list(article.alternative_titles),
         "authors": list(article.authors),
         "published_at": _stamp(article),
         "language": article.language,

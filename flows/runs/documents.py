@@ -117,6 +117,7 @@ def notes_of(document: Document, path: str) -> dict[str, str]:
     notes = {name: value for name in _TEXT_NOTES if (value := getattr(document, name))}
     if document.published_at is not None:
         notes["published_at"] = document.published_at.isoformat()
+        notes["published_confidence"] = str(document.published_confidence)
     if document.authors:
         notes["authors"] = "\x1f".join(document.authors)
     flags = {
@@ -146,6 +147,7 @@ def item_of_capture(capture: Capture) -> Item:
         published_at=datetime.fromisoformat(published) if published else None,
         published_precision=notes.get("published_precision", "second"),
         published_from=notes.get("published_from", "input"),
+        published_confidence=float(notes.get("published_confidence", "1.0")),
         title=notes.get("title"),
         authors=tuple(filter(None, notes.get("authors", "").split("\x1f"))),
         language=notes.get("language"),

@@ -28,6 +28,7 @@ from flows.runs.retries import next_attempt
 from flows.secrets import mask_url
 from transforms.identity import document_id
 from transforms.records import Document, Rejection
+from transforms.zones import ASSUMED_ZONE_CONFIDENCE
 from warehouse.feed_queries import WantedPage
 
 FLUSH_S = 30.0  # the longest a page waits for its batch to fill
@@ -200,6 +201,7 @@ def feed_document(page: WantedPage, fetched_at: datetime) -> Document:
         published_at=page.published_at,
         published_precision=page.published_precision or "second",
         published_from="feed",
+        published_confidence=ASSUMED_ZONE_CONFIDENCE if page.is_zone_assumed else 1.0,
         title=page.title,
         authors=page.authors,
         language=page.language,

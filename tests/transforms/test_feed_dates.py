@@ -51,6 +51,10 @@ from transforms.feeds.feed_dates import read_feed_date
         ("Пн, 06 мая 2024 09:30:15 +0300", "2024-05-06T06:30:15"),
         ("2024年5月6日 09:30", "2024-05-06T09:30:00"),
         ("1858-03-04", "1858-03-04T00:00:00"),
+        ("Mon, 06 May 2024 01:30:00 MEST", "2024-05-05T23:30:00"),
+        ("Mon, 06 May 2024 01:30:00 ART", "2024-05-06T04:30:00"),
+        ("Mon, 06 May 2024 01:30:00 PMST", "2024-05-06T04:30:00"),
+        ("Mon, 06 May 2024 01:30:00 WEST", "2024-05-06T00:30:00"),
     ],
 )
 def test_date_is_read(raw: str, expected: str) -> None:
@@ -105,6 +109,13 @@ def test_date_slightly_in_the_future_is_kept_and_flagged() -> None:
     date = read_feed_date("2024-05-07T09:30:00Z", WORDS, now=NOW)
     assert date.at == datetime(2024, 5, 7, 9, 30, tzinfo=UTC)
     assert date.flags == ("future_date",)
+
+
+@pytest.mark.parametrize("zone", ["IST", "XQZT"])
+def test_unknown_or_ambiguous_zone_only_gives_the_day(zone: str) -> None:
+    date = read_feed_date(f"Mon, 06 May 2024 08:30:00 {zone}", WORDS, now=NOW)
+    assert date.at == datetime(2024, 5, 6, tzinfo=UTC)
+    assert (date.precision, date.flags) == ("day", ("zone_assumed",))
 
 
 def test_missing_zone_is_flagged() -> None:

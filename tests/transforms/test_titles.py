@@ -25,6 +25,8 @@ QUAY = "Port closes quay after cracks are found"
         pytest.param(f"Harbour Herald | {QUAY}", QUAY, id="site-first"),
         pytest.param("Port - a town apart", "Port - a town apart", id="dash-of-the-headline"),
         pytest.param("The Harbour Herald", "The Harbour Herald", id="nothing-but-the-site"),
+        pytest.param(f"{QUAY} | Quayside Group Online", QUAY, id="unknown-name-after-a-bar"),
+        pytest.param("Port | Quay closed", "Port | Quay closed", id="short-before-a-bar"),
     ],
 )
 def test_site_name_is_cut_off(title, cut):
@@ -65,6 +67,16 @@ def page(*, shown, og=None, ld=None, title=None):
             "Storm: Ferries stay away",
             id="kicker-that-two-sources-state",
         ),
+        pytest.param(
+            {"shown": ["Prices for Harbour Trips"], "og": QUAY, "title": QUAY},
+            QUAY,
+            id="heading-is-a-label",
+        ),
+        pytest.param(
+            {"shown": [QUAY, "Get our newsletter"], "og": "Cracks! Port closes a quay"},
+            QUAY,
+            id="headline-and-a-box",
+        ),
     ],
 )
 def test_title_is_the_headline_of_the_page(given, title):
@@ -91,3 +103,20 @@ def test_title_is_free_of_escapes_and_invisible_marks():
     head = '<meta property="og:title" content="Reed &amp;amp; Sons win har&#173;bour bid">'
     html = make_page(title="", head=head).replace("<h1></h1>", "")
     assert article_of(html).title == "Reed & Sons win harbour bid"
+
+
+def test_other_headlines_are_kept_most_trusted_first():
+    html = page(
+        shown=[QUAY],
+        ld="Cracks close a quay of the port",
+        og="Cracks! What divers saw under your ferry | The Harbour Herald",
+        title=f"{QUAY.upper()} - Harbour Herald",
+    )
+    assert article_of(html).alternative_titles == (
+        "Cracks close a quay of the port",
+        "Cracks! What divers saw under your ferry",
+    )
+
+
+def test_headline_stated_once_has_no_alternatives():
+    assert article_of(page(shown=[QUAY], og=QUAY)).alternative_titles == ()

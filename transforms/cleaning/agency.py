@@ -2,7 +2,8 @@
 
 Agencies are credited in fixed places: in brackets after the dateline ("LONDON
 (Reuters)"), in the first or last paragraph with a reporting verb ("Ukrinform reports"),
-alone in brackets at the end ("(AP)"), or in the byline.
+alone in brackets at the end ("(AP)"), or in the byline. There, an agency that no list
+knows is recognized by its capitals.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ _DATELINE = re.compile(
 # Credits follow the headline, the lead or the paragraph that names the event, or end the text.
 _OPENING_PARAGRAPHS = 4
 _DATELINE_CHARS = 90
+# An agency that no list knows, in a form that only agencies have: capitals alone in brackets.
+_UNKNOWN_FIRST = re.compile(r"\(([^\W\d_a-z]{3,8})\)\s?[-–—]\s")
+_UNKNOWN_LAST = re.compile(r"(?:^|[.!?…”\"»’]\s?)[(\[]([^\W\d_a-z]{3,8})[)\]]\W*$")
+_ACRONYM = re.compile(r"[^\W\d_a-z]{2,8}")
 _HAS_DAY = re.compile(_MONTHS)
 
 
@@ -34,11 +39,15 @@ class Credits:
         names: Agency names by their folded names and aliases.
         reported: Finds an agency with a reporting verb; group 1 or 2 is its name.
         bracketed: Finds an agency alone in brackets, slashes or after a copyright sign.
+        no_agency: Words in capitals and brackets that are no agency ("(MORE)").
+        places: Names of places, which may open a dateline.
     """
 
     names: Mapping[str, str]
     reported: re.Pattern[str]
     bracketed: re.Pattern[str]
+    no_agency: frozenset[str]
+    places: frozenset[str]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
@@ -61,6 +70,13 @@ class Credits:
             re.escape(r["phrase"]) for r in tables["cleaning/credits"] if r["place"] == "before"
         )
         return cls(
+            no_agency=frozenset(
+                r["phrase"] for r in tables["cleaning/credits"] if r["place"] == "never"
+            ),
+            places=frozenset(
+                row["name"]
+                for row in (*tables["gazetteers/places"], *tables.get("gazetteers/cities", ()))
+            ),
             names=names,
             reported=re.compile(
                 rf"\b({any_name})(?: news agency| correspondent)?,? (?:{after})\b"
@@ -93,6 +109,19 @@ def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Cre
         if found:
             name = next(group for group in found.groups() if group)
             return credits_.names[name.casefold()]
+    return _find_unknown(first, paragraphs[-3:], credits_)
+
+
+def _find_unknown(first: str, ending: Sequence[str], credits_: Credits) -> str | None:
+    """Return an agency that no list knows: capitals in brackets before or after the text.
+
+    A longer word in capitals or the end of the text in brackets ("(MORE)") is none.
+    """
+    found = _UNKNOWN_FIRST.match(first)
+    endings = (_UNKNOWN_LAST.search(paragraph[-_DATELINE_CHARS:]) for paragraph in ending)
+    for match in (found, *endings):
+        if match and match[1].isupper() and match[1].lower() not in credits_.no_agency:
+            return match[1]
     return None
 
 
@@ -115,4 +144,8 @@ def _match_dateline(paragraph: str, credits_: Credits) -> re.Match[str] | None:
     town = match["place"].split(",")[0]
     is_shouted = town.upper() == town and sum(map(str.isalpha, town)) > 2
     has_day = _HAS_DAY.search(match["place"]) is not None
-    return match if (is_shouted or has_day) and not match[0].rstrip().endswith(":") else None
+    # "Larch Crossing (HQA) –", but not "Lindqvist (SPD) –"
+    acronym = _ACRONYM.fullmatch((match["brackets"] or "").strip("()/"))
+    is_credited = bool(acronym and acronym[0].isupper() and town in credits_.places)
+    is_dateline = is_shouted or has_day or is_credited
+    return match if is_dateline and not match[0].rstrip().endswith(":") else None

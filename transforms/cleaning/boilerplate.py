@@ -22,6 +22,7 @@ from transforms.cleaning.pagination import PagingWords
 from transforms.cleaning.refusals import KEPT_TYPES
 from transforms.cleaning.walls import Walls
 from transforms.tables import Row, Tables
+from transforms.zones import zone_offsets
 
 _LABEL_END = re.compile(r"\s?[:：|»>]|\s[–—-]\s")
 _LEAD_IN = " \t•·*>»|–—-▶►→#"
@@ -112,6 +113,8 @@ class Boilerplate:
         bylines: The words used in bylines.
         credits: The patterns of agency credits.
         months: Month numbers by month names in many languages.
+        updated: Matches words that mark a day as that of a change ("Last updated").
+        zones: Minutes ahead of UTC by abbreviations of time zones, None if ambiguous.
         page_types: The signs of pages that are no article.
         walls: The phrases of pages that stand where an article should be.
         kept_types: Types of pages that are stored as articles.
@@ -128,6 +131,8 @@ class Boilerplate:
     bylines: Bylines
     credits: Credits
     months: Mapping[str, int]
+    updated: re.Pattern[str]
+    zones: Mapping[str, int | None]
     page_types: PageTypes
     walls: Walls
     kept_types: frozenset[str] = KEPT_TYPES
@@ -153,7 +158,14 @@ class Boilerplate:
             months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
             page_types=PageTypes.from_tables(tables),
             walls=Walls.from_tables(tables),
+            updated=_labels(tables["cleaning/day_labels"]),
+            zones=zone_offsets(tables),
         )
+
+
+def _labels(rows: Iterable[Row]) -> re.Pattern[str]:
+    phrases = sorted((re.escape(row["phrase"]) for row in rows), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})", re.IGNORECASE)
 
 
 def _names(rows: Iterable[Row]) -> re.Pattern[str]:

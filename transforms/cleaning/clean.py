@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from transforms.charsets import decode
 from transforms.cleaning.agency import find_agency, find_dateline
+from transforms.cleaning.authors import choose_authors
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.cleaning.bylines import Bylines, choose_authors
+from transforms.cleaning.bylines import Bylines
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import region_of
 from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
@@ -60,6 +61,8 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
     decoded = decode(content, document.charset)
     if decoded.is_guessed:
         flags.add("charset_guessed")
+    if document.published_at is not None and document.published_confidence < 1:
+        flags.add("zone_assumed")
     codes = tuple(sorted(flags))
     if document.is_clean:
         text = decoded.text.encode("utf-8", "replace").decode("utf-8")
@@ -97,7 +100,7 @@ def _plain_article(
         published_at=document.published_at,
         published_from=document.published_from if has_instant else None,
         published_precision=document.published_precision if has_instant else None,
-        published_confidence=1.0 if has_instant else None,
+        published_confidence=document.published_confidence if has_instant else None,
         language=language.code,
         declared_language=language.declared,
         detected_language=language.detected,

@@ -14,12 +14,12 @@ from itertools import groupby
 
 from lxml.etree import _Element
 
+from transforms.cleaning.authors import choose_authors
 from transforms.cleaning.blocks import key_of
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.cleaning.bylines import choose_authors
 from transforms.cleaning.clean import clean
 from transforms.cleaning.jsonld import Statement, read_jsonld
-from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata
+from transforms.cleaning.metadata import Metadata, read_metadata
 from transforms.cleaning.page import Page, parse_page, squeeze
 from transforms.cleaning.refusals import KEPT_TYPES
 from transforms.cleaning.regions import cut_markup, cut_regions
@@ -33,6 +33,7 @@ from transforms.cleaning.rules import (
     kept_types,
     read_fields,
 )
+from transforms.cleaning.shown_bylines import find_bylines
 from transforms.cleaning.titles import cut_site, tidy_title
 from transforms.cleaning.webpages import RULE
 from transforms.records import Article, Document, Rejection
@@ -108,7 +109,7 @@ def explain(document: Document, boilerplate: Boilerplate, rules: Rules = NO_RULE
         document=document,
         page=page,
         statement=statement,
-        metadata=read_metadata(page, statement, url),
+        metadata=read_metadata(page, statement, url, boilerplate.bylines.prefix),
         fields=fields,
     )
     return Explanation(
@@ -156,7 +157,7 @@ def _author_origins(article: Article, sources: _Sources, boilerplate: Boilerplat
     stated: Mapping[str, Iterable[Sequence[str]]] = {
         "json_ld": [sources.statement.authors],
         "meta": metadata.bylines[1:],  # the first is that of the JSON-LD
-        "byline": [find_bylines(sources.page.tree, boilerplate.bylines.opening)],
+        "byline": find_bylines(sources.page.tree, boilerplate.bylines),
         "feed": [sources.document.authors],
     }
     for origin, bylines in stated.items():

@@ -1,23 +1,26 @@
 """When a page was published and last changed, and which source says so.
 
 Sources in the order of how often they are right: JSON-LD, `<meta>` tags, `<time>`
-elements, the URL; if all of them are silent, the page is searched (see
-`transforms.cleaning.shown_days`). An instant without a time zone counts as UTC. An
-instant in the future is not a publication date.
+elements; if all of them are silent, the page is searched (see
+`transforms.cleaning.shown_days`), and the URL may name the day. An instant without a time
+zone counts as UTC; of one whose zone is unknown or ambiguous ("IST") only the day is
+kept. An instant in the future is not a publication date.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
 from transforms.cleaning.jsonld import Statement
 from transforms.cleaning.page import Page, squeeze
+from transforms.zones import ASSUMED_ZONE_CONFIDENCE
 
 PUBLISHED_META = (
     "article:published_time", "article:published", "og:article:published_time", "og:published_time",
@@ -54,10 +57,31 @@ _MONTHS = {
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
+# Digits without separators may be a number of the article: "/20240603123/".
 _URL_DAY = re.compile(
-    r"[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/_-]))(?!\d)"
+    r"(?<![^/_.-])(?:(20\d{2})/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?=/|$)"
+    r"|(20\d{2})([-_])(0[1-9]|1[0-2])\5(0[1-9]|[12]\d|3[01])(?![\d]))"
 )
 _URL_FOLDERS = re.compile(r"/(20\d{2})/(0[1-9]|1[0-2]|[1-9])/(0[1-9]|[12]\d|3[01]|[1-9])/")
+# The abbreviation of a time zone after a time of day; "AM" and "PM" are none.
+_ZONE = re.compile(
+    r"(\d[:.]\d{2}(?:[.,]\d{1,9})?(?:\s?(?i:[ap]\.?m\b\.?))?)"
+    r"\s?\(?(?!(?:AM|PM|UTC|GMT)\b)([A-Z]{2,5})\)?(?![\w+-])"
+)
+_NO_ZONES: Mapping[str, int | None] = {}
+
+
+class Instant(NamedTuple):
+    """An instant as written: timezone-aware, with the precision of its notation.
+
+    Attributes:
+        is_zone_assumed: Whether it has the abbreviation of an unknown time zone, so that
+            only its day is certain.
+    """
+
+    at: datetime
+    precision: str
+    is_zone_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +93,32 @@ class Stamp:
         precision: `second`, `minute` or `day`.
         origin: `rule`, `json_ld`, `meta`, `time`, `url`, `search`, `feed` or `input`.
         confidence: 1.0 if the page states it, less if it was inferred.
+        is_zone_assumed: Whether its time zone is unknown, so that only the day is kept.
     """
 
     at: datetime
     precision: str
     origin: str
     confidence: float = 1.0
+    is_zone_assumed: bool = False
 
 
 def find_published(
-    page: Page, statement: Statement, url: str | None, *, latest: datetime
+    page: Page,
+    statement: Statement,
+    url: str | None,
+    *,
+    latest: datetime,
+    zones: Mapping[str, int | None] = _NO_ZONES,
 ) -> Stamp | None:
-    """Return when the page says that it was published, or None.
+    """Return when the page's metadata says that it was published, or None.
 
     Args:
         page: The page, before anything is cut out of it.
         statement: The statements of its JSON-LD.
-        url: Its URL, which may name the day.
+        url: Its URL: a day in it tells the time zone of an instant.
         latest: No article is published after this instant.
+        zones: Minutes ahead of UTC by abbreviation, None where it is ambiguous.
     """
     for origin, texts in (
         ("json_ld", [statement.published]),
@@ -94,10 +126,38 @@ def find_published(
         ("time", _marked_times(page.tree)),
     ):
         for text in texts:
-            stamp = _believe(text, origin, latest)
+            stamp = _believe(text, origin, latest, zones)
             if stamp:
                 return _in_zone_of(_read_url(url, latest, _URL_FOLDERS), stamp)
-    return _read_url(url, latest)
+    return None
+
+
+def find_day_in_url(url: str | None, *, latest: datetime) -> Stamp | None:
+    """Return the day that a page's URL names (see `day_of_url`) as an instant, or None."""
+    return _read_url(url, latest, _URL_DAY)
+
+
+def day_of_url(url: str | None) -> date | None:
+    """Return the day that a page's URL names as folders or with dashes, or None.
+
+    >>> day_of_url("https://herald.example/2024/06/03/quay")
+    datetime.date(2024, 6, 3)
+    >>> day_of_url("https://herald.example/news/20240603123/")
+    """
+    found = _URL_DAY.search(_path_of(url))
+    try:
+        return date(*(int(part) for part in _numbers(found))) if found else None
+    except ValueError:  # the 31st of February
+        return None
+
+
+def _path_of(url: str | None) -> str:
+    return (url or "").partition("://")[2].partition("?")[0]
+
+
+def _numbers(match: re.Match[str]) -> tuple[str, str, str]:
+    year, month, day = (found for found in match.groups() if found and found.isdigit())
+    return year, month, day
 
 
 def _in_zone_of(day: Stamp | None, stamp: Stamp) -> Stamp:
@@ -116,10 +176,16 @@ def _in_zone_of(day: Stamp | None, stamp: Stamp) -> Stamp:
     return stamp
 
 
-def find_modified(page: Page, statement: Statement, *, latest: datetime) -> datetime | None:
+def find_modified(
+    page: Page,
+    statement: Statement,
+    *,
+    latest: datetime,
+    zones: Mapping[str, int | None] = _NO_ZONES,
+) -> datetime | None:
     """Return when the page says that it was last changed."""
     for text in (statement.modified, *_contents(page, MODIFIED_META)):
-        stamp = _believe(text, "meta", latest)
+        stamp = _believe(text, "meta", latest, zones)
         if stamp:
             return stamp.at
     return None
@@ -153,41 +219,55 @@ def _stated_time(element: HtmlElement) -> str:
     return squeeze(element.text_content())
 
 
-def _read_url(
-    url: str | None, latest: datetime, pattern: re.Pattern[str] = _URL_DAY
+def _read_url(url: str | None, latest: datetime, pattern: re.Pattern[str]) -> Stamp | None:
+    match = pattern.search(_path_of(url))
+    return _believe("-".join(_numbers(match)), "url", latest, _NO_ZONES) if match else None
+
+
+def _believe(
+    text: str | None, origin: str, latest: datetime, zones: Mapping[str, int | None]
 ) -> Stamp | None:
-    match = pattern.search(url or "")
-    if not match:
-        return None
-    return _believe(f"{match[1]}-{match[2]}-{match[3]}", "url", latest)
-
-
-def _believe(text: str | None, origin: str, latest: datetime) -> Stamp | None:
-    read = read_instant(text) if text else None
+    read = read_instant(text, zones) if text else None
     if read is None:
         return None
-    at, precision = read
-    if at.year < FIRST_YEAR or at > latest + timedelta(days=1):
+    if read.at.year < FIRST_YEAR or read.at > latest + timedelta(days=1):
         return None
-    return Stamp(at, precision, origin, 0.9 if origin == "url" else 1.0)
+    confidence = ASSUMED_ZONE_CONFIDENCE if read.is_zone_assumed else 1.0
+    confidence = 0.9 if origin == "url" else confidence
+    return Stamp(read.at, read.precision, origin, confidence, read.is_zone_assumed)
 
 
-def read_instant(text: str) -> tuple[datetime, str] | None:
+def read_instant(text: str, zones: Mapping[str, int | None] = _NO_ZONES) -> Instant | None:
     """Return an instant in one of the web's notations, with its precision.
 
     >>> read_instant("2023-11-28T12:40:00+0200")[0].isoformat()
     '2023-11-28T12:40:00+02:00'
     >>> read_instant("November 28, 2023")
-    (datetime.datetime(2023, 11, 28, 0, 0, tzinfo=datetime.timezone.utc), 'day')
+    Instant(at=datetime.datetime(2023, 11, 28, 0, 0, tzinfo=datetime.timezone.utc), precision='day', is_zone_assumed=False)
+    >>> read_instant("Tue, 28 Nov 2023 12:40:00 MEST", {"mest": 120})[0].isoformat()
+    '2023-11-28T12:40:00+02:00'
     """
     text = squeeze(text)[:100]
+    zone = _ZONE.search(text)
+    if not zone or zone[2].lower() in _MONTHS:
+        return _read(text)
+    read = _read(f"{text[: zone.end(1)]}{text[zone.end() :]}")
+    if read is None or read.precision == "day":
+        return read
+    minutes = zones.get(zone[2].lower())
+    if minutes is None:
+        return Instant(read.at.replace(hour=0, minute=0, second=0), "day", is_zone_assumed=True)
+    return read._replace(at=read.at.replace(tzinfo=timezone(timedelta(minutes=minutes))))
+
+
+def _read(text: str) -> Instant | None:
     for reader in (_read_iso, _read_epoch, _read_compact, _read_mail, _read_named, _read_dotted):
         try:
             found = reader(text)
         except (ValueError, OverflowError, TypeError):
             continue
         if found:
-            return found
+            return Instant(*found)
     return None
 
 

@@ -8,49 +8,19 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
-from lxml.html import HtmlElement
 
 from transforms.cleaning.jsonld import Statement
-from transforms.cleaning.page import Page, squeeze
-from transforms.cleaning.titles import find_title, site_keys
+from transforms.cleaning.page import Page
+from transforms.cleaning.titles import find_titles, site_keys
 
 _AUTHOR_META = (
     "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
     "authors", "og:author", "og:article:author", "article.author", "cxenseparse:author", "citation_author",
-    "dcsext.author", "creator", "article:author_name", "twitter:data1",
+    "citation_authors", "dcsext.author", "creator", "article:author_name", "dc.contributor",
 )  # fmt: skip
+_FAMILY_FIRST = ("citation_author", "citation_authors")  # "Weaver, Anna", one per tag
+_MAX_PLAIN_WORDS = 3
 _NO_AUTHOR = ("http:", "https:", "@", "/", "(")
-_BYLINE_NAME = re.compile(
-    r"author|byline|by-line|autor(?!id)|journalist|writer|redakteur|contributor|posted-by",
-    re.IGNORECASE,
-)
-_NO_BYLINE = re.compile(
-    r"comment|related|promo|teaser|bio\b|card-list|sidebar|recirc|popular|widget|footer",
-    re.IGNORECASE,
-)
-_BYLINE_TAGS = (
-    "a",
-    "span",
-    "div",
-    "p",
-    "address",
-    "cite",
-    "li",
-    "strong",
-    "em",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "section",
-    "ul",
-)
-_HEADLINE_TAGS = frozenset(("a", "h2", "h3", "h4", "h5"))  # "By the sea" links to another article
-_MAX_BYLINE_CHARS = 150
-_MAX_AUTHORS = 12
-_MAX_OPENING_CHARS = 90
-_MAX_OPENING_WORDS = 5  # "By Growing Cells in Rice Grains" is a headline
-_BETWEEN_NAMES = re.compile(r",|&|/|;|\s(?:and|und|et|y|e|en|og|och|dan|и|та|і)\s")
 _OPT_OUT = ("noai", "noimageai", "noarchive", "notranslate", "nosnippet", "noindex")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?$")
 _REGION = re.compile(r"[a-zA-Z]{2,3}(?:[-_][a-zA-Z]{4})?[-_]([a-zA-Z]{2})\b")
@@ -61,11 +31,12 @@ class Metadata:
     """Facts that a page states about its article.
 
     Attributes:
+        titles: Its headlines, the one that the page shows first.
         bylines: Bylines by source, most trusted first.
         sites: Keys of the site's names.
     """
 
-    title: str | None
+    titles: tuple[str, ...]
     bylines: tuple[tuple[str, ...], ...]
     sites: frozenset[str]
     canonical_url: str | None
@@ -80,13 +51,16 @@ class Metadata:
     opt_out: tuple[str, ...]
 
 
-def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata:
+def read_metadata(
+    page: Page, statement: Statement, url: str | None, prefix: re.Pattern[str]
+) -> Metadata:
     """Return the facts that a page states about its article.
 
     Args:
         page: The page, before anything is cut out of it.
         statement: The statements of its JSON-LD.
         url: The URL that it came from; relative URLs are resolved against it.
+        prefix: Matches the words before the names of a byline ("Written by").
     """
     publisher = (
         page.first("og:site_name")
@@ -94,17 +68,10 @@ def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata
         or page.first("application-name", "publisher")
     )
     canonical = find_canonical(page, url)
-    names = (
-        publisher,
-        statement.publisher,
-        page.first("application-name"),
-        page.first("twitter:site"),
-    )
-    hosts = [urlsplit(address).hostname for address in (url, canonical) if address]
-    sites = site_keys(names, hosts)
+    sites = _sites(page, statement, publisher, (url, canonical))
     return Metadata(
-        title=find_title(page, statement, sites),
-        bylines=(statement.authors, *_meta_authors(page)),
+        titles=find_titles(page, statement, sites),
+        bylines=(tuple(map(capitalized, statement.authors)), *_meta_authors(page, prefix)),
         sites=sites,
         canonical_url=canonical,
         publisher=publisher,
@@ -121,6 +88,15 @@ def read_metadata(page: Page, statement: Statement, url: str | None) -> Metadata
         is_paywalled=_is_paywalled(page, statement),
         opt_out=_opt_out(page),
     )
+
+
+def _sites(
+    page: Page, statement: Statement, publisher: str | None, addresses: Sequence[str | None]
+) -> frozenset[str]:
+    """Return the keys of the site's names, from what it calls itself and its host."""
+    stated = (page.first("application-name"), page.first("twitter:site"))
+    hosts = [urlsplit(address).hostname for address in addresses if address]
+    return site_keys((publisher, statement.publisher, *stated), hosts)
 
 
 def find_canonical(page: Page, url: str | None) -> str | None:
@@ -155,91 +131,36 @@ def _absolute(address: str | None, url: str | None) -> str | None:
         return None
 
 
-def _meta_authors(page: Page) -> Iterator[tuple[str, ...]]:
-    """Yield the bylines under each `<meta>` name."""
+def _meta_authors(page: Page, prefix: re.Pattern[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the bylines under each `<meta>` name, then those of labelled Twitter tags."""
     for name in _AUTHOR_META:
         contents = [text for text in page.meta.get(name, ()) if not text.startswith(_NO_AUTHOR)]
-        if contents and (name != "twitter:data1" or _is_label(page)):
-            yield tuple(contents)
+        if name in _FAMILY_FIRST:
+            contents = [_given_first(text) for text in contents]
+        if contents:
+            yield tuple(map(capitalized, contents))
+    for number in "12":
+        label = page.first(f"twitter:label{number}") or ""
+        content = page.first(f"twitter:data{number}")
+        if content and prefix.match(f"{label} x"):
+            yield (capitalized(content),)
 
 
-def _is_label(page: Page) -> bool:
-    """Return whether Twitter's first label says that its value is the author."""
-    return (page.first("twitter:label1") or "").lower() in {
-        "written by",
-        "verfasst von",
-        "écrit par",
-        "escrito por",
-    }
+def _given_first(name: str) -> str:
+    """Return "Weaver, Anna B." as "Anna B. Weaver"."""
+    family, comma, given = name.partition(",")
+    return f"{given.strip()} {family.strip()}" if comma and "," not in given else name
 
 
-def find_bylines(tree: HtmlElement, opening: re.Pattern[str]) -> list[str]:
-    """Return the texts of the elements that are the byline of the page's article.
+def capitalized(name: str) -> str:
+    """Return a name of two or three words with capitals if it has none.
 
-    Only elements after the headline count, because menus come before it. Elements marked
-    as the author win over elements named so, and those over lines that start with "By".
-    Several authors are next to each other; later bylines belong to other articles.
+    >>> capitalized("anna weaver")
+    'Anna Weaver'
     """
-    found: dict[str, list[_Element]] = {}
-    known: dict[str, bool] = {}
-    past_headline = False
-    for element in tree.iter("h1", *_BYLINE_TAGS):
-        if element.tag == "h1":
-            found = found if past_headline else {}
-            past_headline = True
-        elif kind := _byline_kind(element, opening, known):
-            found.setdefault(kind, []).append(element)
-    for kind in ("marked", "named", "opening"):
-        if texts := _texts_together(found.get(kind, [])):
-            return texts
-    return []
-
-
-def _texts_together(elements: Sequence[_Element]) -> list[str]:
-    """Return the text of the first element and of those next to it."""
-    readable = [(element, _text(element)) for element in elements]
-    readable = [(element, text) for element, text in readable if 0 < len(text) <= _MAX_BYLINE_CHARS]
-    if not readable:
-        return []
-    around = readable[0][0]
-    for above in readable[0][0].iterancestors():
-        if len(_text(above)) > 2 * _MAX_BYLINE_CHARS:
-            break
-        around = above
-    inside = set(around.iter())
-    return [text for element, text in readable[:_MAX_AUTHORS] if element in inside]
-
-
-def _text(element: _Element) -> str:
-    return "\n".join(filter(None, map(squeeze, element.itertext())))
-
-
-def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, bool]) -> str | None:
-    """Return why an element may be a byline: marked or named so, or opening like one."""
-    attributes = element.attrib
-    if "author" in attributes.get("rel", "").split() or "author" in attributes.get("itemprop", ""):
-        return "marked"
-    name = (
-        attributes.get("class", "")
-        + " "
-        + attributes.get("id", "")
-        + " "
-        + attributes.get("data-testid", "")
-    )
-    if name not in known:
-        known[name] = (
-            len(name) < 300
-            and _BYLINE_NAME.search(name) is not None
-            and not _NO_BYLINE.search(name)
-        )
-    if known[name]:
-        return "named"
-    text = (element.text or "").lstrip() if element.tag not in _HEADLINE_TAGS else ""
-    if not text or len(text) > _MAX_OPENING_CHARS or not opening.match(f"{text} x"):
-        return None
-    whole = _text(element)
-    words = max(len(part.split()) for part in _BETWEEN_NAMES.split(whole))
-    return "opening" if len(whole) <= _MAX_OPENING_CHARS and words <= _MAX_OPENING_WORDS else None
+    words = name.split(" ")
+    is_plain = 1 < len(words) <= _MAX_PLAIN_WORDS and all(map(str.isalpha, words))
+    return name.title() if is_plain and name.islower() else name
 
 
 def _tags(page: Page, statement: Statement) -> tuple[str, ...]:

@@ -27,13 +27,23 @@ _SEPARATOR = re.compile(
 _WORD = re.compile(r"\w+")
 _SECTION_WORDS = 3  # "Politics | News" after a headline
 _HEADLINE_WORDS = 4
+# A heading that no other title confirms is a label ("Our Services") unless it has
+# some words in common with one, or is long; among several headings, it needs more of them.
+_SOME_LIKENESS = 0.2
+_MUCH_LIKENESS = 0.3
+_SURE_WORDS = 7
+_MAX_SITE_WORDS = 4
+_HEAD_WORDS = 3
 _MAX_HEADINGS = 20
 _CLOSING = frozenset(",.:;!?…)]”’")
+_BARS = frozenset("|｜")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 
 
-def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str | None:
-    """Return the page's headline without the site's name.
+def find_titles(page: Page, statement: Statement, sites: frozenset[str]) -> tuple[str, ...]:
+    """Return the page's headline, then the others that it states, most trusted first.
+
+    They are without the site's name, and distinct by their letters and digits.
 
     Args:
         page: The page, before anything is cut out of it.
@@ -41,7 +51,8 @@ def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str |
         sites: Keys of the site's names (see `site_keys`).
     """
     headings = itertools.islice(page.tree.iter("h1"), _MAX_HEADINGS)
-    shown = [tidy_title(_heading_text(heading)) for heading in headings]
+    texts = (tidy_title(_heading_text(heading)) for heading in headings)
+    shown = [text for text in texts if text and key_of(text).lower() not in sites]
     element = page.tree.find(".//title")
     stated = [
         cut_site(tidy_title(text), sites)
@@ -53,10 +64,14 @@ def find_title(page: Page, statement: Statement, sites: frozenset[str]) -> str |
         )
         if text
     ]
-    return _choose(
-        [text for text in shown if text and key_of(text).lower() not in sites],
-        [text for text in stated if text],
-    )
+    stated = [text for text in stated if text]
+    best = _most_confirmed(shown, stated)
+    title = _choose(best, stated, is_alone=len(shown) == 1)
+    heading = [best] if best and (len(shown) == 1 or _likeness_to(best, stated) > 0) else []
+    found = {key_of(text).lower(): text for text in reversed([*heading, *stated])}
+    found.pop(key_of(title or "").lower(), None)
+    others = [text for key, text in reversed(found.items()) if key and key not in sites]
+    return (title, *others) if title else ()
 
 
 def _heading_text(element: HtmlElement) -> str:
@@ -78,18 +93,25 @@ def tidy_title(text: str) -> str:
     return squeeze(unicodedata.normalize("NFC", _INVISIBLE.sub("", plain)))
 
 
-def _choose(shown: Sequence[str], stated: Sequence[str]) -> str | None:
-    best = max(
-        shown,
-        key=lambda text: max((likeness(text, other) for other in stated), default=0.0),
-        default=None,
-    )
-    if best is not None and any(_confirms(other, best) for other in stated):
+def _most_confirmed(shown: Sequence[str], stated: Sequence[str]) -> str | None:
+    return max(shown, key=lambda text: _likeness_to(text, stated), default=None)
+
+
+def _likeness_to(text: str, others: Sequence[str]) -> float:
+    return max((likeness(text, other) for other in others), default=0.0)
+
+
+def _choose(best: str | None, stated: Sequence[str], *, is_alone: bool) -> str | None:
+    """Return the heading if it is a headline, otherwise the first stated title."""
+    if best is None or not stated:
+        return next(iter(stated), best)
+    if any(_confirms(other, best) for other in stated):
         return _with_kicker(best, stated)
-    long = [text for text in shown if len(_WORD.findall(text)) >= _HEADLINE_WORDS]
-    if long and (len(shown) == 1 or not stated):
-        return long[0]
-    return next(iter([*stated, *shown]), None)
+    words, alike = len(best.split()), _likeness_to(best, stated)
+    if words < _HEADLINE_WORDS:
+        return stated[0]
+    is_headline = alike >= _SOME_LIKENESS or words >= _SURE_WORDS
+    return best if (is_alone and is_headline) or alike >= _MUCH_LIKENESS else stated[0]
 
 
 def _confirms(stated: str, shown: str) -> bool:
@@ -127,6 +149,10 @@ def cut_site(title: str, sites: frozenset[str]) -> str:
         cut_end = True
     while first < last and _is_site(texts[first], sites):
         first += 1
+    while last > first and _is_label(title[parts[last - 1].end : parts[last].start], texts[last]):
+        if len(_WORD.findall(title[parts[first].start : parts[last - 1].end])) < _HEAD_WORDS:
+            break
+        last -= 1
     return title[parts[first].start : parts[last].end].strip()
 
 
@@ -151,6 +177,11 @@ def _is_site(text: str, sites: frozenset[str]) -> bool:
     key = key_of(text).lower()
     bare = key.removeprefix("the").removesuffix("com").removesuffix("online").removesuffix("news")
     return not key or key in sites or (len(bare) > 2 and bare in sites)
+
+
+def _is_label(separator: str, text: str) -> bool:
+    """Return whether a few words behind a bar are an unknown site's name or a section."""
+    return separator.strip() in _BARS and len(_WORD.findall(text)) <= _MAX_SITE_WORDS
 
 
 def _is_section(text: str) -> bool:

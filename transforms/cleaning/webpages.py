@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from lxml.etree import _Element
 
 from transforms.cleaning.agency import find_agency, find_dateline
+from transforms.cleaning.authors import choose_authors
 from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.cleaning.bylines import choose_authors
 from transforms.cleaning.candidates import (
     TRAFILATURA,
     Draft,
@@ -21,10 +21,10 @@ from transforms.cleaning.candidates import (
     with_standfirst,
 )
 from transforms.cleaning.consent import find_consent
-from transforms.cleaning.instants import Stamp, find_modified, find_published
+from transforms.cleaning.instants import Stamp, find_day_in_url, find_modified, find_published
 from transforms.cleaning.jsonld import Statement, read_jsonld
 from transforms.cleaning.language import tell_language
-from transforms.cleaning.metadata import Metadata, find_bylines, read_metadata, region_of
+from transforms.cleaning.metadata import Metadata, read_metadata, region_of
 from transforms.cleaning.page import Page, parse_page, squeeze
 from transforms.cleaning.pagination import find_pages
 from transforms.cleaning.paragraphs import tidy
@@ -41,6 +41,7 @@ from transforms.cleaning.rules import (
 )
 from transforms.cleaning.screening import Look, judge, look_at
 from transforms.cleaning.selection import select_blocks
+from transforms.cleaning.shown_bylines import find_bylines
 from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.cleaning.titles import tidy_title
 from transforms.identity import article_id, sha256_text
@@ -135,7 +136,7 @@ def read_article(
         page_type=verdict.reason if isinstance(verdict, Refused) else verdict,
         paragraph_kinds=tuple(draft.kinds.get(key_of(line), "text") for line in paragraphs),
     )
-    return _with_flags(_with_facts(article, facts), document, page, metadata)
+    return _with_flags(_with_facts(article, facts), document, page, facts)
 
 
 def _with_facts(article: Article, facts: Facts) -> Article:
@@ -153,17 +154,20 @@ def _with_facts(article: Article, facts: Facts) -> Article:
         section=metadata.section,
         tags=metadata.tags,
         is_paywalled=metadata.is_paywalled,
+        alternative_titles=metadata.titles[1:],
         opt_out=metadata.opt_out,
     )
 
 
-def _with_flags(article: Article, document: Document, page: Page, metadata: Metadata) -> Article:
+def _with_flags(article: Article, document: Document, page: Page, facts: Facts) -> Article:
     """Return `article` with its language and with flags for doubts about it."""
     flags = {*page.flags, *article.flags}
+    if facts.stamp and facts.stamp.is_zone_assumed:
+        flags.add("zone_assumed")
     least = max(_SUSPICIOUS_CHARS, _SUSPICIOUS_SHARE * (article.visible_chars or 0))
     if len(article.text) < least:
         flags.add("suspicious_extraction")
-    language = tell_language(article.text, metadata.language or document.language)
+    language = tell_language(article.text, facts.metadata.language or document.language)
     if language.is_disputed:
         flags.add("language_disputed")
     return replace(
@@ -171,7 +175,7 @@ def _with_flags(article: Article, document: Document, page: Page, metadata: Meta
         language=language.code,
         declared_language=language.declared,
         detected_language=language.detected,
-        declared_region=metadata.region or region_of(document.language),
+        declared_region=facts.metadata.region or region_of(document.language),
         flags=tuple(sorted(flags)),
     )
 
@@ -202,16 +206,18 @@ def _address(document: Document) -> str | None:
 def _read_facts(document: Document, page: Page, boilerplate: Boilerplate) -> Facts:
     url = _address(document)
     statement = read_jsonld(page.tree, url)
-    metadata = read_metadata(page, statement, url)
+    metadata = read_metadata(page, statement, url, boilerplate.bylines.prefix)
     bylines = _bylines(document, page, metadata, boilerplate)
-    title = metadata.title or document.title
+    title = next(iter(metadata.titles), document.title)
     return Facts(
         statement=statement,
         metadata=metadata,
         title=title,
         authors=choose_authors(bylines, boilerplate.bylines, metadata.sites),
         stamp=_find_published(document, page, statement, title, boilerplate),
-        modified_at=find_modified(page, statement, latest=document.fetched_at),
+        modified_at=find_modified(
+            page, statement, latest=document.fetched_at, zones=boilerplate.zones
+        ),
     )
 
 
@@ -239,9 +245,9 @@ def _corrected(
 def _bylines(
     document: Document, page: Page, metadata: Metadata, boilerplate: Boilerplate
 ) -> Iterator[Sequence[str]]:
-    """Yield the bylines of each source; the page is searched only if the others fail."""
+    """Yield the bylines of each source, most trusted first."""
     yield from metadata.bylines
-    yield find_bylines(page.tree, boilerplate.bylines.opening)
+    yield from find_bylines(page.tree, boilerplate.bylines)
     yield document.authors
 
 
@@ -252,16 +258,24 @@ def _find_published(
     title: str | None,
     boilerplate: Boilerplate,
 ) -> Stamp | None:
-    """Return the time from the feed or input, otherwise the page's, otherwise a search's."""
+    """Return the time from the feed or input, then the page's, its URL's or a search's."""
     if document.published_at is not None:
-        return Stamp(document.published_at, document.published_precision, document.published_from)
+        return Stamp(
+            document.published_at,
+            document.published_precision,
+            document.published_from,
+            document.published_confidence,
+            document.published_confidence < 1,
+        )
     latest, url = document.fetched_at, _address(document)
-    stamp = find_published(page, statement, url, latest=latest) or find_shown(
-        page.tree, title, boilerplate.months, latest=latest
+    stamp = (
+        find_published(page, statement, url, latest=latest, zones=boilerplate.zones)
+        or find_shown(page.tree, title, boilerplate, latest=latest)
+        or find_day_in_url(url, latest=latest)
     )
     if stamp or page.is_huge:
         return stamp
-    return search_published(page.tree, url, latest=latest + timedelta(days=1))
+    return search_published(page.tree, latest=latest + timedelta(days=1))
 
 
 def _look(document: Document, page: Page, facts: Facts, boilerplate: Boilerplate) -> Look:

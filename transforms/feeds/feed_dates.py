@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from transforms.tables import Tables
+from transforms.zones import zone_offsets
 
 # Newspapers are online back to their first issue, but no feed is from before 1800.
 EARLIEST_YEAR = 1800
@@ -34,7 +35,7 @@ _ISO_8601 = re.compile(
     re.ASCII,
 )
 _CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?(?!\d)\s*([ap])?\.?(?:m\b\.?)?",
+    r"(?<!\d)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?(?!\d)\s*(?:([ap])\.?(?:m\b\.?)?(?![a-z]))?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?:[.,]\d+)?(?![\d:/.-])")
@@ -44,24 +45,33 @@ _OFFSET = re.compile(
 _FIGURES = re.compile(r"(?<![\d:])(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?![\d:])")
 _WEEKDAY = re.compile(r"[^\W\d_]+\.?,")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
-_ZONE = re.compile(r"\b(?:[A-Z]{2,4}|[a-z]{2,4}$)\b")
+_ZONE = re.compile(r"\b(?:[A-Z]{2,5}|[a-z]{2,5}$)\b")
+# An abbreviation after the time, which is no "PM"
+_VAGUE_ZONE = re.compile(
+    r"\d[:.]\d{2}(?:\.\d+)?\s*(?:(?i:[ap]\.?m)\b\.?\s*)?\(?(?!(?:AM|PM)\b)[A-Z]{2,5}\b"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class DateWords:
-    """Month names and zone abbreviations, in lower case."""
+    """Month names and zone abbreviations, in lower case.
+
+    Attributes:
+        months: Month numbers.
+        zones: Minutes ahead of UTC, None for an abbreviation of several zones.
+    """
 
     months: Mapping[str, int]
-    zones: Mapping[str, int]
+    zones: Mapping[str, int | None]
 
     @classmethod
     def from_tables(cls, tables: Tables) -> DateWords:
         """Compile `feeds/month_names` and `feeds/zones`; KeyError if one is missing."""
         return cls(
             months={row["name"]: int(row["month"]) for row in tables["feeds/month_names"]},
-            zones={row["name"]: int(row["offset_minutes"]) for row in tables["feeds/zones"]},
+            zones=zone_offsets(tables),
         )
 
 
@@ -83,7 +93,8 @@ class FeedDate:
 def read_feed_date(raw: str, words: DateWords, *, now: datetime) -> FeedDate:
     """Return the instant that a feed's date string states.
 
-    A date without a zone is read as UTC and flagged `zone_assumed`. An instant more than 48
+    A date without a zone is read as UTC and flagged `zone_assumed`; one with an unknown or
+    ambiguous abbreviation is flagged too and only gives the day. An instant more than 48
     hours ahead of `now`, before 1800, or equal to the first second of 1970 or of year 1 is
     rejected; one slightly ahead is kept and flagged `future_date`.
 
@@ -103,7 +114,10 @@ def read_feed_date(raw: str, words: DateWords, *, now: datetime) -> FeedDate:
         stated = None
     if stated is None:
         return FeedDate(None, None, ("bad_date",))
-    return judge_date(*stated, now=now)
+    read = judge_date(*stated, now=now)
+    if "zone_assumed" in read.flags and read.at and _VAGUE_ZONE.search(text):
+        return replace(read, at=read.at.replace(hour=0, minute=0, second=0), precision="day")
+    return read
 
 
 def judge_date(at: datetime, precision: str, *, now: datetime) -> FeedDate:
@@ -196,7 +210,8 @@ def _take_zone(text: str, words: DateWords) -> tuple[timezone | None, str]:
     for match in _ZONE.finditer(text):
         if match[0].lower() in words.zones:
             rest = f"{text[: match.start()]} {text[match.end() :]}"
-            return timezone(timedelta(minutes=words.zones[match[0].lower()])), rest
+            ahead = words.zones[match[0].lower()]
+            return None if ahead is None else timezone(timedelta(minutes=ahead)), rest
     return None, text
 
 

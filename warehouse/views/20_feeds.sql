@@ -175,6 +175,7 @@ SELECT
     entries.authors,
     entries.published_at,
     entries.published_precision,
+    list_contains(entries.flags, 'zone_assumed') AS is_zone_assumed,
     entries.language,
     entries.content,
     entries.seen_at,
@@ -183,5 +184,6 @@ SELECT
 FROM entries
 JOIN wanted ON wanted.place = entries.rowid;
 COMMENT ON VIEW wanted_pages IS 'Pages of entries that are still to be fetched';
+COMMENT ON COLUMN wanted_pages.is_zone_assumed IS 'Whether the time zone of published_at is a guess';
 COMMENT ON COLUMN wanted_pages.attempts IS 'Attempts so far for the current content of the entry';
 COMMENT ON COLUMN wanted_pages.next_fetch_at IS 'When to try again, NULL for immediately';
