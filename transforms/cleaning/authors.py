@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from transforms.cleaning.blocks import key_of
@@ -27,7 +27,11 @@ class _Source:
 
 
 def choose_authors(
-    sources: Iterable[Sequence[str]], bylines: Bylines, sites: frozenset[str]
+    sources: Iterable[Sequence[str]],
+    bylines: Bylines,
+    sites: frozenset[str],
+    *,
+    search: Callable[[], Iterable[Sequence[str]]] = tuple,
 ) -> tuple[str, ...]:
     """Return the authors from the first source that names people.
 
@@ -38,6 +42,7 @@ def choose_authors(
         sources: Bylines by source, most trusted first.
         bylines: The words used in bylines.
         sites: Keys of the site's own names, which are not authors.
+        search: Returns more bylines; called if the sources name no person.
 
     Returns:
         The people, without agencies and the site's own name; if no source names anybody,
@@ -45,7 +50,13 @@ def choose_authors(
     """
     chosen: list[str] = []
     organizations: list[str] = []
-    for stated in sources:
+
+    def all_sources() -> Iterator[Sequence[str]]:
+        yield from sources
+        if not has_name(chosen):
+            yield from search()
+
+    for stated in all_sources():
         source = _read_source(stated, bylines, sites)
         organizations += source.stated
         # One word from a less trusted source is more often a label than an author.

@@ -125,8 +125,9 @@ def _text(element: _Element) -> str:
 
 def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, bool]) -> str | None:
     """Return why an element may be a byline: marked, named or linked so, or opening like one."""
-    attributes = element.attrib
-    if "author" in attributes.get("rel", "").split() or "author" in attributes.get("itemprop", ""):
+    if "author" in (element.get("rel") or "").split() or "author" in (
+        element.get("itemprop") or ""
+    ):
         return "marked"
     if _has_byline_name(element, known):
         return "named"
@@ -184,8 +185,9 @@ def _is_author_link(element: _Element) -> bool:
 
 def _has_byline_name(element: _Element, known: dict[str, bool]) -> bool:
     """Return whether an element's class or id is that of a byline."""
-    attributes = element.attrib
-    name = " ".join(attributes.get(key, "") for key in ("class", "id", "data-testid"))
+    name = (
+        f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
+    )
     if name not in known:
         known[name] = (
             len(name) < 300
