@@ -20,7 +20,7 @@ from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
 from transforms.urls import canonical_url
 
-VERSION = 3
+VERSION = 4
 _HEADLINE_CHARS = 200
 _BYLINE_CHARS = 100
 

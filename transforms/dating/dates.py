@@ -22,7 +22,7 @@ from transforms.dating.timex_tokens import Tokens, tokenize
 from transforms.dating.timex_values import days_of
 from transforms.records import DateMention
 
-VERSION = 2
+VERSION = 3
 
 # Years outside the calendar.
 _OUTSIDE = re.compile(r"(?:FY)?(?:\d{5}|0000)")
