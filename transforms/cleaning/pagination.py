@@ -21,6 +21,7 @@ from transforms.urls import absolute_url, canonical_url
 # A number without a word: "/ferry/2", "ferry-2.html". It may also be the key of another
 # article, so it counts only next to the same address without it.
 _BARE = re.compile(r"[/_,-](\d{1,2})(?=(?:\.html?)?$)")
+_DIGIT = re.compile(r"[0-9]")
 _DIGIT_END = re.compile(r"\d(?:\.html?)?/?$")
 _LINKS = ("link", "a")
 
@@ -124,8 +125,10 @@ class _Link:
 def _read_links(tree: HtmlElement, url: str | None, words: PagingWords) -> Iterator[_Link]:
     """Yield the links of a page that may lead to other pages of its article."""
     for element in tree.iter(*_LINKS):
-        rel, href = (element.get("rel") or "").lower().split(), element.get("href") or ""
-        is_next, is_previous = "next" in rel, "prev" in rel or "previous" in rel
+        href, rel = element.get("href") or "", (element.get("rel") or "").lower()
+        if not rel and not _DIGIT.search(href):
+            continue
+        is_next, is_previous = "next" in rel.split(), "prev" in rel
         is_number = words.address.search(href) is not None or (
             _DIGIT_END.search(href) is not None and "".join(element.itertext()).strip().isdigit()
         )

@@ -12,6 +12,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.etree import _Element
@@ -231,6 +232,7 @@ class _Names:
         return self._judge(words, name)
 
 
+@lru_cache(maxsize=16_384)  # the pages of a site share their names
 def words_of(name: str) -> str:
     """Return the words of a class or id, space-separated, lower case; "" if negated.
 
