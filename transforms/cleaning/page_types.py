@@ -20,9 +20,10 @@ from transforms.tables import Tables
 LIVE: Final = "LiveBlogPosting"
 # These count, but without another sign they tell no type.
 _WEAK: Final = frozenset({
-    "always", "bare", "bare_short", "collection_labels", "documentation_folder", "forum_labels",
-    "headings_for_prose", "headlines", "little_prose", "mostly_links", "og_website", "page_class",
-    "prices", "selects", "shop", "short_slug", "states_faq", "times", "we", "you",
+    "always", "bare", "bare_short", "collection_folder", "collection_labels",
+    "documentation_folder", "forum_folder", "forum_labels", "forum_slug", "headings_for_prose",
+    "headlines", "little_prose", "mostly_links", "og_website", "page_class", "prices",
+    "product_folder", "selects", "shop", "short_slug", "states_faq", "times", "we", "you",
 })  # fmt: skip
 
 # Signs in words, for messages. The others read well as they are.
