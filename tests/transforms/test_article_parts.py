@@ -6,7 +6,7 @@ from tests.helpers.pages import PARAGRAPHS, TITLE, article_of, make_page
 
 TEXT = "\n".join(PARAGRAPHS)
 CONSENT = (
-    "We and our partners use cookies to measure how our pages are used. You may withdraw your "
+    "We and 40 partners set cookies to count who reads this. You may withdraw your "
     "consent on the page about our cookie policy whenever you like."
 )
 COMMENT = (
@@ -104,7 +104,7 @@ def test_part_inside_the_article_is_kept(within, lines):
         ),
         pytest.param(
             '<div class="box"><p>Here you find content of an external provider. It is shown when you '
-            "give your consent, and your personal data may be sent there.</p></div>",
+            "give your consent, and data about you may go there.</p></div>",
             id="embed-that-waits-for-consent",
         ),
         pytest.param(

@@ -148,8 +148,8 @@ def test_length_or_vague_time_has_value(text, expected):
          [("early afternoon", "1989-10-27TAF"), ("mid-morning", "1989-10-27TMO")]),
         ("It rang in the middle of the night.", [("the middle of the night", "1989-10-27TNI")]),
         ("It is noisy in the evening hours.", [("the evening hours", "1989-10-27TEV")]),
-        ("Doors open at 9:30 a.m. IST on 6 November 1989.",
-         [("9:30 a.m. IST on 6 November 1989", "1989-11-06T09:30")]),
+        ("The doors of the hall open at 10 a.m. IST on 6 November 1989.",
+         [("10 a.m. IST on 6 November 1989", "1989-11-06T10:00")]),
         ("The vote was Tuesday.\n9:05 p.m. The count begins.",
          [("Tuesday", "1989-10-24"), ("9:05 p.m.", "1989-10-27T21:05")]),
     ],
@@ -189,7 +189,7 @@ def test_days_that_share_a_month_or_year_are_read_one_by_one(text, expected):
         ("It fell on the fifth Friday of June 1987, or on July Fourth.",
          [("Friday", "1989-10-27"), ("June 1987", "1987-06"), ("July Fourth", "1989-07-04")]),
         ("The funerals are on Monday.", [("Monday", "1989-10-30")]),
-        ("The final was Saturday; the next one is Sunday.", [("Saturday", "1989-10-21"), ("Sunday", "1989-10-29")]),
+        ("The match was Saturday; another is Sunday.", [("Saturday", "1989-10-21"), ("Sunday", "1989-10-29")]),
         ("The talks will resume Monday. Monday's talks are the first in a month.",
          [("Monday", "1989-10-30"), ("Monday", "1989-10-30"), ("a month", "P1M")]),
         ("On Wednesday, Mr. Holm resigned.", [("Wednesday", "1989-10-25")]),
@@ -235,7 +235,7 @@ def test_part_of_a_month_has_its_days_and_the_month_its_own_row():
 @pytest.mark.parametrize(
     ("text", "days"),
     [
-        ("The first ten days of June 1987.", (date(1987, 6, 1), date(1987, 6, 10))),
+        ("The first ten days of July 1987.", (date(1987, 7, 1), date(1987, 7, 10))),
         ("The first nine months of 1988.", (date(1988, 1, 1), date(1988, 9, 30))),
         ("The final three months of 1988.", (date(1988, 10, 1), date(1988, 12, 31))),
         ("The first forty days of June 1987.", (None, None)),
