@@ -217,10 +217,10 @@ def _is_phrase(headline: str, phrases: Phrases) -> bool:
 
 
 def fold(text: str) -> str:
-    r"""Return a text as the phrases are written: lower case, plain marks, single spaces.
+    """Return a text as the phrases are written: lower case, plain marks, single spaces.
 
-    >>> fold("We can’t find – that page!")
-    'we can\'t find that page'
+    >>> fold("Page not found – sorry!")
+    'page not found sorry'
     """
     plain = text.lower().replace("’", "'").replace("‘", "'")
     return squeeze(re.sub(r"[^\w'/#\s.-]|[.-](?!\w)|(?<!\w)[.-]", " ", plain))
