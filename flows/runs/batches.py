@@ -25,7 +25,7 @@ from flows.runs.run import Heartbeat, Run, record_state
 from flows.runs.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
-from warehouse.append import AppendCount, append_batch, append_waiting
+from warehouse.append import AppendCount, append_batch, append_waiting, ledger_count
 from warehouse.article_queries import known_documents
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
@@ -214,9 +214,19 @@ def _analyse_fresh(
 def append_analysed(
     run: Run, analysed: Analysed, *, on_step: OnStep = lambda _: None
 ) -> AppendCount:
-    """Append a spooled batch and delete it from the spool."""
+    """Append a spooled batch and delete it from the spool.
+
+    A run that starts at the same time may have appended it already: then the ledger has its
+    count.
+    """
     with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
-        count = append_batch(con, analysed.batch, on_step=on_step)
+        try:
+            count = append_batch(con, analysed.batch, on_step=on_step)
+        except FileNotFoundError:
+            appended = ledger_count(con, analysed.batch.path.name)
+            if appended is None:
+                raise
+            count = appended
     on_step("drop")
     analysed.batch.remove()
     return count

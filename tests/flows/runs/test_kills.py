@@ -16,7 +16,7 @@ import pytest
 
 from flows.archive.warc_reader import read_record
 from flows.jobs.load import load_files
-from flows.runs.batches import analyse_items, append_analysed
+from flows.runs.batches import analyse_items, append_analysed, append_spooled
 from flows.settings import read_settings
 from tests.helpers.builders import with_steps
 from tests.helpers.in_process import ARTICLES, analyse_in_process
@@ -281,3 +281,15 @@ def test_workers_end_with_their_killed_run_and_the_next_run_finishes(tmp_path):
             "SELECT count(*), count(DISTINCT document_id) FROM documents"
         ).fetchall()
     assert documents == [(7, 7)]  # one of the eight documents is a duplicate
+
+
+def test_batch_that_another_run_has_appended_is_counted_once(undisturbed, in_memory):
+    def appended_twice(run, analysed):
+        append_spooled(run)  # what a run does that starts at this moment
+        return append_analysed(run, analysed)
+
+    settings = read_settings(data=in_memory, workers=1, batch_documents=2)
+    report = load_files([ARTICLES], settings, with_steps(append=appended_twice))
+    counted = report.count
+    assert counted.seen == counted.appended + counted.known + counted.rejected > 0
+    assert contents(in_memory) == undisturbed[0]
