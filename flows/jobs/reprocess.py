@@ -101,7 +101,7 @@ class ReprocessRequest:
             "since": self.since.isoformat() if self.since else None,
             "until": self.until.isoformat() if self.until else None,
             "source": self.source,
-            "all": self.is_all,
+            "everything": self.is_all,
         }
 
 

@@ -171,3 +171,9 @@ def test_type_that_a_rule_or_the_setting_keeps_is_stored_with_its_type():
     keeping = replace(boilerplate(), kept_types=frozenset({"article", "product"}))
     assert clean(document, keeping).page_type == "product"
     assert clean(document, boilerplate()).reason == "product"
+
+
+def test_text_in_a_feed_is_an_article_whatever_its_address():
+    text = "<p>We fit lamps in your office. Book a demo or get a quote.</p>"
+    given = {"url": f"{HOST}/services/lamps", "title": "Lamps for offices"}
+    assert clean_page(text, **given, is_feed_text=True).page_type == "article"

@@ -120,15 +120,17 @@ def _read(
     if correction is not None and correction.body and not ruled:
         facts = replace(facts, unmatched=(*facts.unmatched, "body"))
     paragraphs = tidy(draft.lines, facts.title, facts.authors, boilerplate, draft.kinds)
-    verdict = judge(
-        look,
-        page,
-        blocks=blocks,
-        visible=visible,
-        text="\n".join(paragraphs),
-        walls=boilerplate.walls,
-        page_types=boilerplate.page_types,
-    )
+    verdict: Refused | str = "article"
+    if not document.is_feed_text:  # its publisher says that it is one
+        verdict = judge(
+            look,
+            page,
+            blocks=blocks,
+            visible=visible,
+            text="\n".join(paragraphs),
+            walls=boilerplate.walls,
+            page_types=boilerplate.page_types,
+        )
     return _Reading(
         facts=facts,
         draft=draft,

@@ -5,17 +5,21 @@ temporary server; where that server is not the point, the tests share one. Tests
 Prefect are in `flows/jobs`.
 """
 
+import inspect
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import orjson
 import pytest
 
+from flows.backfill.request import BackfillRequest, Origin
+from flows.jobs.reprocess import ReprocessRequest
 from tests.helpers.prefect_home import environment
 from tests.helpers.warehouses import contents
 from warehouse.connect import open_snapshot
@@ -111,3 +115,17 @@ def until_rows(folder, process):
     """Wait until the flow is working: its spool exists, or the process has ended."""
     while not (folder / "spool").is_dir() and process.poll() is None:
         time.sleep(0.02)
+
+
+def test_flows_take_the_parameters_that_the_commands_give_them():
+    from flows.orchestration import flows  # takes seconds
+
+    day = date(2024, 5, 6)
+    window = BackfillRequest(origin=Origin.ARCHIVE, since=day, until=day).parameters()
+    for function, parameters in (
+        (flows.reprocess.fn, ReprocessRequest(since=day).parameters()),
+        (flows.backfill.fn, window | {"force": False, "parallel": 4}),
+        (flows.ingest.fn, {"now": True, "feed": None}),
+        (flows.load.fn, {"paths": []}),
+    ):
+        inspect.signature(function).bind(**parameters)
