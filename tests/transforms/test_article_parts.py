@@ -210,3 +210,11 @@ def test_part_that_the_server_sends_late_is_read_in_its_place():
         f"{paragraphs(PARAGRAPHS[4:])}</main>{late}"
     )
     assert article_of(html).text == TEXT
+
+
+def test_credit_for_the_reporters_at_the_end_of_a_short_article_is_kept():
+    head = '<meta name="author" content="Mira Tolland">'
+    credit = "Reporting by Mira Tolland; editing by Udo Prell"
+    article = article_of(make_page([*PARAGRAPHS[:2], credit], head=head))
+    assert article.authors == ("Mira Tolland",)
+    assert article.text.endswith(credit)

@@ -43,10 +43,9 @@ def tidy(
     """
     clean = [squeeze(unicodedata.normalize("NFC", line.replace("\xad", ""))) for line in lines]
     kept = _drop_repeats(drop_boilerplate([line for line in clean if line], boilerplate), kinds)
-    opening = [
-        line for line in kept[:_OPENING_LINES] if not _is_opening(line, title, authors, boilerplate)
-    ]
-    rest = kept[_OPENING_LINES:]
+    first = min(_OPENING_LINES, max(1, len(kept) - 1))  # the last line may credit the reporters
+    opening = [line for line in kept[:first] if not _is_opening(line, title, authors, boilerplate)]
+    rest = kept[first:]
     if len(opening) + len(rest) <= 1:
         return opening + rest
     body = opening + rest
