@@ -118,6 +118,16 @@ ARTICLES = {
         "The railway could not sell tickets for six hours, because maintenance took longer than planned.",
         "Passengers were asked to try again later. \"We are sorry for the inconvenience,\" said Udo Prell.",
     ),
+    "titled-like-a-wall": page(
+        "Consent", "Consent", "The second film of Elna Marsk asks who may consent to what, and when.",
+        "It opened the festival in Ostwick on Friday, where it was applauded for nine minutes.",
+        "Marsk shot it in one house and in six days, with three actors and a dog that would not sit.",
+    ),
+    "short-in-an-app": (
+        "<html><head><title>Man saved from ice</title></head><body><div id='root'><h1>Man saved from ice</h1>"
+        "<p>A man was saved from the ice on Lake Osk on Sunday, police said.</p></div>"
+        "<noscript>Please enable JavaScript.</noscript></body></html>"
+    ),
     "short": page("Man saved from ice", "Man saved from ice", "A man was saved from the ice on Sunday, police said."),
     "paywalled": page(
         "The lamp of the quay", "The lamp of the quay",
@@ -141,15 +151,15 @@ def test_article_about_or_beside_a_wall_is_kept(html):
     assert isinstance(found, Article), found
 
 
-def test_dialog_to_log_in_does_not_make_an_article_a_wall():
-    dialog = (
-        "<div><h1>Log in</h1><form><input type='password'></form><p>Forgot your password?</p></div>"
-    )
+@pytest.mark.parametrize("is_first", [True, False])
+def test_dialog_to_log_in_does_not_make_an_article_a_wall(is_first):
+    dialog = "<div><h1>Log in</h1><form><input type='password'></form><p>Forgot your password? Register now.</p></div>"
     text = [
         f"The lamp of quay {n} went dark in March, and nobody knows who is to pay for it now."
         for n in range(40)
     ]
-    found = clean_page(
-        page("The lamps of the quays", "The lamps of the quays", *text, more=dialog), url=URL
-    )
+    html = page("The lamps of the quays", "The lamps of the quays", *text, more=dialog)
+    if is_first:
+        html = html.replace("<main>", f"{dialog}<main>")
+    found = clean_page(html, url=URL)
     assert isinstance(found, Article), found

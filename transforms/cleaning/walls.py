@@ -27,8 +27,10 @@ _WINDOW_CHARS: Final = 1500  # a wall says what it is at once
 _SHORT_PAGE_CHARS: Final = 3000
 _LONG_TEXT_CHARS: Final = 2500  # a longer text under another headline is an article
 _HEADLINE_CHARS: Final = 80
-_ARTICLE_CHARS: Final = 200
+_ARTICLE_CHARS: Final = 150
 _SHELL_CHARS: Final = 300
+_MOUNT_CHARS: Final = 40  # "Loading ..."
+_TOLD_BESIDE_TEXT: Final = 2  # phrases under a wall's headline, if other paragraphs follow
 _TITLE_SHARE: Final = 0.6  # of the letters of a headline that a phrase makes up
 _TITLE_POINTS, _MARKUP_POINTS, _PASSWORD_POINTS = 2.0, 1.0, 1.5
 _NEEDED: Final = 3.0
@@ -100,7 +102,7 @@ class Shown:
     """What a page shows to a reader, and what it is built of.
 
     Attributes:
-        headlines: Its title, with and without the site's name, and its first heading.
+        headlines: Its title without the site's name, then with it, and its first heading.
         visible: All its visible text.
         text: The text that was taken as the article.
         paragraphs: All paragraphs of prose.
@@ -135,6 +137,7 @@ def read_markup(page: Page) -> tuple[str, bool, bool]:
     has_password = bool(page.body.xpath("//input[@type='password']"))
     has_mount = any(
         (element.get("id") or "").lower() in _MOUNTS
+        and len(squeeze("".join(element.itertext()))) <= _MOUNT_CHARS
         for element in page.body.iter("div", "main", "section")
     )
     return " ".join([*scripts, *names]).lower(), has_password, has_mount
@@ -159,12 +162,15 @@ def find_wall(shown: Shown, walls: Walls) -> str | None:
     best = max(points, key=points.__getitem__)
     if points[best] < 0:
         return None
+    told, is_alone = walls.texts[best].found(window), not _has_article(shown, walls.texts[best])
     if titles.get(best):
-        return best if len(shown.text) <= _LONG_TEXT_CHARS else None
+        # The first heading may be that of a dialog that is not shown.
+        is_title = _is_phrase(shown.headlines[0], walls.titles[best])
+        is_sure = is_title and len(told) >= _TOLD_BESIDE_TEXT and not shown.declares_article
+        return best if is_alone or is_sure else None
     words = window.split()
-    is_dense = len(walls.texts[best].found(window)) >= _PHRASE_SHARE * len(words)
+    is_dense = len(told) >= _PHRASE_SHARE * len(words)
     is_for_reader = sum(word in walls.reader for word in words) >= _READER_SHARE * len(words)
-    is_alone = not _has_article(shown, walls.texts[best])
     return best if is_alone and (is_dense or is_for_reader) else None
 
 
@@ -177,7 +183,9 @@ def _has_article(shown: Shown, phrases: Phrases) -> bool:
 def _is_shell(shown: Shown, walls: Walls) -> bool:
     if len(shown.visible) > _SHELL_CHARS or len(shown.text) > _SHELL_CHARS:
         return False
-    return shown.has_mount or bool(walls.texts["javascript_shell"].found(fold(shown.visible)))
+    phrases = walls.texts["javascript_shell"]
+    is_told = shown.has_mount or bool(phrases.found(fold(shown.visible)))
+    return is_told and all(phrases.found(fold(text)) for text in shown.paragraphs)
 
 
 def _points(reason: str, window: str, shown: Shown, walls: Walls, *, is_title: bool) -> float:
@@ -256,6 +264,6 @@ def _path(url: str) -> str:
 def headlines_of(page: Page, titles: Sequence[str | None]) -> tuple[str, ...]:
     """Return the given titles and the page's first heading, without duplicates."""
     shown = [squeeze(element.text_content()) for element in page.body.iter("h1")][:1]
-    parts = [part for title in titles if title for part in (title, _SITE.split(title)[0])]
+    parts = [part for title in titles if title for part in (_SITE.split(title)[0], title)]
     found = {key_of(text): text for text in (*parts, *shown) if text}
     return tuple(found.values())
