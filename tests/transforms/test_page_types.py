@@ -114,10 +114,18 @@ def test_article_with_a_declared_day_is_an_article_at_any_address_but_a_front_pa
 
 
 @pytest.mark.parametrize(
-    "path", ["/quay-closed", "/a/1234", "/2024/05/03/quay", "/story.php?id=9", "/docs/7715044"]
-)
-def test_article_that_declares_nothing_is_an_article(path):
-    found = clean_page(page("Quay closed", STORY), url=HOST + path)
+    "path",
+    [
+        "/quay-closed", "/a/1234", "/2024/05/03/quay", "/story.php?id=9", "/docs/7715044",
+        "/services/quay", "/category/quay", "/section/quay-closed", "/forum/quay", "/products/quay",
+        "/wiki/quay", "/tag/quay", "/collections/quay",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("count", [3, 5])
+def test_article_that_declares_nothing_is_an_article_in_any_folder(path, count):
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:count])
+    footer = "<div><a href='/c'>Contact us</a> <a href='/s'>Subscribe</a> <a href='/j'>Apply now</a></div>"
+    found = clean_page(page("Quay closed after divers find cracks", text + footer), url=HOST + path)
     assert isinstance(found, Article), found
     assert found.page_type == "article"
 

@@ -49,6 +49,7 @@ _LABELS = 7  # more labels of a kind say no more
 _LABELLED = frozenset(("a", "button", "input", "label"))
 _MAX_NAMES = 60
 _HEADLINE_CHARS = 12
+_STORY_CHARS = 150
 _LED = 3  # blocks between a linked headline and the text that it leads to
 
 
@@ -174,12 +175,13 @@ def built_signs(body: HtmlElement, words: PageWords) -> Signs:
     tags: Counter[str] = Counter()
     labels: Counter[str] = Counter()
     classes: Counter[str] = Counter()
+    edges = {e for edge in body.iter("nav", "footer") for e in edge.iter()}
     for element in body.iter():
         tag = element.tag
         if not isinstance(tag, str):
             continue
         tags[tag] += 1
-        if tag in _LABELLED and (label := _label(element)) in words.label:
+        if tag in _LABELLED and element not in edges and (label := _label(element)) in words.label:
             labels.update(words.label[label])
         if name := element.get("class"):
             classes[name.lower()] += 1
@@ -237,6 +239,7 @@ def text_signs(blocks: Sequence[Block], visible: str) -> Signs:
     linked = sum(len(block.text) * block.link_share for block in blocks)
     headlines = sum(map(_is_linked_headline, blocks))
     led, own = _led_prose(blocks)
+    count, size = _story_opening(blocks)
     opening = f" {' '.join(block.text for block in prose[:20]).lower()} "
     spoken = max(opening.count(" "), 1)
     return {
@@ -246,6 +249,7 @@ def text_signs(blocks: Sequence[Block], visible: str) -> Signs:
         "prose_share": inside / chars,
         "mostly_prose": inside > 0.4 * len(visible),
         "own_prose": math.log10(1 + own),
+        "opens_like_story": count >= 2 and size >= _STORY_CHARS,
         "long_paragraphs": grow(sum(len(block.text) > 200 for block in prose)),
         "headlines": grow(headlines),
         "many_headlines": headlines >= 10 and own < 1000,
@@ -256,6 +260,19 @@ def text_signs(blocks: Sequence[Block], visible: str) -> Signs:
         "you": 100 * sum(map(opening.count, (" you ", " your "))) / spoken,
         "we": 100 * sum(map(opening.count, (" we ", " our "))) / spoken,
     }
+
+
+def _story_opening(blocks: Sequence[Block]) -> tuple[int, int]:
+    """Return the paragraphs and their characters from the headline to the first linked one."""
+    heads = [at for at, block in enumerate(blocks) if block.tag == "h1"]
+    heads = heads or [at for at, block in enumerate(blocks) if block.is_heading]
+    count = size = 0
+    for block in blocks[heads[0] if heads else 0 :]:
+        if _is_linked_headline(block):
+            break
+        if block.is_prose and block.link_share < 0.3:
+            count, size = count + 1, size + len(block.text)
+    return count, size
 
 
 def _led_prose(blocks: Sequence[Block]) -> tuple[int, int]:

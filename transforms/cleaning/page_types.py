@@ -25,6 +25,11 @@ _WEAK: Final = frozenset({
     "headlines", "little_prose", "mostly_links", "og_website", "page_class", "prices",
     "product_folder", "selects", "shop", "short_slug", "states_faq", "times", "we", "you",
 })  # fmt: skip
+# Neither do these, on a page that opens like a story: a site may file its articles anywhere.
+_WEAK_FOR_STORIES: Final = _WEAK | {
+    "bare_service", "list_of_teasers", "listing_folder", "listing_slug", "product_host",
+    "service_folder", "service_labels", "service_slug", "states_items",
+}  # fmt: skip
 
 # Signs in words, for messages. The others read well as they are.
 _MEANINGS: Final[dict[str, str]] = {
@@ -143,6 +148,7 @@ def combine(signs: Signs) -> Signs:
         "list_of_teasers": float(bool(has("teasers") and not declares)),
         "many_lines_of_code": float(has("code", 0) >= 1.5),
         "thread_of_forum": has("thread", 0) if is_forum or has("states_forum") else 0.0,
+        "looks_like_story": float(bool(has("opens_like_story") and has("long_headline"))),
         "own_text": float(has("own_prose", 0) > 3.3),
     }  # fmt: skip
 
@@ -162,7 +168,8 @@ def tell_type(signs: Signs, page_types: PageTypes, stated: Collection[str] = ())
     counted = [(sign, n) for sign, n in points[best].items() if n > 0]
     counted.sort(key=lambda sign: (sign[0] in _WEAK, -sign[1]))
     told_by = tuple(_MEANINGS.get(sign, sign.replace("_", " ")) for sign, _ in counted)
-    if totals[best] > 0 and not all(sign in _WEAK for sign, _ in counted):
+    weak = _WEAK_FOR_STORIES if all_signs.get("looks_like_story") else _WEAK
+    if totals[best] > 0 and not all(sign in weak for sign, _ in counted):
         return Verdict(best, totals[best], told_by)
     return Verdict("live" if LIVE in stated else "article", totals[best], told_by)
 

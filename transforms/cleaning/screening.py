@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transforms.cleaning.blocks import Block
+from transforms.cleaning.blocks import Block, prose_chars
 from transforms.cleaning.instants import Stamp
 from transforms.cleaning.jsonld import Statement
 from transforms.cleaning.page import Page
@@ -32,6 +32,7 @@ from transforms.cleaning.walls import (
     read_markup,
 )
 
+_HEADLINE_WORDS, _HEADLINE_CHARS = 5, 36  # not all scripts have spaces
 _TOLD_BY = 3  # signs that a refusal names
 
 
@@ -87,6 +88,8 @@ def look_at(
     if url:
         signs |= address_signs(url, page_types.words)
         signs["titled_slug"] = is_titled(url, title or "")
+    words, chars = len((title or "").split()), prose_chars(title or "")
+    signs["long_headline"] = words >= _HEADLINE_WORDS or (words <= 2 and chars >= _HEADLINE_CHARS)
     origin = stamp.origin if stamp else None
     is_of_article = origin == "json_ld" and statement.is_article
     signs["by_person"] = bool(authors) and " " in authors[0]
