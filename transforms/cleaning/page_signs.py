@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 
-from transforms.cleaning.blocks import HEADINGS, Block, prose_in_container
+from transforms.cleaning.blocks import Block, prose_in_container
 from transforms.cleaning.page import Page, squeeze
 from transforms.tables import Tables
 from transforms.urls import canonical_url
@@ -244,18 +244,14 @@ def text_signs(blocks: Sequence[Block], visible: str) -> Signs:
     spoken = max(opening.count(" "), 1)
     return {
         "prose": math.log10(1 + inside),
-        "much_prose": inside > 3000,
         "little_prose": inside < 1000,
         "prose_share": inside / chars,
         "mostly_prose": inside > 0.4 * len(visible),
         "own_prose": math.log10(1 + own),
         "opens_like_story": count >= 2 and size >= _STORY_CHARS,
-        "long_paragraphs": grow(sum(len(block.text) > 200 for block in prose)),
-        "headlines": grow(headlines),
         "many_headlines": headlines >= 10 and own < 1000,
         "mostly_links": linked > 0.6 * chars and own < 150,
         "teasers": float(headlines >= 3 and led > own),
-        "headings_for_prose": min(sum(b.tag in HEADINGS for b in blocks) / (1 + len(prose)), 2.0),
         "prices": grow(len(_PRICE.findall(visible))),
         "you": 100 * sum(map(opening.count, (" you ", " your "))) / spoken,
         "we": 100 * sum(map(opening.count, (" we ", " our "))) / spoken,

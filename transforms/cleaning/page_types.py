@@ -21,8 +21,8 @@ LIVE: Final = "LiveBlogPosting"
 # These count, but without another sign they tell no type.
 _WEAK: Final = frozenset({
     "always", "bare", "bare_short", "collection_folder", "collection_labels",
-    "documentation_folder", "forum_folder", "forum_labels", "forum_slug", "headings_for_prose",
-    "headlines", "little_prose", "mostly_links", "og_website", "page_class", "prices",
+    "documentation_folder", "forum_folder", "forum_labels", "forum_slug",
+    "little_prose", "mostly_links", "og_website", "page_class", "prices",
     "product_folder", "selects", "shop", "short_slug", "states_faq", "times", "we", "you",
 })  # fmt: skip
 # Neither do these, on a page that opens like a story: a site may file its articles anywhere.
@@ -47,9 +47,7 @@ _MEANINGS: Final[dict[str, str]] = {
     "selects": "choices",
     "shop": "prices or a cart",
     "shop_collection": "prices in a collection's folder",
-    "shop_grid": "many prices",
     "shop_product": "prices in a product's folder",
-    "shop_without_prose": "prices and filters, little text",
     "states_faq": "questions and answers",
     "states_forum": "a discussion in its metadata",
     "states_items": "a list of items in its metadata",
@@ -136,8 +134,6 @@ def combine(signs: Signs) -> Signs:
         "always": 1.0,
         "declares": float(bool(declares)),
         "shop": float(bool(is_shop)),
-        "shop_without_prose": float(bool(is_shop) and has("collection_labels", 0) >= 2 and has("prose_share", 1) < 0.4),
-        "shop_grid": float(has("price_classes", 0) >= 3 or has("product_classes", 0) >= 4),
         "shop_collection": float(bool(is_shop and has("collection_folder"))),
         "shop_product": float(bool(is_shop and has("product_folder"))),
         "bare": float(is_bare),

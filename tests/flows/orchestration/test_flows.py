@@ -128,4 +128,4 @@ def test_flows_take_the_parameters_that_the_commands_give_them():
         (flows.ingest.fn, {"now": True, "feed": None}),
         (flows.load.fn, {"paths": []}),
     ):
-        inspect.signature(function).bind(**parameters)
+        assert inspect.signature(function).bind(**parameters).arguments == parameters
