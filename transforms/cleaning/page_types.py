@@ -5,7 +5,8 @@ Each type of page that is no article has points for its signs, in
 most points above zero wins, otherwise the page is an article. The points were fitted with a
 logistic regression per type on labelled pages (WCXB, and news pages as articles), with signs
 that may only count for or only against a type, and rounded. A page that declares a news
-article with its day, or an article with a day and an author, is never refused.
+article with its day, or an article with a day and an author, is not refused for its type,
+unless it is a front page or a list.
 """
 
 from __future__ import annotations
@@ -87,12 +88,10 @@ class Verdict:
 
     Attributes:
         page_type: `article`, or another key of `refusals.PAGE_TYPES`.
-        score: Points of the best type that is no article; above 0 if `page_type` is that.
         told_by: The signs of that type in words: decisive ones first, by their points.
     """
 
     page_type: str
-    score: float
     told_by: tuple[str, ...]
 
 
@@ -166,8 +165,8 @@ def tell_type(signs: Signs, page_types: PageTypes, stated: Collection[str] = ())
     told_by = tuple(_MEANINGS.get(sign, sign.replace("_", " ")) for sign, _ in counted)
     weak = _WEAK_FOR_STORIES if all_signs.get("looks_like_story") else _WEAK
     if totals[best] > 0 and not all(sign in weak for sign, _ in counted):
-        return Verdict(best, totals[best], told_by)
-    return Verdict("live" if LIVE in stated else "article", totals[best], told_by)
+        return Verdict(best, told_by)
+    return Verdict("live" if LIVE in stated else "article", told_by)
 
 
 def _points(signs: Signs, rows: Mapping[str, float]) -> dict[str, float]:
