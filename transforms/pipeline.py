@@ -106,7 +106,8 @@ def _marked(article: Article, document: Document) -> Article:
     flags = {"feed_text"} if document.is_feed_text else set()
     return replace(
         article,
-        flags=tuple(sorted(flags.union(article.flags))),
+        publisher=document.publisher or article.publisher,
+        flags=tuple(sorted(flags.union(article.flags, document.flags))),
         opt_out=tuple(sorted({*article.opt_out, *document.opt_out})),
     )
 

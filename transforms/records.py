@@ -36,6 +36,9 @@ class Document:
         feed_text: The article's HTML from the feed.
         is_feed_text: Whether `content` is that HTML because the page was not available.
         opt_out: Signals in the response headers against mining or keeping the page.
+        publisher: Name of the outlet from the input, None if unknown.
+        flags: Fixed codes that come with the input, such as `document` for a PDF; they are
+            added to the flags of the article.
     """
 
     document_id: str
@@ -56,6 +59,8 @@ class Document:
     feed_text: str | None = None
     is_feed_text: bool = False
     opt_out: tuple[str, ...] = ()
+    publisher: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

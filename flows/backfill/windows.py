@@ -16,7 +16,7 @@ from pathlib import Path
 from flows.archive.warc import WARC_ENDINGS
 from flows.backfill.request import BackfillRequest, Origin, digest
 from flows.errors import InputError
-from flows.runs.files import ARTICLE_ENDINGS
+from flows.inputs.files import ARTICLE_ENDINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,8 @@ def load(
     """
     from flows.cli.run_command import run_command, show_report
     from flows.errors import InputError
+    from flows.inputs.files import readable
     from flows.jobs.load import load_files
-    from flows.runs.files import readable
     from flows.settings import read_settings
     from warehouse.connect import open_live
 

@@ -21,9 +21,9 @@ from flows.backfill.request import BackfillRequest, Origin
 from flows.backfill.warc_files import download, read_pages
 from flows.backfill.windows import Window, is_address, loose_files
 from flows.errors import FetchError, TransientFetchError
+from flows.inputs.files import read_items
 from flows.printable import number
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
-from flows.runs.files import read_items
 from flows.runs.items import Flush, Item
 from flows.runs.lock import running
 from flows.runs.report import RunReport

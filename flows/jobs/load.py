@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.inputs.files import read_items, readable
 from flows.runs.batches import run_batches
-from flows.runs.files import read_items, readable
 from flows.runs.report import RunReport
 from flows.runs.run import JobContext, begin_run, failure_recorded
 from flows.settings import Settings

@@ -15,7 +15,7 @@ from pathlib import Path
 from flows.errors import InputError
 from flows.fetching.fetch_records import FetchRequest, FetchResult
 from flows.fetching.fetcher import Fetcher
-from flows.runs.files import MAX_BYTES, read_items
+from flows.inputs.files import MAX_BYTES, read_items
 from flows.secrets import mask_url
 from flows.seeds import read_tables, seeds_dir
 from flows.settings import Settings

@@ -26,7 +26,10 @@ from warehouse.errors import WarehouseUnwritableError
 from warehouse.lock import shared_lock
 
 _MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
-_TEXT_NOTES = ("url", "title", "language", "feed_text", "published_from", "published_precision")
+_TEXT_NOTES = (
+    *("url", "title", "language", "publisher"),
+    *("feed_text", "published_from", "published_precision"),
+)
 
 
 def store(run: Run, items: Sequence[Item], others: Sequence[Capture] = ()) -> list[Stored]:
@@ -120,6 +123,8 @@ def notes_of(document: Document, path: str) -> dict[str, str]:
         notes["published_confidence"] = str(document.published_confidence)
     if document.authors:
         notes["authors"] = "\x1f".join(document.authors)
+    if document.flags:
+        notes["flags"] = " ".join(document.flags)
     flags = {
         "is_clean": document.is_clean,
         "is_feed_text": document.is_feed_text,
@@ -151,6 +156,8 @@ def item_of_capture(capture: Capture) -> Item:
         title=notes.get("title"),
         authors=tuple(filter(None, notes.get("authors", "").split("\x1f"))),
         language=notes.get("language"),
+        publisher=notes.get("publisher"),
+        flags=tuple(notes.get("flags", "").split()),
         feed_text=notes.get("feed_text"),
         is_feed_text="is_feed_text" in notes,
         opt_out=find_opt_out(capture.headers),

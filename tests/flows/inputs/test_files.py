@@ -7,8 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from flows.inputs.files import is_binary, looks_like_html, read_items
 from flows.runs.documents import file_url
-from flows.runs.files import is_binary, looks_like_html, read_items
 from transforms.records import Document, Rejection
 
 
