@@ -7,7 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from flows.inputs.files import is_binary, looks_like_html, read_items
+from flows.inputs.files import read_items
+from flows.inputs.kinds import is_binary, looks_like_html
 from flows.runs.documents import file_url
 from transforms.records import Document, Rejection
 
