@@ -87,7 +87,25 @@ class RecordReader:
             InputError: No record has a text or an address.
         """
         stream = iter(records)
-        sample = list(itertools.islice(stream, _SAMPLE))
+        sample, broken = _read_ahead(stream)
+        if not sample:
+            raise broken or InputError(readable(path), "empty", f"is {kind} without a record")
+        reading, label = self._begin(path, kind, sample, intake)
+        is_one = is_single and len(sample) == 1
+        for one in itertools.chain(sample, stream):
+            intake.records[label] += 1
+            item = readable(path) if is_one else f"{readable(path)}#{one.number}"
+            if isinstance(one, BadRecord):
+                yield _refused(item, one.reason, one.detail)
+            else:
+                yield reading.item(item, one)
+        if broken:
+            raise broken
+
+    def _begin(
+        self, path: Path, kind: str, sample: list[Record | BadRecord], intake: Intake
+    ) -> tuple[_Reading, str]:
+        """Return how a file is read, from its first records, and its kind for people."""
         good = [one for one in sample if isinstance(one, Record)]
         fields = [self.names.map_record(list(one.values), self.chosen) for one in good]
         if good and not any(f.has_content or "url" in f.keys for f in fields):
@@ -95,25 +113,13 @@ class RecordReader:
         tool = next((f.tool for f in fields if f.tool), None)
         label = f"{tool} {kind}" if tool else kind
         intake.files[label] += 1
-        intake.records[label] += 0
-        stated = (
-            v
-            for f, one in zip(fields, good, strict=True)
-            for v in f.values(one.values, "published")
-        )
         may_be_contract = kind == "JSON Lines" and not self.chosen
-        reading = _Reading(self, self.days.told_by(stated), intake, may_be_contract)
-        if fields and not tool and not (may_be_contract and is_contract(good[0].values)):
+        is_known = tool or kind == "addresses" or (may_be_contract and is_contract(good[0].values))
+        if fields and not is_known:
             _note_columns(kind, fields[0], good[0], intake)
-        is_one = is_single and len(sample) == 1
-        for one in itertools.chain(sample, stream):
-            intake.records[label] += 1
-            item = readable(path) if is_one else f"{readable(path)}#{one.number}"
-            yield (
-                _refused(item, one.reason, one.detail)
-                if isinstance(one, BadRecord)
-                else reading.item(item, one)
-            )
+        pairs = zip(fields, good, strict=True)
+        stated = (value for f, one in pairs for value in f.values(one.values, "published"))
+        return _Reading(self, self.days.told_by(stated), intake, may_be_contract), label
 
     @staticmethod
     def _contents(fields: FieldMap, values: Mapping[str, Any]) -> list[Any]:
@@ -223,6 +229,18 @@ class _Reading:
             if tag := language_tag(value) or _code_of(line_of(value)):
                 return tag
         return None
+
+
+def _read_ahead(
+    stream: Iterator[Record | BadRecord],
+) -> tuple[list[Record | BadRecord], InputError | None]:
+    """Return the first records, and the error that ended the stream among them."""
+    sample: list[Record | BadRecord] = []
+    try:
+        sample.extend(itertools.islice(stream, _SAMPLE))
+    except InputError as exc:
+        return sample, exc
+    return sample, None
 
 
 def _code_of(name: str | None) -> str | None:

@@ -7,6 +7,7 @@ import gzip
 import lzma
 import os
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 
@@ -28,7 +29,7 @@ def readable(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def open_stream(path: Path) -> IO[bytes]:
+def open_stream(path: Path) -> BufferedReader:
     """Open a file for reading; gzip, bzip2 and xz are recognised by their first bytes.
 
     Raises:
@@ -38,11 +39,11 @@ def open_stream(path: Path) -> IO[bytes]:
         with path.open("rb") as file:
             start = file.read(6)
         if start.startswith(b"\x1f\x8b"):
-            return cast("IO[bytes]", gzip.open(path))
+            return cast("BufferedReader", gzip.open(path))
         if start.startswith(b"BZh"):
-            return bz2.open(path)
+            return cast("BufferedReader", bz2.open(path))
         if start.startswith(b"\xfd7zXZ"):
-            return lzma.open(path)
+            return cast("BufferedReader", lzma.open(path))
         return path.open("rb")
     except OSError as exc:
         raise unreadable(path, exc) from exc
@@ -57,7 +58,8 @@ def read_head(path: Path, size: int = HEAD_BYTES) -> bytes:
     head = b""
     with open_stream(path) as stream:
         try:
-            while len(head) < size and (piece := stream.read(size - len(head))):
+            # read1 returns what comes before the damage, too
+            while len(head) < size and (piece := stream.read1(size - len(head))):
                 head += piece
         except BROKEN as exc:
             if not head:

@@ -38,11 +38,13 @@ class ListedPages:
     Attributes:
         links: The addresses in the order of the input.
         notes: What could not be done, one line each; filled while pages are fetched.
+        expected: Number of pages, each counted once; None until they are queued.
     """
 
     run: Run
     links: list[Link] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    expected: int | None = None
 
     def items(self) -> Iterator[Item | Flush]:
         """Yield an item for each listed page; each address is fetched once.
@@ -52,6 +54,7 @@ class ListedPages:
         if not self.links:
             return
         wanted = self._queue()
+        self.expected = len(wanted)
         with open_live(self.run.settings.folder, wait_s=self.run.settings.lock_wait_s) as con:
             stored = stored_pages(con, wanted)
         for url in wanted:

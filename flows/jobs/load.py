@@ -74,6 +74,7 @@ def load_files(
         intake, listed = Intake(), ListedPages(run)
         found = read_inputs(paths, now=run.now, options=options, intake=intake)
         items = itertools.chain(_documents(found, listed), listed.items())
+        run = _with_expected(run, listed)
         with Workers(worker_options(run)) as workers:
             report = load_items(run, items, workers, report)
         if listed.links:
@@ -105,6 +106,21 @@ def _documents(found: Iterator[Item | Link], listed: ListedPages) -> Iterator[It
             listed.links.append(one)
         else:
             yield one
+
+
+def _with_expected(run: Run, listed: ListedPages) -> Run:
+    """Return the run with progress reports that say how many pages are still to come."""
+    on_report, before = run.context.on_report, 0
+
+    def tell(report: RunReport) -> None:
+        nonlocal before
+        if listed.expected is None:
+            before = report.count.seen
+            on_report(report)
+        else:
+            on_report(replace(report, expected=before + listed.expected))
+
+    return replace(run, context=replace(run.context, on_report=tell))
 
 
 def _settle(run: Run) -> None:

@@ -73,6 +73,7 @@ class RunReport:
         notes: What the run could not do, one line each.
         snapshot: The snapshot that readers see now; None if nothing was published.
         seconds: Wall seconds.
+        expected: Number of documents that the run will have seen at its end, if it knows.
     """
 
     run_id: str
@@ -84,6 +85,7 @@ class RunReport:
     notes: tuple[str, ...] = ()
     snapshot: Path | None = None
     seconds: float = 0.0
+    expected: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain values under the names of the columns."""

@@ -18,6 +18,7 @@ from transforms.tables import Tables
 FIELDS: Final = (
     *("html", "text", "title", "published", "authors", "url", "publisher", "language"),
 )
+_CONTENT: Final = frozenset({"html", "text"})
 _OTHER = re.compile(r"[\W_]+")
 
 
@@ -110,6 +111,9 @@ class FieldNames:
                 present = (_present(key, plain) for key in keys)
                 if kept := tuple(key for key in present if key):
                     found[of] = kept
+            if not found.keys() & _CONTENT:  # a column that somebody added
+                named = self._named(names)
+                found |= {of: named[of] for of in _CONTENT & named.keys()}
         picked = {of: _present(name, plain) for of, name in chosen.items()}
         taken = set(picked.values())
         free = {of: tuple(key for key in keys if key not in taken) for of, keys in found.items()}
