@@ -37,6 +37,7 @@ from transforms.urls import canonical_url
 from transforms.zones import ASSUMED_ZONE_CONFIDENCE
 
 _SAMPLE = 200  # records that are read ahead
+_FIXED: Final = frozenset({"addresses", "Nexis documents"})  # kinds with the same fields always
 _SHOWN_KEYS = 20
 _LIKELY_TEXT = 100  # characters
 
@@ -114,7 +115,7 @@ class RecordReader:
         label = f"{tool} {kind}" if tool else kind
         intake.files[label] += 1
         may_be_contract = kind == "JSON Lines" and not self.chosen
-        is_known = tool or kind == "addresses" or (may_be_contract and is_contract(good[0].values))
+        is_known = tool or kind in _FIXED or (may_be_contract and is_contract(good[0].values))
         if fields and not is_known:
             _note_columns(kind, fields[0], good[0], intake)
         pairs = zip(fields, good, strict=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from flows.inputs.records import TOO_LONG, BadRecord, Record
-from flows.inputs.streams import BROKEN, MAX_RECORD_BYTES, open_stream, unreadable
+from flows.inputs.streams import BROKEN, HEAD_BYTES, MAX_RECORD_BYTES, open_stream, unreadable
 from transforms.charsets import find_charset
 from transforms.importing.fields import FieldNames, plain_name
 
@@ -81,7 +81,7 @@ def find_shape(head: bytes, names: FieldNames, *, is_named: bool = False) -> Tab
         text = text[stated.end() :]
     found = []
     for delimiter in [stated[1]] if stated else _DELIMITERS:
-        rows = _sample(text, delimiter)
+        rows = _sample(text, delimiter, is_cut=len(head) >= HEAD_BYTES)
         blank = TableShape(delimiter, charset, (), 2, skipped)
         shape = _shape_of(rows, blank, names, is_named=is_named)
         if shape is not None:
@@ -89,8 +89,8 @@ def find_shape(head: bytes, names: FieldNames, *, is_named: bool = False) -> Tab
     return max(found, key=lambda shape: len(shape.columns), default=None)
 
 
-def _sample(text: str, delimiter: str) -> list[list[str]]:
-    """Return the first rows of a text as a table, without the one that the sample cuts off."""
+def _sample(text: str, delimiter: str, *, is_cut: bool) -> list[list[str]]:
+    """Return the first rows of a text as a table, without the one that `is_cut` cuts off."""
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
@@ -100,7 +100,7 @@ def _sample(text: str, delimiter: str) -> list[list[str]]:
                 return rows[:_SAMPLE_ROWS]
     except csv.Error:
         return rows
-    return rows[:-1] if len(rows) > 2 else rows
+    return rows[:-1] if is_cut and len(rows) > 2 else rows
 
 
 def _shape_of(
@@ -184,9 +184,12 @@ def read_table(
     Raises:
         InputError: The file cannot be read any further.
     """
-    with open_stream(path) as stream:
+    with (
+        open_stream(path) as stream,
+        io.TextIOWrapper(stream, shape.charset, "surrogateescape", newline="") as file,
+    ):
         try:
-            yield from _Rows(stream, shape, looks_right)
+            yield from _Rows(file, shape, looks_right)
         except BROKEN as exc:
             raise unreadable(path, exc) from exc
 
@@ -195,10 +198,10 @@ class _Rows:
     """The rows of a table, with the lines that they are made of."""
 
     def __init__(
-        self, stream: IO[bytes], shape: TableShape, looks_right: Callable[[dict[str, str]], bool]
+        self, file: IO[str], shape: TableShape, looks_right: Callable[[dict[str, str]], bool]
     ) -> None:
         self._shape, self._looks_right = shape, looks_right
-        self._file = io.TextIOWrapper(stream, shape.charset, "surrogateescape", newline="")
+        self._file = file
         self._again: deque[str] = deque()  # lines to read again
         self._line = 0
         self._taken: list[str] = []  # the lines of the row that is being read

@@ -69,7 +69,9 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
         article = _plain_article(document, text, document.title, boilerplate)
         return replace(article, extractor="verbatim", flags=codes)
     title, body = split_headline(read_lines(decoded.text), document.title)
-    authors = document.authors or find_authors(body, boilerplate.bylines)
+    authors = _stated_authors(document, boilerplate.bylines) or find_authors(
+        body, boilerplate.bylines
+    )
     paragraphs = tidy(body, title, authors, boilerplate)
     if not paragraphs:
         return _reject(document, "too_short", "no paragraph after the headline")
@@ -135,6 +137,11 @@ def split_headline(lines: list[str], title: str | None) -> tuple[str | None, lis
     if title is None and len(first) <= _HEADLINE_CHARS and not first.endswith((".", ":", ",", ";")):
         return first, rest
     return title, lines
+
+
+def _stated_authors(document: Document, bylines: Bylines) -> tuple[str, ...]:
+    """Return the names in the bylines that came with a text."""
+    return choose_authors([document.authors], bylines, frozenset()) if document.authors else ()
 
 
 def find_authors(lines: list[str], bylines: Bylines) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _PART = re.compile(r"^([A-Z][A-Za-z]+(?:-[A-Za-z]+)*):[ \t]*(.*)$")
 _DAY = re.compile(
     r"\b[^\W\d_]{3,9}\.? \d{1,2},? \d{4}\b|\b\d{1,2}\.? [^\W\d_]{3,9}\.?,? \d{4}\b|\b\d{4}-\d\d-\d\d\b"
 )
+_TIME = re.compile(r"\b\d{1,2}:\d{2}(?: ?[AP]M)?(?: [A-Z]{3,5})?\b")
 _COPYRIGHT = re.compile(r"^\s*(?:copyright\b|©|\(c\) \d{4}|all rights reserved)", re.IGNORECASE)
 _LEADING: Final = frozenset({"byline", "section", "length", "dateline", "highlight", "series"})
 _TRAILING: Final = frozenset({
@@ -70,7 +71,7 @@ def _read_old(lines: list[str]) -> Part:
     day = next((at for at, one in enumerate(paragraphs) if _DAY.search(one)), None)
     found: Part = {}
     if day is not None:
-        found["published"] = paragraphs[day]
+        found["published"] = _moment(paragraphs[day])
         found["publisher"] = " ".join(paragraphs[:day])
         found["title"] = " ".join(paragraphs[day + 1 :])
     elif paragraphs:
@@ -88,12 +89,22 @@ def _read_new(lines: list[str]) -> Part:
     day = next((at for at, line in enumerate(unnamed) if _DAY.search(line)), None)
     found = _named(head)
     if day is not None:
-        found["published"] = unnamed[day]
+        found["published"] = _moment(unnamed[day])
         found["publisher"] = unnamed[day - 1] if day else ""
         found["title"] = " ".join(unnamed[: max(day - 1, 0)])
     elif unnamed:
         found["title"] = unnamed[0]
     return _with_text(found, [] if body is None else lines[body + 1 :], is_wrapped=False)
+
+
+def _moment(line: str) -> str:
+    """Return the day in a line, and its time, without weekday and edition.
+
+    >>> _moment("April 11, 2025 Friday 8:30 AM GMT")
+    'April 11, 2025 8:30 AM GMT'
+    """
+    found = (_DAY.search(line), _TIME.search(line))
+    return " ".join(one[0] for one in found if one)
 
 
 def _with_text(found: Part, lines: list[str], *, is_wrapped: bool) -> Part:
