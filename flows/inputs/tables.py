@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ _DELIMITERS: Final = ("\t", ";", ",", "|")
 _MAX_ROW_CHARS = 16_000_000  # a row beyond this has a quotation mark that is never closed
 _MAX_COLUMNS = 2_000
 _SAMPLE_ROWS = 50
+_AHEAD_CHARS = 1_000_000  # read behind a broken row to find the end of the next one
 _RESYNC_LINES = 20_000  # lines of a broken row that are tried as the start of the next
 _NAME = re.compile(r"[^\W\d_][\w .()/#&-]{0,39}")
 _NO_NAME = re.compile(r"https?://|[.!?]$|^[\d\W]+$")
@@ -194,82 +196,100 @@ def read_table(
             raise unreadable(path, exc) from exc
 
 
+class _Lines:
+    """The lines of a table; lines can be put back.
+
+    Attributes:
+        number: The number of the last line taken, counted from 1.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self.number = 0
+        self._file, self._again = file, deque[str]()
+
+    def take(self) -> str:
+        """Return the next line, empty at the end; a line that is too long is cut."""
+        line = self._again.popleft() if self._again else self._read()
+        self.number += bool(line)
+        return line
+
+    def put_back(self, lines: Sequence[str]) -> None:
+        """Make `lines` the next ones."""
+        self._again.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+    def _read(self) -> str:
+        line = self._file.readline(MAX_RECORD_BYTES)
+        if len(line) == MAX_RECORD_BYTES:
+            rest = line
+            while rest and not rest.endswith(("\n", "\r")):
+                rest = self._file.readline(1 << 20)
+            return line[: _MAX_ROW_CHARS + 1]
+        return line if self.number else line.removeprefix("\ufeff")
+
+
 class _Rows:
-    """The rows of a table, with the lines that they are made of."""
+    """The rows of a table, and what is wrong with those that are broken."""
 
     def __init__(
         self, file: IO[str], shape: TableShape, looks_right: Callable[[dict[str, str]], bool]
     ) -> None:
         self._shape, self._looks_right = shape, looks_right
-        self._file = file
-        self._again: deque[str] = deque()  # lines to read again
-        self._line = 0
-        self._taken: list[str] = []  # the lines of the row that is being read
-        self._is_too_long = self._is_lenient = False
+        self._lines = _Lines(file)
 
     def __iter__(self) -> Iterator[Record | BadRecord]:
         for _ in range(self._shape.skipped_lines):
-            self._file.readline(MAX_RECORD_BYTES)
-            self._line += 1
-        if self._shape.first_row > 1:
-            self._next_row()
+            self._lines.take()
         number = self._shape.first_row - 1
+        if number:
+            self._next_row([])
         while True:
-            start, self._taken = self._line + 1, []
-            self._is_too_long = self._is_lenient = False
-            row = self._next_row()
-            if row is None and not self._taken:
+            start, taken = self._lines.number + 1, list[str]()
+            row, problem = self._next_row(taken)
+            if not taken:
                 return
-            if row == [] or (row is not None and not any(cell.strip() for cell in row)):
-                number += 1
-                continue
             number += 1
-            fitting = None if row is None else self._fitted(row)
-            if fitting is not None and not self._holds_two_rows():
-                yield Record(number, fitting)
-            else:
-                yield self._broken(number, start, row if fitting is None else None)
+            if row is not None and not any(cell.strip() for cell in row):
+                continue
+            values = None if row is None else self._fitted(row)
+            at = 0 if values is not None and not problem else self._next_start(taken)
+            if values is not None and at in {0, len(taken)}:
+                yield Record(number, values)
+                continue
+            self._lines.put_back(taken[at:])
+            if not problem and row is not None:
+                problem = f"got {len(row)} fields, expected {len(self._shape.columns)}"
+            reason = "line_too_long" if problem == TOO_LONG else "bad_row"
+            yield BadRecord(number, reason, f"line {start}: {problem}")
 
-    def _next_row(self) -> list[str] | None:
-        """Return the next row; None at the end, or if the row is not closed."""
+    def _next_row(self, taken: list[str]) -> tuple[list[str] | None, str]:
+        """Return the next row, None if it is not closed, and what is wrong with its marks.
+
+        Its lines are added to `taken`.
+        """
+        lines = self._more_lines(taken, _MAX_ROW_CHARS)
         try:
-            return next(csv.reader(self._lines(), delimiter=self._shape.delimiter, strict=True))
-        except StopIteration:
-            return None
+            row = next(csv.reader(lines, delimiter=self._shape.delimiter, strict=True), [])
         except csv.Error as exc:
-            if "unexpected end" in str(exc) or self._is_too_long:
-                return None
-            # A mark that is not doubled inside a field: spreadsheets read such rows, too.
-            self._is_lenient = True
-            return next(csv.reader(iter(self._taken), delimiter=self._shape.delimiter), None)
+            if "unexpected end" in str(exc):
+                return None, "a quotation mark is not closed"
+        else:
+            is_too_long = len(taken) == 1 and len(taken[0]) > _MAX_ROW_CHARS
+            return (None, TOO_LONG) if is_too_long else (row, "")
+        # A mark that is not doubled inside a field: spreadsheets read such rows, too.
+        lines = itertools.chain(list(taken), self._more_lines(taken, _MAX_ROW_CHARS))
+        row = next(csv.reader(lines, delimiter=self._shape.delimiter), [])
+        return row, "a quotation mark is not closed or not doubled"
 
-    def _lines(self) -> Iterator[str]:
+    def _more_lines(self, taken: list[str], most: int) -> Iterator[str]:
+        """Yield the following lines, `most` characters of them, and add them to `taken`."""
         size = 0
-        while line := self._again.popleft() if self._again else self._read_line():
-            self._line += 1
-            self._taken.append(line)
+        while size <= most and (line := self._lines.take()):
+            taken.append(line)
             size += len(line)
-            if size > _MAX_ROW_CHARS:
-                self._is_too_long = True
+            if size > most:
                 return
             yield line
-
-    def _read_line(self) -> str:
-        line = self._file.readline(MAX_RECORD_BYTES)
-        if len(line) == MAX_RECORD_BYTES and not line.endswith(("\n", "\r")):
-            rest = line
-            while rest and not rest.endswith(("\n", "\r")):
-                rest = self._file.readline(1 << 20)
-            self._is_too_long = True
-            return line[: _MAX_ROW_CHARS + 1]
-        if not self._line:
-            line = line.removeprefix("\ufeff")
-        return line
-
-    def _holds_two_rows(self) -> bool:
-        """Return whether a mark that is not closed has drawn the next row into this one."""
-        taken = self._taken
-        return self._is_lenient and len(taken) > 1 and self._resume_at(taken) < len(taken)
 
     def _fitted(self, row: list[str]) -> dict[str, str] | None:
         """Return the row by column; None if it does not have one value for each column."""
@@ -280,27 +300,16 @@ class _Rows:
             return None
         return {name: _repaired(cell) for name, cell in zip(columns, row, strict=True)}
 
-    def _broken(self, number: int, start: int, row: list[str] | None) -> BadRecord:
-        """Return what is wrong with the row, and continue at the next one that fits."""
-        taken = self._taken
-        if self._is_too_long and len(taken) == 1:
-            return BadRecord(number, "line_too_long", f"line {start}: {TOO_LONG}")
-        self._again.extendleft(reversed(taken[self._resume_at(taken) :]))
-        self._line -= len(self._again)
-        if row is None:
-            problem = "a quotation mark is not closed"
-        else:
-            problem = f"got {len(row)} fields, expected {len(self._shape.columns)}"
-        return BadRecord(number, "bad_row", f"line {start}: {problem}")
-
-    def _resume_at(self, taken: list[str]) -> int:
-        """Return the line of a broken row at which the next row begins."""
+    def _next_start(self, taken: list[str]) -> int:
+        """Return at which line of a broken row the next row begins."""
         for at in range(1, min(len(taken), _RESYNC_LINES)):
-            lines = iter(taken[at:])
+            ahead: list[str] = []
+            lines = itertools.chain(taken[at:], self._more_lines(ahead, _AHEAD_CHARS))
             try:
                 row = next(csv.reader(lines, delimiter=self._shape.delimiter, strict=True), [])
             except csv.Error:
-                continue
+                row = []
+            self._lines.put_back(ahead)
             values = self._fitted(row)
             if values is not None and len(values) > 1 and self._looks_right(values):
                 return at

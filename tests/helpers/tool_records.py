@@ -10,7 +10,10 @@ TEXT = (
 )
 TITLE = "Owl keeper wakes Grenmoor with church bell"
 URL = "https://www.grenmoor-mail.example/2025/04/11/bell"
-OTHER = ("The owl has moved to the school.", "It likes the quiet there, the teacher said on Sunday.")
+OTHER = (
+    "The owl has moved to the school.",
+    "It likes the quiet there, the teacher said on Sunday.",
+)
 PARAGRAPHS = "\n".join(TEXT)
 
 NEWS_PLEASE = {
@@ -59,8 +62,26 @@ CSL = {
     "URL": URL, "issued": {"date-parts": [[2025, 4, 11]]},
     "author": [{"family": "Stanmore", "given": "Viola"}],
 }  # fmt: skip
-ZOTERO_COLUMNS = ("Key", "Item Type", "Publication Year", "Author", "Title", "Publication Title", "Url", "Date")
-ZOTERO_ROW = ("A1", "newspaperArticle", "2025", "Stanmore, Viola", TITLE, "Grenmoor Mail", URL, "2025-04-11")
+ZOTERO_COLUMNS = (
+    "Key",
+    "Item Type",
+    "Publication Year",
+    "Author",
+    "Title",
+    "Publication Title",
+    "Url",
+    "Date",
+)
+ZOTERO_ROW = (
+    "A1",
+    "newspaperArticle",
+    "2025",
+    "Stanmore, Viola",
+    TITLE,
+    "Grenmoor Mail",
+    URL,
+    "2025-04-11",
+)
 
 TRAFILATURA_XML = (
     f'<doc sitename="Grenmoor Mail" title="{TITLE}" author="Viola Stanmore" date="2025-04-11" url="{URL}"'

@@ -97,7 +97,9 @@ def test_second_nexis_document_has_its_own_headline_and_day(tmp_path, now):
         ),
     ],
 )  # fmt: skip
-def test_list_of_articles_without_texts_names_pages_to_fetch(tmp_path, now, content, published, language):
+def test_list_of_articles_without_texts_names_pages_to_fetch(
+    tmp_path, now, content, published, language
+):
     [link], intake = read(saved(tmp_path, content), now.replace(year=2026))
     assert isinstance(link, Link)
     assert (link.entry.url, link.entry.title, link.entry.language) == (URL, TITLE, language)
@@ -107,7 +109,7 @@ def test_list_of_articles_without_texts_names_pages_to_fetch(tmp_path, now, cont
 
 
 def test_text_that_somebody_added_to_a_list_is_used(tmp_path, now):
-    row = tools.ZOTERO_ROW + (PARAGRAPHS,)
+    row = (*tools.ZOTERO_ROW, PARAGRAPHS)
     [item], _ = read(saved(tmp_path, as_csv((*tools.ZOTERO_COLUMNS, "Volltext"), row)), now)
     assert item.content.content == PARAGRAPHS
     assert item.content.authors == ("Viola Stanmore",)
