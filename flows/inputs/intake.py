@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from flows.printable import number
 
-_FIGURES = re.compile(r"\d[/-]\d")
+_FIGURES = re.compile(r"^\d{1,2}[/-]\d{1,2}[/-]\d")
 _MOST_LINES = 10  # of one kind
 
 
@@ -47,7 +47,7 @@ class Intake:
         if self.skipped:
             lines.append(f"skipped: {'; '.join(self.skipped_lines())}")
         lines += [
-            f"{number(count, 'date')} in {column} could not be read, such as {example!r}"
+            f"{number(count, 'date')} in {column} could not be used, such as {example!r}"
             for column, (count, example) in self.unread_days.items()
         ]
         if any(_FIGURES.search(example) for _, example in self.unread_days.values()):

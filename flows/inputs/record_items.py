@@ -115,8 +115,10 @@ class RecordReader:
         label = f"{tool} {kind}" if tool else kind
         intake.files[label] += 1
         may_be_contract = kind == "JSON Lines" and not self.chosen
-        is_known = tool or kind in _FIXED or (may_be_contract and is_contract(good[0].values))
-        if fields and not is_known:
+        is_known = (
+            not good or tool or kind in _FIXED or (may_be_contract and is_contract(good[0].values))
+        )
+        if not is_known:
             _note_columns(kind, fields[0], good[0], intake)
         pairs = zip(fields, good, strict=True)
         stated = (value for f, one in pairs for value in f.values(one.values, "published"))

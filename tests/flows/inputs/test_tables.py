@@ -136,7 +136,7 @@ def test_days_are_read_in_the_order_of_their_column(read, days, expected):
     document = first.content
     if expected is None:
         assert (document.published_at, document.flags) == (None, ("date_unread",))
-        assert "2 dates in date could not be read" in intake.lines()[2]
+        assert "2 dates in date could not be used" in intake.lines()[2]
     else:
         assert document.published_at.date().isoformat() == expected
         assert document.flags == ()
