@@ -66,7 +66,7 @@ def test_survey_and_load_agree(folder, tmp_path, now):
     read_errors = [one for one in report.rejections if one.stage == "read"]
     assert survey.documents == report.count.seen - len(read_errors)
     assert [one.item for one in survey.rejections] == [one.item for one in read_errors]
-    assert query(Settings(data=tmp_path / "data"), "SELECT count(*) FROM articles") == [(3,)]
+    assert query(Settings(data=tmp_path / "data"), "SELECT count(*) FROM articles") == [(4,)]
 
 
 def test_link_back_to_a_folder_is_followed_once(folder, now):
