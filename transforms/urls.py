@@ -161,15 +161,18 @@ def _is_front_page(url: str) -> bool:
     return parts.path == "/" and not parts.query
 
 
-def source_id(url: str | None) -> str:
+def source_id(url: str | None, outlet: str | None = None) -> str:
     """Return the key of the source that published a URL: its host without "www.".
 
-    "files" if there is no URL, or if it names no host.
+    Without a host it is the name of the outlet in lower case; without both, "files".
 
     >>> source_id("https://www.Harbour-Times.example:8080/rss"), source_id(None)
     ('harbour-times.example', 'files')
+    >>> source_id(None, "Harbour Times")
+    'harbour times'
     """
-    return _hostname(url or "").removeprefix("www.") or FILES_SOURCE
+    host = _hostname(url or "").removeprefix("www.")
+    return host or " ".join((outlet or "").casefold().split()) or FILES_SOURCE
 
 
 def home_url(url: str | None) -> str | None:

@@ -96,7 +96,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
         "document_id": document.document_id,
-        "source_id": source_id(document.url),
+        "source_id": source_id(document.url, document.publisher),
         "url": document.url,
         "final_url": document.final_url,
         "path": path,
@@ -112,7 +112,7 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
 def source_row(article: Article, fetched_at: datetime) -> Row:
     """Return the row of `sources` for the publisher of an article."""
     url = article.canonical_url or article.url
-    ident = source_id(url)
+    ident = _source_of(article)
     return {
         "source_id": ident,
         "name": article.publisher or ident,
@@ -120,6 +120,12 @@ def source_row(article: Article, fetched_at: datetime) -> Row:
         "language": article.language,
         "first_seen_at": fetched_at,
     }
+
+
+def _source_of(article: Article) -> str:
+    """Return the source of an article; a text without a URL may name its outlet."""
+    outlet = None if article.page_type else article.publisher
+    return source_id(article.canonical_url or article.url, outlet)
 
 
 def analysis_rows(
@@ -145,7 +151,7 @@ def analysis_rows(
 def article_row(article: Article, *, fetched_at: datetime, versions: Mapping[str, int]) -> Row:
     """Return the row of `articles`, without its revision."""
     return _ARTICLE(article) | {
-        "source_id": source_id(article.canonical_url or article.url),
+        "source_id": _source_of(article),
         "words": len(article.text.split()),
         "transform_version": versions["clean"],
         "fetched_at": fetched_at,
@@ -169,7 +175,7 @@ def annotation_rows(
     place = {
         "published_at": article.published_at,
         "published_on": _day(article.published_at),
-        "source_id": source_id(article.canonical_url or article.url),
+        "source_id": _source_of(article),
     }
     found: dict[str, list[Row]] = {"analyses": []}
     for transform in transforms:

@@ -5,6 +5,7 @@ import pytest
 from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.jobs.load import load_files
 from flows.runs.lock import running
+from flows.runs.pages import fetch_pages
 from flows.settings import Settings
 from tests.helpers.news_server import serving
 from tests.helpers.tool_records import as_csv
@@ -59,6 +60,8 @@ def test_second_load_asks_only_for_what_is_missing(settings, news, addresses):
 def test_interrupted_load_is_resumed_by_the_next_one(settings, news, addresses, monkeypatch):
     fetched = 0
 
+    real = fetch_pages
+
     def stop_after_three(*given, **named):
         nonlocal fetched
         for item in real(*given, **named):
@@ -67,11 +70,8 @@ def test_interrupted_load_is_resumed_by_the_next_one(settings, news, addresses, 
                 raise KeyboardInterrupt
             yield item
 
-    from flows.jobs import listed_pages
-
-    real = listed_pages.fetch_pages
     small = settings.model_copy(update={"batch_documents": 1})
-    monkeypatch.setattr(listed_pages, "fetch_pages", stop_after_three)
+    monkeypatch.setattr("flows.jobs.listed_pages.fetch_pages", stop_after_three)
     with pytest.raises(KeyboardInterrupt):
         load_files([addresses], small)
     assert query(settings, "SELECT count(*) FROM articles") in ([(2,)], [(3,)])
@@ -97,8 +97,8 @@ def test_pages_wait_for_ingest_if_another_run_is_fetching(settings, news, addres
         report = load_files([addresses], settings)
     assert counts(report) == (0, 0, 0, 0)
     assert any("will be fetched by ingest" in note for note in report.notes)
-    report = ingest_feeds(settings, IngestRequest())
-    assert report.count.appended == 6
+    found = ingest_feeds(settings, IngestRequest())
+    assert found.count.appended == 6
 
 
 def test_table_of_addresses_gives_title_and_day_to_pages_that_have_none(settings, news, tmp_path):
