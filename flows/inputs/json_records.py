@@ -7,6 +7,8 @@ An object is one record, unless a list of objects is all that matters in it, as 
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
@@ -17,6 +19,7 @@ import orjson
 from flows.errors import InputError
 from flows.inputs.records import TOO_LONG, BadRecord, Record
 from flows.inputs.streams import BROKEN, MAX_RECORD_BYTES, bounded_lines, open_stream, readable
+from transforms.charsets import decode
 
 _WHOLE_BYTES = 50_000_000  # objects up to this size are parsed at once
 _LISTS: Final = ("articles", "stories", "items", "results", "data", "docs", "documents", "records")
@@ -42,10 +45,30 @@ def read_json_lines(path: Path) -> Iterator[Record | BadRecord]:
             raise InputError(readable(path), "unreadable", problem) from exc
 
 
+def parse(content: bytes) -> Any:
+    r"""Return the value that some JSON describes.
+
+    Beyond the standard, what programs write by mistake is read, too: NaN, control characters
+    in strings, half of a surrogate pair, and text that is not UTF-8.
+
+    >>> parse(b'{"text": "F\xe4hre", "votes": NaN}')["text"]
+    'Fähre'
+
+    Raises:
+        ValueError: It is not JSON.
+    """
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as exc:
+        with contextlib.suppress(ValueError, RecursionError):
+            return json.loads(decode(content).text, strict=False)
+        raise ValueError(str(exc)) from exc
+
+
 def _record(number: int, line: bytes) -> Record | BadRecord:
     try:
-        values = orjson.loads(line.strip(_BLANK))
-    except orjson.JSONDecodeError as exc:
+        values = parse(line.strip(_BLANK))
+    except ValueError as exc:
         cut = "" if line.endswith(b"\n") else "the file ends inside this line: "
         return BadRecord(number, "bad_input", f"line {number}: {cut}not JSON: {exc}")
     if isinstance(values, dict):
@@ -92,8 +115,8 @@ def _load_object(path: Path) -> dict[str, Any] | None:
     if len(content) > _WHOLE_BYTES:
         return None
     try:
-        values = orjson.loads(content.lstrip(_BLANK))
-    except orjson.JSONDecodeError as exc:
+        values = parse(content.lstrip(_BLANK))
+    except ValueError as exc:
         raise InputError(readable(path), "bad_input", f"is not JSON: {exc}") from exc
     return values if isinstance(values, dict) else None
 

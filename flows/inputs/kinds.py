@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import orjson
-
 from flows.errors import InputError
+from flows.inputs.json_records import parse
 from flows.inputs.streams import MAX_RECORD_BYTES, open_stream, read_head, readable
 from flows.inputs.tables import TableShape, find_shape
 from transforms.charsets import decode
@@ -169,8 +168,8 @@ def _of_json(path: Path, head: bytes, ending: str) -> Kind:
 
 def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(orjson.loads(line.lstrip(b"\xef\xbb\xbf")), dict)
-    except orjson.JSONDecodeError:
+        return isinstance(parse(line.lstrip(b"\xef\xbb\xbf")), dict)
+    except ValueError:
         return False
 
 

@@ -34,7 +34,8 @@ def text_of(value: Any) -> str | None:
     'At sea\nThey sailed.'
     """
     if isinstance(value, str):
-        return value if value.strip() else None
+        # Half of a surrogate pair cannot be stored.
+        return value.encode("utf-8", "replace").decode() if value.strip() else None
     if isinstance(value, list | tuple):
         return "\n".join(filter(None, map(text_of, value))) or None
     if isinstance(value, Mapping):
