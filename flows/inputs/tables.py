@@ -75,7 +75,7 @@ def find_shape(head: bytes, names: FieldNames, *, is_named: bool = False) -> Tab
         names: The known names of columns.
         is_named: Whether the name of the file says that it is a table.
     """
-    charset = find_charset(head).name
+    charset = "utf-8" if head.isascii() else find_charset(head).name
     text = head.decode(charset, "replace").removeprefix("\ufeff")
     stated = _SEPARATOR.match(text)
     skipped = 1 if stated else 0
@@ -186,9 +186,11 @@ def read_table(
     Raises:
         InputError: The file cannot be read any further.
     """
+    # Bytes that are not UTF-8 are kept as they are, to be repaired cell by cell.
+    errors = "surrogateescape" if shape.charset == "utf-8" else "replace"
     with (
         open_stream(path) as stream,
-        io.TextIOWrapper(stream, shape.charset, "surrogateescape", newline="") as file,
+        io.TextIOWrapper(stream, shape.charset, errors, newline="") as file,
     ):
         try:
             yield from _Rows(file, shape, looks_right)
