@@ -22,7 +22,7 @@ ALLOWED = {
         "inputs": {"feeds", "runs"},
         "backfill": {"archive", "feeds", "fetching", "inputs", "runs", "settings"},
         "jobs": {"archive", "backfill", "feeds", "fetching", "inputs", "runs", "settings"},
-        "orchestration": {"backfill", "jobs", "runs", "settings"},
+        "orchestration": {"backfill", "inputs", "jobs", "runs", "settings"},
         "web": set(),
         "cli": {
             "archive",

@@ -79,7 +79,7 @@ def load(
         "load",
         lambda context: load_files(paths, settings, context, options=options),
         settings,
-        parameters={"paths": paths},
+        parameters={"paths": paths, "columns": dict(options.columns), "sheet": sheet},
         is_verbose=verbose,
     )
     if report is None:
