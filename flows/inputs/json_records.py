@@ -96,9 +96,8 @@ def read_json(
             if values is not None:
                 yield from _records_of(values, is_article)
                 return
-    prefix = "item" if start == b"[" else _find_list(path)
     with open_stream(path) as stream:
-        yield from _stream(stream, prefix)
+        yield from _stream(stream, _array_items if start == b"[" else _list_items)
 
 
 def _first_byte(stream: IO[bytes]) -> bytes:
@@ -127,12 +126,24 @@ def _records_of(
     if is_article(values):
         yield Record(1, values)
         return
-    lists = [key for key in (*_LISTS, *values) if _is_list_of_objects(values.get(key))]
+    named = [key for key in _LISTS if _is_list_of_objects(values.get(key))]
+    lists = named or [key for key, value in values.items() if _is_list_of_objects(value)]
     if not lists:
         yield Record(1, values)
         return
-    for number, one in enumerate(values[lists[0]], 1):
+    found = (_with_publisher(key, one) for key in lists for one in values[key])
+    for number, one in enumerate(found, 1):
         yield _item(number, one)
+
+
+def _with_publisher(key: str, record: Any) -> Any:
+    """Return a record with the key that it is listed under, where that is its publisher.
+
+    fundus saves articles as {"Harbour Times": [...], "Grenmoor Mail": [...]}.
+    """
+    if isinstance(record, dict) and "publishing_date" in record:
+        return {"publisher": key} | record
+    return record
 
 
 def _is_list_of_objects(value: object) -> bool:
@@ -146,29 +157,13 @@ def _item(number: int, value: object) -> Record | BadRecord:
     return BadRecord(number, "bad_input", f"record {number}: got {kind}, expected an object")
 
 
-def _find_list(path: Path) -> str:
-    """Return where the list of records is in a large object, as ijson writes it."""
-    opened = ""
-    with open_stream(path) as stream:
-        try:
-            for prefix, event, _ in ijson.parse(_Limited(stream)):
-                if event == "start_array" and prefix and "." not in prefix:
-                    opened = prefix
-                elif event == "start_map" and prefix == f"{opened}.item" and opened:
-                    return str(prefix)
-        except (ijson.JSONError, _TooLongError, *BROKEN) as exc:
-            raise InputError(
-                readable(path), "bad_input", f"is not JSON: {_first_line(exc)}"
-            ) from exc
-    problem = "is one object larger than 50 MB without a list of records: write JSON Lines instead"
-    raise InputError(readable(path), "too_large", problem)
-
-
-def _stream(stream: IO[bytes], prefix: str) -> Iterator[Record | BadRecord]:
-    """Yield the items of a large array; an error in it hides everything after it."""
+def _stream(
+    stream: IO[bytes], items_of: Callable[[_Limited], Iterator[Any]]
+) -> Iterator[Record | BadRecord]:
+    """Yield the records of a large file; an error in it hides everything after it."""
     number, limited = 0, _Limited(stream)
     try:
-        for number, value in enumerate(ijson.items(limited, prefix, use_float=True), 1):
+        for number, value in enumerate(items_of(limited), 1):
             limited.restart()
             yield _item(number, value)
     except _TooLongError:
@@ -177,6 +172,27 @@ def _stream(stream: IO[bytes], prefix: str) -> Iterator[Record | BadRecord]:
         cut = "the file ends inside it" if "premature" in str(exc) else _first_line(exc)
         detail = f"record {number + 1}: not JSON: {cut}; {_REST}"
         yield BadRecord(number + 1, "bad_input", detail)
+
+
+def _array_items(stream: _Limited) -> Iterator[Any]:
+    """Yield the items of the array that is the file."""
+    yield from ijson.items(stream, "item", use_float=True)
+
+
+def _list_items(stream: _Limited) -> Iterator[Any]:
+    """Yield the objects in all lists of the object that is the file."""
+    depth, key, builder = 0, "", None
+    for _, event, value in ijson.parse(stream, use_float=True):
+        if event == "map_key" and depth == 1:
+            key = value
+        if event == "start_map" and depth == 2 and builder is None:
+            builder = ijson.ObjectBuilder()
+        if builder is not None:
+            builder.event(event, value)
+        depth += event.startswith("start_") - event.startswith("end_")
+        if builder is not None and depth == 2:
+            yield _with_publisher(key, builder.value)
+            builder = None
 
 
 _REST = "what follows it in the file is not read"

@@ -121,6 +121,19 @@ def test_records_of_several_tools_in_one_file_are_each_read_as_what_they_are(tmp
     assert [item.path for item in items] == [f"{file}#{number}" for number in (1, 2, 3)]
 
 
+@pytest.mark.parametrize("most", [50_000_000, 100], ids=["small", "large"])
+def test_articles_saved_by_publisher_are_all_read(tmp_path, now, monkeypatch, most):
+    monkeypatch.setattr("flows.inputs.json_records._WHOLE_BYTES", most)
+    bare = {key: value for key, value in tools.FUNDUS.items() if key != "publisher"}
+    saved_by_fundus = {"Grenmoor Mail": [bare, bare], "The St. Orban Post": [bare]}
+    items, intake = read(saved(tmp_path, orjson.dumps(saved_by_fundus)), now)
+    assert [item.content.publisher for item in items] == ["Grenmoor Mail"] * 2 + [
+        "The St. Orban Post"
+    ]
+    assert [item.path[-2:] for item in items] == ["#1", "#2", "#3"]
+    assert intake.lines() == ["found: fundus JSON, 3 records"]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
