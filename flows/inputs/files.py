@@ -130,15 +130,15 @@ class _Inputs:
                 status = at.stat()
                 inside = sorted(at.iterdir())
             except OSError as exc:
-                self._intake.skipped[f"folders: {exc.strerror}"] += 1
+                self._intake.skipped[f"unreadable (folder): {exc.strerror}"] += 1
                 continue
             if (status.st_dev, status.st_ino) in seen:
-                self._intake.skipped["folders: links to a folder that is read already"] += 1
+                self._intake.skipped["linked to again (folder)"] += 1
                 continue
             seen.add((status.st_dev, status.st_ino))
             shown = [path for path in inside if not path.name.startswith(".")]
             if hidden := len(inside) - len(shown):
-                self._intake.skipped["hidden files"] += hidden
+                self._intake.skipped["hidden"] += hidden
             folders = [path for path in shown if path.is_dir()]
             waiting += reversed(folders)
             yield from (path for path in shown if path not in set(folders))

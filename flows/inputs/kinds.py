@@ -119,9 +119,9 @@ def _of_zip(path: Path, ending: str) -> Kind:
 
 
 def _of_text(path: Path, head: bytes, ending: str, names: FieldNames) -> Kind:
-    text = decode(head).text
     if looks_like_html(head):
         return Kind("page", "HTML")
+    text = decode(head).text
     if (root := _ROOT.match(text)) and (kind := _of_root(root[1].lower(), ending)):
         return kind
     if _JSON_START.match(head) or ending in _JSON_ENDINGS:

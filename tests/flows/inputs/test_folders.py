@@ -42,7 +42,7 @@ def folder(tmp_path):
 FOUND = [
     "found: news-please JSON, 1 record; 1 text file; CSV, 1 record; 1 HTML page",
     "CSV: title from title, text from text, url from url",
-    "skipped: 2 .jpg: not supported; 1 .py: not supported; 1 .tmp: not supported; 1 hidden files",
+    "skipped: 2 .jpg: not supported; 1 .py: not supported; 1 .tmp: not supported; 1 hidden",
 ]
 
 
@@ -74,7 +74,7 @@ def test_link_back_to_a_folder_is_followed_once(folder, now):
     (folder / "z").symlink_to(folder / "old", target_is_directory=True)
     found, lines = read(folder, now)
     assert len(found) == 5
-    assert "2 folders: links to a folder that is read already" in lines[-1]
+    assert "2 linked to again (folder)" in lines[-1]
 
 
 def test_link_to_another_folder_is_followed(tmp_path, now):
@@ -104,4 +104,4 @@ def test_folder_without_input_is_refused_and_says_what_is_in_it(tmp_path, now):
 def test_folder_that_cannot_be_read_is_counted(folder, now):
     (folder / "old").chmod(0)
     _, lines = read(folder, now)
-    assert "1 folders: Permission denied" in lines[-1]
+    assert "1 unreadable (folder): Permission denied" in lines[-1]
