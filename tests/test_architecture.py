@@ -40,7 +40,8 @@ ALLOWED = {
     "transforms": {
         "feeds": set(),
         "naming": set(),
-        "cleaning": set(),
+        "formats": set(),
+        "cleaning": {"formats"},
         "dating": set(),
         "quoting": set(),
         "lexicon": {"cleaning", "dating", "naming", "quoting"},
