@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the command line starts without the reader of feeds
 Urls = Annotated[
     list[str],
     typer.Argument(
-        metavar="URL...",
+        metavar="URL",
         help="URLs of feeds, or of pages that link to feeds; - for standard input, one a line",
     ),
 ]
@@ -85,12 +85,17 @@ def add(
 
 def _given(urls: list[str]) -> Iterator[str]:
     """Yield the URLs of the command line, and those of standard input for `-`."""
+    from flows.errors import InputError
+
     for url in urls:
-        if url == "-":
-            lines = (line.strip() for line in sys.stdin)
-            yield from (line for line in lines if line and not line.startswith("#"))
-        else:
+        if url != "-":
             yield url
+            continue
+        lines = [line.strip() for line in sys.stdin]
+        given = [line for line in lines if line and not line.startswith("#")]
+        if not given:
+            raise InputError("standard input", "empty", "has no URL: give one on each line")
+        yield from given
 
 
 def _choice(url: str, found: Sequence[ListedFeed]) -> str:

@@ -83,6 +83,12 @@ def test_urls_are_read_from_standard_input(onrecord, news, tmp_path):
     assert sorted(listed(tmp_path)) == [news.url("/feed-0.xml"), news.url("/feed-1.xml")]
 
 
+def test_standard_input_without_a_url_is_an_error(onrecord):
+    result = onrecord("add", "-", input="# none yet\n")
+    assert result.exit_code == 1
+    assert str(result.exception) == "standard input: has no URL: give one on each line"
+
+
 def test_url_is_never_added_twice(onrecord, news, tmp_path):
     url = news.url("/feed-0.xml")
     result = onrecord("add", url, f"{url}?utm_source=x", news.url("/one"), url)
