@@ -5,7 +5,7 @@ import pytest
 from tests.helpers.office_files import BYLINE, PARAGRAPHS, TITLE, Text, article_pdf, pdf
 from transforms.formats import pdf as pdf_module
 from transforms.formats.pdf import read_pdf
-from transforms.formats.pdf_paragraphs import join_lines
+from transforms.formats.pdf_paragraphs import KnownWords, join_lines
 from transforms.formats.reading import UnreadableFileError
 
 WHOLE = (TITLE, BYLINE, *PARAGRAPHS)
@@ -125,11 +125,16 @@ def test_hyphen_is_kept_where_no_word_is_divided():
         pytest.param("the four-", "teen boats", "the fourteen boats", id="ending"),
         pytest.param("a two-", "page summary", "a two-page summary", id="number"),
         pytest.param("the deep-", "sea cable", "the deep-sea cable", id="known-compound"),
+        pytest.param("the half-", "time whistle", "the halftime whistle", id="known-word"),
         pytest.param("the mayor –", "she left", "the mayor – she left", id="dash"),
     ],
 )
 def test_hyphens(before, after, joined):
-    assert join_lines(before, after, {"deep-sea"}) == joined
+    words = frozenset({"halftime"})
+    assert (
+        join_lines(before, after, KnownWords(whole=words, compounds=frozenset({"deep-sea"})))
+        == joined
+    )
 
 
 def test_ligatures_become_letters():

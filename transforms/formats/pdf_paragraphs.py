@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 from typing import Final
 
 from transforms.formats.pdf_columns import Column
 from transforms.formats.pdf_lines import Line
 
 _OTHER_SIZE: Final = 0.06  # relative change of the letters' size
+_OTHER_WIDTH: Final = 0.2
 _WIDE_GAP: Final = 1.25  # times the usual distance between two lines
 _USUAL_LEADING: Final = 1.35  # letter heights from one line to the next
 _INDENT: Final = 0.5  # letter heights
@@ -31,6 +31,7 @@ _SOFT_HYPHENS: Final = "\xad\u2010"  # only there because the line ends
 _MARKS: Final = {2: "-", 0xAD: None, 0xFFFE: "-"}  # PDFium shows a hyphen at a line's end as U+0002
 _FEW_DIVIDED: Final = 0.03  # of the lines
 _FIRST_WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(r"(?<![\w-])\w+(?![\w\x02-])")
 _JOINED: Final = re.compile(r"\w+(?:-\w+)+")
 # First parts of compounds that keep their hyphen at the end of a line. A number does unless
 # the rest is only an ending ("four-teen").
@@ -50,12 +51,33 @@ class Paragraph:
     size: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWords:
+    """The words of a document in lower case, which tell how a divided word is written.
+
+    Attributes:
+        whole: Words without a hyphen.
+        compounds: Words with one.
+        are_divided: Whether words are divided at the ends of lines; if not, every hyphen
+            there belongs to a word.
+    """
+
+    whole: frozenset[str] = frozenset()
+    compounds: frozenset[str] = frozenset()
+    are_divided: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class _Edges:
     """The left and right edge of a column, in points."""
 
     left: float
     right: float
+
+    def is_as_wide_as(self, other: _Edges) -> bool:
+        """Whether text may flow from one column to the other."""
+        narrow, wide = sorted((self.right - self.left, other.right - other.left))
+        return wide <= (1 + _OTHER_WIDTH) * narrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +103,7 @@ def read_paragraphs(columns: Sequence[Column]) -> list[Paragraph]:
     size = body_size(columns)
     edges = _all_edges(columns, size)
     style = _style(columns, edges, size)
-    words = _compounds([line for column in columns for line in column])
+    words = _known_words([line for column in columns for line in column])
     found: list[list[Line]] = []
     last: tuple[Line, int] | None = None
     for at, column in enumerate(columns):
@@ -114,12 +136,14 @@ def _continues(
             return False
         if is_heading:
             return True
-        if is_indented and before.left < line.left - _INDENT * line.size:
+        if is_indented and (ends or before.left < line.left - _INDENT * line.size):
             return False
         is_much = room > _MUCH_ROOM * (edges[column].right - edges[column].left)
         if style.is_indented or not ends:
             return not is_much or line.text[:1].islower()
         return room <= 0
+    if not edges[column].is_as_wide_as(edges[other]):
+        return False
     if not ends or line.text[:1].islower():
         return not is_heading or line.text[:1].islower()
     # A sentence ends at the end of a full line more often than a paragraph does.
@@ -166,13 +190,14 @@ def _style(columns: Sequence[Column], edges: Sequence[_Edges], size: float) -> _
             if abs(line.size - size) <= _OTHER_SIZE * size and not _is_other_type(before, line):
                 gaps.append(before.baseline - line.baseline)
                 indents += line.left > edge.left + _INDENT * size
-    leading = median(gaps) if gaps else _USUAL_LEADING * size
+    # Paragraphs may be as short as two lines, so their gaps may be as many as those of lines.
+    leading = sorted(gaps)[len(gaps) // 5] if gaps else _USUAL_LEADING * size
     wide = sum(gap > _WIDE_GAP * leading for gap in gaps)
     return _Style(size, leading, indents > max(wide, _FEW_INDENTS))
 
 
-def _compounds(lines: Sequence[Line]) -> set[str] | None:
-    """Return the words that are written with a hyphen; None if no word is divided at all.
+def _known_words(lines: Sequence[Line]) -> KnownWords:
+    """Return the words of the document.
 
     A text without divided words has a hyphen at the end of a line only by chance. In others
     about every tenth line has one.
@@ -180,31 +205,34 @@ def _compounds(lines: Sequence[Line]) -> set[str] | None:
     ends = Counter(line.text[-1] for line in lines)
     soft = sum(ends[mark] for mark in _SOFT_HYPHENS)
     hard = ends["-"] + ends["\x02"]
-    if soft or hard < max(3, _FEW_DIVIDED * len(lines)):
-        return None
-    return {word.casefold() for line in lines for word in _JOINED.findall(line.text)}
+    return KnownWords(
+        whole=frozenset(word for line in lines for word in _WORD.findall(line.text.casefold())),
+        compounds=frozenset(
+            word for line in lines for word in _JOINED.findall(line.text.casefold())
+        ),
+        are_divided=not soft and hard >= max(3, _FEW_DIVIDED * len(lines)),
+    )
 
 
-def _text(lines: Sequence[Line], compounds: set[str] | None) -> str:
+def _text(lines: Sequence[Line], words: KnownWords) -> str:
     text = lines[0].text
     for line in lines[1:]:
-        text = join_lines(text, line.text, compounds)
+        text = join_lines(text, line.text, words)
     return " ".join(text.translate(_MARKS).split())
 
 
-def join_lines(before: str, after: str, compounds: set[str] | None) -> str:
+def join_lines(before: str, after: str, words: KnownWords) -> str:
     r"""Return two lines of a paragraph as one; a word divided at the end becomes whole.
 
     Args:
         before: The first line.
         after: The next line.
-        compounds: Words that the document writes with a hyphen, in lower case; None if
-            every hyphen at the end of a line belongs to a word.
+        words: The words of the document.
 
-    >>> join_lines("the ferries re-", "turned to the har-", set())
+    >>> join_lines("the ferries re-", "turned to the har-", KnownWords())
     'the ferries returned to the har-'
-    >>> join_lines("for thirty-", "one years", set()), join_lines("a fish-", "hall", {"fish-hall"})
-    ('for thirty-one years', 'a fish-hall')
+    >>> join_lines("for thirty-", "one years", KnownWords())
+    'for thirty-one years'
     """
     start, end = _LAST_WORD.search(before), _FIRST_WORD.match(after)
     if start is None or end is None:
@@ -212,11 +240,15 @@ def join_lines(before: str, after: str, compounds: set[str] | None) -> str:
     if before[-1] in _SOFT_HYPHENS:
         return before[:-1] + after
     first, second = start[1].casefold(), end[0].casefold()
-    is_compound = (
-        compounds is None
-        or f"{first}-{second}" in compounds
-        or (first in _COMPOUND_STARTS and second not in _ENDINGS)
-        or not end[0][:1].islower()
-        or not first[-1:].isalpha()
-    )
+    if f"{first}-{second}" in words.compounds:
+        is_compound = True
+    elif first + second in words.whole:
+        is_compound = False
+    else:
+        is_compound = (
+            not words.are_divided
+            or (first in _COMPOUND_STARTS and second not in _ENDINGS)
+            or not end[0][:1].islower()
+            or not first[-1:].isalpha()
+        )
     return before[:-1] + ("-" if is_compound else "") + after
