@@ -52,10 +52,11 @@ class Text:
     text: str
     size: float = 10.0
     is_bold: bool = False
+    is_sideways: bool = False
 
 
-def pdf(*pages, title="", author="", encrypted=False):
-    """Return a PDF with some pieces of text on each page."""
+def pdf(*pages, title="", author="", encrypted=False, turned=0):
+    """Return a PDF with some pieces of text on each page, which may be turned by 90 degrees."""
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Count {len(pages)} /Kids [{' '.join(f'{6 + 2 * n} 0 R' for n in range(len(pages)))}] >>",
@@ -64,9 +65,10 @@ def pdf(*pages, title="", author="", encrypted=False):
         f"<< /Title ({title}) /Author ({author}) /CreationDate (D:20190102030405Z) >>",
     ]
     for number, page in enumerate(pages):
-        drawn = "\n".join(map(_drawn, page))
+        drawn = f"0 1 -1 0 {WIDTH} 0 cm\n" if turned else ""
+        drawn += "\n".join(map(_drawn, page))
         objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] "
+            f"<< /Type /Page /Parent 2 0 R /Rotate {turned} /MediaBox [0 0 {WIDTH} {HEIGHT}] "
             f"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> /Contents {7 + 2 * number} 0 R >>"
         )
         objects.append(f"<< /Length {len(_bytes(drawn))} >>\nstream\n{drawn}\nendstream")
@@ -92,7 +94,8 @@ def _file(objects, trailer):
 def _drawn(piece):
     text = piece.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
     font = "F2" if piece.is_bold else "F1"
-    return f"BT /{font} {piece.size} Tf {piece.x} {piece.y} Td ({text}) Tj ET"
+    turn = "0 1 -1 0" if piece.is_sideways else "1 0 0 1"
+    return f"BT /{font} {piece.size} Tf {turn} {piece.x} {piece.y} Tm ({text}) Tj ET"
 
 
 def _bytes(text):

@@ -76,6 +76,18 @@ def test_time_and_address_that_a_browser_prints_are_left_out():
     assert "11/29/26, 6:35 PM" not in reading.edges
 
 
+def test_turned_page_is_read_as_it_is_shown():
+    lines = ["The ferry sails at dawn and", "returns to the harbour with", "the fish of the night."]
+    page = [Text(50, 500 - 13 * row, line) for row, line in enumerate(lines)]
+    page += [Text(300, 500 - 13 * row, line) for row, line in enumerate(lines)]
+    assert read_pdf(pdf(page, turned=90)).paragraphs == (" ".join(lines),) * 2
+
+
+def test_text_that_is_shown_sideways_is_left_out():
+    page = [Text(50, 700, "The ferry sails at dawn."), Text(500, 400, "ARCHIVE", is_sideways=True)]
+    assert read_pdf(pdf(page)).paragraphs == ("The ferry sails at dawn.",)
+
+
 def test_initial_is_joined_to_its_word():
     lines = [
         "ain fell on the harbour of",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:  # the pipeline starts without PDFium
     from pypdfium2 import PdfTextPage
+    from pypdfium2.raw import FS_MATRIX
 
 # A wider gap than this many letter heights is between two columns, not between two words: a
 # justified line in a narrow column has gaps of up to about one height.
@@ -71,7 +72,8 @@ class _Letter:
 def read_lines(textpage: PdfTextPage, page: int) -> list[Line]:
     """Return the lines of a page in the order in which it draws them.
 
-    Text that is turned sideways is left out: it is a credit at the edge of a picture.
+    A turned page is read as it is shown. Text that is shown sideways is left out: it is a
+    credit at the edge of a picture.
 
     Args:
         textpage: The page's text, as PDFium gives it.
@@ -91,6 +93,8 @@ def _letters(textpage: PdfTextPage) -> Iterator[_Letter]:
     """Yield the characters with a place; spaces between words among them."""
     import pypdfium2.raw as pdfium  # noqa: PLC0415
 
+    width, height = textpage.page.get_size()
+    view = _View(width, height, textpage.page.get_rotation())
     box, matrix, x, y = pdfium.FS_RECTF(), pdfium.FS_MATRIX(), c_double(), c_double()
     size = 1.0
     for at in range(textpage.count_chars()):
@@ -103,11 +107,39 @@ def _letters(textpage: PdfTextPage) -> Iterator[_Letter]:
         pdfium.FPDFText_GetCharOrigin(textpage, at, byref(x), byref(y))
         if not text.isspace():  # PDFium adds spaces, which have no size
             pdfium.FPDFText_GetMatrix(textpage, at, byref(matrix))
-            if abs(matrix.a) < abs(matrix.b):
+            if not view.is_level(matrix.a, matrix.b):
                 continue
-            scale = math.hypot(matrix.b, matrix.d)
-            size = scale * pdfium.FPDFText_GetFontSize(textpage, at) or 1.0
-        yield _Letter(at, text, box.left, box.right, y.value, size)
+            size = _height(matrix) * pdfium.FPDFText_GetFontSize(textpage, at) or 1.0
+        ends = view.place(box.left, box.bottom)[0], view.place(box.right, box.top)[0]
+        yield _Letter(at, text, min(ends), max(ends), view.place(x.value, y.value)[1], size)
+
+
+def _height(matrix: FS_MATRIX) -> float:
+    """Return how many times higher letters are shown than their font says."""
+    width = math.hypot(matrix.a, matrix.b)
+    return abs(matrix.a * matrix.d - matrix.b * matrix.c) / width if width else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A page as it is shown, with its width and height; `turned` is in degrees, clockwise."""
+
+    width: float
+    height: float
+    turned: int
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a point of the page is shown."""
+        if self.turned == 90:
+            return y, self.height - x
+        if self.turned == 180:
+            return self.width - x, self.height - y
+        return (self.width - y, x) if self.turned == 270 else (x, y)
+
+    def is_level(self, a: float, b: float) -> bool:
+        """Whether text that runs in the direction (a, b) is shown from left to right."""
+        along, across = (b, a) if self.turned in {90, 270} else (a, b)
+        return (-along if self.turned in {180, 270} else along) >= abs(across)
 
 
 def _continues(last: _Letter, letter: _Letter) -> bool:
