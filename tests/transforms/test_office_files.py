@@ -33,6 +33,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "rain"><!ENTITY b "&a;&a;">]>'
         pytest.param(packed(("xl/workbook.xml", "")), None, id="spreadsheet"),
         pytest.param(docx()[:-40], None, id="cut"),
         pytest.param(b"Rain fell on Aren.", None, id="text"),
+        pytest.param(b"A file begins with %PDF-1.7 if it is a PDF.", None, id="text-about-pdf"),
         pytest.param(b"", None, id="empty"),
         pytest.param(packed(*((f"m{n}", "") for n in range(MAX_MEMBERS + 1))), None, id="many"),
     ],

@@ -38,7 +38,7 @@ def read_docx(content: bytes) -> Reading:
             convert_image=mammoth.images.img_element(_no_source),
         ).value
     except Exception as exc:  # mammoth has no error of its own
-        detail = f"is damaged: {type(exc).__name__}: {exc}: save it again"
+        detail = f"cannot be opened: {type(exc).__name__}: {exc}: save it again"
         raise UnreadableFileError("damaged", detail) from exc
     blocks = read_blocks(html.encode())
     if not blocks:

@@ -12,7 +12,8 @@ from transforms.formats.packages import open_package
 from transforms.formats.pdf import read_pdf
 from transforms.formats.reading import Reading, UnreadableFileError
 
-_HEAD_BYTES: Final = 1024  # a PDF may have other bytes before its mark
+_HEAD_BYTES: Final = 1024
+_BEFORE_MARK: Final = b"\xef\xbb\xbf\x00 \t\r\n"  # what careless programs write before "%PDF-"
 _READERS: Final[dict[str, Callable[[bytes], Reading]]] = {
     "pdf": read_pdf,
     "docx": read_docx,
@@ -30,7 +31,7 @@ def kind_of(stream: BinaryIO) -> str | None:
     """
     stream.seek(0)
     head = stream.read(_HEAD_BYTES)
-    if b"%PDF-" in head:
+    if head.lstrip(_BEFORE_MARK).startswith(b"%PDF-"):
         return "pdf"
     if not head.startswith(b"PK\x03\x04"):
         return None

@@ -88,4 +88,4 @@ def refuse_entities(content: bytes, name: str) -> None:
 
 
 def _damaged(exc: Exception) -> UnreadableFileError:
-    return UnreadableFileError("damaged", f"is damaged: {exc}: save it again")
+    return UnreadableFileError("damaged", f"cannot be opened: {exc}: save it again")

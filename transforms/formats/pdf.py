@@ -47,7 +47,9 @@ def read_pdf(content: bytes) -> Reading:
     except pypdfium2.PdfiumError as exc:
         if exc.err_code in _PROTECTED:
             raise UnreadableFileError("encrypted", "has a password: save it without one") from exc
-        raise UnreadableFileError("damaged", f"is damaged: {exc}: save it again") from exc
+        problem = str(exc).rstrip(".")
+        detail = f"cannot be opened: {problem}: save it again"
+        raise UnreadableFileError("damaged", detail) from exc
     text, edges = _split_edges(pages, heights)
     paragraphs = read_paragraphs([column for lines in text for column in read_columns(lines)])
     _check_text(paragraphs)
