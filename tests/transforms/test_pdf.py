@@ -76,6 +76,22 @@ def test_time_and_address_that_a_browser_prints_are_left_out():
     assert "11/29/26, 6:35 PM" not in reading.edges
 
 
+def test_year_at_the_end_of_a_page_is_no_page_number():
+    lines = ["The ferry was built in Aren in", "2009."]
+    first = [
+        Text(50, 700, "Rain fell."),
+        *(Text(50, 60 - 13 * n, line) for n, line in enumerate(lines)),
+    ]
+    second = [
+        Text(50, 700, "It stopped."),
+        Text(50, 60, "The ferry was sold in Aren in"),
+        Text(50, 47, "2011."),
+    ]
+    text = " ".join(read_pdf(pdf(first, second)).paragraphs)
+    assert "built in Aren in 2009." in text
+    assert "sold in Aren in 2011." in text
+
+
 def test_turned_page_is_read_as_it_is_shown():
     lines = ["The ferry sails at dawn and", "returns to the harbour with", "the fish of the night."]
     page = [Text(50, 500 - 13 * row, line) for row, line in enumerate(lines)]

@@ -16,7 +16,9 @@ _HEADLINE: Final = 1.2  # times the height of most letters
 _NEARLY: Final = 0.85
 _MASTHEAD_CHARS: Final = 80
 _DIGITS: Final = re.compile(r"\d+")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _SAME_HEIGHT: Final = 3.0  # points
+_APART: Final = 1.6  # letter heights between a page number and the text
 _NUMBER: Final = re.compile(
     r"\W*(?:(?:page|p|pg|seite|página|pagina|side|sida)\.?\s*)?\d{1,4}"
     r"(?:\s*(?:of|/|von|de|di|av|af)\s*\d{1,4})?\W*",
@@ -41,7 +43,9 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
         heights: The height of each page, in points.
     """
     edges = [_edge(lines, height) for lines, height in zip(pages, heights, strict=True)]
-    repeated = Counter(key for edge in edges for key in {_key(line) for line in edge})
+    repeated = Counter(
+        key for edge in edges for key in {_key(line) for line in edge} if _LETTER.search(key)
+    )
     return [_without(lines, edge, repeated) for lines, edge in zip(pages, edges, strict=True)]
 
 
@@ -78,7 +82,7 @@ def _without(lines: list[Line], edge: list[Line], repeated: Counter[str]) -> lis
     sure = [
         line
         for line in edge
-        if _NUMBER.fullmatch(line.text) or is_printed(line) or repeated[_key(line)] > 1
+        if is_printed(line) or repeated[_key(line)] > 1 or _is_page_number(line, lines)
     ]
     dropped = {
         id(line)
@@ -86,6 +90,14 @@ def _without(lines: list[Line], edge: list[Line], repeated: Counter[str]) -> lis
         if any(abs(line.baseline - other.baseline) <= _SAME_HEIGHT for other in sure)
     }
     return [line for line in lines if id(line) not in dropped]
+
+
+def _is_page_number(line: Line, lines: list[Line]) -> bool:
+    """Whether a line is a number that stands apart; a paragraph may end in a year."""
+    return _NUMBER.fullmatch(line.text) is not None and not any(
+        _SAME_HEIGHT < abs(line.baseline - other.baseline) < _APART * max(line.size, other.size)
+        for other in lines
+    )
 
 
 def _edge(lines: list[Line], height: float) -> list[Line]:
