@@ -65,6 +65,33 @@ def test_name_of_the_paper_above_the_headline_is_left_out_of_a_single_page():
     assert reading.edges == ("The Harbour Times", "Tuesday 5 March 2024")
 
 
+def test_footer_far_below_the_text_of_a_single_page_is_left_out():
+    footer = Text(200, 40, "harbour-times.example, 16 November 2024", 8.0)
+    reading = read_pdf(article_pdf(above=[footer]))
+    assert reading.paragraphs == WHOLE
+    assert footer.text in reading.edges
+
+
+def test_byline_in_the_middle_of_a_page_stands_before_all_columns():
+    lines = [
+        "The ferry sails at dawn",
+        "and returns to the",
+        "harbour with the fish of",
+        "the night, the crew of",
+    ]
+    columns = [
+        Text(x, 700 - 13 * row, line) for x in (50, 220, 390) for row, line in enumerate(lines)
+    ]
+    page = [
+        Text(60, 760, "The night boat is put off again", 24.0),
+        Text(225, 730, "By Anna Weaver"),
+        *columns,
+    ]
+    headline, byline, *text = read_pdf(pdf(page)).paragraphs
+    assert (headline, byline) == ("The night boat is put off again", "By Anna Weaver")
+    assert " ".join(text) == " ".join(lines * 3)
+
+
 def test_time_and_address_that_a_browser_prints_are_left_out():
     edges = [
         Text(50, 825, "11/29/26, 6:35 PM", 8.0),

@@ -93,9 +93,10 @@ def _split_edges(
 ) -> tuple[list[list[Line]], list[str]]:
     """Return the pages without what is not text, and what the edges of the first one show."""
     text = without_furniture(pages, heights)
-    above = masthead(text[0], heights[0])
-    text[0] = [line for line in text[0] if line not in above]
-    edges = [line for line in pages[0] if line not in text[0] and not is_printed(line)]
+    above = {id(line) for line in masthead(text[0], heights[0])}
+    text[0] = [line for line in text[0] if id(line) not in above]
+    kept = {id(line) for line in text[0]}
+    edges = [line for line in pages[0] if id(line) not in kept and not is_printed(line)]
     return text, [line.text for line in edges]
 
 

@@ -7,6 +7,7 @@ by column. A column may have a gutter of its own, so any number of columns is fo
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -22,6 +23,8 @@ _MIN_STARTS: Final = 0.2
 _MIN_GUTTER: Final = 0.5  # in letter heights
 _MIN_SPACE: Final = 0.1  # between two words, in letter heights
 _MAX_LINES: Final = 3_000  # a broadsheet page has about a thousand
+_MAX_ABOVE: Final = 3  # lines
+_MIN_APART: Final = 0.5  # letter heights between the text and a byline above it
 _MAX_DEPTH: Final = 8
 _SAME_EDGE: Final = 1.0  # points by which the edges of a column may differ
 _SAME_HEIGHT: Final = 0.4  # letter heights by which the pieces of one line may differ
@@ -44,17 +47,39 @@ def _split(lines: list[Line], depth: int) -> list[Column]:
     if gutter is None:
         return [lines]
     found: list[Column] = []
+    above: Column = []  # what stands over the columns of a band
     for is_crossing, group in groupby(
         sorted(lines, key=lambda line: -line.top), key=lambda line: _side(line, gutter) == 0
     ):
         band = list(group)
         if is_crossing:
-            found.append(band)
+            above = band
+            found.append(above)
             continue
-        for side in (-1, 1):
-            part = [line for line in band if _side(line, gutter) == side]
-            found += _split(part, depth + 1)
+        left, right = ([line for line in band if _side(line, gutter) == side] for side in (-1, 1))
+        short = _above(left, right) or _above(right, left)
+        if short and not above:
+            found.append(above)
+        above += short
+        apart = {id(line) for line in short}
+        for part in (left, right):
+            found += _split([line for line in part if id(line) not in apart], depth + 1)
+        above = []
     return found
+
+
+def _above(part: list[Line], other: list[Line]) -> list[Line]:
+    """Return the lines of one column that stand apart above the top of the other one.
+
+    They are the end of a headline, or a byline in the middle of the page.
+    """
+    top = max((line.top for line in other), default=math.inf)
+    high = [line for line in part if line.baseline >= top]
+    rest = [line for line in part if line.baseline < top]
+    if not high or not rest or len({round(line.baseline) for line in high}) > _MAX_ABOVE:
+        return []
+    gap = min(line.baseline for line in high) - max(line.top for line in rest)
+    return high if gap > _MIN_APART * rest[0].size else []
 
 
 def _side(line: Line, gutter: float) -> int:

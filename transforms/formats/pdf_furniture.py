@@ -18,6 +18,7 @@ _MASTHEAD_CHARS: Final = 80
 _DIGITS: Final = re.compile(r"\d+")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _SAME_HEIGHT: Final = 3.0  # points
+_FAR: Final = 4.0  # letter heights between the text and a footer
 _APART: Final = 1.6  # letter heights between a page number and the text
 _NUMBER: Final = re.compile(
     r"\W*(?:(?:page|p|pg|seite|página|pagina|side|sida)\.?\s*)?\d{1,4}"
@@ -82,7 +83,10 @@ def _without(lines: list[Line], edge: list[Line], repeated: Counter[str]) -> lis
     sure = [
         line
         for line in edge
-        if is_printed(line) or repeated[_key(line)] > 1 or _is_page_number(line, lines)
+        if is_printed(line)
+        or repeated[_key(line)] > 1
+        or _is_page_number(line, lines)
+        or _is_footer(line, lines)
     ]
     dropped = {
         id(line)
@@ -97,6 +101,18 @@ def _is_page_number(line: Line, lines: list[Line]) -> bool:
     return _NUMBER.fullmatch(line.text) is not None and not any(
         _SAME_HEIGHT < abs(line.baseline - other.baseline) < _APART * max(line.size, other.size)
         for other in lines
+    )
+
+
+def _is_footer(line: Line, lines: list[Line]) -> bool:
+    """Whether a line is the lowest one, far below the others, and no sentence."""
+    higher = [other for other in lines if other.baseline > line.baseline + _SAME_HEIGHT]
+    lowest = min((other.baseline for other in higher), default=line.baseline)
+    return (
+        lowest - line.baseline > _FAR * line.size
+        and all(line.baseline <= other.baseline + _SAME_HEIGHT for other in lines)
+        and len(line.text) <= _MASTHEAD_CHARS
+        and not line.text.endswith((".", "!", "?", "”", '"'))
     )
 
 

@@ -130,7 +130,7 @@ def _continues(
     ends = _END.search(before.text) is not None
     room = _room(before, line, edges[column])
     is_indented = line.left > edges[other].left + _INDENT * line.size
-    if column == other:
+    if column == other or _is_below(before, line):
         usual = style.leading if not is_heading else _USUAL_LEADING * line.size
         if before.baseline - line.baseline > _WIDE_GAP * max(usual, line.size):
             return False
@@ -148,6 +148,11 @@ def _continues(
         return not is_heading or line.text[:1].islower()
     # A sentence ends at the end of a full line more often than a paragraph does.
     return room <= 0 and not is_indented
+
+
+def _is_below(before: Line, line: Line) -> bool:
+    """Whether a line stands lower on the same page; the next column begins higher."""
+    return before.page == line.page and line.top < before.baseline
 
 
 def _is_other_type(before: Line, line: Line) -> bool:
