@@ -69,7 +69,8 @@ def find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | Non
         " coalesce(documents.warc_offset, -1) AS warc_offset FROM latest_articles AS articles"
         " INNER JOIN documents USING (document_id)"
         " INNER JOIN articles AS revisions USING (article_id, revision)"
-        " WHERE $key IN (articles.article_id, articles.url, articles.canonical_url, documents.path)"
+        " WHERE $key IN (articles.article_id, articles.url, articles.canonical_url, documents.path,"
+        " documents.requested_url)"
         " LIMIT 1",
         {"key": key},
     )

@@ -14,7 +14,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from transforms.records import Analysis, Article, Document, NoComment, Quotation, Rejection
-from transforms.urls import home_url, source_id
+from transforms.urls import home_url, source_id, without_tracking
 
 Row = dict[str, Any]
 
@@ -91,14 +91,19 @@ _TRANSFORMS: Final[dict[str, dict[str, Callable[[Analysis], list[Row]]]]] = {
 
 
 def document_row(document: Document, *, path: str | None, http_status: int | None = None) -> Row:
-    """Return the row of `documents`, without its archive file and offset."""
+    """Return the row of `documents`, without its archive file and offset.
+
+    Its key is that of the URL as it was requested; `url` is that without tracking parameters.
+    """
     content = document.content
+    url, final_url = _stored(document.url), _stored(document.final_url)
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
         "document_id": document.document_id,
         "source_id": source_id(document.url, document.publisher),
-        "url": document.url,
-        "final_url": document.final_url,
+        "url": url,
+        "requested_url": document.url if document.url != url else None,
+        "final_url": final_url if final_url != url else None,
         "path": path,
         "media_type": document.media_type,
         "fetched_at": document.fetched_at,
@@ -107,6 +112,10 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
     }
+
+
+def _stored(url: str | None) -> str | None:
+    return without_tracking(url) if url else None
 
 
 def source_row(article: Article, fetched_at: datetime) -> Row:
@@ -151,6 +160,7 @@ def analysis_rows(
 def article_row(article: Article, *, fetched_at: datetime, versions: Mapping[str, int]) -> Row:
     """Return the row of `articles`, without its revision."""
     return _ARTICLE(article) | {
+        "url": _stored(article.url),
         "source_id": _source_of(article),
         "words": len(article.text.split()),
         "transform_version": versions["clean"],

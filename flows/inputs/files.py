@@ -20,6 +20,7 @@ from flows.inputs.json_records import read_json, read_json_lines
 from flows.inputs.kinds import Kind, ending_of, is_prose, recognise
 from flows.inputs.links import Link, read_addresses, read_feed_file
 from flows.inputs.nexis_documents import read_nexis_file
+from flows.inputs.office_documents import read_document
 from flows.inputs.record_items import RecordReader
 from flows.inputs.records import BadRecord, Record
 from flows.inputs.sheets import read_sheet
@@ -28,6 +29,7 @@ from flows.inputs.tables import read_table
 from flows.inputs.xml_records import read_trafilatura_xml
 from flows.runs.items import Item
 from flows.seeds import read_tables, seeds_dir
+from transforms.formats.kinds import is_readable, needed_extra
 from transforms.identity import document_id
 from transforms.importing.fields import FieldNames
 from transforms.importing.stated_days import DayReader
@@ -163,6 +165,8 @@ class _Inputs:
         kind = recognise(file, self._names)
         if kind.name == "text" and not is_named and not is_prose(file):
             return Kind("other", f"{ending_of(file)}: not supported")
+        if kind.name == "document" and not is_named and not is_readable(kind.label.lower()):
+            return Kind("other", f"{kind.label} {needed_extra(kind.label.lower())}")
         if kind.name == "other" and is_named:
             raise InputError(readable(file), "unsupported", f"cannot be loaded ({kind.label})")
         return kind
@@ -172,6 +176,10 @@ class _Inputs:
             label = "HTML page" if kind.name == "page" else "text file"
             self._intake.files[label] += 1
             yield self._page(file, is_page=kind.name == "page")
+        elif kind.name == "document":
+            document = read_document(file, now=self._now)
+            self._intake.files[f"{kind.label} file"] += 1
+            yield Item(readable(file), document)
         elif kind.name == "feed":
             yield from self._feed(file)
         else:

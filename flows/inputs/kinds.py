@@ -14,6 +14,7 @@ from typing import Final
 
 from flows.errors import InputError
 from flows.inputs.json_records import parse
+from flows.inputs.office_documents import document_kind
 from flows.inputs.streams import MAX_RECORD_BYTES, open_stream, read_head, readable
 from flows.inputs.tables import TableShape, find_shape
 from transforms.charsets import decode
@@ -47,7 +48,7 @@ class Kind:
     """The kind of a file.
 
     Attributes:
-        name: How it is read: `page`, `text`, `json_lines`, `json`, `table`, `sheet`, `xml`,
+        name: How it is read: `page`, `text`, `document`, `json_lines`, `json`, `table`, `sheet`, `xml`,
             `nexis`, `addresses`, `feed`, or `other` for what is not read.
         label: The kind for people ("CSV"); for `other`, why it is not read.
         shape: How a table is written.
@@ -67,6 +68,8 @@ def recognise(path: Path, names: FieldNames) -> Kind:
     ending = ending_of(path)
     with path.open("rb") as file:
         start = file.read(len(_OLD_OFFICE))
+    if (document := document_kind(path)) is not None:
+        return Kind("document", document.upper())
     if start.startswith(b"PK\x03\x04"):
         return _of_zip(path, ending)
     if start == _OLD_OFFICE:
