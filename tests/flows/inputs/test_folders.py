@@ -9,6 +9,7 @@ from flows.inputs.files import read_inputs
 from flows.inputs.intake import Intake
 from flows.jobs.load import load_files, survey_files
 from flows.settings import Settings
+from tests.helpers.office_files import article_pdf
 from tests.helpers.tool_records import NEWS_PLEASE, PARAGRAPHS, TITLE, URL, as_csv
 from tests.helpers.warehouses import query
 from transforms.records import Document, Rejection
@@ -105,3 +106,14 @@ def test_folder_that_cannot_be_read_is_counted(folder, now):
     (folder / "old").chmod(0)
     _, lines = read(folder, now)
     assert "1 unreadable (folder): Permission denied" in lines[-1]
+
+
+def test_documents_in_a_folder_are_taken_if_their_library_is_there(tmp_path, now, monkeypatch):
+    (tmp_path / "ferry.pdf").write_bytes(article_pdf())
+    [item], lines = read(tmp_path, now)
+    assert (item.content.media_type, item.content.flags) == ("pdf", ("from_pdf",))
+    assert lines == ["found: 1 PDF file"]
+    monkeypatch.setattr("flows.inputs.files.is_readable", lambda _: False)
+    [refused], lines = read(tmp_path, now)
+    assert refused.content.reason == "no_articles"
+    assert "1 PDF needs pypdfium2" in lines[0]
