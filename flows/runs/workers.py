@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+import transforms.cleaning.webpages  # noqa: F401  # loaded once, before processes are forked
 from flows.pool import DeadlinePool, Lost, PoolOptions
 from flows.runs.spacy_names import load_tagger
 from flows.seeds import load_lexicon
