@@ -8,7 +8,7 @@ only as a parameter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,10 +52,22 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The hits, best first, and whether each has all words of the question."""
+    """The hits, best first, and whether each has all words of the question.
+
+    It is iterated, counted and indexed like its hits.
+    """
 
     hits: tuple[Hit, ...]
     has_all_words: bool
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __getitem__(self, at: int) -> Hit:
+        return self.hits[at]
 
 
 def search(folder: DataFolder, question: Question) -> Answer:
