@@ -1,5 +1,7 @@
 """`import onrecord`: what a notebook or a script gets."""
 
+import ast
+import importlib
 import io
 import itertools
 import json
@@ -311,3 +313,16 @@ def test_every_public_name_exists():
     assert set(onrecord.__all__) <= set(dir(onrecord))
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         untyped.nothing  # noqa: B018
+
+
+def test_type_checkers_see_the_same_names():
+    stub = ast.parse((ROOT / "flows" / "onrecord.pyi").read_text("utf-8"))
+    typed = {
+        str(alias.asname): (str(node.module), alias.name)
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert set(typed) == set(onrecord.__all__)
+    for name, (module, original) in typed.items():
+        assert getattr(importlib.import_module(module), original) is getattr(onrecord, name)
