@@ -113,7 +113,7 @@ def extract_many(
         RulesError: The rules cannot be used.
         WorkersError: Processes do not start.
     """
-    if isinstance(items, str | bytes | dict):
+    if isinstance(items, str | bytes | dict) or not isinstance(items, Iterable):
         raise ArgumentError("items", items, "an iterable of documents; `extract` takes one")
     if workers is not None and not _is_count(workers):
         raise ArgumentError("workers", workers, "a positive number or None")
@@ -249,10 +249,9 @@ def load(
     from flows.jobs.load import load_files
 
     listed = [paths] if isinstance(paths, str | os.PathLike) else paths
-    try:
-        files = [Path(path) for path in listed]
-    except TypeError as exc:
-        raise ArgumentError("paths", paths, "a path or several") from exc
+    if not isinstance(listed, Iterable):
+        raise ArgumentError("paths", paths, "a path or several")
+    files = [_path("paths", path) for path in listed]
     if not files:
         raise ArgumentError("paths", paths, "at least one path")
     return load_files(files, _settings(data, workers))
@@ -270,19 +269,24 @@ def _read_rules(path: object) -> Rules:
 
     if path is None:
         return NO_RULES
-    if not isinstance(path, str | os.PathLike):
-        raise ArgumentError("rules", path, "the path of a TOML file, or None")
     from flows.rules import read_rules
 
-    return read_rules(Path(path), must_exist=True)
+    return read_rules(_path("rules", path), must_exist=True)
 
 
 def _settings(data: object, workers: int | None = None) -> Settings:
     from flows.settings import read_settings
 
-    if not isinstance(data, str | os.PathLike | None):
-        raise ArgumentError("data", data, "the path of a data folder, or None")
-    return read_settings(data=data, workers=workers)
+    folder = None if data is None else _path("data", data)
+    return read_settings(data=folder, workers=workers)
+
+
+def _path(name: str, value: object) -> Path:
+    if isinstance(value, str | os.PathLike):
+        path = Path(value)
+        if "\0" not in str(path):
+            return path
+    raise ArgumentError(name, value, "a path")
 
 
 def _joined(words: object) -> str:

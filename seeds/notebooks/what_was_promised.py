@@ -106,12 +106,9 @@ def _(due, mo):
 
 @app.cell
 def _(alt, due):
-    chart = (
+    _base = (
         alt.Chart(alt.InlineData(values=due), title="From the day it was said to the day it is due")
-        .mark_rule(strokeWidth=3)
         .encode(
-            x=alt.X("said on:T", title=None, timeUnit="utcyearmonthdate"),
-            x2=alt.X2("due:T", timeUnit="utcyearmonthdate"),
             y=alt.Y("speaker:N", title=None, sort=None, axis=alt.Axis(labelLimit=220)),
             color=alt.Color(
                 "state:N", title=None, scale=alt.Scale(domain=["due", "open"], scheme="tableau10")
@@ -120,6 +117,14 @@ def _(alt, due):
         )
         .properties(width=520)
     )
+    _spans = _base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("said on:T", title=None, timeUnit="utcyearmonthdate"),
+        x2=alt.X2("due:T", timeUnit="utcyearmonthdate"),
+    )
+    _ends = _base.mark_circle(size=60, opacity=1).encode(
+        x=alt.X("due:T", title=None, timeUnit="utcyearmonthdate")
+    )
+    chart = _spans + _ends
     chart
     return (chart,)
 
