@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from flows import __version__
 from flows.api import connect, extract, extract_many, load, search
 from flows.errors import ArgumentError, RefusedError
-from flows.inputs.values import Item
+from flows.inputs.values import ArticleInput
 from flows.jobs.article_record import (
     ArticleRecord,
     DateRecord,
@@ -61,11 +61,11 @@ else:
 __all__ = [
     "Answer",
     "ArgumentError",
+    "ArticleInput",
     "ArticleRecord",
     "DateRecord",
     "ErrorRecord",
     "Hit",
-    "Item",
     "MentionRecord",
     "NoCommentRecord",
     "OnrecordError",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import ArgumentError, RefusedError
-from flows.inputs.values import Item, Kind, Published
+from flows.inputs.values import ArticleInput, Kind, Published
 from flows.jobs.article_record import ArticleRecord, RefusedRecord
 
 if TYPE_CHECKING:  # loaded by the functions that need them
@@ -87,7 +87,7 @@ def extract(
 
 
 def extract_many(
-    items: Iterable[str | bytes | Item],
+    items: Iterable[str | bytes | ArticleInput],
     *,
     workers: int | None = None,
     rules: StrPath | None = None,

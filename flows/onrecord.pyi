@@ -11,7 +11,7 @@ from flows.api import load as load
 from flows.api import search as search
 from flows.errors import ArgumentError as ArgumentError
 from flows.errors import RefusedError as RefusedError
-from flows.inputs.values import Item as Item
+from flows.inputs.values import ArticleInput as ArticleInput
 from flows.jobs.article_record import ArticleRecord as ArticleRecord
 from flows.jobs.article_record import DateRecord as DateRecord
 from flows.jobs.article_record import ErrorRecord as ErrorRecord

@@ -26,7 +26,7 @@ _CONTENT = "the HTML or the text of an article"
 _DAY = 'a day ("2024-05-03") or an instant in ISO 8601, a date or a datetime'
 
 
-class Item(TypedDict, total=False):
+class ArticleInput(TypedDict, total=False):
     """One document for `extract_many`: `html` or `text`, and what is known about it.
 
     If both are given, the page is read. Other keys are ignored.
@@ -104,7 +104,7 @@ def _language(stated: object) -> str | None:
 
 
 def document_of_item(item: object, *, now: datetime) -> Document:
-    """Return the document of an item of `extract_many`: a page, a text or an `Item`.
+    """Return the document of an item of `extract_many`: a page, a text or an `ArticleInput`.
 
     Raises:
         ArgumentError: A value cannot be used; the message names it.
@@ -113,7 +113,7 @@ def document_of_item(item: object, *, now: datetime) -> Document:
         return document_of(item, now=now)
     if not isinstance(item, Mapping):
         raise ArgumentError("document", item, "a string, or a mapping with html or text")
-    row = cast("Item", item)
+    row = cast("ArticleInput", item)
     content, kind = (row["html"], "html") if row.get("html") else (row.get("text"), "text")
     if content is None:
         raise ArgumentError("document", item, "a mapping with html or text")
