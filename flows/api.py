@@ -99,8 +99,8 @@ def extract_many(
     are read as they are needed, a few ahead of the results, so memory does not grow with
     their number. `close` it to stop before the end.
 
-    Processes are started, so a script calls it below `if __name__ == "__main__":`. Notebooks
-    need no such line.
+    Processes are started, and each reads the script again. So a script is a file and calls it
+    below `if __name__ == "__main__":`. Notebooks and the prompt need no such line.
 
     Args:
         items: Pages and texts, or mappings with `html` or `text` and the arguments of
@@ -229,7 +229,7 @@ def load(
 
     It does what `onrecord load` does, without Prefect. Documents that are already there are
     skipped. A file that cannot be read is a rejection in the report, and loading continues.
-    Processes are started, so a script calls it below `if __name__ == "__main__":`.
+    Processes are started, so a script calls it as `extract_many`.
 
     Args:
         paths: Files (HTML, text, JSON Lines) and folders of them.

@@ -28,8 +28,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _BROKEN = (
-    'see the error above; in a script, start them below `if __name__ == "__main__":`, because '
-    "each process reads the script again"
+    'see the error above; in a script, start them below `if __name__ == "__main__":`, because each '
+    "process reads the script again, and run it from a file: `python -` cannot start processes"
 )
 
 # Forking this process would also copy locks that threads of DuckDB and Prefect hold.
