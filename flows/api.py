@@ -111,7 +111,7 @@ def extract_many(
     Raises:
         ArgumentError: `workers` is not a positive number, or `items` is a single document.
         RulesError: The rules cannot be used.
-        WorkersError: Processes do not start.
+        WorkersError: Processes end at their start.
     """
     if isinstance(items, str | bytes | dict) or not isinstance(items, Iterable):
         raise ArgumentError("items", items, "an iterable of documents; `extract` takes one")
@@ -244,7 +244,7 @@ def load(
         SettingsError: A setting has an invalid value.
         WarehouseError: The warehouse cannot be written; the message says what to do.
         RulesError: The rules in the data folder cannot be used.
-        WorkersError: Processes do not start.
+        WorkersError: Processes end at their start.
     """
     from flows.jobs.load import load_files
 

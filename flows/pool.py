@@ -28,8 +28,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _BROKEN = (
-    'see the error above; in a script, start them below `if __name__ == "__main__":`, because each '
-    "process reads the script again, and run it from a file: `python -` cannot start processes"
+    'see the error above; a script starts them below `if __name__ == "__main__":` and is a file, '
+    "because each process reads it again"
 )
 
 # Forking this process would also copy locks that threads of DuckDB and Prefect hold.
@@ -112,7 +112,7 @@ class DeadlinePool:
         self._pool.join()
 
     def submit(self, function: Callable[..., R], *arguments: object) -> Future[R]:
-        """Schedule one task; raise WorkersError if processes do not start."""
+        """Schedule one task; raise WorkersError if processes end at their start."""
         try:
             future: Future[R] = self._pool.schedule(
                 function, args=arguments, timeout=self._deadline_s
@@ -156,7 +156,7 @@ class DeadlinePool:
         return self.result(future)
 
     def result(self, future: Future[R]) -> R | Lost:
-        """Wait for a task and return its result; raise WorkersError if processes do not start."""
+        """Wait for a task and return its result; raise WorkersError if processes end at their start."""
         try:
             return future.result()
         except TimeoutError:
