@@ -24,6 +24,7 @@ ALLOWED = {
         "jobs": {"archive", "backfill", "feeds", "fetching", "inputs", "runs", "settings"},
         "orchestration": {"backfill", "inputs", "jobs", "runs", "settings"},
         "web": set(),
+        "api": {"inputs", "jobs", "runs", "settings"},
         "cli": {
             "archive",
             "backfill",

@@ -16,7 +16,6 @@ from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.refusals import Refused
 from transforms.cleaning.rules import NO_RULES, Correction, Rules, address_of
-from transforms.cleaning.webpages import read_article
 from transforms.formats.kinds import KINDS
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
@@ -50,6 +49,8 @@ def clean(
         return _reject(document, "not_html", f"the content is {binary}", correction)
     if page is None:
         return _reject(document, "no_text", "the page has no body", correction)
+    from transforms.cleaning.webpages import read_article  # noqa: PLC0415  # .2 s with trafilatura
+
     article = read_article(document, page, boilerplate, correction)
     if isinstance(article, Refused):
         return _reject(document, article.reason, article.detail, correction)
