@@ -28,6 +28,7 @@ _DELIMITERS: Final = ("\t", ";", ",", "|")
 _MAX_ROW_CHARS = 16_000_000  # a row beyond this has a quotation mark that is never closed
 _MAX_COLUMNS = 2_000
 _SAMPLE_ROWS = 50
+_HEADER_ROWS = 20  # rows in which the header is searched
 _AHEAD_CHARS = 1_000_000  # read behind a broken row to find the end of the next one
 _RESYNC_LINES = 20_000  # lines of a broken row that are tried as the start of the next
 _NAME = re.compile(r"[^\W\d_][\w .()/#&-]{0,39}")
@@ -96,8 +97,7 @@ def _sample(text: str, delimiter: str, *, is_cut: bool) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            if row:
-                rows.append(row)
+            rows.append(row)
             if len(rows) > _SAMPLE_ROWS:
                 return rows[:_SAMPLE_ROWS]
     except csv.Error:
@@ -108,11 +108,13 @@ def _sample(text: str, delimiter: str, *, is_cut: bool) -> list[list[str]]:
 def _shape_of(
     rows: list[list[str]], shape: TableShape, names: FieldNames, *, is_named: bool
 ) -> TableShape | None:
-    if not rows or not 1 < len(rows[0]) <= _MAX_COLUMNS:
-        return _single_column(rows, shape, names) if is_named else None
-    header, body = rows[0], rows[1:]
+    at = _header_at(rows, names)
+    if not rows or not 1 < len(rows[at]) <= _MAX_COLUMNS:
+        return _single_column(rows[at:], shape, names) if is_named else None
+    header, body = rows[at], list(filter(None, rows[at + 1 :]))
+    shape = replace(shape, first_row=at + 2)
     if _is_trafilatura(header):
-        return replace(shape, columns=_TRAFILATURA, first_row=1)
+        return replace(shape, columns=_TRAFILATURA, first_row=at + 1)
     fitting = sum(len(row) == len(header) for row in body)
     if _is_header(header):
         known = sum(plain_name(name) in names.columns for name in header)
@@ -124,8 +126,19 @@ def _shape_of(
     # Without a header the columns have numbers.
     if is_named and fitting >= 0.8 * len(body):
         numbers = tuple(str(number) for number in range(1, len(header) + 1))
-        return replace(shape, columns=numbers, first_row=1)
+        return replace(shape, columns=numbers, first_row=at + 1)
     return None
+
+
+def _header_at(rows: list[list[str]], names: FieldNames) -> int:
+    """Return the index of the header: the first row with two known names, or the first row.
+
+    A title and blank rows may stand above it.
+    """
+    for at, row in enumerate(rows[:_HEADER_ROWS]):
+        if sum(plain_name(cell) in names.columns for cell in row if len(cell) < 60) > 1:
+            return at
+    return next((at for at, row in enumerate(rows) if row), 0)
 
 
 def _single_column(
@@ -243,7 +256,7 @@ class _Rows:
         for _ in range(self._shape.skipped_lines):
             self._lines.take()
         number = self._shape.first_row - 1
-        if number:
+        for _ in range(number):
             self._next_row([])
         while True:
             start, taken = self._lines.number + 1, list[str]()

@@ -67,6 +67,11 @@ def test_dialects_of_spreadsheets_are_read(read, content):
     assert contents(items)[1].content.split() == SECOND[1].split()
 
 
+def test_title_above_the_table_is_passed_over(read):
+    (first, _), _ = read(b"Export of 2 May,,,\r\n\r\n" + as_csv(COLUMNS, ROW, SECOND))
+    assert (first.content.title, first.path[-2:]) == (TITLE, "#4")
+
+
 def test_umlauts_of_a_windows_file_are_whole(read):
     row = ("Fähre nach Köln fällt aus", f"Größe zählt.\n{PARAGRAPHS}", URL, "2024-04-11")
     [item], _ = read(as_csv(COLUMNS, row, charset="cp1252"))
