@@ -134,9 +134,10 @@ def _of_text(path: Path, head: bytes, ending: str, names: FieldNames) -> Kind:
     complete = told if len(head) < len(text.encode()) or len(told) < 2 else told[:-1]
     if complete and all(_ADDRESS.fullmatch(line) for line in complete):
         return Kind("addresses", "addresses")
+    is_headed = len(complete) > 1 and all(_ADDRESS.fullmatch(line) for line in complete[1:])
     if is_nexis(text):
         return Kind("nexis", "Nexis documents")
-    shape = find_shape(head, names, is_named=ending in _TABLE_ENDINGS)
+    shape = find_shape(head, names, is_named=is_headed or ending in _TABLE_ENDINGS)
     if shape is not None:
         return Kind("table", shape.label, shape)
     if ending in _TABLE_ENDINGS:

@@ -239,6 +239,13 @@ def test_list_of_addresses_names_pages_and_its_comments_do_not(read):
     assert intake.lines() == ["found: addresses, 2 records"]
 
 
+@pytest.mark.parametrize("name", ["urls.csv", "urls.txt"])
+def test_list_of_addresses_may_have_a_header(read, name):
+    links, intake = read(f"url\n{URL}\n{URL}-2\n".encode(), name)
+    assert [link.entry.url for link in links] == [URL, f"{URL}-2"]
+    assert intake.addresses == 2
+
+
 def test_address_that_is_none_is_rejected_with_its_line(read):
     content = f"{URL}\n{URL}-2\n".encode() * 120 + b"gone fishing\n"
     items, _ = read(content, "urls.txt")
