@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flows.cli.tables import as_bytes, write_json
+from flows.cli.output_format import Format
+from flows.cli.row_text import ExcelCsv, text_of
+from flows.cli.tables import write_json
 from flows.errors import SettingsError
 from flows.printable import number, plain, plain_lines
 from flows.seeds import seeds_dir
 from warehouse.connect import open_snapshot
 from warehouse.dictionary import Relation, read_dictionary
 from warehouse.errors import WarehouseUnwritableError
+from warehouse.files import replace_output
 from warehouse.folder import DataFolder
 from warehouse.parquet import write_parquet
-from warehouse.queries import Result, ask
+from warehouse.queries import RowStream
+from warehouse.spreadsheet import Sheet, write_workbook
 
 TERMINAL_ROWS = 100
 
@@ -25,67 +31,88 @@ class Asking:
     """How queries are run and their results shown.
 
     Attributes:
-        fmt: `table`, `csv`, `json`, `markdown` or `parquet`.
+        fmt: Format of the rows.
         output: File for the rows; None for standard output.
+        excel: Set if CSV is written for Excel.
         most: Maximum number of rows; 0 for all; None for all, or 100 on a terminal.
         timeout_s: Maximum seconds for a query.
     """
 
     folder: DataFolder
-    fmt: str = "table"
+    fmt: Format = Format.TABLE
     output: Path | None = None
+    excel: ExcelCsv | None = None
     most: int | None = None
     timeout_s: float = 60.0
 
 
 def answer(asking: Asking, sql: str) -> None:
-    """Run a query on the newest snapshot and print or write its result.
+    """Run a query on the newest snapshot and print or write its rows as they come.
 
     Raises:
         WarehouseError: There is no snapshot, the query failed, or the file cannot be written.
-        SettingsError: Parquet was requested without a file.
     """
-    if asking.fmt == "parquet" and asking.output is None:
-        raise SettingsError("--output", None, "a file, because Parquet cannot be printed")
     most = _most(asking)
     with open_snapshot(asking.folder) as con:
-        result = ask(con, sql, timeout_s=asking.timeout_s, most=most)
-    if asking.output is None:
-        sys.stdout.flush()
-        rows = as_bytes(result.columns, result.rows, fmt=asking.fmt)
-        if sys.stdout.isatty():  # files and pipes get the exact text
-            rows = plain_lines(rows.decode()).encode()
-        sys.stdout.buffer.write(rows)
-        sys.stdout.buffer.flush()
-    else:
-        _write(asking, result, asking.output)
-    if result.is_cut:
-        sys.stderr.write(f"only the first {most:,} rows are shown; --rows 0 shows all\n")
+        rows = RowStream(con, sql, timeout_s=asking.timeout_s, most=most)
+        notes = _print(asking, rows) if asking.output is None else _write(asking, rows)
+    if rows.is_cut:
+        notes.append(f"only the first {most:,} rows are shown; --rows 0 shows all")
+    sys.stderr.write("".join(f"{note}\n" for note in notes))
 
 
 def _most(asking: Asking) -> int | None:
     if asking.most is not None:
         return asking.most or None
-    is_shown = asking.output is None and asking.fmt == "table" and sys.stdout.isatty()
+    is_shown = asking.output is None and asking.fmt == Format.TABLE and sys.stdout.isatty()
     return TERMINAL_ROWS if is_shown else None
 
 
-def _write(asking: Asking, result: Result, output: Path) -> None:
-    if asking.fmt == "parquet":
-        write_parquet(result, output)
+def _print(asking: Asking, rows: RowStream) -> list[str]:
+    """Print the rows; return what was lost for Excel."""
+    sys.stdout.flush()
+    is_terminal = sys.stdout.isatty()  # files and pipes get the exact text
+    for text in text_of(rows, asking.fmt, asking.excel):
+        shown = plain_lines(text) if is_terminal else text
+        sys.stdout.buffer.write(shown.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+    return asking.excel.notes() if asking.excel else []
+
+
+def _write(asking: Asking, rows: RowStream) -> list[str]:
+    """Write the rows to the file in one step; return what to tell the user."""
+    output = asking.output
+    assert output is not None  # noqa: S101  # the caller has checked it
+    notes: list[str] = []
+    if asking.fmt == Format.PARQUET:
+        write_parquet(rows, output)
+    elif asking.fmt == Format.XLSX:
+        sheet = Sheet(name="rows", columns=rows.columns, types=rows.types, pieces=rows)
+        notes = write_workbook(output, [sheet]).notes()
     else:
-        try:
-            output.write_bytes(as_bytes(result.columns, result.rows, fmt=asking.fmt))
-        except OSError as exc:
-            raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc
-    sys.stderr.write(f"wrote {number(len(result.rows), 'row')} to {output}\n")
+        _write_text(asking, rows, output)
+        notes = asking.excel.notes() if asking.excel else []
+    return [f"wrote {number(rows.count, 'row')} to {output}", *notes]
+
+
+def _write_text(asking: Asking, rows: RowStream, output: Path) -> None:
+    try:
+        with replace_output(output) as partial, partial.open("wb") as file:
+            is_packed = output.suffix.lower() == ".gz"
+            # Without its time and name, the same rows give the same file.
+            packed = gzip.GzipFile("", "wb", fileobj=file, mtime=0) if is_packed else None
+            with packed or contextlib.nullcontext(file) as stream:
+                for text in text_of(rows, asking.fmt, asking.excel):
+                    stream.write(text.encode("utf-8", "replace"))
+    except OSError as exc:
+        raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc
 
 
 def show_schema(asking: Asking) -> None:
     """Print the views, then the tables, with the meaning of their columns."""
     with open_snapshot(asking.folder) as con:
         relations = read_dictionary(con)
-    if asking.fmt == "json":
+    if asking.fmt == Format.JSON:
         write_json([asdict(relation) for relation in relations])
     else:
         sys.stdout.write(schema_text(relations))

@@ -11,19 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.options import AsJson, Data, RulesFile
+from flows.cli.output_format import Format, format_for
 
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.article_queries import ShownArticle
-
-
-class Format(StrEnum):
-    """Format of printed rows."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    PARQUET = "parquet"
 
 
 def sql(
@@ -42,11 +33,27 @@ def sql(
     schema: Annotated[
         bool, typer.Option("--schema", help="Print views, tables and the meaning of their columns")
     ] = False,
-    fmt: Annotated[Format, typer.Option("--format", help="Output format")] = Format.TABLE,
+    fmt: Annotated[
+        Format | None,
+        typer.Option("--format", help="Format of the rows; default table, or by the file's ending"),
+    ] = None,
     as_json: AsJson = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the rows to a file")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write the rows to a file: .xlsx, .csv, .tsv, .jsonl, .json, .parquet, .md, .txt; "
+            ".csv.gz, .tsv.gz and .jsonl.gz are compressed",
+        ),
     ] = None,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Write CSV for Excel, if .xlsx is no choice; see above")
+    ] = False,
+    decimal_comma: Annotated[
+        bool,
+        typer.Option("--decimal-comma", help="With --excel: 0,5 for numbers, ; between cells"),
+    ] = False,
     rows: Annotated[
         int | None,
         typer.Option(min=0, help="Maximum number of rows, 0 for all; default 100 on a terminal"),
@@ -56,18 +63,31 @@ def sql(
 ) -> None:
     """Query the published snapshot with SQL, read-only.
 
-    Example: [b]onrecord sql "SELECT speaker, statement FROM said LIMIT 5"[/b]
+    For Excel, write to a file that ends in [b].xlsx[/b]: it opens correctly everywhere. CSV does
+    not, because Excel reads it by the language of the computer. [b]--excel[/b] writes CSV for an
+    Excel with decimal points (English), [b]--excel --decimal-comma[/b] for one with decimal
+    commas (German, French, Spanish, ...). Both begin with a byte-order mark, show instants as
+    UTC, and put an apostrophe before text that would be a formula. Other CSV is exact.
+
+    Example: [b]onrecord sql "SELECT speaker, statement FROM said LIMIT 5" -o said.xlsx[/b]
     """
     from flows.cli.answers import Asking, answer, example_names, example_sql, show_schema
+    from flows.cli.row_text import ExcelCsv
+    from flows.errors import SettingsError
     from flows.settings import read_settings
 
     if example == "list":
         typer.echo("\n".join(example_names()))
         return
+    if decimal_comma and not excel:
+        raise SettingsError("--decimal-comma", True, "--excel as well")
+    if as_json and fmt not in (None, Format.JSON):
+        raise SettingsError("--format", str(fmt), "json, because of --json")
     asking = Asking(
         folder=read_settings(data=data).folder,
-        fmt="json" if as_json else fmt.value,
+        fmt=format_for(output, Format.JSON if as_json else fmt, is_for_excel=excel),
         output=output,
+        excel=ExcelCsv(decimal="," if decimal_comma else ".") if excel else None,
         most=rows,
         timeout_s=timeout,
     )
