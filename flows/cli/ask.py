@@ -1,10 +1,9 @@
-"""The commands that ask: sql, search, show, report, export and extract."""
+"""The commands that ask: sql, search, show, report and extract."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -249,62 +248,6 @@ def report(
     except OSError as exc:
         raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc
     typer.echo(str(output))
-
-
-class ExportFormat(StrEnum):
-    """Format of exported files."""
-
-    PARQUET = "parquet"
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
-def export(
-    *,
-    to: Annotated[str, typer.Option(help="Folder, or s3://bucket/prefix")],
-    fmt: Annotated[ExportFormat, typer.Option("--format", help="Format of the files")] = (
-        ExportFormat.PARQUET
-    ),
-    quotations_only: Annotated[
-        bool, typer.Option("--quotes-only", help="Export only quotations")
-    ] = False,
-    since: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Skip months before the month of this day"),
-    ] = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
-    """Export the published snapshot as Parquet, CSV or JSON Lines, one file per month.
-
-    Only months that changed are written again; [b]manifest.json[/b] lists all files with
-    rows and checksums. For S3, set the usual AWS_* variables.
-
-    Example: [b]onrecord export --to articles-parquet[/b]
-    """
-    from datetime import UTC
-
-    from flows.cli.export_target import target_for
-    from flows.cli.tables import write_json
-    from flows.settings import read_settings
-    from warehouse.export import TABLES
-    from warehouse.export import export as run
-
-    settings = read_settings(data=data)
-    done = run(
-        settings.folder,
-        target_for(to),
-        fmt=fmt.value,
-        now=datetime.now(UTC),
-        tables=("quotations",) if quotations_only else TABLES,
-        since=since.date() if since else None,
-    )
-    if as_json:
-        write_json({"written": [p.file for p in done.written], "kept": [p.file for p in done.kept]})
-        return
-    for part in done.written:
-        typer.echo(f"{part.rows:>12,} rows  {part.file}")
-    typer.echo(f"{len(done.written):,} written, {len(done.kept):,} unchanged in {to}")
 
 
 def extract(
