@@ -51,6 +51,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Keep": {
         "status": keep.status,
         "check": keep.check,
+        "verify": keep.verify,
         "publish": keep.publish,
         "compact": keep.compact,
         "restore": keep.restore,

@@ -39,7 +39,7 @@ Written by `python -m warehouse.dictionary` from the comments in the warehouse; 
 Query the views: tables may change with a migration. Instants and days are UTC. Offsets count Unicode code points of
 `articles.text`, and ranges are half-open.
 """
-_SHORT_TYPES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
+SHORT_TYPES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def read_dictionary(con: duckdb.DuckDBPyConnection) -> list[Relation]:
     """Return the views, then the tables, both sorted by name."""
     columns: dict[str, list[Column]] = {}
     for relation, name, kind, comment in con.execute(_COLUMNS).fetchall():
-        column = Column(name, _SHORT_TYPES.get(kind, kind), comment or "")
+        column = Column(name, SHORT_TYPES.get(kind, kind), comment or "")
         columns.setdefault(relation, []).append(column)
     return [
         Relation(name, is_view, comment or "", tuple(columns[name]))

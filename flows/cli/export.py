@@ -27,33 +27,78 @@ class ExportFormat(StrEnum):
 
 def export(
     *,
-    to: Annotated[str, typer.Option(help="Folder, s3://bucket/prefix, or a workbook NAME.xlsx")],
+    to: Annotated[
+        str | None, typer.Option(help="Folder, s3://bucket/prefix, or a workbook NAME.xlsx")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option("--dataset", help="Folder of a data set to cite; see above")
+    ] = None,
     fmt: Annotated[
         ExportFormat | None,
         typer.Option("--format", help="Format of the files; default parquet"),
     ] = None,
     quotations_only: Annotated[
-        bool, typer.Option("--quotes-only", help="Export only quotations")
+        bool, typer.Option("--quotes-only", help="With --to: export only quotations")
     ] = False,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Skip months before the month of this day"),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="With --to: skip months before the month of this day"
+        ),
+    ] = None,
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="With --dataset: leave out the words of the articles")
+    ] = False,
+    title: Annotated[str | None, typer.Option(help="With --dataset: its title")] = None,
+    version: Annotated[
+        str | None, typer.Option(help="With --dataset: its version; default the newest day")
+    ] = None,
+    author: Annotated[
+        list[str] | None,
+        typer.Option(help='With --dataset: an author, "Family, Given" or a group; repeatable'),
     ] = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Export the published snapshot, one file per table and month, or as one workbook.
+    """Export the published snapshot: files per month, one workbook, or a data set to cite.
 
-    In a folder or bucket, only months that changed are written again; [b]manifest.json[/b] lists
-    all files with rows and checksums. For S3, set the usual AWS_* variables. A workbook has one
-    sheet per table and is always written whole.
+    With [b]--to[/b] a folder or bucket, there is one file per table and month, and only months
+    that changed are written again; [b]manifest.json[/b] lists all files with rows and checksums.
+    For S3, set the usual AWS_* variables. A workbook has one sheet per table and is always written
+    whole.
 
-    Example: [b]onrecord export --to articles-parquet[/b]
+    [b]--dataset[/b] writes one Parquet or CSV file per table, with a codebook, CITATION.cff, a
+    Frictionless datapackage.json and digests that [b]onrecord verify[/b] checks. The texts belong
+    to their publishers. [b]--no-text[/b] leaves out article texts, summaries, statements and
+    phrases, so that no article can be rebuilt; headlines, names, roles, dates, hashes, offsets and
+    URLs stay.
+
+    Example: [b]onrecord export --dataset floods --no-text --author "Holm, Ana"[/b]
     """
+    from flows.cli.dataset import Wish, write
+    from flows.errors import SettingsError
     from flows.settings import read_settings
     from warehouse.export import TABLES
 
+    if (to is None) == (dataset is None):
+        raise SettingsError("--to", to, "either --to or --dataset")
     settings = read_settings(data=data)
+    wish = Wish(
+        fmt=fmt.value if fmt else None,
+        has_text=not no_text,
+        title=title,
+        version=version,
+        authors=tuple(author or ()),
+    )
+    if dataset is not None:
+        if quotations_only or since:
+            name = "--quotes-only" if quotations_only else "--since"
+            raise SettingsError(name, True, "--to: a data set has all tables and days")
+        write(settings, dataset, wish, as_json=as_json)
+        return
+    if wish != Wish(fmt=wish.fmt):
+        raise SettingsError("--dataset", None, "a folder, because of the options of a data set")
+    assert to is not None  # noqa: S101  # one of the two is given
     tables = ("quotations",) if quotations_only else TABLES
     if is_workbook(to, fmt):
         _export_workbook(settings, Path(to), tables, since, as_json=as_json)
