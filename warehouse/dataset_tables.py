@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from warehouse.dictionary import Relation, read_dictionary
 from warehouse.migrate import inherited
+from warehouse.relations import Relation, read_dictionary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import jinja2
 
 from warehouse.dataset_records import Dataset
 from warehouse.dataset_tables import TABLES
-from warehouse.dictionary import SHORT_TYPES
+from warehouse.relations import SHORT_TYPES
 
 _TEXTS = ("README.md", "codebook.md", "CITATION.cff")
 

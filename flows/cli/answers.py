@@ -15,12 +15,12 @@ from flows.errors import SettingsError
 from flows.printable import number, plain, plain_lines
 from flows.seeds import seeds_dir
 from warehouse.connect import open_snapshot
-from warehouse.dictionary import Relation, read_dictionary
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.files import replace_output
 from warehouse.folder import DataFolder
 from warehouse.parquet import write_parquet
 from warehouse.queries import RowStream
+from warehouse.relations import Relation, read_dictionary
 from warehouse.spreadsheet import Sheet, write_workbook
 
 TERMINAL_ROWS = 100
