@@ -5,6 +5,7 @@ A reader's connection cannot write files, so the rows are written by another con
 
 from __future__ import annotations
 
+import math
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from warehouse.errors import WarehouseUnwritableError
 from warehouse.files import replace_output
 from warehouse.queries import RowStream
 from warehouse.quoting import identifier, quoted
+
+_LARGEST_INTEGER = 2**63 - 1
 
 
 def write_parquet(rows: RowStream, target: Path) -> None:
@@ -44,7 +47,7 @@ def write_parquet(rows: RowStream, target: Path) -> None:
             with lines.open("wb") as stream:
                 for piece in rows:
                     for row in piece:
-                        line = {f"c{at}": value for at, value in enumerate(row)}
+                        line = {f"c{at}": _in_json(value) for at, value in enumerate(row)}
                         stream.write(_json(line))
             con.execute(
                 f"COPY (SELECT {shown} FROM read_json({quoted(lines)}, format = 'newline_delimited',"
@@ -59,6 +62,15 @@ def _json_type(kind: str) -> str:
     if kind == "BLOB" or kind.startswith("ENUM"):
         return "VARCHAR"
     return kind.replace("'", "''")
+
+
+def _in_json(value: object) -> object:
+    """Return a number that JSON does not have as a string that DuckDB can read."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+        return str(value)
+    return value
 
 
 def _json(line: dict[str, object]) -> bytes:

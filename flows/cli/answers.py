@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Asking:
     Attributes:
         fmt: Format of the rows.
         output: File for the rows; None for standard output.
-        excel: Set if CSV is written for Excel.
+        excel_decimal: Sign before the decimals if CSV is written for Excel, otherwise None.
         most: Maximum number of rows; 0 for all; None for all, or 100 on a terminal.
         timeout_s: Maximum seconds for a query.
     """
@@ -41,7 +42,7 @@ class Asking:
     folder: DataFolder
     fmt: Format = Format.TABLE
     output: Path | None = None
-    excel: ExcelCsv | None = None
+    excel_decimal: str | None = None
     most: int | None = None
     timeout_s: float = 60.0
 
@@ -55,7 +56,13 @@ def answer(asking: Asking, sql: str) -> None:
     most = _most(asking)
     with open_snapshot(asking.folder) as con:
         rows = RowStream(con, sql, timeout_s=asking.timeout_s, most=most)
-        notes = _print(asking, rows) if asking.output is None else _write(asking, rows)
+        excel = ExcelCsv(decimal=asking.excel_decimal) if asking.excel_decimal else None
+        if asking.output is None:
+            _print(text_of(rows, asking.fmt, excel))
+            notes = []
+        else:
+            notes = _write(rows, asking.output, asking.fmt, excel)
+        notes += excel.notes() if excel else []
     if rows.is_cut:
         notes.append(f"only the first {most:,} rows are shown; --rows 0 shows all")
     sys.stderr.write("".join(f"{note}\n" for note in notes))
@@ -68,41 +75,36 @@ def _most(asking: Asking) -> int | None:
     return TERMINAL_ROWS if is_shown else None
 
 
-def _print(asking: Asking, rows: RowStream) -> list[str]:
-    """Print the rows; return what was lost for Excel."""
+def _print(pieces: Iterator[str]) -> None:
     sys.stdout.flush()
     is_terminal = sys.stdout.isatty()  # files and pipes get the exact text
-    for text in text_of(rows, asking.fmt, asking.excel):
+    for text in pieces:
         shown = plain_lines(text) if is_terminal else text
         sys.stdout.buffer.write(shown.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
-    return asking.excel.notes() if asking.excel else []
 
 
-def _write(asking: Asking, rows: RowStream) -> list[str]:
+def _write(rows: RowStream, output: Path, fmt: Format, excel: ExcelCsv | None) -> list[str]:
     """Write the rows to the file in one step; return what to tell the user."""
-    output = asking.output
-    assert output is not None  # noqa: S101  # the caller has checked it
     notes: list[str] = []
-    if asking.fmt == Format.PARQUET:
+    if fmt == Format.PARQUET:
         write_parquet(rows, output)
-    elif asking.fmt == Format.XLSX:
+    elif fmt == Format.XLSX:
         sheet = Sheet(name="rows", columns=rows.columns, types=rows.types, pieces=rows)
         notes = write_workbook(output, [sheet]).notes()
     else:
-        _write_text(asking, rows, output)
-        notes = asking.excel.notes() if asking.excel else []
+        _write_text(text_of(rows, fmt, excel), output)
     return [f"wrote {number(rows.count, 'row')} to {output}", *notes]
 
 
-def _write_text(asking: Asking, rows: RowStream, output: Path) -> None:
+def _write_text(pieces: Iterator[str], output: Path) -> None:
     try:
         with replace_output(output) as partial, partial.open("wb") as file:
             is_packed = output.suffix.lower() == ".gz"
             # Without its time and name, the same rows give the same file.
             packed = gzip.GzipFile("", "wb", fileobj=file, mtime=0) if is_packed else None
             with packed or contextlib.nullcontext(file) as stream:
-                for text in text_of(rows, asking.fmt, asking.excel):
+                for text in pieces:
                     stream.write(text.encode("utf-8", "replace"))
     except OSError as exc:
         raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc

@@ -71,7 +71,6 @@ def sql(
     Example: [b]onrecord sql "SELECT speaker, statement FROM said LIMIT 5" -o said.xlsx[/b]
     """
     from flows.cli.answers import Asking, answer, example_names, example_sql, show_schema
-    from flows.cli.row_text import ExcelCsv
     from flows.errors import SettingsError
     from flows.settings import read_settings
 
@@ -86,7 +85,7 @@ def sql(
         folder=read_settings(data=data).folder,
         fmt=format_for(output, Format.JSON if as_json else fmt, is_for_excel=excel),
         output=output,
-        excel=ExcelCsv(decimal="," if decimal_comma else ".") if excel else None,
+        excel_decimal=("," if decimal_comma else ".") if excel else None,
         most=rows,
         timeout_s=timeout,
     )

@@ -136,6 +136,16 @@ def test_parquet_keeps_types(folder, tmp_path, capsys):
     assert "wrote 1 row to" in capsys.readouterr().err
 
 
+def test_parquet_keeps_numbers_that_json_lacks(folder, tmp_path):
+    target = tmp_path / "rows.parquet"
+    sql = "SELECT 100000000000000000000::HUGEINT AS big, 'inf'::DOUBLE AS x, 'nan'::DOUBLE AS y"
+    answer(Asking(folder=folder, fmt=Format.PARQUET, output=target), sql)
+    with duckdb.connect() as con:
+        found = con.execute("SELECT big, x, isnan(y) FROM read_parquet(?)", [str(target)])
+        # Parquet has no integers of 128 bits: DuckDB writes them as DOUBLE.
+        assert found.fetchone() == (1e20, float("inf"), True)
+
+
 @pytest.mark.parametrize("fmt", list(Format))
 def test_unwritable_output_is_reported(folder, tmp_path, fmt):
     with pytest.raises(WarehouseUnwritableError):
