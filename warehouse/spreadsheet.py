@@ -225,6 +225,8 @@ class _Page:
 
     def _write_text(self, at: int, value: str) -> int:
         text = _clean(value)
+        if not text:
+            return 0
         if _LINK.fullmatch(text) and len(text.encode("utf-16-le")) <= 2 * _MAX_LINK:
             if self._links < MAX_LINKS:
                 self._links += 1

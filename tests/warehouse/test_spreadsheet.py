@@ -81,6 +81,12 @@ def test_other_values_are_text(tmp_path, value, expected):
     assert (cell.value, cell.data_type) == (expected, "s")
 
 
+@pytest.mark.parametrize("value", ["", [], "\x00"])
+def test_empty_text_is_an_empty_cell(tmp_path, value):
+    (cell, _), _ = written(tmp_path / "a.xlsx", value, "b")
+    assert cell.value is None
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+49 30", "-5", "@home", '=HYPERLINK("x")', "{=1}"])
 def test_text_is_never_a_formula(tmp_path, text):
     (cell,), _ = written(tmp_path / "a.xlsx", text)
