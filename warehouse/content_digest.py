@@ -91,4 +91,6 @@ def _text(value: str, kind: str, depth: int) -> str:
         return _TEXTS[kind].format(value)
     item = f"item_{depth}"
     framed = _framed(item, kind.removesuffix("[]"), depth + 1)
-    return f"array_to_string([{framed} FOR {item} IN {value}], '')"
+    joined = f"array_to_string([{framed} FOR {item} IN {value}], '')"
+    # Some versions of DuckDB join no items to NULL, others to an empty text.
+    return f"CASE WHEN len({value}) = 0 THEN '' ELSE {joined} END"
