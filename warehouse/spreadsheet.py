@@ -170,8 +170,7 @@ class _Page:
         self._limits = limits
         self._links = 0
         self._widths = []
-        for at, (name, kind) in enumerate(zip(sheet.columns, sheet.types, strict=True)):
-            shown = f"{name} (UTC)" if kind == "TIMESTAMP WITH TIME ZONE" else name
+        for at, shown in enumerate(shown_columns(sheet)):
             worksheet.write_string(0, at, _clean(shown), formats.header)
             self._widths.append(len(shown) + _FILTER_WIDTH)
         self.rows = 1
@@ -237,6 +236,14 @@ class _Page:
         if self._worksheet.write_string(self.rows, at, text, style) < 0:
             self._limits.cut_cells += 1
         return len(text)
+
+
+def shown_columns(sheet: Sheet) -> list[str]:
+    """Return the headers of a sheet; those of instants say that they are UTC."""
+    return [
+        f"{name} (UTC)" if kind == "TIMESTAMP WITH TIME ZONE" else name
+        for name, kind in zip(sheet.columns, sheet.types, strict=True)
+    ]
 
 
 def as_cell_text(value: Any) -> str:

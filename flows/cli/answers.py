@@ -10,19 +10,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows.cli.output_format import Format
-from flows.cli.row_text import ExcelCsv, text_of
+from flows.cli.row_text import sheet_of, text_of
 from flows.cli.tables import write_json
 from flows.errors import SettingsError
 from flows.printable import number, plain, plain_lines
 from flows.seeds import seeds_dir
 from warehouse.connect import open_snapshot
 from warehouse.errors import WarehouseUnwritableError
+from warehouse.excel_csv import ExcelCsv
 from warehouse.files import replace_output
 from warehouse.folder import DataFolder
 from warehouse.parquet import write_parquet
 from warehouse.queries import RowStream
 from warehouse.relations import Relation, read_dictionary
-from warehouse.spreadsheet import Sheet, write_workbook
+from warehouse.spreadsheet import write_workbook
 
 TERMINAL_ROWS = 100
 
@@ -90,8 +91,7 @@ def _write(rows: RowStream, output: Path, fmt: Format, excel: ExcelCsv | None) -
     if fmt == Format.PARQUET:
         write_parquet(rows, output)
     elif fmt == Format.XLSX:
-        sheet = Sheet(name="rows", columns=rows.columns, types=rows.types, pieces=rows)
-        notes = write_workbook(output, [sheet]).notes()
+        notes = write_workbook(output, [sheet_of(rows)]).notes()
     else:
         _write_text(text_of(rows, fmt, excel), output)
     return [f"wrote {number(rows.count, 'row')} to {output}", *notes]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import AsJson, Data, RulesFile
-from flows.cli.output_format import Format, format_for
+from flows.cli.options import AsJson, Data, DecimalComma, Excel, RulesFile
+from flows.cli.output_format import Format, excel_decimal, format_for
 
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.article_queries import ShownArticle
@@ -46,13 +46,8 @@ def sql(
             ".csv.gz, .tsv.gz and .jsonl.gz are compressed",
         ),
     ] = None,
-    excel: Annotated[
-        bool, typer.Option("--excel", help="Write CSV for Excel, if .xlsx is no choice; see above")
-    ] = False,
-    decimal_comma: Annotated[
-        bool,
-        typer.Option("--decimal-comma", help="With --excel: 0,5 for numbers, ; between cells"),
-    ] = False,
+    excel: Excel = False,
+    decimal_comma: DecimalComma = False,
     rows: Annotated[
         int | None,
         typer.Option(min=0, help="Maximum number of rows, 0 for all; default 100 on a terminal"),
@@ -77,15 +72,13 @@ def sql(
     if example == "list":
         typer.echo("\n".join(example_names()))
         return
-    if decimal_comma and not excel:
-        raise SettingsError("--decimal-comma", True, "--excel as well")
     if as_json and fmt not in (None, Format.JSON):
         raise SettingsError("--format", str(fmt), "json, because of --json")
     asking = Asking(
         folder=read_settings(data=data).folder,
         fmt=format_for(output, Format.JSON if as_json else fmt, is_for_excel=excel),
         output=output,
-        excel_decimal=("," if decimal_comma else ".") if excel else None,
+        excel_decimal=excel_decimal(is_for_excel=excel, has_comma=decimal_comma),
         most=rows,
         timeout_s=timeout,
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import AsJson, Data
+from flows.cli.options import AsJson, Data, DecimalComma, Excel
+from flows.cli.output_format import ending_of, excel_decimal
 
 if TYPE_CHECKING:  # the command line starts without pydantic
     from flows.settings import Settings
+    from warehouse.export import Exported
 
 
 class ExportFormat(StrEnum):
@@ -37,6 +40,8 @@ def export(
         ExportFormat | None,
         typer.Option("--format", help="Format of the files; default parquet"),
     ] = None,
+    excel: Excel = False,
+    decimal_comma: DecimalComma = False,
     quotations_only: Annotated[
         bool, typer.Option("--quotes-only", help="With --to: export only quotations")
     ] = False,
@@ -65,7 +70,8 @@ def export(
     With [b]--to[/b] a folder or bucket, there is one file per table and month, and only months
     that changed are written again; [b]manifest.json[/b] lists all files with rows and checksums.
     For S3, set the usual AWS_* variables. A workbook has one sheet per table and is always written
-    whole.
+    whole. [b]--excel[/b] writes CSV for an Excel with decimal points (English), and with
+    [b]--decimal-comma[/b] for one with decimal commas (German, French, ...).
 
     [b]--dataset[/b] writes one Parquet or CSV file per table, with a codebook, CITATION.cff, a
     Frictionless datapackage.json and digests that [b]onrecord verify[/b] checks. The texts belong
@@ -76,34 +82,52 @@ def export(
     Example: [b]onrecord export --dataset floods --no-text --author "Holm, Ana"[/b]
     """
     from flows.cli.dataset import Wish, write
+    from flows.cli.export_target import target_for
     from flows.errors import SettingsError
     from flows.settings import read_settings
     from warehouse.export import TABLES
+    from warehouse.export import export as run
 
-    if (to is None) == (dataset is None):
-        raise SettingsError("--to", to, "either --to or --dataset")
     settings = read_settings(data=data)
-    wish = Wish(
-        fmt=fmt.value if fmt else None,
-        has_text=not no_text,
-        title=title,
-        version=version,
-        authors=tuple(author or ()),
-    )
+    decimal = excel_decimal(is_for_excel=excel, has_comma=decimal_comma)
     if dataset is not None:
-        if quotations_only or since:
-            name = "--quotes-only" if quotations_only else "--since"
-            raise SettingsError(name, True, "--to: a data set has all tables and days")
+        refuse({"--to": to, "--quotes-only": quotations_only, "--since": since, "--excel": excel},
+               because="a data set has all tables and days, and its own formats")  # fmt: skip
+        wish = Wish(fmt=fmt and fmt.value, has_text=not no_text, title=title, version=version,
+                    authors=tuple(author or ()))  # fmt: skip
         write(settings, dataset, wish, as_json=as_json)
         return
-    if wish != Wish(fmt=wish.fmt):
-        raise SettingsError("--dataset", None, "a folder, because of the options of a data set")
-    assert to is not None  # noqa: S101  # one of the two is given
+    if to is None:
+        raise SettingsError("--to", to, "either --to or --dataset")
+    refuse({"--no-text": no_text, "--title": title, "--version": version, "--author": author},
+           because="it belongs to --dataset")  # fmt: skip
     tables = ("quotations",) if quotations_only else TABLES
+    first = since.date() if since else None
     if is_workbook(to, fmt):
-        _export_workbook(settings, Path(to), tables, since, as_json=as_json)
-    else:
-        _export_files(settings, to, fmt or ExportFormat.PARQUET, tables, since, as_json=as_json)
+        refuse({"--excel": excel}, because="a workbook needs no CSV")
+        _export_workbook(settings, Path(to), tables, first, as_json=as_json)
+        return
+    if excel and fmt != ExportFormat.CSV:
+        raise SettingsError("--format", fmt and fmt.value, "csv, because of --excel")
+    done = run(
+        settings.folder,
+        target_for(to),
+        fmt=fmt.value if fmt else "parquet",
+        now=datetime.now(UTC),
+        tables=tables,
+        since=first,
+        excel_decimal=decimal,
+    )
+    _show_files(done, to, as_json=as_json)
+
+
+def refuse(options: Mapping[str, object], *, because: str) -> None:
+    """Raise SettingsError for the first option that is given."""
+    from flows.errors import SettingsError
+
+    for name, value in options.items():
+        if value:
+            raise SettingsError(name, value, f"no such option here: {because}")
 
 
 def is_workbook(to: str, fmt: ExportFormat | None) -> bool:
@@ -112,7 +136,6 @@ def is_workbook(to: str, fmt: ExportFormat | None) -> bool:
     Raises:
         SettingsError: It names a file of another format, or the format contradicts it.
     """
-    from flows.cli.output_format import ending_of
     from flows.errors import SettingsError
 
     path = Path(to)
@@ -135,15 +158,14 @@ def _export_workbook(
     settings: Settings,
     file: Path,
     tables: tuple[str, ...],
-    since: datetime | None,
+    since: date | None,
     *,
     as_json: bool,
 ) -> None:
     from flows.cli.tables import write_json
     from warehouse.export import export_workbook
 
-    first = since.date() if since else None
-    rows, notes = export_workbook(settings.folder, file, tables=tables, since=first)
+    rows, notes = export_workbook(settings.folder, file, tables=tables, since=since)
     for note in notes:
         typer.echo(note, err=True)
     if as_json:
@@ -154,27 +176,9 @@ def _export_workbook(
     typer.echo(f"wrote {file}")
 
 
-def _export_files(
-    settings: Settings,
-    to: str,
-    fmt: ExportFormat,
-    tables: tuple[str, ...],
-    since: datetime | None,
-    *,
-    as_json: bool,
-) -> None:
-    from flows.cli.export_target import target_for
+def _show_files(done: Exported, to: str, *, as_json: bool) -> None:
     from flows.cli.tables import write_json
-    from warehouse.export import export as run
 
-    done = run(
-        settings.folder,
-        target_for(to),
-        fmt=fmt.value,
-        now=datetime.now(UTC),
-        tables=tables,
-        since=since.date() if since else None,
-    )
     for note in done.notes:
         typer.echo(note, err=True)
     if as_json:

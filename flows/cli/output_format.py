@@ -85,3 +85,14 @@ def _format_of_file(output: Path, given: Format | None) -> Format:
     if fmt in BINARY and output.exists() and not output.is_file():
         raise SettingsError("--output", str(output), f"a file, because {fmt} is written at once")
     return fmt
+
+
+def excel_decimal(*, is_for_excel: bool, has_comma: bool) -> str | None:
+    """Return the sign before the decimals in CSV for Excel, None for other CSV.
+
+    Raises:
+        SettingsError: Decimal commas are requested without CSV for Excel.
+    """
+    if has_comma and not is_for_excel:
+        raise SettingsError("--decimal-comma", True, "--excel as well")
+    return ("," if has_comma else ".") if is_for_excel else None

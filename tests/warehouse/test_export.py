@@ -140,6 +140,21 @@ def test_csv_cells_are_never_run_by_a_spreadsheet(folder, tmp_path, fmt, delimit
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
+def test_csv_for_excel_is_another_file_than_exact_csv(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path, "csv")
+    file = tmp_path / "quotations/month=2024-06/quotations.csv"
+    assert not file.read_bytes().startswith(b"\xef\xbb\xbf")
+    done = exported(folder, tmp_path, "csv", excel_decimal=",")
+    assert len(done.written) == 3 * len(TABLES)
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    assert {row["statement"] for row in rows} == {"The bridge opens.", f"'{NASTY}"}
+    assert {row["published_at (UTC)"] for row in rows} == {"2024-06-01 00:00:00"}
+    assert "," in rows[0]["confidence"]
+    assert exported(folder, tmp_path, "csv", excel_decimal=",").written == []
+
+
 def test_workbook_per_month_has_the_rows(folder, tmp_path):
     fill(folder, *ARTICLES)
     done = exported(folder, tmp_path, "xlsx")

@@ -64,9 +64,9 @@ def test_missing_author_is_told(data, tmp_path):
     ("given", "problem"),
     [
         pytest.param([], "either --to or --dataset", id="neither"),
-        pytest.param(["--to", "x", "--dataset", "y"], "either --to or --dataset", id="both"),
-        pytest.param(["--to", "x", "--no-text"], "options of a data set", id="no-text-to"),
-        pytest.param(["--to", "x", "--title", "A"], "options of a data set", id="title-to"),
+        pytest.param(["--to", "x", "--dataset", "y"], "all tables and days", id="both"),
+        pytest.param(["--to", "x", "--no-text"], "belongs to --dataset", id="no-text-to"),
+        pytest.param(["--to", "x", "--title", "A"], "belongs to --dataset", id="title-to"),
         pytest.param(
             ["--dataset", "y", "--since", "2024-01-01"], "all tables and days", id="since"
         ),

@@ -63,6 +63,14 @@ def test_workbook_is_one_file(folder, tmp_path):
             ["--to", "news.xlsx", "--format", "csv"], "xlsx, the format", id="two-formats"
         ),
         pytest.param(["--to", "no/news.xlsx"], "existing folder", id="no-folder"),
+        pytest.param(["--to", "news", "--excel"], "csv, because of --excel", id="excel-parquet"),
+        pytest.param(
+            ["--dataset", "news", "--format", "csv", "--excel"],
+            "its own formats",
+            id="excel-data-set",
+        ),
+        pytest.param(["--to", "a.xlsx", "--excel"], "needs no CSV", id="excel-workbook"),
+        pytest.param(["--to", "news", "--decimal-comma"], "--excel as well", id="comma-alone"),
     ],
 )
 def test_refused_target(folder, tmp_path, monkeypatch, given, problem):
