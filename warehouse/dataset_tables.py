@@ -52,7 +52,7 @@ TABLES = (
         relation="sources",
         view="sources",
         key=("source_id",),
-        undigested=("name", "language"),
+        undigested=("name", "home_url", "country", "language"),  # of its first page
     ),
     DataTable(
         name="articles",

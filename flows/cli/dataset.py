@@ -35,6 +35,8 @@ def write(settings: Settings, target: Path, wish: Wish, *, as_json: bool) -> Non
         SettingsError: An option has a value that a data set cannot have.
         WarehouseError: There is no snapshot, or the folder cannot be written.
     """
+    if ":/" in str(target):
+        raise SettingsError("--dataset", str(target), "a folder on this machine")
     dataset = write_dataset(settings.folder, target, request_for(settings, wish))
     if not wish.authors:
         typer.echo('no --author "Family, Given": CITATION.cff names the author anonymous', err=True)

@@ -74,6 +74,7 @@ def test_missing_author_is_told(data, tmp_path):
         pytest.param(["--dataset", "y", "--format", "xlsx"], "parquet or csv", id="format"),
         pytest.param(["--dataset", "y", "--author", ", Ana"], "Family, Given", id="author"),
         pytest.param(["--dataset", "y", "--title", "two\nlines"], "one line", id="title"),
+        pytest.param(["--dataset", "s3://news/y"], "a folder on this machine", id="bucket"),
         pytest.param(["--dataset", "y", "--version", " "], "one line", id="version"),
     ],
 )
