@@ -19,6 +19,7 @@ from warehouse.queries import RowStream
 from warehouse.quoting import identifier, quoted
 
 _LARGEST_INTEGER = 2**63 - 1
+_USUAL_ROW_BYTES = 16_777_216  # DuckDB allocates several times as much
 
 
 def write_parquet(rows: RowStream, target: Path) -> None:
@@ -44,18 +45,26 @@ def write_parquet(rows: RowStream, target: Path) -> None:
         ):
             con.execute("SET TimeZone = 'UTC'")
             lines = Path(folder) / "rows.ndjson"
-            with lines.open("wb") as stream:
-                for piece in rows:
-                    for row in piece:
-                        line = {f"c{at}": _in_json(value) for at, value in enumerate(row)}
-                        stream.write(_json(line))
+            longest = _write_lines(rows, lines)
             con.execute(
                 f"COPY (SELECT {shown} FROM read_json({quoted(lines)}, format = 'newline_delimited',"
-                f" maximum_object_size = 268435456, columns = {{{types}}})) TO {quoted(partial)}"
+                f" maximum_object_size = {max(2 * longest, _USUAL_ROW_BYTES)}, columns = {{{types}}})) TO {quoted(partial)}"
                 " (FORMAT parquet, COMPRESSION zstd)"
             )
     except (OSError, duckdb.IOException) as exc:
         raise WarehouseUnwritableError(target, str(exc).partition("\n")[0]) from exc
+
+
+def _write_lines(rows: RowStream, file: Path) -> int:
+    """Write one line of JSON per row; return the bytes of the longest line."""
+    longest = 0
+    with file.open("wb") as stream:
+        for piece in rows:
+            for row in piece:
+                line = _json({f"c{at}": _in_json(value) for at, value in enumerate(row)})
+                longest = max(longest, len(line))
+                stream.write(line)
+    return longest
 
 
 def _json_type(kind: str) -> str:

@@ -136,6 +136,15 @@ def test_parquet_keeps_types(folder, tmp_path, capsys):
     assert "wrote 1 row to" in capsys.readouterr().err
 
 
+def test_parquet_takes_a_long_text(folder, tmp_path):
+    target = tmp_path / "rows.parquet"
+    sql = "SELECT repeat('x', 40_000_000) AS a UNION ALL SELECT 'short'"
+    answer(Asking(folder=folder, fmt=Format.PARQUET, output=target), sql)
+    with duckdb.connect() as con:
+        found = con.execute("SELECT length(a) FROM read_parquet(?) ORDER BY 1", [str(target)])
+        assert found.fetchall() == [(5,), (40_000_000,)]
+
+
 def test_parquet_keeps_numbers_that_json_lacks(folder, tmp_path):
     target = tmp_path / "rows.parquet"
     sql = "SELECT 100000000000000000000::HUGEINT AS big, 'inf'::DOUBLE AS x, 'nan'::DOUBLE AS y"
