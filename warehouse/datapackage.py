@@ -27,7 +27,7 @@ _MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 def descriptor(dataset: Dataset) -> dict[str, Any]:
     """Return the content of `datapackage.json`."""
-    people = [{"title": author.name, "roles": ["author"]} for author in dataset.request.authors]
+    people = [{"title": author.name, "roles": ["author"]} for author in dataset.options.authors]
     return {
         "$schema": _PROFILE,
         "name": re.sub(r"[^a-z0-9]+", "-", dataset.title.lower()).strip("-") or "news",
@@ -38,7 +38,7 @@ def descriptor(dataset: Dataset) -> dict[str, Any]:
         "keywords": ["news", "quotations", "named entities", "dates"],
         **({"contributors": people} if people else {}),
         "sources": [{"title": source.source_id} for source in dataset.facts.sources],
-        "resources": [_resource(file, dataset.request.fmt) for file in dataset.files],
+        "resources": [_resource(file, dataset.options.fmt) for file in dataset.files],
     }
 
 

@@ -27,8 +27,8 @@ from warehouse.connect import open_file
 from warehouse.content_digest import digest_of_all, digest_of_table
 from warehouse.datapackage import descriptor
 from warehouse.dataset_facts import has_key, has_targets, read_facts, read_filled
-from warehouse.dataset_files import reading, rows_of, write_table
-from warehouse.dataset_records import DataFile, Dataset, Request
+from warehouse.dataset_files import open_reader, rows_of, write_table
+from warehouse.dataset_records import DataFile, Dataset, DatasetOptions
 from warehouse.dataset_tables import TABLES, DataTable, columns_of, comment_of, query_of
 from warehouse.dataset_texts import render_texts
 from warehouse.errors import ExportError, WarehouseMissingError
@@ -39,7 +39,7 @@ KIND = "onrecord data set"
 LAYOUT = 1  # version of folders and manifest
 
 
-def write_dataset(folder: DataFolder, target: Path, request: Request) -> Dataset:
+def write_dataset(folder: DataFolder, target: Path, options: DatasetOptions) -> Dataset:
     """Write the newest snapshot as a data set; return what was written.
 
     A new folder appears in one step. The files of an existing data set are replaced.
@@ -47,7 +47,7 @@ def write_dataset(folder: DataFolder, target: Path, request: Request) -> Dataset
     Args:
         folder: The data folder.
         target: The folder of the data set.
-        request: What it contains and what it is called.
+        options: What it contains and what it is called.
 
     Raises:
         WarehouseMissingError: Nothing was published yet.
@@ -63,7 +63,7 @@ def write_dataset(folder: DataFolder, target: Path, request: Request) -> Dataset
         with tempfile.TemporaryDirectory(dir=final.parent, prefix=f".{final.name}-") as scratch:
             made = Path(scratch) / "new"
             (made / "data").mkdir(parents=True)
-            dataset = _write_data(folder.newest.resolve(), made, request, str(target))
+            dataset = _write_data(folder.newest.resolve(), made, options, str(target))
             _write_texts(dataset, made)
             _put(made, final, earlier)
     except OSError as exc:
@@ -116,17 +116,17 @@ def _names(root: Path) -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in files)
 
 
-def _write_data(snapshot: Path, made: Path, request: Request, name: str) -> Dataset:
-    with open_file(snapshot) as con, reading() as reader:
+def _write_data(snapshot: Path, made: Path, options: DatasetOptions, name: str) -> Dataset:
+    with open_file(snapshot) as con, open_reader() as reader:
         facts = read_facts(con)
         if facts is None:
             raise ExportError(name, "the warehouse has no article: load or ingest some first")
-        writer = _Writer(con, reader, made, request)
+        writer = _Writer(con, reader, made, options)
         for table in TABLES:
             writer.write(table)
         files = tuple(writer.described(table) for table in TABLES)
     digest = digest_of_all({file.name: file.digest for file in files})
-    return Dataset(request=request, facts=facts, files=files, digest=digest)
+    return Dataset(options=options, facts=facts, files=files, digest=digest)
 
 
 class _Writer:
@@ -137,11 +137,11 @@ class _Writer:
         con: duckdb.DuckDBPyConnection,
         reader: duckdb.DuckDBPyConnection,
         made: Path,
-        request: Request,
+        options: DatasetOptions,
     ) -> None:
-        self._con, self._reader, self._made, self._fmt = con, reader, made, request.fmt
+        self._con, self._reader, self._made, self._fmt = con, reader, made, options.fmt
         self._columns = {
-            table.name: columns_of(con, table, has_text=request.has_text) for table in TABLES
+            table.name: columns_of(con, table, has_text=options.has_text) for table in TABLES
         }
 
     def write(self, table: DataTable) -> None:
@@ -198,18 +198,18 @@ def _write_texts(dataset: Dataset, made: Path) -> None:
 
 
 def _manifest(dataset: Dataset, files: Mapping[str, Any]) -> dict[str, Any]:
-    request, facts = dataset.request, dataset.facts
+    options, facts = dataset.options, dataset.facts
     return {
         "kind": KIND,
         "layout": LAYOUT,
         "title": dataset.title,
         "version": dataset.version,
         "digest": dataset.digest,
-        "format": request.fmt,
-        "has_text": request.has_text,
-        "onrecord": request.tool_version,
+        "format": options.fmt,
+        "has_text": options.has_text,
+        "onrecord": options.tool_version,
         "transforms": facts.transforms,
-        "settings": request.settings,
+        "settings": options.settings,
         "range": {
             "first_on": facts.first_on,
             "last_on": facts.last_on,

@@ -101,7 +101,7 @@ def _read_cell(name: str, kind: str) -> str:
     return f"from_json(CAST({column} AS JSON), {quoted(shape)})"
 
 
-def reading() -> duckdb.DuckDBPyConnection:
+def open_reader() -> duckdb.DuckDBPyConnection:
     """Return a connection that reads data files and loads no extension."""
     con = duckdb.connect(config={"autoinstall_known_extensions": False})
     con.execute("SET TimeZone = 'UTC'")

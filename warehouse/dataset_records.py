@@ -30,7 +30,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class DatasetOptions:
     """What the user asked for.
 
     Attributes:
@@ -150,7 +150,7 @@ class DataFile:
 class Dataset:
     """A data set: what was asked for, what it contains, and its digest."""
 
-    request: Request
+    options: DatasetOptions
     facts: Facts
     files: tuple[DataFile, ...]
     digest: str
@@ -158,8 +158,8 @@ class Dataset:
     @property
     def title(self) -> str:
         """The requested title, or one made from the content."""
-        if self.request.title:
-            return self.request.title
+        if self.options.title:
+            return self.options.title
         count = len(self.facts.sources)
         days = sorted({str(day) for day in (self.facts.first_on, self.facts.last_on) if day})
         span = f", {' to '.join(days)}" if days else ""
@@ -168,4 +168,4 @@ class Dataset:
     @property
     def version(self) -> str:
         """The requested version, or the day of the newest page."""
-        return self.request.version or f"{self.facts.acquired_on:%Y.%m.%d}"
+        return self.options.version or f"{self.facts.acquired_on:%Y.%m.%d}"

@@ -141,17 +141,19 @@ class _Formats:
 
 def _write_sheet(workbook: Workbook, sheet: Sheet, formats: _Formats, limits: Limits) -> None:
     part = 1
-    page = _Page(workbook.add_worksheet(_sheet_name(sheet.name, part)), sheet, formats, limits)
+    writer = _SheetWriter(
+        workbook.add_worksheet(_sheet_name(sheet.name, part)), sheet, formats, limits
+    )
     for piece in sheet.pieces:
         for row in piece:
-            if page.rows == MAX_ROWS:
-                page.finish()
+            if writer.rows == MAX_ROWS:
+                writer.finish()
                 part += 1
                 limits.further_sheets += 1
                 named = workbook.add_worksheet(_sheet_name(sheet.name, part))
-                page = _Page(named, sheet, formats, limits)
-            page.add(row)
-    page.finish()
+                writer = _SheetWriter(named, sheet, formats, limits)
+            writer.add(row)
+    writer.finish()
 
 
 def _sheet_name(name: str, part: int) -> str:
@@ -159,7 +161,7 @@ def _sheet_name(name: str, part: int) -> str:
     return _SHEET_NAME.sub(" ", name)[: 31 - len(suffix)] + suffix
 
 
-class _Page:
+class _SheetWriter:
     """One sheet of a workbook, with its header."""
 
     def __init__(

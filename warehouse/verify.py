@@ -15,7 +15,7 @@ import orjson
 
 from warehouse.content_digest import TYPES, TableDigest, digest_of_all, digest_of_table
 from warehouse.dataset import KIND, LAYOUT, MANIFEST, is_inside, measured
-from warehouse.dataset_files import reading, rows_of
+from warehouse.dataset_files import open_reader, rows_of
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -133,7 +133,7 @@ def _check_files(root: Path, expected: dict[str, Any], done: Verified) -> None:
 def _check_tables(root: Path, manifest: dict[str, Any], done: Verified) -> dict[str, TableDigest]:
     """Return the digests of the readable tables, as they are now."""
     found = {}
-    with reading() as con:
+    with open_reader() as con:
         for name, told in sorted(manifest["tables"].items()):
             if not (root / told["file"]).is_file():
                 continue  # reported as missing

@@ -1,4 +1,4 @@
-"""`onrecord export --dataset`: what the user wishes, and what was written."""
+"""`onrecord export --dataset`: the options of the user, and what was written."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from flows.cli.tables import write_json
 from flows.errors import SettingsError
 from flows.settings import Settings
 from warehouse.dataset import write_dataset
-from warehouse.dataset_records import Author, Request
+from warehouse.dataset_records import Author, DatasetOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class DatasetFlags:
     """The options of a data set, as the user wrote them."""
 
     fmt: str | None = None
@@ -28,7 +28,7 @@ class Wish:
     authors: tuple[str, ...] = ()
 
 
-def write(settings: Settings, target: Path, wish: Wish, *, as_json: bool) -> None:
+def write(settings: Settings, target: Path, flags: DatasetFlags, *, as_json: bool) -> None:
     """Write a data set and print what it contains.
 
     Raises:
@@ -37,8 +37,8 @@ def write(settings: Settings, target: Path, wish: Wish, *, as_json: bool) -> Non
     """
     if ":/" in str(target):
         raise SettingsError("--dataset", str(target), "a folder on this machine")
-    dataset = write_dataset(settings.folder, target, request_for(settings, wish))
-    if not wish.authors:
+    dataset = write_dataset(settings.folder, target, options_for(settings, flags))
+    if not flags.authors:
         typer.echo('no --author "Family, Given": CITATION.cff names the author anonymous', err=True)
     if as_json:
         rows = {file.name: file.rows for file in dataset.files}
@@ -50,20 +50,20 @@ def write(settings: Settings, target: Path, wish: Wish, *, as_json: bool) -> Non
     typer.echo(f"content digest: sha256:{dataset.digest}")
 
 
-def request_for(settings: Settings, wish: Wish) -> Request:
+def options_for(settings: Settings, flags: DatasetFlags) -> DatasetOptions:
     """Return the checked options, with the settings that change what is found.
 
     Raises:
         SettingsError: A data set cannot have this value.
     """
-    if wish.fmt not in (None, "parquet", "csv"):
-        raise SettingsError("--format", wish.fmt, "parquet or csv for a data set")
-    return Request(
-        fmt=cast("Literal['parquet', 'csv']", wish.fmt or "parquet"),
-        has_text=wish.has_text,
-        title=_line("--title", wish.title),
-        version=_line("--version", wish.version),
-        authors=tuple(author_in(text) for text in wish.authors),
+    if flags.fmt not in (None, "parquet", "csv"):
+        raise SettingsError("--format", flags.fmt, "parquet or csv for a data set")
+    return DatasetOptions(
+        fmt=cast("Literal['parquet', 'csv']", flags.fmt or "parquet"),
+        has_text=flags.has_text,
+        title=_line("--title", flags.title),
+        version=_line("--version", flags.version),
+        authors=tuple(author_in(text) for text in flags.authors),
         tool_version=__version__,
         settings=settings_in(settings),
     )

@@ -52,7 +52,7 @@ def export(
         ),
     ] = None,
     no_text: Annotated[
-        bool, typer.Option("--no-text", help="With --dataset: leave out the words of the articles")
+        bool, typer.Option("--no-text", help="With --dataset: leave out the texts; see above")
     ] = False,
     title: Annotated[str | None, typer.Option(help="With --dataset: its title")] = None,
     version: Annotated[
@@ -81,7 +81,7 @@ def export(
 
     Example: [b]onrecord export --dataset floods --no-text --author "Holm, Ana"[/b]
     """
-    from flows.cli.dataset import Wish, write
+    from flows.cli.dataset import DatasetFlags, write
     from flows.cli.export_target import target_for
     from flows.errors import SettingsError
     from flows.settings import read_settings
@@ -93,9 +93,9 @@ def export(
     if dataset is not None:
         refuse({"--to": to, "--quotes-only": quotations_only, "--since": since, "--excel": excel},
                because="a data set has all tables and days, and its own formats")  # fmt: skip
-        wish = Wish(fmt=fmt and fmt.value, has_text=not no_text, title=title, version=version,
+        flags = DatasetFlags(fmt=fmt and fmt.value, has_text=not no_text, title=title, version=version,
                     authors=tuple(author or ()))  # fmt: skip
-        write(settings, dataset, wish, as_json=as_json)
+        write(settings, dataset, flags, as_json=as_json)
         return
     if to is None:
         raise SettingsError("--to", to, "either --to or --dataset")

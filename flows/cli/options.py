@@ -17,7 +17,7 @@ RulesFile = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs")]
 Excel = Annotated[
-    bool, typer.Option("--excel", help="Write CSV for Excel, if .xlsx is no choice; see above")
+    bool, typer.Option("--excel", help="Write CSV for Excel, if you cannot use .xlsx; see above")
 ]
 DecimalComma = Annotated[
     bool, typer.Option("--decimal-comma", help="With --excel: 0,5 for numbers, ; between cells")

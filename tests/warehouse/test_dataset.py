@@ -14,7 +14,7 @@ from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
 from tests.helpers.stories import append_stories, make_story
 from warehouse.connect import open_live
 from warehouse.dataset import write_dataset
-from warehouse.dataset_records import Author, Request
+from warehouse.dataset_records import Author, DatasetOptions
 from warehouse.dataset_tables import TABLES
 from warehouse.errors import ExportError, WarehouseMissingError
 from warehouse.folder import DataFolder
@@ -43,8 +43,8 @@ LEFT_OUT = {
 }
 
 
-def request(**given):
-    return Request(tool_version="9.9.9", settings={"page_types": "article"}, **given)
+def asked(**given):
+    return DatasetOptions(tool_version="9.9.9", settings={"page_types": "article"}, **given)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def content(root):
 
 
 def test_formats_have_the_same_content(folder, tmp_path):
-    digests = {fmt: write_dataset(folder, tmp_path / fmt, request(fmt=fmt)).digest for fmt in ("csv", "parquet")}  # fmt: skip
+    digests = {fmt: write_dataset(folder, tmp_path / fmt, asked(fmt=fmt)).digest for fmt in ("csv", "parquet")}  # fmt: skip
     assert digests["csv"] == digests["parquet"]
     for fmt, digest in digests.items():
         done = verify(tmp_path / fmt)
@@ -77,8 +77,8 @@ def test_formats_have_the_same_content(folder, tmp_path):
 
 def test_same_snapshot_gives_the_same_bytes(folder, tmp_path):
     for fmt in ("csv", "parquet"):
-        write_dataset(folder, tmp_path / f"{fmt}-1", request(fmt=fmt))
-        write_dataset(folder, tmp_path / "else" / "where", request(fmt=fmt))
+        write_dataset(folder, tmp_path / f"{fmt}-1", asked(fmt=fmt))
+        write_dataset(folder, tmp_path / "else" / "where", asked(fmt=fmt))
         assert content(tmp_path / f"{fmt}-1") == content(tmp_path / "else" / "where")
 
 
@@ -89,13 +89,13 @@ def test_digest_does_not_depend_on_the_snapshot_or_the_order_of_loading(folder, 
             append_stories(con, other.spool, story)
     publish(other)
     publish(other)
-    first = write_dataset(folder, tmp_path / "a", request())
-    assert write_dataset(other, tmp_path / "b", request()).digest == first.digest
+    first = write_dataset(folder, tmp_path / "a", asked())
+    assert write_dataset(other, tmp_path / "b", asked()).digest == first.digest
 
 
 def test_digest_can_be_recomputed_by_another_program(folder, tmp_path):
     """With a CSV reader and hashlib alone, after the description in `content_digest`."""
-    write_dataset(folder, tmp_path / "a", request(fmt="csv"))
+    write_dataset(folder, tmp_path / "a", asked(fmt="csv"))
     lines = []
     for name, told in manifest(tmp_path / "a")["tables"].items():
         with (tmp_path / "a" / told["file"]).open(encoding="utf-8", newline="") as stream:
@@ -125,7 +125,7 @@ def framed(cell, kind):
 
 @pytest.mark.parametrize("fmt", ["csv", "parquet"])
 def test_without_text_no_sentence_of_an_article_is_left(folder, tmp_path, fmt):
-    write_dataset(folder, tmp_path / "a", request(fmt=fmt, has_text=False))
+    write_dataset(folder, tmp_path / "a", asked(fmt=fmt, has_text=False))
     told = manifest(tmp_path / "a")
     assert told["has_text"] is False
     assert verify(tmp_path / "a").problems == []
@@ -144,7 +144,7 @@ def test_without_text_no_sentence_of_an_article_is_left(folder, tmp_path, fmt):
 
 
 def test_left_out_columns_exist(folder, tmp_path):
-    write_dataset(folder, tmp_path / "a", request())
+    write_dataset(folder, tmp_path / "a", asked())
     told = manifest(tmp_path / "a")["tables"]
     for table in TABLES:
         columns = set(told[table.name]["columns"])
@@ -153,14 +153,14 @@ def test_left_out_columns_exist(folder, tmp_path):
 
 
 def test_only_the_newest_revision_is_in_it(folder, tmp_path):
-    write_dataset(folder, tmp_path / "a", request())
+    write_dataset(folder, tmp_path / "a", asked())
     titles = duckdb.sql(f"SELECT title FROM '{tmp_path}/a/data/articles.parquet'").fetchall()
     assert {"Strike is off"} <= {title for (title,) in titles}
     assert "Strike looms" not in {title for (title,) in titles}
 
 
 def test_manifest_says_what_is_in_it(folder, tmp_path):
-    dataset = write_dataset(folder, tmp_path / "a", request())
+    dataset = write_dataset(folder, tmp_path / "a", asked())
     told = manifest(tmp_path / "a")
     assert (told["onrecord"], told["settings"]) == ("9.9.9", {"page_types": "article"})
     assert told["range"]["first_on"] == "2024-06-03"
@@ -173,7 +173,7 @@ def test_manifest_says_what_is_in_it(folder, tmp_path):
 
 
 def test_descriptor_has_fields_keys_and_links(folder, tmp_path):
-    write_dataset(folder, tmp_path / "a", request(fmt="csv"))
+    write_dataset(folder, tmp_path / "a", asked(fmt="csv"))
     package = orjson.loads((tmp_path / "a" / "datapackage.json").read_bytes())
     found = {resource["name"]: resource for resource in package["resources"]}
     assert set(found) == {table.name for table in TABLES}
@@ -200,7 +200,7 @@ def test_key_is_not_claimed_if_a_row_repeats_it(tmp_path):
     with open_live(folder) as con:
         append_stories(con, folder.spool, twice)
     publish(folder)
-    dataset = write_dataset(folder, tmp_path / "a", request())
+    dataset = write_dataset(folder, tmp_path / "a", asked())
     assert {file.name: file.has_key for file in dataset.files}["quotations"] is False
     package = orjson.loads((tmp_path / "a" / "datapackage.json").read_bytes())
     (schema,) = (r["schema"] for r in package["resources"] if r["name"] == "quotations")
@@ -210,7 +210,7 @@ def test_key_is_not_claimed_if_a_row_repeats_it(tmp_path):
 def test_citation_names_title_authors_version_and_digest(folder, tmp_path):
     authors = (Author(family='O\'Neil: "Ann"', given="Ana"), Author(family="Harbour Institute"))
     given = {"title": 'Floods: a "data" set #1', "version": "2.0", "authors": authors}
-    dataset = write_dataset(folder, tmp_path / "a", request(**given))
+    dataset = write_dataset(folder, tmp_path / "a", asked(**given))
     cited = yaml.safe_load((tmp_path / "a" / "CITATION.cff").read_text("utf-8"))
     assert cited["cff-version"] == "1.2.0"
     assert (cited["title"], cited["version"], cited["type"]) == (given["title"], "2.0", "dataset")
@@ -221,13 +221,13 @@ def test_citation_names_title_authors_version_and_digest(folder, tmp_path):
 
 
 def test_unknown_author_is_called_anonymous(folder, tmp_path):
-    write_dataset(folder, tmp_path / "a", request())
+    write_dataset(folder, tmp_path / "a", asked())
     cited = yaml.safe_load((tmp_path / "a" / "CITATION.cff").read_text("utf-8"))
     assert cited["authors"] == [{"name": "anonymous"}]
 
 
 def test_codebook_has_every_column(folder, tmp_path):
-    dataset = write_dataset(folder, tmp_path / "a", request())
+    dataset = write_dataset(folder, tmp_path / "a", asked())
     lines = (tmp_path / "a" / "codebook.md").read_text("utf-8").splitlines()
     for file in dataset.files:
         assert f"## {file.name}" in lines
@@ -238,7 +238,7 @@ def test_codebook_has_every_column(folder, tmp_path):
 
 
 def test_readme_warns_and_counts(folder, tmp_path):
-    dataset = write_dataset(folder, tmp_path / "a", request())
+    dataset = write_dataset(folder, tmp_path / "a", asked())
     readme = (tmp_path / "a" / "README.md").read_text("utf-8")
     assert "The texts belong to their publishers" in readme
     assert "`confidence` is the expected share" in readme
@@ -247,7 +247,7 @@ def test_readme_warns_and_counts(folder, tmp_path):
 
 
 def test_nothing_names_the_machine(folder, tmp_path):
-    write_dataset(folder, tmp_path / "a", request(fmt="csv"))
+    write_dataset(folder, tmp_path / "a", asked(fmt="csv"))
     for name, data in content(tmp_path / "a").items():
         assert str(tmp_path.parent).encode() not in data, name
         assert str(folder.root).encode() not in data, name
@@ -255,10 +255,10 @@ def test_nothing_names_the_machine(folder, tmp_path):
 
 def test_existing_data_set_is_replaced_and_other_files_stay(folder, tmp_path):
     root = tmp_path / "a"
-    write_dataset(folder, root, request(fmt="csv"))
+    write_dataset(folder, root, asked(fmt="csv"))
     (root / ".git").mkdir()
     (root / ".git" / "HEAD").write_text("ref")
-    write_dataset(folder, root, request(fmt="parquet"))
+    write_dataset(folder, root, asked(fmt="parquet"))
     assert not list(root.glob("data/*.csv"))
     assert (root / ".git" / "HEAD").read_text() == "ref"
     assert verify(root).problems == []
@@ -269,7 +269,7 @@ def test_manifest_cannot_remove_files_elsewhere(folder, tmp_path):
     (tmp_path / "a").mkdir()
     told = {"kind": "onrecord data set", "files": {"../precious.txt": {}, "/etc/hostname": {}}}
     (tmp_path / "a" / "manifest.json").write_bytes(orjson.dumps(told))
-    write_dataset(folder, tmp_path / "a", request())
+    write_dataset(folder, tmp_path / "a", asked())
     assert (tmp_path / "precious.txt").read_text() == "mine"
     assert Path("/etc/hostname").exists()
 
@@ -277,9 +277,9 @@ def test_manifest_cannot_remove_files_elsewhere(folder, tmp_path):
 def test_other_content_is_not_touched(folder, tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(ExportError, match="contains other files"):
-        write_dataset(folder, tmp_path, request())
+        write_dataset(folder, tmp_path, asked())
     with pytest.raises(ExportError, match="is a file"):
-        write_dataset(folder, tmp_path / "notes.txt", request())
+        write_dataset(folder, tmp_path / "notes.txt", asked())
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -289,19 +289,19 @@ def test_failed_data_set_leaves_nothing(folder, tmp_path, monkeypatch):
 
     monkeypatch.setattr("warehouse.dataset.render_texts", full)
     with pytest.raises(ExportError, match="No space left"):
-        write_dataset(folder, tmp_path / "out" / "a", request())
+        write_dataset(folder, tmp_path / "out" / "a", asked())
     assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_warehouse_without_articles_or_snapshot(tmp_path):
     folder = DataFolder(tmp_path / "data")
     with pytest.raises(WarehouseMissingError):
-        write_dataset(folder, tmp_path / "a", request())
+        write_dataset(folder, tmp_path / "a", asked())
     with open_live(folder):
         pass
     publish(folder)
     with pytest.raises(ExportError, match="no article"):
-        write_dataset(folder, tmp_path / "a", request())
+        write_dataset(folder, tmp_path / "a", asked())
     assert not (tmp_path / "a").exists()
 
 
@@ -313,6 +313,6 @@ def test_instants_are_whole_seconds(tmp_path):
         append_stories(con, folder.spool, story)
     publish(folder)
     for fmt in ("csv", "parquet"):
-        write_dataset(folder, tmp_path / fmt, request(fmt=fmt))
+        write_dataset(folder, tmp_path / fmt, asked(fmt=fmt))
         found = duckdb.sql(f"SELECT epoch(modified_at) FROM '{tmp_path}/{fmt}/data/articles.{fmt}'")
         assert found.fetchall() == [(at.replace(microsecond=0).timestamp(),)]

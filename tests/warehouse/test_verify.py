@@ -11,7 +11,7 @@ from tests.helpers.harbour import OPENING, SYNDICATED
 from tests.helpers.stories import append_stories
 from warehouse.connect import open_live
 from warehouse.dataset import measured, write_dataset
-from warehouse.dataset_records import Request
+from warehouse.dataset_records import DatasetOptions
 from warehouse.folder import DataFolder
 from warehouse.publish import publish
 from warehouse.verify import Problem, verify
@@ -25,7 +25,7 @@ def made(tmp_path_factory):
         append_stories(con, folder.spool, OPENING, SYNDICATED)
     publish(folder)
     for fmt in ("csv", "parquet"):
-        write_dataset(folder, root / fmt, Request(fmt=fmt, tool_version="1", settings={}))
+        write_dataset(folder, root / fmt, DatasetOptions(fmt=fmt, tool_version="1", settings={}))
     return root
 
 
