@@ -1,6 +1,8 @@
 """`onrecord export --dataset` and `onrecord verify` on the command line."""
 
+import csv
 import hashlib
+from pathlib import Path
 
 import orjson
 import pytest
@@ -9,12 +11,15 @@ from typer.testing import CliRunner
 from flows.__main__ import app
 from flows.cli.dataset import settings_in
 from flows.errors import SettingsError
+from flows.jobs.load import load_files
 from flows.settings import read_settings
 from tests.helpers.harbour import OPENING
 from tests.helpers.stories import append_stories
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.publish import publish
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +44,26 @@ def test_data_set_is_written_and_verified(data, tmp_path):
     assert made.stderr == ""
     seen = run("verify", root, "--digest", digest)
     assert (seen.exit_code, seen.stdout.splitlines()[-1]) == (0, "News of 1 source, 2024-06-03: intact")  # fmt: skip
+
+
+@pytest.mark.slow
+def test_without_text_no_eight_words_of_an_article_are_left(tmp_path):
+    articles = ["02-budget-vote.html", "11-librairies-fr.txt", "16-harbour-master-interview.txt"]
+    load_files([ROOT / "seeds" / "articles" / name for name in articles], read_settings(data=tmp_path / "data"))  # fmt: skip
+    for name, flags in (("with", []), ("without", ["--no-text"])):
+        run("export", "--data", tmp_path / "data", "--dataset", tmp_path / name, "--format", "csv", *flags)  # fmt: skip
+    with (tmp_path / "with" / "data" / "articles.csv").open(encoding="utf-8", newline="") as file:
+        texts = [row["text"].split() for row in csv.DictReader(file)]
+    runs = {" ".join(words[at : at + 8]) for words in texts for at in range(len(words) - 7)}
+    assert len(runs) > 600
+    left = [
+        value
+        for path in (tmp_path / "without" / "data").iterdir()
+        for row in csv.DictReader(path.read_text("utf-8").splitlines(keepends=True))
+        for column, value in row.items()
+        if column not in ("title", "alternative_titles")
+    ]
+    assert not [words for words in runs if any(words in value for value in left)]
 
 
 def test_changed_data_set_fails(data, tmp_path):
