@@ -63,11 +63,16 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
         raise SeedError(folder, 1, str(exc), "table or column is missing") from exc
 
 
-def read_tables(folder: Path) -> Tables:
-    """Return every CSV file in `folder` and its subfolders as a table."""
+def read_tables(folder: Path, part: str = "") -> Tables:
+    """Return every CSV file in `folder` and its subfolders as a table.
+
+    Args:
+        folder: The folder of the seeds.
+        part: Subfolder; only its tables are read.
+    """
     return {
         path.relative_to(folder).with_suffix("").as_posix(): read_table(path)
-        for path in sorted(folder.rglob("*.csv"))
+        for path in sorted((folder / part).rglob("*.csv"))
     }
 
 

@@ -29,7 +29,7 @@ from flows.fetching.connect_guard import ConnectGuard, Lookups
 from flows.fetching.failures import TRANSPORT_ERRORS, failure, network_failure, status_failure
 from flows.fetching.fetch_records import FetchOptions
 from flows.fetching.transport import Transport, quiet_loggers, secure_context
-from flows.inputs.files import is_binary, looks_like_html
+from flows.inputs.kinds import is_binary, looks_like_html
 from flows.runs.documents import item_of_capture
 from flows.runs.items import Item
 from flows.secrets import mask_url

@@ -22,6 +22,7 @@ from flows.backfill.warc_files import download, read_pages
 from flows.backfill.windows import Window, is_address, loose_files
 from flows.errors import FetchError, TransientFetchError
 from flows.inputs.files import read_items
+from flows.inputs.intake import Intake
 from flows.printable import number
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
 from flows.runs.items import Flush, Item
@@ -183,8 +184,11 @@ def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item |
         return (replace(item, days=days) for item in pages)
     if request.origin == Origin.WARC:
         return (replace(item, days=days) for item in read_pages(path, request, passed))
-    files = loose_files(path) if path.is_dir() else [path]
-    return (replace(item, days=days) for item in read_items(files, now=run.now))
+    is_named = not path.is_dir()
+    intake = Intake(skipped=passed)
+    files = [path] if is_named else loose_files(path)
+    found = read_items(files, now=run.now, intake=intake, is_named=is_named)
+    return (replace(item, days=days) for item in found)
 
 
 def _download(run: Run, url: str, request: BackfillRequest, passed: Counter[str]) -> Iterator[Item]:

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import orjson
 
-from flows.inputs.files import Line, open_lines, read_line
+from flows.inputs.contract import Line, open_lines, read_line
 from flows.runs.workers import WorkerOptions, Workers
 from transforms.cleaning.refusals import type_of_refusal
 from transforms.records import (
