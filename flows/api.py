@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from flows.errors import ArgumentError, RefusedError
 from flows.inputs.python_documents import ArticleInput, Kind, Published
@@ -222,30 +222,41 @@ def search(
 def load(
     paths: StrPath | Iterable[StrPath],
     *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    dates: Literal["day-first", "month-first"] | None = None,
     data: StrPath | None = None,
     workers: int | None = None,
 ) -> RunReport:
-    """Load article files into a data folder, and publish a snapshot.
+    """Load files into a data folder, and publish a snapshot.
 
     It does what `onrecord load` does, without Prefect. Documents that are already there are
     skipped. A file that cannot be read is a rejection in the report, and loading continues.
     Processes are started, so a script calls it as `extract_many`.
 
     Args:
-        paths: Files (HTML, text, JSON Lines) and folders of them.
+        paths: Pages, texts, tables, records of other tools, lists of addresses, whose pages are
+            fetched, and folders.
+        columns: Which column of a table has what, where its name does not tell:
+            `{"text": "Volltext", "published": "Datum"}`. Fields are `html`, `text`, `title`,
+            `published`, `authors`, `url`, `publisher` and `language`.
+        sheet: Sheet of a workbook; None for the first one.
+        dates: How to read 04/05/2024; None if the rest of the column tells.
         data: The data folder; None for `ONRECORD_DATA`, or else `./data`.
         workers: Number of processes; None for the setting, or else one per core.
 
     Returns:
-        The report: `count` (seen, appended, known, rejected), `rows` and `rejections`.
+        The report: `count` (seen, appended, known, rejected), `rows`, `rejections`, and what was
+        `found` in the files.
 
     Raises:
-        ArgumentError: `paths` names nothing.
+        ArgumentError: `paths` names nothing, or another argument cannot be used.
         SettingsError: A setting has an invalid value.
         WarehouseError: The warehouse cannot be written; the message says what to do.
         RulesError: The rules in the data folder cannot be used.
         WorkersError: Processes end at their start.
     """
+    from flows.inputs.files import InputOptions
     from flows.jobs.load import load_files
 
     listed = [paths] if isinstance(paths, str | os.PathLike) else paths
@@ -254,7 +265,30 @@ def load(
     files = [_path("paths", path) for path in listed]
     if not files:
         raise ArgumentError("paths", paths, "at least one path")
-    return load_files(files, _settings(data, workers))
+    options = InputOptions(
+        columns=_columns(columns), sheet=sheet, is_month_first=_is_month_first(dates)
+    )
+    return load_files(files, _settings(data, workers), options=options)
+
+
+def _columns(columns: object) -> dict[str, str]:
+    from transforms.importing.fields import FIELDS
+
+    if columns is None:
+        return {}
+    expected = f"a mapping from fields ({', '.join(FIELDS)}) to names of columns"
+    if not isinstance(columns, Mapping):
+        raise ArgumentError("columns", columns, expected)
+    for field, name in columns.items():
+        if field not in FIELDS or not isinstance(name, str):
+            raise ArgumentError("columns", {field: name}, expected)
+    return dict(columns)
+
+
+def _is_month_first(dates: object) -> bool | None:
+    if dates not in {None, "day-first", "month-first"}:
+        raise ArgumentError("dates", dates, "'day-first', 'month-first' or None")
+    return None if dates is None else dates == "month-first"
 
 
 @functools.cache

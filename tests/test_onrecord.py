@@ -21,6 +21,7 @@ from flows.runs.workers import DOCUMENTS_AHEAD, WorkerOptions
 from tests.helpers.harbour import LATE, OPENING, SHOWN, SYNDICATED
 from tests.helpers.pages import TITLE, make_page
 from tests.helpers.stories import append_stories
+from tests.helpers.tool_records import PARAGRAPHS, as_csv
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.publish import publish
@@ -290,6 +291,30 @@ def test_files_are_loaded_and_connections_keep_their_snapshot(tmp_path):
         assert con.execute("SELECT count(*) FROM articles").fetchone() == (1,)
         with onrecord.connect(data) as newer:
             assert newer.execute("SELECT count(*) FROM articles").fetchone() == (2,)
+
+
+def test_columns_of_a_table_can_be_named(tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_bytes(as_csv(["Kopf", "Artikeltxt", "Tag"], [TITLE, PARAGRAPHS, "04/05/2024"]))
+    columns = {"title": "Kopf", "text": "Artikeltxt", "published": "Tag"}
+    report = onrecord.load(table, columns=columns, dates="day-first", data=tmp_path, workers=1)
+    assert report.found[0] == "found: CSV, 1 record"
+    with onrecord.connect(tmp_path) as con:
+        found = con.execute("SELECT title, CAST(published_on AS VARCHAR) FROM articles").fetchall()
+    assert found == [(TITLE, "2024-05-04")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        pytest.param({"columns": {"body": "Text"}}, "columns", id="field"),
+        pytest.param({"columns": ["text"]}, "columns", id="list"),
+        pytest.param({"dates": "dmy"}, "dates", id="dates"),
+    ],
+)
+def test_wrong_ways_to_read_a_table_are_named(tmp_path, wrong, message):
+    with pytest.raises(onrecord.ArgumentError, match=message):
+        untyped.load(tmp_path, data=tmp_path, **wrong)
 
 
 def test_extract_loads_neither_prefect_nor_duckdb():
