@@ -19,7 +19,6 @@ help: ## list the targets
 
 run: $(VENV)/.installed ## load the sample articles and show who said what
 	@$(BIN)/onrecord load seeds/articles
-	@echo "Who said what:"
 	@$(BIN)/onrecord sql $(SAID)
 
 test: $(VENV)/.installed-dev ## run all tests
