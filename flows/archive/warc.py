@@ -44,20 +44,25 @@ class WarcRecord:
         offset: Byte offset of its gzip member, or of its head in an uncompressed file.
         fields: The fields of the head, with names in lower case.
         block: The bytes after the head.
-        is_addressable: Whether the record can be read from `offset`. False for all but the
-            first record of a file that was compressed as a whole.
+        inner: Bytes before it in what is inflated at `offset`. 0 for all but the later
+            records of a file that was compressed as a whole.
     """
 
     warc_file: str
     offset: int
     fields: Mapping[str, str]
     block: bytes = field(repr=False)
-    is_addressable: bool = True
+    inner: int = 0
+
+    @property
+    def is_addressable(self) -> bool:
+        """Whether the record can be read from `offset` alone."""
+        return not self.inner
 
     @property
     def type(self) -> str:
         """The record type: `response`, `resource`, `revisit`, `metadata`, ..."""
-        return self.fields.get("warc-type", "")
+        return self.fields.get("warc-type", "").lower()
 
     @property
     def target_url(self) -> str | None:
@@ -127,7 +132,7 @@ def read_head(head: bytes) -> dict[str, str]:
         RecordError: It is not a record's head, or `Content-Length` is not a number.
     """
     lines = [line.rstrip("\r") for line in head.decode("utf-8", "replace").split("\n")]
-    if not lines[0].startswith("WARC/"):
+    if not lines[0].upper().startswith("WARC/"):
         raise RecordError("garbage", f"got {head[:20]!r}, expected a WARC record")
     fields: dict[str, str] = {}
     name = ""

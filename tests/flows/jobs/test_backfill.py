@@ -129,7 +129,7 @@ def test_days_of_capture_and_of_publication_are_distinguished(tmp_path, warc, pa
     ("damage", "appended", "reason"),
     [
         pytest.param(lambda data: data[:-40], 5, "truncated", id="cut"),
-        pytest.param(lambda data: data[:700] + b"\x00" * 20 + data[720:], 5, "garbage", id="damaged"),
+        pytest.param(lambda data: data[:700] + b"\x00" * 20 + data[720:], 5, "bad_record", id="damaged"),
         pytest.param(lambda data: gzip.compress(gzip.decompress(data)), 6, None, id="one-member"),
         pytest.param(
             lambda data: data + response(f"https://{HOST}/bomb", b"\x00" * 70_000_000),
