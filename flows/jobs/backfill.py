@@ -18,10 +18,12 @@ from flows.backfill.days import fetch_days
 from flows.backfill.listing import PagePlan
 from flows.backfill.plan import Plan, plan_backfill
 from flows.backfill.request import BackfillRequest, Origin
-from flows.backfill.warc_files import download, read_pages
+from flows.backfill.warc_files import read_pages
 from flows.backfill.windows import Window, is_address, loose_files
 from flows.errors import FetchError, TransientFetchError
+from flows.inputs.downloads import download
 from flows.inputs.files import read_items
+from flows.inputs.web_archives import skipped_notes
 from flows.printable import number
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
 from flows.runs.items import Flush, Item
@@ -92,6 +94,7 @@ def _load(work: _Work, items: Iterable[Item | Flush], report: RunReport) -> RunR
 
 def _load_files(work: _Work, report: RunReport) -> RunReport:
     """Load files one window at a time, because each window keeps every core busy."""
+    passed: Counter[str] = Counter()
     for window in work.plan.open:
         before, outcome = report, _Outcome(window)
         items = outcome.watched(_items(work, window, outcome.passed))
@@ -99,7 +102,8 @@ def _load_files(work: _Work, report: RunReport) -> RunReport:
         outcome.count = report.count - before.count
         outcome.seconds = report.seconds - before.seconds
         _finish(work, outcome)
-    return report
+        passed += outcome.passed
+    return replace(report, notes=(*report.notes, *skipped_notes(passed)))
 
 
 def _load_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
@@ -151,8 +155,7 @@ class _Outcome:
 def _finish(work: _Work, outcome: _Outcome) -> None:
     """Record the state of a finished window."""
     is_final = _is_final(outcome.window, work.run)
-    notes = [f"skipped: {count:,} {reason}" for reason, count in sorted(outcome.passed.items())]
-    notes += outcome.limits
+    notes = skipped_notes(outcome.passed) + outcome.limits
     if outcome.waiting:
         notes.append(f"{number(outcome.waiting, 'page')} will be tried again")
     if not is_final:
@@ -179,10 +182,11 @@ def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item |
     if request.origin == Origin.ARCHIVE:
         return read_pages(path, request, passed)
     if is_address(window.place):
-        pages = _download(run, window.place, request, passed)
-        return (replace(item, days=days) for item in pages)
+        return (replace(item, days=days) for item in _download(run, window.place, request, passed))
     if request.origin == Origin.WARC:
-        return (replace(item, days=days) for item in read_pages(path, request, passed))
+        others = [Path(other.place) for other in work.plan.windows if not is_address(other.place)]
+        pages = read_pages(path, request, passed, others)
+        return (replace(item, days=days) for item in pages)
     files = loose_files(path) if path.is_dir() else [path]
     return (replace(item, days=days) for item in read_items(files, now=run.now))
 
