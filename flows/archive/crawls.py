@@ -6,6 +6,7 @@ if these records are in the same archive or in one of the others that are given.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from flows.archive.warc import WarcRecord
 from flows.archive.warc_reader import MAX_RECORD_BYTES, read_archive
 from flows.errors import ArchiveError
 
+_TYPE = re.compile(r"[a-z][a-z0-9_-]{0,30}")  # tools may have types of their own
 NO_ORIGINAL = "revisits whose original is in none of the files"
 NO_SEGMENT = "records with a segment that is in none of the files"
 _IN_A_ZIP = frozenset({"garbage", "truncated"})  # what is between the records of a zip file
@@ -87,8 +89,11 @@ class _Crawl:
         try:
             if record.type in CAPTURES:
                 return self._capture(record)
+            if not _TYPE.fullmatch(record.type):
+                detail = f"WARC-Type is {record.type[:40]!r}, expected a word"
+                return ArchiveError(record.warc_file, record.offset, "bad_record", detail)
             if record.type != "continuation":
-                self.passed[f"of type {record.type or 'unknown'}"] += 1
+                self.passed[f"of type {record.type}"] += 1
             elif self.index.find([origin_key(record)]) is None:
                 self.passed[NO_ORIGIN] += 1
         except ArchiveError as exc:

@@ -25,7 +25,11 @@ _ARC_LINE = re.compile(
     rb"([a-z][a-z0-9+.-]{1,15}:[^\r\n]*?) ([0-9a-f.:]{1,45}|-) (\d{12}|\d{14}) (?:([^\r\n]*) )?(\d{1,18})\r?\n",
     re.IGNORECASE,
 )
-_ARC_MARK = re.compile(rb"\n(?=(?:https?|dns|ftp|filedesc|gopher|whois):)")
+_ARC_MARK = re.compile(rb"(?:https?|dns|ftp|filedesc|gopher|whois):")
+_ARC_BEGINS: Final = (b"htt", b"dns", b"ftp", b"fil", b"gop", b"who")
+# The same in ARC files. A URL may contain another one, but after a mark such as / or =.
+_SECOND_URL = re.compile(rb"[a-z0-9. ](?:https?|ftp)://", re.IGNORECASE)
+_SECOND_LINE = re.compile(rb"(?:https?|ftp|dns):\S* \S+ (?:\d{12}|\d{14}) ", re.IGNORECASE)
 
 
 class Heads(ABC):
@@ -50,6 +54,10 @@ class Heads(ABC):
     @abstractmethod
     def ends_block(self, after: bytes) -> bool:
         """Whether a record can end before these bytes, the next four of a file."""
+
+    def has_swallowed(self, held: bytearray, length: int, after: bytes) -> bool:  # noqa: ARG002  # for ARC
+        """Whether a block of `length` that can end there holds another record's head."""
+        return False
 
     def is_head(self, held: bytearray, at: int) -> bool:
         """Whether a whole and valid head of a record with content begins at `at`."""
@@ -103,9 +111,9 @@ class ArcHeads(Heads):
         return _ARC_LINE.match(held) is not None
 
     def find(self, held: bytearray, start: int) -> int:
-        """Return where the next line with a URL begins."""
+        """Return where the next URL begins."""
         mark = _ARC_MARK.search(held, start)
-        return mark.end() if mark else -1
+        return mark.start() if mark else -1
 
     def measure(self, held: bytearray, at: int = 0) -> int:
         """Return where the line ends."""
@@ -117,6 +125,8 @@ class ArcHeads(Heads):
         if line is None:
             raise RecordError("garbage", f"got {head[:40]!r}, expected the head of an ARC record")
         url, _, date, rest, length = line.groups()
+        if _SECOND_URL.search(url) or _SECOND_LINE.search(rest or b""):
+            raise RecordError("truncated", "the record's head is cut, and another one follows")
         address = url.decode("utf-8", "replace")
         media_type = (rest or b"").decode("latin-1").partition(" ")[0]
         return {
@@ -129,7 +139,17 @@ class ArcHeads(Heads):
 
     def ends_block(self, after: bytes) -> bool:
         """Whether a line end or nothing follows."""
-        return after[:1] in {b"\n", b"\r", b""}
+        return after[:1] in {b"\n", b""}
+
+    def has_swallowed(self, held: bytearray, length: int, after: bytes) -> bool:
+        """Whether the block holds another head, and none is after it."""
+        begin = after.lstrip(b"\n")[:3].lower()
+        if any(scheme.startswith(begin) for scheme in _ARC_BEGINS):
+            return False
+        at = self.find(held, 0)
+        while 0 <= at < length and not self.is_head(held, at):
+            at = self.find(held, at + 1)
+        return 0 <= at < length
 
 
 WARC: Final = WarcHeads()

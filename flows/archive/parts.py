@@ -27,7 +27,11 @@ MAX_ENTRY_BYTES: Final = 20_000_000_000  # of a compressed entry, once inflated
 _COPIED: Final = 1 << 14  # an error loses what came before it in the same piece
 _FOLDER: Final = "archive/"
 _LOCAL_HEAD: Final = struct.Struct("<26xHH")  # of a zip entry: lengths of its name and extra
-_ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+# What zipfile raises for damaged files; it checks little.
+_ZIP_ERRORS: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, IndexError, NotImplementedError, OSError, RuntimeError, ValueError),
+)
 
 
 class Part:
@@ -104,7 +108,9 @@ def parts_of(path: Path) -> Iterator[Part | ArchiveError]:
     try:
         entries = _entries(path)
     except _ZIP_ERRORS as exc:
-        detail = f"zip: {exc}: only records that are stored in it uncompressed can be read"
+        detail = (
+            f"the zip file is cut or damaged, so only what it stores uncompressed is read: {exc}"
+        )
         yield ArchiveError(path.name, path.stat().st_size, "truncated", detail)
         yield Part(path, is_salvaged=True)
         return
@@ -185,9 +191,18 @@ def _is_zip(path: Path) -> bool:
 
 
 def _entries(path: Path) -> list[zipfile.ZipInfo]:
+    """Return the entries with archives; raises BadZipFile if one is not where it should be."""
     with zipfile.ZipFile(path) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    return [entry for entry in entries if f"/{_FOLDER}" in f"/{entry.filename}"]
+        entries = [entry for entry in archive.infolist() if entry.filename]
+    entries = [
+        entry for entry in entries if f"/{_FOLDER}" in f"/{entry.filename}" and not entry.is_dir()
+    ]
+    with path.open("rb") as file:
+        for entry in entries:
+            file.seek(max(0, entry.header_offset))
+            if entry.header_offset < 0 or file.read(len(ZIP_START)) != ZIP_START:
+                raise zipfile.BadZipFile(f"{entry.filename} is not where the list says")
+    return entries
 
 
 def _is_encrypted(entry: zipfile.ZipInfo) -> bool:
@@ -197,9 +212,7 @@ def _is_encrypted(entry: zipfile.ZipInfo) -> bool:
 def _start_of(file: IO[bytes], entry: zipfile.ZipInfo) -> int:
     """Return where the content of a stored entry begins."""
     file.seek(entry.header_offset)
-    head = file.read(_LOCAL_HEAD.size)
-    if len(head) < _LOCAL_HEAD.size:
-        return entry.header_offset
+    head = file.read(_LOCAL_HEAD.size).ljust(_LOCAL_HEAD.size, b"\0")
     lengths: tuple[int, int] = _LOCAL_HEAD.unpack(head)
     return entry.header_offset + _LOCAL_HEAD.size + sum(lengths)
 

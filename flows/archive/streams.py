@@ -115,7 +115,7 @@ class ByteStream:
             if 0 <= at < left:
                 self.fill(at + HEAD_LIMIT_BYTES)
                 if heads.is_head(self.held, at):
-                    self.is_after_blank = self.held[:at].endswith(BLANK_LINE)
+                    self.is_after_blank = self.held[max(0, at - 4) : at] == BLANK_LINE
                     self._drop(at)
                     return True
                 start = at + 1

@@ -260,7 +260,8 @@ def _take_block(source: ByteStream, heads: Heads, length: int) -> bytes:
         is_cut = not isinstance(source, Inflated) and heads.find(source.held, 0) < 0
         code = "truncated" if is_cut else "wrong_length"
         raise FramingError(code, f"got {held} bytes of a {length} byte block")
-    if not heads.ends_block(bytes(source.held[length : length + len(BLANK_LINE)])):
+    after = bytes(source.held[length : length + len(BLANK_LINE)])
+    if not heads.ends_block(after) or heads.has_swallowed(source.held, length, after):
         raise FramingError("wrong_length", f"the block does not end after {length:,} bytes")
     return source.take(length)
 

@@ -13,6 +13,7 @@ from flows.archive.reader import read_captures
 from flows.archive.warc import WarcRecord
 from flows.backfill.request import BackfillRequest, Origin
 from flows.errors import ArchiveError
+from flows.inputs.files import readable
 from flows.inputs.web_archives import (
     damaged_item,
     item_of_page,
@@ -24,7 +25,12 @@ from flows.runs.items import Item
 
 
 def read_pages(
-    path: Path, request: BackfillRequest, passed: Counter[str], others: Sequence[Path] = ()
+    path: Path,
+    request: BackfillRequest,
+    passed: Counter[str],
+    *,
+    others: Sequence[Path] = (),
+    name: str | None = None,
 ) -> Iterator[Item]:
     """Yield the pages of one archive file that a backfill wants.
 
@@ -33,11 +39,12 @@ def read_pages(
         request: The wanted hosts and days.
         passed: Counts of skipped records by reason; updated here.
         others: The other files of the backfill; see `read_web_archive`.
+        name: What rejections call the file; see `read_web_archive`.
     """
     if request.origin == Origin.ARCHIVE:
         return _read_stored_pages(path, request, passed)
     wants = partial(_unwanted, request=request)
-    return read_web_archive(path, wants=wants, passed=passed, others=others)
+    return read_web_archive(path, wants=wants, passed=passed, others=others, name=name)
 
 
 def _read_stored_pages(
@@ -47,7 +54,7 @@ def _read_stored_pages(
     try:
         for found in read_captures(path, with_unused=True):
             if isinstance(found, ArchiveError):
-                yield damaged_item(path, found)
+                yield damaged_item(readable(path), found)
                 continue
             record, capture = found
             reason = _unwanted(capture, request)
@@ -56,7 +63,7 @@ def _read_stored_pages(
             else:
                 yield _stored_item(record, item_of_page(capture))
     except OSError as exc:
-        yield unreadable_item(path, exc)
+        yield unreadable_item(readable(path), exc)
 
 
 def _stored_item(record: WarcRecord, item: Item) -> Item:

@@ -41,6 +41,7 @@ def read_web_archive(
     wants: Callable[[Capture], str | None],
     passed: Counter[str],
     others: Sequence[Path] = (),
+    name: str | None = None,
 ) -> Iterator[Item]:
     """Yield an item for each wanted page of a web archive, and one for each damaged stretch.
 
@@ -51,17 +52,20 @@ def read_web_archive(
         passed: Counts of skipped records by reason; updated here.
         others: The other web archives of the same load. A revisit without a body in this
             file gets that of its original there.
+        name: What rejections call the file, such as the address of a download; None for its
+            path.
     """
+    shown = name or readable(path)
     try:
         for found in read_crawl(path, passed, others=others):
             if isinstance(found, ArchiveError):
-                yield damaged_item(path, found)
+                yield damaged_item(shown, found)
             elif reason := wants(found):
                 passed[reason] += 1
             else:
                 yield item_of_page(found)
     except OSError as exc:
-        yield unreadable_item(path, exc)
+        yield unreadable_item(shown, exc)
 
 
 def unwanted_page(capture: Capture) -> str | None:
@@ -102,18 +106,17 @@ def item_of_page(capture: Capture) -> Item:
     return replace(item, path=url, content=document)
 
 
-def damaged_item(path: Path, error: ArchiveError) -> Item:
+def damaged_item(name: str, error: ArchiveError) -> Item:
     """Return the item for a damaged stretch: a rejection that names the file and the offset."""
-    entry = error.item.removeprefix(path.name) if error.item.startswith(f"{path.name}/") else ""
-    item = f"{readable(path)}{entry}#{error.offset}"
+    _, slash, entry = error.item.partition("/")  # of a WACZ
+    item = f"{name}{slash}{entry}#{error.offset}"
     return Item(item, Rejection(item=item, stage="read", reason=error.code, detail=error.detail))
 
 
-def unreadable_item(path: Path, error: OSError) -> Item:
+def unreadable_item(name: str, error: OSError) -> Item:
     """Return the item for a file that cannot be opened or read."""
-    item = readable(path)
     detail = f"cannot be read: {error.strerror}: check the path and its permissions"
-    return Item(item, Rejection(item=item, stage="read", reason="unreadable", detail=detail))
+    return Item(name, Rejection(item=name, stage="read", reason="unreadable", detail=detail))
 
 
 def _is_page(capture: Capture) -> bool:

@@ -185,7 +185,7 @@ def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item |
         return (replace(item, days=days) for item in _download(run, window.place, request, passed))
     if request.origin == Origin.WARC:
         others = [Path(other.place) for other in work.plan.windows if not is_address(other.place)]
-        pages = read_pages(path, request, passed, others)
+        pages = read_pages(path, request, passed, others=others)
         return (replace(item, days=days) for item in pages)
     files = loose_files(path) if path.is_dir() else [path]
     return (replace(item, days=days) for item in read_items(files, now=run.now))
@@ -202,7 +202,7 @@ def _download(run: Run, url: str, request: BackfillRequest, passed: Counter[str]
         refusal = Rejection(item=exc.url, stage="fetch", reason=exc.code, detail=exc.detail)
         yield Item(exc.url, refusal)
     else:
-        yield from read_pages(path, request, passed)
+        yield from read_pages(path, request, passed, name=mask_url(url))
         path.unlink()
 
 

@@ -158,10 +158,12 @@ def test_arc_files_are_read(tmp_path, version, pack):
     assert passed == {"of type warcinfo": 1}
 
 
-@pytest.mark.parametrize("garbage", [b"crashed", b"\0" * 200_000, b"http://no.example/ head\n"])
+@pytest.mark.parametrize(
+    "garbage", [b"crashed\n", b"crashed", b"\0" * 200_000, b"http://no.example/ head\n"]
+)
 def test_garbage_in_an_arc_file_is_one_rejection(tmp_path, garbage):
     first, *records = arc({f"http://ferry.example/{n}": http(page(n)) for n in range(4)})
-    data = first + records[0] + garbage + b"\n" + b"".join(records[1:])
+    data = first + records[0] + garbage + b"".join(records[1:])
     found, _ = read(saved(tmp_path, data))
     assert [one.body for one in found if isinstance(one, Capture)] == [page(n) for n in range(4)]
     [damage] = [one for one in found if isinstance(one, ArchiveError)]
@@ -179,6 +181,12 @@ def test_wrong_length_in_an_arc_file_loses_no_other_record(tmp_path, change):
 
 
 def test_records_of_other_types_are_counted(tmp_path):
-    data = ORIGINAL + record("request", URL, b"GET / HTTP/1.1\r\n\r\n") + record("", URL, b"")
+    data = ORIGINAL + record("request", URL, b"GET / HTTP/1.1\r\n\r\n") + record("x-note", URL, b"")
     [found], passed = read(saved(tmp_path, data))
-    assert (found.url, passed) == (URL, {"of type request": 1, "of type unknown": 1})
+    assert (found.url, passed) == (URL, {"of type request": 1, "of type x-note": 1})
+
+
+@pytest.mark.parametrize("kind", ["", "\0\1", "two words", "x" * 50])
+def test_record_without_a_type_is_damage(tmp_path, kind):
+    [found], passed = read(saved(tmp_path, record(kind, URL, b"")))
+    assert (found.code, passed) == ("bad_record", {})
