@@ -18,8 +18,7 @@ from flows.archive.warc import HEAD_LIMIT_BYTES, RecordError, read_head
 BLANK_LINE: Final = b"\r\n\r\n"
 _WARC_MARKS: Final = (b"WARC/", b"warc/")
 _WARC_LINE = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n", re.IGNORECASE)
-# Another head in a head, after a crash. A URL may end like that too, but after a slash.
-_SECOND_HEAD = re.compile(rb"(?<!/)WARC/\d\.\d+\r?\n", re.IGNORECASE)
+_SECOND_HEAD = re.compile(rb"(/?)WARC/\d\.\d+\r?\n([^:\r\n]*:)", re.IGNORECASE)
 # URLs and media types of ARC files may contain spaces.
 _ARC_LINE = re.compile(
     rb"([a-z][a-z0-9+.-]{1,15}:[^\r\n]*?) ([0-9a-f.:]{1,45}|-) (\d{12}|\d{14}) (?:([^\r\n]*) )?(\d{1,18})\r?\n",
@@ -53,11 +52,18 @@ class Heads(ABC):
 
     @abstractmethod
     def ends_block(self, after: bytes) -> bool:
-        """Whether a record can end before these bytes, the next four of a file."""
+        """Whether a record can end before these bytes, the next of a file."""
 
-    def has_swallowed(self, held: bytearray, length: int, after: bytes) -> bool:  # noqa: ARG002  # for ARC
-        """Whether a block of `length` that can end there holds another record's head."""
-        return False
+    @abstractmethod
+    def has_swallowed(self, held: bytearray, length: int, after: bytes) -> bool:
+        """Whether a block of `length` that can end there seems to hold another record."""
+
+    def holds_head(self, held: bytearray, length: int) -> bool:
+        """Whether the first `length` bytes hold a valid head."""
+        at = self.find(held, 0)
+        while 0 <= at < length and not self.is_head(held, at):
+            at = self.find(held, at + 1)
+        return 0 <= at < length
 
     def is_head(self, held: bytearray, at: int) -> bool:
         """Whether a whole and valid head of a record with content begins at `at`."""
@@ -94,13 +100,21 @@ class WarcHeads(Heads):
         """Return the fields of a head."""
         if not _WARC_LINE.match(head):
             raise RecordError("garbage", f"got {head[:20]!r}, expected the head of a WARC record")
-        if any(head.find(mark, 5) > 0 for mark in _WARC_MARKS) and _SECOND_HEAD.search(head, 5):
+        if any(head.find(mark, 5) > 0 for mark in _WARC_MARKS) and _holds_another(head):
             raise RecordError("truncated", "the record's head is cut, and another one follows")
         return read_head(head)
 
+    def has_swallowed(self, held: bytearray, length: int, after: bytes) -> bool:
+        """Whether the block holds another head, and neither a head nor the end is after it."""
+        begin = after.lstrip(b"\r\n")
+        if not begin or begin[:5].upper() == _WARC_MARKS[0]:
+            return False
+        return self.holds_head(held, length)
+
     def ends_block(self, after: bytes) -> bool:
         """Whether a blank line, a head or nothing follows; a file may end in the blank line."""
-        return BLANK_LINE.startswith(after) or after[:2] == b"\n\n" or after.upper() == b"WARC"
+        blank = after[: len(BLANK_LINE)]
+        return BLANK_LINE.startswith(blank) or blank[:2] == b"\n\n" or blank.upper() == b"WARC"
 
 
 class ArcHeads(Heads):
@@ -146,10 +160,7 @@ class ArcHeads(Heads):
         begin = after.lstrip(b"\n")[:3].lower()
         if any(scheme.startswith(begin) for scheme in _ARC_BEGINS):
             return False
-        at = self.find(held, 0)
-        while 0 <= at < length and not self.is_head(held, at):
-            at = self.find(held, at + 1)
-        return 0 <= at < length
+        return self.holds_head(held, length)
 
 
 WARC: Final = WarcHeads()
@@ -160,6 +171,17 @@ def heads_in(begin: bytes | bytearray) -> Heads | None:
     """Return the format of the record that bytes begin with; None if they begin with none."""
     text = bytes(begin).lstrip(b"\r\n")
     return next((heads for heads in (WARC, ARC) if heads.begins(text)), None)
+
+
+def _holds_another(head: bytes) -> bool:
+    """Whether a crash cut a head, and another one follows.
+
+    A URL may end like the first line of a head, but after a slash, and no name is repeated.
+    """
+    return any(
+        not second[1] or b"\n" + second[2].lower() in head[: second.start()].lower()
+        for second in _SECOND_HEAD.finditer(head, 5)
+    )
 
 
 def _arc_type(url: str) -> str:

@@ -23,7 +23,7 @@ from flows.archive.heads import ARC, WARC, heads_in
 from flows.errors import ArchiveError
 
 ZIP_START: Final = b"PK\x03\x04"
-MAX_ENTRY_BYTES: Final = 20_000_000_000  # of a compressed entry, once inflated
+MAX_ENTRY_BYTES: Final = 5_000_000_000  # of a compressed entry, once inflated
 _COPIED: Final = 1 << 14  # an error loses what came before it in the same piece
 _FOLDER: Final = "archive/"
 _LOCAL_HEAD: Final = struct.Struct("<26xHH")  # of a zip entry: lengths of its name and extra

@@ -142,7 +142,9 @@ def read_head(head: bytes) -> dict[str, str]:
             continue
         name, colon, value = line.partition(":")
         name = name.strip().lower()
-        if colon and name not in fields:
+        if not colon or name in fields:
+            name = ""  # a line that continues it is ignored too
+        else:
             fields[name] = value.strip()
     length = fields.get("content-length", "")
     if not (length.isascii() and length.isdigit() and len(length) < 19):

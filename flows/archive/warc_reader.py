@@ -19,6 +19,7 @@ from flows.archive.zstd import ZSTD_START
 from flows.errors import ArchiveError
 
 MAX_RECORD_BYTES: Final = 64 * 1024 * 1024
+_SEEN_AFTER: Final = len(BLANK_LINE) + len(b"WARC/")
 _SNIFFED: Final = 1 << 16
 
 
@@ -248,8 +249,8 @@ def _take_block(source: ByteStream, heads: Heads, length: int) -> bytes:
     On FramingError it stays in the window, so that it can be searched for the next record.
     """
     is_whole = _fill(source, length)
-    # One byte more than the record has, so that a gzip member is read to its end and checked.
-    source.fill(length + len(BLANK_LINE) + 1)
+    # More than the record has, so that a gzip member is read to its end and checked.
+    source.fill(length + _SEEN_AFTER)
     held = len(source.held)
     if source.problem and held <= length + len(BLANK_LINE):  # else it comes after this record
         raise FramingError("bad_record", source.problem)
@@ -260,7 +261,7 @@ def _take_block(source: ByteStream, heads: Heads, length: int) -> bytes:
         is_cut = not isinstance(source, Inflated) and heads.find(source.held, 0) < 0
         code = "truncated" if is_cut else "wrong_length"
         raise FramingError(code, f"got {held} bytes of a {length} byte block")
-    after = bytes(source.held[length : length + len(BLANK_LINE)])
+    after = bytes(source.held[length : length + _SEEN_AFTER])
     if not heads.ends_block(after) or heads.has_swallowed(source.held, length, after):
         raise FramingError("wrong_length", f"the block does not end after {length:,} bytes")
     return source.take(length)

@@ -232,6 +232,14 @@ def test_length_that_is_not_a_number_is_reported(tmp_path, length):
     assert (blocks, codes) == ([PAGES[0], PAGES[2]], ["bad_record"])
 
 
+@pytest.mark.parametrize("line", ["no name", "warc-date: again", ": no name"])
+def test_odd_line_of_a_head_is_ignored_with_what_continues_it(tmp_path, line):
+    data = packed(PAGES[0], extra=f"{line}\r\n more\r\nX-Note: one\r\n two\r\n")
+    [found] = records(saved(tmp_path, data))
+    assert (found.block, found.fields["x-note"]) == (PAGES[0], "one two")
+    assert found.fields["warc-date"] == "2024-05-06T12:00:00Z"
+
+
 @pytest.mark.parametrize("digest", ["sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "sha256:00", "md5:ff"])
 def test_wrong_digest_is_reported(tmp_path, digest):
     data = MEMBERS[0] + packed(PAGES[1], extra=f"WARC-Block-Digest: {digest}\r\n") + MEMBERS[2]
