@@ -77,6 +77,15 @@ def test_revisit_without_a_head_has_that_of_its_original(tmp_path):
     assert [one.http_status for one in found] == [200, 200]
 
 
+def test_digest_of_an_empty_block_in_a_revisit_says_nothing(tmp_path):
+    digest = "WARC-Block-Digest: sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
+    data = ORIGINAL + revisit(f"{DIGEST}\r\n{digest}")
+    found, _ = read(saved(tmp_path, data))
+    assert [one.body for one in found] == [page(1), page(1)]
+    [_, damage], _ = read(saved(tmp_path, ORIGINAL + response(URL, page(2), extra=[digest])))
+    assert damage.code == "digest_mismatch"
+
+
 def test_original_may_be_in_another_file(tmp_path):
     other = saved(tmp_path, gzip.compress(ORIGINAL), "other.warc.gz")
     path = saved(tmp_path, revisit(DIGEST))
