@@ -112,9 +112,13 @@ class WarcHeads(Heads):
         return self.holds_head(held, length)
 
     def ends_block(self, after: bytes) -> bool:
-        """Whether a blank line, a head or nothing follows; a file may end in the blank line."""
+        """Whether a blank line, a head or nothing follows; a file may end in the blank line.
+
+        Some tools write one line end instead of two.
+        """
         blank = after[: len(BLANK_LINE)]
-        return BLANK_LINE.startswith(blank) or blank[:2] == b"\n\n" or blank.upper() == b"WARC"
+        begin = after.removeprefix(b"\r\n")
+        return BLANK_LINE.startswith(blank) or blank[:2] == b"\n\n" or self.begins(begin)
 
 
 class ArcHeads(Heads):
@@ -122,7 +126,7 @@ class ArcHeads(Heads):
 
     def begins(self, held: bytes | bytearray) -> bool:
         """Whether these bytes begin with a head."""
-        return _ARC_LINE.match(held) is not None
+        return held.startswith(b"filedesc:") or _ARC_LINE.match(held) is not None
 
     def find(self, held: bytearray, start: int) -> int:
         """Return where the next URL begins."""

@@ -25,6 +25,7 @@ _PACKED_CHUNK: Final = 1 << 14  # most records are smaller, and the next one is 
 _ZSTD_PIECE: Final = 1 << 10
 _STEP: Final = 64  # bytes inflated at a time up to an error
 _INFLATED: Final = 1 << 20
+SEEN_AFTER: Final = len(BLANK_LINE) + len(b"WARC/")  # bytes that show whether a record ends
 _LONGEST_MARK: Final = 16  # bytes that `Heads.find` needs to recognise a head
 _BLANK_LIMIT: Final = 1 << 22  # line ends between records; more would be an attack
 _SKIP_LIMIT: Final = 1 << 30  # inflating and dropping this much takes about two seconds
@@ -136,7 +137,7 @@ class ByteStream:
         end = self._read_to - len(self.held) + count
         size = self._file.seek(0, 2)
         self._file.seek(min(end, size))
-        is_end = end <= size and heads.ends_block(self._file.read(4))
+        is_end = end <= size and heads.ends_block(self._file.read(SEEN_AFTER))
         if is_end:
             self.held.clear()
             self._read_to = end
@@ -226,8 +227,8 @@ class Inflated(ByteStream, ABC):
         is_found = self.skip_to_record(heads, most=min(count, _SKIP_LIMIT))
         if is_found or self._dropped < end:
             return False
-        self.fill(4)
-        return heads.ends_block(bytes(self.held[:4]))
+        self.fill(SEEN_AFTER)
+        return heads.ends_block(bytes(self.held[:SEEN_AFTER]))
 
     @property
     def _search_limit(self) -> int:

@@ -13,13 +13,12 @@ from typing import IO, Final, Literal, Protocol
 
 from flows.archive.compression import Compression, Zstd, compression_of
 from flows.archive.heads import ARC, BLANK_LINE, WARC, Heads, heads_in
-from flows.archive.streams import GZIP_START, ByteStream, GzipMember, Inflated
+from flows.archive.streams import GZIP_START, SEEN_AFTER, ByteStream, GzipMember, Inflated
 from flows.archive.warc import HEAD_LIMIT_BYTES, RecordError, WarcRecord, check_digest
 from flows.archive.zstd import ZSTD_START
 from flows.errors import ArchiveError
 
 MAX_RECORD_BYTES: Final = 64 * 1024 * 1024
-_SEEN_AFTER: Final = len(BLANK_LINE) + len(b"WARC/")
 _SNIFFED: Final = 1 << 16
 
 
@@ -250,7 +249,7 @@ def _take_block(source: ByteStream, heads: Heads, length: int) -> bytes:
     """
     is_whole = _fill(source, length)
     # More than the record has, so that a gzip member is read to its end and checked.
-    source.fill(length + _SEEN_AFTER)
+    source.fill(length + SEEN_AFTER)
     held = len(source.held)
     if source.problem and held <= length + len(BLANK_LINE):  # else it comes after this record
         raise FramingError("bad_record", source.problem)
@@ -261,7 +260,7 @@ def _take_block(source: ByteStream, heads: Heads, length: int) -> bytes:
         is_cut = not isinstance(source, Inflated) and heads.find(source.held, 0) < 0
         code = "truncated" if is_cut else "wrong_length"
         raise FramingError(code, f"got {held} bytes of a {length} byte block")
-    after = bytes(source.held[length : length + _SEEN_AFTER])
+    after = bytes(source.held[length : length + SEEN_AFTER])
     if not heads.ends_block(after) or heads.has_swallowed(source.held, length, after):
         raise FramingError("wrong_length", f"the block does not end after {length:,} bytes")
     return source.take(length)

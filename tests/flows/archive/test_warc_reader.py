@@ -182,6 +182,11 @@ def test_names_may_be_in_any_case_and_lines_end_without_a_return(tmp_path):
         )
 
 
+def test_one_line_end_between_records_is_enough(tmp_path):
+    data = b"".join(record.removesuffix(b"\r\n") for record in PLAIN)
+    assert read(tmp_path, data) == (PAGES, [], [])
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, zstd_frame], ids=["gzip", "zstd"])
 def test_record_may_lie_in_several_parts(tmp_path, pack):
     data = b"".join(pack(WHOLE_PLAIN[at : at + 150]) for at in range(0, len(WHOLE_PLAIN), 150))
