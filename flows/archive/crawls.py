@@ -6,9 +6,10 @@ if these records are in the same archive or in one of the others that are given.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def read_crawl(
     path: Path,
     passed: Counter[str],
     *,
-    others: Sequence[Path] = (),
+    index: RecordIndex | None = None,
     max_bytes: int = MAX_RECORD_BYTES,
 ) -> Iterator[Capture | ArchiveError]:
     """Yield the captures and the damage of a web archive, in file order.
@@ -40,14 +41,16 @@ def read_crawl(
     Args:
         path: The file.
         passed: Counts of records without a capture, by reason; updated here.
-        others: Other web archives that may have what records of this one refer to.
+        index: The index of other archives, which may have what records of this one refer to.
         max_bytes: A larger record or body counts as damage.
 
     Raises:
         OSError: The file cannot be opened or read.
     """
-    with RecordIndex([path, *others], max_record_bytes=max_bytes) as index:
-        crawl = _Crawl(path.parent, index, passed, max_bytes)
+    with contextlib.ExitStack() as stack:
+        if index is None:
+            index = stack.enter_context(RecordIndex([path], max_record_bytes=max_bytes))
+        crawl = _Crawl(path, index, passed, max_bytes)
         for part in parts_of(path):
             if isinstance(part, ArchiveError):
                 yield part
@@ -75,11 +78,11 @@ class _Crawl:
     """What is needed to read any record of a web archive.
 
     Attributes:
-        folder: The folder of the archive.
+        path: The archive.
         passed: Counts of records without a capture, by reason.
     """
 
-    folder: Path
+    path: Path
     index: RecordIndex
     passed: Counter[str]
     max_bytes: int
@@ -94,7 +97,7 @@ class _Crawl:
                 return ArchiveError(record.warc_file, record.offset, "bad_record", detail)
             if record.type != "continuation":
                 self.passed[f"of type {record.type}"] += 1
-            elif self.index.find([origin_key(record)]) is None:
+            elif self._find([origin_key(record)]) is None:
                 self.passed[NO_ORIGIN] += 1
         except ArchiveError as exc:
             return exc
@@ -104,19 +107,23 @@ class _Crawl:
 
     def _capture(self, record: WarcRecord) -> Capture | None:
         if "onrecord-refers-to-file" in record.fields or "onrecord-notes-length" in record.fields:
-            return load_capture(self.folder, record, self.max_bytes)
+            return load_capture(self.path.parent, record, self.max_bytes)
         whole = self._joined(record)
         if whole is None:
             self.passed[NO_SEGMENT] += 1
             return None
         first: WarcRecord | None = whole
         if record.type == "revisit" and not is_not_modified(record):
-            original = self.index.find(original_keys(record))
+            original = self._find(original_keys(record))
             first = original and self._joined(original)
         if first is None:
             self.passed[NO_ORIGINAL] += 1
             return None
         return build_capture(whole, first, notes_of(whole), self.max_bytes)
+
+    def _find(self, keys: list[str]) -> WarcRecord | None:
+        self.index.add(self.path)
+        return self.index.find(keys)
 
     def _joined(self, record: WarcRecord) -> WarcRecord | None:
         """Return a record with its segments joined; None if one is missing."""
@@ -125,7 +132,7 @@ class _Crawl:
         blocks, number, segment = [record.block], 1, record
         while "warc-segment-total-length" not in segment.fields:
             number += 1
-            found = self.index.find([segment_key(record, number)])
+            found = self._find([segment_key(record, number)])
             if found is None:
                 return None
             segment = found

@@ -1,9 +1,9 @@
 """Finds the records that other records refer to, among the web archives of one load.
 
-A revisit refers to the record that has its body, a segment to the record it continues. The
-index is made when the first reference is followed: first of the archive that refers, then
-of the others, until the record is found. It lies in a temporary file, which SQLite deletes,
-so it takes little memory for any number of records.
+A revisit refers to the record that has its body, a segment to the record it continues. An
+archive is indexed when a record in it refers to another one, and the others only if that is
+not found. Each is read for this at most once. The index lies in a temporary file, which
+SQLite deletes, so it takes little memory for any number of records.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Self
 
 from flows.archive.parts import Part, parts_of
 from flows.archive.warc import WarcRecord
-from flows.archive.warc_reader import read_archive, read_record
+from flows.archive.warc_reader import MAX_RECORD_BYTES, read_archive, read_record
 from flows.errors import ArchiveError
 
 _WITH_BODY = frozenset({"response", "resource"})
@@ -26,10 +26,11 @@ _WITH_BODY = frozenset({"response", "resource"})
 class RecordIndex:
     """Finds records by what other records say about them; use it as a context manager."""
 
-    def __init__(self, paths: Sequence[Path], *, max_record_bytes: int) -> None:
+    def __init__(self, paths: Sequence[Path], *, max_record_bytes: int = MAX_RECORD_BYTES) -> None:
         """Set up the index of the archives at `paths`, which are searched in this order."""
-        self._waiting = list(dict.fromkeys(paths))
+        self._waiting = dict.fromkeys(paths)
         self._max_record_bytes = max_record_bytes
+        self._added: set[Path] = set()
         self._parts: list[Part] = []
         self._rows: sqlite3.Connection | None = None
 
@@ -50,22 +51,14 @@ class RecordIndex:
                     return self._read(*place)
             if not self._waiting:
                 return None
-            self._add(self._waiting.pop(0))
+            self.add(next(iter(self._waiting)))
 
-    def _look_up(self, key: bytes) -> tuple[int, int, int] | None:
-        if self._rows is None:
-            return None
-        query = "SELECT part, place, inner FROM records WHERE key = ?"
-        found: tuple[int, int, int] | None = self._rows.execute(query, (key,)).fetchone()
-        return found
-
-    def _read(self, part: int, offset: int, inner: int) -> WarcRecord | None:
-        with contextlib.suppress(ArchiveError, OSError):
-            limit = self._max_record_bytes
-            return read_record(self._parts[part], offset, inner, max_record_bytes=limit)
-        return None
-
-    def _add(self, path: Path) -> None:
+    def add(self, path: Path) -> None:
+        """Index the archive at `path` now, if it is not yet."""
+        if path in self._added:
+            return
+        self._added.add(path)
+        self._waiting.pop(path, None)
         if self._rows is None:
             # A database without a name is a temporary file. Threads take turns, never at once.
             self._rows = sqlite3.connect("", check_same_thread=False)
@@ -81,6 +74,19 @@ class RecordIndex:
                     self._rows.executemany(
                         "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)", rows
                     )
+
+    def _look_up(self, key: bytes) -> tuple[int, int, int] | None:
+        if self._rows is None:
+            return None
+        query = "SELECT part, place, inner FROM records WHERE key = ?"
+        found: tuple[int, int, int] | None = self._rows.execute(query, (key,)).fetchone()
+        return found
+
+    def _read(self, part: int, offset: int, inner: int) -> WarcRecord | None:
+        with contextlib.suppress(ArchiveError, OSError):
+            limit = self._max_record_bytes
+            return read_record(self._parts[part], offset, inner, max_record_bytes=limit)
+        return None
 
     def _rows_of(self, part: Part, number: int) -> Iterator[tuple[bytes, int, int, int]]:
         for record in read_archive(part, max_record_bytes=self._max_record_bytes):

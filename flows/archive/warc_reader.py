@@ -206,7 +206,8 @@ def _heads_at(source: ByteStream, heads: Heads) -> Heads:
 
 def _damage_at_end(source: ByteStream, place: tuple[int, int]) -> Damage | None:
     if source.is_torn:
-        return Damage(*place, "truncated", f"the {source.unit} is cut before any data")
+        detail = f"the {source.unit} is cut" + ("" if place[1] else " before any data")
+        return Damage(*place, "truncated", detail)
     return Damage(*place, "bad_record", source.problem) if source.problem else None
 
 
@@ -251,9 +252,10 @@ def _take_block(source: ByteStream, heads: Heads, length: int) -> bytes:
     # More than the record has, so that a gzip member is read to its end and checked.
     source.fill(length + SEEN_AFTER)
     held = len(source.held)
-    if source.problem and held <= length + len(BLANK_LINE):  # else it comes after this record
+    is_last = held <= length + len(BLANK_LINE)  # else what ends the stream comes after this record
+    if is_last and source.problem:
         raise FramingError("bad_record", source.problem)
-    if source.is_torn:
+    if is_last and source.is_torn:
         detail = f"the {source.unit} is cut after {held} bytes of a {length} byte block"
         raise FramingError("truncated", detail)
     if not is_whole:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from flows.backfill.request import BackfillRequest, Origin
 from flows.errors import ArchiveError
 from flows.inputs.files import readable
 from flows.inputs.web_archives import (
+    RecordIndex,
     damaged_item,
     item_of_page,
     read_web_archive,
@@ -29,7 +30,7 @@ def read_pages(
     request: BackfillRequest,
     passed: Counter[str],
     *,
-    others: Sequence[Path] = (),
+    index: RecordIndex | None = None,
     name: str | None = None,
 ) -> Iterator[Item]:
     """Yield the pages of one archive file that a backfill wants.
@@ -38,13 +39,13 @@ def read_pages(
         path: The file.
         request: The wanted hosts and days.
         passed: Counts of skipped records by reason; updated here.
-        others: The other files of the backfill; see `read_web_archive`.
+        index: The index of all files of the backfill; see `read_web_archive`.
         name: What rejections call the file; see `read_web_archive`.
     """
     if request.origin == Origin.ARCHIVE:
         return _read_stored_pages(path, request, passed)
     wants = partial(_unwanted, request=request)
-    return read_web_archive(path, wants=wants, passed=passed, others=others, name=name)
+    return read_web_archive(path, wants=wants, passed=passed, index=index, name=name)
 
 
 def _read_stored_pages(

@@ -8,13 +8,14 @@ counted with the reason.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from flows.archive.captures import Capture
 from flows.archive.crawls import read_crawl
 from flows.archive.parts import is_web_archive, web_archive_kind
+from flows.archive.record_index import RecordIndex
 from flows.errors import ArchiveError
 from flows.inputs.files import is_binary, looks_like_html, readable
 from flows.runs.documents import item_of_capture
@@ -24,6 +25,7 @@ from transforms.identity import document_id
 from transforms.records import Document, Rejection
 
 __all__ = [
+    "RecordIndex",
     "is_web_archive",
     "read_web_archive",
     "skipped_notes",
@@ -40,7 +42,7 @@ def read_web_archive(
     *,
     wants: Callable[[Capture], str | None],
     passed: Counter[str],
-    others: Sequence[Path] = (),
+    index: RecordIndex | None = None,
     name: str | None = None,
 ) -> Iterator[Item]:
     """Yield an item for each wanted page of a web archive, and one for each damaged stretch.
@@ -50,14 +52,14 @@ def read_web_archive(
         wants: Returns why a capture is skipped, None if it is wanted; `unwanted_page` wants
             every page.
         passed: Counts of skipped records by reason; updated here.
-        others: The other web archives of the same load. A revisit without a body in this
-            file gets that of its original there.
+        index: The index of all web archives of a load: a revisit in one of them gets the body
+            of its original in another one. None if there is only this file.
         name: What rejections call the file, such as the address of a download; None for its
             path.
     """
     shown = name or readable(path)
     try:
-        for found in read_crawl(path, passed, others=others):
+        for found in read_crawl(path, passed, index=index):
             if isinstance(found, ArchiveError):
                 yield damaged_item(shown, found)
             elif reason := wants(found):

@@ -23,7 +23,7 @@ from flows.backfill.windows import Window, is_address, loose_files
 from flows.errors import FetchError, TransientFetchError
 from flows.inputs.downloads import download
 from flows.inputs.files import read_items
-from flows.inputs.web_archives import skipped_notes
+from flows.inputs.web_archives import RecordIndex, skipped_notes
 from flows.printable import number
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
 from flows.runs.items import Flush, Item
@@ -68,8 +68,15 @@ def backfill_range(
         append_spooled(run)
         _record_plan(run, request, plan)
         report = RunReport(run_id=run.run_id, notes=plan.notes)
-        with Workers(worker_options(run)) as workers:
-            work = _Work(run=run, request=request, plan=plan, workers=workers, heart=Heartbeat(run))
+        with Workers(worker_options(run)) as workers, _index_of(plan) as index:
+            work = _Work(
+                run=run,
+                request=request,
+                plan=plan,
+                workers=workers,
+                heart=Heartbeat(run),
+                index=index,
+            )
             if plan.pages is None:
                 report = _load_files(work, report)
             else:
@@ -79,13 +86,19 @@ def backfill_range(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """The objects that all windows of a run share."""
+    """The objects that all windows of a run share; `index` is that of web archives on disk."""
 
     run: Run
     request: BackfillRequest
     plan: Plan
     workers: Workers
     heart: Heartbeat
+    index: RecordIndex
+
+
+def _index_of(plan: Plan) -> RecordIndex:
+    places = [window.place for window in plan.windows if window.origin == Origin.WARC]
+    return RecordIndex([Path(place) for place in places if not is_address(place)])
 
 
 def _load(work: _Work, items: Iterable[Item | Flush], report: RunReport) -> RunReport:
@@ -184,8 +197,7 @@ def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item |
     if is_address(window.place):
         return (replace(item, days=days) for item in _download(run, window.place, request, passed))
     if request.origin == Origin.WARC:
-        others = [Path(other.place) for other in work.plan.windows if not is_address(other.place)]
-        pages = read_pages(path, request, passed, others=others)
+        pages = read_pages(path, request, passed, index=work.index)
         return (replace(item, days=days) for item in pages)
     files = loose_files(path) if path.is_dir() else [path]
     return (replace(item, days=days) for item in read_items(files, now=run.now))

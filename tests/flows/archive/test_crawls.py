@@ -5,8 +5,11 @@ from collections import Counter
 
 import pytest
 
+from flows.archive import record_index
 from flows.archive.captures import Capture
 from flows.archive.crawls import NO_ORIGIN, NO_ORIGINAL, NO_SEGMENT, read_crawl
+from flows.archive.record_index import RecordIndex
+from flows.archive.warc_reader import read_archive
 from flows.errors import ArchiveError
 from tests.helpers.web_archives import (
     arc,
@@ -40,7 +43,8 @@ def revisit(reference, block=None):
 def read(path, *others):
     """Return the captures and damage of a file, and the counts of what was skipped."""
     passed: Counter[str] = Counter()
-    found = list(read_crawl(path, passed, others=others))
+    with RecordIndex([path, *others]) as index:
+        found = list(read_crawl(path, passed, index=index))
     return found, dict(passed)
 
 
@@ -92,6 +96,22 @@ def test_original_may_be_in_another_file(tmp_path):
     assert read(path) == ([], {NO_ORIGINAL: 1})
     [again], passed = read(path, tmp_path / "missing.warc", other)
     assert (again.body, passed) == (page(1), {})
+
+
+def test_archives_of_a_load_are_indexed_once(tmp_path, monkeypatch):
+    indexed = []
+
+    def noted(part, **given):
+        indexed.append(part.name)
+        return read_archive(part, **given)
+
+    monkeypatch.setattr(record_index, "read_archive", noted)
+    other = saved(tmp_path, ORIGINAL, "other.warc")
+    paths = [saved(tmp_path, revisit(DIGEST), f"{number}.warc") for number in range(3)]
+    with RecordIndex([*paths, other]) as index:
+        bodies = [one.body for path in paths for one in read_crawl(path, Counter(), index=index)]
+    assert bodies == [page(1)] * 3
+    assert indexed == ["0.warc", "1.warc", "2.warc", "other.warc"]
 
 
 def test_page_that_had_not_changed_needs_no_original(tmp_path):

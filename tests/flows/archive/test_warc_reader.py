@@ -194,6 +194,16 @@ def test_record_may_lie_in_several_parts(tmp_path, pack):
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstd_frame], ids=["gzip", "zstd"])
+def test_cut_of_one_part_over_all_costs_only_what_is_after_it(tmp_path, pack):
+    noise = [random.Random(number).randbytes(900) for number in range(400)]
+    whole = pack(b"".join(map(plain, noise)))
+    blocks, codes, offsets = read(tmp_path, whole[: len(whole) * 3 // 4])
+    assert blocks == noise[: len(blocks)]
+    assert len(blocks) > 180
+    assert (codes, offsets) == (["truncated"], [0])
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd_frame], ids=["gzip", "zstd"])
 def test_damage_in_one_part_over_all_ends_the_readable_part_and_says_so(tmp_path, pack):
     large = random.Random(5).randbytes(300_000)
     data = bytearray(pack(b"".join(PLAIN * 50) + plain(large) + PLAIN[0]))

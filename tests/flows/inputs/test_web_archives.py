@@ -7,6 +7,7 @@ import brotli
 import pytest
 
 from flows.inputs.web_archives import (
+    RecordIndex,
     is_web_archive,
     read_web_archive,
     skipped_notes,
@@ -104,7 +105,8 @@ def test_original_of_a_revisit_may_be_in_another_file_of_the_load(tmp_path):
     digest = ["WARC-Payload-Digest: sha1:FERRY"]
     other = saved(tmp_path, response(URLS[0], page(0), extra=digest), "other.warc")
     path = saved(tmp_path, record("revisit", URLS[1], http(b""), extra=digest))
-    [document], _, passed = read(path, others=[path, other])
+    with RecordIndex([path, other]) as index:
+        [document], _, passed = read(path, index=index)
     assert (document.url, document.content, passed) == (URLS[1], page(0), {})
 
 
