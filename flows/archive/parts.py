@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import IO, Final, Literal
 
 from flows.archive.compression import compression_of, has_dictionary, read_begin
-from flows.archive.heads import ARC, WARC, heads_in
+from flows.archive.heads import ARC, heads_in
+from flows.archive.warc_reader import first_record
 from flows.errors import ArchiveError
 
 ZIP_START: Final = b"PK\x03\x04"
 MAX_ENTRY_BYTES: Final = 5_000_000_000  # of a compressed entry, once inflated
 _COPIED: Final = 1 << 14  # an error loses what came before it in the same piece
+_SNIFFED_BYTES: Final = 1 << 21  # show what a file is, also after some garbage
+_HEAD_BYTES: Final = 1 << 16  # hold the head of any record
 _FOLDER: Final = "archive/"
 _LOCAL_HEAD: Final = struct.Struct("<26xHH")  # of a zip entry: lengths of its name and extra
 # What zipfile raises for damaged files; it checks little.
@@ -132,12 +135,12 @@ def web_archive_kind(path: Path) -> str | None:
     """
     if not _is_zip(path):
         with path.open("rb") as file:
-            return _kind_of(io.BytesIO(file.read(1 << 21)))
+            return _kind_of(io.BytesIO(file.read(_SNIFFED_BYTES)))
     try:
         parts = [Part(path, entry) for entry in _entries(path)]
     except _ZIP_ERRORS:
         with path.open("rb") as file:
-            return is_web_archive(file.read(1 << 16))
+            return is_web_archive(file.read(_HEAD_BYTES))
     for part in parts:
         with part.open() as file:
             if _kind_of(file):
@@ -168,21 +171,15 @@ def _kind_of(file: IO[bytes]) -> str | None:
         return "WARC (zstd)"  # only WARC files have one; it may be longer than the bytes here
     begin = read_begin(file, compression)
     heads = heads_in(begin)
-    if heads is None:
-        held = bytearray(begin)
-        is_later = any(WARC.is_head(held, at) for at in _candidates(held))
-        heads = WARC if is_later else None
+    if heads is None and compression is None:
+        # After garbage, a whole record is needed: a text about WARC files shows heads too.
+        found = first_record(file)
+        file.seek(found.offset if found else 0)
+        heads = heads_in(file.read(_HEAD_BYTES))
     if heads is None:
         return None
     name = "ARC" if heads is ARC else "WARC"
     return f"{name} ({compression.name})" if compression else name
-
-
-def _candidates(held: bytearray) -> Iterator[int]:
-    at = WARC.find(held, 0)
-    while at >= 0:
-        yield at
-        at = WARC.find(held, at + 1)
 
 
 def _is_zip(path: Path) -> bool:

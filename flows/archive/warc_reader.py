@@ -101,6 +101,12 @@ def read_record(
     raise ArchiveError(source.name, offset, "garbage", "no record starts here")
 
 
+def first_record(file: IO[bytes]) -> WarcRecord | None:
+    """Return the first whole record of a file that is not compressed; None if it has none."""
+    found = _read_records("", ByteStream(file), MAX_RECORD_BYTES)
+    return next((record for record in found if isinstance(record, WarcRecord)), None)
+
+
 def _open_at(file: IO[bytes], offset: int) -> ByteStream:
     file.seek(offset)
     begin = file.read(len(ZSTD_START))

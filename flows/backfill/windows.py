@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from flows.archive.parts import web_archive_kind
 from flows.archive.warc import WARC_ENDINGS
 from flows.backfill.request import BackfillRequest, Origin, digest
 from flows.errors import InputError
 from flows.inputs.files import ARTICLE_ENDINGS
-from flows.inputs.web_archives import web_archive_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

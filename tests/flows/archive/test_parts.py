@@ -119,7 +119,12 @@ LONG_DICTIONARY = skippable(trained_dictionary().dict_content + bytes(100_000))
         (b"".join(ARC), "ARC"),
         (b"".join(map(gzip.compress, ARC)), "ARC (gzip)"),
         (wacz({"a.warc.gz": GZIPPED}), "WACZ"),
+        (b"crashed here\n" + b"".join(ARC), "ARC"),
         (PAGES[0], None),
+        (
+            b"This is how a record looks:\r\n\r\n" + PLAIN[:200] + b"<p>...</p>\r\n\r\nAnd so on.",
+            None,
+        ),
         (b"<pre>WARC/1.0\r\nWARC-Type: response</pre>", None),
         (gzip.compress(PAGES[0]), None),
         (zstd_frame(b'{"text": "no archive"}'), None),
