@@ -22,11 +22,11 @@ from flows.archive.warc import WarcRecord
 from flows.archive.warc_reader import MAX_RECORD_BYTES, read_archive
 from flows.errors import ArchiveError
 
-_TYPE = re.compile(r"[a-z][a-z0-9_-]{0,30}")  # tools may have types of their own
 NO_ORIGINAL = "revisits whose original is in none of the files"
 NO_SEGMENT = "records with a segment that is in none of the files"
-_IN_A_ZIP = frozenset({"garbage", "truncated"})  # what is between the records of a zip file
 NO_ORIGIN = "segments whose record is in none of the files"
+_IN_A_ZIP = frozenset({"garbage", "truncated"})  # what is between the records of a zip file
+_TYPE = re.compile(r"[a-z][a-z0-9_-]{0,30}")  # tools may have types of their own
 
 
 def read_crawl(

@@ -18,21 +18,34 @@ from flows.archive.warc import HEAD_LIMIT_BYTES, RecordError, read_head
 BLANK_LINE: Final = b"\r\n\r\n"
 _WARC_MARKS: Final = (b"WARC/", b"warc/")
 _WARC_LINE = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n", re.IGNORECASE)
+# The first line and a name. Ignoring the case would make the search ten times slower.
+_WARC_STARTS = tuple(
+    re.compile(mark + rb"\d\.\d{1,3}[ \t]{0,4}\r?\n[\w-]{1,40}:") for mark in _WARC_MARKS
+)
+# Another head inside of a head, after a crash.
 _SECOND_HEAD = re.compile(rb"(/?)WARC/\d\.\d+\r?\n([^:\r\n]*:)", re.IGNORECASE)
 # URLs and media types of ARC files may contain spaces.
 _ARC_LINE = re.compile(
     rb"([a-z][a-z0-9+.-]{1,15}:[^\r\n]*?) ([0-9a-f.:]{1,45}|-) (\d{12}|\d{14}) (?:([^\r\n]*) )?(\d{1,18})\r?\n",
     re.IGNORECASE,
 )
-_ARC_MARK = re.compile(rb"(?:https?|dns|ftp|filedesc|gopher|whois):")
+_ARC_URL = re.compile(rb"(?:https?|dns|ftp|filedesc|gopher|whois):")
+_ARC_MIDDLE = re.compile(rb" [0-9a-fA-F.:-]{1,45} (?:\d{14}|\d{12}) ")
+_ARC_LIMIT: Final = 1 << 14  # bytes of a line
 _ARC_BEGINS: Final = (b"htt", b"dns", b"ftp", b"fil", b"gop", b"who")
-# The same in ARC files. A URL may contain another one, but after a mark such as / or =.
+# The same in an ARC file. A URL may contain another one, but after a mark such as / or =.
 _SECOND_URL = re.compile(rb"[a-z0-9. ](?:https?|ftp)://", re.IGNORECASE)
 _SECOND_LINE = re.compile(rb"(?:https?|ftp|dns):\S* \S+ (?:\d{12}|\d{14}) ", re.IGNORECASE)
 
 
 class Heads(ABC):
-    """How the heads of records look in one archive format."""
+    """How the heads of records look in one archive format.
+
+    Attributes:
+        mark_bytes: Bytes that `find` needs to recognise a head.
+    """
+
+    mark_bytes: int
 
     @abstractmethod
     def begins(self, held: bytes | bytearray) -> bool:
@@ -79,14 +92,16 @@ class Heads(ABC):
 class WarcHeads(Heads):
     """The heads of a WARC file; in hand-made files, lines may end without a return."""
 
+    mark_bytes = 64
+
     def begins(self, held: bytes | bytearray) -> bool:
         """Whether these bytes begin like a head."""
         return held.startswith(_WARC_MARKS)
 
     def find(self, held: bytearray, start: int) -> int:
         """Return where the next head may begin; it need not follow a blank line."""
-        found = [at for mark in _WARC_MARKS if (at := held.find(mark, start)) >= 0]
-        return min(found, default=-1)
+        found = (pattern.search(held, start) for pattern in _WARC_STARTS)
+        return min((match.start() for match in found if match), default=-1)
 
     def measure(self, held: bytearray, at: int = 0) -> int:
         """Return where the blank line after the head ends."""
@@ -124,18 +139,24 @@ class WarcHeads(Heads):
 class ArcHeads(Heads):
     """The heads of an ARC file, version 1 or 2."""
 
+    mark_bytes = _ARC_LIMIT
+
     def begins(self, held: bytes | bytearray) -> bool:
         """Whether these bytes begin with a head."""
         return held.startswith(b"filedesc:") or _ARC_LINE.match(held) is not None
 
     def find(self, held: bytearray, start: int) -> int:
-        """Return where the next URL begins."""
-        mark = _ARC_MARK.search(held, start)
-        return mark.start() if mark else -1
+        """Return where the next URL with an address and a date behind it begins."""
+        for middle in _ARC_MIDDLE.finditer(held, start):
+            first = max(start, middle.start() - _ARC_LIMIT)
+            line = held.rfind(b"\n", first, middle.start()) + 1
+            if url := _ARC_URL.search(held, max(first, line), middle.start()):
+                return url.start()
+        return -1
 
     def measure(self, held: bytearray, at: int = 0) -> int:
         """Return where the line ends."""
-        return held.find(b"\n", at, at + HEAD_LIMIT_BYTES) + 1 or -1
+        return held.find(b"\n", at, at + _ARC_LIMIT) + 1 or -1
 
     def read(self, head: bytes) -> dict[str, str]:
         """Return the fields that the record would have in a WARC file."""

@@ -26,7 +26,6 @@ _ZSTD_PIECE: Final = 1 << 10
 _STEP: Final = 64  # bytes inflated at a time up to an error
 _INFLATED: Final = 1 << 20
 SEEN_AFTER: Final = len(BLANK_LINE) + len(b"WARC/")  # bytes that show whether a record ends
-_LONGEST_MARK: Final = 16  # bytes that `Heads.find` needs to recognise a head
 _BLANK_LIMIT: Final = 1 << 22  # line ends between records; more would be an attack
 _SKIP_LIMIT: Final = 1 << 30  # inflating and dropping this much takes about two seconds
 
@@ -121,10 +120,10 @@ class ByteStream:
                     return True
                 start = at + 1
                 continue
-            if at >= left or self.is_at_end or len(self.held) >= left + _LONGEST_MARK:
+            if at >= left or self.is_at_end or len(self.held) >= left + heads.mark_bytes:
                 self._drop(left)
                 return False
-            done = max(0, min(left, len(self.held) - _LONGEST_MARK))
+            done = max(0, min(left, len(self.held) - heads.mark_bytes))
             self._drop(done)
             left, start = left - done, max(0, start - done)
             self._read_more()

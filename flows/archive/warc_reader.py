@@ -166,7 +166,7 @@ def _read_records(
     name: str, source: ByteStream, limit: int
 ) -> Generator[WarcRecord | ArchiveError, None, Damage | None]:
     """Yield the records of a stream; return the damage that ended it, if any did."""
-    heads: Heads = WARC
+    heads: Heads | None = None
     is_found = False  # by a search, so that what is wrong with it may belong to earlier damage
     while True:
         place = source.place
@@ -174,11 +174,11 @@ def _read_records(
             if not source.skip_blank_lines():
                 return _damage_at_end(source, place)
             place = source.place
-            heads = _heads_at(source, heads)
+            heads = heads or _heads_in(source)
             record = _take_record(name, source, heads, limit)
         except FramingError as exc:
             is_repeated = is_found and not source.is_after_blank
-            is_found = source.skip_to_record(heads, start=exc.start)
+            is_found = source.skip_to_record(heads or WARC, start=exc.start)
             damage = _lost(source, place, exc)
             if not is_found:
                 return None if is_repeated else damage
@@ -199,15 +199,14 @@ def _lost(source: ByteStream, place: tuple[int, int], error: FramingError) -> Da
     return Damage(*place, error.code, error.detail or _garbage(place, source.place))
 
 
-def _heads_at(source: ByteStream, heads: Heads) -> Heads:
-    """Return the format of the next record; that of the last one if it cannot be seen."""
-    source.fill(5)
-    if heads.begins(source.held):
-        return heads
+def _heads_in(source: ByteStream) -> Heads:
+    """Return the format of the records in a stream, also if it begins with garbage."""
+    source.fill(len(b"WARC/"))
+    if WARC.begins(source.held):
+        return WARC
     source.fill(_SNIFFED)
-    return heads_in(source.held) or (
-        ARC if ARC.find(source.held, 0) >= 0 > WARC.find(source.held, 0) else heads
-    )
+    is_arc = ARC.holds_head(source.held, _SNIFFED) and not WARC.holds_head(source.held, _SNIFFED)
+    return heads_in(source.held) or (ARC if is_arc else WARC)
 
 
 def _damage_at_end(source: ByteStream, place: tuple[int, int]) -> Damage | None:

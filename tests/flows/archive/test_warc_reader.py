@@ -143,7 +143,15 @@ def test_file_of_garbage_is_reported(tmp_path):
     "layout", [bytes, gzip.compress, zstd_frame], ids=["plain", "gzip", "zstd"]
 )
 @pytest.mark.parametrize(
-    "garbage", [b"W", b"crashed " * 9, b"\0" * 300_000, b"WARC/1.0\r\n", b"</p>\r\n\r\n"]
+    "garbage",
+    [
+        b"W",
+        b"crashed " * 9,
+        b"\0" * 300_000,
+        b"WARC/" * 50_000,
+        b"</p>\r\n\r\n",
+        b"http://a.example/ 192.0.2.1 20240506120000 ",
+    ],
 )
 def test_garbage_among_plain_records_is_one_rejection(tmp_path, garbage, layout):
     data = layout(PLAIN[0] + garbage + PLAIN[1] + PLAIN[2])
