@@ -59,6 +59,8 @@ def read_web_archive(
     """
     shown = name or readable(path)
     try:
+        if not path.stat().st_size:
+            yield _refused(shown, "empty", "is empty: save or download it again")
         for found in read_crawl(path, passed, index=index):
             if isinstance(found, ArchiveError):
                 yield damaged_item(shown, found)
@@ -111,14 +113,17 @@ def item_of_page(capture: Capture) -> Item:
 def damaged_item(name: str, error: ArchiveError) -> Item:
     """Return the item for a damaged stretch: a rejection that names the file and the offset."""
     _, slash, entry = error.item.partition("/")  # of a WACZ
-    item = f"{name}{slash}{entry}#{error.offset}"
-    return Item(item, Rejection(item=item, stage="read", reason=error.code, detail=error.detail))
+    return _refused(f"{name}{slash}{entry}#{error.offset}", error.code, error.detail)
 
 
 def unreadable_item(name: str, error: OSError) -> Item:
     """Return the item for a file that cannot be opened or read."""
     detail = f"cannot be read: {error.strerror}: check the path and its permissions"
-    return Item(name, Rejection(item=name, stage="read", reason="unreadable", detail=detail))
+    return _refused(name, "unreadable", detail)
+
+
+def _refused(item: str, reason: str, detail: str) -> Item:
+    return Item(item, Rejection(item=item, stage="read", reason=reason, detail=detail))
 
 
 def _is_page(capture: Capture) -> bool:

@@ -130,6 +130,7 @@ def test_damage_in_a_wacz_names_the_entry(tmp_path):
 def test_file_that_is_no_archive_or_cannot_be_opened_is_rejected(tmp_path):
     assert read(saved(tmp_path, page(1)))[1][0].reason == "garbage"
     assert read(tmp_path / "missing.warc")[1][0].reason == "unreadable"
+    assert read(saved(tmp_path, b""))[1][0].reason == "empty"
 
 
 def test_pages_of_our_own_archive_keep_what_was_noted_with_them(tmp_path):
