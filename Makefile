@@ -56,8 +56,9 @@ bench-poll: $(VENV)/.installed-dev ## compare polling and fetching with httpx an
 bench-clean: $(VENV)/.installed-dev ## compare cleaning with trafilatura on the same pages
 	$(BIN)/python -m tests.bench.bench_clean $(PAGES)
 
-bench-transforms: $(VENV)/.installed-dev ## compare names, quotations and dates with cleaning
+bench-transforms: $(VENV)/.installed-dev ## compare names, quotations and dates with cleaning, and the first extract
 	$(BIN)/python -m tests.bench.bench_transforms $(PAGES)
+	$(BIN)/python -m tests.bench.bench_first
 
 bench-warehouse: $(VENV)/.installed-dev ## measure views, search, append, publish and reprocess
 	$(BIN)/python -m tests.bench.bench_warehouse

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows import __version__
-from flows.cli import ask, feeds, keep, run, start, trial
+from flows.cli import ask, export, feeds, keep, load, run, start, trial
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
 
@@ -32,7 +32,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "export-opml": feeds.export_opml,
     },
     "Run": {
-        "load": run.load,
+        "load": load.load,
         "ingest": run.ingest,
         "serve": run.serve,
         "backfill": run.backfill,
@@ -44,13 +44,14 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "search": ask.search,
         "show": ask.show,
         "report": ask.report,
-        "export": ask.export,
+        "export": export.export,
         "extract": ask.extract,
         "test": trial.run_trial,
     },
     "Keep": {
         "status": keep.status,
         "check": keep.check,
+        "verify": keep.verify,
         "publish": keep.publish,
         "compact": keep.compact,
         "restore": keep.restore,

@@ -2,6 +2,8 @@
 
 OnrecordError                              root of these and of the warehouse's errors
 ├── SettingsError(name, got, expected)     stop: correct the setting
+├── ArgumentError(name, got, expected)     correct the call of a function
+├── RefusedError(item, reason, detail)     the document is no article
 ├── RulesError(path, problem)              stop: correct the rules of the user
 ├── SeedError(path, line, column, problem) stop: correct the word list
 ├── InputError(item, reason, problem)      reject: the file cannot be read
@@ -15,6 +17,7 @@ OnrecordError                              root of these and of the warehouse's 
 ├── RangeError(problem)                    stop: correct the range of days or the source
 ├── ChecksFailedError(summary, findings)   correct the data: a check found an error
 ├── ServerError(problem)                   stop: Prefect's server does not run
+├── WorkersError(problem)                  stop: worker processes end at their start
 ├── TallyError(tally)                      stop: an item was not counted exactly once
 └── WarehouseError                         see `warehouse.errors`
 """
@@ -31,6 +34,9 @@ if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.checks import Finding
 
 
+_SHOWN_CHARS = 80
+
+
 class SettingsError(OnrecordError):
     """A setting has an invalid value."""
 
@@ -42,6 +48,39 @@ class SettingsError(OnrecordError):
 
     def __str__(self) -> str:
         return f"setting {self.name}: got {self.got!r}, expected {self.expected}"
+
+
+class ArgumentError(OnrecordError, ValueError):
+    """A function of `import onrecord` was called with an invalid value."""
+
+    def __init__(self, name: str, got: object, expected: str) -> None:
+        super().__init__(name, got, expected)
+        self.name, self.got, self.expected = name, got, expected
+
+    def __str__(self) -> str:
+        return f"{self.name}: got {_shortened(self.got)}, expected {self.expected}"
+
+
+def _shortened(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN_CHARS else f"{shown[:_SHOWN_CHARS]}..."
+
+
+class RefusedError(OnrecordError):
+    """A document is no article: a shop, a list, a wall, or a page without text.
+
+    Attributes:
+        item: The URL of the document, or its key.
+        reason: The fixed code (`listing`, `consent_wall`, `too_short`, ...).
+        detail: What was found, in words.
+    """
+
+    def __init__(self, item: str, reason: str, detail: str) -> None:
+        super().__init__(item, reason, detail)
+        self.item, self.reason, self.detail = item, reason, detail
+
+    def __str__(self) -> str:
+        return f"{self.item}: refused: {self.reason}: {' '.join(self.detail.split())}"
 
 
 class RulesError(OnrecordError):
@@ -196,6 +235,17 @@ class ServerError(OnrecordError):
 
     def __str__(self) -> str:
         return self.problem
+
+
+class WorkersError(OnrecordError):
+    """Worker processes ended before they began a task."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"worker processes ended before they began a task: {self.problem}"
 
 
 class TallyError(OnrecordError):

@@ -15,14 +15,22 @@ import resource
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  # pebble raises this class
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from flows.errors import WorkersError
+
 T = TypeVar("T")
 R = TypeVar("R")
+
+_BROKEN = (
+    'see the error above; a script starts them below `if __name__ == "__main__":` and is a file, '
+    "because each process reads it again"
+)
 
 # Forking this process would also copy locks that threads of DuckDB and Prefect hold.
 START_METHOD = "forkserver"
@@ -104,8 +112,13 @@ class DeadlinePool:
         self._pool.join()
 
     def submit(self, function: Callable[..., R], *arguments: object) -> Future[R]:
-        """Schedule one task."""
-        future: Future[R] = self._pool.schedule(function, args=arguments, timeout=self._deadline_s)
+        """Schedule one task; raise WorkersError if processes end at their start."""
+        try:
+            future: Future[R] = self._pool.schedule(
+                function, args=arguments, timeout=self._deadline_s
+            )
+        except RuntimeError as exc:
+            raise WorkersError(_BROKEN) from exc
         return future
 
     def map(
@@ -143,13 +156,15 @@ class DeadlinePool:
         return self.result(future)
 
     def result(self, future: Future[R]) -> R | Lost:
-        """Wait for a task and return its result."""
+        """Wait for a task and return its result; raise WorkersError if processes end at their start."""
         try:
             return future.result()
         except TimeoutError:
             return Lost("timeout", f"took more than {self._deadline_s:g} s")
         except ProcessExpired as exc:
             return Lost("crash", f"its worker died with exit code {exc.exitcode}")
+        except BrokenProcessPool as exc:
+            raise WorkersError(_BROKEN) from exc
 
 
 def _start(

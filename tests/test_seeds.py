@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import lxml.html
 import pytest
 
-from flows.inputs.files import read_line
+from flows.inputs.contract import read_line
 from flows.seeds import read_tables
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"

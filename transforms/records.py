@@ -22,7 +22,8 @@ class Document:
         url: The requested URL, None for text without one.
         final_url: The URL after redirects, None if it is `url`.
         content: Bytes as received, or decoded text.
-        media_type: `html` (a page: cleaned) or `text` (prose: cleaned lightly).
+        media_type: `html` (a page: cleaned), `text` (prose: cleaned lightly), or `pdf`, `docx`
+            or `epub` (a file: its paragraphs are cleaned lightly).
         is_clean: Whether the text is used verbatim: offsets refer to `content` itself.
         charset: Charset that the transport declared, None if not declared.
         fetched_at: When it was acquired, UTC.
@@ -37,7 +38,7 @@ class Document:
         is_feed_text: Whether `content` is that HTML because the page was not available.
         opt_out: Signals in the response headers against mining or keeping the page.
         publisher: Name of the outlet from the input, None if unknown.
-        flags: Fixed codes that come with the input, such as `document` for a PDF; they are
+        flags: Fixed codes that come with the input, such as `from_pdf`; they are
             added to the flags of the article.
     """
 
@@ -81,7 +82,7 @@ class Article:
         agency: News agency that the text credits ("Reuters"), None without a credit.
         dateline: Place and day before the first sentence ("BRUSSELS, Nov 28").
         extractor: The source of `text`: `trafilatura`, `json_ld`, `plain`, `verbatim`,
-            `rule` (of the user), ...
+            `rule` (of the user), `pdf`, ...
         extractor_version: Version of the cleaning step and of trafilatura, with the digest
             of the user's rules if they apply to the page ("3+trafilatura.2.3.1+rules.1a2b3c4d").
         flags: Fixed codes of doubts (`suspicious_extraction`, ...), sorted.

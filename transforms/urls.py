@@ -31,28 +31,49 @@ _NORMAL = re.compile(
 _EMPTY_SEGMENTS = re.compile(r"/{2,}")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
-# Parameters that tell the publisher where a reader came from and never select the page.
+# Parameters that tell the publisher where a reader came from and never select the page: those
+# of statistics programs, advertisers, mailing programs and social networks, then of publishers.
 _TRACKING_PREFIXES = (
     "utm_", "utm-", "at_", "ito_", "mc_", "mkt_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_",
     "oly_", "vero_", "stm_", "wt.", "ga_", "wt_", "fb_", "__hs", "_hs", "trk_", "itm_", "ns_",
+    "bsft_", "id_externo_", "lmd_", "sfmc_",
 )  # fmt: skip
 _TRACKING = frozenset({
-    "_ga", "_gl", "_openstat", "action_object_map", "action_type_map", "amp", "campid",
-    "click_id", "clickid", "cmp", "cmpid", "cmpid2", "dclid", "dicbo", "ecid", "efid", "ef_id",
-    "emci", "emdi", "ceid", "fbclid", "feedname", "feedtype", "ftag", "gaa_at",
-    "gaa_n", "gaa_sig", "gaa_ts", "srsltid", "gbraid", "gclid", "gclsrc", "guccounter", "guce_referrer",
-    "guce_referrer_sig", "icid", "igshid", "igsh", "intcid", "intcmp", "mbid",
-    "mkcid", "msclkid", "ncid", "ocid", "outputtype", "rb_clickid",
-    "referer", "referrer", "ref_src", "ref_url", "s_cid", "sc_cid", "sfmc_id",
-    "shareid", "smid", "smtyp", "soc_src", "soc_trk", "sr_share", "srnd",
-    "sref", "taid", "traffic_source", "ttclid", "twclid", "usqp", "wbraid", "wickedid",
-    "xtor", "yclid", "ysclid",
+    "__s", "__tn__", "_branch_match_id", "_branch_referrer", "_ga", "_gac", "_gl", "_ke", "_kx",
+    "_openstat", "action_object_map", "action_type_map", "awc", "campid", "ceid", "cjdata",
+    "cjevent", "click_id", "clickid", "cmp", "cmpid", "cmpid2", "cx_artpos", "cx_experienceid",
+    "cx_testid", "cx_testvariant", "dclid", "dicbo", "dm_i", "ecid", "ef_id", "efid", "elq", "elqaid",
+    "elqat", "elqcampaignid", "elqtrack", "elqtrackid", "emci", "emdi", "epik", "fbclid", "feedname",
+    "feedtype", "gad_campaignid", "gad_source", "gbraid", "gclid", "gclsrc", "guccounter",
+    "guce_referrer", "guce_referrer_sig", "hootpostid", "hsctatracking", "icid", "icmpid", "igsh",
+    "igshid", "int_campaign", "int_medium", "int_source", "intcid", "intcmp", "irclickid", "irgwc",
+    "isappinstalled", "li_fat_id", "lipi", "mibextid", "mkcid", "ml_subscriber",
+    "ml_subscriber_hash", "msclkid", "ncid", "nr_email_referer", "ocid", "omnisendcontactid",
+    "outbrainclickid", "rb_clickid", "ref_src", "ref_url", "referer", "referrer", "refsrc", "s_cid",
+    "s_kwcid", "sc_campaign", "sc_channel", "sc_cid", "sc_eh", "sc_lid", "sc_llid", "sc_src",
+    "sc_uid", "shareid", "sharetype", "soc_src", "soc_trk", "spm", "sr_share", "srsltid", "ss_campaign_id",
+    "ss_email_id", "sscid", "tblci", "tduid", "trackingid", "traffic_source", "trk", "ttclid", "twclid",
+    "usqp", "vgo_ee", "vmcid", "wbraid", "wickedid", "xtcr", "xtmc", "xtor", "xtref", "yclid",
+    "ymclid", "ysclid",
+    "__vfz", "bxid", "cmp_tu", "cndid", "dcmp", "esrc", "etear", "ex_cid", "fsrc", "ftag", "ftcamp",
+    "gaa_at", "gaa_n", "gaa_sig", "gaa_ts", "gepc", "hasha", "hashb", "hashc", "itid", "leadsource",
+    "mbid", "mktcid", "mktcval", "referringsource", "reflink", "sara_ecid", "sara_ref", "smid", "smtyp",
+    "sref", "srnd", "taid", "tpcc", "wpisrc", "wpmm", "wprss",
 })  # fmt: skip
 # Words that usually say the same, unless their value is an identifier.
 _TRACKING_IF_WORD = frozenset({
     "feature", "from", "ito", "medium", "mod", "origin", "partner", "ref", "rss", "share", "source",
     "src", "via",
 })  # fmt: skip
+# Values with which those words surely say nothing else: some publishers select a page by
+# `mod=viewthread` or `source=archive`, and an address without that leads elsewhere.
+_TRAFFIC = frozenset({
+    "app", "atom", "email", "facebook", "fb", "feed", "feeds", "googlenews", "instagram", "linkedin",
+    "mail", "newsletter", "push", "reddit", "rss", "rssfeed", "share", "social", "telegram", "twitter",
+    "whatsapp",
+})  # fmt: skip
+# Parameters that select the mobile version of a page.
+_VERSION = frozenset({"amp", "outputtype"})
 
 # Caches that serve a page of another host: google.com/amp/s/HOST/PATH, ampproject's CDN.
 _AMP_CACHE = re.compile(r"/(?:amp/|[cvi]/)(?:s/)?(?=[^/]+\.[^/]+)")
@@ -161,15 +182,18 @@ def _is_front_page(url: str) -> bool:
     return parts.path == "/" and not parts.query
 
 
-def source_id(url: str | None) -> str:
+def source_id(url: str | None, outlet: str | None = None) -> str:
     """Return the key of the source that published a URL: its host without "www.".
 
-    "files" if there is no URL, or if it names no host.
+    Without a host it is the name of the outlet in lower case; without both, "files".
 
     >>> source_id("https://www.Harbour-Times.example:8080/rss"), source_id(None)
     ('harbour-times.example', 'files')
+    >>> source_id(None, "Harbour Times")
+    'harbour times'
     """
-    return _hostname(url or "").removeprefix("www.") or FILES_SOURCE
+    host = _hostname(url or "").removeprefix("www.")
+    return host or " ".join((outlet or "").casefold().split()) or FILES_SOURCE
 
 
 def home_url(url: str | None) -> str | None:
@@ -302,7 +326,36 @@ def _without_dots(path: str) -> str:
 def _essential_query(query: str) -> str:
     """Return the parameters that may select the page, sorted."""
     pairs = [pair for pair in query.split("&") if pair and not is_tracking(pair)]
-    return "&".join(sorted(pairs))
+    return "&".join(
+        sorted(pair for pair in pairs if pair.lower().partition("=")[0] not in _VERSION)
+    )
+
+
+def without_tracking(url: str) -> str:
+    """Return a URL without tracking parameters, and otherwise as it is written.
+
+    Anchors that only track are removed too. Unlike `canonical_url`, the result is an address
+    that people can open, so a parameter stays if it may select the page.
+
+    >>> without_tracking("http://example.org/a/?id=7&utm_source=rss&page=2#utm_medium=mail")
+    'http://example.org/a/?id=7&page=2'
+    >>> without_tracking("https://example.org/a?fbclid=x#comments")
+    'https://example.org/a#comments'
+    """
+    rest, anchor_mark, anchor = url.partition("#")
+    address, query_mark, query = rest.partition("?")
+    if query:
+        query = "&".join(pair for pair in query.split("&") if not _only_tracks(pair))
+        query_mark = "?" if query else ""
+    if "=" in anchor and all(map(_only_tracks, anchor.split("&"))):
+        anchor_mark = anchor = ""
+    return f"{address}{query_mark}{query}{anchor_mark}{anchor}"
+
+
+def _only_tracks(pair: str) -> bool:
+    name, _, value = pair.lower().removeprefix("amp;").partition("=")
+    is_word = name not in _TRACKING_IF_WORD or re.split(r"[^a-z]", value)[0] in _TRAFFIC
+    return is_word and is_tracking(pair)
 
 
 def is_tracking(pair: str) -> bool:
@@ -311,7 +364,7 @@ def is_tracking(pair: str) -> bool:
     >>> is_tracking("utm_source=newsletter"), is_tracking("id=7")
     (True, False)
     """
-    name, _, value = pair.lower().partition("=")
+    name, _, value = pair.lower().removeprefix("amp;").partition("=")  # "&amp;" in a careless feed
     if name in _TRACKING_IF_WORD:
         return not any(character.isdigit() for character in value)
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)

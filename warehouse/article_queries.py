@@ -69,7 +69,8 @@ def find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | Non
         " coalesce(documents.warc_offset, -1) AS warc_offset FROM latest_articles AS articles"
         " INNER JOIN documents USING (document_id)"
         " INNER JOIN articles AS revisions USING (article_id, revision)"
-        " WHERE $key IN (articles.article_id, articles.url, articles.canonical_url, documents.path)"
+        " WHERE $key IN (articles.article_id, articles.url, articles.canonical_url, documents.path,"
+        " documents.requested_url)"
         " LIMIT 1",
         {"key": key},
     )
@@ -129,6 +130,24 @@ def known_urls(con: duckdb.DuckDBPyConnection, urls: Iterable[str]) -> set[str]:
         [list(urls)],
     ).fetchall()
     return {row[0] for row in rows}
+
+
+def stored_pages(con: duckdb.DuckDBPyConnection, urls: Iterable[str]) -> dict[str, str]:
+    """Return a document of each page that has an article, by canonical URL.
+
+    A page counts under the URL that it was fetched from, and under the one that it states.
+    """
+    rows = con.execute(
+        f"WITH asked AS (SELECT DISTINCT {ITEMS} AS canonical_url)"
+        " SELECT canonical_url, max(document_id) FROM articles"
+        " SEMI JOIN asked USING (canonical_url) GROUP BY canonical_url"
+        " UNION ALL SELECT fetches.canonical_url, max(fetches.document_id) FROM fetches"
+        " SEMI JOIN asked ON asked.canonical_url = fetches.canonical_url"
+        " SEMI JOIN articles ON articles.document_id = fetches.document_id"
+        " GROUP BY fetches.canonical_url",
+        [items(urls)],
+    ).fetchall()
+    return dict(rows)
 
 
 def find_stored(

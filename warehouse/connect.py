@@ -28,6 +28,7 @@ from warehouse.errors import (
 from warehouse.folder import DataFolder
 from warehouse.lock import pauses, writer_lock
 from warehouse.migrate import is_current, migrate
+from warehouse.quoting import identifier, quoted
 
 STORAGE_VERSION = "v1.5.0"
 _SNAPSHOT_WAIT_S = 1.0  # a program that opened the snapshot for writing may close it soon
@@ -161,6 +162,26 @@ def _connect_newest(folder: DataFolder) -> tuple[duckdb.DuckDBPyConnection, Path
     raise WarehouseMissingError(folder.newest)
 
 
+def attach_newest(con: duckdb.DuckDBPyConnection, folder: DataFolder, name: str) -> None:
+    """Attach the newest snapshot read-only; try again if it was replaced meanwhile.
+
+    Raises:
+        WarehouseMissingError: Nothing was published yet.
+        WarehouseError: It cannot be read; the message says what to do.
+    """
+    path = folder.newest.resolve()
+    while path.exists():
+        try:
+            con.execute(f"ATTACH {quoted(path)} AS {identifier(name)} (READ_ONLY)")
+        except duckdb.Error as exc:
+            if folder.newest.resolve() == path:
+                raise _translate(exc, path) from exc
+            path = folder.newest.resolve()
+        else:
+            return
+    raise WarehouseMissingError(folder.newest)
+
+
 def _connect(
     path: Path, config: _Config, *, read_only: bool, wait_s: float
 ) -> duckdb.DuckDBPyConnection:
@@ -191,6 +212,9 @@ def _translate(exc: Exception, path: Path) -> WarehouseError:
     # After a first error, the original one is below the first line: "Original error: ...".
     text = str(exc)
     reason = text.partition("\n")[0]
+    if "Could not set lock" in text:
+        holder = _HOLDER.search(text)
+        return WarehouseBusyError(path, holder[1] if holder else "another process")
     if found := _UNWRITABLE.search(text):
         return WarehouseUnwritableError(path, reason if found[0] in reason else found[0])
     if isinstance(exc, duckdb.OutOfMemoryException):

@@ -3,6 +3,7 @@
 WarehouseError
 ├── WarehouseBusyError(path, holder)       try again later: another process writes
 ├── WarehouseDamagedError(path, reason)    stop: restore a snapshot
+├── IndexDamagedError(path, reason)        stop: remove the search index and publish again
 ├── WarehouseUnwritableError(path, reason) stop: disk full, read-only or no permission
 ├── WarehouseMemoryError(path, reason)     stop: allow more memory or use smaller batches
 ├── BatchRefusedError(path, reason)        continue: the batch is set aside
@@ -49,6 +50,20 @@ class WarehouseDamagedError(WarehouseError):
         return (
             f"{self.path} is damaged or not a warehouse ({self.reason}): run `onrecord restore` to "
             "set it aside and replace it by the newest sound snapshot"
+        )
+
+
+class IndexDamagedError(WarehouseError):
+    """A file of the full-text index is missing or cannot be read."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return (
+            f"the search index {self.path} is damaged ({self.reason}): remove that folder and run "
+            "`onrecord publish`"
         )
 
 

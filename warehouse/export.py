@@ -6,8 +6,9 @@
 The folders are Hive partitions: DuckDB, pandas, polars and Spark read them as one table.
 Only months with changed rows are written again, each file in one step and the manifest
 last. A month that lost all its rows gets an empty file. Parquet and JSON Lines are exact.
-CSV is for spreadsheets: an apostrophe precedes text cells that a spreadsheet would run as
-a formula (OWASP, "CSV injection"), and lists are JSON.
+CSV and TSV are for spreadsheets: an apostrophe precedes text cells that a spreadsheet would
+run as a formula (OWASP, "CSV injection"), and lists are JSON. Workbooks (.xlsx) need no
+apostrophe; `export_workbook` writes one workbook with a sheet per table.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ import orjson
 
 from warehouse.connect import open_file
 from warehouse.errors import ExportError, WarehouseMissingError
+from warehouse.excel_csv import ExcelCsv
 from warehouse.export_targets import Target
 from warehouse.folder import DataFolder
 from warehouse.quoting import quoted
+from warehouse.spreadsheet import Sheet, write_workbook
 
-Format = Literal["parquet", "csv", "jsonl"]
+Format = Literal["parquet", "csv", "tsv", "jsonl", "xlsx"]
 
 TABLES = ("articles", "quotations", "no_comments", "mentions", "dates")
 MANIFEST = "manifest.json"
@@ -41,10 +44,12 @@ _MONTH = f"coalesce(strftime(published_at, '%Y-%m'), '{UNDATED}')"
 _OPTIONS = {
     "parquet": "FORMAT parquet, COMPRESSION zstd",
     "csv": "FORMAT csv, HEADER",
+    "tsv": "FORMAT csv, HEADER, DELIMITER '\t'",
     "jsonl": "FORMAT json",
 }
 # Excel, LibreOffice and Google Sheets read these as the start of a formula.
 _FORMULA = r"^[=+\-@\t\r\n]"
+_PIECE_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +74,17 @@ class Partition:
 
 @dataclass(slots=True)
 class Exported:
-    """Outcome of an export: the files it wrote and the unchanged files it kept."""
+    """Outcome of an export.
+
+    Attributes:
+        written: The files it wrote.
+        kept: The unchanged files it kept.
+        notes: What Excel could not hold, one sentence per file and limit.
+    """
 
     written: list[Partition] = field(default_factory=list)
     kept: list[Partition] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def export(
@@ -83,6 +95,7 @@ def export(
     now: datetime,
     tables: Sequence[str] = TABLES,
     since: date | None = None,
+    excel_decimal: str | None = None,
 ) -> Exported:
     """Export the newest snapshot to a target and return the written and kept files.
 
@@ -93,32 +106,64 @@ def export(
         now: The instant of the export, for the manifest.
         tables: Tables to export; files of other tables are kept.
         since: Skip months before the month of this day.
+        excel_decimal: Sign before the decimals if CSV is written for Excel, otherwise None.
 
     Raises:
         WarehouseMissingError: Nothing was published yet.
         ExportError: The target cannot be read or written, or contains another format.
     """
-    if not folder.newest.exists():
-        raise WarehouseMissingError(folder.newest)
-    snapshot = folder.newest.resolve()
+    snapshot = _snapshot(folder)
     known = _known(target, fmt)
+    style = _Style(fmt, excel_decimal)
     done = Exported()
-    with open_file(snapshot) as con, tempfile.TemporaryDirectory() as scratch:
+    with open_file(snapshot) as con:
         for table in tables:
-            for part in _partitions(con, table, fmt, since, known):
+            for part in _partitions(con, table, style, since, known):
                 before = known.get((table, part.month))
                 if before and before.fingerprint == part.fingerprint and target.has(before):
                     done.kept.append(before)
                     continue
-                file = Path(scratch) / Path(part.file).name
-                _write(con, table, part.month, fmt, file)
-                done.written.append(replace(part, **_measured(file)))
-                target.put(file, part.file)
+                done.written.append(_put(con, target, part, style, done.notes))
         current = known | {(p.table, p.month): p for p in (*done.kept, *done.written)}
-        manifest = Path(scratch) / MANIFEST
-        manifest.write_bytes(_manifest(con, current, fmt=fmt, snapshot=snapshot, now=now))
-        target.put(manifest, MANIFEST)
+        _put_manifest(target, _manifest(con, current, fmt=fmt, snapshot=snapshot, now=now))
     return done
+
+
+def export_workbook(
+    folder: DataFolder, file: Path, *, tables: Sequence[str] = TABLES, since: date | None = None
+) -> tuple[dict[str, int], list[str]]:
+    """Export the newest snapshot to one workbook, with a sheet per table.
+
+    Args:
+        folder: The data folder.
+        file: The workbook to create or replace.
+        tables: Tables to export.
+        since: Skip months before the month of this day.
+
+    Returns:
+        The rows of each table, and what Excel could not hold, one sentence per limit.
+
+    Raises:
+        WarehouseMissingError: Nothing was published yet.
+        WarehouseUnwritableError: The file cannot be written.
+    """
+    first = f"{since:%Y-%m}" if since else ""
+    with open_file(_snapshot(folder)) as con:
+        limits = write_workbook(
+            file, (_sheet(con, table, f"{_MONTH} >= ?", first) for table in tables)
+        )
+        count = "SELECT count(*) FROM ({}) WHERE {} >= ?"
+        rows = {
+            table: con.execute(count.format(_query(table), _MONTH), [first]).fetchall()[0][0]
+            for table in tables
+        }
+    return rows, limits.notes()
+
+
+def _snapshot(folder: DataFolder) -> Path:
+    if not folder.newest.exists():
+        raise WarehouseMissingError(folder.newest)
+    return folder.newest.resolve()
 
 
 def _known(target: Target, fmt: Format) -> dict[tuple[str, str], Partition]:
@@ -139,16 +184,27 @@ def _known(target: Target, fmt: Format) -> dict[tuple[str, str], Partition]:
     return {(part.table, part.month): part for part in parts}
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """Format of the files, and the sign before the decimals if CSV is for Excel."""
+
+    fmt: Format
+    excel_decimal: str | None
+
+
 def _partitions(
     con: duckdb.DuckDBPyConnection,
     table: str,
-    fmt: Format,
+    style: _Style,
     since: date | None,
     known: dict[tuple[str, str], Partition],
 ) -> Iterator[Partition]:
     first = f"{since:%Y-%m}" if since else ""
     # Format and columns are part of the fingerprint, because the files depend on them.
-    seed = "\x1f".join((fmt, duckdb.__version__, *(f"{n} {t}" for n, t in _columns(con, table))))
+    written = f"{style.fmt}{style.excel_decimal or ''}"
+    seed = "\x1f".join(
+        (written, duckdb.__version__, *(f"{n} {t}" for n, t in _columns(con, table)))
+    )
     salt = hashlib.sha256(seed.encode()).hexdigest()[:12]
     rows = con.execute(
         f"SELECT {_MONTH} AS month, count(*), sum(CAST(hash(row_) AS HUGEINT))"
@@ -161,25 +217,85 @@ def _partitions(
         yield Partition(
             table=table,
             month=month,
-            file=f"{table}/month={month}/{table}.{fmt}",
+            file=f"{table}/month={month}/{table}.{style.fmt}",
             rows=count,
             fingerprint=print_,
         )
 
 
-def _write(con: duckdb.DuckDBPyConnection, table: str, month: str, fmt: Format, file: Path) -> None:
+def _put(
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    part: Partition,
+    style: _Style,
+    notes: list[str],
+) -> Partition:
+    """Write one file to the target and return it as written; add what Excel could not hold."""
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / Path(part.file).name
+        found = _write(con, part.table, part.month, style, file)
+        notes += [f"{part.file}: {note}" for note in found]
+        written = replace(part, **_measured(file))
+        target.put(file, part.file)
+    return written
+
+
+def _put_manifest(target: Target, content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / MANIFEST
+        file.write_bytes(content)
+        target.put(file, MANIFEST)
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, table: str, month: str, style: _Style, file: Path
+) -> list[str]:
+    """Write one file; return what Excel could not hold."""
+    fmt = style.fmt
+    if fmt == "xlsx":
+        return write_workbook(file, [_sheet(con, table, f"{_MONTH} = ?", month)]).notes()
     columns = _columns(con, table)
-    listed = ", ".join(_cell(name, kind) if fmt == "csv" else name for name, kind in columns)
-    keys = [name for name, _ in columns if name in ("article_id", "revision", "start_char")]
-    order = ", ".join(("published_at", *keys))
+    is_for_sheets = fmt in ("csv", "tsv")
+    listed = ", ".join(_cell(name, kind) if is_for_sheets else name for name, kind in columns)
     try:
+        if style.excel_decimal:
+            return _write_excel_csv(
+                file, style.excel_decimal, _sheet(con, table, f"{_MONTH} = ?", month)
+            )
         con.execute(
             f"COPY (SELECT {listed} FROM ({_query(table)}) WHERE {_MONTH} = $month"
-            f" ORDER BY {order}) TO {quoted(file)} ({_OPTIONS[fmt]})",
+            f" ORDER BY {_order(columns)}) TO {quoted(file)} ({_OPTIONS[fmt]})",
             {"month": month},
         )
-    except duckdb.IOException as exc:  # the folder for temporary files is full
+    except (OSError, duckdb.IOException) as exc:  # the folder for temporary files is full
         raise ExportError(str(file), str(exc).partition("\n")[0]) from exc
+    return []
+
+
+def _write_excel_csv(file: Path, decimal: str, sheet: Sheet) -> list[str]:
+    excel = ExcelCsv(decimal=decimal)
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(excel.text_of(sheet))
+    return excel.notes()
+
+
+def _sheet(con: duckdb.DuckDBPyConnection, table: str, condition: str, month: str) -> Sheet:
+    columns = _columns(con, table)
+
+    def pieces() -> Iterator[list[tuple[Any, ...]]]:
+        con.execute(
+            f"SELECT * FROM ({_query(table)}) WHERE {condition} ORDER BY {_order(columns)}", [month]
+        )
+        while rows := con.fetchmany(_PIECE_ROWS):
+            yield rows
+
+    names, types = zip(*columns, strict=True)
+    return Sheet(name=table, columns=names, types=types, pieces=pieces())
+
+
+def _order(columns: list[tuple[str, str]]) -> str:
+    keys = [name for name, _ in columns if name in ("article_id", "revision", "start_char")]
+    return ", ".join(("published_at", *keys))
 
 
 def _cell(name: str, kind: str) -> str:

@@ -58,6 +58,22 @@ def replace_file(
         sync_folder(target.parent)
 
 
+@contextlib.contextmanager
+def replace_output(target: Path) -> Iterator[Path]:
+    """Yield a path to write to; it becomes `target` in one step, without a sync.
+
+    A link is followed, so that it stays one. A device or pipe cannot be replaced and is
+    written directly.
+    """
+    if target.exists() and not target.is_file():
+        yield target
+        return
+    final = target.resolve()
+    # Not hidden: it is the user's folder, and a killed program leaves the file.
+    with replace_file(final, partial=final.with_name(f"{final.name}.tmp"), is_synced=False) as path:
+        yield path
+
+
 def sync_file(path: Path) -> None:
     """Make the content of a file survive a power cut."""
     _sync(path, os.O_RDWR)

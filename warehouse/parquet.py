@@ -5,6 +5,7 @@ A reader's connection cannot write files, so the rows are written by another con
 
 from __future__ import annotations
 
+import math
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -13,13 +14,16 @@ import duckdb
 import orjson
 
 from warehouse.errors import WarehouseUnwritableError
-from warehouse.files import replace_file
-from warehouse.queries import Result
+from warehouse.files import replace_output
+from warehouse.queries import RowStream
 from warehouse.quoting import identifier, quoted
 
+_LARGEST_INTEGER = 2**63 - 1
+_USUAL_ROW_BYTES = 16_777_216  # DuckDB allocates several times as much
 
-def write_parquet(result: Result, target: Path) -> None:
-    """Write a result to a Parquet file.
+
+def write_parquet(rows: RowStream, target: Path) -> None:
+    """Write the rows of a query to a Parquet file; they pass through a temporary file.
 
     Two columns of a query can have the same name, but not in Parquet: a number is added to
     the name of the second.
@@ -28,32 +32,39 @@ def write_parquet(result: Result, target: Path) -> None:
         WarehouseUnwritableError: The file cannot be written.
     """
     # JSON has no type for bytes: they are passed as hexadecimal digits.
-    types = ", ".join(f"c{at}: '{_json_type(kind)}'" for at, kind in enumerate(result.types))
+    types = ", ".join(f"c{at}: '{_json_type(kind)}'" for at, kind in enumerate(rows.types))
     shown = ", ".join(
         f"{f'unhex(c{at})' if kind == 'BLOB' else f'c{at}'} AS {identifier(name)}"
-        for at, (name, kind) in enumerate(zip(_distinct(result.columns), result.types, strict=True))
+        for at, (name, kind) in enumerate(zip(rows.distinct_columns, rows.types, strict=True))
     )
-    partial_name = target.with_name(f"{target.name}.tmp")
     try:
         with (
-            # Not synced: a query can be run again.
-            replace_file(target, partial=partial_name, is_synced=False) as partial,
+            replace_output(target) as partial,
             tempfile.TemporaryDirectory() as folder,
             duckdb.connect(":memory:") as con,
         ):
             con.execute("SET TimeZone = 'UTC'")
             lines = Path(folder) / "rows.ndjson"
-            with lines.open("wb") as stream:
-                for row in result.rows:
-                    line = {f"c{at}": value for at, value in enumerate(row)}
-                    stream.write(_json(line))
+            longest = _write_lines(rows, lines)
             con.execute(
                 f"COPY (SELECT {shown} FROM read_json({quoted(lines)}, format = 'newline_delimited',"
-                f" maximum_object_size = 268435456, columns = {{{types}}})) TO {quoted(partial)}"
+                f" maximum_object_size = {max(2 * longest, _USUAL_ROW_BYTES)}, columns = {{{types}}})) TO {quoted(partial)}"
                 " (FORMAT parquet, COMPRESSION zstd)"
             )
     except (OSError, duckdb.IOException) as exc:
         raise WarehouseUnwritableError(target, str(exc).partition("\n")[0]) from exc
+
+
+def _write_lines(rows: RowStream, file: Path) -> int:
+    """Write one line of JSON per row; return the bytes of the longest line."""
+    longest = 0
+    with file.open("wb") as stream:
+        for piece in rows:
+            for row in piece:
+                line = _json({f"c{at}": _in_json(value) for at, value in enumerate(row)})
+                longest = max(longest, len(line))
+                stream.write(line)
+    return longest
 
 
 def _json_type(kind: str) -> str:
@@ -62,14 +73,13 @@ def _json_type(kind: str) -> str:
     return kind.replace("'", "''")
 
 
-def _distinct(columns: tuple[str, ...]) -> list[str]:
-    seen: dict[str, int] = {}
-    names = []
-    for column in columns:
-        seen[column] = seen.get(column, 0) + 1
-        name = column if seen[column] == 1 else f"{column}_{seen[column]}"
-        names.append(name)
-    return names
+def _in_json(value: object) -> object:
+    """Return a number that JSON does not have as a string that DuckDB can read."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+        return str(value)
+    return value
 
 
 def _json(line: dict[str, object]) -> bytes:

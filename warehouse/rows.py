@@ -14,7 +14,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from transforms.records import Analysis, Article, Document, NoComment, Quotation, Rejection
-from transforms.urls import home_url, source_id
+from transforms.urls import home_url, source_id, without_tracking
 
 Row = dict[str, Any]
 
@@ -91,14 +91,19 @@ _TRANSFORMS: Final[dict[str, dict[str, Callable[[Analysis], list[Row]]]]] = {
 
 
 def document_row(document: Document, *, path: str | None, http_status: int | None = None) -> Row:
-    """Return the row of `documents`, without its archive file and offset."""
+    """Return the row of `documents`, without its archive file and offset.
+
+    Its key is that of the URL as it was requested; `url` is that without tracking parameters.
+    """
     content = document.content
+    url, final_url = _stored(document.url), _stored(document.final_url)
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return {
         "document_id": document.document_id,
-        "source_id": source_id(document.url),
-        "url": document.url,
-        "final_url": document.final_url,
+        "source_id": source_id(document.url, document.publisher),
+        "url": url,
+        "requested_url": document.url if document.url != url else None,
+        "final_url": final_url if final_url != url else None,
         "path": path,
         "media_type": document.media_type,
         "fetched_at": document.fetched_at,
@@ -109,10 +114,14 @@ def document_row(document: Document, *, path: str | None, http_status: int | Non
     }
 
 
+def _stored(url: str | None) -> str | None:
+    return without_tracking(url) if url else None
+
+
 def source_row(article: Article, fetched_at: datetime) -> Row:
     """Return the row of `sources` for the publisher of an article."""
     url = article.canonical_url or article.url
-    ident = source_id(url)
+    ident = _source_of(article)
     return {
         "source_id": ident,
         "name": article.publisher or ident,
@@ -120,6 +129,12 @@ def source_row(article: Article, fetched_at: datetime) -> Row:
         "language": article.language,
         "first_seen_at": fetched_at,
     }
+
+
+def _source_of(article: Article) -> str:
+    """Return the source of an article; a text without a URL may name its outlet."""
+    outlet = None if article.page_type else article.publisher
+    return source_id(article.canonical_url or article.url, outlet)
 
 
 def analysis_rows(
@@ -145,7 +160,8 @@ def analysis_rows(
 def article_row(article: Article, *, fetched_at: datetime, versions: Mapping[str, int]) -> Row:
     """Return the row of `articles`, without its revision."""
     return _ARTICLE(article) | {
-        "source_id": source_id(article.canonical_url or article.url),
+        "url": _stored(article.url),
+        "source_id": _source_of(article),
         "words": len(article.text.split()),
         "transform_version": versions["clean"],
         "fetched_at": fetched_at,
@@ -169,7 +185,7 @@ def annotation_rows(
     place = {
         "published_at": article.published_at,
         "published_on": _day(article.published_at),
-        "source_id": source_id(article.canonical_url or article.url),
+        "source_id": _source_of(article),
     }
     found: dict[str, list[Row]] = {"analyses": []}
     for transform in transforms:

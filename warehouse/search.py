@@ -8,14 +8,14 @@ only as a parameter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 
-from warehouse.connect import open_file
-from warehouse.errors import QueryError, WarehouseMissingError
+from warehouse.connect import attach_newest, open_file, translated
+from warehouse.errors import IndexDamagedError, QueryError, WarehouseMissingError
 from warehouse.folder import DataFolder
 from warehouse.quoting import quoted
 from warehouse.search_hits import Hit, Rank, read_hits
@@ -52,10 +52,22 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The hits, best first, and whether each has all words of the question."""
+    """The hits, best first, and whether each has all words of the question.
+
+    It is iterated, counted and indexed like its hits.
+    """
 
     hits: tuple[Hit, ...]
     has_all_words: bool
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __getitem__(self, at: int) -> Hit:
+        return self.hits[at]
 
 
 def search(folder: DataFolder, question: Question) -> Answer:
@@ -65,17 +77,17 @@ def search(folder: DataFolder, question: Question) -> Answer:
         WarehouseMissingError: Nothing was published yet.
         QueryError: The question has no word or too many words.
         SchemaTooOldError: An older onrecord published the snapshot.
+        IndexDamagedError: A file of the index is missing or cannot be read.
+        WarehouseDamagedError: The snapshot cannot be read.
     """
     words = sorted(words_of(question.text))
     if not words:
         raise QueryError(f"{question.text!r} has no word to search for: give at least one word")
     if len(words) > MOST_WORDS:
         raise QueryError(f"got {len(words)} words, expected at most {MOST_WORDS}: use fewer words")
-    months = _months(folder, question)
-    if not months:
-        return Answer((), has_all_words=True)
+    con, months = _opened(folder, question)
     try:
-        with _opened(folder, months) as con:
+        with con, translated(folder.newest.resolve()):
             return _answer(con, months, question, words)
     except (duckdb.CatalogException, duckdb.BinderException):
         with open_file(folder.newest.resolve()):  # tells whether the snapshot is too old
@@ -88,6 +100,8 @@ def _answer(
     question: Question,
     words: Sequence[str],
 ) -> Answer:
+    if not months:
+        return Answer((), has_all_words=True)
     _ask(con, words)
     need = _weigh(con, months)
     ranks = _ranked(con, months, question, need=need)
@@ -110,15 +124,48 @@ def _months(folder: DataFolder, question: Question) -> list[Month]:
     ]
 
 
-def _opened(folder: DataFolder, months: Sequence[Month]) -> duckdb.DuckDBPyConnection:
+def _opened(
+    folder: DataFolder, question: Question
+) -> tuple[duckdb.DuckDBPyConnection, list[Month]]:
+    """Return a connection to the snapshot and the index, with the months that it has attached."""
     con = open_fts()
+    try:
+        attach_newest(con, folder, "snapshot")
+        months = _attach_months(con, folder, question)
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+    except BaseException:
+        con.close()
+        raise
+    return con, months
+
+
+def _attach_months(
+    con: duckdb.DuckDBPyConnection, folder: DataFolder, question: Question
+) -> list[Month]:
+    """Attach the index of each month; try again if it was made anew meanwhile."""
+    months = _months(folder, question)
+    while (damaged := _attach(con, folder, months)) is not None:
+        again = _months(folder, question)
+        if again == months:
+            raise damaged
+        for number in range(len(months)):
+            con.execute(f"DETACH DATABASE IF EXISTS m{number}")
+        months = again
+    return months
+
+
+def _attach(
+    con: duckdb.DuckDBPyConnection, folder: DataFolder, months: Sequence[Month]
+) -> IndexDamagedError | None:
+    """Attach the index of each month as `m0`, `m1`, ...; return what is wrong with a file."""
     place = search_folder(folder)
-    con.execute(f"ATTACH {quoted(folder.newest.resolve())} AS snapshot (READ_ONLY)")
     for number, month in enumerate(months):
-        con.execute(f"ATTACH {quoted(place / month.file)} AS m{number} (READ_ONLY)")
-    con.execute("SET enable_external_access = false")
-    con.execute("SET lock_configuration = true")
-    return con
+        try:
+            con.execute(f"ATTACH {quoted(place / month.file)} AS m{number} (READ_ONLY)")
+        except duckdb.Error as exc:
+            return IndexDamagedError(place, str(exc).partition("\n")[0])
+    return None
 
 
 def _ask(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> None:

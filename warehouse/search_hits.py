@@ -76,15 +76,16 @@ def read_hits(
 # Rows are found by day and key before other columns are read: texts are large, and a scan would
 # unpack all of them. Days are fewer and shorter than keys, so they are compared first.
 def _articles(con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank]) -> dict[_Key, dict[str, Any]]:
-    columns = ("article_id", "revision", "title", "url", "source_id", "published_at", "language",
-               "text")  # fmt: skip
+    columns = ("article_id", "revision", "title", "coalesce(url, canonical_url) AS url", "source_id",
+               "published_at", "language", "text")  # fmt: skip
     where, values = _found(ranks)
     rows = con.execute(
         f"SELECT {', '.join(columns)} FROM snapshot.articles WHERE rowid IN"
         f" (SELECT rowid FROM snapshot.articles WHERE {where})",
         values,
-    ).fetchall()
-    return {(row[0], row[1]): dict(zip(columns, row, strict=True)) for row in rows}
+    )
+    names = [column[0] for column in rows.description or []]
+    return {(row[0], row[1]): dict(zip(names, row, strict=True)) for row in rows.fetchall()}
 
 
 def _statements(

@@ -23,7 +23,7 @@ import duckdb
 import orjson
 
 from warehouse.connect import STORAGE_VERSION, translated
-from warehouse.errors import ExtensionMissingError, WarehouseUnwritableError
+from warehouse.errors import ExtensionMissingError, IndexDamagedError, WarehouseUnwritableError
 from warehouse.files import replace_file
 from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
@@ -85,12 +85,21 @@ def search_folder(folder: DataFolder) -> Path:
 
 
 def indexed_months(folder: DataFolder) -> list[Month]:
-    """Return the indexed months, oldest first; none before the first index."""
+    """Return the indexed months, oldest first; none before the first index.
+
+    Raises:
+        IndexDamagedError: The manifest cannot be read.
+    """
+    place = search_folder(folder)
     try:
-        manifest = orjson.loads((search_folder(folder) / "manifest.json").read_bytes())
+        manifest = orjson.loads((place / "manifest.json").read_bytes())
+        if manifest["scheme"] != SCHEME:
+            return []
+        return [Month(**month) for month in manifest["months"]]
     except FileNotFoundError:
         return []
-    return [Month(**month) for month in manifest["months"]] if manifest["scheme"] == SCHEME else []
+    except (ValueError, KeyError, TypeError) as exc:
+        raise IndexDamagedError(place, f"manifest.json: {exc}") from exc
 
 
 def update_index(folder: DataFolder, *, wait_s: float = 30.0) -> list[str]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from flows.backfill.listing import PagePlan, entry_row, page_of
+from flows.backfill.listing import PagePlan
+from flows.feeds.entry_rows import entry_row, page_of
 from flows.runs.items import Item
 from flows.runs.pages import FLUSH_S, PageStream
 from flows.runs.run import Run

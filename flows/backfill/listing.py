@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flows.archive.captures import Capture, capture_of, capture_of_answer
@@ -24,7 +23,7 @@ from flows.archive.writer import ArchiveWriter
 from flows.backfill.request import BackfillRequest, Origin
 from flows.errors import FetchError, RangeError, TransientFetchError
 from flows.feeds.feed_list import listed_or_empty
-from flows.feeds.polls import ACCEPT, ENTRY_COLUMNS
+from flows.feeds.polls import ACCEPT
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.sitemaps import MAX_DEPTH
 from flows.fetching.answers import Answer
@@ -38,7 +37,7 @@ from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, Pars
 from transforms.identity import feed_id
 from transforms.urls import absolute_url, canonical_url, registered_domain, source_id
 from warehouse.connect import open_live
-from warehouse.feed_queries import WantedPage, known_feeds
+from warehouse.feed_queries import known_feeds
 
 SITEMAP_ENTRIES = 50_000  # limit of sitemaps.org
 MAX_SITEMAPS = 2000  # sitemaps and pages of feeds, per backfill
@@ -141,32 +140,6 @@ def plan_pages(settings: Settings, request: BackfillRequest) -> PagePlan:
         archive.write(listing.captures)
     listing.captures.clear()
     return PagePlan(digest_of(urls), listing)
-
-
-def page_of(entry: FeedEntry) -> WantedPage:
-    """Return the page that an entry links to."""
-    return WantedPage(
-        canonical_url=entry.canonical_url or "",
-        url=entry.url or "",
-        source_id=source_id(entry.url or ""),
-        entry_id=entry.entry_id,
-        fingerprint=entry.fingerprint,
-        title=entry.title,
-        authors=entry.authors,
-        published_at=entry.published_at,
-        published_precision=entry.published_precision,
-        is_zone_assumed="zone_assumed" in entry.flags,
-        language=entry.language,
-        content=entry.content,
-        attempts=0,
-    )
-
-
-def entry_row(entry: FeedEntry, seen_at: datetime) -> dict[str, Any]:
-    """Return the row of `entries` for an entry that a backfill has found."""
-    row = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
-    place = {"status": "new", "source_id": source_id(entry.url or ""), "seen_at": seen_at}
-    return row | place
 
 
 def day_of(entry: FeedEntry) -> date | None:

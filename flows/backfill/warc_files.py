@@ -13,7 +13,7 @@ from flows.archive.reader import read_captures
 from flows.archive.warc import WarcRecord
 from flows.backfill.request import BackfillRequest, Origin
 from flows.errors import ArchiveError
-from flows.inputs.files import readable
+from flows.inputs.streams import readable
 from flows.inputs.web_archives import (
     RecordIndex,
     damaged_item,

@@ -17,7 +17,6 @@ from flows.archive.parts import web_archive_kind
 from flows.archive.warc import WARC_ENDINGS
 from flows.backfill.request import BackfillRequest, Origin, digest
 from flows.errors import InputError
-from flows.inputs.files import ARTICLE_ENDINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +100,11 @@ def is_address(place: str) -> bool:
 
 
 def loose_files(folder: Path) -> list[Path]:
-    """Return the article files directly in a folder, in order."""
+    """Return the files directly in a folder, in order, without hidden ones."""
     return [
         path
         for path in sorted(folder.iterdir())
-        if path.is_file() and path.name.lower().endswith(ARTICLE_ENDINGS)
+        if path.is_file() and not path.name.startswith(".")
     ]
 
 

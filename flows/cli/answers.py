@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flows.cli.tables import as_bytes, write_json
+from flows.cli.output_format import Format
+from flows.cli.row_text import sheet_of, text_of
+from flows.cli.tables import write_json
 from flows.errors import SettingsError
 from flows.printable import number, plain, plain_lines
 from flows.seeds import seeds_dir
 from warehouse.connect import open_snapshot
-from warehouse.dictionary import Relation, read_dictionary
 from warehouse.errors import WarehouseUnwritableError
+from warehouse.excel_csv import ExcelCsv
+from warehouse.files import replace_output
 from warehouse.folder import DataFolder
 from warehouse.parquet import write_parquet
-from warehouse.queries import Result, ask
+from warehouse.queries import RowStream
+from warehouse.relations import Relation, read_dictionary
+from warehouse.spreadsheet import write_workbook
 
 TERMINAL_ROWS = 100
 
@@ -25,67 +33,88 @@ class Asking:
     """How queries are run and their results shown.
 
     Attributes:
-        fmt: `table`, `csv`, `json`, `markdown` or `parquet`.
+        fmt: Format of the rows.
         output: File for the rows; None for standard output.
+        excel_decimal: Sign before the decimals if CSV is written for Excel, otherwise None.
         most: Maximum number of rows; 0 for all; None for all, or 100 on a terminal.
         timeout_s: Maximum seconds for a query.
     """
 
     folder: DataFolder
-    fmt: str = "table"
+    fmt: Format = Format.TABLE
     output: Path | None = None
+    excel_decimal: str | None = None
     most: int | None = None
     timeout_s: float = 60.0
 
 
 def answer(asking: Asking, sql: str) -> None:
-    """Run a query on the newest snapshot and print or write its result.
+    """Run a query on the newest snapshot and print or write its rows as they come.
 
     Raises:
         WarehouseError: There is no snapshot, the query failed, or the file cannot be written.
-        SettingsError: Parquet was requested without a file.
     """
-    if asking.fmt == "parquet" and asking.output is None:
-        raise SettingsError("--output", None, "a file, because Parquet cannot be printed")
     most = _most(asking)
     with open_snapshot(asking.folder) as con:
-        result = ask(con, sql, timeout_s=asking.timeout_s, most=most)
-    if asking.output is None:
-        sys.stdout.flush()
-        rows = as_bytes(result.columns, result.rows, fmt=asking.fmt)
-        if sys.stdout.isatty():  # files and pipes get the exact text
-            rows = plain_lines(rows.decode()).encode()
-        sys.stdout.buffer.write(rows)
-        sys.stdout.buffer.flush()
-    else:
-        _write(asking, result, asking.output)
-    if result.is_cut:
-        sys.stderr.write(f"only the first {most:,} rows are shown; --rows 0 shows all\n")
+        rows = RowStream(con, sql, timeout_s=asking.timeout_s, most=most)
+        excel = ExcelCsv(decimal=asking.excel_decimal) if asking.excel_decimal else None
+        if asking.output is None:
+            _print(text_of(rows, asking.fmt, excel))
+            notes = []
+        else:
+            notes = _write(rows, asking.output, asking.fmt, excel)
+        notes += excel.notes() if excel else []
+    if rows.is_cut:
+        notes.append(f"only the first {most:,} rows are shown; --rows 0 shows all")
+    sys.stderr.write("".join(f"{note}\n" for note in notes))
 
 
 def _most(asking: Asking) -> int | None:
     if asking.most is not None:
         return asking.most or None
-    is_shown = asking.output is None and asking.fmt == "table" and sys.stdout.isatty()
+    is_shown = asking.output is None and asking.fmt == Format.TABLE and sys.stdout.isatty()
     return TERMINAL_ROWS if is_shown else None
 
 
-def _write(asking: Asking, result: Result, output: Path) -> None:
-    if asking.fmt == "parquet":
-        write_parquet(result, output)
+def _print(pieces: Iterator[str]) -> None:
+    sys.stdout.flush()
+    is_terminal = sys.stdout.isatty()  # files and pipes get the exact text
+    for text in pieces:
+        shown = plain_lines(text) if is_terminal else text
+        sys.stdout.buffer.write(shown.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def _write(rows: RowStream, output: Path, fmt: Format, excel: ExcelCsv | None) -> list[str]:
+    """Write the rows to the file in one step; return what to tell the user."""
+    notes: list[str] = []
+    if fmt == Format.PARQUET:
+        write_parquet(rows, output)
+    elif fmt == Format.XLSX:
+        notes = write_workbook(output, [sheet_of(rows)]).notes()
     else:
-        try:
-            output.write_bytes(as_bytes(result.columns, result.rows, fmt=asking.fmt))
-        except OSError as exc:
-            raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc
-    sys.stderr.write(f"wrote {number(len(result.rows), 'row')} to {output}\n")
+        _write_text(text_of(rows, fmt, excel), output)
+    return [f"wrote {number(rows.count, 'row')} to {output}", *notes]
+
+
+def _write_text(pieces: Iterator[str], output: Path) -> None:
+    try:
+        with replace_output(output) as partial, partial.open("wb") as file:
+            is_packed = output.suffix.lower() == ".gz"
+            # Without its time and name, the same rows give the same file.
+            packed = gzip.GzipFile("", "wb", fileobj=file, mtime=0) if is_packed else None
+            with packed or contextlib.nullcontext(file) as stream:
+                for text in pieces:
+                    stream.write(text.encode("utf-8", "replace"))
+    except OSError as exc:
+        raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc
 
 
 def show_schema(asking: Asking) -> None:
     """Print the views, then the tables, with the meaning of their columns."""
     with open_snapshot(asking.folder) as con:
         relations = read_dictionary(con)
-    if asking.fmt == "json":
+    if asking.fmt == Format.JSON:
         write_json([asdict(relation) for relation in relations])
     else:
         sys.stdout.write(schema_text(relations))

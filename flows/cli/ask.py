@@ -1,29 +1,19 @@
-"""The commands that ask: sql, search, show, report, export and extract."""
+"""The commands that ask: sql, search, show, report and extract."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import AsJson, Data, RulesFile
+from flows.cli.options import AsJson, Data, DecimalComma, Excel, RulesFile
+from flows.cli.output_format import Format, excel_decimal, format_for
 
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.article_queries import ShownArticle
-
-
-class Format(StrEnum):
-    """Format of printed rows."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    PARQUET = "parquet"
 
 
 def sql(
@@ -42,11 +32,22 @@ def sql(
     schema: Annotated[
         bool, typer.Option("--schema", help="Print views, tables and the meaning of their columns")
     ] = False,
-    fmt: Annotated[Format, typer.Option("--format", help="Output format")] = Format.TABLE,
+    fmt: Annotated[
+        Format | None,
+        typer.Option("--format", help="Format of the rows; default table, or by the file's ending"),
+    ] = None,
     as_json: AsJson = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the rows to a file")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write the rows to a file: .xlsx, .csv, .tsv, .jsonl, .json, .parquet, .md, .txt; "
+            ".csv.gz, .tsv.gz and .jsonl.gz are compressed",
+        ),
     ] = None,
+    excel: Excel = False,
+    decimal_comma: DecimalComma = False,
     rows: Annotated[
         int | None,
         typer.Option(min=0, help="Maximum number of rows, 0 for all; default 100 on a terminal"),
@@ -56,18 +57,28 @@ def sql(
 ) -> None:
     """Query the published snapshot with SQL, read-only.
 
-    Example: [b]onrecord sql "SELECT speaker, statement FROM said LIMIT 5"[/b]
+    For Excel, write to a file that ends in [b].xlsx[/b]: it opens correctly everywhere. CSV does
+    not, because Excel reads it by the language of the computer. [b]--excel[/b] writes CSV for an
+    Excel with decimal points (English), [b]--excel --decimal-comma[/b] for one with decimal
+    commas (German, French, Spanish, ...). Both begin with a byte-order mark, show instants as
+    UTC, and put an apostrophe before text that would be a formula. Other CSV is exact.
+
+    Example: [b]onrecord sql "SELECT speaker, statement FROM said LIMIT 5" -o said.xlsx[/b]
     """
     from flows.cli.answers import Asking, answer, example_names, example_sql, show_schema
+    from flows.errors import SettingsError
     from flows.settings import read_settings
 
     if example == "list":
         typer.echo("\n".join(example_names()))
         return
+    if as_json and fmt not in (None, Format.JSON):
+        raise SettingsError("--format", str(fmt), "json, because of --json")
     asking = Asking(
         folder=read_settings(data=data).folder,
-        fmt="json" if as_json else fmt.value,
+        fmt=format_for(output, Format.JSON if as_json else fmt, is_for_excel=excel),
         output=output,
+        excel_decimal=excel_decimal(is_for_excel=excel, has_comma=decimal_comma),
         most=rows,
         timeout_s=timeout,
     )
@@ -229,62 +240,6 @@ def report(
     except OSError as exc:
         raise WarehouseUnwritableError(output, exc.strerror or str(exc)) from exc
     typer.echo(str(output))
-
-
-class ExportFormat(StrEnum):
-    """Format of exported files."""
-
-    PARQUET = "parquet"
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
-def export(
-    *,
-    to: Annotated[str, typer.Option(help="Folder, or s3://bucket/prefix")],
-    fmt: Annotated[ExportFormat, typer.Option("--format", help="Format of the files")] = (
-        ExportFormat.PARQUET
-    ),
-    quotations_only: Annotated[
-        bool, typer.Option("--quotes-only", help="Export only quotations")
-    ] = False,
-    since: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Skip months before the month of this day"),
-    ] = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
-    """Export the published snapshot as Parquet, CSV or JSON Lines, one file per month.
-
-    Only months that changed are written again; [b]manifest.json[/b] lists all files with
-    rows and checksums. For S3, set the usual AWS_* variables.
-
-    Example: [b]onrecord export --to articles-parquet[/b]
-    """
-    from datetime import UTC
-
-    from flows.cli.export_target import target_for
-    from flows.cli.tables import write_json
-    from flows.settings import read_settings
-    from warehouse.export import TABLES
-    from warehouse.export import export as run
-
-    settings = read_settings(data=data)
-    done = run(
-        settings.folder,
-        target_for(to),
-        fmt=fmt.value,
-        now=datetime.now(UTC),
-        tables=("quotations",) if quotations_only else TABLES,
-        since=since.date() if since else None,
-    )
-    if as_json:
-        write_json({"written": [p.file for p in done.written], "kept": [p.file for p in done.kept]})
-        return
-    for part in done.written:
-        typer.echo(f"{part.rows:>12,} rows  {part.file}")
-    typer.echo(f"{len(done.written):,} written, {len(done.kept):,} unchanged in {to}")
 
 
 def extract(

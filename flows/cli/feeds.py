@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.options import AsJson, Data
+from transforms.errors import OnrecordError
 
-Url = Annotated[str, typer.Argument(help="URL of a feed, or of a page that links to feeds")]
+if TYPE_CHECKING:  # the command line starts without the reader of feeds
+    from flows.feeds.feed_list import ListedFeed
+
+Urls = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="URL",
+        help="URLs of feeds, or of pages that link to feeds; - for standard input, one a line",
+    ),
+]
 _SHOWN = (
     "title",
     "url",
@@ -25,35 +36,84 @@ _SHOWN = (
 
 
 def add(
-    url: Url,
+    urls: Urls,
     *,
     data: Data = None,
-    all_feeds: Annotated[bool, typer.Option("--all", help="Add every feed of the page")] = False,
+    all_feeds: Annotated[bool, typer.Option("--all", help="Add every feed of a page")] = False,
     folder: Annotated[str, typer.Option(help="Folder in the feed list")] = "",
 ) -> None:
-    """Add a feed, or find the feeds of a page: a single one is added, several are shown.
+    """Add feeds, or find the feeds of pages: a single one is added, several are shown.
+
+    A listed feed is not added again. What could not be added is shown at the end.
 
     Example: [b]onrecord add https://www.harbour-times.example/[/b]
+
+    Example: [b]onrecord add --all - < sites.txt[/b]
     """
     from flows.feeds.discovery import find_feeds_at
-    from flows.feeds.feed_list import ListedFeed, listed_or_empty, merged, write_feed_list
+    from flows.feeds.feed_list import key_of, listed_or_empty
     from flows.printable import plain
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
-    found = find_feeds_at(url, settings)
-    if len(found) > 1 and not all_feeds:
-        typer.echo(f"{plain(url)} has {len(found)} feeds: add one by its URL, or all with --all")
-        for feed in found:
-            typer.echo(f"  {plain(feed.url)}  {plain(feed.title or '')}")
-        raise typer.Exit(1)
     path = settings.folder.feed_list
     before = listed_or_empty(path)
-    more = [ListedFeed(url=f.url, title=f.title, home_url=f.home_url, folder=folder, language=f.language)
-            for f in found]  # fmt: skip
-    after = merged(before, more)
-    write_feed_list(path, after)
-    typer.echo(f"{len(after) - len(before)} added, {len(after)} in {path}")
+    known = {key_of(feed.url) for feed in before}
+    wanted = [
+        url for key, url in {key_of(url): url for url in _given(urls)}.items() if key not in known
+    ]
+    problems: list[str] = []
+
+    def on_found(url: str, found: list[ListedFeed] | OnrecordError) -> None:
+        if isinstance(found, OnrecordError):
+            problems.append(plain(str(found)))
+        elif len(found) > 1 and not all_feeds:
+            problems.append(_choice(url, found))
+        else:
+            _list_more(path, found, folder)
+
+    if wanted:
+        find_feeds_at(wanted, settings, on_found)
+    after = listed_or_empty(path)
+    if path.exists():
+        typer.echo(f"{len(after) - len(before)} added, {len(after)} in {path}")
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _given(urls: list[str]) -> Iterator[str]:
+    """Yield the URLs of the command line, and those of standard input for `-`."""
+    from flows.errors import InputError
+
+    for url in urls:
+        if url != "-":
+            yield url
+            continue
+        lines = [line.strip() for line in sys.stdin]
+        given = [line for line in lines if line and not line.startswith("#")]
+        if not given:
+            raise InputError("standard input", "empty", "has no URL: give one on each line")
+        yield from given
+
+
+def _choice(url: str, found: Sequence[ListedFeed]) -> str:
+    from flows.printable import plain
+
+    lines = [f"{plain(url)} has {len(found)} feeds: add one by its URL, or all with --all"]
+    lines += [f"  {plain(feed.url)}  {plain(feed.title or '')}" for feed in found]
+    return "\n".join(lines)
+
+
+def _list_more(path: Path, found: Sequence[ListedFeed], folder: str) -> None:
+    """Add feeds to the list at once, so that an interrupted command keeps what it found."""
+    from dataclasses import replace
+
+    from flows.feeds.feed_list import listed_or_empty, merged, write_feed_list
+
+    more = [replace(feed, folder=folder) for feed in found]
+    write_feed_list(path, merged(listed_or_empty(path), more))
 
 
 def import_opml(

@@ -1,4 +1,4 @@
-"""The commands that keep a warehouse healthy: status, check, publish, compact, restore, rebuild."""
+"""The commands that keep a warehouse healthy: status, check, publish, compact, and so on."""
 
 from __future__ import annotations
 
@@ -56,6 +56,45 @@ def check(*, data: Data = None, as_json: AsJson = False) -> None:
             sys.stdout.write(as_table(list(asdict(findings[0])), rows))
         typer.echo(summary)
     raise typer.Exit(code)
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Folder of a data set")],
+    *,
+    digest: Annotated[
+        str | None, typer.Option(help="Content digest that was cited, to compare with")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a data set of [b]export --dataset[/b]; exit with 1 if it differs from its manifest.
+
+    It finds missing, changed and extra files, wrong row counts and wrong content digests. No
+    warehouse is needed. Hidden files such as .git are not looked at.
+
+    Example: [b]onrecord verify floods[/b]
+    """
+    from flows.cli.tables import write_json
+    from flows.errors import SettingsError
+    from flows.printable import number, plain
+    from warehouse.verify import digest_in
+    from warehouse.verify import verify as run
+
+    cited = digest_in(digest) if digest is not None else None
+    if digest is not None and cited is None:
+        raise SettingsError("--digest", digest, "64 hexadecimal digits, as CITATION.cff has them")
+    done = run(folder, cited=cited)
+    if as_json:
+        write_json(asdict(done))
+    else:
+        for found in done.problems:
+            typer.echo(f"{plain(found.item)}: {plain(found.problem)}")
+        for name, count in done.rows.items():
+            typer.echo(f"{count:>12,} rows  {plain(name)}")
+        if done.digest:
+            typer.echo(f"content digest: sha256:{done.digest}")
+        problems = number(len(done.problems), "problem") if done.problems else "intact"
+        typer.echo(f"{plain(done.title) or folder}: {problems}")
+    raise typer.Exit(1 if done.problems else 0)
 
 
 def publish(*, data: Data = None) -> None:

@@ -16,6 +16,12 @@ RulesFile = Annotated[
     typer.Option("--rules", help="Rules file; default rules.toml in the data folder, if there"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs")]
+Excel = Annotated[
+    bool, typer.Option("--excel", help="Write CSV for Excel, if you cannot use .xlsx; see above")
+]
+DecimalComma = Annotated[
+    bool, typer.Option("--decimal-comma", help="With --excel: 0,5 for numbers, ; between cells")
+]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's log")]
 Since = Annotated[
     datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day: 2024-06-03")

@@ -21,7 +21,7 @@ from flows.cli.answers import Asking, answer, example_names, example_sql, show_s
 from flows.printable import plain_lines
 from transforms.errors import OnrecordError
 from warehouse.connect import open_snapshot
-from warehouse.dictionary import read_dictionary
+from warehouse.relations import read_dictionary
 
 HELP = """End a query with ; and Enter. Tab completes names; the arrow keys browse the history.
   .schema        views and tables, with the meaning of their columns

@@ -1,66 +1,15 @@
-"""The commands that run jobs: load, ingest, serve, backfill, backfills and reprocess."""
+"""The commands that run jobs: ingest, serve, backfill, backfills and reprocess."""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.backfill.request import PARALLEL_WINDOWS, Origin
 from flows.cli.options import AsJson, Data, Since, Until, Verbose
-
-
-def load(
-    paths: Annotated[list[Path], typer.Argument(help="Article files and folders of them")],
-    *,
-    data: Data = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes; default one per core")
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 3 if anything was rejected")
-    ] = False,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-) -> None:
-    """Load article files into the warehouse: HTML, text, JSON Lines, or folders of them.
-
-    Documents that are already in the warehouse are skipped. A file that cannot be read
-    becomes a row in [b]rejections[/b], and loading continues.
-
-    Example: [b]onrecord load seeds/articles[/b]
-    """
-    from flows.cli.run_command import run_command, show_report
-    from flows.errors import InputError
-    from flows.inputs.files import readable
-    from flows.jobs.load import load_files
-    from flows.settings import read_settings
-    from warehouse.connect import open_live
-
-    for path in paths:
-        if readable(path) != str(path):  # Prefect stores it as a parameter
-            problem = "its name is not UTF-8: rename it, or load the folder that it is in"
-            raise InputError(readable(path), "unreadable", problem)
-    settings = read_settings(data=data, workers=workers)
-    with open_live(settings.folder, wait_s=settings.lock_wait_s):
-        pass  # fails before Prefect starts if the warehouse cannot be written
-    report = run_command(
-        "load",
-        lambda context: load_files(paths, settings, context),
-        settings,
-        parameters={"paths": paths},
-        is_verbose=verbose,
-    )
-    if report is None:
-        return
-    show_report(report, as_json=as_json)
-    if report.count.seen and report.count.seen == sum(r.stage == "read" for r in report.rejections):
-        raise typer.Exit(1)
-    if strict and report.count.rejected:
-        raise typer.Exit(3)
 
 
 def ingest(

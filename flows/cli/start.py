@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from typing import Annotated
 
 import typer
 
 from flows.cli.options import AsJson, Data
 
 
-def init(*, data: Data = None) -> None:
+def init(
+    *,
+    data: Data = None,
+    empty: Annotated[bool, typer.Option("--empty", help="Start with an empty feed list")] = False,
+) -> None:
     """Make the data folder, the warehouse and the feed list; existing files are kept.
 
+    The feed list has some public feeds to start with.
+
     Example: [b]onrecord init --data ~/news[/b]
+
+    Example: [b]onrecord init --empty[/b]
     """
+    from flows.feeds.feed_list import write_feed_list
     from flows.seeds import seeds_dir
     from flows.settings import read_settings
     from warehouse.connect import open_live
@@ -26,7 +36,9 @@ def init(*, data: Data = None) -> None:
     if not folder.newest.exists():
         publish(folder, wait_s=settings.lock_wait_s)
     starting_list = seeds_dir() / "feeds.opml"
-    if not folder.feed_list.exists() and starting_list.exists():
+    if empty and not folder.feed_list.exists():
+        write_feed_list(folder.feed_list, [])
+    elif not folder.feed_list.exists() and starting_list.exists():
         shutil.copyfile(starting_list, folder.feed_list)
     typer.echo(f"data folder: {folder.root}")
     typer.echo(f"warehouse:   {folder.newest}")

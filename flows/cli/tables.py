@@ -1,4 +1,4 @@
-"""Tables for the terminal, and CSV, JSON or Markdown for other programs.
+"""Tables for the terminal, and JSON for other programs.
 
 A table fits the width of the terminal: columns shrink as far as they stay readable, and
 wider rows are shown with one column per line. Control characters are replaced everywhere,
@@ -7,8 +7,8 @@ because a headline must not be able to steer the terminal.
 
 from __future__ import annotations
 
-import csv
 import io
+import json
 import re
 import sys
 from collections.abc import Sequence
@@ -27,20 +27,8 @@ from flows.printable import plain
 
 # Characters in UTF-8 that JSON does not escape but terminals obey: DEL, C1, text direction.
 _STEERING = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+_EXACT_DIGITS = 15  # of a decimal that a number in JSON keeps
 _PIPED_WIDTH = 100  # used if there is no terminal
-
-
-def as_bytes(columns: Sequence[str], rows: Rows, *, fmt: str) -> bytes:
-    """Return rows in the given format, in UTF-8."""
-    if fmt == "csv":
-        text = as_csv(columns, rows)
-    elif fmt == "json":
-        return as_json([dict(zip(columns, row, strict=True)) for row in rows])
-    elif fmt == "markdown":
-        text = as_markdown(columns, rows)
-    else:
-        text = as_table(columns, rows)
-    return text.encode("utf-8", "replace")
 
 
 def write_json(value: object) -> None:
@@ -55,27 +43,21 @@ def as_json(value: object) -> bytes:
     Control characters are escaped, which does not change the value.
     """
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
-    text = orjson.dumps(value, default=str, option=options)
+    try:
+        text = orjson.dumps(value, default=_in_json, option=options)
+    except TypeError:  # an integer of more than 64 bits, or text that is not Unicode
+        text = f"{json.dumps(value, default=_in_json, separators=(',', ':'))}\n".encode()
     return _STEERING.sub(_escape, text)
+
+
+def _in_json(value: object) -> float | str:
+    if isinstance(value, Decimal) and len(value.as_tuple().digits) <= _EXACT_DIGITS:
+        return float(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _escape(found: re.Match[bytes]) -> bytes:
     return b"\\u%04x" % ord(found[0].decode())
-
-
-def as_csv(columns: Sequence[str], rows: Rows) -> str:
-    """Return rows as CSV with a header; NULL becomes an empty field."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([["" if value is None else value for value in row] for row in rows])
-    return stream.getvalue()
-
-
-def as_markdown(columns: Sequence[str], rows: Rows) -> str:
-    """Return rows as a Markdown table."""
-    lines = [columns, ["---"] * len(columns), *([cell(value) for value in row] for row in rows)]
-    return "".join("| " + " | ".join(map(_escaped, line)) + " |\n" for line in lines)
 
 
 def as_table(columns: Sequence[str], rows: Rows) -> str:
@@ -83,10 +65,6 @@ def as_table(columns: Sequence[str], rows: Rows) -> str:
     terminal = Console()
     width = terminal.width if terminal.is_terminal else _PIPED_WIDTH
     return as_text(columns, rows, width=width)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
 Rows = Sequence[Sequence[Any]]

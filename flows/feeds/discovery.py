@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ from transforms.urls import absolute_url, canonical_url
 MAX_PAGE_BYTES = 5_000_000
 MAX_FEEDS = 50
 MAX_TRIED = 12  # candidates per page that are fetched
+AT_ONCE = 8  # URLs of the user that are tried at a time
 
 _TYPES = {
     "application/rss+xml": "rss", "application/atom+xml": "atom", "application/rdf+xml": "rss",
@@ -53,6 +54,9 @@ _COMMON_PATHS = (
     "/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feeds/posts/default",
     "/feed.json", "/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml",
 )  # fmt: skip
+
+
+OnFound = Callable[[str, list[ListedFeed] | FetchError | NoFeedError], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +113,16 @@ def looks_like_feed(url: str) -> bool:
     return bool(_FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query))
 
 
-def find_feeds_at(url: str, settings: Settings) -> list[ListedFeed]:
-    """Return the feeds at `url`, each fetched and parsed.
+def find_feeds_at(urls: Sequence[str], settings: Settings, on_found: OnFound) -> None:
+    """Find the feeds at each URL, each fetched and parsed; some URLs are tried at a time.
 
-    Raises:
-        FetchError: `url` cannot be fetched.
-        NoFeedError: `url` is not a feed, and no feed was found on the page there.
+    Args:
+        urls: URLs of feeds, and of pages that link to feeds.
+        settings: How to fetch.
+        on_found: Called with each URL and its feeds as soon as they are found, or with the
+            error if there are none.
     """
-    return asyncio.run(_find_feeds_at(url if "://" in url else f"https://{url}", settings))
+    asyncio.run(_find_feeds_at_all(urls, settings, on_found))
 
 
 def _html_parser() -> lxml.html.HTMLParser:
@@ -153,20 +159,36 @@ def _linked_feeds(root: lxml.html.HtmlElement, base: str) -> Iterator[FeedCandid
             yield FeedCandidate(url=url, title=title or None, found_in="anchor")
 
 
-async def _find_feeds_at(url: str, settings: Settings) -> list[ListedFeed]:
+async def _find_feeds_at_all(urls: Sequence[str], settings: Settings, on_found: OnFound) -> None:
     # A user is waiting at the terminal, so the delay is shorter than for scheduled polls.
     options = replace(settings.fetch_options, host_delay_s=min(1.0, settings.host_delay))
+    turns = asyncio.Semaphore(AT_ONCE)
     with FeedReaders(ReaderOptions(processes=1)) as readers:
         async with Fetcher(options, now=lambda: datetime.now(UTC)) as fetcher:
-            result = await fetcher.fetch(FetchRequest(url=url, accept=ACCEPT))
-            feed = await _read_result(result, readers)
-            if feed is not None:
-                return [_to_listed_feed(url, feed)]
-            content_type = header(result.headers, "content-type")
-            declared = find_feeds(result.body, result.final_url, content_type)
-            found = await _fetch_candidates(declared, fetcher, readers)
-            if not found:
-                found = await _fetch_candidates(guess_feeds(result.final_url), fetcher, readers)
+
+            async def find(url: str) -> None:
+                async with turns:
+                    try:
+                        found = await _find_feeds_at(url, fetcher, readers)
+                    except (FetchError, NoFeedError) as exc:
+                        on_found(url, exc)
+                    else:
+                        on_found(url, found)
+
+            await asyncio.gather(*map(find, urls))
+
+
+async def _find_feeds_at(url: str, fetcher: Fetcher, readers: FeedReaders) -> list[ListedFeed]:
+    url = url if "://" in url else f"https://{url}"
+    result = await fetcher.fetch(FetchRequest(url=url, accept=ACCEPT))
+    feed = await _read_result(result, readers)
+    if feed is not None:
+        return [_to_listed_feed(url, feed)]
+    content_type = header(result.headers, "content-type")
+    declared = find_feeds(result.body, result.final_url, content_type)
+    found = await _fetch_candidates(declared, fetcher, readers)
+    if not found:
+        found = await _fetch_candidates(guess_feeds(result.final_url), fetcher, readers)
     if not found:
         raise NoFeedError(url)
     return found

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from flows.archive.captures import Capture, Stored, capture_of
 from flows.errors import FetchError
+from flows.feeds.entry_rows import ENTRY_COLUMNS
 from flows.feeds.feed_list import key_of, state_row
 from flows.feeds.readers import FeedReaders
 from flows.feeds.sitemaps import choose_sitemaps
@@ -41,11 +42,6 @@ ACCEPT = (
     "application/json;q=0.9,text/xml;q=0.8,*/*;q=0.5"
 )
 MAX_SITEMAPS = 20  # fetched per poll of an index, latest change first
-ENTRY_COLUMNS = (
-    "entry_id", "feed_id", "url", "canonical_url", "guid", "title", "authors", "published_raw",
-    "published_at", "published_precision", "updated_raw", "updated_at", "summary", "content",
-    "language", "tags", "image_url", "fingerprint", "position", "flags",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,221 +1,243 @@
-"""Article files as documents: HTML, text, JSON Lines, and folders of them.
+"""Files and folders as items: pages, texts, tables, records of other tools, addresses.
 
-A file named on the command line is read regardless of its ending. In a folder, only files
-with a known ending are read, in the order of their names. A file that cannot be read
-becomes an item with the reason, so no file is skipped silently.
+What a file is follows from its content. A file that is named is read or refused; in a
+folder, files that are no input are passed over and counted. A file or record that cannot
+be read becomes an item with the reason, so nothing is lost silently.
 """
 
 from __future__ import annotations
 
-import contextlib
-import gzip
-import os
 import stat
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, cast
-
-import orjson
 
 from flows.errors import InputError
+from flows.feeds.readers import load_date_words
+from flows.inputs.intake import Intake
+from flows.inputs.json_records import read_json, read_json_lines
+from flows.inputs.kinds import Kind, ending_of, is_prose, recognise
+from flows.inputs.links import Link, read_addresses, read_feed_file
+from flows.inputs.nexis_documents import read_nexis_file
+from flows.inputs.office_documents import read_document
+from flows.inputs.record_items import RecordReader
+from flows.inputs.records import BadRecord, Record
+from flows.inputs.sheets import read_sheet
+from flows.inputs.streams import BROKEN, open_stream, readable, unreadable
+from flows.inputs.tables import read_table
+from flows.inputs.xml_records import read_trafilatura_xml
 from flows.runs.items import Item
+from flows.seeds import read_tables, seeds_dir
+from transforms.formats.kinds import is_readable, needed_extra
 from transforms.identity import document_id
+from transforms.importing.fields import FieldNames
+from transforms.importing.stated_days import DayReader
+from transforms.importing.values import address_of
 from transforms.records import Document, Rejection
 
 MAX_BYTES = 50_000_000  # ten times the limit of the cleaning step; no article is larger
 
-_HTML = (".html", ".htm", ".xhtml")
-_TEXT = (".txt", ".text", ".md")
-_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-ARTICLE_ENDINGS = (*_HTML, *_TEXT, *_LINES)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputOptions:
+    """How structured files are read.
+
+    Attributes:
+        columns: The column of each field that the user named.
+        sheet: Name of the sheet in workbooks; None for the first one.
+        is_month_first: How to read 04/05/2024; None if the other days of the column tell.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    is_month_first: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of input: its document, or the problem with it."""
+def read_items(
+    paths: Sequence[Path], *, now: datetime, intake: Intake | None = None, is_named: bool = True
+) -> Iterator[Item]:
+    """Yield an item for each document in the files and folders at `paths`, in order.
 
-    id: Any
-    document: Document | None
-    problem: str = ""
+    Addresses are refused: they are for `load`, which fetches them. See `read_inputs`.
+    """
+    for found in read_inputs(paths, now=now, intake=intake, is_named=is_named):
+        if isinstance(found, Item):
+            yield found
+        else:
+            problem = f"is an address ({found.entry.url}): load it, so that its page is fetched"
+            yield _refused(InputError(found.path, "address", problem))
 
 
-def read_items(paths: Sequence[Path], *, now: datetime) -> Iterator[Item]:
-    """Yield an item for each document in the files and folders at `paths`, in order."""
+def read_inputs(
+    paths: Sequence[Path],
+    *,
+    now: datetime,
+    options: InputOptions | None = None,
+    intake: Intake | None = None,
+    is_named: bool = True,
+) -> Iterator[Item | Link]:
+    """Yield an item or link for each document, record and address at `paths`, in order.
+
+    Args:
+        paths: Files and folders.
+        now: The instant of the run.
+        options: How structured files are read.
+        intake: Counts what is found and what is passed over; updated here.
+        is_named: Whether the user named each of the files, so that one that is no input is
+            refused; otherwise it is passed over.
+    """
+    reading = _Inputs(now, options or InputOptions(), intake or Intake())
     for path in paths:
         try:
-            for file in _files(path):
-                yield from _read(file, now)
+            mode = path.stat().st_mode
+        except OSError:
+            problem = "does not exist: check the path"
+            yield _refused(InputError(readable(path), "not_found", problem))
+            continue
+        yield from (
+            reading.folder(path) if stat.S_ISDIR(mode) else reading.file(path, is_named=is_named)
+        )
+
+
+class _Inputs:
+    """The reading of all files of a run."""
+
+    def __init__(self, now: datetime, options: InputOptions, intake: Intake) -> None:
+        self._now, self._options, self._intake = now, options, intake
+        names = FieldNames.from_tables(read_tables(seeds_dir(), "inputs"))
+        days = DayReader(load_date_words(), now, options.is_month_first)
+        self._names = names
+        self._records = RecordReader(names, days, options.columns, now)
+
+    def folder(self, folder: Path) -> Iterator[Item | Link]:
+        """Yield what is in the files of a folder and of the folders in it."""
+        is_empty = True
+        for file in self._walk(folder):
+            for found in self.file(file, is_named=False):
+                is_empty = False
+                yield found
+        if is_empty:
+            listed = "; ".join(self._intake.skipped_lines())
+            problem = "has no file that can be read" + (f" (skipped: {listed})" if listed else "")
+            yield _refused(InputError(readable(folder), "no_articles", problem))
+
+    def _walk(self, folder: Path) -> Iterator[Path]:
+        """Yield the files below a folder by name; a folder that links lead to again is read once."""
+        seen: set[tuple[int, int]] = set()
+        waiting = [folder]
+        while waiting:
+            at = waiting.pop()
+            try:
+                status = at.stat()
+                inside = sorted(at.iterdir())
+            except OSError as exc:
+                self._intake.skipped[f"unreadable (folder): {exc.strerror}"] += 1
+                continue
+            if (status.st_dev, status.st_ino) in seen:
+                self._intake.skipped["linked to again (folder)"] += 1
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            shown = [path for path in inside if not path.name.startswith(".")]
+            if hidden := len(inside) - len(shown):
+                self._intake.skipped["hidden"] += hidden
+            folders = [path for path in shown if path.is_dir()]
+            waiting += reversed(folders)
+            yield from (path for path in shown if path not in set(folders))
+
+    def file(self, file: Path, *, is_named: bool = True) -> Iterator[Item | Link]:
+        """Yield what is in a file; one that is no input is refused if it was named."""
+        try:
+            kind = self._kind_of(file, is_named=is_named)
+            if kind.name == "other":
+                self._intake.skipped[kind.label] += 1
+            else:
+                yield from self._read(file, kind)
         except InputError as exc:
             yield _refused(exc)
+        except OSError as exc:
+            yield _refused(unreadable(file, exc))
 
+    def _kind_of(self, file: Path, *, is_named: bool) -> Kind:
+        if not file.is_file():
+            problem = "is not a regular file: name a file or folder"
+            raise InputError(readable(file), "not_a_file", problem)
+        kind = recognise(file, self._names)
+        if kind.name == "text" and not is_named and not is_prose(file):
+            return Kind("other", f"{ending_of(file)}: not supported")
+        if kind.name == "document" and not is_named and not is_readable(kind.label.lower()):
+            return Kind("other", f"{kind.label} {needed_extra(kind.label.lower())}")
+        if kind.name == "other" and is_named:
+            raise InputError(readable(file), "unsupported", f"cannot be loaded ({kind.label})")
+        return kind
 
-def readable(path: Path) -> str:
-    r"""Return a path as text that can be stored, with bytes that are not UTF-8 escaped.
-
-    >>> readable(Path("news/m\udce4rz.html"))
-    'news/m\\xe4rz.html'
-    """
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _files(path: Path) -> Iterable[Path]:
-    try:
-        mode = path.stat().st_mode
-    except OSError as exc:
-        raise InputError(readable(path), "not_found", "does not exist: check the path") from exc
-    if not stat.S_ISDIR(mode):
-        return [path]
-    files = [
-        file for file in sorted(path.rglob("*")) if file.name.lower().endswith(ARTICLE_ENDINGS)
-    ]
-    if not files:
-        known = " ".join(ARTICLE_ENDINGS)
-        raise InputError(readable(path), "no_articles", f"no file in this folder ends in {known}")
-    return files
-
-
-def _read(file: Path, now: datetime) -> Iterator[Item]:
-    if not file.is_file():
-        problem = "is not a regular file: name a file or folder"
-        yield _refused(InputError(readable(file), "not_a_file", problem))
-        return
-    try:
-        if file.name.lower().endswith(_LINES):
-            yield from _read_lines(file, now)
+    def _read(self, file: Path, kind: Kind) -> Iterator[Item | Link]:
+        if kind.name in {"page", "text"}:
+            label = "HTML page" if kind.name == "page" else "text file"
+            self._intake.files[label] += 1
+            yield self._page(file, is_page=kind.name == "page")
+        elif kind.name == "document":
+            document = read_document(file, now=self._now)
+            self._intake.files[f"{kind.label} file"] += 1
+            yield Item(readable(file), document)
+        elif kind.name == "feed":
+            yield from self._feed(file)
         else:
-            yield _read_page(file, now)
-    except InputError as exc:
-        yield _refused(exc)
+            label, records = self._records_of(file, kind)
+            is_single = kind.name in {"json", "xml"}
+            yield from self._records.read(file, label, records, self._intake, is_single=is_single)
 
+    def _records_of(self, file: Path, kind: Kind) -> tuple[str, Iterator[Record | BadRecord]]:
+        """Return the kind of a structured file for people, and its records."""
+        if kind.name == "json_lines":
+            return kind.label, read_json_lines(file)
+        if kind.name == "json":
+            return kind.label, read_json(file, self._records.is_article)
+        if kind.name == "table" and kind.shape is not None:
+            return kind.label, read_table(file, kind.shape, self._looks_right)
+        if kind.name == "sheet":
+            name, _, rows = read_sheet(file, self._names, sheet=self._options.sheet)
+            return f'{kind.label} sheet "{name}"', iter(rows)
+        if kind.name == "xml":
+            return kind.label, read_trafilatura_xml(file)
+        if kind.name == "nexis":
+            return kind.label, read_nexis_file(file)
+        return kind.label, read_addresses(file)
 
-def _read_page(file: Path, now: datetime) -> Item:
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as exc:
-        problem = f"cannot be read: {exc.strerror}: check its permissions"
-        raise InputError(readable(file), "unreadable", problem) from exc
-    if len(content) > MAX_BYTES:
-        problem = f"is larger than {MAX_BYTES // 1_000_000} MB: split it, or save only the article"
-        raise InputError(readable(file), "too_large", problem)
-    if not content.strip():
-        raise InputError(readable(file), "empty", "is empty: save it again")
-    if is_binary(content):
-        raise InputError(readable(file), "binary", "is not text: save the article as HTML or text")
-    is_page = file.name.lower().endswith(_HTML) or looks_like_html(content)
-    document = Document(
-        document_id=document_id(None, content),
-        content=content,
-        media_type="html" if is_page else "text",
-        fetched_at=now,
-    )
-    return Item(readable(file), document)
+    def _looks_right(self, values: Mapping[str, str]) -> bool:
+        """Whether the values of a row are in the columns where they belong."""
+        fields = self._records.names.map_record(list(values), self._options.columns)
+        urls = fields.values(values, "url")
+        days = fields.values(values, "published")
+        is_full = bool(fields.values(values, "text") or fields.values(values, "html") or urls)
+        has_url = all(address_of(url) is not None for url in urls)
+        has_day = all(self._records.days.read(day).at is not None for day in days)
+        return is_full and has_url and has_day and (bool(urls or days) or len(values) > 2)
 
-
-def _read_lines(file: Path, now: datetime) -> Iterator[Item]:
-    number = 0
-    try:
-        with open_lines(str(file)) as lines:
-            for number, raw in enumerate(lines, 1):
-                path = f"{readable(file)}#{number}"
-                line = read_line(raw, number, now)
-                if line.document is None:
-                    yield _refused(InputError(path, "bad_input", line.problem))
-                else:
-                    yield Item(path, line.document)
-    except (OSError, EOFError, gzip.BadGzipFile) as exc:
-        problem = f"cannot be read past line {number}: {exc}"
-        raise InputError(readable(file), "unreadable", problem) from exc
-    if not number:
-        raise InputError(readable(file), "empty", "is empty: save it again")
-
-
-@contextlib.contextmanager
-def open_lines(source: str) -> Iterator[Iterable[bytes]]:
-    """Open a file of lines, gzipped or not, or standard input for `-`."""
-    if source == "-":
-        yield sys.stdin.buffer
-        return
-    path = Path(source)
-    try:
-        with cast(
-            "IO[bytes]", gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-        ) as lines:
-            yield lines
-    except (OSError, EOFError) as exc:
-        problem = getattr(exc, "strerror", None) or str(exc)
-        raise InputError(source, "unreadable", f"cannot be read: {problem}") from exc
-
-
-def read_line(raw: bytes, number: int, now: datetime) -> Line:
-    """Return the document that one line of JSON describes."""
-    try:
-        row = orjson.loads(raw)
-    except orjson.JSONDecodeError as exc:
-        return Line(None, None, f"line {number}: not JSON: {exc}")
-    if not isinstance(row, dict):
-        return Line(None, None, f"line {number}: got {type(row).__name__}, expected an object")
-    # If a row has both, use the page: the text is what we are asked to extract from it.
-    content, is_text = (row["html"], False) if row.get("html") else (row.get("text"), True)
-    if not isinstance(content, str):
-        return Line(row.get("id"), None, f"line {number}: has neither text nor html")
-    stated = row.get("published") or row.get("dct")
-    try:
-        published_at, precision = read_instant(stated) if stated else (None, "second")
-    except ValueError as exc:
-        return Line(row.get("id"), None, f"line {number}: published: {exc}")
-    url = row.get("url") or None
-    return Line(
-        row.get("id"),
-        Document(
-            document_id=document_id(url, content.encode("utf-8", "replace")),
+    def _page(self, file: Path, *, is_page: bool) -> Item:
+        with open_stream(file) as stream:
+            try:
+                content = stream.read(MAX_BYTES + 1)
+            except BROKEN as exc:
+                raise unreadable(file, exc) from exc
+        if len(content) > MAX_BYTES:
+            limit = MAX_BYTES // 1_000_000
+            problem = f"is larger than {limit} MB: split it, or save only the article"
+            raise InputError(readable(file), "too_large", problem)
+        document = Document(
+            document_id=document_id(None, content),
             content=content,
-            media_type="text" if is_text else "html",
-            is_clean=is_text,
-            fetched_at=now,
-            url=url,
-            published_at=published_at,
-            published_precision=precision,
-            title=row.get("title") or None if is_text else None,
-        ),
-    )
+            media_type="html" if is_page else "text",
+            fetched_at=self._now,
+        )
+        return Item(readable(file), document)
 
-
-def read_instant(stated: object) -> tuple[datetime, str]:
-    """Return an ISO 8601 date or time as an instant, with its precision.
-
-    >>> read_instant("2023-11-28")
-    (datetime.datetime(2023, 11, 28, 0, 0, tzinfo=datetime.timezone.utc), 'day')
-    """
-    if not isinstance(stated, str):
-        raise ValueError(f"got {stated!r}, expected an ISO 8601 date or time")  # noqa: TRY004
-    instant = datetime.fromisoformat(stated.strip())
-    precision = "day" if len(stated.strip()) <= len("2023-11-28") else "second"
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)), precision
-
-
-def is_binary(content: bytes) -> bool:
-    """Whether `content` is a PDF, or has NUL bytes without being UTF-16 or UTF-32."""
-    head = content[:8192]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"%PDF-")):
-        return head.startswith(b"%PDF-")
-    nuls = head.count(0)
-    return nuls > 0 and not _is_utf16(head)
-
-
-def _is_utf16(head: bytes) -> bool:
-    """Whether every other byte is mostly NUL, as in Latin UTF-16 without a BOM."""
-    even, odd = head[::2], head[1::2]
-    return max(even.count(0), odd.count(0)) > 0.7 * len(odd)
-
-
-def looks_like_html(content: bytes) -> bool:
-    """Whether `content` begins like an HTML page."""
-    start = content[:1024].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<article"))
+    def _feed(self, file: Path) -> Iterator[Link]:
+        self._intake.files["feed"] += 1
+        for number, entry in enumerate(read_feed_file(file, self._now), 1):
+            self._intake.records["feed"] += 1
+            self._intake.addresses += 1
+            yield Link(f"{readable(file)}#{number}", entry)
 
 
 def _refused(error: InputError) -> Item:

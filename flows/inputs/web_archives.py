@@ -17,7 +17,8 @@ from flows.archive.crawls import read_crawl
 from flows.archive.parts import is_web_archive, web_archive_kind
 from flows.archive.record_index import RecordIndex
 from flows.errors import ArchiveError
-from flows.inputs.files import is_binary, looks_like_html, readable
+from flows.inputs.kinds import is_binary, looks_like_html
+from flows.inputs.streams import readable
 from flows.runs.documents import item_of_capture
 from flows.runs.items import Item
 from flows.secrets import mask_url

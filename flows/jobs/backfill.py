@@ -23,6 +23,7 @@ from flows.backfill.windows import Window, is_address, loose_files
 from flows.errors import FetchError, TransientFetchError
 from flows.inputs.downloads import download
 from flows.inputs.files import read_items
+from flows.inputs.intake import Intake
 from flows.inputs.web_archives import RecordIndex, skipped_notes
 from flows.printable import number
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
@@ -199,8 +200,11 @@ def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item |
     if request.origin == Origin.WARC:
         pages = read_pages(path, request, passed, index=work.index)
         return (replace(item, days=days) for item in pages)
-    files = loose_files(path) if path.is_dir() else [path]
-    return (replace(item, days=days) for item in read_items(files, now=run.now))
+    is_named = not path.is_dir()
+    intake = Intake(skipped=passed)
+    files = [path] if is_named else loose_files(path)
+    found = read_items(files, now=run.now, intake=intake, is_named=is_named)
+    return (replace(item, days=days) for item in found)
 
 
 def _download(run: Run, url: str, request: BackfillRequest, passed: Counter[str]) -> Iterator[Item]:

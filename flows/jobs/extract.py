@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections import deque
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import IO, Any
 
 import orjson
 
-from flows.inputs.files import Line, open_lines, read_line
+from flows.inputs.contract import open_lines, read_line
+from flows.jobs.article_record import record_of
 from flows.runs.workers import WorkerOptions, Workers
-from transforms.cleaning.refusals import type_of_refusal
-from transforms.records import (
-    Analysis,
-    Article,
-    DateMention,
-    Document,
-    Mention,
-    Quotation,
-    Rejection,
-)
+from transforms.records import Analysis, Document, Rejection
 
 
 def extract(
@@ -52,103 +44,23 @@ def extract(
 
 def _answers(lines: Iterable[bytes], workers: Workers, now: datetime) -> Iterator[dict[str, Any]]:
     """Yield the answers to good and bad lines, in the order of the input."""
-    waiting: list[Line] = []
+    waiting: deque[Any] = deque()
 
-    def documents() -> Iterator[Document]:
+    def documents() -> Iterator[Document | Rejection]:
         for number, raw in enumerate(lines, 1):
             line = read_line(raw, number, now)
-            waiting.append(line)
-            if line.document is not None:
-                yield line.document
+            waiting.append(line.id)
+            yield line.document or bad_input(f"line {number}", line.problem)
 
     for _, outcome in workers.analyse(documents(), now=now):
-        while waiting[0].document is None:
-            yield _refusal(waiting.pop(0))
-        yield answer(waiting.pop(0).id, outcome)
-    for line in waiting:
-        yield _refusal(line)
+        yield answer(waiting.popleft(), outcome)
 
 
-def _refusal(line: Line) -> dict[str, Any]:
-    return _empty(line.id) | {"error": {"reason": "bad_input", "detail": line.problem}}
-
-
-def _empty(ident: object) -> dict[str, Any]:
-    return {
-        "id": ident, "title": None, "alternative_titles": [], "authors": [], "published_at": None, "language": None,
-        "page_type": None, "text": None, "quotations": [], "no_comment": [], "mentions": [], "dates": [],
-    }  # fmt: skip
+def bad_input(item: str, problem: str) -> Rejection:
+    """Return the rejection of an item that describes no document."""
+    return Rejection(item=item, stage="read", reason="bad_input", detail=problem)
 
 
 def answer(ident: object, outcome: Analysis | Rejection) -> dict[str, Any]:
-    """Return the answer to one document."""
-    if isinstance(outcome, Rejection):
-        return _empty(ident) | {
-            "page_type": type_of_refusal(outcome.reason),
-            "error": {"reason": outcome.reason, "detail": outcome.detail},
-        }
-    article = outcome.article
-    return {
-        "id": ident,
-        "title": article.title,
-        "alternative_titles": list(article.alternative_titles),
-        "authors": list(article.authors),
-        "published_at": _stamp(article),
-        "language": article.language,
-        "page_type": article.page_type,
-        "text": article.text,
-        "quotations": _quotations(outcome.quotations),
-        "no_comment": [asdict(note) for note in outcome.no_comments],
-        "mentions": [_mention(mention) for mention in outcome.mentions],
-        "dates": [_date(mention) for mention in outcome.dates],
-    }
-
-
-def _stamp(article: Article) -> str | None:
-    if article.published_at is None:
-        return None
-    if article.published_precision == "day":
-        return article.published_at.date().isoformat()
-    return article.published_at.isoformat()
-
-
-def _quotations(quotations: Sequence[Quotation]) -> list[dict[str, Any]]:
-    """Return the statements; one that another reports is in its `reported`, unless direct."""
-    rows: list[dict[str, Any]] = []
-    for quotation in quotations:
-        row = _quotation(quotation)
-        outer = None
-        if quotation.reported_by and quotation.kind != "direct":
-            around = (one for one in reversed(rows) if one["end"] >= quotation.end)
-            outer = next(around, None)
-        (outer.setdefault("reported", []) if outer else rows).append(row)
-    return rows
-
-
-def _quotation(quotation: Quotation) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        name: getattr(quotation, name)
-        for name in (
-            "start", "end", "text", "kind", "speaker", "speaker_start", "speaker_end",
-            "speaker_name", "speaker_role", "cue", "cue_start", "confidence", "act", "medium",
-            "reported_by",
-        )
-    }  # fmt: skip
-    if len(quotation.fragments) > 1:
-        row["fragments"] = [list(fragment) for fragment in quotation.fragments]
-        row["statement"] = quotation.statement
-    return row
-
-
-def _mention(mention: Mention) -> dict[str, Any]:
-    return {
-        "start": mention.start, "end": mention.end, "text": mention.text,
-        "kind": mention.kind, "entity": mention.name, "confidence": mention.confidence,
-    }  # fmt: skip
-
-
-def _date(mention: DateMention) -> dict[str, Any]:
-    return {
-        "start": mention.start, "end": mention.end, "text": mention.text,
-        "type": mention.type, "value": mention.value,
-    }  # fmt: skip
+    """Return the answer to one document: its `id` and its record."""
+    return {"id": ident, **record_of(outcome)}

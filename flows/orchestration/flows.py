@@ -25,6 +25,7 @@ from pydantic import Field
 
 from flows.backfill.request import PARALLEL_WINDOWS, BackfillRequest, Origin
 from flows.errors import ChecksFailedError, RunActiveError
+from flows.inputs.files import InputOptions
 from flows.jobs.backfill import backfill_range
 from flows.jobs.check import check_warehouse
 from flows.jobs.ingest import IngestRequest, ingest_feeds
@@ -67,13 +68,22 @@ def _state_of(flow_name: str, job: Job, *, nothing: str) -> State:
 
 
 @flow(name="load", persist_result=False)
-def load(paths: list[Path]) -> State:
-    """Load article files and folders into the warehouse and publish a snapshot.
+def load(
+    paths: list[Path], columns: dict[str, str] | None = None, sheet: str | None = None
+) -> State:
+    """Load files and folders into the warehouse and publish a snapshot.
 
     Args:
-        paths: HTML, text and JSON Lines files, and folders of them.
+        paths: Pages, texts, tables, records of other tools, lists of addresses, and folders.
+        columns: Which column has what, where its name does not tell: {"text": "Volltext"}.
+        sheet: Sheet of a workbook; the first one if none is named.
     """
-    return _state_of("load", lambda ctx: load_files(paths, read_settings(), ctx), nothing="")
+    options = InputOptions(columns=columns or {}, sheet=sheet)
+    return _state_of(
+        "load",
+        lambda ctx: load_files(paths, read_settings(), ctx, options=options),
+        nothing="",
+    )
 
 
 @flow(name="ingest", persist_result=False)

@@ -253,7 +253,7 @@ def quarantine(folder: DataFolder, document: Document, rejection: Rejection) -> 
     folder.quarantine.mkdir(parents=True, exist_ok=True)
     content = document.content
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    ending = "html" if document.media_type == "html" else "txt"
+    ending = "txt" if document.media_type == "text" else document.media_type
     (folder.quarantine / f"{document.document_id}.{ending}").write_bytes(data)
     note = {"item": rejection.item, "reason": rejection.reason, "detail": rejection.detail}
     (folder.quarantine / f"{document.document_id}.json").write_bytes(orjson.dumps(note))

@@ -25,7 +25,13 @@ from warehouse.connect import open_live
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.lock import shared_lock
 
-_MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
+_MEDIA_TYPES = {
+    "html": "text/html",
+    "text": "text/plain",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "epub": "application/epub+zip",
+}
 _TEXT_NOTES = (
     *("url", "title", "language", "publisher"),
     *("feed_text", "published_from", "published_precision"),

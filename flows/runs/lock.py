@@ -62,6 +62,18 @@ def running(
 
 
 @contextlib.contextmanager
+def holding_slot(run: Run) -> Iterator[None]:
+    """Hold the slot for a part of a run that was begun without it.
+
+    Raises:
+        RunActiveError: Another run holds the slot.
+    """
+    with _slot(run.settings.folder.slot) as name:
+        name(f"{run.run_id} ({run.flow})")
+        yield
+
+
+@contextlib.contextmanager
 def _slot(path: Path) -> Iterator[Callable[[str], None]]:
     """Take the slot and yield a function that records the name of its run.
 

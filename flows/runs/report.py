@@ -69,9 +69,11 @@ class RunReport:
     Attributes:
         polls: Counts of the polled feeds; None if the run polled none.
         rejections: Every rejection, in order.
+        found: What was found among the input, one line each.
         notes: What the run could not do, one line each.
         snapshot: The snapshot that readers see now; None if nothing was published.
         seconds: Wall seconds.
+        expected: Number of documents that the run will have seen at its end, if it knows.
     """
 
     run_id: str
@@ -79,9 +81,11 @@ class RunReport:
     rows: RowCounts = field(default_factory=RowCounts)
     polls: PollTally | None = None
     rejections: tuple[Rejection, ...] = ()
+    found: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     snapshot: Path | None = None
     seconds: float = 0.0
+    expected: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain values under the names of the columns."""
@@ -94,6 +98,7 @@ class RunReport:
                 {name: getattr(rejection, name) for name in Rejection.__slots__}
                 for rejection in self.rejections
             ],
+            "found": list(self.found),
             "notes": list(self.notes),
             "snapshot": str(self.snapshot) if self.snapshot else None,
             "seconds": round(self.seconds, 3),
@@ -127,17 +132,24 @@ def summary(report: RunReport) -> str:
             number(rows.rejections, "new rejection"),
         )
     )
-    lines = [*poll_lines(report), count_line(report), f"{appended} in {report.seconds:.1f} s"]
-    lines += [
-        f"rejected {plain(r.item)}: {r.reason}: {plain(r.detail)}"
-        for r in report.rejections[:SHOWN_REJECTIONS]
-    ]
-    if (more := len(report.rejections) - SHOWN_REJECTIONS) > 0:
-        lines.append(f"... and {more:,} more: onrecord sql 'FROM rejections'")
+    lines = [plain(line) for line in report.found]
+    lines += [*poll_lines(report), count_line(report), f"{appended} in {report.seconds:.1f} s"]
+    lines += rejection_lines(report.rejections)
     lines += [f"note: {plain(note)}" for note in report.notes]
     if report.snapshot:
         lines.append(f"warehouse: {report.snapshot}")
     return "\n".join(lines)
+
+
+def rejection_lines(rejections: Sequence[Rejection]) -> list[str]:
+    """Return the first rejections, one per line, and how many more there are."""
+    lines = [
+        f"rejected {plain(r.item)}: {r.reason}: {plain(r.detail)}"
+        for r in rejections[:SHOWN_REJECTIONS]
+    ]
+    if (more := len(rejections) - SHOWN_REJECTIONS) > 0:
+        lines.append(f"... and {more:,} more: onrecord sql 'FROM rejections'")
+    return lines
 
 
 def count_line(report: RunReport) -> str:

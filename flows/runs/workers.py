@@ -9,14 +9,15 @@ from __future__ import annotations
 import functools
 import gc
 import itertools
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+import transforms.cleaning.webpages  # noqa: F401  # loaded once, before processes are forked
 from flows.pool import DeadlinePool, Lost, PoolOptions
+from flows.runs.guard import guarded, lost, name_of
 from flows.runs.spacy_names import load_tagger
 from flows.seeds import load_lexicon
 from transforms.cleaning.refusals import KEPT_TYPES
@@ -31,7 +32,7 @@ CHUNKS_AHEAD = 20  # a second of work per process, to stay busy while results ar
 
 T = TypeVar("T")
 R = TypeVar("R")
-Outcome = tuple[Document, Analysis | Rejection]
+Given = TypeVar("Given", Document, Document | Rejection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +64,13 @@ class Workers(DeadlinePool):
         """Start the processes, so that they load the word lists before there is work."""
         self.submit(_begin)
 
-    def analyse(self, documents: Iterable[Document], *, now: datetime) -> Iterator[Outcome]:
+    def analyse(
+        self, documents: Iterable[Given], *, now: datetime
+    ) -> Iterator[tuple[Given, Analysis | Rejection]]:
         """Yield each document with its analysis or rejection, in the order given.
 
-        At most eight documents per process are scheduled at a time, so memory does not
-        grow with their number.
+        What is rejected already is its own outcome. At most eight documents per process are
+        scheduled at a time, so memory does not grow with their number.
         """
         tasks = ((document, (document, now)) for document in documents)
         for document, found in self.map(_analyse, tasks, ahead=DOCUMENTS_AHEAD):
@@ -120,12 +123,12 @@ def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def _as_rejection(item: str, found: R | Lost) -> R | Rejection:
     if isinstance(found, Lost):
-        return _rejection(item, f"extract_{found.code}", found.detail)
+        return lost(item, f"extract_{found.code}", found.detail)
     return found
 
 
-def _name(document: Document) -> str:
-    return document.url or document.document_id
+def _name(document: Document | Rejection) -> str:
+    return document.item if isinstance(document, Rejection) else name_of(document)
 
 
 _lexicon: Lexicon | OnrecordError | None = None  # one per process, set when it starts
@@ -148,7 +151,9 @@ def _begin() -> None:
     """Do nothing: processes start with the first task."""
 
 
-def _analyse(document: Document, now: datetime) -> Analysis | Rejection:
+def _analyse(document: Document | Rejection, now: datetime) -> Analysis | Rejection:
+    if isinstance(document, Rejection):
+        return document
     return _guarded(_name(document), lambda lexicon: analyse(document, lexicon, now=now))
 
 
@@ -165,13 +170,5 @@ def _guarded(item: str, function: Callable[[Lexicon], R | Rejection]) -> R | Rej
         raise AssertionError("unreachable")
     if isinstance(_lexicon, OnrecordError):
         raise _lexicon
-    try:
-        return function(_lexicon)
-    except MemoryError:
-        return _rejection(item, "extract_memory", "needed more memory than a worker may use")
-    except Exception:  # noqa: BLE001  # the only guard: a bug of ours becomes a counted rejection
-        return _rejection(item, "extract_error", traceback.format_exc(limit=-3).strip())
-
-
-def _rejection(item: str, reason: str, detail: str) -> Rejection:
-    return Rejection(item=item, stage="analyse", reason=reason, detail=detail)
+    lexicon = _lexicon
+    return guarded(item, lambda: function(lexicon))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import trafilatura
 
-from flows.inputs.files import open_lines
+from flows.inputs.contract import open_lines
 from flows.seeds import read_tables, seeds_dir
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.clean import clean

@@ -17,7 +17,7 @@ from itertools import islice
 
 import orjson
 
-from flows.inputs.files import open_lines
+from flows.inputs.contract import open_lines
 from flows.seeds import gazetteer_tables, load_lexicon, read_tables, seeds_dir
 from transforms.cleaning.clean import clean
 from transforms.dating.dates import find_dates

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import trafilatura
 
-from flows.inputs.files import open_lines
+from flows.inputs.contract import open_lines
 
 
 def answer(row):

@@ -12,6 +12,7 @@ from transforms.urls import (
     preferred_url,
     registered_domain,
     source_id,
+    without_tracking,
 )
 
 STORY = "https://www.example.org/world/ferry-aground"
@@ -269,3 +270,47 @@ def test_url_in_normal_form_has_the_key_of_its_other_spellings(host: str, rest: 
     # a scheme in capitals skips the fast path
     assert canonical_url(f"https://{host}{rest}") == canonical_url(f"HTTPS://{host}{rest}")
     assert address_and_key(f"https://{host}{rest}") == address_and_key(f"HTTPS://{host}{rest}")
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "utm_source=rss", "UTM_Medium=x", "fbclid=IwAR0", "gclid=x", "dclid=x", "gbraid=x", "wbraid=x",
+        "gad_source=1", "msclkid=x", "mc_cid=x", "mc_eid=x", "igshid=x", "yclid=7", "_hsenc=x",
+        "_hsmi=7", "mkt_tok=x", "ref_src=twsrc%5Etfw", "cmpid=rss", "ncid=rss", "xtor=RSS-7",
+        "wt_mc=x", "WT.mc_id=x", "at_medium=RSS", "smid=tw-share", "sref=x", "ref=rss", "source=twitter",
+        "from=newsletter-west", "amp;utm_source=rss", "epik=x", "s_kwcid=x", "elqTrackId=x", "wpisrc=x",
+    ],
+)  # fmt: skip
+def test_tracking_parameters_are_removed_and_the_rest_stays(pair: str) -> None:
+    assert without_tracking(f"http://a.example/s/?b=2&{pair}&a=%C3%A4#top") == (
+        "http://a.example/s/?b=2&a=%C3%A4#top"
+    )
+    assert without_tracking(f"https://a.example/s?{pair}") == "https://a.example/s"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("https://a.example/forum.php?mod=viewthread&tid=7", id="forum"),
+        pytest.param("https://a.example/s?source=archive", id="archive"),
+        pytest.param("https://a.example/s?ref=4711", id="reference"),
+        pytest.param("https://a.example/watch?v=x&feature=player", id="player"),
+        pytest.param("https://a.example/s?amp=1", id="mobile-version"),
+        pytest.param("https://a.example/s?id=7&cid=8&t=9&page=2", id="identifiers"),
+        pytest.param("https://a.example/s?story", id="without-value"),
+        pytest.param("https://a.example/s?", id="empty-query"),
+        pytest.param("https://a.example/#/story?utm_content", id="application"),
+        pytest.param("https://a.example/s#page=2", id="anchor"),
+        pytest.param("column-17", id="identifier"),
+    ],
+)
+def test_parameters_that_may_select_the_page_stay(url: str) -> None:
+    assert without_tracking(url) == url
+
+
+def test_anchor_that_only_tracks_is_removed() -> None:
+    assert without_tracking("https://a.example/s#xtor=RSS-7") == "https://a.example/s"
+    assert (
+        without_tracking("https://a.example/s?id=7#utm_a=x&utm_b=y") == "https://a.example/s?id=7"
+    )

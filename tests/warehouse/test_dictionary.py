@@ -1,9 +1,10 @@
 import pytest
 
 from warehouse.connect import open_live
-from warehouse.dictionary import FILE, as_markdown, fresh_dictionary, read_dictionary
+from warehouse.dictionary import as_markdown, fresh_documents
 from warehouse.folder import DataFolder
 from warehouse.migrate import inherited
+from warehouse.relations import read_dictionary
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +24,10 @@ def test_every_table_view_and_column_has_a_comment(relations):
     assert silent == []
 
 
-def test_dictionary_file_is_up_to_date():
+def test_written_files_are_up_to_date():
     told = "run `python -m warehouse.dictionary`"
-    assert FILE.read_text("utf-8") == fresh_dictionary(), told
+    for file, text in fresh_documents().items():
+        assert file.read_text("utf-8") == text, told
 
 
 def test_views_come_before_tables(relations):

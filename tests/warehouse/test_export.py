@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import duckdb
 import orjson
 import pytest
+from openpyxl import load_workbook
 
 from tests.helpers.bucket import KEY_ID, SECRET, bucket_store
 from tests.helpers.builders import make_analysis, make_article, make_batch
@@ -14,7 +15,7 @@ from transforms.records import DateMention, Entity, Mention, NoComment, Quotatio
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.errors import ExportError, WarehouseMissingError
-from warehouse.export import TABLES, export
+from warehouse.export import TABLES, export, export_workbook
 from warehouse.export_targets import BucketTarget, FolderTarget
 from warehouse.folder import DataFolder
 from warehouse.publish import publish
@@ -127,15 +128,60 @@ def test_parquet_and_json_lines_are_exact(folder, tmp_path):
     assert texts == {text for (text,) in stored} == {"The bridge opens.", NASTY}
 
 
-def test_csv_cells_are_never_run_by_a_spreadsheet(folder, tmp_path):
+@pytest.mark.parametrize(("fmt", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_csv_cells_are_never_run_by_a_spreadsheet(folder, tmp_path, fmt, delimiter):
     fill(folder, *ARTICLES)
-    exported(folder, tmp_path, "csv")
-    with (tmp_path / "articles/month=2024-06/articles.csv").open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    exported(folder, tmp_path, fmt)
+    with (tmp_path / f"articles/month=2024-06/articles.{fmt}").open(newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=delimiter))
     assert {row["text"] for row in rows} == {"The bridge opens.", f"'{NASTY}"}
     assert all(orjson.loads(row["authors"])[0] == "Ana Petrova" for row in rows)
     cells = [cell for row in rows for cell in row.values()]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_csv_for_excel_is_another_file_than_exact_csv(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    exported(folder, tmp_path, "csv")
+    file = tmp_path / "quotations/month=2024-06/quotations.csv"
+    assert not file.read_bytes().startswith(b"\xef\xbb\xbf")
+    done = exported(folder, tmp_path, "csv", excel_decimal=",")
+    assert len(done.written) == 3 * len(TABLES)
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    assert {row["statement"] for row in rows} == {"The bridge opens.", f"'{NASTY}"}
+    assert {row["published_at (UTC)"] for row in rows} == {"2024-06-01 00:00:00"}
+    assert "," in rows[0]["confidence"]
+    assert exported(folder, tmp_path, "csv", excel_decimal=",").written == []
+
+
+def test_workbook_per_month_has_the_rows(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    done = exported(folder, tmp_path, "xlsx")
+    sheet = load_workbook(tmp_path / "quotations/month=2024-05/quotations.xlsx").active
+    header, row = sheet.iter_rows(values_only=True)
+    found = dict(zip(header, row, strict=True))
+    assert found["statement"] == "The ferry sails."
+    assert found["published_at (UTC)"] == MAY.replace(tzinfo=None)
+    assert (done.notes, exported(folder, tmp_path, "xlsx").written) == ([], [])
+
+
+def test_workbook_has_a_sheet_per_table(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    rows, notes = export_workbook(folder, tmp_path / "news.xlsx")
+    workbook = load_workbook(tmp_path / "news.xlsx")
+    assert workbook.sheetnames == list(TABLES)
+    assert (
+        {sheet.title: sheet.max_row - 1 for sheet in workbook} == rows == dict.fromkeys(TABLES, 4)
+    )
+    assert notes == []
+
+
+def test_workbook_can_begin_with_a_month(folder, tmp_path):
+    fill(folder, *ARTICLES)
+    rows, _ = export_workbook(folder, tmp_path / "a.xlsx", tables=["articles"], since=JUNE.date())
+    assert rows == {"articles": 3}  # an undated article may be of any month
+    assert load_workbook(tmp_path / "a.xlsx")["articles"].max_row == 4
 
 
 def test_second_export_writes_nothing_again(folder, tmp_path):

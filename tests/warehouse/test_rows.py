@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.helpers.builders import NOW, VERSIONS, make_document
+from tests.helpers.builders import NOW, VERSIONS, make_article, make_document
 from tests.helpers.stories import entity_id, make_story
-from warehouse.rows import analysis_rows, document_row, source_row
+from warehouse.rows import analysis_rows, article_row, document_row, source_row
 
 STORY = make_story(
     "Harbour opens\nAna Ruiz met Piet Soll.\nAna Ruiz, then Ana Ruiz again.",
@@ -79,3 +79,15 @@ def test_source_of_a_document_is_the_host_of_its_url(url, expected):
 def test_source_row_of_an_article_has_the_address_of_its_site(url, source, home):
     row = source_row(make_story("Rain\nRain fell.", url=url, day="2024-06-03").article, NOW)
     assert (row["source_id"], row["home_url"]) == (source, home)
+
+
+def test_text_without_a_url_belongs_to_the_outlet_that_it_names():
+    article = make_article(url=None, canonical_url=None, publisher="Grenmoor  Mail")
+    assert source_row(article, NOW)["source_id"] == "grenmoor mail"
+    assert (
+        article_row(article, fetched_at=NOW, versions={"clean": 1})["source_id"] == "grenmoor mail"
+    )
+    page = make_article(
+        url=None, canonical_url=None, publisher="Grenmoor Mail", page_type="article"
+    )
+    assert source_row(page, NOW)["source_id"] == "files"

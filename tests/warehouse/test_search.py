@@ -1,12 +1,21 @@
+import shutil
+from dataclasses import replace
 from datetime import date
 
 import duckdb
 import pytest
 
 from tests.helpers.stories import append_stories, make_story
+from warehouse import search as search_of_warehouse
 from warehouse import search_index
 from warehouse.connect import open_live
-from warehouse.errors import ExtensionMissingError, QueryError, WarehouseMissingError
+from warehouse.errors import (
+    ExtensionMissingError,
+    IndexDamagedError,
+    QueryError,
+    WarehouseDamagedError,
+    WarehouseMissingError,
+)
 from warehouse.folder import DataFolder
 from warehouse.publish import publish
 from warehouse.search import MOST_WORDS, Question, search
@@ -212,6 +221,58 @@ def test_index_of_another_scheme_is_rebuilt(folder, monkeypatch):
     assert indexed_months(folder) == []
     monkeypatch.undo()
     assert indexed_months(folder) == before
+
+
+def break_manifest(place):
+    (place / "manifest.json").write_text('{"scheme')
+
+
+def list_manifest(place):
+    (place / "manifest.json").write_text("[]")
+
+
+def remove_a_month(place):
+    next(place.glob("*.duckdb")).unlink()
+
+
+def break_a_month(place):
+    next(place.glob("*.duckdb")).write_bytes(b"x" * 5000)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [break_manifest, list_manifest, remove_a_month, break_a_month],
+    ids=lambda f: f.__name__,
+)
+def test_damaged_index_is_told_and_its_advice_works(tmp_path, damage):
+    folder = DataFolder(tmp_path)
+    with open_live(folder) as con:
+        append_stories(con, folder.spool, FERRY)
+    publish(folder)
+    damage(search_folder(folder))
+    with pytest.raises(IndexDamagedError, match=r"remove that folder and run `onrecord publish`"):
+        titles(folder, "shifts")
+    shutil.rmtree(search_folder(folder))
+    publish(folder)
+    assert titles(folder, "shifts") == [FERRIES]
+
+
+def test_index_that_is_made_anew_during_a_search_is_read_again(folder, monkeypatch):
+    now = indexed_months(folder)
+    before = [replace(month, file=f"old-{month.file}") for month in now]
+    answers = iter([before, now, now])
+    monkeypatch.setattr(search_of_warehouse, "indexed_months", lambda _: next(answers))
+    assert titles(folder, "shifts") == [FERRIES]
+
+
+def test_damaged_snapshot_is_told(tmp_path):
+    folder = DataFolder(tmp_path)
+    with open_live(folder) as con:
+        append_stories(con, folder.spool, FERRY)
+    publish(folder)
+    folder.newest.resolve().write_bytes(b"x" * 5000)
+    with pytest.raises(WarehouseDamagedError, match="run `onrecord restore`"):
+        titles(folder, "shifts")
 
 
 def test_live_file_has_no_index(folder):

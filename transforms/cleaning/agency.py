@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from transforms.patterns import LazyPattern
 from transforms.tables import Tables
 
 _MONTHS = r"(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10}\.?)(?:,? \d{4})?"
@@ -44,8 +45,8 @@ class Credits:
     """
 
     names: Mapping[str, str]
-    reported: re.Pattern[str]
-    bracketed: re.Pattern[str]
+    reported: LazyPattern
+    bracketed: LazyPattern
     no_agency: frozenset[str]
     places: frozenset[str]
 
@@ -78,11 +79,11 @@ class Credits:
                 for row in (*tables["gazetteers/places"], *tables.get("gazetteers/cities", ()))
             ),
             names=names,
-            reported=re.compile(
+            reported=LazyPattern(
                 rf"\b({any_name})(?: news agency| correspondent)?,? (?:{after})\b"
                 rf"|\b(?:(?i:{before}))(?: the| die| la| l['’]| агентство| агентства)?[: ]\s?({any_name})\b"
             ),
-            bracketed=re.compile(rf"[(/\[©]\s?({any_name})\b[^()\[\]\n]{{0,40}}[)/\]]?"),
+            bracketed=LazyPattern(rf"[(/\[©]\s?({any_name})\b[^()\[\]\n]{{0,40}}[)/\]]?"),
         )
 
 

@@ -21,6 +21,7 @@ from transforms.cleaning.page_types import PageTypes
 from transforms.cleaning.pagination import PagingWords
 from transforms.cleaning.refusals import KEPT_TYPES
 from transforms.cleaning.walls import Walls
+from transforms.patterns import LazyPattern
 from transforms.tables import Row, Tables
 from transforms.zones import zone_offsets
 
@@ -122,16 +123,16 @@ class Boilerplate:
 
     lines: Phrases
     ends: Phrases
-    region: re.Pattern[str]
+    region: LazyPattern
     region_kinds: Mapping[str, str]
-    builder: re.Pattern[str]
-    standfirst: re.Pattern[str]
+    builder: LazyPattern
+    standfirst: LazyPattern
     consent: ConsentPhrases
     pages: PagingWords
     bylines: Bylines
     credits: Credits
     months: Mapping[str, int]
-    updated: re.Pattern[str]
+    updated: LazyPattern
     zones: Mapping[str, int | None]
     page_types: PageTypes
     walls: Walls
@@ -163,13 +164,13 @@ class Boilerplate:
         )
 
 
-def _labels(rows: Iterable[Row]) -> re.Pattern[str]:
+def _labels(rows: Iterable[Row]) -> LazyPattern:
     phrases = sorted((re.escape(row["phrase"]) for row in rows), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})", re.IGNORECASE)
+    return LazyPattern(rf"(?<!\w)(?:{'|'.join(phrases)})", re.IGNORECASE)
 
 
-def _names(rows: Iterable[Row]) -> re.Pattern[str]:
-    return re.compile(f" ({'|'.join(re.escape(row['words']) for row in rows)}) ")
+def _names(rows: Iterable[Row]) -> LazyPattern:
+    return LazyPattern(f" ({'|'.join(re.escape(row['words']) for row in rows)}) ")
 
 
 def fold_line(line: str) -> str:

@@ -18,6 +18,7 @@ from transforms.cleaning.blocks import key_of
 from transforms.cleaning.offices import Offices
 from transforms.cleaning.page import squeeze
 from transforms.cleaning.person_names import WITHOUT_SPACES, distinct_names, full_names
+from transforms.patterns import LazyPattern
 from transforms.tables import Tables
 
 _NOISE = re.compile(
@@ -66,17 +67,17 @@ class Bylines:
         agencies: Agency names by their folded names and aliases.
     """
 
-    prefix: re.Pattern[str]
+    prefix: LazyPattern
     opening: re.Pattern[str]
-    joiner: re.Pattern[str]
+    joiner: LazyPattern
     suffix: frozenset[str]
     degree: frozenset[str]
     offices: Offices
     organization: frozenset[str]
     no_name: frozenset[str]
     action: frozenset[str]
-    credit: re.Pattern[str]
-    credit_inside: re.Pattern[str]
+    credit: LazyPattern
+    credit_inside: LazyPattern
     cut: frozenset[str]
     cut_endings: tuple[str, ...]
     places: frozenset[str]
@@ -98,11 +99,11 @@ class Bylines:
         prefixes = _any_of(words["prefix"])
         unspaced = _any_of([w for w in words["prefix"] if len(w) > 1 and w[0] > WITHOUT_SPACES])
         return cls(
-            prefix=re.compile(
+            prefix=LazyPattern(
                 rf"\W*(?:(?:{prefixes})\.?(?:\s*[:：=＝・]\s*|\s+(?=\w|—|–|-))|(?:{unspaced})(?={_UNSPACED}))",
                 re.IGNORECASE,
             ),
-            joiner=re.compile(rf"\s+(?:{_any_of(words['joiner'])})\s+"),
+            joiner=LazyPattern(rf"\s+(?:{_any_of(words['joiner'])})\s+"),
             suffix=frozenset(words["suffix"]),
             degree=frozenset(words["degree"]),
             offices=Offices.from_rows(tables["cleaning/bylines"]),
@@ -112,7 +113,7 @@ class Bylines:
             ),
             no_name=frozenset(words["no_name"] + words["prefix"]),
             action=frozenset(words["action"]),
-            credit=re.compile(rf"\W*(?:{_any_of(words['credit'])})(?!\w)", re.IGNORECASE),
+            credit=LazyPattern(rf"\W*(?:{_any_of(words['credit'])})(?!\w)", re.IGNORECASE),
             credit_inside=_inside(words["credit"]),
             cut=frozenset(words["cut"]),
             cut_endings=tuple(word for word in words["cut"] if word[0] > WITHOUT_SPACES),
@@ -128,9 +129,9 @@ def _place_names(tables: Tables, given: frozenset[str]) -> frozenset[str]:
     return names | {name.casefold() for name in names if " " in name}
 
 
-def _inside(credits_: Sequence[str]) -> re.Pattern[str]:
+def _inside(credits_: Sequence[str]) -> LazyPattern:
     phrases = _any_of(w for w in credits_ if " " in w or w[0] > WITHOUT_SPACES)
-    return re.compile(rf"\s(?=(?:{_any_of(credits_)})\s?[:：]|(?:{phrases})\s)", re.IGNORECASE)
+    return LazyPattern(rf"\s(?=(?:{_any_of(credits_)})\s?[:：]|(?:{phrases})\s)", re.IGNORECASE)
 
 
 def _any_of(words: Iterable[str]) -> str:

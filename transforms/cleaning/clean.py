@@ -9,13 +9,14 @@ from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.authors import choose_authors
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.bylines import Bylines
+from transforms.cleaning.file_texts import text_of_file
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import region_of
 from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
 from transforms.cleaning.paragraphs import tidy
 from transforms.cleaning.refusals import Refused
 from transforms.cleaning.rules import NO_RULES, Correction, Rules, address_of
-from transforms.cleaning.webpages import read_article
+from transforms.formats.kinds import KINDS
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
 from transforms.urls import canonical_url
@@ -30,11 +31,15 @@ def clean(
 ) -> Article | Rejection:
     """Return the article in `document`, or the reason for rejecting it.
 
-    A page is cleaned. A text is cleaned lightly, or used verbatim if `is_clean` is set.
-    Rejection reasons: `not_html`, `no_text`, `too_short`, and those of `refusals`. The user's
+    A page is cleaned. A text is cleaned lightly, or used verbatim if `is_clean` is set. A PDF,
+    DOCX or EPUB is read as paragraphs, which are cleaned like a text.
+    Rejection reasons: `not_html`, `no_text`, `too_short`, and those of `refusals` and of
+    `formats.reading`. The user's
     `rules` apply to pages only; their digest is in the version of the article or in the detail
     of the rejection.
     """
+    if document.media_type in KINDS:
+        return _clean_file(document, boilerplate)
     if document.media_type != "html":
         return _clean_text(document, boilerplate)
     binary = find_binary(document.content)
@@ -44,12 +49,30 @@ def clean(
         return _reject(document, "not_html", f"the content is {binary}", correction)
     if page is None:
         return _reject(document, "no_text", "the page has no body", correction)
+    from transforms.cleaning.webpages import read_article  # noqa: PLC0415  # .2 s with trafilatura
+
     article = read_article(document, page, boilerplate, correction)
     if isinstance(article, Refused):
         return _reject(document, article.reason, article.detail, correction)
     version = f"{VERSION}+{article.extractor_version}"
     return replace(
         article, extractor_version=f"{version}+{correction.mark}" if correction else version
+    )
+
+
+def _clean_file(document: Document, boilerplate: Boilerplate) -> Article | Rejection:
+    """Return the article in a PDF, DOCX or EPUB."""
+    read = text_of_file(document, boilerplate)
+    if isinstance(read, Refused):
+        return replace(_reject(document, read.reason, read.detail), stage="read")
+    article = _clean_text(read.document, boilerplate)
+    if isinstance(article, Rejection):
+        return article
+    return replace(
+        article,
+        publisher=read.publisher,
+        extractor=document.media_type,
+        extractor_version=f"{VERSION}+{read.reader}",
     )
 
 
@@ -61,7 +84,8 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
     decoded = decode(content, document.charset)
     if decoded.is_guessed:
         flags.add("charset_guessed")
-    if document.published_at is not None and document.published_confidence < 1:
+    is_stated = document.published_at is not None and document.published_from != "text"
+    if is_stated and document.published_confidence < 1:
         flags.add("zone_assumed")
     codes = tuple(sorted(flags))
     if document.is_clean:
@@ -69,7 +93,9 @@ def _clean_text(document: Document, boilerplate: Boilerplate) -> Article | Rejec
         article = _plain_article(document, text, document.title, boilerplate)
         return replace(article, extractor="verbatim", flags=codes)
     title, body = split_headline(read_lines(decoded.text), document.title)
-    authors = document.authors or find_authors(body, boilerplate.bylines)
+    authors = _stated_authors(document, boilerplate.bylines) or find_authors(
+        body, boilerplate.bylines
+    )
     paragraphs = tidy(body, title, authors, boilerplate)
     if not paragraphs:
         return _reject(document, "too_short", "no paragraph after the headline")
@@ -135,6 +161,11 @@ def split_headline(lines: list[str], title: str | None) -> tuple[str | None, lis
     if title is None and len(first) <= _HEADLINE_CHARS and not first.endswith((".", ":", ",", ";")):
         return first, rest
     return title, lines
+
+
+def _stated_authors(document: Document, bylines: Bylines) -> tuple[str, ...]:
+    """Return the names in the bylines that came with a text."""
+    return choose_authors([document.authors], bylines, frozenset()) if document.authors else ()
 
 
 def find_authors(lines: list[str], bylines: Bylines) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from lxml.etree import _Element
 from transforms.cleaning.jsonld import Statement
 from transforms.cleaning.page import Page
 from transforms.cleaning.titles import find_titles, site_keys
+from transforms.patterns import LazyPattern
 
 _AUTHOR_META = (
     "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
@@ -52,7 +53,7 @@ class Metadata:
 
 
 def read_metadata(
-    page: Page, statement: Statement, url: str | None, prefix: re.Pattern[str]
+    page: Page, statement: Statement, url: str | None, prefix: LazyPattern
 ) -> Metadata:
     """Return the facts that a page states about its article.
 
@@ -131,7 +132,7 @@ def _absolute(address: str | None, url: str | None) -> str | None:
         return None
 
 
-def _meta_authors(page: Page, prefix: re.Pattern[str]) -> Iterator[tuple[str, ...]]:
+def _meta_authors(page: Page, prefix: LazyPattern) -> Iterator[tuple[str, ...]]:
     """Yield the bylines under each `<meta>` name, then those of labelled Twitter tags."""
     for name in _AUTHOR_META:
         contents = [text for text in page.meta.get(name, ()) if not text.startswith(_NO_AUTHOR)]

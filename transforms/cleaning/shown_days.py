@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from htmldate import find_date
 from lxml.html import HtmlElement
 
 from transforms.cleaning.blocks import key_of
@@ -286,6 +285,8 @@ def search_published(tree: HtmlElement, *, latest: datetime) -> Stamp | None:
 
     Used only if cheaper sources find nothing: it takes as long as the extraction.
     """
+    from htmldate import find_date  # noqa: PLC0415  # plain texts need no trafilatura
+
     found = find_date(
         tree, original_date=True, extensive_search=True, max_date=latest.date().isoformat()
     )

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from transforms.cleaning.blocks import key_of
 from transforms.cleaning.meta_refresh import MAX_TEXT_CHARS, parse_refresh
 from transforms.cleaning.page import Page, squeeze
+from transforms.patterns import LazyPattern
 from transforms.tables import Tables
 
 _SITE = re.compile(r"\s[|–—·:-]\s")
@@ -46,14 +47,14 @@ class Phrases:
     """Phrases of one reason and place; `*` stands for up to four words."""
 
     plain: tuple[str, ...]
-    gapped: tuple[tuple[str, re.Pattern[str]], ...]  # each with its first words
+    gapped: tuple[tuple[str, LazyPattern], ...]  # each with its first words
 
     @classmethod
     def compile(cls, phrases: Iterable[str]) -> Self:
         """Compile phrases in lower case."""
         listed = sorted(phrases)
         parts = [[part.strip() for part in phrase.split("*")] for phrase in listed if "*" in phrase]
-        gapped = [(part[0], re.compile(rf"\b{_GAP.join(map(re.escape, part))}")) for part in parts]
+        gapped = [(part[0], LazyPattern(rf"\b{_GAP.join(map(re.escape, part))}")) for part in parts]
         return cls(tuple(phrase for phrase in listed if "*" not in phrase), tuple(gapped))
 
     def found(self, text: str) -> list[str]:

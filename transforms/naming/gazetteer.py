@@ -24,7 +24,8 @@ _WELL_KNOWN_CITY = 400_000
 _METROPOLIS = 1_000_000
 # Newspapers say so if they mean a namesake with less than a tenth of the people.
 _DWARFED = 10
-_PLAIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "’": "'"})
+_PLAIN = {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "’": "'"}
+_TO_PLAIN = str.maketrans(_PLAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,10 +197,11 @@ def is_family_first(parts: Sequence[str], gazetteer: Gazetteer) -> bool:
 def _longest(names: Iterable[str]) -> dict[str, int]:
     longest: dict[str, int] = {}
     for name in names:
+        if " " not in name:
+            longest.setdefault(name, 1)
+            continue
         first, _, rest = name.partition(" ")
-        count = rest.count(" ") + 2 if rest else 1
-        if count > longest.get(first, 0):
-            longest[first] = count
+        longest[first] = max(longest.get(first, 0), rest.count(" ") + 2)
     return longest
 
 
@@ -263,8 +265,9 @@ def _towns(tables: Tables) -> dict[str, tuple[Row, ...]]:
 
 def _without_marks(name: str) -> str:
     """Return a name without accents, as many newspapers write it: "Diyarbakir"."""
-    letters = unicodedata.normalize("NFD", name.translate(_PLAIN))
-    return letters.encode("ascii", "ignore").decode()
+    if not _PLAIN.keys().isdisjoint(name):  # few names: `translate` takes longer than the rest
+        name = name.translate(_TO_PLAIN)
+    return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode()
 
 
 def _towns_called(rows: Sequence[Row]) -> tuple[Entity, ...]:

@@ -29,7 +29,7 @@ SELECT
     newest.published_at,
     articles.source_id,
     articles.title,
-    articles.url,
+    coalesce(articles.url, articles.canonical_url) AS url,
     [
         {
             'before': articles.text[

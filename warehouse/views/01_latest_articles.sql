@@ -6,7 +6,7 @@ SELECT
     articles.revision_cause,
     articles.document_id,
     articles.source_id,
-    articles.url,
+    coalesce(articles.url, articles.canonical_url) AS url,
     articles.canonical_url,
     articles.title,
     articles.alternative_titles,
@@ -39,3 +39,4 @@ ANTI JOIN articles AS newer
     AND newer.article_id = articles.article_id
     AND newer.revision > articles.revision;
 COMMENT ON VIEW latest_articles IS 'The newest revision of each article';
+COMMENT ON COLUMN latest_articles.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';

@@ -9,7 +9,7 @@ SELECT
     quotations.published_at,
     quotations.source_id,
     articles.title,
-    articles.url,
+    coalesce(articles.url, articles.canonical_url) AS url,
     quotations.cue,
     quotations.medium,
     quotations.reported_by,
@@ -25,6 +25,7 @@ SELECT
 FROM latest_quotations AS quotations
 INNER JOIN articles USING (article_id, revision);
 COMMENT ON VIEW attributed IS 'Statements, attitudes and plans, with whose they are, and when and where they were published';
+COMMENT ON COLUMN attributed.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN attributed.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if the article gives only a role or a pronoun';
 
 CREATE OR REPLACE VIEW said AS
@@ -54,6 +55,7 @@ SELECT
 FROM attributed
 WHERE attributed.act = 'speech';
 COMMENT ON VIEW said IS 'Who said what, in which role, and when and where it was published; without attitudes and plans, which attributed has';
+COMMENT ON COLUMN said.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN said.act IS 'Always speech';
 
 CREATE OR REPLACE VIEW no_comment AS
@@ -68,7 +70,7 @@ SELECT
     notes.published_at,
     notes.source_id,
     articles.title,
-    articles.url,
+    coalesce(articles.url, articles.canonical_url) AS url,
     notes.cue,
     notes.confidence,
     notes.asked_text AS speaker_text,
@@ -81,6 +83,7 @@ SELECT
 FROM latest_no_comments AS notes
 INNER JOIN articles USING (article_id, revision);
 COMMENT ON VIEW no_comment IS 'Who was asked and said nothing, by whom and about what, and when and where it was published';
+COMMENT ON COLUMN no_comment.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN no_comment.speaker IS 'Who was asked, resolved within the article, otherwise as written';
 COMMENT ON COLUMN no_comment.speaker_role IS 'Role that the article gives them';
 COMMENT ON COLUMN no_comment.speaker_text IS 'Who was asked, as written';

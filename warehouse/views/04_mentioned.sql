@@ -7,7 +7,7 @@ SELECT
     mentions.published_at,
     mentions.source_id,
     articles.title,
-    articles.url,
+    coalesce(articles.url, articles.canonical_url) AS url,
     entities.country,
     entities.latitude,
     entities.longitude,
@@ -23,5 +23,6 @@ FROM latest_mentions AS mentions
 INNER JOIN entities USING (entity_id)
 INNER JOIN articles USING (article_id, revision);
 COMMENT ON VIEW mentioned IS 'One row per occurrence of a name, with its entity and article';
+COMMENT ON COLUMN mentioned.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN mentioned.name IS 'Canonical name of the entity';
 COMMENT ON COLUMN mentioned.text IS 'Name as written';

@@ -10,7 +10,7 @@ SELECT
     dates.published_on,
     dates.published_at,
     dates.source_id,
-    articles.url,
+    coalesce(articles.url, articles.canonical_url) AS url,
     dates.anchor,
     dates.confidence,
     dates.article_id,
@@ -22,6 +22,7 @@ FROM latest_date_mentions AS dates
 INNER JOIN articles USING (article_id, revision)
 WHERE dates.starts_on IS NOT NULL;
 COMMENT ON VIEW timeline IS 'One row per temporal expression with known days';
+COMMENT ON COLUMN timeline.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN timeline.falls_on IS 'The day if it is one day; NULL for a week, a month, a year or another span';
 
 -- The act is compared in the join. Compared alone, it makes DuckDB read the statements of all days
@@ -44,7 +45,7 @@ SELECT
     dates.published_at,
     dates.source_id,
     articles.title,
-    articles.url,
+    coalesce(articles.url, articles.canonical_url) AS url,
     quotations.kind,
     quotations.confidence,
     quotations.article_id,
@@ -71,6 +72,7 @@ ANTI JOIN analyses AS replacing
     AND replacing.article_id = dates.article_id
     AND replacing.revision = dates.revision;
 COMMENT ON VIEW promised IS 'Statements and plans with a date after their publication day, inside the statement or elsewhere in its paragraph';
+COMMENT ON COLUMN promised.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN promised.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if nobody is named';
 COMMENT ON COLUMN promised.act IS 'speech or plan (intends to)';
 COMMENT ON COLUMN promised.date_text IS 'The date as written in the article';

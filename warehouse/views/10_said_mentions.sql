@@ -9,7 +9,7 @@ SELECT
     quotations.published_at,
     quotations.source_id,
     articles.title,
-    articles.url,
+    coalesce(articles.url, articles.canonical_url) AS url,
     quotations.speaker_role,
     quotations.kind,
     quotations.medium,
@@ -53,6 +53,7 @@ WHERE quotations.act = 'speech'
         ]) > 0
     );
 COMMENT ON VIEW said_mentions IS 'One row per statement and name inside it, with its speaker; names between the pieces of an interrupted statement are left out';
+COMMENT ON COLUMN said_mentions.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN said_mentions.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if nobody is named';
 COMMENT ON COLUMN said_mentions.name IS 'Canonical name of the entity that the statement mentions';
 COMMENT ON COLUMN said_mentions.kind IS 'Kind of the statement: direct, mixed (a clause that contains quotation marks) or indirect';

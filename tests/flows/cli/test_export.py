@@ -2,6 +2,7 @@
 
 import orjson
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from flows.__main__ import app
@@ -44,6 +45,44 @@ def test_export_can_be_limited_to_quotations_and_recent_months(folder, tmp_path)
     told = run("--data", folder.root, "--to", tmp_path, "--quotes-only", "--since", "2024-06-30")
     assert "0 written" in told
     assert orjson.loads((tmp_path / "manifest.json").read_bytes())["rows"] == {}
+
+
+def test_workbook_is_one_file(folder, tmp_path):
+    told = run("--data", folder.root, "--to", tmp_path / "news.xlsx", "--quotes-only")
+    assert "0 rows  quotations" in told
+    assert load_workbook(tmp_path / "news.xlsx").sheetnames == ["quotations"]
+    told = run("--data", folder.root, "--to", tmp_path / "news.xlsx", "--json")
+    assert orjson.loads(told)["rows"]["articles"] == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        pytest.param(["--to", "news.csv"], "only a workbook", id="csv-file"),
+        pytest.param(
+            ["--to", "news.xlsx", "--format", "csv"], "xlsx, the format", id="two-formats"
+        ),
+        pytest.param(["--to", "no/news.xlsx"], "existing folder", id="no-folder"),
+        pytest.param(["--to", "news", "--excel"], "csv, because of --excel", id="excel-parquet"),
+        pytest.param(
+            ["--dataset", "news", "--format", "csv", "--excel"],
+            "its own formats",
+            id="excel-data-set",
+        ),
+        pytest.param(["--to", "a.xlsx", "--excel"], "needs no CSV", id="excel-workbook"),
+        pytest.param(["--to", "news", "--decimal-comma"], "--excel as well", id="comma-alone"),
+    ],
+)
+def test_refused_target(folder, tmp_path, monkeypatch, given, problem):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["export", "--data", str(folder.root), *given])
+    assert isinstance(result.exception, SettingsError)
+    assert problem in str(result.exception)
+
+
+def test_folder_may_be_named_like_a_file(folder, tmp_path):
+    (tmp_path / "news.csv").mkdir()
+    assert "1 written" in run("--data", folder.root, "--to", tmp_path / "news.csv")
 
 
 def test_bucket_is_configured_by_the_usual_variables(folder, monkeypatch):

@@ -30,7 +30,7 @@ def onrecord(tmp_path, monkeypatch, news):
     monkeypatch.setenv("ONRECORD_DATA", str(tmp_path))
     monkeypatch.setenv("ONRECORD_HOST_DELAY", "0")
     monkeypatch.setenv("ONRECORD_ALLOW_HOSTS", news.host)
-    return lambda *arguments: CliRunner().invoke(app, list(arguments))
+    return lambda *arguments, **given: CliRunner().invoke(app, list(arguments), **given)
 
 
 def listed(tmp_path):
@@ -58,8 +58,66 @@ def test_feeds_of_a_page_are_shown_and_all_added_on_request(onrecord, news, tmp_
 
 def test_page_without_feeds_is_reported(onrecord, news, tmp_path):
     result = onrecord("add", news.url("/none"))
-    assert "no feed found" in str(result.exception)
+    assert result.exit_code == 1
+    assert result.output == f"{news.url('/none')}: no feed found: give the URL of the feed itself\n"
     assert not (tmp_path / "feeds.opml").exists()
+
+
+def test_good_feeds_are_added_and_bad_ones_are_reported_at_the_end(onrecord, news, tmp_path):
+    urls = [news.url(path) for path in ("/none", "/feed-1.xml", "/gone", "/", "/feed-0.xml")]
+    result = onrecord("add", *urls)
+    assert result.exit_code == 1
+    assert sorted(listed(tmp_path)) == [news.url("/feed-0.xml"), news.url("/feed-1.xml")]
+    first, *problems = result.output.splitlines()
+    assert first.startswith("2 added, 2 in ")
+    told = "\n".join(problems)
+    assert f"{news.url('/none')}: no feed found" in told
+    assert f"{news.url('/gone')}: not_found" in told
+    assert f"{news.url('/')} has 2 feeds" in told
+
+
+def test_urls_are_read_from_standard_input(onrecord, news, tmp_path):
+    lines = f"# our feeds\n\n  {news.url('/feed-0.xml')}  \n{news.url('/feed-1.xml')}\n"
+    result = onrecord("add", "-", input=lines)
+    assert (result.exit_code, result.output[:16]) == (0, "2 added, 2 in " + str(tmp_path)[:2])
+    assert sorted(listed(tmp_path)) == [news.url("/feed-0.xml"), news.url("/feed-1.xml")]
+
+
+def test_standard_input_without_a_url_is_an_error(onrecord):
+    result = onrecord("add", "-", input="# none yet\n")
+    assert result.exit_code == 1
+    assert str(result.exception) == "standard input: has no URL: give one on each line"
+
+
+def test_url_is_never_added_twice(onrecord, news, tmp_path):
+    url = news.url("/feed-0.xml")
+    result = onrecord("add", url, f"{url}?utm_source=x", news.url("/one"), url)
+    assert (result.exit_code, result.output[:8]) == (0, "1 added,")
+    assert listed(tmp_path) == [url]
+    asked = news.asked["/feed-0.xml"]
+    assert onrecord("add", url).output.startswith("0 added, 1 in ")
+    assert news.asked["/feed-0.xml"] == asked  # a listed feed need not be fetched
+
+
+def test_folder_is_set_for_all_feeds(onrecord, news, tmp_path):
+    onrecord("add", news.url("/feed-0.xml"), news.url("/feed-1.xml"), "--folder", "Harbour")
+    feeds = read_feed_list(tmp_path / "feeds.opml").feeds
+    assert {feed.folder for feed in feeds} == {"Harbour"}
+
+
+def test_empty_start_has_a_valid_list_without_feeds(onrecord, news, tmp_path):
+    result = onrecord("init", "--empty")
+    assert result.exit_code == 0
+    assert f"feed list:   {tmp_path / 'feeds.opml'}" in result.output
+    assert listed(tmp_path) == []
+    assert onrecord("add", news.url("/feed-0.xml")).output.startswith("1 added, 1 in ")
+    onrecord("init", "--empty")
+    assert listed(tmp_path) == [news.url("/feed-0.xml")]  # an existing list is kept
+
+
+def test_start_has_public_feeds(onrecord, tmp_path):
+    assert onrecord("init").exit_code == 0
+    assert listed(tmp_path)
 
 
 def test_exported_list_can_be_imported(onrecord, news, tmp_path):

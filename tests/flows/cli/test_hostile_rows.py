@@ -236,7 +236,9 @@ def test_argument_error_does_not_control_the_terminal(
 
 def test_names_of_found_feeds_are_made_harmless(folder, monkeypatch):
     found = [ListedFeed(url=f"https://a.example/{n}{HOSTILE}", title=HOSTILE) for n in (1, 2)]
-    monkeypatch.setattr("flows.feeds.discovery.find_feeds_at", lambda *_: found)
+    monkeypatch.setattr(
+        "flows.feeds.discovery.find_feeds_at", lambda urls, _, on_found: on_found(urls[0], found)
+    )
     done = CliRunner().invoke(app, ["add", HOSTILE, "--data", str(folder.root)])
     assert done.exit_code == 1
     assert "has 2 feeds" in done.output

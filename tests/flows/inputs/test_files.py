@@ -7,7 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from flows.inputs.files import is_binary, looks_like_html, read_items
+from flows.inputs.files import read_items
+from flows.inputs.kinds import is_binary, looks_like_html
 from flows.runs.documents import file_url
 from transforms.records import Document, Rejection
 
@@ -25,8 +26,13 @@ def refusal(path, now):
 
 
 def test_folder_is_read_in_name_order(tmp_path, now):
-    for name in ("b.txt", "a.html", "c.JSONL", "ignored.css"):
-        (tmp_path / name).write_text('{"text": "Rain fell."}')
+    for name, content in (
+        ("b.txt", "Rain fell."),
+        ("a.html", "<p>Rain fell.</p>"),
+        ("c.JSONL", '{"text": "Rain fell."}'),
+        ("ignored.css", "p {}"),
+    ):
+        (tmp_path / name).write_text(content)
     found = items_of(tmp_path, now=now)
     assert [Path(path).name for path, _ in found] == ["a.html", "b.txt", "c.JSONL#1"]
     assert [content.media_type for _, content in found] == ["html", "text", "text"]
@@ -71,10 +77,10 @@ def test_cut_gzip_is_reported_after_its_readable_lines(tmp_path, now):
     [
         pytest.param("a.html", b"", "empty", id="empty"),
         pytest.param("a.txt", b" \n\t", "empty", id="blank"),
-        pytest.param("a.html", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary", id="picture"),
-        pytest.param("a.txt", b"%PDF-1.7 text", "binary", id="pdf"),
+        pytest.param("a.html", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "unsupported", id="picture"),
+        pytest.param("a.mp4", b"\x00\x00\x00\x18ftypmp42", "unsupported", id="film"),
         pytest.param("a.jsonl", b"", "empty", id="no-lines"),
-        pytest.param("a.jsonl.gz", b"no gzip", "unreadable", id="no-gzip"),
+        pytest.param("a.jsonl.gz", b"no gzip", "bad_input", id="no-gzip"),
     ],
 )
 def test_unusable_file_is_refused_with_a_reason(tmp_path, now, name, content, reason):
@@ -95,7 +101,7 @@ def test_folder_without_articles_is_refused(tmp_path, now):
 def test_oversized_file_is_refused_without_reading_it_whole(tmp_path, now):
     file = tmp_path / "large.html"
     with file.open("wb") as stream:
-        stream.truncate(60_000_000)
+        stream.write(b"<html>" + b" " * 60_000_000)
     assert refusal(file, now).reason == "too_large"
 
 

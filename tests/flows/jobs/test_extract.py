@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from flows.errors import InputError
-from flows.inputs.files import read_instant
+from flows.inputs.contract import read_instant
 from flows.jobs.extract import answer, extract
 from flows.runs.workers import WorkerOptions
 from tests.helpers.harbour import LATE, SHOWN

@@ -1,0 +1,42 @@
+"""Entries as rows of the warehouse, and as the pages that they link to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from transforms.feeds.feed_records import FeedEntry
+from transforms.urls import source_id
+from warehouse.feed_queries import WantedPage
+
+ENTRY_COLUMNS: Final = (
+    "entry_id", "feed_id", "url", "canonical_url", "guid", "title", "authors", "published_raw",
+    "published_at", "published_precision", "updated_raw", "updated_at", "summary", "content",
+    "language", "tags", "image_url", "fingerprint", "position", "flags",
+)  # fmt: skip
+
+
+def entry_row(entry: FeedEntry, seen_at: datetime) -> dict[str, Any]:
+    """Return the row of `entries` for an entry that no poll has found."""
+    row = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
+    place = {"status": "new", "source_id": source_id(entry.url or ""), "seen_at": seen_at}
+    return row | place
+
+
+def page_of(entry: FeedEntry) -> WantedPage:
+    """Return the page that an entry links to."""
+    return WantedPage(
+        canonical_url=entry.canonical_url or "",
+        url=entry.url or "",
+        source_id=source_id(entry.url or ""),
+        entry_id=entry.entry_id,
+        fingerprint=entry.fingerprint,
+        title=entry.title,
+        authors=entry.authors,
+        published_at=entry.published_at,
+        published_precision=entry.published_precision,
+        is_zone_assumed="zone_assumed" in entry.flags,
+        language=entry.language,
+        content=entry.content,
+        attempts=0,
+    )
