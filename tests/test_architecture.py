@@ -19,7 +19,7 @@ ALLOWED = {
         "settings": {"fetching"},
         "feeds": {"archive", "fetching", "settings"},
         "runs": {"archive", "fetching", "settings"},
-        "inputs": {"feeds", "runs"},
+        "inputs": {"archive", "feeds", "fetching", "runs"},
         "backfill": {"archive", "feeds", "fetching", "inputs", "runs", "settings"},
         "jobs": {"archive", "backfill", "feeds", "fetching", "inputs", "runs", "settings"},
         "orchestration": {"backfill", "inputs", "jobs", "runs", "settings"},

@@ -1,1 +1,1 @@
-"""The archive: everything fetched or loaded, unchanged, in WARC files."""
+"""The archive: everything fetched or loaded, unchanged, in WARC files; and archives of others."""

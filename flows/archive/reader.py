@@ -1,8 +1,6 @@
-"""Reads captures from the archive or from another crawler's WARC files.
+"""Reads captures from the archive.
 
 The HTTP response in a record is returned with its transfer and content encodings removed.
-Some crawlers store the bytes as sent, others store the decoded page with the original
-headers, so an encoding is removed only if the body really has it.
 """
 
 from __future__ import annotations
@@ -16,20 +14,20 @@ from pathlib import Path
 from typing import Final
 
 from flows.archive.captures import NOT_MODIFIED, Capture, Original
+from flows.archive.encodings import decode_body
 from flows.archive.remnants import read_records, read_stored
 from flows.archive.warc import WarcRecord, label_digest
 from flows.archive.warc_reader import MAX_RECORD_BYTES
 from flows.errors import ArchiveError
-from flows.fetching.bodies import GZIP_MAGIC, BodyError, inflate
+from flows.fetching.bodies import BodyError
 from flows.fetching.fetch_records import Headers, header
 
-_CAPTURES: Final = frozenset({"resource", "response", "revisit"})
+CAPTURES: Final = frozenset({"resource", "response", "revisit"})
 _LONGEST_CHAIN: Final = 8  # revisits of revisits
 _NOT_MODIFIED_NAME: Final = NOT_MODIFIED.rpartition("/")[2]  # the same in WARC 1.0
 
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]*\r?\n")
 
 
 def read_capture(
@@ -42,7 +40,7 @@ def read_capture(
             record, or was removed because of its age.
         OSError: The file cannot be opened.
     """
-    return _load_capture(folder, _read_record(folder, warc_file, offset, max_bytes), max_bytes)
+    return load_capture(folder, _read_record(folder, warc_file, offset, max_bytes), max_bytes)
 
 
 def finder_of(
@@ -86,9 +84,9 @@ def read_captures(
     for record in read_records(path, max_record_bytes=max_bytes):
         if isinstance(record, ArchiveError):
             yield record
-        elif record.type in _CAPTURES:
+        elif record.type in CAPTURES:
             try:
-                capture = _load_capture(path.parent, record, max_bytes)
+                capture = load_capture(path.parent, record, max_bytes)
                 if with_unused or capture.unused is None:
                     yield record, capture
             except (ArchiveError, FileNotFoundError) as exc:
@@ -131,10 +129,12 @@ def read_message(record: WarcRecord, *, max_bytes: int) -> Message:
         ArchiveError: It is not an HTTP response, or inflates to more than `max_bytes`.
     """
     kind = record.fields.get("content-type", "")
-    if not kind.replace(" ", "").lower().startswith("application/http"):
+    is_stated = kind.replace(" ", "").lower().startswith("application/http")
+    status = _STATUS.match(record.block)
+    # ARC files give the page's type instead, and hold some answers without a head.
+    if not is_stated and not (record.type == "response" and status):
         media_type = kind.partition(";")[0].strip().lower() or None
         return Message(http_status=None, headers=(), media_type=media_type, body=record.block)
-    status = _STATUS.match(record.block)
     if status is None:
         detail = f"got {record.block[:20]!r}, expected an HTTP response"
         raise ArchiveError(record.warc_file, record.offset, "bad_record", detail)
@@ -143,7 +143,7 @@ def read_message(record: WarcRecord, *, max_bytes: int) -> Message:
     headers = _parse_headers(head)
     body = record.block[end.end() :] if end else b""
     try:
-        body = _decode_body(body, headers, max_bytes)
+        body = decode_body(body, headers, max_bytes)
     except BodyError as exc:
         code = "record_too_large" if exc.code == "too_large" else "bad_record"
         raise ArchiveError(record.warc_file, record.offset, code, exc.detail) from exc
@@ -154,23 +154,6 @@ def read_message(record: WarcRecord, *, max_bytes: int) -> Message:
         media_type=content_type.partition(";")[0].strip().lower() or None,
         body=body,
     )
-
-
-def join_chunks(body: bytes) -> bytes:
-    r"""Return a chunked body joined, or `body` unchanged if it is not chunked.
-
-    >>> join_chunks(b"3\r\none\r\n0\r\n\r\n"), join_chunks(b"<html>")
-    (b'one', b'<html>')
-    """
-    pieces: list[bytes] = []
-    at = 0
-    while size := _CHUNK_SIZE.match(body, at):
-        length = int(size[1], 16)
-        if not length:
-            return b"".join(pieces)
-        pieces.append(body[size.end() : size.end() + length])
-        at = size.end() + length
-    return b"".join(pieces) if pieces and at >= len(body) else body
 
 
 def _find_original(folder: Path, warc_file: str, offset: int, sha256: str) -> Original | None:
@@ -193,7 +176,7 @@ def _find_original(folder: Path, warc_file: str, offset: int, sha256: str) -> Or
 
 def _follow_revisits(folder: Path, record: WarcRecord, max_bytes: int) -> WarcRecord:
     for _ in range(_LONGEST_CHAIN):
-        if record.type != "revisit" or _is_not_modified(record):
+        if record.type != "revisit" or is_not_modified(record):
             break
         record = _read_record(
             folder,
@@ -204,14 +187,20 @@ def _follow_revisits(folder: Path, record: WarcRecord, max_bytes: int) -> WarcRe
     return record
 
 
-def _load_capture(folder: Path, record: WarcRecord, max_bytes: int) -> Capture:
+def load_capture(folder: Path, record: WarcRecord, max_bytes: int) -> Capture:
+    """Return the capture in a record of ours; raises as `read_capture`."""
     first = _follow_revisits(folder, record, max_bytes)
-    notes = record.fields.get("onrecord-notes", "{}")
     length = _parse_number(record.fields.get("onrecord-notes-length", ""))
-    if length >= 0:
-        before = _read_record(folder, record.warc_file, record.offset - length, max_bytes)
-        notes = before.block.decode("utf-8", "replace")
-    return _build_capture(record, first, _parse_notes(notes), max_bytes)
+    if length < 0:
+        return build_capture(record, first, notes_of(record), max_bytes)
+    before = _read_record(folder, record.warc_file, record.offset - length, max_bytes)
+    notes = _parse_notes(before.block.decode("utf-8", "replace"))
+    return build_capture(record, first, notes, max_bytes)
+
+
+def notes_of(record: WarcRecord) -> dict[str, str]:
+    """Return the notes in the head of a record; none for records of other tools."""
+    return _parse_notes(record.fields.get("onrecord-notes", "{}"))
 
 
 def _read_record(folder: Path, warc_file: str, offset: int, max_bytes: int) -> WarcRecord:
@@ -220,21 +209,26 @@ def _read_record(folder: Path, warc_file: str, offset: int, max_bytes: int) -> W
     return read_stored(folder, warc_file, offset, max_record_bytes=max_bytes)
 
 
-def _build_capture(
+def build_capture(
     record: WarcRecord, first: WarcRecord, notes: dict[str, str], max_bytes: int
 ) -> Capture:
-    """Return the capture in `record`; `first` is the record that holds its body."""
+    """Return the capture in `record`; `first` is the record that holds its body.
+
+    Raises:
+        ArchiveError: One of the records is no capture, or its body cannot be decoded.
+    """
     at = (record.warc_file, record.offset)
     url, captured_at = record.target_url, record.captured_at
-    is_whole = first.type in {"response", "resource"} or _is_not_modified(first)
+    is_whole = first.type in {"response", "resource"} or is_not_modified(first)
     if url is None or captured_at is None or not is_whole:
         raise ArchiveError(*at, "bad_record", f"not a capture: {first.type or 'no type'}")
-    if not record.block and _is_not_modified(record):  # WARC 1.1 allows a 304 without a head
+    if not record.block and is_not_modified(record):  # WARC 1.1 allows a 304 without a head
         message = Message(http_status=304, headers=(), media_type=None, body=b"")
     else:
         message = read_message(first, max_bytes=max_bytes)
-    head = read_message(record, max_bytes=max_bytes) if record is not first else message
-    if _is_not_modified(record):
+    is_described = record is not first and bool(record.block)  # a revisit may have no head
+    head = read_message(record, max_bytes=max_bytes) if is_described else message
+    if is_not_modified(record):
         notes = {"unused": "not_modified", **notes}
     return Capture(
         url=url,
@@ -250,7 +244,8 @@ def _build_capture(
     )
 
 
-def _is_not_modified(record: WarcRecord) -> bool:
+def is_not_modified(record: WarcRecord) -> bool:
+    """Whether a record only says that a page had not changed."""
     profile = record.fields.get("warc-profile", "")
     return record.type == "revisit" and profile.rpartition("/")[2] == _NOT_MODIFIED_NAME
 
@@ -271,14 +266,3 @@ def _parse_headers(head: bytes) -> Headers:
     lines = head.decode("latin-1").split("\n")[1:]
     pairs = (line.partition(":") for line in lines if ":" in line)
     return tuple((name.strip(), value.strip()) for name, _, value in pairs)
-
-
-def _decode_body(body: bytes, headers: Headers, max_bytes: int) -> bytes:
-    if (header(headers, "transfer-encoding") or "").lower() == "chunked":
-        body = join_chunks(body)
-    encoding = (header(headers, "content-encoding") or "").lower()
-    if encoding in {"gzip", "x-gzip"} and body.startswith(GZIP_MAGIC):
-        return inflate(body, max_bytes)
-    if encoding in {"br", "zstd", "compress"}:
-        raise BodyError("bad_encoding", f"content encoding {encoding!r} is not supported")
-    return body

@@ -44,20 +44,25 @@ class WarcRecord:
         offset: Byte offset of its gzip member, or of its head in an uncompressed file.
         fields: The fields of the head, with names in lower case.
         block: The bytes after the head.
-        is_addressable: Whether the record can be read from `offset`. False for all but the
-            first record of a file that was compressed as a whole.
+        inner: Bytes before it in what is inflated at `offset`. 0 for all but the later
+            records of a file that was compressed as a whole.
     """
 
     warc_file: str
     offset: int
     fields: Mapping[str, str]
     block: bytes = field(repr=False)
-    is_addressable: bool = True
+    inner: int = 0
+
+    @property
+    def is_addressable(self) -> bool:
+        """Whether the record can be read from `offset` alone."""
+        return not self.inner
 
     @property
     def type(self) -> str:
         """The record type: `response`, `resource`, `revisit`, `metadata`, ..."""
-        return self.fields.get("warc-type", "")
+        return self.fields.get("warc-type", "").lower()
 
     @property
     def target_url(self) -> str | None:
@@ -127,7 +132,7 @@ def read_head(head: bytes) -> dict[str, str]:
         RecordError: It is not a record's head, or `Content-Length` is not a number.
     """
     lines = [line.rstrip("\r") for line in head.decode("utf-8", "replace").split("\n")]
-    if not lines[0].startswith("WARC/"):
+    if not lines[0].upper().startswith("WARC/"):
         raise RecordError("garbage", f"got {head[:20]!r}, expected a WARC record")
     fields: dict[str, str] = {}
     name = ""
@@ -137,7 +142,9 @@ def read_head(head: bytes) -> dict[str, str]:
             continue
         name, colon, value = line.partition(":")
         name = name.strip().lower()
-        if colon and name not in fields:
+        if not colon or name in fields:
+            name = ""  # a line that continues it is ignored too
+        else:
             fields[name] = value.strip()
     length = fields.get("content-length", "")
     if not (length.isascii() and length.isdigit() and len(length) < 19):
@@ -146,16 +153,25 @@ def read_head(head: bytes) -> dict[str, str]:
 
 
 def check_digest(fields: Mapping[str, str], block: bytes) -> None:
-    """Raise RecordError if the block does not match its digest."""
+    """Raise RecordError if the block does not match its digest.
+
+    Wget gives revisits the digest of an empty block, which says nothing.
+    """
     label, _, stated = fields.get("warc-block-digest", "").partition(":")
     name = label.strip().lower().replace("-", "")
     if name not in _DIGESTS or not stated:
         return
-    digest = hashlib.new(name, block, usedforsecurity=False)
     stated = stated.strip().rstrip("=").upper()
+    is_revisit = fields.get("warc-type", "").lower() == "revisit"
+    if _matches(name, stated, block) or (is_revisit and _matches(name, stated, b"")):
+        return
+    raise RecordError("digest_mismatch", f"the block does not match {label} {stated}")
+
+
+def _matches(name: str, stated: str, block: bytes) -> bool:
+    digest = hashlib.new(name, block, usedforsecurity=False)
     found = base64.b32encode(digest.digest()).decode("ascii").rstrip("=")
-    if stated not in {found, digest.hexdigest().upper()}:
-        raise RecordError("digest_mismatch", f"the block does not match {label} {stated}")
+    return stated in {found, digest.hexdigest().upper()}
 
 
 def _one_line(value: str) -> str:

@@ -21,7 +21,7 @@ from typing import Self
 
 from flows.archive.captures import Capture, Original, Stored, pack_capture, pack_warcinfo
 from flows.archive.remnants import remnant_path
-from flows.archive.warc_reader import MEMBER_START
+from flows.archive.streams import GZIP_START
 from warehouse.files import sync_folder
 from warehouse.lock import try_lock
 
@@ -187,7 +187,7 @@ def ends_whole(file: int, size: int) -> bool:
     """
     tail = os.pread(file, _TAIL, max(0, size - _TAIL))
     at = len(tail)
-    while (at := tail.rfind(MEMBER_START, 0, at)) >= 0:
+    while (at := tail.rfind(GZIP_START, 0, at)) >= 0:
         inflater = zlib.decompressobj(31)
         try:
             inflater.decompress(tail[at:])

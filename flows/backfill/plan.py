@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.archive.warc import WARC_ENDINGS
 from flows.backfill.listing import PagePlan, plan_pages
 from flows.backfill.request import BackfillRequest, Origin, check_range
 from flows.backfill.windows import Window, day_windows, file_windows, is_address, loose_files
@@ -96,7 +95,7 @@ def estimate(settings: Settings, plan: Plan) -> list[Estimate]:
             pause_s = max(settings.host_delay, REQUEST_S / settings.concurrency)
             seconds = max(Counter(plan.pages.hosts(urls)).values(), default=0) * pause_s
         else:
-            documents, requests = _documents(window.place), int(is_address(window.place))
+            documents, requests = _documents(window), int(is_address(window.place))
         seconds = max(seconds, documents / pages_per_s)
         state = "done before" if is_done else "to do"
         found.append(
@@ -111,11 +110,12 @@ def estimate(settings: Settings, plan: Plan) -> list[Estimate]:
     return found
 
 
-def _documents(place: str) -> int:
-    path = Path(place)
-    if is_address(place):
+def _documents(window: Window) -> int:
+    path = Path(window.place)
+    if is_address(window.place):
         return 0  # unknown until it is downloaded
     if path.is_dir():
         return len(loose_files(path))
-    is_warc = path.name.endswith(WARC_ENDINGS)
-    return max(1, path.stat().st_size // BYTES_PER_PAGE) if is_warc else 1
+    if window.origin == Origin.FILES:
+        return 1
+    return max(1, path.stat().st_size // BYTES_PER_PAGE)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from flows.archive.parts import web_archive_kind
 from flows.archive.warc import WARC_ENDINGS
 from flows.backfill.request import BackfillRequest, Origin, digest
 from flows.errors import InputError
@@ -117,7 +118,17 @@ def _expand(place: str, origin: Origin) -> Iterator[Path]:
             folders = [path, *sorted(inner for inner in path.rglob("*") if inner.is_dir())]
             yield from (folder for folder in folders if loose_files(folder))
         elif path.is_dir():
-            yield from (p for p in sorted(path.rglob("*")) if p.name.endswith(WARC_ENDINGS))
+            yield from (file for file in sorted(path.rglob("*")) if _is_archive(file))
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether a file is a web archive, by its content, or should be one, by its name."""
+    if not path.is_file():
+        return False
+    try:
+        return path.name.endswith(WARC_ENDINGS) or web_archive_kind(path) is not None
+    except OSError:
+        return False  # a file that was not named, and cannot be read
 
 
 def _stamp(path: Path) -> str:

@@ -99,7 +99,7 @@ def serve(*, data: Data = None) -> None:
 def backfill(
     places: Annotated[
         list[str] | None,
-        typer.Argument(help="Files, folders or patterns; URLs of sitemaps or feeds"),
+        typer.Argument(help="Files, folders or patterns; URLs of sitemaps, feeds or web archives"),
     ] = None,
     *,
     since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day: 2024-06-03")],
@@ -110,7 +110,7 @@ def backfill(
     source: Annotated[str | None, typer.Option(help="Only this source: its host name")] = None,
     captured_since: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="First day of capture, for WARC files"),
+        typer.Option(formats=["%Y-%m-%d"], help="First day of capture, for web archives"),
     ] = None,
     captured_until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of capture, included")

@@ -18,11 +18,13 @@ from flows.backfill.days import fetch_days
 from flows.backfill.listing import PagePlan
 from flows.backfill.plan import Plan, plan_backfill
 from flows.backfill.request import BackfillRequest, Origin
-from flows.backfill.warc_files import download, read_pages
+from flows.backfill.warc_files import read_pages
 from flows.backfill.windows import Window, is_address, loose_files
 from flows.errors import FetchError, TransientFetchError
+from flows.inputs.downloads import download
 from flows.inputs.files import read_items
 from flows.inputs.intake import Intake
+from flows.inputs.web_archives import RecordIndex, skipped_notes
 from flows.printable import number
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
 from flows.runs.items import Flush, Item
@@ -67,8 +69,15 @@ def backfill_range(
         append_spooled(run)
         _record_plan(run, request, plan)
         report = RunReport(run_id=run.run_id, notes=plan.notes)
-        with Workers(worker_options(run)) as workers:
-            work = _Work(run=run, request=request, plan=plan, workers=workers, heart=Heartbeat(run))
+        with Workers(worker_options(run)) as workers, _index_of(plan) as index:
+            work = _Work(
+                run=run,
+                request=request,
+                plan=plan,
+                workers=workers,
+                heart=Heartbeat(run),
+                index=index,
+            )
             if plan.pages is None:
                 report = _load_files(work, report)
             else:
@@ -78,13 +87,19 @@ def backfill_range(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """The objects that all windows of a run share."""
+    """The objects that all windows of a run share; `index` is that of web archives on disk."""
 
     run: Run
     request: BackfillRequest
     plan: Plan
     workers: Workers
     heart: Heartbeat
+    index: RecordIndex
+
+
+def _index_of(plan: Plan) -> RecordIndex:
+    places = [window.place for window in plan.windows if window.origin == Origin.WARC]
+    return RecordIndex([Path(place) for place in places if not is_address(place)])
 
 
 def _load(work: _Work, items: Iterable[Item | Flush], report: RunReport) -> RunReport:
@@ -93,6 +108,7 @@ def _load(work: _Work, items: Iterable[Item | Flush], report: RunReport) -> RunR
 
 def _load_files(work: _Work, report: RunReport) -> RunReport:
     """Load files one window at a time, because each window keeps every core busy."""
+    passed: Counter[str] = Counter()
     for window in work.plan.open:
         before, outcome = report, _Outcome(window)
         items = outcome.watched(_items(work, window, outcome.passed))
@@ -100,7 +116,8 @@ def _load_files(work: _Work, report: RunReport) -> RunReport:
         outcome.count = report.count - before.count
         outcome.seconds = report.seconds - before.seconds
         _finish(work, outcome)
-    return report
+        passed += outcome.passed
+    return replace(report, notes=(*report.notes, *skipped_notes(passed)))
 
 
 def _load_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
@@ -152,8 +169,7 @@ class _Outcome:
 def _finish(work: _Work, outcome: _Outcome) -> None:
     """Record the state of a finished window."""
     is_final = _is_final(outcome.window, work.run)
-    notes = [f"skipped: {count:,} {reason}" for reason, count in sorted(outcome.passed.items())]
-    notes += outcome.limits
+    notes = skipped_notes(outcome.passed) + outcome.limits
     if outcome.waiting:
         notes.append(f"{number(outcome.waiting, 'page')} will be tried again")
     if not is_final:
@@ -180,10 +196,10 @@ def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item |
     if request.origin == Origin.ARCHIVE:
         return read_pages(path, request, passed)
     if is_address(window.place):
-        pages = _download(run, window.place, request, passed)
-        return (replace(item, days=days) for item in pages)
+        return (replace(item, days=days) for item in _download(run, window.place, request, passed))
     if request.origin == Origin.WARC:
-        return (replace(item, days=days) for item in read_pages(path, request, passed))
+        pages = read_pages(path, request, passed, index=work.index)
+        return (replace(item, days=days) for item in pages)
     is_named = not path.is_dir()
     intake = Intake(skipped=passed)
     files = [path] if is_named else loose_files(path)
@@ -202,7 +218,7 @@ def _download(run: Run, url: str, request: BackfillRequest, passed: Counter[str]
         refusal = Rejection(item=exc.url, stage="fetch", reason=exc.code, detail=exc.detail)
         yield Item(exc.url, refusal)
     else:
-        yield from read_pages(path, request, passed)
+        yield from read_pages(path, request, passed, name=mask_url(url))
         path.unlink()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import tracemalloc
 import zlib
 
@@ -15,21 +16,10 @@ from flows.archive.reader import read_captures
 from flows.archive.warc import WarcRecord, pack_record
 from flows.archive.warc_reader import read_archive
 from flows.errors import ArchiveError
+from tests.helpers.web_archives import http, packed, plain, zstd_frame
 
 PAGES = [b"<p>First ferry.</p>" * 20, b"<p>Second ferry.</p>" * 30, b"<p>Third ferry.</p>" * 10]
-
-
-def plain(block, *, length=None, kind="resource", content_type="text/html", extra=""):
-    head = (
-        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: <https://wire.example/1>\r\n"
-        f"WARC-Date: 2024-05-06T12:00:00Z\r\nContent-Type: {content_type}\r\n{extra}"
-        f"Content-Length: {len(block) if length is None else length}\r\n\r\n"
-    )
-    return head.encode() + block + b"\r\n\r\n"
-
-
-def packed(block, **changes):
-    return gzip.compress(plain(block, **changes), mtime=0)
+PLAIN = list(map(plain, PAGES))
 
 
 def read(tmp_path, data, **limits):
@@ -42,6 +32,12 @@ def read(tmp_path, data, **limits):
     return blocks, [item.code for item in damages], [item.offset for item in damages]
 
 
+def saved(tmp_path, data):
+    path = tmp_path / "news.warc"
+    path.write_bytes(data)
+    return path
+
+
 def records(path):
     """Return the records of an undamaged file."""
     found = [item for item in read_archive(path) if isinstance(item, WarcRecord)]
@@ -51,6 +47,7 @@ def records(path):
 
 MEMBERS = [packed(page) for page in PAGES]
 WHOLE = b"".join(MEMBERS)
+WHOLE_PLAIN = b"".join(PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +139,91 @@ def test_file_of_garbage_is_reported(tmp_path):
     assert read(tmp_path, b"") == ([], [], [])
 
 
+@pytest.mark.parametrize(
+    "layout", [bytes, gzip.compress, zstd_frame], ids=["plain", "gzip", "zstd"]
+)
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"W",
+        b"crashed " * 9,
+        b"\0" * 300_000,
+        b"WARC/" * 50_000,
+        b"</p>\r\n\r\n",
+        b"http://a.example/ 192.0.2.1 20240506120000 ",
+    ],
+)
+def test_garbage_among_plain_records_is_one_rejection(tmp_path, garbage, layout):
+    data = layout(PLAIN[0] + garbage + PLAIN[1] + PLAIN[2])
+    blocks, codes, offsets = read(tmp_path, data)
+    assert (blocks, len(codes)) == (PAGES, 1)
+    assert offsets == [len(PLAIN[0]) if layout is bytes else 0]
+
+
+@pytest.mark.parametrize("cut", [3, 9, 60, 200, 250, 400])
+def test_record_that_a_crash_cut_is_one_rejection(tmp_path, cut):
+    blocks, codes, offsets = read(tmp_path, PLAIN[0] + PLAIN[1][:cut] + PLAIN[2])
+    assert (blocks, len(codes), offsets) == ([PAGES[0], PAGES[2]], 1, [len(PLAIN[0])])
+
+
+def test_each_of_two_records_with_a_wrong_length_is_reported(tmp_path):
+    wrong = plain(PAGES[1], length=7) + plain(PAGES[1], length=9999)
+    blocks, codes, _ = read(tmp_path, PLAIN[0] + wrong + PLAIN[2])
+    assert (blocks, codes) == ([PAGES[0], PAGES[2]], ["wrong_length"] * 2)
+
+
+@pytest.mark.parametrize("start", [b"x", b"\x1f\x8b", b"\0" * 200_000, b"<html>"])
+@pytest.mark.parametrize(
+    "layout", [bytes, gzip.compress, zstd_frame], ids=["plain", "gzip", "zstd"]
+)
+def test_garbage_at_the_start_hides_no_record(tmp_path, start, layout):
+    blocks, codes, offsets = read(tmp_path, start + b"".join(map(layout, PLAIN)))
+    assert (blocks, codes, offsets) == (PAGES, ["garbage"], [0])
+
+
+def test_names_may_be_in_any_case_and_lines_end_without_a_return(tmp_path):
+    for data in (WHOLE_PLAIN.lower(), WHOLE_PLAIN.replace(b"\r\n", b"\n")):
+        blocks, codes, _ = read(tmp_path, data)
+        assert ([block.lower() for block in blocks], codes) == (
+            [page.lower() for page in PAGES],
+            [],
+        )
+
+
+def test_one_line_end_between_records_is_enough(tmp_path):
+    data = b"".join(record.removesuffix(b"\r\n") for record in PLAIN)
+    assert read(tmp_path, data) == (PAGES, [], [])
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd_frame], ids=["gzip", "zstd"])
+def test_record_may_lie_in_several_parts(tmp_path, pack):
+    data = b"".join(pack(WHOLE_PLAIN[at : at + 150]) for at in range(0, len(WHOLE_PLAIN), 150))
+    assert read(tmp_path, data) == (PAGES, [], [])
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd_frame], ids=["gzip", "zstd"])
+def test_cut_of_one_part_over_all_costs_only_what_is_after_it(tmp_path, pack):
+    noise = [random.Random(number).randbytes(900) for number in range(400)]
+    whole = pack(b"".join(map(plain, noise)))
+    blocks, codes, offsets = read(tmp_path, whole[: len(whole) * 3 // 4])
+    assert blocks == noise[: len(blocks)]
+    assert len(blocks) > 180
+    assert (codes, offsets) == (["truncated"], [0])
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd_frame], ids=["gzip", "zstd"])
+def test_damage_in_one_part_over_all_ends_the_readable_part_and_says_so(tmp_path, pack):
+    large = random.Random(5).randbytes(300_000)
+    data = bytearray(pack(b"".join(PLAIN * 50) + plain(large) + PLAIN[0]))
+    data[-100_000] ^= 0x40
+    data[-99_000:] = b""
+    found = list(read_archive(saved(tmp_path, bytes(data) + b"end")))
+    assert [one.block for one in found if isinstance(one, WarcRecord)] == PAGES * 50
+    [damage] = [one for one in found if isinstance(one, ArchiveError)]
+    assert damage.offset == 0
+    assert "bytes into the inflated data" in damage.detail
+
+
 def test_damaged_byte_loses_only_its_own_record(tmp_path):
     for at in range(len(MEMBERS[0]), len(MEMBERS[0]) + len(MEMBERS[1])):
         data = bytearray(WHOLE)
@@ -171,6 +253,14 @@ def test_wrong_length_loses_no_other_record(tmp_path, length, layout):
 def test_length_that_is_not_a_number_is_reported(tmp_path, length):
     blocks, codes, _ = read(tmp_path, MEMBERS[0] + packed(PAGES[1], length=length) + MEMBERS[2])
     assert (blocks, codes) == ([PAGES[0], PAGES[2]], ["bad_record"])
+
+
+@pytest.mark.parametrize("line", ["no name", "warc-date: again", ": no name"])
+def test_odd_line_of_a_head_is_ignored_with_what_continues_it(tmp_path, line):
+    data = packed(PAGES[0], extra=f"{line}\r\n more\r\nX-Note: one\r\n two\r\n")
+    [found] = records(saved(tmp_path, data))
+    assert (found.block, found.fields["x-note"]) == (PAGES[0], "one two")
+    assert found.fields["warc-date"] == "2024-05-06T12:00:00Z"
 
 
 @pytest.mark.parametrize("digest", ["sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "sha256:00", "md5:ff"])
@@ -213,13 +303,6 @@ def test_reading_a_bomb_of_blank_lines_ends(tmp_path):
     assert blocks in ([PAGES[0]], [])
 
 
-def http(body, *headers, status="200 OK"):
-    return (
-        "\r\n".join([f"HTTP/1.1 {status}", "Content-Type: text/html", *headers, "", ""]).encode()
-        + body
-    )
-
-
 RESPONSES = {
     "plain": http(PAGES[0]),
     "gzip": http(gzip.compress(PAGES[0]), "Content-Encoding: gzip"),
@@ -255,7 +338,7 @@ def test_responses_of_other_crawlers_are_read(tmp_path, block):
 @pytest.mark.parametrize(
     ("block", "code"),
     [(b"no answer", "bad_record"), (http(gzip.compress(bytes(500_000)), "Content-Encoding: gzip"), "record_too_large"),
-     (http(gzip.compress(PAGES[0])[:-9], "Content-Encoding: gzip"), "bad_record"), (http(b"x", "Content-Encoding: br"), "bad_record")],
+     (http(gzip.compress(PAGES[0])[:-9], "Content-Encoding: gzip"), "bad_record"), (http(b"\0\1x", "Content-Encoding: br"), "bad_record")],
 )  # fmt: skip
 def test_unreadable_response_is_reported(tmp_path, block, code):
     path = tmp_path / "news.warc.gz"

@@ -25,6 +25,8 @@ from flows.runs.lock import running
 from flows.settings import Settings
 from tests.helpers.news_server import FIRST_DAY, NewsServer, serving
 from tests.helpers.warehouses import contents, query
+from tests.helpers.web_archives import http, record, wacz, zstd_frame
+from tests.helpers.web_archives import response as archived_response
 
 ROOT = Path(__file__).resolve().parents[3]
 ARTICLES = ROOT / "seeds" / "articles"
@@ -129,7 +131,7 @@ def test_days_of_capture_and_of_publication_are_distinguished(tmp_path, warc, pa
     ("damage", "appended", "reason"),
     [
         pytest.param(lambda data: data[:-40], 5, "truncated", id="cut"),
-        pytest.param(lambda data: data[:700] + b"\x00" * 20 + data[720:], 5, "garbage", id="damaged"),
+        pytest.param(lambda data: data[:700] + b"\x00" * 20 + data[720:], 5, "bad_record", id="damaged"),
         pytest.param(lambda data: gzip.compress(gzip.decompress(data)), 6, None, id="one-member"),
         pytest.param(
             lambda data: data + response(f"https://{HOST}/bomb", b"\x00" * 70_000_000),
@@ -163,6 +165,51 @@ def test_warc_on_the_web_is_fetched_read_and_deleted(tmp_path, warc, news):
     assert backfill_range(settings, asked) is None
     missing = make_request(Origin.WARC, news.url("/nowhere.warc.gz"))
     assert [r.reason for r in fill(settings, missing).rejections] == ["not_found"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        pytest.param("x.wacz", lambda data: wacz({"a.warc.gz": data}), id="wacz"),
+        pytest.param("x.warc.zst", lambda data: zstd_frame(gzip.decompress(data)), id="zstd"),
+        pytest.param("archive", lambda data: data, id="gzip"),
+    ],
+)
+def test_archives_on_the_web_are_read_by_their_content(tmp_path, warc, news, name, pack):
+    news.pages[f"/{name}"] = pack(warc.read_bytes()) + b"cut"
+    settings = make_settings(tmp_path / "data", allow_hosts=news.host)
+    url = news.url(f"/{name}")
+    report = fill(settings, make_request(Origin.WARC, url, source=HOST))
+    assert report.count.appended == 6
+    assert [r.item.partition("#")[0] for r in report.rejections] in ([], [url])
+    assert report.notes == (
+        "skipped: 1 from other hosts", "skipped: 1 not HTML", "skipped: 1 not found or moved",
+    )  # fmt: skip
+
+
+def test_folder_is_searched_for_archives_by_content(tmp_path, warc):
+    folder = tmp_path / "crawls"
+    folder.mkdir()
+    warc.rename(folder / "monday")
+    (folder / "tuesday.wacz").write_bytes(wacz({"a.warc.gz": (folder / "monday").read_bytes()}))
+    (folder / "index.cdx.gz").write_bytes(gzip.compress(b"com,example)/ 20240603 {}"))
+    (folder / "empty.warc.gz").touch()
+    request = make_request(Origin.WARC, folder, source=HOST)
+    plan = plan_backfill(make_settings(tmp_path / "data"), request)
+    assert [Path(window.place).name for window in plan.windows] == [
+        "empty.warc.gz", "monday", "tuesday.wacz",
+    ]  # fmt: skip
+
+
+def test_revisit_is_resolved_within_the_files_of_the_backfill(tmp_path, pages):
+    (path, body), *_ = pages.items()
+    digest = ["WARC-Payload-Digest: sha1:FERRY"]
+    url, date = f"https://{HOST}{path}", "2024-06-03T12:00:00Z"
+    first, second = tmp_path / "a.warc", tmp_path / "b.warc"
+    first.write_bytes(record("revisit", f"{url}?again", http(b""), extra=digest, date=date))
+    second.write_bytes(archived_response(url, body, extra=digest, date=date))
+    settings = make_settings(tmp_path / "data")
+    assert fill(settings, make_request(Origin.WARC, first, second)).count.appended == 2
 
 
 def test_nothing_is_downloaded_from_a_private_address(tmp_path, news):

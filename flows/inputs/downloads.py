@@ -1,0 +1,85 @@
+"""Downloads of files that have an address instead of a path.
+
+A download is written to disk as it arrives, because a file may have gigabytes, and resumes
+after an interruption.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import httpx
+
+from flows.fetching.connect_guard import ConnectGuard, Lookups
+from flows.fetching.failures import TRANSPORT_ERRORS, failure, network_failure, status_failure
+from flows.fetching.fetch_records import FetchOptions
+from flows.fetching.transport import Transport, quiet_loggers, secure_context
+
+MAX_BYTES = 5_000_000_000  # five times the customary size of a WARC file
+TIMEOUT_S = 60.0
+
+_STATUSES_WITH_BODY = frozenset({200, 206})
+
+
+def download(url: str, folder: Path, options: FetchOptions) -> Path:
+    """Download the file at `url` to `folder`, if it is not there, and return its path.
+
+    Raises:
+        TransientFetchError: The download failed and may succeed later; the bytes received
+            so far are kept.
+        PermanentFetchError: The file does not exist or must not be downloaded.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    name = PurePosixPath(urlsplit(url).path).name or "download"
+    target = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:12]}-{name[-100:]}"
+    if not target.exists():
+        partial = target.with_name(f"{target.name}.part")
+        quiet_loggers()
+        asyncio.run(_download(url, partial, options))
+        partial.rename(target)
+    return target
+
+
+async def _download(url: str, partial: Path, options: FetchOptions) -> None:
+    lookups = Lookups(1)
+    transport = Transport(
+        ConnectGuard(options.allow_hosts, resolve=lookups), context=secure_context(), connections=1
+    )
+    headers = {"User-Agent": options.user_agent, "Accept-Encoding": "identity"}
+    have = partial.stat().st_size if partial.exists() else 0
+    if have:
+        headers["Range"] = f"bytes={have}-"
+    try:
+        async with (
+            httpx.AsyncClient(
+                transport=transport, headers=headers, follow_redirects=True,
+                timeout=TIMEOUT_S, trust_env=False,
+            ) as client,
+            client.stream("GET", url) as response,
+        ):  # fmt: skip
+            await _write_body(url, response, partial, have)
+    except TRANSPORT_ERRORS as exc:
+        raise network_failure(url, exc) from exc
+    finally:
+        lookups.close()
+
+
+async def _write_body(url: str, response: httpx.Response, partial: Path, have: int) -> None:
+    if response.status_code not in _STATUSES_WITH_BODY:
+        if response.status_code == 416:  # the bytes on disk are of another file
+            partial.unlink()
+        raise status_failure(url, response.status_code, None)
+    have = have if response.status_code == 206 else 0
+    stated = response.headers.get("content-length", "")
+    expected = have + int(stated) if stated.isdigit() else None
+    with partial.open("ab" if have else "wb") as stream:
+        async for chunk in response.aiter_raw():
+            have += len(chunk)
+            if have > MAX_BYTES:
+                raise failure(url, "too_large", f"more than {MAX_BYTES:,} bytes")
+            stream.write(chunk)
+    if expected is not None and have < expected:
+        raise failure(url, "truncated_body", f"{have:,} of {expected:,} bytes")
