@@ -235,8 +235,9 @@ def load(
     Processes are started, so a script calls it as `extract_many`.
 
     Args:
-        paths: Pages, texts, tables, records of other tools, lists of addresses, whose pages are
-            fetched, and folders.
+        paths: Pages, texts, tables, records of other tools, web archives, lists of addresses,
+            whose pages are fetched, and folders. A string may be the address of a page or a web
+            archive.
         columns: Which column of a table has what, where its name does not tell:
             `{"text": "Volltext", "published": "Datum"}`. Fields are `html`, `text`, `title`,
             `published`, `authors`, `url`, `publisher` and `language`.
@@ -256,19 +257,23 @@ def load(
         RulesError: The rules in the data folder cannot be used.
         WorkersError: Processes end at their start.
     """
+    from flows.inputs.downloads import is_address
     from flows.inputs.files import InputOptions
     from flows.jobs.load import load_files
 
     listed = [paths] if isinstance(paths, str | os.PathLike) else paths
     if not isinstance(listed, Iterable):
         raise ArgumentError("paths", paths, "a path or several")
-    files = [_path("paths", path) for path in listed]
-    if not files:
+    places = [
+        path if isinstance(path, str) and is_address(path) else _path("paths", path)
+        for path in listed
+    ]
+    if not places:
         raise ArgumentError("paths", paths, "at least one path")
     options = InputOptions(
         columns=_columns(columns), sheet=sheet, is_month_first=_is_month_first(dates)
     )
-    return load_files(files, _settings(data, workers), options=options)
+    return load_files(places, _settings(data, workers), options=options)
 
 
 def _columns(columns: object) -> dict[str, str]:

@@ -53,6 +53,11 @@ class DataFolder:
         return self.root / "quarantine"
 
     @property
+    def downloads(self) -> Path:
+        """The folder of web archives that are being downloaded."""
+        return self.root / "downloads"
+
+    @property
     def feed_list(self) -> Path:
         """The list of feeds to poll."""
         return self.root / "feeds.opml"

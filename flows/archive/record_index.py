@@ -38,6 +38,10 @@ class RecordIndex:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Delete the index."""
         if self._rows is not None:
             self._rows.close()
 

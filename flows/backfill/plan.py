@@ -9,7 +9,8 @@ from pathlib import Path
 
 from flows.backfill.listing import PagePlan, plan_pages
 from flows.backfill.request import BackfillRequest, Origin, check_range
-from flows.backfill.windows import Window, day_windows, file_windows, is_address, loose_files
+from flows.backfill.windows import Window, day_windows, file_windows, loose_files
+from flows.inputs.downloads import is_address
 from flows.settings import Settings
 from warehouse.connect import open_live
 from warehouse.run_queries import documents_per_second, finished_windows

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from flows.archive.captures import Capture, Stored
 from flows.archive.reader import read_captures
+from flows.archive.record_index import RecordIndex
 from flows.archive.warc import WarcRecord
 from flows.backfill.request import BackfillRequest, Origin
 from flows.errors import ArchiveError
 from flows.inputs.streams import readable
 from flows.inputs.web_archives import (
-    RecordIndex,
     damaged_item,
     item_of_page,
     read_web_archive,

@@ -17,6 +17,7 @@ from flows.archive.parts import web_archive_kind
 from flows.archive.warc import WARC_ENDINGS
 from flows.backfill.request import BackfillRequest, Origin, digest
 from flows.errors import InputError
+from flows.inputs.downloads import is_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +89,6 @@ def day_windows(request: BackfillRequest, place: str) -> list[Window]:
         )
         for day in (request.until - timedelta(days=number) for number in range(days))
     ]  # fmt: skip
-
-
-def is_address(place: str) -> bool:
-    """Whether a place is a URL and not a path.
-
-    >>> is_address("https://crawl.example/CC-NEWS-20240603.warc.gz"), is_address("/srv/warc")
-    (True, False)
-    """
-    return place.lower().startswith(("http://", "https://"))
 
 
 def loose_files(folder: Path) -> list[Path]:

@@ -23,7 +23,9 @@ class DayOrder(StrEnum):
 
 
 def load(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders")],
+    places: Annotated[
+        list[str], typer.Argument(help="Files, folders; addresses of pages and web archives")
+    ],
     *,
     columns: Annotated[
         list[str] | None,
@@ -48,12 +50,12 @@ def load(
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Load files into the warehouse: pages, texts, tables, and records of other tools.
+    """Load files into the warehouse: pages, texts, tables, records of other tools, web archives.
 
-    The content decides what a file is: HTML, text, CSV, XLSX, JSON, JSON Lines, XML, or a list
-    of addresses, whose pages are fetched. Each row of a table becomes an article. Documents
-    that are already in the warehouse are skipped. What cannot be read becomes a row in
-    [b]rejections[/b], and loading continues.
+    The content decides what a file is: HTML, text, CSV, XLSX, JSON, JSON Lines, XML, WARC, WACZ,
+    PDF, DOCX, EPUB, or a list of addresses, whose pages are fetched. Each row of a table becomes an
+    article. Documents that are already in the warehouse are skipped. What cannot be read becomes a
+    row in [b]rejections[/b], and loading continues.
 
     Example: [b]onrecord load seeds/articles[/b]
     """
@@ -64,22 +66,22 @@ def load(
     from flows.settings import read_settings
     from warehouse.connect import open_live
 
-    for path in paths:
-        if readable(path) != str(path):  # Prefect stores it as a parameter
+    for place in places:
+        if readable(Path(place)) != str(Path(place)):  # Prefect stores it as a parameter
             problem = "its name is not UTF-8: rename it, or load the folder that it is in"
-            raise InputError(readable(path), "unreadable", problem)
+            raise InputError(readable(Path(place)), "unreadable", problem)
     options = _options(columns or [], sheet, dates)
     if dry_run:
-        _show_survey(paths, options, as_json=as_json)
+        _show_survey(places, options, as_json=as_json)
         return
     settings = read_settings(data=data, workers=workers)
     with open_live(settings.folder, wait_s=settings.lock_wait_s):
         pass  # fails before Prefect starts if the warehouse cannot be written
     report = run_command(
         "load",
-        lambda context: load_files(paths, settings, context, options=options),
+        lambda context: load_files(places, settings, context, options=options),
         settings,
-        parameters={"paths": paths, "columns": dict(options.columns), "sheet": sheet},
+        parameters={"paths": places, "columns": dict(options.columns), "sheet": sheet},
         is_verbose=verbose,
     )
     if report is None:
@@ -106,14 +108,14 @@ def _options(columns: list[str], sheet: str | None, dates: DayOrder | None) -> I
     return InputOptions(columns=chosen, sheet=sheet, is_month_first=is_month_first)
 
 
-def _show_survey(paths: list[Path], options: InputOptions, *, as_json: bool) -> None:
+def _show_survey(places: list[str], options: InputOptions, *, as_json: bool) -> None:
     from dataclasses import asdict
     from datetime import UTC, datetime
 
     from flows.cli.tables import write_json
     from flows.jobs.load import survey_files
 
-    survey = survey_files(paths, options=options, now=datetime.now(UTC))
+    survey = survey_files(places, options=options, now=datetime.now(UTC))
     if as_json:
         write_json(asdict(survey))
     else:
@@ -126,6 +128,8 @@ def _survey_lines(survey: Survey) -> list[str]:
 
     lines = [plain(line) for line in survey.found]
     pages = f", {number(survey.pages, 'page')} to fetch" if survey.pages else ""
+    if survey.archives:
+        pages += f", {number(survey.archives, 'web archive')} to download"
     rejected = f"{len(survey.rejections):,} rejected"
     lines.append(f"{number(survey.documents, 'document')} to load{pages}, {rejected}")
     return lines + rejection_lines(survey.rejections)

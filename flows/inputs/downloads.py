@@ -7,7 +7,9 @@ after an interruption.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -21,7 +23,39 @@ from flows.fetching.transport import Transport, quiet_loggers, secure_context
 MAX_BYTES = 5_000_000_000  # five times the customary size of a WARC file
 TIMEOUT_S = 60.0
 
+_ARCHIVE_ENDINGS = (*(".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".arc.zst", ".wacz"),)
 _STATUSES_WITH_BODY = frozenset({200, 206})
+
+
+def is_address(place: str) -> bool:
+    """Whether a place is a URL and not a path.
+
+    >>> is_address("https://crawl.example/CC-NEWS-20240603.warc.gz"), is_address("/srv/warc")
+    (True, False)
+    """
+    return place.lower().startswith(("http://", "https://"))
+
+
+def names_archive(url: str) -> bool:
+    """Whether an address is that of a web archive, by the ending of its path.
+
+    >>> names_archive("https://crawl.example/a.warc.gz?key=1"), names_archive("https://a.example/")
+    (True, False)
+    """
+    return urlsplit(url).path.lower().endswith(_ARCHIVE_ENDINGS)
+
+
+@contextlib.contextmanager
+def downloaded(url: str, folder: Path, options: FetchOptions) -> Iterator[Path]:
+    """Yield the file at `url` as a path; it is deleted once it was read without an error.
+
+    Raises:
+        TransientFetchError: The download failed and may succeed later.
+        PermanentFetchError: The file does not exist or must not be downloaded.
+    """
+    path = download(url, folder, options)
+    yield path
+    path.unlink()
 
 
 def download(url: str, folder: Path, options: FetchOptions) -> Path:

@@ -7,12 +7,17 @@ be read becomes an item with the reason, so nothing is lost silently.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import stat
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from flows.archive.parts import web_archive_kind
+from flows.archive.record_index import RecordIndex
 from flows.errors import InputError
 from flows.feeds.readers import load_date_words
 from flows.inputs.intake import Intake
@@ -26,6 +31,7 @@ from flows.inputs.records import BadRecord, Record
 from flows.inputs.sheets import read_sheet
 from flows.inputs.streams import BROKEN, open_stream, readable, unreadable
 from flows.inputs.tables import read_table
+from flows.inputs.web_archives import read_web_archive, unwanted_page
 from flows.inputs.xml_records import read_trafilatura_xml
 from flows.runs.items import Item
 from flows.seeds import read_tables, seeds_dir
@@ -87,33 +93,44 @@ def read_inputs(
         is_named: Whether the user named each of the files, so that one that is no input is
             refused; otherwise it is passed over.
     """
-    reading = _Inputs(now, options or InputOptions(), intake or Intake())
-    for path in paths:
-        try:
-            mode = path.stat().st_mode
-        except OSError:
-            problem = "does not exist: check the path"
-            yield _refused(InputError(readable(path), "not_found", problem))
-            continue
-        yield from (
-            reading.folder(path) if stat.S_ISDIR(mode) else reading.file(path, is_named=is_named)
-        )
+    with contextlib.closing(_Inputs(paths, now, options, intake)) as reading:
+        for path in paths:
+            try:
+                is_folder = stat.S_ISDIR(path.stat().st_mode)
+            except OSError:
+                problem = "does not exist: check the path"
+                yield _refused(InputError(readable(path), "not_found", problem))
+                continue
+            yield from reading.folder(path) if is_folder else reading.file(path, is_named=is_named)
 
 
 class _Inputs:
     """The reading of all files of a run."""
 
-    def __init__(self, now: datetime, options: InputOptions, intake: Intake) -> None:
-        self._now, self._options, self._intake = now, options, intake
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        now: datetime,
+        options: InputOptions | None,
+        intake: Intake | None,
+    ) -> None:
+        self._paths, self._now = paths, now
+        self._options, self._intake = options or InputOptions(), intake or Intake()
         names = FieldNames.from_tables(read_tables(seeds_dir(), "inputs"))
-        days = DayReader(load_date_words(), now, options.is_month_first)
+        days = DayReader(load_date_words(), now, self._options.is_month_first)
         self._names = names
-        self._records = RecordReader(names, days, options.columns, now)
+        self._records = RecordReader(names, days, self._options.columns, now)
+        self._index: RecordIndex | None = None
+
+    def close(self) -> None:
+        """Remove the index of the web archives."""
+        if self._index is not None:
+            self._index.close()
 
     def folder(self, folder: Path) -> Iterator[Item | Link]:
         """Yield what is in the files of a folder and of the folders in it."""
         is_empty = True
-        for file in self._walk(folder):
+        for file in _walk(folder, self._intake.skipped):
             for found in self.file(file, is_named=False):
                 is_empty = False
                 yield found
@@ -121,29 +138,6 @@ class _Inputs:
             listed = "; ".join(self._intake.skipped_lines())
             problem = "has no file that can be read" + (f" (skipped: {listed})" if listed else "")
             yield _refused(InputError(readable(folder), "no_articles", problem))
-
-    def _walk(self, folder: Path) -> Iterator[Path]:
-        """Yield the files below a folder by name; a folder that links lead to again is read once."""
-        seen: set[tuple[int, int]] = set()
-        waiting = [folder]
-        while waiting:
-            at = waiting.pop()
-            try:
-                status = at.stat()
-                inside = sorted(at.iterdir())
-            except OSError as exc:
-                self._intake.skipped[f"unreadable (folder): {exc.strerror}"] += 1
-                continue
-            if (status.st_dev, status.st_ino) in seen:
-                self._intake.skipped["linked to again (folder)"] += 1
-                continue
-            seen.add((status.st_dev, status.st_ino))
-            shown = [path for path in inside if not path.name.startswith(".")]
-            if hidden := len(inside) - len(shown):
-                self._intake.skipped["hidden"] += hidden
-            folders = [path for path in shown if path.is_dir()]
-            waiting += reversed(folders)
-            yield from (path for path in shown if path not in set(folders))
 
     def file(self, file: Path, *, is_named: bool = True) -> Iterator[Item | Link]:
         """Yield what is in a file; one that is no input is refused if it was named."""
@@ -180,12 +174,24 @@ class _Inputs:
             document = read_document(file, now=self._now)
             self._intake.files[f"{kind.label} file"] += 1
             yield Item(readable(file), document)
+        elif kind.name == "web_archive":
+            self._intake.files[f"{kind.label} file"] += 1
+            skipped, index = self._intake.skipped, self._all_archives()
+            yield from read_web_archive(file, wants=unwanted_page, passed=skipped, index=index)
         elif kind.name == "feed":
             yield from self._feed(file)
         else:
             label, records = self._records_of(file, kind)
             is_single = kind.name in {"json", "xml"}
             yield from self._records.read(file, label, records, self._intake, is_single=is_single)
+
+    def _all_archives(self) -> RecordIndex:
+        """Return the index of the web archives at all paths: one may refer to another."""
+        if self._index is None:
+            folders = (_walk(path, Counter()) if path.is_dir() else [path] for path in self._paths)
+            files = itertools.chain.from_iterable(folders)
+            self._index = RecordIndex([file for file in files if _is_web_archive(file)])
+        return self._index
 
     def _records_of(self, file: Path, kind: Kind) -> tuple[str, Iterator[Record | BadRecord]]:
         """Return the kind of a structured file for people, and its records."""
@@ -238,6 +244,41 @@ class _Inputs:
             self._intake.records["feed"] += 1
             self._intake.addresses += 1
             yield Link(f"{readable(file)}#{number}", entry)
+
+
+def _walk(folder: Path, skipped: Counter[str]) -> Iterator[Path]:
+    """Yield the files below a folder by name; a folder that links lead to again is read once.
+
+    Args:
+        folder: The folder.
+        skipped: Counts what is passed over; updated here.
+    """
+    seen: set[tuple[int, int]] = set()
+    waiting = [folder]
+    while waiting:
+        at = waiting.pop()
+        try:
+            status = at.stat()
+            inside = sorted(at.iterdir())
+        except OSError as exc:
+            skipped[f"unreadable (folder): {exc.strerror}"] += 1
+            continue
+        if (status.st_dev, status.st_ino) in seen:
+            skipped["linked to again (folder)"] += 1
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        shown = [path for path in inside if not path.name.startswith(".")]
+        if hidden := len(inside) - len(shown):
+            skipped["hidden"] += hidden
+        folders = {path for path in shown if path.is_dir()}
+        waiting += sorted(folders, reverse=True)
+        yield from (path for path in shown if path not in folders)
+
+
+def _is_web_archive(file: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return file.is_file() and web_archive_kind(file) is not None
+    return False
 
 
 def _refused(error: InputError) -> Item:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from flows.archive.parts import web_archive_kind
 from flows.errors import InputError
 from flows.inputs.json_records import parse
 from flows.inputs.office_documents import document_kind
@@ -48,7 +49,7 @@ class Kind:
     """The kind of a file.
 
     Attributes:
-        name: How it is read: `page`, `text`, `document`, `json_lines`, `json`, `table`, `sheet`, `xml`,
+        name: How it is read: `page`, `text`, `document`, `web_archive`, `json_lines`, `json`, `table`, `sheet`, `xml`,
             `nexis`, `addresses`, `feed`, or `other` for what is not read.
         label: The kind for people ("CSV"); for `other`, why it is not read.
         shape: How a table is written.
@@ -68,6 +69,8 @@ def recognise(path: Path, names: FieldNames) -> Kind:
     ending = ending_of(path)
     with path.open("rb") as file:
         start = file.read(len(_OLD_OFFICE))
+    if (archive := web_archive_kind(path)) is not None:
+        return Kind("web_archive", archive)
     if (document := document_kind(path)) is not None:
         return Kind("document", document.upper())
     if start.startswith(b"PK\x03\x04"):

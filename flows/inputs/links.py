@@ -13,6 +13,7 @@ from flows.inputs.records import TOO_LONG, BadRecord, Record
 from flows.inputs.streams import BROKEN, bounded_lines, open_stream, readable, unreadable
 from transforms.charsets import decode
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal
+from transforms.urls import canonical_url
 
 MAX_FEED_BYTES = 50_000_000
 
@@ -28,6 +29,15 @@ class Link:
 
     path: str
     entry: FeedEntry
+
+
+def link_to(url: str) -> Link | None:
+    """Return the link to a page that is named alone; None if it is no address of a page."""
+    key = canonical_url(url)
+    if key is None:
+        return None
+    entry = FeedEntry(entry_id="", feed_id="", position=0, url=url, canonical_url=key)
+    return Link("command line", entry)
 
 
 def read_addresses(path: Path) -> Iterator[Record | BadRecord]:

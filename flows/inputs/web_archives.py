@@ -14,7 +14,6 @@ from pathlib import Path
 
 from flows.archive.captures import Capture
 from flows.archive.crawls import read_crawl
-from flows.archive.parts import is_web_archive, web_archive_kind
 from flows.archive.record_index import RecordIndex
 from flows.errors import ArchiveError
 from flows.inputs.kinds import is_binary, looks_like_html
@@ -24,15 +23,6 @@ from flows.runs.items import Item
 from flows.secrets import mask_url
 from transforms.identity import document_id
 from transforms.records import Document, Rejection
-
-__all__ = [
-    "RecordIndex",
-    "is_web_archive",
-    "read_web_archive",
-    "skipped_notes",
-    "unwanted_page",
-    "web_archive_kind",
-]
 
 MAX_PAGE_BYTES = 15 * 1024 * 1024  # same limit as for fetched pages
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})

@@ -14,17 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows.archive.record_index import RecordIndex
 from flows.backfill.days import fetch_days
 from flows.backfill.listing import PagePlan
 from flows.backfill.plan import Plan, plan_backfill
 from flows.backfill.request import BackfillRequest, Origin
 from flows.backfill.warc_files import read_pages
-from flows.backfill.windows import Window, is_address, loose_files
+from flows.backfill.windows import Window, loose_files
 from flows.errors import FetchError, TransientFetchError
-from flows.inputs.downloads import download
+from flows.inputs.downloads import downloaded, is_address
 from flows.inputs.files import read_items
 from flows.inputs.intake import Intake
-from flows.inputs.web_archives import RecordIndex, skipped_notes
+from flows.inputs.web_archives import skipped_notes
 from flows.printable import number
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
 from flows.runs.items import Flush, Item
@@ -208,18 +209,16 @@ def _items(work: _Work, window: Window, passed: Counter[str]) -> Iterable[Item |
 
 
 def _download(run: Run, url: str, request: BackfillRequest, passed: Counter[str]) -> Iterator[Item]:
-    """Yield the pages of a WARC file on the web; delete the download at the end."""
-    folder = run.settings.folder.root / "downloads"
+    """Yield the pages of a web archive at an address; one that cannot be had now waits."""
+    settings = run.settings
     try:
-        path = download(url, folder, run.settings.fetch_options)
+        with downloaded(url, settings.folder.downloads, settings.fetch_options) as path:
+            yield from read_pages(path, request, passed, name=mask_url(url))
     except TransientFetchError:
         yield Item(mask_url(url), None)
     except FetchError as exc:
         refusal = Rejection(item=exc.url, stage="fetch", reason=exc.code, detail=exc.detail)
         yield Item(exc.url, refusal)
-    else:
-        yield from read_pages(path, request, passed, name=mask_url(url))
-        path.unlink()
 
 
 def _record_plan(run: Run, request: BackfillRequest, plan: Plan) -> None:

@@ -9,16 +9,20 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.errors import FetchError
+from flows.inputs.downloads import downloaded, is_address, names_archive
 from flows.inputs.files import InputOptions, read_inputs
 from flows.inputs.intake import Intake
-from flows.inputs.links import Link
+from flows.inputs.links import Link, link_to
 from flows.inputs.streams import readable
+from flows.inputs.web_archives import read_web_archive, unwanted_page
 from flows.jobs.listed_pages import ListedPages
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
 from flows.runs.items import Flush, Item
 from flows.runs.report import RunReport
 from flows.runs.run import JobContext, Run, begin_run, failure_recorded
 from flows.runs.workers import Workers
+from flows.secrets import mask_url
 from flows.settings import Settings
 from transforms.records import Rejection
 from warehouse.connect import open_live
@@ -33,26 +37,30 @@ class Survey:
         found: What was found among the input, one line each.
         documents: Number of documents that would be loaded.
         pages: Number of pages that would be fetched, unless they have an article.
+        archives: Number of web archives that would be downloaded.
         rejections: What cannot be read.
     """
 
     found: tuple[str, ...] = ()
     documents: int = 0
     pages: int = 0
+    archives: int = 0
     rejections: list[Rejection] = field(default_factory=list)
 
 
 def load_files(
-    paths: Sequence[Path],
+    places: Sequence[Path | str],
     settings: Settings,
     context: JobContext | None = None,
     *,
     options: InputOptions | None = None,
 ) -> RunReport:
-    """Load files and folders into the warehouse and publish a snapshot.
+    """Load files, folders and pages into the warehouse and publish a snapshot.
 
     Args:
-        paths: Pages, texts, tables, records of other tools, lists of addresses, and folders.
+        places: Pages, texts, tables, records of other tools, lists of addresses, web archives,
+            and folders of them. A string may be an address, too: of a web archive, by the ending
+            of its path, or of a page.
         settings: Settings of the run.
         context: How the job is executed; None to run without Prefect.
         options: How structured files are read.
@@ -64,7 +72,7 @@ def load_files(
         "load",
         settings,
         context,
-        parameters={"paths": [readable(path) for path in paths]},
+        parameters={"paths": [_shown(place) for place in places]},
         now=datetime.now(UTC),
     )
     started = time.monotonic()
@@ -72,7 +80,7 @@ def load_files(
         report = RunReport(run_id=run.run_id)
         append_spooled(run)
         intake, listed = Intake(), ListedPages(run)
-        found = read_inputs(paths, now=run.now, options=options, intake=intake)
+        found = _found(run, places, options, intake)
         items = itertools.chain(_documents(found, listed), listed.items())
         run = _with_expected(run, listed)
         with Workers(worker_options(run)) as workers:
@@ -84,11 +92,17 @@ def load_files(
 
 
 def survey_files(
-    paths: Sequence[Path], *, options: InputOptions | None = None, now: datetime
+    places: Sequence[Path | str], *, options: InputOptions | None = None, now: datetime
 ) -> Survey:
-    """Read files as `load` does, and return what it would load; nothing is stored."""
+    """Read files as `load` does, and return what it would load; nothing is stored.
+
+    Web archives at an address are only counted.
+    """
     intake, survey = Intake(), Survey()
-    for found in read_inputs(paths, now=now, options=options, intake=intake):
+    files, addresses = _sorted(places)
+    survey.archives = sum(map(names_archive, addresses))
+    survey.pages = len(addresses) - survey.archives
+    for found in read_inputs(files, now=now, options=options, intake=intake):
         if isinstance(found, Link):
             survey.pages += 1
         elif isinstance(found.content, Rejection):
@@ -97,6 +111,47 @@ def survey_files(
             survey.documents += 1
     survey.found = tuple(intake.lines())
     return survey
+
+
+def _sorted(places: Sequence[Path | str]) -> tuple[list[Path], list[str]]:
+    """Return the files and folders, and the addresses."""
+    addresses = [place for place in places if isinstance(place, str) and is_address(place)]
+    return [Path(place) for place in places if place not in addresses], addresses
+
+
+def _shown(place: Path | str) -> str:
+    return mask_url(place) if isinstance(place, str) else readable(place)
+
+
+def _found(
+    run: Run, places: Sequence[Path | str], options: InputOptions | None, intake: Intake
+) -> Iterator[Item | Link]:
+    """Yield what is in the files and at the addresses."""
+    files, addresses = _sorted(places)
+    yield from read_inputs(files, now=run.now, options=options, intake=intake)
+    for url in addresses:
+        if names_archive(url):
+            yield from _archived(run, url, intake)
+        elif (item := link_to(url)) is not None:
+            yield item
+        else:
+            yield _refused(mask_url(url), "read", "bad_address", "is no address of a page")
+
+
+def _archived(run: Run, url: str, intake: Intake) -> Iterator[Item]:
+    """Yield the pages of a web archive at an address."""
+    settings, shown = run.settings, mask_url(url)
+    try:
+        with downloaded(url, settings.folder.downloads, settings.fetch_options) as path:
+            intake.files["web archive"] += 1
+            passed = intake.skipped
+            yield from read_web_archive(path, wants=unwanted_page, passed=passed, name=shown)
+    except FetchError as exc:
+        yield _refused(shown, "fetch", exc.code, exc.detail)
+
+
+def _refused(item: str, stage: str, reason: str, detail: str) -> Item:
+    return Item(item, Rejection(item=item, stage=stage, reason=reason, detail=detail))
 
 
 def _documents(found: Iterator[Item | Link], listed: ListedPages) -> Iterator[Item | Flush]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from prefect import flow, task
@@ -69,12 +68,12 @@ def _state_of(flow_name: str, job: Job, *, nothing: str) -> State:
 
 @flow(name="load", persist_result=False)
 def load(
-    paths: list[Path], columns: dict[str, str] | None = None, sheet: str | None = None
+    paths: list[str], columns: dict[str, str] | None = None, sheet: str | None = None
 ) -> State:
     """Load files and folders into the warehouse and publish a snapshot.
 
     Args:
-        paths: Pages, texts, tables, records of other tools, lists of addresses, and folders.
+        paths: Files and folders; addresses of pages and of web archives.
         columns: Which column has what, where its name does not tell: {"text": "Volltext"}.
         sheet: Sheet of a workbook; the first one if none is named.
     """

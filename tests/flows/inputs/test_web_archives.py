@@ -6,14 +6,9 @@ from collections import Counter
 import brotli
 import pytest
 
-from flows.inputs.web_archives import (
-    RecordIndex,
-    is_web_archive,
-    read_web_archive,
-    skipped_notes,
-    unwanted_page,
-    web_archive_kind,
-)
+from flows.archive.parts import is_web_archive, web_archive_kind
+from flows.archive.record_index import RecordIndex
+from flows.inputs.web_archives import read_web_archive, skipped_notes, unwanted_page
 from flows.runs.items import Item
 from tests.helpers.captures import make_capture, write
 from tests.helpers.web_archives import (
