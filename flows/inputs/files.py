@@ -146,7 +146,7 @@ class _Inputs:
             if kind.name == "other":
                 self._intake.skipped[kind.label] += 1
             else:
-                yield from self._read(file, kind)
+                yield from self._read(file, kind, is_named=is_named)
         except InputError as exc:
             yield _refused(exc)
         except OSError as exc:
@@ -165,7 +165,7 @@ class _Inputs:
             raise InputError(readable(file), "unsupported", f"cannot be loaded ({kind.label})")
         return kind
 
-    def _read(self, file: Path, kind: Kind) -> Iterator[Item | Link]:
+    def _read(self, file: Path, kind: Kind, *, is_named: bool) -> Iterator[Item | Link]:
         if kind.name in {"page", "text"}:
             label = "HTML page" if kind.name == "page" else "text file"
             self._intake.files[label] += 1
@@ -182,8 +182,14 @@ class _Inputs:
             yield from self._feed(file)
         else:
             label, records = self._records_of(file, kind)
-            is_single = kind.name in {"json", "xml"}
-            yield from self._records.read(file, label, records, self._intake, is_single=is_single)
+            yield from self._records.read(
+                file,
+                label,
+                records,
+                self._intake,
+                is_single=kind.name in {"json", "xml"},
+                is_named=is_named,
+            )
 
     def _all_archives(self) -> RecordIndex:
         """Return the index of the web archives at all paths: one may refer to another."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from flows.secrets import mask_url
 from transforms.feeds.feed_dates import FeedDate
 from transforms.feeds.feed_records import FeedEntry
 from transforms.identity import document_id
-from transforms.importing.fields import FieldMap, FieldNames
+from transforms.importing.fields import FieldMap, FieldNames, find_key
 from transforms.importing.stated_days import NO_DAY, DayReader
 from transforms.importing.values import (
     address_of,
@@ -73,6 +74,7 @@ class RecordReader:
         intake: Intake,
         *,
         is_single: bool = False,
+        is_named: bool = True,
     ) -> Iterator[Item | Link]:
         """Yield an item or link for each record of a file.
 
@@ -83,14 +85,17 @@ class RecordReader:
             intake: Counts the records; updated here.
             is_single: Whether the file holds one record, so that its name is enough to
                 tell which one is meant.
+            is_named: Whether the user named the file. A file in a folder may have none of the
+                columns that the user named for the others.
 
         Raises:
-            InputError: No record has a text or an address.
+            InputError: No record has a text or an address, or a column that the user named.
         """
         stream = iter(records)
         sample, broken = _read_ahead(stream)
         if not sample:
             raise broken or InputError(readable(path), "empty", f"is {kind} without a record")
+        self._check_columns(path, sample, is_named=is_named)
         reading, label = self._begin(path, kind, sample, intake)
         is_one = is_single and len(sample) == 1
         for one in itertools.chain(sample, stream):
@@ -102,6 +107,17 @@ class RecordReader:
                 yield reading.item(item, one)
         if broken:
             raise broken
+
+    def _check_columns(
+        self, path: Path, sample: list[Record | BadRecord], *, is_named: bool
+    ) -> None:
+        """Raise InputError if the records lack a column that the user named."""
+        keys = dict.fromkeys(key for one in sample if isinstance(one, Record) for key in one.values)
+        missing = [name for name in self.chosen.values() if find_key(name, keys) is None]
+        if keys and missing and (is_named or len(missing) < len(self.chosen)):
+            absent = ", ".join(f'"{name}"' for name in missing)
+            problem = f"has no column {absent}; its columns are {_listed(keys)}"
+            raise InputError(readable(path), "no_column", problem)
 
     def _begin(
         self, path: Path, kind: str, sample: list[Record | BadRecord], intake: Intake
@@ -246,6 +262,7 @@ def _read_ahead(
     return sample, None
 
 
+@functools.cache
 def _code_of(name: str | None) -> str | None:
     """Return the two letters for the name of a language ("German", "ger")."""
     if not name or len(name) > 40:
@@ -260,17 +277,21 @@ def _code_of(name: str | None) -> str | None:
 
 def _no_text(path: Path, kind: str, record: Record, *, is_table: bool) -> InputError:
     """Return the refusal of a file in which no text can be found."""
-    listed = ", ".join(f'"{name}"' for name in list(record.values)[:_SHOWN_KEYS])
-    more = ", ..." if len(record.values) > _SHOWN_KEYS else ""
     thing, things = ("column", "columns") if is_table else ("key", "keys")
     lengths = {name: len(text_of(value) or "") for name, value in record.values.items()}
     longest = max(lengths, key=lengths.__getitem__, default="")
     name = _quoted(longest) if lengths.get(longest, 0) >= _LIKELY_TEXT else thing.upper()
     problem = (
-        f"is {kind} without a {thing} of text or addresses; its {things} are {listed}{more}. "
+        f"is {kind} without a {thing} of text or addresses; its {things} are {_listed(record.values)}. "
         f"If one has the text, name it: --map text={name}"
     )
     return InputError(readable(path), "no_text_column" if is_table else "no_article", problem)
+
+
+def _listed(keys: Collection[str]) -> str:
+    """Return the names of columns in quotation marks, the first ones if there are many."""
+    shown = ", ".join(f'"{name}"' for name in itertools.islice(keys, _SHOWN_KEYS))
+    return shown + (", ..." if len(keys) > _SHOWN_KEYS else "")
 
 
 def _quoted(name: str) -> str:

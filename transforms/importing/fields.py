@@ -101,20 +101,20 @@ class FieldNames:
         return self._maps[key]
 
     def _map(self, names: Collection[str], chosen: Mapping[str, str]) -> FieldMap:
-        plain = {plain_name(name): name for name in reversed(list(names))}
-        tool = next((tool for tool, keys in self.marks if keys <= plain.keys()), None)
+        plain = set(map(plain_name, names))
+        tool = next((tool for tool, keys in self.marks if keys <= plain), None)
         found: dict[str, tuple[str, ...]] = {}
         if tool is None:
             found = self._named(names)
         else:
             for of, keys in self.tools[tool].items():
-                present = (_present(key, plain) for key in keys)
+                present = (find_key(key, names) for key in keys)
                 if kept := tuple(key for key in present if key):
                     found[of] = kept
             if not found.keys() & _CONTENT:  # a column that somebody added
                 named = self._named(names)
                 found |= {of: named[of] for of in _CONTENT & named.keys()}
-        picked = {of: _present(name, plain) for of, name in chosen.items()}
+        picked = {of: find_key(name, names) for of, name in chosen.items()}
         taken = set(picked.values())
         free = {of: tuple(key for key in keys if key not in taken) for of, keys in found.items()}
         free |= {of: (key,) for of, key in picked.items() if key}
@@ -136,12 +136,19 @@ class FieldNames:
         }
 
 
-def _present(key: str, plain: Mapping[str, str]) -> str | None:
-    """Return the key as the record writes it, None if the record has no such key."""
-    name = plain_name(key)
-    if name in plain:
-        return plain[name]
-    return key if "." in key and plain_name(key.partition(".")[0]) in plain else None
+def find_key(name: str, keys: Collection[str]) -> str | None:
+    """Return the one of `keys` that a name means, None if there is none.
+
+    Case, blanks and marks make no difference. A name with a dot may be a path into a nested
+    record; then only its first part is looked for.
+
+    >>> find_key("pub date", ["Headline", "Pub. Date"]), find_key("html.url", ["html"])
+    ('Pub. Date', 'html.url')
+    """
+    plain = {plain_name(key): key for key in reversed(list(keys))}
+    if (found := plain.get(plain_name(name))) is not None:
+        return found
+    return name if "." in name and plain_name(name.partition(".")[0]) in plain else None
 
 
 _MOST: Final = {"title": 2, "published": 2, "url": 2}  # columns that one field is read from

@@ -34,7 +34,7 @@ def folder(tmp_path):
     (folder / "e.jpg").write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
     (folder / "f.jpg").write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
     (folder / "g.py").write_text("print('no article')\n")
-    (folder / "h.csv").write_text("country,litres,year\nAren,41,2023\n")
+    (folder / "h.csv").write_text("street,trees,benches\nQuay Road,12,4\n")
     (folder / ".DS_Store").write_bytes(b"\x00\x00\x00\x01Bud1")
     (folder / "old" / "page").write_text(f"<html><body><p>{PARAGRAPHS}</p></body></html>")
     return folder

@@ -96,9 +96,9 @@ def test_unknown_sheet_is_refused_with_the_names_of_the_others(read):
 
 
 def test_sheet_without_a_text_is_refused_with_its_columns(read):
-    [item], _ = read(workbook(["country", "litres"], ["Aren", 41]))
+    [item], _ = read(workbook(["street", "trees"], ["Quay Road", 12]))
     assert item.content.reason == "no_text_column"
-    assert '"country", "litres"' in item.content.detail
+    assert '"street", "trees"' in item.content.detail
 
 
 def test_damaged_workbook_is_refused(tmp_path, now):

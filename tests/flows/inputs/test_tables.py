@@ -112,6 +112,20 @@ def test_columns_can_be_named(read):
     assert "text from Artikeltxt" in intake.lines()[1]
 
 
+def test_named_column_that_is_missing_is_refused(read):
+    [item], _ = read(as_csv(COLUMNS, ROW), columns={"text": "Voltext"})
+    assert item.content.reason == "no_column"
+    assert 'has no column "Voltext"; its columns are "title", "text"' in item.content.detail
+
+
+def test_columns_named_for_one_table_of_a_folder_leave_the_others_alone(tmp_path, now):
+    (tmp_path / "a.csv").write_bytes(as_csv(["Kopf", "Artikeltxt"], [TITLE, PARAGRAPHS]))
+    (tmp_path / "b.csv").write_bytes(as_csv(COLUMNS, SECOND))
+    options = InputOptions(columns={"title": "Kopf", "text": "Artikeltxt"})
+    items = list(read_inputs([tmp_path], now=now, options=options))
+    assert [item.content.title for item in items] == [TITLE, SECOND[0]]
+
+
 def test_named_column_wins_over_a_recognised_one(read):
     content = as_csv(("text", "abstract", "url"), (PARAGRAPHS, "Short.", URL))
     [item], _ = read(content, columns={"text": "abstract"})

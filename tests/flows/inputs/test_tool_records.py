@@ -137,10 +137,10 @@ def test_articles_saved_by_publisher_are_all_read(tmp_path, now, monkeypatch, mo
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        pytest.param(b'{"theme": "dark", "size": 3}', "no_article", id="settings"),
-        pytest.param(b'[{"theme": "dark"}, {"theme": "light"}]', "no_article", id="list"),
-        pytest.param(b'{"theme": "dark"', "bad_input", id="cut"),
-        pytest.param(b"country,year,litres\nAren,2023,41\nVenn,2023,38\n", "no_text_column", id="table"),
+        pytest.param(b'{"volume": 11, "loop": true}', "no_article", id="settings"),
+        pytest.param(b'[{"volume": 11}, {"volume": 3}]', "no_article", id="list"),
+        pytest.param(b'{"volume": 11', "bad_input", id="cut"),
+        pytest.param(b"street,trees,benches\nQuay Road,12,4\nMill Lane,7,2\n", "no_text_column", id="table"),
         pytest.param(b"<svg><path/></svg>\n", "unsupported", id="xml"),
         pytest.param(b"<opml><body/></opml>", "unsupported", id="opml"),
     ],
