@@ -27,6 +27,7 @@ _TEXT_ENDINGS: Final = (".txt", ".text", ".md", "")
 _TABLE_ENDINGS: Final = (".csv", ".tsv", ".tab")
 _JSON_ENDINGS: Final = (".json", ".jsonl", ".ndjson")
 _LINES_ENDINGS: Final = (".jsonl", ".ndjson")
+_INPUT_ENDINGS: Final = (*_PAGE_ENDINGS, *_TABLE_ENDINGS, *_JSON_ENDINGS, ".txt", ".text", ".md")
 _PACKED_ENDINGS: Final = (".gz", ".bz2", ".xz")
 _FEED_ROOTS: Final = frozenset({"rss", "rdf:rdf", "feed", "urlset", "sitemapindex", "channel"})
 _RECORD_ROOTS: Final = frozenset({"doc", "tei", "teicorpus"})
@@ -81,6 +82,8 @@ def recognise(path: Path, names: FieldNames) -> Kind:
     if not head.strip():
         raise InputError(readable(path), "empty", "is empty: save it again")
     if is_binary(head):
+        if ending in _INPUT_ENDINGS:
+            raise InputError(readable(path), "binary", "is not text: save it again as text or HTML")
         return _other(ending)
     return _of_text(path, head, ending, names)
 

@@ -18,7 +18,7 @@ from flows.archive.record_index import RecordIndex
 from flows.errors import ArchiveError
 from flows.inputs.kinds import is_binary, looks_like_html
 from flows.inputs.streams import readable
-from flows.runs.documents import item_of_capture
+from flows.runs.captured_items import item_of_capture
 from flows.runs.items import Item
 from flows.secrets import mask_url
 from transforms.identity import document_id

@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.archive.captures import Stored
 from flows.archive.reader import read_capture
 from flows.errors import ArchiveError
-from flows.runs.documents import item_of_capture
+from flows.runs.captured_items import item_of_capture
 from flows.runs.items import Item
 from transforms.cleaning.rules import Rules, digest_in
 from transforms.records import Document, Rejection

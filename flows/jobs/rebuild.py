@@ -24,7 +24,7 @@ from flows.feeds.replay import Replay
 from flows.jobs.ingest import IngestRequest, find_work
 from flows.rules import read_rules
 from flows.runs.batches import finish_run, load_items, worker_options
-from flows.runs.documents import item_of_capture
+from flows.runs.captured_items import item_of_capture
 from flows.runs.items import Item
 from flows.runs.lock import running
 from flows.runs.report import RunReport

@@ -32,7 +32,7 @@ from flows.runs.batches import (
     load_items,
     worker_options,
 )
-from flows.runs.documents import item_of_capture
+from flows.runs.captured_items import item_of_capture
 from flows.runs.lock import running
 from flows.runs.report import RunReport, check_tally, with_batch
 from flows.runs.run import Heartbeat, JobContext, Run

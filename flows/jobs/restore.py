@@ -12,7 +12,7 @@ from flows.archive.reader import read_captures
 from flows.archive.remnants import archive_files
 from flows.errors import ArchiveError
 from flows.runs.batches import run_batches
-from flows.runs.documents import item_of_capture
+from flows.runs.captured_items import item_of_capture
 from flows.runs.items import Item
 from flows.runs.report import RunReport
 from flows.runs.run import begin_run, failure_recorded

@@ -35,7 +35,7 @@ from flows.archive.remnants import (
 from flows.errors import ArchiveError
 from flows.printable import number
 from flows.runs.batches import append_spooled
-from flows.runs.documents import item_of_capture
+from flows.runs.captured_items import item_of_capture
 from flows.runs.lock import running
 from flows.runs.run import Run, record_state
 from flows.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 
 from flows.inputs.files import read_items
 from flows.inputs.kinds import is_binary, looks_like_html
-from flows.runs.documents import file_url
+from flows.runs.captured_items import file_url
 from transforms.records import Document, Rejection
 
 
@@ -77,7 +77,7 @@ def test_cut_gzip_is_reported_after_its_readable_lines(tmp_path, now):
     [
         pytest.param("a.html", b"", "empty", id="empty"),
         pytest.param("a.txt", b" \n\t", "empty", id="blank"),
-        pytest.param("a.html", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "unsupported", id="picture"),
+        pytest.param("a.html", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary", id="picture"),
         pytest.param("a.mp4", b"\x00\x00\x00\x18ftypmp42", "unsupported", id="film"),
         pytest.param("a.jsonl", b"", "empty", id="no-lines"),
         pytest.param("a.jsonl.gz", b"no gzip", "bad_input", id="no-gzip"),

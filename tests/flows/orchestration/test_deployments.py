@@ -69,7 +69,7 @@ def test_image_has_all_files_to_build_the_package():
         for word in line.split()[1:-1]
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
     assert {*packages, "pyproject.toml", project["project"]["readme"]} <= copied
     assert all((ROOT / name).exists() for name in copied)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.runs.documents import capture_of_item, item_of_capture
+from flows.runs.captured_items import capture_of_item, item_of_capture
 from flows.runs.items import Item
 from flows.runs.pages import feed_document
 from warehouse.feed_queries import WantedPage
