@@ -17,7 +17,7 @@ OnrecordError                              root of these and of the warehouse's 
 ├── RangeError(problem)                    stop: correct the range of days or the source
 ├── ChecksFailedError(summary, findings)   correct the data: a check found an error
 ├── ServerError(problem)                   stop: Prefect's server does not run
-├── WorkersError(problem)                  stop: worker processes end at their start
+├── WorkersError(problem)                  stop: worker processes cannot start
 ├── TallyError(tally)                      stop: an item was not counted exactly once
 └── WarehouseError                         see `warehouse.errors`
 """
@@ -238,14 +238,14 @@ class ServerError(OnrecordError):
 
 
 class WorkersError(OnrecordError):
-    """Worker processes ended before they began a task."""
+    """Worker processes cannot start."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
         self.problem = problem
 
     def __str__(self) -> str:
-        return f"worker processes ended before they began a task: {self.problem}"
+        return f"worker processes cannot start: {self.problem}"
 
 
 class TallyError(OnrecordError):

@@ -12,11 +12,13 @@ import asyncio
 import multiprocessing
 import os
 import resource
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  # pebble raises this class
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -30,6 +32,10 @@ R = TypeVar("R")
 _BROKEN = (
     'see the error above; a script starts them below `if __name__ == "__main__":` and is a file, '
     "because each process reads it again"
+)
+
+_NO_FILE = (
+    "the script comes from standard input, and each process reads it again: save it as a file"
 )
 
 # Forking this process would also copy locks that threads of DuckDB and Prefect hold.
@@ -83,7 +89,11 @@ class DeadlinePool:
             start: Called with `arguments` in each new process.
             arguments: Arguments of `start`.
             preload: Module that is imported once, before processes are forked.
+
+        Raises:
+            WorkersError: The running script is no file, so processes cannot read it.
         """
+        _check_main()
         self._deadline_s = options.deadline_s
         self.processes = options.processes or len(os.sched_getaffinity(0))
         context = multiprocessing.get_context(START_METHOD)
@@ -165,6 +175,14 @@ class DeadlinePool:
             return Lost("crash", f"its worker died with exit code {exc.exitcode}")
         except BrokenProcessPool as exc:
             raise WorkersError(_BROKEN) from exc
+
+
+def _check_main() -> None:
+    """Raise WorkersError for a script from standard input: processes would end at their start."""
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    if getattr(main, "__spec__", None) is None and file is not None and not Path(file).exists():
+        raise WorkersError(_NO_FILE)
 
 
 def _start(

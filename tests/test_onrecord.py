@@ -317,6 +317,18 @@ def test_wrong_ways_to_read_a_table_are_named(tmp_path, wrong, message):
         untyped.load(tmp_path, data=tmp_path, **wrong)
 
 
+@pytest.mark.parametrize(
+    "call", ["list(onrecord.extract_many(['x']))", "onrecord.load('a', data='d')"]
+)
+def test_script_from_standard_input_is_refused_at_once(tmp_path, call):
+    script = f"import onrecord\ntry:\n    {call}\nexcept onrecord.OnrecordError as exc:\n    print(exc)\n"
+    done = subprocess.run(
+        [sys.executable, "-"], input=script, capture_output=True, text=True, cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)}, check=True,
+    )  # fmt: skip
+    assert "save it as a file" in done.stdout
+
+
 def test_extract_loads_neither_prefect_nor_duckdb():
     code = (
         "import sys, onrecord\n"
