@@ -28,23 +28,29 @@ def sha256_text(text: str) -> str:
     return _digest(text)
 
 
-def document_id(url: str | None, content: bytes) -> str:
+def document_id(url: str | None, content: bytes, outlet: str | None = None) -> str:
     """Return the key of an acquisition, the same for the same bytes from the same URL.
+
+    Without a URL, the same bytes from two outlets are two acquisitions.
 
     >>> document_id(None, b"Two ferries collided.")
     'd1-fd4e94148e4035fa9d362e0b'
     """
-    return "d1-" + _digest(url or "", hashlib.sha256(content).hexdigest())[:_KEY_HEX]
+    place = url or (f"outlet:{fold(outlet)}" if outlet else "")
+    return "d1-" + _digest(place, hashlib.sha256(content).hexdigest())[:_KEY_HEX]
 
 
-def article_id(canonical_url: str | None, text: str) -> str:
+def article_id(canonical_url: str | None, text: str, outlet: str | None = None) -> str:
     """Return the key of an article, from its canonical URL or otherwise its text.
 
     An edited page keeps its key and gains a revision. A text without a URL is known by its
-    words alone, so a copy in another file has the same key.
+    words and its outlet, so a copy in another file has the same key, and one that another
+    outlet printed has not.
     """
     if canonical_url:
         return "a1-" + _digest("url", canonical_url)[:_KEY_HEX]
+    if outlet:
+        return "a1-" + _digest("outlet", fold(outlet), fold(text))[:_KEY_HEX]
     return "a1-" + _digest("text", fold(text))[:_KEY_HEX]
 
 

@@ -181,10 +181,11 @@ class _Reading:
             return None
         is_page = page is not None or has_markup(content)
         url = self._url(fields, values)
+        outlet = next(filter(None, map(line_of, fields.values(values, "publisher"))), None)
         day, flags = self._day(fields, values)
         is_assumed = "zone_assumed" in day.flags
         return Document(
-            document_id=document_id(url, content.encode("utf-8", "replace")),
+            document_id=document_id(url, content.encode("utf-8", "replace"), outlet),
             content=content,
             media_type="html" if is_page else "text",
             is_clean=fields.tool == "onrecord" and not is_page,
@@ -196,7 +197,7 @@ class _Reading:
             title=next(filter(None, map(line_of, fields.values(values, "title"))), None),
             authors=self._authors(fields, values),
             language=self._language(fields, values),
-            publisher=next(filter(None, map(line_of, fields.values(values, "publisher"))), None),
+            publisher=outlet,
             flags=flags,
         )
 

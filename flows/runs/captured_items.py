@@ -87,7 +87,7 @@ def item_of_capture(capture: Capture) -> Item:
     url = notes.get("url")
     is_decoded = "is_decoded" in notes
     document = Document(
-        document_id=document_id(url, capture.body),
+        document_id=document_id(url, capture.body, notes.get("publisher")),
         content=capture.body.decode("utf-8", "replace") if is_decoded else capture.body,
         media_type=notes.get("media_type", "html"),
         fetched_at=capture.captured_at,

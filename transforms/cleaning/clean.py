@@ -112,7 +112,7 @@ def _plain_article(
     language = tell_language(text, document.language)
     key = canonical_url(document.url or "") or document.url  # the URL may be a plain identifier
     return Article(
-        article_id=article_id(key, text),
+        article_id=article_id(key, text, document.publisher),
         document_id=document.document_id,
         url=document.url,
         canonical_url=key,

@@ -4,7 +4,9 @@ import gzip
 
 import pytest
 
+from flows.archive.reader import read_captures
 from flows.jobs.load import load_files, survey_files
+from flows.runs.captured_items import item_of_capture
 from flows.settings import Settings
 from tests.helpers.news_server import serving
 from tests.helpers.tool_records import PARAGRAPHS, as_csv
@@ -79,3 +81,24 @@ def test_second_load_of_everything_adds_nothing(settings, tmp_path):
     load_files(places, settings)
     report = load_files(places, settings)
     assert (report.count.seen, report.count.known, report.count.appended) == (5, 5, 0)
+
+
+def test_same_text_in_two_outlets_without_addresses_is_two_articles(settings, tmp_path):
+    columns = ["title", "text", "outlet"]
+    rows = [
+        ("Owl", PARAGRAPHS, outlet) for outlet in ("Grenmoor Mail", "Orban Post", "Grenmoor Mail")
+    ]
+    file = tmp_path / "library.csv"
+    file.write_bytes(as_csv(columns, *rows))
+    report = load_files([file], settings)
+    assert (report.count.appended, report.count.known) == (2, 1)
+    found = query(
+        settings, "SELECT count(DISTINCT article_id), list_sort(list(source_id)) FROM articles"
+    )
+    assert found == [(2, ["grenmoor mail", "orban post"])]
+    # The archive gives the same keys.
+    before = query(settings, "SELECT document_id FROM documents ORDER BY ALL")
+    [capture_file] = settings.folder.archive.glob("*.warc.gz")
+    captures = [one[1] for one in read_captures(capture_file) if isinstance(one, tuple)]
+    again = {item_of_capture(capture).content.document_id for capture in captures}
+    assert sorted(again) == [key for (key,) in before]
