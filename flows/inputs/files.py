@@ -33,14 +33,14 @@ from flows.inputs.streams import BROKEN, open_stream, readable, unreadable
 from flows.inputs.tables import read_table
 from flows.inputs.web_archives import read_web_archive, unwanted_page
 from flows.inputs.xml_records import read_trafilatura_xml
-from flows.runs.items import Item
+from flows.runs.items import Item, refused
 from flows.seeds import read_tables, seeds_dir
 from transforms.formats.kinds import is_readable, needed_extra
 from transforms.identity import document_id
 from transforms.importing.fields import FieldNames
 from transforms.importing.stated_days import DayReader
 from transforms.importing.values import address_of
-from transforms.records import Document, Rejection
+from transforms.records import Document
 
 MAX_BYTES = 50_000_000  # ten times the limit of the cleaning step; no article is larger
 
@@ -288,5 +288,4 @@ def _is_web_archive(file: Path) -> bool:
 
 
 def _refused(error: InputError) -> Item:
-    rejection = Rejection(item=error.item, stage="read", reason=error.reason, detail=error.problem)
-    return Item(error.item, rejection)
+    return refused(error.item, error.reason, error.problem)

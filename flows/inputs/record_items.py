@@ -18,7 +18,7 @@ from flows.inputs.intake import Intake
 from flows.inputs.links import Link
 from flows.inputs.records import BadRecord, Record
 from flows.inputs.streams import readable
-from flows.runs.items import Item
+from flows.runs.items import Item, refused
 from flows.secrets import mask_url
 from transforms.feeds.feed_dates import FeedDate
 from transforms.feeds.feed_records import FeedEntry
@@ -33,7 +33,7 @@ from transforms.importing.values import (
     names_of,
     text_of,
 )
-from transforms.records import Document, Rejection
+from transforms.records import Document
 from transforms.urls import canonical_url
 from transforms.zones import ASSUMED_ZONE_CONFIDENCE
 
@@ -102,7 +102,7 @@ class RecordReader:
             intake.records[label] += 1
             item = readable(path) if is_one else f"{readable(path)}#{one.number}"
             if isinstance(one, BadRecord):
-                yield _refused(item, one.reason, one.detail)
+                yield refused(item, one.reason, one.detail)
             else:
                 yield reading.item(item, one)
         if broken:
@@ -160,7 +160,7 @@ class _Reading:
         if self.is_contract and is_contract(values):
             found = read_values(values, record.number, self.reader.now)
             if found.document is None:
-                return _refused(path, "bad_input", found.problem)
+                return refused(path, "bad_input", found.problem)
             return Item(path, found.document)
         fields = self.reader.names.map_record(list(values), self.reader.chosen)
         if not fields.has_content:
@@ -170,7 +170,7 @@ class _Reading:
             names = ", ".join(
                 f'"{key}"' for of in ("html", "text") for key in fields.keys.get(of, ())
             )
-            return _refused(path, "no_text", f"record {record.number}: {names} is empty")
+            return refused(path, "no_text", f"record {record.number}: {names} is empty")
         return Item(path, document)
 
     def _document(self, fields: FieldMap, values: Mapping[str, Any]) -> Document | None:
@@ -210,7 +210,7 @@ class _Reading:
             problem = (
                 f"{mask_url(shown)!r} is no web address" if shown else "has no address and no text"
             )
-            return _refused(path, "bad_address" if shown else "no_text", problem)
+            return refused(path, "bad_address" if shown else "no_text", problem)
         day, _ = self._day(fields, values)
         entry = FeedEntry(
             entry_id="", feed_id="", position=0, url=url, canonical_url=key,
@@ -306,7 +306,3 @@ def _note_columns(kind: str, fields: FieldMap, record: Record, intake: Intake) -
     unused = [name for name in record.values if name not in used]
     rest = f"; not used: {', '.join(unused[:_SHOWN_KEYS])}" if unused else ""
     intake.columns[f"{kind}: {read}{rest}"] = None
-
-
-def _refused(item: str, reason: str, detail: str) -> Item:
-    return Item(item, Rejection(item=item, stage="read", reason=reason, detail=detail))

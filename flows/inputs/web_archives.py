@@ -19,10 +19,10 @@ from flows.errors import ArchiveError
 from flows.inputs.kinds import is_binary, looks_like_html
 from flows.inputs.streams import readable
 from flows.runs.captured_items import item_of_capture
-from flows.runs.items import Item
+from flows.runs.items import Item, refused
 from flows.secrets import mask_url
 from transforms.identity import document_id
-from transforms.records import Document, Rejection
+from transforms.records import Document
 
 MAX_PAGE_BYTES = 15 * 1024 * 1024  # same limit as for fetched pages
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -51,7 +51,7 @@ def read_web_archive(
     shown = name or readable(path)
     try:
         if not path.stat().st_size:
-            yield _refused(shown, "empty", "is empty: save or download it again")
+            yield refused(shown, "empty", "is empty: save or download it again")
         for found in read_crawl(path, passed, index=index):
             if isinstance(found, ArchiveError):
                 yield damaged_item(shown, found)
@@ -104,17 +104,13 @@ def item_of_page(capture: Capture) -> Item:
 def damaged_item(name: str, error: ArchiveError) -> Item:
     """Return the item for a damaged stretch: a rejection that names the file and the offset."""
     _, slash, entry = error.item.partition("/")  # of a WACZ
-    return _refused(f"{name}{slash}{entry}#{error.offset}", error.code, error.detail)
+    return refused(f"{name}{slash}{entry}#{error.offset}", error.code, error.detail)
 
 
 def unreadable_item(name: str, error: OSError) -> Item:
     """Return the item for a file that cannot be opened or read."""
     detail = f"cannot be read: {error.strerror}: check the path and its permissions"
-    return _refused(name, "unreadable", detail)
-
-
-def _refused(item: str, reason: str, detail: str) -> Item:
-    return Item(item, Rejection(item=item, stage="read", reason=reason, detail=detail))
+    return refused(name, "unreadable", detail)
 
 
 def _is_page(capture: Capture) -> bool:

@@ -10,9 +10,9 @@ from flows.archive.captures import Stored
 from flows.archive.reader import read_capture
 from flows.errors import ArchiveError
 from flows.runs.captured_items import item_of_capture
-from flows.runs.items import Item
+from flows.runs.items import Item, refused
 from transforms.cleaning.rules import Rules, digest_in
-from transforms.records import Document, Rejection
+from transforms.records import Document
 from warehouse.rule_queries import RefusedPage, SitePage
 
 
@@ -44,13 +44,11 @@ def refused_items(archive: Path, pages: Sequence[RefusedPage]) -> Iterator[Item]
         try:
             item = item_of_capture(read_capture(archive, page.warc_file, page.warc_offset))
         except ArchiveError as exc:
-            yield Item(name, Rejection(item=name, stage="read", reason=exc.code, detail=exc.detail))
+            yield refused(name, exc.code, exc.detail)
             continue
         except OSError as exc:
             detail = f"{page.warc_file}: {exc.strerror}"
-            yield Item(
-                name, Rejection(item=name, stage="read", reason="not_archived", detail=detail)
-            )
+            yield refused(name, "not_archived", detail)
             continue
         if not isinstance(item.content, Document):
             raise TypeError(f"capture without a document: {name}")

@@ -18,7 +18,7 @@ from flows.inputs.streams import readable
 from flows.inputs.web_archives import read_web_archive, unwanted_page
 from flows.jobs.listed_pages import ListedPages
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
-from flows.runs.items import Flush, Item
+from flows.runs.items import Flush, Item, refused
 from flows.runs.report import RunReport
 from flows.runs.run import JobContext, Run, begin_run, failure_recorded
 from flows.runs.workers import Workers
@@ -135,7 +135,7 @@ def _found(
         elif (item := link_to(url)) is not None:
             yield item
         else:
-            yield _refused(mask_url(url), "read", "bad_address", "is no address of a page")
+            yield refused(mask_url(url), "bad_address", "is no address of a page")
 
 
 def _archived(run: Run, url: str, intake: Intake) -> Iterator[Item]:
@@ -147,11 +147,7 @@ def _archived(run: Run, url: str, intake: Intake) -> Iterator[Item]:
             passed = intake.skipped
             yield from read_web_archive(path, wants=unwanted_page, passed=passed, name=shown)
     except FetchError as exc:
-        yield _refused(shown, "fetch", exc.code, exc.detail)
-
-
-def _refused(item: str, stage: str, reason: str, detail: str) -> Item:
-    return Item(item, Rejection(item=item, stage=stage, reason=reason, detail=detail))
+        yield refused(shown, exc.code, exc.detail, stage="fetch")
 
 
 def _documents(found: Iterator[Item | Link], listed: ListedPages) -> Iterator[Item | Flush]:

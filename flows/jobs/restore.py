@@ -13,11 +13,10 @@ from flows.archive.remnants import archive_files
 from flows.errors import ArchiveError
 from flows.runs.batches import run_batches
 from flows.runs.captured_items import item_of_capture
-from flows.runs.items import Item
+from flows.runs.items import Item, refused
 from flows.runs.report import RunReport
 from flows.runs.run import begin_run, failure_recorded
 from flows.settings import Settings
-from transforms.records import Rejection
 from warehouse.folder import DataFolder
 from warehouse.lock import shared_lock
 
@@ -52,9 +51,7 @@ def archived_items(folder: DataFolder, *, since: datetime | None = None) -> Iter
 def _items(path: Path) -> Iterator[Item]:
     for found in read_captures(path):
         if isinstance(found, ArchiveError):
-            item = f"{found.item}@{found.offset}"
-            yield Item(item, Rejection(item=item, stage="read", reason=found.code,
-                                       detail=found.detail))  # fmt: skip
+            yield refused(f"{found.item}@{found.offset}", found.code, found.detail)
             continue
         record, capture = found
         if "media_type" in capture.notes:  # feeds and errors have none

@@ -40,6 +40,11 @@ class Item:
     others: tuple[Capture, ...] = ()
 
 
+def refused(path: str, reason: str, detail: str, *, stage: str = "read") -> Item:
+    """Return the item for what cannot be read or fetched."""
+    return Item(path, Rejection(item=path, stage=stage, reason=reason, detail=detail))
+
+
 class Flush:
     """A marker among items: load the batch so far without waiting for more items."""
 
