@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Final
 
 if sys.version_info >= (3, 14):
@@ -10,7 +11,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["ZSTD_START", "ZstdDict", "ZstdError", "new_decompressor", "zstd"]
+__all__ = ["ZSTD_START", "ZstdDict", "ZstdError", "new_decompressor", "open_zstd", "zstd"]
 
 ZSTD_START: Final = b"\x28\xb5\x2f\xfd"
 ZstdDict = zstd.ZstdDict
@@ -23,3 +24,8 @@ _OPTIONS: Final[dict[int, int]] = {zstd.DecompressionParameter.window_log_max: 2
 def new_decompressor(dictionary: zstd.ZstdDict | None = None) -> zstd.ZstdDecompressor:
     """Return a decompressor for one frame, with a bounded window."""
     return zstd.ZstdDecompressor(dictionary, options=_OPTIONS)
+
+
+def open_zstd(path: Path) -> zstd.ZstdFile:
+    """Open a file for reading, inflated, with a bounded window."""
+    return zstd.ZstdFile(path, "r", options=_OPTIONS)

@@ -11,13 +11,14 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 
+from flows.archive.zstd import ZSTD_START, ZstdError, open_zstd
 from flows.errors import InputError
 
 MAX_RECORD_BYTES = 64_000_000  # a row or record beyond this is no article
 HEAD_BYTES = 1 << 18  # enough to recognise a file
 
 _PIECE = 1 << 20
-BROKEN = (OSError, EOFError, lzma.LZMAError)
+BROKEN = (OSError, EOFError, lzma.LZMAError, ZstdError)
 
 
 def readable(path: Path) -> str:
@@ -30,7 +31,7 @@ def readable(path: Path) -> str:
 
 
 def open_stream(path: Path) -> BufferedReader:
-    """Open a file for reading; gzip, bzip2 and xz are recognised by their first bytes.
+    """Open a file for reading; gzip, bzip2, xz and Zstandard are recognised by their first bytes.
 
     Raises:
         InputError: The file cannot be opened.
@@ -44,6 +45,8 @@ def open_stream(path: Path) -> BufferedReader:
             return cast("BufferedReader", bz2.open(path))
         if start.startswith(b"\xfd7zXZ"):
             return cast("BufferedReader", lzma.open(path))
+        if start.startswith(ZSTD_START):
+            return cast("BufferedReader", open_zstd(path))
         return path.open("rb")
     except OSError as exc:
         raise unreadable(path, exc) from exc

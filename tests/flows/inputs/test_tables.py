@@ -1,6 +1,8 @@
 """Tables as spreadsheets and databases write them, also broken ones."""
 
+import bz2
 import gzip
+import lzma
 
 import pytest
 
@@ -8,6 +10,7 @@ from flows.inputs.files import InputOptions, read_inputs
 from flows.inputs.intake import Intake
 from flows.inputs.links import Link
 from tests.helpers.tool_records import OTHER, PARAGRAPHS, TITLE, URL, as_csv
+from tests.helpers.web_archives import zstd_frame
 from transforms.records import Document, Rejection
 
 COLUMNS = ("title", "text", "url", "date")
@@ -56,6 +59,9 @@ def test_each_row_is_an_article_with_its_file_and_row(read, name):
         pytest.param(b"sep=;\r\n" + as_csv(COLUMNS, ROW, SECOND, delimiter=";"), id="sep"),
         pytest.param(as_csv(COLUMNS, ROW, SECOND, delimiter="|"), id="bars"),
         pytest.param(gzip.compress(as_csv(COLUMNS, ROW, SECOND)), id="gzip"),
+        pytest.param(bz2.compress(as_csv(COLUMNS, ROW, SECOND)), id="bzip2"),
+        pytest.param(lzma.compress(as_csv(COLUMNS, ROW, SECOND)), id="xz"),
+        pytest.param(zstd_frame(as_csv(COLUMNS, ROW, SECOND)), id="zstd"),
         pytest.param(as_csv(COLUMNS, ROW, SECOND).replace(b"\r\n", b"\r"), id="old-mac"),
         pytest.param(as_csv(COLUMNS, ROW, ("", " ", "", ""), SECOND), id="blank-row"),
         pytest.param(as_csv((*COLUMNS, "", ""), (*ROW, "", ""), (*SECOND, "", "")), id="empty-columns"),
