@@ -1,8 +1,8 @@
 """Files and folders as items: pages, texts, tables, records of other tools, addresses.
 
-What a file is follows from its content. A file that is named is read or refused; in a
-folder, files that are no input are passed over and counted. A file or record that cannot
-be read becomes an item with the reason, so nothing is lost silently.
+The content decides what a file is. A file that the user named is read or refused; in a
+folder, files of other kinds are skipped and counted. A file or record that cannot be read
+becomes an item with the reason, so nothing is lost silently.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def read_inputs(
         now: The instant of the run.
         options: How structured files are read.
         intake: Counts what is found and what is passed over; updated here.
-        is_named: Whether the user named each of the files, so that one that is no input is
-            refused; otherwise it is passed over.
+        is_named: Whether the user named each of the files: then a file of a kind that is not
+            read is refused; otherwise it is skipped.
     """
     with contextlib.closing(_Inputs(paths, now, options, intake)) as reading:
         for path in paths:
@@ -140,7 +140,7 @@ class _Inputs:
             yield _refused(InputError(readable(folder), "no_articles", problem))
 
     def file(self, file: Path, *, is_named: bool = True) -> Iterator[Item | Link]:
-        """Yield what is in a file; one that is no input is refused if it was named."""
+        """Yield what is in a file; one of another kind is refused if the user named it."""
         try:
             kind = self._kind_of(file, is_named=is_named)
             if kind.name == "other":
@@ -208,7 +208,7 @@ class _Inputs:
         if kind.name == "table" and kind.shape is not None:
             return kind.label, read_table(file, kind.shape, self._looks_right)
         if kind.name == "sheet":
-            name, _, rows = read_sheet(file, self._names, sheet=self._options.sheet)
+            name, rows = read_sheet(file, self._names, sheet=self._options.sheet)
             return f'{kind.label} sheet "{name}"', iter(rows)
         if kind.name == "xml":
             return kind.label, read_trafilatura_xml(file)

@@ -131,7 +131,11 @@ def _of_text(path: Path, head: bytes, ending: str, names: FieldNames) -> Kind:
     if looks_like_html(head):
         return Kind("page", "HTML")
     text = decode(head).text
-    if (root := _ROOT.match(text)) and (kind := _of_root(root[1].lower(), ending)):
+    if (root := _ROOT.match(text)) and (
+        kind := _of_root(
+            root[1].lower(), is_xml=ending == ".xml" or text.lstrip().startswith("<?xml")
+        )
+    ):
         return kind
     if _JSON_START.match(head) or ending in _JSON_ENDINGS:
         return _of_json(path, head, ending)
@@ -152,7 +156,7 @@ def _of_text(path: Path, head: bytes, ending: str, names: FieldNames) -> Kind:
     return Kind("page", "HTML") if ending in _PAGE_ENDINGS else Kind("text", "text")
 
 
-def _of_root(root: str, ending: str) -> Kind | None:
+def _of_root(root: str, *, is_xml: bool) -> Kind | None:
     """Return the kind of a text that begins with a tag; None if it may be a piece of a page."""
     if root in _PAGE_ROOTS:
         return Kind("page", "HTML")
@@ -162,7 +166,7 @@ def _of_root(root: str, ending: str) -> Kind | None:
         return Kind("feed", "feed")
     if root == "opml":
         return Kind("other", "OPML: a feed list; add it with onrecord import")
-    return Kind("other", f".xml: <{root}> is not supported") if ending == ".xml" else None
+    return Kind("other", f"XML: <{root}> is not supported") if is_xml else None
 
 
 def _of_json(path: Path, head: bytes, ending: str) -> Kind:

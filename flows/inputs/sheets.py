@@ -26,8 +26,8 @@ Row = list[Any]
 
 def read_sheet(
     path: Path, names: FieldNames, *, sheet: str | None = None
-) -> tuple[str, tuple[str, ...], Iterator[Record]]:
-    """Return the name of a sheet, its columns, and its rows with the numbers that are shown.
+) -> tuple[str, Iterator[Record]]:
+    """Return the name of a sheet, and its rows with the numbers that a spreadsheet shows.
 
     Args:
         path: The workbook.
@@ -48,7 +48,7 @@ def read_sheet(
         raise InputError(readable(path), "unreadable", problem) from exc
     at = _find_header(rows, names)
     columns = _columns(rows[at]) if rows else ()
-    return chosen.name, columns, _records(rows, at, columns)
+    return chosen.name, _records(rows, at, columns)
 
 
 def _check_size(path: Path) -> None:

@@ -142,6 +142,7 @@ def test_articles_saved_by_publisher_are_all_read(tmp_path, now, monkeypatch, mo
         pytest.param(b'{"volume": 11', "bad_input", id="cut"),
         pytest.param(b"street,trees,benches\nQuay Road,12,4\nMill Lane,7,2\n", "no_text_column", id="table"),
         pytest.param(b"<svg><path/></svg>\n", "unsupported", id="xml"),
+        pytest.param(b"<?xml version='1.0'?><nitf><body/></nitf>", "unsupported", id="xml-by-its-start"),
         pytest.param(b"<opml><body/></opml>", "unsupported", id="opml"),
     ],
 )  # fmt: skip
