@@ -20,6 +20,7 @@ ALLOWED = {
         "feeds": {"archive", "fetching", "settings"},
         "runs": {"archive", "fetching", "settings"},
         "inputs": {"archive", "feeds", "fetching", "runs"},
+        "preloaded": {"feeds", "runs"},
         "backfill": {"archive", "feeds", "fetching", "inputs", "runs", "settings"},
         "jobs": {"archive", "backfill", "feeds", "fetching", "inputs", "runs", "settings"},
         "orchestration": {"backfill", "inputs", "jobs", "runs", "settings"},

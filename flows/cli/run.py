@@ -68,6 +68,7 @@ def serve(*, data: Data = None) -> None:
     """
     import os
 
+    from flows.orchestration.prefect_api import announce, serving_alone
     from flows.orchestration.schedules import read_schedule
     from flows.orchestration.server import exposure_warning, prefect_server
     from flows.orchestration.setup import prepare_prefect
@@ -82,7 +83,10 @@ def serve(*, data: Data = None) -> None:
     if warning := exposure_warning(settings.serve_host):
         sys.stderr.write(f"{warning}\n")
     log = settings.folder.root / "prefect" / "server.log"
-    with prefect_server(settings.serve_host, settings.serve_port, log=log) as server:
+    with (
+        serving_alone(settings.folder),
+        prefect_server(settings.serve_host, settings.serve_port, log=log) as server,
+    ):
         os.environ["PREFECT_API_URL"] = server.url
 
         import asyncio
@@ -90,7 +94,9 @@ def serve(*, data: Data = None) -> None:
         from flows.orchestration.serve import make_apart
         from flows.orchestration.serve import serve as run
 
-        made = make_apart(settings)
+        made = make_apart(settings)  # while the server starts
+        server.wait_until_up()
+        announce(settings.folder, server.url)
         sys.stderr.write(f"serving; runs and schedules: {server.url.removesuffix('/api')}\n")
         sys.stderr.flush()
         asyncio.run(run(settings, made, server))
