@@ -41,7 +41,9 @@ class ProgressBar:
         """Show the report so far; without a total the bar stays at 0 until the end."""
         line = progress_line(report)
         self._log.info("%s", line)
-        done = report.count.seen / report.expected if report.expected else 0.0
+        done = report.share or 0.0
+        if report.expected:
+            done = report.count.seen / report.expected
         self._move(min(99.0, 100 * done), line)
 
     def finish(self, report: RunReport) -> None:

@@ -37,6 +37,7 @@ from warehouse.spool import Batch, SpooledBatch, spool, spooled
 
 OnStep = Callable[[str], None]
 
+FEWEST = 5  # a tick with fewer failures proves nothing, if no setting says otherwise
 _LOADING = frozenset({"ingest", "load", "backfill"})  # flows that fail if too little is loaded
 
 REASONS = frozenset({"extract_timeout", "extract_crash", "extract_memory", "extract_error"})
@@ -68,7 +69,11 @@ class _Draft:
 
 
 def run_batches(
-    run: Run, items: Iterable[Item | Flush], *, polls: PollTally | None = None
+    run: Run,
+    items: Iterable[Item | Flush],
+    *,
+    polls: PollTally | None = None,
+    expected: int | None = None,
 ) -> RunReport:
     """Load `items`, complete the run, publish a snapshot and return the report.
 
@@ -78,13 +83,14 @@ def run_batches(
         run: The run, recorded as running.
         items: The items to load.
         polls: Counts of the feeds that the items came from.
+        expected: Number of documents among the items, if it is known.
 
     Raises:
         WarehouseError: A batch cannot be appended; it stays in the spool.
         TallyError: An item was not counted exactly once.
     """
     started = time.monotonic()
-    report = RunReport(run_id=run.run_id, polls=polls)
+    report = RunReport(run_id=run.run_id, polls=polls, expected=expected)
     append_spooled(run)
     with Workers(worker_options(run)) as workers:
         report = load_items(run, items, workers, report)
@@ -159,7 +165,7 @@ def _failure(run: Run, report: RunReport, sources: Sequence[SourcePages]) -> str
         limits=Limits(
             share=settings.fail_share,
             pages=settings.fail_pages,
-            fewest=max(1, settings.fail_pages) if is_polling else 1,
+            fewest=settings.fail_pages or FEWEST if is_polling else 1,
         ),
     )
 

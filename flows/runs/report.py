@@ -74,6 +74,7 @@ class RunReport:
         snapshot: The snapshot that readers see now; None if nothing was published.
         seconds: Wall seconds.
         expected: Number of documents that the run will have seen at its end, if it knows.
+        share: Share of the work that is done, from 0 to 1, if the run knows that instead.
         failure: Why the run counts as failed although it finished; None if it does not.
     """
 
@@ -87,6 +88,7 @@ class RunReport:
     snapshot: Path | None = None
     seconds: float = 0.0
     expected: int | None = None
+    share: float | None = None
     failure: str | None = None
 
     def as_json(self) -> dict[str, Any]:
