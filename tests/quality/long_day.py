@@ -46,8 +46,7 @@ class Publisher:
 
     @property
     def host(self) -> str:
-        address, port = self.server.server_address[:2]
-        return f"{address}:{port}"
+        return f"127.0.1.{self.number + 1}:{self.server.server_port}"
 
     def has_changed(self) -> bool:
         """Whether its fault has begun."""
@@ -173,8 +172,8 @@ def main() -> None:
         "ONRECORD_HOST_DELAY": "0",
         "ONRECORD_PREFECT": "never",
         "ONRECORD_ALLOW_HOSTS": ",".join(one.host for one in world.publishers)
-        + f",127.0.0.1:{world.hook.server_address[1]}",
-        "ONRECORD_ALERT_URLS": f"json://127.0.0.1:{world.hook.server_address[1]}/",
+        + f",127.0.0.1:{world.hook.server_port}",
+        "ONRECORD_ALERT_URLS": f"json://127.0.0.1:{world.hook.server_port}/",
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
     }
     until, step = START + timedelta(hours=asked.hours), timedelta(minutes=asked.step_minutes)
