@@ -16,21 +16,56 @@ if TYPE_CHECKING:  # the command line starts without pydantic
     from flows.settings import Settings
 
 
-def status(*, data: Data = None, as_json: AsJson = False) -> None:
-    """Show the contents of the warehouse, the last runs and the rejections.
+def status(
+    *,
+    data: Data = None,
+    fail_if_older: Annotated[
+        str | None,
+        typer.Option(
+            help="Only exit with 1 if the last completed ingest is older than this: 2h, 1d"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what needs you, the contents of the warehouse, the last runs and the rejections.
 
     Example: [b]onrecord status --json[/b]
+
+    Example: [b]onrecord status --fail-if-older 2h[/b]
     """
-    from flows.cli.status import read_status, show_status
-    from flows.cli.tables import write_json
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
+    if fail_if_older is not None:
+        _require_ingest(settings, fail_if_older)
+        return
+
+    from flows.cli.attention import read_attention
+    from flows.cli.status import read_status, show_status
+    from flows.cli.tables import write_json
+
     found = read_status(settings.folder)
+    lines = read_attention(settings)
     if as_json:
-        write_json(found)
+        write_json({"needs_you": [asdict(line) for line in lines]} | found)
     else:
-        typer.echo(show_status(found))
+        typer.echo(show_status(found, lines))
+
+
+def _require_ingest(settings: Settings, stated: str) -> None:
+    """Print why the last completed ingest is too old and exit with 1, if it is."""
+    from datetime import timedelta
+
+    from flows.cli.attention import age_problem
+    from flows.errors import SettingsError
+    from flows.orchestration.schedules import read_schedule
+
+    most = read_schedule("--fail-if-older", stated)
+    if not isinstance(most, timedelta):
+        raise SettingsError("--fail-if-older", stated, "an age such as 30m, 2h or 1d")
+    if problem := age_problem(settings, most):
+        typer.echo(problem)
+        raise typer.Exit(1)
 
 
 def check(*, data: Data = None, as_json: AsJson = False) -> None:
@@ -38,13 +73,16 @@ def check(*, data: Data = None, as_json: AsJson = False) -> None:
 
     Example: [b]onrecord check[/b]
     """
+    from flows.alerts.after_run import followed
     from flows.cli.tables import as_table, write_json
     from flows.errors import ChecksFailedError
     from flows.jobs.check import check_warehouse
     from flows.settings import read_settings
 
+    settings = read_settings(data=data)
     try:
-        report = check_warehouse(read_settings(data=data))
+        with followed("check", settings):
+            report = check_warehouse(settings)
         findings, summary, code = report.findings, report.summary, 0
     except ChecksFailedError as exc:
         findings, summary, code = exc.findings, exc.summary, 1

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from flows.alerts.after_run import followed
 from flows.cli.tables import write_json
 from flows.orchestration.setup import prepare_prefect, require_room
 from flows.rules import read_rules
@@ -38,6 +39,18 @@ def run_command(
         parameters: The parameters that Prefect shows.
         is_verbose: Whether Prefect's log is shown.
     """
+    with followed(flow, settings):
+        return _run(flow, job, settings, parameters, is_verbose=is_verbose)
+
+
+def _run(
+    flow: str,
+    job: Callable[[JobContext], RunReport | None],
+    settings: Settings,
+    parameters: Mapping[str, Any],
+    *,
+    is_verbose: bool,
+) -> RunReport | None:
     require_room(settings.folder)
     read_rules(settings.folder.rules)  # a broken file fails before Prefect starts
     prepare_prefect(settings.folder, is_verbose=is_verbose)

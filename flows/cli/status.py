@@ -1,9 +1,12 @@
-"""What `onrecord status` shows: totals, the last runs, rejections, walls and findings of checks."""
+"""What `onrecord status` shows: what needs a person, totals, the last runs, rejections, walls and findings of checks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from flows.alerts.lines import Line
+from flows.cli.attention import show_attention
 from flows.cli.tables import as_table
 from flows.printable import number, plain
 from warehouse.checks import LAST_FINDINGS
@@ -36,9 +39,9 @@ def read_status(folder: DataFolder) -> dict[str, Any]:
     }
 
 
-def show_status(found: dict[str, Any]) -> str:
-    """Return the state as text for the terminal."""
-    parts = [f"snapshot: {found['snapshot']}"]
+def show_status(found: dict[str, Any], needed: Sequence[Line]) -> str:
+    """Return the state as text for the terminal, what needs a person first."""
+    parts = [show_attention(needed), "", f"snapshot: {found['snapshot']}"]
     if found["waiting_batches"]:
         parts.append(
             f"{number(found['waiting_batches'], 'batch')} in the spool: the next `onrecord load` or `onrecord ingest` appends them"

@@ -22,6 +22,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 from pydantic import Field
 
+from flows.alerts.after_run import followed
 from flows.backfill.request import PARALLEL_WINDOWS, BackfillRequest, Origin
 from flows.errors import ChecksFailedError, RunActiveError
 from flows.inputs.files import InputOptions
@@ -60,7 +61,8 @@ def run_job(flow_name: str, job: Job, on_report: OnReport = lambda _: None) -> R
 
 def _state_of(flow_name: str, job: Job, *, nothing: str) -> State:
     try:
-        report = run_job(flow_name, job)
+        with followed(flow_name, read_settings()):
+            report = run_job(flow_name, job)
     except RunActiveError as exc:
         return Completed(name="Skipped", message=str(exc))
     return Completed(message=count_line(report) if report else nothing)
@@ -180,8 +182,10 @@ def reprocess(
 def check() -> State:
     """Run the data checks; a finding of severity error fails the run."""
     context = JobContext(as_step=as_task, flow_run_id=flow_run.get_id())
+    settings = read_settings()
     try:
-        report = check_warehouse(read_settings(), context)
+        with followed("check", settings):
+            report = check_warehouse(settings, context)
     except ChecksFailedError as exc:
         leave_findings(exc.findings)
         raise
@@ -193,7 +197,8 @@ def check() -> State:
 def publish() -> State:
     """Publish a snapshot if the newest one is out of date."""
     settings = read_settings()
-    if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
-        return Completed(message="the newest snapshot is up to date")
-    path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
-    return Completed(message=path.name)
+    with followed("publish", settings):
+        if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
+            return Completed(message="the newest snapshot is up to date")
+        path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
+        return Completed(message=path.name)
