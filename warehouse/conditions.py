@@ -14,6 +14,7 @@ import duckdb
 
 from warehouse.migrate import scripts
 
+Connection = duckdb.DuckDBPyConnection  # the name under which other layers know it
 QUERIES: Final = ("feed_silent", "feed_failing", "publisher_failing", "run_failed", "check")
 
 
@@ -58,9 +59,7 @@ class IngestHistory:
     pause_s: float
 
 
-def find_conditions(
-    con: duckdb.DuckDBPyConnection, kind: str, now: datetime, **limits: float
-) -> list[Condition]:
+def find_conditions(con: Connection, kind: str, now: datetime, **limits: float) -> list[Condition]:
     """Return the conditions of a kind, one of `QUERIES`; the oldest first.
 
     Args:
@@ -89,7 +88,7 @@ def find_conditions(
     ]
 
 
-def ingest_history(con: duckdb.DuckDBPyConnection, now: datetime) -> IngestHistory:
+def ingest_history(con: Connection, now: datetime) -> IngestHistory:
     """Return what the table `runs` says about completed ingests."""
     ((completed_at, completed, pause_s),) = con.execute(
         _sql("ingest_history"), {"now": now}

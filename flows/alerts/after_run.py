@@ -77,6 +77,7 @@ def after_run(
         began_at: When it began; its failure is recorded in `runs` if it has no row since.
         error: Why it failed, None if it did not.
     """
+    _guarded(functools.partial(_deliver, settings, now, ""))  # what earlier runs left
     is_failed = error is not None and not isinstance(error, RunActiveError | ChecksFailedError)
     ping = ""
     try:
@@ -114,13 +115,15 @@ def _look(settings: Settings, now: datetime) -> None:
     folder = settings.folder
     if not folder.live.exists() and not folder.newest.exists():
         return
+    has_others = len(set(settings.alert_urls)) > 1  # that a channel fails is told by others
     with open_live(folder, wait_s=settings.lock_wait_s) as con:
         history = storage_history(con, now)
         if is_due(history, now):
             row = measure(folder, now)
             append_rows(con, "storage", [{name: getattr(row, name) for name in row.__slots__}])
+        found = find_attention(con, settings, now)
         decision = decide(
-            find_attention(con, settings, now),
+            found if has_others else [one for one in found if one.kind != "channel"],
             read_known(con, now),
             now,
             kinds=settings.told_kinds | {"channel"},
@@ -158,7 +161,9 @@ def _record_failure(
             ours,
         ).fetchone()
     if row and not row[0]:
-        run = Run(f"run-{uuid.uuid4().hex}", flow, now, settings, {})
+        run = Run(
+            run_id=f"run-{uuid.uuid4().hex}", flow=flow, now=now, settings=settings, parameters={}
+        )
         record_state(run, "failed", detail=mask_text(str(error) or type(error).__name__))
 
 

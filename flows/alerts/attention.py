@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flows.alerts.advice import advice
 from flows.alerts.marks import last_ingest, marked_at
@@ -13,20 +13,17 @@ from flows.alerts.queue import waiting
 from flows.printable import number
 from flows.secrets import mask_text
 from flows.settings import Settings
-from warehouse.conditions import QUERIES, Condition, find_conditions, ingest_history
+from warehouse.conditions import QUERIES, Condition, Connection, find_conditions, ingest_history
 from warehouse.health import LOW_DISK_BYTES, size
 from warehouse.storage import Storage, days_left, free_bytes, storage_history, unusual_growth
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-_MINOR: Final = frozenset({"feed_silent", "growth"})
+_MINOR: Final = frozenset({"feed_silent", "growth", "channel"})
 _LEAST_INGESTS: Final = 5  # fewer are somebody trying it out
 _LEAST_PAUSE: Final = timedelta(hours=2)
 _UNSENT: Final = timedelta(hours=1)  # a channel that is down for less need not be looked at
 
 
-def find_attention(con: DuckDBPyConnection, settings: Settings, now: datetime) -> list[Condition]:
+def find_attention(con: Connection, settings: Settings, now: datetime) -> list[Condition]:
     """Return the conditions that need a person, the urgent ones first, then the oldest.
 
     Args:
@@ -65,7 +62,7 @@ def _for_people(condition: Condition) -> Condition:
     )
 
 
-def _run_missing(con: DuckDBPyConnection, settings: Settings, now: datetime) -> Iterator[Condition]:
+def _run_missing(con: Connection, settings: Settings, now: datetime) -> Iterator[Condition]:
     history = ingest_history(con, now)
     if history.completed_at is None or history.completed < _LEAST_INGESTS:
         return

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import socket
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from flows.alerts.decisions import Ended
-from flows.alerts.lines import Line, instant, lines
+from flows.alerts.lines import Line, instant, lines, needs_you
 from flows.printable import number, plain
 from flows.settings import Settings
 from warehouse.conditions import Condition
 
+_TITLE: Final = 90  # characters
 _MOST: Final = 20  # lines of one part; a longer list is read in `onrecord status`
 _ENDED: Final = {
     "feed_silent": "{subject} has new entries again",
@@ -42,11 +44,12 @@ def compose(settings: Settings, started: Sequence[Condition], ended: Sequence[En
     parts = []
     if news:
         parts.append("\n".join(_shown([_with_advice(line) for line in news])))
-    if ended:
-        parts.append("\n".join(["Ended:", *_shown(_ended_lines(ended))]))
+    over = _ended_lines(ended)
+    if over:
+        parts.append("\n".join(["Ended:", *_shown(over)]))
     place = f"{socket.gethostname()}, {settings.folder.root.absolute()}"
     parts.append(f"`onrecord status` shows everything that needs you ({place}).")
-    return Message(f"onrecord: {_title(news, len(ended))}", "\n\n".join(parts))
+    return Message(f"onrecord: {_title([line.text for line in news], over)}", "\n\n".join(parts))
 
 
 def compose_test(settings: Settings) -> Message:
@@ -55,14 +58,12 @@ def compose_test(settings: Settings) -> Message:
     return Message("onrecord: test", f"Alerts of onrecord reach you here ({place}).")
 
 
-def _title(news: Sequence[Line], ended: int) -> str:
-    if len(news) == 1 and not ended:
-        return news[0].text[:80]
-    told = []
-    if news:
-        told.append(f"{number(len(news), 'thing')} {'needs' if len(news) == 1 else 'need'} you")
-    if ended:
-        told.append(f"{number(ended, 'problem')} ended")
+def _title(news: Sequence[str], over: Sequence[str]) -> str:
+    if len(news) + len(over) == 1:
+        return textwrap.shorten([*news, *over][0].removeprefix("- "), _TITLE, placeholder=" ...")
+    told = [needs_you(len(news))] if news else []
+    if over:
+        told.append(f"{number(len(over), 'problem')} ended")
     return ", ".join(told)
 
 
@@ -73,7 +74,7 @@ def _with_advice(line: Line) -> str:
 def _ended_lines(ended: Sequence[Ended]) -> list[str]:
     counts = Counter(one.kind for one in ended)
     found = [
-        f"- {plain(_ENDED[one.kind].format(subject=one.subject))} (since {instant(one.since_at)})"
+        f"- {plain(_ENDED[one.kind].format(subject=one.subject))} (problem since {instant(one.since_at)})"
         for one in ended
         if one.kind in _ENDED
     ]

@@ -73,10 +73,9 @@ def waiting(folder: DataFolder) -> list[Waiting]:
     for path in sorted(folder.alerts.glob("*.json")):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             kept = orjson.loads(path.read_bytes())
-            times = {
-                name: datetime.fromisoformat(kept.pop(name)) for name in ("queued_at", "next_at")
-            }
-            found.append(Waiting(path=path, **kept, **times))
+            for name in ("queued_at", "next_at"):
+                kept[name] = datetime.fromisoformat(kept[name])
+            found.append(Waiting(path=path, **kept))
     return found
 
 
@@ -88,7 +87,7 @@ def deliver_waiting(settings: Settings, *, now: datetime, ping: str = "") -> lis
     """
     folder = settings.folder
     if not waiting(folder):
-        deliver([], ping=ping)
+        deliver([], ping=ping)  # without an address either, this does nothing
         return []
     try:
         with writer_lock(folder.alerts / "queue.lock", wait_s=0.0):

@@ -1,17 +1,20 @@
 -- Feeds whose polls fail for longer than $hours and for longer than they failed before.
 -- A failing feed is polled at least every 30 days. Polls during an outage of our own network
--- are excused and count for nothing.
+-- are excused and count for nothing; no failure is new before a poll after them.
 WITH last_polls AS (
     SELECT
         feed_id,
         max(polled_at) FILTER (outcome IN ('new', 'unchanged')) AS answered_at,
-        max(polled_at) FILTER (outcome = 'failed') AS failed_at
+        max(polled_at) FILTER (outcome = 'failed') AS failed_at,
+        max(polled_at) FILTER (outcome = 'excused') AS excused_at
     FROM polls
     WHERE polled_at > $now - INTERVAL 35 DAY
     GROUP BY feed_id
 ),
 failing AS (
-    SELECT feed_id
+    SELECT
+        feed_id,
+        coalesce(excused_at > failed_at, FALSE) AS is_excused
     FROM last_polls
     WHERE failed_at IS NOT NULL AND (answered_at IS NULL OR failed_at > answered_at)
 ),
@@ -67,14 +70,16 @@ SELECT
     stretches.failure
     || CASE WHEN stretches.detail = '' THEN '' ELSE ' (' || stretches.detail || ')' END AS detail
 FROM stretches
+INNER JOIN failing ON failing.feed_id = stretches.feed_id
 INNER JOIN latest_feeds AS feeds ON feeds.feed_id = stretches.feed_id AND feeds.state IN ('listed', 'moved')
 LEFT JOIN usual ON usual.feed_id = stretches.feed_id
 LEFT JOIN known ON known.alert_key = 'feed_failing:' || stretches.feed_id
 WHERE stretches.until_at IS NULL
-    AND (known.since_at IS NOT NULL OR stretches.failed >= 2)
     AND (
         known.since_at IS NOT NULL
-        OR epoch($now - stretches.since_at) >= greatest(3600 * $hours, 1.5 * coalesce(usual.longest_s, 0))
+        OR stretches.failed >= 2
+        AND NOT failing.is_excused
+        AND epoch($now - stretches.since_at) >= greatest(3600 * $hours, 1.5 * coalesce(usual.longest_s, 0))
     )
 UNION ALL
 SELECT
