@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import logging
 import re
-import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -108,6 +107,8 @@ def deliver(
 
 def _in_own_process(task: bytes, time_limit_s: float) -> list[tuple[int, str | None]]:
     """Run `_work` in another process; return what it said before it ended or was stopped."""
+    import subprocess  # noqa: PLC0415  # `status` reads the queue and starts fast
+
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "flows.alerts.channels"],
         stdin=subprocess.PIPE,

@@ -41,7 +41,7 @@ def alert(
         return
     found = read_attention(settings)
     if as_json:
-        write_json([asdict(line) for line in found])
+        write_json(None if found is None else [asdict(line) for line in found])
     else:
         typer.echo(show_attention(found))
 

@@ -40,30 +40,21 @@ def status(
         _require_ingest(settings, fail_if_older)
         return
 
-    from flows.cli.attention import read_attention
     from flows.cli.status import read_status, show_status
     from flows.cli.tables import write_json
 
-    found = read_status(settings.folder)
-    lines = read_attention(settings)
+    found = read_status(settings)
     if as_json:
-        write_json({"needs_you": [asdict(line) for line in lines]} | found)
+        write_json(found)
     else:
-        typer.echo(show_status(found, lines))
+        typer.echo(show_status(found))
 
 
 def _require_ingest(settings: Settings, stated: str) -> None:
     """Print why the last completed ingest is too old and exit with 1, if it is."""
-    from datetime import timedelta
+    from flows.cli.freshness import age_problem
 
-    from flows.cli.attention import age_problem
-    from flows.errors import SettingsError
-    from flows.orchestration.schedules import read_schedule
-
-    most = read_schedule("--fail-if-older", stated)
-    if not isinstance(most, timedelta):
-        raise SettingsError("--fail-if-older", stated, "an age such as 30m, 2h or 1d")
-    if problem := age_problem(settings, most):
+    if problem := age_problem(settings, stated):
         typer.echo(problem)
         raise typer.Exit(1)
 
