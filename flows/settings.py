@@ -8,14 +8,17 @@ replaced by the default.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -23,11 +26,19 @@ from pydantic_settings import (
 
 from flows.errors import SettingsError
 from flows.fetching.fetch_records import FetchOptions
+from flows.secrets import MASK
 from transforms.cleaning.refusals import PAGE_TYPES
 from warehouse.folder import DataFolder
 
 PREFIX = "ONRECORD_"
 FILE = "onrecord.toml"
+ALERT_KINDS: Final = (
+    "feed_silent", "feed_failing", "publisher_failing", "run_failed", "run_missing", "disk",
+    "growth", "check",
+)  # fmt: skip
+# Settings whose values are never shown, also if somebody mistypes their names.
+_SECRET: Final = ("alert_url", "ping")
+_BETWEEN_URLS: Final = re.compile(r"[\s,]+(?=[A-Za-z][\w+.-]*://)")
 
 
 class Settings(BaseSettings):
@@ -91,6 +102,28 @@ class Settings(BaseSettings):
         "0 5 * * *", description="when to check the data: interval, cron line or off"
     )
     schedule_timezone: str = Field("UTC", description="time zone of the cron lines")
+
+    alert_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), repr=False, description="where alerts go: a list of Apprise URLs"
+    )
+    alert_kinds: str = Field(
+        ",".join(ALERT_KINDS), description="comma-separated kinds of problems that are told"
+    )
+    alert_silence: float = Field(
+        2.0, ge=1, description="a feed is silent after this many times its usual longest pause"
+    )
+    alert_failing_hours: float = Field(
+        24.0, gt=0, description="hours that a feed must fail before it is told"
+    )
+    alert_disk_days: float = Field(
+        14.0, ge=0, description="tell when the disk will be full in fewer days than this"
+    )
+    ping_url: str = Field(
+        "",
+        repr=False,
+        description="address that is requested after each ingest, `/fail` added if it failed",
+    )
+
     serve_host: str = Field("127.0.0.1", description="address that Prefect's server listens on")
     serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
 
@@ -111,6 +144,41 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"some of {', '.join(PAGE_TYPES)}")
         return value
+
+    @field_validator("alert_urls", mode="before")
+    @classmethod
+    def _split_urls(cls, value: object) -> object:
+        return (
+            tuple(filter(None, _BETWEEN_URLS.split(value.strip())))
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("alert_urls")
+    @classmethod
+    def _are_urls(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all("://" in url for url in value):
+            raise ValueError("a list of Apprise URLs, such as mailto://... or json://...")
+        return value
+
+    @field_validator("ping_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("an address that starts with https:// or http://")
+        return value
+
+    @field_validator("alert_kinds")
+    @classmethod
+    def _are_kinds(cls, value: str) -> str:
+        if {*filter(None, map(str.strip, value.split(",")))} - {*ALERT_KINDS}:
+            raise ValueError(f"some of {', '.join(ALERT_KINDS)}")
+        return value
+
+    @property
+    def told_kinds(self) -> frozenset[str]:
+        """The kinds of problems that are told."""
+        return frozenset(filter(None, (name.strip() for name in self.alert_kinds.split(","))))
 
     @property
     def name_model(self) -> str | None:
@@ -156,16 +224,34 @@ def read_settings(**flags: Any) -> Settings:
     given = {name: value for name, value in flags.items() if value is not None}
     unknown = _unknown_variables()
     if unknown:
-        raise SettingsError(unknown[0], os.environ[unknown[0]], f"one of {', '.join(variables())}")
+        got = MASK if _is_secret(unknown[0]) else os.environ[unknown[0]]
+        raise SettingsError(unknown[0], got, f"one of {', '.join(variables())}")
     try:
         return Settings(**given)
     except ValidationError as exc:
         first = exc.errors()[0]
         name = ".".join(map(str, first["loc"])) or "onrecord.toml"
         expected = first["msg"].removeprefix("Value error, ")
+        if _is_secret(name):
+            raise SettingsError(name, MASK, expected) from None  # the cause shows the value
         raise SettingsError(name, first.get("input"), expected) from exc
     except ValueError as exc:  # the file is not TOML
         raise SettingsError(FILE, str(exc), "a TOML file") from exc
+
+
+def shown(settings: Settings, name: str) -> str:
+    """Return the value of a setting for people, without secrets.
+
+    >>> shown(Settings(alert_urls=("tgram://1234:abcd/99",)), "alert_urls")
+    'tgram://***'
+    """
+    value = getattr(settings, name)
+    if name == "alert_urls":
+        return " ".join(f"{url.partition('://')[0]}://{MASK}" for url in value)
+    if name == "ping_url" and value:
+        parts = urlsplit(value)
+        return f"{parts.scheme}://{parts.hostname}/{MASK}"
+    return str(value)
 
 
 def variables() -> list[str]:
@@ -189,6 +275,10 @@ def origins(settings: Settings, **flags: Any) -> dict[str, str]:
         else:
             found[name] = "default"
     return found
+
+
+def _is_secret(name: str) -> bool:
+    return name.lower().removeprefix(PREFIX.lower()).startswith(_SECRET)
 
 
 def _unknown_variables() -> list[str]:

@@ -16,21 +16,47 @@ if TYPE_CHECKING:  # the command line starts without pydantic
     from flows.settings import Settings
 
 
-def status(*, data: Data = None, as_json: AsJson = False) -> None:
-    """Show the contents of the warehouse, the last runs and the rejections.
+def status(
+    *,
+    data: Data = None,
+    fail_if_older: Annotated[
+        str | None,
+        typer.Option(
+            help="Only exit with 1 if the last completed ingest is older than this: 2h, 1d"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what needs you, the contents of the warehouse, the last runs and the rejections.
 
     Example: [b]onrecord status --json[/b]
+
+    Example: [b]onrecord status --fail-if-older 2h[/b]
     """
-    from flows.cli.status import read_status, show_status
-    from flows.cli.tables import write_json
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
-    found = read_status(settings.folder)
+    if fail_if_older is not None:
+        _require_ingest(settings, fail_if_older)
+        return
+
+    from flows.cli.status import read_status, show_status
+    from flows.cli.tables import write_json
+
+    found = read_status(settings)
     if as_json:
         write_json(found)
     else:
         typer.echo(show_status(found))
+
+
+def _require_ingest(settings: Settings, stated: str) -> None:
+    """Print why the last completed ingest is too old and exit with 1, if it is."""
+    from flows.cli.freshness import age_problem
+
+    if problem := age_problem(settings, stated):
+        typer.echo(problem)
+        raise typer.Exit(1)
 
 
 def check(*, data: Data = None, as_json: AsJson = False) -> None:

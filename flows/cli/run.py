@@ -33,15 +33,18 @@ def ingest(
     """
     from datetime import UTC, datetime
 
+    from flows.alerts.after_run import after_nothing_due, failure_followed
     from flows.cli.run_command import run_command, show_report
     from flows.jobs.ingest import IngestRequest, find_work, ingest_feeds
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
     request = IngestRequest(is_forced=now, only=feed)
-    dues, has_pages = find_work(settings, request, datetime.now(UTC))
+    with failure_followed("ingest", settings):
+        dues, has_pages = find_work(settings, request, datetime.now(UTC))
     if not dues and not has_pages:
         typer.echo("{}" if as_json else "no feed or page is due")
+        after_nothing_due(settings, now=datetime.now(UTC))
         return
     report = run_command(
         "ingest",

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from flows.alerts.after_run import followed
 from flows.cli.tables import write_json
 from flows.orchestration.prefect_api import choose_api
 from flows.orchestration.setup import prepare_prefect, require_room
@@ -55,6 +56,18 @@ def run_command(
     """
     if flow in _WITH_WORKERS:
         start_forkserver()
+    with followed(flow, settings):
+        return _run(flow, job, settings, parameters, is_verbose=is_verbose)
+
+
+def _run(
+    flow: str,
+    job: Callable[[JobContext], R | None],
+    settings: Settings,
+    parameters: Mapping[str, Any],
+    *,
+    is_verbose: bool,
+) -> R | None:
     require_room(settings.folder)
     api = choose_api(settings)
     sys.stderr.write(f"{api.line}\n")

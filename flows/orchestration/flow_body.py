@@ -12,12 +12,14 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from flows.alerts.after_run import followed
 from flows.errors import ChecksFailedError, RunActiveError
 from flows.jobs.check import CheckReport
 from flows.orchestration.artifacts import ProgressBar, leave_artifacts, leave_findings
 from flows.orchestration.setup import hide_cancelled_callbacks
 from flows.runs.report import OnReport, RunReport, count_line
 from flows.runs.run import JobContext
+from flows.settings import read_settings
 
 Report = RunReport | CheckReport
 Job = Callable[[JobContext], Report | None]
@@ -65,7 +67,8 @@ def state_of(flow_name: str, job: Job, *, nothing: str) -> State[Any]:
         nothing: The message if there was nothing to do.
     """
     try:
-        report = run_job(flow_name, job)
+        with followed(flow_name, read_settings()):
+            report = run_job(flow_name, job)
     except RunActiveError as exc:
         return Completed(name="Skipped", message=str(exc))
     if report is None:

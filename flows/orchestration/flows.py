@@ -21,6 +21,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 from pydantic import Field
 
+from flows.alerts.after_run import followed
 from flows.backfill.plan import estimate, plan_backfill, work_line
 from flows.backfill.request import PARALLEL_WINDOWS, BackfillRequest, Origin
 from flows.inputs.files import InputOptions
@@ -203,7 +204,8 @@ def check() -> State[Any]:
 def publish() -> State[Any]:
     """Publish a snapshot if the newest one is out of date."""
     settings = read_settings()
-    if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
-        return Completed(message="the newest snapshot is up to date")
-    path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
-    return Completed(message=path.name)
+    with followed("publish", settings):
+        if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
+            return Completed(message="the newest snapshot is up to date")
+        path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
+        return Completed(message=path.name)
