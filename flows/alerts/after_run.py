@@ -24,7 +24,7 @@ from flows.alerts.messages import compose
 from flows.alerts.queue import Waiting, deliver_waiting, enqueue
 from flows.errors import ChecksFailedError, RunActiveError
 from flows.runs.interruption import was_interrupted
-from flows.runs.run import Run, record_state
+from flows.runs.run import JobContext, Run, record_state
 from flows.secrets import mask_text
 from flows.settings import Settings
 from warehouse.alert_log import found_row, read_known
@@ -41,22 +41,31 @@ _FLOWS: Final = frozenset({"ingest", "check", "backfill", "reprocess"})  # as in
 
 
 @contextlib.contextmanager
-def followed(flow: str, settings: Settings) -> Iterator[None]:
+def followed(flow: str, settings: Settings, *, flow_run_id: str | None = None) -> Iterator[None]:
     """Call `after_run` when the body of the `with` ends, with its error if it raises one."""
-    with failure_followed(flow, settings):
+    with failure_followed(flow, settings, flow_run_id=flow_run_id):
         yield
     after_run(settings, now=datetime.now(UTC), flow=flow)
 
 
 @contextlib.contextmanager
-def failure_followed(flow: str, settings: Settings) -> Iterator[None]:
+def failure_followed(
+    flow: str, settings: Settings, *, flow_run_id: str | None = None
+) -> Iterator[None]:
     """Call `after_run` only if the body of the `with` raises an error; a signal is none."""
     began_at = datetime.now(UTC)
     try:
         yield
     except Exception as exc:
         if not was_interrupted(exc):
-            after_run(settings, now=datetime.now(UTC), flow=flow, began_at=began_at, error=exc)
+            after_run(
+                settings,
+                now=datetime.now(UTC),
+                flow=flow,
+                began_at=began_at,
+                error=exc,
+                flow_run_id=flow_run_id,
+            )
         raise
 
 
@@ -67,6 +76,7 @@ def after_run(
     flow: str = "",
     began_at: datetime | None = None,
     error: BaseException | None = None,
+    flow_run_id: str | None = None,
 ) -> None:
     """Look what needs a person, record it, and tell it; never raises an error.
 
@@ -76,6 +86,7 @@ def after_run(
         flow: The flow that ended, empty if there was none.
         began_at: When it began; its failure is recorded in `runs` if it has no row since.
         error: Why it failed, None if it did not.
+        flow_run_id: Its key in Prefect, None without Prefect.
     """
     _guarded(functools.partial(_deliver, settings, now, ""))  # what earlier runs left
     is_failed = error is not None and not isinstance(error, RunActiveError | ChecksFailedError)
@@ -86,7 +97,7 @@ def after_run(
         if flow == "ingest" and settings.ping_url and (error is None or is_failed):
             ping = ping_address(settings.ping_url, is_failed=is_failed)
         if is_failed and flow in _FLOWS:
-            _record_failure(settings, flow, began_at or now, error, now)
+            _record_failure(settings, flow, began_at or now, error, now, flow_run_id)
         _look(settings, now)
     except WarehouseBusyError:
         pass  # the run that writes looks when it ends
@@ -148,7 +159,12 @@ def _queue(settings: Settings, decision: Decision, now: datetime) -> None:
 
 
 def _record_failure(
-    settings: Settings, flow: str, began_at: datetime, error: BaseException | None, now: datetime
+    settings: Settings,
+    flow: str,
+    began_at: datetime,
+    error: BaseException | None,
+    now: datetime,
+    flow_run_id: str | None,
 ) -> None:
     """Record a failed run that ended before it could: of a broken feed list, for example."""
     if not settings.folder.live.exists():
@@ -162,7 +178,12 @@ def _record_failure(
         ).fetchone()
     if row and not row[0]:
         run = Run(
-            run_id=f"run-{uuid.uuid4().hex}", flow=flow, now=now, settings=settings, parameters={}
+            run_id=f"run-{uuid.uuid4().hex}",
+            flow=flow,
+            now=now,
+            settings=settings,
+            parameters={},
+            context=JobContext(flow_run_id=flow_run_id),
         )
         record_state(run, "failed", detail=mask_text(str(error) or type(error).__name__))
 

@@ -67,7 +67,7 @@ def state_of(flow_name: str, job: Job, *, nothing: str) -> State[Any]:
         nothing: The message if there was nothing to do.
     """
     try:
-        with followed(flow_name, read_settings()):
+        with followed(flow_name, read_settings(), flow_run_id=flow_run.get_id()):
             report = run_job(flow_name, job)
     except RunActiveError as exc:
         return Completed(name="Skipped", message=str(exc))

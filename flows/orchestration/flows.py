@@ -22,6 +22,7 @@ from prefect.states import Completed
 from pydantic import Field
 
 from flows.alerts.after_run import followed
+from flows.alerts.flow_runs import tell_flow_run
 from flows.backfill.plan import estimate, plan_backfill, work_line
 from flows.backfill.request import PARALLEL_WINDOWS, BackfillRequest, Origin
 from flows.inputs.files import InputOptions
@@ -209,3 +210,19 @@ def publish() -> State[Any]:
             return Completed(message="the newest snapshot is up to date")
         path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
         return Completed(message=path.name)
+
+
+@_named("alert")
+def alert(run: str = "a run", state: str = "Failed", flow_run_id: str | None = None) -> State[Any]:
+    """Look for what needs a person, and tell of a run that could not tell of its own failure.
+
+    Args:
+        run: Name of the flow run that failed.
+        state: Its state in Prefect.
+        flow_run_id: Its key in Prefect.
+    """
+    now = datetime.now(UTC)
+    is_told = tell_flow_run(
+        read_settings(), name=run, state=state, flow_run_id=flow_run_id, now=now
+    )
+    return Completed(message=f"told of {run}" if is_told else f"{run} told of its failure itself")

@@ -43,6 +43,8 @@ def _subject(parameters: Mapping[str, Any]) -> str:
         return _short(str(source))
     if places := parameters.get("paths") or parameters.get("places"):
         return _several([str(place).rstrip("/").rpartition("/")[2] for place in places])
+    if run := parameters.get("run"):
+        return f"of {_short(str(run))}"
     if feed := parameters.get("feed"):
         return _short(str(feed).partition("://")[2] or str(feed))
     if transforms := parameters.get("transforms"):
