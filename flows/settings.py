@@ -24,6 +24,7 @@ from pydantic_settings import (
 from flows.errors import SettingsError
 from flows.fetching.fetch_records import FetchOptions
 from transforms.cleaning.refusals import PAGE_TYPES
+from transforms.visit_plans import USUAL_PLAN, read_plan
 from warehouse.folder import DataFolder
 
 PREFIX = "ONRECORD_"
@@ -73,6 +74,10 @@ class Settings(BaseSettings):
         "", description="comma-separated hosts that may resolve to private addresses"
     )
     pages_per_run: int = Field(5000, ge=1, description="maximum pages that one run fetches")
+    revisit: str = Field(
+        USUAL_PLAN,
+        description="when a page is fetched again, counted from publication: times or off",
+    )
 
     schedule_ingest: str = Field("10m", description="when to poll: interval, cron line or off")
     schedule_publish: str = Field("1h", description="when to publish: interval, cron line or off")
@@ -99,6 +104,12 @@ class Settings(BaseSettings):
         unknown = [name for name in map(str.strip, value.split(",")) if name not in PAGE_TYPES]
         if unknown:
             raise ValueError(f"some of {', '.join(PAGE_TYPES)}")
+        return value
+
+    @field_validator("revisit")
+    @classmethod
+    def _is_plan(cls, value: str) -> str:
+        read_plan(value)
         return value
 
     @property

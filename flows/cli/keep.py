@@ -26,7 +26,7 @@ def status(*, data: Data = None, as_json: AsJson = False) -> None:
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
-    found = read_status(settings.folder)
+    found = read_status(settings)
     if as_json:
         write_json(found)
     else:

@@ -1,22 +1,28 @@
-"""What `onrecord status` shows: totals, the last runs, rejections, walls and findings of checks."""
+"""What `onrecord status` shows: totals, the last runs, rejections, walls, visits and findings."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flows.cli.tables import as_table
 from flows.printable import number, plain
+from flows.rules import read_rules
+from flows.runs.visits import visit_plans
+from flows.settings import Settings
 from warehouse.checks import LAST_FINDINGS
 from warehouse.connect import open_snapshot
-from warehouse.folder import DataFolder
 from warehouse.queries import REJECTION_COUNTS, RUNS, TOTALS, WALL_COUNTS, query_rows
 from warehouse.spool import spooled
+from warehouse.visit_queries import visit_figures
 
 _QUERY_S = 30.0
 
 
-def read_status(folder: DataFolder) -> dict[str, Any]:
+def read_status(settings: Settings) -> dict[str, Any]:
     """Return the state of the warehouse; raise WarehouseMissingError if there is none."""
+    folder = settings.folder
+    plans = visit_plans(settings, read_rules(folder.rules))
     with open_snapshot(folder) as con:
         found = {
             name: [dict(zip(columns, row, strict=True)) for row in rows]
@@ -29,10 +35,12 @@ def read_status(folder: DataFolder) -> dict[str, Any]:
             )
             for columns, rows in [query_rows(con, sql, timeout_s=_QUERY_S)]
         }
+        figures = visit_figures(con, datetime.now(UTC), plans)
     return {
         "snapshot": str(folder.newest.resolve()),
         "waiting_batches": len(spooled(folder.spool)),
         **found,
+        "visits": [figures] if figures else [],
     }
 
 
@@ -43,7 +51,7 @@ def show_status(found: dict[str, Any]) -> str:
         parts.append(
             f"{number(found['waiting_batches'], 'batch')} in the spool: the next `onrecord load` or `onrecord ingest` appends them"
         )
-    for name in ("totals", "runs", "rejections", "walls", "findings"):
+    for name in ("totals", "runs", "rejections", "walls", "visits", "findings"):
         rows = found[name]
         if rows:
             parts.append(plain(name))

@@ -97,7 +97,7 @@ def ingest(now: bool = False, feed: str | None = None) -> State:  # noqa: FBT001
     return _state_of(
         "ingest",
         lambda ctx: ingest_feeds(read_settings(), request, ctx),
-        nothing="no feed or page is due",
+        nothing="nothing is due",
     )
 
 
