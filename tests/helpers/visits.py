@@ -34,3 +34,15 @@ def publish_now(news, path, *, minutes_ago=1):
 def edit_silently(news, path, sentence="The night service has to wait for a new boat."):
     """Change the text of a page and leave its feed as it is."""
     news.pages[path] = news.pages[path].replace(b"</article>", f"<p>{sentence}</p></article>".encode())
+
+
+def without_instant(news, path):
+    """Leave the day of publication out of the page of a path and out of its feed."""
+    head, _, rest = news.pages[path].partition(b"<meta property='article:published_time'")
+    news.pages[path] = head + rest.partition(b">")[2]
+    for feed, paths in news.lists.items():
+        items = news.pages[feed].split(b"<item>")
+        at = paths.index(path) + 1
+        head, _, rest = items[at].partition(b"<pubDate>")
+        items[at] = head + rest.partition(b"</pubDate>")[2]
+        news.pages[feed] = b"<item>".join(items)
