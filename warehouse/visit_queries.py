@@ -97,12 +97,12 @@ class VisitTally:
 
 _TALLY: Final = """
 SELECT
-    count(*)::INTEGER,
-    count_if(outcome = 'unchanged')::INTEGER,
-    count_if(outcome IN ('changed', 'moved'))::INTEGER,
-    count_if(outcome = 'missing' AND is_gone)::INTEGER,
-    count_if(outcome = 'missing' AND NOT is_gone)::INTEGER,
-    count_if(outcome IN ('failed', 'refused'))::INTEGER
+    count(*),
+    count(*) FILTER (outcome = 'unchanged'),
+    count(*) FILTER (outcome IN ('changed', 'moved')),
+    count(*) FILTER (outcome = 'missing' AND is_gone),
+    count(*) FILTER (outcome = 'missing' AND NOT is_gone),
+    count(*) FILTER (outcome IN ('failed', 'refused'))
 FROM visits
 WHERE outcome != 'fetched' AND visited_at >= $since
 """
@@ -206,7 +206,7 @@ def visit_figures(
         return {}  # a snapshot of an older version
     since = now - timedelta(days=_STATUS_DAYS)
     row = con.execute(
-        "SELECT count_if(outcome != 'fetched'), count(DISTINCT article_id) FILTER ("
+        "SELECT count(*) FILTER (outcome != 'fetched'), count(DISTINCT article_id) FILTER ("
         " outcome IN ('changed', 'moved')), count(DISTINCT article_id) FILTER (is_gone),"
         " date_diff('hour', min(visited_at), $now::TIMESTAMPTZ) / 24"
         " FROM visits WHERE visited_at >= $since",

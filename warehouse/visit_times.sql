@@ -31,16 +31,14 @@ planned AS MATERIALIZED (
     QUALIFY row_number() OVER (PARTITION BY sources_seen.source_id ORDER BY length(plans.site) DESC) = 1
 )
 SELECT
-    latest.article_id,
     latest.place,
     latest.starts_us,
-    epoch_us(latest.visited_at) AS visited_us,
     planned.plan,
     CASE
         WHEN latest.again_us > 0 THEN latest.again_us
-        ELSE list_filter(
-            list_transform(planned.plan, lambda seconds: latest.starts_us + seconds * 1000000),
-            lambda planned_us: planned_us > epoch_us(latest.visited_at)
+        ELSE latest.starts_us + 1000000 * list_filter(
+            planned.plan,
+            lambda seconds: seconds * 1000000 > epoch_us(latest.visited_at) - latest.starts_us
         )[1]
     END AS next_us
 FROM latest

@@ -33,7 +33,9 @@ def publish_now(news, path, *, minutes_ago=1):
 
 def edit_silently(news, path, sentence="The night service has to wait for a new boat."):
     """Change the text of a page and leave its feed as it is."""
-    news.pages[path] = news.pages[path].replace(b"</article>", f"<p>{sentence}</p></article>".encode())
+    news.pages[path] = news.pages[path].replace(
+        b"</article>", f"<p>{sentence}</p></article>".encode()
+    )
 
 
 def without_instant(news, path):

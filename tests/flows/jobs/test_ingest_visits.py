@@ -76,9 +76,7 @@ def fortnight(tmp_path_factory):
                 pass_hours(settings, 0.6)
                 off = settings.model_copy(update={"revisit": "off"})
                 found.off["setting"] = ingest(off)
-                settings.folder.rules.write_text(
-                    '[[rules]]\nsite = "127.0.0.1"\nrevisit = "off"\n'
-                )
+                settings.folder.rules.write_text('[[rules]]\nsite = "127.0.0.1"\nrevisit = "off"\n')
                 found.off["rule"] = ingest(settings)
                 settings.folder.rules.unlink()
                 at = hour
@@ -290,7 +288,9 @@ def test_feed_may_announce_an_edit_first_later_or_not_at_all(tmp_path):
         edit_silently(news, never, "The mayor has resigned.")
         announce(news, feeds[2])  # this announces the second edit of the page, not the first
         ingest(settings, is_forced=True)
-        assert query(settings, "SELECT url, revision, is_announced FROM silent_edits ORDER BY 1") == [
+        assert query(
+            settings, "SELECT url, revision, is_announced FROM silent_edits ORDER BY 1"
+        ) == [
             (news.url(later), 2, True),
             (news.url(never), 2, False),
         ]
