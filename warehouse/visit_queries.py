@@ -61,7 +61,7 @@ class PageState:
     last_seen_at: datetime
     gone_since_at: datetime | None
     is_gone: bool
-    failures: int
+    failed_visits: int
 
     def as_row(self) -> dict[str, Any]:
         """Return the columns under their names."""

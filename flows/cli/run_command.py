@@ -77,8 +77,8 @@ def progress() -> Iterator[Callable[[RunReport], None]]:
 
 
 def _rate(report: RunReport) -> str:
-    if report.polls is not None and not report.count.seen:
-        return poll_lines(report)[0]
+    if (polled := poll_lines(report)) and not report.count.seen:
+        return polled[0]
     rate = report.count.seen / max(report.seconds, 0.001)
     rest = (report.expected or 0) - report.count.seen
     return f"{count_line(report)}, {rate:.0f}/s" + (f", {rest:,} to come" if rest > 0 else "")

@@ -171,9 +171,12 @@ def count_line(report: RunReport) -> str:
 
 
 def poll_lines(report: RunReport) -> list[str]:
-    """Return the counts of feeds as one line, then one line for each feed that failed."""
+    """Return the counts of feeds as one line, then one line for each feed that failed.
+
+    There is no line if no feed was polled.
+    """
     polls = report.polls
-    if polls is None:
+    if polls is None or not polls.polled:
         return []
     counts = (
         f"{number(polls.polled, 'feed')} polled: {polls.new:,} new, {polls.unchanged:,} unchanged, "

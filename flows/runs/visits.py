@@ -138,7 +138,7 @@ def _first_row(fetch: Mapping[str, Any], item: Item, article: Article) -> dict[s
         "starts_at": min(article.published_at or at, at),
         "last_seen_at": at,
         "is_gone": False,
-        "failures": 0,
+        "failed_visits": 0,
         **_validators(item),
     }
 
@@ -165,7 +165,7 @@ def _there(row: dict[str, Any], outcome: str) -> dict[str, Any]:
         "last_seen_at": row["visited_at"],
         "gone_since_at": None,
         "is_gone": False,
-        "failures": 0,
+        "failed_visits": 0,
     }
 
 
@@ -174,9 +174,9 @@ def _row_without_page(visit: DueVisit, error: FetchError, at: datetime) -> dict[
     if error.code in _MISSING_CODES:
         return _missing(row, error.code, error.detail)
     row |= {"outcome": "failed", "reason": error.code, "detail": error.detail}
-    row["failures"] += 1
+    row["failed_visits"] += 1
     if isinstance(error, TransientFetchError):
-        row["again_at"] = next_attempt(row["failures"], at, asked_s=error.retry_after_s)
+        row["again_at"] = next_attempt(row["failed_visits"], at, asked_s=error.retry_after_s)
     return _still_checked(row)
 
 
@@ -191,7 +191,7 @@ def _missing(row: dict[str, Any], reason: str, detail: str) -> dict[str, Any]:
         "detail": detail,
         "gone_since_at": since,
         "is_gone": is_gone,
-        "failures": 0,
+        "failed_visits": 0,
         "again_at": None if is_gone else since + CHECK_AFTER,
     }
 

@@ -37,7 +37,7 @@ def visit(page, hours_ago, *, published=None, outcome="unchanged", host="harbour
         "article_id": f"a1-{page}", "canonical_url": url, "url": url, "source_id": host,
         "visited_at": at, "outcome": outcome, "document_id": f"d1-{page}", "content_sha256": "c",
         "starts_at": NOW - (hours_ago if published is None else published) * HOUR,
-        "last_seen_at": at, "is_gone": False, "failures": 0,
+        "last_seen_at": at, "is_gone": False, "failed_visits": 0,
     } | given  # fmt: skip
 
 

@@ -18,7 +18,7 @@ CREATE TABLE visits (
     last_seen_at TIMESTAMPTZ NOT NULL,
     gone_since_at TIMESTAMPTZ,
     is_gone BOOLEAN NOT NULL,
-    failures INTEGER NOT NULL,
+    failed_visits INTEGER NOT NULL,
     again_at TIMESTAMPTZ,
     batch_id VARCHAR NOT NULL
 );
@@ -40,6 +40,6 @@ COMMENT ON COLUMN visits.starts_at IS 'When the plan of visits starts, UTC: publ
 COMMENT ON COLUMN visits.last_seen_at IS 'When the page last showed the article, UTC';
 COMMENT ON COLUMN visits.gone_since_at IS 'When the article was first found missing, UTC; NULL if it is there';
 COMMENT ON COLUMN visits.is_gone IS 'Whether that is certain: the server said so (410), or the article was still missing a day later';
-COMMENT ON COLUMN visits.failures IS 'Failed visits in a row';
+COMMENT ON COLUMN visits.failed_visits IS 'Failed visits in a row';
 COMMENT ON COLUMN visits.again_at IS 'When to look again instead of at the next planned time, UTC; NULL for the planned time';
 COMMENT ON COLUMN visits.batch_id IS 'Batch that appended this row';
