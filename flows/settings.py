@@ -28,6 +28,7 @@ from flows.errors import SettingsError
 from flows.fetching.fetch_records import FetchOptions
 from flows.secrets import MASK
 from transforms.cleaning.refusals import PAGE_TYPES
+from transforms.visit_plans import USUAL_PLAN, read_plan
 from warehouse.folder import DataFolder
 
 PREFIX = "ONRECORD_"
@@ -84,6 +85,10 @@ class Settings(BaseSettings):
         "", description="comma-separated hosts that may resolve to private addresses"
     )
     pages_per_run: int = Field(5000, ge=1, description="maximum pages that one run fetches")
+    revisit: str = Field(
+        USUAL_PLAN,
+        description="when a page is fetched again, counted from publication: times or off",
+    )
 
     fail_share: float = Field(
         0.5, ge=0, le=1, description="share of the documents that must load, or the run fails"
@@ -179,6 +184,12 @@ class Settings(BaseSettings):
     def told_kinds(self) -> frozenset[str]:
         """The kinds of problems that are told."""
         return frozenset(filter(None, (name.strip() for name in self.alert_kinds.split(","))))
+
+    @field_validator("revisit")
+    @classmethod
+    def _is_plan(cls, value: str) -> str:
+        read_plan(value)
+        return value
 
     @property
     def name_model(self) -> str | None:

@@ -97,7 +97,7 @@ def after_run(
         if flow == "ingest" and settings.ping_url and (error is None or is_failed):
             ping = ping_address(settings.ping_url, is_failed=is_failed)
         if is_failed and flow in _FLOWS:
-            _record_failure(settings, flow, began_at or now, error, now, flow_run_id)
+            _record_failure(settings, flow, began_at or now, error, now, flow_run_id=flow_run_id)
         _look(settings, now)
     except WarehouseBusyError:
         pass  # the run that writes looks when it ends
@@ -164,6 +164,7 @@ def _record_failure(
     began_at: datetime,
     error: BaseException | None,
     now: datetime,
+    *,
     flow_run_id: str | None,
 ) -> None:
     """Record a failed run that ended before it could: of a broken feed list, for example."""

@@ -29,13 +29,16 @@ def ingest(
 ) -> None:
     """Poll the feeds that are due, load new articles and publish a snapshot.
 
+    Pages of recent articles are visited again, to find edits that no feed announces: see the
+    setting [b]revisit[/b].
+
     Example: [b]onrecord ingest --now[/b]
     """
     from datetime import UTC, datetime
 
     from flows.alerts.after_run import after_nothing_due, failure_followed
     from flows.cli.run_command import run_command, show_report
-    from flows.jobs.ingest import IngestRequest, find_work, ingest_feeds
+    from flows.jobs.ingest import IngestRequest, find_work, ingest_feeds, nothing_due
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
@@ -43,7 +46,7 @@ def ingest(
     with failure_followed("ingest", settings):
         dues, has_pages = find_work(settings, request, datetime.now(UTC))
     if not dues and not has_pages:
-        typer.echo("{}" if as_json else "no feed or page is due")
+        typer.echo("{}" if as_json else nothing_due(settings, datetime.now(UTC)))
         after_nothing_due(settings, now=datetime.now(UTC))
         return
     report = run_command(

@@ -1,19 +1,23 @@
-"""What `onrecord status` shows: what needs a person, totals, the last runs, rejections, walls and findings of checks."""
+"""What `onrecord status` shows: what needs a person, totals, the last runs, rejections and visits."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from flows.alerts.lines import Line
 from flows.cli.attention import attention_in, show_attention
 from flows.cli.tables import as_table
 from flows.printable import number, plain
+from flows.rules import read_rules
+from flows.runs.visits import visit_plans
 from flows.settings import Settings
 from warehouse.checks import LAST_FINDINGS
 from warehouse.connect import open_snapshot
 from warehouse.queries import REJECTION_COUNTS, RUNS, TOTALS, WALL_COUNTS, query_rows
 from warehouse.spool import spooled
+from warehouse.visit_queries import visit_figures
 
 _QUERY_S = 30.0
 
@@ -21,6 +25,7 @@ _QUERY_S = 30.0
 def read_status(settings: Settings) -> dict[str, Any]:
     """Return the state of the warehouse; raise WarehouseMissingError if there is none."""
     folder = settings.folder
+    plans = visit_plans(settings, read_rules(folder.rules))
     with open_snapshot(folder) as con:
         needed = attention_in(con, settings)
         found = {
@@ -34,11 +39,13 @@ def read_status(settings: Settings) -> dict[str, Any]:
             )
             for columns, rows in [query_rows(con, sql, timeout_s=_QUERY_S)]
         }
+        figures = visit_figures(con, datetime.now(UTC), plans)
     return {
         "needs_you": None if needed is None else [asdict(line) for line in needed],
         "snapshot": str(folder.newest.resolve()),
         "waiting_batches": len(spooled(folder.spool)),
         **found,
+        "visits": [figures] if figures else [],
     }
 
 
@@ -51,7 +58,7 @@ def show_status(found: dict[str, Any]) -> str:
         parts.append(
             f"{number(found['waiting_batches'], 'batch')} in the spool: the next `onrecord load` or `onrecord ingest` appends them"
         )
-    for name in ("totals", "runs", "rejections", "walls", "findings"):
+    for name in ("totals", "runs", "rejections", "walls", "visits", "findings"):
         rows = found[name]
         if rows:
             parts.append(plain(name))

@@ -2,7 +2,8 @@
 
 Captures are replayed in the order in which they were stored. Feed answers become polls and
 entries; pages become fetches, documents, articles and annotations. Rows without a capture
-are lost: polls that no server answered, failed attempts at pages, backfills and checks.
+are lost: polls that no server answered, failed attempts at pages, backfills and checks. A
+planned visit becomes a fetch: the edits that it found are revisions, but not marked as silent.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def ingest(now: bool = False, feed: str | None = None) -> State[Any]:
     return state_of(
         "ingest",
         lambda ctx: ingest_feeds(read_settings(), request, ctx),
-        nothing="no feed or page is due",
+        nothing="nothing is due",
     )
 
 

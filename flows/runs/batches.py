@@ -23,6 +23,7 @@ from flows.runs.report import PollTally, RunReport, check_tally, with_batch
 from flows.runs.retries import behind_wall, feed_text_instead
 from flows.runs.run import Heartbeat, Run, record_state
 from flows.runs.verdict import Limits, failure_of
+from flows.runs.visits import with_visit
 from flows.runs.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
@@ -34,12 +35,14 @@ from warehouse.publish import is_behind, publish
 from warehouse.rows import analysis_rows, document_row, rejection_row
 from warehouse.run_queries import SourcePages, pages_by_source, run_row_counts
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
+from warehouse.visit_queries import count_visits
 
 OnStep = Callable[[str], None]
 
 FEWEST = 5  # a tick with fewer failures proves nothing, if no setting says otherwise
 _LOADING = frozenset({"ingest", "load", "backfill"})  # flows that fail if too little is loaded
 
+_FOLLOWING = frozenset({"ingest", "rebuild"})  # flows whose pages from feeds are visited again
 REASONS = frozenset({"extract_timeout", "extract_crash", "extract_memory", "extract_error"})
 
 
@@ -143,8 +146,10 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
     with open_live(folder, wait_s=wait_s) as con:
         rows = run_row_counts(con, run.run_id)
         sources = pages_by_source(con, run.run_id)
-    report = replace(report, rows=rows, seconds=seconds, failure=_failure(run, report, sources))
-    record_state(run, "failed" if report.failure else "completed", report, detail=report.failure)
+        visits = count_visits(con, since=run.now, run_id=run.run_id)
+    failure = _failure(run, report, sources)
+    report = replace(report, rows=rows, visits=visits, seconds=seconds, failure=failure)
+    record_state(run, "failed" if failure else "completed", report, detail=failure)
     if is_behind(folder, wait_s=wait_s):  # an earlier run may have been killed before it published
         run.context.as_step("publish", publish_run)(run)
     return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
@@ -193,11 +198,12 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
         if isinstance(item.content, Document) and item.content.document_id not in known:
             fresh.append((item.content, item))
             continue
-        draft.batch.add(item.rows)
-        if isinstance(item.content, Rejection):
-            draft.refuse(item.content, None)
-        elif item.content is not None:
+        if isinstance(item.content, Document):
             draft.batch.known += 1
+            item = with_visit(item, None, is_followed=False)  # noqa: PLW2901  # its last form
+        elif isinstance(item.content, Rejection):
+            draft.refuse(item.content, None)
+        draft.batch.add(item.rows)
     texts = _analyse_fresh(draft, workers, fresh, unused_answers(items, known))
     if texts:
         _analyse_fresh(draft, workers, texts, [])
@@ -230,14 +236,15 @@ def _analyse_fresh(
         row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}
         if isinstance(outcome, Analysis):
             row["charset"] = outcome.article.charset
-            draft.batch.add(item.rows)
+            draft.batch.add(with_visit(item, outcome, is_followed=run.flow in _FOLLOWING).rows)
             draft.batch.add(
                 analysis_rows(
                     outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS
                 )
             )
         else:
-            draft.batch.add(behind_wall(item, outcome).rows)
+            refused = with_visit(behind_wall(item, outcome), outcome, is_followed=False)
+            draft.batch.add(refused.rows)
             quarantine(run.settings.folder, document, outcome)
             draft.refuse(outcome, document.document_id)
         draft.batch.add({"documents": [row]})
