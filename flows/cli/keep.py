@@ -41,10 +41,13 @@ def check(*, data: Data = None, as_json: AsJson = False) -> None:
     from flows.cli.tables import as_table, write_json
     from flows.errors import ChecksFailedError
     from flows.jobs.check import check_warehouse
+    from flows.logs import start_logs
     from flows.settings import read_settings
 
+    settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     try:
-        report = check_warehouse(read_settings(data=data))
+        report = check_warehouse(settings)
         findings, summary, code = report.findings, report.summary, 0
     except ChecksFailedError as exc:
         findings, summary, code = exc.findings, exc.summary, 1
@@ -128,6 +131,7 @@ def compact(
     """
     from datetime import UTC, timedelta
 
+    from flows.logs import start_logs
     from flows.runs.interruption import stoppable
     from flows.settings import read_settings
     from warehouse.compact import compact as run
@@ -135,6 +139,7 @@ def compact(
     from warehouse.health import size
 
     settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     now, days = datetime.now(UTC), settings.keep_polls_days
     since = now - timedelta(days=days) if days else None
     with stoppable():
@@ -186,6 +191,7 @@ def restore(
 
     from flows.jobs.restore import reingest
     from flows.jobs.retention import lost_documents, lost_line
+    from flows.logs import start_logs
     from flows.printable import number, plain
     from flows.runs.report import summary
     from flows.settings import read_settings
@@ -193,6 +199,7 @@ def restore(
     from warehouse.restore import restore as run
 
     settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     folder, wait_s = settings.folder, settings.lock_wait_s
     done = run(folder, now=datetime.now(UTC), number=snapshot, wait_s=wait_s)
     if done.damage is None:
@@ -233,11 +240,13 @@ def rebuild(
     """
     from flows.jobs.rebuild import rebuild as run
     from flows.jobs.retention import lost_documents, lost_line
+    from flows.logs import start_logs
     from flows.runs.interruption import stoppable
     from flows.runs.report import summary
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     with stoppable():
         typer.echo(summary(run(settings, target)))
     if lost := lost_documents(settings.folder):

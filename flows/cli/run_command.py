@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from flows.cli.tables import write_json
+from flows.logs import start_logs
 from flows.orchestration.setup import prepare_prefect, require_room
 from flows.rules import read_rules
 from flows.runs.interruption import stoppable
@@ -41,12 +42,15 @@ def run_command(
     require_room(settings.folder)
     read_rules(settings.folder.rules)  # a broken file fails before Prefect starts
     prepare_prefect(settings.folder, is_verbose=is_verbose)
+    logs = start_logs(settings.log_format, settings.log_level)
+    # Lines of the log tell how the run proceeds, and programs want nothing but JSON.
+    is_shown = not logs.shows_progress and settings.log_format != "json"
 
     # Prefect reads its settings when it is imported.
     from flows.orchestration import flows
     from flows.orchestration.run_flow import run_flow
 
-    with stoppable(), progress() as on_report:
+    with stoppable(), progress(is_shown=is_shown) as on_report:
         return run_flow(getattr(flows, flow), job, parameters=parameters, on_report=on_report)
 
 
@@ -59,11 +63,15 @@ def show_report(report: RunReport, *, as_json: bool) -> None:
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[RunReport], None]]:
-    """Yield a function that shows the report so far on standard error."""
+def progress(*, is_shown: bool = True) -> Iterator[Callable[[RunReport], None]]:
+    """Yield a function that shows the report so far on standard error.
+
+    On a terminal it is a bar; lines of the log are printed above it. Elsewhere it is a line
+    each time, unless `is_shown` is False.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _print_line
+        yield _print_line if is_shown else lambda _: None
         return
     columns = (
         SpinnerColumn(),

@@ -6,7 +6,6 @@ is not available.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,11 +13,11 @@ import httpx
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.exceptions import PrefectException
 
+from flows.events import PrefectFailed
+from flows.logs import log
 from flows.orchestration.setup import missing_api
 from flows.runs.report import RunReport, markdown_report
 from warehouse.checks import Finding
-
-logger = logging.getLogger(__name__)
 
 
 def leave_artifacts(flow: str, report: RunReport) -> None:
@@ -34,12 +33,12 @@ def leave_findings(findings: Sequence[Finding]) -> None:
 
 def _leave(create: Callable[[], None]) -> None:
     if missing_api():
-        logger.info("Prefect's API does not answer: no artifacts were created")
+        log(PrefectFailed(detail="its API does not answer: no artifacts were created"))
         return
     try:
         create()
     except (httpx.HTTPError, OSError, RuntimeError, PrefectException) as exc:
-        logger.warning("artifacts cannot be created: %s", exc)
+        log(PrefectFailed(detail=f"artifacts cannot be created: {exc}"))
 
 
 def _leave_report(flow: str, report: RunReport) -> None:

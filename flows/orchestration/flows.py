@@ -30,13 +30,15 @@ from flows.jobs.check import check_warehouse
 from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.jobs.load import load_files
 from flows.jobs.reprocess import ReprocessRequest, reprocess_articles
+from flows.logs import start_logs
+from flows.metrics.update import update_metrics
 from flows.orchestration.artifacts import leave_artifacts, leave_findings
 from flows.orchestration.setup import hide_cancelled_callbacks
+from flows.runs.batches import publish_logged
 from flows.runs.report import OnReport, RunReport, count_line
 from flows.runs.run import JobContext
-from flows.settings import read_settings
+from flows.settings import Settings, read_settings
 from warehouse.publish import is_behind
-from warehouse.publish import publish as publish_snapshot
 
 Job = Callable[[JobContext], RunReport | None]
 
@@ -56,6 +58,13 @@ def run_job(flow_name: str, job: Job, on_report: OnReport = lambda _: None) -> R
     if report is not None:
         leave_artifacts(flow_name, report)
     return report
+
+
+def _served_settings() -> Settings:
+    """Return the settings of a flow run in a process of its own, and show its log."""
+    settings = read_settings()
+    start_logs(settings.log_format, settings.log_level, is_served=True)
+    return settings
 
 
 def _state_of(flow_name: str, job: Job, *, nothing: str) -> State:
@@ -80,7 +89,7 @@ def load(
     options = InputOptions(columns=columns or {}, sheet=sheet)
     return _state_of(
         "load",
-        lambda ctx: load_files(paths, read_settings(), ctx, options=options),
+        lambda ctx: load_files(paths, _served_settings(), ctx, options=options),
         nothing="",
     )
 
@@ -96,7 +105,7 @@ def ingest(now: bool = False, feed: str | None = None) -> State:  # noqa: FBT001
     request = IngestRequest(is_forced=now, only=feed)
     return _state_of(
         "ingest",
-        lambda ctx: ingest_feeds(read_settings(), request, ctx),
+        lambda ctx: ingest_feeds(_served_settings(), request, ctx),
         nothing="no feed or page is due",
     )
 
@@ -140,7 +149,7 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
     )
     return _state_of(
         "backfill",
-        lambda ctx: backfill_range(read_settings(), request, ctx),
+        lambda ctx: backfill_range(_served_settings(), request, ctx),
         nothing="every window is already completed",
     )
 
@@ -171,7 +180,7 @@ def reprocess(
     )
     return _state_of(
         "reprocess",
-        lambda ctx: reprocess_articles(read_settings(), request, ctx),
+        lambda ctx: reprocess_articles(_served_settings(), request, ctx),
         nothing="nothing is stale",
     )
 
@@ -181,7 +190,7 @@ def check() -> State:
     """Run the data checks; a finding of severity error fails the run."""
     context = JobContext(as_step=as_task, flow_run_id=flow_run.get_id())
     try:
-        report = check_warehouse(read_settings(), context)
+        report = check_warehouse(_served_settings(), context)
     except ChecksFailedError as exc:
         leave_findings(exc.findings)
         raise
@@ -192,8 +201,9 @@ def check() -> State:
 @flow(name="publish", persist_result=False)
 def publish() -> State:
     """Publish a snapshot if the newest one is out of date."""
-    settings = read_settings()
+    settings = _served_settings()
     if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
         return Completed(message="the newest snapshot is up to date")
-    path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
+    path = publish_logged(settings)
+    update_metrics(settings)
     return Completed(message=path.name)
