@@ -71,11 +71,11 @@ class Line:
         """Take the fields of the event, and the run that this thread works for."""
         self.event = event
         self.fields: dict[str, object] = {}
-        if (run_id := _run_id.get()) is not None:
-            self.fields["run_id"] = run_id
         for name in event.field_names():
             if (value := getattr(event, name)) is not None:
                 self.fields[name] = _shown(value)
+        if (run_id := _run_id.get()) is not None:
+            self.fields.setdefault("run_id", run_id)
 
     def __str__(self) -> str:
         pairs = (f"{name}={_quoted(value)}" for name, value in self.fields.items())

@@ -28,6 +28,9 @@ from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
 from warehouse.metric_queries import FeedAge, count_rows, count_runs, count_wanted, feed_ages
 
+STATES = ("completed", "failed", "interrupted", "skipped")
+OUTCOMES = ("new", "unchanged", "failed", "excused", "gone")
+
 
 def write_figures(folder: DataFolder, *, wait_s: float) -> Figures:
     """Count what the warehouse and the data folder have, write the file and return it.
@@ -45,6 +48,7 @@ def write_figures(folder: DataFolder, *, wait_s: float) -> Figures:
             counted |= count_rows(con)
             counted["onrecord_pages_waiting"] = [((), float(count_wanted(con)))]
             feeds = feed_ages(con)
+        counted |= _with_zeros(counted)
         rows = {name: samples for name, samples in counted.items() if name in COUNTERS}
         figures = Figures(
             written_at=time.time(),
@@ -55,6 +59,23 @@ def write_figures(folder: DataFolder, *, wait_s: float) -> Figures:
         with replace_file(figures_file(folder), is_synced=False) as partial:
             partial.write_bytes(orjson.dumps(asdict(figures)))
     return figures
+
+
+def _with_zeros(counted: Mapping[str, Samples]) -> dict[str, Samples]:
+    """Return the counts of runs and polls, also of states and outcomes that never occurred.
+
+    Prometheus takes no notice of the first failure if there was no zero before it.
+    """
+    runs = counted["onrecord_runs_total"]
+    flows = {"ingest", *(labels[0] for labels, _ in runs)}
+    ended: dict[tuple[str, ...], float]
+    ended = {(flow, state): 0.0 for flow in flows for state in STATES} | dict(runs)
+    polls: dict[tuple[str, ...], float] = {(outcome,): 0.0 for outcome in OUTCOMES}
+    polls |= dict(counted.get("onrecord_polls_total", ()))
+    return {
+        "onrecord_runs_total": sorted(ended.items()),
+        "onrecord_polls_total": sorted(polls.items()),
+    }
 
 
 def _risen(before: Figures | None, rows: Mapping[str, Samples]) -> dict[str, Samples]:
