@@ -282,8 +282,6 @@ class ServeStopped(Event):
 class PrefectFailed(Event):
     """Prefect did not take something that it should show; the run is not affected."""
 
-    level: ClassVar[int] = logging.WARNING
-
     detail: str
 
 

@@ -211,7 +211,8 @@ def test_metrics_are_served_until_the_end(ran):
 def test_served_metrics_follow_the_runs_without_opening_a_database(tmp_path, monkeypatch):
     monkeypatch.setattr(Workers, "analyse", analyse_in_process)
     settings = Settings(data=tmp_path, workers=1)
-    with metrics_served("127.0.0.1", free_port(), settings.folder) as url:
+    with metrics_served("127.0.0.1", free_port(), settings.folder) as served:
+        url = str(served)
         with urllib.request.urlopen(url) as answer:
             before = answer.read().decode()
         load_files([ARTICLES], settings)
