@@ -54,11 +54,14 @@ def figures_file(folder: DataFolder) -> Path:
 
 
 def read_figures(folder: DataFolder) -> Figures | None:
-    """Return the figures of the last run, None before the first."""
+    """Return the figures of the last run; None before the first, and if a power cut damaged them."""
     try:
-        known = orjson.loads(figures_file(folder).read_bytes())
-    except FileNotFoundError:
+        return _parse(orjson.loads(figures_file(folder).read_bytes()))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
+
+
+def _parse(known: Mapping[str, Any]) -> Figures:
     return Figures(
         written_at=known["written_at"],
         samples=_as_samples(known["samples"]),

@@ -7,6 +7,8 @@ from flows.logs import log
 from flows.settings import Settings
 from transforms.errors import OnrecordError
 
+WAIT_S = 5.0  # metrics are not worth more: the next run counts what this one could not
+
 
 def update_metrics(settings: Settings) -> None:
     """Write the figures for `onrecord serve`, and the file of the setting `metrics_file`.
@@ -23,7 +25,7 @@ def update_metrics(settings: Settings) -> None:
     from flows.metrics.exposition import write_metrics_file  # noqa: PLC0415
 
     try:
-        write_figures(folder, wait_s=settings.lock_wait_s)
+        write_figures(folder, wait_s=min(settings.lock_wait_s, WAIT_S))
         if file is not None:
             write_metrics_file(file, folder)
     except (OnrecordError, OSError) as exc:

@@ -211,6 +211,14 @@ def test_readme_lists_every_event():
     ]
 
 
+def test_line_of_the_readme_is_one_that_is_logged():
+    section = README[README.index("## Logs and metrics") :]
+    line = json.loads(re.search(r"```json\n(.*?)```", section, re.DOTALL)[1])
+    kinds = {kind.name(): kind for kind in events.events()}
+    fields = {"logged_at", "level", "event", "run_id", *kinds[line["event"]].field_names()}
+    assert set(line) <= fields
+
+
 def test_json_is_one_object_per_line_for_any_text():
     with logged("json") as shown:
         log(PageFailed(url="https://wire.example/\u2028\ud800", http_status=None, failure="x", detail="a\nb", attempts=1))  # fmt: skip

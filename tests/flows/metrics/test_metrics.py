@@ -19,7 +19,7 @@ from flows.jobs.load import load_files
 from flows.metrics.counting import write_figures
 from flows.metrics.exposition import metrics_served, samples_of, write_metrics_file
 from flows.metrics.families import AGES, FAMILIES, FEW_FEEDS
-from flows.metrics.figures import FeedFigures, Figures
+from flows.metrics.figures import FeedFigures, Figures, figures_file, read_figures
 from flows.metrics.update import update_metrics
 from flows.runs.workers import Workers
 from flows.settings import Settings
@@ -252,6 +252,16 @@ def test_run_is_completed_although_its_metrics_cannot_be_written(tmp_path, monke
     assert query(settings, "SELECT state FROM run_summary") == [("completed",)]
     [line] = named(shown, "metrics_failed")
     assert "nowhere" in line["detail"]
+
+
+@pytest.mark.parametrize("left", [b"", b"{}", b'{"written_at": 1, "samples": []'])
+def test_damaged_figures_are_replaced(tmp_path, left):
+    folder = DataFolder(tmp_path)
+    write_figures(folder, wait_s=1.0)
+    figures_file(folder).write_bytes(left)
+    assert read_figures(folder) is None
+    write_figures(folder, wait_s=1.0)
+    assert read_figures(folder) is not None
 
 
 def test_failed_run_is_counted(tmp_path, monkeypatch):
