@@ -74,6 +74,17 @@ class Settings(BaseSettings):
     )
     pages_per_run: int = Field(5000, ge=1, description="maximum pages that one run fetches")
 
+    fail_share: float = Field(
+        0.5, ge=0, le=1, description="share of the documents that must load, or the run fails"
+    )
+    fail_pages: int = Field(
+        5, ge=0, description="pages of one publisher that fail a run if none loads; 0 for never"
+    )
+
+    prefect: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="run commands as Prefect flows: if a server answers (auto), always or never",
+    )
     schedule_ingest: str = Field("10m", description="when to poll: interval, cron line or off")
     schedule_publish: str = Field("1h", description="when to publish: interval, cron line or off")
     schedule_check: str = Field(

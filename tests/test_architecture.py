@@ -21,6 +21,7 @@ ALLOWED = {
         "feeds": {"archive", "fetching", "settings"},
         "runs": {"archive", "fetching", "metrics", "settings"},
         "inputs": {"archive", "feeds", "fetching", "runs"},
+        "preloaded": {"feeds", "runs"},
         "backfill": {"archive", "feeds", "fetching", "inputs", "runs", "settings"},
         "jobs": {
             "archive",

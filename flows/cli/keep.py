@@ -38,16 +38,19 @@ def check(*, data: Data = None, as_json: AsJson = False) -> None:
 
     Example: [b]onrecord check[/b]
     """
+    from flows.cli.run_command import run_command
     from flows.cli.tables import as_table, write_json
     from flows.errors import ChecksFailedError
     from flows.jobs.check import check_warehouse
-    from flows.logs import start_logs
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
-    start_logs(settings.log_format, settings.log_level)
     try:
-        report = check_warehouse(settings)
+        report = run_command(
+            "check", lambda context: check_warehouse(settings, context), settings, parameters={}
+        )
+        if report is None:
+            return
         findings, summary, code = report.findings, report.summary, 0
     except ChecksFailedError as exc:
         findings, summary, code = exc.findings, exc.summary, 1

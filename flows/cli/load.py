@@ -61,9 +61,14 @@ def load(
 
     Example: [b]onrecord load seeds/articles[/b]
     """
-    from flows.cli.run_command import run_command, show_report
     from flows.errors import InputError
     from flows.inputs.streams import readable
+    from flows.pool import start_forkserver
+
+    if not dry_run:
+        start_forkserver()  # it loads the word lists while this process loads the rest
+
+    from flows.cli.run_command import run_command, show_report
     from flows.jobs.load import load_files
     from flows.settings import read_settings
     from warehouse.connect import open_live
@@ -83,7 +88,12 @@ def load(
         "load",
         lambda context: load_files(places, settings, context, options=options),
         settings,
-        parameters={"paths": places, "columns": dict(options.columns), "sheet": sheet},
+        parameters={
+            "paths": places,
+            "columns": dict(options.columns),
+            "sheet": sheet,
+            "dates": dates,
+        },
         is_verbose=verbose,
     )
     if report is None:

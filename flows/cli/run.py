@@ -84,6 +84,7 @@ def serve(
     from flows.events import ServeStarted, ServeStopped
     from flows.logs import log, start_logs
     from flows.metrics.exposition import metrics_served
+    from flows.orchestration.prefect_api import announce, serving_alone
     from flows.orchestration.schedules import read_schedule
     from flows.orchestration.server import exposure_warning, prefect_server
     from flows.orchestration.setup import prepare_prefect
@@ -101,6 +102,7 @@ def serve(
         sys.stderr.write(f"{warning}\n")
     server_log = settings.folder.root / "prefect" / "server.log"
     with (
+        serving_alone(settings.folder),
         metrics_served(
             settings.metrics_host, settings.metrics_port, settings.folder
         ) as metrics_url,
@@ -113,7 +115,9 @@ def serve(
         from flows.orchestration.serve import make_apart
         from flows.orchestration.serve import serve as run
 
-        made = make_apart(settings)
+        made = make_apart(settings)  # while the server starts
+        server.wait_until_up()
+        announce(settings.folder, server.url)
         log(ServeStarted(url=server.url.removesuffix("/api"), metrics_url=metrics_url))
         asyncio.run(run(settings, made, server))
     log(ServeStopped())

@@ -94,7 +94,7 @@ def ingest_feeds(
             now=lambda: datetime.now(UTC),
             copies=find_copies(run, wanted),
         )
-        report = run_batches(run, items, polls=tally)
+        report = run_batches(run, items, polls=tally, expected=len(wanted))
         with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
             settle_batches(con)
         return report

@@ -34,6 +34,7 @@ from flows.runs.report import PollTally, RunReport, check_tally, with_batch
 from flows.runs.retries import behind_wall, feed_text_instead
 from flows.runs.run import Heartbeat, Run, record_stages, record_state
 from flows.runs.stages import Stage
+from flows.runs.verdict import Limits, failure_of
 from flows.runs.workers import WorkerOptions, Workers
 from flows.settings import Settings
 from transforms.pipeline import VERSIONS
@@ -44,10 +45,13 @@ from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.publish import is_behind, publish
 from warehouse.rows import analysis_rows, document_row, rejection_row
-from warehouse.run_queries import run_row_counts
+from warehouse.run_queries import SourcePages, pages_by_source, run_row_counts
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
 
 OnStep = Callable[[str], None]
+
+FEWEST = 5  # a tick with fewer failures proves nothing, if no setting says otherwise
+_LOADING = frozenset({"ingest", "load", "backfill"})  # flows that fail if too little is loaded
 
 REASONS = frozenset({"extract_timeout", "extract_crash", "extract_memory", "extract_error"})
 
@@ -78,7 +82,11 @@ class _Draft:
 
 
 def run_batches(
-    run: Run, items: Iterable[Item | Flush], *, polls: PollTally | None = None
+    run: Run,
+    items: Iterable[Item | Flush],
+    *,
+    polls: PollTally | None = None,
+    expected: int | None = None,
 ) -> RunReport:
     """Load `items`, complete the run, publish a snapshot and return the report.
 
@@ -88,13 +96,14 @@ def run_batches(
         run: The run, recorded as running.
         items: The items to load.
         polls: Counts of the feeds that the items came from.
+        expected: Number of documents among the items, if it is known.
 
     Raises:
         WarehouseError: A batch cannot be appended; it stays in the spool.
         TallyError: An item was not counted exactly once.
     """
     started = time.monotonic()
-    report = RunReport(run_id=run.run_id, polls=polls)
+    report = RunReport(run_id=run.run_id, polls=polls, expected=expected)
     append_spooled(run)
     with Workers(worker_options(run)) as workers:
         report = load_items(run, items, workers, report)
@@ -141,19 +150,43 @@ def load_items(
 
 
 def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
-    """Record the run as completed, publish if needed and return the final report."""
+    """Record the run as completed or failed, publish if needed and return the final report.
+
+    A run fails if too little of what it found could be loaded.
+    """
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
     started = time.monotonic() - seconds
     with open_live(folder, wait_s=wait_s) as con:
         rows = run_row_counts(con, run.run_id)
-    report = replace(report, rows=rows, seconds=seconds)
-    record_state(run, "completed", report)
+        sources = pages_by_source(con, run.run_id)
+    report = replace(report, rows=rows, seconds=seconds, failure=_failure(run, report, sources))
+    record_state(run, "failed" if report.failure else "completed", report, detail=report.failure)
     if is_behind(folder, wait_s=wait_s):  # an earlier run may have been killed before it published
         with run.stages.timed("publish"):
             run.context.as_step("publish", publish_run)(run)
         record_stages(run)
     update_metrics(run.settings)
     return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
+
+
+def _failure(run: Run, report: RunReport, sources: Sequence[SourcePages]) -> str | None:
+    """Return why the run counts as failed, None if it does not."""
+    if run.flow not in _LOADING:
+        return None
+    settings, count = run.settings, report.count
+    is_polling = run.flow == "ingest"  # a short run may meet one bad page, and nothing else
+    waiting = [one.reason for one in sources for _ in range(one.waiting)]
+    return failure_of(
+        loaded=count.appended + count.known,
+        reasons=[*(rejection.reason for rejection in report.rejections), *waiting],
+        sources=sources,
+        polls=report.polls,
+        limits=Limits(
+            share=settings.fail_share,
+            pages=settings.fail_pages,
+            fewest=settings.fail_pages or FEWEST if is_polling else 1,
+        ),
+    )
 
 
 def worker_options(run: Run) -> WorkerOptions:

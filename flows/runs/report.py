@@ -74,6 +74,8 @@ class RunReport:
         snapshot: The snapshot that readers see now; None if nothing was published.
         seconds: Wall seconds.
         expected: Number of documents that the run will have seen at its end, if it knows.
+        share: Share of the work that is done, from 0 to 1, if the run knows that instead.
+        failure: Why the run counts as failed although it finished; None if it does not.
     """
 
     run_id: str
@@ -86,6 +88,8 @@ class RunReport:
     snapshot: Path | None = None
     seconds: float = 0.0
     expected: int | None = None
+    share: float | None = None
+    failure: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain values under the names of the columns."""
@@ -102,6 +106,7 @@ class RunReport:
             "notes": list(self.notes),
             "snapshot": str(self.snapshot) if self.snapshot else None,
             "seconds": round(self.seconds, 3),
+            "failure": self.failure,
         }
 
 
@@ -122,6 +127,14 @@ def check_tally(report: RunReport, *, seen: int) -> None:
 
 def summary(report: RunReport) -> str:
     """Return the report as the terminal shows it after a run."""
+    lines = report_lines(report)
+    if report.snapshot:
+        lines.append(f"warehouse: {report.snapshot}")
+    return "\n".join(lines)
+
+
+def report_lines(report: RunReport) -> list[str]:
+    """Return what a run did, line by line."""
     rows = report.rows
     appended = ", ".join(
         (
@@ -135,10 +148,16 @@ def summary(report: RunReport) -> str:
     lines = [plain(line) for line in report.found]
     lines += [*poll_lines(report), count_line(report), f"{appended} in {report.seconds:.1f} s"]
     lines += rejection_lines(report.rejections)
-    lines += [f"note: {plain(note)}" for note in report.notes]
-    if report.snapshot:
-        lines.append(f"warehouse: {report.snapshot}")
-    return "\n".join(lines)
+    return lines + [f"note: {plain(note)}" for note in report.notes]
+
+
+def progress_line(report: RunReport) -> str:
+    """Return the progress of a run as one line: its counts, speed and what is still to come."""
+    if report.polls is not None and not report.count.seen:
+        return poll_lines(report)[0]
+    rate = report.count.seen / max(report.seconds, 0.001)
+    rest = (report.expected or 0) - report.count.seen
+    return f"{count_line(report)}, {rate:.0f}/s" + (f", {rest:,} to come" if rest > 0 else "")
 
 
 def rejection_lines(rejections: Sequence[Rejection]) -> list[str]:
