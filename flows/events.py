@@ -175,6 +175,7 @@ class RobotsFailed(Event):
     """The robots.txt of a host could not be fetched, so nothing is fetched from it now."""
 
     level: ClassVar[int] = logging.WARNING
+    is_reported: ClassVar[bool] = True
 
     url: str
     failure: str

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from flows.errors import ChecksFailedError
 from flows.events import CheckFound
-from flows.logs import log
+from flows.logs import lines_of, log
 from flows.metrics.update import update_metrics
 from flows.printable import number
 from flows.runs.batches import publish_logged
@@ -64,7 +64,8 @@ def check_warehouse(settings: Settings, context: JobContext | None = None) -> Ch
     failed = any(finding.severity == "error" for finding in found)
     detail = f"{report.summary} in {time.monotonic() - started:.1f} s"
     record_state(run, "failed" if failed else "completed", detail=detail)
-    publish_logged(settings)
+    with lines_of(run.run_id):
+        publish_logged(settings)
     update_metrics(settings)
     if failed:
         raise ChecksFailedError(report.summary, report.findings)

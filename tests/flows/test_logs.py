@@ -13,7 +13,7 @@ import pytest
 from flows import events
 from flows.cli.run_command import progress
 from flows.errors import RunActiveError
-from flows.events import FeedFailed, PageFailed, RobotsFailed, RunEnded, WorkerEnded
+from flows.events import CertificateUnchecked, FeedFailed, PageFailed, RunEnded, WorkerEnded
 from flows.logs import lines_of, log, start_logs
 from flows.runs.lock import running
 from flows.runs.report import RunReport
@@ -39,7 +39,7 @@ FAILED = FeedFailed(
     failures=1.0,
     next_poll_at=None,
 )
-ROBOTS = RobotsFailed(url="https://wire.example/robots.txt", failure="timeout", detail=None)
+UNCHECKED = CertificateUnchecked(url="https://wire.example/a")
 
 
 class Terminal(io.StringIO):
@@ -97,8 +97,8 @@ def test_terminal_gets_text_and_everything_else_json(monkeypatch):
 def test_command_logs_only_what_its_report_does_not_say():
     with logged("json", None) as shown:
         log(FAILED)  # in the report
-        log(ROBOTS)
-    assert [line["event"] for line in lines(shown)] == ["robots_failed"]
+        log(UNCHECKED)
+    assert [line["event"] for line in lines(shown)] == ["certificate_unchecked"]
 
 
 def test_chosen_level_shows_all_of_it():
@@ -115,9 +115,9 @@ def test_served_process_logs_what_runs_do():
 
 
 def test_library_prints_nothing_unless_its_user_wants_it(capfd, caplog):
-    log(ROBOTS)
+    log(UNCHECKED)
     assert capfd.readouterr().err == ""
-    assert "robots_failed" in caplog.text  # handlers of the user's program get it
+    assert "certificate_unchecked" in caplog.text  # handlers of the user's program get it
 
 
 def test_http_libraries_cannot_log_urls(caplog):
@@ -135,13 +135,13 @@ def test_progress_and_log_do_not_mix_on_a_terminal(monkeypatch):
     start_logs("auto", "warning")
     with progress() as on_report:
         on_report(RunReport(run_id="run-1"))
-        log(ROBOTS)
+        log(UNCHECKED)
         log(WorkerEnded(reason="crash", detail="its worker died with exit code -9"))
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.getvalue())
     rows = [row for line in plain.splitlines() for row in line.split("\r")]
     told = [row for row in rows if "WARNING" in row]
     assert [row[21:].rstrip() for row in told] == [
-        "WARNING robots_failed url=https://wire.example/robots.txt failure=timeout",
+        "WARNING certificate_unchecked url=https://wire.example/a",
         'WARNING worker_ended reason=crash detail="its worker died with exit code -9"',
     ]
     assert any("documents" in row for row in rows)  # the bar
@@ -162,11 +162,11 @@ def test_skipped_and_failed_runs_are_logged_with_their_key(tmp_path):
     ):
         with pytest.raises(RunActiveError), running("ingest", settings, parameters={}):
             pass
-        log(ROBOTS)
+        log(UNCHECKED)
         raise ZeroDivisionError(f"https://wire.example/?key={SECRET}")
     assert SECRET not in shown.getvalue()
     assert [line["event"] for line in lines(shown)] == [
-        "run_started", "run_ended", "robots_failed", "run_failed",
+        "run_started", "run_ended", "certificate_unchecked", "run_failed",
     ]  # fmt: skip
     [skipped] = named(shown, "run_ended")
     assert (skipped["state"], skipped["detail"]) == (
@@ -175,7 +175,7 @@ def test_skipped_and_failed_runs_are_logged_with_their_key(tmp_path):
     )
     [failed] = named(shown, "run_failed")
     assert (failed["run_id"], failed["level"]) == (run.run_id, "error")
-    assert named(shown, "robots_failed")[0]["run_id"] == run.run_id
+    assert named(shown, "certificate_unchecked")[0]["run_id"] == run.run_id
 
 
 def test_fields_have_the_names_of_columns(tmp_path):
