@@ -97,7 +97,6 @@ class FeedFailed(Event):
 
     feed_id: str
     url: str
-    outcome: str
     http_status: int | None
     failure: str | None
     detail: str | None
@@ -106,14 +105,23 @@ class FeedFailed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkFailed(Event):
+    """All hosts failed together: the network of this machine is down, and no feed is backed off."""
+
+    level: ClassVar[int] = logging.WARNING
+    is_reported: ClassVar[bool] = True
+
+    feeds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStopped(Event):
-    """A feed is gone or failed for too long; it is no longer polled."""
+    """A feed is gone for good and no longer polled, but still in the feed list."""
 
     level: ClassVar[int] = logging.WARNING
 
     feed_id: str
     url: str
-    outcome: str
     failure: str | None
     detail: str | None
     disabled_reason: str | None

@@ -14,6 +14,7 @@ from flows import events
 from flows.cli.run_command import progress
 from flows.errors import RunActiveError
 from flows.events import CertificateUnchecked, FeedFailed, PageFailed, RunEnded, WorkerEnded
+from flows.feeds.poll_log import log_polls
 from flows.logs import lines_of, log, start_logs
 from flows.runs.lock import running
 from flows.runs.report import RunReport
@@ -32,7 +33,6 @@ NOT_COLUMNS = {"batches", "metrics_url"}
 FAILED = FeedFailed(
     feed_id="f1-ab",
     url=f"https://desk:{SECRET}@wire.example/feed?token={SECRET}",
-    outcome="failed",
     http_status=404,
     failure="not_found",
     detail=f'status 404 at "https://wire.example/b?api_key={SECRET}"',
@@ -57,7 +57,6 @@ def test_line_for_programs_has_the_event_its_fields_and_the_run():
         "event": "feed_failed",
         "feed_id": "f1-ab",
         "url": "https://***@wire.example/feed?token=***",
-        "outcome": "failed",
         "http_status": 404,
         "failure": "not_found",
         "detail": 'status 404 at "https://wire.example/b?api_key=***"',
@@ -151,6 +150,30 @@ def test_progress_lines_give_way_to_the_log(capsys):
     with progress(is_shown=False) as on_report:
         on_report(RunReport(run_id="run-1"))
     assert capsys.readouterr().err == ""
+
+
+def test_outcome_of_each_poll_is_one_line_and_an_outage_is_one_for_all():
+    def poll(number, outcome, **more):
+        row = dict.fromkeys(
+            ("http_status", "failure", "detail", "next_poll_at", "disabled_reason"), None
+        )
+        counts = {"failures": 0.0, "new_entries": 2, "changed_entries": 0, "is_gap_risk": False}
+        url = f"https://wire.example/{number}"
+        return row | counts | {"feed_id": f"f1-{number}", "url": url, "outcome": outcome} | more
+
+    polls = [
+        poll(1, "new"), poll(2, "unchanged"), poll(3, "failed", failure="timeout"),
+        poll(4, "gone", disabled_reason="gone"), poll(5, "excused"), poll(6, "excused"),
+    ]  # fmt: skip
+    moved = f"https://wire.example/new?token={SECRET}"
+    with logged() as shown:
+        log_polls(polls, {"https://wire.example/1": moved})
+    assert [(line["event"], line["level"]) for line in lines(shown)] == [
+        ("feed_polled", "info"), ("feed_unchanged", "debug"), ("feed_failed", "warning"),
+        ("feed_stopped", "warning"), ("network_failed", "warning"), ("feed_moved", "info"),
+    ]  # fmt: skip
+    assert named(shown, "network_failed")[0]["feeds"] == 2
+    assert named(shown, "feed_moved")[0]["redirect_url"].endswith("token=***")
 
 
 def test_skipped_and_failed_runs_are_logged_with_their_key(tmp_path):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped]  # it has no types
 from prometheus_client.parser import text_string_to_metric_families
 
 from flows.errors import MetricsError
@@ -350,8 +351,16 @@ def test_readme_lists_every_metric():
     ]
 
 
-def test_metrics_in_the_alert_rules_of_the_readme_exist():
+def test_alert_rules_of_the_readme_are_yaml_and_name_existing_metrics():
     section = README[README.index("## Logs and metrics") :]
+    blocks = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    scraped, alerts = map(yaml.safe_load, blocks)
+    [target] = scraped["scrape_configs"][0]["static_configs"][0]["targets"]
+    assert target == f"{Settings().metrics_host}:{Settings().metrics_port}"
+    assert [rule["alert"] for rule in alerts["groups"][0]["rules"]] == [
+        "FeedsAreNotPolled",
+        "RunsFail",
+    ]
     rules = re.search(r"```yaml\ngroups:(.*?)```", section, re.DOTALL)[1]
     used = set(re.findall(r"\bonrecord_\w+", rules))
     assert used
