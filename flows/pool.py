@@ -26,6 +26,8 @@ from typing import Any, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from flows.errors import WorkersError
+from flows.events import WorkerEnded
+from flows.logs import log
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -178,11 +180,13 @@ class DeadlinePool:
         try:
             return future.result()
         except TimeoutError:
-            return Lost("timeout", f"took more than {self._deadline_s:g} s")
+            lost = Lost("timeout", f"took more than {self._deadline_s:g} s")
         except ProcessExpired as exc:
-            return Lost("crash", f"its worker died with exit code {exc.exitcode}")
+            lost = Lost("crash", f"its worker died with exit code {exc.exitcode}")
         except BrokenProcessPool as exc:
             raise WorkersError(_BROKEN) from exc
+        log(WorkerEnded(reason=lost.code, detail=lost.detail))
+        return lost
 
 
 def _check_main() -> None:

@@ -132,6 +132,22 @@ class Settings(BaseSettings):
     serve_host: str = Field("127.0.0.1", description="address that Prefect's server listens on")
     serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
 
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="form of the log: text, json, or auto (text on a terminal, else json)"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] | None = Field(
+        None, description="lowest level that is logged; default info for `serve`, else warning"
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", min_length=1, description="address on which `serve` offers its metrics"
+    )
+    metrics_port: int = Field(
+        9464, ge=0, le=65535, description="port of the metrics of `serve`; 0 for none"
+    )
+    metrics_file: Path | None = Field(
+        None, description="file that each run writes its metrics to, for node_exporter"
+    )
+
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts that may resolve to private addresses."""

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from flows.logs import LOGGER
+
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -34,6 +36,15 @@ def _no_settings(monkeypatch):
     for name in list(os.environ):
         if name.startswith("ONRECORD_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_logs():
+    """Undo what a command has set for the log of the test process."""
+    handlers, level, propagate = LOGGER.handlers[:], LOGGER.level, LOGGER.propagate
+    yield
+    LOGGER.handlers[:], LOGGER.propagate = handlers, propagate
+    LOGGER.setLevel(level)
 
 
 @pytest.fixture(autouse=True)

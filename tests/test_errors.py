@@ -37,6 +37,7 @@ GIVEN = {
     "findings": (Finding("revision_twice", "error", "a1", "2 rows"),),
     "tally": "seen=3",
     "host": "wire.example",
+    "port": 9464,
     "address": "10.0.0.7",
     "wait_s": 7200,
 }

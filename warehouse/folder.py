@@ -63,6 +63,11 @@ class DataFolder:
         return self.root / "downloads"
 
     @property
+    def metrics(self) -> Path:
+        """The folder of the figures for the metrics, if they are wanted."""
+        return self.root / "metrics"
+
+    @property
     def feed_list(self) -> Path:
         """The list of feeds to poll."""
         return self.root / "feeds.opml"

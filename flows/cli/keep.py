@@ -160,6 +160,7 @@ def compact(
     """
     from datetime import UTC, timedelta
 
+    from flows.logs import start_logs
     from flows.runs.interruption import stoppable
     from flows.settings import read_settings
     from warehouse.compact import compact as run
@@ -167,6 +168,7 @@ def compact(
     from warehouse.health import size
 
     settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     now, days = datetime.now(UTC), settings.keep_polls_days
     since = now - timedelta(days=days) if days else None
     with stoppable():
@@ -218,6 +220,7 @@ def restore(
 
     from flows.jobs.restore import reingest
     from flows.jobs.retention import lost_documents, lost_line
+    from flows.logs import start_logs
     from flows.printable import number, plain
     from flows.runs.report import summary
     from flows.settings import read_settings
@@ -225,6 +228,7 @@ def restore(
     from warehouse.restore import restore as run
 
     settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     folder, wait_s = settings.folder, settings.lock_wait_s
     done = run(folder, now=datetime.now(UTC), number=snapshot, wait_s=wait_s)
     if done.damage is None:
@@ -265,11 +269,13 @@ def rebuild(
     """
     from flows.jobs.rebuild import rebuild as run
     from flows.jobs.retention import lost_documents, lost_line
+    from flows.logs import start_logs
     from flows.runs.interruption import stoppable
     from flows.runs.report import summary
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     with stoppable():
         typer.echo(summary(run(settings, target)))
     if lost := lost_documents(settings.folder):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import AsJson, Data, Verbose
+from flows.cli.options import AsJson, Data, LogFormatOption, LogLevelOption, Verbose
 
 if TYPE_CHECKING:  # the command line starts without pydantic
     from flows.inputs.files import InputOptions
@@ -49,6 +49,8 @@ def load(
     ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    log_format: LogFormatOption = None,
+    log_level: LogLevelOption = None,
 ) -> None:
     """Load files into the warehouse: pages, texts, tables, records of other tools, web archives.
 
@@ -79,7 +81,7 @@ def load(
     if dry_run:
         _show_survey(places, options, as_json=as_json)
         return
-    settings = read_settings(data=data, workers=workers)
+    settings = read_settings(data=data, workers=workers, log_format=log_format, log_level=log_level)
     with open_live(settings.folder, wait_s=settings.lock_wait_s):
         pass  # fails before Prefect starts if the warehouse cannot be written
     report = run_command(

@@ -9,7 +9,15 @@ from typing import Annotated
 import typer
 
 from flows.backfill.request import PARALLEL_WINDOWS, Origin
-from flows.cli.options import AsJson, Data, Since, Until, Verbose
+from flows.cli.options import (
+    AsJson,
+    Data,
+    LogFormatOption,
+    LogLevelOption,
+    Since,
+    Until,
+    Verbose,
+)  # fmt: skip
 
 
 def ingest(
@@ -26,6 +34,8 @@ def ingest(
     ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    log_format: LogFormatOption = None,
+    log_level: LogLevelOption = None,
 ) -> None:
     """Poll the feeds that are due, load new articles and publish a snapshot.
 
@@ -41,7 +51,7 @@ def ingest(
     from flows.jobs.ingest import IngestRequest, find_work, ingest_feeds, nothing_due
     from flows.settings import read_settings
 
-    settings = read_settings(data=data)
+    settings = read_settings(data=data, log_format=log_format, log_level=log_level)
     request = IngestRequest(is_forced=now, only=feed)
     with failure_followed("ingest", settings):
         dues, has_pages = find_work(settings, request, datetime.now(UTC))
@@ -64,16 +74,22 @@ def ingest(
         raise typer.Exit(3)
 
 
-def serve(*, data: Data = None) -> None:
+def serve(
+    *, data: Data = None, log_format: LogFormatOption = None, log_level: LogLevelOption = None
+) -> None:
     """Run all schedules and Prefect's server with its pages until Ctrl-C.
 
     If [b]PREFECT_API_URL[/b] names a server, that one is used; otherwise one is started
-    on this machine.
+    on this machine. Metrics for Prometheus are at the address that [b]ONRECORD_METRICS_HOST[/b]
+    and [b]ONRECORD_METRICS_PORT[/b] name.
 
     Example: [b]onrecord serve[/b]
     """
     import os
 
+    from flows.events import ServeStarted, ServeStopped
+    from flows.logs import log, start_logs
+    from flows.metrics.exposition import metrics_served
     from flows.orchestration.prefect_api import announce, serving_alone
     from flows.orchestration.schedules import read_schedule
     from flows.orchestration.server import exposure_warning, prefect_server
@@ -81,17 +97,22 @@ def serve(*, data: Data = None) -> None:
     from flows.rules import read_rules
     from flows.settings import read_settings
 
-    settings = read_settings(data=data)
+    settings = read_settings(data=data, log_format=log_format, log_level=log_level)
+    logs = start_logs(settings.log_format, settings.log_level, is_served=True)
+    os.environ |= {"ONRECORD_LOG_FORMAT": logs.format, "ONRECORD_LOG_LEVEL": logs.level}
     read_rules(settings.folder.rules)
     for name in ("ingest", "publish", "check"):
         read_schedule(f"schedule_{name}", getattr(settings, f"schedule_{name}"))
     prepare_prefect(settings.folder)
     if warning := exposure_warning(settings.serve_host):
         sys.stderr.write(f"{warning}\n")
-    log = settings.folder.root / "prefect" / "server.log"
+    server_log = settings.folder.root / "prefect" / "server.log"
     with (
         serving_alone(settings.folder),
-        prefect_server(settings.serve_host, settings.serve_port, log=log) as server,
+        metrics_served(
+            settings.metrics_host, settings.metrics_port, settings.folder
+        ) as metrics_url,
+        prefect_server(settings.serve_host, settings.serve_port, log=server_log) as server,
     ):
         os.environ["PREFECT_API_URL"] = server.url
 
@@ -103,9 +124,9 @@ def serve(*, data: Data = None) -> None:
         made = make_apart(settings)  # while the server starts
         server.wait_until_up()
         announce(settings.folder, server.url)
-        sys.stderr.write(f"serving; runs and schedules: {server.url.removesuffix('/api')}\n")
-        sys.stderr.flush()
+        log(ServeStarted(url=server.url.removesuffix("/api"), metrics_url=metrics_url))
         asyncio.run(run(settings, made, server))
+    log(ServeStopped())
 
 
 def backfill(
@@ -137,6 +158,8 @@ def backfill(
     ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    log_format: LogFormatOption = None,
+    log_level: LogLevelOption = None,
 ) -> None:
     """Fill a range of days; an interrupted backfill resumes.
 
@@ -153,7 +176,7 @@ def backfill(
     from flows.jobs.backfill import backfill_range
     from flows.settings import read_settings
 
-    settings = read_settings(data=data)
+    settings = read_settings(data=data, log_format=log_format, log_level=log_level)
     request = BackfillRequest(
         origin=origin,
         since=since.date(),
@@ -213,6 +236,8 @@ def reprocess(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count stale articles")] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    log_format: LogFormatOption = None,
+    log_level: LogLevelOption = None,
 ) -> None:
     """Recompute what older versions of the transforms produced.
 
@@ -236,7 +261,7 @@ def reprocess(
     from flows.settings import read_settings
     from warehouse.stale import count_stale
 
-    settings = read_settings(data=data)
+    settings = read_settings(data=data, log_format=log_format, log_level=log_level)
     request = ReprocessRequest(
         transforms=tuple(transform) if transform else None,
         since=since.date() if since else None,

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from flows.alerts.after_run import followed
 from flows.cli.tables import write_json
+from flows.logs import start_logs
 from flows.orchestration.prefect_api import choose_api
 from flows.orchestration.setup import prepare_prefect, require_room
 from flows.pool import start_forkserver
@@ -69,9 +70,14 @@ def _run(
     is_verbose: bool,
 ) -> R | None:
     require_room(settings.folder)
+    logs = start_logs(settings.log_format, settings.log_level)
+    is_plain = settings.log_format != "json"  # programs want nothing but JSON
     api = choose_api(settings)
-    sys.stderr.write(f"{api.line}\n")
-    with stoppable(), progress() as on_report:
+    if is_plain:
+        sys.stderr.write(f"{api.line}\n")
+    # Lines of the log tell how the run proceeds.
+    is_shown = is_plain and not logs.shows_progress
+    with stoppable(), progress(is_shown=is_shown) as on_report:
         if not api.is_flow_run:
             return job(JobContext(on_report=on_report))
         prepare_prefect(settings.folder, is_verbose=is_verbose)
@@ -100,11 +106,15 @@ def show_report(report: RunReport, *, as_json: bool) -> None:
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[RunReport], None]]:
-    """Yield a function that shows the report so far on standard error."""
+def progress(*, is_shown: bool = True) -> Iterator[Callable[[RunReport], None]]:
+    """Yield a function that shows the report so far on standard error.
+
+    On a terminal it is a bar; lines of the log are printed above it. Elsewhere it is a line
+    each time, unless `is_shown` is False.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _print_line
+        yield _print_line if is_shown else lambda _: None
         return
     columns = (
         SpinnerColumn(),

@@ -21,7 +21,9 @@ from typing import Self
 from protego import Protego
 
 from flows.errors import FetchError, TransientFetchError
+from flows.events import RobotsFailed
 from flows.fetching.failures import HOST_CODES, failure
+from flows.logs import log
 from flows.secrets import mask_url
 from warehouse.files import replace_file
 
@@ -134,6 +136,7 @@ class RobotsCache:
             body = await self._load(origin)
         except FetchError as exc:
             entry.failure = exc
+            log(RobotsFailed(url=f"{origin}/robots.txt", failure=exc.code, detail=exc.detail))
             return
         entry.rules, entry.failure = RobotsRules.parse(body), None
         entry.read_at = entry.tried_at

@@ -128,10 +128,11 @@ def _load_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
     started = time.monotonic()
     outcomes = {window.starts_on: _Outcome(window) for window in work.plan.open}
     done = 0
-    for batch in fetch_days(
+    days = fetch_days(
         work.run, pages, list(outcomes),
         parallel=work.request.parallel, is_forced=work.request.is_forced,
-    ):  # fmt: skip
+    )  # fmt: skip
+    for batch in work.run.stages.each(days, lambda _: "fetch"):
         before, outcome = report, outcomes[batch.day]
         items = outcome.watched(batch.items)
         seconds = time.monotonic() - started

@@ -19,6 +19,7 @@ from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
 from flows.errors import FeedListError
 from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
+from flows.feeds.poll_log import log_polls
 from flows.feeds.polls import Due, Poll, judge_polls, poll_feeds
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.answers import Answer
@@ -88,7 +89,8 @@ def ingest_feeds(
         tally = PollTally()
         poll = run.context.as_step("poll", poll_due)
         for chunk in chunks(dues, FEEDS_AT_ONCE):
-            tally += poll(run, chunk)
+            with run.stages.timed("poll"):
+                tally += poll(run, chunk)
             run.context.on_report(RunReport(run_id=run.run_id, polls=tally))
         wanted, visits = pages_to_fetch(run, datetime.now(UTC))
         items = fetch_pages(
@@ -211,6 +213,7 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
     with open_live(folder, wait_s=wait_s) as con:
         append_batch(con, spooled)
     spooled.remove()
+    log_polls(judged.rows["polls"], judged.moves)
     if judged.moves:
         kept = read_feed_list(folder.feed_list).feeds
         write_feed_list(folder.feed_list, moved(kept, judged.moves))

@@ -62,7 +62,8 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
     for mine, copy in ((old.feed_list, new.feed_list), (old.rules, new.rules)):
         if mine.exists():
             shutil.copy2(mine, copy)
-    ours = settings.model_copy(update={"data": target})
+    # The metrics are those of the old folder.
+    ours = settings.model_copy(update={"data": target, "metrics_file": None})
     started, now = time.monotonic(), datetime.now(UTC)
     if new.feed_list.exists():
         find_work(ours, IngestRequest(), _first_instant(files) or now)

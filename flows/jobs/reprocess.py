@@ -28,6 +28,7 @@ from flows.runs.batches import (
     Analysed,
     append_analysed,
     append_spooled,
+    append_timed,
     finish_run,
     load_items,
     worker_options,
@@ -295,10 +296,11 @@ def _reprocess(run: Run, stale: Sequence[Stale], refused: Sequence[RefusedPage])
     expected = count_stale(stale) + len(refused)
     report, heart, seen = RunReport(run_id=run.run_id, expected=expected), Heartbeat(run), 0
     append = run.context.as_step("append", append_analysed)
-    for batch, rejections in _batches(run, _outcomes(run, stale)):
+    found = _batches(run, _outcomes(run, stale))
+    for batch, rejections in run.stages.each(found, lambda _: "analyse"):
         seen += batch.seen
         analysed = Analysed(spool(batch, run.settings.folder.spool), rejections)
-        report = with_batch(report, append(run, analysed), rejections)
+        report = with_batch(report, append_timed(run, append, analysed), rejections)
         report = replace(report, seconds=time.monotonic() - started)
         heart.beat(report)
         run.context.on_report(report)

@@ -6,7 +6,6 @@ is not available.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -21,11 +20,11 @@ from prefect.artifacts import (
 from prefect.exceptions import PrefectException
 from prefect.logging import get_run_logger
 
+from flows.events import PrefectFailed
+from flows.logs import log
 from flows.orchestration.prefect_api import missing_api
 from flows.runs.report import RunReport, markdown_report, progress_line, report_lines
 from warehouse.checks import Finding
-
-logger = logging.getLogger(__name__)
 
 
 class ProgressBar:
@@ -84,12 +83,12 @@ def leave_findings(findings: Sequence[Finding]) -> None:
 
 def _leave(create: Callable[[], object]) -> None:
     if missing_api():
-        logger.info("Prefect's API does not answer: no artifacts were created")
+        log(PrefectFailed(detail="its API does not answer: no artifacts were created"))
         return
     try:
         create()
     except (httpx.HTTPError, OSError, RuntimeError, PrefectException) as exc:
-        logger.warning("artifacts cannot be created: %s", exc)
+        log(PrefectFailed(detail=f"artifacts cannot be created: {exc}"))
 
 
 def _leave_report(flow: str, report: RunReport) -> None:

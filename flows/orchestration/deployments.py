@@ -18,6 +18,7 @@ from prefect.events import DeploymentEventTrigger, Posture
 from prefect.schedules import Cron, Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
+from flows.metrics.update import update_metrics
 from flows.orchestration import flows
 from flows.orchestration.run_names import PROJECT, run_tags
 from flows.orchestration.schedules import read_schedule
@@ -93,6 +94,7 @@ def main() -> None:
     try:
         with open_live(settings.folder, wait_s=settings.lock_wait_s):
             made = make_deployments(settings)
+        update_metrics(settings)
     except OnrecordError as exc:
         sys.exit(f"onrecord: {exc}")
     sys.stdout.buffer.write(pickle.dumps(made))

@@ -36,12 +36,14 @@ from flows.jobs.reprocess import (
     reprocess_articles,
     stale_articles,
 )
+from flows.logs import start_logs
+from flows.metrics.update import update_metrics
 from flows.orchestration.flow_body import state_of
 from flows.orchestration.run_names import run_name
 from flows.printable import number
-from flows.settings import read_settings
+from flows.runs.batches import publish_logged
+from flows.settings import Settings, read_settings
 from warehouse.publish import is_behind
-from warehouse.publish import publish as publish_snapshot
 from warehouse.stale import count_stale
 
 # The fields of Prefect's form are booleans, choices and texts, so flags are parameters here.
@@ -58,6 +60,13 @@ def _named(name: str) -> Callable[[Callable[..., State[Any]]], Flow[..., State[A
         return run_name(name, flow_run.get_parameters(), datetime.now(UTC))
 
     return functools.partial(flow, name=name, flow_run_name=name_of_run, persist_result=False)
+
+
+def _served_settings() -> Settings:
+    """Return the settings of a flow run in a process of its own, and show its log."""
+    settings = read_settings()
+    start_logs(settings.log_format, settings.log_level, is_served=True)
+    return settings
 
 
 @_named("load")
@@ -86,7 +95,7 @@ def load(
         return Completed(message=f"dry run: {found}, {more}")
     return state_of(
         "load",
-        lambda ctx: load_files(paths, read_settings(), ctx, options=options),
+        lambda ctx: load_files(paths, _served_settings(), ctx, options=options),
         nothing="",
     )
 
@@ -102,7 +111,7 @@ def ingest(now: bool = False, feed: str | None = None) -> State[Any]:
     request = IngestRequest(is_forced=now, only=feed)
     return state_of(
         "ingest",
-        lambda ctx: ingest_feeds(read_settings(), request, ctx),
+        lambda ctx: ingest_feeds(_served_settings(), request, ctx),
         nothing="nothing is due",
     )
 
@@ -152,7 +161,7 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
         return Completed(message=f"dry run: {work_line(estimates)}")
     return state_of(
         "backfill",
-        lambda ctx: backfill_range(read_settings(), request, ctx),
+        lambda ctx: backfill_range(_served_settings(), request, ctx),
         nothing="every window is already completed",
     )
 
@@ -190,7 +199,7 @@ def reprocess(  # noqa: PLR0917  # the fields of a form; Prefect passes them by 
         return Completed(message=f"dry run: {stale:,} articles are stale, {refused} to try again")
     return state_of(
         "reprocess",
-        lambda ctx: reprocess_articles(read_settings(), request, ctx),
+        lambda ctx: reprocess_articles(_served_settings(), request, ctx),
         nothing="nothing is stale",
     )
 
@@ -198,17 +207,18 @@ def reprocess(  # noqa: PLR0917  # the fields of a form; Prefect passes them by 
 @_named("check")
 def check() -> State[Any]:
     """Run the data checks; a finding of severity error fails the run."""
-    return state_of("check", lambda ctx: check_warehouse(read_settings(), ctx), nothing="")
+    return state_of("check", lambda ctx: check_warehouse(_served_settings(), ctx), nothing="")
 
 
 @_named("publish")
 def publish() -> State[Any]:
     """Publish a snapshot if the newest one is out of date."""
-    settings = read_settings()
+    settings = _served_settings()
     with followed("publish", settings):
         if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
             return Completed(message="the newest snapshot is up to date")
-        path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
+        path = publish_logged(settings)
+        update_metrics(settings)
         return Completed(message=path.name)
 
 
@@ -221,8 +231,7 @@ def alert(run: str = "a run", state: str = "Failed", flow_run_id: str | None = N
         state: Its state in Prefect.
         flow_run_id: Its key in Prefect.
     """
-    now = datetime.now(UTC)
     is_told = tell_flow_run(
-        read_settings(), name=run, state=state, flow_run_id=flow_run_id, now=now
+        _served_settings(), name=run, state=state, flow_run_id=flow_run_id, now=datetime.now(UTC)
     )
     return Completed(message=f"told of {run}" if is_told else f"{run} told of its failure itself")

@@ -27,8 +27,9 @@ def run_name(flow: str, parameters: Mapping[str, Any], now: datetime) -> str:
     days = _days(parameters)
     when = days or f"{now:%Y-%m-%d %H:%M}"
     shown = f"{flow} {what}" if what else flow
-    is_plain = not what or days
-    name = f"{shown} {when}" if is_plain else f"{shown}, {when}"
+    if parameters.get("run"):
+        return shown  # the name of the other run has a minute or days already
+    name = f"{shown} {when}" if not what or days else f"{shown}, {when}"
     return f"{name} (dry run)" if parameters.get("dry_run") else name
 
 

@@ -11,20 +11,33 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import orjson
 
 from flows.archive.captures import Capture
+from flows.events import (
+    BatchAppended,
+    BatchRecovered,
+    BatchRefused,
+    DocumentQuarantined,
+    ItemRejected,
+    SnapshotPublished,
+)
+from flows.logs import log
+from flows.metrics.update import update_metrics
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
 from flows.runs.retries import behind_wall, feed_text_instead
-from flows.runs.run import Heartbeat, Run, record_state
+from flows.runs.run import Heartbeat, Run, record_stages, record_state
+from flows.runs.stages import Stage
 from flows.runs.verdict import Limits, failure_of
 from flows.runs.visits import with_visit
 from flows.runs.workers import WorkerOptions, Workers
+from flows.settings import Settings
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
 from warehouse.append import AppendCount, append_batch, append_waiting, ledger_count
@@ -125,10 +138,13 @@ def load_items(
     append = run.context.as_step("append", append_analysed)
     seen = report.count.seen
     with _closed_at_the_end(items):
-        for batch in batches(items, most=run.settings.batch_documents):
+        found = batches(items, most=run.settings.batch_documents)
+        for batch in run.stages.each(found, _input_stage):
             seen += sum(item.content is not None for item in batch)
-            analysed = analyse(run, workers, batch)
-            report = with_batch(report, append(run, analysed), analysed.rejections)
+            with run.stages.timed("analyse"):
+                analysed = analyse(run, workers, batch)
+            count = append_timed(run, append, analysed)
+            report = with_batch(report, count, analysed.rejections)
             report = replace(report, seconds=time.monotonic() - started)
             heart.beat(report)
             run.context.on_report(report)
@@ -151,7 +167,10 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
     report = replace(report, rows=rows, visits=visits, seconds=seconds, failure=failure)
     record_state(run, "failed" if failure else "completed", report, detail=failure)
     if is_behind(folder, wait_s=wait_s):  # an earlier run may have been killed before it published
-        run.context.as_step("publish", publish_run)(run)
+        with run.stages.timed("publish"):
+            run.context.as_step("publish", publish_run)(run)
+        record_stages(run)
+    update_metrics(run.settings)
     return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
 
 
@@ -272,18 +291,57 @@ def append_analysed(
     return count
 
 
+def append_timed(
+    run: Run, append: Callable[[Run, Analysed], AppendCount], analysed: Analysed
+) -> AppendCount:
+    """Append a batch with `append`, and log it and its rejections."""
+    started = time.monotonic()
+    count = append(run, analysed)
+    seconds = time.monotonic() - started
+    run.stages.add("append", seconds)
+    for rejection in analysed.rejections:
+        log(
+            ItemRejected(
+                item=rejection.item,
+                stage=rejection.stage,
+                reason=rejection.reason,
+                detail=rejection.detail,
+            )
+        )
+    log(BatchAppended(batch_id=analysed.batch.path.name, seconds=seconds, **asdict(count)))
+    return count
+
+
 def append_spooled(run: Run) -> int:
     """Append the batches that earlier runs left in the spool; return how many."""
     folder = run.settings.folder
     if not spooled(folder.spool):
         return 0
     with open_live(folder, wait_s=run.settings.lock_wait_s) as con:
-        return append_waiting(con, folder).appended
+        done = append_waiting(con, folder)
+    for path, reason in done.refused:
+        log(BatchRefused(path=path, detail=reason))
+    if done.appended:
+        log(BatchRecovered(batches=done.appended))
+    return done.appended
 
 
 def publish_run(run: Run) -> object:
     """Publish a snapshot of the warehouse."""
-    return publish(run.settings.folder, wait_s=run.settings.lock_wait_s)
+    return publish_logged(run.settings)
+
+
+def publish_logged(settings: Settings) -> Path:
+    """Publish a snapshot of the warehouse, log it, and return its path.
+
+    Raises:
+        WarehouseError: The snapshot cannot be made; earlier ones are unchanged.
+    """
+    started = time.monotonic()
+    path = publish(settings.folder, wait_s=settings.lock_wait_s)
+    seconds = time.monotonic() - started
+    log(SnapshotPublished(path=path, bytes=path.stat().st_size, seconds=seconds))
+    return path
 
 
 def quarantine(folder: DataFolder, document: Document, rejection: Rejection) -> None:
@@ -294,9 +352,24 @@ def quarantine(folder: DataFolder, document: Document, rejection: Rejection) -> 
     content = document.content
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     ending = "txt" if document.media_type == "text" else document.media_type
-    (folder.quarantine / f"{document.document_id}.{ending}").write_bytes(data)
+    path = folder.quarantine / f"{document.document_id}.{ending}"
+    path.write_bytes(data)
     note = {"item": rejection.item, "reason": rejection.reason, "detail": rejection.detail}
     (folder.quarantine / f"{document.document_id}.json").write_bytes(orjson.dumps(note))
+    log(
+        DocumentQuarantined(
+            document_id=document.document_id,
+            item=rejection.item,
+            reason=rejection.reason,
+            path=path,
+        )
+    )
+
+
+def _input_stage(batch: Sequence[Item]) -> Stage:
+    """Return whether pages of a batch were fetched for it, or it was only read."""
+    is_fetched = any("fetches" in item.rows and item.stored is None for item in batch)
+    return "fetch" if is_fetched else "read"
 
 
 @contextlib.contextmanager

@@ -19,9 +19,11 @@ from typing import Final, Self
 
 from flows.archive.captures import capture_of, capture_of_answer
 from flows.errors import FetchError, TransientFetchError
+from flows.events import PageFailed, PageFetched, PagePostponed
 from flows.fetching.answers import Answer
 from flows.fetching.fetch_records import FetchOptions, FetchRequest
 from flows.fetching.fetcher import Fetcher
+from flows.logs import Event, log
 from flows.runs.copies import PageCopy
 from flows.runs.items import FLUSH, Flush, Item
 from flows.runs.page_documents import document_of, feed_document
@@ -143,6 +145,7 @@ class PageStream:
         else:
             copy = self._copies.get(page.canonical_url)
             item = await fetch_page(page, fetcher, now=self._now, copy=copy)
+        _log_fetch(item)
         others = tuple(map(capture_of_answer, self._answers))
         self._answers.clear()
         await self._put(group, replace(item, others=(*item.others, *others)))
@@ -196,6 +199,14 @@ def _failed(page: WantedPage, error: FetchError, now: datetime) -> Item:
         return Item(path, document, None, error.http_status, {"fetches": [row]})
     rejection = Rejection(item=path, stage="fetch", reason=error.code, detail=error.detail)
     return Item(path, rejection, None, error.http_status, {"fetches": [row]})
+
+
+def _log_fetch(item: Item) -> None:
+    for row in item.rows.get("fetches", ()):
+        kind: type[Event] = PageFetched
+        if row.get("failure") is not None:
+            kind = PagePostponed if row.get("next_fetch_at") else PageFailed
+        log(kind(**{name: row.get(name) for name in kind.field_names()}))
 
 
 def _row(page: WantedPage, now: datetime) -> dict[str, object]:

@@ -73,9 +73,15 @@ def test_run_is_recorded_with_its_flow_run_and_rejections(tmp_path, prefect_api)
     (tmp_path / "in" / "b.html").write_bytes(b"\x00\x01\x02\x03")
     (tmp_path / "in" / "c.txt").write_text(f"{good.read_text()} The mayor was glad.\n")
     run = onrecord(
-        tmp_path / "data", "load", str(tmp_path / "in"), "nowhere", "--strict", **prefect_api
-    )
+        tmp_path / "data", "load", str(tmp_path / "in"), "nowhere", "--strict",
+        "--log-format", "json", "--log-level", "info", **prefect_api,
+    )  # fmt: skip
     assert run.returncode == 3, run.stderr
+    logged = [orjson.loads(line)["event"] for line in run.stderr.splitlines()]
+    assert logged == [
+        "run_started", "item_rejected", "item_rejected", "batch_appended", "run_ended",
+        "snapshot_published",
+    ]  # fmt: skip
     assert "nowhere: not_found: does not exist: check the path" in run.stdout
     with open_snapshot(DataFolder(tmp_path / "data")) as con:
         [(flow_run_id, seen, rejected)] = con.execute(
