@@ -22,6 +22,18 @@ def seeds_dir() -> Path:
     return Path(__file__).resolve().parents[1] / "seeds"
 
 
+def deploy_files() -> list[Path]:
+    """Return the files for services: units of systemd, and deployments for Prefect.
+
+    `prefect.yaml` is at the top of a clone, where Prefect expects it, and among the others in an
+    installed package.
+    """
+    folder = seeds_dir() / "deploy"
+    files = {path.name: path for path in folder.iterdir()}
+    files.setdefault("prefect.yaml", seeds_dir().parent / "prefect.yaml")
+    return [files[name] for name in sorted(files)]
+
+
 def load_lexicon(folder: Path | None = None) -> Lexicon:
     """Read and compile all word lists; raise SeedError if one is broken."""
     folder = folder or seeds_dir()
