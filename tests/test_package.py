@@ -82,8 +82,8 @@ def test_folder_for_services_that_cannot_be_made_is_named(tmp_path):
 
 
 def unit(name):
+    """Return the sections of a unit; of a setting with several lines, the last one counts."""
     parser = configparser.ConfigParser(strict=False, interpolation=None)
-    parser.optionxform = str
     parser.read(DEPLOY / name)
     return parser
 
@@ -93,8 +93,8 @@ def test_units_of_both_ways_are_equally_locked_down():
         unit(f"{name}.service")["Service"] for name in ("onrecord", "onrecord-ingest")
     )
     assert {key: value for key, value in always.items() if ticked.get(key) != value} == {
-        "Type": "exec", "ExecStart": "/opt/onrecord/bin/onrecord serve",
-        "Restart": "on-failure", "RestartSec": "30",
+        "type": "exec", "execstart": "/opt/onrecord/bin/onrecord serve",
+        "restart": "on-failure", "restartsec": "30",
     }  # fmt: skip
     assert ticked["ExecStart"] == "/opt/onrecord/bin/onrecord ingest"
     assert unit("onrecord-ingest.timer")["Timer"]["OnCalendar"] == "*:0/10"

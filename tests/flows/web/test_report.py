@@ -174,7 +174,7 @@ WEEK = [
 def test_stacked_bars_are_as_high_as_their_numbers(width):
     drawn = articles_per_day(WEEK, first_on=date(2024, 7, 1), last_on=date(2024, 7, 3), width=width)
     marks = {
-        rect[0].text: {name: float(rect.get(name)) for name in ("x", "y", "width", "height")}
+        rect[0].text: {name: float(rect.attrib[name]) for name in ("x", "y", "width", "height")}
         for rect in etree.fromstring(drawn).iter(SVG + "rect")
         if len(rect)
     }
@@ -224,8 +224,10 @@ def test_long_name_leaves_half_of_the_width_for_its_bar():
     longest, short = root.iter(SVG + "rect")
     assert root.findtext(f".//{SVG}text").endswith("…")
     assert longest.findtext(SVG + "title").startswith("Ministry of Finance Ministry of Finance")
-    assert float(longest.get("width")) > 100
-    assert float(longest.get("width")) == pytest.approx(3 * float(short.get("width")), rel=0.01)
+    assert float(longest.attrib["width"]) > 100
+    assert float(longest.attrib["width"]) == pytest.approx(
+        3 * float(short.attrib["width"]), rel=0.01
+    )
 
 
 def test_without_rows_there_is_no_chart():
