@@ -39,6 +39,11 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _disk_of_this_machine_does_not_matter(monkeypatch):
+    monkeypatch.setenv("ONRECORD_ALERT_KINDS", "run_failed,feed_failing")
+
+
 def onrecord(folder, *arguments):
     return CliRunner().invoke(app, [*arguments, "--data", str(folder.root)])
 
