@@ -18,6 +18,7 @@ from warehouse.relations import Column, Relation
 UNIQUE = {
     "backfills": "backfill_id",
     "documents": "document_id",
+    "disappeared": "article_id",
     "entities": "entity_id",
     "latest_articles": "article_id",
     "latest_feeds": "feed_id",
