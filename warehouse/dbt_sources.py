@@ -17,8 +17,8 @@ from warehouse.relations import Column, Relation
 # The append step adds a key once, or the view has one row per key.
 UNIQUE = {
     "backfills": "backfill_id",
-    "documents": "document_id",
     "disappeared": "article_id",
+    "documents": "document_id",
     "entities": "entity_id",
     "latest_articles": "article_id",
     "latest_feeds": "feed_id",
