@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -79,6 +79,13 @@ class Settings(BaseSettings):
     schedule_check: str = Field(
         "0 5 * * *", description="when to check the data: interval, cron line or off"
     )
+    backup_to: str = Field("", description="absolute folder or s3://bucket/prefix for backups")
+    backup_keep: int | None = Field(
+        None, ge=1, description="backups to keep; older ones are removed; default all"
+    )
+    schedule_backup: str = Field(
+        "off", description="when to back up to `backup_to`: interval, cron line or off"
+    )
     schedule_timezone: str = Field("UTC", description="time zone of the cron lines")
     serve_host: str = Field("127.0.0.1", description="address that Prefect's server listens on")
     serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
@@ -99,6 +106,21 @@ class Settings(BaseSettings):
         unknown = [name for name in map(str.strip, value.split(",")) if name not in PAGE_TYPES]
         if unknown:
             raise ValueError(f"some of {', '.join(PAGE_TYPES)}")
+        return value
+
+    @field_validator("backup_to")
+    @classmethod
+    def _is_absolute(cls, value: str) -> str:
+        # A scheduled run has another working directory.
+        if value and not value.startswith(("/", "s3://")):
+            raise ValueError("an absolute folder or s3://bucket/prefix")
+        return value
+
+    @field_validator("schedule_backup")
+    @classmethod
+    def _has_target(cls, value: str, known: ValidationInfo) -> str:
+        if value.strip().lower() not in {"", "off"} and not known.data.get("backup_to"):
+            raise ValueError("off, or a value for backup_to too")
         return value
 
     @property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli.backup import restore_from
 from flows.cli.options import AsJson, Data
 
 if TYPE_CHECKING:  # the command line starts without pydantic
@@ -174,13 +175,29 @@ def restore(
     snapshot: Annotated[
         int | None, typer.Option(min=1, help="Go back to the snapshot with this number")
     ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", help="Folder or s3://bucket/prefix with backups")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="With --from: the backup; default the newest")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --from: replace the files in the data folder")
+    ] = False,
 ) -> None:
-    """Restore a damaged warehouse from the newest intact snapshot and the archive.
+    """Restore a damaged warehouse, or with [b]--from[/b] a whole data folder from a backup.
 
-    An intact warehouse is not replaced. Replaced files go to the quarantine folder, and
-    documents that the warehouse lacks are loaded from the archive.
+    Without [b]--from[/b], the newest intact snapshot replaces a damaged warehouse, and documents
+    that the warehouse lacks are loaded from the archive. An intact warehouse is not replaced.
+
+    With [b]--from[/b], the data folder must be empty, unless [b]--force[/b] is given. Every digest
+    is verified. If it is interrupted, run it again.
+
+    Replaced files go to the quarantine folder.
 
     Example: [b]onrecord restore[/b]
+
+    Example: [b]onrecord restore --from /mnt/disk/news --data ~/news[/b]
     """
     from datetime import UTC, datetime
 
@@ -193,6 +210,9 @@ def restore(
     from warehouse.restore import restore as run
 
     settings = read_settings(data=data)
+    if source is not None:
+        restore_from(settings, source, at=at, is_forced=force)
+        return
     folder, wait_s = settings.folder, settings.lock_wait_s
     done = run(folder, now=datetime.now(UTC), number=snapshot, wait_s=wait_s)
     if done.damage is None:

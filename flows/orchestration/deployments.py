@@ -28,6 +28,7 @@ DEPLOYED: dict[str, Flow[Any, Any]] = {
     "ingest": flows.ingest,
     "publish": flows.publish,
     "check": flows.check,
+    "backup": flows.backup,
     "backfill": flows.backfill,
     "reprocess": flows.reprocess,
 }

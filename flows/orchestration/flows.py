@@ -26,6 +26,7 @@ from flows.backfill.request import PARALLEL_WINDOWS, BackfillRequest, Origin
 from flows.errors import ChecksFailedError, RunActiveError
 from flows.inputs.files import InputOptions
 from flows.jobs.backfill import backfill_range
+from flows.jobs.backup import back_up
 from flows.jobs.check import check_warehouse
 from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.jobs.load import load_files
@@ -197,3 +198,12 @@ def publish() -> State:
         return Completed(message="the newest snapshot is up to date")
     path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
     return Completed(message=path.name)
+
+
+@flow(name="backup", persist_result=False)
+def backup() -> State:
+    """Back up the data folder to where the setting `backup_to` says; keep `backup_keep` points."""
+    settings = read_settings()
+    context = JobContext(as_step=as_task, flow_run_id=flow_run.get_id())
+    report = back_up(settings, settings.backup_to, context, keep=settings.backup_keep)
+    return Completed(message=report.summary)
