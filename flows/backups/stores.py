@@ -195,11 +195,10 @@ class BucketStore:
             obstore.put(self._s3, name, content, use_multipart=False)
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove objects, one request for each: not every service can remove many at once."""
+        """Remove objects, many with one request; those that do not exist are passed over."""
         with self._translated("written", _WRITE_AGAIN) as obstore:
-            for name in names:
-                with contextlib.suppress(FileNotFoundError):
-                    obstore.delete(self._s3, name)
+            if listed := list(names):
+                obstore.delete(self._s3, listed)
 
     @contextlib.contextmanager
     def _translated(self, done: str, advice: str) -> Iterator[ModuleType]:
