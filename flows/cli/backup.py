@@ -127,14 +127,17 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
 def _check(store: Store, at: str | None, *, as_json: bool) -> None:
     from flows.backups.checking import check_points
-    from flows.backups.points import points
+    from flows.backups.points import newest_point, points
     from flows.cli.tables import write_json
     from flows.printable import number, plain
     from flows.runs.interruption import stoppable
     from warehouse.health import size
 
+    names = [at] if at else points(store)
+    if not names:
+        newest_point(store)  # tells that there is none
     with stoppable(), _bar("reading") as on_bytes:
-        found = check_points(store, [at] if at else points(store), on_bytes=on_bytes)
+        found = check_points(store, names, on_bytes=on_bytes)
     if as_json:
         write_json(asdict(found))
     else:
