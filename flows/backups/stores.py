@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the extra `s3`
 RETRY_S = 60.0  # an object store that does not answer for a minute is down
 _RETRIES = 5
 _READ_AGAIN = "look at its disk and its permissions, then run it again"
+_ASK_AGAIN = "check the name of the bucket, the AWS_ variables and the network, then run it again"
 _WRITE_AGAIN = "what was copied is kept, and the next backup continues there"
 
 
@@ -174,7 +175,7 @@ class BucketStore:
 
     def listed(self, under: str = "") -> dict[str, StoredFile]:
         """Return the objects by name."""
-        with self._translated("read", _READ_AGAIN) as obstore:
+        with self._translated("read", _ASK_AGAIN) as obstore:
             return {
                 one["path"]: StoredFile(one["size"], one["last_modified"])
                 for some in obstore.list(self._s3, prefix=under or None)
@@ -183,7 +184,7 @@ class BucketStore:
 
     def read(self, name: str) -> bytes | None:
         """Return the content of an object, None if it does not exist."""
-        with self._translated("read", _READ_AGAIN) as obstore:
+        with self._translated("read", _ASK_AGAIN) as obstore:
             try:
                 return bytes(obstore.get(self._s3, name).bytes())
             except FileNotFoundError:
@@ -208,7 +209,8 @@ class BucketStore:
         try:
             yield obstore
         except BaseError as exc:
-            reason = str(exc).partition("\n")[0]
+            # The body of the answer is XML, and details follow on other lines.
+            reason = str(exc).partition("\n")[0].partition(": <")[0]
             raise BackupError(self.name, f"cannot be {done} ({reason}): {advice}") from exc
 
 
