@@ -109,6 +109,15 @@ def point_of(created_at: datetime) -> str:
     return f"{created_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
 
 
+def instant_of(point: str) -> datetime:
+    """Return when a backup was made, UTC.
+
+    >>> instant_of("2024-06-03T064000Z")
+    datetime.datetime(2024, 6, 3, 6, 40, tzinfo=datetime.timezone.utc)
+    """
+    return datetime.strptime(point, "%Y-%m-%dT%H%M%S%z")
+
+
 def manifest_name(point: str) -> str:
     """Return the name of a manifest in the store."""
     return f"backups/{point}/manifest.json"

@@ -36,12 +36,23 @@ class Source:
     file: Path
     folder: str
 
+    @property
+    def bytes(self) -> int:
+        """Its size now, 0 if it does not exist any more."""
+        try:
+            return self.file.stat().st_size
+        except FileNotFoundError:
+            return 0
+
 
 def find_sources(folder: DataFolder, snapshot: Path) -> list[Source]:
     """Return the files to save: the archive, a snapshot, and the files at the top.
 
     The files at the top are the feed list, the settings, the rules, and what others put
     there.
+
+    Raises:
+        BackupError: The name of a file cannot be written in a manifest.
     """
     top = [
         path
@@ -54,6 +65,12 @@ def find_sources(folder: DataFolder, snapshot: Path) -> list[Source]:
         *(Source(f"{folder.archive.name}/{path.name}", path, ARCHIVE) for path in archived),
         Source(f"{folder.published.name}/{snapshot.name}", snapshot, WAREHOUSE),
     ]
+    for source in found:
+        try:
+            source.path.encode()
+        except UnicodeEncodeError as exc:
+            problem = "this name is not UTF-8 and cannot be saved: rename the file"
+            raise BackupError(ascii(source.path), problem) from exc
     return sorted(found, key=lambda source: source.path)
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows import __version__
-from flows.backups.manifest import Manifest, manifest_name, point_of, write_manifest
+from flows.backups.manifest import Manifest, instant_of, manifest_name, write_manifest
 from flows.backups.points import Pruned, newest_readable, points, prepare_store, prune
 from flows.backups.restoring import is_being_restored
 from flows.backups.saving import Saver, find_sources, is_unchanged
@@ -26,7 +26,7 @@ from flows.runs.run import JobContext, begin_run, failure_recorded, record_state
 from flows.settings import Settings
 from warehouse.append import append_waiting
 from warehouse.connect import open_live
-from warehouse.errors import WarehouseBusyError, WarehouseDamagedError, WarehouseMissingError
+from warehouse.errors import WarehouseDamagedError, WarehouseMissingError
 from warehouse.folder import DataFolder
 from warehouse.health import size
 from warehouse.lock import shared_lock, writer_lock
@@ -50,7 +50,6 @@ class BackupReport:
         bytes: Their size.
         copied_bytes: Bytes that were copied; the rest was there already.
         pruned: What was removed from the target.
-        notes: What the user should know.
     """
 
     target: str
@@ -60,7 +59,13 @@ class BackupReport:
     bytes: int
     copied_bytes: int
     pruned: Pruned
-    notes: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know, a line each."""
+        if not self.pruned.unreadable:
+            return ()
+        return (f"no files were removed, because {self.pruned.unreadable[0]} cannot be read",)
 
     @property
     def summary(self) -> str:
@@ -93,19 +98,20 @@ def back_up(
         SettingsError: `to` names no folder or bucket.
         BackupError: The target cannot be used, or a file cannot be read. Earlier points are
             unchanged, and the next backup continues where this one stopped.
-        WarehouseError: There is nothing to save, or the snapshot is damaged.
+        WarehouseError: There is nothing to save, or another process holds the warehouse or
+            makes a backup.
     """
     folder, store = settings.folder, open_store(to)
     _require_saveable(folder, store)
     # Nobody may remove captures from the archive between the snapshot and the copy.
     with writer_lock(folder.backup_lock, wait_s=0.0), shared_lock(folder.archive):
-        snapshot, notes = _fresh_snapshot(settings)
+        snapshot = _fresh_snapshot(settings)
         # Recorded after the snapshot, so that no restored warehouse has this run as active.
         parameters = {"to": store.name, "keep": keep}
         run = begin_run("backup", settings, context, parameters=parameters, now=datetime.now(UTC))
         with failure_recorded(run):
             started = time.monotonic()
-            report = _save(folder, store, snapshot, keep=keep, notes=notes, on_bytes=on_bytes)
+            report = _save(folder, store, snapshot, keep=keep, on_bytes=on_bytes)
     seconds = time.monotonic() - started
     detail = "; ".join((f"{report.summary} in {seconds:.1f} s", *report.notes))
     record_state(run, "completed", detail=detail)
@@ -126,21 +132,15 @@ def _require_saveable(folder: DataFolder, store: Store) -> None:
             raise BackupError(str(store.root), problem)
 
 
-def _fresh_snapshot(settings: Settings) -> tuple[Path, tuple[str, ...]]:
-    """Return the newest snapshot, published now if rows are missing, and notes about it."""
+def _fresh_snapshot(settings: Settings) -> Path:
+    """Return the newest snapshot, published now if rows are missing."""
     folder, wait_s = settings.folder, settings.lock_wait_s
-    try:
-        if spooled(folder.spool):
-            with open_live(folder, wait_s=wait_s) as con:
-                append_waiting(con, folder)
-        if is_behind(folder, wait_s=wait_s):
-            publish(folder, wait_s=wait_s)
-    except WarehouseBusyError as exc:
-        if not folder.newest.exists():
-            raise
-        note = f"the snapshot may lack the newest rows, because {exc.path} was locked"
-        return folder.newest.resolve(), (note,)
-    return folder.newest.resolve(), ()
+    if spooled(folder.spool):
+        with open_live(folder, wait_s=wait_s) as con:
+            append_waiting(con, folder)
+    if is_behind(folder, wait_s=wait_s):
+        publish(folder, wait_s=wait_s)
+    return folder.newest.resolve()
 
 
 def _save(
@@ -149,7 +149,6 @@ def _save(
     snapshot: Path,
     *,
     keep: int | None,
-    notes: tuple[str, ...],
     on_bytes: OnBytes,
 ) -> BackupReport:
     prepare_store(store)
@@ -157,7 +156,7 @@ def _save(
     known = {file.path: file for file in before.files} if before else {}
     facts = _facts(folder, snapshot, before)
     sources = find_sources(folder, snapshot)
-    done, total = 0, sum(source.file.stat().st_size for source in sources)
+    done, total = 0, sum(source.bytes for source in sources)
 
     def count(some: int) -> None:
         nonlocal done
@@ -167,7 +166,7 @@ def _save(
     saver = Saver(store, _sizes(store), on_bytes=count)
     files = tuple(saver.save(source, known.get(source.path)) for source in sources)
     manifest = Manifest(
-        created_at=_free_instant(store, datetime.now(UTC)),
+        created_at=_next_instant(store),
         onrecord_version=__version__,
         snapshot=f"{folder.published.name}/{snapshot.name}",
         files=files,
@@ -176,8 +175,6 @@ def _save(
     _require_pieces(store, manifest)
     store.write(manifest_name(manifest.point), write_manifest(manifest))
     pruned = prune(store, keep, now=datetime.now(UTC)) if keep else Pruned()
-    if pruned.unreadable:
-        notes += (f"no files were removed, because {pruned.unreadable[0]} cannot be read",)
     return BackupReport(
         target=store.name,
         point=manifest.point,
@@ -186,7 +183,6 @@ def _save(
         bytes=manifest.bytes,
         copied_bytes=saver.copied_bytes,
         pruned=pruned,
-        notes=notes,
     )
 
 
@@ -207,12 +203,11 @@ def _sizes(store: Store) -> dict[str, int]:
     return {name: file.bytes for name, file in store.listed().items()}
 
 
-def _free_instant(store: Store, now: datetime) -> datetime:
-    """Return `now` in whole seconds, or the first later second without a point."""
-    taken = set(points(store))
-    instant = now.replace(microsecond=0)
-    while point_of(instant) in taken:
-        instant += timedelta(seconds=1)
+def _next_instant(store: Store) -> datetime:
+    """Return the current instant in whole seconds, but later than all points."""
+    instant = datetime.now(UTC).replace(microsecond=0)
+    if there := points(store):
+        instant = max(instant, instant_of(there[-1]) + timedelta(seconds=1))
     return instant
 
 

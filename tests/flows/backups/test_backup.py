@@ -7,6 +7,7 @@ import pytest
 
 from flows.backups.manifest import manifest_name
 from flows.backups.points import newest_point, points, read_point
+from flows.backups.saving import Saver
 from flows.backups.stores import open_store
 from flows.errors import BackupError
 from flows.jobs import backup as job
@@ -198,14 +199,14 @@ def test_old_points_are_removed(settings, target):
 
 def test_files_that_another_backup_removed_meanwhile_are_noticed(settings, memory, monkeypatch):
     back_up(settings, "memory")
-    save = job.Saver.save
+    save = Saver.save
 
     def removed(self, source, known):
         saved = save(self, source, known)
         memory.files.pop(saved.pieces[0].name, None)
         return saved
 
-    monkeypatch.setattr(job.Saver, "save", removed)
+    monkeypatch.setattr(Saver, "save", removed)
     with pytest.raises(BackupError, match="disappeared during the backup"):
         back_up(settings, "memory")
     assert len(points(memory)) == 1
@@ -221,15 +222,26 @@ def test_waiting_batches_are_appended_first(settings, target):
     assert list(settings.folder.spool.iterdir()) == []
 
 
-def test_snapshot_is_saved_while_the_warehouse_is_locked(settings, target, monkeypatch):
-    publish(settings.folder)
+def test_locked_warehouse_is_not_backed_up(settings, target):
     quick = settings.model_copy(update={"lock_wait_s": 0})
-    with writer_lock(settings.folder.lock, wait_s=0):
-        snapshot, notes = job._fresh_snapshot(quick)
-    assert snapshot == settings.folder.newest.resolve()
-    assert "was locked" in notes[0]
-    monkeypatch.setattr(job, "_fresh_snapshot", lambda _: (snapshot, notes))
-    assert back_up(settings, target).notes == notes
+    with (
+        writer_lock(settings.folder.lock, wait_s=0),
+        pytest.raises(WarehouseBusyError, match=r"writer\.lock is locked by process"),
+    ):
+        back_up(quick, target)
+
+
+def test_point_is_later_than_those_that_are_there(settings, memory):
+    first = back_up(settings, "memory")
+    future = manifest_name("2099-01-01T000000Z")
+    memory.files[future] = memory.files[manifest_name(first.point)]
+    assert back_up(settings, "memory").point == "2099-01-01T000001Z"
+
+
+def test_name_that_cannot_be_saved_is_told(settings, target):
+    (settings.data / "notes\udcff.txt").write_text("mine")
+    with pytest.raises(BackupError, match=r"notes\\udcff\.txt.*rename the file"):
+        back_up(settings, target)
 
 
 def test_only_one_backup_runs_at_a_time(settings, target):

@@ -112,7 +112,7 @@ def test_scheduled_backup_fails_loudly_and_is_recorded(settings, target, monkeyp
 
     monkeypatch.setenv("ONRECORD_DATA", str(settings.data))
     monkeypatch.setenv("ONRECORD_BACKUP_TO", str(target))
-    assert ": 5 files, " in flows.backup.fn().message
+    assert ": 5 files, " in str(flows.backup.fn().message)
     (target / "onrecord-backup.json").write_text("{")
     with pytest.raises(BackupError, match="is damaged"):
         flows.backup.fn()

@@ -180,7 +180,7 @@ def test_folder_that_a_run_writes_to_is_not_restored(memory, new):
 def test_disk_that_is_too_small_is_told_before_anything_is_written(memory, new, monkeypatch):
     monkeypatch.setattr(
         "flows.backups.restoring.shutil.disk_usage",
-        lambda _: shutil._ntuple_diskusage(1000, 900, 100),  # type: ignore[attr-defined]
+        lambda _: shutil._ntuple_diskusage(1000, 900, 100),
     )
     with pytest.raises(WarehouseUnwritableError, match=r"the restore needs .*, 100 B are free"):
         restore_backup(new, "memory")
