@@ -9,8 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connect import open_file
-from warehouse.errors import WarehouseDamagedError
+from warehouse.connect import open_file, open_live
+from warehouse.errors import WarehouseDamagedError, WarehouseError
+from warehouse.folder import DataFolder
 from warehouse.health import read_through
 from warehouse.migrate import newest_applied
 from warehouse.quoting import identifier
@@ -51,12 +52,38 @@ def verify_snapshot(path: Path) -> SnapshotFacts:
     )
 
 
+def lacks_rows(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
+    """Whether the newest snapshot is unreadable or lacks rows of any table but `runs`.
+
+    Publishing looks at the ledger only. Every run adds rows to `runs`, a backup too, so they
+    alone are no reason for a new snapshot.
+    """
+    with open_live(folder, wait_s=wait_s) as con:
+        live = _count(con, _tables(con))
+    try:
+        with open_file(folder.newest.resolve()) as con:
+            published = _count(con, _tables(con))
+    except (WarehouseError, duckdb.Error):
+        return True
+    return {**live, "runs": 0} != {**published, "runs": 0}
+
+
 def count_rows(path: Path, tables: Iterable[str]) -> dict[str, int]:
     """Return the number of rows of some tables of a file."""
     with open_file(path) as con:
-        return {
-            table: con.execute(f"SELECT count(*) FROM {identifier(*table.split('.'))}").fetchall()[
-                0
-            ][0]
-            for table in tables
-        }
+        return _count(con, tables)
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = con.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND NOT internal"
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def _count(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, int]:
+    counts = {}
+    for table in tables:
+        name = identifier(*table.split("."))
+        ((counts[table],),) = con.execute(f"SELECT count(*) FROM {name}").fetchall()
+    return counts

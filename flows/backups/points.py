@@ -82,7 +82,8 @@ def _is_ours(store: Store) -> bool:
     try:
         check_format(orjson.loads(found), store.name)
     except (ValueError, KeyError, TypeError) as exc:
-        raise BackupError(f"{store.name}/{_MARKER}", "is damaged: remove it") from exc
+        problem = f'is damaged: replace its content by {{"format": {FORMAT}}}'
+        raise BackupError(f"{store.name}/{_MARKER}", problem) from exc
     return True
 
 

@@ -25,7 +25,11 @@ def backup(
     *,
     data: Data = None,
     keep: Annotated[
-        int | None, typer.Option(min=1, help="Keep this many backups and remove older ones")
+        int | None,
+        typer.Option(
+            min=1,
+            help="Keep this many backups and remove older ones; default $ONRECORD_BACKUP_KEEP",
+        ),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Read the backups and compare all digests")
@@ -145,6 +149,11 @@ def _check(store: Store, at: str | None, *, as_json: bool) -> None:
             needed = f"; needed for {plain(', '.join(one.paths))}" if one.paths else ""
             typer.echo(f"{plain(one.file)}: {plain(one.problem)}{needed}")
             typer.echo(f"  in {', '.join(one.points)}")
+        if found.damage:
+            typer.echo(
+                "Remove the damaged files and run `onrecord backup` again: it copies what the data"
+                " folder still has."
+            )
         told = number(len(found.damage), "damaged file") if found.damage else "intact"
         backups, files = number(len(found.points), "backup"), number(found.files, "file")
         typer.echo(f"{backups}, {files}, {size(found.bytes)}: {told}")

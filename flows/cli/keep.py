@@ -199,20 +199,25 @@ def restore(
 
     Example: [b]onrecord restore --from /mnt/disk/news --data ~/news[/b]
     """
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    if source is not None:
+        restore_from(settings, source, at=at, is_forced=force)
+    else:
+        _restore_warehouse(settings, snapshot)
+
+
+def _restore_warehouse(settings: Settings, snapshot: int | None) -> None:
     from datetime import UTC, datetime
 
     from flows.jobs.restore import reingest
     from flows.jobs.retention import lost_documents, lost_line
     from flows.printable import number, plain
     from flows.runs.report import summary
-    from flows.settings import read_settings
     from warehouse.publish import is_behind, publish
     from warehouse.restore import restore as run
 
-    settings = read_settings(data=data)
-    if source is not None:
-        restore_from(settings, source, at=at, is_forced=force)
-        return
     folder, wait_s = settings.folder, settings.lock_wait_s
     done = run(folder, now=datetime.now(UTC), number=snapshot, wait_s=wait_s)
     if done.damage is None:

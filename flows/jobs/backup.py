@@ -31,7 +31,7 @@ from warehouse.folder import DataFolder
 from warehouse.health import size
 from warehouse.lock import shared_lock, writer_lock
 from warehouse.publish import is_behind, publish
-from warehouse.snapshot_facts import SnapshotFacts, verify_snapshot
+from warehouse.snapshot_facts import SnapshotFacts, lacks_rows, verify_snapshot
 from warehouse.spool import spooled
 
 OnBytes = Callable[[int, int], None]  # bytes that are done, and bytes of all files
@@ -138,18 +138,13 @@ def _fresh_snapshot(settings: Settings) -> Path:
     if spooled(folder.spool):
         with open_live(folder, wait_s=wait_s) as con:
             append_waiting(con, folder)
-    if is_behind(folder, wait_s=wait_s):
+    if is_behind(folder, wait_s=wait_s) or lacks_rows(folder, wait_s=wait_s):
         publish(folder, wait_s=wait_s)
     return folder.newest.resolve()
 
 
 def _save(
-    folder: DataFolder,
-    store: Store,
-    snapshot: Path,
-    *,
-    keep: int | None,
-    on_bytes: OnBytes,
+    folder: DataFolder, store: Store, snapshot: Path, *, keep: int | None, on_bytes: OnBytes
 ) -> BackupReport:
     prepare_store(store)
     before = newest_readable(store)
@@ -164,12 +159,11 @@ def _save(
         on_bytes(done, max(total, done))
 
     saver = Saver(store, _sizes(store), on_bytes=count)
-    files = tuple(saver.save(source, known.get(source.path)) for source in sources)
     manifest = Manifest(
+        files=tuple(saver.save(source, known.get(source.path)) for source in sources),
         created_at=_next_instant(store),
         onrecord_version=__version__,
-        snapshot=f"{folder.published.name}/{snapshot.name}",
-        files=files,
+        snapshot=_path_of(folder, snapshot),
         **asdict(facts),
     )
     _require_pieces(store, manifest)
@@ -179,7 +173,7 @@ def _save(
         target=store.name,
         point=manifest.point,
         newest_batch_at=facts.newest_batch_at,
-        files=len(files),
+        files=len(manifest.files),
         bytes=manifest.bytes,
         copied_bytes=saver.copied_bytes,
         pruned=pruned,
@@ -188,7 +182,7 @@ def _save(
 
 def _facts(folder: DataFolder, snapshot: Path, before: Manifest | None) -> SnapshotFacts:
     """Return the facts about the snapshot; it is verified unless the last backup has it."""
-    path = f"{folder.published.name}/{snapshot.name}"
+    path = _path_of(folder, snapshot)
     known = [file for file in before.files if file.path == path] if before else []
     if before and known and is_unchanged(known[0], snapshot.stat()):
         return SnapshotFacts(**{name: getattr(before, name) for name in SnapshotFacts.__slots__})
@@ -197,6 +191,10 @@ def _facts(folder: DataFolder, snapshot: Path, before: Manifest | None) -> Snaps
     except WarehouseDamagedError as exc:
         problem = f"is damaged ({exc.reason}): remove it, run `onrecord publish`, then the backup"
         raise BackupError(str(snapshot), problem) from exc
+
+
+def _path_of(folder: DataFolder, snapshot: Path) -> str:
+    return f"{folder.published.name}/{snapshot.name}"
 
 
 def _sizes(store: Store) -> dict[str, int]:

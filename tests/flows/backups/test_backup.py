@@ -222,6 +222,17 @@ def test_waiting_batches_are_appended_first(settings, target):
     assert list(settings.folder.spool.iterdir()) == []
 
 
+def test_rows_that_no_batch_has_are_saved_too(settings, new, target):
+    back_up(settings, target)
+    with open_live(settings.folder) as con:
+        con.execute(
+            "INSERT INTO checks VALUES ('run-1', 'gap', 'warning', 'a.example', '2', now())"
+        )
+    back_up(settings, target)
+    restore_backup(new, target)
+    assert query(new, "SELECT check_name FROM checks") == [("gap",)]
+
+
 def test_locked_warehouse_is_not_backed_up(settings, target):
     quick = settings.model_copy(update={"lock_wait_s": 0})
     with (
@@ -254,7 +265,8 @@ def test_only_one_backup_runs_at_a_time(settings, target):
 
 def test_damaged_snapshot_is_not_backed_up(settings, target, monkeypatch):
     publish(settings.folder)
-    monkeypatch.setattr(job, "is_behind", lambda *_, **__: False)  # else it is replaced first
+    for name in ("is_behind", "lacks_rows"):  # else it is replaced first
+        monkeypatch.setattr(job, name, lambda *_, **__: False)
     snapshot = settings.folder.newest.resolve()
     content = bytearray(snapshot.read_bytes())
     for at in range(12_288 + 262_144, len(content), 4096):

@@ -61,6 +61,9 @@ def test_damage_is_listed_and_ends_with_1(settings, target):
     assert "1 damaged file\n" in told
     found = orjson.loads(run("backup", target, "--check", "--json", code=1))
     assert [one["file"] for one in found["damage"]] == [f"archive/{piece.name}"]
+    piece.unlink()
+    run("backup", target, "--data", settings.data)  # as the output of --check advises
+    run("backup", target, "--check")
 
 
 def test_setting_names_the_target(settings, target, monkeypatch):

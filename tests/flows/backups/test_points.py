@@ -122,10 +122,15 @@ def test_store_with_other_files_is_refused_and_unchanged():
     assert store.files == {"holiday.jpg": b"sea"}
 
 
-def test_store_of_a_newer_onrecord_is_refused(store):
+def test_store_of_a_newer_onrecord_or_with_a_damaged_marker_is_refused(store):
     store.files["onrecord-backup.json"] = b'{"format": 2}'
     with pytest.raises(BackupError, match="update onrecord"):
         prepare_store(store)
+    store.files["onrecord-backup.json"] = b"{"
+    with pytest.raises(BackupError, match=r'is damaged: replace its content by {"format": 1}'):
+        prepare_store(store)
+    store.files["onrecord-backup.json"] = b'{"format": 1}'
+    prepare_store(store)
 
 
 def test_old_points_and_what_only_they_need_are_removed(store):
