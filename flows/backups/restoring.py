@@ -21,7 +21,6 @@ from flows.backups.manifest import Manifest, SavedFile
 from flows.backups.saving import RESTORE_NOTE
 from flows.backups.stores import Store
 from flows.errors import BackupError
-from flows.printable import number
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.files import open_private, replace_file, sync_folder
 from warehouse.folder import DataFolder
@@ -97,7 +96,7 @@ def refuse_overwrite(store: Store, manifest: Manifest, folder: DataFolder) -> No
     ours = {folder.root / file.path for file in manifest.files} | {folder.live, folder.newest}
     replaced = [path for path in there if path in ours] or there
     shown = ", ".join(path.relative_to(folder.root).as_posix() for path in replaced[:_SHOWN])
-    more = f" and {number(len(replaced) - _SHOWN, 'file')} more" if len(replaced) > _SHOWN else ""
+    more = f" and {len(replaced) - _SHOWN:,} more" if len(replaced) > _SHOWN else ""
     verb = "would replace" if replaced is not there else "has"
     problem = (
         f"is not empty; the restore {verb} {shown}{more}: name a new folder with --data, or add"
