@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows import __version__
-from flows.cli import ask, export, feeds, keep, load, run, start, trial
+from flows.cli import ask, export, feeds, keep, load, pauses, run, start, trial
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
 
@@ -27,6 +27,8 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Feeds": {
         "add": feeds.add,
         "feeds": feeds.list_feeds,
+        "pause": pauses.pause,
+        "resume": pauses.resume,
         "remove": feeds.remove,
         "import": feeds.import_opml,
         "export-opml": feeds.export_opml,

@@ -16,10 +16,11 @@ def ingest(
     *,
     data: Data = None,
     now: Annotated[
-        bool, typer.Option("--now", help="Poll every feed, even if it is not due")
+        bool,
+        typer.Option("--now", help="Poll every feed that is not paused, even if it is not due"),
     ] = False,
     feed: Annotated[
-        str | None, typer.Option(help="Poll only the feed with this URL, even if it is not due")
+        str | None, typer.Option(help="Poll only this feed (URL or title), even if it is paused")
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 3 if a feed failed or a page was rejected")
@@ -40,6 +41,8 @@ def ingest(
     settings = read_settings(data=data)
     request = IngestRequest(is_forced=now, only=feed)
     dues, has_pages = find_work(settings, request, datetime.now(UTC))
+    if any(due.feed.is_paused for due in dues):
+        sys.stderr.write("this feed is paused: it is polled once and stays paused\n")
     if not dues and not has_pages:
         typer.echo("{}" if as_json else "no feed or page is due")
         return

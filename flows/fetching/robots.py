@@ -150,38 +150,46 @@ class RobotsCache:
         wait = RETRY_AFTER if asked is None else timedelta(seconds=asked)
         return self._is_fresh(entry.tried_at, wait)
 
-    def _path(self, origin: str) -> Path | None:
-        if self.folder is None:
-            return None
-        return self.folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}.txt"
-
     def _save(self, origin: str, body: bytes) -> None:
-        path = self._path(origin)
-        if path is None:
+        if self.folder is None:
             return
+        path = _path(self.folder, origin)
         path.parent.mkdir(parents=True, exist_ok=True)
         head = f"{origin} {self._now().isoformat()}\n".encode()
         with replace_file(path, is_synced=False) as partial:
             partial.write_bytes(head + body)
 
     def _restore(self, origin: str, entry: _Entry) -> None:
-        path = self._path(origin)
-        if path is None or not path.is_file():
-            return
-        head, _, body = path.read_bytes().partition(b"\n")
-        try:
-            stored, read_at = head.decode().split(" ")
-            entry.read_at = datetime.fromisoformat(read_at)
-        except ValueError:
-            return
-        if stored != origin or entry.read_at.tzinfo is None:
-            entry.read_at = None
-            return
-        entry.rules = RobotsRules.parse(body)
+        kept = kept_rules(self.folder, origin) if self.folder else None
+        if kept is not None:
+            entry.rules, entry.read_at = kept
 
     def _forget_old(self) -> None:
         while len(self._entries) > _ORIGINS_KEPT:
             self._entries.popitem(last=False)
+
+
+def kept_rules(folder: Path, origin: str) -> tuple[RobotsRules, datetime] | None:
+    """Return the rules of an origin that earlier runs kept, and when they were read.
+
+    None if there are none, or if the file is damaged.
+    """
+    path = _path(folder, origin)
+    if not path.is_file():
+        return None
+    head, _, body = path.read_bytes().partition(b"\n")
+    try:
+        stored, written = head.decode().split(" ")
+        read_at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    if stored != origin or read_at.tzinfo is None:
+        return None
+    return RobotsRules.parse(body), read_at
+
+
+def _path(folder: Path, origin: str) -> Path:
+    return folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}.txt"
 
 
 def body_after_failure(error: FetchError, url: str) -> bytes:
