@@ -10,7 +10,11 @@ import duckdb
 
 Row = dict[str, Any]
 
-_DETAILS = ("polls", "failures", "entries", "pages", "content")
+# The names of details, with their queries.
+_DETAILS = {
+    "last_polls": "polls", "last_failures": "failures", "last_entries": "entries",
+    "pages_7_days": "pages", "content": "content",
+}  # fmt: skip
 
 
 def read_feed_health(con: duckdb.DuckDBPyConnection, *, now: datetime) -> list[Row]:
@@ -21,11 +25,11 @@ def read_feed_health(con: duckdb.DuckDBPyConnection, *, now: datetime) -> list[R
 def read_feed_details(
     con: duckdb.DuckDBPyConnection, feed_id: str, *, now: datetime
 ) -> dict[str, list[Row]]:
-    """Return rows about one feed: `polls`, `failures`, `entries`, `pages` and `content`.
+    """Return rows about one feed: polls, failures, entries, pages and their text.
 
-    Polls, failures and entries are the newest first. A page without a `reason` was stored.
+    The newest come first. A page without a `reason` was stored.
     """
-    return {name: _rows(con, name, feed_id=feed_id, now=now) for name in _DETAILS}
+    return {name: _rows(con, query, feed_id=feed_id, now=now) for name, query in _DETAILS.items()}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, **values: object) -> list[Row]:

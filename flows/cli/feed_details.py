@@ -24,18 +24,16 @@ _LABEL = 11
 def with_details(row: Row, folder: DataFolder, now: datetime) -> dict[str, Any]:
     """Return a feed with its polls, failures, entries, pages, robots.txt, content and hints."""
     details = read_details(folder, dict(row), now=now)
-    content = _content(details.pop("content"))
     return {
         **row,
         **details,
-        "content": content,
+        "content": _content(details.get("content", [])),
         "robots": _robots(folder, row["url"]),
         "hints": feed_hints(
             row["state"],
             url=row["url"],
             home_url=row["home_url"],
             failure=row["failure"],
-            is_teaser=content is not None and not content["is_full_text"],
         ),
     }
 
@@ -83,6 +81,8 @@ def _interval(feed: Row) -> str:
         return f"{shown}, longer while it fails"
     if planned and planned > every.total_seconds() * (1 + 2 * policy.jitter_share):
         return f"{shown}, but the feed or its server asks for {duration(planned)}"
+    if len(feed["last_polls"]) <= 2 and every.total_seconds() == policy.first_interval_s:
+        return f"{shown} at first; it follows the share of new entries"
     if every.total_seconds() <= policy.min_interval_s:
         return f"{shown}, the shortest, because polls find many new entries"
     if every.total_seconds() >= policy.max_interval_s:
@@ -110,16 +110,19 @@ def _content(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
 def _content_text(content: Mapping[str, Any] | None) -> str:
     if content is None:
         return ""
-    kind = "full text" if content["is_full_text"] else "teasers"
     own, article = content["feed_characters"], content["article_characters"]
+    if not own:
+        return "no text in the feed: articles come from their pages"
+    kind = "full text" if content["is_full_text"] else "only teasers"
     return f"{kind}: {own:,} characters in the feed, {article:,} in the article"
 
 
 def _pages(feed: Row) -> str:
-    stored = sum(row["pages"] for row in feed["pages"] if row["reason"] is None)
-    others = [f"{row['pages']:,} {row['reason']}" for row in feed["pages"] if row["reason"]]
-    if not feed["pages"]:
+    pages = feed.get("pages_7_days")
+    if not pages:
         return ""
+    stored = sum(row["pages"] for row in pages if row["reason"] is None)
+    others = [f"{row['pages']:,} {row['reason']}" for row in pages if row["reason"]]
     return f"of the last 7 days: {stored:,} fetched" + "".join(f", {text}" for text in others)
 
 
@@ -156,14 +159,15 @@ def _tables(feed: Row, now: datetime) -> Iterator[tuple[str, str]]:
     """Yield the title and text of each table that has rows."""
     polls = [
         (age(row["polled_at"], now), row["outcome"], row["http_status"], row["entries"], row["new_entries"])
-        for row in feed["polls"]
+        for row in feed.get("last_polls", ())
     ]  # fmt: skip
     failures = [
         (row["failure"], row["polls"], age(row["last_at"], now), row["detail"])
-        for row in feed["failures"]
+        for row in feed.get("last_failures", ())
     ]
     entries = [
-        (age(row["seen_at"], now), _day(row), row["title"] or row["url"]) for row in feed["entries"]
+        (age(row["seen_at"], now), _day(row), row["title"] or row["url"])
+        for row in feed.get("last_entries", ())
     ]
     for title, columns, rows in (
         ("last polls", ("ago", "outcome", "status", "entries", "new"), polls),

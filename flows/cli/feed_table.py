@@ -48,7 +48,8 @@ def totals(rows: Iterable[Row], hidden: int = 0) -> str:
     counts = Counter(row["state"] for row in rows)
     parts = [f"{counts[state]:,} {state}" for state in STATES if counts[state]]
     line = number(counts.total(), "feed") + (f": {', '.join(parts)}" if parts else "")
-    return line + (f"; the first {counts.total() - hidden:,} are shown" if hidden else "")
+    shown = counts.total() - hidden
+    return line + (f"; the first {shown:,} {'is' if shown == 1 else 'are'} shown" if hidden else "")
 
 
 def age(at: datetime | None, now: datetime) -> str:
@@ -103,7 +104,7 @@ def _fitted(wide: list[int], width: int) -> list[int]:
 
 def _sized(text: str, size: int, *, is_right: bool) -> str:
     """Return a cell with an exact width; a longer text is cut and ends with an ellipsis."""
-    length = cell_len(text)
-    if length > size:
-        return f"{set_cell_size(text, size - 1).rstrip()}…".ljust(size)
-    return " " * (size - length) + text if is_right else text + " " * (size - length)
+    if cell_len(text) > size:
+        text = f"{set_cell_size(text, size - 1).rstrip()}…"
+    rest = " " * (size - cell_len(text))
+    return rest + text if is_right else text + rest

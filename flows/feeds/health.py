@@ -44,7 +44,7 @@ def read_health(folder: DataFolder, *, now: datetime) -> list[Row]:
 def read_details(folder: DataFolder, feed: Row, *, now: datetime) -> dict[str, list[Row]]:
     """Return the last polls, failures, entries and pages of a feed; empty before its first poll."""
     if feed["feed_id"] is None:
-        return {"polls": [], "failures": [], "entries": [], "pages": [], "content": []}
+        return {}
     with open_snapshot(folder) as con:
         return read_feed_details(con, feed["feed_id"], now=now)
 
@@ -109,6 +109,8 @@ def _note(row: Row, facts: FeedFacts) -> str | None:
         case "paused":
             since = row["paused_at"]
             return f"since {since:%Y-%m-%d}" if since and since.year > 1970 else None
+        case "gone" if facts.polled_at:
+            return f"410 Gone since {facts.polled_at:%Y-%m-%d}"
         case "silent" if facts.polled_at:
             since = facts.last_new_at or facts.listed_at or facts.polled_at
             usual = facts.longest_pause

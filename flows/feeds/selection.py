@@ -11,16 +11,20 @@ from flows.feeds.feed_list import ListedFeed, key_of
 from flows.secrets import mask_url
 
 _MOST_SHOWN = 5
+_SIMILAR_URL = 0.75  # all URLs have the same beginning
 _SIMILAR = 0.5  # a name with one typing error of four letters is more similar than that
 
 
 def matching(feeds: Iterable[ListedFeed], words: Sequence[str]) -> list[ListedFeed]:
     """Return the feeds whose title and URL contain all words.
 
-    If the words are the whole title or URL of a feed, only that one is returned.
+    If the words are the whole title of a feed, only that one is returned. A URL with its scheme
+    must be the whole one, because the beginning of one is often the URL of another feed.
     """
     found = list(feeds)
-    if exact := _exact(found, " ".join(words)):
+    name = " ".join(words)
+    exact = _exact(found, name)
+    if exact or "://" in name:
         return exact
     wanted = [word.casefold() for word in words]
     return [feed for feed in found if all(word in _text(feed) for word in wanted)]
@@ -63,7 +67,7 @@ def chosen(
 def unknown(name: str, feeds: Iterable[ListedFeed]) -> str:
     """Return the message that no feed has a name, with the nearest names."""
     near = _nearest(name, feeds)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`onrecord feeds` lists them"
+    hint = f"did you mean {_quoted(near)}?" if near else "`onrecord feeds` lists them"
     return f"has no feed {mask_url(name)!r}: {hint}"
 
 
@@ -107,10 +111,12 @@ def _several(name: str, found: Sequence[ListedFeed]) -> str:
 
 def _no_group(kind: str, name: str, names: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, sorted(set(names)), n=3, cutoff=_SIMILAR)
-    hint = (
-        f": did you mean {' or '.join(near)}?" if near else ": `onrecord feeds --json` shows them"
-    )
+    hint = f": did you mean {_quoted(near)}?" if near else ": `onrecord feeds --json` shows them"
     return f"has no {kind} {name!r}{hint}"
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return " or ".join(map(repr, names))
 
 
 def _nearest(name: str, feeds: Iterable[ListedFeed]) -> list[str]:
@@ -121,5 +127,6 @@ def _nearest(name: str, feeds: Iterable[ListedFeed]) -> list[str]:
         shown = url if "://" in name else feed.title or url
         for key in filter(None, (feed.title, url, url.partition("://")[2])):
             names.setdefault(key.casefold(), shown)
-    near = difflib.get_close_matches(mask_url(name).casefold(), names, n=6, cutoff=_SIMILAR)
+    least = _SIMILAR_URL if "://" in name else _SIMILAR
+    near = difflib.get_close_matches(mask_url(name).casefold(), names, n=6, cutoff=least)
     return list(dict.fromkeys(names[key] for key in near))[:3]

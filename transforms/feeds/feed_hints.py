@@ -29,12 +29,10 @@ def feed_hints(
     >>> feed_hints("paused", url="https://wire.example/rss", home_url=None)
     ('poll it again: onrecord resume https://wire.example/rss',)
     """
-    return tuple(_hints(state, url, home_url or _home_of(url), failure, is_teaser=is_teaser))
+    return tuple(_hints(state, url, home_url or _home_of(url), failure))
 
 
-def _hints(
-    state: str, url: str, home: str, failure: str | None, *, is_teaser: bool
-) -> Iterator[str]:
+def _hints(state: str, url: str, home: str, failure: str | None) -> Iterator[str]:
     if state == "paused":
         yield f"poll it again: onrecord resume {url}"
     elif state == "new":
@@ -52,8 +50,6 @@ def _hints(
             "look for the missed articles: onrecord backfill --from sitemap "
             f"--source {source} --since DAY"
         )
-    if is_teaser:
-        yield "its entries have only the beginning, so each article comes from its page"
 
 
 def _after_failure(failure: str, url: str, home: str) -> Iterator[str]:

@@ -1,13 +1,10 @@
 -- The last fetch of each page in the last seven days, and why its document was refused.
 WITH fetched AS (
-    SELECT
-        canonical_url,
-        max_by(failure, fetched_at) AS failure,
-        max_by(document_id, fetched_at) AS document_id
+    SELECT canonical_url, failure, document_id
     FROM fetches
     SEMI JOIN (FROM entries WHERE feed_id = $feed_id) AS own USING (canonical_url)
     WHERE fetched_at > $now - INTERVAL 7 DAY
-    GROUP BY canonical_url
+    QUALIFY row_number() OVER (PARTITION BY canonical_url ORDER BY fetched_at DESC) = 1
 ),
 refused AS (
     SELECT document_id, max_by(reason, rejected_at) AS reason
@@ -21,5 +18,5 @@ SELECT
     min(fetched.canonical_url) AS example
 FROM fetched
 LEFT JOIN refused USING (document_id)
-GROUP BY reason
-ORDER BY reason IS NOT NULL, pages DESC, reason
+GROUP BY ALL
+ORDER BY pages DESC, example
