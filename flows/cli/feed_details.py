@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.cli.feed_table import age, until
 from flows.cli.tables import as_table
-from flows.feeds.health import name_of, read_details
+from flows.feeds.health import kept_robots, name_of, read_details
 from flows.printable import duration, plain
 from transforms.feeds.feed_hints import feed_hints
 from transforms.feeds.feed_states import MEANINGS
@@ -28,7 +28,7 @@ def with_details(row: Row, folder: DataFolder, now: datetime) -> dict[str, Any]:
         **row,
         **details,
         "content": _content(details.get("content", [])),
-        "robots": _robots(folder, row["url"]),
+        "robots": kept_robots(folder, row["url"]),
         "hints": feed_hints(
             row["state"],
             url=row["url"],
@@ -124,25 +124,6 @@ def _pages(feed: Row) -> str:
     stored = sum(row["pages"] for row in pages if row["reason"] is None)
     others = [f"{row['pages']:,} {row['reason']}" for row in pages if row["reason"]]
     return f"of the last 7 days: {stored:,} fetched" + "".join(f", {text}" for text in others)
-
-
-def _robots(folder: DataFolder, url: str) -> dict[str, Any] | None:
-    """Return what the robots.txt that the last runs kept says; None without one."""
-    import httpx
-
-    from flows.fetching.fetch_records import AGENT
-    from flows.fetching.robots import kept_rules
-    from flows.fetching.trips import origin_of
-
-    kept = kept_rules(folder.root / "robots", origin_of(httpx.URL(url)))
-    if kept is None:
-        return None
-    rules, read_at = kept
-    return {
-        "is_allowed": rules.allows(url, AGENT),
-        "delay_s": rules.delay_s(AGENT),
-        "read_at": read_at,
-    }
 
 
 def _robots_text(robots: Mapping[str, Any] | None, now: datetime) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flows.feeds.feed_list import ListedFeed, key_of, listed_or_empty, read_feed_list
+from flows.fetching.fetch_records import AGENT
 from flows.printable import duration
 from flows.secrets import mask_url
 from transforms.feeds.feed_states import FeedFacts, attention_order, state_of
@@ -47,6 +49,24 @@ def read_details(folder: DataFolder, feed: Row, *, now: datetime) -> dict[str, l
         return {}
     with open_snapshot(folder) as con:
         return read_feed_details(con, feed["feed_id"], now=now)
+
+
+def kept_robots(folder: DataFolder, url: str) -> Row | None:
+    """Return what the robots.txt that earlier runs kept says about a feed; None without one."""
+    from flows.fetching.robots import kept_rules  # noqa: PLC0415  # the list starts without httpx
+
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    kept = kept_rules(folder.root / "robots", origin)
+    if kept is None:
+        return None
+    rules, read_at = kept
+    return {
+        "is_allowed": rules.allows(url, AGENT),
+        "line": rules.line_about(url, AGENT),
+        "delay_s": rules.delay_s(AGENT),
+        "read_at": read_at,
+    }
 
 
 def joined(listed: Sequence[ListedFeed] | None, known: Iterable[Row]) -> list[Row]:

@@ -43,6 +43,7 @@ from flows.fetching.robots import (
     ROBOTS_LIMIT_BYTES,
     ROBOTS_REDIRECTS,
     RobotsCache,
+    RobotsRules,
     body_after_failure,
 )
 from flows.fetching.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
@@ -136,6 +137,10 @@ class Fetcher:
             self.options.max_redirects,
         )
         return await self._follow(trip, parse_url(request.url))
+
+    async def robots_of(self, url: str) -> RobotsRules:
+        """Return the robots.txt of the host of `url`; raises FetchError if it is unavailable."""
+        return await self._robots.rules(origin_of(parse_url(url)))
 
     async def _follow(self, trip: Trip, url: httpx.URL) -> FetchResult:
         self._transport(trip.request)  # created before the turn, so that it delays no request
@@ -248,7 +253,12 @@ class Fetcher:
         except FetchError as exc:
             raise failure(str(url), exc.code, exc.detail, retry_after_s=exc.retry_after_s) from exc
         if not rules.allows(str(url), AGENT):
-            raise failure(str(url), "robots_disallowed")
+            line = rules.line_about(str(url), AGENT)
+            raise failure(
+                str(url),
+                "robots_disallowed",
+                f"robots.txt disallows this page: {line}" if line else "",
+            )
         return rules.delay_s(AGENT)
 
     async def _load_robots(self, origin: str) -> bytes:

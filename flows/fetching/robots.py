@@ -41,15 +41,22 @@ _NO_CHARACTER = "%00"  # matches no rule that a person would write
 
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """The rules of one robots.txt."""
+    """The rules of one robots.txt, and its text."""
 
     rules: Protego
+    text: str = field(default="", repr=False)
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
         """Return the rules in `body`; anything that is not a rule is skipped."""
         text = body[:ROBOTS_LIMIT_BYTES].decode("utf-8-sig", "replace")
-        return cls(Protego.parse(_AGENT_LINE.sub(r"\1", text)))
+        text = _AGENT_LINE.sub(r"\1", text)
+        return cls(Protego.parse(text), text)
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The URLs of the sitemaps that the file names."""
+        return tuple(self.rules.sitemaps)
 
     def allows(self, url: str, agent: str) -> bool:
         r"""Return whether `agent` may fetch `url`.
@@ -66,6 +73,22 @@ class RobotsRules:
         if url.isascii():
             return True
         return bool(self.rules.can_fetch(_NOT_ASCII.sub(_NO_CHARACTER, url), agent))
+
+    def line_about(self, url: str, agent: str) -> str | None:
+        r"""Return the line that decides about `url`, or None if no line is about it.
+
+        >>> rules = RobotsRules.parse(b"User-agent: *\nDisallow: /archive/\nAllow: /archive/2024")
+        >>> rules.line_about("https://wire.example/archive/2024/a", "onrecord")
+        'Allow: /archive/2024'
+        """
+        kind = "allow" if self.allows(url, agent) else "disallow"
+        about = [
+            (name, path)
+            for name, path in _lines_for(self.text, agent)
+            if path and not Protego.parse(f"User-agent: *\nDisallow: {path}").can_fetch(url, agent)
+        ]
+        deciding = max((path for name, path in about if name == kind), key=len, default=None)
+        return f"{kind.title()}: {deciding}" if deciding else None
 
     def delay_s(self, agent: str) -> float:
         """Return the requested seconds between two requests, 0 if none are stated."""
@@ -190,6 +213,27 @@ def kept_rules(folder: Path, origin: str) -> tuple[RobotsRules, datetime] | None
 
 def _path(folder: Path, origin: str) -> Path:
     return folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}.txt"
+
+
+def _lines_for(text: str, agent: str) -> list[tuple[str, str]]:
+    """Return the name and value of the `allow` and `disallow` lines in the groups of an agent.
+
+    Without a group of its own, an agent has those of `*`.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    agents: list[str] = []
+    is_head = False
+    for line in text.splitlines():
+        name, _, value = (part.strip() for part in line.partition("#")[0].partition(":"))
+        name = name.lower()
+        if name in {"user-agent", "useragent"}:
+            agents = [*agents, value.lower()] if is_head else [value.lower()]
+            is_head = True
+        elif name in {"allow", "disallow"}:
+            is_head = False
+            for one in agents:
+                found.setdefault(one, []).append((name, value))
+    return found.get(agent.lower()) or found.get("*", [])
 
 
 def body_after_failure(error: FetchError, url: str) -> bytes:

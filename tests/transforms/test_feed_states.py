@@ -1,6 +1,7 @@
 """The state of a feed follows from its polls and from its own rhythm."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ DAY = timedelta(days=1)
 
 
 def facts(**given):
-    usual = {
+    usual: dict[str, Any] = {
         "polled_at": NOW, "outcome": "unchanged", "listed_at": NOW - 90 * DAY,
         "last_new_at": NOW - timedelta(hours=3), "longest_pause": DAY,
     }  # fmt: skip

@@ -22,7 +22,6 @@ def feed_hints(
     url: str,
     home_url: str | None,
     failure: str | None = None,
-    is_teaser: bool = False,
 ) -> tuple[str, ...]:
     """Return the next steps for a feed, each one sentence; none if all is well.
 
