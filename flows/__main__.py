@@ -25,6 +25,7 @@ app = typer.Typer(
 _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Start": {"init": start.init, "settings": start.settings, "doctor": start.doctor},
     "Feeds": {
+        "test": trial.run_trial,
         "add": feeds.add,
         "feeds": feeds.list_feeds,
         "pause": pauses.pause,
@@ -34,9 +35,9 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "export-opml": feeds.export_opml,
     },
     "Run": {
-        "load": load.load,
         "ingest": run.ingest,
         "serve": run.serve,
+        "load": load.load,
         "backfill": run.backfill,
         "backfills": run.backfills,
         "reprocess": run.reprocess,
@@ -48,7 +49,6 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "report": ask.report,
         "export": export.export,
         "extract": ask.extract,
-        "test": trial.run_trial,
     },
     "Keep": {
         "status": keep.status,

@@ -18,12 +18,15 @@ import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
 from flows.errors import SeedError
-from transforms.lexicon import Lexicon
 from transforms.tables import Row, Tables
+
+if TYPE_CHECKING:  # most users of the seeds need no transforms
+    from transforms.lexicon import Lexicon
 
 _REGIONS = "iso3166-2.json"
 _CITIES = "cities15000.json"  # the smallest list that is shipped: cities of 15,000 people and more
@@ -60,6 +63,8 @@ def seeds_dir() -> Path:
 
 def load_lexicon(folder: Path | None = None) -> Lexicon:
     """Read and compile all word lists; raise SeedError if one is broken."""
+    from transforms.lexicon import Lexicon  # noqa: PLC0415  # it loads the transforms
+
     folder = folder or seeds_dir()
     try:
         with _without_collections():

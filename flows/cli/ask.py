@@ -219,7 +219,9 @@ def report(
     ] = 30,
     data: Data = None,
 ) -> None:
-    """Write a report as one HTML page: articles, gaps, speakers and names.
+    """Write a report as one HTML page.
+
+    It shows articles, gaps, speakers and names.
 
     The page needs no server and no network, so it can be mailed or printed.
 
@@ -254,7 +256,7 @@ def extract(
     rules: RulesFile = None,
     data: Data = None,
 ) -> None:
-    """Clean and analyse documents without a warehouse: JSON Lines in, JSON Lines out.
+    """Clean and analyse documents as JSON Lines, without a warehouse.
 
     Each input line is an object with [b]text[/b] or [b]html[/b] and gives one output line.
     Pages are read as a run would read them: with the [b]rules.toml[/b] of the data folder, if

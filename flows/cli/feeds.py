@@ -32,9 +32,10 @@ def add(
     all_feeds: Annotated[bool, typer.Option("--all", help="Add every feed of a page")] = False,
     folder: Annotated[str, typer.Option(help="Folder in the feed list")] = "",
 ) -> None:
-    """Add feeds, or find the feeds of pages: a single one is added, several are shown.
+    """Add feeds by their URLs, or find the feeds of pages.
 
-    A listed feed is not added again. What could not be added is shown at the end.
+    If a page has one feed, it is added; if it has several, they are shown. A listed feed is not
+    added again. What could not be added is shown at the end.
 
     Example: [b]onrecord add https://www.harbour-times.example/[/b]
 
@@ -162,11 +163,11 @@ def list_feeds(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the feeds, those that need attention first, or show the details of one.
+    """List the feeds with their state, or show the details of one.
 
-    States: [b]failing[/b] (the last poll failed), [b]gone[/b] (removed by its publisher),
-    [b]silent[/b] (nothing new for unusually long), [b]gap[/b] (entries of the last week may be
-    missing), [b]paused[/b], [b]new[/b] (not polled yet) and [b]ok[/b].
+    Those that need attention come first. States: [b]failing[/b] (the last poll failed), [b]gone[/b]
+    (removed by its publisher), [b]silent[/b] (nothing new for unusually long), [b]gap[/b] (entries
+    of the last week may be missing), [b]paused[/b], [b]new[/b] (not polled yet) and [b]ok[/b].
 
     Example: [b]onrecord feeds --state failing[/b]
 
@@ -233,7 +234,7 @@ def remove(
     *,
     data: Data = None,
 ) -> None:
-    """Remove a feed from the list; its articles stay in the warehouse.
+    """Remove a feed from the list; its articles stay.
 
     Example: [b]onrecord remove https://www.harbour-times.example/rss.xml[/b]
     """

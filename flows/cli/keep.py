@@ -34,7 +34,7 @@ def status(*, data: Data = None, as_json: AsJson = False) -> None:
 
 
 def check(*, data: Data = None, as_json: AsJson = False) -> None:
-    """Run the data checks on the published snapshot; exit with 1 if one finds an error.
+    """Run the data checks; exit with 1 if one finds an error.
 
     Example: [b]onrecord check[/b]
     """
@@ -66,9 +66,9 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a data set of [b]export --dataset[/b]; exit with 1 if it differs from its manifest.
+    """Check that a data set of [b]export --dataset[/b] is complete.
 
-    It finds missing, changed and extra files, wrong row counts and wrong content digests. No
+    It exits with 1 if the data set differs from its manifest. It finds missing, changed and extra files, wrong row counts and wrong content digests. No
     warehouse is needed. Hidden files such as .git are not looked at.
 
     Example: [b]onrecord verify floods[/b]
@@ -118,7 +118,7 @@ def compact(
         bool, typer.Option("--dry-run", help="Only show what would be removed")
     ] = False,
 ) -> None:
-    """Rewrite the warehouse file to reclaim disk space and to speed up queries.
+    """Rewrite the warehouse file to save space and speed up queries.
 
     This needs disk space for a second file. If [b]ONRECORD_KEEP_POLLS_DAYS[/b] is set, older
     polls are dropped. If [b]ONRECORD_KEEP_ARCHIVE_DAYS[/b] is set, older captures are removed
@@ -175,7 +175,7 @@ def restore(
         int | None, typer.Option(min=1, help="Go back to the snapshot with this number")
     ] = None,
 ) -> None:
-    """Restore a damaged warehouse from the newest intact snapshot and the archive.
+    """Restore a damaged warehouse from a snapshot and the archive.
 
     An intact warehouse is not replaced. Replaced files go to the quarantine folder, and
     documents that the warehouse lacks are loaded from the archive.
@@ -223,7 +223,7 @@ def rebuild(
     *,
     data: Data = None,
 ) -> None:
-    """Rebuild a warehouse from the archive and the feed list into a new data folder.
+    """Rebuild a warehouse from the archive in a new data folder.
 
     The old data folder is not changed. Every response is archived, so articles, polls and
     entries are rebuilt. Requests without a response, backfills and checks are not, and

@@ -50,7 +50,7 @@ def load(
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Load files into the warehouse: pages, texts, tables, records of other tools, web archives.
+    """Load files: pages, texts, tables, records, web archives.
 
     The content decides what a file is: HTML, text, CSV, XLSX, JSON, JSON Lines, XML, WARC, WACZ,
     PDF, DOCX, EPUB, or a list of addresses, whose pages are fetched. Each row of a table becomes an

@@ -23,9 +23,9 @@ Folder = Annotated[str | None, typer.Option(help="All feeds in this folder of th
 def pause(
     feeds: Names = None, *, source: Source = None, folder: Folder = None, data: Data = None
 ) -> None:
-    """Stop polling feeds until they are resumed; what was collected stays.
+    """Stop polling feeds until they are resumed.
 
-    [b]ingest --now[/b] does not poll them either; [b]ingest --feed URL[/b] polls one once.
+    What was collected stays. [b]ingest --now[/b] does not poll them either; [b]ingest --feed URL[/b] polls one once.
 
     Example: [b]onrecord pause "Harbour Times"[/b]
 

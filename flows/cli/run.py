@@ -28,7 +28,7 @@ def ingest(
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Poll the feeds that are due, load new articles and publish a snapshot.
+    """Poll the feeds that are due, load new articles and publish.
 
     Example: [b]onrecord ingest --now[/b]
     """
@@ -62,7 +62,7 @@ def ingest(
 
 
 def serve(*, data: Data = None) -> None:
-    """Run all schedules and Prefect's server with its pages until Ctrl-C.
+    """Run all schedules and Prefect's server until Ctrl-C.
 
     If [b]PREFECT_API_URL[/b] names a server, that one is used; otherwise one is started
     on this machine.
