@@ -38,6 +38,7 @@ GIVEN = {
     "tally": "seen=3",
     "host": "wire.example",
     "address": "10.0.0.7",
+    "port": 8080,
     "wait_s": 7200,
 }
 RESOURCES = ("path", "url", "item", "target", "name", "run", "problem", "summary", "tally", "host",

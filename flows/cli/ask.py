@@ -102,7 +102,8 @@ def _read(file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise InputError(str(file), "unreadable", f"cannot be read: {exc}") from exc
+        problem = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8"
+        raise InputError(str(file), "unreadable", f"cannot be read: {problem}") from exc
 
 
 def search(
@@ -178,7 +179,8 @@ def show(
     with open_snapshot(settings.folder) as con:
         found = find_article(con, url)
     if found is None:
-        typer.echo(f"onrecord: no article found for {plain(url)}", err=True)
+        problem = "give the article_id or the URL of one, as `onrecord search` shows them"
+        typer.echo(f"onrecord: no article found for {plain(url)}: {problem}", err=True)
         raise typer.Exit(1)
     if raw:
         sys.stdout.buffer.write(_stored_body(url, found, settings.folder.archive))

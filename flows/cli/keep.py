@@ -68,8 +68,9 @@ def verify(
 ) -> None:
     """Check that a data set of [b]export --dataset[/b] is complete.
 
-    It exits with 1 if the data set differs from its manifest. It finds missing, changed and extra files, wrong row counts and wrong content digests. No
-    warehouse is needed. Hidden files such as .git are not looked at.
+    It exits with 1 if the data set differs from its manifest. It finds missing, changed and extra
+    files, wrong row counts and wrong content digests. No warehouse is needed. Hidden files such
+    as .git are not looked at.
 
     Example: [b]onrecord verify floods[/b]
     """

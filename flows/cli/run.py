@@ -11,6 +11,14 @@ import typer
 from flows.backfill.request import PARALLEL_WINDOWS, Origin
 from flows.cli.options import AsJson, Data, Since, Until, Verbose
 
+_NOTHING = {
+    Origin.ARCHIVE: "the archive has no pages yet",
+    Origin.WARC: "no web archive was found",
+    Origin.SITEMAP: "the sitemaps list no page of these days",
+    Origin.FEED: "the feeds list no page of these days",
+    Origin.FILES: "no file was found",
+}
+
 
 def ingest(
     *,
@@ -160,6 +168,9 @@ def backfill(
     plan = plan_backfill(settings, request)
     if dry_run:
         show_plan(plan, estimate(settings, plan), as_json=as_json)
+        return
+    if not plan.windows:
+        typer.echo("{}" if as_json else f"there is nothing to fill: {_NOTHING[origin]}")
         return
     if not plan.open:
         typer.echo("{}" if as_json else "every window is completed; --force redoes them")

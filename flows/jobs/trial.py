@@ -112,6 +112,8 @@ def _dated(found: Explanation, words: TimeWords, now: datetime) -> Explanation:
 def _read(source: str, now: datetime) -> Document:
     if source == "-":
         return _document(sys.stdin.buffer.read(MAX_BYTES), now)
+    if Path(source).is_dir():
+        raise InputError(source, "not_found", "is a folder: give one of its files")
     if not Path(source).is_file():
         problem = "is no file, and a URL starts with https:// or http://"
         raise InputError(source, "not_found", problem)

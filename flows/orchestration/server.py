@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -84,7 +85,7 @@ def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
     """Start a server, unless PREFECT_API_URL names one, and yield it.
 
     Raises:
-        ServerError: It does not start, or another server answers on the port.
+        ServerError: It does not start, or another program uses the port.
     """
     named = os.environ.get("PREFECT_API_URL")
     if named:
@@ -95,6 +96,7 @@ def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
         raise ServerError(
             f"a server is already running at {url}: set PREFECT_API_URL={url} to use it"
         )
+    _require_free(host, port)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603  # our own arguments and a checked port
@@ -110,6 +112,20 @@ def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
         yield Server(url, process)
     finally:
         _stop(process)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise ServerError if another program listens on the port."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, proto) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as exc:
+        raise ServerError(
+            f"Prefect's server cannot listen on {host}:{port} ({exc.strerror}): end the program that "
+            "uses the port, or set ONRECORD_SERVE_PORT to another one"
+        ) from exc
 
 
 def _die_with_parent() -> None:
