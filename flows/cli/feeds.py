@@ -13,7 +13,10 @@ from flows.cli.options import AsJson, Data
 from transforms.errors import OnrecordError
 
 if TYPE_CHECKING:  # the command line starts without the reader of feeds
+    from datetime import datetime
+
     from flows.feeds.feed_list import ListedFeed
+    from warehouse.folder import DataFolder
 
 Urls = Annotated[
     list[str],
@@ -23,6 +26,8 @@ Urls = Annotated[
     ),
 ]
 Row = dict[str, Any]
+
+_OLD_S = 7_200  # `serve` publishes every hour
 
 
 def add(
@@ -182,6 +187,7 @@ def list_feeds(
     from flows.cli.feed_table import feed_table, totals
     from flows.cli.tables import terminal_width, write_json
     from flows.feeds.health import read_health
+    from flows.printable import duration
     from flows.settings import read_settings
 
     _check_state(state)
@@ -199,8 +205,17 @@ def list_feeds(
         typer.echo("no feeds yet: add one with `onrecord add URL`")
     else:
         typer.echo(totals(found, hidden=len(found) - len(shown)))
+        if (old := _age_of_snapshot(folder, now)) > _OLD_S:
+            typer.echo(f"as of {duration(old)} ago: run `onrecord publish` for the newest state")
         if shown:
             typer.echo("\n" + feed_table(shown, now=now, width=terminal_width()), nl=False)
+
+
+def _age_of_snapshot(folder: DataFolder, now: datetime) -> float:
+    """Return the seconds since the newest snapshot was published, 0 without one."""
+    if not folder.newest.exists():
+        return 0.0
+    return now.timestamp() - folder.newest.stat().st_mtime
 
 
 def _check_state(state: str | None) -> None:

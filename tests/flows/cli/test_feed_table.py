@@ -1,5 +1,6 @@
 """`onrecord feeds`: one line per feed, and the details of one, without fetching anything."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -185,6 +186,14 @@ def test_filters_choose_feeds(onrecord, arguments, titles):
     found = orjson.loads(onrecord("feeds", "--json", *arguments).stdout)
     assert [feed["title"] for feed in found] == titles
     assert all(feed.keys() >= OLD_KEYS for feed in found)
+
+
+def test_age_of_an_old_snapshot_is_told(onrecord, data):
+    assert "as of" not in onrecord("feeds").output
+    before = (NOW - timedelta(hours=5)).timestamp()
+    os.utime(data.newest.resolve(), (before, before))
+    assert "as of 5 h ago: run `onrecord publish`" in onrecord("feeds").output
+    os.utime(data.newest.resolve())
 
 
 def test_limit_says_how_many_are_shown(onrecord):
