@@ -232,12 +232,15 @@ def _chosen_rows(
     """Return the rows that the arguments ask for; raise FeedListError if the words match none."""
     from flows.errors import FeedListError
     from flows.feeds.feed_list import ListedFeed
-    from flows.feeds.selection import is_of_source, matching, unknown
+    from flows.feeds.selection import is_of_source, matching, unknown, unknown_group
 
     feeds = {row["url"]: ListedFeed(url=row["url"], title=row["title"]) for row in rows}
     kept = {feed.url for feed in matching(feeds.values(), words)} if words else set(feeds)
     if rows and not kept:
         raise FeedListError(path, unknown(" ".join(words), feeds.values()))
+    sources = {row["source_id"] for row in rows}
+    if rows and source is not None and not any(is_of_source(one, source) for one in sources):
+        raise FeedListError(path, unknown_group("source", source, sources))
     return [
         row
         for row in rows

@@ -25,7 +25,8 @@ def pause(
 ) -> None:
     """Stop polling feeds until they are resumed.
 
-    What was collected stays. [b]ingest --now[/b] does not poll them either; [b]ingest --feed URL[/b] polls one once.
+    What was collected stays. [b]ingest --now[/b] leaves them out, too; [b]ingest --feed URL[/b]
+    polls one of them once.
 
     Example: [b]onrecord pause "Harbour Times"[/b]
 

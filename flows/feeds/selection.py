@@ -53,11 +53,11 @@ def chosen(
             problems.append(_several(name, some) if some else unknown(name, feeds))
     if source is not None:
         some = [feed for feed in feeds if is_of_source(feed.source_id, source)]
-        problems += [] if some else [_no_group("source", source, [f.source_id for f in feeds])]
+        problems += [] if some else [unknown_group("source", source, [f.source_id for f in feeds])]
         found += some
     if folder is not None:
         some = [feed for feed in feeds if is_in_folder(feed.folder, folder)]
-        problems += [] if some else [_no_group("folder", folder, [f.folder for f in feeds])]
+        problems += [] if some else [unknown_group("folder", folder, [f.folder for f in feeds])]
         found += some
     if problems:
         raise FeedListError(path, "; ".join(problems))
@@ -109,7 +109,8 @@ def _several(name: str, found: Sequence[ListedFeed]) -> str:
     return f"has {len(found)} feeds that match {name!r}, so give a URL: {shown}{more}"
 
 
-def _no_group(kind: str, name: str, names: Iterable[str]) -> str:
+def unknown_group(kind: str, name: str, names: Iterable[str]) -> str:
+    """Return the message that no feed has this source or folder, with the nearest ones."""
     near = difflib.get_close_matches(name, sorted(set(names)), n=3, cutoff=_SIMILAR)
     hint = f": did you mean {_quoted(near)}?" if near else ": `onrecord feeds --json` shows them"
     return f"has no {kind} {name!r}{hint}"

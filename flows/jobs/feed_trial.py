@@ -17,6 +17,7 @@ from flows.errors import FetchError, NoFeedError, PermanentFetchError
 from flows.feeds.discovery import find_feeds_at
 from flows.feeds.entry_rows import page_of
 from flows.feeds.feed_list import ListedFeed, key_of, listed_or_empty
+from flows.feeds.feed_xml import decode
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.fetch_records import AGENT, FetchRequest, FetchResult, header
 from flows.fetching.fetcher import Fetcher
@@ -34,7 +35,7 @@ from transforms.cleaning.rules import Rules
 from transforms.dating.time_words import TimeWords
 from transforms.feeds.feed_outlook import FeedOutlook, find_problems, look_ahead
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed
-from transforms.feeds.feed_text import plain_text
+from transforms.feeds.feed_text import clean, plain_text
 from transforms.pipeline import dated
 from transforms.records import Article, Document, Rejection
 from warehouse.connect import open_snapshot
@@ -44,7 +45,11 @@ from warehouse.folder import DataFolder
 PAGES = 2  # fetched to see what comes out of them
 
 # The beginning of a document that is a feed or a list of pages, not a page.
-_FEED = re.compile(rb"^\s*(?:[{\[]|(?:<[?!][^>]*>\s*)*<(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\b)", re.IGNORECASE)  # fmt: skip
+_FEED = re.compile(
+    r"\s*(?:[{\[]|(?:<[?!][^>]*>\s*)*<(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\b)",
+    re.IGNORECASE,
+)
+_GZIP = b"\x1f\x8b"  # large sitemaps are compressed files
 _HEAD_BYTES = 4_000
 
 
@@ -157,12 +162,18 @@ async def _try_url(
 ) -> FeedTrial | FetchResult:
     async with Fetcher(trial_options(settings), now=lambda: now) as fetcher:
         result = await fetcher.fetch(FetchRequest(url=url))
-        if not _FEED.match(result.body[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")):
+        if not _looks_like_feed(result):
             return result
         feed = await _read(result)
         robots = await fetcher.robots_of(result.final_url)
         pages = await _try_pages(feed.entries, fetcher, settings, rules, now)
         return _judged(result, feed, robots, pages, settings)
+
+
+def _looks_like_feed(result: FetchResult) -> bool:
+    head = result.body[:_HEAD_BYTES]
+    text = decode(head, header(result.headers, "content-type"))[0]
+    return head.startswith(_GZIP) or _FEED.match(clean(text)) is not None
 
 
 async def _read(result: FetchResult) -> ParsedFeed:

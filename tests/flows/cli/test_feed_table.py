@@ -228,6 +228,8 @@ def test_unknown_name_and_state_are_errors(onrecord):
     result = onrecord("feeds", "Harbor Time")
     assert result.exit_code == 1
     assert "did you mean 'Harbour Times'" in str(result.exception)
+    result = onrecord("feeds", "--source", "harbor-times.example")
+    assert "no source 'harbor-times.example': did you mean" in str(result.exception)
     result = onrecord("feeds", "--state", "broken")
     assert result.exit_code == 2
     assert "failing, gone, silent" in result.output

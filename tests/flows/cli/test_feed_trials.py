@@ -1,11 +1,16 @@
 """`onrecord test` of a feed and of a site, against a publisher on loopback."""
 
+import gzip
+
 import orjson
 import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
 from flows.feeds.feed_list import ListedFeed, write_feed_list
+from flows.fetching.fetch_records import FetchRequest, make_result
+from flows.jobs.feed_trial import _looks_like_feed
+from tests.helpers.builders import NOW
 from tests.helpers.news_server import serving
 
 
@@ -96,6 +101,39 @@ def test_site_shows_its_feeds_and_sitemaps(onrecord, news):
     assert news.url("/feed-1.xml") in result.output
     assert news.url("/map.xml") in result.output
     assert f"look into one: onrecord test {news.url('/feed-0.xml')}" in result.output
+
+
+def test_site_for_programs(onrecord, news):
+    found = orjson.loads(onrecord(news.url("/"), "--json").stdout)
+    assert [feed["url"] for feed in found["feeds"]] == [news.url(path) for path in news.lists]
+    assert found["sitemaps"] == [news.url("/map.xml")]
+    assert found["without_rules"]["reason"] == "section_front"
+
+
+@pytest.mark.parametrize(
+    ("content", "is_feed"),
+    [
+        pytest.param(
+            b"<?xml version='1.0'?><!-- made by hand -->\n<rss version='2.0'>", True, id="rss"
+        ),
+        pytest.param(
+            "<?xml version='1.0' encoding='utf-16'?><feed>".encode("utf-16"), True, id="utf-16"
+        ),
+        pytest.param(b'\xef\xbb\xbf<rdf:RDF xmlns:rdf="x">', True, id="rdf"),
+        pytest.param(b'{"version": "https://jsonfeed.org/version/1.1"}', True, id="json-feed"),
+        pytest.param(b"<urlset>", True, id="sitemap"),
+        pytest.param(gzip.compress(b"<urlset>"), True, id="compressed-sitemap"),
+        pytest.param(b"<?xml version='1.0'?><!DOCTYPE html><html><body><feed>", False, id="xhtml"),
+        pytest.param(b"<!doctype html><html><head><title>rss</title>", False, id="page"),
+        pytest.param(b"", False, id="empty"),
+    ],
+)
+def test_feed_is_told_from_a_page_by_its_beginning(content, is_feed):
+    result = make_result(
+        FetchRequest(url="https://a.example/x"), final_url="https://a.example/x", redirects=(),
+        status=200, headers=(), body=content, fetched_at=NOW,
+    )  # fmt: skip
+    assert _looks_like_feed(result) is is_feed
 
 
 def test_document_that_only_looks_like_a_feed_is_an_error(onrecord, news):
