@@ -21,8 +21,8 @@ Row = Mapping[str, Any]
 
 _COLUMNS = ("feed", "state", "last new", "per day", "next poll", "note")
 _GAP = "  "
-_LEAST_NAME = 24  # characters of a name that stay readable
-_LEAST_NOTE = 24  # a shorter note is left out
+_LEAST_NAME = 20  # characters of a name that stay readable
+_LEAST_NOTE = 16  # "since 2024-06-03", or the code of a failure; a shorter note is left out
 
 
 def feed_table(rows: Sequence[Row], *, now: datetime, width: int | None) -> str:
@@ -30,6 +30,7 @@ def feed_table(rows: Sequence[Row], *, now: datetime, width: int | None) -> str:
     names = _names(rows)
     lines = [_COLUMNS, *(_cells(row, name, now) for row, name in zip(rows, names, strict=True))]
     wide = [max(cell_len(line[at]) for line in lines) for at in range(len(_COLUMNS))]
+    wide[5] = wide[5] if any(row["note"] for row in rows) else 0
     if width is not None:
         wide = _fitted(wide, width)
     shown = [at for at, size in enumerate(wide) if size]
@@ -90,16 +91,12 @@ def _cells(row: Row, name: str, now: datetime) -> tuple[str, ...]:
 
 
 def _fitted(wide: list[int], width: int) -> list[int]:
-    """Return the widths of the columns so that a line fits; the note goes before the name."""
-    fixed = sum(wide[1:5]) + len(_GAP) * 4
-    name = min(wide[0], max(width - fixed, _LEAST_NAME))
-    note = width - fixed - len(_GAP) - name
-    if note < min(wide[5], _LEAST_NOTE):  # a shorter name makes room for the note
-        name = max(min(name, width - fixed - len(_GAP) - _LEAST_NOTE), _LEAST_NAME)
-        note = width - fixed - len(_GAP) - name
-    if note < min(wide[5], _LEAST_NOTE):
-        return [min(wide[0], max(width - fixed, _LEAST_NAME)), *wide[1:5], 0]
-    return [name, *wide[1:5], min(wide[5], note)]
+    """Return the widths of the columns so that a line fits; the note gets a third of the room."""
+    room = width - sum(wide[1:5]) - 4 * len(_GAP)
+    if not wide[5] or room < _LEAST_NAME + len(_GAP) + _LEAST_NOTE:
+        return [min(wide[0], max(room, _LEAST_NAME)), *wide[1:5], 0]
+    note = min(wide[5], max(_LEAST_NOTE, room // 3, room - len(_GAP) - wide[0]))
+    return [min(wide[0], room - len(_GAP) - note), *wide[1:5], note]
 
 
 def _sized(text: str, size: int, *, is_right: bool) -> str:

@@ -29,6 +29,9 @@ from warehouse.files import replace_file
 
 TITLE = "onrecord feeds"
 MAX_FEEDS = 100_000
+UNKNOWN_PAUSE = datetime.fromtimestamp(
+    0, UTC
+)  # the list says that a feed is paused, not since when
 _NAMESPACE = "urn:onrecord:feed-list"
 _PAUSED = f"{{{_NAMESPACE}}}pausedAt"
 _NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version|(?:\w+:)?pausedAt"
@@ -50,7 +53,7 @@ class ListedFeed:
         home_url: The source's web page.
         folder: Names of the outlines around it, joined by `/`; empty at the top level.
         language: The declared language; None if not stated.
-        paused_at: When it was paused, UTC; None if it is polled.
+        paused_at: When it was paused, UTC, or `UNKNOWN_PAUSE`; None if it is polled.
     """
 
     url: str
@@ -290,7 +293,7 @@ def _paused_at(written: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(written.strip())
     except ValueError:
-        return datetime.fromtimestamp(0, UTC)
+        return UNKNOWN_PAUSE
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

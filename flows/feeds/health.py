@@ -10,7 +10,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.feeds.feed_list import ListedFeed, key_of, listed_or_empty, read_feed_list
+from flows.feeds.feed_list import (
+    UNKNOWN_PAUSE,
+    ListedFeed,
+    key_of,
+    listed_or_empty,
+    read_feed_list,
+)
 from flows.fetching.fetch_records import AGENT
 from flows.printable import duration
 from flows.secrets import mask_url
@@ -89,12 +95,15 @@ def name_of(row: Mapping[str, Any]) -> str:
 
 
 def _as_listed(row: Row) -> ListedFeed:
-    return ListedFeed(url=row["url"], title=row["title"], language=row["language"])
+    paused_at = UNKNOWN_PAUSE if row["state"] == "paused" else None
+    return ListedFeed(
+        url=row["url"], title=row["title"], language=row["language"], paused_at=paused_at
+    )
 
 
 def _row(feed: ListedFeed, known: Row) -> Row:
     facts = FeedFacts(
-        is_paused=feed.paused_at is not None or known.get("state") == "paused",
+        is_paused=feed.paused_at is not None,
         is_gone=known.get("state") == "gone" or known.get("outcome") == "gone",
         **{
             name: known[name]
@@ -115,11 +124,13 @@ def _row(feed: ListedFeed, known: Row) -> Row:
         "folder": feed.folder or None,
         "home_url": feed.home_url,
         "language": feed.language or known.get("language"),
-        "paused_at": feed.paused_at,
+        "paused_at": None if feed.paused_at == UNKNOWN_PAUSE else feed.paused_at,
     }
     row["note"] = _note(row, facts)
     if state in {"paused", "gone"}:
         row["next_poll_at"] = None
+    elif known.get("state") == "paused":
+        row["next_poll_at"] = row["polled_at"]  # it was resumed, so the next run polls it
     return row
 
 
@@ -128,13 +139,13 @@ def _note(row: Row, facts: FeedFacts) -> str | None:
     match row["state"]:
         case "paused":
             since = row["paused_at"]
-            return f"since {since:%Y-%m-%d}" if since and since.year > 1970 else None
+            return f"since {since:%Y-%m-%d}" if since else None
         case "gone" if facts.polled_at:
-            return f"410 Gone since {facts.polled_at:%Y-%m-%d}"
+            return f"since {facts.polled_at:%Y-%m-%d}"
         case "silent" if facts.polled_at:
             since = facts.last_new_at or facts.listed_at or facts.polled_at
             usual = facts.longest_pause
-            rest = f", before at most {duration(usual.total_seconds())}" if usual else ""
-            return f"nothing new for {duration((facts.polled_at - since).total_seconds())}{rest}"
+            rest = f", longest pause before {duration(usual.total_seconds())}" if usual else ""
+            return f"for {duration((facts.polled_at - since).total_seconds())}{rest}"
         case _:
             return row["note"] or None

@@ -59,6 +59,14 @@ def test_feeds_are_joined_with_what_is_known_and_sorted_by_attention():
     assert totals(rows) == "4 feeds: 1 failing, 1 paused, 1 new, 1 ok"
 
 
+def test_list_decides_what_is_paused_and_without_a_list_the_warehouse():
+    paused = known("bay", state="paused", language=None)
+    [row] = joined([listed("bay")], [paused])
+    assert (row["state"], row["next_poll_at"]) == ("ok", paused["polled_at"])  # due: it was resumed
+    [row] = joined(None, [paused])
+    assert (row["state"], row["paused_at"], row["note"]) == ("paused", None, None)
+
+
 def test_url_in_a_row_has_no_secret():
     [row] = joined([ListedFeed(url="https://desk:pa55@tide.example/rss?token=4711")], [])
     assert "pa55" not in str(row)
@@ -85,7 +93,15 @@ def test_line_fits_the_terminal(width):
     assert "failing" in lines[1]
     assert "in 55 min" in lines[1]
     assert "1,234" in lines[3]
-    assert ("server_error" in lines[1]) is (width > 80)
+    assert "server_error" in lines[1]
+
+
+def test_note_is_left_out_if_there_is_none_or_no_room():
+    rows = joined([listed("a", "Bay Wire")], [known("a")])
+    assert "note" not in feed_table(rows, now=NOW, width=80)
+    rows = joined([listed("a", "Bay Wire", paused_at=NOW)], [known("a")])
+    assert f"since {NOW:%Y-%m-%d}" in feed_table(rows, now=NOW, width=80)
+    assert "since" not in feed_table(rows, now=NOW, width=60)
 
 
 def test_nothing_is_cut_in_a_pipe():
