@@ -18,6 +18,7 @@ from flows.feeds.feed_list import (
     read_feed_list,
 )
 from flows.fetching.fetch_records import AGENT
+from flows.fetching.robots_rules import kept_rules
 from flows.printable import duration
 from flows.secrets import mask_url
 from transforms.feeds.feed_states import FeedFacts, attention_order, state_of
@@ -59,8 +60,6 @@ def read_details(folder: DataFolder, feed: Row, *, now: datetime) -> dict[str, l
 
 def kept_robots(folder: DataFolder, url: str) -> Row | None:
     """Return what the robots.txt that earlier runs kept says about a feed; None without one."""
-    from flows.fetching.robots import kept_rules  # noqa: PLC0415  # the list starts without httpx
-
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     kept = kept_rules(folder.root / "robots", origin)

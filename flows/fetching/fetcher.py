@@ -39,13 +39,8 @@ from flows.fetching.fetch_records import (
     make_result,
 )
 from flows.fetching.pacing import HostBusyError, Pacing
-from flows.fetching.robots import (
-    ROBOTS_LIMIT_BYTES,
-    ROBOTS_REDIRECTS,
-    RobotsCache,
-    RobotsRules,
-    body_after_failure,
-)
+from flows.fetching.robots import ROBOTS_REDIRECTS, RobotsCache, body_after_failure
+from flows.fetching.robots_rules import ROBOTS_LIMIT_BYTES, RobotsRules
 from flows.fetching.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
 from flows.fetching.trips import Trip, origin_of, parse_url
 from flows.secrets import mask_url

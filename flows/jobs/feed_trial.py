@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -21,22 +21,17 @@ from flows.feeds.feed_xml import decode
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.fetch_records import AGENT, FetchRequest, FetchResult, header
 from flows.fetching.fetcher import Fetcher
-from flows.fetching.robots import RobotsRules
-from flows.jobs.trial import Trial, trial_options, try_page
+from flows.fetching.robots_rules import RobotsRules
+from flows.jobs.trial import Trial, explain_dated, read_words, trial_options, try_page
 from flows.printable import number
 from flows.runs.pages import fetch_page
 from flows.secrets import mask_url
-from flows.seeds import read_tables, seeds_dir
 from flows.settings import Settings
-from transforms.cleaning.boilerplate import Boilerplate
-from transforms.cleaning.explain import explain
 from transforms.cleaning.refusals import WALLS
 from transforms.cleaning.rules import Rules
-from transforms.dating.time_words import TimeWords
 from transforms.feeds.feed_outlook import FeedOutlook, find_problems, look_ahead
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed
 from transforms.feeds.feed_text import clean, plain_text
-from transforms.pipeline import dated
 from transforms.records import Article, Document, Rejection
 from warehouse.connect import open_snapshot
 from warehouse.feed_queries import known_entries
@@ -198,15 +193,13 @@ async def _try_pages(
     now: datetime,
 ) -> tuple[TriedPage, ...]:
     """Fetch and clean the pages of the first entries, as a run would."""
-    tables = read_tables(seeds_dir())
-    boilerplate = replace(Boilerplate.from_tables(tables), kept_types=settings.kept_types)
-    words = TimeWords.from_tables(tables)
+    boilerplate, words = read_words(settings)
     tried = []
     for entry in [entry for entry in entries if entry.url][:PAGES]:
         item = await fetch_page(page_of(entry), fetcher, now=lambda: now)
         outcome: Article | Rejection
         if isinstance(item.content, Document):
-            outcome = explain(item.content, boilerplate, rules).outcome
+            outcome = explain_dated(item.content, boilerplate, words, rules, now).outcome
         elif isinstance(item.content, Rejection):
             outcome = item.content
         else:  # it may succeed later
@@ -214,8 +207,6 @@ async def _try_pages(
             outcome = Rejection(
                 item=item.path, stage="fetch", reason=row["failure"], detail=row["detail"]
             )
-        if isinstance(outcome, Article):
-            outcome = dated(outcome, words, now=now)
         text = plain_text(entry.content or "")
         tried.append(
             TriedPage(url=mask_url(entry.url or ""), outcome=outcome, feed_characters=len(text))

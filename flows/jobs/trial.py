@@ -80,15 +80,13 @@ def try_page(
     document = _fetched(source, fetched) if fetched else _read(source, now)
     if url is not None:
         document = replace(document, url=url, final_url=None)
-    tables = read_tables(seeds_dir())
-    boilerplate = replace(Boilerplate.from_tables(tables), kept_types=settings.kept_types)
-    words = TimeWords.from_tables(tables)
+    boilerplate, words = read_words(settings)
     is_page = document.media_type == "html"
     page = parse_page(document.content, document.charset) if is_page else None
     address = address_of(document, page) if is_page else None
     digest = rules.digest_for(address)
-    plain = _dated(explain(document, boilerplate, NO_RULES), words, now)
-    ruled = _dated(explain(document, boilerplate, rules), words, now) if digest else None
+    plain = explain_dated(document, boilerplate, words, NO_RULES, now)
+    ruled = explain_dated(document, boilerplate, words, rules, now) if digest else None
     return Trial(
         item=mask_url(source),
         address=address,
@@ -99,8 +97,18 @@ def try_page(
     )
 
 
-def _dated(found: Explanation, words: TimeWords, now: datetime) -> Explanation:
-    """Return the explanation with the day that the text implies, as a run would add it."""
+def read_words(settings: Settings) -> tuple[Boilerplate, TimeWords]:
+    """Return the word lists by which a page is cleaned and dated."""
+    tables = read_tables(seeds_dir())
+    boilerplate = replace(Boilerplate.from_tables(tables), kept_types=settings.kept_types)
+    return boilerplate, TimeWords.from_tables(tables)
+
+
+def explain_dated(
+    document: Document, boilerplate: Boilerplate, words: TimeWords, rules: Rules, now: datetime
+) -> Explanation:
+    """Return what comes out of a page, with the day that the text implies, as a run would add it."""
+    found = explain(document, boilerplate, rules)
     outcome = found.outcome
     return (
         replace(found, outcome=dated(outcome, words, now=now))
