@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows import __version__
-from flows.cli import ask, export, feeds, keep, load, pauses, run, start, trial
+from flows.cli import alert, ask, export, feeds, keep, load, pauses, run, start, trial
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
 
@@ -52,6 +52,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     },
     "Keep": {
         "status": keep.status,
+        "alert": alert.alert,
         "check": keep.check,
         "verify": keep.verify,
         "publish": keep.publish,

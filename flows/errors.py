@@ -17,6 +17,7 @@ OnrecordError                              root of these and of the warehouse's 
 ├── RangeError(problem)                    stop: correct the range of days or the source
 ├── ChecksFailedError(summary, findings)   correct the data: a check found an error
 ├── ServerError(problem)                   stop: Prefect's server does not run
+├── MetricsError(host, port, reason)       stop: choose another address for the metrics
 ├── WorkersError(problem)                  stop: worker processes cannot start
 ├── TallyError(tally)                      stop: an item was not counted exactly once
 └── WarehouseError                         see `warehouse.errors`
@@ -252,6 +253,23 @@ class ServerError(OnrecordError):
 
     def __str__(self) -> str:
         return self.problem
+
+
+class MetricsError(OnrecordError):
+    """The metrics cannot be served on an address."""
+
+    exit_code = 2
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(host, port, reason)
+        self.host, self.port, self.reason = host, port, reason
+
+    def __str__(self) -> str:
+        return (
+            f"the metrics cannot be served on {self.host}, port {self.port}: {self.reason}: set "
+            "ONRECORD_METRICS_HOST and ONRECORD_METRICS_PORT to a free address, or the port to 0 "
+            "to turn them off"
+        )
 
 
 class WorkersError(OnrecordError):

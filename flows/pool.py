@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  # pebble raises this class
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -25,6 +26,8 @@ from typing import Any, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from flows.errors import WorkersError
+from flows.events import WorkerEnded
+from flows.logs import log
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -40,6 +43,7 @@ _NO_FILE = (
 
 # Forking this process would also copy locks that threads of DuckDB and Prefect hold.
 START_METHOD = "forkserver"
+PRELOAD = "flows.preloaded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,15 @@ class Lost:
     detail: str
 
 
+def start_forkserver() -> None:
+    """Start the process that workers are forked from, if it does not run yet.
+
+    It loads what they share while this process goes on.
+    """
+    multiprocessing.set_forkserver_preload([PRELOAD])
+    forkserver.ensure_running()
+
+
 class DeadlinePool:
     """The pool; use it as a context manager, so that no process outlives it.
 
@@ -80,7 +93,6 @@ class DeadlinePool:
         *,
         start: Callable[..., None],
         arguments: tuple[object, ...],
-        preload: str,
     ) -> None:
         """Set up the pool; no process is started before the first task.
 
@@ -88,7 +100,6 @@ class DeadlinePool:
             options: Limits of the pool.
             start: Called with `arguments` in each new process.
             arguments: Arguments of `start`.
-            preload: Module that is imported once, before processes are forked.
 
         Raises:
             WorkersError: The running script is no file, so processes cannot read it.
@@ -96,14 +107,13 @@ class DeadlinePool:
         _check_main()
         self._deadline_s = options.deadline_s
         self.processes = options.processes or len(os.sched_getaffinity(0))
-        context = multiprocessing.get_context(START_METHOD)
-        context.set_forkserver_preload([preload])
+        multiprocessing.set_forkserver_preload([PRELOAD])
         self._pool = ProcessPool(
             max_workers=self.processes,
             max_tasks=options.tasks_per_process,
             initializer=_start,
             initargs=(options.memory_bytes, start, arguments),
-            context=context,
+            context=multiprocessing.get_context(START_METHOD),
         )
 
     def __enter__(self) -> Self:
@@ -170,11 +180,13 @@ class DeadlinePool:
         try:
             return future.result()
         except TimeoutError:
-            return Lost("timeout", f"took more than {self._deadline_s:g} s")
+            lost = Lost("timeout", f"took more than {self._deadline_s:g} s")
         except ProcessExpired as exc:
-            return Lost("crash", f"its worker died with exit code {exc.exitcode}")
+            lost = Lost("crash", f"its worker died with exit code {exc.exitcode}")
         except BrokenProcessPool as exc:
             raise WorkersError(_BROKEN) from exc
+        log(WorkerEnded(reason=lost.code, detail=lost.detail))
+        return lost
 
 
 def _check_main() -> None:

@@ -18,10 +18,11 @@ from flows.errors import RulesError
 from transforms.cleaning.refusals import PAGE_TYPES, WALLS
 from transforms.cleaning.rules import NO_RULES, Rule, Rules, find_problem
 from transforms.urls import absolute_url
+from transforms.visit_plans import VisitPlan, read_plan
 from warehouse.folder import DataFolder
 
 _SELECTORS: Final = ("body", "title", "byline", "published")
-_KEYS: Final = ("site", "path", *_SELECTORS, "remove", "keep")
+_KEYS: Final = ("site", "path", *_SELECTORS, "remove", "keep", "revisit")
 _CODES: Final = (*PAGE_TYPES, *WALLS)
 
 
@@ -116,6 +117,7 @@ def _parse_rule(number: int, table: Mapping[str, Any]) -> Rule:
         path=_read_path(name, site, table["path"]) if "path" in table else None,
         remove=None if remove is None else tuple(_selectors(name, "remove", remove)),
         keep=None if keep is None else frozenset(_codes(name, keep)),
+        revisit=_read_revisit(name, table) if "revisit" in table else None,
         **{key: _selector(name, key, table[key]) for key in _SELECTORS if key in table},
     )
 
@@ -168,6 +170,16 @@ def _codes(name: str, listed: object) -> Iterable[str]:
         if code not in _CODES:
             raise _RuleError(f"{name}: keep: got {code!r}, expected some of {', '.join(_CODES)}")
     return listed
+
+
+def _read_revisit(name: str, table: Mapping[str, Any]) -> VisitPlan:
+    stated = table["revisit"]
+    if "path" in table:
+        raise _RuleError(f"{name}: revisit: is for whole sites: write a rule without path for it")
+    try:
+        return read_plan(stated if isinstance(stated, str) else "")
+    except ValueError as exc:
+        raise _RuleError(f"{name}: revisit: got {stated!r}, expected {exc}") from exc
 
 
 def _refuse_unknown(

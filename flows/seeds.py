@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import functools
 import gc
 import mmap
 import re
@@ -62,10 +63,21 @@ def seeds_dir() -> Path:
 
 
 def load_lexicon(folder: Path | None = None) -> Lexicon:
-    """Read and compile all word lists; raise SeedError if one is broken."""
+    """Read and compile all word lists; raise SeedError if one is broken.
+
+    The word lists of the package (no `folder`) are loaded once per process.
+    """
+    return _packaged_lexicon() if folder is None else _compiled(folder)
+
+
+@functools.cache
+def _packaged_lexicon() -> Lexicon:
+    return _compiled(seeds_dir())
+
+
+def _compiled(folder: Path) -> Lexicon:
     from transforms.lexicon import Lexicon  # noqa: PLC0415  # it loads the transforms
 
-    folder = folder or seeds_dir()
     try:
         with _without_collections():
             return Lexicon.from_tables({**gazetteer_tables(), **read_tables(folder)})

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -25,7 +28,9 @@ from pydantic_settings import (
 
 from flows.errors import SettingsError
 from flows.fetching.fetch_records import FetchOptions
+from flows.secrets import MASK
 from transforms.cleaning.refusals import PAGE_TYPES
+from transforms.visit_plans import USUAL_PLAN, read_plan
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
@@ -33,6 +38,13 @@ if TYPE_CHECKING:
 
 PREFIX = "ONRECORD_"
 FILE = "onrecord.toml"
+ALERT_KINDS: Final = (
+    "feed_silent", "feed_failing", "publisher_failing", "run_failed", "run_missing", "disk",
+    "growth", "check",
+)  # fmt: skip
+# Settings whose values are never shown, also if somebody mistypes their names.
+_SECRET: Final = ("alert_url", "ping")
+_BETWEEN_URLS: Final = re.compile(r"[\s,]+(?=[A-Za-z][\w+.-]*://)")
 
 
 class Settings(BaseSettings):
@@ -78,15 +90,68 @@ class Settings(BaseSettings):
         "", description="comma-separated hosts that may resolve to private addresses"
     )
     pages_per_run: int = Field(5000, ge=1, description="maximum pages that one run fetches")
+    revisit: str = Field(
+        USUAL_PLAN,
+        description="when a page is fetched again, counted from publication: times or off",
+    )
 
+    fail_share: float = Field(
+        0.5, ge=0, le=1, description="share of the documents that must load, or the run fails"
+    )
+    fail_pages: int = Field(
+        5, ge=0, description="pages of one publisher that fail a run if none loads; 0 for never"
+    )
+
+    prefect: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="run commands as Prefect flows: if a server answers (auto), always or never",
+    )
     schedule_ingest: str = Field("10m", description="when to poll: interval, cron line or off")
     schedule_publish: str = Field("1h", description="when to publish: interval, cron line or off")
     schedule_check: str = Field(
         "0 5 * * *", description="when to check the data: interval, cron line or off"
     )
     schedule_timezone: str = Field("UTC", description="time zone of the cron lines")
+
+    alert_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), repr=False, description="where alerts go: a list of Apprise URLs"
+    )
+    alert_kinds: str = Field(
+        ",".join(ALERT_KINDS), description="comma-separated kinds of problems that are told"
+    )
+    alert_silence: float = Field(
+        2.0, ge=1, description="a feed is silent after this many times its usual longest pause"
+    )
+    alert_failing_hours: float = Field(
+        24.0, gt=0, description="hours that a feed must fail before it is told"
+    )
+    alert_disk_days: float = Field(
+        14.0, ge=0, description="tell when the disk will be full in fewer days than this"
+    )
+    ping_url: str = Field(
+        "",
+        repr=False,
+        description="address that is requested after each ingest, `/fail` added if it failed",
+    )
+
     serve_host: str = Field("127.0.0.1", description="address that Prefect's server listens on")
     serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
+
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="form of the log: text, json, or auto (text on a terminal, else json)"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] | None = Field(
+        None, description="lowest level that is logged; default info for `serve`, else warning"
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", min_length=1, description="address on which `serve` offers its metrics"
+    )
+    metrics_port: int = Field(
+        9464, ge=0, le=65535, description="port of the metrics of `serve`; 0 for none"
+    )
+    metrics_file: Path | None = Field(
+        None, description="file that each run writes its metrics to, for node_exporter"
+    )
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -111,6 +176,47 @@ class Settings(BaseSettings):
         unknown = [name for name in map(str.strip, value.split(",")) if name not in PAGE_TYPES]
         if unknown:
             raise ValueError(f"some of {', '.join(PAGE_TYPES)}")
+        return value
+
+    @field_validator("alert_urls", mode="before")
+    @classmethod
+    def _split_urls(cls, value: object) -> object:
+        return (
+            tuple(filter(None, _BETWEEN_URLS.split(value.strip())))
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("alert_urls")
+    @classmethod
+    def _are_urls(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all("://" in url for url in value):
+            raise ValueError("a list of Apprise URLs, such as mailto://... or json://...")
+        return value
+
+    @field_validator("ping_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("an address that starts with https:// or http://")
+        return value
+
+    @field_validator("alert_kinds")
+    @classmethod
+    def _are_kinds(cls, value: str) -> str:
+        if {*filter(None, map(str.strip, value.split(",")))} - {*ALERT_KINDS}:
+            raise ValueError(f"some of {', '.join(ALERT_KINDS)}")
+        return value
+
+    @property
+    def told_kinds(self) -> frozenset[str]:
+        """The kinds of problems that are told."""
+        return frozenset(filter(None, (name.strip() for name in self.alert_kinds.split(","))))
+
+    @field_validator("revisit")
+    @classmethod
+    def _is_plan(cls, value: str) -> str:
+        read_plan(value)
         return value
 
     @property
@@ -156,13 +262,16 @@ def read_settings(**flags: Any) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value is not None}
     wrong = [
-        SettingsError(name, os.environ[name], _known_name(name)) for name in _unknown_variables()
+        SettingsError(name, MASK if _is_secret(name) else os.environ[name], _known_name(name))
+        for name in _unknown_variables()
     ]
     try:
         found = Settings(**given)
     except ValidationError as exc:
         wrong += [_as_error(problem, given) for problem in exc.errors()]
-        raise SettingsError.of_all(wrong) from exc
+        has_secret = any(error.got == MASK for error in wrong)
+        # The cause shows the values.
+        raise SettingsError.of_all(wrong) from (None if has_secret else exc)
     except ValueError as exc:  # the file is not TOML
         raise SettingsError(FILE, str(exc), "a TOML file") from exc
     if wrong:
@@ -182,8 +291,8 @@ def _as_error(problem: ErrorDetails, flags: Mapping[str, Any]) -> SettingsError:
         expected = message.removeprefix("Value error, ")
     else:  # "Input should be a valid integer, unable to parse string as an integer"
         expected = message.removeprefix("Input should be ").partition(", ")[0]
-    shown = str(got) if isinstance(got, Path) else got
-    return SettingsError(f"{name}{origin}", shown, expected)
+    value = MASK if _is_secret(name) else str(got) if isinstance(got, Path) else got
+    return SettingsError(f"{name}{origin}", value, expected)
 
 
 def _known_name(written: str) -> str:
@@ -194,6 +303,21 @@ def _known_name(written: str) -> str:
     name = f"{prefix}{near[0].upper() if prefix else near[0]}" if near else ""
     hint = f"did you mean {name}?" if name else "`onrecord settings` lists them"
     return f"the name of a setting: {hint}"
+
+
+def shown(settings: Settings, name: str) -> str:
+    """Return the value of a setting for people, without secrets.
+
+    >>> shown(Settings(alert_urls=("tgram://1234:abcd/99",)), "alert_urls")
+    'tgram://***'
+    """
+    value = getattr(settings, name)
+    if name == "alert_urls":
+        return " ".join(f"{url.partition('://')[0]}://{MASK}" for url in value)
+    if name == "ping_url" and value:
+        parts = urlsplit(value)
+        return f"{parts.scheme}://{parts.hostname}/{MASK}"
+    return str(value)
 
 
 def variables() -> list[str]:
@@ -217,6 +341,10 @@ def origins(settings: Settings, **flags: Any) -> dict[str, str]:
         else:
             found[name] = "default"
     return found
+
+
+def _is_secret(name: str) -> bool:
+    return name.lower().removeprefix(PREFIX.lower()).startswith(_SECRET)
 
 
 def _unknown_variables() -> list[str]:

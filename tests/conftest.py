@@ -1,12 +1,13 @@
 """Guards for every test: connections only to loopback, no settings of the user."""
 
-import multiprocessing
 import os
 import signal
 import socket
 from datetime import UTC, datetime
 
 import pytest
+
+from flows.logs import LOGGER
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -38,23 +39,19 @@ def _no_settings(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def _no_logs():
+    """Undo what a command has set for the log of the test process."""
+    handlers, level, propagate = LOGGER.handlers[:], LOGGER.level, LOGGER.propagate
+    yield
+    LOGGER.handlers[:], LOGGER.propagate = handlers, propagate
+    LOGGER.setLevel(level)
+
+
+@pytest.fixture(autouse=True)
 def _hears_ctrl_c():
     """Handle SIGINT again: a shell makes background jobs and their children ignore it."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _word_lists_are_read_once():
-    """Fork the worker processes of all pools from a process that has read the word lists."""
-    context = multiprocessing.get_context("forkserver")
-    with pytest.MonkeyPatch.context() as patch:
-        given = context.set_forkserver_preload
-        patch.setattr(
-            type(context), "set_forkserver_preload",
-            lambda _, modules: given(["tests.helpers.warm_workers", *modules]),
-        )  # fmt: skip
-        yield
 
 
 @pytest.fixture

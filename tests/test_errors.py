@@ -37,8 +37,8 @@ GIVEN = {
     "findings": (Finding("revision_twice", "error", "a1", "2 rows"),),
     "tally": "seen=3",
     "host": "wire.example",
+    "port": 9464,
     "address": "10.0.0.7",
-    "port": 8080,
     "wait_s": 7200,
 }
 RESOURCES = ("path", "url", "item", "target", "name", "run", "problem", "summary", "tally", "host",

@@ -94,7 +94,7 @@ def test_rules_of_the_readme_correct_its_page(tmp_path, monkeypatch):
 def test_settings_table_matches_the_code():
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (.*?) ?\| (.+) \|$", README, re.MULTILINE)
     assert rows == [
-        (name, PREFIX + name.upper(), "" if field.default in (None, "") else str(field.default), field.description)
+        (name, PREFIX + name.upper(), "" if field.default in (None, "", ()) else str(field.default), field.description)
         for name, field in Settings.model_fields.items()
     ]  # fmt: skip
 

@@ -123,8 +123,12 @@ def wanted_pages(con: duckdb.DuckDBPyConnection, now: datetime, *, most: int) ->
         " ORDER BY seen_at, canonical_url LIMIT $most",
         {"now": now, "most": most},
     ).fetchall()
-    pages = (dict(zip(names, row, strict=True)) for row in rows)
-    return [WantedPage(**page | {"authors": tuple(page["authors"])}) for page in pages]
+    return [wanted_page(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def wanted_page(row: dict[str, Any]) -> WantedPage:
+    """Return the page that a row is about, with columns named as its fields."""
+    return WantedPage(**row | {"authors": tuple(row["authors"])})
 
 
 def last_documents(

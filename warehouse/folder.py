@@ -53,9 +53,19 @@ class DataFolder:
         return self.root / "quarantine"
 
     @property
+    def alerts(self) -> Path:
+        """The folder of messages that wait to be sent, and of the mark of the last ingest."""
+        return self.root / "alerts"
+
+    @property
     def downloads(self) -> Path:
         """The folder of web archives that are being downloaded."""
         return self.root / "downloads"
+
+    @property
+    def metrics(self) -> Path:
+        """The folder of the figures for the metrics, if they are wanted."""
+        return self.root / "metrics"
 
     @property
     def feed_list(self) -> Path:

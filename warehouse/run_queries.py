@@ -53,6 +53,58 @@ class OpenRun:
     pid: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePages:
+    """The pages of one publisher that a run fetched.
+
+    Attributes:
+        pages: Number of fetched pages.
+        loaded: How many of them are articles in the warehouse.
+        waiting: How many failed and will be fetched again.
+        reason: The most frequent reason of the others; empty if there are none.
+    """
+
+    source_id: str
+    pages: int
+    loaded: int
+    waiting: int
+    reason: str
+
+
+_SOURCE_PAGES = """
+WITH fetched AS (
+    SELECT source_id, failure, next_fetch_at, document_id
+    FROM fetches
+    WHERE batch_id IN (SELECT batch_id FROM batches WHERE run_id = ?)
+),
+
+refused AS (
+    SELECT document_id, any_value(reason) AS reason
+    FROM rejections
+    WHERE document_id IN (SELECT document_id FROM fetched)
+    GROUP BY document_id
+)
+
+SELECT
+    source_id,
+    count(*) AS pages,
+    count_if(coalesce(refused.reason, failure) IS NULL) AS loaded,
+    count_if(next_fetch_at IS NOT NULL) AS waiting,
+    coalesce(mode(coalesce(refused.reason, failure)), '') AS reason
+FROM fetched
+LEFT JOIN refused USING (document_id)
+GROUP BY source_id
+ORDER BY pages DESC, source_id
+"""
+
+
+def pages_by_source(con: duckdb.DuckDBPyConnection, run_id: str) -> list[SourcePages]:
+    """Return the pages that a run fetched, per publisher, most pages first."""
+    names = list(SourcePages.__slots__)
+    rows = con.execute(_SOURCE_PAGES, [run_id]).fetchall()
+    return [SourcePages(**dict(zip(names, row, strict=True))) for row in rows]
+
+
 def open_runs(con: duckdb.DuckDBPyConnection) -> list[OpenRun]:
     """Return the runs that have not ended according to the table `runs`."""
     names = list(OpenRun.__slots__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from flows.backfill.listing import PagePlan, plan_pages
 from flows.backfill.request import BackfillRequest, Origin, check_range
 from flows.backfill.windows import Window, day_windows, file_windows, loose_files
 from flows.inputs.downloads import is_address
+from flows.printable import number
 from flows.settings import Settings
 from warehouse.connect import open_live
 from warehouse.run_queries import documents_per_second, finished_windows
@@ -109,6 +111,15 @@ def estimate(settings: Settings, plan: Plan) -> list[Estimate]:
             )
         )
     return found
+
+
+def work_line(estimates: Sequence[Estimate]) -> str:
+    """Return the estimated work of a backfill as one line."""
+    to_do = [one for one in estimates if one.state == "to do"]
+    return (
+        f"{number(len(to_do), 'window')} to do, with about {sum(e.documents for e in to_do):,} documents, "
+        f"{sum(e.requests for e in to_do):,} requests, {sum(e.seconds for e in to_do):,.0f} s"
+    )
 
 
 def _documents(window: Window) -> int:

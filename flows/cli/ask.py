@@ -231,6 +231,8 @@ def report(
     """
     from datetime import UTC, datetime
 
+    from flows.alerts.lines import needs_you
+    from flows.cli.attention import UNKNOWN, read_attention
     from flows.settings import read_settings
     from flows.web.report import render_report
     from warehouse.errors import WarehouseUnwritableError
@@ -238,7 +240,14 @@ def report(
 
     settings = read_settings(data=data)
     now = datetime.now(UTC)
-    page = render_report(read_report(settings.folder, days=days, now=now), made_at=now)
+    found = read_attention(settings)
+    needed = [(line.text, line.advice) for line in found or ()]
+    page = render_report(
+        read_report(settings.folder, days=days, now=now),
+        made_at=now,
+        needed=needed,
+        heading=UNKNOWN if found is None else needs_you(len(needed)),
+    )
     try:
         output.write_text(page, "utf-8")
     except OSError as exc:

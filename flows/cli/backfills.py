@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from flows.backfill.plan import Estimate, Plan
+from flows.backfill.plan import Estimate, Plan, work_line
 from flows.cli.tables import Rows, as_table, write_json
-from flows.printable import number, plain
+from flows.printable import plain
 from flows.settings import Settings
 from warehouse.connect import open_live
 from warehouse.queries import query_rows
@@ -31,12 +31,10 @@ def show_plan(plan: Plan, estimates: Sequence[Estimate], *, as_json: bool) -> No
         for one in estimates
     ]
     sys.stdout.write(as_table(columns, rows))
-    to_do = [one for one in estimates if one.state == "to do"]
-    total = (
-        f"{number(len(to_do), 'window')} to do, with about {sum(e.documents for e in to_do):,} documents, "
-        f"{sum(e.requests for e in to_do):,} requests, {sum(e.seconds for e in to_do):,.0f} s"
-    )
-    lines = [total, *(f"skipped: {count:,} {reason}" for reason, count in passed.items())]
+    lines = [
+        work_line(estimates),
+        *(f"skipped: {count:,} {reason}" for reason, count in passed.items()),
+    ]
     lines += [f"not reached: {plain(problem)}" for problem in problems]
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -16,21 +16,47 @@ if TYPE_CHECKING:  # the command line starts without pydantic
     from flows.settings import Settings
 
 
-def status(*, data: Data = None, as_json: AsJson = False) -> None:
-    """Show the contents of the warehouse, the last runs and the rejections.
+def status(
+    *,
+    data: Data = None,
+    fail_if_older: Annotated[
+        str | None,
+        typer.Option(
+            help="Only exit with 1 if the last completed ingest is older than this: 2h, 1d"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what needs you, the contents of the warehouse, the last runs and the rejections.
 
     Example: [b]onrecord status --json[/b]
+
+    Example: [b]onrecord status --fail-if-older 2h[/b]
     """
-    from flows.cli.status import read_status, show_status
-    from flows.cli.tables import write_json
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
-    found = read_status(settings.folder)
+    if fail_if_older is not None:
+        _require_ingest(settings, fail_if_older)
+        return
+
+    from flows.cli.status import read_status, show_status
+    from flows.cli.tables import write_json
+
+    found = read_status(settings)
     if as_json:
         write_json(found)
     else:
         typer.echo(show_status(found))
+
+
+def _require_ingest(settings: Settings, stated: str) -> None:
+    """Print why the last completed ingest is too old and exit with 1, if it is."""
+    from flows.cli.freshness import age_problem
+
+    if problem := age_problem(settings, stated):
+        typer.echo(problem)
+        raise typer.Exit(1)
 
 
 def check(*, data: Data = None, as_json: AsJson = False) -> None:
@@ -38,13 +64,19 @@ def check(*, data: Data = None, as_json: AsJson = False) -> None:
 
     Example: [b]onrecord check[/b]
     """
+    from flows.cli.run_command import run_command
     from flows.cli.tables import as_table, write_json
     from flows.errors import ChecksFailedError
     from flows.jobs.check import check_warehouse
     from flows.settings import read_settings
 
+    settings = read_settings(data=data)
     try:
-        report = check_warehouse(read_settings(data=data))
+        report = run_command(
+            "check", lambda context: check_warehouse(settings, context), settings, parameters={}
+        )
+        if report is None:
+            return
         findings, summary, code = report.findings, report.summary, 0
     except ChecksFailedError as exc:
         findings, summary, code = exc.findings, exc.summary, 1
@@ -129,6 +161,7 @@ def compact(
     """
     from datetime import UTC, timedelta
 
+    from flows.logs import start_logs
     from flows.runs.interruption import stoppable
     from flows.settings import read_settings
     from warehouse.compact import compact as run
@@ -136,6 +169,7 @@ def compact(
     from warehouse.health import size
 
     settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     now, days = datetime.now(UTC), settings.keep_polls_days
     since = now - timedelta(days=days) if days else None
     with stoppable():
@@ -187,6 +221,7 @@ def restore(
 
     from flows.jobs.restore import reingest
     from flows.jobs.retention import lost_documents, lost_line
+    from flows.logs import start_logs
     from flows.printable import number, plain
     from flows.runs.report import summary
     from flows.settings import read_settings
@@ -194,6 +229,7 @@ def restore(
     from warehouse.restore import restore as run
 
     settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     folder, wait_s = settings.folder, settings.lock_wait_s
     done = run(folder, now=datetime.now(UTC), number=snapshot, wait_s=wait_s)
     if done.damage is None:
@@ -234,11 +270,13 @@ def rebuild(
     """
     from flows.jobs.rebuild import rebuild as run
     from flows.jobs.retention import lost_documents, lost_line
+    from flows.logs import start_logs
     from flows.runs.interruption import stoppable
     from flows.runs.report import summary
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
+    start_logs(settings.log_format, settings.log_level)
     with stoppable():
         typer.echo(summary(run(settings, target)))
     if lost := lost_documents(settings.folder):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import AsJson, Data, Verbose
+from flows.cli.options import AsJson, Data, LogFormatOption, LogLevelOption, Verbose
 
 if TYPE_CHECKING:  # the command line starts without pydantic
     from flows.inputs.files import InputOptions
@@ -49,6 +49,8 @@ def load(
     ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    log_format: LogFormatOption = None,
+    log_level: LogLevelOption = None,
 ) -> None:
     """Load files: pages, texts, tables, records, web archives.
 
@@ -59,9 +61,14 @@ def load(
 
     Example: [b]onrecord load seeds/articles[/b]
     """
-    from flows.cli.run_command import run_command, show_report
     from flows.errors import InputError
     from flows.inputs.streams import readable
+    from flows.pool import start_forkserver
+
+    if not dry_run:
+        start_forkserver()  # it loads the word lists while this process loads the rest
+
+    from flows.cli.run_command import run_command, show_report
     from flows.jobs.load import load_files
     from flows.settings import read_settings
     from warehouse.connect import open_live
@@ -74,14 +81,19 @@ def load(
     if dry_run:
         _show_survey(places, options, as_json=as_json)
         return
-    settings = read_settings(data=data, workers=workers)
+    settings = read_settings(data=data, workers=workers, log_format=log_format, log_level=log_level)
     with open_live(settings.folder, wait_s=settings.lock_wait_s):
         pass  # fails before Prefect starts if the warehouse cannot be written
     report = run_command(
         "load",
         lambda context: load_files(places, settings, context, options=options),
         settings,
-        parameters={"paths": places, "columns": dict(options.columns), "sheet": sheet},
+        parameters={
+            "paths": places,
+            "columns": dict(options.columns),
+            "sheet": sheet,
+            "dates": dates,
+        },
         is_verbose=verbose,
     )
     if report is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,31 @@ DecimalComma = Annotated[
     bool, typer.Option("--decimal-comma", help="With --excel: 0,5 for numbers, ; between cells")
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's log")]
+
+
+class LogFormat(StrEnum):
+    """The form of the log."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The lowest level that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+LogFormatOption = Annotated[
+    LogFormat | None, typer.Option("--log-format", help="Form of the log; default auto")
+]
+LogLevelOption = Annotated[
+    LogLevel | None, typer.Option("--log-level", help="Lowest level of the log")
+]
 Since = Annotated[
     datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day: 2024-06-03")
 ]

@@ -9,7 +9,15 @@ from typing import Annotated
 import typer
 
 from flows.backfill.request import PARALLEL_WINDOWS, Origin
-from flows.cli.options import AsJson, Data, Since, Until, Verbose
+from flows.cli.options import (
+    AsJson,
+    Data,
+    LogFormatOption,
+    LogLevelOption,
+    Since,
+    Until,
+    Verbose,
+)  # fmt: skip
 
 _NOTHING = {
     Origin.ARCHIVE: "the archive has no pages yet",
@@ -35,24 +43,32 @@ def ingest(
     ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    log_format: LogFormatOption = None,
+    log_level: LogLevelOption = None,
 ) -> None:
     """Poll the feeds that are due, load new articles and publish.
+
+    Pages of recent articles are visited again, to find edits that no feed announces: see the
+    setting [b]revisit[/b].
 
     Example: [b]onrecord ingest --now[/b]
     """
     from datetime import UTC, datetime
 
+    from flows.alerts.after_run import after_nothing_due, failure_followed
     from flows.cli.run_command import run_command, show_report
-    from flows.jobs.ingest import IngestRequest, find_work, ingest_feeds
+    from flows.jobs.ingest import IngestRequest, find_work, ingest_feeds, nothing_due
     from flows.settings import read_settings
 
-    settings = read_settings(data=data)
+    settings = read_settings(data=data, log_format=log_format, log_level=log_level)
     request = IngestRequest(is_forced=now, only=feed)
-    dues, has_pages = find_work(settings, request, datetime.now(UTC))
+    with failure_followed("ingest", settings):
+        dues, has_pages = find_work(settings, request, datetime.now(UTC))
     if any(due.feed.is_paused for due in dues):
         sys.stderr.write("this feed is paused: it is polled once and stays paused\n")
     if not dues and not has_pages:
-        typer.echo("{}" if as_json else "no feed or page is due")
+        typer.echo("{}" if as_json else nothing_due(settings, datetime.now(UTC)))
+        after_nothing_due(settings, now=datetime.now(UTC))
         return
     report = run_command(
         "ingest",
@@ -69,31 +85,46 @@ def ingest(
         raise typer.Exit(3)
 
 
-def serve(*, data: Data = None) -> None:
+def serve(
+    *, data: Data = None, log_format: LogFormatOption = None, log_level: LogLevelOption = None
+) -> None:
     """Run all schedules and Prefect's server until Ctrl-C.
 
     If [b]PREFECT_API_URL[/b] names a server, that one is used; otherwise one is started
-    on this machine.
+    on this machine. Metrics for Prometheus are at the address that [b]ONRECORD_METRICS_HOST[/b]
+    and [b]ONRECORD_METRICS_PORT[/b] name.
 
     Example: [b]onrecord serve[/b]
     """
     import os
 
+    from flows.events import ServeStarted, ServeStopped
+    from flows.logs import log, start_logs
+    from flows.metrics.exposition import metrics_served
+    from flows.orchestration.prefect_api import announce, serving_alone
     from flows.orchestration.schedules import read_schedule
     from flows.orchestration.server import exposure_warning, prefect_server
     from flows.orchestration.setup import prepare_prefect
     from flows.rules import read_rules
     from flows.settings import read_settings
 
-    settings = read_settings(data=data)
+    settings = read_settings(data=data, log_format=log_format, log_level=log_level)
+    logs = start_logs(settings.log_format, settings.log_level, is_served=True)
+    os.environ |= {"ONRECORD_LOG_FORMAT": logs.format, "ONRECORD_LOG_LEVEL": logs.level}
     read_rules(settings.folder.rules)
     for name in ("ingest", "publish", "check"):
         read_schedule(f"schedule_{name}", getattr(settings, f"schedule_{name}"))
     prepare_prefect(settings.folder)
     if warning := exposure_warning(settings.serve_host):
         sys.stderr.write(f"{warning}\n")
-    log = settings.folder.root / "prefect" / "server.log"
-    with prefect_server(settings.serve_host, settings.serve_port, log=log) as server:
+    server_log = settings.folder.root / "prefect" / "server.log"
+    with (
+        serving_alone(settings.folder),
+        metrics_served(
+            settings.metrics_host, settings.metrics_port, settings.folder
+        ) as metrics_url,
+        prefect_server(settings.serve_host, settings.serve_port, log=server_log) as server,
+    ):
         os.environ["PREFECT_API_URL"] = server.url
 
         import asyncio
@@ -101,10 +132,12 @@ def serve(*, data: Data = None) -> None:
         from flows.orchestration.serve import make_apart
         from flows.orchestration.serve import serve as run
 
-        made = make_apart(settings)
-        sys.stderr.write(f"serving; runs and schedules: {server.url.removesuffix('/api')}\n")
-        sys.stderr.flush()
+        made = make_apart(settings)  # while the server starts
+        server.wait_until_up()
+        announce(settings.folder, server.url)
+        log(ServeStarted(url=server.url.removesuffix("/api"), metrics_url=metrics_url))
         asyncio.run(run(settings, made, server))
+    log(ServeStopped())
 
 
 def backfill(
@@ -136,6 +169,8 @@ def backfill(
     ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    log_format: LogFormatOption = None,
+    log_level: LogLevelOption = None,
 ) -> None:
     """Fill a range of days; an interrupted backfill resumes.
 
@@ -152,7 +187,7 @@ def backfill(
     from flows.jobs.backfill import backfill_range
     from flows.settings import read_settings
 
-    settings = read_settings(data=data)
+    settings = read_settings(data=data, log_format=log_format, log_level=log_level)
     request = BackfillRequest(
         origin=origin,
         since=since.date(),
@@ -215,6 +250,8 @@ def reprocess(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count stale articles")] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    log_format: LogFormatOption = None,
+    log_level: LogLevelOption = None,
 ) -> None:
     """Recompute what older versions of the transforms produced.
 
@@ -238,7 +275,7 @@ def reprocess(
     from flows.settings import read_settings
     from warehouse.stale import count_stale
 
-    settings = read_settings(data=data)
+    settings = read_settings(data=data, log_format=log_format, log_level=log_level)
     request = ReprocessRequest(
         transforms=tuple(transform) if transform else None,
         since=since.date() if since else None,

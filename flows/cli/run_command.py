@@ -1,35 +1,49 @@
-"""Run a job for a command: as a Prefect flow, with its progress and report on the terminal."""
+"""Run a job for a command, with its progress and report on the terminal."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from flows.alerts.after_run import followed
 from flows.cli.tables import write_json
+from flows.logs import start_logs
+from flows.orchestration.prefect_api import choose_api
 from flows.orchestration.setup import prepare_prefect, require_room
-from flows.rules import read_rules
+from flows.pool import start_forkserver
+from flows.printable import plain
 from flows.runs.interruption import stoppable
-from flows.runs.report import RunReport, count_line, poll_lines, summary
+from flows.runs.report import RunReport, progress_line, summary
 from flows.runs.run import JobContext
 from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.jobs.check import CheckReport
+
+
+# Flows that analyse pages: the processes load their word lists while this one loads the rest.
+_WITH_WORKERS = frozenset({"load", "ingest", "backfill", "reprocess"})
+
+R = TypeVar("R", RunReport, "CheckReport")
 
 
 def run_command(
     flow: str,
-    job: Callable[[JobContext], RunReport | None],
+    job: Callable[[JobContext], R | None],
     settings: Settings,
     *,
     parameters: Mapping[str, Any],
-    is_verbose: bool,
-) -> RunReport | None:
-    """Run a job as a run of the flow with this name, and return its report.
+    is_verbose: bool = False,
+) -> R | None:
+    """Run a job and return its report: as a flow run if a Prefect server answers.
 
     Args:
         flow: Name of a function in `flows.orchestration.flows`.
@@ -37,33 +51,70 @@ def run_command(
         settings: Settings of the command.
         parameters: The parameters that Prefect shows.
         is_verbose: Whether Prefect's log is shown.
+
+    Raises:
+        ServerError: A flow run is required, but the named server does not answer.
     """
+    if flow in _WITH_WORKERS:
+        start_forkserver()
+    with followed(flow, settings):
+        return _run(flow, job, settings, parameters, is_verbose=is_verbose)
+
+
+def _run(
+    flow: str,
+    job: Callable[[JobContext], R | None],
+    settings: Settings,
+    parameters: Mapping[str, Any],
+    *,
+    is_verbose: bool,
+) -> R | None:
     require_room(settings.folder)
-    read_rules(settings.folder.rules)  # a broken file fails before Prefect starts
-    prepare_prefect(settings.folder, is_verbose=is_verbose)
+    logs = start_logs(settings.log_format, settings.log_level)
+    is_plain = settings.log_format != "json"  # programs want nothing but JSON
+    api = choose_api(settings)
+    if is_plain:
+        sys.stderr.write(f"{api.line}\n")
+    # Lines of the log tell how the run proceeds.
+    is_shown = is_plain and not logs.shows_progress
+    with stoppable(), progress(is_shown=is_shown) as on_report:
+        if not api.is_flow_run:
+            return job(JobContext(on_report=on_report))
+        prepare_prefect(settings.folder, is_verbose=is_verbose)
+        if api.url is not None:
+            os.environ["PREFECT_API_URL"] = api.url
 
-    # Prefect reads its settings when it is imported.
-    from flows.orchestration import flows
-    from flows.orchestration.run_flow import run_flow
+        # Prefect reads its settings when it is imported.
+        from flows.orchestration import flows
+        from flows.orchestration.run_flow import run_flow
 
-    with stoppable(), progress() as on_report:
-        return run_flow(getattr(flows, flow), job, parameters=parameters, on_report=on_report)
+        return cast(
+            "R | None",
+            run_flow(getattr(flows, flow), job, parameters=parameters, on_report=on_report),
+        )
 
 
 def show_report(report: RunReport, *, as_json: bool) -> None:
-    """Print the report of a run."""
+    """Print the report of a run; exit with 1 if the run failed."""
     if as_json:
         write_json(report.as_json())
     else:
         typer.echo(summary(report))
+    if report.failure:
+        typer.echo(f"onrecord: the run failed: {plain(report.failure)}", err=True)
+        raise typer.Exit(1)
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[RunReport], None]]:
-    """Yield a function that shows the report so far on standard error."""
+def progress(*, is_shown: bool = True) -> Iterator[Callable[[RunReport], None]]:
+    """Yield a function that shows the report so far on standard error.
+
+    On a terminal it is a bar; lines of the log are printed above it. Elsewhere it is a line
+    each time, unless `is_shown` is False.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _print_line
+        yield _print_line if is_shown else lambda _: None
         return
     columns = (
         SpinnerColumn(),
@@ -73,17 +124,9 @@ def progress() -> Iterator[Callable[[RunReport], None]]:
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=None)
-        yield lambda report: bar.update(task, description=_rate(report))
-
-
-def _rate(report: RunReport) -> str:
-    if report.polls is not None and not report.count.seen:
-        return poll_lines(report)[0]
-    rate = report.count.seen / max(report.seconds, 0.001)
-    rest = (report.expected or 0) - report.count.seen
-    return f"{count_line(report)}, {rate:.0f}/s" + (f", {rest:,} to come" if rest > 0 else "")
+        yield lambda report: bar.update(task, description=progress_line(report))
 
 
 def _print_line(report: RunReport) -> None:
-    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {_rate(report)}\n")
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {progress_line(report)}\n")
     sys.stderr.flush()

@@ -52,12 +52,12 @@ def settings(*, data: Data = None, as_json: AsJson = False) -> None:
     Example: [b]ONRECORD_HOST_DELAY=10 onrecord settings[/b]
     """
     from flows.cli.tables import as_table, write_json
-    from flows.settings import Settings, origins, read_settings
+    from flows.settings import Settings, origins, read_settings, shown
 
     found = read_settings(data=data)
     sources = origins(found, data=data)
     rows = [
-        (name, str(getattr(found, name)), sources[name], field.description or "")
+        (name, shown(found, name), sources[name], field.description or "")
         for name, field in Settings.model_fields.items()
     ]
     if as_json:

@@ -67,9 +67,7 @@ class FeedReaders(DeadlinePool):
 
     def __init__(self, options: ReaderOptions | None = None) -> None:
         options = options or ReaderOptions()
-        super().__init__(
-            options, start=_start_worker, arguments=(options,), preload="flows.feeds.readers"
-        )
+        super().__init__(options, start=_start_worker, arguments=(options,))
 
     def read(self, bodies: Iterable[FeedBody]) -> Iterator[tuple[FeedBody, Outcome]]:
         """Yield each body with its feed or the refusal, in the order given."""

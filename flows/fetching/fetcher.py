@@ -9,7 +9,6 @@ passes the same checks. A page that only leads to another address counts as a re
 from __future__ import annotations
 
 import asyncio
-import logging
 import ssl
 import time
 from collections.abc import Awaitable, Callable
@@ -20,6 +19,7 @@ from typing import Self, TypeVar
 import httpx
 
 from flows.errors import FetchError
+from flows.events import CertificateUnchecked
 from flows.fetching.answers import Answer, Arrival
 from flows.fetching.connect_guard import ConnectGuard, Lookups, Resolve
 from flows.fetching.failures import (
@@ -43,11 +43,9 @@ from flows.fetching.robots import ROBOTS_REDIRECTS, RobotsCache, body_after_fail
 from flows.fetching.robots_rules import ROBOTS_LIMIT_BYTES, RobotsRules
 from flows.fetching.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
 from flows.fetching.trips import Trip, origin_of, parse_url
-from flows.secrets import mask_url
+from flows.logs import log
 from transforms.cleaning.meta_refresh import find_target
 from transforms.feeds.poll_headers import retry_after_s
-
-logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -124,7 +122,7 @@ class Fetcher:
             PermanentFetchError: The fetch failed and will fail again.
         """
         if not request.verifies_tls:
-            logger.warning("certificate not checked for %s", mask_url(request.url))
+            log(CertificateUnchecked(url=request.url))
         trip = Trip(
             request,
             self.options.deadline_s,

@@ -16,8 +16,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flows.errors import FetchError, TransientFetchError
+from flows.events import RobotsFailed
 from flows.fetching.failures import HOST_CODES, failure
 from flows.fetching.robots_rules import RobotsRules, kept_rules, path_of
+from flows.logs import log
 from flows.secrets import mask_url
 from warehouse.files import replace_file
 
@@ -88,6 +90,7 @@ class RobotsCache:
             body = await self._load(origin)
         except FetchError as exc:
             entry.failure = exc
+            log(RobotsFailed(url=f"{origin}/robots.txt", failure=exc.code, detail=exc.detail))
             return
         entry.rules, entry.failure = RobotsRules.parse(body), None
         entry.read_at = entry.tried_at

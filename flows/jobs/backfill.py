@@ -110,7 +110,9 @@ def _load(work: _Work, items: Iterable[Item | Flush], report: RunReport) -> RunR
 def _load_files(work: _Work, report: RunReport) -> RunReport:
     """Load files one window at a time, because each window keeps every core busy."""
     passed: Counter[str] = Counter()
-    for window in work.plan.open:
+    windows = work.plan.open
+    for number_done, window in enumerate(windows):
+        report = replace(report, share=number_done / len(windows))
         before, outcome = report, _Outcome(window)
         items = outcome.watched(_items(work, window, outcome.passed))
         report = _load(work, items, report)
@@ -125,18 +127,22 @@ def _load_days(work: _Work, pages: PagePlan, report: RunReport) -> RunReport:
     """Fetch and load several days in parallel; record each day when it is finished."""
     started = time.monotonic()
     outcomes = {window.starts_on: _Outcome(window) for window in work.plan.open}
-    for batch in fetch_days(
+    done = 0
+    days = fetch_days(
         work.run, pages, list(outcomes),
         parallel=work.request.parallel, is_forced=work.request.is_forced,
-    ):  # fmt: skip
+    )  # fmt: skip
+    for batch in work.run.stages.each(days, lambda _: "fetch"):
         before, outcome = report, outcomes[batch.day]
         items = outcome.watched(batch.items)
-        report = replace(report, seconds=time.monotonic() - started)
+        seconds = time.monotonic() - started
+        report = replace(report, seconds=seconds, share=done / len(outcomes))
         report = _load(work, items, report)
         outcome.count += report.count - before.count
         outcome.waiting += sum(map(is_wall, report.rejections[len(before.rejections) :]))
         outcome.seconds = batch.seconds
         if batch.is_last:
+            done += 1
             outcome.limits = pages.listing.limits_on(batch.day)
             _finish(work, outcome)
     return report

@@ -8,13 +8,16 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from flows.errors import ChecksFailedError
+from flows.events import CheckFound
+from flows.logs import lines_of, log
+from flows.metrics.update import update_metrics
 from flows.printable import number
+from flows.runs.batches import publish_logged
 from flows.runs.run import JobContext, begin_run, failure_recorded, record_state
 from flows.settings import Settings
 from warehouse.append import append_rows
 from warehouse.checks import Finding, find_bad_rows, load_checks
 from warehouse.connect import open_live, open_snapshot
-from warehouse.publish import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def check_warehouse(settings: Settings, context: JobContext | None = None) -> Ch
         checks = load_checks()
         with open_snapshot(settings.folder) as con:
             found = [finding for check in checks for finding in find_bad_rows(con, check, now)]
+        for finding in found:
+            log(CheckFound(**{name: getattr(finding, name) for name in CheckFound.field_names()}))
         found.sort(key=lambda finding: finding.severity)
         rows = [asdict(finding) | {"run_id": run.run_id, "found_at": now} for finding in found]
         with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
@@ -59,7 +64,9 @@ def check_warehouse(settings: Settings, context: JobContext | None = None) -> Ch
     failed = any(finding.severity == "error" for finding in found)
     detail = f"{report.summary} in {time.monotonic() - started:.1f} s"
     record_state(run, "failed" if failed else "completed", detail=detail)
-    publish(settings.folder, wait_s=settings.lock_wait_s)
+    with lines_of(run.run_id):
+        publish_logged(settings)
+    update_metrics(settings)
     if failed:
         raise ChecksFailedError(report.summary, report.findings)
     return report

@@ -1,4 +1,4 @@
-"""The job `ingest`: read the feed list, poll due feeds, fetch and load new pages.
+"""The job `ingest`: read the feed list, poll due feeds, load new pages, visit recent ones again.
 
 Due times are in our tables, so a schedule may start this job as often as it likes: each run
 does what is due, and the next finds nothing to do. After days of downtime one run catches
@@ -18,23 +18,28 @@ from flows.archive.captures import Stored, capture_of_answer
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
 from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
+from flows.feeds.poll_log import log_polls
 from flows.feeds.polls import Due, Poll, judge_polls, poll_feeds
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.selection import chosen
 from flows.fetching.answers import Answer
 from flows.fetching.fetcher import Fetcher
-from flows.runs.batches import run_batches
+from flows.rules import read_rules
+from flows.runs.batches import append_spooled, run_batches
 from flows.runs.copies import find_copies
 from flows.runs.lock import running
 from flows.runs.pages import fetch_pages
 from flows.runs.report import PollTally, RunReport
 from flows.runs.run import JobContext, Run
+from flows.runs.visits import visit_plans
 from flows.settings import Settings
 from warehouse.append import append_batch
 from warehouse.connect import open_live
+from warehouse.due_times import next_due
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.feed_queries import (
     KnownFeed,
+    WantedPage,
     find_polled,
     known_entries,
     known_feeds,
@@ -43,6 +48,7 @@ from warehouse.feed_queries import (
 )
 from warehouse.lock import shared_lock
 from warehouse.spool import Batch, spool
+from warehouse.visit_queries import DueVisit, due_visits
 
 FEEDS_AT_ONCE = 500  # polled and appended together
 SAME_FEED = timedelta(days=30)  # after that, a body that a feed had before is archived again
@@ -76,22 +82,23 @@ def ingest_feeds(
     if not dues and not has_pages:
         return None
     with running("ingest", settings, context, parameters={"feeds": len(dues)}, now=now) as run:
+        append_spooled(run)  # what a killed run has fetched is not fetched again
         # Another run may have polled them while this run waited for the warehouse.
         dues, _ = find_work(settings, request, now)
         tally = PollTally()
         poll = run.context.as_step("poll", poll_due)
         for chunk in chunks(dues, FEEDS_AT_ONCE):
-            tally += poll(run, chunk)
+            with run.stages.timed("poll"):
+                tally += poll(run, chunk)
             run.context.on_report(RunReport(run_id=run.run_id, polls=tally))
-        with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-            wanted = wanted_pages(con, datetime.now(UTC), most=settings.pages_per_run)
+        wanted, visits = pages_to_fetch(run, datetime.now(UTC))
         items = fetch_pages(
-            wanted,
+            [*wanted, *visits],
             settings.fetch_options,
             now=lambda: datetime.now(UTC),
             copies=find_copies(run, wanted),
         )
-        report = run_batches(run, items, polls=tally)
+        report = run_batches(run, items, polls=tally, expected=len(wanted))
         with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
             settle_batches(con)
         return report
@@ -101,12 +108,14 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
     """Update the feeds in the warehouse from the feed list; return what is due.
 
     Returns:
-        The feeds to poll, and whether pages are waiting to be fetched.
+        The feeds to poll, and whether pages are waiting to be fetched or visited again.
 
     Raises:
         FeedListError: There is no valid feed list, or it lacks the feed that was asked for.
+        RulesError: The user's rules cannot be used.
     """
     folder = settings.folder
+    plans = visit_plans(settings, read_rules(folder.rules))
     listed = read_feed_list(folder.feed_list).feeds
     urls = {key_of(feed.url): feed.url for feed in listed}
     if request.only is not None:
@@ -122,9 +131,44 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
             append_batch(con, spooled)
             spooled.remove()
             known = known_feeds(con)
-        has_pages = bool(wanted_pages(con, now, most=1))
+        has_pages = bool(wanted_pages(con, now, most=1)) or bool(
+            due_visits(con, now, plans, most=1)
+        )
     wanted = ((feed, urls.get(key_of(feed.url))) for feed in known if is_due(feed, request, now))
     return [Due(feed=feed, url=url) for feed, url in wanted if url], has_pages
+
+
+def next_due_at(settings: Settings, now: datetime) -> datetime | None:
+    """Return when the next feed, page or visit is due, UTC; None if nothing is planned."""
+    plans = visit_plans(settings, read_rules(settings.folder.rules))
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        return next_due(con, now, plans)
+
+
+def nothing_due(settings: Settings, now: datetime) -> str:
+    """Return the line that says that nothing is due, and what comes next and when."""
+    at = next_due_at(settings, now)
+    if at is None:
+        return "nothing is due, and nothing is planned: add a feed with `onrecord add URL`"
+    day = "" if at.date() == now.date() else f"{at:%Y-%m-%d} "
+    return f"nothing is due; next at {day}{at:%H:%M} UTC"
+
+
+def pages_to_fetch(run: Run, now: datetime) -> tuple[list[WantedPage], list[DueVisit]]:
+    """Return the new pages and the visits of a run, together at most `pages_per_run`.
+
+    A fifth is reserved for visits, so that many new pages do not hold them up. What one kind
+    does not need, the other gets.
+    """
+    settings = run.settings
+    most, plans = settings.pages_per_run, visit_plans(settings, run.rules)
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        wanted = wanted_pages(con, now, most=most)
+        urls = {page.canonical_url for page in wanted}
+        visits = due_visits(con, now, plans, most=most, without=urls)
+    reserved = min(len(visits), most // 5 or int(most > 1))
+    wanted = wanted[: most - reserved]
+    return wanted, visits[: most - len(wanted)]
 
 
 def is_due(feed: KnownFeed, request: IngestRequest, now: datetime) -> bool:
@@ -168,6 +212,7 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
     with open_live(folder, wait_s=wait_s) as con:
         append_batch(con, spooled)
     spooled.remove()
+    log_polls(judged.rows["polls"], judged.moves)
     if judged.moves:
         kept = read_feed_list(folder.feed_list).feeds
         write_feed_list(folder.feed_list, moved(kept, judged.moves))

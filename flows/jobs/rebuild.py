@@ -2,7 +2,8 @@
 
 Captures are replayed in the order in which they were stored. Feed answers become polls and
 entries; pages become fetches, documents, articles and annotations. Rows without a capture
-are lost: polls that no server answered, failed attempts at pages, backfills and checks.
+are lost: polls that no server answered, failed attempts at pages, backfills and checks. A
+planned visit becomes a fetch: the edits that it found are revisions, but not marked as silent.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
     for mine, copy in ((old.feed_list, new.feed_list), (old.rules, new.rules)):
         if mine.exists():
             shutil.copy2(mine, copy)
-    ours = settings.model_copy(update={"data": target})
+    # The metrics are those of the old folder.
+    ours = settings.model_copy(update={"data": target, "metrics_file": None})
     started, now = time.monotonic(), datetime.now(UTC)
     if new.feed_list.exists():
         find_work(ours, IngestRequest(), _first_instant(files) or now)

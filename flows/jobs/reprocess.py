@@ -28,6 +28,7 @@ from flows.runs.batches import (
     Analysed,
     append_analysed,
     append_spooled,
+    append_timed,
     finish_run,
     load_items,
     worker_options,
@@ -48,7 +49,15 @@ from warehouse.rows import Row, again_rows, rejection_row, revised_rows
 from warehouse.rule_queries import RefusedPage, read_refused_pages, read_site_pages
 from warehouse.run_queries import redo_instant
 from warehouse.spool import Batch, as_lines, spool
-from warehouse.stale import Selection, Stale, StoredRevision, find_stale, in_parts, read_stored
+from warehouse.stale import (
+    Selection,
+    Stale,
+    StoredRevision,
+    count_stale,
+    find_stale,
+    in_parts,
+    read_stored,
+)
 
 READ_AT_ONCE = 2000
 ARTICLES_PER_BATCH = 5000  # annotation rows are small, and larger batches are cheaper
@@ -284,12 +293,14 @@ def _midnight(day: date | None) -> datetime | None:
 
 def _reprocess(run: Run, stale: Sequence[Stale], refused: Sequence[RefusedPage]) -> RunReport:
     started = time.monotonic()
-    report, heart, seen = RunReport(run_id=run.run_id), Heartbeat(run), 0
+    expected = count_stale(stale) + len(refused)
+    report, heart, seen = RunReport(run_id=run.run_id, expected=expected), Heartbeat(run), 0
     append = run.context.as_step("append", append_analysed)
-    for batch, rejections in _batches(run, _outcomes(run, stale)):
+    found = _batches(run, _outcomes(run, stale))
+    for batch, rejections in run.stages.each(found, lambda _: "analyse"):
         seen += batch.seen
         analysed = Analysed(spool(batch, run.settings.folder.spool), rejections)
-        report = with_batch(report, append(run, analysed), rejections)
+        report = with_batch(report, append_timed(run, append, analysed), rejections)
         report = replace(report, seconds=time.monotonic() - started)
         heart.beat(report)
         run.context.on_report(report)

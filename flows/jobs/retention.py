@@ -33,6 +33,7 @@ from flows.archive.remnants import (
     write_remnant,
 )
 from flows.errors import ArchiveError
+from flows.metrics.update import update_metrics
 from flows.printable import number
 from flows.runs.batches import append_spooled
 from flows.runs.captured_items import item_of_capture
@@ -180,6 +181,7 @@ def remove_old(
         on_step("record")
         captures, documents, count = _record(run)
         record_state(run, "completed", detail=f"{captures:,} captures removed from the archive")
+    update_metrics(settings)
     return Removed(
         files=len(thinned), captures=captures, documents=documents, bytes=count,
         kept=sum(len(thinning.kept) for thinning in thinned),

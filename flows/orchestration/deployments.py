@@ -14,10 +14,13 @@ from typing import Any
 
 from prefect import Flow
 from prefect.deployments.runner import RunnerDeployment
+from prefect.events import DeploymentEventTrigger, Posture
 from prefect.schedules import Cron, Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
+from flows.metrics.update import update_metrics
 from flows.orchestration import flows
+from flows.orchestration.run_names import PROJECT, run_tags
 from flows.orchestration.schedules import read_schedule
 from flows.settings import Settings
 from transforms.errors import OnrecordError
@@ -30,7 +33,9 @@ DEPLOYED: dict[str, Flow[Any, Any]] = {
     "check": flows.check,
     "backfill": flows.backfill,
     "reprocess": flows.reprocess,
+    "alert": flows.alert,
 }
+_WATCHED_STATES = ("prefect.flow-run.Failed", "prefect.flow-run.Crashed")
 _ANCHOR = datetime(2024, 1, 1, tzinfo=UTC)  # fixed, so that a restart does not shift the runs
 
 
@@ -45,10 +50,33 @@ def make_deployments(settings: Settings) -> list[RunnerDeployment]:
             flow,
             name=NAME,
             schedules=list(_schedules(settings, name)),
+            tags=list(run_tags(name)) if name != "alert" else [name],
+            triggers=[_on_failure()] if name == "alert" else [],
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
         for name, flow in DEPLOYED.items()
     ]
+
+
+def _on_failure() -> DeploymentEventTrigger:
+    """Return the automation that starts the flow `alert` when one of our runs fails.
+
+    Runs of `alert` itself lack the tag, so that its failure does not start it again.
+    """
+    tag = {"prefect.resource.id": f"prefect.tag.{PROJECT}", "prefect.resource.role": "tag"}
+    return DeploymentEventTrigger(
+        name="onrecord-alert",
+        expect=set(_WATCHED_STATES),
+        match={"prefect.resource.id": "prefect.flow-run.*"},
+        match_related=tag,
+        posture=Posture.Reactive,
+        threshold=1,
+        parameters={
+            "run": {"__prefect_kind": "jinja", "template": "{{ flow_run.name }}"},
+            "state": {"__prefect_kind": "jinja", "template": "{{ flow_run.state_name }}"},
+            "flow_run_id": {"__prefect_kind": "jinja", "template": "{{ flow_run.id }}"},
+        },
+    )
 
 
 def _schedules(settings: Settings, name: str) -> Iterator[Schedule]:
@@ -66,6 +94,7 @@ def main() -> None:
     try:
         with open_live(settings.folder, wait_s=settings.lock_wait_s):
             made = make_deployments(settings)
+        update_metrics(settings)
     except OnrecordError as exc:
         sys.exit(f"onrecord: {exc}")
     sys.stdout.buffer.write(pickle.dumps(made))

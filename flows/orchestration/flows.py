@@ -15,78 +15,93 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
+from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 from pydantic import Field
 
+from flows.alerts.after_run import followed
+from flows.alerts.flow_runs import tell_flow_run
+from flows.backfill.plan import estimate, plan_backfill, work_line
 from flows.backfill.request import PARALLEL_WINDOWS, BackfillRequest, Origin
-from flows.errors import ChecksFailedError, RunActiveError
 from flows.inputs.files import InputOptions
 from flows.jobs.backfill import backfill_range
 from flows.jobs.check import check_warehouse
 from flows.jobs.ingest import IngestRequest, ingest_feeds
-from flows.jobs.load import load_files
-from flows.jobs.reprocess import ReprocessRequest, reprocess_articles
-from flows.orchestration.artifacts import leave_artifacts, leave_findings
-from flows.orchestration.setup import hide_cancelled_callbacks
-from flows.runs.report import OnReport, RunReport, count_line
-from flows.runs.run import JobContext
-from flows.settings import read_settings
+from flows.jobs.load import load_files, survey_files
+from flows.jobs.reprocess import (
+    ReprocessRequest,
+    refused_pages,
+    reprocess_articles,
+    stale_articles,
+)
+from flows.logs import start_logs
+from flows.metrics.update import update_metrics
+from flows.orchestration.flow_body import state_of
+from flows.orchestration.run_names import run_name
+from flows.printable import number
+from flows.runs.batches import publish_logged
+from flows.settings import Settings, read_settings
 from warehouse.publish import is_behind
-from warehouse.publish import publish as publish_snapshot
+from warehouse.stale import count_stale
 
-Job = Callable[[JobContext], RunReport | None]
+# The fields of Prefect's form are booleans, choices and texts, so flags are parameters here.
+# ruff: noqa: FBT001, FBT002
 
-hide_cancelled_callbacks()  # in each process that runs a flow
-
-
-@functools.cache
-def as_task(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function of a step as a Prefect task."""
-    return task(name=name, persist_result=False, cache_policy=NO_CACHE)(function)
+Transform = Literal["clean", "mentions", "quotations", "dates"]
+DayOrder = Literal["day-first", "month-first"]
 
 
-def run_job(flow_name: str, job: Job, on_report: OnReport = lambda _: None) -> RunReport | None:
-    """Run a job in the body of a flow, its steps as tasks, and create its artifacts."""
-    context = JobContext(as_step=as_task, on_report=on_report, flow_run_id=flow_run.get_id())
-    report = job(context)
-    if report is not None:
-        leave_artifacts(flow_name, report)
-    return report
+def _named(name: str) -> Callable[[Callable[..., State[Any]]], Flow[..., State[Any]]]:
+    """Return a decorator that makes a flow whose runs have names that say what they did."""
+
+    def name_of_run() -> str:
+        return run_name(name, flow_run.get_parameters(), datetime.now(UTC))
+
+    return functools.partial(flow, name=name, flow_run_name=name_of_run, persist_result=False)
 
 
-def _state_of(flow_name: str, job: Job, *, nothing: str) -> State:
-    try:
-        report = run_job(flow_name, job)
-    except RunActiveError as exc:
-        return Completed(name="Skipped", message=str(exc))
-    return Completed(message=count_line(report) if report else nothing)
+def _served_settings() -> Settings:
+    """Return the settings of a flow run in a process of its own, and show its log."""
+    settings = read_settings()
+    start_logs(settings.log_format, settings.log_level, is_served=True)
+    return settings
 
 
-@flow(name="load", persist_result=False)
+@_named("load")
 def load(
-    paths: list[str], columns: dict[str, str] | None = None, sheet: str | None = None
-) -> State:
+    paths: list[str],
+    columns: dict[str, str] | None = None,
+    sheet: str | None = None,
+    dates: DayOrder | None = None,
+    dry_run: bool = False,
+) -> State[Any]:
     """Load files and folders into the warehouse and publish a snapshot.
 
     Args:
         paths: Files and folders; addresses of pages and of web archives.
         columns: Which column has what, where its name does not tell: {"text": "Volltext"}.
         sheet: Sheet of a workbook; the first one if none is named.
+        dates: How to read 04/05/2024, if nothing else tells.
+        dry_run: Only count what would be loaded.
     """
-    options = InputOptions(columns=columns or {}, sheet=sheet)
-    return _state_of(
+    is_month_first = None if dates is None else dates == "month-first"
+    options = InputOptions(columns=columns or {}, sheet=sheet, is_month_first=is_month_first)
+    if dry_run:
+        survey = survey_files(paths, options=options, now=datetime.now(UTC))
+        found = f"{number(survey.documents, 'document')} to load"
+        more = f"{number(survey.pages, 'page')} to fetch, {len(survey.rejections):,} rejected"
+        return Completed(message=f"dry run: {found}, {more}")
+    return state_of(
         "load",
-        lambda ctx: load_files(paths, read_settings(), ctx, options=options),
+        lambda ctx: load_files(paths, _served_settings(), ctx, options=options),
         nothing="",
     )
 
 
-@flow(name="ingest", persist_result=False)
-def ingest(now: bool = False, feed: str | None = None) -> State:  # noqa: FBT001, FBT002  # a checkbox
+@_named("ingest")
+def ingest(now: bool = False, feed: str | None = None) -> State[Any]:
     """Poll the feeds that are due, load new articles and publish a snapshot.
 
     Args:
@@ -94,14 +109,14 @@ def ingest(now: bool = False, feed: str | None = None) -> State:  # noqa: FBT001
         feed: Poll only the feed with this URL.
     """
     request = IngestRequest(is_forced=now, only=feed)
-    return _state_of(
+    return state_of(
         "ingest",
-        lambda ctx: ingest_feeds(read_settings(), request, ctx),
-        nothing="no feed or page is due",
+        lambda ctx: ingest_feeds(_served_settings(), request, ctx),
+        nothing="nothing is due",
     )
 
 
-@flow(name="backfill", persist_result=False)
+@_named("backfill")
 def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by name
     since: date,
     until: date | None = None,
@@ -110,9 +125,10 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
     places: list[str] | None = None,
     captured_since: date | None = None,
     captured_until: date | None = None,
-    force: bool = False,  # noqa: FBT001, FBT002  # a checkbox
+    force: bool = False,
     parallel: Annotated[int, Field(ge=1)] = PARALLEL_WINDOWS,
-) -> State:
+    dry_run: bool = False,
+) -> State[Any]:
     """Fill a range of days. Completed windows are skipped.
 
     Args:
@@ -125,6 +141,7 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
         captured_until: Last day of capture, included.
         force: Redo completed windows.
         parallel: How many days to fetch at the same time.
+        dry_run: Only estimate documents, requests and time.
     """
     request = BackfillRequest(
         origin=Origin(origin),
@@ -138,21 +155,26 @@ def backfill(  # noqa: PLR0917  # the fields of a form; Prefect passes them by n
         is_open_ended=until is None,
         parallel=parallel,
     )
-    return _state_of(
+    if dry_run:
+        settings = read_settings()
+        estimates = estimate(settings, plan_backfill(settings, request))
+        return Completed(message=f"dry run: {work_line(estimates)}")
+    return state_of(
         "backfill",
-        lambda ctx: backfill_range(read_settings(), request, ctx),
+        lambda ctx: backfill_range(_served_settings(), request, ctx),
         nothing="every window is already completed",
     )
 
 
-@flow(name="reprocess", persist_result=False)
-def reprocess(
-    transforms: list[str] | None = None,
+@_named("reprocess")
+def reprocess(  # noqa: PLR0917  # the fields of a form; Prefect passes them by name
+    transforms: list[Transform] | None = None,
     since: date | None = None,
     until: date | None = None,
     source: str | None = None,
-    everything: bool = False,  # noqa: FBT001, FBT002  # a checkbox
-) -> State:
+    everything: bool = False,
+    dry_run: bool = False,
+) -> State[Any]:
     """Recompute what older versions of the transforms produced.
 
     Args:
@@ -161,6 +183,7 @@ def reprocess(
         until: Last day, included.
         source: Only this source.
         everything: Also recompute what the current version produced.
+        dry_run: Only count the stale articles.
     """
     request = ReprocessRequest(
         transforms=tuple(transforms) if transforms else None,
@@ -169,31 +192,46 @@ def reprocess(
         source=source,
         is_all=everything,
     )
-    return _state_of(
+    if dry_run:
+        settings = read_settings()
+        stale = count_stale(stale_articles(settings, request, datetime.now(UTC)))
+        refused = number(len(refused_pages(settings, request)), "refused page")
+        return Completed(message=f"dry run: {stale:,} articles are stale, {refused} to try again")
+    return state_of(
         "reprocess",
-        lambda ctx: reprocess_articles(read_settings(), request, ctx),
+        lambda ctx: reprocess_articles(_served_settings(), request, ctx),
         nothing="nothing is stale",
     )
 
 
-@flow(name="check", persist_result=False)
-def check() -> State:
+@_named("check")
+def check() -> State[Any]:
     """Run the data checks; a finding of severity error fails the run."""
-    context = JobContext(as_step=as_task, flow_run_id=flow_run.get_id())
-    try:
-        report = check_warehouse(read_settings(), context)
-    except ChecksFailedError as exc:
-        leave_findings(exc.findings)
-        raise
-    leave_findings(report.findings)
-    return Completed(message=report.summary)
+    return state_of("check", lambda ctx: check_warehouse(_served_settings(), ctx), nothing="")
 
 
-@flow(name="publish", persist_result=False)
-def publish() -> State:
+@_named("publish")
+def publish() -> State[Any]:
     """Publish a snapshot if the newest one is out of date."""
-    settings = read_settings()
-    if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
-        return Completed(message="the newest snapshot is up to date")
-    path = publish_snapshot(settings.folder, wait_s=settings.lock_wait_s)
-    return Completed(message=path.name)
+    settings = _served_settings()
+    with followed("publish", settings):
+        if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
+            return Completed(message="the newest snapshot is up to date")
+        path = publish_logged(settings)
+        update_metrics(settings)
+        return Completed(message=path.name)
+
+
+@_named("alert")
+def alert(run: str = "a run", state: str = "Failed", flow_run_id: str | None = None) -> State[Any]:
+    """Look for what needs a person, and tell of a run that could not tell of its own failure.
+
+    Args:
+        run: Name of the flow run that failed.
+        state: Its state in Prefect.
+        flow_run_id: Its key in Prefect.
+    """
+    is_told = tell_flow_run(
+        _served_settings(), name=run, state=state, flow_run_id=flow_run_id, now=datetime.now(UTC)
+    )
+    return Completed(message=f"told of {run}" if is_told else f"{run} told of its failure itself")

@@ -10,15 +10,17 @@ import functools
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 
-from prefect import Flow
+from prefect import Flow, tags
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-from flows.orchestration.flows import Job, run_job
+from flows.orchestration.flow_body import Job, Report, run_job
 from flows.orchestration.leaving import hurry
-from flows.orchestration.setup import missing_api
-from flows.runs.report import OnReport, RunReport
+from flows.orchestration.prefect_api import missing_api
+from flows.orchestration.run_names import run_name, run_tags
+from flows.runs.report import OnReport
 from flows.runs.run import JobContext
 
 
@@ -35,10 +37,10 @@ class _Body:
     def __init__(self, name: str, job: Job, on_report: OnReport, patience: ExitStack) -> None:
         self._name, self._job, self._on_report = name, job, on_report
         self._patience = patience
-        self.results: list[RunReport | None] = []
+        self.results: list[Report | None] = []
         self.error: BaseException | None = None
 
-    def __call__(self, **_parameters: Any) -> RunReport | None:
+    def __call__(self, **_parameters: Any) -> Report | None:
         try:
             self.results.append(run_job(self._name, self._job, self._on_report))
         except BaseException as exc:
@@ -53,7 +55,7 @@ class _Body:
 
 def run_flow(
     flow: Flow[..., Any], job: Job, *, parameters: Mapping[str, Any], on_report: OnReport
-) -> RunReport | None:
+) -> Report | None:
     """Run a job as a run of `flow` and return its report.
 
     If Prefect fails before the job has begun, the job runs without it.
@@ -64,17 +66,15 @@ def run_flow(
         parameters: The parameters that Prefect shows.
         on_report: Called with the report so far after each batch.
     """
-    if url := missing_api():
-        _say(f"Prefect's API at {url} does not answer; running without it")
-        return job(JobContext(on_report=on_report))
     patience = ExitStack()
     body = _Body(flow.name, job, on_report, patience)
-    watched: Flow[..., RunReport | None] = Flow(
+    watched: Flow[..., Report | None] = Flow(
         functools.wraps(flow.fn)(body),
-        name=flow.name, persist_result=False, validate_parameters=False,
+        name=flow.name, flow_run_name=run_name(flow.name, parameters, datetime.now(UTC)),
+        persist_result=False, validate_parameters=False,
     )  # fmt: skip
     try:
-        with patience:
+        with patience, tags(*run_tags(flow.name)):
             watched(**parameters)
             return body.results[0]
     except Exception as exc:  # noqa: BLE001  # a failure of Prefect is not a failure of the run

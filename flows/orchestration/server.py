@@ -69,9 +69,10 @@ def is_loopback(host: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: the URL of its API, and its process if we started it."""
+    """A server: the URL of its API, its log, and its process if we started it."""
 
     url: str
+    log: Path
     process: subprocess.Popen[bytes] | None
 
     @property
@@ -79,24 +80,39 @@ class Server:
         """Whether we started the server and its process has ended."""
         return self.process is not None and self.process.poll() is not None
 
+    def wait_until_up(self) -> None:
+        """Wait until the server that we started answers.
+
+        Raises:
+            ServerError: It ended, or does not answer in two minutes.
+        """
+        if self.process is None:
+            return
+        deadline = time.monotonic() + START_S
+        while not _answers(self.url):
+            if self.has_ended:
+                code = self.process.returncode
+                raise ServerError(f"Prefect's server ended with exit code {code}: see {self.log}")
+            if time.monotonic() > deadline:
+                raise ServerError(
+                    f"Prefect's server did not start in {START_S:.0f} s: see {self.log}"
+                )
+            time.sleep(0.1)
+
 
 @contextlib.contextmanager
 def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
-    """Start a server, unless PREFECT_API_URL names one, and yield it.
+    """Start a server, unless PREFECT_API_URL names one, and yield it before it is up.
 
     Raises:
-        ServerError: It does not start, or another program uses the port.
+        ServerError: Another program uses the port.
     """
     named = os.environ.get("PREFECT_API_URL")
     if named:
-        yield Server(named, None)
+        yield Server(named, log, None)
         return
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/api"
-    if _answers(url):
-        raise ServerError(
-            f"a server is already running at {url}: set PREFECT_API_URL={url} to use it"
-        )
-    _require_free(host, port)
+    _require_free(host, port, url)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603  # our own arguments and a checked port
@@ -108,24 +124,9 @@ def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  # no thread yet
         )  # fmt: skip
     try:
-        _wait_until_up(process, url, log)
-        yield Server(url, process)
+        yield Server(url, log, process)
     finally:
         _stop(process)
-
-
-def _require_free(host: str, port: int) -> None:
-    """Raise ServerError if another program listens on the port."""
-    try:
-        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, proto) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as exc:
-        raise ServerError(
-            f"Prefect's server cannot listen on {host}:{port} ({exc.strerror}): end the program that "
-            "uses the port, or set ONRECORD_SERVE_PORT to another one"
-        ) from exc
 
 
 def _die_with_parent() -> None:
@@ -133,16 +134,25 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
 
 
-def _wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    deadline = time.monotonic() + START_S
-    while not _answers(url):
-        if process.poll() is not None:
-            raise ServerError(
-                f"Prefect's server ended with exit code {process.returncode}: see {log}"
-            )
-        if time.monotonic() > deadline:
-            raise ServerError(f"Prefect's server did not start in {START_S:.0f} s: see {log}")
-        time.sleep(0.2)
+def _require_free(host: str, port: int, url: str) -> None:
+    """Raise ServerError if something listens on the port already."""
+    if _answers(url):
+        raise ServerError(
+            f"another Prefect server runs at {url}: set PREFECT_API_URL={url} to use it, or "
+            "ONRECORD_SERVE_PORT to a free port"
+        )
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as exc:
+        problem = exc.strerror or str(exc)
+        raise ServerError(
+            f"cannot listen on {host}, port {port}: {problem}: set ONRECORD_SERVE_HOST and "
+            "ONRECORD_SERVE_PORT to an address and a free port of this machine"
+        ) from exc
 
 
 def _answers(url: str) -> bool:

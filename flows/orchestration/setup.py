@@ -11,9 +11,6 @@ import asyncio
 import logging
 import os
 import shutil
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,7 +30,9 @@ def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
     settings = {
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_LOGGING_LEVEL": "INFO" if is_verbose else "CRITICAL",
+        # Prefect's pages show the log of a run, and the terminal only with --verbose.
+        "PREFECT_LOGGING_LEVEL": "INFO",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO" if is_verbose else "CRITICAL",
         "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         # On a busy machine Prefect's own server needs longer than the default of 20 s. The
@@ -75,29 +74,14 @@ def require_room(folder: DataFolder) -> None:
         raise WarehouseUnwritableError(folder.root, reason)
 
 
-def missing_api() -> str | None:
-    """Return the URL of the user's Prefect API if it does not answer, otherwise None."""
-    url = os.environ.get("PREFECT_API_URL")
-    if not url:
-        return None
-    try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=5):  # noqa: S310  # the user's own setting
-            return None
-    except urllib.error.HTTPError:  # it answers, even if it wants a password
-        return None
-    except (OSError, ValueError) as exc:
-        # Prefect may trust a certificate that we do not.
-        return None if isinstance(getattr(exc, "reason", None), ssl.SSLError) else url
-
-
 def examine_prefect() -> Iterator[Finding]:
     """Yield what `onrecord doctor` says about Prefect's settings."""
     from prefect.settings import get_current_settings  # noqa: PLC0415  # takes seconds
 
     settings = get_current_settings()
     url = settings.api.url
-    where = mask_url(url) if url else "a temporary server"
-    yield Finding("prefect", Level.OK, f"records runs on {where}; its files are in {settings.home}")
+    where = mask_url(url) if url else "the server of `onrecord serve`"
+    yield Finding("prefect", Level.OK, f"shows runs on {where}; its files are in {settings.home}")
     yield from exposure(settings.server.api.host, settings.server.api.auth_string)
     if url and not settings.api.auth_string and not is_loopback(urlsplit(url).hostname):
         detail = (

@@ -11,18 +11,33 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import orjson
 
 from flows.archive.captures import Capture
+from flows.events import (
+    BatchAppended,
+    BatchRecovered,
+    BatchRefused,
+    DocumentQuarantined,
+    ItemRejected,
+    SnapshotPublished,
+)
+from flows.logs import log
+from flows.metrics.update import update_metrics
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
 from flows.runs.retries import behind_wall, feed_text_instead
-from flows.runs.run import Heartbeat, Run, record_state
+from flows.runs.run import Heartbeat, Run, record_stages, record_state
+from flows.runs.stages import Stage
+from flows.runs.verdict import Limits, failure_of
+from flows.runs.visits import with_visit
 from flows.runs.workers import WorkerOptions, Workers
+from flows.settings import Settings
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
 from warehouse.append import AppendCount, append_batch, append_waiting, ledger_count
@@ -31,11 +46,16 @@ from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.publish import is_behind, publish
 from warehouse.rows import analysis_rows, document_row, rejection_row
-from warehouse.run_queries import run_row_counts
+from warehouse.run_queries import SourcePages, pages_by_source, run_row_counts
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
+from warehouse.visit_queries import count_visits
 
 OnStep = Callable[[str], None]
 
+FEWEST = 5  # a tick with fewer failures proves nothing, if no setting says otherwise
+_LOADING = frozenset({"ingest", "load", "backfill"})  # flows that fail if too little is loaded
+
+_FOLLOWING = frozenset({"ingest", "rebuild"})  # flows whose pages from feeds are visited again
 REASONS = frozenset({"extract_timeout", "extract_crash", "extract_memory", "extract_error"})
 
 
@@ -65,7 +85,11 @@ class _Draft:
 
 
 def run_batches(
-    run: Run, items: Iterable[Item | Flush], *, polls: PollTally | None = None
+    run: Run,
+    items: Iterable[Item | Flush],
+    *,
+    polls: PollTally | None = None,
+    expected: int | None = None,
 ) -> RunReport:
     """Load `items`, complete the run, publish a snapshot and return the report.
 
@@ -75,13 +99,14 @@ def run_batches(
         run: The run, recorded as running.
         items: The items to load.
         polls: Counts of the feeds that the items came from.
+        expected: Number of documents among the items, if it is known.
 
     Raises:
         WarehouseError: A batch cannot be appended; it stays in the spool.
         TallyError: An item was not counted exactly once.
     """
     started = time.monotonic()
-    report = RunReport(run_id=run.run_id, polls=polls)
+    report = RunReport(run_id=run.run_id, polls=polls, expected=expected)
     append_spooled(run)
     with Workers(worker_options(run)) as workers:
         report = load_items(run, items, workers, report)
@@ -113,10 +138,13 @@ def load_items(
     append = run.context.as_step("append", append_analysed)
     seen = report.count.seen
     with _closed_at_the_end(items):
-        for batch in batches(items, most=run.settings.batch_documents):
+        found = batches(items, most=run.settings.batch_documents)
+        for batch in run.stages.each(found, _input_stage):
             seen += sum(item.content is not None for item in batch)
-            analysed = analyse(run, workers, batch)
-            report = with_batch(report, append(run, analysed), analysed.rejections)
+            with run.stages.timed("analyse"):
+                analysed = analyse(run, workers, batch)
+            count = append_timed(run, append, analysed)
+            report = with_batch(report, count, analysed.rejections)
             report = replace(report, seconds=time.monotonic() - started)
             heart.beat(report)
             run.context.on_report(report)
@@ -125,16 +153,45 @@ def load_items(
 
 
 def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
-    """Record the run as completed, publish if needed and return the final report."""
+    """Record the run as completed or failed, publish if needed and return the final report.
+
+    A run fails if too little of what it found could be loaded.
+    """
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
     started = time.monotonic() - seconds
     with open_live(folder, wait_s=wait_s) as con:
         rows = run_row_counts(con, run.run_id)
-    report = replace(report, rows=rows, seconds=seconds)
-    record_state(run, "completed", report)
+        sources = pages_by_source(con, run.run_id)
+        visits = count_visits(con, since=run.now, run_id=run.run_id)
+    failure = _failure(run, report, sources)
+    report = replace(report, rows=rows, visits=visits, seconds=seconds, failure=failure)
+    record_state(run, "failed" if failure else "completed", report, detail=failure)
     if is_behind(folder, wait_s=wait_s):  # an earlier run may have been killed before it published
-        run.context.as_step("publish", publish_run)(run)
+        with run.stages.timed("publish"):
+            run.context.as_step("publish", publish_run)(run)
+        record_stages(run)
+    update_metrics(run.settings)
     return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
+
+
+def _failure(run: Run, report: RunReport, sources: Sequence[SourcePages]) -> str | None:
+    """Return why the run counts as failed, None if it does not."""
+    if run.flow not in _LOADING:
+        return None
+    settings, count = run.settings, report.count
+    is_polling = run.flow == "ingest"  # a short run may meet one bad page, and nothing else
+    waiting = [one.reason for one in sources for _ in range(one.waiting)]
+    return failure_of(
+        loaded=count.appended + count.known,
+        reasons=[*(rejection.reason for rejection in report.rejections), *waiting],
+        sources=sources,
+        polls=report.polls,
+        limits=Limits(
+            share=settings.fail_share,
+            pages=settings.fail_pages,
+            fewest=settings.fail_pages or FEWEST if is_polling else 1,
+        ),
+    )
 
 
 def worker_options(run: Run) -> WorkerOptions:
@@ -160,11 +217,12 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
         if isinstance(item.content, Document) and item.content.document_id not in known:
             fresh.append((item.content, item))
             continue
-        draft.batch.add(item.rows)
-        if isinstance(item.content, Rejection):
-            draft.refuse(item.content, None)
-        elif item.content is not None:
+        if isinstance(item.content, Document):
             draft.batch.known += 1
+            item = with_visit(item, None, is_followed=False)  # noqa: PLW2901  # its last form
+        elif isinstance(item.content, Rejection):
+            draft.refuse(item.content, None)
+        draft.batch.add(item.rows)
     texts = _analyse_fresh(draft, workers, fresh, unused_answers(items, known))
     if texts:
         _analyse_fresh(draft, workers, texts, [])
@@ -197,14 +255,15 @@ def _analyse_fresh(
         row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}
         if isinstance(outcome, Analysis):
             row["charset"] = outcome.article.charset
-            draft.batch.add(item.rows)
+            draft.batch.add(with_visit(item, outcome, is_followed=run.flow in _FOLLOWING).rows)
             draft.batch.add(
                 analysis_rows(
                     outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS
                 )
             )
         else:
-            draft.batch.add(behind_wall(item, outcome).rows)
+            refused = with_visit(behind_wall(item, outcome), outcome, is_followed=False)
+            draft.batch.add(refused.rows)
             quarantine(run.settings.folder, document, outcome)
             draft.refuse(outcome, document.document_id)
         draft.batch.add({"documents": [row]})
@@ -232,18 +291,57 @@ def append_analysed(
     return count
 
 
+def append_timed(
+    run: Run, append: Callable[[Run, Analysed], AppendCount], analysed: Analysed
+) -> AppendCount:
+    """Append a batch with `append`, and log it and its rejections."""
+    started = time.monotonic()
+    count = append(run, analysed)
+    seconds = time.monotonic() - started
+    run.stages.add("append", seconds)
+    for rejection in analysed.rejections:
+        log(
+            ItemRejected(
+                item=rejection.item,
+                stage=rejection.stage,
+                reason=rejection.reason,
+                detail=rejection.detail,
+            )
+        )
+    log(BatchAppended(batch_id=analysed.batch.path.name, seconds=seconds, **asdict(count)))
+    return count
+
+
 def append_spooled(run: Run) -> int:
     """Append the batches that earlier runs left in the spool; return how many."""
     folder = run.settings.folder
     if not spooled(folder.spool):
         return 0
     with open_live(folder, wait_s=run.settings.lock_wait_s) as con:
-        return append_waiting(con, folder).appended
+        done = append_waiting(con, folder)
+    for path, reason in done.refused:
+        log(BatchRefused(path=path, detail=reason))
+    if done.appended:
+        log(BatchRecovered(batches=done.appended))
+    return done.appended
 
 
 def publish_run(run: Run) -> object:
     """Publish a snapshot of the warehouse."""
-    return publish(run.settings.folder, wait_s=run.settings.lock_wait_s)
+    return publish_logged(run.settings)
+
+
+def publish_logged(settings: Settings) -> Path:
+    """Publish a snapshot of the warehouse, log it, and return its path.
+
+    Raises:
+        WarehouseError: The snapshot cannot be made; earlier ones are unchanged.
+    """
+    started = time.monotonic()
+    path = publish(settings.folder, wait_s=settings.lock_wait_s)
+    seconds = time.monotonic() - started
+    log(SnapshotPublished(path=path, bytes=path.stat().st_size, seconds=seconds))
+    return path
 
 
 def quarantine(folder: DataFolder, document: Document, rejection: Rejection) -> None:
@@ -254,9 +352,24 @@ def quarantine(folder: DataFolder, document: Document, rejection: Rejection) -> 
     content = document.content
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     ending = "txt" if document.media_type == "text" else document.media_type
-    (folder.quarantine / f"{document.document_id}.{ending}").write_bytes(data)
+    path = folder.quarantine / f"{document.document_id}.{ending}"
+    path.write_bytes(data)
     note = {"item": rejection.item, "reason": rejection.reason, "detail": rejection.detail}
     (folder.quarantine / f"{document.document_id}.json").write_bytes(orjson.dumps(note))
+    log(
+        DocumentQuarantined(
+            document_id=document.document_id,
+            item=rejection.item,
+            reason=rejection.reason,
+            path=path,
+        )
+    )
+
+
+def _input_stage(batch: Sequence[Item]) -> Stage:
+    """Return whether pages of a batch were fetched for it, or it was only read."""
+    is_fetched = any("fetches" in item.rows and item.stored is None for item in batch)
+    return "fetch" if is_fetched else "read"
 
 
 @contextlib.contextmanager

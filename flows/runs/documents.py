@@ -48,7 +48,7 @@ def unused_answers(items: Iterable[Item], known: Container[str]) -> list[Capture
     found: list[Capture] = []
     for item in items:
         found += item.others
-        is_fetched = item.capture is not None and "fetches" in item.rows
+        is_fetched = item.capture is not None and not {"fetches", "visits"}.isdisjoint(item.rows)
         is_known = isinstance(item.content, Document) and item.content.document_id in known
         if item.capture is not None and is_fetched and is_known:
             found.append(replace(item.capture, notes={"unused": "unchanged"}))

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import RunActiveError
-from flows.runs.run import JobContext, Run, begin_run, failure_recorded
+from flows.logs import log
+from flows.runs.run import JobContext, Run, begin_run, end_event, failure_recorded
 from flows.settings import Settings
 from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
@@ -98,7 +99,10 @@ def close_dead_runs(settings: Settings) -> int:
     """
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         dead = [run for run in open_runs(con) if _is_dead(run)]
-        append_rows(con, "runs", [_closed(run, run_count(con, run.run_id)) for run in dead])
+        rows = [_closed(run, run_count(con, run.run_id)) for run in dead]
+        append_rows(con, "runs", rows)
+    for row in rows:
+        log(end_event(row))
     return len(dead)
 
 

@@ -1,4 +1,4 @@
-"""Fetches the pages of new entries while the previous batch is analysed.
+"""Fetches the pages of new entries, and visits known ones, while the previous batch is analysed.
 
 An event loop in its own thread fetches each page at its host's pace, and the run takes
 the pages that have arrived. No host waits for another host or for the analysis.
@@ -19,17 +19,20 @@ from typing import Final, Self
 
 from flows.archive.captures import capture_of, capture_of_answer
 from flows.errors import FetchError, TransientFetchError
+from flows.events import PageFailed, PageFetched, PagePostponed
 from flows.fetching.answers import Answer
-from flows.fetching.fetch_records import FetchOptions, FetchRequest, FetchResult
+from flows.fetching.fetch_records import FetchOptions, FetchRequest
 from flows.fetching.fetcher import Fetcher
+from flows.logs import Event, log
 from flows.runs.copies import PageCopy
 from flows.runs.items import FLUSH, Flush, Item
+from flows.runs.page_documents import document_of, feed_document
 from flows.runs.retries import next_attempt
+from flows.runs.visits import visit_page
 from flows.secrets import mask_url
-from transforms.identity import document_id
-from transforms.records import Document, Rejection
-from transforms.zones import ASSUMED_ZONE_CONFIDENCE
+from transforms.records import Rejection
 from warehouse.feed_queries import WantedPage
+from warehouse.visit_queries import DueVisit
 
 FLUSH_S = 30.0  # the longest a page waits for its batch to fill
 WAITING_PAGES = 500  # maximum of fetched pages that wait for their analysis
@@ -37,7 +40,7 @@ _NO_COPIES: Final[Mapping[str, PageCopy]] = MappingProxyType({})
 
 
 def fetch_pages(
-    pages: Sequence[WantedPage],
+    pages: Sequence[WantedPage | DueVisit],
     options: FetchOptions,
     *,
     now: Callable[[], datetime],
@@ -46,7 +49,7 @@ def fetch_pages(
     """Yield an item for each page as it arrives, and `FLUSH` every half minute.
 
     Args:
-        pages: The pages.
+        pages: New pages and visits; at each host, the first ones are fetched first.
         options: How to fetch.
         now: The wall clock, UTC.
         copies: Archived copies by canonical URL; their pages are fetched only if they changed.
@@ -77,7 +80,7 @@ class PageStream:
     ) -> None:
         self._options, self._now, self._copies = options, now, copies
         self._found: queue.Queue[tuple[str, Item | None]] = queue.Queue(maxsize=WAITING_PAGES)
-        self._asked: asyncio.Queue[tuple[str, Sequence[WantedPage]]] = asyncio.Queue()
+        self._asked: asyncio.Queue[tuple[str, Sequence[WantedPage | DueVisit]]] = asyncio.Queue()
         self._answers: list[Answer] = []  # since the last page; one robots.txt serves many pages
         self._loop = asyncio.new_event_loop()
         self._work = self._loop.create_task(self._fetch_all())
@@ -98,7 +101,7 @@ class PageStream:
         self._thread.join()
         self._loop.close()
 
-    def add(self, group: str, pages: Sequence[WantedPage]) -> None:
+    def add(self, group: str, pages: Sequence[WantedPage | DueVisit]) -> None:
         """Start fetching `pages`, in parallel with the groups already added."""
         self._loop.call_soon_threadsafe(self._asked.put_nowait, (group, pages))
 
@@ -128,18 +131,24 @@ class PageStream:
                 group, pages = await self._asked.get()
                 groups.create_task(self._fetch_group(group, pages, fetcher))
 
-    async def _fetch_group(self, group: str, pages: Sequence[WantedPage], fetcher: Fetcher) -> None:
+    async def _fetch_group(
+        self, group: str, pages: Sequence[WantedPage | DueVisit], fetcher: Fetcher
+    ) -> None:
         async with asyncio.TaskGroup() as tasks:
             for page in pages:
                 tasks.create_task(self._fetch_into(group, page, fetcher))
         await self._put(group, None)
 
-    async def _fetch_into(self, group: str, page: WantedPage, fetcher: Fetcher) -> None:
-        copy = self._copies.get(page.canonical_url)
-        item = await fetch_page(page, fetcher, now=self._now, copy=copy)
+    async def _fetch_into(self, group: str, page: WantedPage | DueVisit, fetcher: Fetcher) -> None:
+        if isinstance(page, DueVisit):
+            item = await visit_page(page, fetcher, now=self._now)
+        else:
+            copy = self._copies.get(page.canonical_url)
+            item = await fetch_page(page, fetcher, now=self._now, copy=copy)
+        _log_fetch(item)
         others = tuple(map(capture_of_answer, self._answers))
         self._answers.clear()
-        await self._put(group, replace(item, others=others))
+        await self._put(group, replace(item, others=(*item.others, *others)))
 
     async def _put(self, group: str, item: Item | None) -> None:
         while True:
@@ -173,42 +182,6 @@ async def fetch_page(
     return Item(path, document, capture_of(result), result.http_status, {"fetches": [row]})
 
 
-def document_of(page: WantedPage, result: FetchResult) -> Document:
-    """Return the fetched page as a document, with what the feed said about it."""
-    is_moved = result.final_url != page.url
-    return replace(
-        feed_document(page, result.fetched_at),
-        document_id=document_id(mask_url(page.url), result.body),
-        content=result.body,
-        final_url=mask_url(result.final_url) if is_moved else None,
-        charset=result.charset,
-        feed_text=page.content,
-        is_feed_text=False,
-        opt_out=result.opt_out,
-    )
-
-
-def feed_document(page: WantedPage, fetched_at: datetime) -> Document:
-    """Return the text in the feed entry as a document."""
-    content = (page.content or "").encode("utf-8", "replace")
-    return Document(
-        document_id=document_id(mask_url(page.url), content),
-        content=content,
-        media_type="html",
-        charset="utf-8",
-        fetched_at=fetched_at,
-        url=mask_url(page.url),
-        published_at=page.published_at,
-        published_precision=page.published_precision or "second",
-        published_from="feed",
-        published_confidence=ASSUMED_ZONE_CONFIDENCE if page.is_zone_assumed else 1.0,
-        title=page.title,
-        authors=page.authors,
-        language=page.language,
-        is_feed_text=True,
-    )
-
-
 def _failed(page: WantedPage, error: FetchError, now: datetime) -> Item:
     row = _row(page, now) | {
         "http_status": error.http_status,
@@ -226,6 +199,14 @@ def _failed(page: WantedPage, error: FetchError, now: datetime) -> Item:
         return Item(path, document, None, error.http_status, {"fetches": [row]})
     rejection = Rejection(item=path, stage="fetch", reason=error.code, detail=error.detail)
     return Item(path, rejection, None, error.http_status, {"fetches": [row]})
+
+
+def _log_fetch(item: Item) -> None:
+    for row in item.rows.get("fetches", ()):
+        kind: type[Event] = PageFetched
+        if row.get("failure") is not None:
+            kind = PagePostponed if row.get("next_fetch_at") else PageFailed
+        log(kind(**{name: row.get(name) for name in kind.field_names()}))
 
 
 def _row(page: WantedPage, now: datetime) -> dict[str, object]:

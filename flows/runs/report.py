@@ -12,6 +12,7 @@ from flows.printable import number, plain
 from transforms.records import Rejection
 from warehouse.append import AppendCount
 from warehouse.run_queries import RowCounts
+from warehouse.visit_queries import VisitTally
 
 SHOWN_REJECTIONS = 20
 
@@ -68,24 +69,30 @@ class RunReport:
 
     Attributes:
         polls: Counts of the polled feeds; None if the run polled none.
+        visits: Counts of planned visits; those with a document are also in `count`.
         rejections: Every rejection, in order.
         found: What was found among the input, one line each.
         notes: What the run could not do, one line each.
         snapshot: The snapshot that readers see now; None if nothing was published.
         seconds: Wall seconds.
         expected: Number of documents that the run will have seen at its end, if it knows.
+        share: Share of the work that is done, from 0 to 1, if the run knows that instead.
+        failure: Why the run counts as failed although it finished; None if it does not.
     """
 
     run_id: str
     count: AppendCount = field(default_factory=AppendCount)
     rows: RowCounts = field(default_factory=RowCounts)
     polls: PollTally | None = None
+    visits: VisitTally = field(default_factory=VisitTally)
     rejections: tuple[Rejection, ...] = ()
     found: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     snapshot: Path | None = None
     seconds: float = 0.0
     expected: int | None = None
+    share: float | None = None
+    failure: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain values under the names of the columns."""
@@ -94,6 +101,7 @@ class RunReport:
             **{name: getattr(self.count, name) for name in AppendCount.__slots__},
             "rows": {name: getattr(self.rows, name) for name in RowCounts.__slots__},
             "polls": asdict(self.polls) if self.polls else None,
+            "visits": asdict(self.visits),
             "rejections": [
                 {name: getattr(rejection, name) for name in Rejection.__slots__}
                 for rejection in self.rejections
@@ -102,6 +110,7 @@ class RunReport:
             "notes": list(self.notes),
             "snapshot": str(self.snapshot) if self.snapshot else None,
             "seconds": round(self.seconds, 3),
+            "failure": self.failure,
         }
 
 
@@ -122,6 +131,14 @@ def check_tally(report: RunReport, *, seen: int) -> None:
 
 def summary(report: RunReport) -> str:
     """Return the report as the terminal shows it after a run."""
+    lines = report_lines(report)
+    if report.snapshot:
+        lines.append(f"warehouse: {report.snapshot}")
+    return "\n".join(lines)
+
+
+def report_lines(report: RunReport) -> list[str]:
+    """Return what a run did, line by line."""
     rows = report.rows
     appended = ", ".join(
         (
@@ -133,12 +150,23 @@ def summary(report: RunReport) -> str:
         )
     )
     lines = [plain(line) for line in report.found]
-    lines += [*poll_lines(report), count_line(report), f"{appended} in {report.seconds:.1f} s"]
+    lines += [
+        *poll_lines(report),
+        *visit_lines(report),
+        count_line(report),
+        f"{appended} in {report.seconds:.1f} s",
+    ]
     lines += rejection_lines(report.rejections)
-    lines += [f"note: {plain(note)}" for note in report.notes]
-    if report.snapshot:
-        lines.append(f"warehouse: {report.snapshot}")
-    return "\n".join(lines)
+    return lines + [f"note: {plain(note)}" for note in report.notes]
+
+
+def progress_line(report: RunReport) -> str:
+    """Return the progress of a run as one line: its counts, speed and what is still to come."""
+    if (polled := poll_lines(report)) and not report.count.seen:
+        return polled[0]
+    rate = report.count.seen / max(report.seconds, 0.001)
+    rest = (report.expected or 0) - report.count.seen
+    return f"{count_line(report)}, {rate:.0f}/s" + (f", {rest:,} to come" if rest > 0 else "")
 
 
 def rejection_lines(rejections: Sequence[Rejection]) -> list[str]:
@@ -162,9 +190,12 @@ def count_line(report: RunReport) -> str:
 
 
 def poll_lines(report: RunReport) -> list[str]:
-    """Return the counts of feeds as one line, then one line for each feed that failed."""
+    """Return the counts of feeds as one line, then one line for each feed that failed.
+
+    There is no line if no feed was polled.
+    """
     polls = report.polls
-    if polls is None:
+    if polls is None or not polls.polled:
         return []
     counts = (
         f"{number(polls.polled, 'feed')} polled: {polls.new:,} new, {polls.unchanged:,} unchanged, "
@@ -184,12 +215,25 @@ def poll_lines(report: RunReport) -> list[str]:
     return lines
 
 
+def visit_lines(report: RunReport) -> list[str]:
+    """Return the counts of planned visits as one line; none if no visit was made."""
+    visits = report.visits
+    if not visits.made:
+        return []
+    line = (
+        f"{number(visits.made, 'page')} visited again: {visits.unchanged:,} unchanged, "
+        f"{visits.changed:,} changed, {visits.gone:,} gone, {visits.missing:,} missing, "
+        f"{visits.failed:,} failed"
+    )
+    return [line]
+
+
 def markdown_report(report: RunReport) -> str:
     """Return the report as Markdown."""
     count, rows = report.count, report.rows
     figures = {
         "documents": count.seen, "new": count.appended, "known": count.known,
-        "rejected": count.rejected, "articles": rows.articles, "quotations": rows.quotations,
+        "rejected": count.rejected, "visits": report.visits.made, "articles": rows.articles, "quotations": rows.quotations,
         "no comments": rows.no_comments, "names": rows.mentions, "dates": rows.date_mentions,
     }  # fmt: skip
     head = f"Run `{report.run_id}`, {report.seconds:.1f} s\n\n| what | rows |\n|---|---:|\n"

@@ -7,16 +7,20 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import orjson
 
+from flows.events import RunEnded, RunFailed, RunInterrupted, RunStarted
+from flows.logs import Event, lines_of, log
+from flows.metrics.update import update_metrics
 from flows.rules import read_rules
 from flows.runs.interruption import stoppable, was_interrupted
 from flows.runs.report import OnReport, RunReport
+from flows.runs.stages import Stages
 from flows.settings import Settings
 from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.errors import OnrecordError
@@ -66,6 +70,7 @@ class Run:
         now: The instant that all its rows carry; no article can be published later.
         parameters: What the run was asked to do, without secrets.
         rules: The user's rules for single publishers, as they were when the run began.
+        stages: The seconds of its stages.
     """
 
     run_id: str
@@ -75,6 +80,7 @@ class Run:
     parameters: dict[str, Any]
     context: JobContext = JobContext()
     rules: Rules = NO_RULES
+    stages: Stages = field(default_factory=Stages)
 
 
 def begin_run(
@@ -103,13 +109,19 @@ def begin_run(
         rules=NO_RULES if flow in _WITHOUT_PAGES else read_rules(settings.folder.rules),
     )
     record_state(run, state, detail=detail)
+    if state == "running":
+        log(RunStarted(run_id=run.run_id, flow=flow, flow_run_id=run.context.flow_run_id))
     return run
 
 
 def record_state(
     run: Run, state: str, report: RunReport | None = None, *, detail: str | None = None
 ) -> None:
-    """Append the state of `run` to the table `runs`."""
+    """Append the state of `run` to the table `runs`, and log it.
+
+    At its end, its stages are recorded too. The metrics of a completed run are updated by the
+    job, after it has published.
+    """
     row: dict[str, Any] = {
         "run_id": run.run_id,
         "flow": run.flow,
@@ -126,14 +138,46 @@ def record_state(
         row |= {name: getattr(report.count, name) for name in AppendCount.__slots__}
         row["seconds"] = report.seconds
         row["detail"] = detail or "; ".join(report.notes) or None
+    is_end = state != "running"
     with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
         append_rows(con, "runs", [row])
+        if is_end:
+            append_rows(con, "stages", _stage_rows(run))
+    if is_end:
+        log(end_event(row))
+    if is_end and state != "completed":
+        update_metrics(run.settings)
+
+
+def end_event(row: Mapping[str, Any]) -> Event:
+    """Return the event for the last state of a run: a row of `runs`."""
+    kinds: dict[str, type[Event]] = {"failed": RunFailed, "interrupted": RunInterrupted}
+    kind = kinds.get(row["state"], RunEnded)
+    return kind(**{name: row.get(name) for name in kind.field_names()})
+
+
+def record_stages(run: Run) -> None:
+    """Record the seconds of stages that followed the last state of `run`."""
+    rows = _stage_rows(run)
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        append_rows(con, "stages", rows)
+
+
+def _stage_rows(run: Run) -> list[dict[str, object]]:
+    now = datetime.now(UTC)
+    return [
+        {"run_id": run.run_id, "stage": stage, "seconds": seconds, "recorded_at": now}
+        for stage, seconds in run.stages.take().items()
+    ]
 
 
 @contextlib.contextmanager
 def failure_recorded(run: Run) -> Iterator[None]:
-    """Record the run as failed or interrupted if the body of the `with` raises."""
-    with stoppable():
+    """Record the run as failed or interrupted if the body of the `with` raises.
+
+    All lines that are logged meanwhile have the key of the run.
+    """
+    with stoppable(), lines_of(run.run_id):
         try:
             yield
         except BaseException as exc:

@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-import transforms.cleaning.webpages  # noqa: F401  # loaded once, before processes are forked
 from flows.pool import DeadlinePool, Lost, PoolOptions
 from flows.runs.guard import guarded, lost, name_of
 from flows.runs.spacy_names import load_tagger
@@ -58,7 +57,7 @@ class Workers(DeadlinePool):
 
     def __init__(self, options: WorkerOptions | None = None) -> None:
         options = options or WorkerOptions()
-        super().__init__(options, start=_start, arguments=(options,), preload="flows.runs.workers")
+        super().__init__(options, start=_start, arguments=(options,))
 
     def start(self) -> None:
         """Start the processes, so that they load the word lists before there is work."""
@@ -144,7 +143,7 @@ def _start(options: WorkerOptions) -> None:
             _lexicon = replace(_lexicon, tagger=load_tagger(options.spacy_model))
     except OnrecordError as exc:  # raised again by the first document, to reach the caller
         _lexicon = exc
-    gc.freeze()  # the word lists are a million permanent objects: collections skip them
+    gc.freeze()  # if word lists were loaded: collections skip their million permanent objects
 
 
 def _begin() -> None:

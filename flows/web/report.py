@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.resources
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,12 +27,20 @@ _WIDTHS = {"wide": 860, "narrow": 330}
 _HEADINGS = {"person": "People", "organization": "Organizations", "place": "Places"}
 
 
-def render_report(data: ReportData, *, made_at: datetime) -> str:
+def render_report(
+    data: ReportData,
+    *,
+    made_at: datetime,
+    needed: Sequence[tuple[str, str]] = (),
+    heading: str = "nothing needs you",
+) -> str:
     """Return the page.
 
     Args:
         data: The content of the report.
         made_at: When the report is made, UTC; the page shows it.
+        needed: What needs a person: what is wrong, and what to do next.
+        heading: The heading of that list.
     """
     style = _resource("report.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -40,6 +48,8 @@ def render_report(data: ReportData, *, made_at: datetime) -> str:
     return template.render(
         data=data,
         made_at=made_at,
+        needed=needed,
+        heading=heading,
         style=Markup(style),  # noqa: S704  # a file of this package
         style_hash=digest,
         per_day=_drawings(

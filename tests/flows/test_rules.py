@@ -27,6 +27,15 @@ def test_all_keys_are_read():
     assert sorted(rule.keep or ()) == ["listing", "login_wall"]
 
 
+def test_plan_of_visits_is_for_a_site_and_corrects_no_page():
+    rules = parse_rules(
+        SITE + 'revisit = "2h, 30m"\n[[rules]]\nsite = "a.example"\nrevisit = "off"\n'
+        '[[rules]]\nsite = "b.example"\ntitle = "h1"\n'
+    )
+    assert rules.revisits == {"harbour-times.example": (1800, 7200), "a.example": ()}
+    assert rules.for_page("https://harbour-times.example/ferry") is None
+
+
 def test_missing_file_has_no_rules_unless_it_was_named(tmp_path):
     assert read_rules(tmp_path / "rules.toml").rules == ()
     with pytest.raises(RulesError, match="does not exist: check the path"):
@@ -72,6 +81,9 @@ def test_site_and_path_are_written_as_in_urls():
         (SITE + 'path = "sport"\ntitle = "h1"\n', 'write path = "/sport/\\*"'),
         (SITE + 'path = "/a?id=7"\ntitle = "h1"\n', "only the path counts"),
         (SITE + 'keep = ["list"]\n', "keep: got 'list', expected some of article, live, listing"),
+        (SITE + 'revisit = "1x"\n', "revisit: got '1x', expected times after publication"),
+        (SITE + "revisit = 3600\n", "revisit: got 3600, expected times"),
+        (SITE + 'path = "/sport/*"\nrevisit = "off"\n', "write a rule without path for it"),
         (SITE + 'title = "h1"\n' + SITE + 'body = "p"\n', "rule 2 .* as rule 1: join the two"),
     ],
 )

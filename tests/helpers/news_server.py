@@ -18,12 +18,14 @@ class NewsServer:
     Attributes:
         pages: Path to body; other paths are 404.
         statuses: Path to a status that is sent instead of the body.
+        redirects: Path to the path that its requests are redirected to.
         without_etag: Paths whose responses have no ETag.
         asked: Requests per path, and how many of them were answered with 304.
     """
 
     def __init__(self, *, feeds=3, articles=4, port=0):
         self.pages, self.statuses = {}, {}
+        self.redirects: dict[str, str] = {}
         self.without_etag: set[str] = set()
         self.asked: Counter[str] = Counter()
         self.not_modified: Counter[str] = Counter()
@@ -100,7 +102,7 @@ class NewsServer:
             def do_GET(self):
                 path = self.path.partition("?")[0]
                 server.asked[path] += 1
-                status = server.statuses.get(path)
+                status = 301 if path in server.redirects else server.statuses.get(path)
                 body = server.pages.get(path, b"")
                 etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
                 if status is None:
@@ -113,6 +115,8 @@ class NewsServer:
                     "application/rss+xml" if path.endswith(".xml") else "text/html; charset=utf-8"
                 )
                 self.send_header("Content-Type", kind)
+                if path in server.redirects:
+                    self.send_header("Location", server.redirects[path])
                 if status in (200, 304) and path not in server.without_etag:
                     self.send_header("ETag", etag)
                 self.send_header("Content-Length", str(len(body) if status == 200 else 0))

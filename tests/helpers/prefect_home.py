@@ -66,6 +66,7 @@ def own_server(home):
     os.environ |= without_prefect(before) | {"PREFECT_HOME": str(home)}
     try:
         with prefect_server("127.0.0.1", free_port(), log=home / "server.log") as server:
+            server.wait_until_up()
             yield server
     finally:
         os.environ.clear()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.seeds import load_lexicon
+from tests.helpers.cpu_time import takes_at_most
 from tests.helpers.date_texts import INSTANTS, TEXTS
 from transforms.dating.dates import find_dates
 from transforms.dating.publication_day import infer_published_on
@@ -93,15 +93,9 @@ def test_ends_of_the_calendar_give_no_wrong_days(day):
     ],
 )
 def test_time_grows_linearly_with_the_text(unit):
-    def seconds(repeats: int) -> float:
-        text = unit * repeats
-        best = float("inf")
-        for _ in range(3):
-            start = time.process_time()
-            find_dates(text, TIMEWORDS, published_at=NOW)
-            best = min(best, time.process_time() - start)
-        return best
+    def read(repeats: int) -> None:
+        find_dates(unit * repeats, TIMEWORDS, published_at=NOW)
 
     small = 4_000 // len(unit)
     # eight times the text, at most sixteen times the time: quadratic would take 64 times
-    assert seconds(8 * small) <= 16 * seconds(small) + 0.05
+    assert takes_at_most(16, lambda: read(8 * small), lambda: read(small), slack_s=0.05)

@@ -1,11 +1,10 @@
 """Names of people, organizations and places, by feature of newspaper English."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.cpu_time import takes_at_most
 from tests.helpers.marked_names import GAZETTEER, found, mark
 from transforms.naming.mentions import find_mentions
 
@@ -137,13 +136,11 @@ def test_odd_text_has_no_names(text):
     "unit", ["Kovac ", "Bank of ", "NATO (", "THE CAT SAT ", "John Smith, ", "St. Mary's ", "U.S."]
 )
 def test_time_grows_only_with_the_text(unit):
-    def seconds(count):
-        start = time.process_time()
+    def read(count):
         find_mentions(unit * count, GAZETTEER)
-        return time.process_time() - start
 
     # A quadratic rule would need a hundred times the time for ten times the text.
-    assert seconds(50_000) < 30 * max(seconds(5_000), 0.01)
+    assert takes_at_most(30, lambda: read(50_000), lambda: read(5_000), slack_s=0.3)
 
 
 PIECES = st.sampled_from(

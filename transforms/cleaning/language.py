@@ -59,7 +59,7 @@ def tell_language(text: str, declared: str | None) -> Language:
     """
     if len(text) < _MIN_CHARS:
         return Language(declared, declared, None)
-    detected, confidence = _identifier().classify(text[:_SAMPLE_CHARS])
+    detected, confidence = load_model().classify(text[:_SAMPLE_CHARS])
     if len(detected) != 2:  # Nigerian Pidgin and others have no two-letter code
         return Language(declared, declared, None)
     if declared is None:
@@ -71,5 +71,6 @@ def tell_language(text: str, declared: str | None) -> Language:
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> LanguageIdentifier:
+def load_model() -> LanguageIdentifier:
+    """Return the model; it is loaded once per process."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

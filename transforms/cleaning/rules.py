@@ -32,6 +32,7 @@ from transforms.cleaning.regions import cut
 from transforms.cleaning.shown_days import read_day
 from transforms.records import Document
 from transforms.urls import absolute_url, canonical_url
+from transforms.visit_plans import VisitPlan
 
 UNMATCHED = "rule_unmatched"  # flag of an article for which a selector found nothing
 _MARK = re.compile(r"\brules\.([0-9a-f]{8})\b")
@@ -52,6 +53,7 @@ class Rule:
         published: Selector of the publication date.
         remove: Selectors of elements that are not part of the article.
         keep: Codes of refused pages that are articles here (see `refusals`).
+        revisit: When pages of the site are fetched again; it corrects no article.
     """
 
     number: int
@@ -63,6 +65,7 @@ class Rule:
     published: str | None = None
     remove: tuple[str, ...] | None = None
     keep: frozenset[str] | None = None
+    revisit: VisitPlan | None = None
 
     def matches(self, host: str, path: str) -> bool:
         """Return whether the rule is about a page with this host and path."""
@@ -151,6 +154,11 @@ class Rules:
         """Return the digest of what the rules say about a page, None if nothing."""
         correction = self.for_page(url)
         return correction.digest if correction else None
+
+    @property
+    def revisits(self) -> dict[str, VisitPlan]:
+        """The plans of visits that sites have of their own, by site."""
+        return {rule.site: rule.revisit for rule in self.rules if rule.revisit is not None}
 
     @property
     def sites(self) -> tuple[str, ...]:

@@ -30,8 +30,8 @@ CODES = {
     "published_precision", "published_from", "flow", "origin",
 }  # fmt: skip
 TABLES_AND_VIEWS = (
-    "articles", "backfill_windows", "batches", "checks", "coverage", "documents", "entries",
-    "feeds", "latest_articles", "polls", "quotations", "rejections", "run_summary", "runs",
+    "alerts", "articles", "backfill_windows", "batches", "checks", "coverage", "documents", "entries",
+    "feeds", "latest_articles", "open_alerts", "polls", "quotations", "rejections", "run_summary", "runs",
     "said", "source_health", "sources", "speakers",
 )  # fmt: skip
 
@@ -63,6 +63,13 @@ def window(number):
     }  # fmt: skip
 
 
+def alert(number):
+    return {
+        "alert_key": f"check:{number}", "kind": "check", "subject": "x", "source_id": "x",
+        "state": "started", "is_urgent": True, "since_at": NOW, "recorded_at": NOW, "detail": "x",
+    }  # fmt: skip
+
+
 def text_columns(con, table):
     rows = con.execute(
         "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND data_type = 'VARCHAR'"
@@ -77,7 +84,8 @@ def folder(tmp_path_factory):
     """Return a warehouse in which every text column but codes ends in hostile text."""
     folder = hostile(tmp_path_factory.mktemp("rows"))
     with open_live(folder, wait_s=0) as con:
-        for table, row in (("polls", poll), ("feeds", feed), ("backfill_windows", window)):
+        for table, row in (("polls", poll), ("feeds", feed), ("backfill_windows", window),
+                           ("alerts", alert)):  # fmt: skip
             known = {
                 name
                 for (name,) in con.execute(
@@ -115,6 +123,8 @@ COMMANDS = [
     ("search", "said", "--source", HOSTILE),
     ("status",),
     ("status", "--json"),
+    ("alert",),
+    ("alert", "--json"),
     ("feeds",),
     ("feeds", "--json"),
     ("backfills",),

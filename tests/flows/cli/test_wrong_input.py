@@ -1,13 +1,9 @@
 """Wrong input is answered with the thing that is wrong and the next step."""
 
-import socket
-
 import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.errors import ServerError
-from flows.orchestration.server import prefect_server
 
 
 @pytest.fixture
@@ -51,16 +47,3 @@ def test_message_names_the_thing_and_the_next_step(onrecord, command, code, said
     else:
         assert result.exit_code == code
         assert said in " ".join(result.output.replace("│", " ").split())
-
-
-def test_busy_port_is_named(tmp_path, monkeypatch):
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen(1)
-        port = taken.getsockname()[1]
-        with (
-            pytest.raises(ServerError, match=rf"127\.0\.0\.1:{port} .*ONRECORD_SERVE_PORT"),
-            prefect_server("127.0.0.1", port, log=tmp_path / "log"),
-        ):
-            pass

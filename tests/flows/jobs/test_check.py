@@ -35,7 +35,7 @@ def test_sound_warehouse_passes(settings):
     assert report.findings == ()
     assert report.summary.endswith("0 errors, 0 warnings")
     assert state(settings) == [("completed",)]
-    assert "findings" not in show_status(read_status(settings.folder))
+    assert "findings" not in show_status(read_status(settings))
 
 
 def test_error_fails_the_run_and_is_shown_in_status(settings):
@@ -45,12 +45,12 @@ def test_error_fails_the_run_and_is_shown_in_status(settings):
     with pytest.raises(ChecksFailedError, match="1 error, 0 warnings"):
         check_warehouse(settings)
     assert state(settings) == [("failed",)]
-    assert "tally_does_not_add_up" in show_status(read_status(settings.folder))
+    assert "tally_does_not_add_up" in show_status(read_status(settings))
     with open_live(settings.folder) as con:
         con.execute("UPDATE batches SET seen = seen - 1")
     publish(settings.folder)
     check_warehouse(settings)
-    assert "tally_does_not_add_up" not in show_status(read_status(settings.folder))
+    assert "tally_does_not_add_up" not in show_status(read_status(settings))
 
 
 def test_command_exits_with_1_if_a_check_finds_an_error(settings):

@@ -40,7 +40,7 @@ def test_sound_warehouse_exits_with_zero(folder):
     done = doctor(folder)
     assert done.returncode == 0, done.stderr
     assert "versions: python" in done.stdout
-    assert "ok      prefect: records runs on a temporary server" in done.stdout
+    assert "ok      prefect: shows runs on the server of `onrecord serve`" in done.stdout
     assert "ERROR" not in done.stdout
 
 

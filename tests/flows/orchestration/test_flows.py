@@ -1,13 +1,13 @@
-"""The main job as a user runs it: a process, Prefect, a data folder.
+"""The main job as a user runs it: a process, with and without Prefect, a data folder.
 
-Slow, because a process with Prefect takes seconds to start. By default it also starts a
-temporary server; where that server is not the point, the tests share one. Tests without
-Prefect are in `flows/jobs`.
+Slow, because a process with Prefect takes seconds to start. Where a server is not the point,
+the tests share one. Tests without a process are in `flows/jobs`.
 """
 
 import inspect
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +15,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+import httpx
 import orjson
 import pytest
 
@@ -22,6 +23,7 @@ from flows.backfill.request import BackfillRequest, Origin
 from flows.jobs.reprocess import ReprocessRequest
 from tests.helpers.prefect_home import environment
 from tests.helpers.warehouses import contents
+from transforms.pipeline import VERSIONS
 from warehouse.connect import open_snapshot
 from warehouse.folder import DataFolder
 
@@ -41,9 +43,10 @@ def onrecord(folder, *arguments, **more):
 def test_main_job_runs_twice_and_leaves_no_error_on_the_terminal(tmp_path):
     # Prefect's own log is on, so that a traceback of its server would be seen. Its home is
     # empty, so this server also makes its database.
-    empty = {"PREFECT_HOME": str(tmp_path / "empty"), "PREFECT_LOGGING_LEVEL": "INFO"}
-    first = onrecord(tmp_path, "load", str(ARTICLES), "--json", **empty)
+    empty = {"PREFECT_HOME": str(tmp_path / "empty"), "ONRECORD_PREFECT": "always"}
+    first = onrecord(tmp_path, "load", str(ARTICLES), "--json", "--verbose", **empty)
     assert first.returncode == 0, first.stderr
+    assert "running as a Prefect flow run on a temporary server" in first.stderr
     assert "Finished in state Completed" in first.stderr
     assert "Traceback" not in first.stderr
     assert "ERROR" not in first.stderr
@@ -54,6 +57,7 @@ def test_main_job_runs_twice_and_leaves_no_error_on_the_terminal(tmp_path):
     second = onrecord(tmp_path, "load", str(ARTICLES))
     assert second.returncode == 0, second.stderr
     assert "20 documents: 0 new, 20 known, 0 rejected" in second.stdout
+    assert "running without Prefect: no server is running" in second.stderr
 
     with open_snapshot(DataFolder(tmp_path)) as con:
         states = con.execute("SELECT state, count(*) FROM run_summary GROUP BY state").fetchall()
@@ -67,19 +71,75 @@ def test_run_is_recorded_with_its_flow_run_and_rejections(tmp_path, prefect_api)
         "Harbour opens\nThe harbour of Aren opened on Monday after nine years of work.\n"
     )
     (tmp_path / "in" / "b.html").write_bytes(b"\x00\x01\x02\x03")
+    (tmp_path / "in" / "c.txt").write_text(f"{good.read_text()} The mayor was glad.\n")
     run = onrecord(
-        tmp_path / "data", "load", str(tmp_path / "in"), "nowhere", "--strict", **prefect_api
-    )
+        tmp_path / "data", "load", str(tmp_path / "in"), "nowhere", "--strict",
+        "--log-format", "json", "--log-level", "info", **prefect_api,
+    )  # fmt: skip
     assert run.returncode == 3, run.stderr
+    logged = [orjson.loads(line)["event"] for line in run.stderr.splitlines()]
+    assert logged == [
+        "run_started", "item_rejected", "item_rejected", "batch_appended", "run_ended",
+        "snapshot_published",
+    ]  # fmt: skip
     assert "nowhere: not_found: does not exist: check the path" in run.stdout
     with open_snapshot(DataFolder(tmp_path / "data")) as con:
         [(flow_run_id, seen, rejected)] = con.execute(
             "SELECT flow_run_id, seen, rejected FROM run_summary"
         ).fetchall()
         reasons = con.execute("SELECT reason FROM rejections ORDER BY reason").fetchall()
-    assert (seen, rejected) == (3, 2)
+    assert (seen, rejected) == (4, 2)
     assert flow_run_id is not None
     assert reasons == [("binary",), ("not_found",)]
+
+
+def ask(api, what, **filters):
+    """Return what Prefect's server answers to a filter."""
+    url = api["PREFECT_API_URL"]
+    client = {"client": "tests"}
+    token = httpx.get(f"{url}/csrf-token", params=client, timeout=30).raise_for_status().json()
+    headers = {"Prefect-Csrf-Token": token["token"], "Prefect-Csrf-Client": token["client"]}
+    answer = httpx.post(f"{url}/{what}/filter", json=filters, headers=headers, timeout=30)
+    return answer.raise_for_status().json()
+
+
+def test_prefects_pages_show_what_a_run_did(tmp_path, prefect_api):
+    given = {"ONRECORD_BATCH_DOCUMENTS": "10"} | prefect_api
+    run = onrecord(tmp_path, "load", str(ARTICLES), **given)
+    assert run.returncode == 0, run.stderr
+    assert f"running as a flow run on {prefect_api['PREFECT_API_URL'][:-4]}" in run.stderr
+    with open_snapshot(DataFolder(tmp_path)) as con:
+        [(key,)] = con.execute("SELECT flow_run_id FROM run_summary").fetchall()
+    [shown] = ask(prefect_api, "flow_runs", flow_runs={"id": {"any_": [key]}})
+    assert re.fullmatch(r"load articles, \d{4}-\d\d-\d\d \d\d:\d\d", shown["name"])
+    assert set(shown["tags"]) == {"onrecord", "load"}
+    lines = [
+        one["message"] for one in ask(prefect_api, "logs", logs={"flow_run_id": {"any_": [key]}})
+    ]
+    assert [line for line in lines if line.startswith("10 documents: 10 new")]
+    assert "20 documents: 20 new, 0 known, 0 rejected" in lines
+    kinds = {
+        one["type"]: one
+        for one in ask(prefect_api, "artifacts", artifacts={"flow_run_id": {"any_": [key]}})
+    }
+    assert kinds["progress"]["data"] == 100
+    assert kinds["progress"]["description"].startswith("20 documents: 20 new")
+    assert "| articles | 20 |" in kinds["markdown"]["data"]
+
+
+def test_form_of_each_flow_describes_its_parameters_and_offers_choices():
+    from prefect.utilities.callables import parameter_schema  # takes seconds
+
+    from flows.orchestration import flows
+
+    for one in (flows.load, flows.ingest, flows.backfill, flows.reprocess):
+        fields = parameter_schema(one.fn).properties
+        assert all(field.get("description") for field in fields.values()), one.name
+        assert one is flows.ingest or "dry_run" in fields
+    fields = parameter_schema(flows.backfill.fn).properties
+    assert fields["origin"]["enum"] == ["archive", "warc", "sitemap", "feed", "files"]
+    names = str(parameter_schema(flows.reprocess.fn).properties["transforms"])
+    assert all(repr(name) in names for name in VERSIONS)
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +150,10 @@ def undisturbed(tmp_path_factory, prefect_api):
     return contents(DataFolder(folder)), orjson.loads(run.stdout)["seconds"]
 
 
-@pytest.mark.parametrize(("seed", "is_shared"), [(1, False), (2, True), (3, True)])
-def test_killed_flow_is_finished_by_the_next(tmp_path, undisturbed, prefect_api, seed, is_shared):
+@pytest.mark.parametrize(("seed", "is_flow_run"), [(1, False), (2, True)])
+def test_killed_run_is_finished_by_the_next(tmp_path, undisturbed, prefect_api, seed, is_flow_run):
     expected, seconds = undisturbed
-    given = {"ONRECORD_BATCH_DOCUMENTS": "4"} | (prefect_api if is_shared else {})
+    given = {"ONRECORD_BATCH_DOCUMENTS": "4"} | (prefect_api if is_flow_run else {})
     process = subprocess.Popen(
         [sys.executable, "-m", "flows", "load", str(ARTICLES), "--data", str(tmp_path)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
@@ -126,6 +186,6 @@ def test_flows_take_the_parameters_that_the_commands_give_them():
         (flows.reprocess.fn, ReprocessRequest(since=day).parameters()),
         (flows.backfill.fn, window | {"force": False, "parallel": 4}),
         (flows.ingest.fn, {"now": True, "feed": None}),
-        (flows.load.fn, {"paths": []}),
+        (flows.load.fn, {"paths": [], "columns": {}, "sheet": None, "dates": None}),
     ):
         assert inspect.signature(function).bind(**parameters).arguments == parameters

@@ -58,7 +58,8 @@ def test_load_is_completed_although_its_server_is_killed(tmp_path, server):
     assert process.returncode == 0, err
     assert "120 documents: 120 new, 0 known, 0 rejected" in out
     assert told(err) == [
-        "Lost the connection to Prefect; the run finished and is recorded in the warehouse"
+        f"running as a flow run on {server.url.removesuffix('/api')}",
+        "Lost the connection to Prefect; the run finished and is recorded in the warehouse",
     ]
     runs = query(settings, "SELECT state, appended, flow_run_id IS NOT NULL FROM run_summary")
     assert runs == [("completed", 120, True)]

@@ -4,6 +4,7 @@ Slow: the server takes ten seconds to start, and a run takes a few more.
 """
 
 import contextlib
+import json
 import os
 import signal
 import time
@@ -107,7 +108,8 @@ def test_ctrl_c_while_a_run_is_loading_its_flow_leaves_no_traceback(tmp_path):
             os.killpg(process.pid, signal.SIGINT)
             code = process.wait(90)
     log = (tmp_path / "serve.log").read_text()
-    assert (code, len(log.splitlines())) == (0, 1), log  # only the line with the address
+    lines = [json.loads(line)["event"] for line in log.splitlines()]
+    assert (code, lines) == (0, ["serve_started", "serve_stopped"]), log
     assert not group_outlives(process.pid)
 
 
@@ -136,4 +138,7 @@ def test_restarted_server_ends_with_the_rows_of_an_undisturbed_run(tmp_path):
             assert second.wait(90) == 0
         settings = Settings(data=folder)
         assert contents(settings.folder, TABLES) == contents(undisturbed.folder, TABLES)
-        assert "Traceback" not in (folder / "serve.log").read_text()
+        log = (folder / "serve.log").read_text()
+        assert "Traceback" not in log
+        ended = [line for line in map(json.loads, log.splitlines()) if line["event"] == "run_ended"]
+        assert {"completed", "ingest"} <= {ended[-1]["state"], ended[-1]["flow"]}

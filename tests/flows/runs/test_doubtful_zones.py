@@ -6,7 +6,7 @@ import pytest
 
 from flows.runs.captured_items import capture_of_item, item_of_capture
 from flows.runs.items import Item
-from flows.runs.pages import feed_document
+from flows.runs.page_documents import feed_document
 from warehouse.feed_queries import WantedPage
 
 NOW = datetime(2024, 5, 7, tzinfo=UTC)

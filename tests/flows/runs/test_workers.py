@@ -35,7 +35,7 @@ def hostile_workers(monkeypatch):
     """Return a pool forked from this process, so that it uses the stand-in."""
     monkeypatch.setattr(workers, "analyse", misbehave)
     monkeypatch.setattr(pool, "START_METHOD", "fork")
-    with Workers(WorkerOptions(processes=1, deadline_s=0.5)) as hostile:
+    with Workers(WorkerOptions(processes=1, deadline_s=3.0)) as hostile:
         yield hostile
 
 

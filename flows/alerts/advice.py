@@ -1,0 +1,50 @@
+"""What to do next about each kind of problem, one line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from warehouse.conditions import Condition
+
+_FEED: Final = {
+    "gone": "find its new address with `onrecord add` and the home page, then `onrecord remove` it",
+    "not_found": "find its new address with `onrecord add` and the home page, then `onrecord remove` it",
+    "forbidden": "open it in a browser; if it works there, set `contact` and ask the publisher",
+    "robots_disallowed": "the publisher wants no robots there: ask it, or `onrecord remove` the feed",
+    "unknown_host": "correct the address, or `onrecord remove` the feed",
+    "bad_certificate": "wait for the publisher to renew its certificate, or tell it",
+    "too_many_requests": "raise `host_delay`",
+    "silent": "open it in a browser: was it replaced by another feed, or did it end?",
+}
+_FEED_OTHER: Final = "open it in a browser; `onrecord add` finds the feed behind a page"
+_PAGES: Final = {
+    "forbidden": "open a page in a browser; if it works there, set `contact` and ask the publisher",
+    "robots_disallowed": "the publisher wants no robots there: ask it, or `onrecord remove` its feeds",
+    "too_many_requests": "raise `host_delay`",
+    "not_found": "the feed links to pages that do not exist: look for another feed of the publisher",
+    "consent_wall": "a rule in rules.toml can name the part of the page that is the article",
+    "login_wall": "its pages need a login: use its full-text feed, or `onrecord remove` the feed",
+    "subscription_wall": "its pages need a subscription: use a full-text feed, or `onrecord remove` it",
+    "captcha": "raise `host_delay`, set `contact`, and ask the publisher",
+}
+_PAGES_FAULT: Final = (
+    "`onrecord test URL` with one of its pages shows why; correct it in rules.toml, then "
+    "`onrecord reprocess`"
+)
+_OTHER: Final = {
+    "run_failed": "correct the cause, then run it again; `onrecord doctor` looks for more",
+    "run_missing": "look whether `onrecord serve`, or what else starts it, is running",
+    "disk": "free some space, set `keep_archive_days` and run `onrecord compact`, or use a larger disk",
+    "growth": "`onrecord feeds` shows how much each feed brings; `onrecord doctor` shows sizes",
+    "check": "`onrecord check` lists every finding",
+    "channel": "correct it in `alert_urls`; `onrecord alert --test` tries each channel",
+}
+
+
+def advice(condition: Condition) -> str:
+    """Return what to do next about a condition."""
+    if condition.kind in {"feed_silent", "feed_failing"}:
+        return _FEED.get(condition.code, _FEED_OTHER)
+    if condition.kind == "publisher_failing":
+        return _PAGES.get(condition.code, _PAGES_FAULT)
+    return _OTHER[condition.kind]

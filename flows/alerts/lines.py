@@ -1,0 +1,96 @@
+"""Conditions as lines for people: many of one host are one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from flows.printable import number, plain
+from warehouse.conditions import Condition
+
+_MANY: Final = 3  # so many feeds of one host have one cause
+_SAYS: Final = {
+    "feed_silent": "{subject} is silent since {since}: {detail}",
+    "feed_failing": "{subject} fails since {since}: {detail}",
+    "publisher_failing": "{subject}: {detail}",
+    "run_failed": "{subject} fails since {since}: {detail}",
+    "run_missing": "{subject} is missing since {since}: {detail}",
+    "disk": "the disk of {subject}: {detail}",
+    "growth": "{subject} {detail}",
+    "check": "check {subject}: {detail}",
+    "channel": "channel {subject} fails since {since}: {detail}",
+}
+_MANY_SAY: Final = {
+    "feed_silent": "{count} of {host} are silent since {since}, for example {subject}",
+    "feed_failing": "{count} of {host} fail since {since}: {detail}, for example {subject}",
+}
+_LONGEST: Final = 300  # characters of a line; the warehouse has the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is wrong, what to do next, and whether it is urgent."""
+
+    text: str
+    advice: str
+    is_urgent: bool
+
+
+def lines(conditions: Iterable[Condition]) -> list[Line]:
+    """Return a line for each condition, and one line for many feeds of one host."""
+    groups: dict[tuple[str, str], list[Condition]] = {}
+    for condition in conditions:
+        groups.setdefault((condition.kind, _host(condition)), []).append(condition)
+    found = []
+    for (kind, host), group in groups.items():
+        if kind in _MANY_SAY and len(group) >= _MANY:
+            found.append(_line(_MANY_SAY[kind], group, host))
+        else:
+            found += [_line(_SAYS[kind], [condition], host) for condition in group]
+    return found
+
+
+def needs_you(count: int) -> str:
+    """Return the heading of a list with so many lines.
+
+    >>> needs_you(0), needs_you(1), needs_you(3)
+    ('nothing needs you', '1 thing needs you', '3 things need you')
+    """
+    if not count:
+        return "nothing needs you"
+    return f"{number(count, 'thing')} {'needs' if count == 1 else 'need'} you"
+
+
+def instant(at: datetime) -> str:
+    """Return an instant for people.
+
+    >>> from datetime import UTC
+    >>> instant(datetime(2024, 7, 1, 4, 10, tzinfo=UTC))
+    '2024-07-01 04:10 UTC'
+    """
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _line(says: str, group: Sequence[Condition], host: str) -> Line:
+    first = min(group, key=lambda condition: condition.since_at)
+    text = says.format(
+        count=number(len(group), "feed"),
+        host=host,
+        subject=first.subject,
+        since=instant(first.since_at),
+        detail=first.detail,
+    )
+    return Line(plain(text)[:_LONGEST], first.advice, first.is_urgent)
+
+
+def _host(condition: Condition) -> str:
+    """Return the host of a feed, or what else tells a condition from those of its kind."""
+    if condition.kind not in _MANY_SAY:
+        return condition.item
+    try:
+        return urlsplit(condition.subject).hostname or condition.item
+    except ValueError:
+        return condition.item

@@ -1,0 +1,88 @@
+"""The text of a message: what started, what ended, what to do."""
+
+from __future__ import annotations
+
+import socket
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flows.alerts.decisions import Ended
+from flows.alerts.lines import Line, instant, lines, needs_you
+from flows.printable import number, plain
+from flows.settings import Settings
+from warehouse.conditions import Condition
+
+_TITLE: Final = 90  # characters
+_MOST: Final = 20  # lines of one part; a longer list is read in `onrecord status`
+_ENDED: Final = {
+    "feed_silent": "{subject} has new entries again",
+    "feed_failing": "{subject} answers again",
+    "publisher_failing": "{subject}: most pages are read again",
+    "run_failed": "{subject} completes again",
+    "run_missing": "{subject} runs again",
+    "disk": "the disk of {subject} has space again",
+    "growth": "{subject} grows as usual again",
+    "check": "check {subject} finds nothing more",
+    "channel": "channel {subject} takes messages again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Title and text of a message."""
+
+    title: str
+    body: str
+
+
+def compose(settings: Settings, started: Sequence[Condition], ended: Sequence[Ended]) -> Message:
+    """Return the message about problems that started and that ended."""
+    news = lines(started)
+    parts = []
+    if news:
+        parts.append("\n".join(_shown([_with_advice(line) for line in news])))
+    over = _ended_lines(ended)
+    if over:
+        parts.append("\n".join(["Ended:", *_shown(over)]))
+    place = f"{socket.gethostname()}, {settings.folder.root.absolute()}"
+    parts.append(f"`onrecord status` shows everything that needs you ({place}).")
+    return Message(f"onrecord: {_title([line.text for line in news], over)}", "\n\n".join(parts))
+
+
+def compose_test(settings: Settings) -> Message:
+    """Return the message that tries the channels."""
+    place = f"{socket.gethostname()}, {settings.folder.root.absolute()}"
+    return Message("onrecord: test", f"Alerts of onrecord reach you here ({place}).")
+
+
+def _title(news: Sequence[str], over: Sequence[str]) -> str:
+    if len(news) + len(over) == 1:
+        return textwrap.shorten([*news, *over][0].removeprefix("- "), _TITLE, placeholder=" ...")
+    told = [needs_you(len(news))] if news else []
+    if over:
+        told.append(f"{number(len(over), 'problem')} ended")
+    return ", ".join(told)
+
+
+def _with_advice(line: Line) -> str:
+    return f"- {line.text}\n  Next: {line.advice}"
+
+
+def _ended_lines(ended: Sequence[Ended]) -> list[str]:
+    counts = Counter(one.kind for one in ended)
+    found = [
+        f"- {plain(_ENDED[one.kind].format(subject=one.subject))} (problem since {instant(one.since_at)})"
+        for one in ended
+        if one.kind in _ENDED
+    ]
+    return (
+        found if len(found) <= _MOST else [f"- {kind}: {count}" for kind, count in counts.items()]
+    )
+
+
+def _shown(parts: Sequence[str]) -> list[str]:
+    more = len(parts) - _MOST
+    return [*parts[:_MOST], f"- and {more:,} more"] if more > 0 else [*parts]

@@ -1,0 +1,1 @@
+"""Metrics for Prometheus: figures of the runs, as a page and as a text file."""

@@ -1,0 +1,21 @@
+-- What the last run of the data checks found. `source_fell_silent` is left out, because silent
+-- feeds have alerts of their own.
+SELECT
+    check_name AS item,
+    check_name AS subject,
+    CAST(NULL AS VARCHAR) AS source_id,
+    min(found_at) AS since_at,
+    max(severity) FILTER (severity = 'error') AS code,
+    CASE WHEN count(*) = 1 THEN 'one finding: ' ELSE count(*) || ' findings, for example ' END
+    || min(subject || ': ' || detail) AS detail
+FROM checks
+WHERE check_name != 'source_fell_silent'
+    AND run_id = (
+        SELECT run_id
+        FROM runs
+        WHERE flow = 'check' AND state IN ('completed', 'failed')
+        ORDER BY recorded_at DESC
+        LIMIT 1
+    )
+GROUP BY check_name
+ORDER BY code NULLS LAST, check_name
