@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import runpy
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -182,6 +183,13 @@ def test_broken_word_list_is_detected(tmp_path, content, problem):
     path = tmp_path / "list.csv"
     path.write_text(content, encoding="utf-8")
     assert any(problem in found for found in csv_problems(path))
+
+
+def test_tables_of_packages_are_what_their_script_writes(tmp_path):
+    world = runpy.run_path(str(SEEDS / "gazetteers" / "world.py"))
+    for name, (header, rows) in world["TABLES"].items():
+        world["write_table"](tmp_path / "table.csv", header, rows())
+        assert (tmp_path / "table.csv").read_bytes() == (SEEDS / name).read_bytes(), name
 
 
 def test_every_word_list_is_a_table():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
+import orjson
 
 from warehouse.conditions import Condition
 
@@ -36,6 +38,19 @@ SELECT
     max(recorded_at) FILTER (state = 'digested') AS digested_at
 FROM alerts
 WHERE state IN ('told', 'digested')
+"""
+# One statement for all rows: the first look at many feeds may find thousands of problems.
+_APPEND = """
+INSERT INTO alerts BY NAME
+SELECT unnest(
+    from_json(
+        CAST($rows AS JSON),
+        '[{"alert_key": "VARCHAR", "kind": "VARCHAR", "subject": "VARCHAR", "source_id": "VARCHAR",
+           "state": "VARCHAR", "is_urgent": "BOOLEAN", "since_at": "TIMESTAMPTZ",
+           "recorded_at": "TIMESTAMPTZ", "detail": "VARCHAR"}]'
+    ),
+    max_depth := 2
+)
 """
 
 
@@ -110,6 +125,12 @@ def read_known(con: duckdb.DuckDBPyConnection, now: datetime) -> Known:
     return Known(
         alerts={alert.alert_key: alert for alert in alerts}, sent=sent, digested_at=digested_at
     )
+
+
+def append_alerts(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, object]]) -> None:
+    """Append rows made by `found_row` and `known_row`."""
+    if rows:
+        con.execute(_APPEND, {"rows": orjson.dumps(rows).decode()})
 
 
 def found_row(condition: Condition, state: str, now: datetime) -> dict[str, object]:

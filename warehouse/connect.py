@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -25,6 +26,7 @@ from warehouse.errors import (
     WarehouseMissingError,
     WarehouseUnwritableError,
 )
+from warehouse.files import copy_file
 from warehouse.folder import DataFolder
 from warehouse.lock import pauses, writer_lock
 from warehouse.migrate import is_current, migrate
@@ -85,8 +87,30 @@ def open_locked(folder: DataFolder, *, wait_s: float) -> Iterator[duckdb.DuckDBP
         # A new empty file would be published and hide the collected rows.
         raise WarehouseDamagedError(folder.live, "the file is missing, but snapshots exist")
     with open_writable(folder.live, wait_s=wait_s) as con:
-        migrate(con, folder.live)
+        migrate(con, folder.live, before_upgrade=partial(_keep_snapshot, folder))
         yield con
+
+
+def _keep_snapshot(folder: DataFolder, migration: str) -> None:
+    """Keep the newest snapshot as `before-<migration>.duckdb`, and no older one of that kind.
+
+    An older onrecord can go on with it. Publishing removes all snapshots but the last three.
+
+    Raises:
+        WarehouseUnwritableError: The disk is full or read-only; nothing was migrated.
+    """
+    if not folder.newest.exists():
+        return
+    kept = folder.published / f"before-{migration}.duckdb"
+    try:
+        for older in folder.published.glob("before-*.duckdb"):
+            older.unlink()
+        try:
+            kept.hardlink_to(folder.newest.resolve())
+        except OSError:  # the file system has no hard links
+            copy_file(folder.newest, kept)
+    except OSError as exc:
+        raise WarehouseUnwritableError(kept, exc.strerror or str(exc)) from exc
 
 
 @contextlib.contextmanager

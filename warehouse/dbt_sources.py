@@ -17,6 +17,7 @@ from warehouse.relations import Column, Relation
 # The append step adds a key once, or the view has one row per key.
 UNIQUE = {
     "backfills": "backfill_id",
+    "disappeared": "article_id",
     "documents": "document_id",
     "entities": "entity_id",
     "latest_articles": "article_id",

@@ -130,7 +130,8 @@ class SchemaTooNewError(WarehouseError):
     def __str__(self) -> str:
         return (
             f"{self.path} was made by a newer onrecord (migration {self.found}, this version "
-            f"knows up to {self.known}): update onrecord"
+            f"knows up to {self.known}): update onrecord, or put back the warehouse of before the "
+            "update, published/before-*.duckdb (see Upgrade in the README)"
         )
 
 

@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import importlib.resources
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,8 +75,19 @@ def scripts(folder: str) -> list[Script]:
     return sorted(found, key=lambda script: script.name)
 
 
-def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+def migrate(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    *,
+    before_upgrade: Callable[[str], None] = lambda _: None,
+) -> list[str]:
     """Apply the missing migrations and views; return their names.
+
+    Args:
+        con: Connection to the file.
+        path: The file, for messages.
+        before_upgrade: Called with the name of the first missing migration, unless the file is
+            new or none is missing.
 
     Raises:
         SchemaTooNewError: The ledger has a migration that this version does not have.
@@ -89,10 +101,12 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     done = []
     if not applied:
         con.execute(_LEDGER_COMMENTS)
-    for script in known:
-        if script.name not in applied:
-            _run(con, script)
-            done.append(script.name)
+    missing = [script for script in known if script.name not in applied]
+    if applied and missing:
+        before_upgrade(missing[0].name)
+    for script in missing:
+        _run(con, script)
+        done.append(script.name)
     views = _views()
     if done or applied.get(_VIEWS) != views.checksum:
         _run(con, views)

@@ -27,7 +27,7 @@ from flows.runs.interruption import was_interrupted
 from flows.runs.run import JobContext, Run, record_state
 from flows.secrets import mask_text
 from flows.settings import Settings
-from warehouse.alert_log import found_row, read_known
+from warehouse.alert_log import append_alerts, found_row, read_known
 from warehouse.append import append_rows
 from warehouse.conditions import Condition
 from warehouse.connect import open_live
@@ -141,7 +141,7 @@ def _look(settings: Settings, now: datetime) -> None:
             has_channels=bool(settings.alert_urls),
         )
         con.execute("BEGIN")
-        append_rows(con, "alerts", decision.rows)
+        append_alerts(con, decision.rows)
         _queue(settings, decision, now)  # before the commit, so that a kill in between loses none
         con.execute("COMMIT")
     mark(last_look(folder), now)
@@ -197,7 +197,7 @@ def _deliver(settings: Settings, now: datetime, ping: str) -> None:
         )
     if dropped and settings.folder.live.exists():
         with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-            append_rows(con, "alerts", [_dropped_row(one, now) for one in dropped])
+            append_alerts(con, [_dropped_row(one, now) for one in dropped])
 
 
 def _dropped_row(one: Waiting, now: datetime) -> dict[str, Any]:

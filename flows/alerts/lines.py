@@ -1,4 +1,4 @@
-"""Conditions as lines for people: many of one host are one line."""
+"""Conditions as lines for people: many feeds of one host, and many of a kind, are one line."""
 
 from __future__ import annotations
 
@@ -27,16 +27,24 @@ _MANY_SAY: Final = {
     "feed_silent": "{count} of {host} are silent since {since}, for example {subject}",
     "feed_failing": "{count} of {host} fail since {since}: {detail}, for example {subject}",
 }
+_MOST_OF_A_KIND: Final = 10  # lines; a kind must not hide the others
 _LONGEST: Final = 300  # characters of a line; the warehouse has the rest
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is wrong, what to do next, and whether it is urgent."""
+    """What is wrong and what to do next.
+
+    Attributes:
+        kind: The kind of the conditions.
+        count: How many things it stands for; many feeds of one host are one thing.
+    """
 
     text: str
     advice: str
     is_urgent: bool
+    kind: str
+    count: int = 1
 
 
 def lines(conditions: Iterable[Condition]) -> list[Line]:
@@ -44,21 +52,23 @@ def lines(conditions: Iterable[Condition]) -> list[Line]:
     groups: dict[tuple[str, str], list[Condition]] = {}
     for condition in conditions:
         groups.setdefault((condition.kind, _host(condition)), []).append(condition)
-    found = []
+    found: dict[str, list[Line]] = {}
     for (kind, host), group in groups.items():
         if kind in _MANY_SAY and len(group) >= _MANY:
-            found.append(_line(_MANY_SAY[kind], group, host))
+            told = [_line(_MANY_SAY[kind], group, host)]
         else:
-            found += [_line(_SAYS[kind], [condition], host) for condition in group]
-    return found
+            told = [_line(_SAYS[kind], [condition], host) for condition in group]
+        found.setdefault(kind, []).extend(told)
+    return [line for kind, told in found.items() for line in _folded(kind, told)]
 
 
-def needs_you(count: int) -> str:
-    """Return the heading of a list with so many lines.
+def needs_you(found: Iterable[Line]) -> str:
+    """Return the heading of a list.
 
-    >>> needs_you(0), needs_you(1), needs_you(3)
-    ('nothing needs you', '1 thing needs you', '3 things need you')
+    >>> needs_you([]), needs_you([Line("it fails", "repair it", True, "disk")])
+    ('nothing needs you', '1 thing needs you')
     """
+    count = sum(line.count for line in found)
     if not count:
         return "nothing needs you"
     return f"{number(count, 'thing')} {'needs' if count == 1 else 'need'} you"
@@ -83,7 +93,22 @@ def _line(says: str, group: Sequence[Condition], host: str) -> Line:
         since=instant(first.since_at),
         detail=first.detail,
     )
-    return Line(plain(text)[:_LONGEST], first.advice, first.is_urgent)
+    return Line(plain(text)[:_LONGEST], first.advice, first.is_urgent, first.kind)
+
+
+def _folded(kind: str, told: list[Line]) -> list[Line]:
+    """Return the lines of a kind, the last of which stands for what is too much to read."""
+    more = len(told) - _MOST_OF_A_KIND
+    if more < 2:
+        return told
+    rest = Line(
+        text=f"{more:,} more of the kind {kind}",
+        advice=f"""`onrecord sql "FROM open_alerts WHERE kind = '{kind}'"` lists them""",
+        is_urgent=told[0].is_urgent,
+        kind=kind,
+        count=more,
+    )
+    return [*told[:_MOST_OF_A_KIND], rest]
 
 
 def _host(condition: Condition) -> str:

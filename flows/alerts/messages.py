@@ -16,7 +16,7 @@ from flows.settings import Settings
 from warehouse.conditions import Condition
 
 _TITLE: Final = 90  # characters
-_MOST: Final = 20  # lines of one part; a longer list is read in `onrecord status`
+_MOST: Final = 20  # lines about what ended
 _ENDED: Final = {
     "feed_silent": "{subject} has new entries again",
     "feed_failing": "{subject} answers again",
@@ -43,13 +43,13 @@ def compose(settings: Settings, started: Sequence[Condition], ended: Sequence[En
     news = lines(started)
     parts = []
     if news:
-        parts.append("\n".join(_shown([_with_advice(line) for line in news])))
+        parts.append("\n".join(map(_with_advice, news)))
     over = _ended_lines(ended)
     if over:
-        parts.append("\n".join(["Ended:", *_shown(over)]))
+        parts.append("\n".join(["Ended:", *over]))
     place = f"{socket.gethostname()}, {settings.folder.root.absolute()}"
     parts.append(f"`onrecord status` shows everything that needs you ({place}).")
-    return Message(f"onrecord: {_title([line.text for line in news], over)}", "\n\n".join(parts))
+    return Message(f"onrecord: {_title(news, over, len(ended))}", "\n\n".join(parts))
 
 
 def compose_test(settings: Settings) -> Message:
@@ -58,12 +58,13 @@ def compose_test(settings: Settings) -> Message:
     return Message("onrecord: test", f"Alerts of onrecord reach you here ({place}).")
 
 
-def _title(news: Sequence[str], over: Sequence[str]) -> str:
-    if len(news) + len(over) == 1:
-        return textwrap.shorten([*news, *over][0].removeprefix("- "), _TITLE, placeholder=" ...")
-    told = [needs_you(len(news))] if news else []
-    if over:
-        told.append(f"{number(len(over), 'problem')} ended")
+def _title(news: Sequence[Line], over: Sequence[str], ended: int) -> str:
+    if len(news) + ended == 1:
+        only = news[0].text if news else over[0].removeprefix("- ")
+        return textwrap.shorten(only, _TITLE, placeholder=" ...")
+    told = [needs_you(news)] if news else []
+    if ended:
+        told.append(f"{number(ended, 'problem')} ended")
     return ", ".join(told)
 
 
@@ -78,11 +79,6 @@ def _ended_lines(ended: Sequence[Ended]) -> list[str]:
         for one in ended
         if one.kind in _ENDED
     ]
-    return (
-        found if len(found) <= _MOST else [f"- {kind}: {count}" for kind, count in counts.items()]
-    )
-
-
-def _shown(parts: Sequence[str]) -> list[str]:
-    more = len(parts) - _MOST
-    return [*parts[:_MOST], f"- and {more:,} more"] if more > 0 else [*parts]
+    if len(found) <= _MOST:
+        return found
+    return [f"- {number(count, 'problem')} of the kind {kind}" for kind, count in counts.items()]

@@ -246,7 +246,7 @@ def report(
         read_report(settings.folder, days=days, now=now),
         made_at=now,
         needed=needed,
-        heading=UNKNOWN if found is None else needs_you(len(needed)),
+        heading=UNKNOWN if found is None else needs_you(found),
     )
     try:
         output.write_text(page, "utf-8")

@@ -44,7 +44,7 @@ def show_attention(found: Sequence[Line] | None) -> str:
     if found is None:
         return UNKNOWN
     width = max(40, shutil.get_terminal_size((80, 24)).columns)
-    parts = [needs_you(len(found))]
+    parts = [needs_you(found)]
     for line in found:
         mark = "!" if line.is_urgent else "-"
         parts += textwrap.wrap(line.text, width, initial_indent=f"{mark} ", subsequent_indent="  ")

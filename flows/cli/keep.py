@@ -27,7 +27,7 @@ def status(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what needs you, the contents of the warehouse, the last runs and the rejections.
+    """Show what needs you, the last runs and the rejections.
 
     Example: [b]onrecord status --json[/b]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,13 @@ def init(
     *,
     data: Data = None,
     empty: Annotated[bool, typer.Option("--empty", help="Start with an empty feed list")] = False,
+    deploy: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Also write to this folder: systemd's units, and deployments for Prefect",
+        ),
+    ] = None,
 ) -> None:
     """Make the data folder, the warehouse and the feed list.
 
@@ -22,6 +30,8 @@ def init(
     Example: [b]onrecord init --data ~/news[/b]
 
     Example: [b]onrecord init --empty[/b]
+
+    Example: [b]onrecord init --deploy services[/b]
     """
     from flows.feeds.feed_list import write_feed_list
     from flows.seeds import seeds_dir
@@ -44,6 +54,29 @@ def init(
     typer.echo(f"warehouse:   {folder.newest}")
     if folder.feed_list.exists():
         typer.echo(f"feed list:   {folder.feed_list}")
+    if deploy is not None:
+        for at, path in enumerate(_write_deploy_files(deploy)):
+            typer.echo(f"{'' if at else 'services:':13}{path}")
+
+
+def _write_deploy_files(folder: Path) -> list[Path]:
+    """Copy the files for services to a folder, without those that exist; return all paths.
+
+    Raises:
+        WarehouseUnwritableError: The folder or a file cannot be written.
+    """
+    from flows.seeds import deploy_files
+    from warehouse.errors import WarehouseUnwritableError
+
+    files = {folder / file.name: file for file in deploy_files()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, file in files.items():
+            if not path.exists():
+                shutil.copyfile(file, path)
+    except OSError as exc:
+        raise WarehouseUnwritableError(folder, exc.strerror or str(exc)) from exc
+    return list(files)
 
 
 def settings(*, data: Data = None, as_json: AsJson = False) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-
-import pycountry
 
 from flows.errors import InputError
 from flows.inputs.contract import is_contract, read_values
@@ -246,7 +243,8 @@ class _Reading:
 
     def _language(self, fields: FieldMap, values: Mapping[str, Any]) -> str | None:
         for value in fields.values(values, "language"):
-            if tag := language_tag(value) or _code_of(line_of(value)):
+            name = (line_of(value) or "").lower()  # "German", "ger"
+            if tag := language_tag(value) or self.reader.names.languages.get(name):
                 return tag
         return None
 
@@ -261,19 +259,6 @@ def _read_ahead(
     except InputError as exc:
         return sample, exc
     return sample, None
-
-
-@functools.cache
-def _code_of(name: str | None) -> str | None:
-    """Return the two letters for the name of a language ("German", "ger")."""
-    if not name or len(name) > 40:
-        return None
-    try:
-        found = pycountry.languages.lookup(name)
-    except LookupError:
-        return None
-    code: str | None = getattr(found, "alpha_2", None)
-    return code
 
 
 def _no_text(path: Path, kind: str, record: Record, *, is_table: bool) -> InputError:

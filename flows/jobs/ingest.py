@@ -31,7 +31,7 @@ from flows.runs.lock import running
 from flows.runs.pages import fetch_pages
 from flows.runs.report import PollTally, RunReport
 from flows.runs.run import JobContext, Run
-from flows.runs.visits import visit_plans
+from flows.runs.visit_plans import visit_plans
 from flows.settings import Settings
 from warehouse.append import append_batch
 from warehouse.connect import open_live

@@ -28,8 +28,15 @@ STOP_S: Final = 15.0
 _PDEATHSIG: Final = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
-def server_environment(host: str, port: int) -> dict[str, str]:
-    """Return environment variables for a server that is as closed as possible."""
+def server_environment(host: str, port: int, *, pages: Path) -> dict[str, str]:
+    """Return environment variables for a server that is as closed as possible.
+
+    Args:
+        host: The address that it listens on.
+        port: Its port.
+        pages: Folder for the files of its pages. By default they are copied into the installed
+            package, which a service may not write.
+    """
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
     return {
         "DO_NOT_TRACK": "1",
@@ -39,6 +46,7 @@ def server_environment(host: str, port: int) -> dict[str, str]:
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(origins),
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(pages.absolute()),
         # By default, flow runs are kept for ever and the history grows without limit.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "2592000",
@@ -118,7 +126,7 @@ def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
         process = subprocess.Popen(  # noqa: S603  # our own arguments and a checked port
             [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            env=os.environ | server_environment(host, port),
+            env=os.environ | server_environment(host, port, pages=log.parent / "pages"),
             # Keep Ctrl-C away from the server: active runs still report to it.
             start_new_session=True,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  # no thread yet

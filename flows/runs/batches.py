@@ -1,9 +1,7 @@
 """Batches: archive, analyse, spool and append a run's items, one batch at a time.
 
 These are plain functions without Prefect; the flows wrap them as tasks. A batch is written
-to the spool before it is appended, so no analysed document is lost. Documents that killed
-or stalled their worker are saved in the quarantine folder with the reason: inspect them
-first when extraction fails, and attach them to a bug report.
+to the spool before it is appended, so no analysed document is lost.
 """
 
 from __future__ import annotations
@@ -15,14 +13,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import orjson
-
 from flows.archive.captures import Capture
 from flows.events import (
     BatchAppended,
     BatchRecovered,
     BatchRefused,
-    DocumentQuarantined,
     ItemRejected,
     SnapshotPublished,
 )
@@ -30,6 +25,7 @@ from flows.logs import log
 from flows.metrics.update import update_metrics
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
+from flows.runs.quarantine import quarantine
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
 from flows.runs.retries import behind_wall, feed_text_instead
 from flows.runs.run import Heartbeat, Run, record_stages, record_state
@@ -43,7 +39,6 @@ from transforms.records import Analysis, Document, Rejection
 from warehouse.append import AppendCount, append_batch, append_waiting, ledger_count
 from warehouse.article_queries import known_documents
 from warehouse.connect import open_live
-from warehouse.folder import DataFolder
 from warehouse.publish import is_behind, publish
 from warehouse.rows import analysis_rows, document_row, rejection_row
 from warehouse.run_queries import SourcePages, pages_by_source, run_row_counts
@@ -56,7 +51,6 @@ FEWEST = 5  # a tick with fewer failures proves nothing, if no setting says othe
 _LOADING = frozenset({"ingest", "load", "backfill"})  # flows that fail if too little is loaded
 
 _FOLLOWING = frozenset({"ingest", "rebuild"})  # flows whose pages from feeds are visited again
-REASONS = frozenset({"extract_timeout", "extract_crash", "extract_memory", "extract_error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,28 +336,6 @@ def publish_logged(settings: Settings) -> Path:
     seconds = time.monotonic() - started
     log(SnapshotPublished(path=path, bytes=path.stat().st_size, seconds=seconds))
     return path
-
-
-def quarantine(folder: DataFolder, document: Document, rejection: Rejection) -> None:
-    """Save a document that its worker could not process, and the reason."""
-    if rejection.reason not in REASONS:
-        return
-    folder.quarantine.mkdir(parents=True, exist_ok=True)
-    content = document.content
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    ending = "txt" if document.media_type == "text" else document.media_type
-    path = folder.quarantine / f"{document.document_id}.{ending}"
-    path.write_bytes(data)
-    note = {"item": rejection.item, "reason": rejection.reason, "detail": rejection.detail}
-    (folder.quarantine / f"{document.document_id}.json").write_bytes(orjson.dumps(note))
-    log(
-        DocumentQuarantined(
-            document_id=document.document_id,
-            item=rejection.item,
-            reason=rejection.reason,
-            path=path,
-        )
-    )
 
 
 def _input_stage(batch: Sequence[Item]) -> Stage:

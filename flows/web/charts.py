@@ -1,30 +1,36 @@
-"""Charts as inline SVG, drawn by Vega-Lite when the report is made.
+"""Charts as inline SVG, which needs no script in the reader's browser.
 
-Nothing runs in the reader's browser: tooltips are `title` elements. Text has the colour
-of the page, so charts are readable in light and dark mode.
+Tooltips are `title` elements, and each chart has a description in words for screen readers.
+Text has the colour and font of the page, so charts are readable in light and dark mode.
 """
 
 from __future__ import annotations
 
+import functools
+import importlib.resources
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, Final
 
-import altair as alt
-import vl_convert
-from lxml import etree
+import jinja2
 
 from flows.printable import plain
+from flows.web.text_width import FONT_SIZE, shortened, text_width
 from warehouse.report_data import Rows
 
 OTHERS = "all others"
-DAY = timedelta(days=1)
 
 # Okabe and Ito's palette: colour-blind readers can tell it apart, on white and on black.
 _COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
-_SVG = "{http://www.w3.org/2000/svg}"
-_LONGEST_LABEL = 40
+# Pixels.
+_PLOT_TOP: Final = 30
+_PLOT_HEIGHT: Final = 220
+_WIDEST_COLUMN: Final = 64
+_LEGEND_COLUMN: Final = 190  # at least
+_LEGEND_LINE: Final = 18
+_ROW: Final = 22
+_BAR: Final = 16
 
 
 def articles_per_day(rows: Rows, *, first_on: date | None, last_on: date | None, width: int) -> str:
@@ -37,119 +43,132 @@ def articles_per_day(rows: Rows, *, first_on: date | None, last_on: date | None,
     named = [source for source, _ in most.most_common(len(_COLORS) - 1)]
     if len(most) == len(_COLORS):
         named = [source for source, _ in most.most_common()]
-    values = Counter[tuple[str, str]]()
+    counts = Counter[tuple[date, str]]()
     for row in rows:
-        source = _label(row["source_id"]) if row["source_id"] in named else OTHERS
-        values[row["day"].isoformat(), source] += row["articles"]
-    order = [_label(source) for source in named]
-    order += [OTHERS] if len(most) > len(named) else []
-    data = [{"day": day, "source": source, "articles": count, "rank": order.index(source)}
-            for (day, source), count in values.items()]  # fmt: skip
-    chart = (
-        alt.Chart(alt.InlineData(values=data))
-        .mark_bar(binSpacing=0)
-        .encode(
-            x=alt.X("day:T", title=None, timeUnit="utcyearmonthdate", axis=alt.Axis(
-                format="%e %b", grid=False, values=_days(first_on, last_on, width // 80)),
-                scale=alt.Scale(type="utc", domain=[_utc(first_on), _utc(last_on + DAY)])),
-            y=alt.Y("articles:Q", title="articles", stack=True,
-                    axis=alt.Axis(values=_whole_steps(values), format="d")),
-            color=alt.Color("source:N", title=None, sort=order, scale=alt.Scale(
-                domain=order, range=list(_COLORS[: len(order)])),
-                legend=alt.Legend(orient="bottom", columns=max(1, width // 180))),
-            order=alt.Order("rank:Q"),
-            description=alt.Description("description:N"),
-        )
-        .transform_calculate(
-            description="utcFormat(toDate(datum.day), '%e %b %Y') + ', ' + datum.source + ': '"
-            " + format(datum.articles, ',')"
-        )
-    )  # fmt: skip
-    return _svg(chart, width, 220, "Articles per day and source")
+        source = row["source_id"] if row["source_id"] in named else OTHERS
+        counts[row["day"], source] += row["articles"]
+    sources = named + ([OTHERS] if len(most) > len(named) else [])
+    days = [first_on + timedelta(n) for n in range((last_on - first_on).days + 1)]
+    return _draw("stacks", _stacks(counts, days, sources, width))
+
+
+def _stacks(
+    counts: Counter[tuple[date, str]], days: Sequence[date], sources: Sequence[str], width: int
+) -> dict[str, Any]:
+    """Return what the drawing of stacked bars shows, with positions in pixels."""
+    totals = {day: sum(counts[day, source] for source in sources) for day in days}
+    steps = _whole_steps(max(totals.values()))
+    left = max(text_width(f"{step:,}") for step in steps) + 10
+    floor, scale = _PLOT_TOP + _PLOT_HEIGHT, _PLOT_HEIGHT / steps[-1]
+    column = (width - left) / len(days)
+    bar = min(_WIDEST_COLUMN, column - 1 if column >= 6 else column)
+    centres = {day: left + column * (at + 0.5) for at, day in enumerate(days)}
+    parts: list[dict[str, Any]] = []
+    bases = dict.fromkeys(days, float(floor))
+    legend_columns = max(1, int((width - left) // _LEGEND_COLUMN))
+    legend_column = (width - left) / legend_columns
+    for at, source in enumerate(sources):
+        marks = []
+        for day in days:
+            if not (count := counts[day, source]):
+                continue
+            bases[day] -= count * scale
+            marks.append({
+                "x": centres[day] - bar / 2, "y": bases[day], "width": bar, "height": count * scale,
+                "title": f"{_short_day(day, with_year=True)}, {plain(source)}: {count:,}",
+            })  # fmt: skip
+        parts.append({
+            "color": _COLORS[at], "marks": marks,
+            "x": left + legend_column * (at % legend_columns),
+            "y": floor + 44 + _LEGEND_LINE * (at // legend_columns),
+            "text": shortened(plain(source), legend_column - 25),
+        })  # fmt: skip
+    return {
+        "label": "Articles per day and source",
+        "description": _told(counts, totals, sources),
+        "unit": "articles",
+        "width": width,
+        "height": parts[-1]["y"] + 8,
+        "left": left,
+        "floor": floor,
+        "y_ticks": [{"at": floor - step * scale, "text": f"{step:,}"} for step in steps],
+        "x_ticks": list(_x_ticks(days, centres, width)),
+        "parts": parts,
+    }
+
+
+def _told(
+    counts: Counter[tuple[date, str]], totals: Mapping[date, int], sources: Sequence[str]
+) -> str:
+    """Return the chart in words."""
+    days = list(totals)
+    busiest = max(days, key=totals.__getitem__)
+    by_source = Counter[str]()
+    for (_, source), count in counts.items():
+        by_source[source] += count
+    listed = "; ".join(f"{plain(source)}: {by_source[source]:,}" for source in sources)
+    first, last, most = (_short_day(day, with_year=True) for day in (days[0], days[-1], busiest))
+    return f"{first} to {last}. Most articles: {totals[busiest]:,}, on {most}. Sources: {listed}."
+
+
+def _x_ticks(
+    days: Sequence[date], centres: Mapping[date, float], width: int
+) -> list[dict[str, Any]]:
+    """Return evenly spread days with their labels, which stay within the drawing."""
+    with_year = days[0].year != days[-1].year
+    every = -(-len(days) // max(1, width // (110 if with_year else 75)))
+    ticks = []
+    for day in days[::every]:
+        text = _short_day(day, with_year=with_year)
+        half = text_width(text) / 2
+        text_at = min(max(centres[day], half), width - half)
+        ticks.append({"at": centres[day], "text_at": text_at, "text": text})
+    return ticks
+
+
+def _short_day(day: date, *, with_year: bool) -> str:
+    return f"{day.day} {day:%b %Y}" if with_year else f"{day.day} {day:%b}"
+
+
+def _whole_steps(highest: int) -> list[int]:
+    """Return about five whole numbers for the axis, from 0 to `highest` or a little more."""
+    power = 10 ** max(0, len(str(highest)) - 2)
+    step = next(n * power for n in (1, 2, 5, 10, 20, 50) if highest <= 6 * n * power)
+    return list(range(0, highest + step, step))
 
 
 def bars(rows: Rows, *, value: str, width: int, label: str) -> str:
     """Return horizontal bars of the column `value` by the column `name`, longest first."""
     if not rows:
         return ""
-    data = [{"name": _label(row["name"]), "at": at, "value": row[value]}
-            for at, row in enumerate(rows)]  # fmt: skip
-    base = alt.Chart(alt.InlineData(values=data)).encode(
-        # By position, not by name: two entries with the same name keep separate bars.
-        y=alt.Y("at:O", title=None, sort=None, axis=alt.Axis(
-            domain=False, ticks=False, labelLimit=width // 2, labelExpr=_names(data))),
-        x=alt.X("value:Q", title=None, axis=None),
-        description=alt.Description("description:N"),
-    ).transform_calculate(description=f"datum.name + ': ' + format(datum.value, ',') + ' {label}'")  # fmt: skip
-    marks = base.mark_bar(color=_COLORS[0], height={"band": 0.7}, cornerRadiusEnd=2)
-    numbers = base.mark_text(align="left", dx=4, fill="currentColor").encode(
-        text=alt.Text("value:Q", format=",")
+    named = [(plain(row["name"]), row[value]) for row in rows]
+    texts = [shortened(name, width / 2) for name, _ in named]
+    left = max(map(text_width, texts)) + 6
+    most = max(1, *(count for _, count in named))
+    room = width - left - 8 - text_width(f"{most:,}")
+    marks = [
+        {"y": at * _ROW + (_ROW - _BAR) / 2, "width": max(1, room * count / most), "height": _BAR,
+         "text": text, "value": f"{count:,}", "title": f"{name}: {count:,} {label}"}
+        for at, ((name, count), text) in enumerate(zip(named, texts, strict=True))
+    ]  # fmt: skip
+    return _draw("rows", {
+        "label": label, "description": "; ".join(f"{name}: {count:,}" for name, count in named),
+        "width": width, "height": _ROW * len(named), "left": left, "color": _COLORS[0],
+        "marks": marks,
+    })  # fmt: skip
+
+
+def _draw(form: str, chart: Mapping[str, Any]) -> str:
+    """Return the drawing of one form, with all text escaped."""
+    return str(getattr(_forms(), form)(chart))
+
+
+@functools.cache
+def _forms() -> Any:
+    """Return the macros of the template, one for each form of chart."""
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    return _svg(marks + numbers, width, 22 * len(data), label)
-
-
-def _names(data: Sequence[dict[str, Any]]) -> str:
-    """Return a Vega expression for the label of each bar, with every name quoted."""
-    quoted = ", ".join(
-        "'" + row["name"].replace("\\", "\\\\").replace("'", "\\'") + "'" for row in data
-    )
-    return f"[{quoted}][datum.value]"
-
-
-def _days(first_on: date, last_on: date, most: int) -> list[alt.DateTime]:
-    """Return at most about `most` days, evenly spread."""
-    days = (last_on - first_on).days + 1
-    return [_utc(first_on + at * DAY) for at in range(0, days, -(-days // most))]
-
-
-def _utc(day: date) -> alt.DateTime:
-    return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
-
-
-def _whole_steps(values: Mapping[tuple[str, str], int]) -> list[int]:
-    """Return about five whole numbers from 0 to the highest stack, for the axis."""
-    stacks = Counter[str]()
-    for (day, _), count in values.items():
-        stacks[day] += count
-    highest = max(stacks.values())
-    power = 10 ** max(0, len(str(highest)) - 2)
-    step = next(n * power for n in (1, 2, 5, 10, 20, 50) if highest <= 6 * n * power)
-    return list(range(0, highest + step, step))
-
-
-def _label(text: str) -> str:
-    text = plain(text)
-    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
-
-
-def _svg(chart: alt.Chart | alt.LayerChart, width: int, height: int, label: str) -> str:
-    styled = chart.properties(
-        width=width, height=height, background="transparent", autosize=alt.AutoSizeParams(
-            type="fit-x", contains="padding"),
-        # The reader's sans-serif font may be wider than the one measured here.
-        padding=cast("Any", {"left": 16, "right": 24, "top": 8, "bottom": 5}),
-    ).configure(font="sans-serif").configure_view(stroke=None).configure_axis(
-        labelColor="currentColor", titleColor="currentColor", tickColor="currentColor",
-        domainColor="currentColor", gridColor="currentColor", gridOpacity=0.15, labelFontSize=12,
-        titleFontSize=12, titleFontWeight="normal",
-    ).configure_legend(labelColor="currentColor", labelFontSize=12, labelLimit=170, columnPadding=24)  # fmt: skip
-    drawn = vl_convert.vegalite_to_svg(styled.to_dict())
-    return _with_tooltips(drawn, label)
-
-
-def _with_tooltips(svg: str, label: str) -> str:
-    """Return the drawing with a label for screen readers and a tooltip for each mark."""
-    root = etree.fromstring(svg.encode())
-    root.set("role", "img")
-    root.set("aria-label", label)
-    # Clip paths have the same ids in every drawing, and nothing is drawn outside them.
-    etree.strip_elements(root, f"{_SVG}defs")
-    for clipped in root.iter():
-        clipped.attrib.pop("clip-path", None)
-    for mark in root.iter(f"{_SVG}path", f"{_SVG}text"):
-        text = mark.attrib.pop("aria-label", None)
-        mark.attrib.pop("aria-roledescription", None)
-        if text and mark.tag == f"{_SVG}path":
-            etree.SubElement(mark, f"{_SVG}title").text = text
-    etree.cleanup_namespaces(root)
-    return etree.tostring(root, encoding="unicode")
+    environment.filters["px"] = lambda at: f"{at:.1f}".removesuffix(".0")
+    source = importlib.resources.files("flows.web").joinpath("charts.svg.j2").read_text("utf-8")
+    return environment.from_string(source).make_module({"font_size": FONT_SIZE})

@@ -78,7 +78,7 @@ def safe_link(url: str | None) -> str | None:
 
 
 def _drawings(draw: Callable[..., str], rows: Any, **options: Any) -> dict[str, Markup]:
-    """Return the drawing in each width, as XML that Vega has escaped."""
+    """Return the drawing in each width, as XML whose text is escaped."""
     drawn = {name: draw(rows, width=width, **options) for name, width in _WIDTHS.items()}
     return {name: Markup(svg) for name, svg in drawn.items() if svg}  # noqa: S704
 

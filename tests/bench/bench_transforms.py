@@ -18,7 +18,7 @@ from itertools import islice
 import orjson
 
 from flows.inputs.contract import open_lines
-from flows.seeds import gazetteer_tables, load_lexicon, read_tables, seeds_dir
+from flows.seeds import load_lexicon, read_tables, seeds_dir
 from transforms.cleaning.clean import clean
 from transforms.dating.dates import find_dates
 from transforms.naming.gazetteer import Gazetteer
@@ -55,8 +55,7 @@ def peak_mb() -> float:
 
 def load_gazetteers() -> None:
     before, start = peak_mb(), time.process_time()
-    tables = {**gazetteer_tables(), **read_tables(seeds_dir() / "gazetteers")}
-    Gazetteer.from_tables({f"gazetteers/{k.split('/')[-1]}": v for k, v in tables.items()})
+    Gazetteer.from_tables(read_tables(seeds_dir(), "gazetteers"))
     print(f"gazetteers loaded in {time.process_time() - start:.3f} s, {peak_mb() - before:.0f} MB")
 
 

@@ -57,7 +57,10 @@ def test_types_of_pages_to_store_are_a_list_of_known_types(monkeypatch):
 @pytest.mark.parametrize("plan", ["5m", "1h,,6h", "1 hour", "91d", "", "off,1h", "0h"])
 def test_plan_of_visits_has_times_within_limits(monkeypatch, plan):
     monkeypatch.setenv("ONRECORD_REVISIT", plan)
-    with pytest.raises(SettingsError, match=r"revisit \(ONRECORD_REVISIT\): got .*, expected times after publication"):
+    with pytest.raises(
+        SettingsError,
+        match=r"revisit \(ONRECORD_REVISIT\): got .*, expected times after publication",
+    ):
         read_settings()
 
 

@@ -18,6 +18,8 @@ VOLATILE = {
     "next_poll_at",
     "interval_s",
     "changed_at",
+    "visited_at",
+    "last_seen_at",
 }
 TABLES = (
     "sources", "documents", "articles", "analyses", "quotations", "no_comments", "mentions",

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from flows.errors import SeedError
-from flows.seeds import city_rows, gazetteer_tables, load_lexicon, region_rows, seeds_dir
+from flows.seeds import load_lexicon, seeds_dir
 from transforms.naming.acronyms import introduced_acronyms, is_acronym
 from transforms.naming.gazetteer import name_key
 
@@ -67,12 +67,13 @@ def test_every_country_has_coordinates():
     assert all(entity.latitude is not None and entity.longitude is not None for entity in countries)
 
 
-def test_tables_have_cities_by_size_and_regions():
-    assert sorted(gazetteer_tables()) == ["gazetteers/cities", "gazetteers/regions"]
-    people = [int(row["population"]) for row in city_rows()]
+def test_largest_town_of_a_name_comes_first():
+    assert len(GAZETTEER.towns) > 30_000
+    people = [int(row["population"]) for row in GAZETTEER.towns["Springfield"]]
+    assert len(people) > 1
     assert people == sorted(people, reverse=True)
-    assert len(people) > 20_000
-    assert {row["name"] for row in region_rows()} >= {"Texas", "Zeeland"}
+    assert GAZETTEER.known("Diyarbakir")[0].name == "Diyarbakır"
+    assert GAZETTEER.known("Zeeland")[0].country == "NL"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """Migrations of a later release, applied to a warehouse with rows."""
 
+import errno
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +11,9 @@ from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, LATE, OPENING, SHOWN, 
 from tests.helpers.stories import append_stories, make_story
 from warehouse import migrate
 from warehouse.connect import open_file, open_live
-from warehouse.errors import MigrationError
+from warehouse.errors import MigrationError, SchemaTooNewError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
+from warehouse.publish import publish, snapshots
 
 TABLES = (
     "documents",
@@ -44,12 +48,12 @@ def folder(tmp_path):
 
 @pytest.fixture
 def release(monkeypatch):
-    """Return a function that adds a migration to those of this release."""
+    """Return a function that adds migrations to those of this release."""
     known = migrate.scripts
 
-    def add(script):
+    def add(*scripts):
         def found(folder):
-            return [*known(folder), script] if folder == "migrations" else known(folder)
+            return [*known(folder), *scripts] if folder == "migrations" else known(folder)
 
         monkeypatch.setattr(migrate, "scripts", found)
 
@@ -118,6 +122,67 @@ def test_failed_later_migration_leaves_nothing(folder, release):
     with open_live(folder):
         pass
     assert contents(folder) == before
+
+
+def test_snapshot_of_before_the_upgrade_is_kept_to_go_back(folder, release):
+    before = contents(folder)
+    publish(folder)
+    release(LATER)
+    for number in range(4):  # more snapshots than are kept
+        story = make_story("Rain\nIt rained.", url=f"https://a.example/{number}", day="2024-07-01")
+        with open_live(folder) as con:
+            append_stories(con, folder.spool, story)
+        publish(folder)
+    kept = folder.published / f"before-{LATER.name}.duckdb"
+    assert kept not in snapshots(folder).values()
+    release()
+    with pytest.raises(SchemaTooNewError, match="before-") as refused, open_live(folder):
+        pass
+    assert LATER.name in str(refused.value)
+    folder.live.unlink()
+    shutil.copyfile(kept, folder.live)  # as the README says
+    publish(folder)
+    assert contents(folder) == before
+
+
+def test_only_the_snapshot_of_the_last_upgrade_is_kept(folder, release):
+    publish(folder)
+    release(LATER)
+    publish(folder)
+    release(LATER, migrate.Script("9001_next", "CREATE TABLE next_table (a INTEGER)"))
+    publish(folder)
+    assert [path.name for path in folder.published.glob("before-*")] == ["before-9001_next.duckdb"]
+
+
+def test_new_warehouse_and_new_views_keep_no_snapshot(folder, release, monkeypatch):
+    publish(folder)
+    with open_live(folder) as con:
+        con.execute("UPDATE schema_migrations SET checksum = 'old' WHERE name = 'views'")
+    with open_live(folder):
+        pass
+    assert not list(folder.published.glob("before-*"))
+
+
+def test_upgrade_works_without_hard_links_and_refuses_a_full_disk(folder, release, monkeypatch):
+    publish(folder)
+    release(LATER)
+
+    def no_links(*arguments):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    with monkeypatch.context() as patch:
+        patch.setattr("warehouse.connect.copy_file", full)
+        with pytest.raises(WarehouseUnwritableError, match="before-9000_tone"), open_live(folder):
+            pass
+    assert LATER.name not in dict(ledger(folder))
+    with open_live(folder):
+        pass
+    with open_file(folder.published / "before-9000_tone.duckdb") as con:
+        assert con.execute("SELECT count(*) FROM articles").fetchall() != [(0,)]
 
 
 def test_texts_are_stored_with_zstd_before_and_after(folder, release):

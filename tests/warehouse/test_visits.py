@@ -1,11 +1,11 @@
 """Which pages are due for a visit, how many visits are planned, and what comes next."""
 
-import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.helpers.builders import NOW
+from tests.helpers.visits import HOUR, append_visits, visit_row
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.due_times import next_due
@@ -21,44 +21,12 @@ from warehouse.visit_queries import (
     visit_figures,
 )
 
-HOUR = timedelta(hours=1)
 PLANS = VisitPlans(usual=(3600, 21_600, 86_400))
 
 
 @pytest.fixture
 def folder(tmp_path):
     return DataFolder(tmp_path)
-
-
-def visit(page, hours_ago, *, published=None, outcome="unchanged", host="harbour.example", **given):
-    """Return a visit; `published` is in hours ago, and defaults to the visit."""
-    url, at = f"https://{host}/{page}", NOW - hours_ago * HOUR
-    return {
-        "article_id": f"a1-{page}", "canonical_url": url, "url": url, "source_id": host,
-        "visited_at": at, "outcome": outcome, "document_id": f"d1-{page}", "content_sha256": "c",
-        "starts_at": NOW - (hours_ago if published is None else published) * HOUR,
-        "last_seen_at": at, "is_gone": False, "failed_visits": 0,
-    } | given  # fmt: skip
-
-
-def entry(visited):
-    url = visited["canonical_url"]
-    return {
-        "entry_id": f"e1-{url}", "feed_id": "f1", "source_id": "feeds.example", "status": "new",
-        "url": url, "canonical_url": url, "title": "Ferry", "authors": ["Anna Weaver"], "tags": [],
-        "flags": ["zone_assumed"], "fingerprint": "p", "position": 0, "seen_at": NOW - 99 * HOUR,
-    }  # fmt: skip
-
-
-def fill(folder, *visits):
-    """Append visits in any order, with one entry for each page."""
-    rows = list(visits)
-    random.shuffle(rows)
-    entries = {row["canonical_url"]: entry(row) for row in rows}
-    batch = Batch(run_id="run-1")
-    batch.add({"visits": rows, "entries": list(entries.values())})
-    with open_live(folder) as con:
-        append_batch(con, spool(batch, folder.spool))
 
 
 def due(folder, *, now=NOW, plans=PLANS, most=9, **given):
@@ -68,32 +36,40 @@ def due(folder, *, now=NOW, plans=PLANS, most=9, **given):
 
 
 def test_page_is_due_at_each_planned_time_once(folder):
-    fill(folder, visit("a", 0, outcome="fetched"))
+    append_visits(folder, visit_row("a", 0, outcome="fetched"))
     asked = {}
     for minutes in (0, 59, 60, 61, 359):
         asked[minutes] = due(folder, now=NOW + timedelta(minutes=minutes))
     assert asked == {0: [], 59: [], 60: ["a"], 61: ["a"], 359: ["a"]}
-    fill(folder, visit("a", -5, published=0))
+    append_visits(folder, visit_row("a", -5, published=0))
     assert due(folder, now=NOW + 5.9 * HOUR) == []
     assert due(folder, now=NOW + 6 * HOUR) == ["a"]
 
 
 def test_missed_visits_are_made_once(folder):
-    fill(folder, visit("a", 30, outcome="fetched"))
+    append_visits(folder, visit_row("a", 30, outcome="fetched"))
     assert due(folder) == ["a"]
-    fill(folder, visit("a", 0, published=30))
+    append_visits(folder, visit_row("a", 0, published=30))
     assert due(folder, now=NOW + 9000 * HOUR) == []
 
 
 def test_page_that_has_waited_longest_comes_first(folder):
-    fill(folder, visit("late", 1.5), visit("early", 5), visit("soon", 0.5), visit("last", 1.1))
+    append_visits(
+        folder,
+        visit_row("late", 1.5),
+        visit_row("early", 5),
+        visit_row("soon", 0.5),
+        visit_row("last", 1.1),
+    )
     assert due(folder) == ["early", "late", "last"]
     assert due(folder, most=1) == ["early"]
     assert due(folder, without=["https://harbour.example/early"]) == ["late", "last"]
 
 
 def test_plan_starts_with_the_first_publication(folder):
-    fill(folder, visit("a", 3, outcome="fetched"), visit("a", 0.5, outcome="fetched"))
+    append_visits(
+        folder, visit_row("a", 3, outcome="fetched"), visit_row("a", 0.5, outcome="fetched")
+    )
     assert due(folder, now=NOW + 0.6 * HOUR) == []  # not an hour after the second fetch
     assert due(folder, now=NOW + 3.1 * HOUR) == ["a"]
 
@@ -102,13 +78,13 @@ def test_plan_starts_with_the_first_publication(folder):
     ("again", "expected"), [(timedelta(minutes=-1), ["a"]), (timedelta(minutes=1), [])]
 )
 def test_instant_to_look_again_replaces_the_planned_time(folder, again, expected):
-    fill(folder, visit("a", 2, outcome="missing", again_at=NOW + again))
+    append_visits(folder, visit_row("a", 2, outcome="missing", again_at=NOW + again))
     assert due(folder) == expected
 
 
 def test_most_specific_site_decides(folder):
     hosts = ("harbour.example", "sport.harbour.example", "myharbour.example")
-    fill(folder, *(visit(host, 2, host=host) for host in hosts))
+    append_visits(folder, *(visit_row(host, 2, host=host) for host in hosts))
     none = VisitPlans(usual=PLANS.usual, sites={"harbour.example": ()})
     assert due(folder, plans=none) == ["myharbour.example"]
     sites = {"harbour.example": (), "sport.harbour.example": (3600,)}
@@ -119,7 +95,9 @@ def test_most_specific_site_decides(folder):
 
 
 def test_page_is_given_with_its_entry_and_its_state(folder):
-    fill(folder, visit("a", 2, etag='"7"', last_modified="Mon, 03 Jun 2024 08:00:00 GMT"))
+    append_visits(
+        folder, visit_row("a", 2, etag='"7"', last_modified="Mon, 03 Jun 2024 08:00:00 GMT")
+    )
     with open_live(folder) as con:
         [found] = due_visits(con, NOW, PLANS, most=1)
     assert (found.page.title, found.page.authors) == ("Ferry", ("Anna Weaver",))
@@ -131,18 +109,14 @@ def test_page_is_given_with_its_entry_and_its_state(folder):
 def test_next_instant_is_the_earliest_of_feeds_pages_and_visits(folder):
     with open_live(folder) as con:
         assert next_due(con, NOW, PLANS) is None
-    fill(folder, visit("a", 2), visit("b", 0.5))
+    append_visits(folder, visit_row("a", 2), visit_row("b", 0.5))
     fetched = {
         "canonical_url": "https://harbour.example/a", "url": "https://harbour.example/a",
         "source_id": "harbour.example", "entry_id": "e1-https://harbour.example/a",
         "fingerprint": "p", "fetched_at": NOW - HOUR, "attempts": 1, "next_fetch_at": NOW + 0.2 * HOUR,
     }  # fmt: skip
-    other = fetched | {
-        "canonical_url": "https://harbour.example/b", "entry_id": "e1-https://harbour.example/b",
-        "next_fetch_at": None,
-    }  # fmt: skip
     batch = Batch(run_id="run-1")
-    batch.add({"fetches": [fetched, other]})
+    batch.add({"fetches": [fetched]})
     with open_live(folder) as con:
         append_batch(con, spool(batch, folder.spool))
         assert next_visit_at(con, NOW, PLANS) == NOW - HOUR
@@ -157,14 +131,14 @@ def test_next_instant_is_the_earliest_of_feeds_pages_and_visits(folder):
 
 def test_status_counts_requests_and_findings(folder):
     now = datetime.now(UTC)
-    fill(
+    append_visits(
         folder,
-        visit("a", 48, outcome="fetched"),
-        visit("a", 47, published=48, outcome="changed"),
-        visit("a", 42, published=48),
-        visit("b", 30, outcome="fetched"),
-        visit("b", 29, published=30, outcome="missing", is_gone=True, gone_since_at=NOW),
-        visit("c", 0.5, outcome="fetched"),
+        visit_row("a", 48, outcome="fetched"),
+        visit_row("a", 47, published=48, outcome="changed"),
+        visit_row("a", 42, published=48),
+        visit_row("b", 30, outcome="fetched"),
+        visit_row("b", 29, published=30, outcome="missing", is_gone=True, gone_since_at=NOW),
+        visit_row("c", 0.5, outcome="fetched"),
     )
     with open_live(folder) as con:
         figures = visit_figures(con, NOW, PLANS)

@@ -2,7 +2,8 @@
 
 The records of known tools are recognised by the keys that only they have. For any other
 record or table, the names of its columns decide ("Headline", "pub_date", "Volltext").
-Both lists are seeds: `inputs/tools`, `inputs/marks` and `inputs/columns`.
+Both lists are seeds: `inputs/tools`, `inputs/marks` and `inputs/columns`. So are the names of
+languages: `inputs/languages`.
 """
 
 from __future__ import annotations
@@ -55,16 +56,19 @@ class FieldNames:
             lower rank is preferred.
         marks: Tools with the keys that only their records have.
         tools: For each tool, the keys of each field, the best first.
+        languages: The code of two letters of a language, by its names and codes of three
+            letters in lower case.
     """
 
     columns: Mapping[str, tuple[str, int]]
     marks: tuple[tuple[str, frozenset[str]], ...]
     tools: Mapping[str, Mapping[str, tuple[str, ...]]]
+    languages: Mapping[str, str] = field(default_factory=dict)
     _maps: dict[object, FieldMap] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_tables(cls, tables: Tables) -> FieldNames:
-        """Compile `inputs/columns`, `inputs/marks` and `inputs/tools`; KeyError if one is missing."""
+        """Compile the tables of `inputs/`; KeyError if one is missing."""
         tools: dict[str, dict[str, tuple[str, ...]]] = {}
         for row in sorted(tables["inputs/tools"], key=lambda row: int(row["rank"])):
             fields = tools.setdefault(row["tool"], {})
@@ -78,6 +82,7 @@ class FieldNames:
                 for row in tables["inputs/marks"]
             ),
             tools=tools,
+            languages={row["name"]: row["language"] for row in tables["inputs/languages"]},
         )
 
     def map_record(

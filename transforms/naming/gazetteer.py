@@ -1,7 +1,7 @@
 """Known names, and words that distinguish names from other capitalised words.
 
-Compiled once from the tables of `seeds/gazetteers/` and, if given, the tables
-`gazetteers/cities` and `gazetteers/regions` (GeoNames, ISO 3166-2).
+Compiled once from the tables of `seeds/gazetteers/`; `gazetteers/cities` and
+`gazetteers/regions` may be missing.
 """
 
 from __future__ import annotations
@@ -253,13 +253,13 @@ def _seeded(tables: Tables) -> Iterator[tuple[Entity, tuple[str, ...]]]:
 
 def _towns(tables: Tables) -> dict[str, tuple[Row, ...]]:
     towns: dict[str, tuple[Row, ...]] = {}
-    for table in ("gazetteers/cities", "gazetteers/regions"):
-        for row in tables.get(table, ()):
-            name = row["name"]
-            key = name if name.isalpha() else name_key(name)
-            towns[key] = (*towns[key], row) if key in towns else (row,)
-            if not key.isascii() and (plain := _without_marks(key)) not in towns:
-                towns[plain] = (row,)
+    cities = sorted(tables.get("gazetteers/cities", ()), key=lambda row: -int(row["population"]))
+    for row in chain(cities, tables.get("gazetteers/regions", ())):
+        name = row["name"]
+        key = name if name.isalpha() else name_key(name)
+        towns[key] = (*towns[key], row) if key in towns else (row,)
+        if not key.isascii() and (plain := _without_marks(key)) not in towns:
+            towns[plain] = (row,)
     return towns
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from flows.alerts.decisions import decide
 from flows.settings import ALERT_KINDS
-from warehouse.alert_log import read_known
-from warehouse.append import append_rows
+from warehouse.alert_log import append_alerts, read_known
 from warehouse.conditions import Condition
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
@@ -30,7 +29,7 @@ def look(shared):
     def looked(hours, *found, **options):
         now = NOW + timedelta(hours=hours)
         decision = decide(found, read_known(shared, now), now, kinds=KINDS, **options)
-        append_rows(shared, "alerts", decision.rows)
+        append_alerts(shared, decision.rows)
         started = [condition.subject for condition in decision.started]
         return started, [ended.subject for ended in decision.ended]
 

@@ -17,8 +17,7 @@ from tests.helpers.alert_rows import (
     poll_row,
     run_row,
 )
-from warehouse.alert_log import read_known
-from warehouse.append import append_rows
+from warehouse.alert_log import append_alerts, read_known
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 
@@ -91,7 +90,7 @@ class Month:
             at,
             kinds=self.settings.told_kinds,
         )
-        append_rows(self.con, "alerts", decision.rows)
+        append_alerts(self.con, decision.rows)
         if decision.started or decision.ended:
             message = compose(self.settings, decision.started, decision.ended)
             self.told.append((round(self.day(at), 1), message))

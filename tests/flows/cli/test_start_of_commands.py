@@ -47,7 +47,7 @@ def data(tmp_path_factory):
         pytest.param(["--help"], {"duckdb", "lxml", "orjson", "pydantic"}, id="help"),
         pytest.param(["sql", "SELECT 42 AS answer"], {"lxml"}, id="sql"),
         pytest.param(["search", "ferry"], {"lxml"}, id="search"),
-        pytest.param(["status"], {"lxml"}, id="status"),
+        pytest.param(["status"], set(), id="status"),
         pytest.param(["feeds"], set(), id="feeds"),
     ],
 )
@@ -74,6 +74,5 @@ def test_help_has_a_group_a_short_first_line_and_an_example(name, command):
     assert command.rich_help_panel
     assert len(first) <= 80, first
     assert first.endswith("."), first
-    assert f"Example: [b]onrecord {name} " in rest or f"onrecord {name}[/b]" in rest or (
-        f"| onrecord {name}" in rest
-    ), rest  # fmt: skip
+    [example, *_] = [part for part in rest.split("\n\n") if part.startswith("Example: [b]")]
+    assert f"onrecord {name}" in example

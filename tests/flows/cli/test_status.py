@@ -39,6 +39,11 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _disk_of_this_machine_does_not_matter(monkeypatch):
+    monkeypatch.setenv("ONRECORD_ALERT_KINDS", "run_failed,feed_failing")
+
+
 def onrecord(folder, *arguments):
     return CliRunner().invoke(app, [*arguments, "--data", str(folder.root)])
 
@@ -152,7 +157,17 @@ def test_three_feeds_of_a_host_are_one_line_and_two_are_two():
         "https://b.example/0",
         "https://b.example/1",
     ]
-    assert needs_you(len(found)) == "3 things need you"
+    assert needs_you(found) == "3 things need you"
+
+
+def test_many_of_a_kind_do_not_hide_the_others():
+    many = [condition(f"https://h{n}.example/feed") for n in range(30)]
+    found = lines([*many, condition("ingest", "run_failed")])
+    assert len(found) == 12
+    assert found[10].text == "20 more of the kind feed_failing"
+    assert "WHERE kind = 'feed_failing'" in found[10].advice
+    assert found[11].text.startswith("ingest fails")
+    assert needs_you(found) == "31 things need you"
 
 
 def test_list_cannot_steer_the_terminal():

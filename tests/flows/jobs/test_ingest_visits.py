@@ -5,12 +5,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows.jobs.ingest import IngestRequest, ingest_feeds, nothing_due
+from flows.jobs.ingest import IngestRequest, ingest_feeds, nothing_due, pages_to_fetch
 from flows.settings import Settings
-from tests.helpers.builders import with_steps
+from tests.helpers.builders import NOW, make_run, with_steps
 from tests.helpers.captures import captures_of
 from tests.helpers.news_server import serving
-from tests.helpers.visits import edit_silently, pass_hours, publish_now, without_instant
+from tests.helpers.visits import (
+    append_visits,
+    edit_silently,
+    entry_of,
+    pass_hours,
+    publish_now,
+    visit_row,
+    without_instant,
+)
 from tests.helpers.walls import MAINTENANCE, front_page
 from tests.helpers.warehouses import query
 from warehouse.visit_queries import VisitTally
@@ -260,6 +268,26 @@ def test_interrupted_run_doubles_nothing(tmp_path):
         ]
         assert query(settings, "SELECT count(*) FROM articles") == [(2,)]
         assert ingest(settings) is None
+
+
+@pytest.mark.parametrize(
+    ("most", "new", "due", "taken"),
+    [
+        pytest.param(10, 20, 20, (8, 2), id="both-wait"),
+        pytest.param(10, 20, 1, (9, 1), id="few-visits"),
+        pytest.param(10, 3, 20, (3, 7), id="few-new-pages"),
+        pytest.param(2, 20, 20, (1, 1), id="small-runs"),
+        pytest.param(10, 3, 4, (3, 4), id="room-for-all"),
+    ],
+)
+def test_neither_new_pages_nor_visits_starve(tmp_path, most, new, due, taken):
+    run = make_run(tmp_path, pages_per_run=most)
+    visits = [visit_row(f"seen-{number}", 2) for number in range(due)]
+    pages = [entry_of(visit_row(f"new-{number}", 1)) for number in range(new)]
+    append_visits(run.settings.folder, *visits, entries=pages)
+    found = pages_to_fetch(run, NOW)
+    assert tuple(map(len, found)) == taken
+    assert all("/new-" in page.url for page in found[0])
 
 
 def announce(news, feed):

@@ -64,7 +64,7 @@ def test_rebuilt_warehouse_equals_the_old_one(tmp_path):
         report = rebuild(old, tmp_path / "new")
         assert report.count.rejected == 0
         new = old.model_copy(update={"data": tmp_path / "new"})
-        tables = (*TABLES, "entries", "feeds", "fetches", "polls")
+        tables = (*TABLES, "entries", "feeds", "fetches", "polls", "visits")
         before, after = contents(old.folder, tables), contents(new.folder, tables)
         for table in tables:
             assert after[table] == before[table], table
@@ -94,7 +94,7 @@ def test_polls_of_a_sitemap_index_are_rebuilt_as_one(tmp_path):
         for _ in range(2):
             ingest_feeds(old, IngestRequest(is_forced=True))
         rebuild(old, tmp_path / "new")
-    tables = (*TABLES, "entries", "feeds", "fetches", "polls")
+    tables = (*TABLES, "entries", "feeds", "fetches", "polls", "visits")
     before = contents(old.folder, tables)
     assert len(before["entries"]) == len(before["documents"]) == 4
     assert len(before["polls"]) == 2

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import orjson
@@ -16,7 +15,7 @@ from tests.helpers.prefect_home import environment, own_server, prefect_home
 from warehouse.connect import open_live
 
 ROOT = Path(__file__).resolve().parents[3]
-DOCKER = ROOT / "flows" / "orchestration" / "docker"
+FILES = (ROOT / "prefect.yaml", ROOT / "seeds" / "deploy" / "prefect-docker.yaml")
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +32,7 @@ def prefect(env, *arguments):
 def check_docker(env):
     """Check that the Docker pool has the same deployments, with image and data folder."""
     prefect(env, "work-pool", "create", "onrecord-docker", "--type", "docker")
-    prefect(env, "deploy", "--all", "--prefect-file", str(DOCKER / "prefect.yaml"))
+    prefect(env, "deploy", "--all", "--prefect-file", str(FILES[1]))
     listed = orjson.loads(prefect(env, "deployment", "ls", "--output", "json"))
     assert {one["work_pool_name"] for one in listed} == {"onrecord-docker"}
     for one in listed:
@@ -45,10 +44,7 @@ def check_docker(env):
 
 
 def test_both_work_pools_have_the_served_deployments():
-    files = [
-        yaml.safe_load(path.read_text())
-        for path in (ROOT / "prefect.yaml", DOCKER / "prefect.yaml")
-    ]
+    files = [yaml.safe_load(path.read_text()) for path in FILES]
     described = [
         [{key: value for key, value in one.items() if key != "work_pool"} for one in file["deployments"]]
         for file in files
@@ -59,19 +55,6 @@ def test_both_work_pools_have_the_served_deployments():
         for deployment in make_deployments(Settings())
     }
     assert {one["entrypoint"] for one in described[0]} == served
-
-
-def test_image_has_all_files_to_build_the_package():
-    copied = {
-        word
-        for line in (DOCKER / "Dockerfile").read_text().splitlines()
-        if line.startswith("COPY")
-        for word in line.split()[1:-1]
-    }
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
-    assert {*packages, "pyproject.toml", project["project"]["readme"]} <= copied
-    assert all((ROOT / name).exists() for name in copied)
 
 
 def test_every_deployment_is_created_and_a_process_worker_runs_one(tmp_path):
@@ -85,7 +68,7 @@ def test_every_deployment_is_created_and_a_process_worker_runs_one(tmp_path):
         prefect(env, "work-pool", "create", "onrecord", "--type", "process")
         prefect(env, "deploy", "--all")
         listed = prefect(env, "deployment", "ls", "--output", "json")
-        assert len(orjson.loads(listed)) == 5
+        assert len(orjson.loads(listed)) == 6
         check_docker(env)
         prefect(env, "deploy", "--all")
         prefect(env, "deployment", "run", "check/worker")

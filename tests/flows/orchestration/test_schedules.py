@@ -50,9 +50,10 @@ def test_exposed_server_with_a_password_gives_no_warning(monkeypatch):
     assert exposure_warning("0.0.0.0") is None
 
 
-def test_server_allows_only_its_own_pages_and_deletes_old_history():
-    given = server_environment("127.0.0.1", 4200)
+def test_server_allows_only_its_own_pages_and_deletes_old_history(tmp_path):
+    given = server_environment("127.0.0.1", 4200, pages=tmp_path)
     assert "*" not in given["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"]
     assert given["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert given["DO_NOT_TRACK"] == "1"
     assert "flow_runs" in given["PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED"]
+    assert given["PREFECT_SERVER_UI_STATIC_DIRECTORY"] == str(tmp_path)

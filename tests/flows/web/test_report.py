@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from lxml import html
+from lxml import etree, html
 from typer.testing import CliRunner
 
 from flows.__main__ import app
@@ -18,6 +18,8 @@ from warehouse.errors import WarehouseMissingError
 from warehouse.folder import DataFolder
 from warehouse.publish import publish
 from warehouse.report_data import read_report
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def page_of(folder, days=30):
@@ -158,6 +160,74 @@ def test_entities_of_the_same_name_have_their_own_bars():
     rows = [{"name": "Ana Petrova", "articles": 3}, {"name": "Ana Petrova", "articles": 2}]
     drawn = bars(rows, value="articles", width=300, label="articles")
     assert drawn.count("<title>Ana Petrova: ") == 2
+
+
+WEEK = [
+    {"day": date(2024, 7, 1) + timedelta(at), "source_id": source, "articles": count}
+    for source, counts in (("<b>.example", (40, 0, 10)), ("b.example", (20, 5, 0)))
+    for at, count in enumerate(counts)
+    if count
+]
+
+
+@pytest.mark.parametrize("width", [860, 330])
+def test_stacked_bars_are_as_high_as_their_numbers(width):
+    drawn = articles_per_day(WEEK, first_on=date(2024, 7, 1), last_on=date(2024, 7, 3), width=width)
+    marks = {
+        rect[0].text: {name: float(rect.attrib[name]) for name in ("x", "y", "width", "height")}
+        for rect in etree.fromstring(drawn).iter(SVG + "rect")
+        if len(rect)
+    }
+    assert list(marks) == [
+        "1 Jul 2024, <b>.example: 40",
+        "3 Jul 2024, <b>.example: 10",
+        "1 Jul 2024, b.example: 20",
+        "2 Jul 2024, b.example: 5",
+    ]
+    low, small, high, other = marks.values()
+    assert low["height"] == pytest.approx(4 * small["height"], rel=0.01)
+    assert high["height"] == pytest.approx(4 * other["height"], rel=0.01)
+    assert high["x"] == low["x"] < other["x"] < small["x"]
+    assert high["y"] + high["height"] == pytest.approx(low["y"], abs=0.2)
+    for mark in marks.values():
+        assert 0 <= mark["x"] <= mark["x"] + mark["width"] <= width
+
+
+def test_axes_have_whole_numbers_and_days():
+    drawn = articles_per_day(WEEK, first_on=date(2024, 7, 1), last_on=date(2024, 7, 3), width=860)
+    texts = re.findall(r">([^<]+)</text>", drawn)
+    assert texts[:11] == [
+        "articles", "0", "10", "20", "30", "40", "50", "60", "1 Jul", "2 Jul", "3 Jul",
+    ]  # fmt: skip
+
+
+def test_days_of_two_years_have_their_year():
+    drawn = articles_per_day(WEEK, first_on=date(2023, 7, 1), last_on=date(2024, 7, 3), width=330)
+    assert "1 Jul 2023" in re.findall(r">([^<]+)</text>", drawn)
+
+
+def test_screen_readers_are_told_the_numbers():
+    days = articles_per_day(WEEK, first_on=date(2024, 7, 1), last_on=date(2024, 7, 3), width=860)
+    root = etree.fromstring(days)
+    assert (root.get("role"), root.get("aria-label")) == ("img", "Articles per day and source")
+    assert root.findtext(SVG + "desc") == (
+        "1 Jul 2024 to 3 Jul 2024. Most articles: 60, on 1 Jul 2024. "
+        "Sources: <b>.example: 50; b.example: 25."
+    )
+    people = bars([{"name": "Ana & Bo", "n": 1200}], value="n", width=300, label="statements")
+    assert etree.fromstring(people).findtext(SVG + "desc") == "Ana & Bo: 1,200"
+
+
+def test_long_name_leaves_half_of_the_width_for_its_bar():
+    rows = [{"name": "Ministry of Finance " * 4, "n": 3}, {"name": "Ana", "n": 1}]
+    root = etree.fromstring(bars(rows, value="n", width=330, label="articles"))
+    longest, short = root.iter(SVG + "rect")
+    assert root.findtext(f".//{SVG}text").endswith("…")
+    assert longest.findtext(SVG + "title").startswith("Ministry of Finance Ministry of Finance")
+    assert float(longest.attrib["width"]) > 100
+    assert float(longest.attrib["width"]) == pytest.approx(
+        3 * float(short.attrib["width"]), rel=0.01
+    )
 
 
 def test_without_rows_there_is_no_chart():

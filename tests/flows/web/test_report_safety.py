@@ -29,7 +29,7 @@ def test_page_runs_no_script_and_loads_nothing(hostile_page):
     allowed = {
         "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section",
         "h1", "h2", "h3", "p", "ul", "li", "b", "i", "a", "div", "table", "tbody", "tr", "th", "td",
-        "details", "summary", "blockquote", "mark", "svg", "g", "path", "text", "rect", "line",
+        "details", "summary", "blockquote", "mark", "svg", "g", "desc", "text", "rect", "line",
     }  # fmt: skip
     for element in page.iter():
         assert isinstance(element.tag, str), "a comment or processing instruction is in the page"

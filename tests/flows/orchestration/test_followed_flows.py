@@ -1,0 +1,64 @@
+"""Every run is followed by a look for problems: of Prefect's flows, and of commands."""
+
+import pytest
+
+from flows.alerts.marks import last_ingest, last_look, marked_at
+from flows.cli import run_command as commands
+from flows.errors import FeedListError
+from flows.orchestration import flows
+from flows.settings import Settings
+from tests.helpers.inbox import open_inbox
+from warehouse.connect import open_live
+from warehouse.publish import publish
+
+
+@pytest.fixture
+def inbox():
+    with open_inbox() as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch, inbox):
+    monkeypatch.setenv("ONRECORD_DATA", str(tmp_path))
+    monkeypatch.setenv("ONRECORD_ALERT_URLS", inbox.channel)
+    monkeypatch.setenv("ONRECORD_ALERT_KINDS", "run_failed")
+    settings = Settings()
+    with open_live(settings.folder):
+        pass
+    return settings
+
+
+def fails(settings):
+    def job(_context):
+        raise FeedListError(settings.folder.feed_list, "is not XML")
+
+    return job
+
+
+def test_failed_flow_is_told_and_keeps_its_error(settings, inbox):
+    with pytest.raises(FeedListError):
+        flows._state_of("ingest", fails(settings), nothing="")
+    assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
+    assert marked_at(last_ingest(settings.folder)) is None
+
+
+def test_flow_with_nothing_due_leaves_the_mark_of_an_ingest(settings):
+    flows._state_of("ingest", lambda _: None, nothing="nothing is due")
+    assert marked_at(last_ingest(settings.folder)) is not None
+
+
+@pytest.mark.parametrize("flow", ["check", "publish"])
+def test_checks_and_publishing_look_too(settings, flow, monkeypatch):
+    monkeypatch.setattr(flows, "leave_findings", lambda _: None)  # it would need a server
+    publish(settings.folder)
+    getattr(flows, flow).fn()
+    assert marked_at(last_look(settings.folder)) is not None
+    assert marked_at(last_ingest(settings.folder)) is None
+
+
+def test_failed_command_is_told_and_keeps_its_error(settings, inbox, monkeypatch):
+    monkeypatch.setattr(commands, "require_room", lambda _: fails(settings)(None))
+    with pytest.raises(FeedListError):
+        commands.run_command("ingest", fails(settings), settings, parameters={}, is_verbose=False)
+    assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
