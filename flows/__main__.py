@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows import __version__
-from flows.cli import alert, ask, backup, export, feeds, keep, load, run, start, trial
+from flows.cli import alert, ask, backup, export, feeds, keep, load, pauses, run, start, trial
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
 
@@ -25,16 +25,19 @@ app = typer.Typer(
 _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Start": {"init": start.init, "settings": start.settings, "doctor": start.doctor},
     "Feeds": {
+        "test": trial.run_trial,
         "add": feeds.add,
         "feeds": feeds.list_feeds,
+        "pause": pauses.pause,
+        "resume": pauses.resume,
         "remove": feeds.remove,
         "import": feeds.import_opml,
         "export-opml": feeds.export_opml,
     },
     "Run": {
-        "load": load.load,
         "ingest": run.ingest,
         "serve": run.serve,
+        "load": load.load,
         "backfill": run.backfill,
         "backfills": run.backfills,
         "reprocess": run.reprocess,
@@ -46,7 +49,6 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "report": ask.report,
         "export": export.export,
         "extract": ask.extract,
-        "test": trial.run_trial,
     },
     "Keep": {
         "status": keep.status,

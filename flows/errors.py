@@ -26,8 +26,9 @@ OnrecordError                              root of these and of the warehouse's 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from flows.secrets import mask_url
 from transforms.errors import OnrecordError
@@ -40,16 +41,32 @@ _SHOWN_CHARS = 80
 
 
 class SettingsError(OnrecordError):
-    """A setting has an invalid value."""
+    """A setting, or an option of a command, has an invalid value.
+
+    Attributes:
+        others: Further settings that are wrong; the message names all of them.
+    """
 
     exit_code = 2
 
-    def __init__(self, name: str, got: object, expected: str) -> None:
-        super().__init__(name, got, expected)
+    def __init__(
+        self, name: str, got: object, expected: str, others: tuple[SettingsError, ...] = ()
+    ) -> None:
+        super().__init__(name, got, expected, others)
         self.name, self.got, self.expected = name, got, expected
+        self.others = others
 
     def __str__(self) -> str:
-        return f"setting {self.name}: got {self.got!r}, expected {self.expected}"
+        name = self.name.partition(" ")[0]
+        kind = "setting " if name.isidentifier() and name.islower() else ""
+        own = f"{kind}{self.name}: got {self.got!r}, expected {self.expected}"
+        return "; ".join((own, *map(str, self.others)))
+
+    @classmethod
+    def of_all(cls, errors: Sequence[SettingsError]) -> Self:
+        """Return one error for all that are wrong; there must be one at least."""
+        first, *others = errors
+        return cls(first.name, first.got, first.expected, tuple(others))
 
 
 class ArgumentError(OnrecordError, ValueError):

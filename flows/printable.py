@@ -31,3 +31,18 @@ def number(count: int, noun: str) -> str:
     ('1 article', '1,200 articles')
     """
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def duration(seconds: float) -> str:
+    """Return a time span in its largest unit, rounded down.
+
+    >>> duration(45), duration(600), duration(7_199), duration(3_000_000)
+    ('45 s', '10 min', '1 h', '34 d')
+    """
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return f"{int(seconds // size):,} {unit}"
+    return "0 s"

@@ -12,10 +12,13 @@ import functools
 import gc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.errors import SeedError
-from transforms.lexicon import Lexicon
 from transforms.tables import Row, Tables
+
+if TYPE_CHECKING:  # most users of the seeds need no transforms
+    from transforms.lexicon import Lexicon
 
 
 def seeds_dir() -> Path:
@@ -49,6 +52,8 @@ def _packaged_lexicon() -> Lexicon:
 
 
 def _compiled(folder: Path) -> Lexicon:
+    from transforms.lexicon import Lexicon  # noqa: PLC0415  # it loads the transforms
+
     try:
         with _without_collections():
             return Lexicon.from_tables(read_tables(folder))

@@ -7,10 +7,12 @@ replaced by the default.
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
@@ -30,6 +32,9 @@ from flows.secrets import MASK
 from transforms.cleaning.refusals import PAGE_TYPES
 from transforms.visit_plans import USUAL_PLAN, read_plan
 from warehouse.folder import DataFolder
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 PREFIX = "ONRECORD_"
 FILE = "onrecord.toml"
@@ -165,6 +170,13 @@ class Settings(BaseSettings):
         """The types of pages that are stored as articles."""
         return frozenset(filter(None, (name.strip() for name in self.page_types.split(","))))
 
+    @field_validator("data")
+    @classmethod
+    def _is_folder(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError("a folder, not a file")
+        return value
+
     @field_validator("page_types")
     @classmethod
     def _are_page_types(cls, value: str) -> str:
@@ -268,24 +280,51 @@ def read_settings(**flags: Any) -> Settings:
     """Return the settings; flags that are None count as not given.
 
     Raises:
-        SettingsError: A value is invalid, or a variable or key is unknown.
+        SettingsError: Values are invalid, or variables or keys are unknown; it names all.
     """
     given = {name: value for name, value in flags.items() if value is not None}
-    unknown = _unknown_variables()
-    if unknown:
-        got = MASK if _is_secret(unknown[0]) else os.environ[unknown[0]]
-        raise SettingsError(unknown[0], got, f"one of {', '.join(variables())}")
+    wrong = [
+        SettingsError(name, MASK if _is_secret(name) else os.environ[name], _known_name(name))
+        for name in _unknown_variables()
+    ]
     try:
-        return Settings(**given)
+        found = Settings(**given)
     except ValidationError as exc:
-        first = exc.errors()[0]
-        name = ".".join(map(str, first["loc"])) or "onrecord.toml"
-        expected = first["msg"].removeprefix("Value error, ")
-        if _is_secret(name):
-            raise SettingsError(name, MASK, expected) from None  # the cause shows the value
-        raise SettingsError(name, first.get("input"), expected) from exc
+        wrong += [_as_error(problem, given) for problem in exc.errors()]
+        has_secret = any(error.got == MASK for error in wrong)
+        # The cause shows the values.
+        raise SettingsError.of_all(wrong) from (None if has_secret else exc)
     except ValueError as exc:  # the file is not TOML
         raise SettingsError(FILE, str(exc), "a TOML file") from exc
+    if wrong:
+        raise SettingsError.of_all(wrong)
+    return found
+
+
+def _as_error(problem: ErrorDetails, flags: Mapping[str, Any]) -> SettingsError:
+    """Return the error for one problem, with where the value comes from."""
+    name = ".".join(map(str, problem["loc"])) or FILE
+    got, message = problem.get("input"), problem["msg"]
+    if problem["type"] == "extra_forbidden":
+        return SettingsError(FILE, name, _known_name(name))
+    variable = f"{PREFIX}{name.upper()}"
+    origin = "" if name in flags else f" ({variable if variable in os.environ else FILE})"
+    if problem["type"] == "value_error":  # raised by us
+        expected = message.removeprefix("Value error, ")
+    else:  # "Input should be a valid integer, unable to parse string as an integer"
+        expected = message.removeprefix("Input should be ").partition(", ")[0]
+    value = MASK if _is_secret(name) else str(got) if isinstance(got, Path) else got
+    return SettingsError(f"{name}{origin}", value, expected)
+
+
+def _known_name(written: str) -> str:
+    """Return what is expected instead of an unknown name: the nearest one, if there is one."""
+    prefix = PREFIX if written.startswith(PREFIX) else ""
+    own = written.removeprefix(prefix).lower()
+    near = difflib.get_close_matches(own, list(Settings.model_fields), n=1)
+    name = f"{prefix}{near[0].upper() if prefix else near[0]}" if near else ""
+    hint = f"did you mean {name}?" if name else "`onrecord settings` lists them"
+    return f"the name of a setting: {hint}"
 
 
 def shown(settings: Settings, name: str) -> str:

@@ -157,7 +157,7 @@ def test_rules_of_the_user_are_applied(tmp_path):
         (lambda: untyped.load("a\0b"), "paths: got 'a"),
         (lambda: untyped.connect("nowhere"), "nowhere/published/onrecord.duckdb does not exist"),
         (lambda: untyped.connect(1), "data: got 1"),
-        (lambda: untyped.search("quay", data="nowhere"), "does not exist: run `onrecord load"),
+        (lambda: untyped.search("quay", data="nowhere"), "does not exist: run `onrecord init"),
         (lambda: untyped.search("?!"), "no word to search for"),
         (lambda: untyped.search(7), "words: got 7"),
         (lambda: untyped.search("quay", since="2024-02-30"), "since: got '2024-02-30'"),

@@ -114,7 +114,10 @@ class WarehouseMissingError(WarehouseError):
         self.path = path
 
     def __str__(self) -> str:
-        return f"{self.path} does not exist: run `onrecord load PATH` first"
+        return (
+            f"{self.path} does not exist: run `onrecord init` or `onrecord load PATH`, or name the "
+            "data folder with --data"
+        )
 
 
 class SchemaTooNewError(WarehouseError):

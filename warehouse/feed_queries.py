@@ -15,7 +15,12 @@ from warehouse.queries import ITEMS, items
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFeed:
-    """The current state of a feed, with the state of its polls."""
+    """The current state of a feed, with the state of its polls.
+
+    Attributes:
+        state: `listed`, `moved`, `gone`, `paused` or `removed`.
+        recorded_at: When it reached this state.
+    """
 
     feed_id: str
     source_id: str
@@ -27,11 +32,25 @@ class KnownFeed:
     folder: str | None
     state: str
     poll_state: PollState
+    recorded_at: datetime | None = None
 
     @property
     def is_listed(self) -> bool:
         """Whether it is in the feed list."""
         return self.state != "removed"
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is in the feed list, but paused."""
+        return self.state == "paused"
+
+    @property
+    def is_listed_again(self) -> bool:
+        """Whether it was resumed, or listed again, after its last poll."""
+        polled_at = self.poll_state.polled_at
+        if self.state != "listed" or self.recorded_at is None or polled_at is None:
+            return False
+        return self.recorded_at > polled_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,41 +89,10 @@ class KnownEntries:
     own: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-FEED_HEALTH = """
-SELECT
-    feeds.title,
-    feeds.url,
-    feeds.kind,
-    feeds.state,
-    polls.polled_at,
-    polls.next_poll_at,
-    to_seconds(CAST(polls.interval_s AS BIGINT)) AS every,
-    seen.new_per_day,
-    polls.failures,
-    CASE
-        WHEN polls.failure IS NOT NULL THEN polls.failure || coalesce(': ' || polls.detail, '')
-        WHEN polls.is_gap_risk THEN 'may have missed entries'
-    END AS note,
-    polls.is_gap_risk,
-    feeds.source_id,
-    feeds.feed_id
-FROM latest_feeds AS feeds
-LEFT JOIN latest_polls AS polls USING (feed_id)
-LEFT JOIN (
-    SELECT
-        feed_id,
-        round(count(*) / greatest(1, date_diff('day', min(seen_at), max(seen_at)) + 1), 1) AS new_per_day
-    FROM entries
-    WHERE status = 'new'
-    GROUP BY feed_id
-) AS seen USING (feed_id)
-WHERE feeds.state != 'removed'
-ORDER BY polls.failures DESC NULLS LAST, feeds.source_id, feeds.url
-"""
-
 _POLL_COLUMNS = tuple(known.name for known in fields(PollState))
 _FEED_COLUMNS = (
     "feed_id", "source_id", "url", "kind", "title", "home_url", "language", "folder", "state",
+    "recorded_at",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.cli.output_format import Format
 from flows.cli.row_text import sheet_of, text_of
@@ -17,13 +18,14 @@ from flows.printable import number, plain, plain_lines
 from flows.seeds import seeds_dir
 from warehouse.connect import open_snapshot
 from warehouse.errors import WarehouseUnwritableError
-from warehouse.excel_csv import ExcelCsv
 from warehouse.files import replace_output
 from warehouse.folder import DataFolder
 from warehouse.parquet import write_parquet
 from warehouse.queries import RowStream
 from warehouse.relations import Relation, read_dictionary
-from warehouse.spreadsheet import write_workbook
+
+if TYPE_CHECKING:  # most queries start without the writer of workbooks
+    from warehouse.excel_csv import ExcelCsv
 
 TERMINAL_ROWS = 100
 
@@ -57,7 +59,7 @@ def answer(asking: Asking, sql: str) -> None:
     most = _most(asking)
     with open_snapshot(asking.folder) as con:
         rows = RowStream(con, sql, timeout_s=asking.timeout_s, most=most)
-        excel = ExcelCsv(decimal=asking.excel_decimal) if asking.excel_decimal else None
+        excel = _excel_csv(asking.excel_decimal)
         if asking.output is None:
             _print(text_of(rows, asking.fmt, excel))
             notes = []
@@ -67,6 +69,14 @@ def answer(asking: Asking, sql: str) -> None:
     if rows.is_cut:
         notes.append(f"only the first {most:,} rows are shown; --rows 0 shows all")
     sys.stderr.write("".join(f"{note}\n" for note in notes))
+
+
+def _excel_csv(decimal: str | None) -> ExcelCsv | None:
+    if decimal is None:
+        return None
+    from warehouse.excel_csv import ExcelCsv
+
+    return ExcelCsv(decimal=decimal)
 
 
 def _most(asking: Asking) -> int | None:
@@ -91,6 +101,8 @@ def _write(rows: RowStream, output: Path, fmt: Format, excel: ExcelCsv | None) -
     if fmt == Format.PARQUET:
         write_parquet(rows, output)
     elif fmt == Format.XLSX:
+        from warehouse.spreadsheet import write_workbook
+
         notes = write_workbook(output, [sheet_of(rows)]).notes()
     else:
         _write_text(text_of(rows, fmt, excel), output)

@@ -102,7 +102,8 @@ def _read(file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise InputError(str(file), "unreadable", f"cannot be read: {exc}") from exc
+        problem = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8"
+        raise InputError(str(file), "unreadable", f"cannot be read: {problem}") from exc
 
 
 def search(
@@ -178,7 +179,8 @@ def show(
     with open_snapshot(settings.folder) as con:
         found = find_article(con, url)
     if found is None:
-        typer.echo(f"onrecord: no article found for {plain(url)}", err=True)
+        problem = "give the article_id or the URL of one, as `onrecord search` shows them"
+        typer.echo(f"onrecord: no article found for {plain(url)}: {problem}", err=True)
         raise typer.Exit(1)
     if raw:
         sys.stdout.buffer.write(_stored_body(url, found, settings.folder.archive))
@@ -219,7 +221,9 @@ def report(
     ] = 30,
     data: Data = None,
 ) -> None:
-    """Write a report as one HTML page: articles, gaps, speakers and names.
+    """Write a report as one HTML page.
+
+    It shows articles, gaps, speakers and names.
 
     The page needs no server and no network, so it can be mailed or printed.
 
@@ -263,7 +267,7 @@ def extract(
     rules: RulesFile = None,
     data: Data = None,
 ) -> None:
-    """Clean and analyse documents without a warehouse: JSON Lines in, JSON Lines out.
+    """Clean and analyse documents as JSON Lines, without a warehouse.
 
     Each input line is an object with [b]text[/b] or [b]html[/b] and gives one output line.
     Pages are read as a run would read them: with the [b]rules.toml[/b] of the data folder, if

@@ -65,7 +65,7 @@ def export(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Export the published snapshot: files per month, one workbook, or a data set to cite.
+    """Export the snapshot: files per month, a workbook or a data set.
 
     With [b]--to[/b] a folder or bucket, there is one file per table and month, and only months
     that changed are written again; [b]manifest.json[/b] lists all files with rows and checksums.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,10 @@ from flows.cli.options import AsJson, Data
 from transforms.errors import OnrecordError
 
 if TYPE_CHECKING:  # the command line starts without the reader of feeds
+    from datetime import datetime
+
     from flows.feeds.feed_list import ListedFeed
+    from warehouse.folder import DataFolder
 
 Urls = Annotated[
     list[str],
@@ -22,17 +25,9 @@ Urls = Annotated[
         help="URLs of feeds, or of pages that link to feeds; - for standard input, one a line",
     ),
 ]
-_SHOWN = (
-    "title",
-    "url",
-    "state",
-    "polled_at",
-    "next_poll_at",
-    "every",
-    "new_per_day",
-    "failures",
-    "note",
-)
+Row = dict[str, Any]
+
+_OLD_S = 7_200  # `serve` publishes every hour
 
 
 def add(
@@ -42,9 +37,10 @@ def add(
     all_feeds: Annotated[bool, typer.Option("--all", help="Add every feed of a page")] = False,
     folder: Annotated[str, typer.Option(help="Folder in the feed list")] = "",
 ) -> None:
-    """Add feeds, or find the feeds of pages: a single one is added, several are shown.
+    """Add feeds by their URLs, or find the feeds of pages.
 
-    A listed feed is not added again. What could not be added is shown at the end.
+    If a page has one feed, it is added; if it has several, they are shown. A listed feed is not
+    added again. What could not be added is shown at the end.
 
     Example: [b]onrecord add https://www.harbour-times.example/[/b]
 
@@ -125,11 +121,14 @@ def import_opml(
 
     Example: [b]onrecord import subscriptions.opml[/b]
     """
+    from flows.errors import InputError
     from flows.feeds.feed_list import listed_or_empty, merged, read_feed_list, write_feed_list
     from flows.printable import plain
     from flows.settings import read_settings
 
     path = read_settings(data=data).folder.feed_list
+    if not file.exists():
+        raise InputError(str(file), "not_found", "does not exist: check the path")
     more = read_feed_list(file)
     before = listed_or_empty(path)
     after = merged(before, more.feeds)
@@ -152,43 +151,121 @@ def export_opml(*, data: Data = None) -> None:
     sys.stdout.buffer.write(write_opml(feeds, title=TITLE))
 
 
-def list_feeds(*, data: Data = None, as_json: AsJson = False) -> None:
-    """List the feeds: last and next poll, interval, new entries per day, failures, gap risk.
+def list_feeds(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FEED",
+            help="URL or title of a feed for its details, or words to search for",
+        ),
+    ] = None,
+    *,
+    state: Annotated[
+        str | None,
+        typer.Option(help="Only feeds in this state: failing, gone, silent, gap, paused, new, ok"),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Only feeds of this source")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Maximum number of feeds that are shown")
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the feeds with their state, or show the details of one.
 
-    Example: [b]onrecord feeds[/b]
+    Those that need attention come first. States: [b]failing[/b] (the last poll failed), [b]gone[/b]
+    (removed by its publisher), [b]silent[/b] (nothing new for unusually long), [b]gap[/b] (entries
+    of the last week may be missing), [b]paused[/b], [b]new[/b] (not polled yet) and [b]ok[/b].
+
+    Example: [b]onrecord feeds --state failing[/b]
+
+    Example: [b]onrecord feeds "Harbour Times"[/b]
     """
-    from flows.cli.tables import as_table, write_json
-    from flows.settings import read_settings
-    from warehouse.connect import open_snapshot
-    from warehouse.feed_queries import FEED_HEALTH
-    from warehouse.queries import query_rows
+    from datetime import UTC, datetime
 
-    with open_snapshot(read_settings(data=data).folder) as con:
-        columns, rows = query_rows(con, FEED_HEALTH, timeout_s=30.0)
-    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    from flows.cli.feed_details import as_details, with_details
+    from flows.cli.feed_table import feed_table, totals
+    from flows.cli.tables import terminal_width, write_json
+    from flows.feeds.health import read_health
+    from flows.printable import duration
+    from flows.settings import read_settings
+
+    _check_state(state)
+    folder = read_settings(data=data).folder
+    now = datetime.now(UTC)
+    every = read_health(folder, now=now)
+    found = _chosen_rows(every, words or [], state, source, folder.feed_list)
+    shown = found[:limit]
+    is_one = bool(words) and len(found) == 1
     if as_json:
-        write_json(found)
-    elif found:
-        typer.echo(as_table(_SHOWN, [[feed[name] for name in _SHOWN] for feed in found]), nl=False)
+        write_json([with_details(row, folder, now) for row in shown] if is_one else shown)
+    elif is_one:
+        typer.echo(as_details(with_details(found[0], folder, now), now=now), nl=False)
+    elif not every:
+        typer.echo("no feeds yet: add one with `onrecord add URL`")
     else:
-        typer.echo("no feed has been polled yet: run `onrecord ingest`")
+        typer.echo(totals(found, hidden=len(found) - len(shown)))
+        if (old := _age_of_snapshot(folder, now)) > _OLD_S:
+            typer.echo(f"as of {duration(old)} ago: run `onrecord publish` for the newest state")
+        if shown:
+            typer.echo("\n" + feed_table(shown, now=now, width=terminal_width()), nl=False)
+
+
+def _age_of_snapshot(folder: DataFolder, now: datetime) -> float:
+    """Return the seconds since the newest snapshot was published, 0 without one."""
+    if not folder.newest.exists():
+        return 0.0
+    return now.timestamp() - folder.newest.stat().st_mtime
+
+
+def _check_state(state: str | None) -> None:
+    from transforms.feeds.feed_states import STATES
+
+    if state is not None and state not in STATES:
+        problem = f"{state!r} is no state of a feed; use one of {', '.join(STATES)}"
+        raise typer.BadParameter(problem, param_hint="--state")
+
+
+def _chosen_rows(
+    rows: list[Row], words: list[str], state: str | None, source: str | None, path: Path
+) -> list[Row]:
+    """Return the rows that the arguments ask for; raise FeedListError if the words match none."""
+    from flows.errors import FeedListError
+    from flows.feeds.feed_list import ListedFeed
+    from flows.feeds.selection import is_of_source, matching, unknown, unknown_group
+
+    feeds = {row["url"]: ListedFeed(url=row["url"], title=row["title"]) for row in rows}
+    kept = {feed.url for feed in matching(feeds.values(), words)} if words else set(feeds)
+    if rows and not kept:
+        raise FeedListError(path, unknown(" ".join(words), feeds.values()))
+    sources = {row["source_id"] for row in rows}
+    if rows and source is not None and not any(is_of_source(one, source) for one in sources):
+        raise FeedListError(path, unknown_group("source", source, sources))
+    return [
+        row
+        for row in rows
+        if row["url"] in kept
+        and state in (None, row["state"])
+        and (source is None or is_of_source(row["source_id"], source))
+    ]
 
 
 def remove(
-    url: Annotated[str, typer.Argument(help="URL of the feed")], *, data: Data = None
+    url: Annotated[str, typer.Argument(metavar="FEED", help="URL or title of the feed")],
+    *,
+    data: Data = None,
 ) -> None:
-    """Remove a feed from the list; its articles stay in the warehouse.
+    """Remove a feed from the list; its articles stay.
 
     Example: [b]onrecord remove https://www.harbour-times.example/rss.xml[/b]
     """
-    from flows.errors import FeedListError
-    from flows.feeds.feed_list import key_of, read_feed_list, write_feed_list
+    from flows.feeds.feed_list import read_feed_list, write_feed_list
+    from flows.feeds.selection import chosen
     from flows.settings import read_settings
 
     path = read_settings(data=data).folder.feed_list
     feeds = read_feed_list(path).feeds
-    kept = [feed for feed in feeds if key_of(feed.url) != key_of(url)]
-    if len(kept) == len(feeds):
-        raise FeedListError(path, f"has no feed with the URL {url}: see `onrecord export-opml`")
+    removed = chosen(feeds, path, names=[url])
+    kept = [feed for feed in feeds if feed not in removed]
     write_feed_list(path, kept)
-    typer.echo(f"{len(feeds) - len(kept)} removed, {len(kept)} left in {path}")
+    typer.echo(f"{len(removed)} removed, {len(kept)} left in {path}")

@@ -28,7 +28,7 @@ def status(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what needs you, the contents of the warehouse, the last runs and the rejections.
+    """Show what needs you, the last runs and the rejections.
 
     Example: [b]onrecord status --json[/b]
 
@@ -61,7 +61,7 @@ def _require_ingest(settings: Settings, stated: str) -> None:
 
 
 def check(*, data: Data = None, as_json: AsJson = False) -> None:
-    """Run the data checks on the published snapshot; exit with 1 if one finds an error.
+    """Run the data checks; exit with 1 if one finds an error.
 
     Example: [b]onrecord check[/b]
     """
@@ -99,10 +99,11 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a data set of [b]export --dataset[/b]; exit with 1 if it differs from its manifest.
+    """Check that a data set of [b]export --dataset[/b] is complete.
 
-    It finds missing, changed and extra files, wrong row counts and wrong content digests. No
-    warehouse is needed. Hidden files such as .git are not looked at.
+    It exits with 1 if the data set differs from its manifest. It finds missing, changed and extra
+    files, wrong row counts and wrong content digests. No warehouse is needed. Hidden files such
+    as .git are not looked at.
 
     Example: [b]onrecord verify floods[/b]
     """
@@ -151,7 +152,7 @@ def compact(
         bool, typer.Option("--dry-run", help="Only show what would be removed")
     ] = False,
 ) -> None:
-    """Rewrite the warehouse file to reclaim disk space and to speed up queries.
+    """Rewrite the warehouse file to save space and speed up queries.
 
     This needs disk space for a second file. If [b]ONRECORD_KEEP_POLLS_DAYS[/b] is set, older
     polls are dropped. If [b]ONRECORD_KEEP_ARCHIVE_DAYS[/b] is set, older captures are removed
@@ -219,7 +220,7 @@ def restore(
         bool, typer.Option("--force", help="With --from: replace the files in the data folder")
     ] = False,
 ) -> None:
-    """Restore a damaged warehouse, or with [b]--from[/b] a whole data folder from a backup.
+    """Restore a damaged warehouse, or a whole data folder from a backup.
 
     Without [b]--from[/b], the newest intact snapshot replaces a damaged warehouse, and documents
     that the warehouse lacks are loaded from the archive. An intact warehouse is not replaced.
@@ -284,7 +285,7 @@ def rebuild(
     *,
     data: Data = None,
 ) -> None:
-    """Rebuild a warehouse from the archive and the feed list into a new data folder.
+    """Rebuild a warehouse from the archive in a new data folder.
 
     The old data folder is not changed. Every response is archived, so articles, polls and
     entries are rebuilt. Requests without a response, backfills and checks are not, and

@@ -52,7 +52,7 @@ def load(
     log_format: LogFormatOption = None,
     log_level: LogLevelOption = None,
 ) -> None:
-    """Load files into the warehouse: pages, texts, tables, records of other tools, web archives.
+    """Load files: pages, texts, tables, records, web archives.
 
     The content decides what a file is: HTML, text, CSV, XLSX, JSON, JSON Lines, XML, WARC, WACZ,
     PDF, DOCX, EPUB, or a list of addresses, whose pages are fetched. Each row of a table becomes an

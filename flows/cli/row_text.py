@@ -8,13 +8,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.cli.output_format import Format
 from flows.cli.tables import as_json, as_table, cell
-from warehouse.excel_csv import ExcelCsv
 from warehouse.queries import RowStream
-from warehouse.spreadsheet import Sheet
+
+if TYPE_CHECKING:  # most queries start without the writer of workbooks
+    from warehouse.excel_csv import ExcelCsv
+    from warehouse.spreadsheet import Sheet
 
 
 def text_of(rows: RowStream, fmt: Format, excel: ExcelCsv | None = None) -> Iterator[str]:
@@ -42,6 +44,8 @@ def text_of(rows: RowStream, fmt: Format, excel: ExcelCsv | None = None) -> Iter
 
 def sheet_of(rows: RowStream) -> Sheet:
     """Return the rows as one sheet."""
+    from warehouse.spreadsheet import Sheet
+
     return Sheet(name="rows", columns=rows.columns, types=rows.types, pieces=rows)
 
 

@@ -19,15 +19,24 @@ from flows.cli.options import (
     Verbose,
 )  # fmt: skip
 
+_NOTHING = {
+    Origin.ARCHIVE: "the archive has no pages yet",
+    Origin.WARC: "no web archive was found",
+    Origin.SITEMAP: "the sitemaps list no page of these days",
+    Origin.FEED: "the feeds list no page of these days",
+    Origin.FILES: "no file was found",
+}
+
 
 def ingest(
     *,
     data: Data = None,
     now: Annotated[
-        bool, typer.Option("--now", help="Poll every feed, even if it is not due")
+        bool,
+        typer.Option("--now", help="Poll every feed that is not paused, even if it is not due"),
     ] = False,
     feed: Annotated[
-        str | None, typer.Option(help="Poll only the feed with this URL, even if it is not due")
+        str | None, typer.Option(help="Poll only this feed (URL or title), even if it is paused")
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 3 if a feed failed or a page was rejected")
@@ -37,7 +46,7 @@ def ingest(
     log_format: LogFormatOption = None,
     log_level: LogLevelOption = None,
 ) -> None:
-    """Poll the feeds that are due, load new articles and publish a snapshot.
+    """Poll the feeds that are due, load new articles and publish.
 
     Pages of recent articles are visited again, to find edits that no feed announces: see the
     setting [b]revisit[/b].
@@ -55,6 +64,8 @@ def ingest(
     request = IngestRequest(is_forced=now, only=feed)
     with failure_followed("ingest", settings):
         dues, has_pages = find_work(settings, request, datetime.now(UTC))
+    if any(due.feed.is_paused for due in dues):
+        sys.stderr.write("this feed is paused: it is polled once and stays paused\n")
     if not dues and not has_pages:
         typer.echo("{}" if as_json else nothing_due(settings, datetime.now(UTC)))
         after_nothing_due(settings, now=datetime.now(UTC))
@@ -77,7 +88,7 @@ def ingest(
 def serve(
     *, data: Data = None, log_format: LogFormatOption = None, log_level: LogLevelOption = None
 ) -> None:
-    """Run all schedules and Prefect's server with its pages until Ctrl-C.
+    """Run all schedules and Prefect's server until Ctrl-C.
 
     If [b]PREFECT_API_URL[/b] names a server, that one is used; otherwise one is started
     on this machine. Metrics for Prometheus are at the address that [b]ONRECORD_METRICS_HOST[/b]
@@ -192,6 +203,9 @@ def backfill(
     plan = plan_backfill(settings, request)
     if dry_run:
         show_plan(plan, estimate(settings, plan), as_json=as_json)
+        return
+    if not plan.windows:
+        typer.echo("{}" if as_json else f"there is nothing to fill: {_NOTHING[origin]}")
         return
     if not plan.open:
         typer.echo("{}" if as_json else "every window is completed; --force redoes them")

@@ -23,9 +23,9 @@ def init(
         ),
     ] = None,
 ) -> None:
-    """Make the data folder, the warehouse and the feed list; existing files are kept.
+    """Make the data folder, the warehouse and the feed list.
 
-    The feed list has some public feeds to start with.
+    Existing files are kept. The feed list has some public feeds to start with.
 
     Example: [b]onrecord init --data ~/news[/b]
 
@@ -100,9 +100,9 @@ def settings(*, data: Data = None, as_json: AsJson = False) -> None:
 
 
 def doctor(*, data: Data = None, as_json: AsJson = False) -> None:
-    """Look for problems: versions, rules, disk, locks, spool and every byte of the warehouse.
+    """Look for problems with versions, rules, disk, locks and files.
 
-    Nothing is changed. Each problem says what to do; exits with 1 if there is an error.
+    It reads every byte of the warehouse. Nothing is changed. Each problem says what to do; exits with 1 if there is an error.
 
     Example: [b]onrecord doctor[/b]
     """

@@ -11,7 +11,7 @@ from flows.cli.attention import attention_in, show_attention
 from flows.cli.tables import as_table
 from flows.printable import number, plain
 from flows.rules import read_rules
-from flows.runs.visits import visit_plans
+from flows.runs.visit_plans import visit_plans
 from flows.settings import Settings
 from warehouse.checks import LAST_FINDINGS
 from warehouse.connect import open_snapshot

@@ -60,11 +60,15 @@ def _escape(found: re.Match[bytes]) -> bytes:
     return b"\\u%04x" % ord(found[0].decode())
 
 
+def terminal_width() -> int | None:
+    """Return the width of the terminal in characters; None if there is no terminal."""
+    terminal = Console()
+    return terminal.width if terminal.is_terminal else None
+
+
 def as_table(columns: Sequence[str], rows: Rows) -> str:
     """Return rows as a table that fits the terminal."""
-    terminal = Console()
-    width = terminal.width if terminal.is_terminal else _PIPED_WIDTH
-    return as_text(columns, rows, width=width)
+    return as_text(columns, rows, width=terminal_width() or _PIPED_WIDTH)
 
 
 Rows = Sequence[Sequence[Any]]

@@ -1,4 +1,4 @@
-"""The command `test`: what the pipeline makes of one page, with and without rules."""
+"""The command `test`: what the pipeline makes of a page, and what a feed or site would bring."""
 
 from __future__ import annotations
 
@@ -14,14 +14,22 @@ from flows.cli.options import AsJson, Data, RulesFile
 
 if TYPE_CHECKING:  # the command line starts without lxml
     from flows.jobs.trial import Trial
+    from flows.settings import Settings
     from transforms.cleaning.explain import Explanation
+    from transforms.cleaning.rules import Rules
 
 _WIDTH = 80
 _MOST_REGIONS = 10  # a page has dozens of small ones; `--json` lists all
 
 
 def run_trial(
-    page: Annotated[str, typer.Argument(help="URL or file of a page; - for standard input")],
+    page: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL|FILE",
+            help="URL of a feed, site or page; file of a page; - for standard input",
+        ),
+    ],
     *,
     rules: RulesFile = None,
     url: Annotated[
@@ -30,10 +38,15 @@ def run_trial(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what the pipeline makes of a page and why, without and with your rules.
+    """Try a feed, a site or a page; nothing is stored.
 
-    A URL is fetched politely, as in a run, but what a feed says about the page is not known.
-    Nothing is stored. Exits with 1 if the page would be refused.
+    Of a [b]feed[/b], it shows what would come in, how often it would be polled, what comes out of
+    two of its pages, and problems. Of a [b]site[/b], it shows the feeds. Of a [b]page[/b], it shows
+    what the pipeline makes of it and why, without and with your rules.
+
+    A URL is fetched politely, as in a run. Exits with 1 if no article would be stored.
+
+    Example: [b]onrecord test https://www.harbour-times.example/rss.xml[/b]
 
     Example: [b]onrecord test https://www.harbour-times.example/ferry --rules rules.toml[/b]
     """
@@ -46,14 +59,57 @@ def run_trial(
 
     settings = read_settings(data=data)
     found = chosen_rules(rules, settings.folder)
-    trial = try_page(page, settings, found, url=url, now=datetime.now(UTC))
+    is_url = "://" in page
+    trial = (
+        _try_url(page, settings, found, url, as_json=as_json)
+        if is_url
+        else try_page(page, settings, found, url=url, now=datetime.now(UTC))
+    )
     file = rules or settings.folder.rules
+    site = _try_site(page, trial, settings) if is_url else None
     if as_json:
-        write_json(_as_json(trial, file))
+        write_json(_as_json(trial, file) | (site[1] if site else {}))
     else:
         sys.stdout.write(_as_text(trial, file, rules=len(found.rules)))
-    if not trial.is_article:
+        sys.stdout.write(f"\n{site[0]}" if site else "")
+    if not trial.is_article and not (site and site[1]["feeds"]):
         raise typer.Exit(1)
+
+
+def _try_url(
+    url: str, settings: Settings, rules: Rules, address: str | None, *, as_json: bool
+) -> Trial:
+    """Return what comes out of the page at a URL; show a feed instead and end the command."""
+    from datetime import UTC, datetime
+
+    from flows.cli.feed_trials import feed_as_json, feed_as_text
+    from flows.cli.tables import write_json
+    from flows.jobs.feed_trial import FeedTrial, try_url
+
+    tried = try_url(url, settings, rules, address=address, now=datetime.now(UTC))
+    if not isinstance(tried, FeedTrial):
+        return tried
+    if as_json:
+        write_json(feed_as_json(tried))
+    else:
+        sys.stdout.write(feed_as_text(tried))
+    raise typer.Exit(0 if tried.is_useful else 1)
+
+
+def _try_site(url: str, trial: Trial, settings: Settings) -> tuple[str, dict[str, Any]] | None:
+    """Return the feeds of a site as text and for programs; None if the URL is of a single page."""
+    from urllib.parse import urlsplit
+
+    from flows.cli.feed_trials import site_as_json, site_as_text
+    from flows.jobs.feed_trial import try_site
+    from transforms.cleaning.refusals import type_of_refusal
+
+    reason = getattr(trial.plain.outcome, "reason", "")
+    is_list = type_of_refusal(reason) in {"listing", "collection"}
+    if urlsplit(url).path not in {"", "/"} and not is_list:
+        return None
+    site = try_site(url, settings)
+    return site_as_text(site), site_as_json(site)
 
 
 def _as_text(trial: Trial, file: Path, *, rules: int) -> str:

@@ -1,8 +1,9 @@
 """The feed list: the feeds to poll, in `feeds.opml` in the data folder.
 
 Users edit the list, and commands read and rewrite it. The warehouse follows it: a feed
-added to the list gets a row in `feeds`, and a feed removed from it gets a row that says
-so. Earlier rows are kept. The format is OPML, which feed readers use to exchange lists.
+added to the list gets a row in `feeds`, and a feed removed from it, paused or resumed gets a
+row that says so. Earlier rows are kept. The format is OPML, which feed readers use to exchange
+lists; a pause is an attribute of our own in it, which other readers ignore.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,12 @@ from warehouse.files import replace_file
 
 TITLE = "onrecord feeds"
 MAX_FEEDS = 100_000
-_NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version"
+UNKNOWN_PAUSE = datetime.fromtimestamp(
+    0, UTC
+)  # the list says that a feed is paused, not since when
+_NAMESPACE = "urn:onrecord:feed-list"
+_PAUSED = f"{{{_NAMESPACE}}}pausedAt"
+_NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version|(?:\w+:)?pausedAt"
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 _OUTLINE = re.compile(rb"<outline\b([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*<)")
 _ATTRIBUTE = re.compile(
@@ -47,6 +53,7 @@ class ListedFeed:
         home_url: The source's web page.
         folder: Names of the outlines around it, joined by `/`; empty at the top level.
         language: The declared language; None if not stated.
+        paused_at: When it was paused, UTC, or `UNKNOWN_PAUSE`; None if it is polled.
     """
 
     url: str
@@ -54,6 +61,12 @@ class ListedFeed:
     home_url: str | None = None
     folder: str = ""
     language: str | None = None
+    paused_at: datetime | None = None
+
+    @property
+    def source_id(self) -> str:
+        """The publisher: the host of the home page, otherwise of the feed."""
+        return source_id(self.home_url or self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,8 @@ def list_changes(
         before = by_key.get(key)
         if before is None or not before.is_listed:
             rows.append(feed_row(feed, before.feed_id if before else feed_id(key), now))
+        elif before.is_paused != (feed.paused_at is not None):
+            rows.append(state_row(before, "paused" if feed.paused_at else "listed", now=now))
     rows += [
         state_row(before, "removed", now=now)
         for key, before in by_key.items()
@@ -136,13 +151,13 @@ def feed_row(feed: ListedFeed, ident: str, now: datetime) -> dict[str, Any]:
     """Return the row of `feeds` for a feed that was added to the list."""
     return {
         "feed_id": ident,
-        "source_id": source_id(feed.home_url or feed.url),
+        "source_id": feed.source_id,
         "url": mask_url(feed.url),
         "title": feed.title,
         "home_url": feed.home_url,
         "language": feed.language,
         "folder": feed.folder or None,
-        "state": "listed",
+        "state": "paused" if feed.paused_at else "listed",
         "recorded_at": now,
     }
 
@@ -196,7 +211,9 @@ def read_opml(content: bytes) -> FeedList | FeedRefusal:
 
 def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
     """Return the list as OPML 2.0, sorted by folder and title."""
-    root = etree.Element("opml", version="2.0")
+    feeds = list(feeds)
+    names = {"onrecord": _NAMESPACE} if any(feed.paused_at for feed in feeds) else None
+    root = etree.Element("opml", version="2.0", nsmap=names)
     etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title)
     body = etree.SubElement(root, "body")
     folders: dict[str, etree._Element] = {"": body}
@@ -210,6 +227,8 @@ def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
             outline.set("htmlUrl", feed.home_url)
         if feed.language:
             outline.set("language", feed.language)
+        if feed.paused_at:
+            outline.set(_PAUSED, f"{feed.paused_at:%Y-%m-%dT%H:%M:%SZ}")
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
 
 
@@ -237,7 +256,7 @@ def _outlines(root: etree._Element) -> Iterator[tuple[str, ListedFeed | None]]:
         if event == "end":
             folders.pop()
             continue
-        attributes = {str(name).lower(): str(value) for name, value in element.attrib.items()}
+        attributes = {_local_name(name): str(value) for name, value in element.attrib.items()}
         title = one_line(attributes.get("title") or attributes.get("text") or "")
         written = attributes.get("xmlurl", "")
         if written:
@@ -258,7 +277,24 @@ def _listed_feed(
         home_url=absolute_url(home) if home else None,
         folder="/".join(filter(None, folders)),
         language=one_line(attributes.get("language", "")) or None,
+        paused_at=_paused_at(attributes.get("pausedat", "")),
     )
+
+
+def _local_name(name: object) -> str:
+    """Return the name of an attribute in lower case, without its namespace or prefix."""
+    return re.split(r"[}:]", str(name))[-1].lower()
+
+
+def _paused_at(written: str) -> datetime | None:
+    """Return the instant of a pause; a time that cannot be read still means a pause."""
+    if not written.strip():
+        return None
+    try:
+        found = datetime.fromisoformat(written.strip())
+    except ValueError:
+        return UNKNOWN_PAUSE
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _web_scheme(url: str) -> str:

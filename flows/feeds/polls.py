@@ -327,14 +327,17 @@ def _entry_rows(poll: Poll, news: News) -> list[dict[str, Any]]:
 
 
 def _feed_rows(poll: Poll, decision: PollDecision) -> list[dict[str, Any]]:
+    """Return the row for a new kind, URL or state; a paused feed that is polled stays paused."""
     feed, now = poll.due.feed, poll.polled_at
     kind = poll.parsed.kind if poll.parsed else None
     if kind and kind != feed.kind:
         title = feed.title or (poll.parsed.title if poll.parsed else None)
         feed = replace(feed, kind=kind, title=title)
-        return [state_row(feed, "listed", now=now, url=decision.moved_to)]
+        state = "paused" if feed.is_paused else "listed"
+        return [state_row(feed, state, now=now, url=decision.moved_to)]
     if decision.moved_to:
-        return [state_row(feed, "moved", now=now, url=decision.moved_to)]
-    if decision.outcome == "gone":
+        state = "paused" if feed.is_paused else "moved"
+        return [state_row(feed, state, now=now, url=decision.moved_to)]
+    if decision.outcome == "gone" and not feed.is_paused:
         return [state_row(feed, "gone", now=now)]
     return []

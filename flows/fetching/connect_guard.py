@@ -44,12 +44,16 @@ _IPV4_COMPATIBLE = IPv6Network("::/96")  # deprecated; some stacks still route i
 class PrivateAddressError(OnrecordError):
     """A host name resolves to an address that is not public."""
 
-    def __init__(self, host: str, address: str) -> None:
-        super().__init__(host, address)
-        self.host, self.address = host, address
+    def __init__(self, host: str, address: str, port: int) -> None:
+        super().__init__(host, address, port)
+        self.host, self.address, self.port = host, address, port
 
     def __str__(self) -> str:
-        return f"{self.host} resolves to {self.address}, which is not public"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (
+            f"{self.host} resolves to {self.address}, which is not public; to allow it, add "
+            f"{host}:{self.port} to ONRECORD_ALLOW_HOSTS"
+        )
 
 
 class NameLookupError(OnrecordError):
@@ -155,7 +159,7 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
         if not self._allows(host, port):
             for address in addresses:
                 if not is_public(address):
-                    raise PrivateAddressError(host, address)
+                    raise PrivateAddressError(host, address, port)
         return addresses
 
     def _allows(self, host: str, port: int) -> bool:

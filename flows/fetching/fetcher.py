@@ -39,12 +39,8 @@ from flows.fetching.fetch_records import (
     make_result,
 )
 from flows.fetching.pacing import HostBusyError, Pacing
-from flows.fetching.robots import (
-    ROBOTS_LIMIT_BYTES,
-    ROBOTS_REDIRECTS,
-    RobotsCache,
-    body_after_failure,
-)
+from flows.fetching.robots import ROBOTS_REDIRECTS, RobotsCache, body_after_failure
+from flows.fetching.robots_rules import ROBOTS_LIMIT_BYTES, RobotsRules
 from flows.fetching.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
 from flows.fetching.trips import Trip, origin_of, parse_url
 from flows.logs import log
@@ -134,6 +130,10 @@ class Fetcher:
             self.options.max_redirects,
         )
         return await self._follow(trip, parse_url(request.url))
+
+    async def robots_of(self, url: str) -> RobotsRules:
+        """Return the robots.txt of the host of `url`; raises FetchError if it is unavailable."""
+        return await self._robots.rules(origin_of(parse_url(url)))
 
     async def _follow(self, trip: Trip, url: httpx.URL) -> FetchResult:
         self._transport(trip.request)  # created before the turn, so that it delays no request
@@ -246,7 +246,12 @@ class Fetcher:
         except FetchError as exc:
             raise failure(str(url), exc.code, exc.detail, retry_after_s=exc.retry_after_s) from exc
         if not rules.allows(str(url), AGENT):
-            raise failure(str(url), "robots_disallowed")
+            line = rules.line_about(str(url), AGENT)
+            raise failure(
+                str(url),
+                "robots_disallowed",
+                f"robots.txt disallows this page: {line}" if line else "",
+            )
         return rules.delay_s(AGENT)
 
     async def _load_robots(self, origin: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The rules of robots.txt files, as defined in RFC 9309 and parsed by protego.
+"""The robots.txt files of all hosts, fetched as RFC 9309 defines.
 
 A missing file (4xx) allows everything. If the server fails, the last good copy is used for
 as long as the failure lasts; without a copy nothing is allowed until the file can be read
@@ -9,73 +9,27 @@ runs share them.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
-
-from protego import Protego
 
 from flows.errors import FetchError, TransientFetchError
 from flows.events import RobotsFailed
 from flows.fetching.failures import HOST_CODES, failure
+from flows.fetching.robots_rules import RobotsRules, kept_rules, path_of
 from flows.logs import log
 from flows.secrets import mask_url
 from warehouse.files import replace_file
 
-ROBOTS_LIMIT_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 kibibytes must be parsed
 ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2: at least five hops must be followed
 LIFETIME = timedelta(days=1)
 RETRY_AFTER = timedelta(minutes=10)
 _ORIGINS_KEPT = 2_000
 
-# In RFC 9309 a crawler's name is one token; Google's parser ends it at the first blank.
-_AGENT_LINE = re.compile(r"(?im)^([ \t]*user-?agent[ \t]*:[ \t]*[^\s#]+)[^\r\n]*")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 # The server responded, and there is no file to read.
 _NO_FILE_CODES = frozenset({"bad_encoding", "bad_redirect", "bad_scheme", "too_many_redirects"})
-_NO_CHARACTER = "%00"  # matches no rule that a person would write
-
-
-@dataclass(frozen=True, slots=True)
-class RobotsRules:
-    """The rules of one robots.txt."""
-
-    rules: Protego
-
-    @classmethod
-    def parse(cls, body: bytes) -> Self:
-        """Return the rules in `body`; anything that is not a rule is skipped."""
-        text = body[:ROBOTS_LIMIT_BYTES].decode("utf-8-sig", "replace")
-        return cls(Protego.parse(_AGENT_LINE.sub(r"\1", text)))
-
-    def allows(self, url: str, agent: str) -> bool:
-        r"""Return whether `agent` may fetch `url`.
-
-        A URL with unescaped non-ASCII characters is not a valid URI. It is allowed only if
-        the rules allow it both escaped and with those characters matching no rule.
-
-        >>> rules = RobotsRules.parse(b"User-agent: *\nDisallow: /archive/")
-        >>> rules.allows("https://wire.example/archive/1999", "onrecord")
-        False
-        """
-        if not self.rules.can_fetch(url, agent):
-            return False
-        if url.isascii():
-            return True
-        return bool(self.rules.can_fetch(_NOT_ASCII.sub(_NO_CHARACTER, url), agent))
-
-    def delay_s(self, agent: str) -> float:
-        """Return the requested seconds between two requests, 0 if none are stated."""
-        delay = self.rules.crawl_delay(agent) or 0.0
-        rate = self.rules.request_rate(agent)
-        if rate is not None and rate.requests > 0 and rate.start_time is None:
-            delay = max(delay, rate.seconds / rate.requests)
-        return float(delay)
 
 
 @dataclass(slots=True)
@@ -153,34 +107,19 @@ class RobotsCache:
         wait = RETRY_AFTER if asked is None else timedelta(seconds=asked)
         return self._is_fresh(entry.tried_at, wait)
 
-    def _path(self, origin: str) -> Path | None:
-        if self.folder is None:
-            return None
-        return self.folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}.txt"
-
     def _save(self, origin: str, body: bytes) -> None:
-        path = self._path(origin)
-        if path is None:
+        if self.folder is None:
             return
+        path = path_of(self.folder, origin)
         path.parent.mkdir(parents=True, exist_ok=True)
         head = f"{origin} {self._now().isoformat()}\n".encode()
         with replace_file(path, is_synced=False) as partial:
             partial.write_bytes(head + body)
 
     def _restore(self, origin: str, entry: _Entry) -> None:
-        path = self._path(origin)
-        if path is None or not path.is_file():
-            return
-        head, _, body = path.read_bytes().partition(b"\n")
-        try:
-            stored, read_at = head.decode().split(" ")
-            entry.read_at = datetime.fromisoformat(read_at)
-        except ValueError:
-            return
-        if stored != origin or entry.read_at.tzinfo is None:
-            entry.read_at = None
-            return
-        entry.rules = RobotsRules.parse(body)
+        kept = kept_rules(self.folder, origin) if self.folder else None
+        if kept is not None:
+            entry.rules, entry.read_at = kept
 
     def _forget_old(self) -> None:
         while len(self._entries) > _ORIGINS_KEPT:

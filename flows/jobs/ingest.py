@@ -11,17 +11,17 @@ import asyncio
 import itertools
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from flows.archive.captures import Stored, capture_of_answer
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
-from flows.errors import FeedListError
 from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
 from flows.feeds.poll_log import log_polls
 from flows.feeds.polls import Due, Poll, judge_polls, poll_feeds
 from flows.feeds.readers import FeedReaders, ReaderOptions
+from flows.feeds.selection import chosen
 from flows.fetching.answers import Answer
 from flows.fetching.fetcher import Fetcher
 from flows.rules import read_rules
@@ -31,8 +31,7 @@ from flows.runs.lock import running
 from flows.runs.pages import fetch_pages
 from flows.runs.report import PollTally, RunReport
 from flows.runs.run import JobContext, Run
-from flows.runs.visits import visit_plans
-from flows.secrets import mask_url
+from flows.runs.visit_plans import visit_plans
 from flows.settings import Settings
 from warehouse.append import append_batch
 from warehouse.connect import open_live
@@ -60,8 +59,8 @@ class IngestRequest:
     """The feeds that an ingest run polls.
 
     Attributes:
-        is_forced: Poll every feed, even if it is not due.
-        only: Poll only the feed with this URL, even if it is not due.
+        is_forced: Poll every feed that is not paused, even if it is not due.
+        only: Poll only the feed with this URL or title, even if it is not due or paused.
     """
 
     is_forced: bool = False
@@ -119,9 +118,9 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
     plans = visit_plans(settings, read_rules(folder.rules))
     listed = read_feed_list(folder.feed_list).feeds
     urls = {key_of(feed.url): feed.url for feed in listed}
-    if request.only is not None and key_of(request.only) not in urls:
-        problem = f"has no feed with the URL {mask_url(request.only)}: see `onrecord feeds`"
-        raise FeedListError(folder.feed_list, problem)
+    if request.only is not None:
+        [only] = chosen(listed, folder.feed_list, names=[request.only])
+        request = replace(request, only=only.url)
     with open_live(folder, wait_s=settings.lock_wait_s) as con:
         known = known_feeds(con)
         changes = list_changes(listed, known, now=now)
@@ -179,7 +178,7 @@ def is_due(feed: KnownFeed, request: IngestRequest, now: datetime) -> bool:
     if feed.state not in {"listed", "moved"}:
         return False
     due_at = feed.poll_state.next_poll_at
-    return request.is_forced or due_at is None or due_at <= now
+    return request.is_forced or feed.is_listed_again or due_at is None or due_at <= now
 
 
 def chunks(dues: Sequence[Due], size: int) -> Iterator[Sequence[Due]]:

@@ -1,20 +1,18 @@
 """The job `test`: what the pipeline makes of one page, with and without the user's rules.
 
-Nothing is stored. A page is fetched as any other: robots.txt is obeyed, and private addresses
-are refused.
+Nothing is stored. What comes out of a feed is the matter of `flows.jobs.feed_trial`, which also
+fetches a page that is named by its URL.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from flows.errors import InputError
-from flows.fetching.fetch_records import FetchRequest, FetchResult
-from flows.fetching.fetcher import Fetcher
+from flows.fetching.fetch_records import FetchOptions, FetchResult
 from flows.inputs.files import MAX_BYTES, read_items
 from flows.secrets import mask_url
 from flows.seeds import read_tables, seeds_dir
@@ -58,33 +56,37 @@ class Trial:
 
 
 def try_page(
-    source: str, settings: Settings, rules: Rules, *, url: str | None = None, now: datetime
+    source: str,
+    settings: Settings,
+    rules: Rules,
+    *,
+    url: str | None = None,
+    fetched: FetchResult | None = None,
+    now: datetime,
 ) -> Trial:
     """Return what the pipeline makes of a page, with and without rules.
 
     Args:
         source: URL of the page, path of a file, or `-` for standard input.
-        settings: How to fetch.
+        settings: Which types of pages are kept.
         rules: The user's rules.
-        url: Address of a page that is not fetched.
+        url: Address of a file.
+        fetched: The page, if `source` is a URL.
         now: The instant of the run.
 
     Raises:
         InputError: The file cannot be read.
-        FetchError: The URL cannot be fetched.
     """
-    document = _read(source, settings, now)
+    document = _fetched(source, fetched) if fetched else _read(source, now)
     if url is not None:
         document = replace(document, url=url, final_url=None)
-    tables = read_tables(seeds_dir())
-    boilerplate = replace(Boilerplate.from_tables(tables), kept_types=settings.kept_types)
-    words = TimeWords.from_tables(tables)
+    boilerplate, words = read_words(settings)
     is_page = document.media_type == "html"
     page = parse_page(document.content, document.charset) if is_page else None
     address = address_of(document, page) if is_page else None
     digest = rules.digest_for(address)
-    plain = _dated(explain(document, boilerplate, NO_RULES), words, now)
-    ruled = _dated(explain(document, boilerplate, rules), words, now) if digest else None
+    plain = explain_dated(document, boilerplate, words, NO_RULES, now)
+    ruled = explain_dated(document, boilerplate, words, rules, now) if digest else None
     return Trial(
         item=mask_url(source),
         address=address,
@@ -95,8 +97,18 @@ def try_page(
     )
 
 
-def _dated(found: Explanation, words: TimeWords, now: datetime) -> Explanation:
-    """Return the explanation with the day that the text implies, as a run would add it."""
+def read_words(settings: Settings) -> tuple[Boilerplate, TimeWords]:
+    """Return the word lists by which a page is cleaned and dated."""
+    tables = read_tables(seeds_dir())
+    boilerplate = replace(Boilerplate.from_tables(tables), kept_types=settings.kept_types)
+    return boilerplate, TimeWords.from_tables(tables)
+
+
+def explain_dated(
+    document: Document, boilerplate: Boilerplate, words: TimeWords, rules: Rules, now: datetime
+) -> Explanation:
+    """Return what comes out of a page, with the day that the text implies, as a run would add it."""
+    found = explain(document, boilerplate, rules)
     outcome = found.outcome
     return (
         replace(found, outcome=dated(outcome, words, now=now))
@@ -105,11 +117,11 @@ def _dated(found: Explanation, words: TimeWords, now: datetime) -> Explanation:
     )
 
 
-def _read(source: str, settings: Settings, now: datetime) -> Document:
+def _read(source: str, now: datetime) -> Document:
     if source == "-":
         return _document(sys.stdin.buffer.read(MAX_BYTES), now)
-    if "://" in source:
-        return _fetched(source, asyncio.run(_fetch(source, settings, now)))
+    if Path(source).is_dir():
+        raise InputError(source, "not_found", "is a folder: give one of its files")
     if not Path(source).is_file():
         problem = "is no file, and a URL starts with https:// or http://"
         raise InputError(source, "not_found", problem)
@@ -120,12 +132,10 @@ def _read(source: str, settings: Settings, now: datetime) -> Document:
     return content
 
 
-async def _fetch(url: str, settings: Settings, now: datetime) -> FetchResult:
-    options = replace(
-        settings.fetch_options, host_delay_s=min(_WAIT_S, settings.host_delay), robots_dir=None
-    )
-    async with Fetcher(options, now=lambda: now) as fetcher:
-        return await fetcher.fetch(FetchRequest(url=url))
+def trial_options(settings: Settings) -> FetchOptions:
+    """Return how a trial fetches: it waits less than a run, and robots.txt is not kept."""
+    delay_s = min(_WAIT_S, settings.host_delay)
+    return replace(settings.fetch_options, host_delay_s=delay_s, robots_dir=None)
 
 
 def _fetched(url: str, result: FetchResult) -> Document:

@@ -113,7 +113,7 @@ def prefect_server(host: str, port: int, *, log: Path) -> Iterator[Server]:
     """Start a server, unless PREFECT_API_URL names one, and yield it before it is up.
 
     Raises:
-        ServerError: The port is in use.
+        ServerError: Another program uses the port.
     """
     named = os.environ.get("PREFECT_API_URL")
     if named:

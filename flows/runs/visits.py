@@ -22,23 +22,15 @@ from flows.runs.items import Item
 from flows.runs.page_documents import document_of
 from flows.runs.retries import next_attempt
 from flows.secrets import mask_url
-from flows.settings import Settings
-from transforms.cleaning.rules import Rules
 from transforms.records import Analysis, Article, Document, Rejection
 from transforms.urls import canonical_url, source_id
-from transforms.visit_plans import read_plan
-from warehouse.visit_queries import CHECKED_FOR, DueVisit, VisitPlans
+from warehouse.visit_queries import CHECKED_FOR, DueVisit
 
 CHECK_AFTER: Final = timedelta(days=1)  # a page that is missing then too is gone
 _MISSING_CODES: Final = frozenset({"not_found", "gone"})
 _GONE_REASONS: Final = frozenset({"soft_404", "section_front"})
 _FRONTS: Final = frozenset({"listing", "collection"})  # if a redirect led there
 _HOME_PATHS: Final = frozenset({"", "/", "/index.html", "/index.php", "/home"})
-
-
-def visit_plans(settings: Settings, rules: Rules) -> VisitPlans:
-    """Return when pages are visited: the setting `revisit`, and the rules of single sites."""
-    return VisitPlans(usual=read_plan(settings.revisit), sites=rules.revisits)
 
 
 async def visit_page(visit: DueVisit, fetcher: Fetcher, *, now: Callable[[], datetime]) -> Item:

@@ -48,7 +48,8 @@ def test_types_of_pages_to_store_are_a_list_of_known_types(monkeypatch):
     assert read_settings().kept_types == {"article", "forum"}
     monkeypatch.setenv("ONRECORD_PAGE_TYPES", "article,shop")
     with pytest.raises(
-        SettingsError, match=r"page_types: got 'article,shop', expected some of article"
+        SettingsError,
+        match=r"page_types \(ONRECORD_PAGE_TYPES\): got 'article,shop', expected some of article",
     ):
         read_settings()
 
@@ -56,7 +57,10 @@ def test_types_of_pages_to_store_are_a_list_of_known_types(monkeypatch):
 @pytest.mark.parametrize("plan", ["5m", "1h,,6h", "1 hour", "91d", "", "off,1h", "0h"])
 def test_plan_of_visits_has_times_within_limits(monkeypatch, plan):
     monkeypatch.setenv("ONRECORD_REVISIT", plan)
-    with pytest.raises(SettingsError, match=r"revisit: got .*, expected times after publication"):
+    with pytest.raises(
+        SettingsError,
+        match=r"revisit \(ONRECORD_REVISIT\): got .*, expected times after publication",
+    ):
         read_settings()
 
 
@@ -71,3 +75,34 @@ def test_broken_file_is_an_error(tmp_path, text):
     (tmp_path / "onrecord.toml").write_text(text)
     with pytest.raises(SettingsError):
         read_settings(data=tmp_path)
+
+
+def test_all_wrong_settings_are_named_at_once(tmp_path, monkeypatch):
+    (tmp_path / "onrecord.toml").write_text(
+        "wrokers = 2\nhost_delay = -1\nentities_backend = 'guess'\n"
+    )
+    monkeypatch.setenv("ONRECORD_WORKERS", "many")
+    monkeypatch.setenv("ONRECORD_HOST_DELYA", "3")
+    with pytest.raises(SettingsError) as raised:
+        read_settings(data=tmp_path)
+    assert sorted(str(raised.value).split("; ")) == [
+        "ONRECORD_HOST_DELYA: got '3', expected the name of a setting: did you mean ONRECORD_HOST_DELAY?",
+        "onrecord.toml: got 'wrokers', expected the name of a setting: did you mean workers?",
+        "setting entities_backend (onrecord.toml): got 'guess', expected 'rules' or 'spacy'",
+        "setting host_delay (onrecord.toml): got -1, expected greater than or equal to 0",
+        "setting workers (ONRECORD_WORKERS): got 'many', expected a valid integer",
+    ]
+
+
+def test_name_that_resembles_no_setting_is_answered_with_the_list(monkeypatch):
+    monkeypatch.setenv("ONRECORD_QQ", "1")
+    with pytest.raises(SettingsError, match="`onrecord settings` lists them"):
+        read_settings()
+
+
+def test_data_folder_must_not_be_a_file(tmp_path):
+    (tmp_path / "data").write_text("")
+    with pytest.raises(
+        SettingsError, match=r"setting data: got '.*', expected a folder, not a file"
+    ):
+        read_settings(data=tmp_path / "data")

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flows.fetching.robots import RobotsRules
+from flows.fetching.robots_rules import RobotsRules
 
 _RATE = re.compile(r"requests=(\d+), seconds=(\d+), start_time=(\w+)")
 

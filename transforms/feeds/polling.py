@@ -238,13 +238,19 @@ def learn_interval(
     return min(max(interval, policy.min_interval_s), policy.max_interval_s)
 
 
+def interval_wished_s(headers: Mapping[str, str], *, ttl_s: int | None, now: datetime) -> float:
+    """Return the minimum seconds between polls that a feed and its headers ask for, at most a day.
+
+    >>> interval_wished_s({"cache-control": "max-age=600"}, ttl_s=900, now=datetime(2024, 5, 6))
+    900.0
+    """
+    return max(min(float(ttl_s or 0), MAX_HINT_S), freshness_s(headers, now=now) or 0.0)
+
+
 def _wishes(facts: PollFacts) -> tuple[float, ...]:
     """Return the minimum waits that the feed and its server ask for, at most a day each."""
-    return (
-        min(float(facts.ttl_s or 0), MAX_HINT_S),
-        freshness_s(facts.headers, now=facts.polled_at) or 0.0,
-        _asked_s(facts),
-    )
+    wished = interval_wished_s(facts.headers, ttl_s=facts.ttl_s, now=facts.polled_at)
+    return wished, _asked_s(facts)
 
 
 def _asked_s(facts: PollFacts) -> float:

@@ -314,7 +314,7 @@ listened AS (
         latest_feeds.source_id,
         count(*) AS feeds,
         max(latest_polls.polled_at) AS last_poll_at,
-        min(latest_polls.next_poll_at) AS next_poll_at,
+        min(latest_polls.next_poll_at) FILTER (WHERE latest_feeds.state != 'paused') AS next_poll_at,
         max(latest_polls.failures) AS failures,
         max_by(latest_polls.failure, latest_polls.failures) AS poll_failure,
         max(polled.answered_at) AS answered_at,

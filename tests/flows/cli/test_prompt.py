@@ -117,5 +117,5 @@ def test_next_query_reads_the_new_snapshot(folder):
 
 def test_prompt_without_a_snapshot_ends_with_one_line(tmp_path):
     with Terminal("sql", "--data", tmp_path) as terminal:
-        terminal.wait_for("does not exist: run `onrecord load PATH` first")
+        terminal.wait_for("does not exist: run `onrecord init` or `onrecord load PATH`")
         assert terminal.wait_for_end() == 1

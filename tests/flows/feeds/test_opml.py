@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
 from flows.feeds.feed_list import FeedList, ListedFeed, read_opml, write_opml
 from transforms.feeds.feed_records import FeedRefusal
 
@@ -80,3 +84,31 @@ def test_list_in_windows_charset_is_read() -> None:
 def test_credentials_of_a_private_feed_are_kept() -> None:
     feed = ListedFeed(url="https://desk:pass@news.example.org/feed", title="Private")
     assert read(write_opml([feed], title="Mine")).feeds == (feed,)
+
+
+def test_pause_is_kept_in_the_list() -> None:
+    paused_at = datetime(2024, 6, 3, 8, 30, tzinfo=UTC)
+    feeds = (
+        ListedFeed(url="https://a.example/f", title="Bay", paused_at=paused_at),
+        ListedFeed(url="https://b.example/f", title="Tide"),
+    )
+    written = write_opml(feeds, title="Mine")
+    assert set(read(written).feeds) == set(feeds)
+    assert b"pausedAt" not in write_opml(feeds[1:], title="Mine")
+    # An unescaped character makes the list broken XML, which is repaired.
+    broken = written.replace(b'title="Bay"', b'title="Fish & "Bay""')
+    assert [feed.paused_at for feed in read(broken).feeds] == [paused_at, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "paused_at"),
+    [
+        ("2024-06-03", datetime(2024, 6, 3, tzinfo=UTC)),
+        ("2024-06-03T10:30:00+02:00", datetime(2024, 6, 3, 8, 30, tzinfo=UTC)),
+        ("yes", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("", None),
+    ],
+)
+def test_pause_can_be_written_by_hand(written: str, paused_at: datetime | None) -> None:
+    content = LIST.replace(b'type="rss" text', f'type="rss" pausedAt="{written}" text'.encode())
+    assert read(content).feeds[0].paused_at == paused_at

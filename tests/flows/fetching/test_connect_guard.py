@@ -98,7 +98,10 @@ def test_checked_address_is_the_dialled_one(monkeypatch):
 
     assert asyncio.run(run()) == [
         "8.8.8.8",
-        "rebinding.example resolves to 127.0.0.1, which is not public",
+        (
+            "rebinding.example resolves to 127.0.0.1, which is not public; to allow it, add "
+            "rebinding.example:80 to ONRECORD_ALLOW_HOSTS"
+        ),
         "8.8.4.4",
     ]
     assert len(asked) == 3

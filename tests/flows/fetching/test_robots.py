@@ -10,7 +10,8 @@ import pytest
 
 from flows.errors import FetchError
 from flows.fetching.fetch_records import FetchRequest
-from flows.fetching.robots import RobotsCache, RobotsRules
+from flows.fetching.robots import RobotsCache
+from flows.fetching.robots_rules import RobotsRules
 from tests.helpers.fault_server import FaultServer, Wire, answer, redirect
 from tests.helpers.fetching import failure_from, fetch_from, make_fetcher
 
@@ -264,3 +265,25 @@ def test_clock_that_was_set_back_does_not_extend_an_answer():
         return await origin.allows(cache)
 
     assert asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param("User-agent: *\nDisallow: /a\nDisallow: /a/b", "Disallow: /a/b", id="longest"),
+        pytest.param("User-agent: *\nDisallow: /a\nAllow: /a/b*", "Allow: /a/b*", id="allowed"),
+        pytest.param("User-agent: *\nDisallow: /x", None, id="no-line"),
+        pytest.param("User-agent: *\nDisallow:", None, id="empty"),
+        pytest.param(
+            "User-agent: *\nDisallow: /\n\nUser-agent: other\nUser-agent: onrecord\nDisallow: /*/b # b",
+            "Disallow: /*/b",
+            id="own-group",
+        ),
+        pytest.param(
+            "User-agent: *\nDisallow: /\nUser-agent: onrecord\nCrawl-delay: 5", None, id="own-without-rules"
+        ),
+    ],
+)  # fmt: skip
+def test_line_that_decides_is_told(text, line):
+    rules = RobotsRules.parse(text.encode())
+    assert rules.line_about("https://wire.example/a/b/c", "onrecord") == line

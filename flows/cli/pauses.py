@@ -1,0 +1,97 @@
+"""The commands `pause` and `resume`: stop polling feeds for a while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import Data
+
+if TYPE_CHECKING:  # the command line starts without the reader of feeds
+    from flows.feeds.feed_list import ListedFeed
+    from warehouse.folder import DataFolder
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FEED", help="URLs or titles of feeds, or a part that only one has"),
+]
+Source = Annotated[str | None, typer.Option(help="All feeds of this source: its host name")]
+Folder = Annotated[str | None, typer.Option(help="All feeds in this folder of the feed list")]
+
+
+def pause(
+    feeds: Names = None, *, source: Source = None, folder: Folder = None, data: Data = None
+) -> None:
+    """Stop polling feeds until they are resumed.
+
+    What was collected stays. [b]ingest --now[/b] leaves them out, too; [b]ingest --feed URL[/b]
+    polls one of them once.
+
+    Example: [b]onrecord pause "Harbour Times"[/b]
+
+    Example: [b]onrecord pause --source harbour-times.example[/b]
+    """
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from flows.settings import read_settings
+
+    at = read_settings(data=data).folder
+    wanted, listed = _chosen(at, feeds, source, folder)
+    now = datetime.now(UTC).replace(microsecond=0)
+    running = [feed for feed in wanted if feed.paused_at is None]
+    _replace(at, listed, {feed.url: replace(feed, paused_at=now) for feed in running})
+    _tell("paused", running, [feed for feed in wanted if feed.paused_at], "already paused")
+
+
+def resume(
+    feeds: Names = None, *, source: Source = None, folder: Folder = None, data: Data = None
+) -> None:
+    """Poll paused feeds again, for the first time with the next run.
+
+    Example: [b]onrecord resume "Harbour Times"[/b]
+
+    Example: [b]onrecord resume --folder World/Europe[/b]
+    """
+    from dataclasses import replace
+
+    from flows.settings import read_settings
+
+    at = read_settings(data=data).folder
+    wanted, listed = _chosen(at, feeds, source, folder)
+    paused = [feed for feed in wanted if feed.paused_at]
+    _replace(at, listed, {feed.url: replace(feed, paused_at=None) for feed in paused})
+    _tell("resumed", paused, [feed for feed in wanted if not feed.paused_at], "not paused")
+
+
+def _chosen(
+    at: DataFolder, names: list[str] | None, source: str | None, folder: str | None
+) -> tuple[list[ListedFeed], tuple[ListedFeed, ...]]:
+    from flows.feeds.feed_list import read_feed_list
+    from flows.feeds.selection import chosen
+
+    if not names and source is None and folder is None:
+        raise typer.BadParameter("name a feed, or use --source or --folder", param_hint="FEED")
+    listed = read_feed_list(at.feed_list).feeds
+    wanted = chosen(listed, at.feed_list, names=names or (), source=source, folder=folder)
+    return wanted, listed
+
+
+def _replace(
+    at: DataFolder, listed: tuple[ListedFeed, ...], changed: dict[str, ListedFeed]
+) -> None:
+    from flows.feeds.feed_list import write_feed_list
+
+    if changed:
+        write_feed_list(at.feed_list, [changed.get(feed.url, feed) for feed in listed])
+
+
+def _tell(done: str, feeds: list[ListedFeed], others: list[ListedFeed], state: str) -> None:
+    from flows.printable import plain
+    from flows.secrets import mask_url
+
+    for feed in feeds:
+        typer.echo(f"{done} {plain(feed.title or mask_url(feed.url))}")
+    rest = f", {len(others)} {state}" if others else ""
+    typer.echo(f"{len(feeds)} {done}{rest}")
