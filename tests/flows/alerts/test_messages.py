@@ -22,7 +22,9 @@ def problem(kind="feed_failing", subject="https://large.example/1", code="unknow
 def test_forty_feeds_of_a_dead_host_are_one_line(tmp_path):
     found = [problem(subject=f"https://large.example/{n}") for n in range(40)]
     message = compose(Settings(data=tmp_path), found, [])
-    assert message.title.startswith("onrecord: 40 feeds of large.example fail since 2024-07-01 12:00")
+    assert message.title.startswith(
+        "onrecord: 40 feeds of large.example fail since 2024-07-01 12:00"
+    )
     first, second, *_ = message.body.splitlines()
     assert first.endswith("unknown_host (no address), for example https://large.example/0")
     assert second == "  Next: correct the address"
@@ -32,7 +34,10 @@ def test_beginnings_and_ends_are_counted_in_the_title(tmp_path):
     ended = [Ended("run_failed", "ingest", NOW), Ended("disk", "/data", NOW)]
     message = compose(Settings(data=tmp_path), [problem()], ended)
     assert message.title == "onrecord: 1 thing needs you, 2 problems ended"
-    assert "Ended:\n- ingest completes again (problem since 2024-07-01 12:00 UTC)\n- the disk" in message.body
+    assert (
+        "Ended:\n- ingest completes again (problem since 2024-07-01 12:00 UTC)\n- the disk"
+        in message.body
+    )
     assert message.body.splitlines()[-1].startswith("`onrecord status` shows everything")
 
 
