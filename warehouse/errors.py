@@ -15,6 +15,7 @@ WarehouseError
 ├── ExportError(target, reason)            stop: the target cannot take the export
 ├── ExtensionMissingError(name, package)   stop: install the wheel that fits DuckDB
 └── QueryError(problem)                    fix the query
+    └── SearchSyntaxError(problem)         fix the question of a search
 """
 
 from __future__ import annotations
@@ -195,3 +196,9 @@ class QueryError(WarehouseError):
 
     def __str__(self) -> str:
         return self.problem
+
+
+class SearchSyntaxError(QueryError):
+    """The question of a search cannot be read; the message says at which character."""
+
+    exit_code = 2
