@@ -107,17 +107,21 @@ _NEAREST_TERMS = """
 WITH stems AS (
     SELECT stemmer, strip_accents(stem($written, stemmer)) AS stem
     FROM (SELECT DISTINCT stemmer FROM asked)
-), near AS (
-    SELECT terms.*, damerau_levenshtein(terms.term, stems.stem) AS slips
-    FROM ({terms}) AS terms
-    INNER JOIN stems USING (stemmer)
-    WHERE abs(length(terms.term) - length(stems.stem)) <= $slips
-        AND slips <= $slips
+), known AS (
+    SELECT term, stemmer, arg_max(month, articles) AS month, arg_max(number, articles) AS number, sum(articles) AS articles
+    FROM ({terms})
+    WHERE abs(length(term) - length($written)) <= $slips + 3
+    GROUP BY term, stemmer
 )
-SELECT arg_max(month, articles), arg_max(number, articles), term, stemmer
-FROM near
-GROUP BY term, stemmer
-ORDER BY min(slips), sum(articles) DESC, term
+SELECT month, number, term, stemmer
+FROM (
+    SELECT known.*, damerau_levenshtein(known.term, stems.stem) AS slips
+    FROM known
+    INNER JOIN stems USING (stemmer)
+    WHERE abs(length(known.term) - length(stems.stem)) <= $slips
+)
+WHERE slips <= $slips
+ORDER BY slips, articles DESC, term
 LIMIT $most
 """
 _WORD_OF_TERM = """

@@ -35,9 +35,10 @@ from warehouse.search_tree import (
 )
 
 K1, B = 1.2, 0.75  # the usual values for BM25
-_FIRST_TEXTS = 100  # read at first; then four times as many each time
-_MOST_TEXTS = 5_000  # read at once
 _EVERYTHING = 2**62
+# How many texts are read at once. DuckDB finds up to 50 rows by their number; for more of them it
+# reads all texts once.
+_PIECES = (50, 5_000, _EVERYTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,19 +243,24 @@ class _Ranking:
         for leaf, (sql, given) in told.items():
             self.known[leaf] = sql
             values |= given
-        first, size = 0, _FIRST_TEXTS if passages else _EVERYTHING
-        query = _READ.format(
-            texts=_TEXTS if passages else "ordered", where=self._condition(self.tree)
-        )
+        where = self._condition(self.tree)
         row = self.con.execute("SELECT count(*) FROM ordered").fetchone()
-        while first < (row[0] if row else 0):
-            chunk = {"first": first, "last": first + size, "limit": self._limit}
-            yield from self.con.execute(query, values | chunk).fetchall()
-            first, size = first + size, min(4 * size, _MOST_TEXTS)
+        last = 0
+        for size in _PIECES if passages else (_EVERYTHING,):
+            first, last = last, min(last + size, row[0] if row else 0)
+            found = _BY_ROW if size == _PIECES[0] else _BY_KEY
+            texts = _WITH_TEXTS.format(found=found) if passages else "ordered"
+            piece = {"first": first, "last": last, "limit": self._limit}
+            if first < last:
+                sql = _READ.format(texts=texts, where=where)
+                yield from self.con.execute(sql, values | piece).fetchall()
 
 
-# Rows are found by key before texts are read: texts are large.
-_TEXTS = """
+_BY_KEY = """
+SEMI JOIN (FROM ordered WHERE place > $first AND place <= $last) AS piece USING (article_id, revision)
+"""
+_BY_ROW = f"WHERE rowid IN (SELECT articles.rowid FROM snapshot.articles AS articles {_BY_KEY})"
+_WITH_TEXTS = """
 (
     SELECT ordered.*, texts.title, texts.text
     FROM ordered
@@ -264,15 +270,8 @@ _TEXTS = """
             revision,
             strip_accents(lower(nfc_normalize(title))) AS title,
             strip_accents(lower(nfc_normalize(text))) AS text
-        FROM snapshot.articles
-        WHERE rowid IN (
-            SELECT articles.rowid
-            FROM snapshot.articles AS articles
-            SEMI JOIN (FROM ordered WHERE place > $first AND place <= $last) AS chunk
-                ON chunk.article_id = articles.article_id
-                AND chunk.revision = articles.revision
-                AND chunk.published_on IS NOT DISTINCT FROM articles.published_on
-        )
+        FROM snapshot.articles AS articles
+        {found}
     ) AS texts USING (article_id, revision)
 )
 """

@@ -20,7 +20,7 @@ from warehouse.search_index import STEMMERS, Month
 from warehouse.search_tree import Leaf, Node, Part, Passage, Word, conjuncts, leaves
 
 COMMON = 10_000  # a word with more articles than this is expensive to search
-_STEM_CHANGES = 4  # letters of an ending that a stemmer removes: "fisheries", "fisheri"
+_LONGEST_ENDING = 5  # letters that a stemmer removes: "strategies" becomes "strategi"
 
 _WORDS = """
 SELECT number, word, is_beginning, is_wanted, is_loose
@@ -51,8 +51,9 @@ UNION ALL
 SELECT {{month}}, terms.number, prefixes.number, terms.articles
 FROM m{{month}}.terms AS terms, prefixes
 WHERE starts_with(terms.term, prefixes.prefix)
-    OR length(terms.term) BETWEEN greatest(3, length(prefixes.prefix) - {_STEM_CHANGES}) AND length(prefixes.prefix)
-    AND starts_with(prefixes.prefix, left(terms.term, CAST(length(terms.term) - 1 AS BIGINT)))
+    OR starts_with(terms.term, regexp_replace(prefixes.prefix, 'y$', 'i'))
+    OR starts_with(prefixes.prefix, terms.term)
+    AND length(terms.term) >= greatest(3, length(prefixes.prefix) - {_LONGEST_ENDING})
 """
 _ASKED = """
 SELECT number, stemmer, is_wanted, strip_accents(stem(word, stemmer)) AS term
@@ -156,7 +157,8 @@ def _terms(
 ) -> tuple[str, dict[str, object]]:
     """Return the query of the table `terms`, and its parameters.
 
-    A beginning stands for all terms that may be stems of words with it.
+    A beginning stands for all terms that may be stems of words with it: longer ones, shorter ones,
+    and those in which an English "y" became "i" ("ferry", "ferri").
     """
     rows = con.execute("SELECT DISTINCT term FROM asked ORDER BY term").fetchall()
     values: dict[str, object] = {f"term{at}": term for at, (term,) in enumerate(rows)}
