@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -60,6 +60,10 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
 }
 
 
+# A word to search for may begin with "-": an article must not have it.
+_CONTEXTS: dict[str, dict[str, Any]] = {"search": {"ignore_unknown_options": True}}
+
+
 def _help_of(command: Callable[..., None]) -> str:
     """Return a docstring with one line per paragraph, so that help wraps at any width."""
     paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
@@ -68,7 +72,12 @@ def _help_of(command: Callable[..., None]) -> str:
 
 for _panel, _commands in _GROUPS.items():
     for _name, _command in _commands.items():
-        app.command(_name, rich_help_panel=_panel, help=_help_of(_command))(_command)
+        app.command(
+            _name,
+            rich_help_panel=_panel,
+            help=_help_of(_command),
+            context_settings=_CONTEXTS.get(_name),
+        )(_command)
 
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # a callback of typer

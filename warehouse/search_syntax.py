@@ -85,9 +85,8 @@ Not(node=Word(text='strike'))))
     """
     tokens = _Scanner(text).tokens()
     if all(token.kind == "end" for token in tokens):
-        raise SearchSyntaxError(
-            f"{text!r} has no word to search for: give at least one word or field"
-        )
+        got = f"{text!r} has no word to search for" if text else "there is nothing to search for"
+        raise SearchSyntaxError(f"{got}: give at least one word or field")
     tree = _Parser(tokens).parse()
     count = sum(_count(leaf) for leaf, _ in leaves(tree))
     if count > MOST_WORDS:

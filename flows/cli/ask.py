@@ -106,7 +106,9 @@ def _read(file: Path) -> str:
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(help="Words to search for, in any order")],
+    words: Annotated[
+        list[str] | None, typer.Argument(help="What to search for; put it in single quotes")
+    ] = None,
     *,
     speaker: Annotated[
         str | None, typer.Option(help="Only articles that quote a speaker with this name")
@@ -122,30 +124,51 @@ def search(
     ] = None,
     language: Annotated[str | None, typer.Option(help="Only this language (en, de, ...)")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Maximum number of articles")] = 10,
+    newest: Annotated[
+        bool, typer.Option("--newest", help="Newest first; without it, best match first")
+    ] = False,
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
-    """Search the text of all articles by word stems, best match first.
+    """Search the text of all articles, best match first.
 
-    With [b]--speaker[/b], the passage shown is from a statement of that speaker.
+    Articles must have all words; words are compared by their stems. Operators are in capitals.
+    Put the question in single quotes, so that the shell leaves it alone.
+
+    [b]"quantum strategy"[/b]: these words in this order, exactly so
+
+    [b]ferry OR ship[/b], [b]ferry AND (ship OR boat)[/b], [b]summit NOT nato[/b],
+    [b]summit -nato[/b]: one of them, both, without
+
+    [b]quant*[/b]: words that begin so
+
+    [b]title:budget[/b], [b]speaker:"Jane Doe"[/b], [b]entity:NATO[/b], [b]source:taz.de[/b],
+    [b]language:de[/b], [b]since:2026-01-31[/b], [b]until:2026-02[/b]: fields
+
+    With a speaker, the passage shown is from a statement of that speaker.
 
     Example: [b]onrecord search quantum strategy --speaker Stoltenberg --since 2023-11-01[/b]
+
+    Example: [b]onrecord search '"quantum strategy" -nato (source:taz.de OR language:fr)'[/b]
     """
     from flows.cli.hits import answer_as_json, show_answer
+    from flows.cli.options import refuse_unknown_options
     from flows.cli.tables import write_json
     from flows.settings import read_settings
     from warehouse.search import Question
     from warehouse.search import search as find
 
+    refuse_unknown_options(words or [])
     settings = read_settings(data=data)
     question = Question(
-        text=" ".join(words),
+        text=" ".join(words or []),
         speaker=speaker,
         since=since.date() if since else None,
         until=until.date() if until else None,
         source=source,
         language=language,
         limit=limit,
+        is_newest_first=newest,
     )
     answer = find(settings.folder, question)
     if as_json:
