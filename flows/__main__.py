@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from flows import __version__
-from flows.cli import ask, export, feeds, keep, load, run, start, trial
+from flows.cli import ask, export, feeds, keep, load, run, start, trial, watch
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
 
@@ -60,13 +60,20 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
 }
 
 
+_WATCH: dict[str, Callable[..., None]] = {
+    "add": watch.add,
+    "list": watch.list_watches,
+    "remove": watch.remove,
+    "test": watch.try_watch,
+}
+
 # A word to search for may begin with "-": an article must not have it.
 _CONTEXTS: dict[str, dict[str, Any]] = {"search": {"ignore_unknown_options": True}}
 
 
-def _help_of(command: Callable[..., None]) -> str:
+def _help_of(docstring: str | None) -> str:
     """Return a docstring with one line per paragraph, so that help wraps at any width."""
-    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    paragraphs = inspect.cleandoc(docstring or "").split("\n\n")
     return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
 
 
@@ -75,9 +82,15 @@ for _panel, _commands in _GROUPS.items():
         app.command(
             _name,
             rich_help_panel=_panel,
-            help=_help_of(_command),
+            help=_help_of(_command.__doc__),
             context_settings=_CONTEXTS.get(_name),
         )(_command)
+
+
+watches = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+for _name, _command in _WATCH.items():
+    watches.command(_name, help=_help_of(_command.__doc__))(_command)
+app.add_typer(watches, name="watch", rich_help_panel="Ask", help=_help_of(watch.__doc__))
 
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # a callback of typer

@@ -23,9 +23,11 @@ ALLOWED = {
         "backfill": {"archive", "feeds", "fetching", "inputs", "runs", "settings"},
         "jobs": {"archive", "backfill", "feeds", "fetching", "inputs", "runs", "settings"},
         "orchestration": {"backfill", "inputs", "jobs", "runs", "settings"},
+        "alerts": {"settings"},
         "web": set(),
         "api": {"inputs", "jobs", "runs", "settings"},
         "cli": {
+            "alerts",
             "archive",
             "backfill",
             "feeds",

@@ -99,7 +99,7 @@ def search(folder: DataFolder, question: Question) -> Answer:
         WarehouseDamagedError: The snapshot cannot be read.
     """
     tree = question_tree(question)
-    con, months = _opened(folder, tree)
+    con, months = open_index(folder, tree)
     try:
         with con, translated(folder.newest.resolve()):
             return _answer(con, months, question, tree)
@@ -180,8 +180,13 @@ def _months(folder: DataFolder, tree: Node) -> list[Month]:
     ]
 
 
-def _opened(folder: DataFolder, tree: Node) -> tuple[duckdb.DuckDBPyConnection, list[Month]]:
-    """Return a connection to the snapshot and the index, with the months that it has attached."""
+def open_index(folder: DataFolder, tree: Node) -> tuple[duckdb.DuckDBPyConnection, list[Month]]:
+    """Return a connection to the snapshot and the index, with the months that it has attached.
+
+    Raises:
+        WarehouseMissingError: Nothing was published yet.
+        IndexDamagedError: A file of the index is missing or cannot be read.
+    """
     con = open_fts()
     try:
         attach_newest(con, folder, "snapshot")

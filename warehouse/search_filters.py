@@ -68,7 +68,7 @@ def fact(leaf: Field | Days, mark: str) -> Condition | None:
 
 def people(leaf: Field) -> Condition:
     """Return a query for the articles among the candidates that quote or name somebody."""
-    words = [_without_accents(word) for word in words_in_order(leaf.value)]
+    words = _compared(leaf.value)
     if leaf.name == "speaker":
         return _SPEAKING, {"words": words, "first": max(words, key=len)}
     written = _without_accents(leaf.value.lower().strip())
@@ -93,6 +93,15 @@ def speaks(name: str | None, wanted: Sequence[str]) -> bool:
     """
     has = set(_compared(name or ""))
     return any(has.issuperset(_compared(one)) for one in wanted)
+
+
+def name_key(name: str) -> str:
+    """Return a name for comparison: its words in small letters without accents.
+
+    >>> name_key("U.S. Läkare")
+    'u s lakare'
+    """
+    return " ".join(_compared(name))
 
 
 def _compared(name: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""Alerts: watches, and the messages that tell of what happened."""
