@@ -170,10 +170,10 @@ class _Occurring:
         asked = {leaf for tree in trees for leaf, _ in leaves(tree)}
         words = {part.text for leaf in asked for part in parts_of(leaf)}
         rows = con.execute(
-            "SELECT DISTINCT word FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS word),"
-            " (SELECT unnest(?) AS stemmer)"
-            " SEMI JOIN m0.terms AS terms ON terms.stemmer = stemmer"
-            "  AND terms.term = strip_accents(stem(word, stemmer))",
+            "SELECT DISTINCT word FROM"
+            " (SELECT word, stemmer, strip_accents(stem(word, stemmer)) AS term"
+            "  FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS word), (SELECT unnest(?) AS stemmer))"
+            " SEMI JOIN m0.terms AS terms USING (stemmer, term)",
             [sorted(words), sorted({*STEMMERS.values(), "none"})],
         ).fetchall()
         self._words = {row[0] for row in rows}

@@ -66,13 +66,13 @@ def as_rss(watch: Watch, matches: Sequence[Match], built_at: datetime) -> bytes:
     channel = ET.SubElement(rss, "channel")
     _add(channel, "title", f"onrecord: {watch.name}")
     _add(channel, "link", _tag(watch.watch_id))
-    _add(channel, "description", f"New matches of the watch {watch.name}: {_asked(watch)}")
+    _add(channel, "description", f"Matches of the watch {watch.name}: {_asked(watch)}")
     _add(channel, "lastBuildDate", _instant(built_at))
     for match in matches:
         _add_item(ET.SubElement(channel, "item"), watch, match)
     ET.indent(rss)
     content: bytes = ET.tostring(rss, encoding="utf-8", xml_declaration=True)
-    return content
+    return content + b"\n"
 
 
 def _add_item(item: ET.Element, watch: Watch, match: Match) -> None:
