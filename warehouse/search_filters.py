@@ -6,6 +6,7 @@ DuckDB only as parameters.
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Sequence
 
@@ -68,7 +69,7 @@ def fact(leaf: Field | Days, mark: str) -> Condition | None:
 
 def people(leaf: Field) -> Condition:
     """Return a query for the articles among the candidates that quote or name somebody."""
-    words = _compared(leaf.value)
+    words = list(_compared(leaf.value))
     if leaf.name == "speaker":
         return _SPEAKING, {"words": words, "first": max(words, key=len)}
     written = _without_accents(leaf.value.lower().strip())
@@ -77,12 +78,16 @@ def people(leaf: Field) -> Condition:
 
 def passage(leaf: Passage, mark: str) -> Condition:
     """Return a condition on the columns `title` and `text` in small letters without accents."""
-    pattern = _BETWEEN.join(map(_pattern, leaf.parts))
-    values: dict[str, object] = {mark: f"(?:^|{_OTHER}){pattern}(?:$|{_OTHER})"}
+    values: dict[str, object] = {mark: passage_pattern(leaf)}
     in_title = f"regexp_matches(coalesce(title, ''), ${mark})"
     if leaf.is_in_title:
         return in_title, values
     return f"({in_title} OR regexp_matches(text, ${mark}))", values
+
+
+def passage_pattern(leaf: Passage) -> str:
+    """Return the regular expression of a passage, for text in small letters without accents."""
+    return f"(?:^|{_OTHER}){_BETWEEN.join(map(_pattern, leaf.parts))}(?:$|{_OTHER})"
 
 
 def speaks(name: str | None, wanted: Sequence[str]) -> bool:
@@ -104,8 +109,9 @@ def name_key(name: str) -> str:
     return " ".join(_compared(name))
 
 
-def _compared(name: str) -> list[str]:
-    return words_in_order(_without_accents(name))
+@functools.lru_cache(maxsize=10_000)
+def _compared(name: str) -> tuple[str, ...]:
+    return tuple(words_in_order(_without_accents(name)))
 
 
 def _pattern(part: Part) -> str:

@@ -1,14 +1,12 @@
 """Compares new articles with the watches.
 
-The articles of the batches that no look has seen are indexed in memory and searched there, so a
-look costs as much as the new articles, and a watch finds what the search would find. Matches and
-look are one transaction: after an interruption, nothing is missing and nothing is there twice.
+The articles of the batches that no look has seen are indexed in memory, so the cost of a look
+depends on the number of new articles. A watch finds what the search would find. Matches and look are one transaction: after an interruption, nothing is missing and nothing is there twice.
 """
 
 from __future__ import annotations
 
-import importlib.resources
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,29 +15,14 @@ import orjson
 
 from warehouse.folder import DataFolder
 from warehouse.search import open_index
-from warehouse.search_filters import name_key, speaks
-from warehouse.search_hits import Rank
-from warehouse.search_index import STEMMERS, index_in_memory, load_fts
+from warehouse.search_filters import speaks
 from warehouse.search_ranking import Order, rank
-from warehouse.search_terms import parts_of
-from warehouse.search_tree import (
-    All,
-    Field,
-    Leaf,
-    Node,
-    Not,
-    Part,
-    Passage,
-    Some,
-    Word,
-    leaves,
-    wanted_speakers,
-)
+from warehouse.search_tree import wanted_speakers
+from warehouse.watch_articles import Key, NewArticles
 from warehouse.watches import Match, Watch, append_matches, current_watches, new_look
 
 ARTICLES_AT_ONCE = 2_000  # compared in one step; a step is one transaction
 
-_COPY = importlib.resources.files("warehouse").joinpath("watch_matching.sql")
 _BATCHES = """
 SELECT batch_id, appended
 FROM batches
@@ -94,9 +77,8 @@ def recent_matches(folder: DataFolder, watch: Watch, *, most: int) -> list[Match
     con, months = open_index(folder, watch.tree)
     with con:
         order = Order(limit=most, is_newest_first=True)
-        return _matches(con, rank(con, months, watch.tree, order), wanted_speakers(watch.tree))[
-            :most
-        ]
+        keys = [found[:2] for found in rank(con, months, watch.tree, order)]
+        return _chosen(keys, *_read(con, keys), wanted_speakers(watch.tree))[:most]
 
 
 def newest_commit(con: duckdb.DuckDBPyConnection) -> datetime | None:
@@ -123,119 +105,65 @@ def _compare(
     con: duckdb.DuckDBPyConnection, watches: Sequence[Watch], batches: Sequence[str]
 ) -> dict[str, list[Match]]:
     """Return the matches of each watch in the articles of these batches."""
-    load_fts(con)
-    con.execute("ATTACH ':memory:' AS snapshot")
-    try:
-        con.execute("SET VARIABLE batches = CAST(? AS VARCHAR[])", [list(batches)])
-        con.execute(_COPY.read_text("utf-8"))
-        month = index_in_memory(con)
-        occurring = _Occurring(con, [watch.tree for watch in watches])
-        found = {}
-        for watch in watches:
-            if _may_match(watch.tree, occurring):
-                ranks = rank(con, [month], watch.tree, Order())
-                if ranks := _after(con, ranks, batches, watch.starts_after):
-                    found[watch.watch_id] = _matches(con, ranks, wanted_speakers(watch.tree))
-        return found
-    finally:
-        for name in ("m0", "snapshot"):
-            con.execute(f"DETACH DATABASE IF EXISTS {name}")
+    commits = dict(con.execute(_COMMITS, {"batches": list(batches)}).fetchall())
+    with NewArticles(con, batches) as articles:
+        articles.prepare(watch.tree for watch in watches)
+        matching = {watch: articles.matching(watch.tree) for watch in watches}
+        keys = sorted({key for some in matching.values() for key in some})
+        wholes, said = _read(con, keys)
+        return {
+            watch.watch_id: _chosen(
+                # A watch that was added later does not see the articles of earlier batches.
+                [key for key in some if commits[key[0]] > watch.starts_after],
+                wholes,
+                said,
+                wanted_speakers(watch.tree),
+            )
+            for watch, some in matching.items()
+            if some
+        }
 
 
-def _after(
-    con: duckdb.DuckDBPyConnection, ranks: list[Rank], batches: Sequence[str], since: datetime
-) -> list[Rank]:
-    """Return the articles of batches after an instant: a newer watch does not see older ones."""
-    rows = con.execute(
-        "SELECT count(*) FROM batches WHERE list_contains(CAST(? AS VARCHAR[]), batch_id)"
-        " AND committed_at <= ?",
-        [list(batches), since],
-    ).fetchone()
-    if not ranks or not (rows and rows[0]):
-        return ranks
-    keys = con.execute(
-        "SELECT article_id, revision FROM main.articles SEMI JOIN batches"
-        " ON batches.batch_id = articles.batch_id AND batches.committed_at > ?"
-        " WHERE list_contains(CAST(? AS VARCHAR[]), articles.batch_id)",
-        [since, list(batches)],
-    ).fetchall()
-    kept = set(keys)
-    return [one for one in ranks if one[:2] in kept]
+def _read(
+    con: duckdb.DuckDBPyConnection, keys: Sequence[Key]
+) -> tuple[dict[Key, Match], dict[Key, list[Match]]]:
+    """Return each article as a match as a whole, and a match for each statement in it."""
+    asked = orjson.dumps([{"article_id": key[0], "revision": key[1]} for key in keys]).decode()
+    wholes: dict[Key, Match] = {}
+    said: dict[Key, list[Match]] = {}
+    for values in con.execute(_ARTICLES, [asked]).fetchall():
+        wholes[values[0], values[1]] = Match(**dict(zip(_OF_ARTICLE, values, strict=True)))
+    for ident, revision, *row in con.execute(_STATEMENTS, [asked]).fetchall():
+        if (whole := wholes.get((ident, revision))) is not None:
+            match = replace(whole, **dict(zip(_OF_STATEMENT, row, strict=True)))
+            said.setdefault((ident, revision), []).append(match)
+    return wholes, said
 
 
-class _Occurring:
-    """The words and names of all watches that occur in the new articles."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, trees: Sequence[Node]) -> None:
-        asked = {leaf for tree in trees for leaf, _ in leaves(tree)}
-        words = {part.text for leaf in asked for part in parts_of(leaf)}
-        rows = con.execute(
-            "SELECT DISTINCT word FROM"
-            " (SELECT word, stemmer, strip_accents(stem(word, stemmer)) AS term"
-            "  FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS word), (SELECT unnest(?) AS stemmer))"
-            " SEMI JOIN m0.terms AS terms USING (stemmer, term)",
-            [sorted(words), sorted({*STEMMERS.values(), "none"})],
-        ).fetchall()
-        self._words = {row[0] for row in rows}
-        self._speakers = _texts(con, "SELECT DISTINCT speaker FROM snapshot.latest_quotations")
-        names = _texts(
-            con,
-            "SELECT DISTINCT text FROM snapshot.latest_mentions UNION SELECT name FROM"
-            " snapshot.entities UNION SELECT unnest(aliases) FROM snapshot.entities",
-        )
-        self._names = {name_key(name) for name in names}
-
-    def has(self, leaf: Leaf) -> bool:
-        """Whether an article may match a leaf."""
-        if isinstance(leaf, Field) and leaf.name == "speaker":
-            return any(speaks(speaker, [leaf.value]) for speaker in self._speakers)
-        if isinstance(leaf, Field) and leaf.name == "entity":
-            return name_key(leaf.value) in self._names
-        if isinstance(leaf, Word | Passage):
-            return all(self._has_word(part) for part in parts_of(leaf))
-        return True
-
-    def _has_word(self, part: Part) -> bool:
-        return part.is_beginning or part.text in self._words
-
-
-def _texts(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
-    return [row[0] for row in con.execute(sql).fetchall() if row[0]]
-
-
-def _may_match(node: Node, occurring: _Occurring) -> bool:
-    """Whether an article may match a tree: most watches match no new article at all."""
-    if isinstance(node, Not):
-        return True
-    if isinstance(node, All):
-        return all(_may_match(one, occurring) for one in node.nodes)
-    if isinstance(node, Some):
-        return any(_may_match(one, occurring) for one in node.nodes)
-    return occurring.has(node)
-
-
-def _matches(
-    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speakers: Sequence[str]
+def _chosen(
+    keys: Sequence[Key],
+    wholes: Mapping[Key, Match],
+    said: Mapping[Key, Sequence[Match]],
+    speakers: Sequence[str],
 ) -> list[Match]:
-    """Return the matches in ranked articles: the statements by these speakers.
+    """Return the matches in some articles: the statements by these speakers.
 
     An article without such a statement is a match as a whole.
     """
-    keys = orjson.dumps([{"article_id": one[0], "revision": one[1]} for one in ranks]).decode()
-    found: dict[tuple[str, int], list[Match]] = {}
-    for values in con.execute(_ARTICLES, [keys]).fetchall():
-        found[values[0], values[1]] = [Match(**dict(zip(_OF_ARTICLE, values, strict=True)))]
-    if speakers:
-        said: dict[tuple[str, int], list[Match]] = {}
-        for ident, revision, *row in con.execute(_STATEMENTS, [keys]).fetchall():
-            statement = dict(zip(_OF_STATEMENT, row, strict=True))
-            if speaks(statement["speaker"], speakers) and (ident, revision) in found:
-                match = replace(found[ident, revision][0], **statement)
-                said.setdefault((ident, revision), []).append(match)
-        found |= said
-    return [match for one in ranks for match in found.get(one[:2], [])]
+    found = []
+    for key in keys:
+        of_speakers = [one for one in said.get(key, ()) if speaks(one.speaker, speakers)]
+        found += of_speakers or ([wholes[key]] if key in wholes else [])
+    return found
 
 
+_COMMITS = """
+SELECT articles.article_id, max(batches.committed_at)
+FROM main.articles AS articles
+INNER JOIN main.batches AS batches USING (batch_id)
+WHERE articles.batch_id IN (SELECT unnest(CAST($batches AS VARCHAR[])))
+GROUP BY articles.article_id
+"""
 _OF_ARTICLE = ("article_id", "revision", "title", "url", "source_id", "published_at")
 _OF_STATEMENT = ("start_char", "speaker", "statement", "fingerprint")
 _ASKED = """
