@@ -41,7 +41,7 @@ FIELDS: Final = (*get_args(Name), "title", "since", "until")
 _CLOSING = {'"': '"', "“": '”“"', "„": '“”"', "«": "»"}
 _OPENING = "".join(_CLOSING)
 _SPACE = re.compile(r"\s*")
-_FIELD = re.compile(r"([A-Za-z]+):(?=[^\W_]|[" + _OPENING + r"]|\s|\)|$)")
+_FIELD = re.compile(r"([A-Za-z]+):")
 _PLAIN = re.compile(rf"[^\s(){_OPENING}]+")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
@@ -131,18 +131,15 @@ class _Scanner:
         return self._value(None, begin)
 
     def _field(self, name: str, written: str, begin: int) -> _Token:
+        after = self._text[self._at : self._at + 1]
         if name not in FIELDS:
-            if (
-                not written.islower()
-                or self._at >= len(self._text)
-                or self._text[self._at].isspace()
-            ):
+            if not written.islower() or not (after in _CLOSING or after.isalnum()):
                 return _Token("value", begin + 1, written)  # "Strike: what we know" is words
             raise SearchSyntaxError(
                 f"there is no field {name}: (at character {begin + 1}): use "
                 f"{', '.join(FIELDS)}, or put the words in quotation marks"
             )
-        if self._at >= len(self._text) or self._text[self._at] in " \t\n()":
+        if not after or after.isspace() or after in "()":
             raise SearchSyntaxError(
                 f"{name}: at character {begin + 1} has no value: write it directly after the colon, "
                 "in quotation marks if it has several words"
@@ -290,6 +287,8 @@ class _Parser:
 def _leaf(token: _Token) -> Node:
     if token.field in {"since", "until"}:
         return _days(token)
+    if token.field and not words_in_order(token.text):
+        raise SearchSyntaxError(f"{token.field}: at character {token.at} has no word as its value")
     if token.field is None or token.field == "title":
         return _words(token)
     value = " ".join(token.text.split())
@@ -297,8 +296,6 @@ def _leaf(token: _Token) -> Node:
         raise SearchSyntaxError(
             f"{token.field}: at character {token.at} takes no star: give whole words"
         )
-    if not words_in_order(value):
-        raise SearchSyntaxError(f"{token.field}: at character {token.at} has no word as its value")
     return Field(_NAMES[token.field], value.lower() if token.field in _LOWER else value)
 
 
