@@ -159,6 +159,7 @@ def test_rules_of_the_user_are_applied(tmp_path):
         (lambda: untyped.connect(1), "data: got 1"),
         (lambda: untyped.search("quay", data="nowhere"), "does not exist: run `onrecord load"),
         (lambda: untyped.search("?!"), "no word to search for"),
+        (lambda: untyped.search('quay "x'), "character 6 has no closing quotation mark"),
         (lambda: untyped.search(7), "words: got 7"),
         (lambda: untyped.search("quay", since="2024-02-30"), "since: got '2024-02-30'"),
         (lambda: untyped.search("quay", until=20240230), "until: got 20240230"),

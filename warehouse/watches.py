@@ -28,7 +28,7 @@ class Watch:
     Attributes:
         watch_id: Its key.
         name: Its name, also of its RSS file.
-        words: A question in the language of the search; None for any article.
+        search_words: A question in the language of the search; None for any article.
         speaker: Words of the name of a speaker whose statements match.
         entity: A name that the article must mention.
         starts_after: Batches up to this commit are its past.
@@ -37,7 +37,7 @@ class Watch:
 
     watch_id: str
     name: str
-    words: str | None = None
+    search_words: str | None = None
     speaker: str | None = None
     entity: str | None = None
     starts_after: datetime = _LONG_AGO
@@ -50,7 +50,7 @@ class Watch:
         Raises:
             SearchSyntaxError: The words cannot be read, or nothing is asked.
         """
-        nodes = [parse_question(self.words)] if self.words is not None else []
+        nodes = [parse_question(self.search_words)] if self.search_words is not None else []
         people: dict[Name, str | None] = {"speaker": self.speaker, "entity": self.entity}
         for name, value in people.items():
             if value is not None:
@@ -93,6 +93,15 @@ class Match:
         return self.article_id, self.fingerprint or self.statement or ""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How much a watch has found, and when it found something last."""
+
+    new_matches: int = 0
+    past_matches: int = 0
+    last_found_at: datetime | None = None
+
+
 def make_watch(
     name: str | None, *, words: str | None, speaker: str | None, entity: str | None
 ) -> Watch:
@@ -110,7 +119,7 @@ def make_watch(
     watch = Watch(
         watch_id=f"w1-{uuid.uuid4().hex}",
         name=name if name is not None else _named_after(asked),
-        words=words,
+        search_words=words,
         speaker=speaker,
         entity=entity,
     )
@@ -242,6 +251,15 @@ def _known_keys(
         [orjson.dumps(articles).decode()],
     ).fetchall()
     return set(rows)
+
+
+def count_found(con: duckdb.DuckDBPyConnection) -> dict[str, Found]:
+    """Return what each watch has found, by watch_id; a watch without a match is missing."""
+    rows = con.execute(
+        "SELECT watch_id, count_if(NOT is_past), count_if(is_past), max(found_at)"
+        " FROM matches GROUP BY watch_id"
+    ).fetchall()
+    return {row[0]: Found(*row[1:]) for row in rows}
 
 
 def last_matches(con: duckdb.DuckDBPyConnection, watch: Watch, *, most: int) -> list[Match]:

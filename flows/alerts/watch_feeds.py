@@ -10,19 +10,17 @@ from email.utils import format_datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import duckdb
-
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.files import replace_file
 from warehouse.folder import DataFolder
-from warehouse.watches import Match, Watch, current_watches, last_matches
+from warehouse.reader import Connection
+from warehouse.watches import Found, Match, Watch, count_found, current_watches, last_matches
 
 FOLDER = "watches"
 MOST_ITEMS = 100
 _HEAD_BYTES = 2000
 # Characters that XML 1.0 cannot have, not even escaped.
 _INVALID = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LATEST = "SELECT watch_id, max(found_at) FROM matches GROUP BY watch_id"
 
 
 def watch_feed(folder: DataFolder, watch: Watch) -> Path:
@@ -30,7 +28,7 @@ def watch_feed(folder: DataFolder, watch: Watch) -> Path:
     return folder.published / FOLDER / f"{watch.name}.xml"
 
 
-def update_watch_feeds(folder: DataFolder, con: duckdb.DuckDBPyConnection) -> list[Path]:
+def update_watch_feeds(folder: DataFolder, con: Connection) -> list[Path]:
     """Write the RSS files that lack the newest matches; return them.
 
     Also those that an interrupted run did not write. A reader sees the old file or the new one.
@@ -38,11 +36,12 @@ def update_watch_feeds(folder: DataFolder, con: duckdb.DuckDBPyConnection) -> li
     Raises:
         WarehouseUnwritableError: The disk is full or read-only.
     """
-    latest = dict(con.execute(_LATEST).fetchall())
+    found = count_found(con)
     written = []
     for watch in current_watches(con):
         file = watch_feed(folder, watch)
-        built_at = max(latest.get(watch.watch_id, watch.recorded_at), watch.recorded_at)
+        last = found.get(watch.watch_id, Found()).last_found_at
+        built_at = max(last or watch.recorded_at, watch.recorded_at)
         if not _is_built(file, watch, built_at):
             content = as_rss(watch, last_matches(con, watch, most=MOST_ITEMS), built_at)
             try:
@@ -96,7 +95,7 @@ def _add(parent: ET.Element, name: str, text: str) -> ET.Element:
 
 
 def _asked(watch: Watch) -> str:
-    given = {"speaker": watch.speaker, "entity": watch.entity, "words": watch.words}
+    given = {"speaker": watch.speaker, "entity": watch.entity, "words": watch.search_words}
     return ", ".join(f"{name} {value}" for name, value in given.items() if value is not None)
 
 

@@ -19,7 +19,7 @@ from warehouse.connect import open_live, open_snapshot
 from warehouse.errors import WarehouseMissingError
 from warehouse.publish import copy_live
 from warehouse.watch_matching import look, newest_commit, recent_matches
-from warehouse.watches import Match, Watch
+from warehouse.watches import Found, Match, Watch
 
 PAST = 100  # matches that a new watch starts with
 LISTED = 10  # matches in a message
@@ -34,16 +34,6 @@ class WatchMatches:
     watch: Watch
     matches: tuple[Match, ...]
     looks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchState:
-    """A watch, and how much it has found since it was added."""
-
-    watch: Watch
-    new_matches: int
-    past_matches: int
-    last_found_at: datetime | None
 
 
 def add_watch(settings: Settings, watch: Watch, *, now: datetime) -> tuple[Watch, int]:
@@ -83,15 +73,11 @@ def remove_watch(settings: Settings, name: str, *, now: datetime) -> Watch:
     return watch
 
 
-def list_watches(settings: Settings) -> list[WatchState]:
+def list_watches(settings: Settings) -> list[tuple[Watch, Found]]:
     """Return the watches by name, with what they have found."""
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        counts = {row[0]: row[1:] for row in con.execute(_COUNTS).fetchall()}
-        return [
-            WatchState(watch=watch, new_matches=new, past_matches=past, last_found_at=last)
-            for watch in stored.current_watches(con)
-            for new, past, last in [counts.get(watch.watch_id, (0, 0, None))]
-        ]
+        found = stored.count_found(con)
+        return [(one, found.get(one.watch_id, Found())) for one in stored.current_watches(con)]
 
 
 def try_watch(settings: Settings, name: str, *, most: int) -> list[Match]:
@@ -176,10 +162,3 @@ def _listed(match: Match) -> str:
     if match.url:
         lines.append(plain(match.url))
     return "\n".join(lines)
-
-
-_COUNTS = """
-SELECT watch_id, count_if(NOT is_past), count_if(is_past), max(found_at) FILTER (NOT is_past)
-FROM matches
-GROUP BY watch_id
-"""

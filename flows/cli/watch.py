@@ -74,23 +74,17 @@ def list_watches(*, data: Data = None, as_json: AsJson = False) -> None:
 
     Example: [b]onrecord watch list[/b]
     """
+    from dataclasses import asdict
+
     from flows.alerts.watching import list_watches as find
     from flows.cli.tables import as_table, write_json
     from flows.settings import read_settings
 
-    found = [
-        _watch(state.watch)
-        | {
-            "new_matches": state.new_matches,
-            "past_matches": state.past_matches,
-            "last_found_at": state.last_found_at,
-        }
-        for state in find(read_settings(data=data))
-    ]
+    found = [_watch(watch) | asdict(told) for watch, told in find(read_settings(data=data))]
     if as_json:
         write_json(found)
     elif found:
-        shown = ("name", "words", "speaker", "entity", "new_matches", "last_found_at")
+        shown = ("name", "search_words", "speaker", "entity", "new_matches", "last_found_at")
         typer.echo(as_table(shown, [[row[one] for one in shown] for row in found]), nl=False)
     else:
         typer.echo("no watches yet: add one with `onrecord watch add`")
@@ -140,7 +134,7 @@ def try_watch(
 
 
 def _watch(watch: Watch) -> dict[str, object]:
-    names = ("watch_id", "name", "words", "speaker", "entity", "recorded_at")
+    names = ("watch_id", "name", "search_words", "speaker", "entity", "recorded_at")
     return {name: getattr(watch, name) for name in names}
 
 

@@ -25,7 +25,7 @@ def folder(tmp_path_factory):
 @answered
 def test_search_finds(folder, question, expected):
     answer = search(folder, Question(text=question))
-    assert sorted(hit.title for hit in answer) == titles(expected)
+    assert sorted(str(hit.title) for hit in answer) == titles(expected)
     assert answer.has_all_words
 
 
@@ -51,10 +51,10 @@ def test_filter_without_words_lists_the_newest_first(folder):
 
 
 def test_newest_first_is_by_day_and_not_by_score(folder):
-    best = [hit.title for hit in search(folder, Question(text="quantum budget OR plan"))]
     newest = search(folder, Question(text="quantum", is_newest_first=True))
     assert [hit.title for hit in newest] == [*titles("budget"), *titles("plan")]
-    assert sorted(best) == titles("budget plan")
+    (best, *_) = search(folder, Question(text="quantum"))
+    assert best.title == "Alliance adopts a quantum plan"  # a word of its headline counts more
 
 
 def test_limit_counts_articles_that_have_the_phrase(folder):
@@ -64,7 +64,7 @@ def test_limit_counts_articles_that_have_the_phrase(folder):
 def test_more_texts_than_one_piece_are_read(folder, monkeypatch):
     monkeypatch.setattr("warehouse.search_ranking._PIECES", (1, 1, 2**62))
     found = search(folder, Question(text='NOT "quantum strategy"'))
-    assert sorted(hit.title for hit in found) == titles("budget bridge")
+    assert sorted(str(hit.title) for hit in found) == titles("budget bridge")
 
 
 def test_marks_show_beginnings_and_not_what_is_unwanted(folder):

@@ -3,7 +3,7 @@
 CREATE TABLE watches (
     watch_id VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
-    words VARCHAR,
+    search_words VARCHAR,
     speaker VARCHAR,
     entity VARCHAR,
     state VARCHAR NOT NULL,
@@ -13,7 +13,7 @@ CREATE TABLE watches (
 COMMENT ON TABLE watches IS 'One row per state of a watch, a saved question that tells of new matches; the last row is its current state';
 COMMENT ON COLUMN watches.watch_id IS 'Key of the watch; a watch that is removed and added again has a new one';
 COMMENT ON COLUMN watches.name IS 'Name of the watch, also of its RSS file';
-COMMENT ON COLUMN watches.words IS 'Question in the language of `onrecord search`, NULL if none';
+COMMENT ON COLUMN watches.search_words IS 'Question in the language of `onrecord search`, NULL if none';
 COMMENT ON COLUMN watches.speaker IS 'Words of the name of a speaker whose statements match, NULL if any';
 COMMENT ON COLUMN watches.entity IS 'Name that the article must mention, NULL if any';
 COMMENT ON COLUMN watches.state IS 'watching or removed';
