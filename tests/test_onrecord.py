@@ -273,7 +273,11 @@ def test_search_finds_what_the_command_finds(folder):
     assert hits[0].snippet.text == "We waited long enough"
     assert hits.has_all_words
     assert len(onrecord.search("zeppelin", data=folder.root)) == 0
-    assert not onrecord.search("ferry zeppelin", data=folder.root).has_all_words
+    some = onrecord.search("ferry zepelin", data=folder.root)
+    assert not some.has_all_words
+    days = [hit.published_at for hit in onrecord.search("-zeppelin", newest=True, data=folder.root)]
+    assert len(days) > 1
+    assert days == sorted(days, reverse=True)
 
 
 def test_files_are_loaded_and_connections_keep_their_snapshot(tmp_path):
