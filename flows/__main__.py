@@ -72,9 +72,15 @@ _CONTEXTS: dict[str, dict[str, Any]] = {"search": {"ignore_unknown_options": Tru
 
 
 def _help_of(docstring: str | None) -> str:
-    """Return a docstring with one line per paragraph, so that help wraps at any width."""
+    """Return a docstring with one line per paragraph, so that help wraps at any width.
+
+    A paragraph with columns, which are two or more blanks apart, keeps its lines.
+    """
     paragraphs = inspect.cleandoc(docstring or "").split("\n\n")
-    return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+    return "\n\n".join(
+        f"\b\n{paragraph}" if "  " in paragraph else paragraph.replace("\n", " ")
+        for paragraph in paragraphs
+    )
 
 
 for _panel, _commands in _GROUPS.items():

@@ -275,7 +275,8 @@ def test_search_finds_what_the_command_finds(folder):
     assert len(onrecord.search("zeppelin", data=folder.root)) == 0
     some = onrecord.search("ferry zepelin", data=folder.root)
     assert not some.has_all_words
-    days = [hit.published_at for hit in onrecord.search("-zeppelin", newest=True, data=folder.root)]
+    newest = onrecord.search("-zeppelin", newest=True, data=folder.root)
+    days = [str(hit.published_at) for hit in newest]
     assert len(days) > 1
     assert days == sorted(days, reverse=True)
 

@@ -270,21 +270,22 @@ def last_matches(con: duckdb.DuckDBPyConnection, watch: Watch, *, most: int) -> 
     )  # fmt: skip
 
 
-def untold_matches(con: duckdb.DuckDBPyConnection, watch: Watch) -> dict[str, list[Match]]:
-    """Return the new matches of which no alert has told, by the look that found them."""
-    looks = con.execute(
-        "SELECT DISTINCT look_id FROM matches ANTI JOIN watch_alerts USING (look_id, watch_id)"
-        " WHERE watch_id = ? AND NOT is_past ORDER BY look_id",
-        [watch.watch_id],
+def untold_looks(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return the looks with new matches of which no alert has told, by watch_id."""
+    rows = con.execute(
+        "SELECT watch_id, list(DISTINCT look_id ORDER BY look_id) FROM matches"
+        " ANTI JOIN watch_alerts USING (look_id, watch_id) WHERE NOT is_past GROUP BY watch_id"
     ).fetchall()
-    return {
-        look_id: _matches(
-            con, "WHERE watch_id = $watch_id AND look_id = $look_id"
-            " ORDER BY published_at DESC NULLS LAST, article_id, start_char",
-            {"watch_id": watch.watch_id, "look_id": look_id},
-        )
-        for (look_id,) in looks
-    }  # fmt: skip
+    return dict(rows)
+
+
+def matches_of(con: duckdb.DuckDBPyConnection, watch: Watch, looks: Iterable[str]) -> list[Match]:
+    """Return the stored matches of a watch that these looks found, newest articles first."""
+    return _matches(
+        con, "WHERE watch_id = $watch_id AND list_contains(CAST($looks AS VARCHAR[]), look_id)"
+        " ORDER BY published_at DESC NULLS LAST, article_id, start_char",
+        {"watch_id": watch.watch_id, "looks": list(looks)},
+    )  # fmt: skip
 
 
 def record_alert(

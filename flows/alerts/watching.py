@@ -105,12 +105,12 @@ def find_matches(settings: Settings, now: datetime) -> list[WatchMatches]:
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         look(con, now=now)
         update_watch_feeds(settings.folder, con)
-        found = []
-        for watch in stored.current_watches(con):
-            if untold := stored.untold_matches(con, watch):
-                matches = tuple(match for some in untold.values() for match in some)
-                found.append(WatchMatches(watch, matches, tuple(untold)))
-        return found
+        untold = stored.untold_looks(con)
+        return [
+            WatchMatches(watch, tuple(stored.matches_of(con, watch, looks)), tuple(looks))
+            for watch in stored.current_watches(con)
+            if (looks := untold.get(watch.watch_id))
+        ]
 
 
 def run_watches(settings: Settings, *, now: datetime, deliver: Deliver) -> list[WatchMatches]:

@@ -132,20 +132,19 @@ def search(
 ) -> None:
     """Search the text of all articles, best match first.
 
-    Articles must have all words; words are compared by their stems. Operators are in capitals.
-    Put the question in single quotes, so that the shell leaves it alone.
+    quantum strategy      both words; compared by their stems
+    "quantum strategy"    these words in this order, exactly so
+    ferry OR ship         at least one of them; AND: both
+    summit -nato          without "nato"; also: summit NOT nato
+    ferry (late OR lost)  parentheses group
+    quant*                words that begin so
+    title:budget          words in the headline
+    speaker:"Jane Doe"    statements of this speaker; the passage shown is one
+    entity:NATO           articles that name them, also by another name
+    source:taz.de  language:de  since:2026-01-31  until:2026-02
 
-    [b]"quantum strategy"[/b]: these words in this order, exactly so
-
-    [b]ferry OR ship[/b], [b]ferry AND (ship OR boat)[/b], [b]summit NOT nato[/b],
-    [b]summit -nato[/b]: one of them, both, without
-
-    [b]quant*[/b]: words that begin so
-
-    [b]title:budget[/b], [b]speaker:"Jane Doe"[/b], [b]entity:NATO[/b], [b]source:taz.de[/b],
-    [b]language:de[/b], [b]since:2026-01-31[/b], [b]until:2026-02[/b]: fields
-
-    With a speaker, the passage shown is from a statement of that speaker.
+    Operators are in capitals. Put the question in single quotes, so that the shell leaves it
+    alone. What does not occur is not replaced, but near words and names are suggested.
 
     Example: [b]onrecord search quantum strategy --speaker Stoltenberg --since 2023-11-01[/b]
 
