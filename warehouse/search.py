@@ -38,7 +38,7 @@ from warehouse.search_tree import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """The words and filters of a search; a filter that is None is not applied.
+    """The text and filters of a search; a filter that is None or empty is not applied.
 
     Attributes:
         text: What to search for; it may be empty if there is a filter.
@@ -126,7 +126,7 @@ def _answer(
 def _with_some_words(tree: Node) -> Node | None:
     """Return the tree for articles with some of the words; None if the question is not of words.
 
-    Who writes a phrase or an operator wants no other article.
+    A phrase or an operator says exactly what is wanted.
     """
     nodes = conjuncts(tree)
     words = tuple(node for node in nodes if isinstance(node, Word))
@@ -142,10 +142,10 @@ def question_tree(question: Question) -> Node:
     Raises:
         SearchSyntaxError: The text cannot be read; the message says at which character.
     """
-    nodes = (
-        [parse_question(question.text)] if question.text.strip() or not _filters(question) else []
-    )
-    return all_of([*nodes, *_filters(question)])
+    filters = _filters(question)
+    if filters and not question.text.strip():
+        return all_of(filters)
+    return all_of([parse_question(question.text), *filters])
 
 
 def _filters(question: Question) -> list[Node]:
@@ -156,10 +156,11 @@ def _filters(question: Question) -> list[Node]:
     }
     found: list[Node] = []
     for name, value in fields.items():
-        if value is not None:
-            if not words_in_order(value):
-                raise SearchSyntaxError(f"{name}: got {value!r}, expected at least one word")
-            found.append(Field(name, value))
+        if not value:
+            continue
+        if not words_in_order(value):
+            raise SearchSyntaxError(f"{name}: got {value!r}, expected at least one word")
+        found.append(Field(name, value))
     if question.since or question.until:
         found.append(Days(question.since, question.until))
     return found

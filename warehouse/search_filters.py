@@ -31,7 +31,7 @@ WHERE act = 'speech'
     AND contains(strip_accents(lower(speaker)), $first)
     AND list_has_all({_words_of("speaker")}, $words)
 """
-# The gazetteer's names and the name as written: "NATO" is also the "Alliance" that its entity is.
+# A name is compared as it is written in the article, and as the entity that it stands for is called.
 _NAMED = f"""
 SELECT DISTINCT article_id, revision
 FROM snapshot.latest_mentions

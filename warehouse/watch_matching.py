@@ -1,7 +1,9 @@
 """Compares new articles with the watches.
 
 The articles of the batches that no look has seen are indexed in memory, so the cost of a look
-depends on the number of new articles. A watch finds what the search would find. Matches and look are one transaction: after an interruption, nothing is missing and nothing is there twice.
+depends on the number of new articles. A watch finds what the search would find. Matches and look
+are stored in one transaction: after an interruption, nothing is missing and nothing is there
+twice.
 """
 
 from __future__ import annotations
