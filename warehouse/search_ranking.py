@@ -99,7 +99,10 @@ class _Ranking:
         return _EVERYTHING if self.order.limit is None else self.order.limit
 
     def _later_leaves(self) -> list[Leaf]:
-        return [leaf for leaf, _ in leaves(self.tree) if not isinstance(leaf, Word)]
+        """Return the different leaves that are not words."""
+        return list(
+            dict.fromkeys(leaf for leaf, _ in leaves(self.tree) if not isinstance(leaf, Word))
+        )
 
     def _bm25(self) -> dict[str, object]:
         articles = sum(month.articles for month in self.months)
@@ -238,7 +241,7 @@ class _Ranking:
     def _found(self) -> Iterator[Rank]:
         """Yield the articles in order, after a look into their texts for passages."""
         passages = [leaf for leaf in self._later_leaves() if isinstance(leaf, Passage)]
-        told = {leaf: passage(leaf, f"t{at}") for at, leaf in enumerate(dict.fromkeys(passages))}
+        told = {leaf: passage(leaf, f"t{at}") for at, leaf in enumerate(passages)}
         values: dict[str, object] = {}
         for leaf, (sql, given) in told.items():
             self.known[leaf] = sql

@@ -66,6 +66,7 @@ ANSWERS = [
     ("entity:nato language:DE", "bridge"),
     ("entity:nat", ""),
     ("NOT entity:NATO", "budget"),
+    ("language:en quant* OR language:en comp* quant*", "plan budget"),
     ("source:taz.de", "bridge"),
     ("source:example quantum", "plan budget"),
     ("since:2026-02", "budget bridge"),

@@ -1,6 +1,9 @@
+import contextlib
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.helpers.questions import STORIES, answered, titles
 from tests.helpers.stories import append_stories
@@ -141,6 +144,22 @@ def test_error_says_where_it_is(question, problem):
     with pytest.raises(SearchSyntaxError, match=problem) as raised:
         parse_question(question)
     assert raised.value.exit_code == 2
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*'ab"“”«()-:*… ', " AND ", " OR ", " NOT ", "title:", "since:2026", "speaker:"]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+@settings(deadline=None, max_examples=200)
+def test_any_text_is_read_or_refused(question):
+    tree = None
+    with contextlib.suppress(SearchSyntaxError):
+        tree = parse_question(question)
+    assert tree is None or list(leaves(tree))
 
 
 @pytest.mark.parametrize(
