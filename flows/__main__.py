@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from flows import __version__
-from flows.cli import alert, ask, backup, export, feeds, keep, load, pauses, run, start, trial
+from flows.cli import (
+    alert,
+    ask,
+    backup,
+    export,
+    feeds,
+    keep,
+    load,
+    pauses,
+    run,
+    start,
+    trial,
+    watch,
+)
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
 
@@ -64,15 +77,43 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
 }
 
 
-def _help_of(command: Callable[..., None]) -> str:
-    """Return a docstring with one line per paragraph, so that help wraps at any width."""
-    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
-    return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+_WATCH: dict[str, Callable[..., None]] = {
+    "add": watch.add,
+    "list": watch.list_watches,
+    "remove": watch.remove,
+    "test": watch.try_watch,
+}
+
+# A word to search for may begin with "-": an article must not have it.
+_CONTEXTS: dict[str, dict[str, Any]] = {"search": {"ignore_unknown_options": True}}
+
+
+def _help_of(docstring: str | None) -> str:
+    """Return a docstring with one line per paragraph, so that help wraps at any width.
+
+    A paragraph with columns, which are two or more blanks apart, keeps its lines.
+    """
+    paragraphs = inspect.cleandoc(docstring or "").split("\n\n")
+    return "\n\n".join(
+        f"\b\n{paragraph}" if "  " in paragraph else paragraph.replace("\n", " ")
+        for paragraph in paragraphs
+    )
 
 
 for _panel, _commands in _GROUPS.items():
     for _name, _command in _commands.items():
-        app.command(_name, rich_help_panel=_panel, help=_help_of(_command))(_command)
+        app.command(
+            _name,
+            rich_help_panel=_panel,
+            help=_help_of(_command.__doc__),
+            context_settings=_CONTEXTS.get(_name),
+        )(_command)
+
+
+watches = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+for _name, _command in _WATCH.items():
+    watches.command(_name, help=_help_of(_command.__doc__))(_command)
+app.add_typer(watches, name="watch", rich_help_panel="Ask", help=_help_of(watch.__doc__))
 
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # a callback of typer

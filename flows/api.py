@@ -175,13 +175,16 @@ def search(
     source: str | None = None,
     language: str | None = None,
     limit: int = 10,
+    newest: bool = False,
     data: StrPath | None = None,
 ) -> Answer:
-    """Return the articles with these words, best first, as `onrecord search` finds them.
+    """Return the articles that match a question, best first, as `onrecord search` finds them.
 
     Args:
-        words: Words in any order, compared by their stem. If no article has all of them,
-            those with some are found, and `has_all_words` of the answer is false.
+        words: Words in any order, compared by their stem; also `"a phrase"`, `AND`, `OR`, `NOT`,
+            `-word`, parentheses, `begin*` and fields such as `source:taz.de`. If no article has
+            all words, those with some are found, `has_all_words` of the answer is false, and
+            `suggestions` has the nearest words of those that do not occur.
         speaker: Words of a name: only articles that quote a speaker with this name, and
             passages from that speaker's statements.
         since: First day of publication ("2024-05-03").
@@ -189,6 +192,7 @@ def search(
         source: Part of a source_id.
         language: ISO 639-1 code.
         limit: Maximum number of articles, 1 to 1,000.
+        newest: Newest first instead of best first.
         data: The data folder; None for `ONRECORD_DATA`, or else `./data`.
 
     Returns:
@@ -196,7 +200,8 @@ def search(
 
     Raises:
         ArgumentError: An argument cannot be used.
-        QueryError: There is no word to search for, or there are too many.
+        QueryError: There is no word to search for, there are too many, or the question has an
+            error; the message says at which character.
         WarehouseError: Nothing was loaded yet, or the snapshot cannot be read.
     """
     from warehouse.search import Question
@@ -215,6 +220,7 @@ def search(
         source=source,
         language=language,
         limit=limit,
+        is_newest_first=newest,
     )
     return find(_settings(data).folder, question)
 

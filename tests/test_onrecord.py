@@ -159,6 +159,7 @@ def test_rules_of_the_user_are_applied(tmp_path):
         (lambda: untyped.connect(1), "data: got 1"),
         (lambda: untyped.search("quay", data="nowhere"), "does not exist: run `onrecord init"),
         (lambda: untyped.search("?!"), "no word to search for"),
+        (lambda: untyped.search('quay "x'), "character 6 has no closing quotation mark"),
         (lambda: untyped.search(7), "words: got 7"),
         (lambda: untyped.search("quay", since="2024-02-30"), "since: got '2024-02-30'"),
         (lambda: untyped.search("quay", until=20240230), "until: got 20240230"),
@@ -272,7 +273,12 @@ def test_search_finds_what_the_command_finds(folder):
     assert hits[0].snippet.text == "We waited long enough"
     assert hits.has_all_words
     assert len(onrecord.search("zeppelin", data=folder.root)) == 0
-    assert not onrecord.search("ferry zeppelin", data=folder.root).has_all_words
+    some = onrecord.search("ferry zepelin", data=folder.root)
+    assert not some.has_all_words
+    newest = onrecord.search("-zeppelin", newest=True, data=folder.root)
+    days = [str(hit.published_at) for hit in newest]
+    assert len(days) > 1
+    assert days == sorted(days, reverse=True)
 
 
 def test_files_are_loaded_and_connections_keep_their_snapshot(tmp_path):

@@ -14,7 +14,9 @@ WarehouseError
 ├── MigrationError(name, reason)           stop: the file was rolled back
 ├── ExportError(target, reason)            stop: the target cannot take the export
 ├── ExtensionMissingError(name, package)   stop: install the wheel that fits DuckDB
+├── WatchError(name, problem)              stop: choose another name
 └── QueryError(problem)                    fix the query
+    └── SearchSyntaxError(problem)         fix the question of a search
 """
 
 from __future__ import annotations
@@ -199,3 +201,22 @@ class QueryError(WarehouseError):
 
     def __str__(self) -> str:
         return self.problem
+
+
+class SearchSyntaxError(QueryError):
+    """The question of a search cannot be read; the message says at which character."""
+
+    exit_code = 2
+
+
+class WatchError(WarehouseError):
+    """A watch cannot be added, or there is none with this name."""
+
+    exit_code = 2
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(name, problem)
+        self.name, self.problem = name, problem
+
+    def __str__(self) -> str:
+        return f"watch {self.name}: {self.problem}"

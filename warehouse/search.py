@@ -1,9 +1,8 @@
-"""Full-text search over the published snapshot, best first (BM25, Robertson 1994).
+"""Full-text search over the published snapshot, best first.
 
-All words of the question must occur, except those that most articles contain. If no
-article has all of them, articles with some of them are returned. Words are compared by
-their stem in the language of the article. The question is data: it is passed to DuckDB
-only as a parameter.
+The question is a text in the language of `warehouse.search_syntax`. Words without an operator
+must all occur, except those that most articles contain. If no article has all of them, articles
+with some of them are returned. Words are compared by their stem in the language of the article.
 """
 
 from __future__ import annotations
@@ -15,30 +14,41 @@ from datetime import date
 import duckdb
 
 from warehouse.connect import attach_newest, open_file, translated
-from warehouse.errors import IndexDamagedError, QueryError, WarehouseMissingError
+from warehouse.errors import IndexDamagedError, SearchSyntaxError, WarehouseMissingError
 from warehouse.folder import DataFolder
 from warehouse.quoting import quoted
-from warehouse.search_hits import Hit, Rank, read_hits
-from warehouse.search_index import STEMMERS, UNDATED, Month, indexed_months, open_fts, search_folder
-from warehouse.snippets import words_of
-
-K1, B = 1.2, 0.75  # the usual values for BM25
-MOST_WORDS = 32  # per question; a pasted article is not a question
-COMMON = 10_000  # a word with more articles than this is expensive to search
+from warehouse.search_hits import Hit, read_hits
+from warehouse.search_index import UNDATED, Month, indexed_months, open_fts, search_folder
+from warehouse.search_nearest import Suggestion, suggest
+from warehouse.search_ranking import Order, rank
+from warehouse.search_syntax import parse_question
+from warehouse.search_tree import (
+    Days,
+    Field,
+    Name,
+    Node,
+    Some,
+    Word,
+    all_of,
+    conjuncts,
+    wanted_speakers,
+    words_in_order,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """The words and filters of a search; a filter that is None is not applied.
+    """The text and filters of a search; a filter that is None or empty is not applied.
 
     Attributes:
-        text: Words in any order.
+        text: What to search for; it may be empty if there is a filter.
         speaker: Words of a name; the article must quote a speaker whose name has them all.
         since: First day of publication.
         until: Last day of publication.
         source: A source_id, or a part of one.
         language: ISO 639-1 code.
         limit: Maximum number of articles.
+        is_newest_first: Sort by day instead of by score.
     """
 
     text: str
@@ -48,6 +58,7 @@ class Question:
     source: str | None = None
     language: str | None = None
     limit: int = 10
+    is_newest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +66,17 @@ class Answer:
     """The hits, best first, and whether each has all words of the question.
 
     It is iterated, counted and indexed like its hits.
+
+    Attributes:
+        hits: The articles that were found.
+        has_all_words: False if no article has all words, and the hits have some of them.
+        suggestions: What was written and does not occur, with the nearest words or names that do;
+            only if no article has all words.
     """
 
     hits: tuple[Hit, ...]
     has_all_words: bool
+    suggestions: tuple[Suggestion, ...] = ()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -75,48 +93,87 @@ def search(folder: DataFolder, question: Question) -> Answer:
 
     Raises:
         WarehouseMissingError: Nothing was published yet.
-        QueryError: The question has no word or too many words.
+        SearchSyntaxError: The question has no word or too many, or cannot be read.
         SchemaTooOldError: An older onrecord published the snapshot.
         IndexDamagedError: A file of the index is missing or cannot be read.
         WarehouseDamagedError: The snapshot cannot be read.
     """
-    words = sorted(words_of(question.text))
-    if not words:
-        raise QueryError(f"{question.text!r} has no word to search for: give at least one word")
-    if len(words) > MOST_WORDS:
-        raise QueryError(f"got {len(words)} words, expected at most {MOST_WORDS}: use fewer words")
-    con, months = _opened(folder, question)
+    tree = question_tree(question)
+    con, months = open_index(folder, tree)
     try:
         with con, translated(folder.newest.resolve()):
-            return _answer(con, months, question, words)
+            return _answer(con, months, question, tree)
     except (duckdb.CatalogException, duckdb.BinderException):
         with open_file(folder.newest.resolve()):  # tells whether the snapshot is too old
             raise
 
 
 def _answer(
-    con: duckdb.DuckDBPyConnection,
-    months: Sequence[Month],
-    question: Question,
-    words: Sequence[str],
+    con: duckdb.DuckDBPyConnection, months: Sequence[Month], question: Question, tree: Node
 ) -> Answer:
-    if not months:
-        return Answer((), has_all_words=True)
-    _ask(con, words)
-    need = _weigh(con, months)
-    ranks = _ranked(con, months, question, need=need)
-    has_all = bool(ranks) or need == 1
-    if not has_all:
-        ranks = _ranked(con, months, question, need=1)
-    return Answer(tuple(read_hits(con, ranks, question.speaker)), has_all_words=has_all)
+    order = Order(limit=question.limit, is_newest_first=question.is_newest_first)
+    ranks = rank(con, months, tree, order)
+    speakers = wanted_speakers(tree)
+    if ranks:
+        return Answer(tuple(read_hits(con, ranks, speakers)), has_all_words=True)
+    nearest = tuple(suggest(con, len(months), tree))
+    if (relaxed := _with_some_words(tree)) is None:
+        return Answer((), has_all_words=True, suggestions=nearest)
+    hits = read_hits(con, rank(con, months, relaxed, order), speakers)
+    return Answer(tuple(hits), has_all_words=False, suggestions=nearest)
 
 
-def _months(folder: DataFolder, question: Question) -> list[Month]:
+def _with_some_words(tree: Node) -> Node | None:
+    """Return the tree for articles with some of the words; None if the question is not of words.
+
+    A phrase or an operator says exactly what is wanted.
+    """
+    nodes = conjuncts(tree)
+    words = tuple(node for node in nodes if isinstance(node, Word))
+    filters = [node for node in nodes if isinstance(node, Field | Days)]
+    if len(set(words)) < 2 or len(words) + len(filters) < len(nodes):
+        return None
+    return all_of([Some(words), *filters])
+
+
+def question_tree(question: Question) -> Node:
+    """Return the tree of a question: its text and its filters.
+
+    Raises:
+        SearchSyntaxError: The text cannot be read; the message says at which character.
+    """
+    filters = _filters(question)
+    if filters and not question.text.strip():
+        return all_of(filters)
+    return all_of([parse_question(question.text), *filters])
+
+
+def _filters(question: Question) -> list[Node]:
+    fields: dict[Name, str | None] = {
+        "speaker": question.speaker,
+        "source": question.source,
+        "language": question.language,
+    }
+    found: list[Node] = []
+    for name, value in fields.items():
+        if not value:
+            continue
+        if not words_in_order(value):
+            raise SearchSyntaxError(f"{name}: got {value!r}, expected at least one word")
+        found.append(Field(name, value))
+    if question.since or question.until:
+        found.append(Days(question.since, question.until))
+    return found
+
+
+def _months(folder: DataFolder, tree: Node) -> list[Month]:
+    """Return the months that may have hits: those with a day that each hit must have."""
     if not folder.newest.exists():
         raise WarehouseMissingError(folder.newest)
-    first = f"{question.since:%Y-%m}" if question.since else ""
-    last = f"{question.until:%Y-%m}" if question.until else "9999-99"
-    is_dated = bool(question.since or question.until)
+    days = [node for node in conjuncts(tree) if isinstance(node, Days)]
+    first = max((f"{one.since:%Y-%m}" for one in days if one.since), default="")
+    last = min((f"{one.until:%Y-%m}" for one in days if one.until), default="9999-99")
+    is_dated = bool(days)
     return [
         month
         for month in indexed_months(folder)
@@ -124,14 +181,17 @@ def _months(folder: DataFolder, question: Question) -> list[Month]:
     ]
 
 
-def _opened(
-    folder: DataFolder, question: Question
-) -> tuple[duckdb.DuckDBPyConnection, list[Month]]:
-    """Return a connection to the snapshot and the index, with the months that it has attached."""
+def open_index(folder: DataFolder, tree: Node) -> tuple[duckdb.DuckDBPyConnection, list[Month]]:
+    """Return a connection to the snapshot and the index, with the months that it has attached.
+
+    Raises:
+        WarehouseMissingError: Nothing was published yet.
+        IndexDamagedError: A file of the index is missing or cannot be read.
+    """
     con = open_fts()
     try:
         attach_newest(con, folder, "snapshot")
-        months = _attach_months(con, folder, question)
+        months = _attach_months(con, folder, tree)
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
     except BaseException:
@@ -140,13 +200,11 @@ def _opened(
     return con, months
 
 
-def _attach_months(
-    con: duckdb.DuckDBPyConnection, folder: DataFolder, question: Question
-) -> list[Month]:
+def _attach_months(con: duckdb.DuckDBPyConnection, folder: DataFolder, tree: Node) -> list[Month]:
     """Attach the index of each month; try again if it was made anew meanwhile."""
-    months = _months(folder, question)
+    months = _months(folder, tree)
     while (damaged := _attach(con, folder, months)) is not None:
-        again = _months(folder, question)
+        again = _months(folder, tree)
         if again == months:
             raise damaged
         for number in range(len(months)):
@@ -166,139 +224,3 @@ def _attach(
         except duckdb.Error as exc:
             return IndexDamagedError(place, str(exc).partition("\n")[0])
     return None
-
-
-def _ask(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> None:
-    """Create the table `asked`: number and term of each word for each stemmer."""
-    con.execute(
-        "CREATE TEMP TABLE asked AS SELECT number, stemmer,"
-        " strip_accents(stem(nfc_normalize(word), stemmer)) AS term"
-        " FROM (SELECT unnest(?) AS word, unnest(range(?)) AS number), (SELECT unnest(?) AS stemmer)",
-        [list(words), len(words), sorted({*STEMMERS.values(), "none"})],
-    )
-
-
-def _weigh(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> int:
-    """Create the table `weights` of the distinguishing words; return how many.
-
-    A word that most articles contain ("the") distinguishes nothing and is the most expensive.
-    In a large warehouse it is left out, unless it is the rarest of the question. A word
-    without articles is kept.
-    """
-    rows = con.execute("SELECT DISTINCT term FROM asked ORDER BY term").fetchall()
-    values: dict[str, object] = {f"term{at}": term for at, (term,) in enumerate(rows)}
-    marks = ", ".join(f"${name}" for name in values)
-    terms = " UNION ALL ".join(
-        f"SELECT {month} AS month, number AS code, term, stemmer, articles"
-        f" FROM m{month}.terms WHERE term IN ({marks})"
-        for month in range(len(months))
-    )
-    con.execute(
-        "CREATE TEMP TABLE terms AS SELECT month, code, number, articles"
-        f" FROM ({terms}) JOIN asked USING (term, stemmer)",
-        values,
-    )
-    articles = sum(month.articles for month in months)
-    con.execute(
-        "CREATE TEMP TABLE weights AS WITH counted AS (SELECT number,"
-        " coalesce(sum(articles), 0) AS articles FROM (SELECT DISTINCT number FROM asked)"
-        " LEFT JOIN terms USING (number) GROUP BY number)"
-        " SELECT number, ln(1 + greatest(0, ? - articles + 0.5) / (articles + 0.5)) AS weight"
-        " FROM counted"
-        " WHERE articles <= greatest(?, (SELECT min(articles) FROM counted))",
-        [articles, max(COMMON, articles // 2)],
-    )
-    con.execute("DELETE FROM asked WHERE number NOT IN (SELECT number FROM weights)")
-    row = con.execute("SELECT count(*) FROM weights").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _ranked(
-    con: duckdb.DuckDBPyConnection, months: Sequence[Month], question: Question, *, need: int
-) -> list[Rank]:
-    """Return the best articles; for equal scores the newest months come first."""
-    postings = _postings(con, need)
-    if not postings:
-        return []
-    articles = sum(month.articles for month in months)
-    mean_words = max(1.0, sum(month.words for month in months) / max(1, articles))
-    scored = (
-        "SELECT month, document, sum(weight * times * ($k + 1)"
-        "  / (times + $k * (1 - $b + $b * words / $mean))) AS score"
-        f" FROM ({postings}) JOIN terms USING (month, code) JOIN weights USING (number)"
-        " GROUP BY month, document HAVING count(*) >= $need"
-    )
-    values: dict[str, object] = {"k": K1, "b": B, "mean": mean_words, "need": need}
-    allowed, filters = _allowed(months, question)
-    if allowed:  # speakers are searched only in the articles with the words
-        con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {scored}", values)
-        scored, values = f"FROM scored {allowed}", filters
-    rows = con.execute(
-        f"FROM ({scored}) ORDER BY score DESC, month DESC, document LIMIT $limit",
-        values | {"limit": question.limit},
-    ).fetchall()
-    return _named(con, rows)
-
-
-def _postings(con: duckdb.DuckDBPyConnection, need: int) -> str:
-    """Return a query for the postings of the months with at least `need` of the words."""
-    rows = con.execute(
-        "SELECT month, list(DISTINCT code ORDER BY code) FROM terms SEMI JOIN weights"
-        " USING (number) GROUP BY month HAVING count(DISTINCT number) >= ? ORDER BY month",
-        [need],
-    ).fetchall()
-    return " UNION ALL ".join(
-        f"SELECT {month} AS month, term AS code, document, times, words"
-        f" FROM m{month}.postings WHERE term IN ({', '.join(map(str, codes))})"
-        for month, codes in rows
-    )
-
-
-def _named(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[int, int, float]]) -> list[Rank]:
-    """Return ranked articles by their keys instead of month and document numbers."""
-    keys: dict[tuple[int, int], tuple[str, int, date | None]] = {}
-    for month in {row[0] for row in rows}:
-        wanted = [document for at, document, _ in rows if at == month]
-        marks = ", ".join("?" * len(wanted))
-        found = con.execute(
-            f"SELECT document, article_id, revision, published_on FROM m{month}.documents"
-            f" WHERE document IN ({marks})",
-            wanted,
-        ).fetchall()
-        keys |= {(month, row[0]): (row[1], row[2], row[3]) for row in found}
-    return [(*keys[month, document], score) for month, document, score in rows]
-
-
-def _allowed(months: Sequence[Month], question: Question) -> tuple[str, dict[str, object]]:
-    """Return a join that keeps the articles that pass the filters, and its parameters."""
-    values: dict[str, object] = {}
-    conditions = []
-    for name, condition, value in (
-        ("since", "published_on >= $since", question.since),
-        ("until", "published_on <= $until", question.until),
-        ("language", "language = $language", question.language and question.language.lower()),
-        ("source", "contains(source_id, $source)", question.source and question.source.lower()),
-    ):
-        if value:
-            conditions.append(condition)
-            values[name] = value
-    quoted_in = ""
-    if question.speaker:
-        names = {f"name{at}": word for at, word in enumerate(sorted(words_of(question.speaker)))}
-        speaks = " AND ".join(f"contains(lower(speaker), ${name})" for name in names) or "true"
-        quoted_in = (
-            "SEMI JOIN (FROM snapshot.latest_quotations AS quotations"
-            f" WHERE quotations.act = 'speech' AND {speaks}) AS said USING (article_id, revision)"
-        )
-        values |= names
-    if not (values or quoted_in):
-        return "", values
-    parts = " UNION ALL ".join(
-        f"SELECT {number} AS month, * FROM m{number}.documents" for number in range(len(months))
-    )
-    where = " AND ".join(conditions) or "true"
-    join = (
-        f"SEMI JOIN (SELECT month, document FROM ({parts}) SEMI JOIN scored"
-        f" USING (month, document) {quoted_in} WHERE {where}) AS allowed USING (month, document)"
-    )
-    return join, values

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.search_filters import speaks
 from warehouse.search_index import STEMMERS
 from warehouse.snippets import Snippet, snippet, words_of
 
@@ -46,20 +47,20 @@ class _Passage:
 
 
 def read_hits(
-    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speaker: str | None
+    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speakers: Sequence[str]
 ) -> list[Hit]:
     """Return the hits for ranked articles, in the same order.
 
     Args:
-        con: A connection with the table `asked` (see `warehouse.search`) and the database
+        con: A connection with the tables of `warehouse.search_terms` and the database
             `snapshot`.
         ranks: Ranked articles; those that the snapshot lacks are left out.
-        speaker: Words of the speaker's name, None if the question named nobody.
+        speakers: Words of the names of speakers; none if the question named nobody.
     """
     if not ranks:
         return []
     articles = _articles(con, ranks)
-    statements = _statements(con, ranks, speaker) if speaker else {}
+    statements = _statements(con, ranks, speakers) if speakers else {}
     passages = {key: statements.get(key, [_Passage(row["text"])]) for key, row in articles.items()}
     texts = [passage.text for several in passages.values() for passage in several]
     found = _words_found(con, texts, {row["language"] for row in articles.values()})
@@ -89,9 +90,8 @@ def _articles(con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank]) -> dict[_Ke
 
 
 def _statements(
-    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speaker: str
+    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speakers: Sequence[str]
 ) -> dict[_Key, list[_Passage]]:
-    names = words_of(speaker)
     where, values = _found(ranks)
     rows = con.execute(
         "SELECT article_id, revision, statement, speaker FROM snapshot.latest_quotations"
@@ -100,7 +100,7 @@ def _statements(
     ).fetchall()
     found: dict[_Key, list[_Passage]] = {}
     for ident, revision, statement, name in rows:
-        if name and all(word in name.lower() for word in names):
+        if speaks(name, speakers):
             found.setdefault((ident, revision), []).append(_Passage(statement, name))
     return found
 
@@ -108,7 +108,10 @@ def _statements(
 def _words_found(
     con: duckdb.DuckDBPyConnection, texts: Sequence[str], languages: set[str | None]
 ) -> set[str]:
-    """Return the words of `texts` with the stem of a searched word in these languages."""
+    """Return the words of `texts` with the stem of a searched word in these languages.
+
+    Words with a searched beginning count, too; words that an article must not have do not.
+    """
     words = sorted({word for text in texts for word in words_of(text)})
     stemmers = sorted({STEMMERS.get(language or "", "none") for language in languages})
     rows = con.execute(
@@ -116,7 +119,8 @@ def _words_found(
         " (SELECT word, stemmer, strip_accents(stem(nfc_normalize(word), stemmer)) AS term"
         # One string: DuckDB takes ten times as long to receive a list of thousands.
         "  FROM (SELECT unnest(string_split(?, ' ')) AS word), (SELECT unnest(?) AS stemmer)) AS stems"
-        " SEMI JOIN asked USING (stemmer, term)",
+        " WHERE (stemmer, term) IN (SELECT (stemmer, term) FROM asked WHERE is_wanted)"
+        " OR EXISTS (FROM prefixes WHERE is_wanted AND starts_with(strip_accents(word), prefix))",
         [" ".join(words), stemmers],
     ).fetchall()
     return {row[0] for row in rows}

@@ -51,6 +51,24 @@ FROM snapshot.latest_articles
 GROUP BY first_on
 ORDER BY first_on
 """
+_ALL = """
+CREATE OR REPLACE TEMP TABLE wanted AS
+SELECT
+    articles.article_id,
+    articles.revision,
+    articles.source_id,
+    articles.published_on,
+    articles.language,
+    coalesce(stemmers.stemmer, 'none') AS stemmer
+FROM snapshot.latest_articles AS articles
+LEFT JOIN stemmers ON stemmers.language = articles.language
+"""
+# The variable `first_on` is the first day of the month, NULL for undated articles.
+_OF_MONTH = f"""{_ALL}
+WHERE
+    articles.published_on >= getvariable('first_on') AND articles.published_on <= last_day(getvariable('first_on'))
+    OR articles.published_on IS NULL AND getvariable('first_on') IS NULL;
+"""
 _EMPTY = """
 ATTACH ':memory:' AS before;
 CREATE TABLE before.documents (
@@ -128,8 +146,7 @@ def _update(folder: DataFolder, place: Path) -> list[str]:
     with open_fts() as con:
         con.execute(f"SET temp_directory = {quoted(spill)}")
         con.execute(f"ATTACH {quoted(folder.newest.resolve())} AS snapshot (READ_ONLY)")
-        con.execute("CREATE TEMP TABLE stemmers (language VARCHAR, stemmer VARCHAR)")
-        con.executemany("INSERT INTO stemmers VALUES (?, ?)", list(STEMMERS.items()))
+        _list_stemmers(con)
         for first_on, articles, content in con.execute(_MONTHS).fetchall():
             name = f"{first_on:%Y-%m}" if first_on else UNDATED
             digest = hashlib.sha256(f"{SCHEME} {articles} {content}".encode()).hexdigest()[:16]
@@ -154,12 +171,39 @@ def _index_month(
     with replace_file(file, partial=file.with_suffix(".tmp")) as partial:
         con.execute(f"ATTACH {quoted(before)} AS before (READ_ONLY)" if before else _EMPTY)
         con.execute(f"ATTACH {quoted(partial)} AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
-        con.execute(_BUILD.read_text("utf-8"))
-        counts: Any = con.execute(
-            "SELECT count(*), CAST(coalesce(sum(words), 0) AS BIGINT) FROM index.documents"
-        ).fetchone()
+        con.execute(_OF_MONTH)
+        articles, words = _fill(con)
         con.execute("DETACH index; DETACH before")
-    return Month(month=name, file=file.name, articles=counts[0], words=counts[1])
+    return Month(month=name, file=file.name, articles=articles, words=words)
+
+
+def index_in_memory(con: duckdb.DuckDBPyConnection) -> Month:
+    """Index all articles of the database `snapshot` as the database `m0`, for a few articles.
+
+    The connection can stem words and has no databases `before`, `index` and `m0`.
+    """
+    _list_stemmers(con)
+    con.execute(f"{_EMPTY}; ATTACH ':memory:' AS index; {_ALL}")
+    articles, words = _fill(con)
+    con.execute("ATTACH ':memory:' AS m0")
+    for table in ("documents", "postings", "terms"):
+        con.execute(f"CREATE TABLE m0.{table} AS FROM index.{table}")
+    con.execute("DETACH index; DETACH before")
+    return Month(month="memory", file="", articles=articles, words=words)
+
+
+def _list_stemmers(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE stemmers (language VARCHAR, stemmer VARCHAR)")
+    con.executemany("INSERT INTO stemmers VALUES (?, ?)", list(STEMMERS.items()))
+
+
+def _fill(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Fill the database `index`; return the number of its articles, and of their words."""
+    con.execute(_BUILD.read_text("utf-8"))
+    counts: Any = con.execute(
+        "SELECT count(*), CAST(coalesce(sum(words), 0) AS BIGINT) FROM index.documents"
+    ).fetchone()
+    return counts[0], counts[1]
 
 
 def _write_manifest(place: Path, months: list[Month]) -> None:
@@ -199,6 +243,15 @@ def open_fts() -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": False,
         },
     )
-    con.execute(f"LOAD {quoted(fts_file())}")
+    load_fts(con)
     con.execute("SET TimeZone = 'UTC'")
     return con
+
+
+def load_fts(con: duckdb.DuckDBPyConnection) -> None:
+    """Let a connection stem words.
+
+    Raises:
+        ExtensionMissingError: The wheel of the extension is not installed.
+    """
+    con.execute(f"LOAD {quoted(fts_file())}")

@@ -1,21 +1,6 @@
--- Fills the index of one month. `snapshot` is the published database, `index` the new file and
--- `before` the previous index of the month; the variable `first_on` is the first day of the month,
--- NULL for undated articles. Unchanged articles are copied from `before`, so that the cost depends
--- on the number of new ones.
-CREATE OR REPLACE TEMP TABLE wanted AS
-SELECT
-    articles.article_id,
-    articles.revision,
-    articles.source_id,
-    articles.published_on,
-    articles.language,
-    coalesce(stemmers.stemmer, 'none') AS stemmer
-FROM snapshot.latest_articles AS articles
-LEFT JOIN stemmers ON stemmers.language = articles.language
-WHERE
-    articles.published_on >= getvariable('first_on') AND articles.published_on <= last_day(getvariable('first_on'))
-    OR articles.published_on IS NULL AND getvariable('first_on') IS NULL;
-
+-- Fills an index. `snapshot` is a warehouse, the table `wanted` has the articles to index, `index` is
+-- the new database and `before` the previous index of the month. Unchanged articles are copied from
+-- `before`, so that the cost depends on the number of new ones.
 CREATE OR REPLACE TEMP TABLE kept AS
 SELECT documents.*
 FROM before.documents AS documents

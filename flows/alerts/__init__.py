@@ -1,1 +1,1 @@
-"""What needs a person: found, recorded and told."""
+"""What people are told: problems that need them, and what their watches found."""

@@ -22,6 +22,7 @@ from flows.alerts.decisions import Decision, decide
 from flows.alerts.marks import last_emergency, last_ingest, last_look, mark, marked_at
 from flows.alerts.messages import compose
 from flows.alerts.queue import Waiting, deliver_waiting, enqueue
+from flows.alerts.watching import run_watches
 from flows.errors import ChecksFailedError, RunActiveError
 from flows.runs.interruption import was_interrupted
 from flows.runs.run import JobContext, Run, record_state
@@ -101,6 +102,9 @@ def after_run(
         if is_failed and flow in _FLOWS:
             _record_failure(settings, flow, began_at or now, error, now, flow_run_id=flow_run_id)
         _look(settings, now)
+        if settings.folder.live.exists():
+            tell = functools.partial(enqueue, settings, now=now)
+            run_watches(settings, now=now, deliver=tell)
     except WarehouseBusyError:
         pass  # the run that writes looks when it ends
     except (WarehouseError, OSError) as exc:

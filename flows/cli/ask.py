@@ -107,7 +107,9 @@ def _read(file: Path) -> str:
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(help="Words to search for, in any order")],
+    words: Annotated[
+        list[str] | None, typer.Argument(help="What to search for; put it in single quotes")
+    ] = None,
     *,
     speaker: Annotated[
         str | None, typer.Option(help="Only articles that quote a speaker with this name")
@@ -123,30 +125,50 @@ def search(
     ] = None,
     language: Annotated[str | None, typer.Option(help="Only this language (en, de, ...)")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Maximum number of articles")] = 10,
+    newest: Annotated[
+        bool, typer.Option("--newest", help="Newest first; without it, best match first")
+    ] = False,
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
-    """Search the text of all articles by word stems, best match first.
+    """Search the text of all articles, best match first.
 
-    With [b]--speaker[/b], the passage shown is from a statement of that speaker.
+    quantum strategy      both words; compared by their stems
+    "quantum strategy"    these words in this order, exactly so
+    ferry OR ship         at least one of them; AND: both
+    summit -nato          without "nato"; also: summit NOT nato
+    ferry (late OR lost)  parentheses group
+    quant*                words that begin so
+    title:budget          words in the headline
+    speaker:"Jane Doe"    statements of this speaker; the passage shown is one
+    entity:NATO           articles that name them, also by another name
+    source:taz.de  language:de  since:2026-01-31  until:2026-02
+
+    Operators are in capitals. Put the question in single quotes, so that the shell leaves it
+    alone. What does not occur is not replaced, but near words and names are suggested.
 
     Example: [b]onrecord search quantum strategy --speaker Stoltenberg --since 2023-11-01[/b]
+
+    Example: [b]onrecord search '"quantum strategy" -nato (source:taz.de OR language:fr)'[/b]
     """
     from flows.cli.hits import answer_as_json, show_answer
+    from flows.cli.options import refuse_unknown_options
     from flows.cli.tables import write_json
     from flows.settings import read_settings
     from warehouse.search import Question
     from warehouse.search import search as find
 
+    refuse_unknown_options(words or [])
     settings = read_settings(data=data)
     question = Question(
-        text=" ".join(words),
+        text=" ".join(words or []),
         speaker=speaker,
         since=since.date() if since else None,
         until=until.date() if until else None,
         source=source,
         language=language,
         limit=limit,
+        is_newest_first=newest,
     )
     answer = find(settings.folder, question)
     if as_json:

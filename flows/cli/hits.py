@@ -10,11 +10,18 @@ from rich.text import Text
 from flows.printable import plain
 from warehouse.search import Answer
 from warehouse.search_hits import Hit
+from warehouse.search_nearest import Suggestion
 
 
 def answer_as_json(answer: Answer) -> dict[str, Any]:
     """Return the hits as plain values under the names of the columns."""
-    return {"has_all_words": answer.has_all_words, "hits": [_hit(hit) for hit in answer.hits]}
+    return {
+        "has_all_words": answer.has_all_words,
+        "did_you_mean": [
+            {"written": one.written, "nearest": list(one.nearest)} for one in answer.suggestions
+        ],
+        "hits": [_hit(hit) for hit in answer.hits],
+    }
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
@@ -27,14 +34,21 @@ def show_answer(answer: Answer) -> None:
     console = Console(highlight=False)
     if not answer.hits:
         console.print("nothing found")
-        return
-    if not answer.has_all_words:
+    elif not answer.has_all_words:
         console.print("no article has all of these words; these articles have some of them")
+    for suggestion in answer.suggestions:
+        console.print(Text(_did_you_mean(suggestion)), soft_wrap=True)
     for hit in answer.hits:
         console.print(headline(hit))
         console.print(passage(hit))
         if hit.url:
             console.print(Text(f"  {plain(hit.url)}", style="dim"), soft_wrap=True)
+
+
+def _did_you_mean(suggestion: Suggestion) -> str:
+    *others, last = map(plain, suggestion.nearest)
+    nearest = f"{', '.join(others)} or {last}" if others else last
+    return f"{plain(suggestion.written)} does not occur; did you mean {nearest}?"
 
 
 def headline(hit: Hit) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -55,3 +56,13 @@ Since = Annotated[
 Until = Annotated[
     datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day, included")
 ]
+
+
+def refuse_unknown_options(words: Sequence[str]) -> None:
+    """Refuse words that look like a mistyped option.
+
+    A command whose words may begin with "-" gets unknown options as words.
+    """
+    for word in words:
+        if word.startswith("--") and len(word) > len("--"):
+            raise typer.BadParameter(f"no such option: {word}")

@@ -1,4 +1,4 @@
-"""Time reads, searches and appends on a large warehouse and print a table.
+"""Time reads, searches, watches and appends on a large warehouse and print a table.
 
     python -m tests.bench.bench_warehouse --articles 1000000 --data /var/tmp/onrecord-bench
 
@@ -17,8 +17,8 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 
@@ -35,6 +35,8 @@ from warehouse.publish import copy_live
 from warehouse.search import Question, search
 from warehouse.search_index import indexed_months, update_index
 from warehouse.spool import spool
+from warehouse.watch_matching import look, newest_commit
+from warehouse.watches import add_watch, make_watch, remove_watch
 
 LIMIT_S = 0.3
 BATCH = 500
@@ -146,6 +148,41 @@ def _story(key: str):
     return make_story(text, url=f"https://a.example/{key}", day=date(2024, 1, 1).isoformat(), said=said, named=names)  # fmt: skip
 
 
+def time_watches(folder: DataFolder) -> list[Timing]:
+    """Return the time to compare 50 new articles with 100 watches: few match, and all match."""
+    timings = []
+    few = [
+        {"words": '"zeppelin over harbour" -nato'}, {"words": "zeppelin OR airship"},
+        {"speaker": "Jane Doe"}, {"entity": "Nobody", "words": "harbour"},
+    ]  # fmt: skip
+    many = [
+        {"words": '"harbour and its" -nato'}, {"words": "crane* OR budget"},
+        {"speaker": "Ana Ruiz"}, {"words": "harbour language:en"},
+    ]  # fmt: skip
+    for what, asked in (("few match", few), ("all match", many)):
+        with open_live(folder) as con:
+            for number in range(100):
+                given = {"words": None, "speaker": None, "entity": None} | asked[number % 4]
+                made = make_watch(f"watch-{number}", **given)
+                since = newest_commit(con) or made.starts_after
+                add_watch(con, replace(made, starts_after=since), [], now=datetime.now(UTC))
+            batch = spool(
+                make_batch(*[_story(f"{what}-{at:03}") for at in range(50)]), folder.spool
+            )
+            append_batch(con, batch)
+            batch.remove()
+            timings.append(
+                timed(
+                    f"100 watches, {what}",
+                    lambda: f"{look(con, now=datetime.now(UTC)):,} matches",
+                    times=1,
+                )
+            )
+            for number in range(100):
+                remove_watch(con, f"watch-{number}", now=datetime.now(UTC))
+    return timings
+
+
 def made(root: Path, articles: int) -> DataFolder:
     folder = DataFolder(root)
     if not folder.live.exists():
@@ -199,6 +236,8 @@ def time_search(folder: DataFolder) -> list[Timing]:
         (text,) = con.execute("SELECT text FROM articles LIMIT 1 OFFSET 1000").fetchone() or ("",)
     words = sorted(sorted(set(text.lower().replace(".", " ").split())), key=len)
     rare, common = " ".join(words[-2:]), " ".join(words[len(words) // 2 :][:2])
+    first, second = common.split()
+    phrase = " ".join(text.split()[3:6])
     last = indexed_months(folder)[-1].month
     since = date.fromisoformat(f"{last}-01") if last[0].isdigit() else None
     questions = {
@@ -206,6 +245,13 @@ def time_search(folder: DataFolder) -> list[Timing]:
         "search, two common words": Question(text=common),
         "search, common words in a month": Question(text=common, since=since),
         "search, a rare word by a speaker": Question(text=words[-1], speaker="Name 1"),
+        "search, one of two common words": Question(text=f"{first} OR {second}"),
+        "search, one word without another": Question(text=f"{first} -{second}"),
+        "search, a phrase": Question(text=f'"{phrase}"'),
+        "search, common words as a phrase": Question(text=f'"{common}"'),
+        "search, the beginning of a word": Question(text=f"{words[-1][:4]}*"),
+        "search, a word and a name": Question(text=f'{first} entity:"Name 1"'),
+        "search, a misspelt word": Question(text=f"{words[-1][:-1]}xx"),
     }
     return [built] + [
         timed(what, lambda q=question: f"{len(search(folder, q).hits)} hits")  # type: ignore[misc]
@@ -239,6 +285,7 @@ def main() -> None:
         show([*time_sizes(full), *time_views(full)])
     if not given.no_search:
         show(time_search(full))
+        show(time_watches(full))
     before, after = time_append(small), time_append(full)
     sys.stdout.write(
         f"append of {BATCH} articles: {before:.3f} s at 10,000, {after:.3f} s at {given.articles:,}:"

@@ -18,8 +18,9 @@ from warehouse.errors import (
 )
 from warehouse.folder import DataFolder
 from warehouse.publish import publish
-from warehouse.search import MOST_WORDS, Question, search
+from warehouse.search import Question, search
 from warehouse.search_index import fts_file, indexed_months, open_fts, search_folder, update_index
+from warehouse.search_syntax import MOST_WORDS
 
 FERRY = make_story(
     "Ferries stop for three days\nThe crews want shorter shifts.\n"
@@ -114,7 +115,7 @@ def test_very_common_word_is_ignored_in_a_large_warehouse(tmp_path, monkeypatch)
     publish(folder)
     answer = search(folder, Question(text="no the"))
     assert (len(answer.hits), answer.has_all_words) == (4, False)
-    monkeypatch.setattr("warehouse.search.COMMON", 1)
+    monkeypatch.setattr("warehouse.search_terms.COMMON", 1)
     assert titles(folder, "no the") == ["Report 0"]
 
 

@@ -10,13 +10,18 @@ from flows.alerts.after_run import after_nothing_due, after_run, failure_followe
 from flows.alerts.attention import find_attention
 from flows.alerts.marks import last_emergency, last_ingest, marked_at
 from flows.alerts.queue import waiting
+from flows.alerts.watching import add_watch
 from flows.errors import FeedListError, RunActiveError
 from flows.settings import Settings
 from tests.helpers.alert_rows import run
 from tests.helpers.inbox import open_inbox
+from tests.helpers.questions import BUDGET, PLAN
+from tests.helpers.stories import append_stories
 from tests.helpers.warehouses import query
 from warehouse.connect import open_live, open_snapshot
 from warehouse.lock import writer_lock
+from warehouse.publish import publish
+from warehouse.watches import make_watch
 
 NOW = datetime(2024, 7, 1, 12, tzinfo=UTC)
 RUNS = "run_failed,run_missing"
@@ -222,3 +227,20 @@ def test_folder_without_a_warehouse_is_left_alone(tmp_path, inbox):
     settings = Settings(data=tmp_path / "none", alert_urls=(inbox.channel,))
     after_run(settings, now=NOW)
     assert not os.path.lexists(settings.folder.root)
+
+
+def test_what_a_watch_finds_is_told_once_at_the_end_of_a_run(settings, inbox):
+    append_story(settings, PLAN)
+    publish(settings.folder)
+    add_watch(settings, make_watch(words='"quantum computers"', name="quantum"), now=NOW)
+    after_run(settings, now=hours(1), flow="ingest")
+    assert inbox.titles == []  # nothing new
+    append_story(settings, BUDGET)
+    for at in (hours(2), hours(3)):
+        after_run(settings, now=at, flow="ingest")
+    assert inbox.titles == ["quantum: 1 new match"]
+
+
+def append_story(settings, story):
+    with open_live(settings.folder) as con:
+        append_stories(con, settings.folder.spool, story)

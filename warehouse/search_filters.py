@@ -1,0 +1,127 @@
+"""The conditions of a question that postings do not answer, as SQL.
+
+Names and passages are compared by whole words, without regard to case and accents. Values reach
+DuckDB only as parameters.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Sequence
+
+from warehouse.search_tree import Days, Field, Part, Passage, words_in_order
+
+Condition = tuple[str, dict[str, object]]
+
+_LETTER = r"[\p{L}\p{M}\p{N}]"
+_OTHER = r"[^\p{L}\p{M}\p{N}]"
+_BETWEEN = r"[^\p{L}\p{M}\p{N}\n]+"  # a passage does not run into the next paragraph
+
+
+def _words_of(column: str) -> str:
+    return f"regexp_extract_all(strip_accents(lower({column})), '{_LETTER}+')"
+
+
+_SPEAKING = f"""
+SELECT DISTINCT article_id, revision
+FROM snapshot.latest_quotations
+SEMI JOIN candidates USING (article_id, revision)
+WHERE act = 'speech'
+    AND contains(strip_accents(lower(speaker)), $first)
+    AND list_has_all({_words_of("speaker")}, $words)
+"""
+# A name is compared as it is written in the article, and as the entity that it stands for is called.
+_NAMED = f"""
+SELECT DISTINCT article_id, revision
+FROM snapshot.latest_mentions
+SEMI JOIN candidates USING (article_id, revision)
+WHERE strip_accents(lower(text)) = $written
+    OR entity_id IN (
+        SELECT entity_id
+        FROM snapshot.entities
+        WHERE list_contains(
+            [array_to_string({_words_of("known")}, ' ') FOR known IN list_prepend(name, aliases)],
+            $name
+        )
+    )
+"""
+
+
+def fact(leaf: Field | Days, mark: str) -> Condition | None:
+    """Return a condition on a row of an index's `documents`; None for a person or name.
+
+    Args:
+        leaf: The property that an article may have.
+        mark: Beginning of the names of its parameters.
+    """
+    if isinstance(leaf, Days):
+        sides = {"since": ("published_on >=", leaf.since), "until": ("published_on <=", leaf.until)}
+        given = {side: (sql, day) for side, (sql, day) in sides.items() if day is not None}
+        sql = " AND ".join(f"{sql} ${mark}{side}" for side, (sql, _) in given.items())
+        return f"coalesce({sql}, false)", {f"{mark}{side}": day for side, (_, day) in given.items()}
+    if leaf.name == "source":
+        return f"contains(source_id, ${mark})", {mark: leaf.value.lower()}
+    if leaf.name == "language":
+        return f"coalesce(language = ${mark}, false)", {mark: leaf.value.lower()}
+    return None
+
+
+def people(leaf: Field) -> Condition:
+    """Return a query for the articles among the candidates that quote or name somebody."""
+    words = list(_compared(leaf.value))
+    if leaf.name == "speaker":
+        return _SPEAKING, {"words": words, "first": max(words, key=len)}
+    written = _without_accents(leaf.value.lower().strip())
+    return _NAMED, {"name": " ".join(words), "written": written}
+
+
+def passage(leaf: Passage, mark: str) -> Condition:
+    """Return a condition on the columns `title` and `text` in small letters without accents."""
+    values: dict[str, object] = {mark: passage_pattern(leaf)}
+    in_title = f"regexp_matches(coalesce(title, ''), ${mark})"
+    if leaf.is_in_title:
+        return in_title, values
+    return f"({in_title} OR regexp_matches(text, ${mark}))", values
+
+
+def passage_pattern(leaf: Passage) -> str:
+    """Return the regular expression of a passage, for text in small letters without accents."""
+    return f"(?:^|{_OTHER}){_BETWEEN.join(map(_pattern, leaf.parts))}(?:$|{_OTHER})"
+
+
+def speaks(name: str | None, wanted: Sequence[str]) -> bool:
+    """Whether a speaker's name has all words of one of the wanted names.
+
+    >>> speaks("Ana Ruiz", ["ruiz"]), speaks("Ana Ruiz", ["Ru"])
+    (True, False)
+    """
+    has = set(_compared(name or ""))
+    return any(has.issuperset(_compared(one)) for one in wanted)
+
+
+def name_key(name: str) -> str:
+    """Return a name for comparison: its words in small letters without accents.
+
+    >>> name_key("U.S. Läkare")
+    'u s lakare'
+    """
+    return " ".join(_compared(name))
+
+
+@functools.lru_cache(maxsize=10_000)
+def _compared(name: str) -> tuple[str, ...]:
+    return tuple(words_in_order(_without_accents(name)))
+
+
+def _pattern(part: Part) -> str:
+    word = _without_accents(part.text)  # letters and digits only: nothing to escape
+    return f"{word}{_LETTER}*" if part.is_beginning else word
+
+
+def _without_accents(text: str) -> str:
+    # As DuckDB's strip_accents does: marks are removed, other letters stay ("ø", "ß").
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize(
+        "NFC", "".join(char for char in apart if unicodedata.category(char) != "Mn")
+    )
