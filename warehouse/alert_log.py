@@ -13,6 +13,11 @@ from warehouse.conditions import Condition
 
 # Keys of rows are few: only changes are appended. An alert that ended long ago starts afresh.
 _KNOWN = """
+WITH removed AS (
+    SELECT feed_id
+    FROM latest_feeds
+    WHERE state = 'removed'
+)
 SELECT
     alert_key,
     arg_max(kind, recorded_at) AS kind,
@@ -25,7 +30,11 @@ SELECT
     max(recorded_at) FILTER (state = 'eased') AS eased_at,
     max(recorded_at) FILTER (state = 'returned') AS returned_at,
     max(recorded_at) FILTER (state = 'ended') AS ended_at,
-    max(recorded_at) FILTER (state IN ('told', 'digested')) AS told_at
+    max(recorded_at) FILTER (state IN ('told', 'digested')) AS told_at,
+    alert_key IN (
+        SELECT kinds.kind || ':' || removed.feed_id
+        FROM removed, (VALUES ('feed_silent'), ('feed_failing')) AS kinds (kind)
+    ) AS is_removed
 FROM alerts
 WHERE state != 'dropped'
 GROUP BY alert_key
@@ -62,6 +71,7 @@ class KnownAlert:
         since_at: When the problem began, the last time that it started.
         started_at, eased_at, returned_at, ended_at: When it last reached that state.
         told_at: When a message or digest last mentioned it.
+        is_removed: Whether it is about a feed that was removed from the list.
     """
 
     alert_key: str
@@ -76,6 +86,7 @@ class KnownAlert:
     returned_at: datetime | None = None
     ended_at: datetime | None = None
     told_at: datetime | None = None
+    is_removed: bool = False
 
     @property
     def is_open(self) -> bool:

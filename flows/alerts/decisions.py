@@ -141,7 +141,8 @@ def _tell(
             decision.rows.append(found_row(condition, state, now))
     for alert in over:
         state = state_of(alert.kind, is_urgent=alert.is_urgent)
-        if state and alert.is_start_told and not alert.is_end_told:
+        is_news = alert.is_start_told and not alert.is_end_told and not alert.is_removed
+        if state and is_news:
             decision.ended.append(Ended(alert.kind, alert.subject, alert.since_at))
             decision.rows.append(known_row(alert, state, now))
 

@@ -17,6 +17,10 @@ from warehouse.conditions import Condition
 
 _TITLE: Final = 90  # characters
 _MOST: Final = 20  # lines about what ended
+_SCHEDULED: Final = frozenset(
+    {"ingest", "check"}
+)  # others are listed for a week, as in run_failed.sql
+_BY_HAND: Final = "{subject} is not listed any more: it completed, or its failure is a week old"
 _ENDED: Final = {
     "feed_silent": "{subject} has new entries again",
     "feed_failing": "{subject} answers again",
@@ -74,11 +78,12 @@ def _with_advice(line: Line) -> str:
 
 def _ended_lines(ended: Sequence[Ended]) -> list[str]:
     counts = Counter(one.kind for one in ended)
-    found = [
-        f"- {plain(_ENDED[one.kind].format(subject=one.subject))} (problem since {instant(one.since_at)})"
-        for one in ended
-        if one.kind in _ENDED
-    ]
+    found = [f"- {plain(_end_of(one))} (problem since {instant(one.since_at)})" for one in ended]
     if len(found) <= _MOST:
         return found
     return [f"- {number(count, 'problem')} of the kind {kind}" for kind, count in counts.items()]
+
+
+def _end_of(one: Ended) -> str:
+    is_by_hand = one.kind == "run_failed" and one.subject not in _SCHEDULED
+    return (_BY_HAND if is_by_hand else _ENDED[one.kind]).format(subject=one.subject)

@@ -15,7 +15,7 @@ from tests.helpers.alert_rows import (
     reject,
     run,
 )
-from warehouse.alert_log import found_row
+from warehouse.alert_log import found_row, read_known
 from warehouse.append import append_rows
 from warehouse.conditions import find_conditions, ingest_history
 from warehouse.connect import open_live
@@ -111,6 +111,17 @@ def test_known_silence_lasts_until_a_new_entry_although_its_history_is_forgotten
     assert subjects(con, "feed_silent", later) == ["https://wire.example/daily"]
     poll(con, "daily", later, "new")
     assert not subjects(con, "feed_silent", later + HOUR)
+
+
+def test_known_silence_goes_on_while_polls_fail_and_ends_when_the_feed_is_removed(con):
+    news(con, "daily", DAY, until=NOW - 3 * DAY)
+    record(con, find(con, "feed_silent")[0])
+    poll(con, "daily", NOW + 5 * DAY, "failed")
+    assert subjects(con, "feed_silent", NOW + 6 * DAY) == ["https://wire.example/daily"]
+    assert not read_known(con, NOW).alerts["feed_silent:daily"].is_removed
+    list_feed(con, "daily", state="removed", at=NOW + 7 * DAY)
+    assert not subjects(con, "feed_silent", NOW + 8 * DAY)
+    assert read_known(con, NOW).alerts["feed_silent:daily"].is_removed
 
 
 def test_feed_that_is_removed_or_cannot_be_polled_is_not_silent(con):
@@ -277,6 +288,9 @@ def test_findings_of_the_last_check_are_found_once_per_check(con):
     ]
     assert found[0].detail.startswith("3 findings, for example a1: has revision 1")
     assert not find(con, "run_failed")  # it did its work
+    run(con, "c3", NOW, "failed", flow="check", detail="no space")
+    assert [one.subject for one in find(con, "check")] == ["revision_twice", "short_texts"]
+    assert [one.subject for one in find(con, "run_failed")] == ["check"]
 
 
 def test_history_of_ingests_tells_the_usual_distance(con):

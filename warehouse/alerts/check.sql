@@ -1,4 +1,4 @@
--- What the last run of the data checks found. `source_fell_silent` is left out, because silent
+-- What the last run of the data checks found, unless it failed before it found anything. `source_fell_silent` is left out, because silent
 -- feeds have alerts of their own.
 SELECT
     check_name AS item,
@@ -13,7 +13,9 @@ WHERE check_name != 'source_fell_silent'
     AND run_id = (
         SELECT run_id
         FROM runs
-        WHERE flow = 'check' AND state IN ('completed', 'failed')
+        WHERE flow = 'check' AND (
+            state = 'completed' OR (state = 'failed' AND run_id IN (SELECT checks.run_id FROM checks))
+        )
         ORDER BY recorded_at DESC
         LIMIT 1
     )

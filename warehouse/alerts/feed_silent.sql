@@ -42,51 +42,56 @@ history AS (
     FROM pauses
     GROUP BY feed_id
 ),
--- A silence that was found goes on until a new entry, also when its history is forgotten.
-known AS (
-    SELECT
-        alert_key,
-        since_at,
-        detail
-    FROM open_alerts
-    WHERE kind = 'feed_silent'
-),
-silent AS (
+silent AS MATERIALIZED (
     SELECT
         answered.feed_id,
         answered.answered_at,
-        coalesce(last_shown.last_at, known.since_at) AS since_at,
-        history.usual_s,
-        known.detail
+        last_shown.last_at,
+        history.usual_s
     FROM answered
-    LEFT JOIN last_shown USING (feed_id)
-    LEFT JOIN history USING (feed_id)
-    LEFT JOIN known ON known.alert_key = 'feed_silent:' || answered.feed_id
-    WHERE (
-        history.pauses >= 5
+    INNER JOIN last_shown USING (feed_id)
+    INNER JOIN history USING (feed_id)
+    WHERE history.pauses >= 5
         AND epoch(answered.answered_at - last_shown.last_at) > greatest(
             $factor * history.usual_s,
             CASE WHEN last_shown.last_at - history.first_at < INTERVAL 15 DAY THEN 4 ELSE 1 END * 86400
         )
-    ) OR (known.since_at IS NOT NULL AND (last_shown.last_at IS NULL OR last_shown.last_at <= known.since_at))
+),
+listed AS (
+    SELECT
+        feed_id,
+        source_id
+    FROM latest_feeds
+    WHERE state IN ('listed', 'moved')
 )
 SELECT
     silent.feed_id AS item,
     polls.url AS subject,
-    feeds.source_id,
-    silent.since_at,
+    listed.source_id,
+    silent.last_at AS since_at,
     'silent' AS code,
-    coalesce(
-        silent.detail,
-        'no new entry, though pauses of more than '
-        || CASE
-            WHEN silent.usual_s >= 172800 THEN round(silent.usual_s / 86400)::INTEGER || ' days'
-            ELSE ceil(silent.usual_s / 3600)::INTEGER || ' h'
-        END
-        || ' are unusual for it'
-    ) AS detail
+    'no new entry, though pauses of more than '
+    || CASE
+        WHEN silent.usual_s >= 172800 THEN round(silent.usual_s / 86400)::INTEGER || ' days'
+        ELSE ceil(silent.usual_s / 3600)::INTEGER || ' h'
+    END
+    || ' are unusual for it' AS detail
 FROM silent
-INNER JOIN latest_feeds AS feeds ON feeds.feed_id = silent.feed_id AND feeds.state IN ('listed', 'moved')
+INNER JOIN listed USING (feed_id)
 INNER JOIN polls ON polls.feed_id = silent.feed_id AND polls.polled_at = silent.answered_at
 WHERE polls.polled_at > $now - INTERVAL 3 DAY
-ORDER BY silent.since_at, subject
+UNION ALL -- a silence goes on until a new entry, also when its history is forgotten or polls fail
+SELECT
+    listed.feed_id AS item,
+    open_alerts.subject,
+    listed.source_id,
+    open_alerts.since_at,
+    'silent' AS code,
+    open_alerts.detail
+FROM open_alerts
+INNER JOIN listed ON open_alerts.alert_key = 'feed_silent:' || listed.feed_id
+ANTI JOIN silent ON silent.feed_id = listed.feed_id
+LEFT JOIN last_shown ON last_shown.feed_id = listed.feed_id
+WHERE open_alerts.kind = 'feed_silent'
+    AND (last_shown.last_at IS NULL OR last_shown.last_at <= open_alerts.since_at)
+ORDER BY since_at, subject

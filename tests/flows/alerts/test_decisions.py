@@ -6,6 +6,7 @@ import pytest
 
 from flows.alerts.decisions import decide
 from flows.settings import ALERT_KINDS
+from tests.helpers.alert_rows import forget, list_feed
 from warehouse.alert_log import append_alerts, read_known
 from warehouse.conditions import Condition
 from warehouse.connect import open_live
@@ -24,7 +25,7 @@ def shared(tmp_path_factory):
 @pytest.fixture
 def look(shared):
     """Return a function that looks `hours` after the beginning and tells what was told."""
-    shared.execute("DELETE FROM alerts")
+    forget(shared)
 
     def looked(hours, *found, **options):
         now = NOW + timedelta(hours=hours)
@@ -86,6 +87,15 @@ def test_problem_that_starts_again_briefly_is_not_told_again(look):
     assert look(3.5) == NOTHING
     assert look(5) == NOTHING
     assert look(40, failing) == (["ingest"], [])
+
+
+def test_end_of_a_feed_that_was_removed_is_not_told(look, shared):
+    look(0, problem("feed-1"))
+    list_feed(shared, "feed-1", state="removed", at=NOW)
+    assert look(1) == NOTHING
+    assert look(14) == NOTHING
+    assert look(40) == NOTHING
+    assert not shared.execute("FROM open_alerts").fetchall()
 
 
 def test_many_problems_of_one_run_are_told_together(look):
