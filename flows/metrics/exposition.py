@@ -78,11 +78,13 @@ def samples_of(figures: Figures | None, folder: DataFolder, *, now: float) -> di
 
 
 def _feed_samples(feeds: list[FeedFigures], now: float) -> dict[str, Samples]:
-    polled = [feed for feed in feeds if not feed.is_stopped and feed.state != "gone"]
+    polled = [f for f in feeds if not f.is_stopped and f.state not in {"gone", "paused"}]
     due = [feed.next_poll_at for feed in polled if feed.next_poll_at is not None]
     found: dict[str, Samples] = {
         "onrecord_feeds": [((s,), n) for s, n in sorted(Counter(f.state for f in feeds).items())],
-        "onrecord_feeds_failing": [((), sum(feed.is_failing for feed in feeds))],
+        "onrecord_feeds_failing": [
+            ((), sum(feed.is_failing for feed in feeds if feed.state != "paused"))
+        ],
         "onrecord_feeds_stopped": [((), len(feeds) - len(polled))],
         "onrecord_feeds_overdue": [((), sum(now - at > OVERDUE_S for at in due))],
         "onrecord_feeds_by_last_success": _by_age([feed.succeeded_at for feed in feeds], now),

@@ -305,11 +305,13 @@ def test_overdue_and_stopped_feeds_are_told_apart(tmp_path):
     feeds = [
         feed(1, next_poll_at=NOW - 3601), feed(2, next_poll_at=NOW - 1800),
         feed(3, is_stopped=True, next_poll_at=None), feed(4, state="gone", next_poll_at=None),
+        feed(5, state="paused", next_poll_at=NOW - 86_400, is_failing=True),
     ]  # fmt: skip
     found = found_for(tmp_path, feeds)
     assert found["onrecord_feeds_overdue"] == {(): 1}
-    assert found["onrecord_feeds_stopped"] == {(): 2}
-    assert found["onrecord_feeds"] == {("gone",): 1, ("listed",): 3}
+    assert found["onrecord_feeds_stopped"] == {(): 3}
+    assert found["onrecord_feeds_failing"] == {(): 0}
+    assert found["onrecord_feeds"] == {("gone",): 1, ("listed",): 3, ("paused",): 1}
     assert found["onrecord_next_poll_timestamp_seconds"] == {(): NOW - 3601}
     assert found_for(tmp_path, feeds, now=NOW + 3600)["onrecord_feeds_overdue"] == {(): 2}
 
