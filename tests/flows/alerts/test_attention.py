@@ -27,15 +27,19 @@ def shared(tmp_path_factory):
 @pytest.fixture
 def attend(shared, monkeypatch):
     """Return a function that looks at the shared warehouse on a disk with `free` bytes."""
-    con, settings = shared
-    forget(con)
+    connection, settings = shared
+    forget(connection)
 
     def attended(*, free=10**15, **given):
         monkeypatch.setattr(module, "free_bytes", lambda _: free)
-        return find_attention(con, settings.model_copy(update=given), NOW)
+        return find_attention(connection, settings.model_copy(update=given), NOW)
 
-    attended.con = con  # type: ignore[attr-defined]  # for tests that add rows
     return attended
+
+
+@pytest.fixture
+def con(attend, shared):
+    return shared[0]
 
 
 def measure(con, days_ago, archive, *, free=10**15):
@@ -54,28 +58,28 @@ def test_nearly_full_disk_is_urgent_and_a_roomy_one_is_nothing(attend):
     assert "keep_archive_days" in found.advice
 
 
-def test_disk_that_will_be_full_in_days_is_told_before_it_is(attend):
+def test_disk_that_will_be_full_in_days_is_told_before_it_is(attend, con):
     for day in range(8):
-        measure(attend.con, 7 - day, day * 10 * GB)
+        measure(con, 7 - day, day * 10 * GB)
     (found,) = attend(free=100 * GB)
     assert found.detail == "100.0 GB free, full in 10 days at the pace of this week"
     assert not attend(free=100 * GB, alert_disk_days=7.0)
     assert not attend(free=1000 * GB)
 
 
-def test_sudden_growth_is_minor(attend):
+def test_sudden_growth_is_minor(attend, con):
     for day in range(12):
-        measure(attend.con, 12 - day, day * GB)
-    measure(attend.con, 0, 30 * GB)
+        measure(con, 12 - day, day * GB)
+    measure(con, 0, 30 * GB)
     (found,) = attend()
     assert (found.kind, found.is_urgent) == ("growth", False)
     assert found.detail == "grew by 19.0 GB in a day, usually 1.0 GB"
 
 
-def test_errors_of_checks_are_urgent_and_come_before_warnings(attend):
-    run(attend.con, "c1", NOW - DAY, flow="check")
-    finding(attend.con, "c1", NOW - 2 * DAY, check="short_texts", severity="warning")
-    finding(attend.con, "c1", NOW - DAY, check="revision_twice")
+def test_errors_of_checks_are_urgent_and_come_before_warnings(attend, con):
+    run(con, "c1", NOW - DAY, flow="check")
+    finding(con, "c1", NOW - 2 * DAY, check="short_texts", severity="warning")
+    finding(con, "c1", NOW - DAY, check="revision_twice")
     assert [(one.subject, one.is_urgent) for one in attend()] == [
         ("revision_twice", True),
         ("short_texts", False),
@@ -88,22 +92,22 @@ def test_kinds_that_are_switched_off_are_not_looked_for(attend):
 
 
 @pytest.mark.parametrize(("hours", "is_missing"), [(5, False), (7, True)])
-def test_ingest_is_missing_after_three_times_the_usual_time(attend, hours, is_missing):
+def test_ingest_is_missing_after_three_times_the_usual_time(attend, con, hours, is_missing):
     for at in range(6):
-        run(attend.con, f"r{at}", NOW - timedelta(hours=hours + 2 * at))
+        run(con, f"r{at}", NOW - timedelta(hours=hours + 2 * at))
     assert [one.kind for one in attend()] == ["run_missing"] * is_missing
 
 
-def test_few_ingests_long_ago_are_somebody_trying_it_out(attend):
+def test_few_ingests_long_ago_are_somebody_trying_it_out(attend, con):
     for at in range(4):
-        run(attend.con, f"r{at}", NOW - 20 * DAY + at * HOUR)
+        run(con, f"r{at}", NOW - 20 * DAY + at * HOUR)
     assert not attend()
 
 
-def test_secrets_in_addresses_and_errors_are_masked(attend):
-    list_feed(attend.con, "feed?token=t0psecret", at=NOW - 9 * DAY)
-    list_feed(attend.con, "feed?token=t0psecret", state="gone", at=NOW - DAY)
-    run(attend.con, "r1", NOW - HOUR, "failed", detail="GET https://u:t0psecret@h.example/ failed")
+def test_secrets_in_addresses_and_errors_are_masked(attend, con):
+    list_feed(con, "feed?token=t0psecret", at=NOW - 9 * DAY)
+    list_feed(con, "feed?token=t0psecret", state="gone", at=NOW - DAY)
+    run(con, "r1", NOW - HOUR, "failed", detail="GET https://u:t0psecret@h.example/ failed")
     shown = " ".join(line.text for line in lines(attend()))
     assert "wire.example/feed?token=***" in shown
     assert "t0psecret" not in shown
