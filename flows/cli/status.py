@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -9,15 +10,16 @@ from typing import Any
 from flows.alerts.lines import Line
 from flows.cli.attention import attention_in, show_attention
 from flows.cli.tables import as_table
+from flows.errors import RulesError
 from flows.printable import number, plain
-from flows.rules import read_rules
-from flows.runs.visit_plans import visit_plans
 from flows.settings import Settings
+from transforms.visit_plans import VisitPlan, read_plan
 from warehouse.checks import LAST_FINDINGS
 from warehouse.connect import open_snapshot
+from warehouse.folder import DataFolder
 from warehouse.queries import REJECTION_COUNTS, RUNS, TOTALS, WALL_COUNTS, query_rows
 from warehouse.spool import spooled
-from warehouse.visit_queries import visit_figures
+from warehouse.visit_queries import VisitPlans, visit_figures
 
 _QUERY_S = 30.0
 
@@ -25,7 +27,7 @@ _QUERY_S = 30.0
 def read_status(settings: Settings) -> dict[str, Any]:
     """Return the state of the warehouse; raise WarehouseMissingError if there is none."""
     folder = settings.folder
-    plans = visit_plans(settings, read_rules(folder.rules))
+    plans = VisitPlans(usual=read_plan(settings.revisit), sites=_plans_of_sites(folder))
     with open_snapshot(folder) as con:
         needed = attention_in(con, settings)
         found = {
@@ -47,6 +49,21 @@ def read_status(settings: Settings) -> dict[str, Any]:
         **found,
         "visits": [figures] if figures else [],
     }
+
+
+def _plans_of_sites(folder: DataFolder) -> Mapping[str, VisitPlan]:
+    """Return the plans of visits in the rules; none if the rules are broken.
+
+    `onrecord doctor` and the next run name the mistake.
+    """
+    if not folder.rules.exists():
+        return {}
+    from flows.rules import read_rules  # loads lxml, which takes longer than the queries
+
+    try:
+        return read_rules(folder.rules).revisits
+    except RulesError:
+        return {}
 
 
 def show_status(found: dict[str, Any]) -> str:

@@ -115,7 +115,7 @@ SELECT
 FROM edits
 LEFT JOIN seen USING (article_id, revision)
 LEFT JOIN announced USING (article_id, revision);
-COMMENT ON VIEW silent_edits IS 'One row per edit that a planned visit found; an edit that its feed announced first is no row here';
+COMMENT ON VIEW silent_edits IS 'One row per edit that a planned visit found. An edit that was fetched because its feed announced it has no row here';
 COMMENT ON COLUMN silent_edits.revision IS 'Revision with the later version; the earlier one is the revision before';
 COMMENT ON COLUMN silent_edits.url IS 'URL of the page, without secrets';
 COMMENT ON COLUMN silent_edits.earlier_title IS 'Headline before the edit';
@@ -124,5 +124,5 @@ COMMENT ON COLUMN silent_edits.is_text_changed IS 'Whether the text changed; if 
 COMMENT ON COLUMN silent_edits.earlier_seen_at IS 'When the page last showed the earlier version, UTC';
 COMMENT ON COLUMN silent_edits.found_at IS 'When a visit found the later version, UTC; the edit was made between the two';
 COMMENT ON COLUMN silent_edits.hours_after_publication IS 'Hours from publication (or first fetch, see visits.starts_at) to found_at';
-COMMENT ON COLUMN silent_edits.is_announced IS 'Whether the feed also changed its entry, although no fetch for it came before the visit';
-COMMENT ON COLUMN silent_edits.announced_at IS 'When a poll saw that change, UTC; NULL without one';
+COMMENT ON COLUMN silent_edits.is_announced IS 'Whether a poll also saw a changed entry for this edit';
+COMMENT ON COLUMN silent_edits.announced_at IS 'When a poll first saw that entry, UTC; NULL without one';

@@ -232,7 +232,11 @@ def test_folder_without_a_warehouse_is_left_alone(tmp_path, inbox):
 def test_what_a_watch_finds_is_told_once_at_the_end_of_a_run(settings, inbox):
     append_story(settings, PLAN)
     publish(settings.folder)
-    add_watch(settings, make_watch(words='"quantum computers"', speaker=None, entity=None, name="quantum"), now=NOW)
+    add_watch(
+        settings,
+        make_watch(words='"quantum computers"', speaker=None, entity=None, name="quantum"),
+        now=NOW,
+    )
     after_run(settings, now=hours(1), flow="ingest")
     assert inbox.titles == []  # nothing new
     append_story(settings, BUDGET)

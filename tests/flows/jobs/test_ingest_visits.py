@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from flows.cli.status import read_status, show_status
 from flows.jobs.ingest import IngestRequest, ingest_feeds, nothing_due, pages_to_fetch
 from flows.settings import Settings
 from tests.helpers.builders import NOW, make_run, with_steps
@@ -283,11 +284,11 @@ def test_interrupted_run_doubles_nothing(tmp_path):
 def test_neither_new_pages_nor_visits_starve(tmp_path, most, new, due, taken):
     run = make_run(tmp_path, pages_per_run=most)
     visits = [visit_row(f"seen-{number}", 2) for number in range(due)]
-    pages = [entry_of(visit_row(f"new-{number}", 1)) for number in range(new)]
-    append_visits(run.settings.folder, *visits, entries=pages)
-    found = pages_to_fetch(run, NOW)
-    assert (len(found[0]), len(found[1])) == taken
-    assert all("/new-" in page.url for page in found[0])
+    entries = [entry_of(visit_row(f"new-{number}", 1)) for number in range(new)]
+    append_visits(run.settings.folder, *visits, entries=entries)
+    pages, visited = pages_to_fetch(run, NOW)
+    assert (len(pages), len(visited)) == taken
+    assert all("/new-" in page.url for page in pages)
 
 
 def announce(news, feed):
@@ -322,6 +323,13 @@ def test_feed_may_announce_an_edit_first_later_or_not_at_all(tmp_path):
             (news.url(later), 2, True),
             (news.url(never), 2, False),
         ]
+        settings.folder.rules.write_text("[[rules]]")  # status works without the broken rules
+        status = read_status(settings)
+        assert status["visits"] == [
+            {"made_per_day": 3.0, "planned_next_day": 6, "changed": 2, "gone": 0}
+        ]
+        assert "planned_next_day" in show_status(status)
+        settings.folder.rules.unlink()
         assert nothing_due(settings, query(settings, "SELECT now()")[0][0]).startswith(
             "nothing is due; next at "
         )
