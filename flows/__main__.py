@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows import __version__
-from flows.cli import alert, ask, export, feeds, keep, load, run, start, trial
+from flows.cli import alert, ask, backup, export, feeds, keep, load, run, start, trial
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
 
@@ -55,6 +55,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "verify": keep.verify,
         "publish": keep.publish,
         "compact": keep.compact,
+        "backup": backup.backup,
         "restore": keep.restore,
         "rebuild": keep.rebuild,
     },

@@ -13,6 +13,7 @@ OnrecordError                              root of these and of the warehouse's 
 ├── FeedListError(path, problem)           stop: correct the feed list
 ├── NoFeedError(url)                       stop: give another URL
 ├── ArchiveError(item, offset, code, ...)  reject: the record cannot be read back
+├── BackupError(target, problem)           stop: a backup cannot be written or read
 ├── RunActiveError(run)                    skip: another run is writing
 ├── RangeError(problem)                    stop: correct the range of days or the source
 ├── ChecksFailedError(summary, findings)   correct the data: a check found an error
@@ -192,6 +193,17 @@ class NoFeedError(OnrecordError):
 
     def __str__(self) -> str:
         return f"{self.url}: no feed found: give the URL of the feed itself"
+
+
+class BackupError(OnrecordError):
+    """A backup cannot be written or read; `target` is its folder, bucket or file."""
+
+    def __init__(self, target: str, problem: str) -> None:
+        super().__init__(target, problem)
+        self.target, self.problem = target, problem
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.problem}"
 
 
 class RunActiveError(OnrecordError):

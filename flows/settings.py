@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -105,6 +105,13 @@ class Settings(BaseSettings):
     schedule_publish: str = Field("1h", description="when to publish: interval, cron line or off")
     schedule_check: str = Field(
         "0 5 * * *", description="when to check the data: interval, cron line or off"
+    )
+    backup_to: str = Field("", description="absolute folder or s3://bucket/prefix for backups")
+    backup_keep: int | None = Field(
+        None, ge=1, description="backups to keep; older ones are removed; default all"
+    )
+    schedule_backup: str = Field(
+        "off", description="when to back up to `backup_to`: interval, cron line or off"
     )
     schedule_timezone: str = Field("UTC", description="time zone of the cron lines")
 
@@ -205,6 +212,21 @@ class Settings(BaseSettings):
     @classmethod
     def _is_plan(cls, value: str) -> str:
         read_plan(value)
+        return value
+
+    @field_validator("backup_to")
+    @classmethod
+    def _is_absolute(cls, value: str) -> str:
+        # A scheduled run has another working directory.
+        if value and not value.startswith(("/", "s3://")):
+            raise ValueError("an absolute folder or s3://bucket/prefix")
+        return value
+
+    @field_validator("schedule_backup")
+    @classmethod
+    def _has_target(cls, value: str, known: ValidationInfo) -> str:
+        if value.strip().lower() not in {"", "off"} and not known.data.get("backup_to"):
+            raise ValueError("off, or a value for backup_to too")
         return value
 
     @property

@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 _PIECE = 32 * 1024 * 1024  # bytes
 _FICLONE = 0x40049409  # ioctl_ficlone(2): share the blocks if the file system can
@@ -72,6 +73,11 @@ def replace_output(target: Path) -> Iterator[Path]:
     # Not hidden: it is the user's folder, and a killed program leaves the file.
     with replace_file(final, partial=final.with_name(f"{final.name}.tmp"), is_synced=False) as path:
         yield path
+
+
+def open_private(path: Path) -> BinaryIO:
+    """Open a file for writing that, if it is new, only its owner can read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def sync_file(path: Path) -> None:

@@ -28,6 +28,11 @@ class DataFolder:
         return self.root / "live" / "run.lock"
 
     @property
+    def backup_lock(self) -> Path:
+        """The lock file of a backup or of a restore from one, held to its end."""
+        return self.root / "live" / "backup.lock"
+
+    @property
     def published(self) -> Path:
         """The folder of snapshots for readers."""
         return self.root / "published"

@@ -122,6 +122,16 @@ def is_current(con: duckdb.DuckDBPyConnection) -> bool:
     return _applied(con) == {script.name: script.checksum for script in current}
 
 
+def newest_known() -> str:
+    """Return the name of the newest migration of this version."""
+    return scripts("migrations")[-1].name
+
+
+def newest_applied(con: duckdb.DuckDBPyConnection) -> str:
+    """Return the name of the newest migration of a file."""
+    return max(name for name in _applied(con) if name != _VIEWS)
+
+
 def _applied(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(
         con.execute(

@@ -39,7 +39,9 @@ from warehouse.storage import is_due, measure, storage_history
 
 _IDLE_LOOK: Final = timedelta(hours=1)  # an ingest that found nothing due looks this often
 _EMERGENCY: Final = timedelta(days=1)
-_FLOWS: Final = frozenset({"ingest", "check", "backfill", "reprocess"})  # as in run_failed.sql
+_FLOWS: Final = frozenset(
+    {"ingest", "check", "backfill", "reprocess", "backup"}
+)  # as in run_failed.sql
 
 
 @contextlib.contextmanager

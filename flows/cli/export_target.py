@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flows.bucket_keys import read_bucket_keys
 from flows.errors import SettingsError
 from warehouse.export_targets import BucketTarget, FolderTarget, Target
 
@@ -21,24 +21,13 @@ def target_for(to: str) -> Target:
         return FolderTarget(Path(to))
     if not to.startswith("s3://") or not urlsplit(to).netloc:
         raise SettingsError("--to", to, "a folder or s3://bucket/prefix")
-    endpoint = _variable("AWS_ENDPOINT_URL_S3") or _variable("AWS_ENDPOINT_URL")
+    keys = read_bucket_keys()
     return BucketTarget(
         to,
-        key_id=_needed("AWS_ACCESS_KEY_ID"),
-        secret=_needed("AWS_SECRET_ACCESS_KEY"),
-        session_token=_variable("AWS_SESSION_TOKEN"),
-        region=_variable("AWS_REGION") or _variable("AWS_DEFAULT_REGION") or "us-east-1",
-        endpoint=urlsplit(endpoint).netloc,
-        use_tls=not endpoint.startswith("http://"),
+        key_id=keys.key_id,
+        secret=keys.secret,
+        session_token=keys.session_token,
+        region=keys.region,
+        endpoint=urlsplit(keys.endpoint).netloc,
+        use_tls=keys.use_tls,
     )
-
-
-def _variable(name: str) -> str:
-    return os.environ.get(name, "")
-
-
-def _needed(name: str) -> str:
-    value = _variable(name)
-    if not value:
-        raise SettingsError(name, "", "the key of the bucket")
-    return value

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli.backup import restore_from
 from flows.cli.options import AsJson, Data
 
 if TYPE_CHECKING:  # the command line starts without pydantic
@@ -208,14 +209,40 @@ def restore(
     snapshot: Annotated[
         int | None, typer.Option(min=1, help="Go back to the snapshot with this number")
     ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", help="Folder or s3://bucket/prefix with backups")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="With --from: the backup; default the newest")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --from: replace the files in the data folder")
+    ] = False,
 ) -> None:
-    """Restore a damaged warehouse from the newest intact snapshot and the archive.
+    """Restore a damaged warehouse, or with [b]--from[/b] a whole data folder from a backup.
 
-    An intact warehouse is not replaced. Replaced files go to the quarantine folder, and
-    documents that the warehouse lacks are loaded from the archive.
+    Without [b]--from[/b], the newest intact snapshot replaces a damaged warehouse, and documents
+    that the warehouse lacks are loaded from the archive. An intact warehouse is not replaced.
+
+    With [b]--from[/b], the data folder must be empty, unless [b]--force[/b] is given. Every digest
+    is verified. If it is interrupted, run it again.
+
+    Replaced files go to the quarantine folder.
 
     Example: [b]onrecord restore[/b]
+
+    Example: [b]onrecord restore --from /mnt/disk/news --data ~/news[/b]
     """
+    from flows.settings import read_settings
+
+    settings = read_settings(data=data)
+    if source is not None:
+        restore_from(settings, source, at=at, is_forced=force)
+    else:
+        _restore_warehouse(settings, snapshot)
+
+
+def _restore_warehouse(settings: Settings, snapshot: int | None) -> None:
     from datetime import UTC, datetime
 
     from flows.jobs.restore import reingest
@@ -223,11 +250,9 @@ def restore(
     from flows.logs import start_logs
     from flows.printable import number, plain
     from flows.runs.report import summary
-    from flows.settings import read_settings
     from warehouse.publish import is_behind, publish
     from warehouse.restore import restore as run
 
-    settings = read_settings(data=data)
     start_logs(settings.log_format, settings.log_level)
     folder, wait_s = settings.folder, settings.lock_wait_s
     done = run(folder, now=datetime.now(UTC), number=snapshot, wait_s=wait_s)

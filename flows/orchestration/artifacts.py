@@ -6,6 +6,7 @@ is not available.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from prefect.artifacts import (
     create_table_artifact,
     update_progress_artifact,
 )
-from prefect.exceptions import PrefectException
+from prefect.exceptions import MissingContextError, PrefectException
 from prefect.logging import get_run_logger
 
 from flows.events import PrefectFailed
@@ -34,7 +35,10 @@ class ProgressBar:
         self._flow = flow
         self._artifact_id: UUID | None = None
         self._is_lost = False
-        self._log = get_run_logger()
+        try:
+            self._log: logging.Logger | logging.LoggerAdapter[Any] = get_run_logger()
+        except MissingContextError:  # the function of a flow was called by itself
+            self._log = logging.getLogger(__name__)
 
     def show(self, report: RunReport) -> None:
         """Show the report so far; without a total the bar stays at 0 until the end."""

@@ -31,6 +31,7 @@ DEPLOYED: dict[str, Flow[Any, Any]] = {
     "ingest": flows.ingest,
     "publish": flows.publish,
     "check": flows.check,
+    "backup": flows.backup,
     "backfill": flows.backfill,
     "reprocess": flows.reprocess,
     "alert": flows.alert,

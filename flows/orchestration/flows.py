@@ -27,6 +27,7 @@ from flows.backfill.plan import estimate, plan_backfill, work_line
 from flows.backfill.request import PARALLEL_WINDOWS, BackfillRequest, Origin
 from flows.inputs.files import InputOptions
 from flows.jobs.backfill import backfill_range
+from flows.jobs.backup import back_up
 from flows.jobs.check import check_warehouse
 from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.jobs.load import load_files, survey_files
@@ -38,10 +39,11 @@ from flows.jobs.reprocess import (
 )
 from flows.logs import start_logs
 from flows.metrics.update import update_metrics
-from flows.orchestration.flow_body import state_of
+from flows.orchestration.flow_body import as_task, state_of
 from flows.orchestration.run_names import run_name
 from flows.printable import number
 from flows.runs.batches import publish_logged
+from flows.runs.run import JobContext
 from flows.settings import Settings, read_settings
 from warehouse.publish import is_behind
 from warehouse.stale import count_stale
@@ -220,6 +222,16 @@ def publish() -> State[Any]:
         path = publish_logged(settings)
         update_metrics(settings)
         return Completed(message=path.name)
+
+
+@_named("backup")
+def backup() -> State[Any]:
+    """Back up the data folder to where the setting `backup_to` says; keep `backup_keep` points."""
+    settings, flow_run_id = _served_settings(), flow_run.get_id()
+    context = JobContext(as_step=as_task, flow_run_id=flow_run_id)
+    with followed("backup", settings, flow_run_id=flow_run_id):
+        report = back_up(settings, settings.backup_to, context, keep=settings.backup_keep)
+    return Completed(message=report.summary)
 
 
 @_named("alert")

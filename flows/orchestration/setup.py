@@ -33,6 +33,7 @@ def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
         # Prefect's pages show the log of a run, and the terminal only with --verbose.
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO" if is_verbose else "CRITICAL",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "onrecord",
         "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         # On a busy machine Prefect's own server needs longer than the default of 20 s. The

@@ -28,7 +28,7 @@ from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
 
 HEARTBEAT_S = 60.0
-_WITHOUT_PAGES = frozenset({"check", "compact"})  # flows that analyse no pages
+_WITHOUT_PAGES = frozenset({"backup", "check", "compact"})  # flows that analyse no pages
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -1,10 +1,11 @@
 """A small S3-compatible store on loopback: signatures, path style, multipart."""
 
 import contextlib
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 KEY_ID, SECRET = "newsdesk", "canary-secret-4711"
 
@@ -99,8 +100,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         if (request := self.received()) is None:
             return
-        name, query, _ = request
-        if "uploads" in query:
+        name, query, body = request
+        if "delete" in query:
+            self.delete_objects(name, body)
+        elif "uploads" in query:
             upload = f"upload-{len(self.server.parts)}"
             self.server.parts[upload] = {}
             self.xml(f"<InitiateMultipartUploadResult><UploadId>{upload}</UploadId>"
@@ -110,6 +113,13 @@ class Handler(BaseHTTPRequestHandler):
             self.server.objects[name] = b"".join(data for _, data in sorted(parts.items()))
             self.xml("<CompleteMultipartUploadResult><ETag>x</ETag>"
                      "</CompleteMultipartUploadResult>")  # fmt: skip
+
+    def delete_objects(self, bucket, body):
+        keys = re.findall(r"<Key>(.*?)</Key>", body.decode())
+        for key in keys:
+            self.server.objects.pop(f"{bucket.rstrip('/')}/{unescape(key)}", None)
+        gone = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
+        self.xml(f"<DeleteResult>{gone}</DeleteResult>")
 
     def list_objects(self, bucket, prefix):
         found = [

@@ -8,7 +8,7 @@ WITH last_states AS (
         arg_max(coalesce(detail, ''), recorded_at) AS detail,
         max(recorded_at) AS ended_at
     FROM runs
-    WHERE recorded_at > $now - INTERVAL 60 DAY AND flow IN ('ingest', 'check', 'backfill', 'reprocess')
+    WHERE recorded_at > $now - INTERVAL 60 DAY AND flow IN ('ingest', 'check', 'backfill', 'reprocess', 'backup')
     GROUP BY run_id, flow
 ),
 finished AS (

@@ -34,7 +34,7 @@ def attend(shared, monkeypatch):
         monkeypatch.setattr(module, "free_bytes", lambda _: free)
         return find_attention(con, settings.model_copy(update=given), NOW)
 
-    attended.con = con
+    attended.con = con  # type: ignore[attr-defined]  # for tests that add rows
     return attended
 
 

@@ -68,7 +68,7 @@ def test_every_deployment_is_created_and_a_process_worker_runs_one(tmp_path):
         prefect(env, "work-pool", "create", "onrecord", "--type", "process")
         prefect(env, "deploy", "--all")
         listed = prefect(env, "deployment", "ls", "--output", "json")
-        assert len(orjson.loads(listed)) == 6
+        assert len(orjson.loads(listed)) == 7
         check_docker(env)
         prefect(env, "deploy", "--all")
         prefect(env, "deployment", "run", "check/worker")

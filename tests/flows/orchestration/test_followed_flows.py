@@ -5,7 +5,7 @@ import pytest
 from flows.alerts.marks import last_ingest, last_look, marked_at
 from flows.cli import run_command as commands
 from flows.errors import FeedListError
-from flows.orchestration import flows
+from flows.orchestration import flow_body, flows
 from flows.settings import Settings
 from tests.helpers.inbox import open_inbox
 from warehouse.connect import open_live
@@ -38,19 +38,19 @@ def fails(settings):
 
 def test_failed_flow_is_told_and_keeps_its_error(settings, inbox):
     with pytest.raises(FeedListError):
-        flows._state_of("ingest", fails(settings), nothing="")
+        flow_body.state_of("ingest", fails(settings), nothing="")
     assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
     assert marked_at(last_ingest(settings.folder)) is None
 
 
 def test_flow_with_nothing_due_leaves_the_mark_of_an_ingest(settings):
-    flows._state_of("ingest", lambda _: None, nothing="nothing is due")
+    flow_body.state_of("ingest", lambda _: None, nothing="nothing is due")
     assert marked_at(last_ingest(settings.folder)) is not None
 
 
 @pytest.mark.parametrize("flow", ["check", "publish"])
 def test_checks_and_publishing_look_too(settings, flow, monkeypatch):
-    monkeypatch.setattr(flows, "leave_findings", lambda _: None)  # it would need a server
+    monkeypatch.setattr(flow_body, "leave_findings", lambda _: None)  # it would need a server
     publish(settings.folder)
     getattr(flows, flow).fn()
     assert marked_at(last_look(settings.folder)) is not None
