@@ -275,6 +275,16 @@ class CheckFound(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecorded(Event):
+    """A problem started, ended or was told: it has a row in `alerts`."""
+
+    kind: str
+    subject: str
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServeStarted(Event):
     """`onrecord serve` runs the schedules; Prefect's pages are at `url`."""
 

@@ -24,6 +24,8 @@ from flows.alerts.messages import compose
 from flows.alerts.queue import Waiting, deliver_waiting, enqueue
 from flows.alerts.watching import run_watches
 from flows.errors import ChecksFailedError, RunActiveError
+from flows.events import AlertRecorded
+from flows.logs import log
 from flows.runs.interruption import was_interrupted
 from flows.runs.run import JobContext, Run, record_state
 from flows.secrets import mask_text
@@ -150,6 +152,8 @@ def _look(settings: Settings, now: datetime) -> None:
         append_alerts(con, decision.rows)
         _queue(settings, decision, now)  # before the commit, so that a kill in between loses none
         con.execute("COMMIT")
+    for recorded in decision.rows:
+        log(AlertRecorded(**{name: recorded[name] for name in AlertRecorded.field_names()}))
     mark(last_look(folder), now)
     if decision.has_changed:
         publish(folder, wait_s=settings.lock_wait_s)

@@ -15,6 +15,7 @@ from flows.errors import FeedListError, RunActiveError
 from flows.settings import Settings
 from tests.helpers.alert_rows import run
 from tests.helpers.inbox import open_inbox
+from tests.helpers.logged import logged, named
 from tests.helpers.questions import BUDGET, PLAN
 from tests.helpers.stories import append_stories
 from tests.helpers.warehouses import query
@@ -202,6 +203,21 @@ def test_warehouse_that_cannot_be_used_is_told_once_a_day_and_when_it_is_back(
     after_run(settings, now=hours(2))
     assert inbox.titles[1:] == ["onrecord: the warehouse can be written again"]
     assert not last_emergency(settings.folder).exists()
+
+
+def test_problem_is_logged_when_it_starts_and_when_it_is_told(settings, inbox):
+    add_run(settings, "r1", NOW, "failed")
+    with logged("json", "info") as shown:
+        after_run(settings, now=NOW)
+    recorded = query(
+        settings, "SELECT kind, subject, state, detail FROM alerts ORDER BY recorded_at, state"
+    )
+    told = [
+        (line["kind"], line["subject"], line["state"], line["detail"])
+        for line in named(shown, "alert_recorded")
+    ]
+    assert {state for _, _, state, _ in told} == {"started", "told"}
+    assert sorted(told) == sorted(recorded)
 
 
 def test_bug_in_the_look_does_not_fail_the_run_and_is_said(settings, monkeypatch, capsys):
