@@ -28,11 +28,11 @@ from warehouse.folder import DataFolder
 
 Row = dict[str, Any]
 
-# What is known of a feed before it was polled.
+# What a poll tells of a feed, in the order of the JSON; None before the first one.
 _UNPOLLED = (
-    "kind", "polled_at", "next_poll_at", "every", "new_per_day", "failures", "is_gap_risk",
-    "feed_id", "outcome", "failure", "http_status", "entries", "listed_at", "last_new_at",
-    "longest_pause", "gap_risks",
+    "title", "url", "kind", "state", "polled_at", "next_poll_at", "every", "new_per_day",
+    "failures", "is_gap_risk", "feed_id", "outcome", "failure", "http_status", "entries",
+    "listed_at", "last_new_at", "longest_pause", "gap_risks",
 )  # fmt: skip
 
 
