@@ -110,7 +110,7 @@ def after_run(
     except WarehouseBusyError:
         pass  # the run that writes looks when it ends
     except (WarehouseError, OSError) as exc:
-        _guarded(functools.partial(_tell_emergency, settings, exc, now))
+        _guarded(functools.partial(_tell_emergency, settings, exc, now, is_said=error is not None))
     except Exception as exc:  # noqa: BLE001  # a bug here must not fail the run
         _say(f"could not look for problems: {type(exc).__name__}: {exc}")
     _guarded(functools.partial(_deliver, settings, now, ping))
@@ -223,13 +223,17 @@ def _dropped_row(one: Waiting, now: datetime) -> dict[str, Any]:
     return found_row(condition, "dropped", now)
 
 
-def _tell_emergency(settings: Settings, exc: Exception, now: datetime) -> None:
-    """Tell that the warehouse or its disk cannot be used, at most once a day."""
+def _tell_emergency(settings: Settings, exc: Exception, now: datetime, *, is_said: bool) -> None:
+    """Tell that the warehouse or its disk cannot be used, at most once a day.
+
+    If the run failed, its own error is on the terminal and says the same.
+    """
     path = last_emergency(settings.folder)
     told_at = marked_at(path)
     problem = mask_text(str(exc))
-    _say(f"could not look for problems: {problem}")
-    if told_at is not None and now - told_at < _EMERGENCY:
+    if not is_said:
+        _say(f"could not look for problems: {problem}")
+    if not settings.alert_urls or (told_at is not None and now - told_at < _EMERGENCY):
         return
     mark(path, now)
     place = f"{socket.gethostname()}, {settings.folder.root.absolute()}"
