@@ -68,6 +68,10 @@ class PageState:
         return asdict(self)
 
 
+_STATE: Final = tuple(known.name for known in fields(PageState))
+_PAGE: Final = tuple(known.name for known in fields(WantedPage))
+
+
 @dataclass(frozen=True, slots=True)
 class DueVisit:
     """The page of an article that is to be fetched again now, and its state."""
@@ -127,31 +131,41 @@ def due_visits(
     """
     if not plans or most <= 0:
         return []
-    states = [known.name for known in fields(PageState)]
-    pages = [known.name for known in fields(WantedPage)]
     rows = con.execute(
+        _due_query(),
+        plans.parameters(now) | {"now": now, "most": most, "without": items(without)},
+    ).fetchall()
+    return [
+        DueVisit(
+            page=wanted_page(dict(zip(_PAGE, row[len(_STATE) :], strict=True))),
+            state=PageState(**dict(zip(_STATE, row, strict=False))),
+        )
+        for row in rows
+    ]
+
+
+def _due_query() -> str:
+    """Return the query for the due states with the newest entries of their pages.
+
+    As in `wanted_pages`, the newest entry says what its feed knows about a page.
+    """
+    state = ", ".join(f"visits.{name}" for name in _STATE)
+    found = ", ".join([*(f"due.{name}" for name in _STATE), *map(_column, _PAGE)])
+    return (
         f"WITH times AS ({_TIMES.read_text('utf-8')}),"
         f" fetched_anyway AS (SELECT {ITEMS.replace('?', '$without')} AS canonical_url),"
-        f" due AS MATERIALIZED (SELECT {', '.join(f'visits.{name}' for name in states)},"
-        " visits.canonical_url, times.next_us FROM visits JOIN times ON times.place = visits.rowid"
+        f" due AS MATERIALIZED (SELECT {state}, visits.canonical_url, times.next_us"
+        " FROM visits JOIN times ON times.place = visits.rowid"
         " ANTI JOIN fetched_anyway USING (canonical_url)"
         " WHERE visits.visited_at >= $since AND times.next_us <= epoch_us($now::TIMESTAMPTZ)"
         " ORDER BY times.next_us, visits.canonical_url LIMIT $most),"
-        # As in wanted_pages, the newest entry of a page says what its feed knows about it.
         " newest AS (SELECT entries.rowid AS place, canonical_url FROM entries"
         " SEMI JOIN due USING (canonical_url) WHERE status IN ('new', 'changed')"
         " QUALIFY row_number() OVER (PARTITION BY canonical_url ORDER BY seen_at DESC, entry_id) = 1)"
-        f" SELECT {', '.join(f'due.{name}' for name in states)}, {', '.join(map(_column, pages))}"
-        " FROM due JOIN newest USING (canonical_url) JOIN entries ON entries.rowid = newest.place"
-        " ORDER BY due.next_us, due.canonical_url",
-        plans.parameters(now) | {"now": now, "most": most, "without": items(without)},
-    ).fetchall()
-    found = []
-    for row in rows:
-        state = PageState(**dict(zip(states, row, strict=False)))
-        page = wanted_page(dict(zip(pages, row[len(states) :], strict=True)))
-        found.append(DueVisit(page, state))
-    return found
+        f" SELECT {found} FROM due JOIN newest USING (canonical_url)"
+        " JOIN entries ON entries.rowid = newest.place"
+        " ORDER BY due.next_us, due.canonical_url"
+    )
 
 
 def _column(name: str) -> str:
@@ -160,7 +174,6 @@ def _column(name: str) -> str:
         "is_zone_assumed": "list_contains(entries.flags, 'zone_assumed')",
         "attempts": "0",
         "canonical_url": "due.canonical_url",
-        "source_id": "entries.source_id",
     }
     return computed.get(name, f"entries.{name}")
 
