@@ -34,6 +34,7 @@ def prepare_prefect(folder: DataFolder, *, is_verbose: bool = False) -> None:
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO" if is_verbose else "CRITICAL",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "onrecord",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",  # lines before and after a flow run
         "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         # On a busy machine Prefect's own server needs longer than the default of 20 s. The
