@@ -167,7 +167,7 @@ def time_watches(folder: DataFolder) -> list[Timing]:
                 since = newest_commit(con) or made.starts_after
                 add_watch(con, replace(made, starts_after=since), [], now=datetime.now(UTC))
             batch = spool(
-                make_batch(*[_story(f"{what}-{at:03}") for at in range(50)]), folder.spool
+                make_batch(*[_story(f"{time.time_ns()}-{at:03}") for at in range(50)]), folder.spool
             )
             append_batch(con, batch)
             batch.remove()
