@@ -57,6 +57,19 @@ def test_both_work_pools_have_the_served_deployments():
     assert {one["entrypoint"] for one in described[0]} == served
 
 
+def test_failed_runs_start_the_flow_alert_in_every_deployment():
+    [ours] = [one for one in make_deployments(Settings()) if one.triggers]
+    [trigger] = ours.triggers
+    for path in FILES:
+        deployed = yaml.safe_load(path.read_text())["deployments"]
+        [alert] = [one for one in deployed if "triggers" in one]
+        [stated] = alert["triggers"]
+        assert set(stated["expect"]) == trigger.expect
+        assert stated["parameters"] == trigger.parameters
+        watched = {one["entrypoint"] for one in deployed if "onrecord" in one["tags"]}
+        assert watched == {one["entrypoint"] for one in deployed} - {alert["entrypoint"]}
+
+
 def test_every_deployment_is_created_and_a_process_worker_runs_one(tmp_path):
     settings = Settings(data=tmp_path / "data", workers=1)
     load_files(sorted((ROOT / "seeds" / "articles").glob("*.*"))[:2], settings)

@@ -62,3 +62,17 @@ def test_failed_command_is_told_and_keeps_its_error(settings, inbox, monkeypatch
     with pytest.raises(FeedListError):
         commands.run_command("ingest", fails(settings), settings, parameters={}, is_verbose=False)
     assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
+
+
+def test_flow_run_that_could_not_tell_of_its_end_is_told_by_the_flow_alert(settings, inbox):
+    flows.alert.fn(run="ingest 2024-07-01 12:00", state="Crashed", flow_run_id="gone-1")
+    assert inbox.titles == ["onrecord: ingest 2024-07-01 12:00 ended as crashed"]
+
+
+def test_flow_run_that_recorded_its_failure_is_told_once(settings, inbox, monkeypatch):
+    monkeypatch.setattr("prefect.runtime.flow_run.get_id", lambda: "kept-1")
+    with pytest.raises(FeedListError):
+        flow_body.state_of("ingest", fails(settings), nothing="")
+    done = flows.alert.fn(run="ingest", state="Failed", flow_run_id="kept-1")
+    assert done.message == "ingest told of its failure itself"
+    assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
