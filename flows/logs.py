@@ -143,6 +143,8 @@ def start_logs(
     # Other handlers, such as Prefect's, get at least what `serve` would show.
     LOGGER.setLevel(min(handler.level, logging.INFO))
     LOGGER.propagate = False  # Prefect prints what reaches the root logger
+    # Prefect prints an error for each line that its server does not take, for example.
+    logging.raiseExceptions = False
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     return logs

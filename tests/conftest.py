@@ -1,5 +1,6 @@
 """Guards for every test: connections only to loopback, no settings of the user."""
 
+import logging
 import os
 import signal
 import socket
@@ -42,7 +43,9 @@ def _no_settings(monkeypatch):
 def _no_logs():
     """Undo what a command has set for the log of the test process."""
     handlers, level, propagate = LOGGER.handlers[:], LOGGER.level, LOGGER.propagate
+    is_raising = logging.raiseExceptions
     yield
+    logging.raiseExceptions = is_raising
     LOGGER.handlers[:], LOGGER.propagate = handlers, propagate
     LOGGER.setLevel(level)
 
