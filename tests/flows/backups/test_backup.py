@@ -284,7 +284,7 @@ def test_useless_targets_are_refused(settings, tmp_path):
     for target in (inside, settings.folder.root, tmp_path):
         with pytest.raises(BackupError, match="is in the data folder"):
             back_up(settings, str(target))
-    with pytest.raises(WarehouseMissingError, match="run `onrecord load PATH` first"):
+    with pytest.raises(WarehouseMissingError, match="run `onrecord init` or `onrecord load PATH`"):
         back_up(elsewhere(settings), str(tmp_path / "kept"))
     assert not elsewhere(settings).data.exists()
 

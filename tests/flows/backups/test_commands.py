@@ -93,7 +93,9 @@ def test_schedule_needs_a_target_that_every_working_folder_understands(monkeypat
     with pytest.raises(SettingsError, match=r"schedule_backup.*a value for backup_to too"):
         read_settings()
     monkeypatch.setenv("ONRECORD_BACKUP_TO", "kept")
-    with pytest.raises(SettingsError, match="backup_to: got 'kept', expected an absolute folder"):
+    with pytest.raises(
+        SettingsError, match=r"ONRECORD_BACKUP_TO\): got 'kept', expected an absolute folder"
+    ):
         read_settings()
     monkeypatch.setenv("ONRECORD_BACKUP_TO", "s3://newsroom/onrecord")
     assert read_settings().schedule_backup == "1d"

@@ -31,6 +31,7 @@ def learnt(settings):
         feeds = [
             replace(
                 feed,
+                recorded_at=None,
                 poll_state=replace(
                     feed.poll_state,
                     polled_at=None,

@@ -91,7 +91,7 @@ def contents(folder):
     with open_file(DataFolder(folder).newest.resolve()) as con:
         tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
         for (table,) in tables:
-            if table in ("runs", "batches", "schema_migrations"):
+            if table in ("runs", "stages", "batches", "schema_migrations"):
                 continue
             result = con.execute(f"SELECT * FROM {table}")
             names = [column[0] for column in result.description]
