@@ -130,7 +130,7 @@ class Settings(BaseSettings):
         2.0, ge=1, description="a feed is silent after this many times its usual longest pause"
     )
     alert_failing_hours: float = Field(
-        24.0, gt=0, description="hours that a feed must fail before it is told"
+        12.0, gt=0, description="hours that a feed must fail before it is told"
     )
     alert_disk_days: float = Field(
         14.0, ge=0, description="tell when the disk will be full in fewer days than this"

@@ -112,7 +112,7 @@ def serve(
     logs = start_logs(settings.log_format, settings.log_level, is_served=True)
     os.environ |= {"ONRECORD_LOG_FORMAT": logs.format, "ONRECORD_LOG_LEVEL": logs.level}
     read_rules(settings.folder.rules)
-    for name in ("ingest", "publish", "check"):
+    for name in ("ingest", "publish", "check", "backup"):
         read_schedule(f"schedule_{name}", getattr(settings, f"schedule_{name}"))
     prepare_prefect(settings.folder)
     if warning := exposure_warning(settings.serve_host):

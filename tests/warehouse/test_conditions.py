@@ -211,6 +211,20 @@ def test_publisher_whose_pages_have_no_text_any_more_is_found(con):
     )
 
 
+def test_redesign_is_found_after_five_new_pages_that_are_not_read(con):
+    pages(con, 0, 20, NOW - 14 * HOUR)
+    pages(con, 100, 4, NOW - 3 * HOUR, reason="javascript_shell")
+    assert not find(con, "publisher_failing")
+    pages(con, 200, 1, NOW - HOUR, reason="javascript_shell")
+    (found,) = find(con, "publisher_failing")
+    assert found.detail == "none of the last 5 pages was read, mostly javascript_shell"
+    assert found.since_at == NOW - 3 * HOUR
+    record(con, found)
+    assert find(con, "publisher_failing", NOW + 12 * HOUR)
+    pages(con, 300, 1, NOW + 13 * HOUR)
+    assert not find(con, "publisher_failing", NOW + 14 * HOUR)
+
+
 def test_publisher_that_denies_every_page_is_found_and_ends_when_pages_are_read(con):
     pages(con, 0, 8, NOW - 3 * DAY, failure="forbidden")
     (found,) = find(con, "publisher_failing")

@@ -118,5 +118,5 @@ def test_month_has_one_message_for_each_beginning_and_each_end(tmp_path):
         (27, "onrecord: check revision_twice finds nothing more"),
     ]
     both = month.told[2][1].body
-    assert "- large.example: 12 of 12 pages of the last 24 h were not read (usually 0 %)" in both
+    assert "- large.example: none of the last 12 pages was read (usually 0 %)" in both
     assert "- https://daily.example/daily is silent since 2024-06-12 00:00 UTC" in both
