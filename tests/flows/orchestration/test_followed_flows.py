@@ -1,6 +1,8 @@
 """Every run is followed by a look for problems: of Prefect's flows, and of commands."""
 
 import pytest
+from prefect import tags
+from prefect.context import TagsContext
 
 from flows.alerts.marks import last_ingest, last_look, marked_at
 from flows.cli import run_command as commands
@@ -76,3 +78,10 @@ def test_flow_run_that_recorded_its_failure_is_told_once(settings, inbox, monkey
     done = flows.alert.fn(run="ingest", state="Failed", flow_run_id="kept-1")
     assert done.message == "ingest told of its failure itself"
     assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
+
+
+def test_steps_have_no_tags_because_a_tagged_task_fails_without_a_server():
+    seen = []
+    with tags("onrecord"):
+        flow_body.run_job("ingest", lambda _: seen.append(TagsContext.get().current_tags))
+    assert seen == [set()]
