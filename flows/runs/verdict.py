@@ -68,6 +68,8 @@ def _of_polls(polls: PollTally, limits: Limits) -> str | None:
     answered = polls.polled - polls.failed - polls.excused
     if polls.polled < max(limits.fewest, 1) or answered >= limits.share * polls.polled:
         return None
+    if not answered:
+        return f"none of {number(polls.polled, 'feed')} could be polled"
     return f"only {answered:,} of {number(polls.polled, 'feed')} could be polled"
 
 
@@ -91,4 +93,6 @@ def _of_share(loaded: int, reasons: Counter[str], limits: Limits) -> str | None:
     if failed.total() < limits.fewest or loaded >= limits.share * seen:
         return None
     why = ", ".join(f"{reason} ({count:,})" for reason, count in failed.most_common(_SHOWN))
+    if not loaded:
+        return f"nothing could be loaded: {why}"
     return f"only {loaded:,} of {number(seen, 'document')} could be loaded: {why}"
