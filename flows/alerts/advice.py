@@ -7,19 +7,19 @@ from typing import Final
 from warehouse.conditions import Condition
 
 _FEED: Final = {
-    "gone": "find its new address with `onrecord add` and the home page, then `onrecord remove` it",
-    "not_found": "find its new address with `onrecord add` and the home page, then `onrecord remove` it",
+    "gone": "`onrecord add` the publisher's home page to find its new address, then `onrecord remove` it",
+    "not_found": "`onrecord add` the publisher's home page to find its new address, then `onrecord remove` it",
     "forbidden": "open it in a browser; if it works there, set `contact` and ask the publisher",
-    "robots_disallowed": "the publisher wants no robots there: ask it, or `onrecord remove` the feed",
-    "unknown_host": "correct the address, or `onrecord remove` the feed",
-    "bad_certificate": "wait for the publisher to renew its certificate, or tell it",
+    "robots_disallowed": "its robots.txt forbids this: ask the publisher, or `onrecord remove` the feed",
+    "unknown_host": "correct its address, or `onrecord remove` the feed",
+    "bad_certificate": "tell the publisher, or wait until they renew the certificate",
     "too_many_requests": "raise `host_delay`",
-    "silent": "open it in a browser: was it replaced by another feed, or did it end?",
+    "silent": "open it in a browser: it may have ended, or moved to another feed",
 }
 _FEED_OTHER: Final = "open it in a browser; `onrecord add` finds the feed behind a page"
 _PAGES: Final = {
     "forbidden": "open a page in a browser; if it works there, set `contact` and ask the publisher",
-    "robots_disallowed": "the publisher wants no robots there: ask it, or `onrecord remove` its feeds",
+    "robots_disallowed": "its robots.txt forbids this: ask the publisher, or `onrecord remove` its feeds",
     "too_many_requests": "raise `host_delay`",
     "not_found": "the feed links to pages that do not exist: look for another feed of the publisher",
     "consent_wall": "a rule in rules.toml can name the part of the page that is the article",
@@ -33,7 +33,7 @@ _PAGES_FAULT: Final = (
 )
 _OTHER: Final = {
     "run_failed": "correct the cause, then run it again; `onrecord doctor` looks for more",
-    "run_missing": "look whether `onrecord serve`, or what else starts it, is running",
+    "run_missing": "check that `onrecord serve`, or the cron job that starts it, is running",
     "disk": "free some space, set `keep_archive_days` and run `onrecord compact`, or use a larger disk",
     "growth": "`onrecord feeds` shows how much each feed brings; `onrecord doctor` shows sizes",
     "check": "`onrecord check` lists every finding",

@@ -13,19 +13,19 @@ from warehouse.conditions import Condition
 
 _MANY: Final = 3  # so many feeds of one host have one cause
 _SAYS: Final = {
-    "feed_silent": "{subject} is silent since {since}: {detail}",
-    "feed_failing": "{subject} fails since {since}: {detail}",
+    "feed_silent": "{subject} has been silent since {since}: {detail}",
+    "feed_failing": "{subject} has been failing since {since}: {detail}",
     "publisher_failing": "{subject}: {detail}",
-    "run_failed": "{subject} fails since {since}: {detail}",
-    "run_missing": "{subject} is missing since {since}: {detail}",
+    "run_failed": "{subject} has been failing since {since}: {detail}",
+    "run_missing": "{subject} has not run since {since}: {detail}",
     "disk": "the disk of {subject}: {detail}",
     "growth": "{subject} {detail}",
     "check": "check {subject}: {detail}",
-    "channel": "channel {subject} fails since {since}: {detail}",
+    "channel": "channel {subject} has been failing since {since}: {detail}",
 }
 _MANY_SAY: Final = {
-    "feed_silent": "{count} of {host} are silent since {since}, for example {subject}",
-    "feed_failing": "{count} of {host} fail since {since}: {detail}, for example {subject}",
+    "feed_silent": "{count} of {host} have been silent since {since}, for example {subject}",
+    "feed_failing": "{count} of {host} have been failing since {since}: {detail}, for example {subject}",
 }
 _MOST_OF_A_KIND: Final = 10  # lines; a kind must not hide the others
 _LONGEST: Final = 300  # characters of a line; the warehouse has the rest

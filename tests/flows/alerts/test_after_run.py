@@ -61,7 +61,7 @@ def test_failed_run_is_told_once_and_its_end_once_and_readers_see_it(settings, i
     assert len(inbox.messages) == 1
     title, body = inbox.messages[0]
     assert title == (
-        "onrecord: ingest fails since 2024-07-01 12:00 UTC: the last run failed: no space"
+        "onrecord: ingest has been failing since 2024-07-01 12:00 UTC: the last run failed: no space"
     )
     assert "Next: correct the cause" in body
     with open_snapshot(settings.folder) as con:
@@ -84,7 +84,9 @@ def test_message_that_could_not_be_sent_is_sent_by_the_next_run(settings, inbox)
     assert not inbox.messages
     inbox.status = 200
     after_run(settings, now=hours(1))
-    assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
+    assert [title.partition(" since ")[0] for title in inbox.titles] == [
+        "onrecord: ingest has been failing"
+    ]
 
 
 def test_channel_that_takes_no_messages_is_listed(settings, inbox):
@@ -119,7 +121,7 @@ def test_failure_before_a_run_began_is_recorded_and_told(settings, inbox):
         ("ingest", "failed", str(problem))
     ]
     (title,) = inbox.titles
-    assert title.startswith("onrecord: ingest fails since")
+    assert title.startswith("onrecord: ingest has been failing since")
 
 
 def test_skipped_run_looks_but_neither_counts_as_failed_nor_pings(settings, inbox):
@@ -167,7 +169,7 @@ def test_missing_ingest_is_told_by_another_flow_and_a_mark_counts_as_ingest(sett
     assert not inbox.messages
     after_run(settings, now=hours(4), flow="check")
     assert inbox.titles == [
-        "onrecord: ingest is missing since 2024-07-01 12:00 UTC: none has completed, though one usually ..."
+        "onrecord: ingest has not run since 2024-07-01 12:00 UTC: none has completed, though one usually ..."
     ]
     after_nothing_due(settings, now=hours(5))
     after_nothing_due(settings, now=hours(6.1))

@@ -23,7 +23,7 @@ def test_forty_feeds_of_a_dead_host_are_one_line(tmp_path):
     found = [problem(subject=f"https://large.example/{n}") for n in range(40)]
     message = compose(Settings(data=tmp_path), found, [])
     assert message.title.startswith(
-        "onrecord: 40 feeds of large.example fail since 2024-07-01 12:00"
+        "onrecord: 40 feeds of large.example have been failing since 2024-07-01 12:00"
     )
     first, second, *_ = message.body.splitlines()
     assert first.endswith("unknown_host (no address), for example https://large.example/0")

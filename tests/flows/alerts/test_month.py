@@ -108,15 +108,15 @@ def test_month_has_one_message_for_each_beginning_and_each_end(tmp_path):
             at += STEP
     told = [(day, re.split(r" since| \(problem", message.title)[0]) for day, message in month.told]
     assert told == [
-        (6, "onrecord: 5 feeds of large.example fail"),
+        (6, "onrecord: 5 feeds of large.example have been failing"),
         (10, "onrecord: 5 problems ended"),
         (12, "onrecord: 2 things need you"),
         (16, "onrecord: https://daily.example/daily has new entries again"),
         (19, "onrecord: large.example: most pages are read again"),
-        (24, "onrecord: ingest fails"),
+        (24, "onrecord: ingest has been failing"),
         (26, "onrecord: 1 thing needs you, 1 problem ended"),
         (27, "onrecord: check revision_twice finds nothing more"),
     ]
     both = month.told[2][1].body
     assert "- large.example: none of the last 12 pages was read (usually 0 %)" in both
-    assert "- https://daily.example/daily is silent since 2024-06-12 00:00 UTC" in both
+    assert "- https://daily.example/daily has been silent since 2024-06-12 00:00 UTC" in both

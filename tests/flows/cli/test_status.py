@@ -50,9 +50,9 @@ def onrecord(folder, *arguments):
 
 def test_status_begins_with_what_needs_you_and_what_to_do(folder):
     shown = onrecord(folder, "status").output
-    assert shown.startswith("2 things need you\n! 4 feeds of wire.example fail since ")
-    assert "Next: correct the address, or `onrecord remove` the feed" in shown
-    assert "! ingest fails since" in shown
+    assert shown.startswith("2 things need you\n! 4 feeds of wire.example have been failing since ")
+    assert "Next: correct its address, or `onrecord remove` the feed" in shown
+    assert "! ingest has been failing since" in shown
     assert shown.index("! ingest") < shown.index("snapshot:")
     assert max(map(len, shown.partition("snapshot:")[0].splitlines())) <= 80
 
@@ -69,7 +69,9 @@ def test_report_begins_with_the_same_list(folder, tmp_path):
     page = tmp_path / "report.html"
     assert onrecord(folder, "report", str(page)).exit_code == 0
     html = page.read_text("utf-8")
-    assert html.index("2 things need you") < html.index("4 feeds of wire.example fail since")
+    assert html.index("2 things need you") < html.index(
+        "4 feeds of wire.example have been failing since"
+    )
     assert html.index("4 feeds of wire.example") < html.index("Articles per day")
 
 
@@ -152,7 +154,7 @@ def test_three_feeds_of_a_host_are_one_line_and_two_are_two():
     three = [condition(f"https://a.example/{n}") for n in range(3)]
     two = [condition(f"https://b.example/{n}") for n in range(2)]
     found = lines([*three, *two])
-    assert [line.text.partition(" fail")[0] for line in found] == [
+    assert [line.text.partition(" ha")[0] for line in found] == [
         "3 feeds of a.example",
         "https://b.example/0",
         "https://b.example/1",
@@ -166,7 +168,7 @@ def test_many_of_a_kind_do_not_hide_the_others():
     assert len(found) == 12
     assert found[10].text == "20 more of the kind feed_failing"
     assert "WHERE kind = 'feed_failing'" in found[10].advice
-    assert found[11].text.startswith("ingest fails")
+    assert found[11].text.startswith("ingest has been failing")
     assert needs_you(found) == "31 things need you"
 
 

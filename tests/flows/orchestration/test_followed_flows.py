@@ -41,7 +41,9 @@ def fails(settings):
 def test_failed_flow_is_told_and_keeps_its_error(settings, inbox):
     with pytest.raises(FeedListError):
         flow_body.state_of("ingest", fails(settings), nothing="")
-    assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
+    assert [title.partition(" since ")[0] for title in inbox.titles] == [
+        "onrecord: ingest has been failing"
+    ]
     assert marked_at(last_ingest(settings.folder)) is None
 
 
@@ -63,7 +65,9 @@ def test_failed_command_is_told_and_keeps_its_error(settings, inbox, monkeypatch
     monkeypatch.setattr(commands, "require_room", lambda _: fails(settings)(None))
     with pytest.raises(FeedListError):
         commands.run_command("ingest", fails(settings), settings, parameters={}, is_verbose=False)
-    assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
+    assert [title.partition(" since ")[0] for title in inbox.titles] == [
+        "onrecord: ingest has been failing"
+    ]
 
 
 def test_flow_run_that_could_not_tell_of_its_end_is_told_by_the_flow_alert(settings, inbox):
@@ -77,7 +81,9 @@ def test_flow_run_that_recorded_its_failure_is_told_once(settings, inbox, monkey
         flow_body.state_of("ingest", fails(settings), nothing="")
     done = flows.alert.fn(run="ingest", state="Failed", flow_run_id="kept-1")
     assert done.message == "ingest told of its failure itself"
-    assert [title.partition(" since ")[0] for title in inbox.titles] == ["onrecord: ingest fails"]
+    assert [title.partition(" since ")[0] for title in inbox.titles] == [
+        "onrecord: ingest has been failing"
+    ]
 
 
 def test_steps_have_no_tags_because_a_tagged_task_fails_without_a_server():
