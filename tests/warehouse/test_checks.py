@@ -28,15 +28,6 @@ PLANTED = {
     "tally_does_not_add_up": "UPDATE batches SET seen = seen + 1",
     "analysis_lost_rows": "DELETE FROM quotations; DELETE FROM no_comments",
     "article_of_the_future": "UPDATE articles SET published_at = fetched_at + INTERVAL 2 DAY",
-    "source_fell_silent": """
-        INSERT INTO entries BY NAME SELECT 'e' AS entry_id, 'f' AS feed_id, source_id, 'new' AS status,
-            [] AS authors, [] AS tags, 'x' AS fingerprint, 0 AS position, [] AS flags,
-            fetched_at AS seen_at, 'b' AS batch_id FROM articles;
-        INSERT INTO articles BY NAME SELECT * EXCLUDE (number) REPLACE (
-            fetched_at - to_days(4 + number::INTEGER) AS fetched_at, 'a' || number AS article_id
-        ) FROM articles, range(12) AS numbers(number);
-        DELETE FROM articles WHERE article_id NOT LIKE 'a_' AND article_id NOT LIKE 'a__'
-    """,
     "volume_fell": """
         INSERT INTO articles BY NAME SELECT * EXCLUDE (number) REPLACE (
             fetched_at - to_days(2 + (number % 27)::INTEGER) AS fetched_at, 'a' || number AS article_id

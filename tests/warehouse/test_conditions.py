@@ -294,7 +294,6 @@ def test_findings_of_the_last_check_are_found_once_per_check(con):
     for _ in range(3):
         finding(con, "c2", NOW - DAY)
     finding(con, "c2", NOW - DAY, check="short_texts", severity="warning")
-    finding(con, "c2", NOW - DAY, check="source_fell_silent", severity="warning")
     found = find(con, "check")
     assert [(one.subject, one.code) for one in found] == [
         ("revision_twice", "error"),

@@ -1,5 +1,4 @@
--- What the last run of the data checks found, unless it failed before it found anything. `source_fell_silent` is left out, because silent
--- feeds have alerts of their own.
+-- What the last run of the data checks found, unless it failed before it found anything.
 SELECT
     check_name AS item,
     check_name AS subject,
@@ -9,8 +8,8 @@ SELECT
     CASE WHEN count(*) = 1 THEN 'one finding: ' ELSE count(*) || ' findings, for example ' END
     || min(subject || ': ' || detail) AS detail
 FROM checks
-WHERE check_name != 'source_fell_silent'
-    AND run_id = (
+WHERE
+    run_id = (
         SELECT run_id
         FROM runs
         WHERE flow = 'check' AND (
