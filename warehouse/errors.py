@@ -132,7 +132,7 @@ class SchemaTooNewError(WarehouseError):
     def __str__(self) -> str:
         return (
             f"{self.path} was made by a newer onrecord (migration {self.found}, this version "
-            f"knows up to {self.known}): update onrecord, or put back the warehouse of before the "
+            f"knows up to {self.known}): update onrecord, or put back the warehouse from before the "
             "update, published/before-*.duckdb (see Upgrade in the README)"
         )
 

@@ -32,7 +32,7 @@ _PAGES_FAULT: Final = (
     "`onrecord reprocess`"
 )
 _OTHER: Final = {
-    "run_failed": "correct the cause, then run it again; `onrecord doctor` looks for more",
+    "run_failed": "correct the cause, then run it again; `onrecord doctor` looks for other problems",
     "run_missing": "check that `onrecord serve`, or the cron job that starts it, is running",
     "disk": "free some space, set `keep_archive_days` and run `onrecord compact`, or use a larger disk",
     "growth": "`onrecord feeds` shows how much each feed brings; `onrecord doctor` shows sizes",

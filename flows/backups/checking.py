@@ -78,7 +78,7 @@ def find_problem(piece: Piece, content: bytes | None) -> str | None:
     if len(content) != piece.bytes:
         return f"has {len(content):,} bytes, expected {piece.bytes:,}"
     if hashlib.sha256(content).hexdigest() != piece.sha256:
-        return "has other content than its digest says"
+        return "has content that does not match its digest"
     return None
 
 
