@@ -20,6 +20,7 @@ from flows.orchestration.flow_body import Job, Report, run_job
 from flows.orchestration.leaving import hurry
 from flows.orchestration.prefect_api import missing_api
 from flows.orchestration.run_names import run_name, run_tags
+from flows.runs.interruption import was_interrupted
 from flows.runs.report import OnReport
 from flows.runs.run import JobContext
 
@@ -79,6 +80,8 @@ def run_flow(
             return body.results[0]
     except Exception as exc:  # noqa: BLE001  # a failure of Prefect is not a failure of the run
         if body.error is not None:
+            if was_interrupted(body.error):
+                raise KeyboardInterrupt from None
             raise body.error from None
         if body.results:
             _say(

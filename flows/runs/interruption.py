@@ -20,8 +20,17 @@ def was_interrupted(exc: BaseException) -> bool:
     (True, True)
     >>> was_interrupted(ValueError("no such day"))
     False
+    >>> error = ValueError("Task run is not set")  # Prefect's own, while it handles the signal
+    >>> error.__context__ = KeyboardInterrupt()
+    >>> was_interrupted(error)
+    True
     """
-    return not isinstance(exc, Exception) or str(exc) == _DUCKDB_MESSAGE
+    if not isinstance(exc, Exception) or str(exc) == _DUCKDB_MESSAGE:
+        return True
+    before = exc.__context__
+    while before is not None and not isinstance(before, KeyboardInterrupt):
+        before = before.__context__
+    return before is not None
 
 
 @contextlib.contextmanager
