@@ -11,7 +11,7 @@ SAID = "SELECT speaker, speaker_role, statement FROM said \
 	QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY confidence DESC, start_char) = 1 \
 	ORDER BY published_at, article_id LIMIT 5"
 
-.PHONY: help run test lint coverage format eval bench bench-poll bench-clean bench-transforms bench-warehouse clean
+.PHONY: help run test lint coverage format eval faults kill soak bench bench-poll bench-clean bench-transforms bench-warehouse clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -43,6 +43,17 @@ eval: $(VENV)/.installed-dev ## score labelled data (EVAL=DIR for another folder
 	$(BIN)/python -m tests.quality.evaluate $(EVAL)
 	$(BIN)/python -m tests.quality.feed_eval $(EVAL)
 	$(BIN)/python -m tests.quality.robots_eval $(EVAL)/data
+
+faults: $(VENV)/.installed-dev ## test each case of what can go wrong, and print them all
+	$(BIN)/python -m tests.faults.matrix
+
+kill: $(VENV)/.installed-dev ## kill and fail runs at hundreds of moments (takes an hour)
+	$(BIN)/python -m pytest -q tests/faults/test_operations.py --all-operations
+	$(BIN)/python -m tests.faults.system_calls
+	$(BIN)/python -m tests.faults.kills
+
+soak: $(VENV)/.installed-dev ## run 50 times with 400 new articles each in one process (takes half an hour)
+	$(BIN)/python -m tests.faults.soak
 
 bench: bench-poll bench-clean bench-transforms bench-warehouse ## measure speed, as ratios (takes minutes)
 

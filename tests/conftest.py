@@ -13,6 +13,12 @@ from flows.logs import LOGGER
 LOOPBACK = ("127.", "::1", "localhost")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--all-operations", action="store_true", help="break off every operation of a batch"
+    )
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Run files with slow tests first, so that all workers end at about the same time."""

@@ -9,18 +9,16 @@ including its children, with the line of the bare libraries.
 
 import argparse
 import asyncio
-import contextlib
 import json
 import multiprocessing
-import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections import Counter
 from pathlib import Path
 
 from tests.bench.bench_feeds import cpu_s
+from tests.helpers.process_use import sampled_memory
 
 ENTRIES = 20
 CONCURRENCY = 32
@@ -154,44 +152,11 @@ def measure(name, urls, data):
 
 def child(name, data):
     urls = json.load(sys.stdin)
-    with sampled() as peak:
+    with sampled_memory() as peak:
         before = cpu_s(-1)
         WORK[name](urls, data)
         cpu = cpu_s(-1) - before
     print(json.dumps([cpu, peak[0] / 1e6]))
-
-
-@contextlib.contextmanager
-def sampled():
-    """Yield a one-item list: the peak memory of all our processes, in bytes."""
-    peak, done = [0], threading.Event()
-
-    def sample():
-        while not done.wait(0.2):
-            peak[0] = max(peak[0], sum(map(resident, [os.getpid(), *descendants(os.getpid())])))
-
-    thread = threading.Thread(target=sample)
-    thread.start()
-    try:
-        yield peak
-    finally:
-        done.set()
-        thread.join()
-
-
-def descendants(pid):
-    """Yield the descendants of `pid`, except those that end meanwhile."""
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            for found in map(int, task.read_text().split()):
-                yield found
-                yield from descendants(found)
-
-
-def resident(pid):
-    with contextlib.suppress(OSError):
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return 0
 
 
 def main():

@@ -24,8 +24,8 @@ from flows.jobs.extract import extract
 from flows.runs.workers import WorkerOptions
 from flows.seeds import seeds_dir
 from flows.settings import Settings
-from tests.bench.bench_poll import sampled
 from tests.helpers.builders import with_steps
+from tests.helpers.process_use import sampled_memory
 
 CAPTURED_AT = datetime(2024, 6, 3, 8, tzinfo=UTC)
 
@@ -75,7 +75,7 @@ def main() -> None:
         )  # fmt: skip
         context = with_steps(publish=lambda _: None)
         started = time.perf_counter()
-        with sampled() as peak:
+        with sampled_memory() as peak:
             report = backfill_range(settings, asked, context)
         whole = time.perf_counter() - started
     print(f"extract             {alone:8.1f} s, {given.pages / alone:.0f} pages/s")

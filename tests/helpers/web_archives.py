@@ -110,3 +110,8 @@ def wacz(archives, *, is_stored=True, index=b"com,example)/ 20240506120000 {}\n"
         entries.writestr("pages/pages.jsonl", b"{}\n")
         entries.writestr("datapackage.json", b'{"profile": "data-package"}')
     return target.getvalue()
+
+
+def packed_response(url, body):
+    """Return a WARC record with an HTTP response as a gzip member."""
+    return gzip.compress(response(url, body), mtime=0)
