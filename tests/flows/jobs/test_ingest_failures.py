@@ -1,4 +1,4 @@
-"""One feed of each failure class among a hundred good ones (FAULTS, case 91)."""
+"""One feed and one page of each failure class among two hundred good ones."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ from tests.helpers.captures import captures_of
 from tests.helpers.fault_server import FaultServer, answer, chunk, redirect, serving_faults
 from tests.helpers.feed_builders import item, rss
 from tests.helpers.news_server import serving
+from tests.helpers.process_use import sampled_memory
+from tests.helpers.walls import MAINTENANCE, front_page
+from transforms.cleaning.refusals import RETRIED
 from warehouse.connect import open_live
 
 OK = b"HTTP/1.1 200 OK\r\n"
-GOOD = 100
+GOOD = 200
+MOST_BYTES = 1_500_000_000  # memory of all processes together
 FEED = rss(item())
 PACKED = gzip.compress(FEED)
 BOMB = gzip.compress(bytes(30_000_000))
@@ -72,8 +76,6 @@ async def many_headers(wire):
 # Path to its response and the code that the run must report for it.
 FAULTS = {
     "/reset": (reset, "connection_reset"),
-    "/slow-head": (slow_head, "deadline"),
-    "/slow-body": (slow_body, "deadline"),
     "/empty-reply": (b"", "protocol_error"),
     "/garbage": (b"HELO wire.example\r\n\r\n", "protocol_error"),
     "/cut": (answer(FEED, "Connection: close", length=len(FEED) + 9), "protocol_error"),
@@ -108,6 +110,12 @@ FAULTS = {
     "/laughs": (answer(LAUGHS), "bad_xml"),
     "/attributes": (answer(ATTRIBUTES), "parse_timeout"),
 }
+
+
+# Faults of a response as such, which pages have too. Feeds alone have the others.
+OF_PAGES = [path for path in FAULTS if path not in {
+    "/login", "/nothing", "/blank", "/list", "/json", "/cut-json", "/laughs", "/attributes",
+}]  # fmt: skip
 
 
 def odd_feeds(feed):
@@ -165,12 +173,15 @@ def fault_servers(feed):
     later = answer(b"", "Retry-After: 7200", status="503 No")
     crawl = {"/robots.txt": answer(b"User-agent: *\nCrawl-delay: 100000\n")}
     routes = {path: route for path, (route, _) in FAULTS.items()}
+    routes |= {f"/page{path}": FAULTS[path][0] for path in OF_PAGES}
     return (
         FaultServer(routes | odd_feeds(feed)),
         FaultServer({"/robots.txt": answer(status="503 No")}),
         FaultServer({"/robots.txt": answer(b"User-agent: *\nDisallow: /\n")}),
         FaultServer({"/feed": answer(status="429 Slow")}, host="127.0.0.3"),
         FaultServer({"/feed": later}, host="127.0.0.4"),
+        FaultServer({"/feed": slow_head, "/page": slow_head}, host="127.0.0.6"),
+        FaultServer({"/feed": slow_body, "/page": slow_body}, host="127.0.0.7"),
         FaultServer(tls=untrusted()),
         FaultServer(tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)),  # has no certificate
         FaultServer(crawl | {"/a": answer(feed), "/b": answer(feed)}, host="127.0.0.5"),
@@ -179,7 +190,7 @@ def fault_servers(feed):
 
 HOST_CODES = (
     "robots_unreachable", "robots_disallowed", "too_many_requests", "server_error",
-    "bad_certificate", "tls_error",
+    "deadline", "deadline", "bad_certificate", "tls_error",
 )  # fmt: skip
 NAMES = {
     "far.example": "connect_failed",
@@ -194,13 +205,16 @@ NAMES = {
 
 @pytest.fixture
 def publishers(deaf_ports):
-    """Yield the good publisher, bad URLs with codes, odd URLs, and allowed hosts."""
+    """Yield the good publisher, bad feeds and pages with codes, odd URLs, and allowed hosts."""
     with serving(feeds=GOOD, articles=1) as news:
         odd_path = "/odd/article-0"
         news.pages[odd_path] = news.article(odd_path)
         servers = fault_servers(rss(item(link=news.url(odd_path))))
         with serving_faults(*servers):
             common, *others, slow = servers
+            slow_heads, slow_bodies = others[4:6]
+            pages = {common.url(f"/page{path}"): FAULTS[path][1] for path in OF_PAGES}
+            pages |= {server.url("/page"): "deadline" for server in (slow_heads, slow_bodies)}
             bad = {common.url(path): code for path, (_, code) in FAULTS.items()}
             bad |= {
                 server.url("/feed"): code for server, code in zip(others, HOST_CODES, strict=True)
@@ -212,22 +226,26 @@ def publishers(deaf_ports):
             odd = [common.url(path) for path in ("/moved", "/no-length", "/chunked")]
             odd += [slow.url("/a"), slow.url("/b")]
             names = [news.host, "far.example", *deaf, *(server.name for server in servers)]
-            yield news, bad, odd, ",".join(names)
+            yield news, bad, pages, odd, ",".join(names)
 
 
 def spoil_articles(news):
-    """Make five pages of another feed unusable; return the URL and code of each."""
-    paths = [f"/bad/article-{number}" for number in range(5)]
-    for path in paths:
+    """Make eight pages of another feed unusable; return the URL and code of each."""
+    codes = {
+        "not_found": 404, "gone": 410, "forbidden": 403, "not_html": b"%PDF-1.7 no page at all",
+        "no_text": b"", "maintenance": MAINTENANCE, "section_front": front_page(),
+    }  # fmt: skip
+    paths = {code: f"/bad/article-{number}" for number, code in enumerate(codes)}
+    for code, path in paths.items():
+        if isinstance(codes[code], int):
+            news.statuses[path] = codes[code]
+    paths["robots_disallowed"] = "/private/article-8"
+    for path in paths.values():
         news.pages[path] = news.article(path)
-    news.lists["/bad.xml"] = [*paths, "/private/article-5"]
-    news.pages["/private/article-5"] = news.article("/private/article-5")
+    news.lists["/bad.xml"] = [*paths.values()]
     news.refresh()
-    news.statuses |= {paths[0]: 404, paths[1]: 410, paths[2]: 403}
-    news.pages[paths[3]] = b"%PDF-1.7 no page at all"
-    news.pages[paths[4]] = b""
-    codes = ("not_found", "gone", "forbidden", "not_html", "no_text", "robots_disallowed")
-    return dict(zip(map(news.url, news.lists["/bad.xml"]), codes, strict=True))
+    news.pages |= {paths[code]: body for code, body in codes.items() if isinstance(body, bytes)}
+    return {news.url(path): code for code, path in paths.items()}
 
 
 class HastySettings(Settings):
@@ -235,21 +253,40 @@ class HastySettings(Settings):
 
     @property
     def fetch_options(self):
-        return replace(super().fetch_options, deadline_s=12.0, connect_s=6.0)
+        return replace(super().fetch_options, deadline_s=20.0, connect_s=8.0)
 
 
-def test_failing_feeds_do_not_affect_a_hundred_good_ones(publishers, tmp_path, monkeypatch):
-    news, bad, odd, hosts = publishers
-    bad_pages = spoil_articles(news)
+def test_failing_feeds_and_pages_do_not_affect_two_hundred_good_ones(
+    publishers, tmp_path, monkeypatch
+):
+    news, bad, bad_answers, odd, hosts = publishers
+    refused_pages = spoil_articles(news)
+    news.pages["/faults.xml"] = rss(*(item(link=url, guid=url) for url in bad_answers))
     fake_lookup(monkeypatch)
     quick = functools.partial(ReaderOptions, deadline_s=8.0)
     monkeypatch.setattr(ingest, "ReaderOptions", quick)
-    outlines = "".join(f"<outline xmlUrl='{url}'/>" for url in [*bad, *odd]).encode()
+    others = [*bad, *odd, news.url("/faults.xml")]
+    outlines = "".join(f"<outline xmlUrl='{url}'/>" for url in others).encode()
     (tmp_path / "feeds.opml").write_bytes(news.opml().replace(b"<body>", b"<body>" + outlines))
     settings = HastySettings(data=tmp_path, workers=1, host_delay=0.0, allow_hosts=hosts)
 
-    report = ingest_feeds(settings, IngestRequest())
+    with sampled_memory() as peak:
+        report = ingest_feeds(settings, IngestRequest())
 
+    assert peak[0] < MOST_BYTES
+    check_polls(report, bad, odd, polled=GOOD + 2 + len(bad) + len(odd))
+    check_pages(settings, report, bad_answers, refused_pages)
+    with open_live(settings.folder) as con:
+        loaded = con.execute("SELECT url FROM articles").fetchall()
+        polled = con.execute("SELECT count(*), count(DISTINCT url) FROM polls").fetchone()
+    good = [news.url(paths[0]) for feed, paths in news.lists.items() if feed != "/bad.xml"]
+    assert sorted(url for (url,) in loaded) == sorted([*good, news.url("/odd/article-0")])
+    assert polled == (report.polls.polled, report.polls.polled)
+    check_archive(settings, bad, bad_answers | refused_pages)
+
+
+def check_polls(report, bad, odd, *, polled):
+    """Check that each bad feed is reported once, with its code."""
     polls = report.polls
     codes = {url: code for url, code, _ in polls.failures}
     [refused] = {url for url in codes if url not in bad}  # one of two feeds, one turn per day
@@ -257,23 +294,31 @@ def test_failing_feeds_do_not_affect_a_hundred_good_ones(publishers, tmp_path, m
     assert refused in odd
     assert codes == bad
     assert {*TRANSIENT_CODES, *PERMANENT_CODES} <= {*codes.values(), "host_busy"}
-    assert polls.polled == GOOD + 1 + len(bad) + len(odd)
-    assert polls.polled == polls.new + polls.failed + polls.gone
+    assert polls.polled == polled == polls.new + polls.failed + polls.gone
     assert (polls.failed + polls.gone, polls.excused, polls.gone) == (len(bad) + 1, 0, 1)
-    assert {each.item: each.reason for each in report.rejections} == bad_pages
-    count = report.count
-    assert count.seen == count.appended + count.known + count.rejected
-    assert count.rejected == len(bad_pages)
-    with open_live(settings.folder) as con:
-        loaded = con.execute("SELECT url FROM articles").fetchall()
-        polled = con.execute("SELECT count(*), count(DISTINCT url) FROM polls").fetchone()
-    good = [news.url(paths[0]) for feed, paths in news.lists.items() if feed != "/bad.xml"]
-    assert sorted(url for (url,) in loaded) == sorted([*good, news.url("/odd/article-0")])
-    assert polled == (polls.polled, polls.polled)
     assert set(bad) <= {
         url for url, _, _ in orjson.loads(orjson.dumps(report.as_json()))["polls"]["failures"]
     }
-    check_archive(settings, bad, bad_pages)
+
+
+def check_pages(settings, report, bad_answers, refused_pages):
+    """Check that each bad page is counted once, with its code, and tried again if that may help."""
+    waiting = {url for url, code in bad_answers.items() if code in TRANSIENT_CODES}
+    rejected = {url: code for url, code in bad_answers.items() if url not in waiting}
+    rejected |= {url: code for url, code in refused_pages.items() if code not in RETRIED}
+    assert {each.item: each.reason for each in report.rejections} == rejected | {
+        url: code for url, code in refused_pages.items() if code in RETRIED
+    }
+    count = report.count
+    assert count.seen == count.appended + count.known + count.rejected
+    assert count.rejected == len(report.rejections)
+    with open_live(settings.folder) as con:
+        tried = con.execute(
+            "SELECT url, failure, next_fetch_at IS NOT NULL FROM fetches"
+            " WHERE url IN (SELECT unnest(?))",
+            [list(bad_answers)],
+        ).fetchall()
+    assert sorted(tried) == sorted((url, code, url in waiting) for url, code in bad_answers.items())
 
 
 def check_archive(settings, bad, bad_pages):
