@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,6 @@ from lxml.html import HtmlElement
 from transforms.cleaning.blocks import key_of
 from transforms.cleaning.jsonld import Statement
 from transforms.cleaning.page import Page, squeeze
-from transforms.normal_forms import normalize
 
 _SEPARATOR = re.compile(
     r"\s+[|｜·•–—~»:<-]\s+|\s*[|｜ㅣ]\s*|\s::\s|(?<=\S)-(?=[\uac00-\ud7a3]{1,6}$)"
@@ -90,7 +90,7 @@ def tidy_title(text: str) -> str:
     'Smith & Sons win harbour bid'
     """
     plain = html.unescape(html.unescape(text))
-    return squeeze(normalize("NFC", _INVISIBLE.sub("", plain)))
+    return squeeze(unicodedata.normalize("NFC", _INVISIBLE.sub("", plain)))
 
 
 def _most_confirmed(shown: Sequence[str], stated: Sequence[str]) -> str | None:
