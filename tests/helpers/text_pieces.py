@@ -26,7 +26,12 @@ MARKS = (
 )  # fmt: skip
 PIECES = (*NAMES, *STATEMENTS, *DATES, *MARKS)
 # Of these, each pair is tried in turn.
-PAIRED = ("May ", "Ann, ", "1/1/", '"', "'", "said ", "(", "A.", "and ", "\n")
+PAIRED = ("May ", "Ann, ", "1/1/", '"', "'", "said ", "(")
+# In other languages.
+FOREIGN = (
+    "„a“, ", "sagte ", "sagte: ", "„a b c d“ ", "der ", "Der Rat der ", ", Ana ", "– A, sagte ", "– A, sagte Bo. ", "a-t-il ", "laut der ", "hat ",
+    "und Ana ", "Ana ", "am 3. Mai ",
+)  # fmt: skip
 
 
 def repeated(piece, chars):

@@ -21,9 +21,9 @@ from transforms.dating.timex_grammar import GRAMMAR, RULES, RUN
 from transforms.dating.timex_parts import Parts, Timex
 from transforms.dating.timex_tokens import Tokens
 
-# One candidate costs as much as ten words. In labelled news, the text with the most dates has
-# one for each 18 words, so 50,000 words have fewer than 3,000.
-MAX_CANDIDATES = 10_000
+# Later candidates in a text are left out. In labelled news, there is at most one for each 17
+# words; a text of 40,000 words (see `analysed_part`) would have 2,400.
+MAX_CANDIDATES = 5_000
 # Modifiers before an expression that belong to it: "the end of", "mid-", "more than".
 _MODIFIER_TOKENS = 4
 _MODIFIERS = {
