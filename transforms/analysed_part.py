@@ -1,7 +1,7 @@
 """The part of a text in which names, statements and dates are looked for.
 
 Every article is analysed whole. The limits are for texts that are no articles: a megabyte of
-one repeated name would otherwise take as long as thousands of articles.
+one repeated name would otherwise take as long as hundreds of articles.
 """
 
 from __future__ import annotations
