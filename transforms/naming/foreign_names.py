@@ -21,7 +21,7 @@ def foreign_candidates(words: Words, gazetteer: Gazetteer) -> list[Candidate]:
     text = words.text
     ends = [_full_name(text, gazetteer, i) for i in range(len(text))]
     last_names = {text[end - 1] for i, end in enumerate(ends) if end > i + 1}
-    found = []
+    found: list[Candidate] = []
     i = 0
     while i < len(text) and len(found) < MAX_NAMES:
         last = max(i + _known(text, gazetteer, i), ends[i], i + (text[i] in last_names))
