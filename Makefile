@@ -2,6 +2,7 @@
 VENV ?= .venv
 EVAL ?= ../shared/eval
 PAGES ?= $(EVAL)/data/extraction.dev.jsonl.gz
+SECONDS ?= 60
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = $(VENV)/bin
 
@@ -11,7 +12,7 @@ SAID = "SELECT speaker, speaker_role, statement FROM said \
 	QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY confidence DESC, start_char) = 1 \
 	ORDER BY published_at, article_id LIMIT 5"
 
-.PHONY: help run test lint coverage format eval faults kill soak bench bench-poll bench-clean bench-transforms bench-warehouse clean
+.PHONY: help run test lint coverage format fuzz eval faults kill soak bench bench-poll bench-clean bench-transforms bench-warehouse clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -38,6 +39,9 @@ coverage: $(VENV)/.installed-dev ## run all tests with coverage
 format: $(VENV)/.installed-dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/.installed-dev ## try random inputs on every reader and transform (SECONDS=60 for each)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 eval: $(VENV)/.installed-dev ## score labelled data (EVAL=DIR for another folder)
 	$(BIN)/python -m tests.quality.evaluate $(EVAL)

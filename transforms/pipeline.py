@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
+from transforms.analysed_part import analysed_part
 from transforms.cleaning import clean as cleaning
 from transforms.dating import dates
 from transforms.dating.day_order import country_of
@@ -102,8 +103,10 @@ def analyse(document: Document, lexicon: Lexicon, *, now: datetime) -> Analysis 
 
 
 def _marked(article: Article, document: Document) -> Article:
-    """Return the article with the flags and opt-outs that come from its acquisition."""
+    """Return the article with the flags and opt-outs of its acquisition and its length."""
     flags = {"feed_text"} if document.is_feed_text else set()
+    if len(analysed_part(article.text)) < len(article.text):
+        flags.add("analysed_in_part")
     return replace(
         article,
         publisher=document.publisher or article.publisher,

@@ -9,9 +9,10 @@ normalisation of RFC 3986 6.2.2, then rules of publishers' content management sy
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+from transforms.normal_forms import normalize
 
 MAX_URL_CHARS = 2048  # browsers, sitemaps.org and CDNs stop at about this length
 
@@ -265,7 +266,8 @@ def _split(url: str, base: str | None, *, keeps_credentials: bool = False) -> Sp
     credentials, at, _ = parts.netloc.rpartition("@")
     if at and keeps_credentials:
         netloc = f"{_encoded(credentials, ':!$&()*+,;=%')}@{netloc}"
-    path = _encoded(_without_dots(parts.path or "/"), "/:@!$&'()*+,;=~%")
+    # An escaped dot is a dot, so escapes come first.
+    path = _without_dots(_encoded(parts.path or "/", "/:@!$&'()*+,;=~%"))
     return SplitResult(scheme, netloc, path, _encoded(parts.query, "/:@!$&'()*+,;=~%?[]"), "")
 
 
@@ -275,7 +277,7 @@ def _host(host: str) -> str | None:
         return f"[{host.lower()}]"
     if _PLAIN_HOST.fullmatch(host):
         return host
-    folded = unicodedata.normalize("NFKC", host).lower().rstrip(".")
+    folded = normalize("NFKC", host).lower().rstrip(".")
     try:
         labels = [_label(label) for label in folded.split(".")]
     except UnicodeError:

@@ -228,7 +228,8 @@ def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
         if feed.language:
             outline.set("language", feed.language)
         if feed.paused_at:
-            outline.set(_PAUSED, f"{feed.paused_at:%Y-%m-%dT%H:%M:%SZ}")
+            paused_at = feed.paused_at.astimezone(UTC).isoformat(timespec="seconds")
+            outline.set(_PAUSED, paused_at.replace("+00:00", "Z"))
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
 
 
@@ -292,9 +293,9 @@ def _paused_at(written: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(written.strip())
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):  # in UTC, the year 1 may be the year 0
         return UNKNOWN_PAUSE
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _web_scheme(url: str) -> str:

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.seeds import load_lexicon
-from tests.helpers.cpu_time import takes_at_most
 from tests.helpers.date_texts import INSTANTS, TEXTS
 from transforms.dating.dates import find_dates
 from transforms.dating.publication_day import infer_published_on
@@ -70,32 +69,3 @@ def test_ends_of_the_calendar_give_no_wrong_days(day):
     text = "Last week, next week, yesterday, tomorrow, 500,000 years ago, last Monday, next winter."
     for mention in find_dates(text, TIMEWORDS, published_at=published_at):
         assert mention.starts_on is None or abs((mention.starts_on - day).days) < 800
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "the the the ",
-        "next day ",
-        "twenty-",
-        "1,1,1,",
-        "Nov. ",
-        "'80s ",
-        "right now ",
-        "of the end ",
-        "12:30:",
-        "2023-11-",
-        "- - -",
-        "a few ",
-        "the day before ",
-        "\u0130",
-        "of that year's third quarter ",
-    ],
-)
-def test_time_grows_linearly_with_the_text(unit):
-    def read(repeats: int) -> None:
-        find_dates(unit * repeats, TIMEWORDS, published_at=NOW)
-
-    small = 4_000 // len(unit)
-    # eight times the text, at most sixteen times the time: quadratic would take 64 times
-    assert takes_at_most(16, lambda: read(8 * small), lambda: read(small), slack_s=0.05)

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.cpu_time import takes_at_most
 from tests.helpers.marked_names import GAZETTEER, found, mark
 from transforms.naming.mentions import find_mentions
 
@@ -129,18 +128,6 @@ def test_tagger_replaces_the_rules():
 @pytest.mark.parametrize("text", ["", "\n\n", ".", "'s", "&", "The", "\x00", "A. A. A.", "\ud83d"])
 def test_odd_text_has_no_names(text):
     assert find_mentions(text, GAZETTEER) == ([], [])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "unit", ["Kovac ", "Bank of ", "NATO (", "THE CAT SAT ", "John Smith, ", "St. Mary's ", "U.S."]
-)
-def test_time_grows_only_with_the_text(unit):
-    def read(count):
-        find_mentions(unit * count, GAZETTEER)
-
-    # A quadratic rule would need a hundred times the time for ten times the text.
-    assert takes_at_most(30, lambda: read(50_000), lambda: read(5_000), slack_s=0.3)
 
 
 PIECES = st.sampled_from(

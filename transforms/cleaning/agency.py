@@ -25,6 +25,8 @@ _DATELINE = re.compile(
 # Credits follow the headline, the lead or the paragraph that names the event, or end the text.
 _OPENING_PARAGRAPHS = 4
 _DATELINE_CHARS = 90
+# More than a paragraph has; a text without line ends is one paragraph.
+_PARAGRAPH_CHARS = 50_000
 # An agency that no list knows, in a form that only agencies have: capitals alone in brackets.
 _UNKNOWN_FIRST = re.compile(r"\(([^\W\d_a-z]{3,8})\)\s?[-–—]\s")
 _UNKNOWN_LAST = re.compile(r"(?:^|[.!?…”\"»’]\s?)[(\[]([^\W\d_a-z]{3,8})[)\]]\W*$")
@@ -106,7 +108,7 @@ def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Cre
     opening, ending = paragraphs[:_OPENING_PARAGRAPHS], paragraphs[_OPENING_PARAGRAPHS:][-2:]
     for at, paragraph in enumerate([*opening, *ending]):
         found = credits_.bracketed.search(paragraph[-_DATELINE_CHARS:]) if at > 1 else None
-        found = found or credits_.reported.search(paragraph)
+        found = found or credits_.reported.search(paragraph[:_PARAGRAPH_CHARS])
         if found:
             name = next(group for group in found.groups() if group)
             return credits_.names[name.casefold()]

@@ -9,7 +9,6 @@ step.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -18,6 +17,7 @@ from transforms.cleaning.blocks import key_of
 from transforms.cleaning.offices import Offices
 from transforms.cleaning.page import squeeze
 from transforms.cleaning.person_names import WITHOUT_SPACES, distinct_names, full_names
+from transforms.normal_forms import normalize
 from transforms.patterns import LazyPattern
 from transforms.tables import Tables
 
@@ -158,7 +158,7 @@ class Byline:
 
 def read_byline(byline: str, bylines: Bylines) -> Byline:
     """Return the distinct authors in a byline and the others that it credits, in order."""
-    text = unicodedata.normalize("NFC", byline).replace("\xa0", " ")
+    text = normalize("NFC", byline).replace("\xa0", " ")
     names: list[str] = []
     others: list[str] = []
     is_credit = False

@@ -20,6 +20,7 @@ from lxml.html import HtmlElement
 
 from transforms.cleaning.blocks import Block, prose_in_container
 from transforms.cleaning.page import Page, squeeze
+from transforms.normal_forms import normalize
 from transforms.tables import Tables
 from transforms.urls import canonical_url
 
@@ -160,9 +161,7 @@ def is_titled(url: str, title: str) -> bool:
 def _plain(text: str) -> str:
     """Return a text in lower case without accents, umlauts as they are written in addresses."""
     spelled = text.lower().translate(_UMLAUTS)
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c)
-    )
+    return "".join(c for c in normalize("NFKD", spelled) if not unicodedata.combining(c))
 
 
 def built_signs(body: HtmlElement, words: PageWords) -> Signs:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from transforms.analysed_part import analysed_part
 from transforms.dating.anchors import Anchors
 from transforms.dating.day_order import Origin, is_month_first
 from transforms.dating.time_words import TimeWords
@@ -44,7 +45,8 @@ def find_dates(
     ("the last five days of May 2017"); the duration then has the days of the part.
 
     Args:
-        text: Article text; offsets refer to it.
+        text: Article text; offsets refer to it. Only its `analysed_part` is read, and of its
+            expressions at most `MAX_CANDIDATES`.
         timewords: The compiled calendar tables.
         published_at: When it was published, in the source's time zone; if None, relative
             expressions have no value.
@@ -60,7 +62,7 @@ def find_dates(
         >>> mention.text, mention.value, mention.starts_on
         ('2023-11-28', '2023-11-28', datetime.date(2023, 11, 28))
     """
-    tokens = tokenize(text, timewords.vocabulary(language))
+    tokens = tokenize(analysed_part(text), timewords.vocabulary(language))
     anchors = Anchors(published_at)
     origin = Origin(language, country, site_country)
     anchors.month_first = is_month_first(tokens, origin, anchors.today)

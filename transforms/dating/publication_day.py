@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from transforms.analysed_part import analysed_part
 from transforms.dating.anchors import Anchors
 from transforms.dating.day_order import Origin, is_month_first
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN, tense_at
@@ -54,12 +55,12 @@ def infer_published_on(
     """Return the latest plausible day before `now`, with a confidence, or None.
 
     Args:
-        text: Article text.
+        text: Article text; only its `analysed_part` is read.
         timewords: The compiled calendar tables.
         now: No article is published after it.
         language: ISO 639-1.
     """
-    tokens = tokenize(text, timewords.vocabulary(language))
+    tokens = tokenize(analysed_part(text), timewords.vocabulary(language))
     month_first = is_month_first(tokens, Origin(language))
     found = read_expressions(tokens, Anchors(None, month_first=month_first))
     named = [day for timex in found if (day := _evidence(timex, tokens, now.date()))]

@@ -21,6 +21,9 @@ from transforms.dating.timex_grammar import GRAMMAR, RULES, RUN
 from transforms.dating.timex_parts import Parts, Timex
 from transforms.dating.timex_tokens import Tokens
 
+# Later candidates in a text are left out. In labelled news, there is at most one for each 17
+# words; a text of 40,000 words (see `analysed_part`) would have 2,400.
+MAX_CANDIDATES = 5_000
 # Modifiers before an expression that belong to it: "the end of", "mid-", "more than".
 _MODIFIER_TOKENS = 4
 _MODIFIERS = {
@@ -120,20 +123,29 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
 
 
 def read_expressions(tokens: Tokens, anchors: Anchors) -> list[Timex]:
-    """Return the expressions in reading order, without overlaps; updates `anchors`."""
+    """Return the expressions in reading order, without overlaps; updates `anchors`.
+
+    At most `MAX_CANDIDATES` places are tried.
+    """
     found: list[Timex] = []
     if "m" in tokens.symbols:
         anchors.persons = calendar_rules.persons_called_months(tokens)
+    left = MAX_CANDIDATES
     for run in RUN.finditer(tokens.symbols):
-        _read_run(tokens, anchors, run.start(), run.end(), found)
+        left = _read_run(tokens, anchors, run.span(), found, left)
     return found
 
 
-def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[Timex]) -> None:
-    while at < end:
+def _read_run(
+    tokens: Tokens, anchors: Anchors, run: tuple[int, int], found: list[Timex], left: int
+) -> int:
+    """Add the expressions of a run to `found`; return how many of `left` candidates remain."""
+    at, end = run
+    while at < end and left:
         m = GRAMMAR.search(tokens.symbols, at, end)
         if m is None:
-            return
+            break
+        left -= 1
         built = _build(tokens, anchors, m.lastgroup or "", m.start(), end)
         for plain in built:
             timex = _extended(plain, tokens, found[-1].last if found else 0)
@@ -143,6 +155,7 @@ def _read_run(tokens: Tokens, anchors: Anchors, at: int, end: int, found: list[T
                 if _YEAR.fullmatch(timex.value) and _leads(timex, tokens):
                     anchors.led = timex.value, timex.last
         at = built[-1].last if built else m.start() + 1
+    return left
 
 
 def _leads(timex: Timex, tokens: Tokens) -> bool:

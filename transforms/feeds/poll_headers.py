@@ -69,6 +69,6 @@ def http_date(stated: str) -> datetime | None:
     """
     try:
         instant = parsedate_to_datetime(stated)
-    except (TypeError, ValueError, OverflowError):
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):  # in UTC, the last day may be in year 10000
         return None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)

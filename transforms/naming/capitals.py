@@ -96,23 +96,30 @@ def _is_title_case(line: list[str], gazetteer: Gazetteer) -> bool:
 
 def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:
     """Put a shouted line in title case, except for known acronyms."""
+    titled = {word: _title_case(word) for word in set(words.text[first:last])}
     i = first
     while i < last:
-        count = _shouted_name(words.text[i : min(last, i + 4)], gazetteer)
+        line = words.text[i : min(last, i + 4)]
+        count = _shouted_name(line, [titled[word] for word in line], gazetteer)
         if count:
-            kept = words.text[i] if words.text[i] in gazetteer.longest else ""
-            words.text[i : i + count] = map(_title_case, words.text[i : i + count])
+            kept = line[0] if line[0] in gazetteer.longest else ""
+            words.text[i : i + count] = [titled[word] for word in line[:count]]
             words.text[i] = kept or words.text[i]
         else:
-            words.text[i] = _unshouted(words.text[i], gazetteer)
+            words.text[i] = _unshouted(line[0], gazetteer)
         i += max(count, 1)
 
 
-def _shouted_name(line: list[str], gazetteer: Gazetteer) -> int:
-    """Return the length in words of a known name of several words at the start."""
+def _shouted_name(line: list[str], titled: list[str], gazetteer: Gazetteer) -> int:
+    """Return the length in words of a known name of several words at the start.
+
+    `titled` has the words of the line in title case.
+    """
     for count in range(len(line), 1, -1):
-        plain = " ".join(map(_title_case, line[:count]))
-        if gazetteer.kind(plain) or " ".join([line[0], *plain.split(" ")[1:]]) in gazetteer.names:
+        rest = titled[1:count]
+        if gazetteer.kind(" ".join([titled[0], *rest])):
+            return count
+        if " ".join([line[0], *rest]) in gazetteer.names:
             return count
     return 0
 

@@ -8,7 +8,7 @@ and that last name alone.
 from __future__ import annotations
 
 from transforms.naming.gazetteer import Gazetteer
-from transforms.naming.name_spans import Candidate
+from transforms.naming.name_spans import MAX_NAMES, Candidate
 from transforms.naming.name_words import Words
 
 _PARTICLES = frozenset(["von", "van", "de", "da", "di", "del", "della", "du", "bin", "al", "ten"])
@@ -21,9 +21,9 @@ def foreign_candidates(words: Words, gazetteer: Gazetteer) -> list[Candidate]:
     text = words.text
     ends = [_full_name(text, gazetteer, i) for i in range(len(text))]
     last_names = {text[end - 1] for i, end in enumerate(ends) if end > i + 1}
-    found = []
+    found: list[Candidate] = []
     i = 0
-    while i < len(text):
+    while i < len(text) and len(found) < MAX_NAMES:
         last = max(i + _known(text, gazetteer, i), ends[i], i + (text[i] in last_names))
         if last > i:
             found.append(Candidate(i, last, " ".join(text[i:last])))

@@ -6,7 +6,6 @@ Compiled once from the tables of `seeds/gazetteers/`; `gazetteers/cities` and
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -15,6 +14,7 @@ from typing import Self
 from transforms.identity import entity_id
 from transforms.naming.entities import new_entity
 from transforms.naming.name_words import Words
+from transforms.normal_forms import normalize
 from transforms.records import Entity
 from transforms.tables import Row, Tables
 
@@ -267,7 +267,7 @@ def _without_marks(name: str) -> str:
     """Return a name without accents, as many newspapers write it: "Diyarbakir"."""
     if not _PLAIN.keys().isdisjoint(name):  # few names: `translate` takes longer than the rest
         name = name.translate(_TO_PLAIN)
-    return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode()
+    return normalize("NFD", name).encode("ascii", "ignore").decode()
 
 
 def _towns_called(rows: Sequence[Row]) -> tuple[Entity, ...]:

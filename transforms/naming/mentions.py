@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from transforms.analysed_part import analysed_part
 from transforms.naming.acronyms import introduced_acronyms
 from transforms.naming.agreement import decide_kinds
 from transforms.naming.capitals import settle_capitals
@@ -53,12 +54,13 @@ def find_mentions(
     names with a known given name are found.
 
     Args:
-        text: Cleaned article text; offsets refer to it.
+        text: Cleaned article text; offsets refer to it. Only its `analysed_part` is read.
         gazetteer: The known names.
         title: The headline, None without one.
         language: ISO 639-1 code of the text.
         tagger: Finds the spans and their kinds in place of the rules.
     """
+    text = analysed_part(text)
     if tagger is not None:
         names = [
             Name(start, end, " ".join(Words.of(text[start:end]).text), kind)

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from transforms.normal_forms import normalize
+
 _LETTERS = str.maketrans(
     {
         "ä": "ae",
@@ -67,10 +69,8 @@ def careful_spelling(name: str) -> str:
     """
     lower = name.casefold()
     if not lower.isascii():
-        letters = unicodedata.normalize("NFC", lower).translate(_LETTERS)
-        lower = "".join(
-            c for c in unicodedata.normalize("NFD", letters) if not unicodedata.combining(c)
-        )
+        letters = normalize("NFC", lower).translate(_LETTERS)
+        lower = "".join(c for c in normalize("NFD", letters) if not unicodedata.combining(c))
     return _SLAVIC.sub("y", lower) if "sk" in lower else lower
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
+from transforms.analysed_part import analysed_part
 from transforms.identity import quotation_fingerprint
 from transforms.quoting.acts import act_of
 from transforms.quoting.clauses import Statement
@@ -62,7 +63,8 @@ def find_quotations(
     """Return the attributed statements in `text`, in reading order.
 
     Args:
-        text: Cleaned article text; paragraphs end with a newline.
+        text: Cleaned article text; paragraphs end with a newline. Only its `analysed_part`
+            is read.
         mentions: Names found in it; the persons and institutions among them name speakers.
         speech: The compiled word lists.
         language: ISO 639-1 code; outside English only direct quotations get speakers.
@@ -94,6 +96,8 @@ def find_statements_and_silences(
 
     The arguments are those of `find_quotations`; notes are found in English only.
     """
+    text = analysed_part(text)
+    mentions = [one for one in mentions if one.end <= len(text)]
     foreign = speech.in_language(language)
     is_english, speech = foreign is speech, foreign
     tokens = _tokens(text, mentions, speech)

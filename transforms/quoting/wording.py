@@ -12,7 +12,8 @@ _ENDS = {".", "!", "?", ""}
 BETWEEN = " … "  # stands for words that are not the speaker's
 
 # A comma or dash before the attribution, also inside the closing mark ("it is “dead,” she").
-_TRAILING = re.compile(r"[\s,]+(?=[”\"'’»]?$)|\s*[—–-]+\s*$")
+# Each alternative begins where its run of marks begins, so that a long run is tried once.
+_TRAILING = re.compile(r"(?<![\s,])[\s,]++(?=[”\"'’»]?$)|\s[—–-]++\s*$|(?<![—–-])[—–-]++\s*$")
 _LEADING = re.compile(r"^[\s,;—–-]+")
 # A speech that breaks off ("I never—") keeps its dash.
 _BROKEN_OFF = re.compile(r"\w[—–]$|--$")
