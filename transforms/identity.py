@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
+
+from transforms.normal_forms import normalized
 
 _KEY_HEX = 24  # 96 bits: a collision among 10^9 keys has odds of about 1 in 10^11
 _FINGERPRINT_WORDS = 4
@@ -89,7 +90,7 @@ def fold(text: str) -> str:
     >>> fold("The  Alliance\n agreed")
     'the alliance agreed'
     """
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    return _SPACE.sub(" ", normalized("NFKC", text)).strip().casefold()
 
 
 def entity_id(kind: str, name: str, qualifier: str = "") -> str:

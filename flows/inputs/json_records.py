@@ -23,6 +23,8 @@ from transforms.charsets import decode
 
 _WHOLE_BYTES = 50_000_000  # objects up to this size are parsed at once
 _LISTS: Final = ("articles", "stories", "items", "results", "data", "docs", "documents", "records")
+# Arrays and objects inside each other. ijson joins all their names for each one, in quadratic time.
+MAX_NESTED = 1_000
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -168,6 +170,9 @@ def _stream(
             yield _item(number, value)
     except _TooLongError:
         yield BadRecord(number + 1, "line_too_long", f"record {number + 1}: {TOO_LONG}; {_REST}")
+    except _TooDeepError:
+        problem = f"nested deeper than {MAX_NESTED:,} levels: check the file"
+        yield BadRecord(number + 1, "bad_input", f"record {number + 1}: {problem}; {_REST}")
     except (ijson.JSONError, *BROKEN) as exc:
         cut = "the file ends inside it" if "premature" in str(exc) else _first_line(exc)
         detail = f"record {number + 1}: not JSON: {cut}; {_REST}"
@@ -206,15 +211,23 @@ class _TooLongError(Exception):
     """A record is larger than the limit."""
 
 
+class _TooDeepError(Exception):
+    """A record opens more arrays and objects than it closes, beyond the limit."""
+
+
 class _Limited:
-    """A stream that raises `_TooLongError` if too much is read since the last restart."""
+    """A stream that is read up to the limits of one record since the last restart.
+
+    Brackets in texts count as nesting too, but a record has far fewer than the limit of them
+    without a partner. `read` raises `_TooLongError` or `_TooDeepError`.
+    """
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._read, self._total = stream, 0, 0
+        self._stream, self._read, self._total, self._open = stream, 0, 0, 0
 
     def restart(self) -> None:
         """Count from here."""
-        self._read = 0
+        self._read = self._open = 0
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
@@ -225,4 +238,7 @@ class _Limited:
         self._read += len(piece)
         if self._read > MAX_RECORD_BYTES:
             raise _TooLongError
+        self._open += sum(map(piece.count, b"[{")) - sum(map(piece.count, b"]}"))
+        if self._open > MAX_NESTED:
+            raise _TooDeepError
         return piece

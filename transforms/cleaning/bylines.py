@@ -9,7 +9,6 @@ step.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -18,6 +17,7 @@ from transforms.cleaning.blocks import key_of
 from transforms.cleaning.offices import Offices
 from transforms.cleaning.page import squeeze
 from transforms.cleaning.person_names import WITHOUT_SPACES, distinct_names, full_names
+from transforms.normal_forms import normalized
 from transforms.patterns import LazyPattern
 from transforms.tables import Tables
 
@@ -25,7 +25,7 @@ _NOISE = re.compile(
     r"\([^)]{0,80}\)|\[[^\]]{0,80}\]|【[^】]{0,40}】|<[^>]{0,80}>|\S{1,64}@\S{1,64}|https?:\S+|www\.\S+|@\w+"
     r"|(?<=[\u3040-\ud7a3]) ?외 ?\d+명"
 )
-_CUT = re.compile(r"\s*(?:[;|•·⋅●▪/／\n\r\t—｜]|\s-\s|\s–\s)\s*")
+_CUT = re.compile(r"[;|•·⋅●▪/／\n\r\t—｜]|\s-\s|\s–\s")
 _POSSESSIVE = re.compile(r"^.{2,40}\w['’]s (?=[^\W\d_a-z]\w+ [^\W\d_a-z])")
 _COMMA = re.compile(r"[,，、،]")
 _PHOTO_BRACKETS = re.compile(r"\(([^()]{1,30})\)")
@@ -158,12 +158,12 @@ class Byline:
 
 def read_byline(byline: str, bylines: Bylines) -> Byline:
     """Return the distinct authors in a byline and the others that it credits, in order."""
-    text = unicodedata.normalize("NFC", byline).replace("\xa0", " ")
+    text = normalized("NFC", byline).replace("\xa0", " ")
     names: list[str] = []
     others: list[str] = []
     is_credit = False
     text = _NOISE.sub(" ", _without_photographers(text, bylines))
-    for line in _CUT.split(bylines.credit_inside.sub("\n", text)):
+    for line in map(str.strip, _CUT.split(bylines.credit_inside.sub("\n", text))):
         is_text = bylines.prefix.match(line) is not None
         if bylines.credit.match(line) and not _is_text_credit(line, bylines):
             is_credit = True

@@ -21,6 +21,7 @@ MAX_BYTES = 5_000_000  # extraction is mildly superlinear: 5 s at 5 MB, a minute
 MAX_ELEMENTS = 30_000  # news pages have 1,000 to 10,000; 10^6 of them took a minute
 MAX_CHARS = 3_000_000
 MAX_ATTRIBUTES = 1000
+MAX_META_CHARS = 10_000  # of the content of a `<meta>` tag; feeds have the same limit for summaries
 MAX_DEPTH = 200  # libxml2 stops at 256 and drops the rest
 
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
@@ -248,7 +249,7 @@ def flatten(text: str) -> str:
 def _read_meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        content = squeeze(element.get("content") or "")
+        content = squeeze((element.get("content") or "")[:MAX_META_CHARS])
         if not content:
             continue
         for key in ("name", "property", "itemprop", "http-equiv"):

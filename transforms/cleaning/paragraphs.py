@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -11,6 +10,7 @@ from transforms.cleaning.blocks import key_of
 from transforms.cleaning.boilerplate import Boilerplate, drop_boilerplate
 from transforms.cleaning.bylines import split_byline
 from transforms.cleaning.page import squeeze
+from transforms.normal_forms import normalized
 
 _OPENING_LINES = 4  # headline, section, byline and date are among the first lines
 _CLOSING_LINES = 4
@@ -41,7 +41,7 @@ def tidy(
         boilerplate: The phrases that are not part of an article.
         kinds: `Block.kind` of the lines by their keys, if known.
     """
-    clean = [squeeze(unicodedata.normalize("NFC", line.replace("\xad", ""))) for line in lines]
+    clean = [squeeze(normalized("NFC", line.replace("\xad", ""))) for line in lines]
     kept = _drop_repeats(drop_boilerplate([line for line in clean if line], boilerplate), kinds)
     first = min(_OPENING_LINES, max(1, len(kept) - 1))  # the last line may credit the reporters
     opening = [line for line in kept[:first] if not _is_opening(line, title, authors, boilerplate)]

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from transforms.normal_forms import normalized
+
 WITHOUT_SPACES = "\u2e80"  # scripts from here on have no spaces between words
 _MAX_INITIALS = 3
 _WORD = re.compile(r"\w+")
@@ -17,7 +19,7 @@ def name_key(name: str) -> tuple[str, ...]:
     >>> name_key("Zoë B. HOLM")
     ('holm', 'zoe')
     """
-    plain = unicodedata.normalize("NFKD", name).casefold()
+    plain = normalized("NFKD", name).casefold()
     words = _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
     return tuple(sorted(word for word in words if len(word) > 1 or len(words) < 3)) or (plain,)
 

@@ -9,11 +9,11 @@ languages: `inputs/languages`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from transforms.normal_forms import normalized
 from transforms.tables import Tables
 
 FIELDS: Final = (
@@ -165,7 +165,7 @@ def plain_name(name: str) -> str:
     >>> plain_name(" Pub. Date"), plain_name("Publication Title"), plain_name("source-hostname")
     ('pub_date', 'publication_title', 'source_hostname')
     """
-    folded = unicodedata.normalize("NFKC", name).strip("\ufeff \t").casefold()
+    folded = normalized("NFKC", name).strip("\ufeff \t").casefold()
     return _OTHER.sub("_", folded).strip("_")
 
 
