@@ -182,6 +182,8 @@ def _of_json(path: Path, head: bytes, ending: str) -> Kind:
 
 
 def _is_object(line: bytes) -> bool:
+    if len(line) == MAX_RECORD_BYTES:  # only the start of a line
+        return False
     try:
         return isinstance(parse(line.lstrip(b"\xef\xbb\xbf")), dict)
     except ValueError:

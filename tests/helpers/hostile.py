@@ -1,5 +1,9 @@
 """Hostile texts of any size, by name, and the measure of what they cost."""
 
+from functools import partial
+
+from tests.helpers.cpu_time import takes_at_most
+
 # What each text repeats. Runs of these make careless patterns and loops take quadratic time.
 REPEATED = {
     "blanks": " ",
@@ -69,3 +73,22 @@ def hostile(name: str, chars: int) -> str:
     """Return the named text with so many characters."""
     piece = REPEATED[name]
     return (piece * (chars // len(piece) + 1))[:chars]
+
+
+def superlinear(run, *, names=REPEATED, chars=10_000):
+    """Return the names of the texts for which `run` takes more than in proportion.
+
+    Twice the text may take 2.3 times the CPU time, so a quadratic cost of a tenth of a second
+    is found.
+    """
+    run(hostile("words", 10))  # what is compiled and loaded at first use does not count
+    return [
+        name
+        for name in names
+        if not takes_at_most(
+            2.3,
+            partial(run, hostile(name, 2 * chars)),
+            partial(run, hostile(name, chars)),
+            slack_s=0.05,
+        )
+    ]
