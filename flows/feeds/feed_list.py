@@ -31,6 +31,7 @@ TITLE = "onrecord feeds"
 MAX_FEEDS = 100_000
 MAX_LIST_BYTES = 64_000_000  # 100,000 feeds need half of it
 MAX_ATTRIBUTES = 1_000  # of an outline; lxml takes quadratic time to list them
+_DEADLINE_S = 60.0  # wall seconds; 100,000 feeds take some ten
 _QUICK_BYTES = 100_000  # a list up to this size takes little time, whatever it contains
 UNKNOWN_PAUSE = datetime.fromtimestamp(
     0, UTC
@@ -100,7 +101,9 @@ def read_foreign_list(path: Path) -> FeedList:
         return _accepted(path, read_opml(content))
     from flows.pool import DeadlinePool, Lost, PoolOptions  # noqa: PLC0415  # most commands need none
 
-    with DeadlinePool(PoolOptions(processes=1), start=_start_worker, arguments=()) as pool:
+    with DeadlinePool(
+        PoolOptions(processes=1, deadline_s=_DEADLINE_S), start=_start_worker, arguments=()
+    ) as pool:
         try:
             found = pool.result(pool.submit(read_opml, content))
         except MemoryError:
