@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlunsplit
 
 from transforms.normal_forms import normalize
+from transforms.url_parts import join_url, split_url
 
 MAX_URL_CHARS = 2048  # browsers, sitemaps.org and CDNs stop at about this length
 
@@ -179,7 +180,7 @@ def preferred_url(url: str | None, declared: str | None) -> str | None:
 
 
 def _is_front_page(url: str) -> bool:
-    parts = urlsplit(url)
+    parts = split_url(url)
     return parts.path == "/" and not parts.query
 
 
@@ -206,7 +207,7 @@ def home_url(url: str | None) -> str | None:
     True
     """
     try:
-        parts = urlsplit(url or "")
+        parts = split_url(url or "")
     except ValueError:
         return None
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
@@ -215,7 +216,7 @@ def home_url(url: str | None) -> str | None:
 def _hostname(url: str) -> str:
     """Return the host in lower case, empty if there is none."""
     try:
-        return urlsplit(url).hostname or ""
+        return split_url(url).hostname or ""
     except ValueError:  # "http://[half" has no host
         return ""
 
@@ -253,7 +254,7 @@ def _split(url: str, base: str | None, *, keeps_credentials: bool = False) -> Sp
     cleaned = _CONTROL.sub("", url.strip()).strip()
     try:
         is_whole = base is None or _WHOLE.match(cleaned) is not None
-        parts = urlsplit(cleaned if is_whole else urljoin(base or "", cleaned))
+        parts = split_url(cleaned if is_whole else join_url(base or "", cleaned))
         port = parts.port
     except ValueError:
         return None

@@ -21,7 +21,7 @@ from warehouse.search_hits import Hit, read_hits
 from warehouse.search_index import UNDATED, Month, indexed_months, open_fts, search_folder
 from warehouse.search_nearest import Suggestion, suggest
 from warehouse.search_ranking import Order, rank
-from warehouse.search_syntax import parse_question
+from warehouse.search_syntax import check_length, parse_question
 from warehouse.search_tree import (
     Days,
     Field,
@@ -158,6 +158,7 @@ def _filters(question: Question) -> list[Node]:
     for name, value in fields.items():
         if not value:
             continue
+        check_length(name, value)
         if not words_in_order(value):
             raise SearchSyntaxError(f"{name}: got {value!r}, expected at least one word")
         found.append(Field(name, value))

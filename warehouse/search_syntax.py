@@ -33,6 +33,7 @@ from warehouse.search_tree import (
     words_in_order,
 )
 
+MOST_CHARS = 2_000  # per question or name
 MOST_WORDS = 32  # per question; a pasted article is not a question
 MOST_NESTED = 50  # parentheses and negations
 SHORTEST_BEGINNING = 2  # letters before a star; one letter stands for a tenth of all words
@@ -83,6 +84,7 @@ Not(node=Word(text='strike'))))
         >>> parse_question("speaker:Holm OR language:de")
         Some(nodes=(Field(name='speaker', value='Holm'), Field(name='language', value='de')))
     """
+    check_length("the question", text)
     tokens = _Scanner(text).tokens()
     if all(token.kind == "end" for token in tokens):
         got = f"{text!r} has no word to search for" if text else "there is nothing to search for"
@@ -94,6 +96,14 @@ Not(node=Word(text='strike'))))
             f"got {count} words, expected at most {MOST_WORDS}: use fewer words"
         )
     return tree
+
+
+def check_length(what: str, text: str) -> None:
+    """Raise SearchSyntaxError if a question or a name in one has more than `MOST_CHARS`."""
+    if len(text) > MOST_CHARS:
+        raise SearchSyntaxError(
+            f"{what} has {len(text):,} characters, expected at most {MOST_CHARS:,}: give fewer words"
+        )
 
 
 def _count(leaf: object) -> int:

@@ -13,7 +13,7 @@ import orjson
 
 from warehouse.append import append_rows
 from warehouse.errors import SearchSyntaxError, WatchError
-from warehouse.search_syntax import parse_question
+from warehouse.search_syntax import check_length, parse_question
 from warehouse.search_tree import Field, Name, Node, all_of, words_in_order
 
 MOST_CHARS = 60  # of a name, which is also the name of a file
@@ -54,6 +54,7 @@ class Watch:
         people: dict[Name, str | None] = {"speaker": self.speaker, "entity": self.entity}
         for name, value in people.items():
             if value is not None:
+                check_length(f"--{name}", value)
                 if not words_in_order(value):
                     raise SearchSyntaxError(f"--{name}: got {value!r}, expected a name")
                 nodes.append(Field(name, value))
@@ -133,7 +134,7 @@ def make_watch(
 
 
 def _named_after(asked: str) -> str:
-    name = "-".join(words_in_order(asked))
+    name = "-".join(words_in_order(asked[: 10 * MOST_CHARS]))
     return (
         name
         if len(name) <= MOST_CHARS

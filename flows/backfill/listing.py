@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +34,7 @@ from transforms.cleaning.instants import day_of_url
 from transforms.cleaning.shown_days import days_in_address
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed, SitemapLink
 from transforms.identity import feed_id
+from transforms.references import unescape
 from transforms.urls import absolute_url, canonical_url, registered_domain, source_id
 from warehouse.connect import open_live
 from warehouse.feed_queries import known_feeds
@@ -288,7 +288,7 @@ def next_page(result: FetchResult, feed_url: str, number: int) -> str | None:
     if target is None and (stated := _NEXT_URL.search(head)):
         target = stated[1].replace(b"\\/", b"/")
     if target:
-        return absolute_url(html.unescape(target.decode("utf-8", "replace")), result.final_url)
+        return absolute_url(unescape(target.decode("utf-8", "replace")), result.final_url)
     if _WORDPRESS.search(head):
         parts = urlsplit(feed_url)
         query = [pair for pair in parse_qsl(parts.query) if pair[0] != "paged"]

@@ -122,14 +122,14 @@ def import_opml(
     Example: [b]onrecord import subscriptions.opml[/b]
     """
     from flows.errors import InputError
-    from flows.feeds.feed_list import listed_or_empty, merged, read_feed_list, write_feed_list
+    from flows.feeds.feed_list import listed_or_empty, merged, read_foreign_list, write_feed_list
     from flows.printable import plain
     from flows.settings import read_settings
 
     path = read_settings(data=data).folder.feed_list
     if not file.exists():
         raise InputError(str(file), "not_found", "does not exist: check the path")
-    more = read_feed_list(file)
+    more = read_foreign_list(file)
     before = listed_or_empty(path)
     after = merged(before, more.feeds)
     write_feed_list(path, after)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from lxml import etree
 
@@ -29,6 +29,10 @@ from warehouse.files import replace_file
 
 TITLE = "onrecord feeds"
 MAX_FEEDS = 100_000
+MAX_LIST_BYTES = 64_000_000  # 100,000 feeds need half of it
+MAX_ATTRIBUTES = 1_000  # of an outline; lxml takes quadratic time to list them
+_DEADLINE_S = 60.0  # wall seconds; 100,000 feeds take some ten
+_QUICK_BYTES = 100_000  # a list up to this size takes little time, whatever it contains
 UNKNOWN_PAUSE = datetime.fromtimestamp(
     0, UTC
 )  # the list says that a feed is paused, not since when
@@ -36,7 +40,9 @@ _NAMESPACE = "urn:onrecord:feed-list"
 _PAUSED = f"{{{_NAMESPACE}}}pausedAt"
 _NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version|(?:\w+:)?pausedAt"
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
-_OUTLINE = re.compile(rb"<outline\b([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*<)")
+_TAG = b"<outline"
+# What follows `_TAG`, up to the next one.
+_OUTLINE = re.compile(rb"\b([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*(?:<|\Z))")
 _ATTRIBUTE = re.compile(
     rb"(?:^|\s)(" + _NAMES + rb')\s*=\s*"(.*?)"(?=\s+(?:' + _NAMES + rb")\s*=|\s*$)",
     re.IGNORECASE | re.DOTALL,
@@ -76,25 +82,80 @@ class FeedList:
     feeds: tuple[ListedFeed, ...]
     unusable: tuple[str, ...] = ()
     duplicates: int = 0
+    over_limit: int = 0  # feeds after the first `MAX_FEEDS`, which are left out
 
 
 def read_feed_list(path: Path) -> FeedList:
-    """Return the list; raises FeedListError if it is missing or not valid OPML."""
+    """Return the list; raises FeedListError if it is missing, too long or not valid OPML."""
+    return _accepted(path, read_opml(_content(path)))
+
+
+def read_foreign_list(path: Path) -> FeedList:
+    """Return a list that somebody else wrote; raises FeedListError as `read_feed_list`.
+
+    A long one is read in a process that is killed at a deadline, because a hostile list may
+    need much time and memory.
+    """
+    content = _content(path)
+    if len(content) <= _QUICK_BYTES:
+        return _accepted(path, read_opml(content))
+    from flows.pool import DeadlinePool, Lost, PoolOptions  # noqa: PLC0415  # most commands need none
+
+    with DeadlinePool(
+        PoolOptions(processes=1, deadline_s=_DEADLINE_S), start=_start_worker, arguments=()
+    ) as pool:
+        try:
+            found = pool.result(pool.submit(read_opml, content))
+        except MemoryError:
+            found = Lost("memory", "needs more memory than a worker may use")
+    if isinstance(found, Lost):
+        problem = f"cannot be read as a feed list: {found.detail}: check the file, or split it"
+        raise FeedListError(path, problem)
+    return _accepted(path, found)
+
+
+def _start_worker() -> None:
+    """Do nothing: to read a list takes no preparation."""
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MAX_LIST_BYTES + 1)
     except FileNotFoundError as exc:
         problem = "does not exist: run `onrecord init` or `onrecord add URL` first"
         raise FeedListError(path, problem) from exc
     except OSError as exc:
         raise FeedListError(path, f"cannot be read: {exc.strerror}") from exc
-    listed = read_opml(content)
+    if len(content) > MAX_LIST_BYTES:
+        raise FeedListError(path, f"is larger than {MAX_LIST_BYTES // 1_000_000} MB: split it")
+    return content
+
+
+def _accepted(path: Path, listed: FeedList | FeedRefusal) -> FeedList:
     if isinstance(listed, FeedRefusal):
         raise FeedListError(path, f"is not a valid feed list: {listed.reason}: {listed.detail}")
+    if listed.over_limit:
+        _refuse_length(path, len(listed.feeds) + listed.over_limit)
     return listed
 
 
+def _refuse_length(path: Path, feeds: int) -> NoReturn:
+    problem = (
+        f"has {feeds:,} feeds, more than {MAX_FEEDS:,}: divide them among several data folders"
+    )
+    raise FeedListError(path, problem)
+
+
 def write_feed_list(path: Path, feeds: Iterable[ListedFeed]) -> None:
-    """Replace the list in one step, so a kill leaves either the old or the new one."""
+    """Replace the list in one step, so a kill leaves either the old or the new one.
+
+    Raises:
+        FeedListError: It would have more than `MAX_FEEDS` feeds.
+    """
+    feeds = tuple(feeds)
+    if len(feeds) > MAX_FEEDS:
+        _refuse_length(path, len(feeds))
     path.parent.mkdir(parents=True, exist_ok=True)
     with replace_file(path) as partial:
         partial.write_bytes(write_opml(feeds, title=TITLE))
@@ -199,14 +260,18 @@ def read_opml(content: bytes) -> FeedList | FeedRefusal:
         return FeedRefusal(reason="bad_xml", detail="the document has no readable element")
     feeds: dict[str, ListedFeed] = {}
     unusable: list[str] = []
-    duplicates = 0
+    duplicates = over_limit = 0
     for written, feed in _outlines(root):
+        key = canonical_url(feed.url) or feed.url if feed else ""
         if feed is None:
             unusable.append(written[:200])
+        elif key in feeds:
+            duplicates += 1
         elif len(feeds) < MAX_FEEDS:
-            duplicates += (canonical_url(feed.url) or feed.url) in feeds
-            feeds.setdefault(canonical_url(feed.url) or feed.url, feed)
-    return FeedList(tuple(feeds.values()), tuple(unusable), duplicates)
+            feeds[key] = feed
+        else:
+            over_limit += 1
+    return FeedList(tuple(feeds.values()), tuple(unusable), duplicates, over_limit)
 
 
 def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
@@ -238,8 +303,15 @@ def _repair(content: bytes) -> bytes:
     try:
         etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
-        return _OUTLINE.sub(_escape_attributes, _BARE_AMPERSAND.sub(b"&amp;", content))
+        start, *outlines = _BARE_AMPERSAND.sub(b"&amp;", content).split(_TAG)
+        return start + b"".join(map(_repaired, outlines))
     return content
+
+
+def _repaired(outline: bytes) -> bytes:
+    """Return an outline with its tag from what follows `_TAG`."""
+    tag = _OUTLINE.match(outline)
+    return _TAG + outline if tag is None else _escape_attributes(tag) + outline[tag.end() :]
 
 
 def _escape_attributes(tag: re.Match[bytes]) -> bytes:
@@ -256,6 +328,10 @@ def _outlines(root: etree._Element) -> Iterator[tuple[str, ListedFeed | None]]:
     for event, element in etree.iterwalk(root, events=("start", "end"), tag="outline"):
         if event == "end":
             folders.pop()
+            continue
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            yield f"outline with {len(element.attrib):,} attributes", None
+            folders.append("")
             continue
         attributes = {_local_name(name): str(value) for name, value in element.attrib.items()}
         title = one_line(attributes.get("title") or attributes.get("text") or "")

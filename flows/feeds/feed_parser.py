@@ -26,6 +26,7 @@ from xml.parsers import expat
 import feedparser
 from feedparser.api import StrictFeedParser
 from feedparser.datetimes import _parse_date
+from feedparser.mixin import _FeedParserMixin
 from feedparser.urls import make_safe_absolute_uri
 from lxml import etree
 
@@ -40,6 +41,35 @@ _FAR_REACHING = frozenset({"base", "lang", "xml:base", "xml:lang", "xmlns", "xml
 _ROOTS = frozenset({"feed", "rss"})
 _IN_TEXTINPUT = frozenset({"title", "link", "description", "name"})
 _IN_IMAGE = frozenset({"title", "link", "description", "url", "href", "width", "height"})
+# feedparser searches an author for e-mail addresses in quadratic time (its issue 562).
+MAX_AUTHOR_CHARS = 1_000
+MAX_TAGS = 1_000  # of one item; feedparser compares each one with all the others
+
+
+class _Limits:
+    """Methods of all of feedparser's parsers that would take quadratic time."""
+
+    sync_author = _FeedParserMixin._sync_author_detail  # noqa: SLF001  # nothing public does this
+    add_tag = _FeedParserMixin._add_tag  # noqa: SLF001
+
+    @staticmethod
+    def sync_short_author(parser: Any, key: str = "author") -> None:
+        """Divide an author into name and address, after cutting one that is too long."""
+        context = parser._get_context()  # noqa: SLF001
+        author = context.get(key)
+        if isinstance(author, str):
+            context[key] = author[:MAX_AUTHOR_CHARS]
+        _Limits.sync_author(parser, key)
+
+    @staticmethod
+    def add_few_tags(parser: Any, term: str | None, scheme: str | None, label: str | None) -> None:
+        """Add a tag, unless there are too many."""
+        if len(parser._get_context().get("tags", ())) < MAX_TAGS:  # noqa: SLF001
+            _Limits.add_tag(parser, term, scheme, label)
+
+
+_FeedParserMixin._sync_author_detail = _Limits.sync_short_author  # noqa: SLF001
+_FeedParserMixin._add_tag = _Limits.add_few_tags  # noqa: SLF001
 
 
 @dataclass(frozen=True, slots=True)

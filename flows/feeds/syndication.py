@@ -42,7 +42,7 @@ _HTML_TYPES = frozenset(
 )
 _ADDRESS = r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}"
 _MAIL_AND_NAME = re.compile(rf"(?:mailto:)?{_ADDRESS}\s*\(([^()]+)\)")
-_NAME_AND_MAIL = re.compile(rf"([^<>()@]+?)\s*[<(]\s*(?:mailto:)?{_ADDRESS}\s*[>)]")
+_NAME_AND_MAIL = re.compile(rf"([^<>()@]++)[<(]\s*(?:mailto:)?{_ADDRESS}\s*[>)]")
 _MAIL = re.compile(rf"(?:mailto:)?{_ADDRESS}")
 
 

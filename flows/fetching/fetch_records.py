@@ -15,7 +15,7 @@ Headers = tuple[tuple[str, str], ...]
 
 AGENT = "onrecord"  # the crawler name that robots.txt may use
 
-_CHARSET = re.compile(r"(?i)\bcharset\s*[=:]\s*[\"']?\s*([\w.:+\-]+)")
+_CHARSET = re.compile(r"(?i)\bcharset\s*+[=:]\s*+(?:[\"']\s*+)?([\w.:+\-]+)")
 # Directives about storing or mining a page, not about how search results display it.
 _ROBOTS_TAGS = frozenset(
     {"noai", "noarchive", "nocache", "noimageai", "noindex", "noml", "none", "notdm"}

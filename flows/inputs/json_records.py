@@ -23,6 +23,11 @@ from transforms.charsets import decode
 
 _WHOLE_BYTES = 50_000_000  # objects up to this size are parsed at once
 _LISTS: Final = ("articles", "stories", "items", "results", "data", "docs", "documents", "records")
+# Arrays and objects inside each other. ijson joins all their names for each one, in quadratic time.
+MAX_NESTED = 10_000
+# Read at a time. ijson scans a long string again with each piece: 64 MB took a minute and 7 GB
+# in pieces of 64 KB.
+_PIECE_BYTES = 4_000_000
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -168,6 +173,9 @@ def _stream(
             yield _item(number, value)
     except _TooLongError:
         yield BadRecord(number + 1, "line_too_long", f"record {number + 1}: {TOO_LONG}; {_REST}")
+    except _TooDeepError:
+        problem = f"nested deeper than {MAX_NESTED:,} levels: check the file"
+        yield BadRecord(number + 1, "bad_input", f"record {number + 1}: {problem}; {_REST}")
     except (ijson.JSONError, *BROKEN) as exc:
         cut = "the file ends inside it" if "premature" in str(exc) else _first_line(exc)
         detail = f"record {number + 1}: not JSON: {cut}; {_REST}"
@@ -176,13 +184,13 @@ def _stream(
 
 def _array_items(stream: _Limited) -> Iterator[Any]:
     """Yield the items of the array that is the file."""
-    yield from ijson.items(stream, "item", use_float=True)
+    yield from ijson.items(stream, "item", use_float=True, buf_size=_PIECE_BYTES)
 
 
 def _list_items(stream: _Limited) -> Iterator[Any]:
     """Yield the objects in all lists of the object that is the file."""
     depth, key, builder = 0, "", None
-    for _, event, value in ijson.parse(stream, use_float=True):
+    for _, event, value in ijson.parse(stream, use_float=True, buf_size=_PIECE_BYTES):
         if event == "map_key" and depth == 1:
             key = value
         if event == "start_map" and depth == 2 and builder is None:
@@ -206,23 +214,44 @@ class _TooLongError(Exception):
     """A record is larger than the limit."""
 
 
+class _TooDeepError(Exception):
+    """A record opens more arrays and objects than it closes, beyond the limit."""
+
+
 class _Limited:
-    """A stream that raises `_TooLongError` if too much is read since the last restart."""
+    """A stream that is read up to the limits of one record since the last restart.
+
+    Brackets in texts count as nesting too, but a record has far fewer than the limit of them
+    without a partner. `read` raises `_TooLongError` or `_TooDeepError`.
+    """
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._read, self._total = stream, 0, 0
+        self._stream, self._read, self._total, self._open = stream, 0, 0, 0
+        self._rest = b""
 
     def restart(self) -> None:
         """Count from here."""
-        self._read = 0
+        self._read = self._open = 0
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
-        piece = self._stream.read(size)
+        piece = self._rest or self._stream.read(size)
+        self._rest = b""
+        if len(piece) > MAX_NESTED < self._open + _opened(piece):
+            # In small pieces, so that the records before the nesting are read.
+            piece, self._rest = piece[:MAX_NESTED], piece[MAX_NESTED:]
         if not self._total:
             piece = piece.removeprefix(b"\xef\xbb\xbf")  # ijson takes no byte order mark
         self._total += len(piece)
         self._read += len(piece)
         if self._read > MAX_RECORD_BYTES:
             raise _TooLongError
+        self._open += _opened(piece)
+        if self._open > MAX_NESTED:
+            raise _TooDeepError
         return piece
+
+
+def _opened(piece: bytes) -> int:
+    """Return how many arrays and objects are opened and not closed."""
+    return sum(map(piece.count, b"[{")) - sum(map(piece.count, b"]}"))

@@ -32,8 +32,9 @@ _PACKED_ENDINGS: Final = (".gz", ".bz2", ".xz", ".zst")
 _FEED_ROOTS: Final = frozenset({"rss", "rdf:rdf", "feed", "urlset", "sitemapindex", "channel"})
 _RECORD_ROOTS: Final = frozenset({"doc", "tei", "teicorpus"})
 _PAGE_ROOTS: Final = frozenset({"html", "head", "body", "article"})
+# Atomic, because a run of comments could be divided in exponentially many ways.
 _ROOT = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<([a-z][\w:-]*)",
+    r"\s*+(?>(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*)*+<([a-z][\w:-]*)",
     re.IGNORECASE | re.DOTALL,
 )
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -181,6 +182,8 @@ def _of_json(path: Path, head: bytes, ending: str) -> Kind:
 
 
 def _is_object(line: bytes) -> bool:
+    if len(line) == MAX_RECORD_BYTES:  # only the start of a line
+        return False
     try:
         return isinstance(parse(line.lstrip(b"\xef\xbb\xbf")), dict)
     except ValueError:

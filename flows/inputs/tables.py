@@ -319,7 +319,8 @@ class _Rows:
         """Return at which line of a broken row the next row begins."""
         for at in range(1, min(len(taken), _RESYNC_LINES)):
             ahead: list[str] = []
-            lines = itertools.chain(taken[at:], self._more_lines(ahead, _AHEAD_CHARS))
+            rest = (taken[index] for index in range(at, len(taken)))  # no copy for each line
+            lines = itertools.chain(rest, self._more_lines(ahead, _AHEAD_CHARS))
             try:
                 row = next(csv.reader(lines, delimiter=self._shape.delimiter, strict=True), [])
             except csv.Error:

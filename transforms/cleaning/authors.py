@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from transforms.cleaning.blocks import key_of
 from transforms.cleaning.bylines import Bylines, plain_byline, read_byline
 from transforms.cleaning.person_names import distinct_names, full_names, has_name, is_full, name_key
+
+MAX_BYLINE_CHARS = 4_000  # of all bylines of one source; 150 names are not longer
+_BLANKS = re.compile(r"[ \xa0]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def choose_authors(
 
 def _read_source(source: Sequence[str], bylines: Bylines, sites: frozenset[str]) -> _Source:
     # ", The Herald" lacks the name
-    stated = [byline for byline in source if not byline.startswith(",")]
+    stated = [byline for byline in _limited(source) if not byline.startswith(",")]
     plain = [plain_byline(byline, bylines) for byline in stated]
     read = [
         read_byline(byline, bylines)
@@ -92,6 +96,21 @@ def _read_source(source: Sequence[str], bylines: Bylines, sites: frozenset[str])
         stated=[text for text in plain if _is_organization(text, bylines, sites)],
         inside=[name for name in names if _is_organization(name, bylines, sites)],
     )
+
+
+def _limited(source: Sequence[str]) -> Iterator[str]:
+    """Yield the bylines of a source with single blanks, `MAX_BYLINE_CHARS` in total.
+
+    The last one is cut at a blank.
+    """
+    left = MAX_BYLINE_CHARS
+    for byline in source:
+        written = _BLANKS.sub(" ", byline[: 2 * MAX_BYLINE_CHARS])
+        if len(written) > left:
+            yield written[:left].rpartition(" ")[0]
+            return
+        yield written
+        left -= len(written) + 1
 
 
 def _adds_people(chosen: Sequence[str], people: Sequence[str], bylines: Bylines) -> bool:

@@ -25,7 +25,7 @@ _NOISE = re.compile(
     r"\([^)]{0,80}\)|\[[^\]]{0,80}\]|【[^】]{0,40}】|<[^>]{0,80}>|\S{1,64}@\S{1,64}|https?:\S+|www\.\S+|@\w+"
     r"|(?<=[\u3040-\ud7a3]) ?외 ?\d+명"
 )
-_CUT = re.compile(r"\s*(?:[;|•·⋅●▪/／\n\r\t—｜]|\s-\s|\s–\s)\s*")
+_CUT = re.compile(r"[;|•·⋅●▪/／\n\r\t—｜]|\s-\s|\s–\s")
 _POSSESSIVE = re.compile(r"^.{2,40}\w['’]s (?=[^\W\d_a-z]\w+ [^\W\d_a-z])")
 _COMMA = re.compile(r"[,，、،]")
 _PHOTO_BRACKETS = re.compile(r"\(([^()]{1,30})\)")
@@ -163,7 +163,7 @@ def read_byline(byline: str, bylines: Bylines) -> Byline:
     others: list[str] = []
     is_credit = False
     text = _NOISE.sub(" ", _without_photographers(text, bylines))
-    for line in _CUT.split(bylines.credit_inside.sub("\n", text)):
+    for line in map(str.strip, _CUT.split(bylines.credit_inside.sub("\n", text))):
         is_text = bylines.prefix.match(line) is not None
         if bylines.credit.match(line) and not _is_text_credit(line, bylines):
             is_credit = True

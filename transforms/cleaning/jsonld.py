@@ -8,20 +8,25 @@ marks), otherwise skipped.
 
 from __future__ import annotations
 
-import html
+import itertools
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement, fragment_fromstring
 
 from transforms.cleaning.page import squeeze
+from transforms.references import unescape
 
 MAX_SCRIPT_CHARS = 1_000_000  # 10 MB of JSON-LD took 1.4 GB of memory
-MAX_OBJECTS = 5_000
+MAX_OBJECTS = 5_000  # on a page; those after them are not looked at
+MAX_LINE_CHARS = 10_000  # of a headline, a name or a description as written
+MAX_NAMES = 100  # of people, organizations or keywords; a study may have 40 authors
 
-_MARKS = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
+_OPENINGS = ("<!--", "<![CDATA[")
+_CLOSINGS = ("-->", "]]>")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|Review|Posting)$")
 _PAGE = re.compile(r"(?:WebPage|VideoObject|AudioObject|PodcastEpisode|Recipe|Event|ImageGallery)$")
@@ -63,7 +68,8 @@ def read_jsonld(tree: HtmlElement, url: str | None = None) -> Statement:
         tree: The page, before its scripts are cut.
         url: The page's URL, to distinguish its article from others described there.
     """
-    nodes = [node for script in _scripts(tree) for node in _walk(script)][:MAX_OBJECTS]
+    found = (node for script in _scripts(tree) for node in _walk(script))
+    nodes = list(itertools.islice(found, MAX_OBJECTS))
     types = frozenset(kind for node in nodes for kind in _types(node))
     main = _find_main(nodes, url or "")
     if main is None:
@@ -84,26 +90,43 @@ def _scripts(tree: HtmlElement) -> Iterator[object]:
 
 
 def _load(text: str) -> object:
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", _MARKS.sub("", text).rstrip().rstrip(";"))):
+    for read in (str, _repaired):
         try:
-            loaded: object = json.loads(attempt, strict=False)
-        except (json.JSONDecodeError, RecursionError):
+            loaded: object = json.loads(read(text), strict=False)
+        except (ValueError, RecursionError):  # ValueError: broken, or a number of 4,300 digits
             continue
         return loaded
     return None
 
 
+def _repaired(text: str) -> str:
+    return _TRAILING_COMMA.sub(r"\1", _without_marks(text))
+
+
+def _without_marks(text: str) -> str:
+    """Return JSON without the marks of a comment or CDATA around it, and the `;` behind it.
+
+    >>> _without_marks("// <![CDATA[ {} //]]>")
+    ' {}'
+    """
+    start = text.lstrip().removeprefix("//").lstrip()
+    text = next((start.removeprefix(mark) for mark in _OPENINGS if start.startswith(mark)), text)
+    end = text.rstrip()
+    if end.endswith(_CLOSINGS):
+        end = end[: -len(_CLOSINGS[0])].rstrip().removesuffix("//").rstrip()
+    return end.rstrip(";")
+
+
 def _walk(value: object) -> Iterator[Node]:
     """Yield the objects in a JSON value, outermost first."""
-    pending = [value]
+    pending = deque([value])
     while pending:
-        item = pending.pop(0)
+        item = pending.popleft()
         if isinstance(item, list):
-            pending = item[:MAX_OBJECTS] + pending
+            pending.extendleft(reversed(item))
         elif isinstance(item, dict):
             yield item
-            inner = [found for key, found in item.items() if isinstance(found, dict | list)]
-            pending = (pending + inner)[:MAX_OBJECTS]
+            pending.extend(found for found in item.values() if isinstance(found, dict | list))
 
 
 def _types(node: Node) -> list[str]:
@@ -168,23 +191,28 @@ def _text(value: object) -> str | None:
         value = value.get("@value") or value.get("name")
     if not isinstance(value, str):
         return None
-    return squeeze(_MARKUP.sub(" ", html.unescape(html.unescape(value)))) or None
+    plain = unescape(unescape(value[:MAX_LINE_CHARS]))
+    return squeeze(_MARKUP.sub(" ", plain)) or None
+
+
+def _listed(value: object) -> list[object]:
+    """Return the values of a list, at most `MAX_NAMES`; one value as a list of one."""
+    return value[:MAX_NAMES] if isinstance(value, list) else [value]
 
 
 def _texts(value: object) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [text for text in map(_text, values) if text]
+    return [text for text in map(_text, _listed(value)) if text]
 
 
 def _keywords(value: object) -> list[str]:
-    found = [part.strip() for text in _texts(value) for part in text.split(",")]
+    found = [part.strip() for text in _texts(value) for part in text.split(",")][:MAX_NAMES]
     return list(dict.fromkeys(part for part in found if part))
 
 
 def _names(value: object, by_id: dict[str, Node]) -> list[str]:
     """Return the names of people or organizations, in order, as written."""
     names = []
-    for item in value if isinstance(value, list) else [value]:
+    for item in _listed(value):
         known = by_id.get(str(item.get("@id")), item) if isinstance(item, dict) else item
         if isinstance(known, dict) and isinstance(known.get("name"), list):
             names += _texts(known["name"])
@@ -205,7 +233,7 @@ def _paragraphs(value: object) -> str | None:
     """Return an article body with one paragraph per line."""
     if not isinstance(value, str):
         return None
-    text = html.unescape(value)
+    text = unescape(value)
     if _MARKUP.search(text):
         element = fragment_fromstring(text, create_parent="div")
         for block in element.iter("p", "br", "div", "h1", "h2", "h3", "h4", "li", "blockquote"):

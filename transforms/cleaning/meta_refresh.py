@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag
 
 from lxml.html import HtmlElement
 
 from transforms.charsets import decode
 from transforms.cleaning.page import parse_page, squeeze
+from transforms.url_parts import join_url, split_url
 
 MAX_PAGE_BYTES: Final = 65_536  # a page without text is small
 MAX_DELAY_S: Final = 10  # a longer one is time to read something
@@ -53,7 +54,7 @@ def find_target(content: bytes, url: str, charset: str | None = None) -> str | N
     if page is None or len(_shown_text(page.body)) > MAX_TEXT_CHARS:
         return None
     bases: list[str] = page.tree.xpath("//base/@href")
-    base = urljoin(url, bases[0].strip()) if bases else url
+    base = (_join(url, bases[0].strip()) if bases else None) or url
     for meta in page.tree.iter("meta"):
         stated = (meta.get("http-equiv") or "").strip().lower() == "refresh" and not _is_hidden(
             meta
@@ -84,7 +85,7 @@ def parse_refresh(value: str) -> str | None:
 
 def _join(base: str, target: str) -> str | None:
     try:
-        return urljoin(base, target)
+        return join_url(base, target)
     except ValueError:  # a host in unclosed brackets
         return None
 
@@ -92,7 +93,7 @@ def _join(base: str, target: str) -> str | None:
 def _worth_following(target: str | None, url: str) -> str | None:
     if target is None or urldefrag(target).url == urldefrag(url).url:
         return None
-    goal, start = urlsplit(target), urlsplit(url)
+    goal, start = split_url(target), split_url(url)
     is_front = goal.path in _ROOT and not goal.query
     return None if is_front and start.path not in _ROOT else target
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
@@ -13,6 +12,7 @@ from transforms.cleaning.jsonld import Statement
 from transforms.cleaning.page import Page
 from transforms.cleaning.titles import find_titles, site_keys
 from transforms.patterns import LazyPattern
+from transforms.url_parts import join_url, split_url
 
 _AUTHOR_META = (
     "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
@@ -96,7 +96,7 @@ def _sites(
 ) -> frozenset[str]:
     """Return the keys of the site's names, from what it calls itself and its host."""
     stated = (page.first("application-name"), page.first("twitter:site"))
-    hosts = [urlsplit(address).hostname for address in addresses if address]
+    hosts = [split_url(address).hostname for address in addresses if address]
     return site_keys((publisher, statement.publisher, *stated), hosts)
 
 
@@ -106,9 +106,9 @@ def find_canonical(page: Page, url: str | None) -> str | None:
     address = _absolute(found or page.first("og:url"), url)
     if (
         address
-        and urlsplit(address).path in {"", "/"}
+        and split_url(address).path in {"", "/"}
         and url
-        and urlsplit(url).path not in {"", "/"}
+        and split_url(url).path not in {"", "/"}
     ):
         return None  # a front page is the canonical URL of no other page
     return address
@@ -122,10 +122,10 @@ def _is_canonical(link: _Element) -> bool:
 
 def _absolute(address: str | None, url: str | None) -> str | None:
     try:
-        joined = urljoin(url or "", (address or "").strip()) if address else None
+        joined = join_url(url or "", (address or "").strip()) if address else None
         return (
             joined.split("#")[0]
-            if joined and urlsplit(joined).scheme in {"http", "https"}
+            if joined and split_url(joined).scheme in {"http", "https"}
             else None
         )
     except ValueError:  # "Invalid IPv6 URL" and the like

@@ -21,8 +21,11 @@ MAX_BYTES = 5_000_000  # extraction is mildly superlinear: 5 s at 5 MB, a minute
 MAX_ELEMENTS = 30_000  # news pages have 1,000 to 10,000; 10^6 of them took a minute
 MAX_CHARS = 3_000_000
 MAX_ATTRIBUTES = 1000
+MAX_META_CHARS = 10_000  # of the content of a `<meta>` tag; feeds have the same limit for summaries
 MAX_DEPTH = 200  # libxml2 stops at 256 and drops the rest
 
+_COMMENT = "<!--"
+_MAX_COMMENTS = 50  # that begin in one attribute
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,40})(\s[^<>]{4000,})>")
@@ -133,6 +136,7 @@ def parse_page(content: bytes | str, charset: str | None = None) -> Page | None:
     body = tree.find("body") if tree is not None else None
     if tree is None or body is None:
         return None
+    _cut_comments(tree)
     _place_streamed(tree)
     is_huge = len(text) > MAX_CHARS or int(tree.xpath("count(//*)")) > MAX_ELEMENTS
     kept = () if is_huge else tuple(tree.iter())
@@ -153,6 +157,18 @@ def _parse(text: str) -> tuple[HtmlElement | None, bool]:
         return None, False
     is_too_deep = any("Excessive depth" in entry.message for entry in parser.error_log)
     return tree, is_too_deep
+
+
+def _cut_comments(tree: HtmlElement) -> None:
+    """Remove the marks of comments from attributes that have very many.
+
+    libxml2 looks for the end of each one when it writes an attribute as HTML, which htmldate
+    makes it do, in quadratic time.
+    """
+    for element in tree.xpath("//*[@*[contains(., $mark)]]", mark=_COMMENT):
+        for name, value in element.items():
+            if value.count(_COMMENT) > _MAX_COMMENTS:
+                element.set(name, value.replace(_COMMENT, ""))
 
 
 def _place_streamed(tree: HtmlElement) -> None:
@@ -248,7 +264,7 @@ def flatten(text: str) -> str:
 def _read_meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        content = squeeze(element.get("content") or "")
+        content = squeeze((element.get("content") or "")[:MAX_META_CHARS])
         if not content:
             continue
         for key in ("name", "property", "itemprop", "http-equiv"):

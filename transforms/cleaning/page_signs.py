@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -22,6 +21,7 @@ from transforms.cleaning.blocks import Block, prose_in_container
 from transforms.cleaning.page import Page, squeeze
 from transforms.normal_forms import normalize
 from transforms.tables import Tables
+from transforms.url_parts import split_url
 from transforms.urls import canonical_url
 
 Signs = dict[str, float]
@@ -38,7 +38,7 @@ _STATED = {
     "states_documentation": _NO_ARTICLE,
 }
 _PRICE = re.compile(
-    r"(?:[$€£¥₹]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:€|zł|kr\b|USD\b|EUR\b|GBP\b|грн|₽|руб))(?![\w%])"
+    r"(?:[$€£¥₹]\s?\d[\d.,]*|\b\d[\d.,]{0,20}\s?(?:€|zł|kr\b|USD\b|EUR\b|GBP\b|грн|₽|руб))(?![\w%])"
 )
 _POST = re.compile(r"(?:^|[\s_-])(?:post|message|reply|answer|comment)(?:[\s_-]|$)")
 _POST_TAGS = ("div", "li", "article", "section", "tr", "table")
@@ -123,12 +123,12 @@ def _named(place: str, words: Mapping[str, frozenset[str]], word: str) -> list[s
 
 def address_signs(url: str, words: PageWords) -> Signs:
     """Return what an address says: its host, its folders and its last part."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     folders = [part.lower() for part in parts.path.split("/") if part]
     slug = folders[-1] if folders else ""
     count = len(_LETTERS.findall(slug.partition(".")[0]))
     signs: Signs = {
-        "is_root": not folders and not urlsplit(canonical_url(url) or url).query,
+        "is_root": not folders and not split_url(canonical_url(url) or url).query,
         "is_top": len(folders) <= 1 and not parts.query,
         "is_deep": len(folders) > 2,
         "long_slug": count >= 5,
@@ -152,7 +152,7 @@ def is_titled(url: str, title: str) -> bool:
     >>> is_titled("https://herald.example/sport", "Sport")
     False
     """
-    slug = urlsplit(url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    slug = split_url(url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
     words = _LETTERS.findall(_plain(slug))
     shown = set(_LETTERS.findall(_plain(title)))
     return len(words) >= 3 and sum(word in shown for word in words) >= 0.7 * len(words)

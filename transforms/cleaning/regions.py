@@ -62,7 +62,7 @@ _CONTENTS_CHARS = 300  # the lines of a table of contents are short
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^a-z]+")
 _DIGIT = re.compile(r"\d")
-_CODE = re.compile(r"[a-z]*\d+[a-z][a-z0-9]*")  # "1ad269" is a random key, not an "ad"
+_CODE = re.compile(r"(?<![a-z0-9])[a-z]*\d+[a-z][a-z0-9]*")  # "1ad269" is a random key, not an "ad"
 # "AdDsWC" is a randomly named anchor; "the-actor-wore-a-similar-coat" names a heading.
 _ID_OF_TEXT = re.compile(r"^(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{6}$|^(?:[^-_]+[-_]){5}")
 _NEGATED = ("has-", "no-", "not-", "with-", "without-", "is-", "js-", "hide-", "disable-")

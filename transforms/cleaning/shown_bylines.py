@@ -39,6 +39,7 @@ _BYLINE_TAGS = (
 _HEADLINE_TAGS = frozenset(("a", "h2", "h3", "h4", "h5"))  # "By the sea" links to another article
 _NOT_SHOWN = frozenset(("script", "style", "noscript", "template"))
 _MAX_BYLINE_CHARS = 150
+_MAX_TEXT_CHARS = 1000  # more than all the limits here
 _MAX_AUTHORS = 40
 _MAX_OPENING_CHARS = 90
 _MAX_OPENING_WORDS = 5  # "By Growing Cells in Rice Grains" is a headline
@@ -114,13 +115,20 @@ def _is_bare(text: str, opening: re.Pattern[str]) -> bool:
 
 
 def _text(element: _Element) -> str:
+    """Return an element's text; of one with more than a byline, only the beginning."""
     pieces = []
+    chars = 0
     for node in element.iter():
-        if node.tag not in _NOT_SHOWN and node.text:
-            pieces.append(node.text)
-        if node is not element and node.tail:
-            pieces.append(node.tail)
-    return "\n".join(filter(None, map(squeeze, pieces)))
+        texts = (
+            node.text if node.tag not in _NOT_SHOWN else None,
+            node.tail if node is not element else None,
+        )
+        for text in filter(None, texts):
+            pieces.append(squeeze(text[:_MAX_TEXT_CHARS]))
+            chars += len(pieces[-1])
+        if chars > _MAX_TEXT_CHARS:
+            break
+    return "\n".join(filter(None, pieces))
 
 
 def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, bool]) -> str | None:

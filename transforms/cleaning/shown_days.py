@@ -197,7 +197,7 @@ def _lines_of(element: HtmlElement) -> Iterator[_Line]:
     names = f"{element.get('class', '')} {element.get('itemprop', '')}"
     inside, behind = squeeze(element.text or ""), squeeze(element.tail or "")
     if 0 < len(inside) <= _LINE_CHARS or stated:
-        yield _Line(inside, stated, names)
+        yield _Line(inside[:_LINE_CHARS], stated, names)
     if 0 < len(behind) <= _LINE_CHARS:
         yield _Line(behind)
 

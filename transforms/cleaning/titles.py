@@ -8,10 +8,8 @@ without one, the publisher's stated title is used, without the site's name.
 
 from __future__ import annotations
 
-import html
 import itertools
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,9 +18,15 @@ from lxml.html import HtmlElement
 from transforms.cleaning.blocks import key_of
 from transforms.cleaning.jsonld import Statement
 from transforms.cleaning.page import Page, squeeze
+from transforms.normal_forms import normalize
+from transforms.references import unescape
 
+MAX_TITLE_CHARS = 1_000  # a longer one is cut; feeds have the same limit
+_MAX_WRITTEN_CHARS = 10_000  # of a title as it is written, with escapes and blanks
+
+# Between the parts of a squeezed title.
 _SEPARATOR = re.compile(
-    r"\s+[|｜·•–—~»:<-]\s+|\s*[|｜ㅣ]\s*|\s::\s|(?<=\S)-(?=[\uac00-\ud7a3]{1,6}$)"
+    r"\s[|｜·•–—~»:<-]\s|\s?[|｜ㅣ]\s?|\s::\s|(?<=\S)-(?=[\uac00-\ud7a3]{1,6}$)"
 )
 _WORD = re.compile(r"\w+")
 _SECTION_WORDS = 3  # "Politics | News" after a headline
@@ -78,6 +82,8 @@ def _heading_text(element: HtmlElement) -> str:
     """Return a heading's text, with spaces where the page separates its parts."""
     text = ""
     for piece in element.itertext():
+        if len(text) > _MAX_WRITTEN_CHARS:
+            break
         is_apart = text[-1:].isspace() or piece[:1].isspace() or piece[:1] in _CLOSING
         text += piece if is_apart or not text else f" {piece}"
     return text
@@ -89,8 +95,9 @@ def tidy_title(text: str) -> str:
     >>> tidy_title("Smith &amp;amp; Sons win har\u00adbour bid")
     'Smith & Sons win harbour bid'
     """
-    plain = html.unescape(html.unescape(text))
-    return squeeze(unicodedata.normalize("NFC", _INVISIBLE.sub("", plain)))
+    plain = unescape(unescape(text[:_MAX_WRITTEN_CHARS]))
+    tidy = squeeze(normalize("NFC", _INVISIBLE.sub("", plain)))
+    return tidy[:MAX_TITLE_CHARS].rstrip()
 
 
 def _most_confirmed(shown: Sequence[str], stated: Sequence[str]) -> str | None:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
-from urllib.parse import urlsplit
 
 from transforms.cleaning.blocks import key_of
 from transforms.cleaning.meta_refresh import MAX_TEXT_CHARS, parse_refresh
 from transforms.cleaning.page import Page, squeeze
 from transforms.patterns import LazyPattern
 from transforms.tables import Tables
+from transforms.url_parts import split_url
 
 _SITE = re.compile(r"\s[|–—·:-]\s")
 _QUOTED = re.compile('“[^”]{0,600}”|„[^“”]{0,600}[“”]|«[^»]{0,600}»|"[^"]{0,600}"')
@@ -258,7 +258,7 @@ def is_other_front(url: str | None, final_url: str | None) -> bool:
 
 
 def _path(url: str) -> str:
-    parts = urlsplit(url)
+    parts = split_url(url)
     return parts.path.strip("/") + parts.query
 
 

@@ -113,7 +113,8 @@ def _date(
     if not raw:
         return FeedDate(None, None)
     read = read_feed_date(raw, words, now=body.fetched_at)
-    hint = read_loosely(raw) if read.flags == ("bad_date",) else None
+    is_short = len(raw) <= _MAX_NAME_CHARS  # longer than any date
+    hint = read_loosely(raw) if is_short and read.flags == ("bad_date",) else None
     if hint is None:
         return read
     figures = {int(number) for number in _NUMBER.findall(raw[:100])}

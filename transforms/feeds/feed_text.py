@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from lxml import etree
+
+from transforms.references import unescape
 
 # Characters that XML 1.0 forbids, and lone surrogates, which UTF-8 cannot encode; they
 # break the warehouse and terminals.
@@ -64,11 +65,11 @@ def plain_text(markup: str) -> str:
     """
     markup = markup.replace("<>", "")  # remains of a tag with its name stripped
     if "<" not in markup or not _TAG.search(markup):
-        return one_line(html.unescape(markup) if "&" in markup else markup)
+        return one_line(unescape(markup) if "&" in markup else markup)
     escaped = _NO_DECLARATION.sub("&lt;!", clean(markup)).encode()
     root = _parsed(escaped)
     if root is None:
-        return one_line(html.unescape(markup))
+        return one_line(unescape(markup))
     etree.strip_elements(root, *_INVISIBLE, etree.Comment, with_tail=False)
     pieces: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):

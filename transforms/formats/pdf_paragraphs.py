@@ -32,7 +32,7 @@ _MARKS: Final = {2: "-", 0xAD: None, 0xFFFE: "-"}  # PDFium shows a hyphen at a 
 _FEW_DIVIDED: Final = 0.03  # of the lines
 _FIRST_WORD: Final = re.compile(r"\w+")
 _WORD: Final = re.compile(r"(?<![\w-])\w+(?![\w\x02-])")
-_JOINED: Final = re.compile(r"\w+(?:-\w+)+")
+_JOINED: Final = re.compile(r"\b\w++(?:-\w++)++")
 # First parts of compounds that keep their hyphen at the end of a line. A number does unless
 # the rest is only an ending ("four-teen").
 _COMPOUND_STARTS: Final = frozenset({

@@ -14,6 +14,7 @@ _HOST = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,24}(?::\d+)?(?:[/?#]\S*)?")
 _TAG = re.compile(
     r"</?(p|br|div|h[1-6]|li|ul|ol|span|a|em|strong|blockquote|table|img)\b[^<>]*>", re.IGNORECASE
 )
+MAX_NAMES_CHARS = 10_000  # of names in one string; 300 of them are not longer
 _FEW_TAGS = 3  # a text about HTML may contain a tag or two
 _NAME_PARTS = ("literal", "name", "full_name")
 _FIRST_PARTS = ("given", "firstname", "first_name")
@@ -70,7 +71,7 @@ def names_of(value: Any) -> tuple[str, ...]:
     ('By Anna Weaver and Tom Reed',)
     """
     if isinstance(value, str):
-        parts = [part for part in re.split(r"\s*[;|\n]\s*", _without_brackets(value)) if part]
+        parts = map(str.strip, re.split(r"[;|\n]", _without_brackets(value[:MAX_NAMES_CHARS])))
         return tuple(_turned(part) for part in parts if not is_empty(part))
     if isinstance(value, Mapping):
         return _name_of(value)
@@ -81,7 +82,10 @@ def names_of(value: Any) -> tuple[str, ...]:
 
 def _without_brackets(value: str) -> str:
     """Return the names of a list that was written as text ("['Ida Holm', 'Tom Reed']")."""
-    if not re.fullmatch(r"\[\s*(['\"]).*\1\s*,?\s*\]", value.strip(), re.DOTALL):
+    stripped = value.strip()
+    inside = stripped[1:-1].strip().removesuffix(",").rstrip()
+    is_list = stripped.startswith("[") and stripped.endswith("]") and len(inside) > 1
+    if not is_list or inside[0] not in "'\"" or inside[-1] != inside[0]:
         return value
     quoted = re.findall(r"'((?:[^'\\]|\\.|'(?=\w))*)'|\"((?:[^\"\\]|\\.)*)\"", value)
     return ";".join(one or other for one, other in quoted)
