@@ -174,6 +174,7 @@ class DeadlinePool:
         tasks: Iterable[tuple[T, tuple[object, ...]]],
         *,
         ahead: int,
+        is_retried: bool = True,
     ) -> Iterator[tuple[T, R | Lost]]:
         """Yield each task with its result, in the order given.
 
@@ -181,6 +182,7 @@ class DeadlinePool:
             function: A function that a process can import by its name.
             tasks: Tasks with the arguments that the function is called with.
             ahead: How many tasks per process are scheduled at a time, which bounds memory.
+            is_retried: Whether a task that crashed is tried again alone.
 
         Raises:
             MachineError: This machine cannot do even a small task.
@@ -191,11 +193,11 @@ class DeadlinePool:
             pending.append((task, arguments, self.submit(function, *arguments)))
             while len(pending) >= ahead * self.processes:
                 first, given, future = pending.popleft()
-                found = self._result(future, function, given)
+                found = self._result(future, function, given, is_retried=is_retried)
                 yield first, found
         while pending:
             first, given, future = pending.popleft()
-            found = self._result(future, function, given)
+            found = self._result(future, function, given, is_retried=is_retried)
             yield first, found
 
     async def run(self, function: Callable[..., R], *arguments: object) -> R | Lost:
@@ -225,6 +227,8 @@ class DeadlinePool:
         future: Future[R],
         function: Callable[..., R],
         arguments: tuple[object, ...],
+        *,
+        is_retried: bool = True,
     ) -> R | Lost:
         """Wait for a task and return its result; a task that crashed is tried again alone.
 
@@ -241,7 +245,7 @@ class DeadlinePool:
             return found
         with self._repair:
             self._require_probe(found)
-            if found.code == "crash":
+            if found.code == "crash" and is_retried:
                 found = self._alone(function, arguments)
         if isinstance(found, Lost) and found.code in {"crash", "timeout"}:
             log(WorkerEnded(reason=found.code, detail=found.detail))

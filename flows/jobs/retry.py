@@ -8,6 +8,7 @@ taken up once, and one that is rejected again stays rejected.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -147,7 +148,9 @@ def rejected_items(settings: Settings, request: RetryRequest) -> list[RejectedIt
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         known = known_reasons(con)
         if unknown := sorted({*request.reasons} - {*known}):
-            expected = f"one of {', '.join(known)}" if known else "nothing, because no item was rejected"
+            expected = (
+                f"one of {', '.join(known)}" if known else "nothing, because no item was rejected"
+            )
             raise RangeError(f"reason: got {unknown[0]!r}, expected {expected}")
         return find_rejected(
             con, request.reasons, since=_midnight(request.since), until=_midnight(until)
@@ -190,7 +193,10 @@ def _stored(archive: Path, rejected: RejectedItem) -> Item | None:
 
 
 def _quarantined(folder: DataFolder, rejected: RejectedItem) -> Item | None:
-    """Return the item with its document from the quarantine; None if it is not there."""
+    """Return the item with its document from the quarantine; None if it is not there.
+
+    What its feed or its file said about it is not in the quarantine.
+    """
     if rejected.document_id is None or rejected.fetched_at is None:
         return None
     content = kept_copy(folder, rejected.document_id)
@@ -198,7 +204,7 @@ def _quarantined(folder: DataFolder, rejected: RejectedItem) -> Item | None:
         return None
     document = Document(
         document_id=rejected.document_id,
-        content=content,
+        content=_decoded(content) if rejected.media_type == "text" else content,
         media_type=rejected.media_type or "html",
         charset=rejected.charset,
         fetched_at=rejected.fetched_at,
@@ -206,6 +212,13 @@ def _quarantined(folder: DataFolder, rejected: RejectedItem) -> Item | None:
         final_url=rejected.final_url,
     )
     return Item(rejected.item, document, None, rejected.http_status)
+
+
+def _decoded(content: bytes) -> str | bytes:
+    """Return a text that was saved as UTF-8, as texts from tables and records are."""
+    with contextlib.suppress(UnicodeDecodeError):
+        return content.decode()
+    return content
 
 
 def _sort_out(settings: Settings, found: Sequence[RejectedItem], done: Retried) -> None:

@@ -123,7 +123,7 @@ class Workers(DeadlinePool):
             WorkersError: Processes end at their start.
         """
         chunks = ((chunk, (chunk, function)) for chunk in _chunks(items, at_once))
-        for chunk, found in self.map(_do_each, chunks, ahead=CHUNKS_AHEAD):
+        for chunk, found in self.map(_do_each, chunks, ahead=CHUNKS_AHEAD, is_retried=False):
             if isinstance(found, Lost):
                 yield from self._each_alone(function, chunk, item_of)
                 continue

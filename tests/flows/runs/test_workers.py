@@ -1,5 +1,6 @@
 """A page that kills or stalls its worker is refused; the batch continues."""
 
+import errno
 import os
 import signal
 import time
@@ -7,7 +8,7 @@ import time
 import pytest
 
 from flows import pool
-from flows.errors import SeedError
+from flows.errors import MachineError, SeedError, WorkersError
 from flows.runs import workers
 from flows.runs.workers import WorkerOptions, Workers
 from tests.helpers.builders import make_document
@@ -26,7 +27,11 @@ def misbehave(document, lexicon, *, now):
     elif content == "bug":
         raise KeyError(content)
     elif content == "memory":
-        bytearray(4_000_000_000)
+        bytearray(40_000_000_000)
+    elif content == "disk":
+        raise OSError(errno.ENOSPC, "No space left on device")
+    elif content == "library":
+        raise ImportError("libxml2.so: failed to map segment")
     return Rejection(item=content, stage="clean", reason="fine")
 
 
@@ -47,6 +52,33 @@ def test_bad_page_is_refused_and_the_others_are_analysed(hostile_workers, now):
         "fine", "extract_timeout", "fine", "extract_crash", "fine",
         "extract_error", "extract_memory", "fine",
     ]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [("disk", "No space left on device"), ("library", "failed to map segment")],
+)
+def test_page_is_not_blamed_for_the_machine(hostile_workers, now, content, cause):
+    found = hostile_workers.analyse([make_document(c) for c in ("a", content, "b")], now=now)
+    assert next(found)[1].reason == "fine"
+    with pytest.raises(MachineError, match=cause):
+        next(found)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("end", ["memory", "die", "bug"])
+def test_no_page_is_refused_if_even_a_plain_one_is_lost(monkeypatch, now, end):
+    lost = make_document(end)
+    monkeypatch.setattr(
+        workers, "analyse", lambda _, lexicon, *, now: misbehave(lost, lexicon, now=now)
+    )
+    monkeypatch.setattr(pool, "START_METHOD", "fork")
+    with (
+        Workers(WorkerOptions(processes=1)) as hostile,
+        pytest.raises((MachineError, WorkersError), match=r"small known page|cannot start"),
+    ):
+        list(hostile.analyse([make_document("a")], now=now))
 
 
 def test_documents_are_returned_in_order(now):
