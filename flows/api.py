@@ -72,7 +72,7 @@ def extract(
     """
     from flows.inputs.python_documents import document_of
     from flows.jobs.article_record import article_record
-    from flows.pool import Lost
+    from flows.losses import Lost
     from flows.runs.guard import guarded, lost, name_of
     from transforms.pipeline import analyse
     from transforms.records import Rejection

@@ -8,11 +8,10 @@ module; the docstring of a class is its line there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flows.logs import Event
 
@@ -321,10 +320,3 @@ def events() -> list[type[Event]]:
         kind for kind in found
         if issubclass(kind, Event) and kind is not Event and not kind.__name__.startswith("_")
     ]  # fmt: skip
-
-
-def end_event(row: Mapping[str, Any]) -> Event:
-    """Return the event for the last state of a run: a row of `runs`."""
-    kinds: dict[str, type[Event]] = {"failed": RunFailed, "interrupted": RunInterrupted}
-    kind = kinds.get(row["state"], RunEnded)
-    return kind(**{name: row.get(name) for name in kind.field_names()})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,8 @@ _ADVICE: Final = {
     errno.ENOBUFS: "close other programs, because they hold too many connections",
     errno.EROFS: "make the disk writable",
 }
+# What the system's loader says of a library that does not fit into the memory.
+_UNMAPPED: Final = re.compile("failed to map segment|[Cc]annot allocate memory")
 _WRITES: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 
@@ -47,6 +50,16 @@ def machine_fault(error: BaseException) -> MachineError | None:
         if isinstance(cause, MemoryError):
             return MachineError("out of memory", _ADVICE[errno.ENOMEM])
     return None
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether too little memory caused an error, also while a library was loaded."""
+    return any(
+        isinstance(cause, MemoryError)
+        or (isinstance(cause, OSError) and cause.errno == errno.ENOMEM)
+        or (isinstance(cause, ImportError) and bool(_UNMAPPED.search(str(cause))))
+        for cause in causes(error)
+    )
 
 
 def raise_machine_fault(error: BaseException) -> None:

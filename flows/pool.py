@@ -33,6 +33,7 @@ from pebble import ProcessExpired, ProcessPool
 from flows.errors import MachineError, WorkersError
 from flows.events import WorkerEnded
 from flows.logs import log
+from flows.losses import Lost
 from flows.machine_faults import raise_machine_fault
 
 T = TypeVar("T")
@@ -70,19 +71,6 @@ class PoolOptions:
     tasks_per_process: int = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A task without a result.
-
-    Attributes:
-        code: `timeout`, `crash`, `memory` or `error`.
-        detail: What happened, for people.
-    """
-
-    code: str
-    detail: str
-
-
 def start_forkserver() -> None:
     """Start the process that workers are forked from, if it does not run yet.
 
@@ -117,7 +105,8 @@ class DeadlinePool:
                 cannot.
 
         Raises:
-            WorkersError: The running script is no file, so processes cannot read it.
+            WorkersError: The running script is no file, so processes cannot read it, or it
+                starts processes while one reads it.
         """
         _check_main()
         self._deadline_s, self._memory_bytes = options.deadline_s, options.memory_bytes
@@ -293,7 +282,12 @@ class DeadlinePool:
 
 
 def _check_main() -> None:
-    """Raise WorkersError for a script from standard input: processes would end at their start."""
+    """Raise WorkersError for a script that processes cannot read, or whose process this is.
+
+    Processes would end at their start.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # it reads the script
+        raise WorkersError(_BROKEN)
     main = sys.modules["__main__"]
     file = getattr(main, "__file__", None)
     if getattr(main, "__spec__", None) is None and file is not None and not Path(file).exists():

@@ -25,8 +25,8 @@ from flows.feeds.feed_xml import (
     inflate,
 )
 from flows.feeds.syndication import MAX_ENTRIES
-from flows.machine_faults import raise_machine_fault
-from flows.pool import DeadlinePool, Lost, PoolOptions
+from flows.losses import Lost, loss_of
+from flows.pool import DeadlinePool, PoolOptions
 from flows.seeds import read_table, seeds_dir
 from transforms.errors import OnrecordError
 from transforms.feeds.feed_dates import DateWords
@@ -152,11 +152,8 @@ def _read_in_worker(body: FeedBody) -> Outcome | Lost:
         raise _words
     try:
         return read_feed(body, _words, limit=_max_entries)
-    except MemoryError:
-        return Lost("memory", "needs more memory than a worker may use")
     except Exception as exc:  # noqa: BLE001  # a bug of ours becomes a counted refusal
-        raise_machine_fault(exc)
-        return Lost("error", f"{type(exc).__name__}: {exc}"[:200])
+        return loss_of(exc, f"{type(exc).__name__}: {exc}"[:200])
 
 
 def _read_probe() -> Outcome | Lost:

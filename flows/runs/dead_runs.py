@@ -7,11 +7,12 @@ on this machine, and otherwise by the age of its last sign of life.
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from flows.events import end_event
-from flows.logs import log
+from flows.events import RunEnded, RunFailed, RunInterrupted
+from flows.logs import Event, log
 from flows.settings import Settings
 from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.connect import open_live
@@ -63,3 +64,10 @@ def _closed(run: OpenRun, count: AppendCount, now: datetime) -> dict[str, object
         "host": run.host,
         "pid": run.pid,
     }
+
+
+def end_event(row: Mapping[str, Any]) -> Event:
+    """Return the event for the last state of a run: a row of `runs`."""
+    kinds: dict[str, type[Event]] = {"failed": RunFailed, "interrupted": RunInterrupted}
+    kind = kinds.get(row["state"], RunEnded)
+    return kind(**{name: row.get(name) for name in kind.field_names()})

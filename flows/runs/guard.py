@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from flows.errors import MachineError
-from flows.machine_faults import raise_machine_fault
-from flows.pool import Lost
+from flows.losses import Lost, loss_of
 from transforms.records import Document, Rejection
 
 R = TypeVar("R")
-
-_INSTALLED: Final = "install onrecord again or set a larger ONRECORD_WORKER_MEMORY_MB"
 
 
 def guarded(function: Callable[[], R]) -> R | Lost:
@@ -21,18 +17,11 @@ def guarded(function: Callable[[], R]) -> R | Lost:
 
     Raises:
         MachineError: The disk, the installation or another part of this machine is at fault.
-            Whether memory was too small for one document or for all is for the caller to
-            find out.
     """
     try:
         return function()
-    except MemoryError:
-        return Lost("memory", "needed more memory than a worker may use")
-    except ImportError as exc:  # libraries load parts of theirs when they first need them
-        raise MachineError(f"a part of a library cannot be loaded ({exc})", _INSTALLED) from exc
     except Exception as exc:  # noqa: BLE001  # the only guard: a bug of ours becomes a counted rejection
-        raise_machine_fault(exc)
-        return Lost("error", traceback.format_exc(limit=-3).strip())
+        return loss_of(exc, traceback.format_exc(limit=-3).strip())
 
 
 def lost(item: str, found: Lost) -> Rejection:

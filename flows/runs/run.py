@@ -14,12 +14,12 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 import orjson
 
-from flows.events import RunStarted, end_event
+from flows.events import RunStarted
 from flows.logs import lines_of, log
 from flows.machine_faults import machine_fault
 from flows.metrics.update import update_metrics
 from flows.rules import read_rules
-from flows.runs.dead_runs import close_dead_runs
+from flows.runs.dead_runs import close_dead_runs, end_event
 from flows.runs.interruption import stoppable, was_interrupted
 from flows.runs.report import OnReport, RunReport
 from flows.runs.stages import Stages

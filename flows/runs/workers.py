@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from flows.losses import Lost
 from flows.machine_faults import machine_fault
-from flows.pool import DeadlinePool, Lost, PoolOptions
+from flows.pool import DeadlinePool, PoolOptions
 from flows.runs.guard import guarded, lost, name_of
 from flows.runs.spacy_names import load_tagger
 from flows.seeds import load_lexicon
