@@ -269,7 +269,8 @@ class DeadlinePool:
             raise self._fault(lost, found)
 
     def _fault(self, lost: Lost, probe: Lost) -> MachineError:
-        problem = f"a document was lost ({lost.detail}), and even a small known page is lost"
+        why, cause = (one.detail.splitlines()[-1] for one in (lost, probe))
+        problem = f"a document was lost ({why}), and even a small known page is lost ({cause})"
         if probe.code == "memory" and self._memory_bytes is not None:
             advice = "set a larger ONRECORD_WORKER_MEMORY_MB"
         elif probe.code == "timeout":
@@ -278,7 +279,7 @@ class DeadlinePool:
             advice = "see whether onrecord is completely installed"
         else:
             advice = "see whether this machine has enough free memory"
-        return MachineError(f"{problem}: {probe.detail}", advice)
+        return MachineError(problem, advice)
 
 
 def _check_main() -> None:

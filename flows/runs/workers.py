@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from flows.errors import MachineError
 from flows.losses import Lost
 from flows.machine_faults import machine_fault
 from flows.pool import DeadlinePool, PoolOptions
@@ -171,9 +172,8 @@ def _start(options: WorkerOptions) -> None:
     except OnrecordError as exc:  # raised again by the first document, to reach the caller
         _lexicon = exc
     except (OSError, MemoryError) as exc:
-        _lexicon = machine_fault(exc)
-        if _lexicon is None:
-            raise
+        problem = f"worker processes cannot start ({exc})"
+        _lexicon = machine_fault(exc) or MachineError(problem, "make the temporary folder writable")
     gc.freeze()  # if word lists were loaded: collections skip their million permanent objects
 
 
