@@ -3,8 +3,11 @@
 import shutil
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
+from typer.testing import CliRunner
 
+from flows.__main__ import app
 from flows.errors import RangeError
 from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.jobs.load import load_files
@@ -103,3 +106,13 @@ def test_page_that_was_not_had_is_fetched_by_the_next_ingest(tmp_path):
         count = ingest_feeds(settings, IngestRequest()).count
     assert (count.seen, count.appended) == (1, 1)
     assert retry_rejected(settings, request) is None
+
+
+def test_command_counts_first_and_then_tells_what_it_did(settings):
+    asked = ["retry", "--data", str(settings.data), "--reason", "extract_crash"]
+    counted = CliRunner().invoke(app, [*asked, "--dry-run", "--json"])
+    assert orjson.loads(counted.stdout) == {"documents": 7, "pages": 0, "waiting": 0, "lost": []}
+    done = CliRunner().invoke(app, [*asked, "--json"])
+    assert (done.exit_code, orjson.loads(done.stdout)["seen"]) == (0, 7)
+    again = CliRunner().invoke(app, asked)
+    assert again.stdout == "no rejected item has this reason as its last outcome\n"
