@@ -15,7 +15,7 @@ from warehouse.errors import WarehouseBusyError, WarehouseUnwritableError
 _FIRST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.25
 _BEGAN = 19  # `starttime` in proc_pid_stat(5), counted from the state: ticks since the boot
-_CLOCK_ERROR_S = 60.0
+_CLOCK_ERROR_S = 10.0
 
 
 def pauses(wait_s: float) -> Iterator[None]:
@@ -144,7 +144,7 @@ def is_alive(pid: int, *, since: datetime | None = None) -> bool:
 def _began_after(pid: int, instant: datetime) -> bool:
     """Whether a process began after an instant, or has ended but was not waited for.
 
-    Clocks may be set meanwhile, so a minute proves nothing.
+    Clocks may be set meanwhile, so a few seconds prove nothing.
     """
     try:
         stated = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
