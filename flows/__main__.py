@@ -18,6 +18,7 @@ from flows.cli import (
     keep,
     load,
     pauses,
+    retry,
     run,
     start,
     trial,
@@ -54,6 +55,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "backfill": run.backfill,
         "backfills": run.backfills,
         "reprocess": run.reprocess,
+        "retry": retry.retry,
     },
     "Ask": {
         "sql": ask.sql,

@@ -66,12 +66,14 @@ def extract(
 
     Raises:
         ArgumentError: An argument cannot be used.
+        MachineError: A full disk, for example: the document is not at fault.
         RefusedError: The document is no article (`reason` and `detail` say why).
         RulesError: The rules cannot be used.
     """
     from flows.inputs.python_documents import document_of
     from flows.jobs.article_record import article_record
-    from flows.runs.guard import guarded, name_of
+    from flows.losses import Lost
+    from flows.runs.guard import guarded, lost, name_of
     from transforms.pipeline import analyse
     from transforms.records import Rejection
 
@@ -80,7 +82,9 @@ def extract(
         content, kind=kind, url=url, published=published, title=title, language=language, now=now
     )
     lexicon = replace(_lexicon(), rules=_read_rules(rules))
-    outcome = guarded(name_of(document), lambda: analyse(document, lexicon, now=now))
+    outcome = guarded(lambda: analyse(document, lexicon, now=now))
+    if isinstance(outcome, Lost):
+        outcome = lost(name_of(document), outcome)
     if isinstance(outcome, Rejection):
         raise RefusedError(outcome.item, outcome.reason, outcome.detail)
     return article_record(outcome)
@@ -111,6 +115,7 @@ def extract_many(
     Raises:
         ArgumentError: `workers` is not a positive number, or `items` is a single document.
         RulesError: The rules cannot be used.
+        MachineError: This machine cannot do the work; no document is at fault.
         WorkersError: Processes end at their start.
     """
     if isinstance(items, str | bytes | dict) or not isinstance(items, Iterable):
@@ -261,6 +266,7 @@ def load(
         SettingsError: A setting has an invalid value.
         WarehouseError: The warehouse cannot be written; the message says what to do.
         RulesError: The rules in the data folder cannot be used.
+        MachineError: This machine cannot do the work; no document is at fault.
         WorkersError: Processes end at their start.
     """
     from flows.inputs.downloads import is_address

@@ -20,6 +20,7 @@ OnrecordError                              root of these and of the warehouse's 
 ├── ServerError(problem)                   stop: Prefect's server does not run
 ├── MetricsError(host, port, reason)       stop: choose another address for the metrics
 ├── WorkersError(problem)                  stop: worker processes cannot start
+├── MachineError(problem, advice)          stop: this machine is at fault, and no document is
 ├── TallyError(tally)                      stop: an item was not counted exactly once
 └── WarehouseError                         see `warehouse.errors`
 """
@@ -293,6 +294,23 @@ class WorkersError(OnrecordError):
 
     def __str__(self) -> str:
         return f"worker processes cannot start: {self.problem}"
+
+
+class MachineError(OnrecordError):
+    """This machine cannot do the work: no document or publisher is at fault.
+
+    What was not done stays pending: it is neither rejected nor counted as failed.
+    """
+
+    def __init__(self, problem: str, advice: str) -> None:
+        super().__init__(problem, advice)
+        self.problem, self.advice = problem, advice
+
+    def __str__(self) -> str:
+        return (
+            f"this machine cannot do the work: {self.problem}: {self.advice}, then run again; "
+            "what was not done is still pending"
+        )
 
 
 class TallyError(OnrecordError):

@@ -40,6 +40,7 @@ GIVEN = {
     "port": 9464,
     "address": "10.0.0.7",
     "wait_s": 7200,
+    "advice": "free some space",
 }
 RESOURCES = ("path", "url", "item", "target", "name", "run", "problem", "summary", "tally", "host",
              "wait_s", "detail")  # fmt: skip

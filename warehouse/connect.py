@@ -50,7 +50,8 @@ _READER: _Config = _CLOSED | {
     "allow_persistent_secrets": False,
 }
 _UNWRITABLE = re.compile(
-    r"No space left on device|Read-only file system|Permission denied|Cannot open file"
+    r"No space left on device|Disk quota exceeded|File too large|Too many open files"
+    r"|Read-only file system|Permission denied|Cannot open file"
     r"|max_temp_directory_size"  # by default the free space of the disk
 )
 # Errors of the file, not of a statement. A full disk can raise other classes as well.

@@ -22,8 +22,14 @@ WarehouseError
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from transforms.errors import OnrecordError
+
+_LIMITS: Final = {
+    "File too large": "raise the limit on the size of files (`ulimit -f`)",
+    "Too many open files": "raise the limit on open files (`ulimit -n`)",
+}
 
 
 class WarehouseError(OnrecordError):
@@ -77,7 +83,11 @@ class WarehouseUnwritableError(WarehouseError):
         self.path, self.reason = path, reason
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be written ({self.reason}): free some space or use another disk, then run again"
+        advice = next(
+            (advice for sign, advice in _LIMITS.items() if sign in self.reason),
+            "free some space or use another disk",
+        )
+        return f"{self.path} cannot be written ({self.reason}): {advice}, then run again"
 
 
 class WarehouseMemoryError(WarehouseError):

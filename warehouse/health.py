@@ -12,6 +12,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,7 +31,12 @@ LOW_DISK_BYTES = 1_000_000_000  # a batch, a snapshot and a spilling query may n
 
 
 _OPEN_RUNS = """
-SELECT run_id, arg_max(flow, recorded_at), arg_max(host, recorded_at), arg_max(pid, recorded_at)
+SELECT
+    run_id,
+    arg_max(flow, recorded_at),
+    arg_max(host, recorded_at),
+    arg_max(pid, recorded_at),
+    max(recorded_at)
 FROM runs
 GROUP BY run_id
 HAVING arg_max(state, recorded_at) = 'running'
@@ -135,11 +141,11 @@ def _read(path: Path, subject: str, advice: str) -> Finding:
 
 
 def _runs(folder: DataFolder) -> Iterator[Finding]:
-    rows: list[tuple[str, str, str, int]] = []
+    rows: list[tuple[str, str, str, int, datetime]] = []
     with contextlib.suppress(WarehouseError, duckdb.Error), open_file(folder.live) as con:
         rows = con.execute(_OPEN_RUNS).fetchall()
-    for run_id, flow, host, pid in rows:
-        if host == socket.gethostname() and not is_alive(pid):
+    for run_id, flow, host, pid, recorded_at in rows:
+        if host == socket.gethostname() and not is_alive(pid, since=recorded_at):
             detail = f"{run_id} ({flow}) was killed: run it again, completed work is kept"
             yield Finding("run", Level.WARNING, detail)
         else:

@@ -7,12 +7,15 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from warehouse.errors import WarehouseBusyError, WarehouseUnwritableError
 
 _FIRST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.25
+_BEGAN = 19  # `starttime` in proc_pid_stat(5), counted from the state: ticks since the boot
+_CLOCK_ERROR_S = 10.0
 
 
 def pauses(wait_s: float) -> Iterator[None]:
@@ -121,15 +124,35 @@ def try_lock(descriptor: int) -> bool:
     return True
 
 
-def is_alive(pid: int) -> bool:
-    """Whether a process with this PID runs on this machine."""
+def is_alive(pid: int, *, since: datetime | None = None) -> bool:
+    """Whether a process with this PID runs on this machine.
+
+    Args:
+        pid: The PID.
+        since: An instant at which the process ran; a process that began later has only got
+            its PID again. None if that is unknown.
+    """
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    return since is None or not _began_after(pid, since)
+
+
+def _began_after(pid: int, instant: datetime) -> bool:
+    """Whether a process began after an instant, or has ended but was not waited for.
+
+    Clocks may be set meanwhile, so a few seconds prove nothing.
+    """
+    try:
+        stated = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        began_s = int(stated[_BEGAN]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError):  # it has just ended, or this is not Linux
+        return False
+    booted_at = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    return stated[0] == "Z" or booted_at + began_s > instant.timestamp() + _CLOCK_ERROR_S
 
 
 def _open(path: Path) -> int:

@@ -28,6 +28,7 @@ from flows.feeds.sitemaps import MAX_DEPTH
 from flows.fetching.answers import Answer
 from flows.fetching.fetch_records import FetchRequest, FetchResult, header
 from flows.fetching.fetcher import Fetcher
+from flows.machine_faults import raise_machine_fault
 from flows.secrets import mask_url
 from flows.settings import Settings
 from transforms.cleaning.instants import day_of_url
@@ -334,8 +335,12 @@ async def _read_listing(
         ) as fetcher:
             lister = Lister(fetcher, readers, since=request.since, until=request.until)
             read = lister.list_sitemap if request.origin == Origin.SITEMAP else lister.list_feed
-            async with asyncio.TaskGroup() as group:
-                for url in urls:
-                    group.create_task(read(url))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for url in urls:
+                        group.create_task(read(url))
+            except ExceptionGroup as exc:
+                raise_machine_fault(exc)
+                raise
             lister.listing.captures += map(capture_of_answer, answers)
             return lister.listing

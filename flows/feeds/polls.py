@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flows.archive.captures import Capture, Stored, capture_of
-from flows.errors import FetchError
+from flows.errors import FetchError, MachineError
 from flows.feeds.entry_rows import ENTRY_COLUMNS
 from flows.feeds.feed_list import key_of, state_row
 from flows.feeds.readers import FeedReaders
@@ -59,6 +59,7 @@ class Poll:
     Attributes:
         captures: The responses with a body; the feed's own is first.
         entries: All entries, including those of an index's sitemaps.
+        fault: The fault of this machine that ended the poll; the feed did not fail.
     """
 
     due: Due
@@ -73,6 +74,7 @@ class Poll:
     body_sha256: str | None = None
     parsed: ParsedFeed | None = None
     entries: tuple[FeedEntry, ...] = ()
+    fault: MachineError | None = None
 
     @property
     def is_unchanged(self) -> bool:
@@ -114,22 +116,29 @@ async def _poll(
         accept=ACCEPT,
     )
     try:
-        result = await fetcher.fetch(request)
+        await _fetch_feed(poll, request, fetcher, readers)
     except FetchError as exc:
         poll.failure, poll.detail, poll.http_status = exc.code, exc.detail, exc.http_status
         if exc.retry_after_s is not None:
             poll.headers = {"retry-after": str(int(exc.retry_after_s))}
-        return poll
+    except MachineError as exc:
+        poll.fault = exc
+    return poll
+
+
+async def _fetch_feed(
+    poll: Poll, request: FetchRequest, fetcher: Fetcher, readers: FeedReaders
+) -> None:
+    due, result = poll.due, await fetcher.fetch(request)
     poll.http_status = result.http_status
     poll.headers = {name.lower(): value for name, value in result.headers}
     poll.permanent_url = result.permanent_url
     if result.is_not_modified:
-        return poll
+        return
     poll.body_sha256 = result.body_sha256
     poll.captures.append(capture_of(result, {"feed_id": due.feed.feed_id}))
     if not poll.is_unchanged or due.feed.kind == "sitemap_index":
         await _read_feed(poll, result, fetcher, readers)
-    return poll
 
 
 async def _read_feed(

@@ -3,7 +3,8 @@
 `read_feed` detects the format and calls its parser. feedparser takes quadratic time on some
 inputs (a megabyte of `<!--` keeps it busy for minutes), so each document is parsed in a
 process that can be killed (see `flows.pool`). A document lost that way is refused with the
-reason `parse_timeout`, `parse_memory` or `parse_crash`, and the next one is parsed.
+reason `parse_timeout`, `parse_memory`, `parse_crash` or `parse_error`, and the next one is
+parsed. If even a small known feed is lost, this machine is at fault.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.feeds import json_feed, sitemaps, syndication
@@ -23,7 +25,8 @@ from flows.feeds.feed_xml import (
     inflate,
 )
 from flows.feeds.syndication import MAX_ENTRIES
-from flows.pool import DeadlinePool, Lost, PoolOptions
+from flows.losses import Lost, loss_of
+from flows.pool import DeadlinePool, PoolOptions
 from flows.seeds import read_table, seeds_dir
 from transforms.errors import OnrecordError
 from transforms.feeds.feed_dates import DateWords
@@ -41,6 +44,16 @@ _HTML_ROOTS = frozenset({
 _MAX_NOTICE_CHARS = 20_000
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|rss|feed)\b", re.IGNORECASE)
 _PAGE_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
+
+_PROBE = FeedBody(
+    url="https://harbour-times.example/feed",
+    content=(
+        b"<rss version='2.0'><channel><title>Harbour Times</title><item><title>The harbour opened"
+        b"</title><link>https://harbour-times.example/1</link></item></channel></rss>"
+    ),
+    feed_id="probe",
+    fetched_at=datetime(2024, 5, 6, 12, tzinfo=UTC),
+)
 
 # The state of a worker process, set by `_start_worker`.
 _words: DateWords | OnrecordError | None = None
@@ -67,7 +80,7 @@ class FeedReaders(DeadlinePool):
 
     def __init__(self, options: ReaderOptions | None = None) -> None:
         options = options or ReaderOptions()
-        super().__init__(options, start=_start_worker, arguments=(options,))
+        super().__init__(options, start=_start_worker, arguments=(options,), probe=_read_probe)
 
     def read(self, bodies: Iterable[FeedBody]) -> Iterator[tuple[FeedBody, Outcome]]:
         """Yield each body with its feed or the refusal, in the order given."""
@@ -132,17 +145,19 @@ def _start_worker(options: ReaderOptions) -> None:
         _words = exc
 
 
-def _read_in_worker(body: FeedBody) -> Outcome:
+def _read_in_worker(body: FeedBody) -> Outcome | Lost:
     if _words is None:
         raise AssertionError("unreachable")
     if isinstance(_words, OnrecordError):
         raise _words
     try:
         return read_feed(body, _words, limit=_max_entries)
-    except MemoryError:
-        return FeedRefusal(reason="parse_memory", detail="needs more memory than a worker may use")
     except Exception as exc:  # noqa: BLE001  # a bug of ours becomes a counted refusal
-        return FeedRefusal(reason="parse_error", detail=f"{type(exc).__name__}: {exc}"[:200])
+        return loss_of(exc, f"{type(exc).__name__}: {exc}"[:200])
+
+
+def _read_probe() -> Outcome | Lost:
+    return _read_in_worker(_PROBE)
 
 
 def _read_document(

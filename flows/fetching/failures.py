@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import ssl
-from collections.abc import Iterator
 from typing import Final
 
 import httpcore
@@ -17,6 +16,7 @@ import httpx
 from flows.errors import FetchError, PermanentFetchError, TransientFetchError
 from flows.fetching.bodies import BodyError
 from flows.fetching.connect_guard import NameLookupError, PrivateAddressError
+from flows.machine_faults import causes, check_open_files, raise_machine_fault
 from flows.secrets import mask_text
 
 TRANSIENT_CODES: Final = {
@@ -109,7 +109,14 @@ def status_failure(url: str, status: int, retry_after_s: float | None) -> FetchE
 
 
 def network_failure(url: str, error: Exception) -> FetchError:
-    """Return the error for an exception of the transport; re-raises unknown ones."""
+    """Return the error for an exception of the transport; re-raises unknown ones.
+
+    Raises:
+        MachineError: This machine is at fault, not the server.
+    """
+    raise_machine_fault(error)
+    if isinstance(error, NameLookupError):
+        check_open_files()
     code, detail = _classify(error)
     return failure(url, code, detail)
 
@@ -137,7 +144,7 @@ def _classify(error: Exception) -> tuple[str, str]:
 
 
 def _classify_connect(error: Exception) -> tuple[str, str]:
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return "bad_certificate", cause.verify_message
         if isinstance(cause, ssl.SSLError):
@@ -152,21 +159,7 @@ def _classify_connect(error: Exception) -> tuple[str, str]:
 
 
 def _classify_read(error: Exception) -> tuple[str, str]:
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, ssl.SSLError):
             return "tls_error", cause.reason or str(cause)
     return "connection_reset", ""
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield `error` and its causes; httpcore keeps the first cause in `args`."""
-    seen: set[int] = set()
-    todo: list[BaseException] = [error]
-    while todo:
-        cause = todo.pop(0)
-        if id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        linked = (cause.__cause__, cause.__context__, *cause.args)
-        todo += [link for link in linked if isinstance(link, BaseException)]

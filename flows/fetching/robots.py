@@ -20,6 +20,7 @@ from flows.events import RobotsFailed
 from flows.fetching.failures import HOST_CODES, failure
 from flows.fetching.robots_rules import RobotsRules, kept_rules, path_of
 from flows.logs import log
+from flows.machine_faults import unwritable
 from flows.secrets import mask_url
 from warehouse.files import replace_file
 
@@ -111,10 +112,13 @@ class RobotsCache:
         if self.folder is None:
             return
         path = path_of(self.folder, origin)
-        path.parent.mkdir(parents=True, exist_ok=True)
         head = f"{origin} {self._now().isoformat()}\n".encode()
-        with replace_file(path, is_synced=False) as partial:
-            partial.write_bytes(head + body)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replace_file(path, is_synced=False) as partial:
+                partial.write_bytes(head + body)
+        except OSError as exc:
+            raise unwritable(path.parent, exc) from exc
 
     def _restore(self, origin: str, entry: _Entry) -> None:
         kept = kept_rules(self.folder, origin) if self.folder else None

@@ -17,6 +17,7 @@ from typing import IO, Any, Final, cast
 import orjson
 
 from flows.errors import InputError
+from flows.machine_faults import raise_machine_fault
 from transforms.identity import document_id
 from transforms.records import Document
 
@@ -47,6 +48,7 @@ def open_lines(source: str) -> Iterator[Iterable[bytes]]:
         ) as lines:
             yield lines
     except (OSError, EOFError) as exc:
+        raise_machine_fault(exc)
         problem = getattr(exc, "strerror", None) or str(exc)
         raise InputError(source, "unreadable", f"cannot be read: {problem}") from exc
 

@@ -33,6 +33,7 @@ from flows.inputs.streams import BROKEN, open_stream, readable, unreadable
 from flows.inputs.tables import read_table
 from flows.inputs.web_archives import read_web_archive, unwanted_page
 from flows.inputs.xml_records import read_trafilatura_xml
+from flows.machine_faults import raise_machine_fault
 from flows.runs.items import Item, refused
 from flows.seeds import read_tables, seeds_dir
 from transforms.formats.kinds import is_readable, needed_extra
@@ -97,7 +98,8 @@ def read_inputs(
         for path in paths:
             try:
                 is_folder = stat.S_ISDIR(path.stat().st_mode)
-            except OSError:
+            except OSError as exc:
+                raise_machine_fault(exc)
                 problem = "does not exist: check the path"
                 yield _refused(InputError(readable(path), "not_found", problem))
                 continue
@@ -267,6 +269,7 @@ def _walk(folder: Path, skipped: Counter[str]) -> Iterator[Path]:
             status = at.stat()
             inside = sorted(at.iterdir())
         except OSError as exc:
+            raise_machine_fault(exc)
             skipped[f"unreadable (folder): {exc.strerror}"] += 1
             continue
         if (status.st_dev, status.st_ino) in seen:

@@ -13,6 +13,7 @@ from typing import IO, cast
 
 from flows.archive.zstd import ZSTD_START, ZstdError, open_zstd
 from flows.errors import InputError
+from flows.machine_faults import raise_machine_fault
 
 MAX_RECORD_BYTES = 64_000_000  # a row or record beyond this is no article
 HEAD_BYTES = 1 << 18  # enough to recognise a file
@@ -86,6 +87,11 @@ def bounded_lines(
 
 
 def unreadable(path: Path, exc: Exception) -> InputError:
-    """Return the error for a file that cannot be opened or inflated."""
+    """Return the error for a file that cannot be opened or inflated.
+
+    Raises:
+        MachineError: This machine is at fault, not the file.
+    """
+    raise_machine_fault(exc)
     problem = getattr(exc, "strerror", None) or str(exc) or type(exc).__name__
     return InputError(readable(path), "unreadable", f"cannot be read: {problem}")

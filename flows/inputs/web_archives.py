@@ -18,6 +18,7 @@ from flows.archive.record_index import RecordIndex
 from flows.errors import ArchiveError
 from flows.inputs.kinds import is_binary, looks_like_html
 from flows.inputs.streams import readable
+from flows.machine_faults import raise_machine_fault
 from flows.runs.captured_items import item_of_capture
 from flows.runs.items import Item, refused
 from flows.secrets import mask_url
@@ -108,7 +109,12 @@ def damaged_item(name: str, error: ArchiveError) -> Item:
 
 
 def unreadable_item(name: str, error: OSError) -> Item:
-    """Return the item for a file that cannot be opened or read."""
+    """Return the item for a file that cannot be opened or read.
+
+    Raises:
+        MachineError: This machine is at fault, not the file.
+    """
+    raise_machine_fault(error)
     detail = f"cannot be read: {error.strerror}: check the path and its permissions"
     return refused(name, "unreadable", detail)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from flows.archive.captures import Stored
 from flows.archive.reader import read_capture
 from flows.errors import ArchiveError
+from flows.machine_faults import raise_machine_fault
 from flows.runs.captured_items import item_of_capture
 from flows.runs.items import Item, refused
 from transforms.cleaning.rules import Rules, digest_in
@@ -47,6 +48,7 @@ def refused_items(archive: Path, pages: Sequence[RefusedPage]) -> Iterator[Item]
             yield refused(name, exc.code, exc.detail)
             continue
         except OSError as exc:
+            raise_machine_fault(exc)
             detail = f"{page.warc_file}: {exc.strerror}"
             yield refused(name, "not_archived", detail)
             continue

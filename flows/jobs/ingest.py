@@ -74,6 +74,7 @@ def ingest_feeds(
 
     Raises:
         FeedListError: There is no valid feed list, or it lacks the feed that was asked for.
+        MachineError: This machine cannot poll, fetch or analyse; what was not done is pending.
         RunActiveError: Another run is writing; this run is recorded as skipped.
         WarehouseError: The warehouse cannot be written.
     """
@@ -188,9 +189,15 @@ def chunks(dues: Sequence[Due], size: int) -> Iterator[Sequence[Due]]:
 
 
 def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
-    """Poll feeds, archive the answers and append their rows; return the tally."""
+    """Poll feeds, archive the answers and append their rows; return the tally.
+
+    Raises:
+        MachineError: This machine could not poll some of them. They stay due; the rows of the
+            others were appended.
+    """
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
-    polls, answers = asyncio.run(_poll_all(run, dues))
+    done, answers = asyncio.run(_poll_all(run, dues))
+    polls = [poll for poll in done if poll.fault is None]
     entries = [entry for poll in polls for entry in poll.entries]
     with open_live(folder, wait_s=wait_s) as con:
         known = known_entries(
@@ -216,6 +223,9 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
     if judged.moves:
         kept = read_feed_list(folder.feed_list).feeds
         write_feed_list(folder.feed_list, moved(kept, judged.moves))
+    for poll in done:
+        if poll.fault is not None:
+            raise poll.fault
     return PollTally.of(judged.rows["polls"])
 
 

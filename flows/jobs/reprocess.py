@@ -23,6 +23,7 @@ from flows.archive.reader import read_capture
 from flows.archive.remnants import REMOVED
 from flows.errors import ArchiveError, RangeError
 from flows.jobs.corrected import corrected_refusals, corrected_rows, refused_items
+from flows.machine_faults import raise_machine_fault
 from flows.rules import read_rules
 from flows.runs.batches import (
     Analysed,
@@ -373,6 +374,7 @@ def _read_document(archive: Path, stored: StoredRevision) -> Document | Rejectio
         detail = f"{exc.detail}: its text was kept" if exc.code == REMOVED else str(exc)
         return Rejection(item=item, stage="read", reason=exc.code, detail=detail)
     except OSError as exc:
+        raise_machine_fault(exc)
         detail = f"{stored.warc_file}: {exc.strerror}"
         return Rejection(item=item, stage="read", reason="not_archived", detail=detail)
     if not isinstance(content, Document):

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from flows.archive.captures import Capture
+from flows.archive.captures import Capture, Stored
+from flows.errors import MachineError
 from flows.events import (
     BatchAppended,
     BatchRecovered,
@@ -49,16 +50,21 @@ OnStep = Callable[[str], None]
 
 FEWEST = 5  # a tick with fewer failures proves nothing, if no setting says otherwise
 _LOADING = frozenset({"ingest", "load", "backfill"})  # flows that fail if too little is loaded
-
 _FOLLOWING = frozenset({"ingest", "rebuild"})  # flows whose pages from feeds are visited again
 
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """A spooled batch and its rejections."""
+    """A spooled batch and its rejections.
+
+    Attributes:
+        fault: The fault of this machine that ended the batch early; items that were not
+            analysed are not in it.
+    """
 
     batch: SpooledBatch
     rejections: list[Rejection]
+    fault: MachineError | None = None
 
 
 class _Draft:
@@ -67,12 +73,14 @@ class _Draft:
     def __init__(self, run: Run) -> None:
         self.run, self.batch = run, Batch(run_id=run.run_id)
         self.rejections: list[Rejection] = []
+        self.fault: MachineError | None = None
 
     def refuse(self, rejection: Rejection, document_id: str | None) -> None:
         """Add a rejection and count its item."""
         row = rejection_row(
             rejection, run_id=self.run.run_id, document_id=document_id, now=self.run.now
         )
+        self.batch.seen += 1
         self.batch.rejected += 1
         self.batch.add({"rejections": [row]})
         self.rejections.append(rejection)
@@ -97,6 +105,7 @@ def run_batches(
 
     Raises:
         WarehouseError: A batch cannot be appended; it stays in the spool.
+        MachineError: This machine cannot do the work; what was done is appended.
         TallyError: An item was not counted exactly once.
     """
     started = time.monotonic()
@@ -125,6 +134,7 @@ def load_items(
         heart: The run's heartbeat, if the run calls this function more than once.
 
     Raises:
+        MachineError: This machine cannot do the work; what was done is appended.
         TallyError: An item was not counted exactly once.
     """
     started, heart = time.monotonic() - report.seconds, heart or Heartbeat(run)
@@ -142,6 +152,8 @@ def load_items(
             report = replace(report, seconds=time.monotonic() - started)
             heart.beat(report)
             run.context.on_report(report)
+            if analysed.fault is not None:
+                raise analysed.fault
     check_tally(report, seen=seen)
     return report
 
@@ -207,20 +219,23 @@ def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed
     draft = _Draft(run)
     fresh: list[tuple[Document, Item]] = []
     for item in items:
-        draft.batch.seen += item.content is not None
         if isinstance(item.content, Document) and item.content.document_id not in known:
             fresh.append((item.content, item))
             continue
         if isinstance(item.content, Document):
+            draft.batch.seen += 1
             draft.batch.known += 1
             item = with_visit(item, None, is_followed=False)  # noqa: PLW2901  # its last form
         elif isinstance(item.content, Rejection):
             draft.refuse(item.content, None)
         draft.batch.add(item.rows)
     texts = _analyse_fresh(draft, workers, fresh, unused_answers(items, known))
-    if texts:
+    if texts and draft.fault is None:
         _analyse_fresh(draft, workers, texts, [])
-    return Analysed(spool(draft.batch, run.settings.folder.spool), draft.rejections)
+    if draft.fault is not None and not draft.batch.lines:
+        raise draft.fault
+    batch = spool(draft.batch, run.settings.folder.spool)
+    return Analysed(batch, draft.rejections, draft.fault)
 
 
 def _analyse_fresh(
@@ -238,30 +253,40 @@ def _analyse_fresh(
     run, texts = draft.run, []
     places = store(run, [item for _, item in fresh], others)
     outcomes = workers.analyse((document for document, _ in fresh), now=run.now)
-    for (document, item), place, (_, found) in zip(fresh, places, outcomes, strict=True):
-        outcome = _within_days(item, found, document.fetched_at)
-        if isinstance(outcome, Rejection):
-            outcome = replace(outcome, item=item.path)
-            if (text := feed_text_instead(document, item, outcome)) is not None:
-                texts.append(text)
-                continue
-        row = document_row(document, path=item.path, http_status=item.http_status)
-        row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}
-        if isinstance(outcome, Analysis):
-            row["charset"] = outcome.article.charset
-            draft.batch.add(with_visit(item, outcome, is_followed=run.flow in _FOLLOWING).rows)
-            draft.batch.add(
-                analysis_rows(
-                    outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS
-                )
-            )
-        else:
-            refused = with_visit(behind_wall(item, outcome), outcome, is_followed=False)
-            draft.batch.add(refused.rows)
-            quarantine(run.settings.folder, document, outcome)
-            draft.refuse(outcome, document.document_id)
-        draft.batch.add({"documents": [row]})
+    try:
+        for (document, item), place, (_, found) in zip(fresh, places, outcomes, strict=True):
+            outcome = _within_days(item, found, document.fetched_at)
+            if isinstance(outcome, Rejection):
+                outcome = replace(outcome, item=item.path)
+                if (text := feed_text_instead(document, item, outcome)) is not None:
+                    texts.append(text)
+                    continue
+            _add(draft, document, item, place, outcome)
+    except MachineError as exc:
+        draft.fault = exc
     return texts
+
+
+def _add(
+    draft: _Draft, document: Document, item: Item, place: Stored, outcome: Analysis | Rejection
+) -> None:
+    """Add the rows of an analysed document to the draft, and count it."""
+    run = draft.run
+    row = document_row(document, path=item.path, http_status=item.http_status)
+    row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}
+    if isinstance(outcome, Analysis):
+        row["charset"] = outcome.article.charset
+        draft.batch.seen += 1
+        draft.batch.add(with_visit(item, outcome, is_followed=run.flow in _FOLLOWING).rows)
+        draft.batch.add(
+            analysis_rows(outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS)
+        )
+    else:
+        refused = with_visit(behind_wall(item, outcome), outcome, is_followed=False)
+        quarantine(run.settings.folder, document, outcome)
+        draft.batch.add(refused.rows)
+        draft.refuse(outcome, document.document_id)
+    draft.batch.add({"documents": [row]})
 
 
 def append_analysed(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flows.archive.reader import read_capture
 from flows.errors import ArchiveError
 from flows.fetching.fetch_records import header
+from flows.machine_faults import raise_machine_fault
 from flows.runs.run import Run
 from warehouse.connect import open_live
 from warehouse.feed_queries import WantedPage, last_documents
@@ -43,7 +44,8 @@ def find_copies(run: Run, pages: Iterable[WantedPage]) -> dict[str, PageCopy]:
     for url, (document_id, warc_file, warc_offset) in stored.items():
         try:
             headers = read_capture(folder.archive, warc_file, warc_offset).headers
-        except (ArchiveError, OSError):  # removed because of its age, or damaged
+        except (ArchiveError, OSError) as exc:  # removed because of its age, or damaged
+            raise_machine_fault(exc)
             continue
         copy = PageCopy(document_id, header(headers, "etag"), header(headers, "last-modified"))
         if copy.etag or copy.last_modified:

@@ -6,24 +6,28 @@ import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
+from flows.losses import Lost, loss_of
 from transforms.records import Document, Rejection
 
 R = TypeVar("R")
 
 
-def guarded(item: str, function: Callable[[], R | Rejection]) -> R | Rejection:
-    """Return the result of `function`, or a rejection of `item` if it raises an error."""
+def guarded(function: Callable[[], R]) -> R | Lost:
+    """Return the result of `function`, or what went wrong if it raises an error.
+
+    Raises:
+        MachineError: The disk, the installation or another part of this machine is at fault.
+    """
     try:
         return function()
-    except MemoryError:
-        return lost(item, "extract_memory", "needed more memory than a worker may use")
-    except Exception:  # noqa: BLE001  # the only guard: a bug of ours becomes a counted rejection
-        return lost(item, "extract_error", traceback.format_exc(limit=-3).strip())
+    except Exception as exc:  # noqa: BLE001  # the only guard: a bug of ours becomes a counted rejection
+        return loss_of(exc, traceback.format_exc(limit=-3).strip())
 
 
-def lost(item: str, reason: str, detail: str) -> Rejection:
+def lost(item: str, found: Lost) -> Rejection:
     """Return the rejection of an item whose analysis did not end."""
-    return Rejection(item=item, stage="analyse", reason=reason, detail=detail)
+    reason = f"extract_{found.code}"
+    return Rejection(item=item, stage="analyse", reason=reason, detail=found.detail)
 
 
 def name_of(document: Document) -> str:

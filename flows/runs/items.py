@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flows.archive.captures import Capture, Stored
+from flows.errors import MachineError
 from transforms.records import Document, Rejection
 
 BATCH_BYTES = 64_000_000  # content of one batch that is in memory together
@@ -53,10 +54,15 @@ FLUSH = Flush()
 
 
 def batches(items: Iterable[Item | Flush], *, most: int) -> Iterator[list[Item]]:
-    """Yield `items` in lists of at most `most` and about `BATCH_BYTES` of content."""
+    """Yield `items` in lists of at most `most` and about `BATCH_BYTES` of content.
+
+    Raises:
+        MachineError: `items` raised it; what came before was yielded.
+    """
     batch: list[Item] = []
     size = 0
-    for item in items:
+    found, fault = _until_fault(items)
+    for item in found:
         if isinstance(item, Item):
             batch.append(item)
             if isinstance(item.content, Document):
@@ -68,3 +74,20 @@ def batches(items: Iterable[Item | Flush], *, most: int) -> Iterator[list[Item]]
             batch, size = [], 0
     if batch:
         yield batch
+    for one in fault:
+        raise one
+
+
+def _until_fault(
+    items: Iterable[Item | Flush],
+) -> tuple[Iterator[Item | Flush], list[MachineError]]:
+    """Return the items up to a fault of this machine, and a list that the fault is added to."""
+    fault: list[MachineError] = []
+
+    def found() -> Iterator[Item | Flush]:
+        try:
+            yield from items
+        except MachineError as exc:
+            fault.append(exc)
+
+    return found(), fault

@@ -1,31 +1,23 @@
 """The slot: a lock that a run holds to its end, so that only one run writes.
 
 The slot is a lock of the operating system, so it is released as soon as its holder dies,
-even if the holder was killed. The next holder records dead runs as interrupted in the
-table `runs`, so no run stays "running" for ever.
+even if the holder was killed (see `flows.runs.dead_runs`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flows.errors import RunActiveError
-from flows.logs import log
-from flows.runs.run import JobContext, Run, begin_run, end_event, failure_recorded
+from flows.runs.run import JobContext, Run, begin_run, failure_recorded
 from flows.settings import Settings
-from warehouse.append import AppendCount, append_rows, run_count
-from warehouse.connect import open_live
 from warehouse.errors import WarehouseBusyError
 from warehouse.files import replace_file
-from warehouse.lock import is_alive, writer_lock
-from warehouse.run_queries import OpenRun, open_runs
-
-SLOTTED = frozenset({"ingest", "backfill", "reprocess", "compact"})
+from warehouse.lock import writer_lock
 
 
 @contextlib.contextmanager
@@ -55,8 +47,7 @@ def running(
         except RunActiveError as exc:
             begin_run(flow, settings, state="skipped", detail=f"run {exc.run} is active", **begun)
             raise
-        close_dead_runs(settings)
-        run = begin_run(flow, settings, **begun)
+        run = begin_run(flow, settings, holds_slot=True, **begun)
         name(f"{run.run_id} ({flow})")
         held.enter_context(failure_recorded(run))
         yield run
@@ -90,41 +81,6 @@ def _slot(path: Path) -> Iterator[Callable[[str], None]]:
         if exc.path != path:
             raise
         raise RunActiveError(_read(holder) or exc.holder) from exc
-
-
-def close_dead_runs(settings: Settings) -> int:
-    """Record the runs whose process has died as interrupted; return how many.
-
-    Only the holder of the slot may call this.
-    """
-    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        dead = [run for run in open_runs(con) if _is_dead(run)]
-        rows = [_closed(run, run_count(con, run.run_id)) for run in dead]
-        append_rows(con, "runs", rows)
-    for row in rows:
-        log(end_event(row))
-    return len(dead)
-
-
-def _is_dead(run: OpenRun) -> bool:
-    is_ours = run.host == socket.gethostname()
-    return run.flow in SLOTTED or (is_ours and not is_alive(run.pid))
-
-
-def _closed(run: OpenRun, count: AppendCount) -> dict[str, object]:
-    counted = {name: getattr(count, name) for name in AppendCount.__slots__}
-    return counted | {
-        "run_id": run.run_id,
-        "flow": run.flow,
-        "state": "interrupted",
-        "recorded_at": datetime.now(UTC),
-        "started_at": run.started_at,
-        "detail": f"the process died after {run.recorded_at:%Y-%m-%d %H:%M:%S} UTC",
-        "parameters": run.parameters,
-        "flow_run_id": run.flow_run_id,
-        "host": run.host,
-        "pid": run.pid,
-    }
 
 
 def _write(path: Path, text: str) -> None:

@@ -24,6 +24,7 @@ from flows.fetching.answers import Answer
 from flows.fetching.fetch_records import FetchOptions, FetchRequest
 from flows.fetching.fetcher import Fetcher
 from flows.logs import Event, log
+from flows.machine_faults import raise_machine_fault
 from flows.runs.copies import PageCopy
 from flows.runs.items import FLUSH, Flush, Item
 from flows.runs.page_documents import document_of, feed_document
@@ -111,6 +112,9 @@ class PageStream:
         Returns:
             The group and its item; the item is None at the end of the group. None if
             nothing arrived.
+
+        Raises:
+            MachineError: This machine cannot fetch; pages that arrived before were returned.
         """
         with contextlib.suppress(queue.Empty):
             return self._found.get(timeout=1.0)
@@ -123,13 +127,17 @@ class PageStream:
             self._loop.run_until_complete(self._work)
 
     async def _fetch_all(self) -> None:
-        async with (
-            Fetcher(self._options, now=self._now, on_answer=self._answers.append) as fetcher,
-            asyncio.TaskGroup() as groups,
-        ):
-            while True:
-                group, pages = await self._asked.get()
-                groups.create_task(self._fetch_group(group, pages, fetcher))
+        try:
+            async with (
+                Fetcher(self._options, now=self._now, on_answer=self._answers.append) as fetcher,
+                asyncio.TaskGroup() as groups,
+            ):
+                while True:
+                    group, pages = await self._asked.get()
+                    groups.create_task(self._fetch_group(group, pages, fetcher))
+        except ExceptionGroup as exc:
+            raise_machine_fault(exc)
+            raise
 
     async def _fetch_group(
         self, group: str, pages: Sequence[WantedPage | DueVisit], fetcher: Fetcher

@@ -7,17 +7,19 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import orjson
 
-from flows.events import RunEnded, RunFailed, RunInterrupted, RunStarted
-from flows.logs import Event, lines_of, log
+from flows.events import RunStarted
+from flows.logs import lines_of, log
+from flows.machine_faults import machine_fault
 from flows.metrics.update import update_metrics
 from flows.rules import read_rules
+from flows.runs.dead_runs import close_dead_runs, end_event
 from flows.runs.interruption import stoppable, was_interrupted
 from flows.runs.report import OnReport, RunReport
 from flows.runs.stages import Stages
@@ -92,8 +94,9 @@ def begin_run(
     now: datetime,
     state: str = "running",
     detail: str | None = None,
+    holds_slot: bool = False,
 ) -> Run:
-    """Return a new run and record it, by default as running.
+    """Return a new run and record it, by default as running; close the runs that have died.
 
     Raises:
         RulesError: The user's rules cannot be used; nothing was done yet.
@@ -108,6 +111,7 @@ def begin_run(
         context=context or JobContext(),
         rules=NO_RULES if flow in _WITHOUT_PAGES else read_rules(settings.folder.rules),
     )
+    close_dead_runs(settings, holds_slot=holds_slot)
     record_state(run, state, detail=detail)
     if state == "running":
         log(RunStarted(run_id=run.run_id, flow=flow, flow_run_id=run.context.flow_run_id))
@@ -149,13 +153,6 @@ def record_state(
         update_metrics(run.settings)
 
 
-def end_event(row: Mapping[str, Any]) -> Event:
-    """Return the event for the last state of a run: a row of `runs`."""
-    kinds: dict[str, type[Event]] = {"failed": RunFailed, "interrupted": RunInterrupted}
-    kind = kinds.get(row["state"], RunEnded)
-    return kind(**{name: row.get(name) for name in kind.field_names()})
-
-
 def record_stages(run: Run) -> None:
     """Record the seconds of stages that followed the last state of `run`."""
     rows = _stage_rows(run)
@@ -176,17 +173,26 @@ def failure_recorded(run: Run) -> Iterator[None]:
     """Record the run as failed or interrupted if the body of the `with` raises.
 
     All lines that are logged meanwhile have the key of the run.
+
+    Raises:
+        MachineError: The body ended because of a fault of this machine that no part of it
+            expected.
     """
     with stoppable(), lines_of(run.run_id):
         try:
             yield
         except BaseException as exc:
             is_stopped = was_interrupted(exc)
-            detail = "stopped by a signal" if is_stopped else str(exc) or type(exc).__name__
+            is_known = is_stopped or isinstance(exc, OnrecordError)
+            fault = None if is_known else machine_fault(exc)
+            told = fault or exc
+            detail = "stopped by a signal" if is_stopped else str(told) or type(told).__name__
             # Report the first error, not one that follows from it.
             with contextlib.suppress(OnrecordError):
                 state = "interrupted" if is_stopped else "failed"
                 record_state(run, state, _committed(run), detail=detail)
+            if fault is not None:
+                raise fault from exc
             raise
 
 

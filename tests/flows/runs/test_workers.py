@@ -1,5 +1,6 @@
 """A page that kills or stalls its worker is refused; the batch continues."""
 
+import errno
 import os
 import signal
 import time
@@ -7,7 +8,7 @@ import time
 import pytest
 
 from flows import pool
-from flows.errors import SeedError
+from flows.errors import MachineError, SeedError, WorkersError
 from flows.runs import workers
 from flows.runs.workers import WorkerOptions, Workers
 from tests.helpers.builders import make_document
@@ -26,7 +27,13 @@ def misbehave(document, lexicon, *, now):
     elif content == "bug":
         raise KeyError(content)
     elif content == "memory":
-        bytearray(4_000_000_000)
+        bytearray(40_000_000_000)
+    elif content == "greedy":  # as libraries do that replace the error by one of theirs
+        raise ValueError(content) from MemoryError()
+    elif content == "disk":
+        raise OSError(errno.ENOSPC, "No space left on device")
+    elif content == "library":
+        raise ImportError("libxml2.so.2: file too short")
     return Rejection(item=content, stage="clean", reason="fine")
 
 
@@ -41,12 +48,41 @@ def hostile_workers(monkeypatch):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # only this test forks while threads run
 def test_bad_page_is_refused_and_the_others_are_analysed(hostile_workers, now):
-    documents = [make_document(c) for c in ("a", "hang", "b", "die", "c", "bug", "memory", "d")]
+    documents = [
+        make_document(c) for c in ("a", "hang", "b", "die", "c", "bug", "memory", "greedy", "d")
+    ]
     reasons = [outcome.reason for _, outcome in hostile_workers.analyse(documents, now=now)]
     assert reasons == [
         "fine", "extract_timeout", "fine", "extract_crash", "fine",
-        "extract_error", "extract_memory", "fine",
+        "extract_error", "extract_memory", "extract_memory", "fine",
     ]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [("disk", "No space left on device"), ("library", "file too short")],
+)
+def test_page_is_not_blamed_for_the_machine(hostile_workers, now, content, cause):
+    found = hostile_workers.analyse([make_document(c) for c in ("a", content, "b")], now=now)
+    assert next(found)[1].reason == "fine"
+    with pytest.raises(MachineError, match=cause):
+        next(found)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("end", ["memory", "die", "bug"])
+def test_no_page_is_refused_if_even_a_plain_one_is_lost(monkeypatch, now, end):
+    lost = make_document(end)
+    monkeypatch.setattr(
+        workers, "analyse", lambda _, lexicon, *, now: misbehave(lost, lexicon, now=now)
+    )
+    monkeypatch.setattr(pool, "START_METHOD", "fork")
+    with (
+        Workers(WorkerOptions(processes=1)) as hostile,
+        pytest.raises((MachineError, WorkersError), match=r"small known page|cannot start"),
+    ):
+        list(hostile.analyse([make_document("a")], now=now))
 
 
 def test_documents_are_returned_in_order(now):
