@@ -42,7 +42,7 @@ _NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 _TAG = b"<outline"
 # What follows `_TAG`, up to the next one.
-_OUTLINE = re.compile(rb"\b([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*(?:<|\Z))")
+_OUTLINE = re.compile(rb"(?!\w)([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*(?:<|\Z))")
 _ATTRIBUTE = re.compile(
     rb"(?:^|\s)(" + _NAMES + rb')\s*=\s*"(.*?)"(?=\s+(?:' + _NAMES + rb")\s*=|\s*$)",
     re.IGNORECASE | re.DOTALL,
