@@ -15,6 +15,8 @@ from flows.cli.output_format import Format, excel_decimal, format_for
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.article_queries import ShownArticle
 
+_MAX_SQL_BYTES = 10_000_000
+
 
 def sql(
     query: Annotated[
@@ -107,9 +109,10 @@ def sql(
 
 def _read(file: Path) -> str:
     from flows.errors import InputError
+    from warehouse.files import read_regular
 
     try:
-        return file.read_text("utf-8")
+        return read_regular(file, most_bytes=_MAX_SQL_BYTES).decode()
     except (OSError, UnicodeDecodeError) as exc:
         problem = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8"
         raise InputError(str(file), "unreadable", f"cannot be read: {problem}") from exc

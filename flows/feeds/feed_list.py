@@ -25,9 +25,10 @@ from transforms.feeds.feed_text import one_line
 from transforms.identity import feed_id
 from transforms.urls import absolute_url, canonical_url, source_id
 from warehouse.feed_queries import KnownFeed
-from warehouse.files import replace_file
+from warehouse.files import read_regular, replace_file
 
 TITLE = "onrecord feeds"
+MAX_LIST_BYTES = 50_000_000  # a hundred thousand feeds
 MAX_FEEDS = 100_000
 UNKNOWN_PAUSE = datetime.fromtimestamp(
     0, UTC
@@ -81,7 +82,7 @@ class FeedList:
 def read_feed_list(path: Path) -> FeedList:
     """Return the list; raises FeedListError if it is missing or not valid OPML."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path, most_bytes=MAX_LIST_BYTES)
     except FileNotFoundError as exc:
         problem = "does not exist: run `onrecord init` or `onrecord add URL` first"
         raise FeedListError(path, problem) from exc
