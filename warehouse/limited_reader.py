@@ -15,8 +15,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,9 +26,10 @@ from typing import Any, Self
 
 from warehouse.errors import QueryError
 from warehouse.folder import DataFolder
-from warehouse.query_messages import MEMORY_EXCEEDED, Request, spill_folder, unpacked
+from warehouse.query_messages import MEMORY_EXCEEDED, Message, Request, spill_folder, unpacked
 
 _START_S = 60.0  # to start the process and to open the snapshot; it takes a tenth of a second
+_CRASH_S = 5.0  # a process that has closed its pipe ends by itself, if a core is free
 _TASKS = Path("/proc/self/task")
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
@@ -73,20 +75,22 @@ class RowStream:
         is_cut: Whether the query has more than the requested rows, known at the end.
     """
 
-    def __init__(self, columns: tuple[str, ...], types: tuple[str, ...], reader: LimitedReader):
+    def __init__(
+        self, columns: tuple[str, ...], types: tuple[str, ...], receive: Callable[[], Message]
+    ) -> None:
         self.columns, self.types = columns, types
         self.count = 0
         self.is_cut = False
-        self._reader = reader
+        self._receive = receive
 
     def __iter__(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield lists of rows; raise QueryError as `LimitedReader.stream` does."""
-        kind, value = self._reader.receive()
+        kind, value = self._receive()
         while kind == "rows":
             self.count += len(value)
             if value:
                 yield value
-            kind, value = self._reader.receive()
+            kind, value = self._receive()
         self.is_cut = value
 
     @property
@@ -115,7 +119,8 @@ class LimitedReader:
         self._memory_bytes = limits.memory_bytes or machine_memory() // 2
         self._process: _Process | None = None
         self._is_busy = False
-        self._left_s = 0.0
+        self._number = 0  # of the query that runs
+        self._limit_s = self._left_s = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -145,16 +150,18 @@ class LimitedReader:
         if self._process is None:
             self._process = _start()
         self._is_busy = True
+        self._number += 1
+        receive = partial(self._receive, self._number)
         request = Request(self._folder.root, self._memory_bytes, sql, most)
         try:
             self._process.pipe.send_bytes(pickle.dumps(tuple(request)))
         except OSError as exc:
             raise QueryError(self._crash()) from exc
-        self._left_s = _START_S
-        self.receive()
-        self._left_s = self._timeout_s
-        _, (columns, types) = self.receive()
-        return RowStream(columns, types, self)
+        self._limit_s = self._left_s = _START_S
+        receive()
+        self._limit_s = self._left_s = self._timeout_s
+        _, (columns, types) = receive()
+        return RowStream(columns, types, receive)
 
     def ask(self, sql: str, *, most: int | None = None) -> Result:
         """Run a query and return its result, at most the first `most` rows.
@@ -167,16 +174,16 @@ class LimitedReader:
         rows = [row for piece in stream for row in piece]
         return Result(stream.columns, stream.types, rows, is_cut=stream.is_cut)
 
-    def receive(self) -> tuple[str, Any]:
-        """Return kind and value of the next message; raise errors as `stream` does."""
-        if self._process is None:
-            raise AssertionError("unreachable")
+    def _receive(self, number: int) -> Message:
+        """Return the next message of a query; raise errors as `stream` does."""
+        if self._process is None or not self._is_busy or number != self._number:
+            raise QueryError("the rows of this query are gone: run it again")
         started = time.monotonic()
         try:
             if not self._process.pipe.poll(max(self._left_s, 0.0)):
                 self.close()
                 raise QueryError(
-                    f"the query took longer than {self._timeout_s:g} s: narrow it, or raise --timeout "
+                    f"the query took longer than {self._limit_s:g} s: narrow it, or raise --timeout "
                     "(ONRECORD_QUERY_TIMEOUT_S)"
                 )
             kind, value = unpacked(self._process.pipe.recv_bytes())
@@ -193,14 +200,14 @@ class LimitedReader:
 
     def close(self) -> None:
         """End the process, even if a query runs."""
-        self._end()
+        self._end(within_s=0.0)
 
-    def _end(self) -> int:
+    def _end(self, *, within_s: float) -> int:
         """End the process; return its exit code, negative for a signal."""
         if self._process is None:
             return 0
         process, self._process, self._is_busy = self._process, None, False
-        code = process.end()
+        code = process.end(within_s)
         shutil.rmtree(spill_folder(self._folder.root, process.pid), ignore_errors=True)
         return code
 
@@ -217,7 +224,7 @@ class LimitedReader:
         )
 
     def _crash(self) -> str:
-        code = self._end()
+        code = self._end(within_s=_CRASH_S)
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         if code in {-signal.SIGKILL, -signal.SIGABRT}:
             return f"the process of the query ended ({name}); it may have needed {self._too_much}"
@@ -232,19 +239,25 @@ class _Process:
     pipe: Connection[bytes, bytes]
     started: subprocess.Popen[bytes] | None = None
 
-    def end(self) -> int:
-        """Kill the process if it still runs; return its exit code."""
+    def end(self, within_s: float) -> int:
+        """Kill the process if it does not end by itself in some seconds; return its exit code."""
         self.pipe.close()
-        if self.started is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                return self.started.wait(0.0)
-            self.started.kill()
-            return self.started.wait()
-        ended, status = os.waitpid(self.pid, os.WNOHANG)
-        if not ended:
+        deadline = time.monotonic() + within_s
+        while (code := self._exit_code()) is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if code is None:
             os.kill(self.pid, signal.SIGKILL)
-            _, status = os.waitpid(self.pid, 0)
-        return os.waitstatus_to_exitcode(status)
+        while code is None:
+            code = self._exit_code()
+            time.sleep(0.001)
+        return code
+
+    def _exit_code(self) -> int | None:
+        """Return the exit code, negative for a signal; None if the process still runs."""
+        if self.started is not None:
+            return self.started.poll()
+        ended, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def _start() -> _Process:

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 from warehouse.folder import DataFolder
 
+Message = tuple[str, Any]
+
 MEMORY_EXCEEDED = "the query needed too much memory"
 
 # The classes of the values in rows and errors, besides the errors themselves.
@@ -51,7 +53,7 @@ def packed(kind: str, value: Any = None) -> bytes:
     return pickle.dumps((kind, value), protocol=5)
 
 
-def unpacked(data: bytes) -> tuple[str, Any]:
+def unpacked(data: bytes) -> Message:
     """Return kind and value of a message; raise UnpicklingError if it has any other class."""
     kind, value = _Unpickler(io.BytesIO(data)).load()
     return str(kind), value
