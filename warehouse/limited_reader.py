@@ -145,6 +145,24 @@ class LimitedReader:
                 process, or was interrupted by Ctrl-C.
             WarehouseError: Nothing was published yet, or the snapshot cannot be read.
         """
+        try:
+            return self._begin(sql, most)
+        except KeyboardInterrupt as exc:
+            self.close()
+            raise QueryError("interrupted") from exc
+
+    def ask(self, sql: str, *, most: int | None = None) -> Result:
+        """Run a query and return its result, at most the first `most` rows.
+
+        Raises:
+            QueryError: As for `stream`.
+            WarehouseError: As for `stream`.
+        """
+        stream = self.stream(sql, most=most)
+        rows = [row for piece in stream for row in piece]
+        return Result(stream.columns, stream.types, rows, is_cut=stream.is_cut)
+
+    def _begin(self, sql: str, most: int | None) -> RowStream:
         if self._is_busy:  # nobody reads the rest of the rows
             self.close()
         if self._process is None:
@@ -162,17 +180,6 @@ class LimitedReader:
         self._limit_s = self._left_s = self._timeout_s
         _, (columns, types) = receive()
         return RowStream(columns, types, receive)
-
-    def ask(self, sql: str, *, most: int | None = None) -> Result:
-        """Run a query and return its result, at most the first `most` rows.
-
-        Raises:
-            QueryError: As for `stream`.
-            WarehouseError: As for `stream`.
-        """
-        stream = self.stream(sql, most=most)
-        rows = [row for piece in stream for row in piece]
-        return Result(stream.columns, stream.types, rows, is_cut=stream.is_cut)
 
     def _receive(self, number: int) -> Message:
         """Return the next message of a query; raise errors as `stream` does."""

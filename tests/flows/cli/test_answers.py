@@ -1,3 +1,4 @@
+import contextlib
 import io
 import json
 import os
@@ -5,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from flows.cli.output_format import Format
 from flows.cli.prompt import completer, is_complete, take
 from flows.cli.tables import as_text, cell
 from tests.helpers.harbour import OPENING
+from tests.helpers.processes import wait_until
 from tests.helpers.stories import append_stories
 from warehouse.connect import open_live
 from warehouse.errors import QueryError, WarehouseMissingError, WarehouseUnwritableError
@@ -93,16 +94,24 @@ def test_answer_says_on_standard_error_that_rows_are_missing(folder, capsys):
     assert seen.out.split() == ["range", "─────", "0", "1"]
 
 
+def has_child(parent):
+    for path in Path("/proc").glob("[1-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            if path.read_text().rpartition(")")[2].split()[1] == str(parent):
+                return True
+    return False
+
+
 @pytest.mark.slow
 def test_ctrl_c_ends_the_query_with_one_line(folder):
     run = subprocess.Popen(
         [sys.executable, "-m", "flows", "sql", "--data", str(folder.root), ENDLESS],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
     )  # fmt: skip
-    time.sleep(4)
-    os.kill(run.pid, signal.SIGINT)
     try:
-        out, err = run.communicate(timeout=30)
+        wait_until(lambda: has_child(run.pid), seconds=120)  # the process of the query
+        os.kill(run.pid, signal.SIGINT)
+        out, err = run.communicate(timeout=120)
     finally:
         run.kill()
     assert (run.returncode, out, err) == (1, "", "onrecord: interrupted\n")
