@@ -5,6 +5,7 @@ PAGES ?= $(EVAL)/data/extraction.dev.jsonl.gz
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = $(VENV)/bin
 TOOLS = .cache/supply
+VERSION = $(shell sed -n "s/^__version__ = .\(.*\).$$/\1/p" flows/__init__.py)
 
 # One statement per article, the most reliable one.
 SAID = "SELECT speaker, speaker_role, statement FROM said \
@@ -71,13 +72,13 @@ licenses: $(VENV)/.installed-dev ## list the licences of all needed packages in 
 audit: $(TOOLS)/.installed ## ask for known vulnerabilities of the pinned packages (needs pypi.org)
 	@$(TOOLS)/bin/python -m tests.quality.audit
 
-sbom: $(TOOLS)/.installed ## write dist/onrecord.cdx.json, a bill of materials (CycloneDX) of a new installation
+sbom: $(TOOLS)/.installed ## write dist/onrecord-$(VERSION).cdx.json, a bill of materials (CycloneDX) of a new installation
 	rm -rf .cache/sbom
 	$(PYTHON) -m venv .cache/sbom
 	.cache/sbom/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ".[s3,documents,notebooks]"
 	.cache/sbom/bin/python -m pip uninstall --quiet --yes setuptools pip
 	mkdir -p dist
-	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON -o dist/onrecord.cdx.json .cache/sbom/bin/python
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON -o dist/onrecord-$(VERSION).cdx.json .cache/sbom/bin/python
 	rm -rf .cache/sbom
 
 clean: ## remove the virtual environment and caches; data is kept

@@ -105,6 +105,7 @@ def serve(
     from flows.orchestration.schedules import read_schedule
     from flows.orchestration.server import exposure_warning
     from flows.orchestration.setup import prepare_prefect
+    from flows.orchestration.supervision import keep_serving
     from flows.rules import read_rules
     from flows.settings import read_settings
 
@@ -124,8 +125,6 @@ def serve(
             settings.metrics_host, settings.metrics_port, settings.folder
         ) as metrics_url,
     ):
-        from flows.orchestration.serve import keep_serving
-
         keep_serving(settings, server_log=server_log, metrics_url=metrics_url)
     log(ServeStopped())
 

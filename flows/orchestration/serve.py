@@ -1,7 +1,6 @@
 """Serves all schedules from one process: registers deployments, runs what is due.
 
-If Prefect's server ends or loses its database, it is started again and the schedules go on. Each
-flow run is a separate process. A flow run that starts while another run is writing ends
+Each flow run is a separate process. A flow run that starts while another run is writing ends
 as "skipped". Late flow runs are deleted at the start, because due times are in our tables and
 one run catches up. The processes of runs are found by asking the operating system.
 """
@@ -17,9 +16,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -41,19 +38,13 @@ from prefect.runner import Runner
 from prefect.states import Crashed
 
 from flows.errors import ServerError
-from flows.events import ServerLost, ServeStarted
-from flows.logs import log
-from flows.orchestration.prefect_api import announce
-from flows.orchestration.prefect_database import PrefectDatabase
-from flows.orchestration.server import Server, prefect_server
+from flows.orchestration.server import Lifeline
 from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 GONE_S = 15.0  # without a server, runs would try to report to it for minutes
 RUNS_AT_ONCE = 3  # one writes; the others publish, check or end as skipped
-PAUSES_S = (1.0, 5.0, 30.0, 120.0, 300.0)  # before a lost server is started again
-STEADY_S = 3600.0  # losses that are older do not count
 STOP_S = 60.0  # a rollback takes seconds; recording the run may wait for the warehouse
 
 _PROC = Path("/proc")
@@ -78,107 +69,7 @@ def make_apart(settings: Settings) -> list[RunnerDeployment]:
     return deployments
 
 
-def keep_serving(settings: Settings, *, server_log: Path, metrics_url: str | None) -> None:
-    """Serve all deployments until SIGTERM or Ctrl-C; start a lost server again.
-
-    Args:
-        settings: The settings of the deployments, and the address of the server.
-        server_log: File for what the server prints.
-        metrics_url: Where the metrics are, for the log.
-
-    Raises:
-        ServerError: The server cannot be started, or was lost too often.
-    """
-    os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # runs inherit it
-    serving = _Serving(settings, server_log, metrics_url)
-    lost_at: list[float] = []
-    while (reason := serving.until_lost()) is not None:
-        now = time.monotonic()
-        lost_at = [at for at in lost_at if now - at < STEADY_S] + [now]
-        if len(lost_at) > len(PAUSES_S):
-            raise ServerError(
-                f"Prefect's server was lost {len(lost_at)} times within an hour, at last because "
-                f"{reason}: see {server_log}, then run `onrecord serve` again to catch up"
-            )
-        pause_s = PAUSES_S[len(lost_at) - 1]
-        log(ServerLost(detail=reason, pause_s=pause_s))
-        time.sleep(pause_s)
-
-
-class _Serving:
-    """Serves the same deployments with one server after the other."""
-
-    def __init__(self, settings: Settings, server_log: Path, metrics_url: str | None) -> None:
-        self._settings, self._server_log, self._metrics_url = settings, server_log, metrics_url
-        self._named = os.environ.get("PREFECT_API_URL")
-        self._database = self._find_database()
-        self._made: list[RunnerDeployment] | None = None
-        self._has_served = False
-
-    def until_lost(self) -> str | None:
-        """Serve; return why the server was lost, None if we were told to stop.
-
-        Raises:
-            ServerError: The deployments cannot be made, or the first server cannot be started
-                and its database is sound.
-        """
-        host, port = self._settings.serve_host, self._settings.serve_port
-        try:
-            with prefect_server(host, port, log=self._server_log) as server:
-                os.environ["PREFECT_API_URL"] = server.url
-                reason = self._serve_with(server)
-        finally:
-            if self._named is None:  # so that the next server is ours again
-                os.environ.pop("PREFECT_API_URL", None)
-        if reason is None:
-            return None
-        problem = self._database.problem()
-        if problem is None and not self._has_served:
-            raise ServerError(reason)
-        kept = self._database.make_way(datetime.now(UTC))
-        self._database = self._find_database()  # the next loss is another one
-        return (problem or reason) + (f"; it is kept as {kept}" if kept else "")
-
-    def _serve_with(self, server: Server) -> str | None:
-        self._made = self._made or make_apart(self._settings)  # while the server starts
-        try:
-            server.wait_until_up()
-        except ServerError as exc:
-            return str(exc)
-        self._database = self._find_database()
-        self._has_served = True
-        announce(self._settings.folder, server.url)
-        log(ServeStarted(url=server.url.removesuffix("/api"), metrics_url=self._metrics_url))
-        # Prefect prints the errors of a server that fails for half a minute.
-        with server.log.open("a") as output, contextlib.redirect_stdout(output):
-            return asyncio.run(_serve(self._made, _Lifeline(server, self._database)))
-
-    def _find_database(self) -> PrefectDatabase:
-        return PrefectDatabase(None) if self._named else PrefectDatabase.of_environment()
-
-
-@dataclass(slots=True)
-class _Lifeline:
-    """What serving depends on: the server and its database.
-
-    Attributes:
-        reason: Why serving ended, if it was lost.
-    """
-
-    server: Server
-    database: PrefectDatabase
-    reason: str | None = None
-
-    def find_loss(self) -> str | None:
-        """Return why the server was lost, None if it is there; the first reason is kept."""
-        if self.reason is None and self.server.process is not None and self.server.has_ended:
-            self.reason = f"its process ended with exit code {self.server.process.returncode}"
-        if self.reason is None:
-            self.reason = self.database.loss()
-        return self.reason
-
-
-async def _serve(made: list[RunnerDeployment], lifeline: _Lifeline) -> str | None:
+async def serve(made: list[RunnerDeployment], lifeline: Lifeline) -> str | None:
     """Serve until told to stop or until the server is lost; return why it was lost."""
     try:
         runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
@@ -194,7 +85,7 @@ async def _serve(made: list[RunnerDeployment], lifeline: _Lifeline) -> str | Non
         return lifeline.find_loss() or _said(exc)
 
 
-async def _serve_until_stopped(runner: Runner, lifeline: _Lifeline) -> str | None:
+async def _serve_until_stopped(runner: Runner, lifeline: Lifeline) -> str | None:
     stop = asyncio.Event()
     others = living_children()
     serving = asyncio.create_task(runner.start())
@@ -257,9 +148,7 @@ def living_children() -> set[int]:
     return {pid for pid, parent, state in _processes() if parent == ours and state != "Z"}
 
 
-def _on_error(
-    lifeline: _Lifeline, loop: asyncio.AbstractEventLoop, context: dict[str, Any]
-) -> None:
+def _on_error(lifeline: Lifeline, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Hide errors of the runner that follow from the loss or from errors of the server."""
     if lifeline.find_loss() or isinstance(context.get("exception"), httpx.HTTPError):
         logger.debug("without a server: %s", context.get("message"))
@@ -267,7 +156,7 @@ def _on_error(
         loop.default_exception_handler(context)
 
 
-async def _wait(stop: asyncio.Event, lifeline: _Lifeline) -> None:
+async def _wait(stop: asyncio.Event, lifeline: Lifeline) -> None:
     while not stop.is_set() and lifeline.find_loss() is None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), timeout=1.0)

@@ -1,15 +1,18 @@
 """Prefect's database is lost or damaged: found, named, set aside; attempts are limited."""
 
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 
 import pytest
 
 from flows.errors import ServerError
-from flows.orchestration import serve
+from flows.orchestration import supervision
 from flows.orchestration.prefect_database import PrefectDatabase
 from flows.settings import Settings
+from tests.helpers.processes import ROOT
 
 
 @pytest.fixture
@@ -97,13 +100,13 @@ def clock(monkeypatch):
 
 
 def keep_serving(tmp_path):
-    serve.keep_serving(Settings(data=tmp_path), server_log=tmp_path / "log", metrics_url=None)
+    supervision.keep_serving(Settings(data=tmp_path), server_log=tmp_path / "log", metrics_url=None)
 
 
 def test_lost_server_is_started_again_after_growing_pauses_until_it_is_enough(
     tmp_path, clock, monkeypatch
 ):
-    monkeypatch.setattr(serve._Serving, "until_lost", lambda _: "it failed")
+    monkeypatch.setattr(supervision._Serving, "until_lost", lambda _: "it failed")
     monkeypatch.setenv("ONRECORD_DATA", "restored afterwards")
     with pytest.raises(
         ServerError, match=r"lost 6 times .* because it failed: see .*log, then run"
@@ -119,10 +122,18 @@ def test_server_that_was_up_for_long_is_started_again_soon(tmp_path, clock, monk
     def until_lost(_):
         answer = next(answers)
         if answer == "later":
-            clock.append(2 * serve.STEADY_S)  # two hours without a fault
+            clock.append(2 * supervision.STEADY_S)  # two hours without a fault
         return answer
 
-    monkeypatch.setattr(serve._Serving, "until_lost", until_lost)
+    monkeypatch.setattr(supervision._Serving, "until_lost", until_lost)
     monkeypatch.setenv("ONRECORD_DATA", "restored afterwards")
     keep_serving(tmp_path)
-    assert [pause for pause in clock if pause < serve.STEADY_S] == [1.0, 5.0, 1.0, 5.0]
+    assert [pause for pause in clock if pause < supervision.STEADY_S] == [1.0, 5.0, 1.0, 5.0]
+
+
+def test_prefect_is_not_imported_before_the_address_of_its_server_is_known():
+    code = "import sys, flows.cli.run, flows.orchestration.supervision; print('prefect' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert run.stdout == "False\n"
