@@ -72,7 +72,7 @@ licenses: $(VENV)/.installed-dev ## list the licences of all needed packages in 
 audit: $(TOOLS)/.installed ## ask for known vulnerabilities of the pinned packages (needs pypi.org)
 	@$(TOOLS)/bin/python -m tests.quality.audit
 
-sbom: $(TOOLS)/.installed ## write dist/onrecord-$(VERSION).cdx.json, a bill of materials (CycloneDX) of a new installation
+sbom: $(TOOLS)/.installed ## write a bill of materials (CycloneDX) of a new installation to dist
 	rm -rf .cache/sbom
 	$(PYTHON) -m venv .cache/sbom
 	.cache/sbom/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ".[s3,documents,notebooks]"
