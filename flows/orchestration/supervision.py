@@ -70,14 +70,18 @@ class _Serving:
         """Serve; return why the server was lost, None if we were told to stop.
 
         Raises:
-            ServerError: The deployments cannot be made, or the first server cannot be started
-                and its database is sound.
+            ServerError: The deployments cannot be made, a damaged database cannot be set aside,
+                or the first server cannot be started and its database is sound.
         """
         host, port = self._settings.serve_host, self._settings.serve_port
         try:
             with prefect_server(host, port, log=self._server_log) as server:
                 os.environ["PREFECT_API_URL"] = server.url
                 reason = self._serve_with(server)
+        except ServerError as exc:
+            if not self._has_served:
+                raise
+            reason = str(exc)
         finally:
             if self._named is None:  # so that the next server is ours again
                 os.environ.pop("PREFECT_API_URL", None)
@@ -86,7 +90,11 @@ class _Serving:
         problem = self._database.problem()
         if problem is None and not self._has_served:
             raise ServerError(reason)
-        kept = self._database.make_way(datetime.now(UTC))
+        try:
+            kept = self._database.make_way(datetime.now(UTC))
+        except OSError as exc:
+            detail = f"{problem or reason}, and it cannot be set aside ({exc.strerror})"
+            raise ServerError(f"Prefect's server was lost because {detail}: remove it") from exc
         self._database = self._find_database()  # the next loss is another one
         return (problem or reason) + (f"; it is kept as {kept}" if kept else "")
 
