@@ -105,13 +105,12 @@ def test_serve_starts_a_killed_server_and_one_without_its_database_again(tmp_pat
             process.terminate()
             code = process.wait(240)
     log = (tmp_path / "serve.log").read_text()
-    lost = [
-        (one["level"], one["detail"], one["pause_s"]) for one in logged(tmp_path, "server_lost")
-    ]
-    assert lost == [
-        ("warning", "its process ended with exit code -9", 1.0),
-        ("warning", f"its database {tmp_path}/prefect/prefect.db was deleted or replaced", 5.0),
-    ]
+    first, second = logged(tmp_path, "server_lost")
+    assert (first["level"], first["pause_s"], second["pause_s"]) == ("warning", 1.0, 5.0)
+    assert first["detail"] == "its process ended with exit code -9"
+    # The old server may have begun another file, which is then set aside.
+    deleted = f"its database {tmp_path}/prefect/prefect.db was deleted or replaced"
+    assert second["detail"].startswith(deleted)
     assert (code, "Traceback" in log) == (0, False), log
     assert query(settings, "SELECT count(*) FROM articles") == [(12,)]
 
