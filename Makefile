@@ -5,6 +5,8 @@ PAGES ?= $(EVAL)/data/extraction.dev.jsonl.gz
 SECONDS ?= 60
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = $(VENV)/bin
+TOOLS = .cache/supply
+VERSION = $(shell sed -n "s/^__version__ = .\(.*\).$$/\1/p" flows/__init__.py)
 
 # One statement per article, the most reliable one.
 SAID = "SELECT speaker, speaker_role, statement FROM said \
@@ -12,7 +14,7 @@ SAID = "SELECT speaker, speaker_role, statement FROM said \
 	QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY confidence DESC, start_char) = 1 \
 	ORDER BY published_at, article_id LIMIT 5"
 
-.PHONY: help run test lint coverage format fuzz eval faults kill soak bench bench-poll bench-clean bench-transforms bench-warehouse clean
+.PHONY: help run test lint coverage format fuzz eval faults kill soak bench bench-poll bench-clean bench-transforms bench-warehouse licenses audit sbom clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -79,6 +81,21 @@ bench-warehouse: $(VENV)/.installed-dev ## measure views, search, append, publis
 	$(BIN)/python -m tests.bench.bench_reprocess --articles 5000
 	$(BIN)/python -m tests.bench.bench_warc --pages 1000
 
+licenses: $(VENV)/.installed-dev ## list the licences of all needed packages in LICENSES.md
+	$(BIN)/python -m tests.quality.licenses
+
+audit: $(TOOLS)/.installed ## ask for known vulnerabilities of the pinned packages (needs pypi.org)
+	@$(TOOLS)/bin/python -m tests.quality.audit
+
+sbom: $(TOOLS)/.installed ## write a bill of materials (CycloneDX) of a new installation to dist
+	rm -rf .cache/sbom
+	$(PYTHON) -m venv .cache/sbom
+	.cache/sbom/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ".[s3,documents,notebooks]"
+	.cache/sbom/bin/python -m pip uninstall --quiet --yes setuptools pip
+	mkdir -p dist
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON -o dist/onrecord-$(VERSION).cdx.json .cache/sbom/bin/python
+	rm -rf .cache/sbom
+
 clean: ## remove the virtual environment and caches; data is kept
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -97,6 +114,13 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(MAKE_VENV)
 	@$(INSTALL) --upgrade pip
 	@$(INSTALL) --editable .
+	@touch $@
+
+# Apart from the others, so that what they need does not hide a missing dependency.
+$(TOOLS)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --upgrade pip
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group supply
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

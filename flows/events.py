@@ -293,6 +293,16 @@ class ServeStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerLost(Event):
+    """Prefect's server failed; it is started again after `pause_s` seconds, then `serve` goes on."""
+
+    level: ClassVar[int] = logging.WARNING
+
+    detail: str
+    pause_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServeStopped(Event):
     """`onrecord serve` has ended."""
 

@@ -19,7 +19,10 @@ from transforms.cleaning.refusals import PAGE_TYPES, WALLS
 from transforms.cleaning.rules import NO_RULES, Rule, Rules, find_problem
 from transforms.urls import absolute_url
 from transforms.visit_plans import VisitPlan, read_plan
+from warehouse.files import read_regular
 from warehouse.folder import DataFolder
+
+MAX_RULES_BYTES: Final = 10_000_000
 
 _SELECTORS: Final = ("body", "title", "byline", "published")
 _KEYS: Final = ("site", "path", *_SELECTORS, "remove", "keep", "revisit")
@@ -41,7 +44,7 @@ def read_rules(path: Path, *, must_exist: bool = False) -> Rules:
         RulesError: The file or one of its rules cannot be used.
     """
     try:
-        text = path.read_text("utf-8")
+        text = read_regular(path, most_bytes=MAX_RULES_BYTES).decode()
     except FileNotFoundError as exc:
         if not must_exist:
             return NO_RULES

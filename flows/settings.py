@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         description="megabytes that a document may take beside what a worker process has loaded",
     )
     lock_wait_s: float = Field(30.0, ge=0, description="seconds to wait for another writer")
+    query_timeout_s: float = Field(60.0, gt=0, description="maximum seconds of a reader's query")
+    query_memory_mb: int | None = Field(
+        None,
+        ge=200,
+        description="maximum memory of a reader's query in megabytes; default half of the machine's",
+    )
     keep_polls_days: int | None = Field(
         None, ge=1, description="days of polls that `compact` keeps; default all"
     )

@@ -127,15 +127,21 @@ def open_writable(path: Path, *, wait_s: float = 0.0) -> Iterator[duckdb.DuckDBP
 
 
 @contextlib.contextmanager
-def open_snapshot(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_snapshot(
+    folder: DataFolder, *, limits: _Config | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the newest snapshot read-only, without access to files and settings.
+
+    Args:
+        folder: The data folder.
+        limits: Settings of DuckDB that limit what a query may use.
 
     Raises:
         WarehouseMissingError: Nothing was published yet.
         SchemaTooOldError: An older onrecord published it, and it lacks a table, view or
             column of a query.
     """
-    con, path = _connect_newest(folder)
+    con, path = _connect_newest(folder, _READER | (limits or {}))
     try:
         with contextlib.suppress(duckdb.InvalidInputException):
             # Fails if it is already open in this process; these settings are then in force.
@@ -173,13 +179,13 @@ def _told_if_old(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
         raise SchemaTooOldError(path) from exc
 
 
-def _connect_newest(folder: DataFolder) -> tuple[duckdb.DuckDBPyConnection, Path]:
+def _connect_newest(folder: DataFolder, config: _Config) -> tuple[duckdb.DuckDBPyConnection, Path]:
     """Open the newest snapshot; try again if it was replaced and removed meanwhile."""
     # DuckDB caches open databases by path, so the numbered name is used: it is never reused.
     path = folder.newest.resolve()
     while path.exists():
         try:
-            return _connect(path, _READER, read_only=True, wait_s=_SNAPSHOT_WAIT_S), path
+            return _connect(path, config, read_only=True, wait_s=_SNAPSHOT_WAIT_S), path
         except WarehouseError:
             if folder.newest.resolve() == path:
                 raise

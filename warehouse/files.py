@@ -10,6 +10,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,28 @@ from typing import BinaryIO
 _PIECE = 32 * 1024 * 1024  # bytes
 _FICLONE = 0x40049409  # ioctl_ficlone(2): share the blocks if the file system can
 _NO_CLONE = (errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EPERM)
+
+
+def read_regular(path: Path, *, most_bytes: int) -> bytes:
+    """Return the content of a file that is read as a whole.
+
+    A pipe would be waited for without end, and a device may have no end. The null device
+    counts as an empty file.
+
+    Raises:
+        OSError: The file cannot be opened or read, is not a regular file, or is larger than
+            `most_bytes`.
+    """
+    # Opening a pipe waits for a writer, unless O_NONBLOCK is set; it changes nothing for files.
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:  # noqa: PTH123
+        mode = os.fstat(stream.fileno()).st_mode
+        if not stat.S_ISREG(mode) and path != Path(os.devnull):
+            problem = "it is a folder" if stat.S_ISDIR(mode) else "it is not a regular file"
+            raise OSError(errno.EINVAL, problem, str(path))
+        content = stream.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {most_bytes // 1_000_000} MB", str(path))
+    return content
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ import orjson
 
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.files import replace_output
-from warehouse.queries import RowStream
+from warehouse.limited_reader import RowStream
 from warehouse.quoting import identifier, quoted
 
 _LARGEST_INTEGER = 2**63 - 1

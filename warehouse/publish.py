@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +29,8 @@ KEPT = 3
 
 _SNAPSHOT = re.compile(r"onrecord-(\d{6,})\.duckdb")
 _PARTIAL = re.compile(r"onrecord.*\.partial")
+_SPILLED = re.compile(r"query-\d+\.tmp")  # see `query_messages.spill_folder`
+_SPILLED_S = 86_400.0  # no query runs for a day
 
 # Batches that added rows, which a snapshot may lack.
 _LEDGER = """
@@ -106,9 +110,7 @@ def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
 
 def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]) -> Path:
     folder.published.mkdir(parents=True, exist_ok=True)
-    for left in folder.published.iterdir():
-        if _PARTIAL.fullmatch(left.name):
-            left.unlink()
+    _remove_left_files(folder)
     kept = snapshots(folder)
     final = folder.published / f"onrecord-{max(kept, default=_linked(folder)) + 1:06d}.duckdb"
     partial = final.with_suffix(".partial")
@@ -128,6 +130,15 @@ def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]
         for path in (old, old.with_name(f"{old.name}.wal")):
             path.unlink(missing_ok=True)
     return final
+
+
+def _remove_left_files(folder: DataFolder) -> None:
+    """Remove what killed publishers left, and what queries left whose processes were killed."""
+    for left in folder.published.iterdir():
+        if _PARTIAL.fullmatch(left.name):
+            left.unlink()
+        elif _SPILLED.fullmatch(left.name) and time.time() - left.stat().st_mtime > _SPILLED_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _copy_at_rest(live: Path, target: Path, batches: object) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import gzip
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +16,14 @@ from flows.cli.tables import write_json
 from flows.errors import SettingsError
 from flows.printable import number, plain, plain_lines
 from flows.seeds import seeds_dir
-from warehouse.connect import open_snapshot
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.files import replace_output
 from warehouse.folder import DataFolder
-from warehouse.parquet import write_parquet
-from warehouse.queries import RowStream
-from warehouse.relations import Relation, read_dictionary
+from warehouse.limited_reader import LimitedReader, QueryLimits, RowStream
 
-if TYPE_CHECKING:  # most queries start without the writer of workbooks
+if TYPE_CHECKING:  # this process starts without DuckDB, most queries without workbooks
     from warehouse.excel_csv import ExcelCsv
+    from warehouse.relations import Relation
 
 TERMINAL_ROWS = 100
 
@@ -39,7 +37,7 @@ class Asking:
         output: File for the rows; None for standard output.
         excel_decimal: Sign before the decimals if CSV is written for Excel, otherwise None.
         most: Maximum number of rows; 0 for all; None for all, or 100 on a terminal.
-        timeout_s: Maximum seconds for a query.
+        limits: What a query may use.
     """
 
     folder: DataFolder
@@ -47,18 +45,24 @@ class Asking:
     output: Path | None = None
     excel_decimal: str | None = None
     most: int | None = None
-    timeout_s: float = 60.0
+    limits: QueryLimits = field(default_factory=QueryLimits)
 
 
-def answer(asking: Asking, sql: str) -> None:
+def answer(asking: Asking, sql: str, reader: LimitedReader | None = None) -> None:
     """Run a query on the newest snapshot and print or write its rows as they come.
+
+    Args:
+        asking: How it is run and shown.
+        sql: The query.
+        reader: A reader whose process is used again; None for one of its own.
 
     Raises:
         WarehouseError: There is no snapshot, the query failed, or the file cannot be written.
     """
     most = _most(asking)
-    with open_snapshot(asking.folder) as con:
-        rows = RowStream(con, sql, timeout_s=asking.timeout_s, most=most)
+    own = LimitedReader(asking.folder, asking.limits)
+    with contextlib.nullcontext(reader) if reader else own as running:
+        rows = running.stream(sql, most=most)
         excel = _excel_csv(asking.excel_decimal)
         if asking.output is None:
             _print(text_of(rows, asking.fmt, excel))
@@ -99,6 +103,8 @@ def _write(rows: RowStream, output: Path, fmt: Format, excel: ExcelCsv | None) -
     """Write the rows to the file in one step; return what to tell the user."""
     notes: list[str] = []
     if fmt == Format.PARQUET:
+        from warehouse.parquet import write_parquet
+
         write_parquet(rows, output)
     elif fmt == Format.XLSX:
         from warehouse.spreadsheet import write_workbook
@@ -124,6 +130,9 @@ def _write_text(pieces: Iterator[str], output: Path) -> None:
 
 def show_schema(asking: Asking) -> None:
     """Print the views, then the tables, with the meaning of their columns."""
+    from warehouse.connect import open_snapshot
+    from warehouse.relations import read_dictionary
+
     with open_snapshot(asking.folder) as con:
         relations = read_dictionary(con)
     if asking.fmt == Format.JSON:

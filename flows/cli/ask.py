@@ -15,6 +15,8 @@ from flows.cli.output_format import Format, excel_decimal, format_for
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.article_queries import ShownArticle
 
+_MAX_SQL_BYTES = 10_000_000
+
 
 def sql(
     query: Annotated[
@@ -52,7 +54,10 @@ def sql(
         int | None,
         typer.Option(min=0, help="Maximum number of rows, 0 for all; default 100 on a terminal"),
     ] = None,
-    timeout: Annotated[float, typer.Option(min=0.001, help="Maximum seconds for a query")] = 60.0,
+    timeout: Annotated[
+        float | None,
+        typer.Option(min=0.001, help="Maximum seconds for a query; default [b]query_timeout_s[/b]"),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Query the published snapshot with SQL, read-only.
@@ -68,19 +73,25 @@ def sql(
     from flows.cli.answers import Asking, answer, example_names, example_sql, show_schema
     from flows.errors import SettingsError
     from flows.settings import read_settings
+    from warehouse.limited_reader import QueryLimits
 
     if example == "list":
         typer.echo("\n".join(example_names()))
         return
     if as_json and fmt not in (None, Format.JSON):
         raise SettingsError("--format", str(fmt), "json, because of --json")
+    settings = read_settings(data=data, query_timeout_s=timeout)
+    memory_mb = settings.query_memory_mb
     asking = Asking(
-        folder=read_settings(data=data).folder,
+        folder=settings.folder,
         fmt=format_for(output, Format.JSON if as_json else fmt, is_for_excel=excel),
         output=output,
         excel_decimal=excel_decimal(is_for_excel=excel, has_comma=decimal_comma),
         most=rows,
-        timeout_s=timeout,
+        limits=QueryLimits(
+            timeout_s=settings.query_timeout_s,
+            memory_bytes=None if memory_mb is None else memory_mb * 1_000_000,
+        ),
     )
     if schema:
         show_schema(asking)
@@ -98,9 +109,10 @@ def sql(
 
 def _read(file: Path) -> str:
     from flows.errors import InputError
+    from warehouse.files import read_regular
 
     try:
-        return file.read_text("utf-8")
+        return read_regular(file, most_bytes=_MAX_SQL_BYTES).decode()
     except (OSError, UnicodeDecodeError) as exc:
         problem = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8"
         raise InputError(str(file), "unreadable", f"cannot be read: {problem}") from exc

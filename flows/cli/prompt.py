@@ -21,6 +21,7 @@ from flows.cli.answers import Asking, answer, example_names, example_sql, show_s
 from flows.printable import plain_lines
 from transforms.errors import OnrecordError
 from warehouse.connect import open_snapshot
+from warehouse.limited_reader import LimitedReader
 from warehouse.relations import read_dictionary
 
 HELP = """End a query with ; and Enter. Tab completes names; the arrow keys browse the history.
@@ -91,18 +92,19 @@ def run_prompt(asking: Asking) -> None:
         prompt_continuation="     ...> ",
     )
     sys.stdout.write(f"{asking.folder.newest.resolve().name}, read-only; .help for help\n")
-    while True:
-        try:
-            text = session.prompt("onrecord> ").strip()
-        except KeyboardInterrupt:
-            continue
-        except EOFError:
-            return
-        try:
-            if not take(asking, text):
+    with LimitedReader(asking.folder, asking.limits) as reader:
+        while True:
+            try:
+                text = session.prompt("onrecord> ").strip()
+            except KeyboardInterrupt:
+                continue
+            except EOFError:
                 return
-        except KeyboardInterrupt:  # before the query began or while its rows are printed
-            sys.stderr.write("interrupted\n")
+            try:
+                if not take(asking, text, reader):
+                    return
+            except KeyboardInterrupt:  # before the query began or while its rows are printed
+                sys.stderr.write("interrupted\n")
 
 
 def completer(names: Iterable[str]) -> WordCompleter:
@@ -112,7 +114,7 @@ def completer(names: Iterable[str]) -> WordCompleter:
     return WordCompleter(words, ignore_case=True)
 
 
-def take(asking: Asking, text: str) -> bool:
+def take(asking: Asking, text: str, reader: LimitedReader | None = None) -> bool:
     """Run one input; return whether the prompt continues."""
     try:
         command, _, argument = text.rstrip(";").strip().partition(" ")
@@ -128,17 +130,17 @@ def take(asking: Asking, text: str) -> bool:
             case ".example":
                 sql = example_sql(argument.strip())
                 sys.stdout.write(sql)
-                _answer(asking, sql)
+                _answer(asking, sql, reader)
             case _:
-                _answer(asking, text)
+                _answer(asking, text, reader)
     except OnrecordError as exc:
         sys.stderr.write(f"{plain_lines(str(exc))}\n")
     return True
 
 
-def _answer(asking: Asking, sql: str) -> None:
+def _answer(asking: Asking, sql: str, reader: LimitedReader | None) -> None:
     started = time.monotonic()
-    answer(asking, sql)
+    answer(asking, sql, reader)
     sys.stdout.write(f"{time.monotonic() - started:.2f} s\n")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.cli.output_format import Format
 from flows.cli.tables import as_json, as_table, cell
-from warehouse.queries import RowStream
+from warehouse.limited_reader import RowStream
 
 if TYPE_CHECKING:  # most queries start without the writer of workbooks
     from warehouse.excel_csv import ExcelCsv

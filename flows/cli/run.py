@@ -98,13 +98,14 @@ def serve(
     """
     import os
 
-    from flows.events import ServeStarted, ServeStopped
+    from flows.events import ServeStopped
     from flows.logs import log, start_logs
     from flows.metrics.exposition import metrics_served
-    from flows.orchestration.prefect_api import announce, serving_alone
+    from flows.orchestration.prefect_api import serving_alone
     from flows.orchestration.schedules import read_schedule
-    from flows.orchestration.server import exposure_warning, prefect_server
+    from flows.orchestration.server import exposure_warning
     from flows.orchestration.setup import prepare_prefect
+    from flows.orchestration.supervision import keep_serving
     from flows.rules import read_rules
     from flows.settings import read_settings
 
@@ -123,20 +124,8 @@ def serve(
         metrics_served(
             settings.metrics_host, settings.metrics_port, settings.folder
         ) as metrics_url,
-        prefect_server(settings.serve_host, settings.serve_port, log=server_log) as server,
     ):
-        os.environ["PREFECT_API_URL"] = server.url
-
-        import asyncio
-
-        from flows.orchestration.serve import make_apart
-        from flows.orchestration.serve import serve as run
-
-        made = make_apart(settings)  # while the server starts
-        server.wait_until_up()
-        announce(settings.folder, server.url)
-        log(ServeStarted(url=server.url.removesuffix("/api"), metrics_url=metrics_url))
-        asyncio.run(run(settings, made, server))
+        keep_serving(settings, server_log=server_log, metrics_url=metrics_url)
     log(ServeStopped())
 
 

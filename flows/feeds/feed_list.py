@@ -19,13 +19,14 @@ from lxml import etree
 
 from flows.errors import FeedListError
 from flows.feeds.feed_xml import decode, find_bomb, find_root, own_entities
+from flows.losses import Lost
 from flows.secrets import mask_url
 from transforms.feeds.feed_records import FeedRefusal
 from transforms.feeds.feed_text import one_line
 from transforms.identity import feed_id
 from transforms.urls import absolute_url, canonical_url, source_id
 from warehouse.feed_queries import KnownFeed
-from warehouse.files import replace_file
+from warehouse.files import read_regular, replace_file
 
 TITLE = "onrecord feeds"
 MAX_FEEDS = 100_000
@@ -99,13 +100,16 @@ def read_foreign_list(path: Path) -> FeedList:
     content = _content(path)
     if len(content) <= _QUICK_BYTES:
         return _accepted(path, read_opml(content))
-    from flows.pool import DeadlinePool, Lost, PoolOptions  # noqa: PLC0415  # most commands need none
+    from flows.pool import DeadlinePool, PoolOptions  # noqa: PLC0415  # most commands need none
 
     with DeadlinePool(
-        PoolOptions(processes=1, deadline_s=_DEADLINE_S), start=_start_worker, arguments=()
+        PoolOptions(processes=1, deadline_s=_DEADLINE_S),
+        start=_do_nothing,
+        arguments=(),
+        probe=_do_nothing,
     ) as pool:
         try:
-            found = pool.result(pool.submit(read_opml, content))
+            ((_, found),) = pool.map(read_opml, [(path, (content,))], ahead=1)
         except MemoryError:
             found = Lost("memory", "needs more memory than a worker may use")
     if isinstance(found, Lost):
@@ -114,22 +118,18 @@ def read_foreign_list(path: Path) -> FeedList:
     return _accepted(path, found)
 
 
-def _start_worker() -> None:
-    """Do nothing: to read a list takes no preparation."""
+def _do_nothing() -> None:
+    """Do nothing: reading a list takes no preparation."""
 
 
 def _content(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_LIST_BYTES + 1)
+        return read_regular(path, most_bytes=MAX_LIST_BYTES)
     except FileNotFoundError as exc:
         problem = "does not exist: run `onrecord init` or `onrecord add URL` first"
         raise FeedListError(path, problem) from exc
     except OSError as exc:
         raise FeedListError(path, f"cannot be read: {exc.strerror}") from exc
-    if len(content) > MAX_LIST_BYTES:
-        raise FeedListError(path, f"is larger than {MAX_LIST_BYTES // 1_000_000} MB: split it")
-    return content
 
 
 def _accepted(path: Path, listed: FeedList | FeedRefusal) -> FeedList:

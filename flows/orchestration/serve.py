@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -37,7 +38,7 @@ from prefect.runner import Runner
 from prefect.states import Crashed
 
 from flows.errors import ServerError
-from flows.orchestration.server import Server
+from flows.orchestration.server import Lifeline
 from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -68,22 +69,23 @@ def make_apart(settings: Settings) -> list[RunnerDeployment]:
     return deployments
 
 
-async def serve(settings: Settings, made: list[RunnerDeployment], server: Server) -> None:
-    """Serve all deployments until SIGTERM or Ctrl-C, then stop active runs cleanly.
+async def serve(made: list[RunnerDeployment], lifeline: Lifeline) -> str | None:
+    """Serve until told to stop or until the server is lost; return why it was lost."""
+    try:
+        runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
+        ours = [await runner.aadd_deployment(one) for one in made]
+        async with get_client() as client:
+            await _drop_leftovers(client, ours)
+        with _ctrl_c_kept_from_runs():
+            return await _serve_until_stopped(runner, lifeline)
+    except (
+        Exception
+    ) as exc:  # whatever Prefect raises if its server fails; the number of attempts is limited
+        logger.debug("serving failed", exc_info=exc)
+        return lifeline.find_loss() or _said(exc)
 
-    Raises:
-        ServerError: The server that we started has ended.
-    """
-    os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # runs inherit it
-    runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
-    ours = [await runner.aadd_deployment(one) for one in made]
-    async with get_client() as client:
-        await _drop_leftovers(client, ours)
-    with _ctrl_c_kept_from_runs():
-        await _serve_until_stopped(runner, server)
 
-
-async def _serve_until_stopped(runner: Runner, server: Server) -> None:
+async def _serve_until_stopped(runner: Runner, lifeline: Lifeline) -> str | None:
     stop = asyncio.Event()
     others = living_children()
     serving = asyncio.create_task(runner.start())
@@ -92,20 +94,27 @@ async def _serve_until_stopped(runner: Runner, server: Server) -> None:
     # Replace the handlers that the runner has just set: they stop things in the wrong order.
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    loop.set_exception_handler(partial(_on_error, server))
-    waiting = asyncio.create_task(_wait(stop, server))
+    loop.set_exception_handler(partial(_on_error, lifeline))
+    waiting = asyncio.create_task(_wait(stop, lifeline))
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     if not waiting.done():
         waiting.cancel()
-        await serving
-    await _end_runs(others, within_s=GONE_S if server.has_ended else STOP_S)
+        failure = serving.exception()
+        lifeline.reason = _said(failure) if failure else "its runner ended"
+        logger.debug("the runner ended", exc_info=failure)
+    within_s = GONE_S if lifeline.reason else STOP_S
+    await _end_runs(others, within_s=within_s)
     serving.cancel()
-    await asyncio.wait({serving}, timeout=STOP_S)
-    if server.process is not None and not stop.is_set():
-        raise ServerError(
-            f"Prefect's server ended with exit code {server.process.returncode}: run "
-            "`onrecord serve` again to catch up"
-        )
+    await asyncio.wait({serving}, timeout=within_s)
+    return None if stop.is_set() else lifeline.reason
+
+
+def _said(error: BaseException) -> str:
+    """Return the innermost error of Prefect's task groups as one line."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    line = str(error).strip().partition("\n")[0]
+    return f"it failed ({type(error).__name__}: {line})"
 
 
 @contextlib.contextmanager
@@ -139,16 +148,16 @@ def living_children() -> set[int]:
     return {pid for pid, parent, state in _processes() if parent == ours and state != "Z"}
 
 
-def _on_error(server: Server, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Hide errors of the runner that follow from the end of the server."""
-    if server.has_ended:
+def _on_error(lifeline: Lifeline, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Hide errors of the runner that follow from the loss or from errors of the server."""
+    if lifeline.find_loss() or isinstance(context.get("exception"), httpx.HTTPError):
         logger.debug("without a server: %s", context.get("message"))
     else:
         loop.default_exception_handler(context)
 
 
-async def _wait(stop: asyncio.Event, server: Server) -> None:
-    while not stop.is_set() and not server.has_ended:
+async def _wait(stop: asyncio.Event, lifeline: Lifeline) -> None:
+    while not stop.is_set() and lifeline.find_loss() is None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), timeout=1.0)
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from flows.errors import ServerError
+from flows.orchestration.prefect_database import PrefectDatabase
 
 START_S: Final = 120.0
 STOP_S: Final = 15.0
@@ -106,6 +107,27 @@ class Server:
                     f"Prefect's server did not start in {START_S:.0f} s: see {self.log}"
                 )
             time.sleep(0.1)
+
+
+@dataclass(slots=True)
+class Lifeline:
+    """What serving depends on: the server and its database.
+
+    Attributes:
+        reason: Why serving ended, if it was lost.
+    """
+
+    server: Server
+    database: PrefectDatabase
+    reason: str | None = None
+
+    def find_loss(self) -> str | None:
+        """Return why the server was lost, None if it is there; the first reason is kept."""
+        if self.reason is None and self.server.process is not None and self.server.has_ended:
+            self.reason = f"its process ended with exit code {self.server.process.returncode}"
+        if self.reason is None:
+            self.reason = self.database.loss()
+        return self.reason
 
 
 @contextlib.contextmanager

@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 SECRET = "cAnAry"
 
-# Fields that no table has: a count of batches, and an address of `serve`.
-NOT_COLUMNS = {"batches", "metrics_url"}
+# Fields that no table has: a count of batches, an address of `serve`, and a pause of it.
+NOT_COLUMNS = {"batches", "metrics_url", "pause_s"}
 
 FAILED = FeedFailed(
     feed_id="f1-ab",

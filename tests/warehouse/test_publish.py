@@ -14,6 +14,7 @@ from warehouse.connect import open_file, open_live, open_snapshot
 from warehouse.errors import WarehouseBusyError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
 from warehouse.publish import is_behind, publish, snapshots
+from warehouse.query_messages import spill_folder
 from warehouse.spool import spool
 
 READERS = 6
@@ -114,6 +115,17 @@ def test_readers_that_spill_to_disk_do_not_block_publishing(folder):
     (folder.published / "onrecord-000002.partial").write_bytes(b"what a kill left")
     publish(folder, wait_s=0)
     assert not list(folder.published.glob("*.partial"))
+
+
+def test_files_of_killed_queries_are_removed_after_a_day(folder):
+    publish(folder, wait_s=0)
+    old, new = spill_folder(folder.root, 11), spill_folder(folder.root, 12)
+    for path in (old, new):
+        path.mkdir()
+        (path / "duckdb_temp_storage-0.tmp").write_bytes(b"rows")
+    os.utime(old, (time.time() - 90_000,) * 2)
+    publish(folder, wait_s=0)
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_published_snapshot_is_not_behind(folder):

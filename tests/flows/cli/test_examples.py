@@ -10,8 +10,8 @@ from tests.helpers.stories import append_stories, make_story
 from warehouse.append import append_rows
 from warehouse.connect import open_live, open_snapshot
 from warehouse.folder import DataFolder
+from warehouse.limited_reader import LimitedReader
 from warehouse.publish import publish
-from warehouse.queries import ask
 
 OLD_NOTICE = make_story(
     "A notice\nThe Port Union rents rooms, a spokesman said.",
@@ -145,10 +145,15 @@ REFUSED = {"rejection_id": "r1", "run_id": "run-1", "stage": "clean", "reason": 
            "batch_id": "b1"}  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def reader(folder):
+    with LimitedReader(folder) as reader:
+        yield reader
+
+
 @pytest.mark.parametrize("name", example_names())
-def test_example_query_returns_the_expected_rows(folder, name):
-    with open_snapshot(folder) as con:
-        assert ask(con, example_sql(name), timeout_s=10).rows == ANSWERS[name]
+def test_example_query_returns_the_expected_rows(reader, name):
+    assert reader.ask(example_sql(name)).rows == ANSWERS[name]
 
 
 def test_there_are_at_least_fifteen_examples():
@@ -173,9 +178,10 @@ def test_spans_count_for_the_month_or_week_that_they_are_about(tmp_path):
     with open_live(folder) as con:
         append_stories(con, folder.spool, *(pledge(*told) for told in enumerate(PLEDGES)))
     publish(folder)
+    with LimitedReader(folder) as reader:
+        pledged = reader.ask(example_sql("promised_for_next_month")).rows
+        ahead = reader.ask(example_sql("days_ahead")).rows
     with open_snapshot(folder) as con:
-        pledged = ask(con, example_sql("promised_for_next_month"), timeout_s=10).rows
-        ahead = ask(con, example_sql("days_ahead"), timeout_s=10).rows
         days = con.execute("SELECT date_value, falls_on FROM promised WHERE falls_on IS NOT NULL")
         assert days.fetchall() == [("2025-01-09", date(2025, 1, 9))]
     assert [(starts_on.isoformat(), ends_on.isoformat()) for starts_on, ends_on, *_ in pledged] == [

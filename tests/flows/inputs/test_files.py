@@ -1,7 +1,9 @@
 """Files become items; errors say which file, what is wrong and what to do."""
 
 import gzip
+import json
 import os
+import socket
 from pathlib import Path
 
 import orjson
@@ -9,8 +11,15 @@ import pytest
 
 from flows.inputs.files import read_items
 from flows.inputs.kinds import is_binary, looks_like_html
+from flows.jobs.load import load_files
 from flows.runs.captured_items import file_url
+from flows.settings import Settings
+from tests.helpers.other_user import as_other_user, open_folder
 from transforms.records import Document, Rejection
+
+TEXT = (
+    "“Ferry number {} sails again on Monday,” said Mayor Ruth Callender. The old one burned down."
+)
 
 
 def items_of(*paths, now):
@@ -110,12 +119,38 @@ def test_named_pipe_does_not_hang(tmp_path, now):
     assert refusal(tmp_path / "pipe.txt", now).reason == "not_a_file"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can read everything")
-def test_unreadable_file_is_refused(tmp_path, now):
-    file = tmp_path / "a.txt"
-    file.write_text("Rain fell.")
-    file.chmod(0)
-    assert refusal(file, now).reason == "unreadable"
+def test_unreadable_file_is_refused(now):
+    with open_folder() as folder:
+        file = folder / "a.txt"
+        file.write_text("Rain fell.")
+        file.chmod(0)
+        found = as_other_user(refusal, file, now)
+    assert (found.reason, found.detail) == ("unreadable", "cannot be read: Permission denied")
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/dev/null", "/dev/tty"])
+def test_device_is_refused(name, now):
+    assert refusal(Path(name), now).reason in {"not_a_file", "not_found"}
+
+
+def test_socket_is_refused(tmp_path, now):
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "s"))
+        assert refusal(tmp_path / "s", now).reason == "not_a_file"
+
+
+def test_records_of_a_file_that_still_grows_are_loaded_up_to_the_cut(tmp_path):
+    file, settings = tmp_path / "news.jsonl", Settings(data=tmp_path / "data", workers=1)
+    lines = [
+        json.dumps({"url": f"https://a.example/{at}", "text": TEXT.format(at)}) for at in range(3)
+    ]
+    file.write_text("\n".join(lines)[:-40])
+    report = load_files([file], settings)
+    assert (report.count.appended, report.count.rejected) == (2, 1)
+    assert [one.item for one in report.rejections] == [f"{file}#3"]
+    file.write_text("\n".join(lines) + "\n")
+    report = load_files([file], settings)
+    assert (report.count.appended, report.count.known, report.count.rejected) == (1, 2, 0)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1251"])

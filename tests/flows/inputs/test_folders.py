@@ -1,6 +1,6 @@
 """Folders: what is taken, what is passed over and why, and that both are counted."""
 
-import os
+import shutil
 
 import orjson
 import pytest
@@ -10,6 +10,7 @@ from flows.inputs.intake import Intake
 from flows.jobs.load import load_files, survey_files
 from flows.settings import Settings
 from tests.helpers.office_files import article_pdf
+from tests.helpers.other_user import as_other_user, open_folder
 from tests.helpers.tool_records import NEWS_PLEASE, PARAGRAPHS, TITLE, URL, as_csv
 from tests.helpers.warehouses import query
 from transforms.records import Document, Rejection
@@ -18,6 +19,10 @@ from transforms.records import Document, Rejection
 def read(path, now):
     intake = Intake()
     return list(read_inputs([path], now=now, intake=intake)), intake.lines()
+
+
+def lines_of(path, now):
+    return read(path, now)[1]
 
 
 @pytest.fixture
@@ -101,10 +106,13 @@ def test_folder_without_input_is_refused_and_says_what_is_in_it(tmp_path, now):
     assert "2 .jpg: not supported" in item.content.detail
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can read everything")
 def test_folder_that_cannot_be_read_is_counted(folder, now):
-    (folder / "old").chmod(0)
-    _, lines = read(folder, now)
+    with open_folder() as copy:
+        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        copy.chmod(0o755)
+        (copy / "old").chmod(0)
+        lines = as_other_user(lines_of, copy, now)
+        (copy / "old").chmod(0o755)
     assert "1 unreadable (folder): Permission denied" in lines[-1]
 
 

@@ -1,5 +1,6 @@
 """Prefect's server is lost or missing: the run finishes and says so in one line."""
 
+import json
 import os
 import re
 import signal
@@ -88,26 +89,37 @@ def test_server_that_is_down_at_the_start_is_reported_in_one_line(tmp_path, comm
     ]
 
 
-def test_serve_finishes_its_run_and_reports_that_its_server_died(tmp_path):
-    with serving(feeds=2, articles=16) as news:
+def test_serve_starts_a_killed_server_and_one_without_its_database_again(tmp_path):
+    with serving(feeds=1, articles=12) as news:
         settings = ready(tmp_path, news)
         process = served(tmp_path, news)
         try:
-            wait_until(lambda: committed(settings) > 0, seconds=240)
+            wait_until(lambda: committed(settings) > 0, seconds=600)
             os.kill(server_of(process.pid), signal.SIGKILL)
-            code = process.wait(240)
+            wait_until(lambda: len(logged(tmp_path, "serve_started")) == 2, seconds=600)
+            (tmp_path / "prefect" / "prefect.db").unlink()
+            wait_until(lambda: len(logged(tmp_path, "serve_started")) == 3, seconds=600)
+            # The deployments in the new database run on schedule, and finish the work.
+            wait_until(lambda: committed(settings) == 12, seconds=600)
         finally:
-            process.kill()
-    log = (tmp_path / "serve.log").read_text().splitlines()
-    said = [line for line in log if not line.startswith("{")]  # the others are the log
-    assert (code, said) == (
-        1, ["onrecord: Prefect's server ended with exit code -9: run `onrecord serve` again to catch up"]
-    )  # fmt: skip
-    appended = committed(settings)
-    assert query(
-        settings, "SELECT flow, appended FROM run_summary WHERE state = 'interrupted'"
-    ) == [("ingest", appended)]
-    assert query(settings, "SELECT count(*) FROM articles") == [(appended,)]
+            process.terminate()
+            code = process.wait(240)
+    log = (tmp_path / "serve.log").read_text()
+    first, second = logged(tmp_path, "server_lost")
+    assert (first["level"], first["pause_s"], second["pause_s"]) == ("warning", 1.0, 5.0)
+    assert first["detail"] == "its process ended with exit code -9"
+    # The old server may have begun another file, which is then set aside.
+    deleted = f"its database {tmp_path}/prefect/prefect.db was deleted or replaced"
+    assert second["detail"].startswith(deleted)
+    assert (code, "Traceback" in log) == (0, False), log
+    assert query(settings, "SELECT count(*) FROM articles") == [(12,)]
+
+
+def logged(folder, event):
+    """Return the lines of an event in the log of `served`."""
+    lines = (folder / "serve.log").read_text().splitlines()
+    found = [json.loads(line) for line in lines if line.startswith("{")]
+    return [one for one in found if one["event"] == event]
 
 
 def server_of(parent):

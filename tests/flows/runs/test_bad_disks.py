@@ -8,12 +8,15 @@ import sys
 
 import pytest
 
+from flows.jobs.load import load_files
 from flows.settings import Settings
 from tests.helpers.aged_archive import fill
 from tests.helpers.faults import small_disk
 from tests.helpers.in_process import ARTICLES
 from tests.helpers.news_server import serving
+from tests.helpers.other_user import as_other_user, open_folder
 from warehouse.connect import open_snapshot
+from warehouse.errors import WarehouseError
 from warehouse.folder import DataFolder
 from warehouse.health import read_through
 
@@ -121,13 +124,21 @@ def test_full_disk_is_reported_and_existing_rows_are_kept(filled, tmp_path):
         assert onrecord(folder, "publish")[0] == 0
 
 
-def test_folder_without_permission_is_reported(filled, tmp_path):
-    if not os.geteuid():
-        pytest.skip("root can write everywhere")
-    folder = DataFolder(tmp_path / "data")
-    shutil.copytree(filled.root, folder.root, symlinks=True)
-    folder.live.parent.chmod(0o500)
-    code, told = onrecord(folder, "load", str(ARTICLES))
-    folder.live.parent.chmod(0o700)
-    assert code == 1
+def refusal_of_load(folder):
+    """Return the error of a load in this process: another user may not start Python here."""
+    with pytest.raises(WarehouseError) as told:
+        load_files([ARTICLES], Settings(data=folder.root, workers=1))
+    return str(told.value)
+
+
+def test_folder_without_permission_is_reported(filled):
+    with open_folder() as place:
+        folder = DataFolder(place / "data")
+        shutil.copytree(filled.root, folder.root, symlinks=True)
+        for path in (folder.root, *folder.root.rglob("*")):
+            path.chmod(0o777)
+        folder.live.parent.chmod(0o555)
+        told = as_other_user(refusal_of_load, folder)
+        folder.live.parent.chmod(0o777)
     assert "Permission denied" in told
+    assert "free some space or use another disk" in told
