@@ -20,9 +20,9 @@ import duckdb
 from warehouse.connect import open_file
 from warehouse.errors import WarehouseBusyError, WarehouseError
 from warehouse.folder import DataFolder
+from warehouse.integrity import read_through
 from warehouse.lock import is_alive, lock_holder
 from warehouse.publish import snapshots
-from warehouse.quoting import identifier
 from warehouse.spool import spooled
 
 _UNITS = ("kB", "MB", "GB", "TB")
@@ -59,33 +59,6 @@ def look(folder: DataFolder) -> Iterator[Finding]:
     """Yield findings about disk, lock, files, runs, spool and quarantine."""
     for check in (_disk, _lock, _live, _runs, _spool, _snapshots, _quarantine):
         yield from check(folder)
-
-
-def read_through(path: Path) -> dict[str, tuple[int, ...]]:
-    """Read every value of a file; return the row count and column digests per table.
-
-    Digests do not depend on the order of the rows, but they do on the DuckDB version.
-
-    Raises:
-        WarehouseError: The file cannot be opened or one of its blocks is damaged.
-    """
-    with open_file(path) as con:
-        tables = con.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables()"
-            " WHERE NOT internal AND NOT temporary ORDER BY ALL"
-        ).fetchall()
-        return {_dotted(*table): _read_table(con, *table) for table in tables}
-
-
-def _read_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> tuple[int, ...]:
-    name = identifier(schema, table)
-    result = con.execute(f"SELECT count(*), bit_xor(hash(COLUMNS(*))) FROM {name}")
-    ((rows, *digests),) = result.fetchall()
-    return (rows, *digests)
-
-
-def _dotted(schema: str, table: str) -> str:
-    return table if schema == "main" else f"{schema}.{table}"
 
 
 def _disk(folder: DataFolder) -> Iterator[Finding]:

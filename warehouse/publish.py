@@ -3,12 +3,14 @@
 The writer makes the copy while no connection is open: checkpoint, close, copy, sync and
 verify the copy, rename it to a new number that is never reused, and move the link under
 the stable name. Readers of an older snapshot keep it. The last three snapshots are kept
-and are the backup. A publisher that is killed at any point leaves the old snapshots.
+and are the backup: a copy replaces the oldest one only if all of its blocks are intact. A
+publisher that is killed at any point leaves the old snapshots.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +18,15 @@ from pathlib import Path
 import duckdb
 
 from warehouse.connect import open_file, open_live, open_locked
-from warehouse.errors import WarehouseBusyError, WarehouseError, WarehouseUnwritableError
+from warehouse.errors import (
+    WarehouseBusyError,
+    WarehouseDamagedError,
+    WarehouseError,
+    WarehouseUnwritableError,
+)
 from warehouse.files import copy_file, sync_folder
 from warehouse.folder import DataFolder
+from warehouse.integrity import read_digests, read_through, verify_blocks, write_digests
 from warehouse.lock import writer_lock
 from warehouse.migrate import is_current
 from warehouse.search_index import update_index
@@ -48,8 +56,9 @@ def publish(
 
     Raises:
         WarehouseBusyError: Another process wrote for longer than `wait_s` seconds.
-        WarehouseUnwritableError: The disk is full or read-only; earlier snapshots are
-            unchanged.
+        WarehouseDamagedError: The live file is damaged; earlier snapshots are unchanged.
+        WarehouseUnwritableError: The disk is full, read-only or broken; earlier snapshots
+            are unchanged.
     """
     snapshot = copy_live(folder, wait_s=wait_s, on_step=on_step)
     # The index is built from the snapshot, so the next batch can be appended meanwhile.
@@ -117,6 +126,8 @@ def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]
     # covers both the snapshot and the link.
     on_step("copy")
     _copy_at_rest(folder.live, partial, batches)
+    on_step("verify")
+    digests = _verify_copy(folder, partial)
     on_step("rename")
     partial.rename(final)
     on_step("link")
@@ -127,6 +138,7 @@ def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]
     for old in list(kept.values())[: 1 - KEPT]:
         for path in (old, old.with_name(f"{old.name}.wal")):
             path.unlink(missing_ok=True)
+    write_digests(folder.verified, digests)
     return final
 
 
@@ -135,9 +147,15 @@ def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
 
     Raises:
         WarehouseBusyError: A program that does not use our lock wrote to the file.
+        WarehouseDamagedError: The live file cannot be read.
     """
     before = live.stat()
-    copy_file(live, target)
+    try:
+        copy_file(live, target)
+    except OSError as exc:
+        if exc.errno == errno.EIO:  # one of the two disks is broken
+            raise _blamed(live, target, str(exc)) from exc
+        raise
     after = live.stat()
     is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
     with contextlib.ExitStack() as undo:
@@ -148,3 +166,27 @@ def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
             if con.execute(_LEDGER).fetchall() != batches:
                 raise WarehouseBusyError(live, "a program that wrote to it before it was copied")
         undo.pop_all()
+
+
+def _verify_copy(folder: DataFolder, copy: Path) -> list[bytes]:
+    """Verify a copy of the live file and return the digests of its blocks.
+
+    Raises:
+        WarehouseDamagedError: The live file is damaged; the copy is removed.
+        WarehouseUnwritableError: Only the copy is damaged; it is removed.
+    """
+    try:
+        return verify_blocks(copy, read_digests(folder.verified))
+    except WarehouseDamagedError as exc:
+        copy.unlink()
+        raise _blamed(folder.live, copy, exc.reason) from exc
+
+
+def _blamed(live: Path, copy: Path, reason: str) -> WarehouseError:
+    """Return the error for a copy that could not be made: of the live file if it is damaged."""
+    try:
+        read_through(live)
+    except (WarehouseError, duckdb.Error) as exc:
+        found = str(getattr(exc, "reason", exc)).partition("\n")[0]
+        return WarehouseDamagedError(live, found)
+    return WarehouseUnwritableError(copy, f"its disk does not keep what is written: {reason}")

@@ -28,7 +28,7 @@ from warehouse.errors import (
 )
 from warehouse.files import copy_file, replace_file
 from warehouse.folder import DataFolder
-from warehouse.health import read_through
+from warehouse.integrity import read_through
 from warehouse.lock import writer_lock
 from warehouse.publish import snapshots
 from warehouse.quoting import identifier

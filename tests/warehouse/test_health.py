@@ -15,7 +15,8 @@ from warehouse.errors import (
     WarehouseError,
 )
 from warehouse.folder import DataFolder
-from warehouse.health import Level, look, read_through
+from warehouse.health import Level, look
+from warehouse.integrity import read_through
 from warehouse.lock import writer_lock
 from warehouse.publish import publish
 from warehouse.spool import spool

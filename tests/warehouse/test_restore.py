@@ -16,7 +16,8 @@ from warehouse.errors import (
     WarehouseMissingError,
 )
 from warehouse.folder import DataFolder
-from warehouse.health import Level, look, read_through
+from warehouse.health import Level, look
+from warehouse.integrity import read_through
 from warehouse.publish import publish, snapshots
 from warehouse.restore import restore
 from warehouse.spool import spool, spooled

@@ -15,7 +15,7 @@ from tests.helpers.in_process import ARTICLES
 from tests.helpers.news_server import serving
 from warehouse.connect import open_snapshot
 from warehouse.folder import DataFolder
-from warehouse.health import read_through
+from warehouse.integrity import read_through
 
 WRITING = [
     ("load", str(ARTICLES)),

@@ -33,7 +33,7 @@ APPENDING = (
     "documents", "entities", "sources", "rejections", "articles", "analyses", "quotations",
     "mentions", "date_mentions", "commit", "committed", "drop",
 )  # fmt: skip
-PUBLISHING = ("checkpoint", "copy", "rename", "link", "prune")
+PUBLISHING = ("checkpoint", "copy", "verify", "rename", "link", "prune")
 
 # Columns that also differ between two undisturbed runs.
 VOLATILE = {
