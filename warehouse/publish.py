@@ -29,18 +29,28 @@ from warehouse.folder import DataFolder
 from warehouse.integrity import read_digests, read_through, verify_blocks, write_digests
 from warehouse.lock import writer_lock
 from warehouse.migrate import is_current
-from warehouse.search_index import update_index
+from warehouse.search_index import indexed_batches, update_index
 
 KEPT = 3
 
 _SNAPSHOT = re.compile(r"onrecord-(\d{6,})\.duckdb")
 _PARTIAL = re.compile(r"onrecord.*\.partial")
 
-# Batches that added rows, which a snapshot may lack.
-_LEDGER = """
-SELECT count(*)
-FROM batches
-WHERE len(list_filter(map_values(CAST(rows_appended AS MAP(VARCHAR, BIGINT))), lambda n: n > 0)) > 0
+# Batches that added rows, and rows that no batch added. What each run writes about itself is
+# left out: it is no reason for a new snapshot.
+_CONTENT = """
+SELECT
+    (
+        SELECT count(*)
+        FROM batches
+        WHERE len(list_filter(map_values(CAST(rows_appended AS MAP(VARCHAR, BIGINT))), lambda n: n > 0)) > 0
+    ),
+    (SELECT count(*) FROM alerts),
+    (SELECT count(*) FROM archive_removals),
+    (SELECT count(*) FROM backfill_windows),
+    (SELECT count(*) FROM checks),
+    (SELECT count(*) FROM matches),
+    (SELECT count(*) FROM watches)
 """
 
 
@@ -75,7 +85,7 @@ def copy_live(
         with open_locked(folder, wait_s=wait_s) as con:
             on_step("checkpoint")
             con.execute("CHECKPOINT")
-            batches = con.execute(_LEDGER).fetchall()
+            batches = con.execute(_CONTENT).fetchall()
         # Copy after closing the connection: closing a second descriptor of the live file
         # would release the lock that DuckDB holds on it.
         try:
@@ -103,12 +113,15 @@ def _linked(folder: DataFolder) -> int:
 
 
 def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
-    """Whether the newest snapshot is unreadable or lacks rows or views."""
+    """Whether the newest snapshot is unreadable, lacks rows or views, or is not indexed."""
     with open_live(folder, wait_s=wait_s) as con:
-        live = con.execute(_LEDGER).fetchall()
+        live = con.execute(_CONTENT).fetchall()
     try:
         with open_file(folder.newest.resolve()) as con:
-            return live != con.execute(_LEDGER).fetchall() or not is_current(con)
+            if live != con.execute(_CONTENT).fetchall() or not is_current(con):
+                return True
+            ((batches,),) = con.execute("SELECT count(*) FROM batches").fetchall()
+            return bool(indexed_batches(folder) != batches)
     except (WarehouseError, duckdb.Error):
         return True
 
@@ -163,7 +176,7 @@ def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
         if not is_same:
             raise WarehouseBusyError(live, "a program that wrote to it while it was copied")
         with open_file(target) as con:
-            if con.execute(_LEDGER).fetchall() != batches:
+            if con.execute(_CONTENT).fetchall() != batches:
                 raise WarehouseBusyError(live, "a program that wrote to it before it was copied")
         undo.pop_all()
 

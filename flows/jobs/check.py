@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from flows.errors import ChecksFailedError
 from flows.events import CheckFound
-from flows.logs import lines_of, log
+from flows.logs import log
 from flows.metrics.update import update_metrics
 from flows.printable import number
-from flows.runs.batches import publish_logged
+from flows.runs.publication import publish_logged
 from flows.runs.run import JobContext, begin_run, failure_recorded, record_state
 from flows.settings import Settings
 from warehouse.append import append_rows
@@ -61,10 +61,9 @@ def check_warehouse(settings: Settings, context: JobContext | None = None) -> Ch
             append_rows(con, "checks", rows)
             con.execute("COMMIT")
         report = CheckReport(run.run_id, len(checks), tuple(found))
-    failed = any(finding.severity == "error" for finding in found)
-    detail = f"{report.summary} in {time.monotonic() - started:.1f} s"
-    record_state(run, "failed" if failed else "completed", detail=detail)
-    with lines_of(run.run_id):
+        failed = any(finding.severity == "error" for finding in found)
+        detail = f"{report.summary} in {time.monotonic() - started:.1f} s"
+        record_state(run, "failed" if failed else "completed", detail=detail)
         publish_logged(settings)
     update_metrics(settings)
     if failed:
