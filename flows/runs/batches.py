@@ -42,7 +42,9 @@ OnStep = Callable[[str], None]
 FEWEST = 5  # a tick with fewer failures proves nothing, if no setting says otherwise
 _LOADING = frozenset({"ingest", "load", "backfill"})  # flows that fail if too little is loaded
 
-_FOLLOWING = frozenset({"ingest", "rebuild"})  # flows whose pages from feeds are visited again
+_FOLLOWING = frozenset(
+    {"ingest", "rebuild", "restore"}
+)  # flows whose pages from feeds are visited again
 
 
 @dataclass(frozen=True, slots=True)
