@@ -201,12 +201,15 @@ def known_entries(
     )
 
 
-def latest_entry(con: duckdb.DuckDBPyConnection, canonical_url: str) -> tuple[str, str] | None:
-    """Return key and fingerprint of the latest entry of a page, None if it has none."""
+def latest_entry(
+    con: duckdb.DuckDBPyConnection, canonical_url: str, at: datetime
+) -> tuple[str, str] | None:
+    """Return key and fingerprint of the latest entry of a page at an instant, None without one."""
     row = con.execute(
         "SELECT entry_id, fingerprint FROM entries"
-        " WHERE canonical_url = ? AND status <> 'renamed' ORDER BY seen_at DESC LIMIT 1",
-        [canonical_url],
+        " WHERE canonical_url = ? AND status <> 'renamed' AND seen_at <= ?"
+        " ORDER BY seen_at DESC LIMIT 1",
+        [canonical_url, at],
     ).fetchone()
     return (row[0], row[1]) if row else None
 

@@ -10,6 +10,7 @@ import contextlib
 import math
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -144,15 +145,20 @@ def _snapshots(folder: DataFolder) -> Iterator[Finding]:
 
 def _quarantine(folder: DataFolder) -> Iterator[Finding]:
     # A page has its reason in a file beside it; batches and replaced files have folders.
-    files = (path for path in folder.quarantine.glob("*") if path.is_file())
-    pages = (path for path in files if path.suffix != ".json")
-    items = sorted((*pages, *folder.quarantine.glob("*/*")))
-    if items:
-        shown = ", ".join(str(item.relative_to(folder.quarantine)) for item in items[:3])
-        more = ", ..." if len(items) > 3 else ""
-        yield Finding("quarantine", Level.WARNING, f"{len(items):,} set aside: {shown}{more}")
-    else:
+    files = [path for path in folder.quarantine.rglob("*") if path.is_file()]
+    if not files:
         yield Finding("quarantine", Level.OK, "empty")
+        return
+    tops = Counter(path.relative_to(folder.quarantine).parts[0] for path in files)
+    pages = [path for path in files if path.parent == folder.quarantine and path.suffix != ".json"]
+    batches = [path for path in folder.quarantine.glob("spool/*") if path.is_dir()]
+    replaced = sum(count for top, count in tops.items() if top.startswith(("live-", "replaced-")))
+    counts = ((len(pages), "page", "pages"), (len(batches), "batch", "batches"),
+              (replaced, "replaced file", "replaced files"))  # fmt: skip
+    parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
+    parts.append(size(sum(path.stat().st_size for path in files)))
+    detail = f"{', '.join(parts)} in {folder.quarantine}: look at them, then remove them"
+    yield Finding("quarantine", Level.WARNING, detail)
 
 
 def size(count: float) -> str:

@@ -59,8 +59,11 @@ def read_through(path: Path) -> dict[str, tuple[int, ...]]:
     Raises:
         WarehouseError: The file cannot be opened or one of its blocks is damaged.
     """
-    with open_file(path) as con:
-        return {_dotted(*table): _read_table(con, *table) for table in _tables(con)}
+    try:
+        with open_file(path) as con:
+            return {_dotted(*table): _read_table(con, *table) for table in _tables(con)}
+    except duckdb.Error as exc:  # a damaged catalog can raise an error of any class
+        raise WarehouseDamagedError(path, str(exc).partition("\n")[0]) from exc
 
 
 def verify_blocks(path: Path, known: Sequence[bytes] = ()) -> list[bytes]:

@@ -14,6 +14,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from flows.archive.captures import Capture, Stored
@@ -53,12 +54,13 @@ class Earlier:
     Attributes:
         places: Archive file and offset of the first capture of its polls.
         recall: Returns what it knows about the entries of a feed.
-        entry_of: Returns key and fingerprint of the latest entry of a canonical URL.
+        entry_of: Returns key and fingerprint of the latest entry of a canonical URL at an
+            instant.
     """
 
     places: frozenset[tuple[str, int]] = frozenset()
     recall: Callable[[Iterable[FeedEntry], str], KnownEntries]
-    entry_of: Callable[[str], tuple[str, str] | None]
+    entry_of: Callable[[str, datetime], tuple[str, str] | None]
 
 
 class Replay:
@@ -103,11 +105,11 @@ class Replay:
         is_followed = self._open is not None and self._open.poll.due.feed.feed_id == feed_id
         return capture.captured_at < polled_at or not (is_start or is_followed)
 
-    def entry_of(self, canonical_url: str) -> tuple[str, str] | None:
-        """Return key and fingerprint of the latest entry of a page, None if it has none."""
+    def entry_of(self, canonical_url: str, at: datetime) -> tuple[str, str] | None:
+        """Return key and fingerprint of the latest entry of a page, None if it had none."""
         found = self.entries.get(canonical_url)
         if found is None and self._earlier is not None:
-            return self._earlier.entry_of(canonical_url)
+            return self._earlier.entry_of(canonical_url, at)
         return found
 
     def feed_of(self, capture: Capture) -> str | None:

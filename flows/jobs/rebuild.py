@@ -143,7 +143,7 @@ def _page_item(
     key = canonical_url(document.url) if document.url else None
     rows = {}
     is_new = document.document_id not in documents
-    entry = replay.entry_of(key) if key is not None and is_new else None
+    entry = replay.entry_of(key, capture.captured_at) if key is not None and is_new else None
     if entry is not None:
         fetch = {
             "canonical_url": key,

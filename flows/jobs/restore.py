@@ -175,9 +175,9 @@ def _earlier(settings: Settings, places: frozenset[tuple[str, int]]) -> Earlier:
             ids, urls = [key for key, _ in keys], [url for _, url in keys if url]
             return known_entries(con, ids, urls, [feed_id])
 
-    def entry_of(canonical_url: str) -> tuple[str, str] | None:
+    def entry_of(canonical_url: str, at: datetime) -> tuple[str, str] | None:
         with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-            return latest_entry(con, canonical_url)
+            return latest_entry(con, canonical_url, at)
 
     return Earlier(places=places, recall=recall, entry_of=entry_of)
 
@@ -186,7 +186,7 @@ def table_lines(settings: Settings, done: Restored) -> list[str]:
     """Return a line for each table of a restored warehouse: where its rows come from.
 
     Rows that the damaged file had and the warehouse lacks are lost. Their number is only
-    known if the damaged file can be opened.
+    known if the damaged file can be opened; otherwise the last line says so.
     """
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         now = row_counts(con)
@@ -205,6 +205,11 @@ def table_lines(settings: Settings, done: Restored) -> list[str]:
         parts = [f"{count:,} {what}" for what, count in counts.items() if count]
         if parts:
             lines.append(f"{table}: {number(rows, 'row')}: {', '.join(parts)}")
+    if not done.damaged_rows:
+        lines.append(
+            "the replaced file could not be opened, so nobody knows whether it had more: requests "
+            "without a response, runs, checks, alerts and backfills are not in the archive"
+        )
     return lines
 
 
