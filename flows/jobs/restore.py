@@ -46,6 +46,7 @@ from warehouse.search_index import update_index
 from warehouse.snapshot_facts import count_rows
 
 _OF_BATCHES = frozenset({"batches", "settled_batches", "watch_looks"})
+_ADDED = {"runs": "of this restore", "stages": "of this restore"}
 # A page may be archived up to a day before its batch is committed.
 _MARGIN = timedelta(days=1)
 
@@ -199,7 +200,7 @@ def table_lines(settings: Settings, done: Restored) -> list[str]:
         counts = {
             "from the snapshot": kept,
             "from the damaged file": salvaged,
-            "from the spool and the archive": rows - kept - salvaged,
+            _ADDED.get(table, "from the spool and the archive"): rows - kept - salvaged,
             "lost": lost,
         }
         parts = [f"{count:,} {what}" for what, count in counts.items() if count]
