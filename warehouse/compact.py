@@ -21,7 +21,8 @@ from warehouse.connect import open_file, open_locked, open_writable
 from warehouse.errors import WarehouseDamagedError, WarehouseUnwritableError
 from warehouse.files import replace_file
 from warehouse.folder import DataFolder
-from warehouse.health import read_through, size
+from warehouse.health import size
+from warehouse.integrity import read_through
 from warehouse.lock import writer_lock
 from warehouse.quoting import identifier, quoted
 

@@ -18,6 +18,7 @@ import duckdb
 
 from warehouse.errors import (
     SchemaTooOldError,
+    SnapshotDamagedError,
     StorageTooNewError,
     WarehouseBusyError,
     WarehouseDamagedError,
@@ -140,17 +141,28 @@ def open_snapshot(
         WarehouseMissingError: Nothing was published yet.
         SchemaTooOldError: An older onrecord published it, and it lacks a table, view or
             column of a query.
+        SnapshotDamagedError: It is damaged.
     """
-    con, path = _connect_newest(folder, _READER | (limits or {}))
+    with _told_as_snapshot():
+        con, path = _connect_newest(folder, _READER | (limits or {}))
+        try:
+            with contextlib.suppress(duckdb.InvalidInputException):
+                # Fails if it is already open in this process; these settings are then in force.
+                con.execute("SET GLOBAL TimeZone = 'UTC'")
+                con.execute("SET lock_configuration = true")
+            with translated(path), _told_if_old(con, path):
+                yield con
+        finally:
+            con.close()
+
+
+@contextlib.contextmanager
+def _told_as_snapshot() -> Iterator[None]:
+    """Raise SnapshotDamagedError for a damaged file: to restore the live file is no help."""
     try:
-        with contextlib.suppress(duckdb.InvalidInputException):
-            # Fails if it is already open in this process; these settings are then in force.
-            con.execute("SET GLOBAL TimeZone = 'UTC'")
-            con.execute("SET lock_configuration = true")
-        with translated(path), _told_if_old(con, path):
-            yield con
-    finally:
-        con.close()
+        yield
+    except WarehouseDamagedError as exc:
+        raise SnapshotDamagedError(exc.path, exc.reason) from exc
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 WarehouseError
 ├── WarehouseBusyError(path, holder)       try again later: another process writes
 ├── WarehouseDamagedError(path, reason)    stop: restore a snapshot
+│   └── SnapshotDamagedError(path, reason) publish again: readers get a new snapshot
 ├── IndexDamagedError(path, reason)        stop: remove the search index and publish again
 ├── WarehouseUnwritableError(path, reason) stop: disk full, read-only or no permission
 ├── WarehouseMemoryError(path, reason)     stop: allow more memory or use smaller batches
@@ -59,6 +60,13 @@ class WarehouseDamagedError(WarehouseError):
             f"{self.path} is damaged or not a warehouse ({self.reason}): run `onrecord restore` to "
             "set it aside and replace it by the newest sound snapshot"
         )
+
+
+class SnapshotDamagedError(WarehouseDamagedError):
+    """The newest snapshot is damaged; the live file may be sound."""
+
+    def __str__(self) -> str:
+        return f"{self.path} is damaged ({self.reason}): run `onrecord publish` to replace it"
 
 
 class IndexDamagedError(WarehouseError):

@@ -201,6 +201,38 @@ def known_entries(
     )
 
 
+def latest_entry(
+    con: duckdb.DuckDBPyConnection, canonical_url: str, at: datetime
+) -> tuple[str, str] | None:
+    """Return key and fingerprint of the latest entry of a page at an instant, None without one."""
+    row = con.execute(
+        "SELECT entry_id, fingerprint FROM entries"
+        " WHERE canonical_url = ? AND status <> 'renamed' AND seen_at <= ?"
+        " ORDER BY seen_at DESC LIMIT 1",
+        [canonical_url, at],
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def known_captures(
+    con: duckdb.DuckDBPyConnection, since: datetime | None
+) -> tuple[frozenset[tuple[str, int]], frozenset[str]]:
+    """Return the archive places of the polls since an instant, and the documents since then.
+
+    The places are archive files with offsets, the documents are keys. None means all.
+    """
+    places = con.execute(
+        "SELECT warc_file, warc_offset FROM polls WHERE warc_file IS NOT NULL"
+        " AND polled_at >= coalesce($since, polled_at)",
+        {"since": since},
+    ).fetchall()
+    documents = con.execute(
+        "SELECT document_id FROM documents WHERE fetched_at >= coalesce($since, fetched_at)",
+        {"since": since},
+    ).fetchall()
+    return frozenset(places), frozenset(row[0] for row in documents)
+
+
 def find_polled(
     con: duckdb.DuckDBPyConnection, sha256: Iterable[str], *, since: datetime
 ) -> dict[str, tuple[str, int]]:

@@ -18,6 +18,11 @@ class DataFolder:
         return self.root / "live" / "onrecord.duckdb"
 
     @property
+    def verified(self) -> Path:
+        """The digests of the blocks of the live file that the last publisher verified."""
+        return self.root / "live" / "verified.blocks"
+
+    @property
     def lock(self) -> Path:
         """The lock file of the writer, held while the live file is open."""
         return self.root / "live" / "writer.lock"

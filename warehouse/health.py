@@ -10,6 +10,7 @@ import contextlib
 import math
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +22,9 @@ import duckdb
 from warehouse.connect import open_file
 from warehouse.errors import WarehouseBusyError, WarehouseError
 from warehouse.folder import DataFolder
+from warehouse.integrity import read_through
 from warehouse.lock import is_alive, lock_holder
 from warehouse.publish import snapshots
-from warehouse.quoting import identifier
 from warehouse.spool import spooled
 
 _UNITS = ("kB", "MB", "GB", "TB")
@@ -65,33 +66,6 @@ def look(folder: DataFolder) -> Iterator[Finding]:
     """Yield findings about disk, lock, files, runs, spool and quarantine."""
     for check in (_disk, _lock, _live, _runs, _spool, _snapshots, _quarantine):
         yield from check(folder)
-
-
-def read_through(path: Path) -> dict[str, tuple[int, ...]]:
-    """Read every value of a file; return the row count and column digests per table.
-
-    Digests do not depend on the order of the rows, but they do on the DuckDB version.
-
-    Raises:
-        WarehouseError: The file cannot be opened or one of its blocks is damaged.
-    """
-    with open_file(path) as con:
-        tables = con.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables()"
-            " WHERE NOT internal AND NOT temporary ORDER BY ALL"
-        ).fetchall()
-        return {_dotted(*table): _read_table(con, *table) for table in tables}
-
-
-def _read_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> tuple[int, ...]:
-    name = identifier(schema, table)
-    result = con.execute(f"SELECT count(*), bit_xor(hash(COLUMNS(*))) FROM {name}")
-    ((rows, *digests),) = result.fetchall()
-    return (rows, *digests)
-
-
-def _dotted(schema: str, table: str) -> str:
-    return table if schema == "main" else f"{schema}.{table}"
 
 
 def _disk(folder: DataFolder) -> Iterator[Finding]:
@@ -177,15 +151,20 @@ def _snapshots(folder: DataFolder) -> Iterator[Finding]:
 
 def _quarantine(folder: DataFolder) -> Iterator[Finding]:
     # A page has its reason in a file beside it; batches and replaced files have folders.
-    files = (path for path in folder.quarantine.glob("*") if path.is_file())
-    pages = (path for path in files if path.suffix != ".json")
-    items = sorted((*pages, *folder.quarantine.glob("*/*")))
-    if items:
-        shown = ", ".join(str(item.relative_to(folder.quarantine)) for item in items[:3])
-        more = ", ..." if len(items) > 3 else ""
-        yield Finding("quarantine", Level.WARNING, f"{len(items):,} set aside: {shown}{more}")
-    else:
+    files = [path for path in folder.quarantine.rglob("*") if path.is_file()]
+    if not files:
         yield Finding("quarantine", Level.OK, "empty")
+        return
+    tops = Counter(path.relative_to(folder.quarantine).parts[0] for path in files)
+    pages = [path for path in files if path.parent == folder.quarantine and path.suffix != ".json"]
+    batches = [path for path in folder.quarantine.glob("spool/*") if path.is_dir()]
+    replaced = sum(count for top, count in tops.items() if top.startswith(("live-", "replaced-")))
+    counts = ((len(pages), "page", "pages"), (len(batches), "batch", "batches"),
+              (replaced, "replaced file", "replaced files"))  # fmt: skip
+    parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
+    parts.append(size(sum(path.stat().st_size for path in files)))
+    detail = f"{', '.join(parts)} in {folder.quarantine}: look at them, then remove them"
+    yield Finding("quarantine", Level.WARNING, detail)
 
 
 def size(count: float) -> str:

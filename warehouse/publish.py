@@ -3,12 +3,14 @@
 The writer makes the copy while no connection is open: checkpoint, close, copy, sync and
 verify the copy, rename it to a new number that is never reused, and move the link under
 the stable name. Readers of an older snapshot keep it. The last three snapshots are kept
-and are the backup. A publisher that is killed at any point leaves the old snapshots.
+and are the backup: a copy replaces the oldest one only if all of its blocks are intact. A
+publisher that is killed at any point leaves the old snapshots.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 import shutil
 import time
@@ -18,12 +20,18 @@ from pathlib import Path
 import duckdb
 
 from warehouse.connect import open_file, open_live, open_locked
-from warehouse.errors import WarehouseBusyError, WarehouseError, WarehouseUnwritableError
+from warehouse.errors import (
+    WarehouseBusyError,
+    WarehouseDamagedError,
+    WarehouseError,
+    WarehouseUnwritableError,
+)
 from warehouse.files import copy_file, sync_folder
 from warehouse.folder import DataFolder
+from warehouse.integrity import read_digests, read_through, verify_blocks, write_digests
 from warehouse.lock import writer_lock
 from warehouse.migrate import is_current
-from warehouse.search_index import update_index
+from warehouse.search_index import indexed_batches, update_index
 
 KEPT = 3
 
@@ -32,11 +40,21 @@ _PARTIAL = re.compile(r"onrecord.*\.partial")
 _SPILLED = re.compile(r"query-\d+\.tmp")  # see `query_messages.spill_folder`
 _SPILLED_S = 86_400.0  # no query runs for a day
 
-# Batches that added rows, which a snapshot may lack.
-_LEDGER = """
-SELECT count(*)
-FROM batches
-WHERE len(list_filter(map_values(CAST(rows_appended AS MAP(VARCHAR, BIGINT))), lambda n: n > 0)) > 0
+# Batches that added rows, and rows that no batch added. What each run writes about itself is
+# left out: it is no reason for a new snapshot.
+_CONTENT = """
+SELECT
+    (
+        SELECT count(*)
+        FROM batches
+        WHERE len(list_filter(map_values(CAST(rows_appended AS MAP(VARCHAR, BIGINT))), lambda n: n > 0)) > 0
+    ),
+    (SELECT count(*) FROM alerts),
+    (SELECT count(*) FROM archive_removals),
+    (SELECT count(*) FROM backfill_windows),
+    (SELECT count(*) FROM checks),
+    (SELECT count(*) FROM matches),
+    (SELECT count(*) FROM watches)
 """
 
 
@@ -52,8 +70,9 @@ def publish(
 
     Raises:
         WarehouseBusyError: Another process wrote for longer than `wait_s` seconds.
-        WarehouseUnwritableError: The disk is full or read-only; earlier snapshots are
-            unchanged.
+        WarehouseDamagedError: The live file is damaged; earlier snapshots are unchanged.
+        WarehouseUnwritableError: The disk is full, read-only or broken; earlier snapshots
+            are unchanged.
     """
     snapshot = copy_live(folder, wait_s=wait_s, on_step=on_step)
     # The index is built from the snapshot, so the next batch can be appended meanwhile.
@@ -70,7 +89,7 @@ def copy_live(
         with open_locked(folder, wait_s=wait_s) as con:
             on_step("checkpoint")
             con.execute("CHECKPOINT")
-            batches = con.execute(_LEDGER).fetchall()
+            batches = con.execute(_CONTENT).fetchall()
         # Copy after closing the connection: closing a second descriptor of the live file
         # would release the lock that DuckDB holds on it.
         try:
@@ -98,12 +117,15 @@ def _linked(folder: DataFolder) -> int:
 
 
 def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
-    """Whether the newest snapshot is unreadable or lacks rows or views."""
+    """Whether the newest snapshot is unreadable, lacks rows or views, or is not indexed."""
     with open_live(folder, wait_s=wait_s) as con:
-        live = con.execute(_LEDGER).fetchall()
+        live = con.execute(_CONTENT).fetchall()
     try:
         with open_file(folder.newest.resolve()) as con:
-            return live != con.execute(_LEDGER).fetchall() or not is_current(con)
+            if live != con.execute(_CONTENT).fetchall() or not is_current(con):
+                return True
+            ((batches,),) = con.execute("SELECT count(*) FROM batches").fetchall()
+            return bool(indexed_batches(folder) != batches)
     except (WarehouseError, duckdb.Error):
         return True
 
@@ -119,6 +141,8 @@ def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]
     # covers both the snapshot and the link.
     on_step("copy")
     _copy_at_rest(folder.live, partial, batches)
+    on_step("verify")
+    digests = _verify_copy(folder, partial)
     on_step("rename")
     partial.rename(final)
     on_step("link")
@@ -129,6 +153,7 @@ def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]
     for old in list(kept.values())[: 1 - KEPT]:
         for path in (old, old.with_name(f"{old.name}.wal")):
             path.unlink(missing_ok=True)
+    write_digests(folder.verified, digests)
     return final
 
 
@@ -146,9 +171,15 @@ def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
 
     Raises:
         WarehouseBusyError: A program that does not use our lock wrote to the file.
+        WarehouseDamagedError: The live file cannot be read.
     """
     before = live.stat()
-    copy_file(live, target)
+    try:
+        copy_file(live, target)
+    except OSError as exc:
+        if exc.errno == errno.EIO:  # one of the two disks is broken
+            raise _blamed(live, target, str(exc)) from exc
+        raise
     after = live.stat()
     is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
     with contextlib.ExitStack() as undo:
@@ -156,6 +187,30 @@ def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
         if not is_same:
             raise WarehouseBusyError(live, "a program that wrote to it while it was copied")
         with open_file(target) as con:
-            if con.execute(_LEDGER).fetchall() != batches:
+            if con.execute(_CONTENT).fetchall() != batches:
                 raise WarehouseBusyError(live, "a program that wrote to it before it was copied")
         undo.pop_all()
+
+
+def _verify_copy(folder: DataFolder, copy: Path) -> list[bytes]:
+    """Verify a copy of the live file and return the digests of its blocks.
+
+    Raises:
+        WarehouseDamagedError: The live file is damaged; the copy is removed.
+        WarehouseUnwritableError: Only the copy is damaged; it is removed.
+    """
+    try:
+        return verify_blocks(copy, read_digests(folder.verified))
+    except WarehouseDamagedError as exc:
+        copy.unlink()
+        raise _blamed(folder.live, copy, exc.reason) from exc
+
+
+def _blamed(live: Path, copy: Path, reason: str) -> WarehouseError:
+    """Return the error for a copy that could not be made: of the live file if it is damaged."""
+    try:
+        read_through(live)
+    except (WarehouseError, duckdb.Error) as exc:
+        found = str(getattr(exc, "reason", exc)).partition("\n")[0]
+        return WarehouseDamagedError(live, found)
+    return WarehouseUnwritableError(copy, f"its disk does not keep what is written: {reason}")

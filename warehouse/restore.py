@@ -2,8 +2,8 @@
 
 If only the write-ahead log is damaged, this is the live file without its log, otherwise
 the newest snapshot that can be read completely. Nothing is deleted: replaced files are
-moved to the quarantine folder. The batches in the spool are appended afterwards; the
-ledger prevents duplicates.
+moved to the quarantine folder. What can still be read of the damaged file and is newer than
+the snapshot is appended, then the batches in the spool; the ledger prevents duplicates.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ from warehouse.errors import (
 )
 from warehouse.files import copy_file, replace_file
 from warehouse.folder import DataFolder
-from warehouse.health import read_through
+from warehouse.integrity import read_through
 from warehouse.lock import writer_lock
 from warehouse.publish import snapshots
 from warehouse.quoting import identifier
+from warehouse.salvage import count_rows_of, row_counts, salvage
 
 # The file is not damaged; another program, the disk or an old version is the problem.
 _NOT_DAMAGE = (
@@ -54,6 +55,10 @@ class Restored:
         newest_at: When the newest batch of the restored file was committed, None without
             batches.
         recovery: Outcome of the batches in the spool.
+        rows: Rows of each table of the restored file, without what was appended to it.
+        salvaged: Rows of each table that were read from the damaged file.
+        damaged_rows: Rows of each table of the damaged file, readable or not; none if it
+            cannot be opened.
     """
 
     damage: str | None
@@ -61,6 +66,9 @@ class Restored:
     set_aside: tuple[Path, ...]
     newest_at: datetime | None
     recovery: Recovery
+    rows: dict[str, int]
+    salvaged: dict[str, int]
+    damaged_rows: dict[str, int]
 
 
 def restore(
@@ -85,12 +93,24 @@ def restore(
             damage, source, moved = _mend(folder, aside, number)
         except OSError as exc:
             raise WarehouseUnwritableError(folder.root, exc.strerror or str(exc)) from exc
+        damaged = [path for path in moved if path.name == folder.live.name]
+        if number is not None:  # the newer rows are not wanted
+            damaged = []
         with open_locked(folder, wait_s=wait_s) as con:
             ((newest_at,),) = con.execute("SELECT max(committed_at) FROM batches").fetchall()
+            rows = row_counts(con)
+            salvaged = salvage(con, damaged[0]) if damaged else {}
             recovery = append_waiting(con, folder)
             con.execute("CHECKPOINT")
     return Restored(
-        damage=damage, source=source, set_aside=moved, newest_at=newest_at, recovery=recovery
+        damage=damage,
+        source=source,
+        set_aside=moved,
+        newest_at=newest_at,
+        recovery=recovery,
+        rows=rows,
+        salvaged=salvaged,
+        damaged_rows=count_rows_of(damaged[0]) if damaged else {},
     )
 
 

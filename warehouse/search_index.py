@@ -120,6 +120,15 @@ def indexed_months(folder: DataFolder) -> list[Month]:
         raise IndexDamagedError(place, f"manifest.json: {exc}") from exc
 
 
+def indexed_batches(folder: DataFolder) -> int | None:
+    """Return how many batches the indexed snapshot had; None if that is not known."""
+    try:
+        batches = orjson.loads((search_folder(folder) / "manifest.json").read_bytes())["batches"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return batches if isinstance(batches, int) else None
+
+
 def update_index(folder: DataFolder, *, wait_s: float = 30.0) -> list[str]:
     """Update the index to the newest snapshot; return the months that were indexed.
 
@@ -157,7 +166,8 @@ def _update(folder: DataFolder, place: Path) -> list[str]:
                 month = _index_month(con, place / f"{name}-{digest}.duckdb", old, name)
                 made.append(name)
             months.append(month)
-    _write_manifest(place, months)
+        ((batches,),) = con.execute("SELECT count(*) FROM snapshot.batches").fetchall()
+    _write_manifest(place, months, batches)
     kept = {month.file for month in months}
     for file in place.glob("*.duckdb"):
         if file.name not in kept:
@@ -206,9 +216,9 @@ def _fill(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def _write_manifest(place: Path, months: list[Month]) -> None:
+def _write_manifest(place: Path, months: list[Month], batches: int) -> None:
     with replace_file(place / "manifest.json", partial=place / "manifest.tmp") as partial:
-        partial.write_bytes(orjson.dumps({"scheme": SCHEME, "months": months}))
+        partial.write_bytes(orjson.dumps({"scheme": SCHEME, "months": months, "batches": batches}))
 
 
 def fts_file() -> Path:

@@ -12,7 +12,7 @@ import duckdb
 from warehouse.connect import open_file, open_live
 from warehouse.errors import WarehouseDamagedError, WarehouseError
 from warehouse.folder import DataFolder
-from warehouse.health import read_through
+from warehouse.integrity import read_through
 from warehouse.migrate import newest_applied
 from warehouse.quoting import identifier
 

@@ -222,8 +222,9 @@ def restore(
 ) -> None:
     """Restore a damaged warehouse, or a whole data folder from a backup.
 
-    Without [b]--from[/b], the newest intact snapshot replaces a damaged warehouse, and documents
-    that the warehouse lacks are loaded from the archive. An intact warehouse is not replaced.
+    Without [b]--from[/b], the newest intact snapshot replaces a damaged warehouse. What is newer
+    is read from the damaged file, as far as it can be read, and from the archive. For each table
+    it says where its rows come from, and how many are lost. An intact warehouse is not replaced.
 
     With [b]--from[/b], the data folder must be empty, unless [b]--force[/b] is given. Every digest
     is verified. If it is interrupted, run it again.
@@ -246,7 +247,7 @@ def restore(
 def _restore_warehouse(settings: Settings, snapshot: int | None) -> None:
     from datetime import UTC, datetime
 
-    from flows.jobs.restore import reingest
+    from flows.jobs.restore import load_later_captures, table_lines
     from flows.jobs.retention import lost_documents, lost_line
     from flows.logs import start_logs
     from flows.printable import number, plain
@@ -272,10 +273,13 @@ def _restore_warehouse(settings: Settings, snapshot: int | None) -> None:
         typer.echo(f"could not append {path}: {plain(reason)}")
     if snapshot is None:  # an intact file may lack what an interrupted restore set aside
         newest = f"{done.newest_at:%Y-%m-%d %H:%M} UTC" if done.newest_at else "the beginning"
-        typer.echo(f"loading documents since {newest} from the archive:")
-        typer.echo(summary(reingest(settings, since=done.newest_at)))
+        typer.echo(f"loading polls and documents since {newest} from the archive:")
+        typer.echo(summary(load_later_captures(settings, since=done.newest_at)))
         if lost := lost_documents(folder, since=done.newest_at):
             typer.echo(f"no longer in the archive: {lost_line(lost)}")
+    if done.damage is not None:
+        for line in table_lines(settings, done):
+            typer.echo(line)
     if is_behind(folder, wait_s=wait_s):
         typer.echo(f"published: {publish(folder, wait_s=wait_s)}")
 

@@ -58,12 +58,15 @@ def ingest(
     from flows.alerts.after_run import after_nothing_due, failure_followed
     from flows.cli.run_command import run_command, show_report
     from flows.jobs.ingest import IngestRequest, find_work, ingest_feeds, nothing_due
+    from flows.runs.publication import publish_if_behind
     from flows.settings import read_settings
 
     settings = read_settings(data=data, log_format=log_format, log_level=log_level)
     request = IngestRequest(is_forced=now, only=feed)
     with failure_followed("ingest", settings):
         dues, has_pages = find_work(settings, request, datetime.now(UTC))
+        if not dues and not has_pages:
+            publish_if_behind(settings)
     if any(due.feed.is_paused for due in dues):
         sys.stderr.write("this feed is paused: it is polled once and stays paused\n")
     if not dues and not has_pages:
@@ -169,11 +172,13 @@ def backfill(
     """
     from datetime import UTC
 
+    from flows.alerts.after_run import failure_followed
     from flows.backfill.plan import estimate, plan_backfill
     from flows.backfill.request import BackfillRequest
     from flows.cli.backfills import show_plan
     from flows.cli.run_command import run_command, show_report
     from flows.jobs.backfill import backfill_range
+    from flows.runs.publication import publish_if_behind
     from flows.settings import read_settings
 
     settings = read_settings(data=data, log_format=log_format, log_level=log_level)
@@ -193,6 +198,9 @@ def backfill(
     if dry_run:
         show_plan(plan, estimate(settings, plan), as_json=as_json)
         return
+    if not plan.open:
+        with failure_followed("backfill", settings):
+            publish_if_behind(settings)
     if not plan.windows:
         typer.echo("{}" if as_json else f"there is nothing to fill: {_NOTHING[origin]}")
         return
@@ -252,6 +260,7 @@ def reprocess(
     """
     from datetime import UTC
 
+    from flows.alerts.after_run import failure_followed
     from flows.cli.run_command import run_command, show_report
     from flows.jobs.reprocess import (
         ReprocessRequest,
@@ -261,6 +270,7 @@ def reprocess(
         stale_articles,
     )
     from flows.printable import number
+    from flows.runs.publication import publish_if_behind
     from flows.settings import read_settings
     from warehouse.stale import count_stale
 
@@ -276,6 +286,9 @@ def reprocess(
     stale = count_stale(stale_articles(settings, request, datetime.now(UTC)))
     refused = len(refused_pages(settings, request))
     if dry_run or not (stale or refused):
+        if not dry_run:
+            with failure_followed("reprocess", settings):
+                publish_if_behind(settings)
         if as_json:
             typer.echo(f'{{"stale":{stale},"refused":{refused}}}')
         else:

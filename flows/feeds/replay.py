@@ -4,14 +4,17 @@ A capture holds the request's URL and time and the response. Together with the s
 the earlier polls, that decides a poll. Two things are not in the archive: polls without a
 response (no connection, unknown host), so they and their effects are lost, and whether a
 redirect was permanent.
+
+A replay may continue a warehouse that has a part of the archive: `Earlier` says what it has.
 """
 
 from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from flows.archive.captures import Capture, Stored
@@ -44,22 +47,70 @@ class _OpenPoll:
     places: list[Stored]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What a warehouse has already, from which a replay continues.
+
+    Attributes:
+        places: Archive file and offset of the first capture of its polls.
+        recall: Returns what it knows about the entries of a feed.
+        entry_of: Returns key and fingerprint of the latest entry of a canonical URL at an
+            instant.
+    """
+
+    places: frozenset[tuple[str, int]] = frozenset()
+    recall: Callable[[Iterable[FeedEntry], str], KnownEntries]
+    entry_of: Callable[[str, datetime], tuple[str, str] | None]
+
+
 class Replay:
     """The state of the feeds after the responses replayed so far.
 
     Attributes:
         known: The entries and URLs known at that point.
-        entries: The latest entry of each canonical URL.
+        entries: Key and fingerprint of the latest entry of each canonical URL.
     """
 
-    def __init__(self, feeds: Iterable[KnownFeed], readers: FeedReaders) -> None:
+    def __init__(
+        self, feeds: Iterable[KnownFeed], readers: FeedReaders, earlier: Earlier | None = None
+    ) -> None:
+        """Start from the state of the feeds, with `earlier` if the warehouse is not empty."""
+        self._earlier = earlier
         self._feeds = {feed.feed_id: feed for feed in feeds}
         self._listed = frozenset(self._feeds)
         self._ids = {mask_url(feed.url): feed.feed_id for feed in self._feeds.values()}
         self._readers = readers
         self._open: _OpenPoll | None = None
         self.known = KnownEntries(fingerprints={}, urls=set())
-        self.entries: dict[str, FeedEntry] = {}
+        self.entries: dict[str, tuple[str, str]] = {}
+        self._polled_at = {
+            feed.feed_id: feed.poll_state.polled_at
+            for feed in self._feeds.values()
+            if earlier is not None
+        }
+
+    def has(self, capture: Capture, place: Stored) -> bool:
+        """Whether the warehouse had a capture before the replay, or the poll it is a part of."""
+        if self._earlier is None:
+            return False
+        if (place.warc_file, place.warc_offset) in self._earlier.places:
+            return True
+        feed_id = self.feed_of(capture)
+        polled_at = self._polled_at.get(feed_id or "")
+        if feed_id is None or polled_at is None:
+            return False
+        # The sitemaps in an index follow it, and only its own place is stored.
+        asked = capture.asked_url or capture.url
+        is_start = asked == mask_url(self._feeds[feed_id].url)
+        is_followed = self._open is not None and self._open.poll.due.feed.feed_id == feed_id
+        return capture.captured_at < polled_at or not (is_start or is_followed)
+
+    def entry_of(self, canonical_url: str, at: datetime) -> tuple[str, str] | None:
+        """Return key and fingerprint of the latest entry of a page, None if it had none."""
+        found = self.entries.get(canonical_url)
+        if found is None and self._earlier is not None:
+            return self._earlier.entry_of(canonical_url, at)
+        return found
 
     def feed_of(self, capture: Capture) -> str | None:
         """Return the id of the feed that a capture is a response of, or None."""
@@ -100,6 +151,8 @@ class Replay:
             return {}
         poll, places = self._open.poll, self._open.places
         self._open = None
+        if self._earlier is not None and poll.entries:
+            self._recall(self._earlier.recall(poll.entries, poll.due.feed.feed_id))
         judged = judge_polls(
             [poll],
             self.known,
@@ -155,15 +208,24 @@ class Replay:
         [(_, read)] = self._readers.read([body])
         return read
 
+    def _recall(self, found: KnownEntries) -> None:
+        """Add what the warehouse knows, where the replay has learnt nothing newer."""
+        self.known.urls.update(found.urls)
+        for entry_id, fingerprint in found.fingerprints.items():
+            self.known.fingerprints.setdefault(entry_id, fingerprint)
+        for feed_id, marks in found.shown.items():
+            self.known.shown.setdefault(feed_id, marks)
+        for feed_id, own in found.own.items():
+            self.known.own[feed_id] = own | self.known.own.get(feed_id, {})
+
     def _learn(self, poll: Poll, judged: PollRows) -> None:
-        entries = {entry.entry_id: entry for entry in poll.entries}
         for row in judged.rows["entries"]:
             self.known.fingerprints[row["entry_id"]] = row["fingerprint"]
             if url := row["canonical_url"]:
                 self.known.urls.add(url)
                 self.known.own.setdefault(row["feed_id"], {})[url] = row["fingerprint"]
                 if row["status"] != "renamed":
-                    self.entries[url] = entries[row["entry_id"]]
+                    self.entries[url] = (row["entry_id"], row["fingerprint"])
         for row in judged.rows["polls"]:
             if row["shown"] is not None:
                 self.known.shown[row["feed_id"]] = set(row["shown"])

@@ -30,6 +30,7 @@ from flows.printable import number
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
 from flows.runs.items import Flush, Item
 from flows.runs.lock import running
+from flows.runs.publication import published_at_end
 from flows.runs.report import RunReport
 from flows.runs.retries import is_wall
 from flows.runs.run import Heartbeat, JobContext, Run
@@ -62,28 +63,33 @@ def backfill_range(
         RunActiveError: Another run is writing; this run is recorded as skipped.
         WarehouseError: The warehouse cannot be written; completed windows stay completed.
     """
-    plan = plan or plan_backfill(settings, request)
-    if not plan.open:
-        return None
-    with running("backfill", settings, context, parameters=request.parameters()) as run:
-        started = time.monotonic()
-        append_spooled(run)
-        _record_plan(run, request, plan)
-        report = RunReport(run_id=run.run_id, notes=plan.notes)
-        with Workers(worker_options(run)) as workers, _index_of(plan) as index:
-            work = _Work(
-                run=run,
-                request=request,
-                plan=plan,
-                workers=workers,
-                heart=Heartbeat(run),
-                index=index,
-            )
-            if plan.pages is None:
-                report = _load_files(work, report)
-            else:
-                report = _load_days(work, plan.pages, report)
-        return finish_run(run, report, seconds=time.monotonic() - started)
+    with published_at_end(settings, context):
+        plan = plan or plan_backfill(settings, request)
+        if not plan.open:
+            return None
+        with running("backfill", settings, context, parameters=request.parameters()) as run:
+            return _backfill(run, request, plan)
+
+
+def _backfill(run: Run, request: BackfillRequest, plan: Plan) -> RunReport:
+    started = time.monotonic()
+    append_spooled(run)
+    _record_plan(run, request, plan)
+    report = RunReport(run_id=run.run_id, notes=plan.notes)
+    with Workers(worker_options(run)) as workers, _index_of(plan) as index:
+        work = _Work(
+            run=run,
+            request=request,
+            plan=plan,
+            workers=workers,
+            heart=Heartbeat(run),
+            index=index,
+        )
+        if plan.pages is None:
+            report = _load_files(work, report)
+        else:
+            report = _load_days(work, plan.pages, report)
+    return finish_run(run, report, seconds=time.monotonic() - started)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from flows.runs.batches import append_spooled, run_batches
 from flows.runs.copies import find_copies
 from flows.runs.lock import running
 from flows.runs.pages import fetch_pages
+from flows.runs.publication import published_at_end
 from flows.runs.report import PollTally, RunReport
 from flows.runs.run import JobContext, Run
 from flows.runs.visit_plans import visit_plans
@@ -79,30 +80,36 @@ def ingest_feeds(
         WarehouseError: The warehouse cannot be written.
     """
     now = datetime.now(UTC)
-    dues, has_pages = find_work(settings, request, now)
-    if not dues and not has_pages:
-        return None
-    with running("ingest", settings, context, parameters={"feeds": len(dues)}, now=now) as run:
-        append_spooled(run)  # what a killed run has fetched is not fetched again
-        # Another run may have polled them while this run waited for the warehouse.
-        dues, _ = find_work(settings, request, now)
-        tally = PollTally()
-        poll = run.context.as_step("poll", poll_due)
-        for chunk in chunks(dues, FEEDS_AT_ONCE):
-            with run.stages.timed("poll"):
-                tally += poll(run, chunk)
-            run.context.on_report(RunReport(run_id=run.run_id, polls=tally))
-        wanted, visits = pages_to_fetch(run, datetime.now(UTC))
-        items = fetch_pages(
-            [*wanted, *visits],
-            settings.fetch_options,
-            now=lambda: datetime.now(UTC),
-            copies=find_copies(run, wanted),
-        )
-        report = run_batches(run, items, polls=tally, expected=len(wanted))
-        with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-            settle_batches(con)
-        return report
+    with published_at_end(settings, context):
+        dues, has_pages = find_work(settings, request, now)
+        if not dues and not has_pages:
+            return None
+        parameters = {"feeds": len(dues)}
+        with running("ingest", settings, context, parameters=parameters, now=now) as run:
+            append_spooled(run)  # what a killed run has fetched is not fetched again
+            # Another run may have polled them while this run waited for the warehouse.
+            dues, _ = find_work(settings, request, now)
+            return _ingest(run, dues)
+
+
+def _ingest(run: Run, dues: Sequence[Due]) -> RunReport:
+    settings, tally = run.settings, PollTally()
+    poll = run.context.as_step("poll", poll_due)
+    for chunk in chunks(dues, FEEDS_AT_ONCE):
+        with run.stages.timed("poll"):
+            tally += poll(run, chunk)
+        run.context.on_report(RunReport(run_id=run.run_id, polls=tally))
+    wanted, visits = pages_to_fetch(run, datetime.now(UTC))
+    items = fetch_pages(
+        [*wanted, *visits],
+        settings.fetch_options,
+        now=lambda: datetime.now(UTC),
+        copies=find_copies(run, wanted),
+    )
+    report = run_batches(run, items, polls=tally, expected=len(wanted))
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        settle_batches(con)
+    return report
 
 
 def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tuple[list[Due], bool]:

@@ -19,6 +19,7 @@ from flows.inputs.web_archives import read_web_archive, unwanted_page
 from flows.jobs.listed_pages import ListedPages
 from flows.runs.batches import append_spooled, finish_run, load_items, worker_options
 from flows.runs.items import Flush, Item, refused
+from flows.runs.publication import published_at_end
 from flows.runs.report import RunReport
 from flows.runs.run import JobContext, Run, begin_run, failure_recorded
 from flows.runs.workers import Workers
@@ -76,7 +77,7 @@ def load_files(
         now=datetime.now(UTC),
     )
     started = time.monotonic()
-    with failure_recorded(run):
+    with published_at_end(settings, context), failure_recorded(run):
         report = RunReport(run_id=run.run_id)
         append_spooled(run)
         intake, listed = Intake(), ListedPages(run)

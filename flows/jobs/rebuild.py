@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,12 +26,12 @@ from flows.jobs.ingest import IngestRequest, find_work
 from flows.rules import read_rules
 from flows.runs.batches import finish_run, load_items, worker_options
 from flows.runs.captured_items import item_of_capture
-from flows.runs.items import Item
+from flows.runs.items import Item, refused
 from flows.runs.lock import running
 from flows.runs.report import RunReport
 from flows.runs.workers import Workers
 from flows.settings import Settings
-from transforms.records import Document, Rejection
+from transforms.records import Document
 from transforms.urls import canonical_url, source_id
 from warehouse.connect import open_live
 from warehouse.feed_queries import known_feeds
@@ -66,7 +66,7 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
     ours = settings.model_copy(update={"data": target, "metrics_file": None})
     started, now = time.monotonic(), datetime.now(UTC)
     if new.feed_list.exists():
-        find_work(ours, IngestRequest(), _first_instant(files) or now)
+        find_work(ours, IngestRequest(), first_instant(files) or now)
     with (
         shared_lock(old.archive),
         running("rebuild", ours, parameters={"files": len(files)}, now=now) as run,
@@ -77,12 +77,12 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
             Workers(worker_options(run)) as workers,
             FeedReaders(ReaderOptions(processes=1)) as readers,
         ):
-            items = _items(files, Replay(feeds, readers))
+            items = replayed_items(files, Replay(feeds, readers))
             report = load_items(run, items, workers, RunReport(run_id=run.run_id))
         return finish_run(run, report, seconds=time.monotonic() - started)
 
 
-def _first_instant(files: list[Path]) -> datetime | None:
+def first_instant(files: Iterable[Path]) -> datetime | None:
     """Return an instant before the first capture, when feeds count as listed."""
     for path in files:
         for found in read_captures(path, with_unused=True):
@@ -98,20 +98,29 @@ def _link(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _items(files: list[Path], replay: Replay) -> Iterator[Item]:
+def replayed_items(
+    files: Iterable[Path], replay: Replay, documents: Container[str] = ()
+) -> Iterator[Item]:
+    """Yield the polls and documents in archive files, and a rejection for damaged records.
+
+    Args:
+        files: The files, in the order in which they were written.
+        replay: The state of the feeds before the first file.
+        documents: Keys of documents that the warehouse has; their fetches are known too.
+    """
     for path in files:
         for found in read_captures(path, with_unused=True):
             if isinstance(found, ArchiveError):
-                item = f"{path.name}#{found.offset}"
-                refusal = Rejection(item=item, stage="read", reason=found.code, detail=found.detail)
-                yield Item(item, refusal)
+                yield refused(f"{found.item}@{found.offset}", found.code, found.detail)
                 continue
             record, capture = found
+            place = _place(record)
             if replay.feed_of(capture):
-                yield Item(capture.url, None, rows=replay.take(capture, _place(record)))
-            elif capture.unused is None:
+                if not replay.has(capture, place):
+                    yield Item(capture.url, None, rows=replay.take(capture, place))
+            elif capture.unused is None and "media_type" in capture.notes:
                 yield Item(capture.url, None, rows=replay.end())
-                yield _page_item(record, capture, replay)
+                yield _page_item(record, capture, replay, documents)
     yield Item("", None, rows=replay.end())
 
 
@@ -124,21 +133,24 @@ def _place(record: WarcRecord) -> Stored:
     )
 
 
-def _page_item(record: WarcRecord, capture: Capture, replay: Replay) -> Item:
+def _page_item(
+    record: WarcRecord, capture: Capture, replay: Replay, documents: Container[str]
+) -> Item:
     item = item_of_capture(capture)
     document = item.content
     if not isinstance(document, Document):
         raise TypeError(f"capture without a document: {capture.url}")
     key = canonical_url(document.url) if document.url else None
     rows = {}
-    entry = replay.entries.get(key or "")
-    if entry is not None and key is not None:
+    is_new = document.document_id not in documents
+    entry = replay.entry_of(key, capture.captured_at) if key is not None and is_new else None
+    if entry is not None:
         fetch = {
             "canonical_url": key,
             "url": document.url,
             "source_id": source_id(document.url or ""),
-            "entry_id": entry.entry_id,
-            "fingerprint": entry.fingerprint,
+            "entry_id": entry[0],
+            "fingerprint": entry[1],
             "fetched_at": capture.captured_at,
             "attempts": 1,
             "http_status": capture.http_status,

@@ -36,6 +36,7 @@ from flows.runs.batches import (
 )
 from flows.runs.captured_items import item_of_capture
 from flows.runs.lock import running
+from flows.runs.publication import published_at_end
 from flows.runs.report import RunReport, check_tally, with_batch
 from flows.runs.run import Heartbeat, JobContext, Run
 from flows.runs.workers import Workers
@@ -127,13 +128,14 @@ def reprocess_articles(
         WarehouseError: The warehouse cannot be written.
     """
     check_request(request)
-    is_stale = stale_articles(settings, request, datetime.now(UTC))
-    if not is_stale and not refused_pages(settings, request):
-        return None
-    with running("reprocess", settings, context, parameters=request.parameters()) as run:
-        append_spooled(run)
-        stale = stale_articles(settings, request, run.now)
-        return _reprocess(run, stale, refused_pages(settings, request))
+    with published_at_end(settings, context):
+        is_stale = stale_articles(settings, request, datetime.now(UTC))
+        if not is_stale and not refused_pages(settings, request):
+            return None
+        with running("reprocess", settings, context, parameters=request.parameters()) as run:
+            append_spooled(run)
+            stale = stale_articles(settings, request, run.now)
+            return _reprocess(run, stale, refused_pages(settings, request))
 
 
 def check_request(request: ReprocessRequest) -> None:

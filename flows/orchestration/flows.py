@@ -42,10 +42,9 @@ from flows.metrics.update import update_metrics
 from flows.orchestration.flow_body import as_task, state_of
 from flows.orchestration.run_names import run_name
 from flows.printable import number
-from flows.runs.batches import publish_logged
+from flows.runs.publication import publish_if_behind
 from flows.runs.run import JobContext
 from flows.settings import Settings, read_settings
-from warehouse.publish import is_behind
 from warehouse.stale import count_stale
 
 # The fields of Prefect's form are booleans, choices and texts, so flags are parameters here.
@@ -217,9 +216,9 @@ def publish() -> State[Any]:
     """Publish a snapshot if the newest one is out of date."""
     settings = _served_settings()
     with followed("publish", settings):
-        if not is_behind(settings.folder, wait_s=settings.lock_wait_s):
+        path = publish_if_behind(settings)
+        if path is None:
             return Completed(message="the newest snapshot is up to date")
-        path = publish_logged(settings)
         update_metrics(settings)
         return Completed(message=path.name)
 

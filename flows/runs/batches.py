@@ -11,21 +11,15 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from flows.archive.captures import Capture, Stored
 from flows.errors import MachineError
-from flows.events import (
-    BatchAppended,
-    BatchRecovered,
-    BatchRefused,
-    ItemRejected,
-    SnapshotPublished,
-)
+from flows.events import BatchAppended, BatchRecovered, BatchRefused, ItemRejected
 from flows.logs import log
 from flows.metrics.update import update_metrics
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
+from flows.runs.publication import publish_if_behind
 from flows.runs.quarantine import quarantine
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
 from flows.runs.retries import behind_wall, feed_text_instead
@@ -34,13 +28,11 @@ from flows.runs.stages import Stage
 from flows.runs.verdict import Limits, failure_of
 from flows.runs.visits import with_visit
 from flows.runs.workers import WorkerOptions, Workers
-from flows.settings import Settings
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
 from warehouse.append import AppendCount, append_batch, append_waiting, ledger_count
 from warehouse.article_queries import known_documents
 from warehouse.connect import open_live
-from warehouse.publish import is_behind, publish
 from warehouse.rows import analysis_rows, document_row, rejection_row
 from warehouse.run_queries import SourcePages, pages_by_source, run_row_counts
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
@@ -50,7 +42,8 @@ OnStep = Callable[[str], None]
 
 FEWEST = 5  # a tick with fewer failures proves nothing, if no setting says otherwise
 _LOADING = frozenset({"ingest", "load", "backfill"})  # flows that fail if too little is loaded
-_FOLLOWING = frozenset({"ingest", "rebuild"})  # flows whose pages from feeds are visited again
+# Flows whose pages from feeds are visited again.
+_FOLLOWING = frozenset({"ingest", "rebuild", "restore"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +165,9 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
     failure = _failure(run, report, sources)
     report = replace(report, rows=rows, visits=visits, seconds=seconds, failure=failure)
     record_state(run, "failed" if failure else "completed", report, detail=failure)
-    if is_behind(folder, wait_s=wait_s):  # an earlier run may have been killed before it published
-        with run.stages.timed("publish"):
-            run.context.as_step("publish", publish_run)(run)
+    with run.stages.timed("publish"):
+        published = publish_if_behind(run.settings, run.context)
+    if published is not None:
         record_stages(run)
     update_metrics(run.settings)
     return replace(report, snapshot=folder.newest, seconds=time.monotonic() - started)
@@ -343,24 +336,6 @@ def append_spooled(run: Run) -> int:
     if done.appended:
         log(BatchRecovered(batches=done.appended))
     return done.appended
-
-
-def publish_run(run: Run) -> object:
-    """Publish a snapshot of the warehouse."""
-    return publish_logged(run.settings)
-
-
-def publish_logged(settings: Settings) -> Path:
-    """Publish a snapshot of the warehouse, log it, and return its path.
-
-    Raises:
-        WarehouseError: The snapshot cannot be made; earlier ones are unchanged.
-    """
-    started = time.monotonic()
-    path = publish(settings.folder, wait_s=settings.lock_wait_s)
-    seconds = time.monotonic() - started
-    log(SnapshotPublished(path=path, bytes=path.stat().st_size, seconds=seconds))
-    return path
 
 
 def _input_stage(batch: Sequence[Item]) -> Stage:

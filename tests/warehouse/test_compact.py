@@ -18,7 +18,7 @@ from warehouse.compact import compact
 from warehouse.connect import open_file, open_live
 from warehouse.errors import WarehouseDamagedError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
-from warehouse.health import read_through
+from warehouse.integrity import read_through
 from warehouse.spool import spool
 
 NOW = datetime(2024, 7, 1, 12, 0, tzinfo=UTC)

@@ -16,7 +16,8 @@ from warehouse.errors import (
     WarehouseMissingError,
 )
 from warehouse.folder import DataFolder
-from warehouse.health import Level, look, read_through
+from warehouse.health import Level, look
+from warehouse.integrity import read_through
 from warehouse.publish import publish, snapshots
 from warehouse.restore import restore
 from warehouse.spool import spool, spooled
@@ -233,7 +234,8 @@ def test_damage_between_row_groups_is_found_and_repaired(large, tmp_path, how):
     assert done.source == snapshots(folder)[1]
     assert [path.read_bytes() for path in done.set_aside] == [ruined]
     assert read_through(folder.live)["checks"] == read_through(large.live)["checks"]
-    assert texts(folder.live) == ["One."]
+    # The row that is newer than the snapshot is read from the damaged file if it can be opened.
+    assert texts(folder.live) == (["One."] if how == "cut" else ["One.", "Two."])
 
 
 def test_log_of_garbage_loses_no_batch(folder):

@@ -22,7 +22,7 @@ from tests.helpers.news_server import serving
 from tests.helpers.warehouses import TABLES, contents, query
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseBusyError, WarehouseMissingError
-from warehouse.health import read_through
+from warehouse.integrity import read_through
 from warehouse.lock import writer_lock
 from warehouse.publish import publish
 from warehouse.spool import spool

@@ -67,3 +67,16 @@ def test_command_exits_with_1_if_a_check_finds_an_error(settings):
 def test_nothing_to_check_says_so(tmp_path):
     with pytest.raises(WarehouseMissingError):
         check_warehouse(Settings(data=tmp_path))
+
+
+def test_damaged_snapshot_is_replaced_and_reported(settings):
+    path = settings.folder.newest.resolve()
+    content = bytearray(path.read_bytes())
+    content[-200_000:-199_936] = bytes(range(64))
+    path.write_bytes(content)
+    with pytest.raises(ChecksFailedError, match="1 error") as raised:
+        check_warehouse(settings)
+    [finding] = raised.value.findings
+    assert (finding.check_name, finding.subject) == ("damaged_snapshot", path.name)
+    assert settings.folder.newest.resolve() != path
+    assert check_warehouse(settings).findings == ()

@@ -7,13 +7,15 @@ from datetime import date
 import pytest
 
 from flows.archive.reader import read_capture
+from flows.archive.remnants import archive_files
 from flows.archive.warc_reader import read_archive
 from flows.backfill.request import BackfillRequest, Origin
 from flows.backfill.warc_files import read_pages
+from flows.feeds.readers import FeedReaders, ReaderOptions
+from flows.feeds.replay import Replay
 from flows.jobs.backfill import backfill_range
 from flows.jobs.ingest import IngestRequest, ingest_feeds
-from flows.jobs.rebuild import rebuild
-from flows.jobs.restore import archived_items
+from flows.jobs.rebuild import rebuild, replayed_items
 from flows.settings import Settings
 from tests.helpers.captures import captures_of
 from tests.helpers.fault_server import FaultServer, answer, redirect, serving_faults
@@ -105,7 +107,9 @@ def test_unchanged_page_is_archived_as_a_revisit(settings, news):
 def test_readers_take_only_documents_from_the_archive(settings, news, tmp_path):
     make_rich_archive(settings, news)
     loaded = {key for (key,) in query(settings, "SELECT document_id FROM documents")}
-    items = list(archived_items(settings.folder))
+    with FeedReaders(ReaderOptions(processes=1)) as readers:
+        found = list(replayed_items(archive_files(settings.folder.archive), Replay([], readers)))
+    items = [item for item in found if item.content is not None]
     assert {item.content.document_id for item in items} == loaded
     assert len(items) == len(loaded)
 

@@ -1,6 +1,5 @@
 """A warehouse that is rebuilt from the archive equals the original."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,39 +10,9 @@ from flows.jobs.load import load_files
 from flows.jobs.rebuild import rebuild
 from flows.settings import Settings
 from tests.helpers.news_server import serving
-from tests.helpers.warehouses import TABLES, contents, query
-from warehouse.connect import open_live
-from warehouse.feed_queries import known_feeds
+from tests.helpers.warehouses import FEED_TABLES, TABLES, contents, learnt, query
 
-HEALTH = """
-SELECT * EXCLUDE (
-    last_fetched_at, last_poll_at, next_poll_at, last_entry_at, silent_hours, longest_pause_hours
-)
-FROM source_health
-ORDER BY ALL
-"""
 ARTICLES = Path(__file__).resolve().parents[3] / "seeds" / "articles"
-
-
-def learnt(settings):
-    """Return the state of each feed and source and their coverage, without instants."""
-    with open_live(settings.folder) as con:
-        feeds = [
-            replace(
-                feed,
-                recorded_at=None,
-                poll_state=replace(
-                    feed.poll_state,
-                    polled_at=None,
-                    changed_at=None,
-                    next_poll_at=None,
-                    interval_s=0.0,
-                ),
-            )
-            for feed in known_feeds(con)
-        ]
-        covered = con.execute("FROM coverage ORDER BY ALL").fetchall()
-        return feeds, covered, con.execute(HEALTH).fetchall()
 
 
 def test_rebuilt_warehouse_equals_the_old_one(tmp_path):
@@ -65,7 +34,7 @@ def test_rebuilt_warehouse_equals_the_old_one(tmp_path):
         report = rebuild(old, tmp_path / "new")
         assert report.count.rejected == 0
         new = old.model_copy(update={"data": tmp_path / "new"})
-        tables = (*TABLES, "entries", "feeds", "fetches", "polls", "visits")
+        tables = (*TABLES, *FEED_TABLES)
         before, after = contents(old.folder, tables), contents(new.folder, tables)
         for table in tables:
             assert after[table] == before[table], table
@@ -95,7 +64,7 @@ def test_polls_of_a_sitemap_index_are_rebuilt_as_one(tmp_path):
         for _ in range(2):
             ingest_feeds(old, IngestRequest(is_forced=True))
         rebuild(old, tmp_path / "new")
-    tables = (*TABLES, "entries", "feeds", "fetches", "polls", "visits")
+    tables = (*TABLES, *FEED_TABLES)
     before = contents(old.folder, tables)
     assert len(before["entries"]) == len(before["documents"]) == 4
     assert len(before["polls"]) == 2

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from flows.__main__ import app
 from flows.jobs.load import load_files
-from flows.jobs.restore import archived_items
+from flows.jobs.restore import later_files
 from flows.settings import read_settings
 from tests.helpers.builders import make_analysis, make_article, make_batch
 from tests.helpers.in_process import ARTICLES, analyse_in_process
@@ -133,8 +133,9 @@ def test_archive_files_completed_long_before_are_not_read(tmp_path, monkeypatch)
     settings = read_settings(data=tmp_path / "data", workers=1)
     load_files([ARTICLES], settings)
     newest = datetime.now(UTC)
-    assert len(list(archived_items(settings.folder, since=newest))) == 8
-    for path in settings.folder.archive.iterdir():
+    files = list(settings.folder.archive.iterdir())
+    assert later_files(settings.folder, since=newest) == files
+    for path in files:
         os.utime(path, (1, 1))
-    assert list(archived_items(settings.folder, since=newest)) == []
-    assert len(list(archived_items(settings.folder))) == 8
+    assert later_files(settings.folder, since=newest) == []
+    assert later_files(settings.folder) == files

@@ -18,7 +18,7 @@ from tests.helpers.other_user import as_other_user, open_folder
 from warehouse.connect import open_snapshot
 from warehouse.errors import WarehouseError
 from warehouse.folder import DataFolder
-from warehouse.health import read_through
+from warehouse.integrity import read_through
 
 WRITING = [
     ("load", str(ARTICLES)),

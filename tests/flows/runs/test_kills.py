@@ -33,7 +33,7 @@ APPENDING = (
     "documents", "entities", "sources", "rejections", "articles", "analyses", "quotations",
     "mentions", "date_mentions", "commit", "committed", "drop",
 )  # fmt: skip
-PUBLISHING = ("checkpoint", "copy", "rename", "link", "prune")
+PUBLISHING = ("checkpoint", "copy", "verify", "rename", "link", "prune")
 
 # Columns that also differ between two undisturbed runs.
 VOLATILE = {
@@ -79,7 +79,7 @@ def run(folder, on_step=lambda _: None, **given):
     context = with_steps(
         analyse=analyse_step,
         append=functools.partial(append_analysed, on_step=on_step),
-        publish=lambda run: publish(run.settings.folder, wait_s=60, on_step=on_step),
+        publish=lambda settings: publish(settings.folder, wait_s=60, on_step=on_step),
     )
     settings = read_settings(data=folder, workers=1, batch_documents=2, **given)
     return load_files([ARTICLES], settings, context)
