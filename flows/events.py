@@ -243,6 +243,13 @@ class BatchRecovered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PagesRecovered(Event):
+    """Pages that an earlier run had fetched and not loaded were read from the archive."""
+
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRefused(Event):
     """A batch from the spool cannot be appended; it was moved to `path`."""
 

@@ -93,8 +93,8 @@ def ingest_feeds(
             run.context.on_report(RunReport(run_id=run.run_id, polls=tally))
         wanted, visits = pages_to_fetch(run, datetime.now(UTC))
         items = fetch_pages(
+            run,
             [*wanted, *visits],
-            settings.fetch_options,
             now=lambda: datetime.now(UTC),
             copies=find_copies(run, wanted),
         )

@@ -19,10 +19,12 @@ from flows.events import (
     BatchRecovered,
     BatchRefused,
     ItemRejected,
+    PagesRecovered,
     SnapshotPublished,
 )
 from flows.logs import log
 from flows.metrics.update import update_metrics
+from flows.printable import number
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
 from flows.runs.quarantine import quarantine
@@ -138,6 +140,7 @@ def load_items(
             with run.stages.timed("analyse"):
                 analysed = analyse(run, workers, batch)
             count = append_timed(run, append, analysed)
+            run.pages.settle(batch)
             report = with_batch(report, count, analysed.rejections)
             report = replace(report, seconds=time.monotonic() - started)
             heart.beat(report)
@@ -158,7 +161,13 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
         sources = pages_by_source(con, run.run_id)
         visits = count_visits(con, since=run.now, run_id=run.run_id)
     failure = _failure(run, report, sources)
-    report = replace(report, rows=rows, visits=visits, seconds=seconds, failure=failure)
+    notes = report.notes
+    if recovered := run.pages.recovered:
+        log(PagesRecovered(pages=recovered))
+        notes += (f"{number(recovered, 'page')} of an earlier run read from the archive",)
+    report = replace(
+        report, rows=rows, visits=visits, notes=notes, seconds=seconds, failure=failure
+    )
     record_state(run, "failed" if failure else "completed", report, detail=failure)
     if is_behind(folder, wait_s=wait_s):  # an earlier run may have been killed before it published
         with run.stages.timed("publish"):
@@ -340,8 +349,7 @@ def publish_logged(settings: Settings) -> Path:
 
 def _input_stage(batch: Sequence[Item]) -> Stage:
     """Return whether pages of a batch were fetched for it, or it was only read."""
-    is_fetched = any("fetches" in item.rows and item.stored is None for item in batch)
-    return "fetch" if is_fetched else "read"
+    return "fetch" if any(item.is_fetched for item in batch) else "read"
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from flows.logs import Event, lines_of, log
 from flows.metrics.update import update_metrics
 from flows.rules import read_rules
 from flows.runs.interruption import stoppable, was_interrupted
+from flows.runs.page_archive import PageArchive
 from flows.runs.report import OnReport, RunReport
 from flows.runs.stages import Stages
 from flows.settings import Settings
@@ -71,6 +72,7 @@ class Run:
         parameters: What the run was asked to do, without secrets.
         rules: The user's rules for single publishers, as they were when the run began.
         stages: The seconds of its stages.
+        pages: The pages that it fetches, in the archive.
     """
 
     run_id: str
@@ -81,6 +83,7 @@ class Run:
     context: JobContext = JobContext()
     rules: Rules = NO_RULES
     stages: Stages = field(default_factory=Stages)
+    pages: PageArchive = field(default_factory=PageArchive)
 
 
 def begin_run(
@@ -188,6 +191,8 @@ def failure_recorded(run: Run) -> Iterator[None]:
                 state = "interrupted" if is_stopped else "failed"
                 record_state(run, state, _committed(run), detail=detail)
             raise
+        finally:
+            run.pages.close()
 
 
 def _committed(run: Run) -> RunReport:
