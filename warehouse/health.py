@@ -33,7 +33,7 @@ _OPEN_RUNS = """
 SELECT run_id, arg_max(flow, recorded_at), arg_max(host, recorded_at), arg_max(pid, recorded_at)
 FROM runs
 GROUP BY run_id
-HAVING arg_max(state, recorded_at) = 'running'
+HAVING bool_and(state = 'running')
 ORDER BY max(recorded_at)
 """
 

@@ -25,6 +25,7 @@ from flows.events import (
 from flows.logs import log
 from flows.metrics.update import update_metrics
 from flows.printable import number
+from flows.runs.clock import jump_note
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
 from flows.runs.quarantine import quarantine
@@ -86,6 +87,7 @@ def run_batches(
     *,
     polls: PollTally | None = None,
     expected: int | None = None,
+    notes: tuple[str, ...] = (),
 ) -> RunReport:
     """Load `items`, complete the run, publish a snapshot and return the report.
 
@@ -96,13 +98,14 @@ def run_batches(
         items: The items to load.
         polls: Counts of the feeds that the items came from.
         expected: Number of documents among the items, if it is known.
+        notes: What the run has to say already, one line each.
 
     Raises:
         WarehouseError: A batch cannot be appended; it stays in the spool.
         TallyError: An item was not counted exactly once.
     """
     started = time.monotonic()
-    report = RunReport(run_id=run.run_id, polls=polls, expected=expected)
+    report = RunReport(run_id=run.run_id, polls=polls, expected=expected, notes=notes)
     append_spooled(run)
     with Workers(worker_options(run)) as workers:
         report = load_items(run, items, workers, report)
@@ -169,6 +172,8 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
         report, rows=rows, visits=visits, notes=notes, seconds=seconds, failure=failure
     )
     record_state(run, "failed" if failure else "completed", report, detail=failure)
+    if jump_s := run.clock.jump_s():
+        report = replace(report, notes=(*report.notes, jump_note(jump_s)))
     if is_behind(folder, wait_s=wait_s):  # an earlier run may have been killed before it published
         with run.stages.timed("publish"):
             run.context.as_step("publish", publish_run)(run)
