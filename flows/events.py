@@ -64,6 +64,26 @@ class RunFailed(_RunEnd):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSet(Event):
+    """The clock was set during a run: forward by `seconds`, or back if they are negative."""
+
+    level: ClassVar[int] = logging.WARNING
+    is_reported: ClassVar[bool] = True
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueTimesCorrected(Event):
+    """Feeds had due times that only a wrong clock can have made, so they are polled now."""
+
+    level: ClassVar[int] = logging.WARNING
+    is_reported: ClassVar[bool] = True
+
+    feeds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPolled(Event):
     """A feed had a new body."""
 
@@ -240,6 +260,13 @@ class BatchRecovered(Event):
     """Batches that an earlier run had left in the spool were appended."""
 
     batches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagesRecovered(Event):
+    """Pages that an earlier run had fetched and not loaded were read from the archive."""
+
+    pages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ import orjson
 from warehouse.conditions import Condition
 
 # Keys of rows are few: only changes are appended. An alert that ended long ago starts afresh.
+# A row ahead of the clock was made while the clock was wrong: it must not end later alerts.
 _KNOWN = """
 WITH removed AS (
     SELECT feed_id
@@ -36,7 +37,7 @@ SELECT
         FROM removed, (VALUES ('feed_silent'), ('feed_failing')) AS kinds (kind)
     ) AS is_removed
 FROM alerts
-WHERE state != 'dropped'
+WHERE state != 'dropped' AND recorded_at <= $now + INTERVAL 1 HOUR
 GROUP BY alert_key
 HAVING started_at IS NOT NULL
     AND (ended_at IS NULL OR ended_at < started_at OR ended_at > $now - INTERVAL 7 DAY)
@@ -46,7 +47,7 @@ SELECT
     count(DISTINCT recorded_at) FILTER (state = 'told' AND recorded_at > $now - INTERVAL 1 DAY) AS sent,
     max(recorded_at) FILTER (state = 'digested') AS digested_at
 FROM alerts
-WHERE state IN ('told', 'digested')
+WHERE state IN ('told', 'digested') AND recorded_at <= $now + INTERVAL 1 HOUR
 """
 # One statement for all rows: the first look at many feeds may find thousands of problems.
 _APPEND = """

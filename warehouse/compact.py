@@ -27,7 +27,8 @@ from warehouse.lock import writer_lock
 from warehouse.quoting import identifier, quoted
 
 _IS_KEPT = (
-    "polled_at >= $since OR row_number() OVER (PARTITION BY feed_id ORDER BY polled_at DESC) = 1"
+    "polled_at >= $since OR row_number() OVER (PARTITION BY feed_id"
+    " ORDER BY polled_at > now() + INTERVAL 1 HOUR, polled_at DESC) = 1"
 )
 _KEPT_POLLS = f"INSERT INTO polls BY NAME FROM old.polls QUALIFY {_IS_KEPT}"
 _OLD_POLLS = f"SELECT count(*) FROM (FROM polls QUALIFY NOT ({_IS_KEPT}))"

@@ -22,6 +22,17 @@ def read_feed_health(con: duckdb.DuckDBPyConnection, *, now: datetime) -> list[R
     return _rows(con, "health", now=now)
 
 
+def polled_ahead(con: duckdb.DuckDBPyConnection, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many listed feeds were last polled ahead of `now`, and the latest such poll."""
+    ((feeds, until),) = con.execute(
+        "SELECT count(*), max(polled_at) FROM latest_polls"
+        " WHERE polled_at > $now::TIMESTAMPTZ + INTERVAL 1 HOUR AND feed_id IN"
+        " (SELECT feed_id FROM latest_feeds WHERE state IN ('listed', 'moved'))",
+        {"now": now},
+    ).fetchall()
+    return feeds, until
+
+
 def read_feed_details(
     con: duckdb.DuckDBPyConnection, feed_id: str, *, now: datetime
 ) -> dict[str, list[Row]]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import duckdb
 
 from transforms.feeds.feed_records import PollState
 from warehouse.queries import ITEMS, items
+
+LONGEST_PAGE_WAIT: Final = timedelta(hours=25)  # a day after `Retry-After` or in vain, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +46,12 @@ class KnownFeed:
         """Whether it is in the feed list, but paused."""
         return self.state == "paused"
 
-    @property
-    def is_listed_again(self) -> bool:
-        """Whether it was resumed, or listed again, after its last poll."""
+    def is_listed_again(self, now: datetime) -> bool:
+        """Return whether it was resumed, or listed again, after its last poll and before `now`."""
         polled_at = self.poll_state.polled_at
         if self.state != "listed" or self.recorded_at is None or polled_at is None:
             return False
-        return self.recorded_at > polled_at
+        return polled_at < self.recorded_at <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,8 @@ class KnownEntries:
     own: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
+# Rows that a wrong clock dated ahead of now count as older than all others.
+_ORDER = "(seen_at <= now() + INTERVAL 1 HOUR, seen_at)"
 _POLL_COLUMNS = tuple(known.name for known in fields(PollState))
 _FEED_COLUMNS = (
     "feed_id", "source_id", "url", "kind", "title", "home_url", "language", "folder", "state",
@@ -115,13 +118,17 @@ def _known_feed(row: tuple[Any, ...]) -> KnownFeed:
 
 
 def wanted_pages(con: duckdb.DuckDBPyConnection, now: datetime, *, most: int) -> list[WantedPage]:
-    """Return the pages to fetch now, first seen first, at most `most`."""
+    """Return the pages to fetch now, first seen first, at most `most`.
+
+    A page that would wait for longer than any page may was postponed by a wrong clock: it is
+    fetched now.
+    """
     names = [known.name for known in fields(WantedPage)]
     rows = con.execute(
         f"SELECT {', '.join(names)} FROM wanted_pages"
-        " WHERE next_fetch_at IS NULL OR next_fetch_at <= $now"
+        " WHERE next_fetch_at IS NULL OR next_fetch_at <= $now OR next_fetch_at > $latest"
         " ORDER BY seen_at, canonical_url LIMIT $most",
-        {"now": now, "most": most},
+        {"now": now, "most": most, "latest": now + LONGEST_PAGE_WAIT},
     ).fetchall()
     return [wanted_page(dict(zip(names, row, strict=True))) for row in rows]
 
@@ -169,13 +176,13 @@ def known_entries(
 ) -> KnownEntries:
     """Return the known ones of entries and URLs, and the entries last shown by feeds."""
     fingerprints = con.execute(
-        "SELECT entry_id, max_by(fingerprint, seen_at) FROM entries"
+        f"SELECT entry_id, max_by(fingerprint, {_ORDER}) FROM entries"
         f" SEMI JOIN (SELECT {ITEMS} AS entry_id) AS asked USING (entry_id) GROUP BY entry_id",
         [items(entry_ids)],
     ).fetchall()
     asked = f"WITH asked AS (SELECT DISTINCT {ITEMS} AS canonical_url)"
     carried = con.execute(
-        f"{asked} SELECT feed_id, canonical_url, max_by(fingerprint, seen_at) FROM entries"
+        f"{asked} SELECT feed_id, canonical_url, max_by(fingerprint, {_ORDER}) FROM entries"
         " SEMI JOIN asked USING (canonical_url) GROUP BY feed_id, canonical_url",
         [items(urls)],
     ).fetchall()

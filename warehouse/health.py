@@ -40,7 +40,7 @@ SELECT
     max(recorded_at)
 FROM runs
 GROUP BY run_id
-HAVING arg_max(state, recorded_at) = 'running'
+HAVING bool_and(state = 'running')
 ORDER BY max(recorded_at)
 """
 

@@ -110,7 +110,7 @@ def open_runs(con: duckdb.DuckDBPyConnection) -> list[OpenRun]:
     names = list(OpenRun.__slots__)
     rows = con.execute(
         f"SELECT {', '.join(names)} FROM (FROM runs QUALIFY row_number() OVER ("
-        " PARTITION BY run_id ORDER BY recorded_at DESC) = 1) WHERE state = 'running'"
+        " PARTITION BY run_id ORDER BY state = 'running', recorded_at DESC) = 1) WHERE state = 'running'"
     ).fetchall()
     return [OpenRun(**dict(zip(names, row, strict=True))) for row in rows]
 
@@ -125,7 +125,7 @@ def redo_instant(
     """
     rows = con.execute(
         "SELECT state, started_at FROM (FROM runs QUALIFY row_number() OVER ("
-        " PARTITION BY run_id ORDER BY recorded_at DESC) = 1)"
+        " PARTITION BY run_id ORDER BY state = 'running', recorded_at DESC) = 1)"
         " WHERE flow = 'reprocess' AND state != 'skipped' AND parameters = ?::JSON"
         " ORDER BY started_at DESC",
         [orjson.dumps(parameters).decode()],

@@ -38,7 +38,7 @@ class VisitPlans:
         longest = max((plan[-1] for plan in plans.values() if plan), default=0)
         since = now - timedelta(seconds=longest) - CHECKED_FOR - timedelta(days=1)
         listed = [{"site": site, "plan": plan} for site, plan in plans.items()]
-        return {"since": since, "plans": orjson.dumps(listed).decode()}
+        return {"since": since, "plans": orjson.dumps(listed).decode(), "now": now}
 
     def __bool__(self) -> bool:
         return any((self.usual, *self.sites.values()))
@@ -133,7 +133,7 @@ def due_visits(
         return []
     rows = con.execute(
         _due_query(),
-        plans.parameters(now) | {"now": now, "most": most, "without": items(without)},
+        plans.parameters(now) | {"most": most, "without": items(without)},
     ).fetchall()
     return [
         DueVisit(
@@ -244,6 +244,6 @@ def _planned_until(con: duckdb.DuckDBPyConnection, now: datetime, plans: VisitPl
         " starts_us + seconds * 1000000 > greatest(next_us, now_us)"
         " AND starts_us + seconds * 1000000 <= end_us)))::BIGINT"
         " FROM times, span WHERE next_us <= end_us",
-        plans.parameters(now) | {"now": now},
+        plans.parameters(now),
     ).fetchone()
     return int(row[0] or 0) if row else 0

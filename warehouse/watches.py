@@ -147,7 +147,8 @@ def current_watches(con: duckdb.DuckDBPyConnection) -> list[Watch]:
     columns = ", ".join(Watch.__slots__)
     rows = con.execute(
         f"SELECT {columns} FROM watches"
-        " QUALIFY row_number() OVER (PARTITION BY watch_id ORDER BY recorded_at DESC) = 1"
+        " QUALIFY row_number() OVER (PARTITION BY watch_id"
+        "  ORDER BY recorded_at > now() + INTERVAL 1 HOUR, recorded_at DESC) = 1"
         "  AND state = 'watching' ORDER BY lower(name)"
     ).fetchall()
     return [Watch(**dict(zip(Watch.__slots__, row, strict=True))) for row in rows]

@@ -119,7 +119,7 @@ def after_run(
 def after_nothing_due(settings: Settings, *, now: datetime) -> None:
     """Do what `after_run` does when an ingest found nothing due; it looks once an hour."""
     try:
-        looked_at = marked_at(last_look(settings.folder))
+        looked_at = marked_at(last_look(settings.folder), now=now)
         if looked_at is None or now - looked_at >= _IDLE_LOOK:
             after_run(settings, now=now, flow="ingest")
             return
@@ -229,7 +229,7 @@ def _tell_emergency(settings: Settings, exc: Exception, now: datetime, *, is_sai
     If the run failed, its own error is on the terminal and says the same.
     """
     path = last_emergency(settings.folder)
-    told_at = marked_at(path)
+    told_at = marked_at(path, now=now)
     problem = mask_text(str(exc))
     if not is_said:
         _say(f"could not look for problems: {problem}")

@@ -67,7 +67,8 @@ def _run_missing(con: Connection, settings: Settings, now: datetime) -> Iterator
     if history.completed_at is None or history.completed < _LEAST_INGESTS:
         return
     last_at = max(
-        history.completed_at, marked_at(last_ingest(settings.folder)) or history.completed_at
+        history.completed_at,
+        marked_at(last_ingest(settings.folder), now=now) or history.completed_at,
     )
     usual = timedelta(seconds=history.pause_s)
     if now - last_at > max(_LEAST_PAUSE, 3 * usual):

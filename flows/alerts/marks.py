@@ -12,6 +12,7 @@ import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
+from transforms.clock import is_ahead
 from warehouse.folder import DataFolder
 
 
@@ -41,8 +42,12 @@ def mark(path: Path, now: datetime) -> None:
     os.utime(path, (now.timestamp(), now.timestamp()))
 
 
-def marked_at(path: Path) -> datetime | None:
-    """Return the time of a mark, UTC; None if the event never happened."""
+def marked_at(path: Path, *, now: datetime | None = None) -> datetime | None:
+    """Return the time of a mark, UTC; None if the event never happened.
+
+    Also None if the time is ahead of `now`: a wrong clock set it, so it says nothing.
+    """
     with contextlib.suppress(OSError):
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return None if now is not None and is_ahead(at, now) else at
     return None

@@ -60,12 +60,13 @@ class Damage:
 
 
 def read_archive(
-    source: Source, *, max_record_bytes: int = MAX_RECORD_BYTES
+    source: Source, *, start: int = 0, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[WarcRecord | ArchiveError]:
     """Yield the records and the damage of an archive file, in file order.
 
     Args:
         source: The file.
+        start: The offset to begin at: of a record, in a file with a member for each record.
         max_record_bytes: A larger record is skipped and reported.
 
     Raises:
@@ -79,7 +80,7 @@ def read_archive(
             if damage:
                 yield damage.error(source.name)
         else:
-            yield from _read_parts(source.name, file, compression, max_record_bytes)
+            yield from _read_parts(source.name, file, compression, start, max_record_bytes)
 
 
 def read_record(
@@ -120,10 +121,10 @@ def _open_at(file: IO[bytes], offset: int) -> ByteStream:
 
 
 def _read_parts(
-    name: str, file: IO[bytes], compression: Compression, limit: int
+    name: str, file: IO[bytes], compression: Compression, first: int, limit: int
 ) -> Iterator[WarcRecord | ArchiveError]:
     size = file.seek(0, 2)
-    offset: int | None = 0
+    offset: int | None = first
     while offset is not None and offset < size:
         start = compression.part_at(file, offset)
         if start is None:

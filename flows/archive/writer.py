@@ -72,11 +72,21 @@ class ArchiveWriter:
     ) -> None:
         self.close()
 
-    def write(self, captures: Iterable[Capture]) -> list[Stored]:
+    @property
+    def end(self) -> tuple[str, int]:
+        """The name and size of the file that was last written to; "" and 0 before the first."""
+        return self._name, self._size
+
+    def write(self, captures: Iterable[Capture], *, is_synced: bool = True) -> list[Stored]:
         """Append captures and return where each one was stored, in the order given.
 
         If a body is already stored, the capture becomes a `revisit` record that holds the
         new headers and refers to the stored body.
+
+        Args:
+            captures: What to append.
+            is_synced: Whether to sync the file, so that a power cut loses nothing. A later
+                call with a sync, and `close`, sync what was written before.
 
         Raises:
             OSError: The disk is full or broken. Records of this call may be missing;
@@ -100,7 +110,7 @@ class ArchiveWriter:
             )
             if original is None and capture.body:
                 self._remember(capture, stored[-1])
-        if self._file is not None:
+        if is_synced and self._file is not None:
             os.fsync(self._file)
         return stored
 

@@ -70,7 +70,7 @@ def fetch_days(
     """
     open_days: dict[str, _Day] = {}
     waiting, flushed = list(reversed(days)), time.monotonic()
-    with PageStream(run.settings.fetch_options, now=lambda: datetime.now(UTC)) as stream:
+    with PageStream(run, now=lambda: datetime.now(UTC)) as stream:
         while waiting or open_days:
             while waiting and len(open_days) < parallel:
                 day = _begin(run, plan, waiting.pop(), open_days, is_forced=is_forced)

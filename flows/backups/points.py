@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Final
 
@@ -21,10 +21,12 @@ from flows.backups.manifest import (
     is_piece,
     manifest_name,
     point_in,
+    point_of,
     read_manifest,
 )
 from flows.backups.stores import Store
 from flows.errors import BackupError
+from transforms.clock import TOLERANCE
 
 _MARKER: Final = "onrecord-backup.json"  # a store is ours if it has this file
 _README: Final = "README.txt"
@@ -88,8 +90,14 @@ def _is_ours(store: Store) -> bool:
 
 
 def points(store: Store) -> list[str]:
-    """Return the names of the points, oldest first."""
-    return sorted(filter(None, map(point_in, store.listed("backups"))))
+    """Return the names of the points, oldest first.
+
+    A point ahead of the clock was made while the clock was wrong. It counts as the oldest, so
+    that it is neither restored instead of later ones nor kept instead of them.
+    """
+    latest = point_of(datetime.now(UTC) + TOLERANCE)
+    found = filter(None, map(point_in, store.listed("backups")))
+    return sorted(found, key=lambda point: (point <= latest, point))
 
 
 def read_point(store: Store, point: str) -> Manifest:

@@ -25,7 +25,7 @@ def age_problem(settings: Settings, stated: str) -> str | None:
     """
     most = _age(stated)
     now = datetime.now(UTC)
-    last_at = marked_at(last_ingest(settings.folder)) or _last_completed_at(settings, now)
+    last_at = marked_at(last_ingest(settings.folder), now=now) or _last_completed_at(settings, now)
     if last_at is None:
         return "no ingest has completed: run `onrecord ingest` or `onrecord serve`"
     if now - last_at <= most:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -120,7 +121,7 @@ async def _poll(
     except FetchError as exc:
         poll.failure, poll.detail, poll.http_status = exc.code, exc.detail, exc.http_status
         if exc.retry_after_s is not None:
-            poll.headers = {"retry-after": str(int(exc.retry_after_s))}
+            poll.headers = {"retry-after": str(math.ceil(exc.retry_after_s))}
     except MachineError as exc:
         poll.fault = exc
     return poll

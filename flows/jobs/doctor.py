@@ -16,6 +16,7 @@ from flows.rules import name_of, read_rules
 from flows.settings import Settings
 from warehouse.connect import open_snapshot
 from warehouse.errors import WarehouseError
+from warehouse.feed_health import polled_ahead
 from warehouse.health import Finding, Level, look, size
 from warehouse.rule_queries import read_refused_pages, read_site_pages
 
@@ -28,6 +29,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Yield every finding; checks that read whole files come last."""
     yield _versions()
     yield from _rules(settings)
+    yield from _clock(settings, datetime.now(UTC))
     yield from _archive(settings, datetime.now(UTC))
     yield from look(settings.folder)
 
@@ -70,6 +72,26 @@ def _rules(settings: Settings) -> Iterator[Finding]:
         names = ", ".join(map(name_of, unused))
         advice = "correct its site or path, or delete it, unless its pages are still to come"
         yield Finding("rules", Level.WARNING, f"about no page in the warehouse: {names}: {advice}")
+
+
+def _clock(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield the feeds that were polled ahead of the clock, which was wrong then or is wrong now."""
+    if not settings.folder.newest.exists():
+        return
+    try:
+        with open_snapshot(settings.folder) as con:
+            feeds, until = polled_ahead(con, now)
+    except WarehouseError:  # `look` says what is wrong with it
+        return
+    if until is None:
+        yield Finding("clock", Level.OK, f"{now:%Y-%m-%d %H:%M} UTC, later than the last poll")
+        return
+    detail = (
+        f"{number(feeds, 'feed')} polled ahead of the clock, up to {until:%Y-%m-%d %H:%M} UTC, and it is "
+        f"{now:%Y-%m-%d %H:%M} UTC: if the clock is right now, run `onrecord ingest`, which polls "
+        "them again; otherwise correct the clock first"
+    )
+    yield Finding("clock", Level.WARNING, detail)
 
 
 def _archive(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from flows.archive.captures import Stored, capture_of_answer
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
+from flows.events import DueTimesCorrected
 from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
 from flows.feeds.poll_log import log_polls
 from flows.feeds.polls import Due, Poll, judge_polls, poll_feeds
@@ -24,6 +25,8 @@ from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.selection import chosen
 from flows.fetching.answers import Answer
 from flows.fetching.fetcher import Fetcher
+from flows.logs import log
+from flows.printable import number
 from flows.rules import read_rules
 from flows.runs.batches import append_spooled, run_batches
 from flows.runs.copies import find_copies
@@ -34,6 +37,7 @@ from flows.runs.report import PollTally, RunReport
 from flows.runs.run import JobContext, Run
 from flows.runs.visit_plans import visit_plans
 from flows.settings import Settings
+from transforms.feeds.polling import PollPolicy, is_due_time_wrong, is_poll_due, longest_wait_s
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.due_times import next_due
@@ -94,6 +98,7 @@ def ingest_feeds(
 
 def _ingest(run: Run, dues: Sequence[Due]) -> RunReport:
     settings, tally = run.settings, PollTally()
+    notes = _correct_due_times(dues, run.now)
     poll = run.context.as_step("poll", poll_due)
     for chunk in chunks(dues, FEEDS_AT_ONCE):
         with run.stages.timed("poll"):
@@ -101,12 +106,12 @@ def _ingest(run: Run, dues: Sequence[Due]) -> RunReport:
         run.context.on_report(RunReport(run_id=run.run_id, polls=tally))
     wanted, visits = pages_to_fetch(run, datetime.now(UTC))
     items = fetch_pages(
+        run,
         [*wanted, *visits],
-        settings.fetch_options,
         now=lambda: datetime.now(UTC),
         copies=find_copies(run, wanted),
     )
-    report = run_batches(run, items, polls=tally, expected=len(wanted))
+    report = run_batches(run, items, polls=tally, expected=len(wanted), notes=notes)
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         settle_batches(con)
     return report
@@ -150,7 +155,8 @@ def next_due_at(settings: Settings, now: datetime) -> datetime | None:
     """Return when the next feed, page or visit is due, UTC; None if nothing is planned."""
     plans = visit_plans(settings, read_rules(settings.folder.rules))
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        return next_due(con, now, plans)
+        longest = timedelta(seconds=longest_wait_s(PollPolicy()))
+        return next_due(con, now, plans, longest_wait=longest)
 
 
 def nothing_due(settings: Settings, now: datetime) -> str:
@@ -185,8 +191,18 @@ def is_due(feed: KnownFeed, request: IngestRequest, now: datetime) -> bool:
         return key_of(feed.url) == key_of(request.only)
     if feed.state not in {"listed", "moved"}:
         return False
-    due_at = feed.poll_state.next_poll_at
-    return request.is_forced or feed.is_listed_again or due_at is None or due_at <= now
+    is_asked = request.is_forced or feed.is_listed_again(now)
+    return is_asked or is_poll_due(feed.poll_state, now)
+
+
+def _correct_due_times(dues: Iterable[Due], now: datetime) -> tuple[str, ...]:
+    """Log how many feeds are due only because a wrong clock made their due time; return notes."""
+    feeds = sum(is_due_time_wrong(due.feed.poll_state, now) for due in dues)
+    if not feeds:
+        return ()
+    log(DueTimesCorrected(feeds=feeds))
+    had = number(feeds, "feed")
+    return (f"{had} with a due time that only a wrong clock can have made: polled now",)
 
 
 def chunks(dues: Sequence[Due], size: int) -> Iterator[Sequence[Due]]:

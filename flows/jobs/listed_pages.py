@@ -75,9 +75,7 @@ class ListedPages:
         for start in range(0, len(pages), settings.pages_per_run):
             some = pages[start : start + settings.pages_per_run]
             copies = find_copies(self.run, some)
-            fetched = fetch_pages(
-                some, settings.fetch_options, now=lambda: datetime.now(UTC), copies=copies
-            )
+            fetched = fetch_pages(self.run, some, now=lambda: datetime.now(UTC), copies=copies)
             for item in fetched:
                 waiting += isinstance(item, Item) and _is_waiting(item)
                 yield item

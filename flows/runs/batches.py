@@ -14,9 +14,17 @@ from datetime import datetime
 
 from flows.archive.captures import Capture, Stored
 from flows.errors import MachineError
-from flows.events import BatchAppended, BatchRecovered, BatchRefused, ItemRejected
+from flows.events import (
+    BatchAppended,
+    BatchRecovered,
+    BatchRefused,
+    ItemRejected,
+    PagesRecovered,
+)
 from flows.logs import log
 from flows.metrics.update import update_metrics
+from flows.printable import number
+from flows.runs.clock import jump_note
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
 from flows.runs.publication import publish_if_behind
@@ -85,6 +93,7 @@ def run_batches(
     *,
     polls: PollTally | None = None,
     expected: int | None = None,
+    notes: tuple[str, ...] = (),
 ) -> RunReport:
     """Load `items`, complete the run, publish a snapshot and return the report.
 
@@ -95,6 +104,7 @@ def run_batches(
         items: The items to load.
         polls: Counts of the feeds that the items came from.
         expected: Number of documents among the items, if it is known.
+        notes: What the run has to say already, one line each.
 
     Raises:
         WarehouseError: A batch cannot be appended; it stays in the spool.
@@ -102,7 +112,7 @@ def run_batches(
         TallyError: An item was not counted exactly once.
     """
     started = time.monotonic()
-    report = RunReport(run_id=run.run_id, polls=polls, expected=expected)
+    report = RunReport(run_id=run.run_id, polls=polls, expected=expected, notes=notes)
     append_spooled(run)
     with Workers(worker_options(run)) as workers:
         report = load_items(run, items, workers, report)
@@ -141,6 +151,7 @@ def load_items(
             with run.stages.timed("analyse"):
                 analysed = analyse(run, workers, batch)
             count = append_timed(run, append, analysed)
+            run.pages.settle(batch)
             report = with_batch(report, count, analysed.rejections)
             report = replace(report, seconds=time.monotonic() - started)
             heart.beat(report)
@@ -163,8 +174,16 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
         sources = pages_by_source(con, run.run_id)
         visits = count_visits(con, since=run.now, run_id=run.run_id)
     failure = _failure(run, report, sources)
-    report = replace(report, rows=rows, visits=visits, seconds=seconds, failure=failure)
+    notes = report.notes
+    if recovered := run.pages.recovered:
+        log(PagesRecovered(pages=recovered))
+        notes += (f"{number(recovered, 'page')} of an earlier run read from the archive",)
+    report = replace(
+        report, rows=rows, visits=visits, notes=notes, seconds=seconds, failure=failure
+    )
     record_state(run, "failed" if failure else "completed", report, detail=failure)
+    if jump_s := run.clock.jump_s():
+        report = replace(report, notes=(*report.notes, jump_note(jump_s)))
     with run.stages.timed("publish"):
         published = publish_if_behind(run.settings, run.context)
     if published is not None:
@@ -340,8 +359,7 @@ def append_spooled(run: Run) -> int:
 
 def _input_stage(batch: Sequence[Item]) -> Stage:
     """Return whether pages of a batch were fetched for it, or it was only read."""
-    is_fetched = any("fetches" in item.rows and item.stored is None for item in batch)
-    return "fetch" if is_fetched else "read"
+    return "fetch" if any(item.is_fetched for item in batch) else "read"
 
 
 @contextlib.contextmanager

@@ -50,19 +50,21 @@ def unused_answers(items: Iterable[Item], known: Container[str]) -> list[Capture
         found += item.others
         is_fetched = item.capture is not None and not {"fetches", "visits"}.isdisjoint(item.rows)
         is_known = isinstance(item.content, Document) and item.content.document_id in known
-        if item.capture is not None and is_fetched and is_known:
+        if item.capture is not None and item.stored is None and is_fetched and is_known:
             found.append(replace(item.capture, notes={"unused": "unchanged"}))
     return found
 
 
 def _write(run: Run, captures: Sequence[Capture]) -> Iterator[Stored]:
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
-    if not captures:
-        return iter(())
     try:
         with shared_lock(folder.archive):  # the originals we refer to must not be removed meanwhile
-            with open_live(folder, wait_s=wait_s) as con:
-                known = find_stored(con, [capture.body_sha256 for capture in captures])
+            known: dict[str, tuple[str, int]] = {}
+            if captures:
+                with open_live(folder, wait_s=wait_s) as con:
+                    known = find_stored(con, [capture.body_sha256 for capture in captures])
+            if (stored := run.pages.append(captures, known)) is not None:
+                return iter(stored)
             with ArchiveWriter(
                 folder.archive, now=lambda: run.now, find_original=finder_of(folder.archive, known)
             ) as archive:

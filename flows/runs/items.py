@@ -29,6 +29,7 @@ class Item:
         stored: Where it is in the archive, if it is archived already.
         days: First and last wanted day of publication; None for all days.
         others: Other answers to archive with it, such as robots.txt.
+        is_fetched: Whether a server was asked for it in this run.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Item:
     stored: Stored | None = None
     days: tuple[date, date] | None = None
     others: tuple[Capture, ...] = ()
+    is_fetched: bool = False
 
 
 def refused(path: str, reason: str, detail: str, *, stage: str = "read") -> Item:

@@ -21,14 +21,16 @@ from flows.archive.captures import capture_of, capture_of_answer
 from flows.errors import FetchError, TransientFetchError
 from flows.events import PageFailed, PageFetched, PagePostponed
 from flows.fetching.answers import Answer
-from flows.fetching.fetch_records import FetchOptions, FetchRequest
+from flows.fetching.fetch_records import FetchRequest
 from flows.fetching.fetcher import Fetcher
 from flows.logs import Event, log
 from flows.machine_faults import raise_machine_fault
 from flows.runs.copies import PageCopy
 from flows.runs.items import FLUSH, Flush, Item
+from flows.runs.page_archive import KeptPage
 from flows.runs.page_documents import document_of, feed_document
 from flows.runs.retries import next_attempt
+from flows.runs.run import Run
 from flows.runs.visits import visit_page
 from flows.secrets import mask_url
 from transforms.records import Rejection
@@ -41,22 +43,24 @@ _NO_COPIES: Final[Mapping[str, PageCopy]] = MappingProxyType({})
 
 
 def fetch_pages(
+    run: Run,
     pages: Sequence[WantedPage | DueVisit],
-    options: FetchOptions,
     *,
     now: Callable[[], datetime],
     copies: Mapping[str, PageCopy] = _NO_COPIES,
 ) -> Iterator[Item | Flush]:
     """Yield an item for each page as it arrives, and `FLUSH` every half minute.
 
+    A page that an earlier run has archived and not loaded is not fetched again.
+
     Args:
+        run: The run that fetches.
         pages: New pages and visits; at each host, the first ones are fetched first.
-        options: How to fetch.
         now: The wall clock, UTC.
         copies: Archived copies by canonical URL; their pages are fetched only if they changed.
     """
     flushed = time.monotonic()
-    with PageStream(options, now=now, copies=copies) as stream:
+    with PageStream(run, now=now, copies=copies) as stream:
         stream.add("", pages)
         while (came := stream.take()) != ("", None):
             if came is not None and came[1] is not None:
@@ -74,18 +78,22 @@ class PageStream:
 
     def __init__(
         self,
-        options: FetchOptions,
+        run: Run,
         *,
         now: Callable[[], datetime],
         copies: Mapping[str, PageCopy] = _NO_COPIES,
     ) -> None:
-        self._options, self._now, self._copies = options, now, copies
+        self._run, self._now, self._copies = run, now, copies
+        settings = run.settings
+        run.pages.begin(
+            settings.folder, run_id=run.run_id, now=run.now, wait_s=settings.lock_wait_s
+        )
         self._found: queue.Queue[tuple[str, Item | None]] = queue.Queue(maxsize=WAITING_PAGES)
         self._asked: asyncio.Queue[tuple[str, Sequence[WantedPage | DueVisit]]] = asyncio.Queue()
         self._answers: list[Answer] = []  # since the last page; one robots.txt serves many pages
         self._loop = asyncio.new_event_loop()
         self._work = self._loop.create_task(self._fetch_all())
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=self._work_off, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -104,6 +112,8 @@ class PageStream:
 
     def add(self, group: str, pages: Sequence[WantedPage | DueVisit]) -> None:
         """Start fetching `pages`, in parallel with the groups already added."""
+        wanted = [page.page if isinstance(page, DueVisit) else page for page in pages]
+        self._run.pages.expect(wanted, wait_s=self._run.settings.lock_wait_s)
         self._loop.call_soon_threadsafe(self._asked.put_nowait, (group, pages))
 
     def take(self) -> tuple[str, Item | None] | None:
@@ -122,16 +132,15 @@ class PageStream:
             self._work.result()  # raises the exception that ended it
         return None
 
-    def _run(self) -> None:
+    def _work_off(self) -> None:
         with contextlib.suppress(BaseException):  # the task keeps it for `take`
             self._loop.run_until_complete(self._work)
 
     async def _fetch_all(self) -> None:
+        options = self._run.settings.fetch_options
+        fetcher = Fetcher(options, now=self._now, on_answer=self._answers.append)
         try:
-            async with (
-                Fetcher(self._options, now=self._now, on_answer=self._answers.append) as fetcher,
-                asyncio.TaskGroup() as groups,
-            ):
+            async with fetcher, asyncio.TaskGroup() as groups:
                 while True:
                     group, pages = await self._asked.get()
                     groups.create_task(self._fetch_group(group, pages, fetcher))
@@ -148,15 +157,24 @@ class PageStream:
         await self._put(group, None)
 
     async def _fetch_into(self, group: str, page: WantedPage | DueVisit, fetcher: Fetcher) -> None:
+        wanted = page.page if isinstance(page, DueVisit) else page
+        kept = self._run.pages.take(wanted)
         if isinstance(page, DueVisit):
-            item = await visit_page(page, fetcher, now=self._now)
+            item = await visit_page(page, kept or fetcher, now=self._now)
         else:
             copy = self._copies.get(page.canonical_url)
-            item = await fetch_page(page, fetcher, now=self._now, copy=copy)
-        _log_fetch(item)
+            item = await fetch_page(page, kept or fetcher, now=self._now, copy=copy)
+        if kept is None:
+            _log_fetch(item)
         others = tuple(map(capture_of_answer, self._answers))
         self._answers.clear()
-        await self._put(group, replace(item, others=(*item.others, *others)))
+        item = replace(
+            item,
+            stored=kept.stored if kept else None,
+            others=(*item.others, *others),
+            is_fetched=kept is None,
+        )
+        await self._put(group, self._run.pages.keep(item, wanted))
 
     async def _put(self, group: str, item: Item | None) -> None:
         while True:
@@ -167,7 +185,11 @@ class PageStream:
 
 
 async def fetch_page(
-    page: WantedPage, fetcher: Fetcher, *, now: Callable[[], datetime], copy: PageCopy | None = None
+    page: WantedPage,
+    fetcher: Fetcher | KeptPage,
+    *,
+    now: Callable[[], datetime],
+    copy: PageCopy | None = None,
 ) -> Item:
     """Return the page as an item: the page, the text from its feed, or a rejection.
 
@@ -180,7 +202,7 @@ async def fetch_page(
         result = await fetcher.fetch(request)
     except FetchError as exc:
         return _failed(page, exc, now())
-    row = _row(page, now()) | {"http_status": result.http_status}
+    row = _row(page, result.fetched_at) | {"http_status": result.http_status}
     path = mask_url(page.url)
     if copy is not None and result.is_not_modified:
         row["document_id"] = copy.document_id

@@ -14,13 +14,15 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 import orjson
 
-from flows.events import RunStarted
+from flows.events import ClockSet, RunStarted
 from flows.logs import lines_of, log
 from flows.machine_faults import machine_fault
 from flows.metrics.update import update_metrics
 from flows.rules import read_rules
+from flows.runs.clock import RunClock, jump_note
 from flows.runs.dead_runs import close_dead_runs, end_event
 from flows.runs.interruption import stoppable, was_interrupted
+from flows.runs.page_archive import PageArchive
 from flows.runs.report import OnReport, RunReport
 from flows.runs.stages import Stages
 from flows.settings import Settings
@@ -73,6 +75,8 @@ class Run:
         parameters: What the run was asked to do, without secrets.
         rules: The user's rules for single publishers, as they were when the run began.
         stages: The seconds of its stages.
+        pages: The pages that it fetches, in the archive.
+        clock: Its clocks.
     """
 
     run_id: str
@@ -83,6 +87,8 @@ class Run:
     context: JobContext = JobContext()
     rules: Rules = NO_RULES
     stages: Stages = field(default_factory=Stages)
+    pages: PageArchive = field(default_factory=PageArchive)
+    clock: RunClock = field(default_factory=RunClock)
 
 
 def begin_run(
@@ -123,8 +129,8 @@ def record_state(
 ) -> None:
     """Append the state of `run` to the table `runs`, and log it.
 
-    At its end, its stages are recorded too. The metrics of a completed run are updated by the
-    job, after it has published.
+    At its end, its stages are recorded too, and whether the clock was set meanwhile. The
+    metrics of a completed run are updated by the job, after it has published.
     """
     row: dict[str, Any] = {
         "run_id": run.run_id,
@@ -143,6 +149,9 @@ def record_state(
         row["seconds"] = report.seconds
         row["detail"] = detail or "; ".join(report.notes) or None
     is_end = state != "running"
+    if is_end and (jump_s := run.clock.jump_s()):
+        row["detail"] = "; ".join(filter(None, (row["detail"], jump_note(jump_s))))
+        log(ClockSet(seconds=jump_s))
     with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
         append_rows(con, "runs", [row])
         if is_end:
@@ -194,14 +203,15 @@ def failure_recorded(run: Run) -> Iterator[None]:
             if fault is not None:
                 raise fault from exc
             raise
+        finally:
+            run.pages.close()
 
 
 def _committed(run: Run) -> RunReport:
     """Return the ledger's counts for a run that ended before it could report itself."""
     with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
         count = run_count(con, run.run_id)
-    seconds = (datetime.now(UTC) - run.now).total_seconds()
-    return RunReport(run_id=run.run_id, count=count, seconds=seconds)
+    return RunReport(run_id=run.run_id, count=count, seconds=run.clock.seconds)
 
 
 class Heartbeat:

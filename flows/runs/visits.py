@@ -19,6 +19,7 @@ from flows.errors import FetchError, TransientFetchError
 from flows.fetching.fetch_records import FetchRequest, header
 from flows.fetching.fetcher import Fetcher
 from flows.runs.items import Item
+from flows.runs.page_archive import KeptPage
 from flows.runs.page_documents import document_of
 from flows.runs.retries import next_attempt
 from flows.secrets import mask_url
@@ -33,7 +34,9 @@ _FRONTS: Final = frozenset({"listing", "collection"})  # if a redirect led there
 _HOME_PATHS: Final = frozenset({"", "/", "/index.html", "/index.php", "/home"})
 
 
-async def visit_page(visit: DueVisit, fetcher: Fetcher, *, now: Callable[[], datetime]) -> Item:
+async def visit_page(
+    visit: DueVisit, fetcher: Fetcher | KeptPage, *, now: Callable[[], datetime]
+) -> Item:
     """Return what the page of an article shows now, as an item with a row of `visits`.
 
     The item has a document only if the server sent a page that may hold the article.

@@ -5,6 +5,7 @@ A pool costs seconds per run, and these tests are about the steps after the anal
 
 from pathlib import Path
 
+from flows.feeds.readers import load_date_words, read_feed
 from tests.helpers.builders import make_article
 from transforms.records import Analysis, DateMention, Entity, Mention, Quotation, Rejection
 
@@ -41,3 +42,20 @@ def outcome(document):
         dates=(DateMention(start=0, end=3, text=text[:3], type="DATE", value="2024-06-03"),),
         entities=(Entity(**place),),
     )
+
+
+def ingest_in_process(patch):
+    """Replace the worker processes of an ingest: for tests of what it records, not of texts."""
+    words = load_date_words()
+
+    def analyse(_, documents, *, now):
+        for document in documents:
+            text = document.content.decode()
+            article = make_article(text, url=document.url, document_id=document.document_id)
+            yield document, Analysis(article=article)
+
+    async def read_one(_, body):
+        return read_feed(body, words)
+
+    patch.setattr("flows.runs.workers.Workers.analyse", analyse)
+    patch.setattr("flows.feeds.readers.FeedReaders.read_one", read_one)

@@ -15,7 +15,9 @@ from transforms.feeds.polling import (
     conditional_headers,
     decide_poll,
     failure_weight,
+    is_due_time_wrong,
     is_own_outage,
+    is_poll_due,
     learn_interval,
 )
 
@@ -283,3 +285,66 @@ def test_next_poll_is_always_in_the_future_and_within_bounds(
 ) -> None:
     decision = decide_poll(replace(STATE, failures=failures), facts, jitter=jitter)
     assert 600 <= wait_s(decision) <= 33 * DAY
+
+
+@pytest.mark.parametrize(
+    ("stated", "least"),
+    [
+        pytest.param("120", HOUR * 1.25, id="shorter-than-the-back-off"),
+        pytest.param("7200", 7200, id="hours"),
+        pytest.param("316800", DAY, id="88-hours-are-cut-to-a-day"),
+        pytest.param("999999999999999999", DAY, id="absurd"),
+        pytest.param("-5", HOUR * 1.25, id="negative"),
+        pytest.param("soon", HOUR * 1.25, id="text"),
+    ],
+)
+@pytest.mark.parametrize("jitter", [0.0, 0.5, 0.999])
+def test_throttled_feed_waits_as_asked_and_a_little_longer(
+    stated: str, least: float, jitter: float
+) -> None:
+    facts = failed("too_many_requests", http_status=429, retry_after=stated)
+    decision = decide_poll(STATE, facts, jitter=jitter)
+    spread = max(PollPolicy().throttled_jitter_s, 0.1 * least)
+    assert wait_s(decision) == pytest.approx(least + jitter * spread)
+    assert not is_poll_due(decision.state, NOW + timedelta(seconds=least - 1))
+    assert is_poll_due(decision.state, NOW + timedelta(seconds=least + spread))
+    assert not is_due_time_wrong(decision.state, NOW)
+
+
+AHEAD = timedelta(days=200)
+
+
+@pytest.mark.parametrize(
+    ("polled", "waits", "is_due", "is_wrong"),
+    [
+        pytest.param(AHEAD, timedelta(hours=1), True, True, id="polled-200-days-ahead"),
+        pytest.param(timedelta(days=2), timedelta(hours=1), True, True, id="polled-two-days-ahead"),
+        pytest.param(
+            timedelta(minutes=59), timedelta(hours=1), False, False, id="set-back-an-hour"
+        ),
+        pytest.param(timedelta(0), AHEAD, True, True, id="due-later-than-any-wait"),
+        pytest.param(timedelta(0), timedelta(days=30), False, False, id="longest-back-off"),
+        pytest.param(-timedelta(days=40), timedelta(days=31), True, False, id="long-switched-off"),
+    ],
+)
+def test_due_time_of_a_wrong_clock_is_not_waited_for(
+    polled: timedelta, waits: timedelta, is_due: bool, is_wrong: bool
+) -> None:
+    state = PollState(polled_at=NOW + polled, next_poll_at=NOW + polled + waits)
+    assert (is_poll_due(state, NOW), is_due_time_wrong(state, NOW)) == (is_due, is_wrong)
+
+
+@pytest.mark.parametrize("failures", [0.0, 3.0, 1000.0])
+@pytest.mark.parametrize("interval", [600.0, DAY])
+def test_no_decision_looks_like_that_of_a_wrong_clock(failures: float, interval: float) -> None:
+    state = replace(STATE, failures=failures, interval_s=interval)
+    asked = failed("too_many_requests", retry_after="999999")
+    for facts in (asked, failed("not_found"), replace(FETCHED, ttl_s=10**9)):
+        decision = decide_poll(state, facts, jitter=0.999)
+        assert not is_due_time_wrong(decision.state, NOW)
+
+
+def test_clock_that_was_set_back_gives_no_negative_interval() -> None:
+    state = replace(STATE, polled_at=NOW + timedelta(hours=1))  # the poll before was "later"
+    decision = decide_poll(state, replace(FETCHED, known_entries=20), jitter=0)
+    assert wait_s(decision) >= PollPolicy().min_interval_s

@@ -27,6 +27,7 @@ PLANTED = {
     "revision_twice": "INSERT INTO articles FROM articles",
     "tally_does_not_add_up": "UPDATE batches SET seen = seen + 1",
     "analysis_lost_rows": "DELETE FROM quotations; DELETE FROM no_comments",
+    "ahead_of_clock": "UPDATE documents SET fetched_at = fetched_at + INTERVAL 200 DAY",
     "article_of_the_future": "UPDATE articles SET published_at = fetched_at + INTERVAL 2 DAY",
     "volume_fell": """
         INSERT INTO articles BY NAME SELECT * EXCLUDE (number) REPLACE (

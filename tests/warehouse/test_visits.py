@@ -22,6 +22,7 @@ from warehouse.visit_queries import (
 )
 
 PLANS = VisitPlans(usual=(3600, 21_600, 86_400))
+LONGEST = timedelta(days=34)
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_page_is_given_with_its_entry_and_its_state(folder):
 
 def test_next_instant_is_the_earliest_of_feeds_pages_and_visits(folder):
     with open_live(folder) as con:
-        assert next_due(con, NOW, PLANS) is None
+        assert next_due(con, NOW, PLANS, longest_wait=LONGEST) is None
     append_visits(folder, visit_row("a", 2), visit_row("b", 0.5))
     fetched = {
         "canonical_url": "https://harbour.example/a", "url": "https://harbour.example/a",
@@ -120,13 +121,15 @@ def test_next_instant_is_the_earliest_of_feeds_pages_and_visits(folder):
     with open_live(folder) as con:
         append_batch(con, spool(batch, folder.spool))
         assert next_visit_at(con, NOW, PLANS) == NOW - HOUR
-        assert next_due(con, NOW, PLANS) == NOW - HOUR
-        assert next_due(con, NOW, NO_VISITS) == NOW + 0.2 * HOUR
+        assert next_due(con, NOW, PLANS, longest_wait=LONGEST) == NOW - HOUR
+        assert next_due(con, NOW, NO_VISITS, longest_wait=LONGEST) == NOW + 0.2 * HOUR
         con.execute(
             "INSERT INTO feeds (feed_id, source_id, url, state, recorded_at, batch_id)"
             " VALUES ('f1', 'harbour.example', 'https://harbour.example/rss', 'listed', now(), 'b')"
         )
-        assert next_due(con, NOW, NO_VISITS) == NOW  # a feed that was never polled
+        assert (
+            next_due(con, NOW, NO_VISITS, longest_wait=LONGEST) == NOW
+        )  # a feed that was never polled
 
 
 def test_status_counts_requests_and_findings(folder):
@@ -146,3 +149,10 @@ def test_status_counts_requests_and_findings(folder):
         assert visit_figures(con, now + timedelta(days=400), PLANS) == {}
     # a and b have one overdue visit each; c has two in the next 24 hours and one at 23.5 hours.
     assert figures == {"made_per_day": 1.5, "planned_next_day": 5, "changed": 1, "gone": 1}
+
+
+def test_visit_of_a_wrong_clock_hides_no_planned_one(folder):
+    append_visits(folder, visit_row("a", 2))
+    append_visits(folder, visit_row("a", 2, visited_at=NOW + timedelta(days=200)))
+    append_visits(folder, visit_row("b", 2, visited_at=NOW + timedelta(days=200)))
+    assert due(folder) == ["a", "b"]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from transforms.clock import is_ahead
 from transforms.feeds.feed_records import PollDecision, PollFacts, PollState
 from transforms.feeds.poll_headers import MAX_HINT_S, freshness_s, retry_after_s
 
@@ -103,6 +104,46 @@ def failure_weight(failure: str) -> float:
     (1.0, 0.5, 0.25)
     """
     return _WEIGHTS.get(failure, _SOFT)
+
+
+def is_poll_due(state: PollState, now: datetime, policy: PollPolicy | None = None) -> bool:
+    """Return whether a feed is to be polled: its due time has come, or it has none that can be.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2024, 5, 6, 12, tzinfo=UTC)
+    >>> state = PollState(polled_at=noon, next_poll_at=noon + timedelta(hours=1))
+    >>> (
+    ...     is_poll_due(state, noon + timedelta(minutes=59)),
+    ...     is_poll_due(state, noon + timedelta(hours=1)),
+    ... )
+    (False, True)
+    """
+    due_at = state.next_poll_at
+    return due_at is None or due_at <= now or is_due_time_wrong(state, now, policy)
+
+
+def is_due_time_wrong(state: PollState, now: datetime, policy: PollPolicy | None = None) -> bool:
+    """Return whether only a wrong clock can have made the due time of a feed.
+
+    Then its last poll is ahead of `now`, or its due time is later than any wait after a poll
+    allows.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2024, 5, 6, 12, tzinfo=UTC)
+    >>> later = noon + timedelta(days=200)
+    >>> is_due_time_wrong(PollState(polled_at=later, next_poll_at=later), noon)
+    True
+    """
+    if state.polled_at is None or state.next_poll_at is None:
+        return False
+    wait_s = (state.next_poll_at - state.polled_at).total_seconds()
+    return is_ahead(state.polled_at, now) or wait_s > longest_wait_s(policy or PollPolicy())
+
+
+def longest_wait_s(policy: PollPolicy) -> float:
+    """Return the longest time that the policy lets a feed wait after a poll, in seconds."""
+    longest = max(policy.max_backoff_s, policy.max_interval_s, MAX_HINT_S)
+    return longest + max(longest * policy.jitter_share, policy.throttled_jitter_s)
 
 
 def decide_poll(

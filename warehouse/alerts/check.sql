@@ -15,7 +15,7 @@ WHERE
         WHERE flow = 'check' AND (
             state = 'completed' OR (state = 'failed' AND run_id IN (SELECT checks.run_id FROM checks))
         )
-        ORDER BY recorded_at DESC
+        ORDER BY recorded_at > $now + INTERVAL 1 HOUR, recorded_at DESC
         LIMIT 1
     )
 GROUP BY check_name

@@ -8,7 +8,7 @@ WITH last_polls AS (
         max(polled_at) FILTER (outcome = 'failed') AS failed_at,
         max(polled_at) FILTER (outcome = 'excused') AS excused_at
     FROM polls
-    WHERE polled_at > $now - INTERVAL 35 DAY
+    WHERE polled_at BETWEEN $now - INTERVAL 35 DAY AND $now + INTERVAL 1 HOUR
     GROUP BY feed_id
 ),
 failing AS (
@@ -31,7 +31,8 @@ tries AS (
         ) AS stretch
     FROM polls
     SEMI JOIN failing USING (feed_id)
-    WHERE polls.polled_at > $now - INTERVAL 35 DAY AND polls.outcome IN ('new', 'unchanged', 'failed')
+    WHERE polls.polled_at BETWEEN $now - INTERVAL 35 DAY AND $now + INTERVAL 1 HOUR
+        AND polls.outcome IN ('new', 'unchanged', 'failed')
 ),
 stretches AS (
     SELECT

@@ -7,7 +7,7 @@ WITH last_shown AS (
         feed_id,
         max(polled_at) AS last_at
     FROM polls
-    WHERE polled_at > $now - INTERVAL 90 DAY AND new_entries > 0
+    WHERE polled_at BETWEEN $now - INTERVAL 90 DAY AND $now + INTERVAL 1 HOUR AND new_entries > 0
     GROUP BY feed_id
 ),
 answered AS (
@@ -15,7 +15,8 @@ answered AS (
         feed_id,
         max(polled_at) AS answered_at
     FROM polls
-    WHERE polled_at > $now - INTERVAL 3 DAY AND outcome IN ('new', 'unchanged')
+    WHERE polled_at BETWEEN $now - INTERVAL 3 DAY AND $now + INTERVAL 1 HOUR
+        AND outcome IN ('new', 'unchanged')
     GROUP BY feed_id
 ),
 quiet AS MATERIALIZED (
@@ -31,7 +32,7 @@ pauses AS (
         epoch(polled_at - lag(polled_at) OVER (PARTITION BY feed_id ORDER BY polled_at)) AS pause_s
     FROM polls
     SEMI JOIN quiet USING (feed_id)
-    WHERE polled_at > $now - INTERVAL 90 DAY AND new_entries > 0
+    WHERE polled_at BETWEEN $now - INTERVAL 90 DAY AND $now + INTERVAL 1 HOUR AND new_entries > 0
 ),
 history AS (
     SELECT

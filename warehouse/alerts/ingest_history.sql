@@ -10,7 +10,8 @@ FROM (
     FROM (
         SELECT max(recorded_at) AS ended_at
         FROM runs
-        WHERE flow = 'ingest' AND state = 'completed' AND recorded_at > $now - INTERVAL 60 DAY
+        WHERE flow = 'ingest' AND state = 'completed'
+            AND recorded_at BETWEEN $now - INTERVAL 60 DAY AND $now + INTERVAL 1 HOUR
         GROUP BY run_id
     )
 )

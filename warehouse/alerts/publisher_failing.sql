@@ -44,7 +44,7 @@ pages AS (
     FROM fetches
     ANTI JOIN outages USING (batch_id)
     LEFT JOIN refused ON refused.document_id = fetches.document_id
-    WHERE fetches.fetched_at > $now - INTERVAL 7 DAY
+    WHERE fetches.fetched_at BETWEEN $now - INTERVAL 7 DAY AND $now + INTERVAL 1 HOUR
     GROUP BY fetches.source_id, fetches.canonical_url
 ),
 known AS (

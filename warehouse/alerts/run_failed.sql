@@ -4,11 +4,12 @@ WITH last_states AS (
     SELECT
         run_id,
         flow,
-        arg_max(state, recorded_at) AS state,
-        arg_max(coalesce(detail, ''), recorded_at) AS detail,
+        arg_max(state, (state != 'running', recorded_at)) AS state,
+        arg_max(coalesce(detail, ''), (state != 'running', recorded_at)) AS detail,
         max(recorded_at) AS ended_at
     FROM runs
-    WHERE recorded_at > $now - INTERVAL 60 DAY AND flow IN ('ingest', 'check', 'backfill', 'reprocess', 'backup')
+    WHERE recorded_at BETWEEN $now - INTERVAL 60 DAY AND $now + INTERVAL 1 HOUR
+        AND flow IN ('ingest', 'check', 'backfill', 'reprocess', 'backup')
     GROUP BY run_id, flow
 ),
 finished AS (

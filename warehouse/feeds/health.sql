@@ -16,7 +16,7 @@ appeared AS (
         END AS new_at
     FROM entries
     INNER JOIN firsts USING (feed_id)
-    WHERE entries.status = 'new'
+    WHERE entries.status = 'new' AND entries.seen_at <= $now + INTERVAL 1 HOUR
 ),
 newest AS (
     SELECT feed_id, max(new_at) AS last_new_at FROM appeared GROUP BY feed_id

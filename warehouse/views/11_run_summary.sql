@@ -13,5 +13,8 @@ SELECT
     runs.detail,
     runs.flow_run_id
 FROM runs
-QUALIFY row_number() OVER (PARTITION BY runs.run_id ORDER BY runs.recorded_at DESC, runs.seen DESC) = 1;
+-- A state that ends a run is its last one, even if the clock was set back during the run.
+QUALIFY row_number() OVER (
+    PARTITION BY runs.run_id ORDER BY runs.state = 'running', runs.recorded_at DESC, runs.seen DESC
+) = 1;
 COMMENT ON VIEW run_summary IS 'One row per run, with its last state';

@@ -1,3 +1,5 @@
+-- A row that is more than an hour ahead of the clock was made while the clock was wrong. Here and
+-- in other views it counts as older than all others, so that it hides no later row.
 CREATE OR REPLACE VIEW latest_feeds AS
 SELECT
     feeds.feed_id,
@@ -11,7 +13,10 @@ SELECT
     feeds.state,
     feeds.recorded_at
 FROM feeds
-QUALIFY row_number() OVER (PARTITION BY feeds.feed_id ORDER BY feeds.recorded_at DESC) = 1;
+QUALIFY row_number() OVER (
+    PARTITION BY feeds.feed_id
+    ORDER BY feeds.recorded_at > now() + INTERVAL 1 HOUR, feeds.recorded_at DESC
+) = 1;
 COMMENT ON VIEW latest_feeds IS 'The current state of each feed';
 
 CREATE OR REPLACE VIEW latest_polls AS
@@ -39,7 +44,10 @@ SELECT
     polls.disabled_reason,
     polls.changed_at
 FROM polls
-QUALIFY row_number() OVER (PARTITION BY polls.feed_id ORDER BY polls.polled_at DESC) = 1;
+QUALIFY row_number() OVER (
+    PARTITION BY polls.feed_id
+    ORDER BY polls.polled_at > now() + INTERVAL 1 HOUR, polls.polled_at DESC
+) = 1;
 COMMENT ON VIEW latest_polls IS 'The last poll of each feed';
 
 CREATE OR REPLACE VIEW latest_fetches AS
@@ -57,7 +65,10 @@ SELECT
     fetches.next_fetch_at,
     fetches.document_id
 FROM fetches
-QUALIFY row_number() OVER (PARTITION BY fetches.canonical_url ORDER BY fetches.fetched_at DESC) = 1;
+QUALIFY row_number() OVER (
+    PARTITION BY fetches.canonical_url
+    ORDER BY fetches.fetched_at > now() + INTERVAL 1 HOUR, fetches.fetched_at DESC
+) = 1;
 COMMENT ON VIEW latest_fetches IS 'The last attempt to fetch each page';
 
 -- Only a new row can change the state of a page. A page of a settled batch need not be fetched
@@ -96,7 +107,8 @@ newest AS (
     SEMI JOIN pages USING (canonical_url)
     WHERE entries.status IN ('new', 'changed')
     QUALIFY row_number() OVER (
-        PARTITION BY entries.canonical_url ORDER BY entries.seen_at DESC, entries.entry_id
+        PARTITION BY entries.canonical_url
+        ORDER BY entries.seen_at > now() + INTERVAL 1 HOUR, entries.seen_at DESC, entries.entry_id
     ) = 1
 ),
 last_fetch AS (
@@ -108,7 +120,10 @@ last_fetch AS (
         fetches.next_fetch_at
     FROM fetches
     SEMI JOIN pages USING (canonical_url)
-    QUALIFY row_number() OVER (PARTITION BY fetches.canonical_url ORDER BY fetches.fetched_at DESC) = 1
+    QUALIFY row_number() OVER (
+        PARTITION BY fetches.canonical_url
+        ORDER BY fetches.fetched_at > now() + INTERVAL 1 HOUR, fetches.fetched_at DESC
+    ) = 1
 ),
 found AS MATERIALIZED (
     SELECT

@@ -12,6 +12,7 @@ WITH gone AS (
         max(visits.visited_at) AS visited_at
     FROM visits
     SEMI JOIN (SELECT DISTINCT article_id FROM visits WHERE is_gone) AS once_gone USING (article_id)
+    WHERE visits.visited_at <= now() + INTERVAL 1 HOUR -- later ones were made by a wrong clock
     GROUP BY visits.article_id
     HAVING max_by(visits.is_gone, visits.visited_at)
 )

@@ -18,7 +18,8 @@ SELECT
     windows.detail
 FROM backfill_windows AS windows
 QUALIFY row_number() OVER (
-    PARTITION BY windows.backfill_id, windows.window_id ORDER BY windows.recorded_at DESC
+    PARTITION BY windows.backfill_id, windows.window_id
+    ORDER BY windows.recorded_at > now() + INTERVAL 1 HOUR, windows.recorded_at DESC
 ) = 1;
 COMMENT ON VIEW latest_backfill_windows IS 'The current state of each window of a backfill';
 

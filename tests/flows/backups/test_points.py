@@ -192,3 +192,11 @@ def test_names_of_pieces_are_recognised():
     assert is_piece(piece_name("settings", "no-ending", 0, "a" * 64))
     assert not is_piece("archive/onrecord-20240701-00000.warc.gz")
     assert not is_piece(f"elsewhere/{'a' * 32}.piece")
+
+
+def test_backup_of_a_wrong_clock_displaces_no_other(store):
+    add_point(store, (datetime.now(UTC) - FIRST).days + 200, "a")
+    right = add_point(store, 1, "b")
+    assert newest_point(store) == right
+    prune(store, 1, now=FIRST + timedelta(days=2))
+    assert points(store) == [right.point]
