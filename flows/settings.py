@@ -27,7 +27,10 @@ from pydantic_settings import (
 )
 
 from flows.errors import SettingsError
+from flows.fetching.credentials import read_credentials
 from flows.fetching.fetch_records import FetchOptions
+from flows.fetching.masked_values import MaskedValues
+from flows.fetching.request_secrets import RequestSecrets
 from flows.secrets import MASK
 from transforms.cleaning.refusals import PAGE_TYPES
 from transforms.visit_plans import USUAL_PLAN, read_plan
@@ -88,6 +91,9 @@ class Settings(BaseSettings):
     concurrency: int = Field(32, ge=1, description="maximum concurrent requests")
     allow_hosts: str = Field(
         "", description="comma-separated hosts that may resolve to private addresses"
+    )
+    unverified_hosts: str = Field(
+        "", description="comma-separated hosts whose TLS certificate is not checked"
     )
     pages_per_run: int = Field(5000, ge=1, description="maximum pages that one run fetches")
     revisit: str = Field(
@@ -163,12 +169,12 @@ class Settings(BaseSettings):
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts that may resolve to private addresses."""
-        return frozenset(filter(None, (host.strip() for host in self.allow_hosts.split(","))))
+        return _listed(self.allow_hosts)
 
     @property
     def kept_types(self) -> frozenset[str]:
         """The types of pages that are stored as articles."""
-        return frozenset(filter(None, (name.strip() for name in self.page_types.split(","))))
+        return _listed(self.page_types)
 
     @field_validator("data")
     @classmethod
@@ -218,7 +224,7 @@ class Settings(BaseSettings):
     @property
     def told_kinds(self) -> frozenset[str]:
         """The kinds of problems that are told."""
-        return frozenset(filter(None, (name.strip() for name in self.alert_kinds.split(","))))
+        return _listed(self.alert_kinds)
 
     @field_validator("revisit")
     @classmethod
@@ -253,13 +259,17 @@ class Settings(BaseSettings):
 
     @property
     def fetch_options(self) -> FetchOptions:
-        """How pages and feeds are fetched."""
+        """How pages and feeds are fetched; raises SecretsError if the secrets cannot be used."""
         return FetchOptions(
             contact=self.contact,
             allow_hosts=self.allowed_hosts,
             host_delay_s=self.host_delay,
             concurrency=self.concurrency,
             robots_dir=self.folder.root / "robots",
+            unverified_hosts=_listed(self.unverified_hosts),
+            secrets=RequestSecrets(
+                MaskedValues(self.folder.masked_values), read_credentials(self.folder.secrets)
+            ),
         )
 
     @classmethod
@@ -299,6 +309,10 @@ def read_settings(**flags: Any) -> Settings:
     if wrong:
         raise SettingsError.of_all(wrong)
     return found
+
+
+def _listed(names: str) -> frozenset[str]:
+    return frozenset(filter(None, map(str.strip, names.split(","))))
 
 
 def _as_error(problem: ErrorDetails, flags: Mapping[str, Any]) -> SettingsError:
