@@ -117,13 +117,11 @@ def conceal(text: str, replaced: Conceal) -> str:
 
 
 def _conceal_path(name: str, path: str, value: Conceal) -> str:
-    first, *others = path.removeprefix("/").split("/")
-    is_named = name.lower() in _SURELY_TOKEN and len(first) >= _LEAST_NAMED_TOKEN_CHARS
-    parts = [
-        value(first) if is_named or is_token_like(first) else first,
-        *(value(part) if is_token_like(part) else part for part in others),
-    ]
-    return "/".join(("", name, *parts))
+    parts = [name]
+    for part in path.removeprefix("/").split("/"):
+        is_named = parts[-1].lower() in _SURELY_TOKEN and len(part) >= _LEAST_NAMED_TOKEN_CHARS
+        parts.append(value(part) if is_named or is_token_like(part) else part)
+    return "/".join(("", *parts))
 
 
 def is_token_like(part: str) -> bool:

@@ -31,6 +31,7 @@ from flows.fetching.credentials import read_credentials
 from flows.fetching.fetch_records import FetchOptions
 from flows.fetching.masked_values import MaskedValues
 from flows.fetching.request_secrets import RequestSecrets
+from flows.permissions import share_with_group
 from flows.secrets import MASK
 from transforms.cleaning.refusals import PAGE_TYPES
 from transforms.visit_plans import USUAL_PLAN, read_plan
@@ -56,6 +57,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     data: Path = Field(Path("data"), description="folder for everything that a run writes")
+    shared: Literal["none", "group"] = Field(
+        "none", description="who else may read the data folder: none, or the group of its files"
+    )
     workers: int | None = Field(
         None, ge=1, description="worker processes that clean and analyse; default one per core"
     )
@@ -282,7 +286,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # given by name
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         data = init_settings().get("data") or env_settings().get("data") or "data"
-        file = TomlConfigSettingsSource(settings_cls, toml_file=Path(data) / FILE)
+        file = TomlConfigSettingsSource(
+            settings_cls, toml_file=DataFolder(Path(data)).settings_file
+        )
         return init_settings, env_settings, file
 
 
@@ -308,6 +314,8 @@ def read_settings(**flags: Any) -> Settings:
         raise SettingsError(FILE, str(exc), "a TOML file") from exc
     if wrong:
         raise SettingsError.of_all(wrong)
+    if found.shared == "group":
+        share_with_group()
     return found
 
 
@@ -364,7 +372,7 @@ def variables() -> list[str]:
 def origins(settings: Settings, **flags: Any) -> dict[str, str]:
     """Return the origin of each setting: flag, variable, file or default."""
     env = EnvSettingsSource(Settings)()
-    file = TomlConfigSettingsSource(Settings, toml_file=settings.data / FILE)()
+    file = TomlConfigSettingsSource(Settings, toml_file=settings.folder.settings_file)()
     init = InitSettingsSource(Settings, {k: v for k, v in flags.items() if v is not None})()
     found = {}
     for name in Settings.model_fields:

@@ -96,3 +96,8 @@ class DataFolder:
     def masked_values(self) -> Path:
         """The values that are masked in addresses."""
         return self.root / "masked_values.jsonl"
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings of the user, some of which are secrets."""
+        return self.root / "onrecord.toml"

@@ -47,17 +47,16 @@ def add(
     Example: [b]onrecord add --all - < sites.txt[/b]
     """
     from flows.feeds.discovery import find_feeds_at
-    from flows.feeds.feed_list import key_of, listed_or_empty
+    from flows.feeds.feed_list import account_key, listed_or_empty
     from flows.printable import plain
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
     path = settings.folder.feed_list
-    before = listed_or_empty(path)
-    known = {key_of(feed.url) for feed in before}
-    wanted = [
-        url for key, url in {key_of(url): url for url in _given(urls)}.items() if key not in known
-    ]
+    before = listed_or_empty(settings.folder)
+    known = {account_key(feed.url) for feed in before}
+    given = {account_key(url): url for url in _given(urls)}
+    wanted = [url for key, url in given.items() if key not in known]
     problems: list[str] = []
 
     def on_found(url: str, found: list[ListedFeed] | OnrecordError) -> None:
@@ -66,11 +65,11 @@ def add(
         elif len(found) > 1 and not all_feeds:
             problems.append(_choice(url, found))
         else:
-            _list_more(path, found, folder)
+            _list_more(settings.folder, found, folder)
 
     if wanted:
         find_feeds_at(wanted, settings, on_found)
-    after = listed_or_empty(path)
+    after = listed_or_empty(settings.folder)
     if path.exists():
         typer.echo(f"{len(after) - len(before)} added, {len(after)} in {path}")
     for problem in problems:
@@ -96,20 +95,23 @@ def _given(urls: list[str]) -> Iterator[str]:
 
 def _choice(url: str, found: Sequence[ListedFeed]) -> str:
     from flows.printable import plain
+    from flows.secrets import mask_url
 
-    lines = [f"{plain(url)} has {len(found)} feeds: add one by its URL, or all with --all"]
-    lines += [f"  {plain(feed.url)}  {plain(feed.title or '')}" for feed in found]
+    lines = [
+        f"{plain(mask_url(url))} has {len(found)} feeds: add one by its URL, or all with --all"
+    ]
+    lines += [f"  {plain(feed.address)}  {plain(feed.title or '')}" for feed in found]
     return "\n".join(lines)
 
 
-def _list_more(path: Path, found: Sequence[ListedFeed], folder: str) -> None:
+def _list_more(at: DataFolder, found: Sequence[ListedFeed], folder: str) -> None:
     """Add feeds to the list at once, so that an interrupted command keeps what it found."""
     from dataclasses import replace
 
-    from flows.feeds.feed_list import listed_or_empty, merged, write_feed_list
+    from flows.feeds.feed_list import change_feed_list, merged
 
     more = [replace(feed, folder=folder) for feed in found]
-    write_feed_list(path, merged(listed_or_empty(path), more))
+    change_feed_list(at, lambda feeds: merged(feeds, more))
 
 
 def import_opml(
@@ -122,21 +124,20 @@ def import_opml(
     Example: [b]onrecord import subscriptions.opml[/b]
     """
     from flows.errors import InputError
-    from flows.feeds.feed_list import listed_or_empty, merged, read_feed_list, write_feed_list
+    from flows.feeds.feed_list import change_feed_list, merged, read_feed_list
     from flows.printable import plain
+    from flows.secrets import mask_url
     from flows.settings import read_settings
 
-    path = read_settings(data=data).folder.feed_list
+    folder = read_settings(data=data).folder
     if not file.exists():
         raise InputError(str(file), "not_found", "does not exist: check the path")
     more = read_feed_list(file)
-    before = listed_or_empty(path)
-    after = merged(before, more.feeds)
-    write_feed_list(path, after)
+    before, after = change_feed_list(folder, lambda feeds: merged(feeds, more.feeds))
     known = len(before) + len(more.feeds) - len(after)
     typer.echo(f"{len(after) - len(before)} added, {known} known, {len(more.unusable)} unusable")
     for written in more.unusable:
-        typer.echo(f"unusable {plain(written)}: not a web URL", err=True)
+        typer.echo(f"unusable {plain(mask_url(written))}: not a web URL", err=True)
 
 
 def export_opml(*, data: Data = None) -> None:
@@ -259,13 +260,14 @@ def remove(
 
     Example: [b]onrecord remove https://www.harbour-times.example/rss.xml[/b]
     """
-    from flows.feeds.feed_list import read_feed_list, write_feed_list
+    from flows.feeds.feed_list import change_feed_list, listed_feeds
     from flows.feeds.selection import chosen
     from flows.settings import read_settings
 
-    path = read_settings(data=data).folder.feed_list
-    feeds = read_feed_list(path).feeds
-    removed = chosen(feeds, path, names=[url])
-    kept = [feed for feed in feeds if feed not in removed]
-    write_feed_list(path, kept)
-    typer.echo(f"{len(removed)} removed, {len(kept)} left in {path}")
+    folder = read_settings(data=data).folder
+    path = folder.feed_list
+    removed = {feed.url for feed in chosen(listed_feeds(folder), path, names=[url])}
+    before, after = change_feed_list(
+        folder, lambda feeds: [feed for feed in feeds if feed.url not in removed]
+    )
+    typer.echo(f"{len(before) - len(after)} removed, {len(after)} left in {path}")

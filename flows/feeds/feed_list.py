@@ -1,34 +1,37 @@
 """The feed list: the feeds to poll, in `feeds.opml` in the data folder.
 
-Users edit the list, and commands read and rewrite it. The warehouse follows it: a feed
-added to the list gets a row in `feeds`, and a feed removed from it, paused or resumed gets a
-row that says so. Earlier rows are kept. The format is OPML, which feed readers use to exchange
-lists; a pause is an attribute of our own in it, which other readers ignore.
+Users edit the list, and commands read and rewrite it under a lock. The format is OPML, which
+feed readers use to exchange lists; a pause is an attribute of our own in it, which other readers
+ignore. The URL of a private feed is stored only here; everything else has its masked address.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from flows.errors import FeedListError
 from flows.feeds.feed_xml import decode, find_bomb, find_root, own_entities
-from flows.secrets import mask_url
+from flows.fetching.masked_values import MaskedValues
+from flows.secrets import mask_links, mask_url, without_references
 from transforms.feeds.feed_records import FeedRefusal
 from transforms.feeds.feed_text import one_line
-from transforms.identity import feed_id
 from transforms.urls import absolute_url, canonical_url, source_id
-from warehouse.feed_queries import KnownFeed
-from warehouse.files import replace_file
+from warehouse.errors import WarehouseBusyError
+from warehouse.files import replace_private
+from warehouse.folder import DataFolder
+from warehouse.lock import writer_lock
 
 TITLE = "onrecord feeds"
 MAX_FEEDS = 100_000
+_LOCK_WAIT_S = 30.0
 UNKNOWN_PAUSE = datetime.fromtimestamp(
     0, UTC
 )  # the list says that a feed is paused, not since when
@@ -48,7 +51,8 @@ class ListedFeed:
     """One feed of a list.
 
     Attributes:
-        url: The feed's URL.
+        url: The feed's URL, with its secrets.
+        address: The same with masked secrets, to be shown and stored.
         title: The feed's title in the list.
         home_url: The source's web page.
         folder: Names of the outlines around it, joined by `/`; empty at the top level.
@@ -56,12 +60,17 @@ class ListedFeed:
         paused_at: When it was paused, UTC, or `UNKNOWN_PAUSE`; None if it is polled.
     """
 
-    url: str
+    url: str = field(repr=False)
     title: str | None = None
     home_url: str | None = None
     folder: str = ""
     language: str | None = None
     paused_at: datetime | None = None
+    address: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.address:
+            object.__setattr__(self, "address", mask_url(self.url))
 
     @property
     def source_id(self) -> str:
@@ -93,90 +102,98 @@ def read_feed_list(path: Path) -> FeedList:
     return listed
 
 
+def listed_feeds(folder: DataFolder) -> tuple[ListedFeed, ...]:
+    """Return the feeds of a data folder, with addresses that stay distinct.
+
+    Raises:
+        FeedListError: The list is missing or not valid OPML.
+        SecretsError: The file with the masked values cannot be read.
+    """
+    masked = MaskedValues(folder.masked_values)
+    feeds = read_feed_list(folder.feed_list).feeds
+    return tuple(replace(feed, address=masked.hide(feed.url)) for feed in feeds)
+
+
+def listed_or_empty(folder: DataFolder) -> tuple[ListedFeed, ...]:
+    """Return the feeds of a data folder, or none if it has no list yet."""
+    return listed_feeds(folder) if folder.feed_list.exists() else ()
+
+
+def change_feed_list(
+    folder: DataFolder, change: Callable[[tuple[ListedFeed, ...]], Iterable[ListedFeed]]
+) -> tuple[tuple[ListedFeed, ...], tuple[ListedFeed, ...]]:
+    """Replace the list by what `change` returns for it; return the feeds before and after.
+
+    Nobody else changes the list meanwhile, so no change is lost.
+
+    Raises:
+        FeedListError: The list is not valid OPML, or others are changing it for too long.
+    """
+    path = folder.feed_list
+    try:
+        with writer_lock(folder.feed_list_lock, wait_s=_LOCK_WAIT_S):
+            before = listed_or_empty(folder)
+            after = tuple(change(before))
+            if after != before or not path.exists():
+                write_feed_list(path, after)
+    except WarehouseBusyError as exc:
+        problem = f"is being changed by {exc.holder}: try again when it has ended"
+        raise FeedListError(path, problem) from exc
+    return before, after
+
+
 def write_feed_list(path: Path, feeds: Iterable[ListedFeed]) -> None:
-    """Replace the list in one step, so a kill leaves either the old or the new one."""
+    """Replace the list in one step, so a kill leaves either the old or the new one.
+
+    It keeps its mode and owner; a new one can be read by its owner only. To change a list that
+    others may change too, use `change_feed_list`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replace_file(path) as partial:
+    with replace_private(path) as partial:
         partial.write_bytes(write_opml(feeds, title=TITLE))
 
 
-def listed_or_empty(path: Path) -> tuple[ListedFeed, ...]:
-    """Return the feeds of the list, or none if it does not exist yet."""
-    return read_feed_list(path).feeds if path.exists() else ()
-
-
 def key_of(url: str) -> str:
-    """Return the key by which URLs are compared; secrets are ignored, as they change."""
-    url = mask_url(url)
+    """Return the key of a feed that stays the same when its secrets change."""
+    url = without_references(url)
     return canonical_url(url) or url
+
+
+def account_key(url: str) -> str:
+    """Return the key of a feed that differs for each login or key; its secrets may be masked.
+
+    >>> account_key("http://ada@wire.example/feed/") == account_key("http://bob@wire.example/feed")
+    False
+    """
+    login = urlsplit(url).netloc.rpartition("@")[0]
+    return f"{login}@{canonical_url(url) or url}" if login else canonical_url(url) or url
 
 
 def merged(feeds: Iterable[ListedFeed], more: Iterable[ListedFeed]) -> tuple[ListedFeed, ...]:
     """Return both lists as one, each URL once; the first entry wins."""
     found: dict[str, ListedFeed] = {}
     for feed in (*feeds, *more):
-        found.setdefault(key_of(feed.url), feed)
+        found.setdefault(account_key(feed.url), feed)
     return tuple(found.values())
 
 
 def moved(feeds: Iterable[ListedFeed], moves: dict[str, str]) -> tuple[ListedFeed, ...]:
-    """Return the list with the URLs in `moves` replaced."""
-    return tuple(replace(feed, url=moves.get(feed.url, feed.url)) for feed in feeds)
+    """Return the list with the URLs in `moves` replaced; a login is kept at the same host."""
+    return tuple(
+        replace(feed, url=_with_login(feed.url, moves[feed.url]), address="")
+        if feed.url in moves
+        else feed
+        for feed in feeds
+    )
 
 
-def list_changes(
-    listed: Iterable[ListedFeed], known: Iterable[KnownFeed], *, now: datetime
-) -> list[dict[str, Any]]:
-    """Return the rows of `feeds` to append so that the warehouse matches the list."""
-    by_key = {key_of(feed.url): feed for feed in known}
-    rows = []
-    wanted = set()
-    for feed in listed:
-        key = key_of(feed.url)
-        wanted.add(key)
-        before = by_key.get(key)
-        if before is None or not before.is_listed:
-            rows.append(feed_row(feed, before.feed_id if before else feed_id(key), now))
-        elif before.is_paused != (feed.paused_at is not None):
-            rows.append(state_row(before, "paused" if feed.paused_at else "listed", now=now))
-    rows += [
-        state_row(before, "removed", now=now)
-        for key, before in by_key.items()
-        if before.is_listed and key not in wanted
-    ]
-    return rows
-
-
-def feed_row(feed: ListedFeed, ident: str, now: datetime) -> dict[str, Any]:
-    """Return the row of `feeds` for a feed that was added to the list."""
-    return {
-        "feed_id": ident,
-        "source_id": feed.source_id,
-        "url": mask_url(feed.url),
-        "title": feed.title,
-        "home_url": feed.home_url,
-        "language": feed.language,
-        "folder": feed.folder or None,
-        "state": "paused" if feed.paused_at else "listed",
-        "recorded_at": now,
-    }
-
-
-def state_row(feed: KnownFeed, state: str, *, now: datetime, url: str | None = None,
-              kind: str | None = None) -> dict[str, Any]:  # fmt: skip
-    """Return the row of `feeds` for the new state of a known feed."""
-    return {
-        "feed_id": feed.feed_id,
-        "source_id": feed.source_id,
-        "url": mask_url(url or feed.url),
-        "kind": kind or feed.kind,
-        "title": feed.title,
-        "home_url": feed.home_url,
-        "language": feed.language,
-        "folder": feed.folder,
-        "state": state,
-        "recorded_at": now,
-    }
+def _with_login(url: str, target: str) -> str:
+    own, other = urlsplit(url), urlsplit(target)
+    login = own.netloc.rpartition("@")[0]
+    is_safe = own.hostname == other.hostname and (own.scheme, other.scheme) != ("https", "http")
+    return (
+        other._replace(netloc=f"{login}@{other.netloc}").geturl() if login and is_safe else target
+    )
 
 
 def read_opml(content: bytes) -> FeedList | FeedRefusal:
@@ -204,8 +221,8 @@ def read_opml(content: bytes) -> FeedList | FeedRefusal:
         if feed is None:
             unusable.append(written[:200])
         elif len(feeds) < MAX_FEEDS:
-            duplicates += (canonical_url(feed.url) or feed.url) in feeds
-            feeds.setdefault(canonical_url(feed.url) or feed.url, feed)
+            duplicates += account_key(feed.url) in feeds
+            feeds.setdefault(account_key(feed.url), feed)
     return FeedList(tuple(feeds.values()), tuple(unusable), duplicates)
 
 
@@ -220,7 +237,7 @@ def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
     ordered = sorted(feeds, key=lambda feed: (feed.folder, feed.title or feed.url, feed.url))
     for feed in ordered:
         parent = _folder_outline(feed.folder, folders)
-        name = one_line(feed.title or feed.url)
+        name = one_line(feed.title or mask_url(feed.url))
         outline = etree.SubElement(parent, "outline", type="rss", text=name, title=name)
         outline.set("xmlUrl", feed.url)
         if feed.home_url:
@@ -273,7 +290,7 @@ def _listed_feed(
         return None
     return ListedFeed(
         url=url,
-        title=title or None,
+        title=mask_links(title) or None,
         home_url=absolute_url(home) if home else None,
         folder="/".join(filter(None, folders)),
         language=one_line(attributes.get("language", "")) or None,

@@ -102,7 +102,6 @@ class Arrival:
             truncated=truncated,
         )
 
-
     def _masked(self, body: bytes) -> bytes:
         """Return the body without secrets: error pages often repeat what was asked."""
         if self.sent or MASK in self.url or MASK in self.asked_url:

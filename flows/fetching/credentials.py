@@ -175,7 +175,9 @@ def _read_pairs(name: str, key: str, table: object) -> Pairs:
             raise _SectionError(f"{name}: headers: {own!r} cannot be set here")
         is_plain = value.isascii() and value.isprintable() and value == value.strip()
         if key != "query" and (not is_plain or (key == "cookies" and ";" in value)):
-            problem = "has characters that cannot be sent: remove line breaks, and blanks at its ends"
+            problem = (
+                "has characters that cannot be sent: remove line breaks, and blanks at its ends"
+            )
             raise _SectionError(f"{name}: {key}: the value of {own!r} {problem}")
     return tuple(table.items())
 

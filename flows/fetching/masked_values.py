@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from flows.errors import SecretsError
 from flows.secrets import MASK, MASKED_VALUE, REFERENCE_HEX, conceal, mask_url
+from warehouse.errors import WarehouseUnwritableError
 
 
 class UnknownReferenceError(LookupError):
@@ -90,7 +91,7 @@ class MaskedValues:
         Call it before rows with these addresses are stored.
 
         Raises:
-            OSError: The file cannot be written.
+            WarehouseUnwritableError: The file cannot be written.
         """
         needed = {
             (_host(url), found[1])
@@ -107,7 +108,10 @@ class MaskedValues:
             for host, reference in new
         ]
         if lines:
-            _append(self._path, "".join(f"{json.dumps(line)}\n" for line in lines))
+            try:
+                _append(self._path, "".join(f"{json.dumps(line)}\n" for line in lines))
+            except OSError as exc:
+                raise WarehouseUnwritableError(self._path, exc.strerror or str(exc)) from exc
             self._stored.update(new)
 
     def _value(self, host: str, reference: str) -> str:
@@ -127,7 +131,8 @@ class MaskedValues:
             if self._path is not None and self._path.parent.is_dir():
                 _create(self._path, f"{json.dumps({'key': key.hex()})}\n")
                 self._load()  # another process may have been faster
-            self._key = self._key or key
+            if self._key is None:
+                self._key = key
         return self._key
 
     def _load(self) -> None:

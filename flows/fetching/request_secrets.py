@@ -18,7 +18,8 @@ from flows.fetching.credentials import NO_CREDENTIALS, Credential, Credentials, 
 from flows.fetching.masked_values import MaskedValues
 from flows.secrets import MASK, mask_text
 
-ASKED: Final = "onrecord.asked"  # extension of a request: the masked URL that was asked first
+# Extension of a request: the masked URL that was asked first; without it, no credentials are sent.
+ASKED: Final = "onrecord.asked"
 SENT: Final = "onrecord.sent"  # extension of a request: a set that takes the values that are sent
 _LEAST_HIDDEN_CHARS = 6  # shorter values are found in ordinary words
 
@@ -37,16 +38,18 @@ class RequestSecrets:
             UnknownReferenceError: A masked value of the URL is not known.
         """
         shown = str(request.url)
-        first = str(request.extensions.get(ASKED, shown))
+        first = str(request.extensions.get(ASKED, ""))
         if MASK not in shown and MASK not in first and not self.credentials.sections:
             return request
         asked = httpx.URL(self.masked.reveal(first))
         url = httpx.URL(self.masked.reveal(shown))
-        is_same = may_share(asked, url)
+        is_same = bool(first) and may_share(asked, url)
         section = self.credentials.find(str(url)) if is_same else None
         login = _login(asked, section) if is_same else None
         sent: set[str] = request.extensions.get(SENT, set())
-        sent.update(self.masked.values_in(shown), section.values if section else (), (login or ())[1:])
+        sent.update(
+            self.masked.values_in(shown), section.values if section else (), (login or ())[1:]
+        )
         if not section and not login and url == request.url:
             return request
         if section and section.query:
@@ -76,7 +79,10 @@ def may_share(asked: httpx.URL, url: httpx.URL) -> bool:
     That is its host, port and scheme, and the same host over https.
 
     >>> asked = httpx.URL("https://wire.example/feed")
-    >>> [may_share(asked, httpx.URL(f"{start}.example/")) for start in ("https://wire", "http://wire")]
+    >>> [
+    ...     may_share(asked, httpx.URL(f"{start}.example/"))
+    ...     for start in ("https://wire", "http://wire")
+    ... ]
     [True, False]
     """
     if asked.host != url.host:
@@ -94,7 +100,9 @@ def hidden_forms(values: set[str]) -> list[str]:
     ['desk%3Apa55%20word', 'desk:pa55 word', 'pa55%20word', 'pa55 word']
     """
     parts = {part for value in values for part in (value, value.partition(":")[2] or value)}
-    forms = {form for part in parts for form in (part, unquote(part), quote(unquote(part), safe=""))}
+    forms = {
+        form for part in parts for form in (part, unquote(part), quote(unquote(part), safe=""))
+    }
     long = (form for form in forms if len(form) >= _LEAST_HIDDEN_CHARS)
     return sorted(long, key=lambda form: (-len(form), form))
 

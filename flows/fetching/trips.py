@@ -76,7 +76,7 @@ class Trip:
             ],
             extensions={
                 "timeout": {"connect": options.connect_s},
-                ASKED: self.request.url,
+                ASKED: "" if self.purpose == "robots" else self.request.url,
                 SENT: self.sent,
             },
         )

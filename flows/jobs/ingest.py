@@ -17,13 +17,16 @@ from datetime import UTC, datetime, timedelta
 from flows.archive.captures import Stored, capture_of_answer
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
-from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
+from flows.feeds.feed_list import change_feed_list, key_of, listed_feeds, moved
+from flows.feeds.feed_rows import find_known, list_changes
 from flows.feeds.poll_log import log_polls
 from flows.feeds.polls import Due, Poll, judge_polls, poll_feeds
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.selection import chosen
 from flows.fetching.answers import Answer
+from flows.fetching.fetch_records import FetchOptions
 from flows.fetching.fetcher import Fetcher
+from flows.fetching.masked_values import MaskedValues
 from flows.rules import read_rules
 from flows.runs.batches import append_spooled, run_batches
 from flows.runs.copies import find_copies
@@ -60,7 +63,8 @@ class IngestRequest:
 
     Attributes:
         is_forced: Poll every feed that is not paused, even if it is not due.
-        only: Poll only the feed with this URL or title, even if it is not due or paused.
+        only: Poll only the feed with this URL, masked or not, or this title, even if it is not
+            due or paused.
     """
 
     is_forced: bool = False
@@ -116,14 +120,13 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
     """
     folder = settings.folder
     plans = visit_plans(settings, read_rules(folder.rules))
-    listed = read_feed_list(folder.feed_list).feeds
-    urls = {key_of(feed.url): feed.url for feed in listed}
+    listed, hide = listed_feeds(folder), MaskedValues(folder.masked_values).hide
     if request.only is not None:
         [only] = chosen(listed, folder.feed_list, names=[request.only])
-        request = replace(request, only=only.url)
+        request = replace(request, only=only.address)
     with open_live(folder, wait_s=settings.lock_wait_s) as con:
         known = known_feeds(con)
-        changes = list_changes(listed, known, now=now)
+        changes = list_changes(listed, known, now=now, hide=hide)
         if changes:
             batch = Batch(run_id="feed-list")
             batch.add({"feeds": changes})
@@ -134,8 +137,13 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
         has_pages = bool(wanted_pages(con, now, most=1)) or bool(
             due_visits(con, now, plans, most=1)
         )
-    wanted = ((feed, urls.get(key_of(feed.url))) for feed in known if is_due(feed, request, now))
-    return [Due(feed=feed, url=url) for feed, url in wanted if url], has_pages
+    found = find_known(listed, known, hide=hide)
+    dues = [
+        Due(feed=found[feed.address], url=feed.url, address=feed.address)
+        for feed in listed
+        if is_due(found[feed.address], request, now, address=feed.address)
+    ]
+    return sorted(dues, key=lambda due: due.feed.feed_id), has_pages
 
 
 def next_due_at(settings: Settings, now: datetime) -> datetime | None:
@@ -171,10 +179,10 @@ def pages_to_fetch(run: Run, now: datetime) -> tuple[list[WantedPage], list[DueV
     return wanted, visits[: most - len(wanted)]
 
 
-def is_due(feed: KnownFeed, request: IngestRequest, now: datetime) -> bool:
-    """Return whether a feed is to be polled now."""
+def is_due(feed: KnownFeed, request: IngestRequest, now: datetime, *, address: str) -> bool:
+    """Return whether a feed with this address in the feed list is to be polled now."""
     if request.only is not None:
-        return key_of(feed.url) == key_of(request.only)
+        return address == request.only
     if feed.state not in {"listed", "moved"}:
         return False
     due_at = feed.poll_state.next_poll_at
@@ -190,8 +198,10 @@ def chunks(dues: Sequence[Due], size: int) -> Iterator[Sequence[Due]]:
 def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
     """Poll feeds, archive the answers and append their rows; return the tally."""
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
-    polls, answers = asyncio.run(_poll_all(run, dues))
+    options = run.settings.fetch_options
+    polls, answers = asyncio.run(_poll_all(run, dues, options))
     entries = [entry for poll in polls for entry in poll.entries]
+    options.secrets.masked.keep(entry.url for entry in entries)
     with open_live(folder, wait_s=wait_s) as con:
         known = known_entries(
             con,
@@ -214,13 +224,16 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
     spooled.remove()
     log_polls(judged.rows["polls"], judged.moves)
     if judged.moves:
-        kept = read_feed_list(folder.feed_list).feeds
-        write_feed_list(folder.feed_list, moved(kept, judged.moves))
+        reveal = options.secrets.masked.reveal
+        moves = {url: reveal(target) for url, target in judged.moves.items()}
+        change_feed_list(folder, lambda feeds: moved(feeds, moves))
     return PollTally.of(judged.rows["polls"])
 
 
-async def _poll_all(run: Run, dues: Sequence[Due]) -> tuple[list[Poll], list[Answer]]:
-    options, answers = run.settings.fetch_options, list[Answer]()
+async def _poll_all(
+    run: Run, dues: Sequence[Due], options: FetchOptions
+) -> tuple[list[Poll], list[Answer]]:
+    answers = list[Answer]()
     with FeedReaders(ReaderOptions(processes=run.settings.workers)) as readers:
         async with Fetcher(
             options, now=lambda: datetime.now(UTC), on_answer=answers.append
@@ -258,6 +271,6 @@ def _archive(
     found = []
     for poll in polls:
         found.append(list(itertools.islice(own, len(poll.captures))))
-        if not poll.captures and poll.due.url in last:
-            found[-1] = [last[poll.due.url]]
+        if not poll.captures and poll.due.address in last:
+            found[-1] = [last[poll.due.address]]
     return found
