@@ -23,7 +23,7 @@ from flows.archive.writer import ArchiveWriter
 from flows.backfill.request import BackfillRequest, Origin
 from flows.errors import FetchError, RangeError, TransientFetchError
 from flows.feeds.entry_rows import masked_entries
-from flows.feeds.feed_list import key_of, listed_or_empty
+from flows.feeds.feed_list import key_of, listed_or_empty, listed_url
 from flows.feeds.feed_rows import find_known
 from flows.feeds.polls import ACCEPT
 from flows.feeds.readers import FeedReaders, ReaderOptions
@@ -131,7 +131,8 @@ def plan_pages(settings: Settings, request: BackfillRequest) -> PagePlan:
     Raises:
         RangeError: Neither the feed list nor the request names any sitemap or feed.
     """
-    urls = request.places or _urls_in_feed_list(settings, request)
+    named = tuple(listed_url(settings.folder, url) for url in request.places)
+    urls = named or _urls_in_feed_list(settings, request)
     if not urls:
         of = request.source or "any source"
         raise RangeError(

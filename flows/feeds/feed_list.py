@@ -20,7 +20,7 @@ from lxml import etree
 from flows.errors import FeedListError
 from flows.feeds.feed_xml import decode, find_bomb, find_root, own_entities
 from flows.fetching.masked_values import MaskedValues
-from flows.secrets import mask_links, mask_url, without_references
+from flows.secrets import MASK, mask_links, mask_url, without_references
 from transforms.feeds.feed_records import FeedRefusal
 from transforms.feeds.feed_text import one_line
 from transforms.urls import absolute_url, canonical_url, source_id
@@ -117,6 +117,13 @@ def listed_feeds(folder: DataFolder) -> tuple[ListedFeed, ...]:
 def listed_or_empty(folder: DataFolder) -> tuple[ListedFeed, ...]:
     """Return the feeds of a data folder, or none if it has no list yet."""
     return listed_feeds(folder) if folder.feed_list.exists() else ()
+
+
+def listed_url(folder: DataFolder, url: str) -> str:
+    """Return the URL of the listed feed with this masked address; any other URL as it is."""
+    if MASK not in url:
+        return url
+    return next((feed.url for feed in listed_or_empty(folder) if feed.address == url), url)
 
 
 def change_feed_list(

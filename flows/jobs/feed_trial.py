@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from flows.errors import FetchError, NoFeedError, PermanentFetchError
 from flows.feeds.discovery import find_feeds_at
 from flows.feeds.entry_rows import masked_entries, page_of
-from flows.feeds.feed_list import ListedFeed, account_key, listed_or_empty
+from flows.feeds.feed_list import ListedFeed, account_key, listed_or_empty, listed_url
 from flows.feeds.feed_xml import decode
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.fetch_records import AGENT, FetchRequest, FetchResult, header
@@ -127,6 +127,7 @@ def try_url(
         FetchError: The URL cannot be fetched.
         PermanentFetchError: The document looks like a feed, but cannot be read as one.
     """
+    url = listed_url(settings.folder, url)
     tried = asyncio.run(_try_url(url, settings, rules, now))
     if isinstance(tried, FeedTrial):
         return tried

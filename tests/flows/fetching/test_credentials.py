@@ -8,6 +8,7 @@ import base64
 import pytest
 
 from flows.errors import SecretsError
+from flows.fetching.answers import Answer
 from flows.fetching.credentials import Credentials, parse_credentials, read_credentials
 from flows.fetching.fetch_records import FetchRequest
 from flows.fetching.request_secrets import RequestSecrets
@@ -52,7 +53,7 @@ def fetch(routes, *, start="/page", answers=None, elsewhere=None, **more):
 
 def test_everything_is_sent_and_shown_nowhere():
     asked_path = f"/page?a=1&api_key={CANARY}%20%2Fq"
-    answers = []
+    answers: list[Answer] = []
     routes = {f"/old?a=1&api_key={CANARY}%20%2Fq": redirect(asked_path), asked_path: answer(PAGE)}
     result, asked, _ = fetch(routes, start="/old?a=1", answers=answers, over_http="true")
     last = asked[-1]
@@ -69,7 +70,7 @@ def test_everything_is_sent_and_shown_nowhere():
 
 
 def test_error_page_that_repeats_the_secrets_is_masked():
-    answers = []
+    answers: list[Answer] = []
     page = f"no entry for desk:pw-{CANARY} with {CANARY} /q".encode()
     wall = answer(page, f"X-Seen: h-{CANARY}", f"Set-Cookie: id={CANARY}; Path=/", status="403 No")
     with pytest.raises(Exception, match="forbidden") as caught:
