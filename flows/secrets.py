@@ -35,7 +35,8 @@ _USERINFO = re.compile(r"//([^/?#\s\"'<>]*)@")
 _FIELD = re.compile(r"([?&;#])([\w.\-\[\]]+)=([^&;#\s\"'<>]+)")
 _ESCAPED_FIELD = re.compile(r"(?i)(%3f|%26)([\w.\-]+)%3d([^&;#\s\"'<>%]+)")
 _CREDENTIALS = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=\-]{8,}")
-_URL = re.compile(r"(?i)https?://[^\s\"'<>]+")
+_URL = re.compile(r"[hH][tT]{2}[pP][sS]?://[^\s\"'<>]+")
+_SUSPECT = re.compile(r"[=@]|/(?i:feeds?|rss|atom|podcasts?|private|tokens?|apikey|secret|auth)/|%3")
 
 # Parts of a path behind which personal feeds have their token.
 _TOKEN_PATH = re.compile(
@@ -80,7 +81,13 @@ def mask_links(text: str) -> str:
     """
     if "://" not in text:
         return text
-    return _URL.sub(lambda found: conceal(found[0], lambda _: MASK), text)
+    return _URL.sub(_masked_link, text)
+
+
+def _masked_link(found: re.Match[str]) -> str:
+    # A feed has dozens of links, and most of them have no place for a secret.
+    url = found[0]
+    return conceal(url, lambda _: MASK) if _SUSPECT.search(url) else url
 
 
 def without_references(url: str) -> str:
