@@ -36,7 +36,9 @@ _FIELD = re.compile(r"([?&;#])([\w.\-\[\]]+)=([^&;#\s\"'<>]+)")
 _ESCAPED_FIELD = re.compile(r"(?i)(%3f|%26)([\w.\-]+)%3d([^&;#\s\"'<>%]+)")
 _CREDENTIALS = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=\-]{8,}")
 _URL = re.compile(r"[hH][tT]{2}[pP][sS]?://[^\s\"'<>]+")
-_SUSPECT = re.compile(r"[=@]|/(?i:feeds?|rss|atom|podcasts?|private|tokens?|apikey|secret|auth)/|%3")
+_SUSPECT = re.compile(
+    r"[=@]|/(?i:feeds?|rss|atom|podcasts?|private|tokens?|apikey|secret|auth)/|%3"
+)
 
 # Parts of a path behind which personal feeds have their token.
 _TOKEN_PATH = re.compile(

@@ -10,18 +10,20 @@ import pytest
 from flows.errors import SecretsError
 from flows.fetching.answers import Answer
 from flows.fetching.credentials import Credentials, parse_credentials, read_credentials
-from flows.fetching.fetch_records import FetchRequest
+from flows.fetching.fetch_records import FetchOptions, FetchRequest
 from flows.fetching.request_secrets import RequestSecrets
+from flows.inputs.downloads import download
 from tests.helpers.fault_server import FaultServer, answer, redirect
 from tests.helpers.fetching import make_fetcher
+from tests.helpers.news_server import serving
 
 PAGE = b"<p>The ferry left the harbor at dawn.</p>"
 CANARY = "cAnAry4711"
 
 
-def section(server, **more):
+def section(host, **more):
     lines = [
-        "[[secrets]]", f'host = "{server.name}"', f'user = "desk"\npassword = "pw-{CANARY}"',
+        "[[secrets]]", f'host = "{host}"', f'user = "desk"\npassword = "pw-{CANARY}"',
         f'query = {{ api_key = "{CANARY} /q" }}', f'headers = {{ X-Desk = "h-{CANARY}" }}',
         f'cookies = {{ session = "c-{CANARY}" }}',
     ]  # fmt: skip
@@ -41,7 +43,7 @@ def fetch(routes, *, start="/page", answers=None, elsewhere=None, **more):
                 {key: redirect(other.url("/b")) for key, value in routes.items() if value is None}
             )
             fetcher = make_fetcher(
-                server, other, secrets=secrets_of(section(server, **more)),
+                server, other, secrets=secrets_of(section(server.name, **more)),
                 on_answer=(answers if answers is not None else []).append,
             )  # fmt: skip
             async with fetcher:
@@ -137,3 +139,29 @@ def test_unusable_file_is_refused_without_its_values(tmp_path, text, problem):
 
 def test_without_a_file_there_are_none(tmp_path):
     assert read_credentials(tmp_path / "secrets.toml") == Credentials()
+
+
+def test_download_gets_its_secrets_and_another_host_none(tmp_path):
+    asked = []
+    with serving(feeds=0) as news, serving(feeds=0) as other:
+        news.pages["/old.warc"] = other.pages["/new.warc"] = PAGE
+        news.redirects["/old.warc"] = other.url("/new.warc")
+        for server in (news, other):
+            for path in ("/old.warc", "/new.warc"):
+                server.gates[path] = lambda whole, headers: (
+                    asked.append((whole, dict(headers))) or 1
+                )
+        text = section(news.host, over_http="true")
+        options = FetchOptions(
+            allow_hosts=frozenset({news.host, other.host}), secrets=secrets_of(text)
+        )
+        url = news.url(f"/old.warc?token={CANARY}").replace("//", f"//desk:{CANARY}@")
+        path = download(url, tmp_path, options)
+    assert path.read_bytes() == PAGE
+    assert CANARY not in str(path)
+    (first, sent), (second, passed_on) = asked
+    assert first == f"/old.warc?token={CANARY}&api_key={CANARY}%20%2Fq"
+    assert base64.b64decode(sent["Authorization"].split()[1]).decode() == f"desk:{CANARY}"
+    assert sent["X-Desk"] == f"h-{CANARY}"
+    assert second == "/new.warc"
+    assert CANARY not in repr(passed_on)
