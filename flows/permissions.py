@@ -55,4 +55,4 @@ def _mode(path: Path) -> int:
 
 def _line(paths: list[Path], command: str) -> str:
     names = " ".join(map(shlex.quote, map(str, paths)))
-    return f"other users of this machine can read {names}: run `{command} {names}`"
+    return f"readable by other users: {names}: run `{command} {names}`"

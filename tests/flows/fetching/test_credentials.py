@@ -142,23 +142,25 @@ def test_without_a_file_there_are_none(tmp_path):
 
 
 def test_download_gets_its_secrets_and_another_host_none(tmp_path):
-    asked = []
+    asked: list[tuple[str, dict[str, str]]] = []
+
+    def note(path, headers):
+        asked.append((path, dict(headers)))
+        return True
+
     with serving(feeds=0) as news, serving(feeds=0) as other:
         news.pages["/old.warc"] = other.pages["/new.warc"] = PAGE
         news.redirects["/old.warc"] = other.url("/new.warc")
         for server in (news, other):
-            for path in ("/old.warc", "/new.warc"):
-                server.gates[path] = lambda whole, headers: (
-                    asked.append((whole, dict(headers))) or 1
-                )
+            server.gates = dict.fromkeys(("/old.warc", "/new.warc"), note)
         text = section(news.host, over_http="true")
         options = FetchOptions(
             allow_hosts=frozenset({news.host, other.host}), secrets=secrets_of(text)
         )
         url = news.url(f"/old.warc?token={CANARY}").replace("//", f"//desk:{CANARY}@")
-        path = download(url, tmp_path, options)
-    assert path.read_bytes() == PAGE
-    assert CANARY not in str(path)
+        file = download(url, tmp_path, options)
+    assert file.read_bytes() == PAGE
+    assert CANARY not in str(file)
     (first, sent), (second, passed_on) = asked
     assert first == f"/old.warc?token={CANARY}&api_key={CANARY}%20%2Fq"
     assert base64.b64decode(sent["Authorization"].split()[1]).decode() == f"desk:{CANARY}"
