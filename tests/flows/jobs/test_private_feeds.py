@@ -161,7 +161,7 @@ def test_prefect_stores_no_secret_of_a_command(news, tmp_path, prefect_api, tmp_
         assert done.returncode == 0, done.stderr
         assert "running as a flow run on" in done.stderr
         assert find_canaries(done.stdout + done.stderr) == []
-    [home] = tmp_path_factory.getbasetemp().glob("prefect*")
+    [home] = tmp_path_factory.getbasetemp().glob("prefect[0-9]*")
     stored = b"".join(path.read_bytes() for path in home.glob("prefect.db*"))
     assert b"feed-0.xml" in stored
     assert b"article-1?token=***" in stored
