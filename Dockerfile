@@ -17,7 +17,7 @@ RUN python -m venv /opt/onrecord \
 
 FROM python:3.11-slim
 RUN useradd --uid 1000 --home-dir /data --no-create-home onrecord \
-    && install -d -o onrecord -g onrecord -m 750 /data
+    && install -d -o onrecord -g onrecord -m 700 /data
 COPY --from=build /opt/onrecord /opt/onrecord
 ENV PATH=/opt/onrecord/bin:$PATH \
     ONRECORD_DATA=/data \

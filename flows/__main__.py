@@ -124,8 +124,13 @@ def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # a callback of type
         raise typer.Exit
 
 
+# They write files for their user, whose umask holds.
+_FOR_USERS = frozenset({*_GROUPS["Ask"], "export-opml", "verify"})
+
+
 @app.callback()
 def _options(
+    context: typer.Context,
     *,
     _version: Annotated[
         bool,
@@ -133,6 +138,10 @@ def _options(
     ] = False,
 ) -> None:
     """From the news to SQL: who said what, about whom, when."""
+    if context.invoked_subcommand not in _FOR_USERS:
+        from flows.permissions import keep_private  # noqa: PLC0415  # not needed before
+
+        keep_private()
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ OnrecordError                              root of these and of the warehouse's 
 ├── ArgumentError(name, got, expected)     correct the call of a function
 ├── RefusedError(item, reason, detail)     the document is no article
 ├── RulesError(path, problem)              stop: correct the rules of the user
+├── SecretsError(path, problem)            stop: correct the file of secrets
 ├── SeedError(path, line, column, problem) stop: correct the word list
 ├── InputError(item, reason, problem)      reject: the file cannot be read
 ├── FetchError(url, code, detail, ...)     one of two kinds:
@@ -105,6 +106,19 @@ class RefusedError(OnrecordError):
 
 class RulesError(OnrecordError):
     """The rules of the user cannot be used."""
+
+    exit_code = 2
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path, self.problem = path, problem
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}"
+
+
+class SecretsError(OnrecordError):
+    """The file of secrets cannot be used; the problem names no value."""
 
     exit_code = 2
 

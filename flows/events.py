@@ -212,7 +212,7 @@ class RobotsFailed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateUnchecked(Event):
-    """A request is sent without checking the certificate of the server."""
+    """The certificate of a host is not checked, as the setting `unverified_hosts` says."""
 
     level: ClassVar[int] = logging.WARNING
 

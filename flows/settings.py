@@ -13,13 +13,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
-    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -27,7 +24,11 @@ from pydantic_settings import (
 )
 
 from flows.errors import SettingsError
+from flows.fetching.credentials import read_credentials
 from flows.fetching.fetch_records import FetchOptions
+from flows.fetching.masked_values import MaskedValues
+from flows.fetching.request_secrets import RequestSecrets
+from flows.permissions import share_with_group
 from flows.secrets import MASK
 from transforms.cleaning.refusals import PAGE_TYPES
 from transforms.visit_plans import USUAL_PLAN, read_plan
@@ -53,6 +54,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     data: Path = Field(Path("data"), description="folder for everything that a run writes")
+    shared: Literal["none", "group"] = Field(
+        "none", description="who else may read the data folder: none, or the group of its files"
+    )
     workers: int | None = Field(
         None, ge=1, description="worker processes that clean and analyse; default one per core"
     )
@@ -97,6 +101,9 @@ class Settings(BaseSettings):
     concurrency: int = Field(32, ge=1, description="maximum concurrent requests")
     allow_hosts: str = Field(
         "", description="comma-separated hosts that may resolve to private addresses"
+    )
+    unverified_hosts: str = Field(
+        "", description="comma-separated hosts whose TLS certificate is not checked"
     )
     pages_per_run: int = Field(5000, ge=1, description="maximum pages that one run fetches")
     revisit: str = Field(
@@ -172,12 +179,12 @@ class Settings(BaseSettings):
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts that may resolve to private addresses."""
-        return frozenset(filter(None, (host.strip() for host in self.allow_hosts.split(","))))
+        return _listed(self.allow_hosts)
 
     @property
     def kept_types(self) -> frozenset[str]:
         """The types of pages that are stored as articles."""
-        return frozenset(filter(None, (name.strip() for name in self.page_types.split(","))))
+        return _listed(self.page_types)
 
     @field_validator("data")
     @classmethod
@@ -227,7 +234,7 @@ class Settings(BaseSettings):
     @property
     def told_kinds(self) -> frozenset[str]:
         """The kinds of problems that are told."""
-        return frozenset(filter(None, (name.strip() for name in self.alert_kinds.split(","))))
+        return _listed(self.alert_kinds)
 
     @field_validator("revisit")
     @classmethod
@@ -262,13 +269,17 @@ class Settings(BaseSettings):
 
     @property
     def fetch_options(self) -> FetchOptions:
-        """How pages and feeds are fetched."""
+        """How pages and feeds are fetched; raises SecretsError if the secrets cannot be used."""
         return FetchOptions(
             contact=self.contact,
             allow_hosts=self.allowed_hosts,
             host_delay_s=self.host_delay,
             concurrency=self.concurrency,
             robots_dir=self.folder.root / "robots",
+            unverified_hosts=_listed(self.unverified_hosts),
+            secrets=RequestSecrets(
+                MaskedValues(self.folder.masked_values), read_credentials(self.folder.secrets)
+            ),
         )
 
     @classmethod
@@ -281,7 +292,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # given by name
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         data = init_settings().get("data") or env_settings().get("data") or "data"
-        file = TomlConfigSettingsSource(settings_cls, toml_file=Path(data) / FILE)
+        file = TomlConfigSettingsSource(
+            settings_cls, toml_file=DataFolder(Path(data)).settings_file
+        )
         return init_settings, env_settings, file
 
 
@@ -307,7 +320,13 @@ def read_settings(**flags: Any) -> Settings:
         raise SettingsError(FILE, str(exc), "a TOML file") from exc
     if wrong:
         raise SettingsError.of_all(wrong)
+    if found.shared == "group":
+        share_with_group()
     return found
+
+
+def _listed(names: str) -> frozenset[str]:
+    return frozenset(filter(None, map(str.strip, names.split(","))))
 
 
 def _as_error(problem: ErrorDetails, flags: Mapping[str, Any]) -> SettingsError:
@@ -336,42 +355,9 @@ def _known_name(written: str) -> str:
     return f"the name of a setting: {hint}"
 
 
-def shown(settings: Settings, name: str) -> str:
-    """Return the value of a setting for people, without secrets.
-
-    >>> shown(Settings(alert_urls=("tgram://1234:abcd/99",)), "alert_urls")
-    'tgram://***'
-    """
-    value = getattr(settings, name)
-    if name == "alert_urls":
-        return " ".join(f"{url.partition('://')[0]}://{MASK}" for url in value)
-    if name == "ping_url" and value:
-        parts = urlsplit(value)
-        return f"{parts.scheme}://{parts.hostname}/{MASK}"
-    return str(value)
-
-
 def variables() -> list[str]:
     """Return the names of all variables."""
     return sorted(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)
-
-
-def origins(settings: Settings, **flags: Any) -> dict[str, str]:
-    """Return the origin of each setting: flag, variable, file or default."""
-    env = EnvSettingsSource(Settings)()
-    file = TomlConfigSettingsSource(Settings, toml_file=settings.data / FILE)()
-    init = InitSettingsSource(Settings, {k: v for k, v in flags.items() if v is not None})()
-    found = {}
-    for name in Settings.model_fields:
-        if name in init:
-            found[name] = "flag"
-        elif name in env:
-            found[name] = f"{PREFIX}{name.upper()}"
-        elif name in file:
-            found[name] = FILE
-        else:
-            found[name] = "default"
-    return found
 
 
 def _is_secret(name: str) -> bool:

@@ -57,6 +57,14 @@ def _no_logs():
 
 
 @pytest.fixture(autouse=True)
+def _usual_umask():
+    """Undo what a command has set for new files of the test process."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture(autouse=True)
 def _hears_ctrl_c():
     """Handle SIGINT again: a shell makes background jobs and their children ignore it."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

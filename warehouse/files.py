@@ -83,6 +83,24 @@ def replace_file(
 
 
 @contextlib.contextmanager
+def replace_private(target: Path) -> Iterator[Path]:
+    """Yield a path to write to, as `replace_file` does, for a file that has secrets.
+
+    A new file can be read by its owner only. One that exists keeps its mode, and its owner if
+    this process may say so. A link is followed, so that it stays one.
+    """
+    final = target.resolve()
+    with replace_file(final) as partial:
+        open_private(partial).close()
+        yield partial
+        if final.exists():
+            before = final.stat()
+            with contextlib.suppress(PermissionError):
+                os.chown(partial, before.st_uid, before.st_gid)
+            partial.chmod(stat.S_IMODE(before.st_mode))
+
+
+@contextlib.contextmanager
 def replace_output(target: Path) -> Iterator[Path]:
     """Yield a path to write to; it becomes `target` in one step, without a sync.
 
@@ -99,7 +117,7 @@ def replace_output(target: Path) -> Iterator[Path]:
 
 
 def open_private(path: Path) -> BinaryIO:
-    """Open a file for writing that, if it is new, only its owner can read."""
+    """Open a file for writing that, if it is new, only its owner can read; it is emptied."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 

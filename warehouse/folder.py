@@ -83,6 +83,26 @@ class DataFolder:
         return self.root / "feeds.opml"
 
     @property
+    def feed_list_lock(self) -> Path:
+        """The lock file of the feed list, held while it is changed."""
+        return self.root / ".feeds.opml.lock"
+
+    @property
     def rules(self) -> Path:
         """The user's rules for single publishers."""
         return self.root / "rules.toml"
+
+    @property
+    def secrets(self) -> Path:
+        """The user's logins and keys for single hosts."""
+        return self.root / "secrets.toml"
+
+    @property
+    def masked_values(self) -> Path:
+        """The values that are masked in addresses."""
+        return self.root / "masked_values.jsonl"
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings of the user, some of which are secrets."""
+        return self.root / "onrecord.toml"

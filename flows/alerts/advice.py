@@ -9,10 +9,11 @@ from warehouse.conditions import Condition
 _FEED: Final = {
     "gone": "`onrecord add` the publisher's home page to find its new address, then `onrecord remove` it",
     "not_found": "`onrecord add` the publisher's home page to find its new address, then `onrecord remove` it",
-    "forbidden": "open it in a browser; if it works there, set `contact` and ask the publisher",
+    "forbidden": "open it in a browser; if it needs a login, put that into secrets.toml, otherwise set `contact`",
     "robots_disallowed": "its robots.txt forbids this: ask the publisher, or `onrecord remove` the feed",
     "unknown_host": "correct its address, or `onrecord remove` the feed",
-    "bad_certificate": "tell the publisher, or wait until they renew the certificate",
+    "bad_certificate": "tell the publisher; until they renew it, `unverified_hosts` can except the host",
+    "secret_missing": "restore masked_values.jsonl from a backup, or `onrecord add` the feed again",
     "too_many_requests": "raise `host_delay`",
     "silent": "open it in a browser: it may have ended, or moved to another feed",
 }
@@ -21,6 +22,7 @@ _PAGES: Final = {
     "forbidden": "open a page in a browser; if it works there, set `contact` and ask the publisher",
     "robots_disallowed": "its robots.txt forbids this: ask the publisher, or `onrecord remove` its feeds",
     "too_many_requests": "raise `host_delay`",
+    "secret_missing": "restore masked_values.jsonl from a backup",
     "not_found": "the feed links to pages that do not exist: look for another feed of the publisher",
     "consent_wall": "a rule in rules.toml can name the part of the page that is the article",
     "login_wall": "its pages need a login: use its full-text feed, or `onrecord remove` the feed",

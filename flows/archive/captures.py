@@ -111,20 +111,13 @@ def capture_of(result: FetchResult, notes: Mapping[str, str] | None = None) -> C
 
 
 def capture_of_answer(answer: Answer) -> Capture:
-    """Return the capture of a response that is kept only as evidence.
-
-    Error pages and redirects often repeat the requested URL, so if that contains a secret,
-    the body is masked too.
-    """
-    body = answer.body
-    if any(mask_url(url) != url for url in (answer.url, answer.asked_url)):
-        body = mask_text(body.decode("latin-1")).encode("latin-1")
+    """Return the capture of a response that is kept only as evidence."""
     return Capture(
         url=answer.url,
         asked_url=answer.asked_url if answer.asked_url != answer.url else None,
         captured_at=answer.fetched_at,
-        body=body,
-        body_sha256=hashlib.sha256(body).hexdigest(),
+        body=answer.body,
+        body_sha256=hashlib.sha256(answer.body).hexdigest(),
         http_status=answer.http_status,
         headers=answer.headers,
         notes={"unused": answer.unused},

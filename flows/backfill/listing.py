@@ -13,7 +13,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -21,7 +21,9 @@ from flows.archive.captures import Capture, capture_of, capture_of_answer
 from flows.archive.writer import ArchiveWriter
 from flows.backfill.request import BackfillRequest, Origin
 from flows.errors import FetchError, RangeError, TransientFetchError
-from flows.feeds.feed_list import listed_or_empty
+from flows.feeds.entry_rows import masked_entries
+from flows.feeds.feed_list import key_of, listed_or_empty, listed_url
+from flows.feeds.feed_rows import find_known
 from flows.feeds.polls import ACCEPT
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.sitemaps import MAX_DEPTH
@@ -29,14 +31,14 @@ from flows.fetching.answers import Answer
 from flows.fetching.fetch_records import FetchRequest, FetchResult, header
 from flows.fetching.fetcher import Fetcher
 from flows.machine_faults import raise_machine_fault
-from flows.secrets import mask_url
+from flows.secrets import mask_url, without_references
 from flows.settings import Settings
 from transforms.cleaning.instants import day_of_url
 from transforms.cleaning.shown_days import days_in_address
 from transforms.feeds.feed_records import FeedBody, FeedEntry, FeedRefusal, ParsedFeed, SitemapLink
 from transforms.identity import feed_id
 from transforms.references import unescape
-from transforms.urls import absolute_url, canonical_url, registered_domain, source_id
+from transforms.urls import absolute_url, registered_domain, source_id
 from warehouse.connect import open_live
 from warehouse.feed_queries import known_feeds
 
@@ -130,7 +132,8 @@ def plan_pages(settings: Settings, request: BackfillRequest) -> PagePlan:
     Raises:
         RangeError: Neither the feed list nor the request names any sitemap or feed.
     """
-    urls = request.places or _urls_in_feed_list(settings, request)
+    named = tuple(listed_url(settings.folder, url) for url in request.places)
+    urls = named or _urls_in_feed_list(settings, request)
     if not urls:
         of = request.source or "any source"
         raise RangeError(
@@ -140,7 +143,7 @@ def plan_pages(settings: Settings, request: BackfillRequest) -> PagePlan:
     with ArchiveWriter(settings.folder.archive, now=lambda: datetime.now(UTC)) as archive:
         archive.write(listing.captures)
     listing.captures.clear()
-    return PagePlan(digest_of(urls), listing)
+    return PagePlan(digest_of([without_references(url) for url in urls]), listing)
 
 
 def day_of(entry: FeedEntry) -> date | None:
@@ -245,7 +248,7 @@ class Lister:
             return None
         self._visited.add(url)
         self.listing.requests += 1
-        ident = feed_id(canonical_url(feed_url) or feed_url)
+        ident = feed_id(key_of(feed_url))
         request = FetchRequest(url=url, accept=ACCEPT, max_body_bytes=MAX_SITEMAP_BYTES)
         try:
             result = await self._fetcher.fetch(request)
@@ -268,7 +271,10 @@ class Lister:
         if isinstance(read, FeedRefusal):
             self.listing.problems.append(f"{mask_url(url)}: {read.reason}: {read.detail}")
             return None
-        return read, result
+        masked = self._fetcher.options.secrets.masked
+        entries = masked_entries(read.entries, masked)
+        masked.keep(entry.url for entry in entries)
+        return replace(read, entries=entries), result
 
 
 def next_page(result: FetchResult, feed_url: str, number: int) -> str | None:
@@ -306,11 +312,12 @@ def _urls_in_feed_list(settings: Settings, request: BackfillRequest) -> tuple[st
     """Return the URLs in the feed list that the request covers."""
     feeds = [
         feed
-        for feed in listed_or_empty(settings.folder.feed_list)
-        if request.source in {None, source_id(feed.home_url or feed.url), feed.url}
+        for feed in listed_or_empty(settings.folder)
+        if request.source in {None, source_id(feed.home_url or feed.url), feed.url, feed.address}
     ]
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        kinds = {feed.url: feed.kind for feed in known_feeds(con)}
+        known = find_known(feeds, known_feeds(con))
+    kinds = {feed.url: known[feed.address].kind for feed in feeds if feed.address in known}
     is_sitemap = {feed.url: kinds.get(feed.url) in _SITEMAPS for feed in feeds}
     if request.origin == Origin.FEED:
         return tuple(feed.url for feed in feeds if not is_sitemap[feed.url])

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from flows.errors import RangeError
+from flows.secrets import mask_url
 from transforms.urls import source_id
 
 # Few hosts need so many pauses that one day keeps us busy. More days need no more memory,
@@ -57,13 +58,13 @@ class BackfillRequest:
     parallel: int = PARALLEL_WINDOWS
 
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters to record in the table `runs`."""
+        """Return the parameters to record in the table `runs` and in Prefect, without secrets."""
         return {
             "origin": str(self.origin),
             "since": self.since.isoformat(),
             "until": None if self.is_open_ended else self.until.isoformat(),
             "source": self.source,
-            "places": list(self.places),
+            "places": list(map(mask_url, self.places)),
             "captured_since": str(self.captured_since) if self.captured_since else None,
             "captured_until": str(self.captured_until) if self.captured_until else None,
         }

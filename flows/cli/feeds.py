@@ -15,7 +15,7 @@ from transforms.errors import OnrecordError
 if TYPE_CHECKING:  # the command line starts without the reader of feeds
     from datetime import datetime
 
-    from flows.feeds.feed_list import ListedFeed
+    from flows.feeds.opml import ListedFeed
     from warehouse.folder import DataFolder
 
 Urls = Annotated[
@@ -47,17 +47,17 @@ def add(
     Example: [b]onrecord add --all - < sites.txt[/b]
     """
     from flows.feeds.discovery import find_feeds_at
-    from flows.feeds.feed_list import key_of, listed_or_empty
+    from flows.feeds.feed_list import listed_or_empty
+    from flows.feeds.opml import account_key
     from flows.printable import plain
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
     path = settings.folder.feed_list
-    before = listed_or_empty(path)
-    known = {key_of(feed.url) for feed in before}
-    wanted = [
-        url for key, url in {key_of(url): url for url in _given(urls)}.items() if key not in known
-    ]
+    before = listed_or_empty(settings.folder)
+    known = {account_key(feed.url) for feed in before}
+    given = {account_key(url): url for url in _given(urls)}
+    wanted = [url for key, url in given.items() if key not in known]
     problems: list[str] = []
 
     def on_found(url: str, found: list[ListedFeed] | OnrecordError) -> None:
@@ -66,11 +66,11 @@ def add(
         elif len(found) > 1 and not all_feeds:
             problems.append(_choice(url, found))
         else:
-            _list_more(path, found, folder)
+            _list_more(settings.folder, found, folder)
 
     if wanted:
         find_feeds_at(wanted, settings, on_found)
-    after = listed_or_empty(path)
+    after = listed_or_empty(settings.folder)
     if path.exists():
         typer.echo(f"{len(after) - len(before)} added, {len(after)} in {path}")
     for problem in problems:
@@ -96,20 +96,23 @@ def _given(urls: list[str]) -> Iterator[str]:
 
 def _choice(url: str, found: Sequence[ListedFeed]) -> str:
     from flows.printable import plain
+    from flows.secrets import mask_url
 
-    lines = [f"{plain(url)} has {len(found)} feeds: add one by its URL, or all with --all"]
-    lines += [f"  {plain(feed.url)}  {plain(feed.title or '')}" for feed in found]
+    lines = [
+        f"{plain(mask_url(url))} has {len(found)} feeds: add one by its URL, or all with --all"
+    ]
+    lines += [f"  {plain(feed.address)}  {plain(feed.title or '')}" for feed in found]
     return "\n".join(lines)
 
 
-def _list_more(path: Path, found: Sequence[ListedFeed], folder: str) -> None:
+def _list_more(at: DataFolder, found: Sequence[ListedFeed], folder: str) -> None:
     """Add feeds to the list at once, so that an interrupted command keeps what it found."""
     from dataclasses import replace
 
-    from flows.feeds.feed_list import listed_or_empty, merged, write_feed_list
+    from flows.feeds.feed_list import change_feed_list, merged
 
     more = [replace(feed, folder=folder) for feed in found]
-    write_feed_list(path, merged(listed_or_empty(path), more))
+    change_feed_list(at, lambda feeds: merged(feeds, more))
 
 
 def import_opml(
@@ -122,29 +125,29 @@ def import_opml(
     Example: [b]onrecord import subscriptions.opml[/b]
     """
     from flows.errors import InputError
-    from flows.feeds.feed_list import listed_or_empty, merged, read_foreign_list, write_feed_list
+    from flows.feeds.feed_list import change_feed_list, merged, read_foreign_list
     from flows.printable import plain
+    from flows.secrets import mask_url
     from flows.settings import read_settings
 
-    path = read_settings(data=data).folder.feed_list
+    folder = read_settings(data=data).folder
     if not file.exists():
         raise InputError(str(file), "not_found", "does not exist: check the path")
     more = read_foreign_list(file)
-    before = listed_or_empty(path)
-    after = merged(before, more.feeds)
-    write_feed_list(path, after)
+    before, after = change_feed_list(folder, lambda feeds: merged(feeds, more.feeds))
     known = len(before) + len(more.feeds) - len(after)
     typer.echo(f"{len(after) - len(before)} added, {known} known, {len(more.unusable)} unusable")
     for written in more.unusable:
-        typer.echo(f"unusable {plain(written)}: not a web URL", err=True)
+        typer.echo(f"unusable {plain(mask_url(written))}: not a web URL", err=True)
 
 
 def export_opml(*, data: Data = None) -> None:
-    """Print the feed list as OPML, for other feed readers.
+    """Print the feed list as OPML, for other feed readers, with the keys of private feeds.
 
     Example: [b]onrecord export-opml > feeds.opml[/b]
     """
-    from flows.feeds.feed_list import TITLE, read_feed_list, write_opml
+    from flows.feeds.feed_list import TITLE, read_feed_list
+    from flows.feeds.opml import write_opml
     from flows.settings import read_settings
 
     feeds = read_feed_list(read_settings(data=data).folder.feed_list).feeds
@@ -231,7 +234,7 @@ def _chosen_rows(
 ) -> list[Row]:
     """Return the rows that the arguments ask for; raise FeedListError if the words match none."""
     from flows.errors import FeedListError
-    from flows.feeds.feed_list import ListedFeed
+    from flows.feeds.opml import ListedFeed
     from flows.feeds.selection import is_of_source, matching, unknown, unknown_group
 
     feeds = {row["url"]: ListedFeed(url=row["url"], title=row["title"]) for row in rows}
@@ -259,13 +262,14 @@ def remove(
 
     Example: [b]onrecord remove https://www.harbour-times.example/rss.xml[/b]
     """
-    from flows.feeds.feed_list import read_feed_list, write_feed_list
+    from flows.feeds.feed_list import change_feed_list, listed_feeds
     from flows.feeds.selection import chosen
     from flows.settings import read_settings
 
-    path = read_settings(data=data).folder.feed_list
-    feeds = read_feed_list(path).feeds
-    removed = chosen(feeds, path, names=[url])
-    kept = [feed for feed in feeds if feed not in removed]
-    write_feed_list(path, kept)
-    typer.echo(f"{len(removed)} removed, {len(kept)} left in {path}")
+    folder = read_settings(data=data).folder
+    path = folder.feed_list
+    removed = {feed.url for feed in chosen(listed_feeds(folder), path, names=[url])}
+    before, after = change_feed_list(
+        folder, lambda feeds: [feed for feed in feeds if feed.url not in removed]
+    )
+    typer.echo(f"{len(before) - len(after)} removed, {len(after)} left in {path}")

@@ -70,6 +70,7 @@ def load(
 
     from flows.cli.run_command import run_command, show_report
     from flows.jobs.load import load_files
+    from flows.secrets import mask_url
     from flows.settings import read_settings
     from warehouse.connect import open_live
 
@@ -89,7 +90,7 @@ def load(
         lambda context: load_files(places, settings, context, options=options),
         settings,
         parameters={
-            "paths": places,
+            "paths": list(map(mask_url, places)),
             "columns": dict(options.columns),
             "sheet": sheet,
             "dates": dates,

@@ -9,7 +9,9 @@ import typer
 from flows.cli.options import Data
 
 if TYPE_CHECKING:  # the command line starts without the reader of feeds
-    from flows.feeds.feed_list import ListedFeed
+    from datetime import datetime
+
+    from flows.feeds.opml import ListedFeed
     from warehouse.folder import DataFolder
 
 Names = Annotated[
@@ -32,16 +34,15 @@ def pause(
 
     Example: [b]onrecord pause --source harbour-times.example[/b]
     """
-    from dataclasses import replace
     from datetime import UTC, datetime
 
     from flows.settings import read_settings
 
     at = read_settings(data=data).folder
-    wanted, listed = _chosen(at, feeds, source, folder)
+    wanted = _chosen(at, feeds, source, folder)
     now = datetime.now(UTC).replace(microsecond=0)
     running = [feed for feed in wanted if feed.paused_at is None]
-    _replace(at, listed, {feed.url: replace(feed, paused_at=now) for feed in running})
+    _set_paused(at, running, now)
     _tell("paused", running, [feed for feed in wanted if feed.paused_at], "already paused")
 
 
@@ -54,44 +55,46 @@ def resume(
 
     Example: [b]onrecord resume --folder World/Europe[/b]
     """
-    from dataclasses import replace
-
     from flows.settings import read_settings
 
     at = read_settings(data=data).folder
-    wanted, listed = _chosen(at, feeds, source, folder)
+    wanted = _chosen(at, feeds, source, folder)
     paused = [feed for feed in wanted if feed.paused_at]
-    _replace(at, listed, {feed.url: replace(feed, paused_at=None) for feed in paused})
+    _set_paused(at, paused, None)
     _tell("resumed", paused, [feed for feed in wanted if not feed.paused_at], "not paused")
 
 
 def _chosen(
     at: DataFolder, names: list[str] | None, source: str | None, folder: str | None
-) -> tuple[list[ListedFeed], tuple[ListedFeed, ...]]:
-    from flows.feeds.feed_list import read_feed_list
+) -> list[ListedFeed]:
+    from flows.feeds.feed_list import listed_feeds
     from flows.feeds.selection import chosen
 
     if not names and source is None and folder is None:
         raise typer.BadParameter("name a feed, or use --source or --folder", param_hint="FEED")
-    listed = read_feed_list(at.feed_list).feeds
-    wanted = chosen(listed, at.feed_list, names=names or (), source=source, folder=folder)
-    return wanted, listed
+    listed = listed_feeds(at)
+    return chosen(listed, at.feed_list, names=names or (), source=source, folder=folder)
 
 
-def _replace(
-    at: DataFolder, listed: tuple[ListedFeed, ...], changed: dict[str, ListedFeed]
-) -> None:
-    from flows.feeds.feed_list import write_feed_list
+def _set_paused(at: DataFolder, wanted: list[ListedFeed], paused_at: datetime | None) -> None:
+    from dataclasses import replace
 
-    if changed:
-        write_feed_list(at.feed_list, [changed.get(feed.url, feed) for feed in listed])
+    from flows.feeds.feed_list import change_feed_list
+
+    urls = {feed.url for feed in wanted}
+    if urls:
+        change_feed_list(
+            at,
+            lambda feeds: [
+                replace(feed, paused_at=paused_at) if feed.url in urls else feed for feed in feeds
+            ],
+        )
 
 
 def _tell(done: str, feeds: list[ListedFeed], others: list[ListedFeed], state: str) -> None:
     from flows.printable import plain
-    from flows.secrets import mask_url
 
     for feed in feeds:
-        typer.echo(f"{done} {plain(feed.title or mask_url(feed.url))}")
+        typer.echo(f"{done} {plain(feed.title or feed.address)}")
     rest = f", {len(others)} {state}" if others else ""
     typer.echo(f"{len(feeds)} {done}{rest}")

@@ -59,6 +59,7 @@ def ingest(
     from flows.cli.run_command import run_command, show_report
     from flows.jobs.ingest import IngestRequest, find_work, ingest_feeds, nothing_due
     from flows.runs.publication import publish_if_behind
+    from flows.secrets import mask_url
     from flows.settings import read_settings
 
     settings = read_settings(data=data, log_format=log_format, log_level=log_level)
@@ -77,7 +78,7 @@ def ingest(
         "ingest",
         lambda context: ingest_feeds(settings, request, context),
         settings,
-        parameters={"now": now, "feed": feed},
+        parameters={"now": now, "feed": mask_url(feed) if feed else None},
         is_verbose=verbose,
     )
     if report is None:

@@ -37,6 +37,7 @@ def init(
     from flows.seeds import seeds_dir
     from flows.settings import read_settings
     from warehouse.connect import open_live
+    from warehouse.files import replace_private
     from warehouse.publish import publish
 
     settings = read_settings(data=data)
@@ -49,7 +50,8 @@ def init(
     if empty and not folder.feed_list.exists():
         write_feed_list(folder.feed_list, [])
     elif not folder.feed_list.exists() and starting_list.exists():
-        shutil.copyfile(starting_list, folder.feed_list)
+        with replace_private(folder.feed_list) as partial:
+            shutil.copyfile(starting_list, partial)
     typer.echo(f"data folder: {folder.root}")
     typer.echo(f"warehouse:   {folder.newest}")
     if folder.feed_list.exists():
@@ -74,6 +76,7 @@ def _write_deploy_files(folder: Path) -> list[Path]:
         for path, file in files.items():
             if not path.exists():
                 shutil.copyfile(file, path)
+                path.chmod(0o644)  # there are no secrets in it, and systemd's users read it
     except OSError as exc:
         raise WarehouseUnwritableError(folder, exc.strerror or str(exc)) from exc
     return list(files)
@@ -84,8 +87,9 @@ def settings(*, data: Data = None, as_json: AsJson = False) -> None:
 
     Example: [b]ONRECORD_HOST_DELAY=10 onrecord settings[/b]
     """
+    from flows.cli.setting_values import origins, shown
     from flows.cli.tables import as_table, write_json
-    from flows.settings import Settings, origins, read_settings, shown
+    from flows.settings import Settings, read_settings
 
     found = read_settings(data=data)
     sources = origins(found, data=data)

@@ -17,7 +17,7 @@ import lxml.html
 from lxml import etree
 
 from flows.errors import FetchError, NoFeedError
-from flows.feeds.feed_list import ListedFeed
+from flows.feeds.opml import ListedFeed
 from flows.feeds.polls import ACCEPT
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.fetch_records import FetchRequest, FetchResult, charset_of, header

@@ -10,17 +10,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.feeds.feed_list import (
-    UNKNOWN_PAUSE,
-    ListedFeed,
-    key_of,
-    listed_or_empty,
-    read_feed_list,
-)
+from flows.feeds.feed_list import key_of, listed_feeds, listed_or_empty
+from flows.feeds.opml import UNKNOWN_PAUSE, ListedFeed, account_key
 from flows.fetching.fetch_records import AGENT
 from flows.fetching.robots_rules import kept_rules
 from flows.printable import duration
-from flows.secrets import mask_url
 from transforms.feeds.feed_states import FeedFacts, attention_order, state_of
 from warehouse.connect import open_snapshot
 from warehouse.feed_health import read_feed_details, read_feed_health
@@ -42,9 +36,9 @@ def read_health(folder: DataFolder, *, now: datetime) -> list[Row]:
     Raises:
         FeedListError: There is neither a feed list nor a snapshot, or the list is not valid.
     """
-    listed = listed_or_empty(folder.feed_list)
+    listed = listed_or_empty(folder)
     if not folder.newest.exists():
-        return joined(read_feed_list(folder.feed_list).feeds, [])
+        return joined(listed_feeds(folder), [])
     with open_snapshot(folder) as con:
         known = read_feed_health(con, now=now)
     return joined(listed if folder.feed_list.exists() else None, known)
@@ -79,11 +73,16 @@ def joined(listed: Sequence[ListedFeed] | None, known: Iterable[Row]) -> list[Ro
 
     Without a list, all known feeds are returned.
     """
-    by_key = {key_of(row["url"]): row for row in known}
     if listed is None:
-        rows = [_row(feed, row) for row in by_key.values() for feed in [_as_listed(row)]]
+        rows = [_row(_as_listed(row), row) for row in known]
     else:
-        rows = [_row(feed, by_key.get(key_of(feed.url), {})) for feed in listed]
+        every = list(known)
+        by_key = {key_of(row["url"]): row for row in every}
+        by_key |= {account_key(row["url"]): row for row in every}
+        rows = [
+            _row(feed, by_key.get(account_key(feed.address)) or by_key.get(key_of(feed.url), {}))
+            for feed in listed
+        ]
     return sorted(rows, key=lambda row: attention_order(row["state"], name_of(row)))
 
 
@@ -116,7 +115,7 @@ def _row(feed: ListedFeed, known: Row) -> Row:
     row = dict.fromkeys(_UNPOLLED) | known
     row |= {
         "title": feed.title or known.get("title"),
-        "url": mask_url(feed.url),
+        "url": feed.address,
         "source_id": known.get("source_id") or feed.source_id,
         "state": state,
         "note": known.get("note") or "",

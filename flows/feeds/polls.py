@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 
 from flows.archive.captures import Capture, Stored, capture_of
 from flows.errors import FetchError, MachineError
-from flows.feeds.entry_rows import ENTRY_COLUMNS
-from flows.feeds.feed_list import key_of, state_row
+from flows.feeds.entry_rows import ENTRY_COLUMNS, masked_entries
+from flows.feeds.feed_list import key_of
+from flows.feeds.feed_rows import state_row
 from flows.feeds.readers import FeedReaders
 from flows.feeds.sitemaps import choose_sitemaps
 from flows.fetching.fetch_records import FetchRequest, FetchResult, header
@@ -47,10 +48,15 @@ MAX_SITEMAPS = 20  # fetched per poll of an index, latest change first
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A feed to poll: its known state, and its URL as in the feed list."""
+    """A feed to poll: its known state, its URL as in the feed list, and its masked address."""
 
     feed: KnownFeed
-    url: str
+    url: str = field(repr=False)
+    address: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.address:
+            object.__setattr__(self, "address", mask_url(self.url))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -149,7 +155,8 @@ async def _read_feed(
     if isinstance(read, FeedRefusal):
         poll.failure, poll.detail = read.reason, read.detail
         return
-    poll.parsed, poll.entries = read, read.entries
+    masked = fetcher.options.secrets.masked
+    poll.parsed, poll.entries = read, masked_entries(read.entries, masked)
     if read.sitemaps:
         await _walk_sitemaps(poll, read, result.final_url, fetcher, readers)
 
@@ -178,7 +185,8 @@ async def _walk_sitemaps(
             if isinstance(read, FeedRefusal):
                 poll.detail = f"{mask_url(link.url)}: {read.reason}: {read.detail}"
                 continue
-            entries |= {entry.entry_id: entry for entry in read.entries}
+            found = masked_entries(read.entries, fetcher.options.secrets.masked)
+            entries |= {entry.entry_id: entry for entry in found}
             if read.sitemaps:
                 queue.append((read, result.final_url, depth + 1))
     poll.entries = tuple(entries.values())
@@ -291,7 +299,7 @@ def _poll_row(
     return {
         "feed_id": poll.due.feed.feed_id,
         "polled_at": poll.polled_at,
-        "url": mask_url(poll.due.url),
+        "url": poll.due.address,
         "outcome": decision.outcome,
         "http_status": poll.http_status,
         "failure": poll.failure,

@@ -18,12 +18,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from flows.archive.captures import Capture, Stored
+from flows.feeds.entry_rows import masked_entries
 from flows.feeds.feed_list import key_of
 from flows.feeds.polls import Due, Poll, PollRows, judge_polls
 from flows.feeds.readers import FeedReaders
 from flows.fetching.failures import status_failure
 from flows.fetching.fetch_records import header
-from flows.secrets import mask_url
+from flows.fetching.masked_values import MaskedValues
+from flows.secrets import mask_url, without_references
 from transforms.feeds.feed_records import (
     FeedBody,
     FeedEntry,
@@ -72,13 +74,23 @@ class Replay:
     """
 
     def __init__(
-        self, feeds: Iterable[KnownFeed], readers: FeedReaders, earlier: Earlier | None = None
+        self,
+        feeds: Iterable[KnownFeed],
+        readers: FeedReaders,
+        *,
+        masked: MaskedValues | None = None,
+        earlier: Earlier | None = None,
     ) -> None:
         """Start from the state of the feeds, with `earlier` if the warehouse is not empty."""
         self._earlier = earlier
+        self._masked = masked or MaskedValues()
         self._feeds = {feed.feed_id: feed for feed in feeds}
         self._listed = frozenset(self._feeds)
-        self._ids = {mask_url(feed.url): feed.feed_id for feed in self._feeds.values()}
+        self._ids = {
+            address: feed.feed_id
+            for feed in self._feeds.values()
+            for address in (without_references(feed.url), feed.url)
+        }
         self._readers = readers
         self._open: _OpenPoll | None = None
         self.known = KnownEntries(fingerprints={}, urls=set())
@@ -101,7 +113,7 @@ class Replay:
             return False
         # The sitemaps in an index follow it, and only its own place is stored.
         asked = capture.asked_url or capture.url
-        is_start = asked == mask_url(self._feeds[feed_id].url)
+        is_start = feed_id in (self._ids.get(asked), self._ids.get(without_references(asked)))
         is_followed = self._open is not None and self._open.poll.due.feed.feed_id == feed_id
         return capture.captured_at < polled_at or not (is_start or is_followed)
 
@@ -117,7 +129,14 @@ class Replay:
         if capture.unused in _NO_POLL:
             return None
         asked = capture.asked_url or capture.url
-        return capture.notes.get("feed_id") or (capture.unused and self._ids.get(asked)) or None
+        return (
+            capture.notes.get("feed_id")
+            or (
+                capture.unused
+                and (self._ids.get(asked) or self._ids.get(without_references(asked)))
+            )
+            or None
+        )
 
     def take(self, capture: Capture, place: Stored) -> dict[str, list[dict[str, Any]]]:
         """Add a feed's response; return the rows of the previous poll if that is over."""
@@ -206,7 +225,11 @@ class Replay:
             fetched_at=capture.captured_at,
         )
         [(_, read)] = self._readers.read([body])
-        return read
+        if isinstance(read, FeedRefusal):
+            return read
+        entries = masked_entries(read.entries, self._masked)
+        self._masked.keep(entry.url for entry in entries)
+        return replace(read, entries=entries)
 
     def _recall(self, found: KnownEntries) -> None:
         """Add what the warehouse knows, where the replay has learnt nothing newer."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from flows.errors import FeedListError
-from flows.feeds.feed_list import ListedFeed, key_of
+from flows.feeds.feed_list import key_of
+from flows.feeds.opml import ListedFeed, account_key
 from flows.secrets import mask_url
 
 _MOST_SHOWN = 5
@@ -61,7 +62,7 @@ def chosen(
         found += some
     if problems:
         raise FeedListError(path, "; ".join(problems))
-    return list({key_of(feed.url): feed for feed in found}.values())
+    return list({feed.address: feed for feed in found}.values())
 
 
 def unknown(name: str, feeds: Iterable[ListedFeed]) -> str:
@@ -91,22 +92,24 @@ def is_in_folder(folder: str, wanted: str) -> bool:
 
 
 def _text(feed: ListedFeed) -> str:
-    return f"{feed.title or ''} {mask_url(feed.url)}".casefold()
+    return f"{feed.title or ''} {feed.address}".casefold()
 
 
 def _exact(feeds: Iterable[ListedFeed], name: str) -> list[ListedFeed]:
-    """Return the feeds with this URL, otherwise those with this title."""
+    """Return the feeds with this URL, masked or not, otherwise those with this title."""
     named = list(feeds)
     if "://" in name:
-        return [feed for feed in named if key_of(feed.url) == key_of(name)]
+        own = account_key(name)
+        exact = [f for f in named if own in {account_key(f.url), account_key(f.address)}]
+        return exact or [feed for feed in named if key_of(feed.url) == key_of(name)]
     wanted = name.casefold()
     return [feed for feed in named if feed.title and feed.title.casefold() == wanted]
 
 
 def _several(name: str, found: Sequence[ListedFeed]) -> str:
-    shown = ", ".join(mask_url(feed.url) for feed in found[:_MOST_SHOWN])
+    shown = ", ".join(feed.address for feed in found[:_MOST_SHOWN])
     more = f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
-    return f"has {len(found)} feeds that match {name!r}, so give a URL: {shown}{more}"
+    return f"has {len(found)} feeds that match {mask_url(name)!r}, so give a URL: {shown}{more}"
 
 
 def unknown_group(kind: str, name: str, names: Iterable[str]) -> str:
@@ -124,7 +127,7 @@ def _nearest(name: str, feeds: Iterable[ListedFeed]) -> list[str]:
     """Return up to three titles or URLs that resemble a name, the most similar first."""
     names: dict[str, str] = {}
     for feed in feeds:
-        url = mask_url(feed.url)
+        url = feed.address
         shown = url if "://" in name else feed.title or url
         for key in filter(None, (feed.title, url, url.partition("://")[2])):
             names.setdefault(key.casefold(), shown)

@@ -14,6 +14,8 @@ from typing import Final
 
 from flows.fetching.bodies import Body
 from flows.fetching.fetch_records import Headers, header
+from flows.fetching.request_secrets import masked
+from flows.secrets import MASK
 
 KEPT_BYTES: Final = 65_536
 
@@ -33,7 +35,7 @@ _TRUNCATIONS: Final = {
 class Answer:
     """A response that is neither page nor feed.
 
-    URLs are not masked: mask them (`flows.secrets`) before storing them.
+    Secrets are masked in URLs and headers, and in the body those that were sent.
 
     Attributes:
         url: The URL that responded, without credentials.
@@ -64,6 +66,7 @@ class Arrival:
         purpose: The value of `Answer.unused` regardless of the outcome; None if the outcome
             decides.
         body: Collects the body; None before reading starts.
+        sent: The secret values that were sent; they are masked in a body kept as evidence.
     """
 
     url: str
@@ -73,6 +76,7 @@ class Arrival:
     fetched_at: datetime
     purpose: str | None = None
     body: Body | None = None
+    sent: set[str] = field(default_factory=set, repr=False)
 
     def unused(self, body: bytes, why: str) -> Answer:
         """Return the complete response with `body`, kept as evidence because of `why`."""
@@ -92,11 +96,17 @@ class Arrival:
             asked_url=self.asked_url,
             http_status=self.http_status,
             headers=self.headers,
-            body=body,
+            body=self._masked(body),
             fetched_at=self.fetched_at,
             unused=self.purpose or why,
             truncated=truncated,
         )
+
+    def _masked(self, body: bytes) -> bytes:
+        """Return the body without secrets: error pages often repeat what was asked."""
+        if self.sent or MASK in self.url or MASK in self.asked_url:
+            return masked(body.decode("latin-1"), self.sent).encode("latin-1")
+        return body
 
 
 def _inflate_error_body(body: bytes, headers: Headers) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import ssl
+from collections.abc import Callable
 from typing import Final
 
 import httpcore
@@ -45,6 +46,7 @@ PERMANENT_CODES: Final = {
     "not_found": "the page does not exist (404)",
     "private_address": "the host is not on the public internet",
     "robots_disallowed": "robots.txt disallows this page",
+    "secret_missing": "a masked part of the address is not in masked_values.jsonl: restore the file",
     "tls_error": "the secure connection failed",
     "too_large": "the response is larger than the limit",
     "too_many_redirects": "too many redirects",
@@ -108,8 +110,15 @@ def status_failure(url: str, status: int, retry_after_s: float | None) -> FetchE
     return failure(url, code, f"status {status}", http_status=status, retry_after_s=retry_after_s)
 
 
-def network_failure(url: str, error: Exception) -> FetchError:
+def network_failure(
+    url: str, error: Exception, *, shown: Callable[[str], str] = mask_text
+) -> FetchError:
     """Return the error for an exception of the transport; re-raises unknown ones.
+
+    Args:
+        url: The URL that failed.
+        error: The exception.
+        shown: Masks the secrets that its message may repeat.
 
     Raises:
         MachineError: This machine is at fault, not the server.
@@ -118,7 +127,7 @@ def network_failure(url: str, error: Exception) -> FetchError:
     if isinstance(error, NameLookupError):
         check_open_files()
     code, detail = _classify(error)
-    return failure(url, code, detail)
+    return failure(url, code, shown(detail))
 
 
 def _classify(error: Exception) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flows import __version__
+from flows.fetching.request_secrets import RequestSecrets
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -39,6 +40,8 @@ class FetchOptions:
         max_wait_s: A request that would have to wait longer than this is refused.
         robots_dir: Folder that keeps robots.txt files between runs; None keeps them in
             memory only.
+        unverified_hosts: Hosts whose certificates are not checked; each use is logged.
+        secrets: What is added to requests when they are sent.
     """
 
     contact: str = ""
@@ -51,6 +54,8 @@ class FetchOptions:
     max_redirects: int = 10
     max_wait_s: float = 3600.0
     robots_dir: Path | None = None
+    unverified_hosts: frozenset[str] = frozenset()
+    secrets: RequestSecrets = field(default_factory=RequestSecrets, repr=False)
 
     @property
     def user_agent(self) -> str:
@@ -74,14 +79,13 @@ class FetchRequest:
     """A request for one page or feed.
 
     Attributes:
-        url: The URL, with `user:password@` if the server requires a login.
+        url: The URL; secrets in it are masked before anything else happens.
         etag: The `ETag` of the copy we have, including quotes.
         last_modified: The `Last-Modified` of the copy we have, as the server wrote it.
         accept: The `Accept` header: accepted media types.
         max_body_bytes: Maximum bytes of the body after inflation; None for the fetcher's
             limit.
         obeys_robots: Whether robots.txt is obeyed; always use True for pages.
-        verifies_tls: Whether an invalid certificate is refused; False is logged.
     """
 
     url: str
@@ -90,7 +94,6 @@ class FetchRequest:
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
     max_body_bytes: int | None = None
     obeys_robots: bool = True
-    verifies_tls: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class Redirect:
 class FetchResult:
     """A fetched page or feed, or the fact that it has not changed.
 
-    URLs are not masked: mask them (`flows.secrets`) before storing them.
+    Secrets in the URLs are masked (see `flows.fetching.masked_values`).
 
     Attributes:
         url: The requested URL.

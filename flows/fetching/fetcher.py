@@ -12,6 +12,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -38,11 +39,12 @@ from flows.fetching.fetch_records import (
     header,
     make_result,
 )
+from flows.fetching.masked_values import UnknownReferenceError
 from flows.fetching.pacing import HostBusyError, Pacing
 from flows.fetching.robots import ROBOTS_REDIRECTS, RobotsCache, body_after_failure
 from flows.fetching.robots_rules import ROBOTS_LIMIT_BYTES, RobotsRules
 from flows.fetching.transport import Transport, quiet_loggers, read_into, secure_context, when_sent
-from flows.fetching.trips import Trip, origin_of, parse_url
+from flows.fetching.trips import Trip, is_listed, origin_of, parse_url
 from flows.logs import log
 from transforms.cleaning.meta_refresh import find_target
 from transforms.feeds.poll_headers import retry_after_s
@@ -88,10 +90,10 @@ class Fetcher:
             self.options.concurrency, max_wait_s=self.options.max_wait_s, clock=clock
         )
         self._robots = RobotsCache(self._load_robots, now=now, folder=self.options.robots_dir)
-        self._transports: dict[bool, Transport] = {}
+        self._transports: dict[bool, Transport] = {}  # by whether certificates are checked
         self._tls, self._on_answer = tls, on_answer
+        self._told: set[bytes] = set()  # hosts whose unchecked certificates were logged
         self._vetting = asyncio.Semaphore(self.options.concurrency)
-        self._unverified: set[str] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -117,17 +119,19 @@ class Fetcher:
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Return the page at `request.url`, or the fact that it has not changed.
 
+        Secrets in the URL are masked first, so that no result, error or answer has them.
+
         Raises:
             TransientFetchError: The fetch failed, but may succeed later.
             PermanentFetchError: The fetch failed and will fail again.
         """
-        if not request.verifies_tls:
-            log(CertificateUnchecked(url=request.url))
+        request = replace(request, url=self.options.secrets.masked.hide(request.url))
         trip = Trip(
             request,
             self.options.deadline_s,
             request.max_body_bytes or self.options.max_body_bytes,
             self.options.max_redirects,
+            masked=self.options.secrets.masked,
         )
         return await self._follow(trip, parse_url(request.url))
 
@@ -136,12 +140,12 @@ class Fetcher:
         return await self._robots.rules(origin_of(parse_url(url)))
 
     async def _follow(self, trip: Trip, url: httpx.URL) -> FetchResult:
-        self._transport(trip.request)  # created before the turn, so that it delays no request
+        self._transport(url)  # created before the turn, so that it delays no request
         visited = {str(url)}
         while True:
             delay_s = self.options.host_delay_s
             if trip.request.obeys_robots:
-                delay_s = max(delay_s, await self._ask_robots(url, trip.request))
+                delay_s = max(delay_s, await self._ask_robots(url))
             answer = await self._visit(trip, url, delay_s)
             if isinstance(answer, FetchResult):
                 return answer
@@ -163,8 +167,10 @@ class Fetcher:
                 return await self._within_budget(trip, self._exchange(trip, url, mark_start))
         except HostBusyError as exc:
             raise failure(str(url), "host_busy", retry_after_s=exc.wait_s) from exc
+        except UnknownReferenceError as exc:
+            raise failure(str(url), "secret_missing") from exc
         except TRANSPORT_ERRORS as exc:
-            error = network_failure(str(url), exc)
+            error = network_failure(str(url), exc, shown=trip.without_secrets)
             if trip.arrival is not None:
                 self._on_answer(trip.arrival.torn(error.code))
             raise error from exc
@@ -188,7 +194,10 @@ class Fetcher:
     ) -> FetchResult | httpx.URL:
         request = trip.make_request(url, self.options)
         request.extensions["trace"] = when_sent(mark_start)
-        response = await self._transport(trip.request).handle_async_request(request)
+        if self._is_unverified(url) and url.netloc not in self._told:
+            self._told.add(url.netloc)
+            log(CertificateUnchecked(url=str(url)))
+        response = await self._transport(url).handle_async_request(request)
         arrival = trip.begin_answer(url, response, self._now())
         status = response.status_code
         has_validators = bool(trip.request.etag or trip.request.last_modified)
@@ -225,22 +234,25 @@ class Fetcher:
             self._pacing.hold(url.host, wait_s or _SLOW_DOWN_S)
         return status_failure(str(url), status, wait_s)
 
-    def _transport(self, request: FetchRequest) -> Transport:
-        transport = self._transports.get(request.verifies_tls)
+    def _is_unverified(self, url: httpx.URL) -> bool:
+        return url.scheme == "https" and is_listed(url, self.options.unverified_hosts)
+
+    def _transport(self, url: httpx.URL) -> Transport:
+        is_verified = not self._is_unverified(url)
+        transport = self._transports.get(is_verified)
         if transport is None:
-            context = self._tls if request.verifies_tls else None
-            transport = self._transports[request.verifies_tls] = Transport(
+            context = self._tls if is_verified else None
+            transport = self._transports[is_verified] = Transport(
                 self._guard,
-                context=context or secure_context(is_verified=request.verifies_tls),
+                context=context or secure_context(is_verified=is_verified),
                 connections=self.options.concurrency,
+                secrets=self.options.secrets,
             )
         return transport
 
-    async def _ask_robots(self, url: httpx.URL, request: FetchRequest) -> float:
+    async def _ask_robots(self, url: httpx.URL) -> float:
         """Return the crawl delay of robots.txt in seconds; raises if it disallows `url`."""
         origin = origin_of(url)
-        if not request.verifies_tls:
-            self._unverified.add(origin)
         try:
             rules = await self._robots.rules(origin)
         except FetchError as exc:
@@ -259,7 +271,6 @@ class Fetcher:
             url=f"{origin}/robots.txt",
             accept="text/plain,*/*;q=0.5",
             obeys_robots=False,
-            verifies_tls=origin not in self._unverified,
         )
         trip = Trip(
             request,
@@ -268,6 +279,7 @@ class Fetcher:
             ROBOTS_REDIRECTS,
             is_cut=True,
             purpose="robots",
+            masked=self.options.secrets.masked,
         )
         try:
             return (await self._follow(trip, parse_url(request.url))).body

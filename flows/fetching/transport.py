@@ -15,6 +15,7 @@ import httpcore
 import httpx
 
 from flows.fetching.bodies import Body
+from flows.fetching.request_secrets import RequestSecrets
 
 # Servers close idle connections after 5 s or more. We close them earlier, so that no
 # request is sent over one that the server is closing.
@@ -78,7 +79,10 @@ class _Stream(httpx.AsyncByteStream):
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """A pool of connections opened by `backend`; it raises httpcore's exceptions."""
+    """A pool of connections opened by `backend`; it raises httpcore's exceptions.
+
+    Requests have masked URLs. Their secrets are added here, just before they are sent.
+    """
 
     def __init__(
         self,
@@ -86,7 +90,9 @@ class Transport(httpx.AsyncBaseTransport):
         *,
         context: ssl.SSLContext,
         connections: int,
+        secrets: RequestSecrets,
     ) -> None:
+        self._secrets = secrets
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=connections,
@@ -97,7 +103,12 @@ class Transport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` and return the response, with its body still to be read."""
+        """Send `request` and return the response, with its body still to be read.
+
+        Raises:
+            UnknownReferenceError: A masked value of the URL is not known.
+        """
+        request = self._secrets.added_to(request)
         url = request.url
         answer = await self._pool.handle_async_request(
             httpcore.Request(

@@ -1,13 +1,13 @@
 """Trips: the state of one fetch over all its redirects.
 
-A trip builds the request for each hop and finds the next hop. The URL functions decide
-which URLs may be requested and which credentials are sent with them.
+A trip builds the request for each hop and finds the next hop. Its URLs are masked: secrets are
+added when a request is sent. The URL functions decide which URLs may be requested.
 """
 
 from __future__ import annotations
 
-import base64
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,8 +17,12 @@ from flows.fetching.answers import KEPT_BYTES, Arrival
 from flows.fetching.bodies import Body, BodyError
 from flows.fetching.failures import failure
 from flows.fetching.fetch_records import FetchOptions, FetchRequest, Headers, Redirect, header
+from flows.fetching.masked_values import MaskedValues
+from flows.fetching.request_secrets import ASKED, SENT, hidden_forms, masked
+from flows.secrets import MASK
 
 MAX_URL_CHARS = 8192  # RFC 9110 asks servers to support at least 8000
+_COOKIE_VALUE = re.compile(r"^([^=;]*=)[^;]*")
 _NOT_IN_HOST = re.compile(r"[\s%@/\\<>^`{|}]")
 
 
@@ -35,6 +39,8 @@ class Trip:
         cookies: Cookies set by redirects; they are dropped when the trip ends.
         purpose: See `Arrival`; applies to all responses of the trip.
         arrival: The response that is being read.
+        masked: Hides secrets in the targets of redirects.
+        sent: The secret values that were sent.
     """
 
     request: FetchRequest
@@ -46,9 +52,11 @@ class Trip:
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     purpose: str | None = None
     arrival: Arrival | None = None
+    masked: MaskedValues = field(default_factory=MaskedValues)
+    sent: set[str] = field(default_factory=set, repr=False)
 
     def make_request(self, url: httpx.URL, options: FetchOptions) -> httpx.Request:
-        """Return the request for `url`; credentials and cookies go only to their host."""
+        """Return the request for `url`; secrets are added to it when it is sent."""
         headers = {
             "User-Agent": options.user_agent,
             "Accept": self.request.accept,
@@ -58,9 +66,6 @@ class Trip:
             headers["If-None-Match"] = self.request.etag
         if self.request.last_modified:
             headers["If-Modified-Since"] = self.request.last_modified
-        credentials = credentials_for(self.request.url, url)
-        if credentials:
-            headers["Authorization"] = credentials
         request = httpx.Request(
             "GET",
             url,
@@ -69,7 +74,11 @@ class Trip:
                 (name.encode(), value.encode("latin-1", "replace"))
                 for name, value in headers.items()
             ],
-            extensions={"timeout": {"connect": options.connect_s}},
+            extensions={
+                "timeout": {"connect": options.connect_s},
+                ASKED: "" if self.purpose == "robots" else self.request.url,
+                SENT: self.sent,
+            },
         )
         if self.cookies:
             self.cookies.set_cookie_header(request)
@@ -84,13 +93,24 @@ class Trip:
             asked_url=self.request.url,
             http_status=response.status_code,
             headers=tuple(
-                (name.decode("latin-1"), value.decode("latin-1"))
+                (name.decode("latin-1"), self._shown(name, value.decode("latin-1")))
                 for name, value in response.headers.raw
             ),
             fetched_at=fetched_at,
             purpose=self.purpose,
+            sent=self.sent,
         )
         return self.arrival
+
+    def _shown(self, name: bytes, value: str) -> str:
+        """Return the value of a header without secrets: those sent, and new cookies."""
+        if name.lower() == b"set-cookie":
+            return _COOKIE_VALUE.sub(rf"\g<1>{MASK}", value)
+        return self.without_secrets(value)
+
+    def without_secrets(self, text: str) -> str:
+        """Return a text of the server with the secrets masked that were sent to it."""
+        return masked(text, self.sent)
 
     def next_hop(self, url: httpx.URL, response: httpx.Response) -> httpx.URL:
         """Return a redirect's target; raises PermanentFetchError if it has none."""
@@ -113,13 +133,22 @@ class Trip:
             target = url.join(location)
         except (httpx.InvalidURL, ValueError) as exc:
             raise failure(str(url), "bad_redirect", f"redirect to {location[:200]!r}") from exc
-        target = without_credentials(checked_url(target))
+        target = without_credentials(checked_url(self._masked_url(target)))
         self.redirects.append(
             Redirect(str(without_credentials(url)), response.status_code, str(target))
         )
         if "set-cookie" in response.headers:
             self.cookies.extract_cookies(response)
         return target
+
+    def _masked_url(self, target: httpx.URL) -> httpx.URL:
+        """Return the target of a redirect with references for its secrets and those sent."""
+        origin, rest = origin_of(target), target.raw_path.decode("ascii")
+        for form in hidden_forms(self.sent):
+            if form in rest:
+                rest = rest.replace(form, self.masked.refer(target.host, form))
+        shown = self.masked.hide(f"{origin}{rest}")
+        return target if shown == str(target) else httpx.URL(shown)
 
     def final_url(self, url: httpx.URL) -> str:
         """Return the URL that responded; without redirects, the URL as requested."""
@@ -182,24 +211,10 @@ def origin_of(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
-def credentials_for(asked: str, url: httpx.URL) -> str | None:
-    """Return the Authorization header for `url`, or None if it must not be sent.
+def is_listed(url: httpx.URL, hosts: Collection[str]) -> bool:
+    """Return whether the host of `url` is one of `hosts`, each `host` or `host:port`.
 
-    Credentials in the requested URL are sent to its host, port and scheme, and to the same
-    host over https. They are never sent to another host or from https to http.
-
-    >>> credentials_for(
-    ...     "https://desk:pa55@wire.example/feed", httpx.URL("https://cdn.example/feed")
-    ... )
+    >>> is_listed(httpx.URL("https://wire.example:8443/"), {"wire.example:8443"})
+    True
     """
-    if "@" not in asked:
-        return None
-    given = httpx.URL(asked.strip())
-    if not given.userinfo or given.host != url.host:
-        return None
-    is_same = (given.scheme, given.port) == (url.scheme, url.port)
-    is_upgrade = (given.scheme, given.port, url.scheme, url.port) == ("http", None, "https", None)
-    if not (is_same or is_upgrade):
-        return None
-    pair = f"{given.username}:{given.password}".encode()
-    return f"Basic {base64.b64encode(pair).decode('ascii')}"
+    return url.host in hosts or url.netloc.decode("ascii") in hosts

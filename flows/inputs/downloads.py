@@ -15,10 +15,15 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from flows.events import CertificateUnchecked
 from flows.fetching.connect_guard import ConnectGuard, Lookups
 from flows.fetching.failures import TRANSPORT_ERRORS, failure, network_failure, status_failure
 from flows.fetching.fetch_records import FetchOptions
+from flows.fetching.masked_values import UnknownReferenceError
+from flows.fetching.request_secrets import ASKED, SENT, masked
 from flows.fetching.transport import Transport, quiet_loggers, secure_context
+from flows.fetching.trips import is_listed
+from flows.logs import log
 
 MAX_BYTES = 5_000_000_000  # five times the customary size of a WARC file
 TIMEOUT_S = 60.0
@@ -67,6 +72,7 @@ def download(url: str, folder: Path, options: FetchOptions) -> Path:
         PermanentFetchError: The file does not exist or must not be downloaded.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    url = options.secrets.masked.hide(url)
     name = PurePosixPath(urlsplit(url).path).name or "download"
     target = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:12]}-{name[-100:]}"
     if not target.exists():
@@ -79,9 +85,17 @@ def download(url: str, folder: Path, options: FetchOptions) -> Path:
 
 async def _download(url: str, partial: Path, options: FetchOptions) -> None:
     lookups = Lookups(1)
-    transport = Transport(
-        ConnectGuard(options.allow_hosts, resolve=lookups), context=secure_context(), connections=1
-    )
+    guard, sent = ConnectGuard(options.allow_hosts, resolve=lookups), set[str]()
+
+    def transport(*, is_verified: bool) -> Transport:
+        context = secure_context(is_verified=is_verified)
+        return Transport(guard, context=context, connections=1, secrets=options.secrets)
+
+    if options.unverified_hosts and is_listed(httpx.URL(url), options.unverified_hosts):
+        log(CertificateUnchecked(url=url))
+    unverified = {
+        f"all://{host}": transport(is_verified=False) for host in sorted(options.unverified_hosts)
+    }
     headers = {"User-Agent": options.user_agent, "Accept-Encoding": "identity"}
     have = partial.stat().st_size if partial.exists() else 0
     if have:
@@ -89,14 +103,16 @@ async def _download(url: str, partial: Path, options: FetchOptions) -> None:
     try:
         async with (
             httpx.AsyncClient(
-                transport=transport, headers=headers, follow_redirects=True,
-                timeout=TIMEOUT_S, trust_env=False,
+                transport=transport(is_verified=True), mounts=unverified, headers=headers,
+                follow_redirects=True, timeout=TIMEOUT_S, trust_env=False,
             ) as client,
-            client.stream("GET", url) as response,
+            client.stream("GET", url, extensions={ASKED: url, SENT: sent}) as response,
         ):  # fmt: skip
             await _write_body(url, response, partial, have)
+    except UnknownReferenceError as exc:
+        raise failure(url, "secret_missing") from exc
     except TRANSPORT_ERRORS as exc:
-        raise network_failure(url, exc) from exc
+        raise network_failure(url, exc, shown=lambda text: masked(text, sent)) from exc
     finally:
         lookups.close()
 

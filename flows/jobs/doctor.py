@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from flows.archive.remnants import archive_files, is_remnant
-from flows.errors import ArchiveError, RulesError
+from flows.errors import ArchiveError, RulesError, SecretsError
+from flows.fetching.credentials import read_credentials
 from flows.jobs.retention import day_of, is_past, remnants
+from flows.permissions import find_readable
 from flows.printable import number, plain
 from flows.rules import name_of, read_rules
 from flows.settings import Settings
@@ -28,6 +30,8 @@ _MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "ERROR  "}
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield every finding; checks that read whole files come last."""
     yield _versions()
+    yield from _secrets(settings)
+    yield from _permissions(settings)
     yield from _rules(settings)
     yield from _clock(settings, datetime.now(UTC))
     yield from _archive(settings, datetime.now(UTC))
@@ -45,6 +49,35 @@ def _versions() -> Finding:
         with contextlib.suppress(PackageNotFoundError):  # running from a checkout
             found.append(f"{name} {version(name)}")
     return Finding("versions", Level.OK, ", ".join(found))
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    """Yield the number of hosts with a login or key, and those whose certificates are not checked."""
+    path = settings.folder.secrets
+    try:
+        found = read_credentials(path).sections
+    except SecretsError as exc:
+        yield Finding("secrets", Level.ERROR, str(exc))
+        return
+    if found:
+        yield Finding("secrets", Level.OK, f"{number(len(found), 'section')} in {path}")
+    if settings.unverified_hosts:
+        detail = (
+            f"the certificates of {settings.unverified_hosts} are not checked: remove them from "
+            "ONRECORD_UNVERIFIED_HOSTS when they are valid again"
+        )
+        yield Finding("certificates", Level.WARNING, detail)
+
+
+def _permissions(settings: Settings) -> Iterator[Finding]:
+    """Yield what other users of the machine can read."""
+    is_shared, folder = settings.shared == "group", settings.folder
+    found = list(find_readable(folder, is_shared=is_shared))
+    for line in found:
+        yield Finding("permissions", Level.WARNING, line)
+    if not found and folder.root.exists():
+        who = "its owner and its group" if is_shared else "its owner"
+        yield Finding("permissions", Level.OK, f"only {who} can read {folder.root}")
 
 
 def _rules(settings: Settings) -> Iterator[Finding]:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flows.errors import FetchError, NoFeedError, PermanentFetchError
 from flows.feeds.discovery import find_feeds_at
-from flows.feeds.entry_rows import page_of
-from flows.feeds.feed_list import ListedFeed, key_of, listed_or_empty
+from flows.feeds.entry_rows import masked_entries, page_of
+from flows.feeds.feed_list import listed_or_empty, listed_url
 from flows.feeds.feed_xml import decode
+from flows.feeds.opml import ListedFeed, account_key
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.fetch_records import AGENT, FetchRequest, FetchResult, header
 from flows.fetching.fetcher import Fetcher
@@ -127,6 +128,7 @@ def try_url(
         FetchError: The URL cannot be fetched.
         PermanentFetchError: The document looks like a feed, but cannot be read as one.
     """
+    url = listed_url(settings.folder, url)
     tried = asyncio.run(_try_url(url, settings, rules, now))
     if isinstance(tried, FeedTrial):
         return tried
@@ -160,6 +162,8 @@ async def _try_url(
         if not _looks_like_feed(result):
             return result
         feed = await _read(result)
+        masked = fetcher.options.secrets.masked
+        feed = replace(feed, entries=masked_entries(feed.entries, masked))
         robots = await fetcher.robots_of(result.final_url)
         pages = await _try_pages(feed.entries, fetcher, settings, rules, now)
         return _judged(result, feed, robots, pages, settings)
@@ -226,11 +230,11 @@ def _judged(
     here = [entry.url for entry in feed.entries if entry.url and urlsplit(entry.url).netloc == host]
     disallowed = sum(not robots.allows(page, AGENT) for page in here)
     urls = [entry.canonical_url for entry in feed.entries if entry.canonical_url]
-    listed = listed_or_empty(settings.folder.feed_list)
+    listed = listed_or_empty(settings.folder)
     return FeedTrial(
         url=mask_url(result.url),
         final_url=mask_url(result.final_url),
-        is_listed=key_of(result.url) in {key_of(feed.url) for feed in listed},
+        is_listed=account_key(result.url) in {account_key(feed.address) for feed in listed},
         feed=feed,
         outlook=look_ahead(feed, headers, now=result.fetched_at),
         known=_known(settings.folder, urls),

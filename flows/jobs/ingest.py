@@ -18,13 +18,16 @@ from flows.archive.captures import Stored, capture_of_answer
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
 from flows.events import DueTimesCorrected
-from flows.feeds.feed_list import key_of, list_changes, moved, read_feed_list, write_feed_list
+from flows.feeds.feed_list import change_feed_list, key_of, listed_feeds, moved
+from flows.feeds.feed_rows import find_known, list_changes
 from flows.feeds.poll_log import log_polls
 from flows.feeds.polls import Due, Poll, judge_polls, poll_feeds
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.selection import chosen
 from flows.fetching.answers import Answer
+from flows.fetching.fetch_records import FetchOptions
 from flows.fetching.fetcher import Fetcher
+from flows.fetching.masked_values import MaskedValues
 from flows.logs import log
 from flows.printable import number
 from flows.rules import read_rules
@@ -65,7 +68,8 @@ class IngestRequest:
 
     Attributes:
         is_forced: Poll every feed that is not paused, even if it is not due.
-        only: Poll only the feed with this URL or title, even if it is not due or paused.
+        only: Poll only the feed with this URL, masked or not, or this title, even if it is not
+            due or paused.
     """
 
     is_forced: bool = False
@@ -129,14 +133,13 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
     """
     folder = settings.folder
     plans = visit_plans(settings, read_rules(folder.rules))
-    listed = read_feed_list(folder.feed_list).feeds
-    urls = {key_of(feed.url): feed.url for feed in listed}
+    listed, hide = listed_feeds(folder), MaskedValues(folder.masked_values).hide
     if request.only is not None:
         [only] = chosen(listed, folder.feed_list, names=[request.only])
-        request = replace(request, only=only.url)
+        request = replace(request, only=only.address)
     with open_live(folder, wait_s=settings.lock_wait_s) as con:
         known = known_feeds(con)
-        changes = list_changes(listed, known, now=now)
+        changes = list_changes(listed, known, now=now, hide=hide)
         if changes:
             batch = Batch(run_id="feed-list")
             batch.add({"feeds": changes})
@@ -147,8 +150,13 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
         has_pages = bool(wanted_pages(con, now, most=1)) or bool(
             due_visits(con, now, plans, most=1)
         )
-    wanted = ((feed, urls.get(key_of(feed.url))) for feed in known if is_due(feed, request, now))
-    return [Due(feed=feed, url=url) for feed, url in wanted if url], has_pages
+    found = find_known(listed, known, hide=hide)
+    dues = [
+        Due(feed=found[feed.address], url=feed.url, address=feed.address)
+        for feed in listed
+        if is_due(found[feed.address], request, now, address=feed.address)
+    ]
+    return sorted(dues, key=lambda due: due.feed.feed_id), has_pages
 
 
 def next_due_at(settings: Settings, now: datetime) -> datetime | None:
@@ -185,10 +193,10 @@ def pages_to_fetch(run: Run, now: datetime) -> tuple[list[WantedPage], list[DueV
     return wanted, visits[: most - len(wanted)]
 
 
-def is_due(feed: KnownFeed, request: IngestRequest, now: datetime) -> bool:
-    """Return whether a feed is to be polled now."""
+def is_due(feed: KnownFeed, request: IngestRequest, now: datetime, *, address: str) -> bool:
+    """Return whether a feed with this address in the feed list is to be polled now."""
     if request.only is not None:
-        return key_of(feed.url) == key_of(request.only)
+        return address == request.only
     if feed.state not in {"listed", "moved"}:
         return False
     is_asked = request.is_forced or feed.is_listed_again(now)
@@ -219,9 +227,11 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
             others were appended.
     """
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
-    done, answers = asyncio.run(_poll_all(run, dues))
+    options = run.settings.fetch_options
+    done, answers = asyncio.run(_poll_all(run, dues, options))
     polls = [poll for poll in done if poll.fault is None]
     entries = [entry for poll in polls for entry in poll.entries]
+    options.secrets.masked.keep(entry.url for entry in entries)
     with open_live(folder, wait_s=wait_s) as con:
         known = known_entries(
             con,
@@ -244,16 +254,19 @@ def poll_due(run: Run, dues: Sequence[Due]) -> PollTally:
     spooled.remove()
     log_polls(judged.rows["polls"], judged.moves)
     if judged.moves:
-        kept = read_feed_list(folder.feed_list).feeds
-        write_feed_list(folder.feed_list, moved(kept, judged.moves))
+        reveal = options.secrets.masked.reveal
+        moves = {url: reveal(target) for url, target in judged.moves.items()}
+        change_feed_list(folder, lambda feeds: moved(feeds, moves))
     for poll in done:
         if poll.fault is not None:
             raise poll.fault
     return PollTally.of(judged.rows["polls"])
 
 
-async def _poll_all(run: Run, dues: Sequence[Due]) -> tuple[list[Poll], list[Answer]]:
-    options, answers = run.settings.fetch_options, list[Answer]()
+async def _poll_all(
+    run: Run, dues: Sequence[Due], options: FetchOptions
+) -> tuple[list[Poll], list[Answer]]:
+    answers = list[Answer]()
     with FeedReaders(ReaderOptions(processes=run.settings.workers)) as readers:
         async with Fetcher(
             options, now=lambda: datetime.now(UTC), on_answer=answers.append
@@ -291,6 +304,6 @@ def _archive(
     found = []
     for poll in polls:
         found.append(list(itertools.islice(own, len(poll.captures))))
-        if not poll.captures and poll.due.url in last:
-            found[-1] = [last[poll.due.url]]
+        if not poll.captures and poll.due.address in last:
+            found[-1] = [last[poll.due.address]]
     return found

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flows.errors import RunActiveError
-from flows.feeds.entry_rows import entry_row, page_of
+from flows.feeds.entry_rows import entry_row, masked_entries, page_of
+from flows.fetching.masked_values import MaskedValues
 from flows.inputs.links import Link
 from flows.printable import number
 from flows.runs.copies import find_copies
@@ -103,7 +104,7 @@ class ListedPages:
         spooled.remove()
         return pages
 
-    def _entries(self) -> list[FeedEntry]:
+    def _entries(self) -> Sequence[FeedEntry]:
         """Return the entries with their keys; each list is a feed of its own."""
         lists: dict[str, list[FeedEntry]] = {}
         for link in self.links:
@@ -113,7 +114,10 @@ class ListedPages:
             key = feed_id(f"list:{path}")
             placed = [e._replace(feed_id=key, position=at) for at, e in enumerate(entries)]
             found += identify_entries(key, placed).entries
-        return found
+        masked = MaskedValues(self.run.settings.folder.masked_values)
+        shown = masked_entries(found, masked)
+        masked.keep(entry.url for entry in shown)
+        return shown
 
     def _known(self, page: WantedPage, document: str) -> Item:
         content = Document(

@@ -22,6 +22,7 @@ from flows.archive.warc import WARC_ENDINGS, WarcRecord
 from flows.errors import ArchiveError, RangeError
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.replay import Replay
+from flows.fetching.masked_values import MaskedValues
 from flows.jobs.ingest import IngestRequest, find_work
 from flows.rules import read_rules
 from flows.runs.batches import finish_run, load_items, worker_options
@@ -59,9 +60,9 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
     files = [path for path in sorted(old.archive.iterdir()) if path.name.endswith(WARC_ENDINGS)]
     for path in files:
         _link(path, new.archive / path.name)
-    for mine, copy in ((old.feed_list, new.feed_list), (old.rules, new.rules)):
+    for mine in (old.feed_list, old.rules, old.secrets, old.masked_values):
         if mine.exists():
-            shutil.copy2(mine, copy)
+            shutil.copy2(mine, target / mine.name)
     # The metrics are those of the old folder.
     ours = settings.model_copy(update={"data": target, "metrics_file": None})
     started, now = time.monotonic(), datetime.now(UTC)
@@ -77,7 +78,8 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
             Workers(worker_options(run)) as workers,
             FeedReaders(ReaderOptions(processes=1)) as readers,
         ):
-            items = replayed_items(files, Replay(feeds, readers))
+            masked = MaskedValues(new.masked_values)
+            items = replayed_items(files, Replay(feeds, readers, masked=masked))
             report = load_items(run, items, workers, RunReport(run_id=run.run_id))
         return finish_run(run, report, seconds=time.monotonic() - started)
 

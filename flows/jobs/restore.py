@@ -21,6 +21,7 @@ from flows.backups.stores import open_store
 from flows.errors import BackupError
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.feeds.replay import Earlier, Replay
+from flows.fetching.masked_values import MaskedValues
 from flows.jobs.ingest import IngestRequest, find_work
 from flows.jobs.rebuild import first_instant, replayed_items
 from flows.printable import number
@@ -157,7 +158,12 @@ def load_later_captures(settings: Settings, *, since: datetime | None) -> RunRep
             with open_live(folder, wait_s=settings.lock_wait_s) as con:
                 feeds = known_feeds(con)
         with FeedReaders(ReaderOptions(processes=1)) as readers:
-            replay = Replay(feeds, readers, _earlier(settings, places))
+            replay = Replay(
+                feeds,
+                readers,
+                masked=MaskedValues(folder.masked_values),
+                earlier=_earlier(settings, places),
+            )
             return run_batches(run, replayed_items(files, replay, documents))
 
 

@@ -41,6 +41,7 @@ from flows.logs import start_logs
 from flows.metrics.update import update_metrics
 from flows.orchestration.flow_body import as_task, state_of
 from flows.orchestration.run_names import run_name
+from flows.permissions import keep_private
 from flows.printable import number
 from flows.runs.publication import publish_if_behind
 from flows.runs.run import JobContext
@@ -65,6 +66,7 @@ def _named(name: str) -> Callable[[Callable[..., State[Any]]], Flow[..., State[A
 
 def _served_settings() -> Settings:
     """Return the settings of a flow run in a process of its own, and show its log."""
+    keep_private()
     settings = read_settings()
     start_logs(settings.log_format, settings.log_level, is_served=True)
     return settings
@@ -107,7 +109,8 @@ def ingest(now: bool = False, feed: str | None = None) -> State[Any]:
 
     Args:
         now: Poll every feed, even if it is not due.
-        feed: Poll only the feed with this URL.
+        feed: Poll only the feed with this title, or with this URL as `onrecord feeds` shows it:
+            Prefect stores what is written here, so leave out logins and keys.
     """
     request = IngestRequest(is_forced=now, only=feed)
     return state_of(

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from flows.secrets import mask_url
+
 PROJECT = "onrecord"
 _LONGEST = 60
 
@@ -43,11 +45,13 @@ def _subject(parameters: Mapping[str, Any]) -> str:
     if source := parameters.get("source"):
         return _short(str(source))
     if places := parameters.get("paths") or parameters.get("places"):
-        return _several([str(place).rstrip("/").rpartition("/")[2] for place in places])
+        names = [mask_url(str(place)) for place in places]
+        return _several([name.rstrip("/").rpartition("/")[2] for name in names])
     if run := parameters.get("run"):
         return f"of {_short(str(run))}"
     if feed := parameters.get("feed"):
-        return _short(str(feed).partition("://")[2] or str(feed))
+        name = mask_url(str(feed))
+        return _short(name.partition("://")[2] or name)
     if transforms := parameters.get("transforms"):
         return _short(", ".join(transforms))
     return ""

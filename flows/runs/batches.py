@@ -151,7 +151,8 @@ def load_items(
             with run.stages.timed("analyse"):
                 analysed = analyse(run, workers, batch)
             count = append_timed(run, append, analysed)
-            run.pages.settle(batch)
+            if analysed.fault is None:  # otherwise a page of the batch may be left
+                run.pages.settle(batch)
             report = with_batch(report, count, analysed.rejections)
             report = replace(report, seconds=time.monotonic() - started)
             heart.beat(report)

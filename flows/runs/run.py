@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 import orjson
 
 from flows.events import ClockSet, RunStarted
+from flows.fetching.credentials import read_credentials
 from flows.logs import lines_of, log
 from flows.machine_faults import machine_fault
 from flows.metrics.update import update_metrics
@@ -106,8 +107,10 @@ def begin_run(
 
     Raises:
         RulesError: The user's rules cannot be used; nothing was done yet.
+        SecretsError: The user's secrets cannot be used; nothing was done yet.
         WarehouseError: The warehouse cannot be written; nothing was done yet.
     """
+    read_credentials(settings.folder.secrets)
     run = Run(
         run_id=f"run-{uuid.uuid4().hex}",
         flow=flow,

@@ -2,8 +2,9 @@
 
 import pytest
 
+from flows.cli.setting_values import origins
 from flows.errors import SettingsError
-from flows.settings import origins, read_settings
+from flows.settings import read_settings
 
 
 def test_defaults_apply_if_nothing_is_set(tmp_path, monkeypatch):

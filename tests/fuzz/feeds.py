@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 from hypothesis import strategies as st
 
-from flows.feeds.feed_list import FeedList, ListedFeed, read_opml, write_opml
+from flows.feeds.opml import FeedList, ListedFeed, read_opml, write_opml
 from flows.fetching.robots_rules import RobotsRules
 from tests.fuzz.pages import URLS
 from tests.fuzz.target import Target

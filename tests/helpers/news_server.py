@@ -20,6 +20,8 @@ class NewsServer:
         statuses: Path to a status that is sent instead of the body.
         redirects: Path to the path that its requests are redirected to.
         without_etag: Paths whose responses have no ETag.
+        gates: Path to a function of the request's whole path and headers; without its consent,
+            the answer is 403 and repeats the path.
         asked: Requests per path, and how many of them were answered with 304.
     """
 
@@ -27,6 +29,7 @@ class NewsServer:
         self.pages, self.statuses = {}, {}
         self.redirects: dict[str, str] = {}
         self.without_etag: set[str] = set()
+        self.gates = {}
         self.asked: Counter[str] = Counter()
         self.not_modified: Counter[str] = Counter()
         self.lists = {
@@ -104,6 +107,9 @@ class NewsServer:
                 server.asked[path] += 1
                 status = 301 if path in server.redirects else server.statuses.get(path)
                 body = server.pages.get(path, b"")
+                gate = server.gates.get(path)
+                if gate is not None and not gate(self.path, self.headers):
+                    status, body = 403, f"you may not read {self.path}".encode()
                 etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
                 if status is None:
                     status = 200 if path in server.pages else 404
@@ -119,9 +125,10 @@ class NewsServer:
                     self.send_header("Location", server.redirects[path])
                 if status in (200, 304) and path not in server.without_etag:
                     self.send_header("ETag", etag)
-                self.send_header("Content-Length", str(len(body) if status == 200 else 0))
+                has_body = status in (200, 403)
+                self.send_header("Content-Length", str(len(body) if has_body else 0))
                 self.end_headers()
-                if status == 200:
+                if has_body:
                     self.wfile.write(body)
 
             def log_message(self, *arguments):

@@ -6,15 +6,8 @@ from html import escape
 import pytest
 
 from flows.errors import FeedListError
-from flows.feeds.feed_list import (
-    MAX_FEEDS,
-    ListedFeed,
-    read_feed_list,
-    read_foreign_list,
-    read_opml,
-    write_feed_list,
-    write_opml,
-)
+from flows.feeds.feed_list import read_feed_list, read_foreign_list, write_feed_list
+from flows.feeds.opml import MAX_FEEDS, ListedFeed, read_opml, write_opml
 from tests.helpers.cpu_time import takes_at_most
 from tests.helpers.feed_builders import item, only, outcome, rss
 from tests.helpers.hostile import hostile, superlinear

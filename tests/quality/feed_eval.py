@@ -28,7 +28,7 @@ from urllib.parse import urljoin
 import feedparser
 import orjson
 
-from flows.feeds.feed_list import FeedList, read_opml
+from flows.feeds.opml import FeedList, read_opml
 from flows.feeds.readers import load_date_words, read_feed
 from tests.quality.feed_expressions import NotKeptError, holds
 from transforms.feeds.feed_dates import DateWords, read_feed_date

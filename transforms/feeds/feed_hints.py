@@ -55,8 +55,14 @@ def _after_failure(failure: str, url: str, home: str) -> Iterator[str]:
     if failure in _MOVED:
         yield from _replacing(url, home)
     elif failure == "private_address":
-        yield f"allow its address: ONRECORD_ALLOW_HOSTS={urlsplit(url).netloc.rpartition('@')[2]}"
-    elif failure in {"forbidden", "robots_disallowed"}:
+        yield f"allow its address: ONRECORD_ALLOW_HOSTS={_host_of(url)}"
+    elif failure == "forbidden":
+        yield "if it needs a login or key: write it into secrets.toml in the data folder"
+        yield "otherwise its publisher does not allow it: ask the publisher, or remove the feed"
+    elif failure == "bad_certificate":
+        yield "tell its publisher that the certificate is not valid"
+        yield f"or except its host from the check: ONRECORD_UNVERIFIED_HOSTS={_host_of(url)}"
+    elif failure == "robots_disallowed":
         yield "its publisher does not allow it: ask the publisher, or pause or remove the feed"
     elif failure == "too_many_requests":
         yield "its server asks us to slow down: raise the setting host_delay"
@@ -71,5 +77,8 @@ def _replacing(url: str, home: str) -> Iterator[str]:
 
 
 def _home_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
+    return f"{urlsplit(url).scheme}://{_host_of(url)}/"
+
+
+def _host_of(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]

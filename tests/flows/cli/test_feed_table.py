@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from flows.__main__ import app
 from flows.cli.feed_table import feed_table, totals
-from flows.feeds.feed_list import ListedFeed, read_feed_list, write_feed_list
+from flows.feeds.feed_list import read_feed_list, write_feed_list
 from flows.feeds.health import joined
+from flows.feeds.opml import ListedFeed
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder

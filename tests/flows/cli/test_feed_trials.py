@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.feeds.feed_list import ListedFeed, write_feed_list
+from flows.feeds.feed_list import write_feed_list
+from flows.feeds.opml import ListedFeed
 from flows.fetching.fetch_records import FetchRequest, make_result
 from flows.jobs.feed_trial import _looks_like_feed
 from tests.helpers.builders import NOW

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import flows.__main__
 from flows.__main__ import app
-from flows.feeds.feed_list import ListedFeed
+from flows.feeds.opml import ListedFeed
 from tests.helpers.report_builders import NOW, hostile
 from tests.helpers.terminal import Terminal
 from warehouse.append import append_rows

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from flows.feeds.feed_list import FeedList, ListedFeed, read_opml, write_opml
+from flows.feeds.feed_list import change_feed_list, listed_feeds
+from flows.feeds.opml import FeedList, ListedFeed, read_opml, write_opml
 from transforms.feeds.feed_records import FeedRefusal
+from warehouse.folder import DataFolder
 
 LIST = b"""<?xml version="1.0"?>
 <opml version="2.0"><head><title>Harbour feeds</title></head><body>
@@ -112,3 +116,43 @@ def test_pause_is_kept_in_the_list() -> None:
 def test_pause_can_be_written_by_hand(written: str, paused_at: datetime | None) -> None:
     content = LIST.replace(b'type="rss" text', f'type="rss" pausedAt="{written}" text'.encode())
     assert read(content).feeds[0].paused_at == paused_at
+
+
+def test_no_secret_is_written_as_a_title() -> None:
+    feed = ListedFeed(url="https://news.example.org/feed?key=cAnAry4711")
+    written = write_opml([feed], title="Mine")
+    assert written.count(b"cAnAry4711") == 1
+    [again] = read(written.replace(b"key=***", b"key=cAnAry4711")).feeds
+    assert "cAnAry4711" not in f"{again.title} {again.address} {again!r}"
+
+
+def test_accounts_of_a_publisher_are_distinct_feeds() -> None:
+    feeds = [ListedFeed(url=f"https://{name}:pw@a.example/f") for name in ("ada", "bob")]
+    assert len(read(write_opml(feeds, title="Mine")).feeds) == 2
+
+
+def test_changes_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+
+    def add(number: int) -> None:
+        feed = ListedFeed(url=f"https://a.example/{number}")
+        change_feed_list(folder, lambda feeds: [*feeds, feed])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(40)))
+    assert len(listed_feeds(folder)) == 40
+
+
+def test_list_keeps_its_mode_and_a_new_one_is_private(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    change_feed_list(folder, lambda _: [ListedFeed(url="https://a.example/1")])
+    assert folder.feed_list.stat().st_mode & 0o777 == 0o600
+    folder.feed_list.chmod(0o640)
+    target = tmp_path / "lists" / "mine.opml"
+    target.parent.mkdir()
+    folder.feed_list.rename(target)
+    folder.feed_list.symlink_to(target)
+    change_feed_list(folder, lambda feeds: [*feeds, ListedFeed(url="https://a.example/2")])
+    assert folder.feed_list.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert len(listed_feeds(folder)) == 2

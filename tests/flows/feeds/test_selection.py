@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import FeedListError
-from flows.feeds.feed_list import ListedFeed
+from flows.feeds.opml import ListedFeed
 from flows.feeds.selection import chosen, matching
 
 LIST = Path("data/feeds.opml")

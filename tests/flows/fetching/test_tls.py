@@ -37,14 +37,14 @@ def make_client_context():
     return context
 
 
-def fetch_over(tls, **request):
+def fetch_over(tls, **options):
     async def run():
         routes = {"/page": answer(PAGE)}
         async with (
             FaultServer(routes, tls=tls) as server,
-            make_fetcher(server, tls=make_client_context()) as fetcher,
+            make_fetcher(server, tls=make_client_context(), **options) as fetcher,
         ):
-            return await fetcher.fetch(FetchRequest(url=server.url("/page"), **request))
+            return await fetcher.fetch(FetchRequest(url=server.url("/page")))
 
     return asyncio.run(run())
 
@@ -57,12 +57,15 @@ def fetch_over(tls, **request):
         pytest.param(make_server_context("127.0.0.1", authority=trustme.CA()), id="self-signed"),
     ],
 )
-def test_wrong_certificate_is_refused_unless_a_source_opts_out(tls, caplog):
+def test_wrong_certificate_is_refused_unless_its_host_is_excepted(tls, caplog):
     with pytest.raises(PermanentFetchError) as caught:
         fetch_over(tls)
     assert caught.value.code == "bad_certificate"
-    assert fetch_over(tls, verifies_tls=False).body == PAGE
-    assert "certificate_unchecked" in caplog.text
+    with pytest.raises(PermanentFetchError):
+        fetch_over(tls, unverified_hosts=frozenset({"127.0.0.2"}))
+    assert "certificate_unchecked" not in caplog.text
+    assert fetch_over(tls, unverified_hosts=frozenset({"127.0.0.1"})).body == PAGE
+    assert caplog.text.count("certificate_unchecked") == 1
 
 
 def test_right_certificate_is_accepted_without_a_warning(caplog):
