@@ -84,7 +84,7 @@ bench-warehouse: $(VENV)/.installed-dev ## measure views, search, append, publis
 licenses: $(VENV)/.installed-dev ## list the licences of all needed packages in LICENSES.md
 	$(BIN)/python -m tests.quality.licenses
 
-audit: $(TOOLS)/.installed ## ask for known vulnerabilities of the pinned packages (needs pypi.org)
+audit: $(TOOLS)/.installed ## ask for known vulnerabilities of the pinned packages (needs the Internet)
 	@$(TOOLS)/bin/python -m tests.quality.audit
 
 sbom: $(TOOLS)/.installed ## write a bill of materials (CycloneDX) of a new installation to dist

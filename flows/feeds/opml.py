@@ -83,8 +83,11 @@ def account_key(url: str) -> str:
     >>> account_key("http://ada@wire.example/feed/") == account_key("http://bob@wire.example/feed")
     False
     """
+    key = canonical_url(url)
+    if key is None:
+        return url
     login = urlsplit(url).netloc.rpartition("@")[0]
-    return f"{login}@{canonical_url(url) or url}" if login else canonical_url(url) or url
+    return f"{login}@{key}" if login else key
 
 
 def read_opml(content: bytes) -> FeedList | FeedRefusal:

@@ -16,7 +16,7 @@ from typing import Any
 PINNED = Path(__file__).resolve().parents[2] / "constraints.txt"
 _UNREACHED = (
     "the data of known vulnerabilities cannot be reached, so nothing was audited ({reason}): "
-    "run `make audit` where https://pypi.org answers"
+    "run `make audit` on a machine that reaches the Internet"
 )
 
 

@@ -126,9 +126,8 @@ def package_of(name: str, installed: Distribution) -> Package:
     for line in metadata.get_all("Project-URL") or ():
         label, _, url = line.partition(",")
         urls[label.strip().lower()] = url.strip()
-    home = str(metadata.json.get("home_page") or "") or next(
-        (urls[one] for one in _HOMES if one in urls), ""
-    )
+    stated = [str(metadata.json.get("home_page") or ""), *(urls.get(one, "") for one in _HOMES)]
+    home = next((url for url in stated if url and "://pypi." not in url), "")
     return Package(name, installed.version, READ.get(name) or _license(installed), home)
 
 

@@ -15,7 +15,7 @@ from tests.helpers.builders import make_analysis, make_article, make_batch
 from tests.helpers.processes import wait_until
 from warehouse.append import append_batch
 from warehouse.connect import open_live, open_snapshot
-from warehouse.errors import QueryError, WarehouseDamagedError, WarehouseMissingError
+from warehouse.errors import QueryError, SnapshotDamagedError, WarehouseMissingError
 from warehouse.folder import DataFolder
 from warehouse.limited_reader import LimitedReader, QueryLimits
 from warehouse.publish import publish
@@ -167,7 +167,7 @@ def test_error_of_the_warehouse_keeps_its_class(tmp_path):
         add(folder, "The ferry sails.")
         assert works(reader)
         folder.newest.resolve().write_bytes(b"no database" * 5000)
-        with pytest.raises(WarehouseDamagedError, match="onrecord restore"):
+        with pytest.raises(SnapshotDamagedError, match="onrecord publish"):
             reader.ask("SELECT 1")
 
 

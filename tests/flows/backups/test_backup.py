@@ -2,6 +2,7 @@
 
 import runpy
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -244,9 +245,12 @@ def test_locked_warehouse_is_not_backed_up(settings, target):
 
 def test_point_is_later_than_those_that_are_there(settings, memory):
     first = back_up(settings, "memory")
-    future = manifest_name("2099-01-01T000000Z")
-    memory.files[future] = memory.files[manifest_name(first.point)]
-    assert back_up(settings, "memory").point == "2099-01-01T000001Z"
+    later = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)  # another machine's
+    memory.files[manifest_name(f"{later:%Y-%m-%dT%H%M%SZ}")] = memory.files[
+        manifest_name(first.point)
+    ]
+    after = later + timedelta(seconds=1)
+    assert back_up(settings, "memory").point == f"{after:%Y-%m-%dT%H%M%SZ}"
 
 
 def test_name_that_cannot_be_saved_is_told(settings, target):

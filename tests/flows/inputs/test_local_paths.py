@@ -8,7 +8,7 @@ import pytest
 
 from flows.archive.reader import read_capture
 from flows.errors import ArchiveError, FeedListError, RulesError
-from flows.feeds.feed_list import listed_or_empty, read_feed_list
+from flows.feeds.feed_list import read_feed_list
 from flows.jobs.load import load_files
 from flows.rules import read_rules
 from flows.settings import Settings
@@ -159,7 +159,7 @@ def special_file(tmp_path, kind):
 def test_list_and_rules_that_are_no_files_are_refused(tmp_path, kind, told):
     path = special_file(tmp_path, kind)
     with pytest.raises(FeedListError, match=told):
-        listed_or_empty(path)
+        read_feed_list(path)
     with pytest.raises(RulesError, match=told):
         read_rules(path)
 
