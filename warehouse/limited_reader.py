@@ -26,7 +26,14 @@ from typing import Any, Self
 
 from warehouse.errors import QueryError
 from warehouse.folder import DataFolder
-from warehouse.query_messages import MEMORY_EXCEEDED, Message, Request, spill_folder, unpacked
+from warehouse.query_messages import (
+    MEMORY_EXCEEDED,
+    SHORT_OF_MEMORY,
+    Message,
+    Request,
+    spill_folder,
+    unpacked,
+)
 
 _START_S = 60.0  # to start the process and to open the snapshot; it takes a tenth of a second
 _CRASH_S = 5.0  # a process that has closed its pipe ends by itself, if a core is free
@@ -121,6 +128,7 @@ class LimitedReader:
         self._is_busy = False
         self._number = 0  # of the query that runs
         self._limit_s = self._left_s = 0.0
+        self._is_short = False  # of memory: the process was ended, because its query failed for it
 
     def __enter__(self) -> Self:
         return self
@@ -165,6 +173,16 @@ class LimitedReader:
     def _begin(self, sql: str, most: int | None) -> RowStream:
         if self._is_busy:  # nobody reads the rest of the rows
             self.close()
+        is_used, self._is_short = self._process is not None, False
+        try:
+            return self._send(sql, most)
+        except QueryError:
+            if not (is_used and self._is_short):
+                raise
+        # Earlier queries may have left too little memory in the process that has ended.
+        return self._send(sql, most)
+
+    def _send(self, sql: str, most: int | None) -> RowStream:
         if self._process is None:
             self._process = _start()
         self._is_busy = True
@@ -202,6 +220,9 @@ class LimitedReader:
         self._left_s -= time.monotonic() - started
         self._is_busy = kind not in {"end", "error"}
         if kind == "error":
+            self._is_short = isinstance(value, QueryError) and value.problem in SHORT_OF_MEMORY
+            if self._is_short:
+                self.close()
             raise self._worded(value)
         return kind, value
 

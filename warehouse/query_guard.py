@@ -16,6 +16,7 @@ import duckdb
 import orjson
 
 from warehouse.errors import QueryError
+from warehouse.query_messages import TOO_DEEP
 
 TABLE_FUNCTIONS = frozenset({
     "duckdb_columns", "duckdb_constraints", "duckdb_functions", "duckdb_indexes", "duckdb_keywords",
@@ -84,7 +85,7 @@ def _check_query(con: duckdb.DuckDBPyConnection, query: str) -> None:
     try:
         tree = orjson.loads(text)
     except orjson.JSONDecodeError as exc:
-        raise QueryError("the query is nested too deeply: split it into steps by WITH") from exc
+        raise QueryError(TOO_DEEP) from exc
     if tree["error"]:
         raise QueryError(f"{_ONLY} ({tree['error_message']})")
     for node in _nodes(tree["statements"]):

@@ -18,6 +18,9 @@ from warehouse.folder import DataFolder
 Message = tuple[str, Any]
 
 MEMORY_EXCEEDED = "the query needed too much memory"
+TOO_DEEP = "the query is nested too deeply: split it into steps by WITH"
+# DuckDB returns half a tree of a query that is too deep, and if its memory is short.
+SHORT_OF_MEMORY = frozenset({MEMORY_EXCEEDED, TOO_DEEP})
 
 # The classes of the values in rows and errors, besides the errors themselves.
 _CLASSES = {

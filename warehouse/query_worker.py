@@ -28,7 +28,7 @@ from warehouse.folder import DataFolder
 from warehouse.query_guard import guarded_queries
 from warehouse.query_messages import MEMORY_EXCEEDED, Request, packed, spill_folder
 
-_DUCKDB_SHARE = 0.6  # of the memory; the rest is for what DuckDB's own limit does not count
+_DUCKDB_SHARE = 0.5  # of the memory; the rest is for what DuckDB's own limit does not count
 _SPILL_FACTOR = 4  # a sort of the whole warehouse writes about as much as it reads
 _PIECE_BYTES = 1_000_000
 _FIRST_ROWS = 64  # rows may be long texts

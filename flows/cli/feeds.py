@@ -142,7 +142,7 @@ def import_opml(
 
 
 def export_opml(*, data: Data = None) -> None:
-    """Print the feed list as OPML, for other feed readers, with the keys of private feeds.
+    """Print the feed list as OPML, with the keys of private feeds.
 
     Example: [b]onrecord export-opml > feeds.opml[/b]
     """

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
-
-import httpx
 
 from flows.fetching.credentials import NO_CREDENTIALS, Credential, Credentials, Pairs
 from flows.fetching.masked_values import MaskedValues
 from flows.secrets import MASK, mask_text
+
+if TYPE_CHECKING:
+    import httpx
 
 # Extension of a request: the masked URL that was asked first; without it, no credentials are sent.
 ASKED: Final = "onrecord.asked"
@@ -41,6 +42,8 @@ class RequestSecrets:
         first = str(request.extensions.get(ASKED, ""))
         if MASK not in shown and MASK not in first and not self.credentials.sections:
             return request
+        import httpx  # noqa: PLC0415  # takes longer than most commands, which send no request
+
         asked = httpx.URL(self.masked.reveal(first))
         url = httpx.URL(self.masked.reveal(shown))
         is_same = bool(first) and may_share(asked, url)
@@ -78,6 +81,7 @@ def may_share(asked: httpx.URL, url: httpx.URL) -> bool:
 
     That is its host, port and scheme, and the same host over https.
 
+    >>> import httpx
     >>> asked = httpx.URL("https://wire.example/feed")
     >>> [
     ...     may_share(asked, httpx.URL(f"{start}.example/"))

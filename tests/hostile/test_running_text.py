@@ -1,4 +1,4 @@
-"""FAULTS: texts that make careless rules slow. Time grows with the text, and has a limit."""
+"""Texts that make careless rules slow: time grows with the text, and has a limit."""
 
 import functools
 import itertools
@@ -15,15 +15,13 @@ from transforms.pipeline import analyse
 from transforms.quoting.wording import statement_text
 
 MEGABYTE = 1_000_000
-CHARS = 32_000
+CHARS = 16_000
 PROSE = (
     "“We waited,” Mayor Ana Ruiz said on Monday. She added that nobody came in May, though it rained. "
     "The Bank of Norway, which owns the harbour, declined to comment, according to Tom Reed.\n"
 )  # fmt: skip
-# Those that have cost most for each character, and those that once took minutes.
-DEAREST = (
-    "THE MAYOR SAID ", "Ann said ", "“Ann ", "NATO ", "Ann, ", "May ", "1/1/", "'", "Mr Ann Lee said. ", "\u0301\u0316", " ", "a",
-)  # fmt: skip
+# Those that have cost most for each character, and one that once took minutes.
+DEAREST = ("THE MAYOR SAID ", "Ann said ", "“Ann ", "Ann, ", "\u0301\u0316")
 
 
 @functools.cache

@@ -23,7 +23,7 @@ from warehouse.query_messages import unpacked
 from warehouse.spool import spool
 
 ENDLESS = "SELECT count(*) FROM range(100000000000)"
-MEMORY = 300_000_000
+MEMORY = 400_000_000
 # One value that needs four gigabytes, and one that DuckDB's own limit does not count.
 GREEDY = ["SELECT length(repeat('x', 4000000000))", "SELECT list(repeat('x', 1000) || i) FROM range(5000000) t(i)"]  # fmt: skip
 SORTED = "SELECT md5(i::VARCHAR) AS a, repeat(a, 12) AS b FROM range(500000) t(i) ORDER BY a"
@@ -213,3 +213,12 @@ def test_waiting_for_the_user_does_not_count_as_time_of_the_query(reader, monkey
         waited_s += 1000.0
         count += len(piece)
     assert (count, waited_s > 1000.0) == (3000, True)
+
+
+def test_query_has_all_of_the_memory_whatever_ran_before(folder):
+    with LimitedReader(folder, QueryLimits(memory_bytes=MEMORY)) as reader:
+        for _ in range(3):
+            with pytest.raises(QueryError, match="needed more than"):
+                reader.ask("SELECT length(repeat('x', 4000000000))")
+            assert works(reader)
+            assert sum(map(len, reader.stream(SORTED))) == 500_000

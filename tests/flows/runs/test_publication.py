@@ -4,6 +4,7 @@ import os
 import signal
 import traceback
 from datetime import date
+from multiprocessing import forkserver
 
 import pytest
 from typer.testing import CliRunner
@@ -37,6 +38,7 @@ def killed(job):
     """Run a job in a process that is killed when it begins to publish."""
     pid = os.fork()
     if not pid:
+        forkserver._forkserver.__init__()  # that of the test process is no child of this one
         try:
             job(with_steps(publish=lambda _: os.kill(os.getpid(), signal.SIGKILL)))
         except BaseException:  # noqa: BLE001  # the test only sees the exit code
