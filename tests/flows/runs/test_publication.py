@@ -38,7 +38,8 @@ def killed(job):
     """Run a job in a process that is killed when it begins to publish."""
     pid = os.fork()
     if not pid:
-        forkserver._forkserver.__init__()  # that of the test process is no child of this one
+        # That of the test process is no child of this one.
+        forkserver.ForkServer.__init__(forkserver._forkserver)
         try:
             job(with_steps(publish=lambda _: os.kill(os.getpid(), signal.SIGKILL)))
         except BaseException:  # noqa: BLE001  # the test only sees the exit code
