@@ -135,7 +135,8 @@ def test_long_foreign_list_is_read_in_a_worker(tmp_path):
 
 
 def test_list_with_too_many_feeds_is_refused_with_their_number(tmp_path, monkeypatch):
-    monkeypatch.setattr("flows.feeds.feed_list.MAX_FEEDS", 3)
+    for module in ("feed_list", "opml"):
+        monkeypatch.setattr(f"flows.feeds.{module}.MAX_FEEDS", 3)
     file = tmp_path / "list.opml"
     file.write_bytes(opml("".join(map(outline, range(5)))))
     with pytest.raises(FeedListError, match="has 5 feeds, more than 3: divide"):

@@ -90,7 +90,7 @@ def left_files(folder):
 
 @pytest.mark.parametrize("sql", GREEDY)
 def test_query_that_needs_more_memory_than_allowed_ends_and_says_so(reader, sql):
-    with pytest.raises(QueryError, match=r"more than 300 MB of memory: .*QUERY_MEMORY_MB"):
+    with pytest.raises(QueryError, match=r"more than 400 MB of memory: .*QUERY_MEMORY_MB"):
         reader.ask(sql)
     assert works(reader)
     assert status(reader._process.pid, "VmHWM") < 2 * MEMORY
@@ -111,7 +111,7 @@ def test_query_is_ended_at_its_time_limit_and_the_next_one_runs(folder, sql):
 
 
 def test_crash_of_the_process_is_an_error_of_its_query(folder, reader):
-    for number, said in ((signal.SIGSEGV, "crashed DuckDB"), (signal.SIGABRT, "more than 300 MB")):
+    for number, said in ((signal.SIGSEGV, "crashed DuckDB"), (signal.SIGABRT, "more than 400 MB")):
         rows = reader.stream("FROM range(100000000)")
         os.kill(reader._process.pid, number)
         with pytest.raises(QueryError, match=rf"{number.name}.*{said}|{said}.*{number.name}"):
