@@ -48,7 +48,7 @@ async def reset(wire):
 
 async def slow_head(wire):
     with contextlib.suppress(ConnectionError):
-        for letter in b"HTTP/1.1 200 OK\r\nX-Slow: yes":
+        for letter in b"HTTP/1.1 200 OK\r\nX-Slow: ye" + b"s" * 60:
             await wire.send(bytes([letter]))
             await asyncio.sleep(0.5)
 
@@ -220,6 +220,7 @@ def publishers(deaf_ports):
                 server.url("/feed"): code for server, code in zip(others, HOST_CODES, strict=True)
             }
             bad |= {f"http://{name}/feed": code for name, code in NAMES.items()}
+            bad[common.url("/feed?api_key=***0123456789ab")] = "secret_missing"
             deaf = [f"127.0.0.1:{port}" for port in deaf_ports]
             for name, code in zip(deaf, ("connect_refused", "connect_timeout"), strict=True):
                 bad[f"http://{name}/feed"] = code
@@ -233,7 +234,7 @@ def spoil_articles(news):
     """Make eight pages of another feed unusable; return the URL and code of each."""
     codes = {
         "not_found": 404, "gone": 410, "forbidden": 403, "not_html": b"%PDF-1.7 no page at all",
-        "no_text": b"", "maintenance": MAINTENANCE, "section_front": front_page(),
+        "no_text": b"", "maintenance": MAINTENANCE, "listing": front_page(),
     }  # fmt: skip
     paths = {code: f"/bad/article-{number}" for number, code in enumerate(codes)}
     for code, path in paths.items():
