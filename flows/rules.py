@@ -7,7 +7,6 @@ articles that have to be read again.
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flows.errors import RulesError
+from flows.toml_tables import unknown_key
 from transforms.cleaning.refusals import PAGE_TYPES, WALLS
 from transforms.cleaning.rules import NO_RULES, Rule, Rules, find_problem
 from transforms.urls import absolute_url
@@ -188,9 +188,5 @@ def _read_revisit(name: str, table: Mapping[str, Any]) -> VisitPlan:
 def _refuse_unknown(
     name: str, table: Mapping[str, Any], known: Iterable[str], hint: str = ""
 ) -> None:
-    known = list(known)
-    for key in table:
-        if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            advice = hint or (f"did you mean {close[0]}?" if close else f"use {', '.join(known)}")
-            raise _RuleError(f"{name}: has an unknown key {key!r}: {advice}")
+    if problem := unknown_key(table, known, hint):
+        raise _RuleError(f"{name}: {problem}")

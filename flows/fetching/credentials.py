@@ -7,7 +7,6 @@ error names the file and the section, never a value.
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -18,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flows.errors import SecretsError
+from flows.toml_tables import unknown_key
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -185,12 +185,8 @@ def _read_pairs(name: str, key: str, table: object) -> Pairs:
 def _refuse_unknown(
     name: str, table: Mapping[str, Any], known: Iterable[str], hint: str = ""
 ) -> None:
-    known = list(known)
-    for key in table:
-        if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            advice = hint or (f"did you mean {close[0]}?" if close else f"use {_listed(known)}")
-            raise _SectionError(f"{name}: has an unknown key {key!r}: {advice}")
+    if problem := unknown_key(table, known, hint):
+        raise _SectionError(f"{name}: {problem}")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -148,10 +148,9 @@ def rejected_items(settings: Settings, request: RetryRequest) -> list[RejectedIt
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         known = known_reasons(con)
         if unknown := sorted({*request.reasons} - {*known}):
-            expected = (
-                f"one of {', '.join(known)}" if known else "nothing, because no item was rejected"
-            )
-            raise RangeError(f"reason: got {unknown[0]!r}, expected {expected}")
+            if not known:
+                raise RangeError("no item was rejected, so there is nothing to retry")
+            raise RangeError(f"reason: got {unknown[0]!r}, expected one of {', '.join(known)}")
         return find_rejected(
             con, request.reasons, since=_midnight(request.since), until=_midnight(until)
         )
