@@ -71,13 +71,17 @@ def make_apart(settings: Settings) -> list[RunnerDeployment]:
 
 async def serve(made: list[RunnerDeployment], lifeline: Lifeline) -> str | None:
     """Serve until told to stop or until the server is lost; return why it was lost."""
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
     try:
         runner = Runner(name="onrecord", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
         ours = [await runner.aadd_deployment(one) for one in made]
         async with get_client() as client:
             await _drop_leftovers(client, ours)
+        if stop.is_set():
+            return None
         with _ctrl_c_kept_from_runs():
-            return await _serve_until_stopped(runner, lifeline)
+            return await _serve_until_stopped(runner, lifeline, stop)
     except (
         Exception
     ) as exc:  # whatever Prefect raises if its server fails; the number of attempts is limited
@@ -85,15 +89,20 @@ async def serve(made: list[RunnerDeployment], lifeline: Lifeline) -> str | None:
         return lifeline.find_loss() or _said(exc)
 
 
-async def _serve_until_stopped(runner: Runner, lifeline: Lifeline) -> str | None:
-    stop = asyncio.Event()
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+
+async def _serve_until_stopped(
+    runner: Runner, lifeline: Lifeline, stop: asyncio.Event
+) -> str | None:
     others = living_children()
     serving = asyncio.create_task(runner.start())
     await asyncio.sleep(0)
     loop = asyncio.get_running_loop()
     # Replace the handlers that the runner has just set: they stop things in the wrong order.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    _stop_on_signals(stop)
     loop.set_exception_handler(partial(_on_error, lifeline))
     waiting = asyncio.create_task(_wait(stop, lifeline))
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)

@@ -20,6 +20,7 @@ from flows.logs import log
 from flows.orchestration.prefect_api import announce
 from flows.orchestration.prefect_database import PrefectDatabase
 from flows.orchestration.server import Lifeline, Server, prefect_server
+from flows.runs.interruption import stoppable
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ def keep_serving(settings: Settings, *, server_log: Path, metrics_url: str | Non
     """
     os.environ["ONRECORD_DATA"] = str(settings.data.absolute())  # runs inherit it
     serving = _Serving(settings, server_log, metrics_url)
+    # The loop handles signals while it serves; before and after that they stop us here.
+    with contextlib.suppress(KeyboardInterrupt), stoppable():
+        _serve_until_stopped(serving, server_log)
+
+
+def _serve_until_stopped(serving: _Serving, server_log: Path) -> None:
     lost_at: list[float] = []
     while (reason := serving.until_lost()) is not None:
         now = time.monotonic()
@@ -112,7 +119,7 @@ class _Serving:
         announce(self._settings.folder, server.url)
         log(ServeStarted(url=server.url.removesuffix("/api"), metrics_url=self._metrics_url))
         # Prefect prints the errors of a server that fails for half a minute.
-        with server.log.open("a") as output, contextlib.redirect_stdout(output):
+        with server.log.open("a") as output, contextlib.redirect_stdout(output), stoppable():
             return asyncio.run(serve(self._made, Lifeline(server, self._database)))
 
     def _find_database(self) -> PrefectDatabase:
