@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from flows.logs import LOGGER
+from tests.helpers.new_warehouses import ONE_THREAD, copying, make_empty_warehouse
+from warehouse import connect
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -69,6 +71,19 @@ def _hears_ctrl_c():
     """Handle SIGINT again: a shell makes background jobs and their children ignore it."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def _empty_warehouse(tmp_path_factory):
+    return make_empty_warehouse(tmp_path_factory.mktemp("empty") / "onrecord.duckdb")
+
+
+@pytest.fixture(autouse=True)
+def _warehouses_cost_little(request, monkeypatch, _empty_warehouse):
+    monkeypatch.setattr(connect, "WRITER", connect.WRITER | ONE_THREAD)
+    if request.node.get_closest_marker("migrates"):
+        return
+    monkeypatch.setattr(connect, "open_writable", copying(_empty_warehouse))
 
 
 @pytest.fixture

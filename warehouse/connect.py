@@ -44,7 +44,7 @@ _CLOSED: _Config = {
     "allow_community_extensions": False,
     "python_enable_replacements": False,
 }
-_WRITER: _Config = _CLOSED | {"storage_compatibility_version": STORAGE_VERSION}
+WRITER: _Config = _CLOSED | {"storage_compatibility_version": STORAGE_VERSION}
 _READER: _Config = _CLOSED | {
     "enable_external_access": False,
     "allow_unsigned_extensions": False,
@@ -118,7 +118,7 @@ def _keep_snapshot(folder: DataFolder, migration: str) -> None:
 @contextlib.contextmanager
 def open_writable(path: Path, *, wait_s: float = 0.0) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a file for writing without migrations; create it if it does not exist."""
-    con = _connect(path, _WRITER, read_only=False, wait_s=wait_s)
+    con = _connect(path, WRITER, read_only=False, wait_s=wait_s)
     try:
         with translated(path):
             con.execute("SET TimeZone = 'UTC'")

@@ -18,6 +18,8 @@ from warehouse.errors import (
 from warehouse.folder import DataFolder
 from warehouse.spool import spool
 
+pytestmark = pytest.mark.migrates
+
 HOLD_LIVE = """
 import sys, time
 from pathlib import Path

@@ -140,6 +140,7 @@ def test_stale_log_is_refused(folder):
         pass
 
 
+@pytest.mark.migrates  # a copy would be the same database
 def test_log_of_another_database_is_refused(folder, tmp_path):
     fill(folder, "One.")
     other = DataFolder(tmp_path / "other")

@@ -15,6 +15,8 @@ from warehouse.errors import MigrationError, SchemaTooNewError, WarehouseUnwrita
 from warehouse.folder import DataFolder
 from warehouse.publish import publish, snapshots
 
+pytestmark = pytest.mark.migrates
+
 TABLES = (
     "documents",
     "articles",
