@@ -281,10 +281,11 @@ def test_run_that_died_failed_but_one_that_was_stopped_did_not(con):
     assert subjects(con, "run_failed") == ["ingest"]
 
 
-def test_failed_backfill_is_forgotten_after_a_week(con):
-    run(con, "r1", NOW - 8 * DAY, "failed", flow="backfill")
-    run(con, "r2", NOW - 6 * DAY, "failed", flow="reprocess")
-    assert subjects(con, "run_failed") == ["reprocess"]
+@pytest.mark.parametrize("flow", ["load", "backfill", "reprocess", "retry", "backup"])
+def test_failed_run_of_any_other_flow_is_forgotten_after_a_week(con, flow):
+    run(con, "r1", NOW - 6 * DAY, "failed", flow=flow)
+    assert subjects(con, "run_failed") == [flow]
+    assert subjects(con, "run_failed", NOW + 2 * DAY) == []
 
 
 def test_findings_of_the_last_check_are_found_once_per_check(con):

@@ -9,7 +9,7 @@ WITH last_states AS (
         max(recorded_at) AS ended_at
     FROM runs
     WHERE recorded_at BETWEEN $now - INTERVAL 60 DAY AND $now + INTERVAL 1 HOUR
-        AND flow IN ('ingest', 'check', 'backfill', 'reprocess', 'backup')
+        AND flow IN ('ingest', 'load', 'check', 'backfill', 'reprocess', 'retry', 'backup')
     GROUP BY run_id, flow
 ),
 finished AS (
