@@ -97,6 +97,23 @@ def test_stopped_server_leaves_complete_batches_and_a_record_and_the_next_run_co
     assert contents(settings.folder, TABLES) == expected
 
 
+def test_serve_can_be_stopped_while_prefects_server_starts(tmp_path):
+    with serving(feeds=1, articles=1) as news:
+        ready(tmp_path, news)
+        process = served(tmp_path, news)
+        try:
+            wait_until((tmp_path / "prefect" / "server.log").exists, seconds=240)
+        finally:
+            process.terminate()
+            code = process.wait(90)
+    log = (tmp_path / "serve.log").read_text()
+    assert (code, [json.loads(line)["event"] for line in log.splitlines()]) == (
+        0,
+        ["serve_stopped"],
+    )
+    assert not group_outlives(process.pid)
+
+
 def test_ctrl_c_while_a_run_is_loading_its_flow_leaves_no_traceback(tmp_path):
     with serving(feeds=1, articles=1) as news:
         ready(tmp_path, news)
