@@ -25,7 +25,7 @@ run: $(VENV)/.installed ## load the sample articles and show who said what
 	@$(BIN)/onrecord sql $(SAID)
 
 test: $(VENV)/.installed-dev ## run all tests
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev ## check style and types
 	$(BIN)/ruff format --check .
@@ -34,7 +34,7 @@ lint: $(VENV)/.installed-dev ## check style and types
 
 coverage: $(VENV)/.installed-dev ## run all tests with coverage
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m coverage run -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 	-$(BIN)/python -m coverage combine --quiet # files of processes that tests have killed are damaged
 	$(BIN)/python -m coverage report
 
