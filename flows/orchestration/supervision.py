@@ -45,10 +45,10 @@ def keep_serving(settings: Settings, *, server_log: Path, metrics_url: str | Non
     serving = _Serving(settings, server_log, metrics_url)
     # The loop handles signals while it serves; before and after that they stop us here.
     with contextlib.suppress(KeyboardInterrupt), stoppable():
-        _serve_until_stopped(serving, server_log)
+        _restart_when_lost(serving, server_log)
 
 
-def _serve_until_stopped(serving: _Serving, server_log: Path) -> None:
+def _restart_when_lost(serving: _Serving, server_log: Path) -> None:
     lost_at: list[float] = []
     while (reason := serving.until_lost()) is not None:
         now = time.monotonic()

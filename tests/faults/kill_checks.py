@@ -33,7 +33,7 @@ _HALF_BATCHES = """
     UNION ALL
     SELECT count(*) FROM batches WHERE seen <> appended + known + rejected
 """
-# A batch in which all was known is no reason for a new snapshot.
+# A batch that added no rows is no reason for a new snapshot.
 _WITH_ROWS = """
 FROM batches
 WHERE list_sum(map_values(CAST(rows_appended AS MAP(VARCHAR, BIGINT)))) > 0

@@ -24,7 +24,7 @@ def test_every_table_view_and_column_has_a_comment(relations):
     assert silent == []
 
 
-@pytest.mark.migrates  # DuckDB tells other columns of views to be NOT NULL when it opens a file again
+@pytest.mark.migrates  # in a reopened file DuckDB reports other view columns as NOT NULL
 def test_written_files_are_up_to_date():
     told = "run `python -m warehouse.dictionary`"
     for file, text in fresh_documents().items():

@@ -81,6 +81,8 @@ def test_every_deployment_is_created_and_a_process_worker_runs_one(tmp_path):
         check_docker(env)
         prefect(env, "work-pool", "create", "onrecord", "--type", "process")
         prefect(env, "deploy", "--all")
+        listed = orjson.loads(prefect(env, "deployment", "ls", "--output", "json"))
+        assert [one["work_pool_name"] for one in listed] == ["onrecord"] * 7
         prefect(env, "deployment", "run", "check/worker")
         prefect(env, "worker", "start", "--pool", "onrecord", "--run-once")
     with open_live(settings.folder) as con:
