@@ -119,12 +119,9 @@ def _keep_snapshot(folder: DataFolder, migration: str) -> None:
 def open_writable(path: Path, *, wait_s: float = 0.0) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a file for writing without migrations; create it if it does not exist."""
     con = _connect(path, WRITER, read_only=False, wait_s=wait_s)
-    try:
-        with translated(path):
-            con.execute("SET TimeZone = 'UTC'")
-            yield con
-    finally:
-        con.close()
+    with _closing(con), translated(path):
+        con.execute("SET TimeZone = 'UTC'")
+        yield con
 
 
 @contextlib.contextmanager
@@ -145,15 +142,12 @@ def open_snapshot(
     """
     with _told_as_snapshot():
         con, path = _connect_newest(folder, _READER | (limits or {}))
-        try:
+        with _closing(con), translated(path), _told_if_old(con, path):
             with contextlib.suppress(duckdb.InvalidInputException):
                 # Fails if it is already open in this process; these settings are then in force.
                 con.execute("SET GLOBAL TimeZone = 'UTC'")
                 con.execute("SET lock_configuration = true")
-            with translated(path), _told_if_old(con, path):
-                yield con
-        finally:
-            con.close()
+            yield con
 
 
 @contextlib.contextmanager
@@ -172,12 +166,9 @@ def open_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     A write-ahead log beside it is replayed in memory; neither file is changed.
     """
     con = _connect(path, _CLOSED, read_only=True, wait_s=0.0)
-    try:
+    with _closing(con), translated(path), _told_if_old(con, path):
         con.execute("SET TimeZone = 'UTC'")
-        with translated(path), _told_if_old(con, path):
-            yield con
-    finally:
-        con.close()
+        yield con
 
 
 @contextlib.contextmanager
@@ -238,6 +229,24 @@ def _connect(
             found = _HOLDER.search(str(exc))
             holder = found[1] if found else holder
     raise WarehouseBusyError(path, holder)
+
+
+@contextlib.contextmanager
+def _closing(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Close a connection; end a statement first that a signal interrupted.
+
+    DuckDB's Python client keeps such a statement, and with it the database. The next
+    `duckdb.connect` to the file in this process would then wait forever and use a whole
+    core. Any further statement ends the interrupted one.
+    """
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(duckdb.Error):  # there may be no transaction
+            con.rollback()
+        raise
+    finally:
+        con.close()
 
 
 @contextlib.contextmanager

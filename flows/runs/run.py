@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import time
+import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -195,6 +196,10 @@ def failure_recorded(run: Run) -> Iterator[None]:
             yield
         except BaseException as exc:
             is_stopped = was_interrupted(exc)
+            if is_stopped:
+                # The signal may have come between two lines of a `with` statement's own code.
+                # Let go of what these frames hold, such as the writer's lock.
+                traceback.clear_frames(exc.__traceback__)
             is_known = is_stopped or isinstance(exc, OnrecordError)
             fault = None if is_known else machine_fault(exc)
             told = fault or exc

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import duckdb
 import pytest
@@ -28,6 +30,30 @@ from warehouse.folder import DataFolder
 with open_live(DataFolder(Path(sys.argv[1])), wait_s=0):
     print("ready", flush=True)
     time.sleep(60)
+"""
+
+OPEN_AFTER_AN_INTERRUPTION = """
+import signal, sys
+from pathlib import Path
+from warehouse.connect import open_live
+from warehouse.folder import DataFolder
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGALRM, interrupt)
+folder = DataFolder(Path(sys.argv[1]))
+try:
+    with open_live(folder, wait_s=0) as con:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        con.execute(
+            "CREATE TEMP TABLE none AS SELECT range FROM range(1_000_000_000_000)"
+            " WHERE hash(range) = 0"
+        )
+except RuntimeError as exc:
+    print(exc)
+    with open_live(folder, wait_s=0) as con:
+        print(con.execute("SELECT count(*) FROM articles").fetchone())
 """
 
 HOLD_FILE = """
@@ -154,3 +180,12 @@ def test_killed_migration_can_be_repeated(folder, monkeypatch, scripts_run, is_c
     assert [name for (name,) in names] == [
         *(script.name for script in migrate.scripts("migrations")), "views",
     ]  # fmt: skip
+
+
+def test_file_opens_again_after_a_signal_interrupted_a_statement(folder):
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN_AFTER_AN_INTERRUPTION, str(folder.root)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["Query interrupted", "(0,)"]

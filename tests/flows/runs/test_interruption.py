@@ -1,16 +1,19 @@
 """A run that is stopped, or that loses Prefect, is recorded and resumes later."""
 
+import contextlib
 import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from flows.runs.interruption import stoppable
+from flows.runs.run import begin_run, failure_recorded
 from flows.settings import Settings
 from tests.helpers.articles import write_articles
 from tests.helpers.prefect_home import environment
@@ -67,8 +70,23 @@ def test_signal_that_was_blocked_is_blocked_again():
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def test_run_is_recorded_although_the_signal_came_inside_a_with_statement(tmp_path):
+    settings = Settings(data=tmp_path / "data", lock_wait_s=0)
+
+    def stopped():
+        opened = open_live(settings.folder)
+        opened.__enter__()  # as if the signal came before the body of `with opened`
+        signal.raise_signal(signal.SIGTERM)
+
+    run = begin_run("load", settings, parameters={}, now=datetime.now(UTC))
+    with pytest.raises(KeyboardInterrupt), failure_recorded(run):
+        stopped()
+    assert states(settings) == [("interrupted",)]
+
+
+@contextlib.contextmanager
 def backfill(folder, **more):
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [
             sys.executable, "-m", "flows", "backfill", str(folder / "in"), "--from", "files",
             "--since", "2020-01-01", "--data", str(folder / "data"),
@@ -76,6 +94,11 @@ def backfill(folder, **more):
         cwd=ROOT, env=environment(folder, ONRECORD_BATCH_DOCUMENTS="10", **more),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def states(settings):
@@ -95,11 +118,11 @@ def committed(settings):
 def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path, prefect_api):
     write_articles(tmp_path / "in", 120)
     settings = Settings(data=tmp_path / "data", workers=1)
-    process = backfill(tmp_path, **prefect_api)
-    while not (committed(settings) or process.poll() is not None):
-        time.sleep(0.1)
-    process.terminate()
-    _, err = process.communicate(timeout=60)
+    with backfill(tmp_path, **prefect_api) as process:
+        while not (committed(settings) or process.poll() is not None):
+            time.sleep(0.1)
+        process.terminate()
+        _, err = process.communicate(timeout=60)
     assert process.returncode != 0
     assert states(settings) == [("interrupted",)], err
     with open_live(settings.folder) as con:
@@ -108,8 +131,8 @@ def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path, prefect_ap
             " (SELECT appended FROM run_summary)"
         ).fetchall()
     assert 0 < articles == in_ledger == told < 120
-    again = backfill(tmp_path, **prefect_api)
-    out, err = again.communicate(timeout=120)
+    with backfill(tmp_path, **prefect_api) as again:
+        out, err = again.communicate(timeout=120)
     assert again.returncode == 0, err
     # Batches left in the spool are appended first, so their documents are known then.
     new, known = (
@@ -122,8 +145,8 @@ def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path, prefect_ap
 
 def test_backfill_runs_although_prefect_does_not_answer(tmp_path):
     write_articles(tmp_path / "in", 3)
-    process = backfill(tmp_path, PREFECT_API_URL="http://127.0.0.1:1/api")
-    out, err = process.communicate(timeout=60)
+    with backfill(tmp_path, PREFECT_API_URL="http://127.0.0.1:1/api") as process:
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert "does not answer; running without it" in err
     assert "3 new" in out
