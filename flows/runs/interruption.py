@@ -11,6 +11,7 @@ from typing import Final
 
 _DUCKDB_MESSAGE = "Query interrupted"  # DuckDB replaces the exception of a signal handler by this
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_stopping = threading.Event()  # from the first signal to the end of `stoppable`
 
 
 def was_interrupted(exc: BaseException) -> bool:
@@ -54,9 +55,21 @@ def stoppable() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         for number, handler in before.items():
             signal.signal(number, handler)
+        _stopping.clear()
+
+
+def raise_if_stopped() -> None:
+    """Raise KeyboardInterrupt if a signal came that did not end the body of `stoppable`.
+
+    DuckDB's Python client looks for pandas at each parameter of a statement and drops every
+    exception meanwhile, also that of a signal. So loops call this once per batch.
+    """
+    if _stopping.is_set():
+        raise KeyboardInterrupt
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    _stopping.set()
     for number in _SIGNALS:
         # With SIG_IGN Python would complain about a second signal in the same instant.
         signal.signal(number, lambda _number, _frame: None)

@@ -23,7 +23,7 @@ from flows.metrics.update import update_metrics
 from flows.rules import read_rules
 from flows.runs.clock import RunClock, jump_note
 from flows.runs.dead_runs import close_dead_runs, end_event
-from flows.runs.interruption import stoppable, was_interrupted
+from flows.runs.interruption import raise_if_stopped, stoppable, was_interrupted
 from flows.runs.page_archive import PageArchive
 from flows.runs.report import OnReport, RunReport
 from flows.runs.stages import Stages
@@ -230,7 +230,12 @@ class Heartbeat:
         self._beaten = time.monotonic()
 
     def beat(self, report: RunReport) -> None:
-        """Record that the run is alive, with its counts so far."""
+        """Record that the run is alive, with its counts so far.
+
+        Raises:
+            KeyboardInterrupt: A signal has stopped the run.
+        """
+        raise_if_stopped()
         if time.monotonic() - self._beaten >= HEARTBEAT_S:
             record_state(self._run, "running", report)
             self._beaten = time.monotonic()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.runs.interruption import stoppable
+from flows.runs.interruption import raise_if_stopped, stoppable
 from flows.runs.run import begin_run, failure_recorded
 from flows.settings import Settings
 from tests.helpers.articles import write_articles
@@ -44,6 +44,16 @@ def test_second_signal_does_not_disturb_the_interruption():
         work()
     assert cleaned == [True]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_signal_that_a_library_dropped_still_stops_the_run():
+    with stoppable():
+        raise_if_stopped()  # no signal came
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            raise_if_stopped()
+    raise_if_stopped()
 
 
 def test_other_threads_are_not_interrupted():
