@@ -24,7 +24,7 @@ class Lost:
 def loss_of(error: Exception, detail: str) -> Lost:
     """Return what an error that ended a task means.
 
-    Whether memory is too small for this task or for all is for the probe to tell.
+    The probe tells whether memory is too small for all tasks or only for this one.
 
     Args:
         error: The error.

@@ -25,7 +25,7 @@ def retry(
     log_format: LogFormatOption = None,
     log_level: LogLevelOption = None,
 ) -> None:
-    """Take rejected items up again, for example after a fault of this machine.
+    """Try rejected items again, for example after a fault of this machine.
 
     Days are days of the rejection. Documents in the archive or in the quarantine are analysed
     again without a request. Pages that are in neither are fetched by the next [b]ingest[/b].
@@ -68,6 +68,8 @@ def retry(
     with stoppable(), progress(is_shown=is_shown) as on_report:
         report = retry_rejected(settings, request, JobContext(on_report=on_report))
     if report is None:
-        typer.echo("{}" if as_json else "no rejected item has this reason as its last outcome")
+        typer.echo(
+            "{}" if as_json else "nothing to retry: no item was last rejected for this reason"
+        )
         return
     show_report(report, as_json=as_json)

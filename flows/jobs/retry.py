@@ -1,9 +1,9 @@
-"""The job `retry`: take rejected items up again, by the reason of their rejection.
+"""The job `retry`: try rejected items again, by the reason of their rejection.
 
 A document that is still in the archive or in the quarantine is analysed again, without a
 request. A page that is in neither, or that could not be fetched, is marked so that the next
 `ingest` fetches it. Other items are named: only the user can load them again. Each item is
-taken up once, and one that is rejected again stays rejected.
+tried once, and one that is rejected again stays rejected.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SHOWN: Final = 20  # items that the user must load again, in the report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryRequest:
-    """The rejected items that a retry takes up.
+    """The rejected items that a retry tries again.
 
     Attributes:
         reasons: Codes of rejections.
@@ -90,15 +90,15 @@ class Retried:
         if self.lost:
             shown = ", ".join(self.lost[:_SHOWN])
             more = ", ..." if len(self.lost) > _SHOWN else ""
-            items = number(len(self.lost), "item")
-            notes.append(f"{items} cannot be had from here, load them again: {shown}{more}")
+            items = "1 item is" if len(self.lost) == 1 else f"{len(self.lost)} items are"
+            notes.append(f"{items} not stored here, load them again: {shown}{more}")
         return tuple(notes)
 
 
 def retry_rejected(
     settings: Settings, request: RetryRequest, context: JobContext | None = None
 ) -> RunReport | None:
-    """Take rejected items up again and return the report; None if there are none.
+    """Try rejected items again and return the report; None if there are none.
 
     Raises:
         MachineError: This machine cannot do the work; items not analysed stay rejected.
@@ -137,7 +137,7 @@ def plan_retry(settings: Settings, request: RetryRequest) -> Retried:
 
 
 def rejected_items(settings: Settings, request: RetryRequest) -> list[RejectedItem]:
-    """Return the items that a retry takes up.
+    """Return the items that a retry tries again.
 
     Raises:
         RangeError: The days are not valid, or nothing was ever rejected for one of the reasons.

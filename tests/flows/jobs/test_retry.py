@@ -1,4 +1,4 @@
-"""Rejected items are taken up again: from the archive, the quarantine, or by a new fetch."""
+"""Rejected items are tried again: from the archive, the quarantine, or by a new fetch."""
 
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -80,7 +80,7 @@ def test_quarantine_is_read_if_the_archive_is_gone_and_other_items_are_named(set
     report = retry_rejected(settings, CRASHED)
     assert report.count.seen == 6
     [note] = report.notes
-    assert note.startswith("1 item cannot be had from here, load them again: ")
+    assert note.startswith("1 item is not stored here, load them again: ")
     assert note.endswith("eight_articles.jsonl#1")
 
 
@@ -115,4 +115,4 @@ def test_command_counts_first_and_then_tells_what_it_did(settings):
     done = CliRunner().invoke(app, [*asked, "--json"])
     assert (done.exit_code, orjson.loads(done.stdout)["seen"]) == (0, 7)
     again = CliRunner().invoke(app, asked)
-    assert again.stdout == "no rejected item has this reason as its last outcome\n"
+    assert again.stdout == "nothing to retry: no item was last rejected for this reason\n"
