@@ -27,6 +27,7 @@ from flows.printable import number
 from flows.runs.clock import jump_note
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches
+from flows.runs.linking import link_new
 from flows.runs.publication import publish_if_behind
 from flows.runs.quarantine import quarantine
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
@@ -170,6 +171,8 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
     """
     folder, wait_s = run.settings.folder, run.settings.lock_wait_s
     started = time.monotonic() - seconds
+    with run.stages.timed("link"):
+        run.context.as_step("link", link_new)(run)
     with open_live(folder, wait_s=wait_s) as con:
         rows = run_row_counts(con, run.run_id)
         sources = pages_by_source(con, run.run_id)

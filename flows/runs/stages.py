@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Literal, TypeVar
 
-Stage = Literal["poll", "fetch", "read", "analyse", "append", "publish"]
+Stage = Literal["poll", "fetch", "read", "analyse", "append", "link", "publish"]
 
 
 T = TypeVar("T")

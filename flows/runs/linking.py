@@ -1,0 +1,135 @@
+"""Links the new articles of a run with earlier ones: which are copies of which.
+
+This happens after the articles are appended, so it works across all publishers, runs and
+days. Each step remembers the batches that it has linked. What an interrupted run leaves
+unlinked, the next one links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import duckdb
+
+from flows.runs.run import Run
+from transforms.grouping import copies
+from transforms.grouping.copies import CopyIndex, Source
+from transforms.grouping.shingles import sample, shingle
+from warehouse.append import append_batch
+from warehouse.connect import open_live
+from warehouse.copies import TextRow, known_places, new_texts, parts_of, texts_of
+from warehouse.linking import linked_rows, unlinked_batches
+from warehouse.rows import Row
+from warehouse.spool import Batch, spool
+
+_AT_ONCE: Final = 500  # articles in one transaction
+# A warehouse of an older version is linked in many runs, so that none takes hours.
+_PER_RUN: Final = 20_000
+
+Rows = dict[str, list[Row]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A step that compares new articles with earlier ones.
+
+    Attributes:
+        name: Its name in `linked_batches`.
+        version: Raised when its results change.
+        link: Returns the rows that it found for the articles of some batches, by table.
+    """
+
+    name: str
+    version: int
+    link: Callable[[duckdb.DuckDBPyConnection, Sequence[str], datetime], Rows]
+
+
+def link_new(run: Run) -> None:
+    """Link the articles that no run has linked yet, the oldest first.
+
+    Raises:
+        WarehouseError: The warehouse cannot be written; the next run links the rest.
+    """
+    for step in STEPS:
+        for _ in range(_PER_RUN // _AT_ONCE):
+            if not _link_some(run, step):
+                break
+
+
+def _link_some(run: Run, step: Step) -> int:
+    """Link the articles of the oldest unlinked batches; return the number of batches."""
+    settings = run.settings
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        batches = unlinked_batches(con, step.name, most=_AT_ONCE)
+        if not batches:
+            return 0
+        batch = Batch(run_id=run.run_id)
+        batch.add(step.link(con, batches, run.now))
+        batch.add(linked_rows(step.name, batches, version=step.version, now=run.now))
+        spooled = spool(batch, settings.folder.spool)
+        append_batch(con, spooled)
+    spooled.remove()
+    return len(batches)
+
+
+def _link_copies(con: duckdb.DuckDBPyConnection, batches: Sequence[str], now: datetime) -> Rows:
+    """Return the rows of the copies among the new articles."""
+    texts = new_texts(con, batches)
+    hashes = {text.article_id: sample(shingle(text.text).hashes) for text in texts}
+    wanted = {code for codes in hashes.values() for code in codes}
+    known = known_places(con, wanted, most=copies.COMMON)
+    index = CopyIndex(known.places, known.clusters, known.order)
+    likely = {
+        key
+        for text in texts
+        for key in index.candidates(hashes[text.article_id], without=text.article_id)
+    }
+    index.know(map(_source, texts_of(con, sorted(likely - hashes.keys()))))
+    rows: Rows = {"copies": [], "fingerprints": [], "cluster_merges": []}
+    merged: dict[str, str] = {}
+    for text in texts:
+        copy, new = index.add(_source(text))
+        rows["fingerprints"] += [{"hash": code, "article_id": text.article_id} for code in new]
+        if copy is not None:
+            merged.update(dict.fromkeys(copy.merged, copy.cluster))
+            rows["copies"].append(_copy_row(copy, text.revision))
+    parts = parts_of(con, merged)
+    for part in [*merged, *(one for some in parts.values() for one in some)]:
+        whole = index.cluster_of(next((into for into, some in parts.items() if part in some), part))
+        rows["cluster_merges"].append(
+            {"cluster_id": part, "into_cluster_id": whole, "merged_at": now}
+        )
+    return rows
+
+
+def _source(text: TextRow) -> Source:
+    return Source(
+        key=text.article_id,
+        text=text.text,
+        title=text.title,
+        source=text.source_id,
+        quotations=tuple(text.quotations),
+    )
+
+
+def _copy_row(copy: copies.Copy, revision: int) -> Row:
+    overlap = copy.overlap
+    return {
+        "article_id": copy.key,
+        "revision": revision,
+        "cluster_id": copy.cluster,
+        "copied_article_id": copy.of,
+        "similarity": round(overlap.similarity, 4),
+        "containment": round(overlap.containment, 4),
+        "words_added": overlap.words_added,
+        "words_cut": overlap.words_cut,
+        "added": overlap.added,
+        "cut": overlap.cut,
+        "transform_version": copies.VERSION,
+    }
+
+
+STEPS: Final = (Step(name="copies", version=copies.VERSION, link=_link_copies),)

@@ -1,0 +1,1 @@
+"""Groups of articles: copies of one text."""

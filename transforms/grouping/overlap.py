@@ -1,0 +1,234 @@
+"""Whether a text is a copy of another one, and what was added or cut.
+
+Two texts are copies of each other if they share most of their passages, or if one contains
+most of the other: an agency report that grew contains its first version. Quotations count
+less than other words, because reports of one speech share long ones. Passages that many
+texts have, such as the invitation to subscribe, count nothing.
+
+Reports that are filled into a form (weather, results, prices) share most of their words
+with the report of the day before, but not their figures and names. In copies, changes stand
+together; in forms, they are scattered over the whole text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from transforms.grouping.shingles import WORDS, Shingled, Span, inside, shingle
+
+# The measures are those of Broder (1997) over weighted shingles; tests/quality/copies.jsonl
+# has the pairs that the limits were chosen on.
+_LEAST_SIMILARITY: Final = 0.4
+_LEAST_CONTAINMENT: Final = 0.75
+# A shorter text is contained in another one too easily: "The match ended without goals ..."
+_CONTAINED_WORDS: Final = 45
+_QUOTED_WEIGHT: Final = 0.25
+# Substitutions per shared word. In forms, every tenth to twentieth word is another.
+_SCATTERED: Final = 1 / 28
+_FEWEST_CHANGES: Final = 4
+_SHORT_GAP: Final = 4  # words that a form has room for
+# Two briefs may share their first sentence, and two teasers everything.
+_BRIEF_WORDS: Final = 60
+_TEASER_WORDS: Final = 160
+_PASSAGE_WORDS: Final = 3  # shorter changes are the wording, not the content
+_MOST_PASSAGES: Final = 20
+_PASSAGE_CHARS: Final = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text that may be a copy.
+
+    Attributes:
+        key: Who it is; of no meaning here.
+        title: The headline, None without one.
+        source: The publisher, None if unknown.
+        text: The text.
+        shingled: Its words and shingles.
+        quoted: Places of the shingles in quotation marks.
+    """
+
+    key: str
+    title: str | None
+    source: str | None
+    text: str
+    shingled: Shingled
+    quoted: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """What two texts have in common.
+
+    Attributes:
+        similarity: Shared passages as a share of all, 0 to 1 (weighted Jaccard index).
+        containment: Shared passages as a share of the shorter text, 0 to 1.
+        is_copy: Whether one is a copy of the other.
+        words_added: Words of the first text that the second does not have.
+        words_cut: Words of the second text that the first does not have.
+        added: The passages of these words in the first text, in order; at most twenty.
+        cut: The passages of these words in the second text.
+    """
+
+    similarity: float
+    containment: float
+    is_copy: bool
+    words_added: int = 0
+    words_cut: int = 0
+    added: tuple[str, ...] = field(default=())
+    cut: tuple[str, ...] = field(default=())
+
+
+def prepare(
+    key: str,
+    text: str,
+    *,
+    title: str | None = None,
+    source: str | None = None,
+    quotations: Iterable[Span] = (),
+) -> Text:
+    """Return a text with its shingles; `quotations` are spans of it in quotation marks."""
+    shingled = shingle(text)
+    quoted = frozenset(inside(shingled, quotations))
+    return Text(key=key, title=title, source=source, text=text, shingled=shingled, quoted=quoted)
+
+
+def compare(one: Text, other: Text, *, common: Collection[int] = frozenset()) -> Overlap:
+    """Return what `one` has in common with `other`, from which it may be copied.
+
+    Args:
+        one: The later text.
+        other: The earlier text.
+        common: Shingles that many texts have; they count nothing.
+
+    >>> first = "The ferry to Aveling will not sail on Monday because of high waves."
+    >>> longer = f"{first} Passengers can return their tickets at any harbour."
+    >>> found = compare(prepare("b", longer), prepare("a", first))
+    >>> found.containment, found.words_cut, found.added
+    (1.0, 0, ('Passengers can return their tickets at any harbour.',))
+    """
+    mine, theirs = _weights(one, common), _weights(other, common)
+    shared = sum(min(weight, theirs[code]) for code, weight in mine.items() if code in theirs)
+    all_mine, all_theirs = sum(mine.values()), sum(theirs.values())
+    whole, shorter = all_mine + all_theirs - shared, min(all_mine, all_theirs)
+    similarity = shared / whole if whole else 0.0
+    containment = shared / shorter if shorter else 0.0
+    if not _may_be_copy(one, other, similarity, containment, shorter):
+        return Overlap(similarity=similarity, containment=containment, is_copy=False)
+    added, cut = _uncovered(one, other), _uncovered(other, one)
+    return Overlap(
+        similarity=similarity,
+        containment=containment,
+        is_copy=not _is_form(one, other),
+        words_added=sum(end - first for first, end in added),
+        words_cut=sum(end - first for first, end in cut),
+        added=_passages(one, added),
+        cut=_passages(other, cut),
+    )
+
+
+def _weights(text: Text, common: Collection[int]) -> dict[int, float]:
+    weights: dict[int, float] = {}
+    for at, code in enumerate(text.shingled.hashes):
+        if code not in common:
+            weight = _QUOTED_WEIGHT if at in text.quoted else 1.0
+            weights[code] = max(weight, weights.get(code, 0.0))
+    return weights
+
+
+def _may_be_copy(
+    one: Text, other: Text, similarity: float, containment: float, shorter: float
+) -> bool:
+    """Return whether the measures allow a copy."""
+    least = min(len(one.shingled.words), len(other.shingled.words))
+    is_similar = similarity >= _LEAST_SIMILARITY
+    is_contained = containment >= _LEAST_CONTAINMENT and shorter >= _CONTAINED_WORDS - WORDS
+    if not (is_similar or is_contained) or shorter < 1:
+        return False
+    alike = _headlines_agree(one.title, other.title)
+    if one.source is not None and one.source == other.source and least < _TEASER_WORDS:
+        return alike is not False  # one text under several headlines: a teaser, not an article
+    if least < _BRIEF_WORDS:
+        return alike is True or similarity >= 0.8
+    return True
+
+
+def _headlines_agree(one: str | None, other: str | None) -> bool | None:
+    """Return whether two headlines share a third of their words; None if one is missing."""
+    mine, theirs = (set(shingle(title or "").words) for title in (one, other))
+    if not mine or not theirs:
+        return None
+    return len(mine & theirs) * 3 >= min(len(mine), len(theirs))
+
+
+def _is_form(one: Text, other: Text) -> bool:
+    """Return whether the changes are scattered as they are in filled-in forms."""
+    changes = shared = 0
+    before: tuple[int, int] | None = None  # the last word of a shared run in both texts
+    places = _places(other.shingled.hashes)
+    hashes, at = one.shingled.hashes, 0
+    while at < len(hashes):
+        found = _next_place(places.get(hashes[at], ()), before[1] if before else -1)
+        if found is None:
+            at += 1
+            continue
+        run = _run(one.shingled.words, other.shingled.words, at, found)
+        if before is not None:
+            gaps = at - before[0] - 1, found - before[1] - 1
+            if all(0 < gap <= _SHORT_GAP for gap in gaps):
+                changes += 1
+        shared += run
+        before = at + run - 1, found + run - 1
+        at += run
+    return changes >= _FEWEST_CHANGES and changes > shared * _SCATTERED
+
+
+def _places(hashes: Sequence[int]) -> Mapping[int, list[int]]:
+    places: dict[int, list[int]] = {}
+    for at, code in enumerate(hashes):
+        places.setdefault(code, []).append(at)
+    return places
+
+
+def _next_place(places: Sequence[int], after: int) -> int | None:
+    """Return the first place after `after`; of many places, only the first are tried."""
+    return next((place for place in places[:50] if place > after), None)
+
+
+def _run(mine: Sequence[str], theirs: Sequence[str], at: int, found: int) -> int:
+    """Return how many words are the same from these places on."""
+    length = 0
+    limit = min(len(mine) - at, len(theirs) - found)
+    while length < limit and mine[at + length] == theirs[found + length]:
+        length += 1
+    return max(length, 1)
+
+
+def _uncovered(one: Text, other: Text) -> list[Span]:
+    """Return the runs of words of `one` that are in no passage of `other`."""
+    known = set(other.shingled.hashes)
+    covered = bytearray(len(one.shingled.words))
+    for at, code in enumerate(one.shingled.hashes):
+        if code in known:
+            covered[at : at + WORDS] = b"\1" * WORDS
+    runs, at = [], 0
+    while (first := covered.find(0, at)) >= 0:
+        end = covered.find(1, first)
+        end = len(covered) if end < 0 else end
+        runs.append((first, end))
+        at = end
+    return runs
+
+
+def _passages(text: Text, runs: Iterable[Span]) -> tuple[str, ...]:
+    """Return the longer runs of words as they are written, with the mark at their end."""
+    found = []
+    for first, end in runs:
+        if end - first >= _PASSAGE_WORDS:
+            start = text.shingled.starts[first]
+            starts = text.shingled.starts
+            until = starts[end] if end < len(starts) else len(text.text)
+            found.append(text.text[start:until].rstrip(' \n“"„«(')[:_PASSAGE_CHARS])
+    return tuple(found[:_MOST_PASSAGES])

@@ -1,0 +1,31 @@
+-- The articles that some batches appended, with their direct quotations. $batches: the batches.
+WITH new AS (
+    SELECT
+        rowid AS place,
+        article_id,
+        revision,
+        source_id,
+        title,
+        text
+    FROM articles
+    WHERE list_contains($batches, batch_id)
+),
+quoted AS (
+    SELECT
+        article_id,
+        revision,
+        list([start_char, end_char] ORDER BY start_char) AS spans
+    FROM quotations
+    WHERE list_contains($batches, batch_id) AND kind = 'direct'
+    GROUP BY article_id, revision
+)
+SELECT
+    new.article_id,
+    new.revision,
+    new.source_id,
+    new.title,
+    new.text,
+    coalesce(quoted.spans, []) AS spans
+FROM new
+LEFT JOIN quoted USING (article_id, revision)
+ORDER BY new.place

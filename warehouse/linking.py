@@ -1,0 +1,37 @@
+"""Which batches a linking step has not compared with earlier articles yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from warehouse.rows import Row
+
+# The ledger counts the rows of each batch by table.
+_UNLINKED = """
+SELECT batch_id, CAST(rows_appended ->> 'articles' AS INTEGER) AS articles
+FROM batches
+WHERE articles > 0
+    AND batch_id NOT IN (SELECT linked_batch_id FROM linked_batches WHERE step = $step)
+ORDER BY committed_at, batch_id
+"""
+
+
+def unlinked_batches(con: duckdb.DuckDBPyConnection, step: str, *, most: int) -> list[str]:
+    """Return the oldest batches that a step has not linked, with about `most` articles."""
+    found, articles = [], 0
+    for batch_id, count in con.execute(_UNLINKED, {"step": step}).fetchall():
+        if found and articles + count > most:
+            break
+        found.append(batch_id)
+        articles += count
+    return found
+
+
+def linked_rows(
+    step: str, batches: list[str], *, version: int, now: datetime
+) -> dict[str, list[Row]]:
+    """Return the rows of `linked_batches` for batches that a step has linked."""
+    shared = {"step": step, "linked_at": now, "transform_version": version}
+    return {"linked_batches": [shared | {"linked_batch_id": batch_id} for batch_id in batches]}
