@@ -55,7 +55,7 @@ def texts_of(con: duckdb.DuckDBPyConnection, articles: Iterable[str]) -> list[Te
 def known_places(con: duckdb.DuckDBPyConnection, hashes: Collection[int], *, most: int) -> Known:
     """Return the articles that have one of some hashes, at most `most` for each hash."""
     rows = con.execute(_query("known_places"), {"hashes": [*hashes], "most": most}).fetchall()
-    places = {code: keys for code, keys in rows}
+    places: dict[int, list[str]] = dict(rows)
     articles = sorted({key for keys in places.values() for key in keys})
     found = con.execute(_query("clusters_of"), {"articles": articles}).fetchall()
     return Known(

@@ -20,7 +20,8 @@ ORDER BY committed_at, batch_id
 
 def unlinked_batches(con: duckdb.DuckDBPyConnection, step: str, *, most: int) -> list[str]:
     """Return the oldest batches that a step has not linked, with about `most` articles."""
-    found, articles = [], 0
+    found: list[str] = []
+    articles = 0
     for batch_id, count in con.execute(_UNLINKED, {"step": step}).fetchall():
         if found and articles + count > most:
             break
