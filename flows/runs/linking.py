@@ -18,6 +18,7 @@ from flows.runs.run import Run
 from transforms.grouping import copies
 from transforms.grouping.copies import CopyIndex, Source
 from transforms.grouping.shingles import sample, shingle
+from transforms.urls import FILES_SOURCE
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.copies import TextRow, known_places, new_texts, parts_of, texts_of
@@ -110,7 +111,7 @@ def _source(text: TextRow) -> Source:
         key=text.article_id,
         text=text.text,
         title=text.title,
-        source=text.source_id,
+        source=None if text.source_id == FILES_SOURCE else text.source_id,
         quotations=tuple(text.quotations),
     )
 

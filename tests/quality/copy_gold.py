@@ -18,7 +18,8 @@ from transforms.grouping.copies import CopyIndex, Source
 from transforms.grouping.shingles import shingle
 
 TEXTS = Path(__file__).parent / "copies/texts.jsonl"
-_QUOTED = re.compile("[“\"«][^“”\"«»]*[”\"»]")
+FORMS = Path(__file__).parent / "copies/forms.json"
+_QUOTED = re.compile('[“"«][^“”"«»]*[”"»]')
 
 FILLERS = (
     "Readers can send their questions to the newsroom by post until the end of the week.",
@@ -49,7 +50,11 @@ class Labelled:
     def as_source(self):
         quotations = tuple(found.span() for found in _QUOTED.finditer(self.text))
         return Source(
-            key=self.key, text=self.text, title=self.title, source=self.source, quotations=quotations
+            key=self.key,
+            text=self.text,
+            title=self.title,
+            source=self.source,
+            quotations=quotations,
         )
 
 
@@ -111,82 +116,22 @@ def look_alikes(days=12, seed=7):
     """Return reports of consecutive days, of one source each; none is a copy of another."""
     rng = random.Random(seed)
     found = []
-    for kind, (title, form, choices) in FORMS.items():
+    for kind, form in json.loads(FORMS.read_text("utf-8")).items():
         for day in range(days):
-            filled = {name: rng.choice(values) for name, values in choices.items()}
+            filled = {name: rng.choice(values) for name, values in form["choices"].items()}
             filled |= {f"n{at}": rng.randrange(2, 40) for at in range(1, 10)}
             filled |= {f"m{at}": f"{rng.randrange(1000, 9000):,}" for at in range(1, 5)}
             filled["day"] = DAYS[day % 7]
             found.append(
                 Labelled(
                     f"{kind}:{day}", f"{kind}:{day}", kind, f"outlet-{kind}",
-                    title.format(**filled), form.format(**filled),
+                    form["title"].format(**filled), form["text"].format(**filled),
                 )
             )  # fmt: skip
     return found
 
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SKY = ("mostly cloudy", "sunny", "grey and damp", "windy", "fair", "changeable", "foggy at first")
-_PLAYERS = ("Ruiz", "Marek", "Odili", "Hansen", "Costa", "Weber", "Ilić", "Novak", "Sato", "Kone")
-_TEAMS = ("Velden", "Marnfield Rovers", "Port Annan", "Halmfors", "Graubach", "Tiszava", "Oberau")
-_SHARES = ("Norvik Metals", "Lenne Energy", "Annan Foods", "Halm Bank", "Delta Rail", "Sela Media")
-_MOODS = ("Patience pays today.", "A letter brings good news.", "Avoid quarrels over money.",
-          "Somebody needs your advice.", "Rest, and let others run.", "An old friend returns.")  # fmt: skip
-FORMS = {
-    "weather": (
-        "Weather for {day}",
-        "{day} will be {sky} in the north with highs of {n1} degrees and a light wind from the"
-        " {wind}. In the south it will be {sky2}, with temperatures between {n2} and {n3} degrees."
-        " Around {n4} millimetres of rain are expected on the coast until the evening. The water"
-        " in the harbour has {n5} degrees. At night it cools down to {n6} degrees in the valleys."
-        " The outlook for the following day: {sky3}, up to {n7} degrees. The river at Velden is"
-        " {n8} centimetres above its mean level.",
-        {"sky": _SKY, "sky2": _SKY, "sky3": _SKY, "wind": ("west", "east", "north", "south-west")},
-    ),
-    "match": (
-        "{team} beat {other} in tight match",
-        "{team} won {n1}-{n2} against {other} on {day} evening in front of {m1} spectators."
-        " {player} scored the first goal in the {n3}th minute after a pass by {player2}. {other}"
-        " equalised through {player3} shortly before the break. In the second half {player4} put"
-        " {team} ahead with a shot from {n4} metres. {team} now have {n5} points from {n6} matches"
-        " and are in the upper half of the table. {other} remain on {n7} points. The next match"
-        " of {team} is at home against {third}.",
-        {"team": _TEAMS[:3], "other": _TEAMS[3:5], "third": _TEAMS[5:], "player": _PLAYERS,
-         "player2": _PLAYERS, "player3": _PLAYERS, "player4": _PLAYERS},
-    ),
-    "market": (
-        "Stocks close {way} on {day}",
-        "The leading index closed {way} on {day} at {m1} points, a change of 0.{n1} percent. {share}"
-        " gained {n2} percent after its figures for the quarter, while {share2} lost {n3} percent."
-        " Oil cost {n4} dollars a barrel, {n5} cents more than the day before. The yield of the"
-        " ten-year bond stood at 2.{n6} percent. Analysts said investors were waiting for the"
-        " decision of the central bank. About {m2} million shares changed hands. {share3} was the"
-        " most traded share. In New York the main index stood at {m3} points in the afternoon.",
-        {"way": ("higher", "lower"), "share": _SHARES[:2], "share2": _SHARES[2:4], "share3": _SHARES[4:]},
-    ),
-    "horoscope": (
-        "Your stars for {day}",
-        "Aries: {a} Lucky number {n1}. Taurus: {b} Lucky number {n2}. Gemini: {c} Lucky number {n3}."
-        " Cancer: {d} Lucky number {n4}. Leo: {e} Lucky number {n5}. Virgo: {f} Lucky number {n6}."
-        " Libra: {g} Lucky number {n7}. Scorpio: {h} Lucky number {n8}. Pisces: {i} Lucky number {n9}.",
-        {name: _MOODS for name in "abcdefghi"},
-    ),
-    "brief": (
-        "Police report of {day}",
-        "Police in Velden were called to {n1} incidents in the past 24 hours. On the {road} a car"
-        " driven by a {n2}-year-old hit a {thing}; nobody was hurt. The damage is put at {m1}.",
-        {"road": ("ring road", "market square", "river bank", "station road", "old bridge"),
-         "thing": ("tree", "tram", "fence", "parked van", "traffic light", "boat trailer")},
-    ),
-    "lottery": (
-        "Lottery numbers of {day}",
-        "The lottery numbers of {day} are {n1}, {n2}, {n3}, {n4}, {n5} and {n6}. The additional"
-        " number is {n7}. The numbers of the second draw are {m1}, {m2} and {m3}. All figures are"
-        " without guarantee. Prizes must be claimed within thirteen weeks at any sales office.",
-        {"x": ("x",)},
-    ),
-}  # fmt: skip
 
 
 def found_pairs(texts):
@@ -209,7 +154,8 @@ def similar_pairs(texts, least=0.4):
         frozenset(pair)
         for pair in combinations(hashes, 2)
         if len(hashes[pair[0]] & hashes[pair[1]])
-        >= least * len(hashes[pair[0]] | hashes[pair[1]]) > 0
+        >= least * len(hashes[pair[0]] | hashes[pair[1]])
+        > 0
     }
 
 
