@@ -1,7 +1,7 @@
--- The articles that have one of some hashes, oldest rows first. $hashes: the hashes; $most: how
+-- The articles that have one of some hashes, oldest rows first. $hashes: the hashes, as JSON; $most: how
 -- many articles of one hash are wanted.
 WITH wanted AS (
-    SELECT unnest($hashes)::UINTEGER AS hash
+    SELECT unnest(from_json($hashes, '["UINTEGER"]')) AS hash
 ),
 found AS (
     SELECT
