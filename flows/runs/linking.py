@@ -86,7 +86,8 @@ def _link_copies(con: duckdb.DuckDBPyConnection, batches: Sequence[str], now: da
     merged: dict[str, str] = {}
     for row, text in zip(new, texts, strict=True):
         copy, codes = index.add(_source(row), text)
-        rows["fingerprints"] += [{"hash": code, "article_id": row.article_id} for code in codes]
+        if codes:
+            rows["fingerprints"].append({"article_id": row.article_id, "hashes": codes})
         if copy is not None:
             merged.update(dict.fromkeys(copy.merged, copy.cluster))
             rows["copies"].append(_copy_row(copy, row.revision))

@@ -3,12 +3,19 @@
 WITH wanted AS (
     SELECT unnest(from_json($hashes, '["UINTEGER"]')) AS hash
 ),
+places AS (
+    SELECT
+        unnest(hashes) AS hash,
+        article_id,
+        rowid AS place
+    FROM fingerprints
+),
 found AS (
     SELECT
-        fingerprints.hash,
-        fingerprints.article_id,
-        fingerprints.rowid AS place
-    FROM fingerprints
+        places.hash,
+        places.article_id,
+        places.place
+    FROM places
     SEMI JOIN wanted USING (hash)
 )
 SELECT
