@@ -63,6 +63,7 @@ ALLOWED = {
         "cleaning": {"formats"},
         "dating": set(),
         "quoting": set(),
+        "grouping": set(),
         "lexicon": {"cleaning", "dating", "naming", "quoting"},
         "pipeline": {"cleaning", "dating", "naming", "quoting", "lexicon"},
     },
