@@ -5,7 +5,7 @@ most of the other: an agency report that grew contains its first version. Quotat
 less than other words, because reports of one speech share long ones. Passages that many
 texts have, such as the invitation to subscribe, count nothing.
 
-Reports that are filled into a form (weather, results, prices) share most of their words
+Reports that fill in a form (weather, results, prices) share most of their words
 with the report of the day before, but not their figures and names. In copies, changes stand
 together; in forms, they are scattered over the whole text.
 """
@@ -19,7 +19,7 @@ from typing import Final
 
 from transforms.grouping.shingles import WORDS, Shingled, Span, inside, shingle
 
-# The measures are those of Broder (1997) over weighted shingles; tests/quality/copies.jsonl
+# The measures are those of Broder (1997) over weighted shingles; tests/quality/copies
 # has the pairs that the limits were chosen on.
 _LEAST_SIMILARITY: Final = 0.4
 _LEAST_CONTAINMENT: Final = 0.75
