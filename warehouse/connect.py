@@ -243,6 +243,7 @@ def _closing(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     except BaseException:
         with contextlib.suppress(duckdb.Error):  # there may be no transaction
+            con.interrupt()  # the client has not told the other threads of the statement
             con.rollback()
         raise
     finally:
