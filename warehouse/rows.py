@@ -36,6 +36,7 @@ _ARTICLE = _reader(
     "dateline", "text", "content_sha256", "text_sha256", "extractor", "extractor_version",
     "agreement", "visible_chars", "is_paywalled", "opt_out", "flags", "paragraph_kinds",
     "detected_language", "declared_region", "page_type", "next_page_url", "alternative_titles",
+    "wording_sha256", "original_url",
 )  # fmt: skip
 _ENTITY = _reader(
     "entity_id", "name", "kind", "aliases", "country", "latitude", "longitude", "wikidata_id"

@@ -111,9 +111,20 @@ def _completed(
     article = outcome.article
     if article.article_id != row["article_id"]:
         row["outcome"] = "moved"
-    elif article.content_sha256 != row["content_sha256"]:
+    elif not _is_same(article, row):
         row["outcome"] = "changed"
-    return row | {"content_sha256": article.content_sha256}
+    return row | {
+        "content_sha256": article.content_sha256,
+        "wording_sha256": article.wording_sha256,
+    }
+
+
+def _is_same(article: Article, row: Mapping[str, Any]) -> bool:
+    """Return whether the page shows what it showed at the visit before, or changed trivially."""
+    if article.content_sha256 == row["content_sha256"]:
+        return True
+    wording = row["wording_sha256"]
+    return wording is not None and article.wording_sha256 == wording
 
 
 def _first_row(fetch: Mapping[str, Any], item: Item, article: Article) -> dict[str, Any]:
@@ -130,6 +141,7 @@ def _first_row(fetch: Mapping[str, Any], item: Item, article: Article) -> dict[s
         "http_status": item.http_status,
         "document_id": article.document_id,
         "content_sha256": article.content_sha256,
+        "wording_sha256": article.wording_sha256,
         "starts_at": min(article.published_at or at, at),
         "last_seen_at": at,
         "is_gone": False,

@@ -1,0 +1,93 @@
+"""A difference for people: changes with the words around them, long equal stretches cut short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from transforms.comparison.word_diff import Kind, Piece
+
+CONTEXT: Final = 8  # words before and after a change: about half a line of newsprint
+_MARKS: Final = {"equal": ("", ""), "added": ("{+", "+}"), "cut": ("[-", "-]")}
+_TOKEN: Final = re.compile(r"\S+")
+GAP: Final = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text to show.
+
+    Attributes:
+        kind: `equal`, `added` or `cut`.
+        gap: White space before it: nothing, a blank or a line end.
+        text: The words; an equal stretch may be cut short with "…".
+    """
+
+    kind: Kind
+    gap: str
+    text: str
+
+
+def shown_runs(before: str, after: str, pieces: Sequence[Piece], *, context: int) -> Iterator[Run]:
+    """Yield what to show of a difference, in reading order; nothing if the texts are equal.
+
+    Args:
+        before: The earlier text.
+        after: The later text; equal stretches are shown as they are in it.
+        pieces: Their difference.
+        context: Number of words to show before and after each change; at least 1.
+    """
+    if all(piece.kind == "equal" for piece in pieces):
+        return
+    for at, piece in enumerate(pieces):
+        side, span = (before, piece.before) if piece.kind == "cut" else (after, piece.after)
+        text = side[slice(*span)]
+        if piece.kind == "equal":
+            is_first, is_last = at == 0, at == len(pieces) - 1
+            text = _shortened(text, 0 if is_first else context, 0 if is_last else context)
+        yield Run(piece.kind, _gap_before(side, span[0]) if at else "", text)
+
+
+def marked(before: str, after: str, pieces: Sequence[Piece], *, context: int = CONTEXT) -> str:
+    """Return a difference as text: "[-cut-]" and "{+added+}"; empty if the texts are equal.
+
+    >>> from transforms.comparison.word_diff import diff_words
+    >>> old, new = "At least 12 people died.", "At least 14 people died, the guard said."
+    >>> marked(old, new, diff_words(old, new))
+    'At least [-12-] {+14+} people died{+, the guard said+}.'
+    """
+    parts = []
+    for run in shown_runs(before, after, pieces, context=context):
+        start, end = _MARKS[run.kind]
+        parts.append(f"{run.gap}{start}{run.text}{end}")
+    return "".join(parts)
+
+
+def _shortened(text: str, head: int, tail: int) -> str:
+    """Return the first and last words of an equal stretch, whole if it has few more."""
+    words = [*_TOKEN.finditer(text)]
+    if len(words) <= head + tail + 1:
+        return text
+    start = words[head - 1].end() if head else 0
+    end = words[-tail].start() if tail else len(text)
+    lines = f" {GAP}\n{GAP} " if "\n" in text[start:end] else f" {GAP} "
+    return (
+        (text[:start] + lines + text[end:]).strip(" \n")
+        if head and tail
+        else _one_end(text[:start], text[end:])
+    )
+
+
+def _one_end(head: str, tail: str) -> str:
+    return f"{head} {GAP}" if head else f"{GAP} {tail}"
+
+
+def _gap_before(text: str, at: int) -> str:
+    """Return the white space before a place: a line end, a blank or nothing."""
+    start = at
+    while start and text[start - 1].isspace():
+        start -= 1
+    space = text[start:at]
+    return "\n" if "\n" in space else " " if space else ""
