@@ -16,6 +16,7 @@ from typing import Final
 
 from transforms.comparison.readable import marked
 from transforms.comparison.word_diff import Piece, diff_words
+from transforms.comparison.wording import same_words
 from transforms.identity import fold
 
 VERSION: Final = 1
@@ -66,6 +67,9 @@ class Edit:
     """What one revision changed in the revision before.
 
     Attributes:
+        is_headline_changed: Whether the headline changed by more than the punctuation between
+            its words and the style of its marks.
+        is_text_changed: The same for the text.
         words_added: Words that only the later headline or text has.
         words_cut: Words that only the earlier headline or text has.
         share: Added and cut words as a share of the words of both, 0 to 1.
@@ -81,6 +85,8 @@ class Edit:
         numbers_changed: Numbers before and after, with the word that follows.
     """
 
+    is_headline_changed: bool
+    is_text_changed: bool
     words_added: int
     words_cut: int
     share: float
@@ -113,6 +119,8 @@ def find_changes(before: Version, after: Version) -> Edit:
     new, altered, gone = _statements(before.statements, after.statements)
     mine, theirs = before.names, after.names
     return Edit(
+        is_headline_changed=not same_words(*titles),
+        is_text_changed=not same_words(before.text, after.text),
         words_added=added,
         words_cut=cut,
         share=(added + cut) / max(added + cut + 2 * shared, 1),

@@ -64,15 +64,15 @@ def same_style(text: str) -> str:
     return text.translate(_STYLES)
 
 
-def same_words(one: str | None, other: str | None) -> bool:
-    """Return whether two headlines differ in nothing but punctuation and its style.
+def same_words(one: str, other: str) -> bool:
+    """Return whether two headlines or texts differ in nothing but punctuation and its style.
 
     >>> same_words("Mayor: ‘We waited long enough’", 'Mayor – "We waited long  enough"')
     True
     >>> same_words("Mayor calls plan a scandal", "Mayor calls plan 'a scandal'")
     False
     """
-    return _pieces(one or "") == _pieces(other or "")
+    return _pieces(one) == _pieces(other)
 
 
 def _pieces(text: str) -> str:
