@@ -66,7 +66,7 @@ def test_edit_is_a_revision_with_what_it_changed(news):
         "SELECT statements_altered, names_added, numbers_changed, diff"
         f" FROM edits WHERE {of(news, 'edited')}",
     )
-    assert [pair["after"] for pair in altered][0].startswith("We have waited for this boat much")
+    assert altered[0]["after"].startswith("We have waited for this boat much")
     assert names == ["Jonas Albrecht"]
     assert numbers == [{"before": "4.2 million", "after": "5.1 million"}]
     assert "for this boat {+much+} longer" in diff
