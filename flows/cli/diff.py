@@ -212,9 +212,9 @@ def show_difference(found: Difference, console: Console) -> None:
     before, after = found.before, found.after
     console.print(Text(f"{plain(after.source_id)}  {plain(after.url or after.article_id)}"))
     console.print(
-        f"revision {before.revision} of {before.fetched_at:%Y-%m-%d %H:%M}"
-        f" -> {after.revision} of {after.fetched_at:%Y-%m-%d %H:%M} UTC:"
-        f" {number(found.words('added'), 'word')} added, {found.words('cut'):,} cut",
+        f"revision {before.revision} of {before.fetched_at:%Y-%m-%d %H:%M},"
+        f" {after.revision} of {after.fetched_at:%Y-%m-%d %H:%M} UTC\n"
+        f"{number(found.words('added'), 'word')} added, {found.words('cut'):,} cut",
         style="dim",
     )
     has_colours = console.is_terminal and not console.no_color

@@ -28,7 +28,9 @@ _MOST_COMPARED: Final = 100  # changed statements of a revision: a page with mor
 _MOST_PASSAGES: Final = 20
 _PASSAGE_CHARS: Final = 600
 _NOUN_CHARS: Final = 60  # room for the word after a number
-_NUMBER: Final = re.compile(r"[^\w\s]?\d[\w.,]*%?")
+_NUMBER: Final = re.compile(r"[^\w\s]?\d[\w.,]*[%‰°]?")
+_SIGNS: Final = "$€£¥%‰°"
+_SIGN_CHARS: Final = 2
 _TOKEN: Final = re.compile(r"\S+")
 _EDGES: Final = ".,;:!?()[]\"'“”„‘’«»–—-"
 _WORD: Final = re.compile(r"\w+")
@@ -236,7 +238,7 @@ def _numbers(before: str, after: str, pieces: Sequence[Piece]) -> list[Pair]:
 def _numbers_in(text: str, start: int, end: int) -> list[Pair]:
     """Return the numbers between two places: their digits, and the number as it is shown."""
     found = []
-    for token in _TOKEN.finditer(text, start, end):
+    for token in _TOKEN.finditer(text, *_whole_tokens(text, start, end)):
         number = token[0].strip(_EDGES)
         if _NUMBER.fullmatch(number):
             line = text[token.end() : token.end() + _NOUN_CHARS].partition("\n")[0]
@@ -245,3 +247,11 @@ def _numbers_in(text: str, start: int, end: int) -> list[Pair]:
             digits = re.sub(r"[.,](?=\d{3}\b)", "", number)
             found.append((digits, f"{number} {noun}" if noun[:1].isalpha() else number))
     return found
+
+
+def _whole_tokens(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the places without the signs that they cut off: "$" before, "%" after a number."""
+    first, last = max(start - _SIGN_CHARS, 0), end + _SIGN_CHARS
+    before, after = text[first:start], text[end:last]
+    signs = before[len(before.rstrip(_SIGNS)) :], after[: len(after) - len(after.lstrip(_SIGNS))]
+    return start - len(signs[0]), end + len(signs[1])

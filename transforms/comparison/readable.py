@@ -47,7 +47,10 @@ def shown_runs(before: str, after: str, pieces: Sequence[Piece], *, context: int
         if piece.kind == "equal":
             is_first, is_last = at == 0, at == len(pieces) - 1
             text = _shortened(text, 0 if is_first else context, 0 if is_last else context)
-        yield Run(piece.kind, _gap_before(side, span[0]) if at else "", text)
+        gap = _gap_before(side, span[0]) if at else ""
+        if at and piece.kind == "added" and piece.after[0] == 0:
+            gap = " "  # the text begins with what replaced its first words
+        yield Run(piece.kind, gap, text)
 
 
 def marked(before: str, after: str, pieces: Sequence[Piece], *, context: int = CONTEXT) -> str:
