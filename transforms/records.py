@@ -93,8 +93,8 @@ class Article:
         alternative_titles: Other headlines that the page states, without `title`.
         wording_sha256: Digest of headline and text without what is trivial (see
             `transforms.comparison.wording`), None if it was not computed.
-        original_url: The page of another publisher that this one declares as canonical:
-            where the text was first published, None if it declares none.
+        original_url: The page on another site that this one declares as canonical: where the
+            text was first published, None if it declares none.
     """
 
     article_id: str

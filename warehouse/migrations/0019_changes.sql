@@ -4,7 +4,7 @@
 ALTER TABLE articles ADD COLUMN wording_sha256 VARCHAR;
 ALTER TABLE articles ADD COLUMN original_url VARCHAR;
 COMMENT ON COLUMN articles.wording_sha256 IS 'Hexadecimal SHA-256 of the words of headline and text, without white space, punctuation and lines that are no part of the article: the same for a trivial change; NULL in rows of older versions';
-COMMENT ON COLUMN articles.original_url IS 'Page of another publisher that the page declares as canonical (rel=canonical): where the text was first published; it is not the key of the article; NULL without one';
+COMMENT ON COLUMN articles.original_url IS 'Page on another site that the page declares as canonical: where the text was first published, if the publisher took it over; it is not the key of the article; NULL without one';
 COMMENT ON COLUMN articles.revision IS '1 for the first text seen, one more for each change of headline or text that is not trivial';
 
 ALTER TABLE visits ADD COLUMN wording_sha256 VARCHAR;
