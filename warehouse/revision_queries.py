@@ -10,6 +10,7 @@ from typing import Final
 import duckdb
 
 from transforms.urls import canonical_url
+from warehouse.moves import moved_article
 
 _REVISIONS: Final = importlib.resources.files("warehouse").joinpath("edits", "revisions_of.sql")
 
@@ -32,9 +33,10 @@ def find_revisions(con: duckdb.DuckDBPyConnection, key: str) -> list[Revision]:
     """Return the revisions of the article with this URL, file path or key, oldest first.
 
     A URL counts if any revision was fetched from it, with or without tracking parameters, or
-    declares it. Of several articles, the one that was fetched last is meant. The list is empty
+    declares it, or if the article moved to it. Of several articles, the one that was fetched last is meant. The list is empty
     if there is none.
     """
     keys = [key, canonical_url(key) or key]
+    keys += filter(None, [moved_article(con, keys[1])])
     rows = con.execute(_REVISIONS.read_text("utf-8"), {"keys": keys}).fetchall()
     return [Revision(*row) for row in rows]

@@ -321,3 +321,24 @@ def rejection_row(
         "detail": rejection.detail,
         "rejected_at": now,
     }
+
+
+def move_row(
+    article_id: str, known_article_id: str, canonical_url: str | None, *, old_url: str, at: datetime
+) -> Row:
+    """Return the row of `moves` for an article whose page is at another address now.
+
+    Args:
+        article_id: The key that an article at the new address would have.
+        known_article_id: The key of the article.
+        canonical_url: The new address, as the key of the page.
+        old_url: The old address, which led to the new one.
+        at: When this was seen.
+    """
+    return {
+        "article_id": article_id,
+        "known_article_id": known_article_id,
+        "canonical_url": canonical_url,
+        "moved_from_url": without_tracking(old_url),
+        "seen_at": at,
+    }

@@ -10,7 +10,6 @@ import contextlib
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 
 from flows.archive.captures import Capture, Stored
 from flows.errors import MachineError
@@ -26,8 +25,9 @@ from flows.metrics.update import update_metrics
 from flows.printable import number
 from flows.runs.clock import jump_note
 from flows.runs.documents import store, unused_answers
-from flows.runs.items import Flush, Item, batches
+from flows.runs.items import Flush, Item, batches, within_days
 from flows.runs.linking import link_new
+from flows.runs.moves import Moves, Redirected, read_moves, settled
 from flows.runs.publication import publish_if_behind
 from flows.runs.quarantine import quarantine
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
@@ -72,8 +72,8 @@ class Analysed:
 class _Draft:
     """The batch that a run is making, and its rejections so far."""
 
-    def __init__(self, run: Run) -> None:
-        self.run, self.batch = run, Batch(run_id=run.run_id)
+    def __init__(self, run: Run, moves: Moves) -> None:
+        self.run, self.moves, self.batch = run, moves, Batch(run_id=run.run_id)
         self.rejections: list[Rejection] = []
         self.fault: MachineError | None = None
 
@@ -232,7 +232,7 @@ def worker_options(run: Run) -> WorkerOptions:
 def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed:
     """Archive and analyse the new items; write their rows to the spool."""
     known = _known_ids(run, items)
-    draft = _Draft(run)
+    draft = _Draft(run, read_moves(run))
     fresh: list[tuple[Document, Item]] = []
     for item in items:
         if isinstance(item.content, Document) and item.content.document_id not in known:
@@ -271,16 +271,33 @@ def _analyse_fresh(
     outcomes = workers.analyse((document for document, _ in fresh), now=run.now)
     try:
         for (document, item), place, (_, found) in zip(fresh, places, outcomes, strict=True):
-            outcome = _within_days(item, found, document.fetched_at)
+            outcome = within_days(item, found, document.fetched_at)
             if isinstance(outcome, Rejection):
                 outcome = replace(outcome, item=item.path)
                 if (text := feed_text_instead(document, item, outcome)) is not None:
                     texts.append(text)
                     continue
-            _add(draft, document, item, place, outcome)
+            _add_or_wait(draft, document, item, place, outcome)
     except MachineError as exc:
         draft.fault = exc
+    waited, moves = settled(run, draft.moves)
+    draft.batch.add({"moves": moves})
+    for one in waited:
+        _add(draft, one.document, one.item, one.place, one.analysis)
     return texts
+
+
+def _add_or_wait(
+    draft: _Draft, document: Document, item: Item, place: Stored, outcome: Analysis | Rejection
+) -> None:
+    """Add an analysed document, or let an article wait whose page a redirect led to."""
+    if isinstance(outcome, Analysis):
+        outcome = draft.moves.with_known_key(outcome)
+        if earlier := draft.moves.earlier_key(item, document, outcome):
+            draft.moves.waiting.append(Redirected(document, item, place, outcome, earlier))
+            return
+        draft.moves.texts[outcome.article.article_id] = outcome.article.text
+    _add(draft, document, item, place, outcome)
 
 
 def _add(
@@ -374,20 +391,6 @@ def _closed_at_the_end(items: Iterable[Item | Flush]) -> Iterator[None]:
     finally:
         if isinstance(items, Generator):
             items.close()
-
-
-def _within_days(
-    item: Item, outcome: Analysis | Rejection, fetched_at: datetime
-) -> Analysis | Rejection:
-    """Return the outcome, or a rejection if the article is outside the wanted days."""
-    if item.days is None or isinstance(outcome, Rejection):
-        return outcome
-    article = outcome.article
-    day = (article.published_at or fetched_at).date()
-    if item.days[0] <= day <= item.days[1]:
-        return outcome
-    detail = f"published on {day}, outside {item.days[0]} to {item.days[1]}"
-    return Rejection(item=item.path, stage="analyse", reason="outside_range", detail=detail)
 
 
 def _known_ids(run: Run, items: Sequence[Item]) -> set[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flows.archive.captures import Capture, Stored
 from flows.errors import MachineError
-from transforms.records import Document, Rejection
+from transforms.records import Analysis, Document, Rejection
 
 BATCH_BYTES = 64_000_000  # content of one batch that is in memory together
 
@@ -46,6 +46,20 @@ class Item:
 def refused(path: str, reason: str, detail: str, *, stage: str = "read") -> Item:
     """Return the item for what cannot be read or fetched."""
     return Item(path, Rejection(item=path, stage=stage, reason=reason, detail=detail))
+
+
+def within_days(
+    item: Item, outcome: Analysis | Rejection, fetched_at: datetime
+) -> Analysis | Rejection:
+    """Return the outcome, or a rejection if the article is outside the wanted days."""
+    if item.days is None or isinstance(outcome, Rejection):
+        return outcome
+    article = outcome.article
+    day = (article.published_at or fetched_at).date()
+    if item.days[0] <= day <= item.days[1]:
+        return outcome
+    detail = f"published on {day}, outside {item.days[0]} to {item.days[1]}"
+    return Rejection(item=item.path, stage="analyse", reason="outside_range", detail=detail)
 
 
 class Flush:

@@ -23,8 +23,11 @@ from flows.runs.page_archive import KeptPage
 from flows.runs.page_documents import document_of
 from flows.runs.retries import next_attempt
 from flows.secrets import mask_url
+from transforms.article_urls import article_url
+from transforms.identity import article_id
 from transforms.records import Analysis, Article, Document, Rejection
 from transforms.urls import canonical_url, source_id
+from warehouse.rows import move_row
 from warehouse.visit_queries import CHECKED_FOR, DueVisit
 
 CHECK_AFTER: Final = timedelta(days=1)  # a page that is missing then too is gone
@@ -51,7 +54,8 @@ async def visit_page(
         return Item(path, None, None, exc.http_status, {"visits": [row]})
     row = _row(visit, result.fetched_at) | {"http_status": result.http_status}
     if result.is_not_modified:
-        return Item(path, None, None, 304, {"visits": [_there(row, "unchanged")]})
+        there = {"visits": [_there(row, "unchanged")]}
+        return Item(path, None, None, 304, there | _moves(row, result.final_url))
     if leads_home(page.url, result.final_url):
         detail = f"the address leads to the home page {mask_url(result.final_url)}"
         row = _missing(row, "home_page", detail)
@@ -89,7 +93,21 @@ def with_visit(item: Item, outcome: Analysis | Rejection | None, *, is_followed:
         done = _first_row(fetches[0], item, outcome.article)
     else:
         return item
-    return replace(item, rows={**item.rows, "visits": [done]})
+    rows = {**item.rows, "visits": [done]}
+    if visits and outcome is None and isinstance(item.content, Document):
+        rows |= _moves(done, item.content.final_url)
+    return replace(item, rows=rows)
+
+
+def _moves(row: Mapping[str, Any], final_url: str | None) -> dict[str, list[dict[str, Any]]]:
+    """Return the row of `moves` if the page that has not changed is at another address now."""
+    new = article_url(final_url or "")
+    if new is None or new == row["canonical_url"] or article_id(new, "") == row["article_id"]:
+        return {}
+    moved = move_row(
+        article_id(new, ""), row["article_id"], new, old_url=row["url"], at=row["visited_at"]
+    )
+    return {"moves": [moved]}
 
 
 def _completed(

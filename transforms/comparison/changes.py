@@ -24,6 +24,9 @@ VERSION: Final = 1
 # Dice's coefficient of the words of two statements of one speaker. Below a half, most words are
 # new, and a reader would not call it the same statement.
 _SAME_STATEMENT: Final = 0.5
+# Added and cut words as a share of all: two reports of one publisher about one matter differ in
+# more than three quarters, an edit that doubles a text in a third.
+_MOST_CHANGED: Final = 0.6
 _MOST_COMPARED: Final = 100  # changed statements of a revision: a page with more was replaced
 _MOST_PASSAGES: Final = 20
 _PASSAGE_CHARS: Final = 600
@@ -139,6 +142,19 @@ def find_changes(before: Version, after: Version) -> Edit:
             dict.fromkeys([*_numbers(*titles, headline), *_numbers(before.text, after.text, text)])
         ),
     )
+
+
+def is_same_text(before: str, after: str) -> bool:
+    """Return whether a later text is an edit of an earlier one, rather than another text.
+
+    >>> is_same_text("The ferry sails at noon.", "The ferry sails at one.")
+    True
+    >>> is_same_text("The ferry sails at noon.", "The mayor resigned on Friday.")
+    False
+    """
+    pieces = diff_words(before, after)
+    changed = _count(pieces, "added") + _count(pieces, "cut")
+    return changed <= _MOST_CHANGED * max(changed + 2 * _count(pieces, "equal"), 1)
 
 
 def _count(pieces: Iterable[Piece], kind: str) -> int:

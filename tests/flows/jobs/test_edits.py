@@ -9,8 +9,17 @@ from flows.settings import Settings
 from tests.helpers.news_server import serving
 from tests.helpers.visits import pass_hours, publish_now
 from tests.helpers.warehouses import query
+from warehouse.article_queries import find_article
+from warehouse.connect import open_snapshot
 
-NAMES = ("edited", "headline", "trivial", "steady")
+NAMES = ("edited", "headline", "trivial", "steady", "moved", "replaced")
+OTHER = (
+    b"<!doctype html><html lang='en'><head><title>Fish prices fall</title></head><body><article>"
+    b"<h1>Fish prices fall</h1><p>Cod and herring were cheaper at the market of Tarrow than at any"
+    b" time in the last six winters, traders said after a morning of heavy landings.</p>"
+    b"<p>Restaurants bought more than usual, and two smokehouses will work through the weekend to"
+    b" keep up with what the boats brought in.</p></article></body></html>"
+)
 
 
 def replaced(news, path, *pairs):
@@ -22,7 +31,7 @@ def replaced(news, path, *pairs):
 
 @pytest.fixture(scope="module")
 def news(tmp_path_factory):
-    """Ingest four pages, change three, and ingest again."""
+    """Ingest six pages, change five, and ingest again."""
     folder = tmp_path_factory.mktemp("edits")
     with serving(feeds=1, articles=len(NAMES)) as news:
         paths = dict(zip(NAMES, news.lists["/feed-0.xml"], strict=True))
@@ -45,6 +54,12 @@ def news(tmp_path_factory):
             ("“We have", '"We have'), ("train,”", 'train,"'), ("Monday, nine", "Monday – nine"),
             ("</article>", "<p>23 comments</p><p>Updated 14:05</p></article>"),
         )  # fmt: skip
+        news.pages["/2024/landing-at-its-new-address"] = news.pages.pop(paths["moved"])
+        news.pages["/2024/fish-prices"] = OTHER
+        news.redirects |= {
+            paths["moved"]: "/2024/landing-at-its-new-address",
+            paths["replaced"]: "/2024/fish-prices",
+        }
         pass_hours(settings, 1.1)
         ingest_feeds(settings, IngestRequest())
         yield SimpleNamespace(news=news, paths=paths, settings=settings)
@@ -94,3 +109,44 @@ def test_pages_without_a_change_have_no_edit(news):
     assert query(news.settings, "SELECT count(*) FROM linked_batches WHERE step = 'edits'") == [
         (2,)
     ]
+
+
+def test_moved_page_is_the_same_article(news):
+    settings, new_url = news.settings, news.news.url("/2024/landing-at-its-new-address")
+    ((article_id,),) = query(settings, f"SELECT article_id FROM articles WHERE {of(news, 'moved')}")
+    ((known, old_url),) = query(
+        settings,
+        f"SELECT known_article_id, moved_from_url FROM moves WHERE canonical_url = '{new_url}'",
+    )
+    assert (known, old_url) == (article_id, news.news.url(news.paths["moved"]))
+    assert query(settings, f"SELECT count(*) FROM articles WHERE url = '{new_url}'") == [(0,)]
+    with open_snapshot(settings.folder) as con:
+        shown = find_article(con, new_url)
+    assert shown
+    assert shown.article_id == article_id
+
+
+def test_page_that_leads_to_another_article_has_not_moved(news):
+    found = query(news.settings, "SELECT count(DISTINCT article_id) FROM articles WHERE title = 'Fish prices fall'")  # fmt: skip
+    assert found == [(1,)]
+    outcome = query(
+        news.settings,
+        f"SELECT outcome FROM visits WHERE {of(news, 'replaced')} ORDER BY visited_at DESC LIMIT 1",
+    )
+    assert outcome == [("moved",)]
+
+
+def test_edit_at_the_new_address_is_a_revision_of_the_article(news):
+    server, path = news.news, "/2024/landing-at-its-new-address"
+    server.pages[path] = server.pages[path].replace(b"4.2 million", b"6.3 million")
+    server.lists["/feed-0.xml"] = [*server.lists["/feed-0.xml"], path]
+    del server.pages[news.paths["replaced"]]
+    server.pages |= dict.fromkeys((news.paths["moved"], news.paths["replaced"]), server.pages[path])
+    server.refresh()
+    pass_hours(news.settings, 0.3)
+    ingest_feeds(news.settings, IngestRequest(is_forced=True))
+    new_url = server.url(path)
+    assert query(
+        news.settings,
+        f"SELECT revision, numbers_changed[1].after, url FROM edits WHERE url = '{new_url}'",
+    ) == [(2, "6.3 million", new_url)]
