@@ -31,6 +31,7 @@ _STYLES: Final = str.maketrans(
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None)
 )
 _PIECE: Final = re.compile(r"\w+(?:['.,\-]\w+)*|[^\w\s.,:;\-]")
+_TIME_CHARS: Final = 40  # the pattern is slow on long runs of white space
 _TIME: Final = re.compile(
     r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:[a-z]{3,5})?", re.IGNORECASE
 )
@@ -80,4 +81,5 @@ def _pieces(text: str) -> str:
 
 
 def _is_trivial_line(line: str, boilerplate: Boilerplate) -> bool:
-    return _TIME.fullmatch(line.strip()) is not None or is_boilerplate(line, boilerplate)
+    is_time = len(line) <= _TIME_CHARS and _TIME.fullmatch(line.strip()) is not None
+    return is_time or is_boilerplate(line, boilerplate)
