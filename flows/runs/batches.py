@@ -6,9 +6,8 @@ to the spool before it is appended, so no analysed document is lost.
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from flows.archive.captures import Capture, Stored
@@ -25,7 +24,7 @@ from flows.metrics.update import update_metrics
 from flows.printable import number
 from flows.runs.clock import jump_note
 from flows.runs.documents import store, unused_answers
-from flows.runs.items import Flush, Item, batches, within_days
+from flows.runs.items import Flush, Item, batches, closed_at_the_end, within_days
 from flows.runs.linking import link_new
 from flows.runs.moves import Moves, Redirected, read_moves, settled
 from flows.runs.publication import publish_if_behind
@@ -35,7 +34,7 @@ from flows.runs.retries import behind_wall, feed_text_instead
 from flows.runs.run import Heartbeat, Run, record_stages, record_state
 from flows.runs.stages import Stage
 from flows.runs.verdict import Limits, failure_of
-from flows.runs.visits import with_visit
+from flows.runs.visits import shown_again, with_visit
 from flows.runs.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
@@ -145,7 +144,7 @@ def load_items(
     analyse = run.context.as_step("analyse", analyse_items)
     append = run.context.as_step("append", append_analysed)
     seen = report.count.seen
-    with _closed_at_the_end(items):
+    with closed_at_the_end(items):
         found = batches(items, most=run.settings.batch_documents)
         for batch in run.stages.each(found, _input_stage):
             seen += sum(item.content is not None for item in batch)
@@ -231,7 +230,7 @@ def worker_options(run: Run) -> WorkerOptions:
 
 def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed:
     """Archive and analyse the new items; write their rows to the spool."""
-    known = _known_ids(run, items)
+    known = _known_ids(run, items) - shown_again(items)
     draft = _Draft(run, read_moves(run))
     fresh: list[tuple[Document, Item]] = []
     for item in items:
@@ -311,9 +310,12 @@ def _add(
         row["charset"] = outcome.article.charset
         draft.batch.seen += 1
         draft.batch.add(with_visit(item, outcome, is_followed=run.flow in _FOLLOWING).rows)
-        draft.batch.add(
-            analysis_rows(outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS)
+        rows = analysis_rows(
+            outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS
         )
+        is_live = run.flow in _FOLLOWING and not {"visits", "fetches"}.isdisjoint(item.rows)
+        rows["articles"][0]["is_live"] = is_live
+        draft.batch.add(rows)
     else:
         refused = with_visit(behind_wall(item, outcome), outcome, is_followed=False)
         quarantine(run.settings.folder, document, outcome)
@@ -381,16 +383,6 @@ def append_spooled(run: Run) -> int:
 def _input_stage(batch: Sequence[Item]) -> Stage:
     """Return whether pages of a batch were fetched for it, or it was only read."""
     return "fetch" if any(item.is_fetched for item in batch) else "read"
-
-
-@contextlib.contextmanager
-def _closed_at_the_end(items: Iterable[Item | Flush]) -> Iterator[None]:
-    """Close the generator of `items` before the end of the run is recorded."""
-    try:
-        yield
-    finally:
-        if isinstance(items, Generator):
-            items.close()
 
 
 def _known_ids(run: Run, items: Sequence[Item]) -> set[str]:

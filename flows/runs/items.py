@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -67,6 +68,16 @@ class Flush:
 
 
 FLUSH = Flush()
+
+
+@contextlib.contextmanager
+def closed_at_the_end(items: Iterable[Item | Flush]) -> Iterator[None]:
+    """Close the generator of `items` before the end of the run is recorded."""
+    try:
+        yield
+    finally:
+        if isinstance(items, Generator):
+            items.close()
 
 
 def batches(items: Iterable[Item | Flush], *, most: int) -> Iterator[list[Item]]:

@@ -8,7 +8,7 @@ a single 404 is often a mistake of the server.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -97,6 +97,21 @@ def with_visit(item: Item, outcome: Analysis | Rejection | None, *, is_followed:
     if visits and outcome is None and isinstance(item.content, Document):
         rows |= _moves(done, item.content.final_url)
     return replace(item, rows=rows)
+
+
+def shown_again(items: Iterable[Item]) -> set[str]:
+    """Return the known documents with which a page went back to an earlier version.
+
+    They are analysed again, because the article has that version again, too.
+    """
+    return {
+        item.content.document_id
+        for item in items
+        if isinstance(item.content, Document)
+        and any(
+            row["document_id"] != item.content.document_id for row in item.rows.get("visits", ())
+        )
+    }
 
 
 def _moves(row: Mapping[str, Any], final_url: str | None) -> dict[str, list[dict[str, Any]]]:

@@ -150,3 +150,21 @@ def test_edit_at_the_new_address_is_a_revision_of_the_article(news):
         news.settings,
         f"SELECT revision, numbers_changed[1].after, url FROM edits WHERE url = '{new_url}'",
     ) == [(2, "6.3 million", new_url)]
+
+
+def test_page_that_goes_back_to_its_first_version_has_a_third_revision(news):
+    path = news.paths["headline"]
+    replaced(news.news, path, (" opens costly landing", " opens its new ferry landing"))
+    for _ in range(2):
+        pass_hours(news.settings, 5)
+        ingest_feeds(news.settings, IngestRequest())
+        changes = query(
+            news.settings,
+            "SELECT revision, previous_title LIKE '%costly%', title LIKE '%costly%'"
+            f" FROM headline_changes WHERE {of(news, 'headline')} ORDER BY revision",
+        )
+        assert changes == [(2, False, True), (3, True, False)]
+    (title,) = query(
+        news.settings, f"SELECT title FROM latest_articles WHERE {of(news, 'headline')}"
+    )
+    assert "costly" not in title[0]
