@@ -60,6 +60,16 @@ def article_url(url: str) -> str | None:
     return urlunsplit((parts.scheme, host, path, query, ""))
 
 
+def article_keys(url: str) -> list[str]:
+    """Return what an article may be stored as that is at a URL, the likeliest first.
+
+    >>> article_keys("https://m.example.org/ferry?utm_source=rss")
+    ['https://m.example.org/ferry?utm_source=rss', 'https://m.example.org/ferry', 'https://www.example.org/ferry']
+    """
+    keys = (url, canonical_url(url), article_url(url))
+    return [*dict.fromkeys(key for key in keys if key)]
+
+
 def _is_form(pair: str) -> bool:
     name, _, value = pair.lower().partition("=")
     return (name in _ASKS and value in _YES) or (name in _CHOOSES and value in _FORMS)

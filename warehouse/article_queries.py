@@ -9,7 +9,6 @@ from typing import Any
 
 import duckdb
 
-from transforms.urls import canonical_url
 from warehouse.moves import moved_article
 from warehouse.queries import ITEMS, items
 
@@ -66,7 +65,7 @@ def find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | Non
     """Return the article with this URL, file path or key, None if there is none."""
     if (found := _find_article(con, key)) is not None:
         return found
-    moved = moved_article(con, canonical_url(key) or key)
+    moved = moved_article(con, key)
     return _find_article(con, moved) if moved else None
 
 

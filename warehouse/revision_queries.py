@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib.resources
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import duckdb
 
-from transforms.urls import canonical_url
 from warehouse.moves import moved_article
 
 _REVISIONS: Final = importlib.resources.files("warehouse").joinpath("edits", "revisions_of.sql")
@@ -29,14 +29,13 @@ class Revision:
     fetched_at: datetime
 
 
-def find_revisions(con: duckdb.DuckDBPyConnection, key: str) -> list[Revision]:
-    """Return the revisions of the article with this URL, file path or key, oldest first.
+def find_revisions(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[Revision]:
+    """Return the revisions of the article with one of some keys, oldest first.
 
-    A URL counts if any revision was fetched from it, with or without tracking parameters, or
-    declares it, or if the article moved to it. Of several articles, the one that was fetched last is meant. The list is empty
-    if there is none.
+    A key is a URL, a file path or an article_id. A URL counts if any revision was fetched from
+    it or declares it, or if the article moved to it. Of several articles, the one that was
+    fetched last is meant. The list is empty if there is none.
     """
-    keys = [key, canonical_url(key) or key]
-    keys += filter(None, [moved_article(con, keys[1])])
-    rows = con.execute(_REVISIONS.read_text("utf-8"), {"keys": keys}).fetchall()
+    moved = filter(None, (moved_article(con, key) for key in keys))
+    rows = con.execute(_REVISIONS.read_text("utf-8"), {"keys": [*keys, *moved]}).fetchall()
     return [Revision(*row) for row in rows]

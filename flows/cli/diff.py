@@ -78,11 +78,12 @@ def diff(
     from flows.cli.tables import write_json
     from flows.printable import number, plain
     from flows.settings import read_settings
+    from transforms.article_urls import article_keys
     from warehouse.connect import open_snapshot
     from warehouse.revision_queries import find_revisions
 
     with open_snapshot(read_settings(data=data).folder) as con:
-        revisions = find_revisions(con, url)
+        revisions = find_revisions(con, article_keys(url))
     if not revisions:
         problem = "give the article_id or the URL of one, as `onrecord search` shows them"
         _stop(f"no article found for {plain(url)}: {problem}")

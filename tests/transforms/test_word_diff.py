@@ -55,6 +55,22 @@ def test_long_stretches_are_cut_short_at_both_ends():
     assert found == "… word98 word99 [-word100-] {+other+} word101 word102 …"
 
 
+@pytest.mark.parametrize(
+    ("paragraphs", "expected"),
+    [
+        pytest.param("a b c\nd e f\ng h i", "X\na b c\n…\ng h i\nX", id="whole-paragraphs"),
+        pytest.param("a b c d e f\ng h i j k l", "X\na b c …\n… j k l\nX", id="within-paragraphs"),
+        pytest.param("a b c\nd e f g h i", "X\na b c\n… g h i\nX", id="from-a-paragraph"),
+        pytest.param("a b c d e f\ng h i", "X\na b c …\ng h i\nX", id="to-a-paragraph"),
+        pytest.param("a b c\nd e f", "X\na b c\nd e f\nX", id="short"),
+    ],
+)
+def test_words_of_other_paragraphs_are_left_out(paragraphs, expected):
+    before, after = f"1\n{paragraphs}\n2", f"3\n{paragraphs}\n4"
+    found = marked(before, after, diff_words(before, after), context=3)
+    assert found == expected.replace("X\n", "[-1-] {+3+}\n", 1).replace("\nX", "\n[-2-]\n{+4+}")
+
+
 def test_offsets_lead_to_the_words_in_both_texts():
     before, after = PARAGRAPHS[0], PARAGRAPHS[0].replace("Monday", "Tuesday night")
     (cut,) = [piece for piece in diff_words(before, after) if piece.kind == "cut"]

@@ -69,22 +69,32 @@ def marked(before: str, after: str, pieces: Sequence[Piece], *, context: int = C
 
 
 def _shortened(text: str, head: int, tail: int) -> str:
-    """Return the first and last words of an equal stretch, whole if it has few more."""
+    """Return the first and last words of an equal stretch, whole if it has few more.
+
+    Words of another paragraph than the change are left out.
+    """
     words = [*_TOKEN.finditer(text)]
     if len(words) <= head + tail + 1:
         return text
     start = words[head - 1].end() if head else 0
     end = words[-tail].start() if tail else len(text)
-    lines = f" {GAP}\n{GAP} " if "\n" in text[start:end] else f" {GAP} "
-    return (
-        (text[:start] + lines + text[end:]).strip(" \n")
-        if head and tail
-        else _one_end(text[:start], text[end:])
-    )
+    if head and (line_end := text.find("\n", 0, start)) >= 0:
+        start = line_end
+    if tail and (line_end := text.rfind("\n", end)) >= 0:
+        end = line_end + 1
+    return text[:start] + _gap_in(text, start, end) + text[end:]
 
 
-def _one_end(head: str, tail: str) -> str:
-    return f"{head} {GAP}" if head else f"{GAP} {tail}"
+def _gap_in(text: str, start: int, end: int) -> str:
+    """Return what stands for the words that are left out between two places."""
+    left_out = text[start:end]
+    if not left_out.strip():
+        return left_out
+    before = "" if start == 0 else "\n" if text[start] == "\n" else " "
+    after = "" if end == len(text) else "\n" if text[end - 1] == "\n" else " "
+    is_inside = before == after == " "
+    between = f"{GAP}\n{GAP}" if is_inside and "\n" in left_out.strip() else GAP
+    return f"{before}{between}{after}"
 
 
 def _gap_before(text: str, at: int) -> str:

@@ -100,7 +100,7 @@ def test_json_has_pieces_with_offsets(folder):
 
 def test_colours_replace_the_marks_on_a_terminal(folder):
     with open_snapshot(folder) as con:
-        before, after, *_ = find_revisions(con, URL)
+        before, after, *_ = find_revisions(con, [URL])
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, color_system="standard", width=80)
     show_difference(compare(before, after, is_headline=False), console)
