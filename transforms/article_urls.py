@@ -17,6 +17,8 @@ from transforms.url_parts import split_url
 from transforms.urls import canonical_url, registered_domain
 
 _MOBILE_HOST: Final = re.compile(r"(?:m|mobile)\.(?=[^.]+\.)")
+_OTHER_HOST: Final = re.compile(r"https?://(?:m|mobile|amp)\.", re.IGNORECASE)
+_WWW: Final = re.compile(r"^(https?://)www\.")
 # A parameter that asks for another form of the page: `print=1`, `view=print`, `format=amp`.
 _ASKS: Final = frozenset({
     "mobile", "print", "printable", "printer_friendly", "printerfriendly", "printpage",
@@ -60,14 +62,32 @@ def article_url(url: str) -> str | None:
     return urlunsplit((parts.scheme, host, path, query, ""))
 
 
+def without_www(url: str) -> str:
+    """Return a URL with the host without "www.": some publishers have it, others do not.
+
+    >>> without_www("https://www.example.org/ferry")
+    'https://example.org/ferry'
+    """
+    return _WWW.sub(r"\1", url)
+
+
+def is_other_form(url: str) -> bool:
+    """Return whether a URL is on a host for mobile or AMP pages, so "www." is only a guess.
+
+    >>> is_other_form("https://m.example.org/ferry"), is_other_form("https://example.org/ferry")
+    (True, False)
+    """
+    return _OTHER_HOST.match(url) is not None
+
+
 def article_keys(url: str) -> list[str]:
     """Return what an article may be stored as that is at a URL, the likeliest first.
 
-    >>> article_keys("https://m.example.org/ferry?utm_source=rss")
-    ['https://m.example.org/ferry?utm_source=rss', 'https://m.example.org/ferry', 'https://www.example.org/ferry']
+    >>> article_keys("https://m.example.org/ferry?utm_source=rss")[1:]
+    ['https://m.example.org/ferry', 'https://www.example.org/ferry', 'https://example.org/ferry']
     """
-    keys = (url, canonical_url(url), article_url(url))
-    return [*dict.fromkeys(key for key in keys if key)]
+    keys = [url, canonical_url(url), article_url(url)]
+    return [*dict.fromkeys(key for key in (*keys, without_www(keys[2] or "")) if key)]
 
 
 def _is_form(pair: str) -> bool:

@@ -324,7 +324,12 @@ def rejection_row(
 
 
 def move_row(
-    article_id: str, known_article_id: str, canonical_url: str | None, *, old_url: str, at: datetime
+    article_id: str,
+    known_article_id: str,
+    canonical_url: str | None,
+    *,
+    requested_url: str,
+    at: datetime,
 ) -> Row:
     """Return the row of `moves` for an article whose page is at another address now.
 
@@ -332,13 +337,13 @@ def move_row(
         article_id: The key that an article at the new address would have.
         known_article_id: The key of the article.
         canonical_url: The new address, as the key of the page.
-        old_url: The old address, which led to the new one.
+        requested_url: The address that was asked for: the old one, or that of a mobile page.
         at: When this was seen.
     """
     return {
         "article_id": article_id,
         "known_article_id": known_article_id,
         "canonical_url": canonical_url,
-        "moved_from_url": without_tracking(old_url),
+        "requested_url": without_tracking(requested_url),
         "seen_at": at,
     }

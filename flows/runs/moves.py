@@ -3,6 +3,8 @@
 A redirect from the address of a known article leads either to its new address or to
 something else: another article, a later report, a topic. It moved if the texts have most of
 their words in common. What its new address shows is stored under its old key from then on.
+A mobile page without a canonical link is treated in the same way: its site may be known with
+"www." or without.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from flows.archive.captures import Stored
 from flows.runs.items import Item
 from flows.runs.run import Run
-from transforms.article_urls import article_url
+from transforms.article_urls import article_url, is_other_form, without_www
 from transforms.comparison.changes import is_same_text
 from transforms.identity import article_id
 from transforms.records import Analysis, Document
@@ -23,14 +25,14 @@ from warehouse.rows import Row, move_row
 
 @dataclass(frozen=True, slots=True)
 class Redirected:
-    """An article whose page a redirect led to.
+    """An article that may be known under another address.
 
     Attributes:
         document: The page.
         item: Its item.
         place: Where its document is in the archive.
         analysis: The article, with the key of the address that the redirect led to.
-        earlier: The key that it may have: that of the address that was asked for.
+        earlier: The key that it may have already.
     """
 
     document: Document
@@ -60,11 +62,17 @@ class Moves:
         return _with_key(analysis, key) if key else analysis
 
     def earlier_key(self, item: Item, document: Document, analysis: Analysis) -> str | None:
-        """Return the key of the address that was asked for, if a redirect led to another one."""
+        """Return the key that the article may have already, None if there is no reason to ask.
+
+        It is that of the address that was asked for, if a redirect led to another one, and that
+        of the site without "www." for a mobile page.
+        """
         if visits := item.rows.get("visits"):  # also if the page only declares another address
             earlier: str = visits[0]["article_id"]
         elif document.final_url and (key := article_url(document.url or "")):
             earlier = article_id(key, "")
+        elif is_other_form(document.url or ""):
+            earlier = article_id(without_www(analysis.article.canonical_url or ""), "")
         else:
             return None
         earlier = self.known.get(earlier, earlier)
@@ -99,7 +107,7 @@ def settled(run: Run, moves: Moves) -> tuple[list[Redirected], list[Row]]:
                     key,
                     one.earlier,
                     url,
-                    old_url=one.document.url or "",
+                    requested_url=one.document.url or "",
                     at=one.document.fetched_at,
                 )
             )

@@ -120,7 +120,7 @@ def _moves(row: Mapping[str, Any], final_url: str | None) -> dict[str, list[dict
     if new is None or new == row["canonical_url"] or article_id(new, "") == row["article_id"]:
         return {}
     moved = move_row(
-        article_id(new, ""), row["article_id"], new, old_url=row["url"], at=row["visited_at"]
+        article_id(new, ""), row["article_id"], new, requested_url=row["url"], at=row["visited_at"]
     )
     return {"moves": [moved]}
 

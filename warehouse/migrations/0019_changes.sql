@@ -58,14 +58,14 @@ CREATE TABLE moves (
     article_id VARCHAR NOT NULL,
     known_article_id VARCHAR NOT NULL,
     canonical_url VARCHAR,
-    moved_from_url VARCHAR NOT NULL,
+    requested_url VARCHAR NOT NULL,
     seen_at TIMESTAMPTZ NOT NULL,
     batch_id VARCHAR NOT NULL
 );
-COMMENT ON TABLE moves IS 'One row per address that a known article moved to, as a redirect from its old address said';
-COMMENT ON COLUMN moves.article_id IS 'Key that an article at the new address would have';
+COMMENT ON TABLE moves IS 'One row per further address of a known article: it moved there, as a redirect from its old address said, or its mobile page is known by it';
+COMMENT ON COLUMN moves.article_id IS 'Key that an article at the further address would have';
 COMMENT ON COLUMN moves.known_article_id IS 'Key of the article, from its first address';
-COMMENT ON COLUMN moves.canonical_url IS 'New address, as the key of the page';
-COMMENT ON COLUMN moves.moved_from_url IS 'Old address, which led to the new one';
-COMMENT ON COLUMN moves.seen_at IS 'When the redirect was seen, UTC';
+COMMENT ON COLUMN moves.canonical_url IS 'Further address, as the key of the page';
+COMMENT ON COLUMN moves.requested_url IS 'Address that was asked for: the old one, or that of the mobile page';
+COMMENT ON COLUMN moves.seen_at IS 'When this was seen, UTC';
 COMMENT ON COLUMN moves.batch_id IS 'Batch that appended this row';

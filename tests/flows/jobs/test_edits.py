@@ -116,7 +116,7 @@ def test_moved_page_is_the_same_article(news):
     ((article_id,),) = query(settings, f"SELECT article_id FROM articles WHERE {of(news, 'moved')}")
     ((known, old_url),) = query(
         settings,
-        f"SELECT known_article_id, moved_from_url FROM moves WHERE canonical_url = '{new_url}'",
+        f"SELECT known_article_id, requested_url FROM moves WHERE canonical_url = '{new_url}'",
     )
     assert (known, old_url) == (article_id, news.news.url(news.paths["moved"]))
     assert query(settings, f"SELECT count(*) FROM articles WHERE url = '{new_url}'") == [(0,)]
