@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import duckdb
-
 from flows.runs.edits import change_rows
 from flows.runs.run import Run
 from transforms.comparison import changes
@@ -24,6 +22,7 @@ from transforms.grouping.shingles import sample
 from transforms.urls import FILES_SOURCE
 from warehouse.append import append_batch
 from warehouse.changes import edited_revisions
+from warehouse.conditions import Connection
 from warehouse.connect import open_live
 from warehouse.copies import TextRow, known_places, new_texts, parts_of, texts_of
 from warehouse.linking import linked_rows, unlinked_batches
@@ -49,7 +48,7 @@ class Step:
 
     name: str
     version: int
-    link: Callable[[duckdb.DuckDBPyConnection, Sequence[str], datetime], Rows]
+    link: Callable[[Connection, Sequence[str], datetime], Rows]
 
 
 def link_new(run: Run) -> None:
@@ -80,7 +79,7 @@ def _link_some(run: Run, step: Step) -> int:
     return len(batches)
 
 
-def _link_copies(con: duckdb.DuckDBPyConnection, batches: Sequence[str], now: datetime) -> Rows:
+def _link_copies(con: Connection, batches: Sequence[str], now: datetime) -> Rows:
     """Return the rows of the copies among the new articles."""
     new = new_texts(con, batches)
     texts = [_source(row).prepared() for row in new]
@@ -103,7 +102,7 @@ def _link_copies(con: duckdb.DuckDBPyConnection, batches: Sequence[str], now: da
     return rows
 
 
-def _index_for(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> CopyIndex:
+def _index_for(con: Connection, texts: Sequence[Text]) -> CopyIndex:
     """Return an index with the earlier articles that may be what new texts are copies of."""
     samples = [sample(text.shingled.hashes) for text in texts]
     known = known_places(con, set().union(*samples), most=copies.COMMON)
@@ -144,7 +143,7 @@ def _copy_row(copy: copies.Copy, revision: int) -> Row:
     }
 
 
-def _link_edits(con: duckdb.DuckDBPyConnection, batches: Sequence[str], _: datetime) -> Rows:
+def _link_edits(con: Connection, batches: Sequence[str], _: datetime) -> Rows:
     """Return the rows of what the edited revisions changed."""
     return {"changes": change_rows(edited_revisions(con, batches))}
 

@@ -5,7 +5,7 @@ most of the other: an agency report that grew contains its first version. Quotat
 less than other words, because reports of one speech share long ones. Passages that many
 texts have, such as the invitation to subscribe, count nothing.
 
-Reports that are filled into a form (weather, results, prices) share most of their words
+Reports that fill in a form (weather, results, prices) share most of their words
 with the report of the day before, but not their figures and names. In copies, changes stand
 together; in forms, they are scattered over the whole text.
 """
@@ -19,7 +19,7 @@ from typing import Final
 
 from transforms.grouping.shingles import WORDS, Shingled, Span, inside, shingle
 
-# The measures are those of Broder (1997) over weighted shingles; tests/quality/copies.jsonl
+# The measures are those of Broder (1997) over weighted shingles; tests/quality/copies
 # has the pairs that the limits were chosen on.
 _LEAST_SIMILARITY: Final = 0.4
 _LEAST_CONTAINMENT: Final = 0.75
@@ -178,7 +178,9 @@ def _is_form(one: Text, other: Text, similarity: float) -> bool:
     if _is_same_source(one, other) and similarity < _OWN_SIMILARITY:
         return True
     changes, shared = _substitutions(one.shingled, other.shingled)
-    return changes >= _FEWEST_CHANGES and changes > shared * _SCATTERED
+    is_scattered = len(changes) >= _FEWEST_CHANGES and len(changes) > shared * _SCATTERED
+    # If only figures were replaced, a publisher has corrected or updated them.
+    return is_scattered and not all(map(_is_figure, changes))
 
 
 def _is_same_source(one: Text, other: Text) -> bool:
@@ -203,9 +205,17 @@ def _headlines_agree(one: str | None, other: str | None) -> bool | None:
     return len(mine & theirs) * 3 >= min(len(mine), len(theirs))
 
 
-def _substitutions(one: Shingled, other: Shingled) -> tuple[int, int]:
-    """Return how often a few words were replaced by a few others, and how many words stayed."""
-    changes = shared = 0
+def _is_figure(words: Sequence[str]) -> bool:
+    """Return whether words are figures and what joins them ("402 to 118")."""
+    return any(word.isdigit() for word in words) and all(
+        word.isdigit() or len(word) < _CONTENT_CHARS for word in words
+    )
+
+
+def _substitutions(one: Shingled, other: Shingled) -> tuple[list[Sequence[str]], int]:
+    """Return the few words that replace a few others, and how many words stayed."""
+    changes: list[Sequence[str]] = []
+    shared = 0
     before: tuple[int, int] | None = None  # the last word of a shared run in both texts
     places, at = _places(other.hashes), 0
     while at < len(one.hashes):
@@ -216,7 +226,8 @@ def _substitutions(one: Shingled, other: Shingled) -> tuple[int, int]:
         run = _run(one.words, other.words, at, found)
         if before is not None:
             gaps = at - before[0] - 1, found - before[1] - 1
-            changes += all(0 < gap <= _SHORT_GAP for gap in gaps)
+            if all(0 < gap <= _SHORT_GAP for gap in gaps):
+                changes.append(one.words[before[0] + 1 : at])
         shared += run
         before = at + run - 1, found + run - 1
         at += run

@@ -63,3 +63,5 @@ COMMENT ON COLUMN cluster_merges.cluster_id IS 'Cluster';
 COMMENT ON COLUMN cluster_merges.into_cluster_id IS 'Cluster that it is part of';
 COMMENT ON COLUMN cluster_merges.merged_at IS 'When this was found, UTC';
 COMMENT ON COLUMN cluster_merges.batch_id IS 'Batch that appended this row';
+
+COMMENT ON COLUMN stages.stage IS 'poll (feeds), fetch (waiting for pages), read (files), analyse, append, link (find copies) or publish';
