@@ -9,6 +9,7 @@ COMMENT ON COLUMN articles.revision IS '1 for the first text seen, one more for 
 
 ALTER TABLE visits ADD COLUMN wording_sha256 VARCHAR;
 COMMENT ON COLUMN visits.wording_sha256 IS 'Hexadecimal SHA-256 of the words of headline and text when the article was last there; NULL in rows of older versions';
+COMMENT ON COLUMN visits.outcome IS 'fetched (for its entry, not planned), or of a planned visit: unchanged (or changed in what is trivial), changed (other words in headline or text), moved (the page shows another article), missing (the article is not there), refused (a wall or another page that is not stored) or failed';
 
 CREATE TABLE changes (
     article_id VARCHAR NOT NULL,
