@@ -53,6 +53,7 @@ def test_trivial_change_keeps_the_wording(text):
         pytest.param(TEXT.replace("crowns.", "crowns?"), TITLE, id="question"),
         pytest.param(TEXT.replace("crowns", "Crowns"), TITLE, id="letter-case"),
         pytest.param(TEXT, "Port closes quay again", id="headline"),
+        pytest.param(f"{TEXT}\n12.50 euro", TITLE, id="price-on-a-line"),
         pytest.param(f"{TEXT}\nCorrection: the quay was built in 1964, not 1946.", TITLE, id="correction"),
         pytest.param("", f"{TITLE} {TEXT}", id="text-moved-to-the-headline"),
     ],

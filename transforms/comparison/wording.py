@@ -22,18 +22,19 @@ from transforms.cleaning.boilerplate import Boilerplate, is_boilerplate
 from transforms.identity import sha256_text
 from transforms.normal_forms import normalize
 
-# Marks of one meaning are written as one. A single quotation mark inside a word is an
-# apostrophe; the pattern of words keeps it.
+# Marks of one meaning are written as one. A mark inside a word is an apostrophe, which the
+# pattern of words keeps.
 _STYLES: Final = str.maketrans(
-    dict.fromkeys("“”„‟«»‹›‘’‚‛`´ʼ＇＂", "'")  # curly marks are the subject
+    dict.fromkeys("“”„‟«»‹›‘’‚‛`´ʼ＇＂", "'")
     | {'"': "'"}
-    | dict.fromkeys("‐‑‒–—―−", "-")  # and so are dashes
+    | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None)
 )
 _PIECE: Final = re.compile(r"\w+(?:['.,\-]\w+)*|[^\w\s.,:;\-]")
 _TIME_CHARS: Final = 40  # the pattern is slow on long runs of white space
+# "14.05" is no time here: it may be a price.
 _TIME: Final = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:[a-z]{3,5})?", re.IGNORECASE
+    r"\d{1,2}[:h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:[a-z]{3,5})?", re.IGNORECASE
 )
 
 
