@@ -61,11 +61,12 @@ ALLOWED = {
         "naming": set(),
         "formats": set(),
         "cleaning": {"formats"},
+        "comparison": {"cleaning"},
         "dating": set(),
         "quoting": set(),
         "grouping": set(),
         "lexicon": {"cleaning", "dating", "naming", "quoting"},
-        "pipeline": {"cleaning", "dating", "naming", "quoting", "lexicon"},
+        "pipeline": {"cleaning", "comparison", "dating", "naming", "quoting", "lexicon"},
     },
 }
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from transforms.analysed_part import analysed_part
 from transforms.cleaning import clean as cleaning
+from transforms.comparison.wording import wording_sha256
 from transforms.dating import dates
 from transforms.dating.day_order import country_of
 from transforms.dating.publication_day import infer_published_on
@@ -99,11 +100,11 @@ def analyse(document: Document, lexicon: Lexicon, *, now: datetime) -> Analysis 
     article = cleaning.clean(document, lexicon.boilerplate, lexicon.rules)
     if isinstance(article, Rejection):
         return article
-    return annotate(_marked(article, document), lexicon, now=now)
+    return annotate(_marked(article, document, lexicon), lexicon, now=now)
 
 
-def _marked(article: Article, document: Document) -> Article:
-    """Return the article with the flags and opt-outs of its acquisition and its length."""
+def _marked(article: Article, document: Document, lexicon: Lexicon) -> Article:
+    """Return the article with the flags and opt-outs of its acquisition, and its wording."""
     flags = {"feed_text"} if document.is_feed_text else set()
     if len(analysed_part(article.text)) < len(article.text):
         flags.add("analysed_in_part")
@@ -112,6 +113,7 @@ def _marked(article: Article, document: Document) -> Article:
         publisher=document.publisher or article.publisher,
         flags=tuple(sorted(flags.union(article.flags, document.flags))),
         opt_out=tuple(sorted({*article.opt_out, *document.opt_out})),
+        wording_sha256=wording_sha256(article.title, article.text, lexicon.boilerplate),
     )
 
 

@@ -91,6 +91,10 @@ class Article:
         page_type: The kind of page (see `transforms.cleaning.page_types`), None for plain text.
         next_page_url: The next page of an article on several pages, None if there is none.
         alternative_titles: Other headlines that the page states, without `title`.
+        wording_sha256: Digest of headline and text without what is trivial (see
+            `transforms.comparison.wording`), None if it was not computed.
+        original_url: The page on another site that this one declares as canonical: where the
+            text was first published, None if it declares none.
     """
 
     article_id: str
@@ -130,6 +134,8 @@ class Article:
     page_type: str | None = None
     next_page_url: str | None = None
     alternative_titles: tuple[str, ...] = ()
+    wording_sha256: str | None = None
+    original_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

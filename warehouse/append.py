@@ -35,6 +35,7 @@ _KEYS = {
     "documents": "document_id",
     "entities": "entity_id",
     "sources": "source_id",
+    "moves": "article_id",
     "rejections": "rejection_id",
 }
 # Errors that DuckDB raises if rows do not fit a table; others mean that a disk or file failed.
@@ -47,7 +48,7 @@ _UNFIT = (
 
 # Tables whose rows are always new: only the ledger prevents duplicates.
 _LOGS = ("feeds", "polls", "entries", "fetches", "visits",
-         "linked_batches", "fingerprints", "copies", "cluster_merges")  # fmt: skip
+         "linked_batches", "fingerprints", "copies", "cluster_merges", "changes")  # fmt: skip
 # Tables whose rows belong to a revision: they are appended only with a new one.
 _PARTS = ("analyses", "quotations", "no_comments", "mentions", "date_mentions")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.moves import moved_article
 from warehouse.queries import ITEMS, items
 
 _FACTS = ("title", "authors", "published_at", "published_from", "language", "agency", "source_id", "url",
@@ -62,6 +63,13 @@ class ShownArticle:
 
 def find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | None:
     """Return the article with this URL, file path or key, None if there is none."""
+    if (found := _find_article(con, key)) is not None:
+        return found
+    moved = moved_article(con, key)
+    return _find_article(con, moved) if moved else None
+
+
+def _find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | None:
     columns = ", ".join(f"articles.{name}" for name in ("article_id", *_FACTS, "text"))
     columns += ", coalesce(revisions.paragraph_kinds, []) AS paragraph_kinds"
     rows = con.execute(

@@ -36,6 +36,7 @@ _ARTICLE = _reader(
     "dateline", "text", "content_sha256", "text_sha256", "extractor", "extractor_version",
     "agreement", "visible_chars", "is_paywalled", "opt_out", "flags", "paragraph_kinds",
     "detected_language", "declared_region", "page_type", "next_page_url", "alternative_titles",
+    "wording_sha256", "original_url",
 )  # fmt: skip
 _ENTITY = _reader(
     "entity_id", "name", "kind", "aliases", "country", "latitude", "longitude", "wikidata_id"
@@ -319,4 +320,30 @@ def rejection_row(
         "reason": rejection.reason,
         "detail": rejection.detail,
         "rejected_at": now,
+    }
+
+
+def move_row(
+    article_id: str,
+    known_article_id: str,
+    canonical_url: str | None,
+    *,
+    requested_url: str,
+    at: datetime,
+) -> Row:
+    """Return the row of `moves` for an article whose page is at another address now.
+
+    Args:
+        article_id: The key that an article at the new address would have.
+        known_article_id: The key of the article.
+        canonical_url: The new address, as the key of the page.
+        requested_url: The address that was asked for: the old one, or that of a mobile page.
+        at: When this was seen.
+    """
+    return {
+        "article_id": article_id,
+        "known_article_id": known_article_id,
+        "canonical_url": canonical_url,
+        "requested_url": without_tracking(requested_url),
+        "seen_at": at,
     }

@@ -55,6 +55,7 @@ class PageState:
     source_id: str
     document_id: str
     content_sha256: str
+    wording_sha256: str | None
     etag: str | None
     last_modified: str | None
     starts_at: datetime

@@ -206,12 +206,14 @@ def show(
     from flows.cli.tables import as_table, write_json
     from flows.printable import plain
     from flows.settings import read_settings
+    from transforms.article_urls import article_keys
     from warehouse.article_queries import find_article
     from warehouse.connect import open_snapshot
 
     settings = read_settings(data=data)
     with open_snapshot(settings.folder) as con:
-        found = find_article(con, url)
+        shown = (find_article(con, key) for key in article_keys(url))
+        found = next(filter(None, shown), None)
     if found is None:
         problem = "give the article_id or the URL of one, as `onrecord search` shows them"
         typer.echo(f"onrecord: no article found for {plain(url)}: {problem}", err=True)

@@ -6,11 +6,9 @@ to the spool before it is appended, so no analysed document is lost.
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 
 from flows.archive.captures import Capture, Stored
 from flows.errors import MachineError
@@ -26,8 +24,9 @@ from flows.metrics.update import update_metrics
 from flows.printable import number
 from flows.runs.clock import jump_note
 from flows.runs.documents import store, unused_answers
-from flows.runs.items import Flush, Item, batches
+from flows.runs.items import Flush, Item, batches, closed_at_the_end, within_days
 from flows.runs.linking import link_new
+from flows.runs.moves import Moves, Redirected, read_moves, settled
 from flows.runs.publication import publish_if_behind
 from flows.runs.quarantine import quarantine
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
@@ -35,7 +34,7 @@ from flows.runs.retries import behind_wall, feed_text_instead
 from flows.runs.run import Heartbeat, Run, record_stages, record_state
 from flows.runs.stages import Stage
 from flows.runs.verdict import Limits, failure_of
-from flows.runs.visits import with_visit
+from flows.runs.visits import shown_again, with_visit
 from flows.runs.workers import WorkerOptions, Workers
 from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
@@ -72,8 +71,8 @@ class Analysed:
 class _Draft:
     """The batch that a run is making, and its rejections so far."""
 
-    def __init__(self, run: Run) -> None:
-        self.run, self.batch = run, Batch(run_id=run.run_id)
+    def __init__(self, run: Run, moves: Moves) -> None:
+        self.run, self.moves, self.batch = run, moves, Batch(run_id=run.run_id)
         self.rejections: list[Rejection] = []
         self.fault: MachineError | None = None
 
@@ -145,7 +144,7 @@ def load_items(
     analyse = run.context.as_step("analyse", analyse_items)
     append = run.context.as_step("append", append_analysed)
     seen = report.count.seen
-    with _closed_at_the_end(items):
+    with closed_at_the_end(items):
         found = batches(items, most=run.settings.batch_documents)
         for batch in run.stages.each(found, _input_stage):
             seen += sum(item.content is not None for item in batch)
@@ -231,8 +230,8 @@ def worker_options(run: Run) -> WorkerOptions:
 
 def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed:
     """Archive and analyse the new items; write their rows to the spool."""
-    known = _known_ids(run, items)
-    draft = _Draft(run)
+    known = _known_ids(run, items) - shown_again(items)
+    draft = _Draft(run, read_moves(run))
     fresh: list[tuple[Document, Item]] = []
     for item in items:
         if isinstance(item.content, Document) and item.content.document_id not in known:
@@ -271,16 +270,33 @@ def _analyse_fresh(
     outcomes = workers.analyse((document for document, _ in fresh), now=run.now)
     try:
         for (document, item), place, (_, found) in zip(fresh, places, outcomes, strict=True):
-            outcome = _within_days(item, found, document.fetched_at)
+            outcome = within_days(item, found, document.fetched_at)
             if isinstance(outcome, Rejection):
                 outcome = replace(outcome, item=item.path)
                 if (text := feed_text_instead(document, item, outcome)) is not None:
                     texts.append(text)
                     continue
-            _add(draft, document, item, place, outcome)
+            _add_or_wait(draft, document, item, place, outcome)
     except MachineError as exc:
         draft.fault = exc
+    waited, moves = settled(run, draft.moves)
+    draft.batch.add({"moves": moves})
+    for one in waited:
+        _add(draft, one.document, one.item, one.place, one.analysis)
     return texts
+
+
+def _add_or_wait(
+    draft: _Draft, document: Document, item: Item, place: Stored, outcome: Analysis | Rejection
+) -> None:
+    """Add an analysed document, or let an article wait whose page a redirect led to."""
+    if isinstance(outcome, Analysis):
+        outcome = draft.moves.with_known_key(outcome)
+        if earlier := draft.moves.earlier_key(item, document, outcome):
+            draft.moves.waiting.append(Redirected(document, item, place, outcome, earlier))
+            return
+        draft.moves.texts[outcome.article.article_id] = outcome.article.text
+    _add(draft, document, item, place, outcome)
 
 
 def _add(
@@ -294,9 +310,12 @@ def _add(
         row["charset"] = outcome.article.charset
         draft.batch.seen += 1
         draft.batch.add(with_visit(item, outcome, is_followed=run.flow in _FOLLOWING).rows)
-        draft.batch.add(
-            analysis_rows(outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS)
+        rows = analysis_rows(
+            outcome, fetched_at=document.fetched_at, now=run.now, versions=VERSIONS
         )
+        is_live = run.flow in _FOLLOWING and not {"visits", "fetches"}.isdisjoint(item.rows)
+        rows["articles"][0]["is_live"] = is_live
+        draft.batch.add(rows)
     else:
         refused = with_visit(behind_wall(item, outcome), outcome, is_followed=False)
         quarantine(run.settings.folder, document, outcome)
@@ -364,30 +383,6 @@ def append_spooled(run: Run) -> int:
 def _input_stage(batch: Sequence[Item]) -> Stage:
     """Return whether pages of a batch were fetched for it, or it was only read."""
     return "fetch" if any(item.is_fetched for item in batch) else "read"
-
-
-@contextlib.contextmanager
-def _closed_at_the_end(items: Iterable[Item | Flush]) -> Iterator[None]:
-    """Close the generator of `items` before the end of the run is recorded."""
-    try:
-        yield
-    finally:
-        if isinstance(items, Generator):
-            items.close()
-
-
-def _within_days(
-    item: Item, outcome: Analysis | Rejection, fetched_at: datetime
-) -> Analysis | Rejection:
-    """Return the outcome, or a rejection if the article is outside the wanted days."""
-    if item.days is None or isinstance(outcome, Rejection):
-        return outcome
-    article = outcome.article
-    day = (article.published_at or fetched_at).date()
-    if item.days[0] <= day <= item.days[1]:
-        return outcome
-    detail = f"published on {day}, outside {item.days[0]} to {item.days[1]}"
-    return Rejection(item=item.path, stage="analyse", reason="outside_range", detail=detail)
 
 
 def _known_ids(run: Run, items: Sequence[Item]) -> set[str]:

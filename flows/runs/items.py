@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flows.archive.captures import Capture, Stored
 from flows.errors import MachineError
-from transforms.records import Document, Rejection
+from transforms.records import Analysis, Document, Rejection
 
 BATCH_BYTES = 64_000_000  # content of one batch that is in memory together
 
@@ -48,11 +49,35 @@ def refused(path: str, reason: str, detail: str, *, stage: str = "read") -> Item
     return Item(path, Rejection(item=path, stage=stage, reason=reason, detail=detail))
 
 
+def within_days(
+    item: Item, outcome: Analysis | Rejection, fetched_at: datetime
+) -> Analysis | Rejection:
+    """Return the outcome, or a rejection if the article is outside the wanted days."""
+    if item.days is None or isinstance(outcome, Rejection):
+        return outcome
+    article = outcome.article
+    day = (article.published_at or fetched_at).date()
+    if item.days[0] <= day <= item.days[1]:
+        return outcome
+    detail = f"published on {day}, outside {item.days[0]} to {item.days[1]}"
+    return Rejection(item=item.path, stage="analyse", reason="outside_range", detail=detail)
+
+
 class Flush:
     """A marker among items: load the batch so far without waiting for more items."""
 
 
 FLUSH = Flush()
+
+
+@contextlib.contextmanager
+def closed_at_the_end(items: Iterable[Item | Flush]) -> Iterator[None]:
+    """Close the generator of `items` before the end of the run is recorded."""
+    try:
+        yield
+    finally:
+        if isinstance(items, Generator):
+            items.close()
 
 
 def batches(items: Iterable[Item | Flush], *, most: int) -> Iterator[list[Item]]:

@@ -1,4 +1,4 @@
-"""Links the new articles of a run with earlier ones: which are copies of which.
+"""Links the new articles of a run with earlier ones: copies, and edits of known articles.
 
 This happens after the articles are appended, so it works across all publishers, runs and
 days. Each step remembers the batches that it has linked. What an interrupted run leaves
@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from flows.runs.edits import change_rows
 from flows.runs.run import Run
+from transforms.comparison import changes
 from transforms.grouping import copies
 from transforms.grouping.copies import CopyIndex, Source
 from transforms.grouping.overlap import Text
 from transforms.grouping.shingles import sample
 from transforms.urls import FILES_SOURCE
 from warehouse.append import append_batch
+from warehouse.changes import edited_revisions
 from warehouse.conditions import Connection
 from warehouse.connect import open_live
 from warehouse.copies import TextRow, known_places, new_texts, parts_of, texts_of
@@ -140,4 +143,12 @@ def _copy_row(copy: copies.Copy, revision: int) -> Row:
     }
 
 
-STEPS: Final = (Step(name="copies", version=copies.VERSION, link=_link_copies),)
+def _link_edits(con: Connection, batches: Sequence[str], _: datetime) -> Rows:
+    """Return the rows of what the edited revisions changed."""
+    return {"changes": change_rows(edited_revisions(con, batches))}
+
+
+STEPS: Final = (
+    Step(name="copies", version=copies.VERSION, link=_link_copies),
+    Step(name="edits", version=changes.VERSION, link=_link_edits),
+)

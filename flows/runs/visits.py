@@ -8,7 +8,7 @@ a single 404 is often a mistake of the server.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -23,8 +23,11 @@ from flows.runs.page_archive import KeptPage
 from flows.runs.page_documents import document_of
 from flows.runs.retries import next_attempt
 from flows.secrets import mask_url
+from transforms.article_urls import article_url
+from transforms.identity import article_id
 from transforms.records import Analysis, Article, Document, Rejection
 from transforms.urls import canonical_url, source_id
+from warehouse.rows import move_row
 from warehouse.visit_queries import CHECKED_FOR, DueVisit
 
 CHECK_AFTER: Final = timedelta(days=1)  # a page that is missing then too is gone
@@ -51,7 +54,8 @@ async def visit_page(
         return Item(path, None, None, exc.http_status, {"visits": [row]})
     row = _row(visit, result.fetched_at) | {"http_status": result.http_status}
     if result.is_not_modified:
-        return Item(path, None, None, 304, {"visits": [_there(row, "unchanged")]})
+        there = {"visits": [_there(row, "unchanged")]}
+        return Item(path, None, None, 304, there | _moves(row, result.final_url))
     if leads_home(page.url, result.final_url):
         detail = f"the address leads to the home page {mask_url(result.final_url)}"
         row = _missing(row, "home_page", detail)
@@ -89,7 +93,36 @@ def with_visit(item: Item, outcome: Analysis | Rejection | None, *, is_followed:
         done = _first_row(fetches[0], item, outcome.article)
     else:
         return item
-    return replace(item, rows={**item.rows, "visits": [done]})
+    rows = {**item.rows, "visits": [done]}
+    if visits and outcome is None and isinstance(item.content, Document):
+        rows |= _moves(done, item.content.final_url)
+    return replace(item, rows=rows)
+
+
+def shown_again(items: Iterable[Item]) -> set[str]:
+    """Return the known documents with which a page went back to an earlier version.
+
+    They are analysed again, because the article has that version again, too.
+    """
+    return {
+        item.content.document_id
+        for item in items
+        if isinstance(item.content, Document)
+        and any(
+            row["document_id"] != item.content.document_id for row in item.rows.get("visits", ())
+        )
+    }
+
+
+def _moves(row: Mapping[str, Any], final_url: str | None) -> dict[str, list[dict[str, Any]]]:
+    """Return the row of `moves` if the page that has not changed is at another address now."""
+    new = article_url(final_url or "")
+    if new is None or new == row["canonical_url"] or article_id(new, "") == row["article_id"]:
+        return {}
+    moved = move_row(
+        article_id(new, ""), row["article_id"], new, requested_url=row["url"], at=row["visited_at"]
+    )
+    return {"moves": [moved]}
 
 
 def _completed(
@@ -111,9 +144,20 @@ def _completed(
     article = outcome.article
     if article.article_id != row["article_id"]:
         row["outcome"] = "moved"
-    elif article.content_sha256 != row["content_sha256"]:
+    elif not _is_same(article, row):
         row["outcome"] = "changed"
-    return row | {"content_sha256": article.content_sha256}
+    return row | {
+        "content_sha256": article.content_sha256,
+        "wording_sha256": article.wording_sha256,
+    }
+
+
+def _is_same(article: Article, row: Mapping[str, Any]) -> bool:
+    """Return whether the page shows what it showed at the visit before, or changed trivially."""
+    if article.content_sha256 == row["content_sha256"]:
+        return True
+    wording = row["wording_sha256"]
+    return wording is not None and article.wording_sha256 == wording
 
 
 def _first_row(fetch: Mapping[str, Any], item: Item, article: Article) -> dict[str, Any]:
@@ -130,6 +174,7 @@ def _first_row(fetch: Mapping[str, Any], item: Item, article: Article) -> dict[s
         "http_status": item.http_status,
         "document_id": article.document_id,
         "content_sha256": article.content_sha256,
+        "wording_sha256": article.wording_sha256,
         "starts_at": min(article.published_at or at, at),
         "last_seen_at": at,
         "is_gone": False,

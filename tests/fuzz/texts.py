@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from datetime import UTC, datetime
 
 from hypothesis import strategies as st
@@ -13,6 +14,9 @@ from tests.fuzz.target import Target
 from tests.helpers.date_texts import INSTANTS
 from tests.helpers.date_texts import TEXTS as DATE_TEXTS
 from tests.helpers.text_pieces import PIECES
+from transforms.comparison.changes import Version, find_changes
+from transforms.comparison.word_diff import diff_words
+from transforms.comparison.wording import wording
 from transforms.dating.dates import find_dates
 from transforms.dating.publication_day import infer_published_on
 from transforms.naming.mentions import find_mentions
@@ -137,11 +141,31 @@ def check_dates(given):
     assert inferred is None or (inferred[0] <= NOW.date() and 0 < inferred[1] < 1)
 
 
+def check_edits(given):
+    before, after = given
+    pieces = twice(lambda: diff_words(before, after), lambda: diff_words(after, _ANOTHER))
+    kept = "".join(before[slice(*one.before)] for one in pieces if one.kind != "added")
+    made = "".join(after[slice(*one.after)] for one in pieces if one.kind != "cut")
+    assert ("".join(kept.split()), "".join(made.split())) == (
+        "".join(before.split()),
+        "".join(after.split()),
+    )
+    edit = find_changes(Version(title=before, text=before), Version(title=after, text=after))
+    assert 0 <= edit.share <= 1
+    assert edit.is_headline_changed == edit.is_text_changed
+    if before == after:
+        assert (edit.is_text_changed, edit.diff, edit.share) == (False, "", 0)
+    boilerplate = lexicon().boilerplate
+    spaced = re.sub(r"(?<=\S) (?=\S)", "  ", before)  # white space is trivial
+    assert wording(None, spaced, boilerplate) == wording(None, before, boilerplate)
+
+
 _EMPTY_TURN = "SMITH: I said 'no' twice.\nSMITH: I said 'no' again.\nA.:"
 
 _TITLED = st.tuples(TEXTS, LANGUAGES, st.none() | st.text(max_size=40) | st.sampled_from(SENTENCES))
 TARGETS = (
     Target("names", _TITLED, check_names),
+    Target("edits", st.tuples(TEXTS, TEXTS), check_edits),
     Target("quotations", _TITLED, check_quotations),
     Target(
         "statements",

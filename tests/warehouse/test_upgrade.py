@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, LATE, OPENING, SHOWN, SYNDICATED
 from tests.helpers.stories import append_stories, make_story
-from warehouse import migrate
+from warehouse import migrate, staging
 from warehouse.connect import open_file, open_live
 from warehouse.errors import MigrationError, SchemaTooNewError, WarehouseUnwritableError
 from warehouse.folder import DataFolder
@@ -200,7 +200,13 @@ def before_statements(tmp_path, monkeypatch):
     """Return a warehouse of the release without `quotations.statement`, with rows."""
     known = migrate.scripts
     folder = DataFolder(tmp_path)
+    sql = tmp_path / "new_revisions.sql"  # as that release had it
+    text = staging._NEW_REVISIONS.read_text("utf-8")
+    sql.write_text(
+        text.replace("        wording_sha256\n    FROM", "        NULL AS wording_sha256\n    FROM")
+    )
     with monkeypatch.context() as patch:
+        patch.setattr(staging, "_NEW_REVISIONS", sql)
         patch.setattr(migrate, "scripts", lambda name: [s for s in known(name) if s.name < "0007"])
         with open_live(folder) as con:
             append_stories(con, folder.spool, OPENING, replace(LATE, no_comments=()))

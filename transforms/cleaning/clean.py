@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from transforms.article_urls import article_url
 from transforms.charsets import decode
 from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.authors import choose_authors
@@ -19,7 +20,6 @@ from transforms.cleaning.rules import NO_RULES, Correction, Rules, address_of
 from transforms.formats.kinds import KINDS
 from transforms.identity import article_id, sha256_text
 from transforms.records import Article, Document, Rejection
-from transforms.urls import canonical_url
 
 VERSION = 4
 _HEADLINE_CHARS = 200
@@ -110,7 +110,7 @@ def _plain_article(
     paragraphs = [line for line in text.split("\n") if line.strip()]
     has_instant = document.published_at is not None
     language = tell_language(text, document.language)
-    key = canonical_url(document.url or "") or document.url  # the URL may be a plain identifier
+    key = article_url(document.url or "") or document.url  # the URL may be a plain identifier
     return Article(
         article_id=article_id(key, text, document.publisher),
         document_id=document.document_id,

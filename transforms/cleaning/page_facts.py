@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from transforms.article_urls import article_url
 from transforms.cleaning.authors import choose_authors
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.instants import Stamp, find_day_in_url, find_modified, find_published
@@ -17,7 +18,7 @@ from transforms.cleaning.shown_bylines import find_bylines
 from transforms.cleaning.shown_days import find_shown, search_published
 from transforms.cleaning.titles import tidy_title
 from transforms.records import Document
-from transforms.urls import absolute_url, preferred_url, registered_domain
+from transforms.urls import absolute_url, preferred_url, registered_domain, without_tracking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ def key_url(document: Document, declared: str | None, *, is_later: bool) -> str 
     """Return the URL that is the key of an article.
 
     A later page of an article may declare the first one, but is no revision of that page.
+    A print or mobile page has the key of the usual one.
 
     A link of a shortener or feed proxy leads to another site: the page there counts as its
     own site if it declares a canonical link within it. Other pages may be consent walls,
@@ -47,7 +49,21 @@ def key_url(document: Document, declared: str | None, *, is_later: bool) -> str 
     own, final = document.url, document.final_url
     if final and declared and registered_domain(final) == registered_domain(declared):
         own = final
-    return preferred_url(own, declared or final) or document.url
+    preferred = preferred_url(own, declared or final)
+    return (article_url(preferred) if preferred else None) or document.url
+
+
+def original_url(declared: str | None, key: str | None) -> str | None:
+    """Return the page that is declared as canonical, if it is on another site than the article.
+
+    Publishers that print the text of another one declare its page.
+
+    >>> original_url("https://agency.example/ferry?utm_source=x", "https://gazette.example/ferry")
+    'https://agency.example/ferry'
+    """
+    if not declared or not key or registered_domain(declared) == registered_domain(key):
+        return None
+    return without_tracking(declared) if absolute_url(declared) else None
 
 
 def address_of_page(document: Document) -> str | None:

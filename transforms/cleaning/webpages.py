@@ -27,6 +27,7 @@ from transforms.cleaning.page_facts import (
     address_of_page,
     corrected_facts,
     key_url,
+    original_url,
     read_facts,
 )
 from transforms.cleaning.pagination import Pages, find_pages
@@ -154,6 +155,7 @@ def _article(
         document_id=document.document_id,
         url=document.url,
         canonical_url=canonical_url,
+        original_url=original_url(metadata.canonical_url, canonical_url),
         title=facts.title,
         text=text,
         content_sha256=sha256_text(f"{facts.title or ''}\n{text}"),

@@ -32,6 +32,7 @@ SELECT
     articles.page_type,
     articles.next_page_url,
     articles.flags,
+    articles.original_url,
     articles.fetched_at
 FROM articles
 ANTI JOIN articles AS newer

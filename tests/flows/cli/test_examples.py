@@ -4,7 +4,8 @@ import pytest
 
 from flows.cli.answers import example_names, example_sql
 from flows.errors import SettingsError
-from tests.helpers.builders import NOW
+from flows.runs.linking import link_new
+from tests.helpers.builders import NOW, make_run
 from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, LATE, OPENING, SHOWN, SYNDICATED
 from tests.helpers.stories import append_stories, make_story
 from warehouse.append import append_rows
@@ -107,6 +108,20 @@ ANSWERS = {
         ("Ana Ruiz", date(2024, 6, 3), 2, 1),
         ("Ana Ruiz", date(2024, 6, 6), 1, 1),
     ],
+    "headline_changes": [("a.example", "Strike looms", "Strike is off", True)],
+    "largest_edits": [
+        (
+            "a.example",
+            "Strike is off",
+            9,
+            8,
+            ["There will be no strike"],
+            ["They may strike in May"],
+            [],
+            ["Piet Soll"],
+            [],
+        )
+    ],
     "edited_articles": [("a.example", "Strike is off", "Strike looms", 2)],
     "unnamed_speakers": [
         ("c.example", 1, 1, 100.0),
@@ -136,6 +151,7 @@ def folder(tmp_path_factory):
         for table in ("articles", "quotations", "mentions"):
             undated = "published_on = NULL, published_at = NULL"
             con.execute(f"UPDATE {table} SET {undated} WHERE source_id = 'c.example'")
+    link_new(make_run(folder.root))
     publish(folder)
     return folder
 

@@ -39,7 +39,8 @@ def make_visit(**state):
     )  # fmt: skip
     known = {
         "article_id": "a1-1", "source_id": "harbour.example", "document_id": "d1-1",
-        "content_sha256": "c", "etag": '"1"', "last_modified": None, "starts_at": NOW - 20 * DAY,
+        "content_sha256": "c", "wording_sha256": "w", "etag": '"1"', "last_modified": None,
+        "starts_at": NOW - 20 * DAY,
         "last_seen_at": NOW - 9 * DAY, "gone_since_at": None, "is_gone": False, "failed_visits": 0,
     }  # fmt: skip
     return DueVisit(page, PageState(**known | state))

@@ -1,0 +1,1 @@
+"""Compares two revisions of one article: what was added, cut and altered."""
