@@ -8,6 +8,7 @@ from flows.runs.linking import link_new
 from tests.helpers.builders import NOW, make_run
 from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, LATE, OPENING, SHOWN, SYNDICATED
 from tests.helpers.stories import append_stories, make_story
+from tests.quality.copy_gold import FILLERS
 from warehouse.append import append_rows
 from warehouse.connect import open_live, open_snapshot
 from warehouse.folder import DataFolder
@@ -39,6 +40,18 @@ PROMISE = make_story(
 STOPPED = [
     make_story(f"Report {day}\nAll is calm.", url=f"https://d.example/{day}", day=f"2024-06-0{day}")
     for day in (1, 2, 3, 4)
+]
+# The same text in two outlets.
+COPIED = [
+    make_story(
+        f"{title}\n" + "\n".join(text for text in FILLERS),
+        url=f"https://{outlet}.example/station",
+        day=day,
+    )
+    for title, outlet, day in (
+        ("Station to close", "e", "2024-05-02"),
+        ("Last train on Friday", "f", "2024-05-03"),
+    )
 ]
 WAITED = "We waited long enough"
 
@@ -135,6 +148,17 @@ ANSWERS = {
         (date(2024, 7, 3), 1, "The ferry is late"),
         (date(2024, 7, 9), 2, "A bridge too"),
     ],
+    "most_copied_texts": [
+        (date(2024, 5, 2), "Station to close", "e.example", "e.example", 1, 24.0)
+    ],
+    "own_and_copied_text": [
+        ("d.example", 4, 4, 0, 0, 0.0),
+        ("b.example", 3, 3, 0, 0, 0.0),
+        ("a.example", 2, 2, 0, 0, 0.0),
+        ("c.example", 1, 1, 0, 0, 0.0),
+        ("e.example", 1, 0, 1, 0, 0.0),
+        ("f.example", 1, 0, 0, 1, 100.0),
+    ],
     "word_for_word": [("a.example", 2, 50.0), ("b.example", 4, 50.0), ("c.example", 1, 0.0)],
 }
 
@@ -144,7 +168,16 @@ def folder(tmp_path_factory):
     folder = DataFolder(tmp_path_factory.mktemp("examples"))
     with open_live(folder) as con:
         append_stories(
-            con, folder.spool, OPENING, SYNDICATED, FIRST_DRAFT, OLD_NOTICE, PROMISE, LATE, *STOPPED
+            con,
+            folder.spool,
+            OPENING,
+            SYNDICATED,
+            FIRST_DRAFT,
+            OLD_NOTICE,
+            PROMISE,
+            LATE,
+            *STOPPED,
+            *COPIED,
         )
         append_stories(con, folder.spool, CORRECTED)
         append_rows(con, "rejections", [REFUSED])

@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 from flows.__main__ import app
 from flows.jobs.load import load_files
 from flows.jobs.restore import later_files
+from flows.runs.linking import link_new
 from flows.settings import read_settings
-from tests.helpers.builders import make_analysis, make_article, make_batch
+from tests.helpers.builders import make_analysis, make_article, make_batch, make_run
 from tests.helpers.in_process import ARTICLES, analyse_in_process
 from warehouse.append import append_batch
 from warehouse.connect import open_live, open_snapshot
@@ -45,6 +46,7 @@ def published(folder):
 
 def test_sound_warehouse_is_not_changed(folder):
     fill(folder, "One.")
+    link_new(make_run(folder.root))
     publish(folder, wait_s=0)
     told = run("restore", "--data", folder.root)
     assert "nothing was replaced" in told
