@@ -63,8 +63,9 @@ ALLOWED = {
         "cleaning": {"formats"},
         "dating": set(),
         "quoting": set(),
-        "lexicon": {"cleaning", "dating", "naming", "quoting"},
-        "pipeline": {"cleaning", "dating", "naming", "quoting", "lexicon"},
+        "subjects": set(),
+        "lexicon": {"cleaning", "dating", "naming", "quoting", "subjects"},
+        "pipeline": {"cleaning", "dating", "naming", "quoting", "subjects", "lexicon"},
     },
 }
 
