@@ -12,6 +12,7 @@ however it is written ("Ruiz", "Ana Ruiz").
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ MOST_PHRASES: Final = 10  # readers of a list see as many, and published figures
 _MOST_WORDS: Final = 6_000
 _DAMPING: Final = 0.85  # as in the paper
 _WINDOW: Final = 3  # content words; TextRank found 2 best, PositionRank little difference up to 10
-# The order of the first ten phrases no longer changes after that in news of 200 to 2,000 words.
+# F1@10 on 102 news pages is .285 after 8 rounds and .284 after 60, and for nine pages in ten the
+# phrases are the same.
 _ROUNDS: Final = 8
 _MOST_UNITS: Final = 3  # as YAKE and most published figures
 # On 102 news pages, these three raised F1@10 against the publishers' own keywords from .20
@@ -231,7 +233,7 @@ def _score(candidate: _Candidate, scores: dict[str, float]) -> float:
     mean = sum([scores[unit.key] for unit in units]) / len(units)
     if len(units) == 1:
         mean *= _WORD_FACTOR if units[0].entity_id is None else _NAME_FACTOR
-    return mean * candidate.count**_COUNT_POWER
+    return mean * math.pow(candidate.count, _COUNT_POWER)
 
 
 def _best(candidates: Sequence[_Candidate], scores: dict[str, float]) -> list[Keyphrase]:

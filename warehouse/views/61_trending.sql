@@ -82,7 +82,13 @@ counted AS (
 ),
 expected AS (
     SELECT
-        counted.*,
+        counted.kind,
+        counted.name,
+        counted.days,
+        counted.ends_on,
+        counted.articles,
+        counted.articles_before,
+        counted.sources,
         texts.recent,
         texts.past,
         texts.recent * (counted.articles + counted.articles_before) / (texts.recent + texts.past) AS with_name,
@@ -93,7 +99,15 @@ expected AS (
 ),
 scored AS (
     SELECT
-        expected.*,
+        kind,
+        name,
+        days,
+        ends_on,
+        articles,
+        articles_before,
+        sources,
+        recent,
+        past,
         2 * (
             articles * ln(articles / with_name)
             + CASE WHEN articles_before > 0 THEN articles_before * ln(articles_before / with_name_before) ELSE 0 END
