@@ -1,39 +1,3 @@
--- A text that several publishers ran counts once, for its earliest article.
-CREATE OR REPLACE VIEW subject_articles AS
-SELECT
-    'phrase' AS kind,
-    phrases.phrase AS name,
-    phrases.published_on,
-    phrases.source_id,
-    phrases.article_id
-FROM latest_keyphrases AS phrases
-SEMI JOIN originals USING (article_id)
-WHERE phrases.entity_id IS NULL
-UNION ALL
-SELECT DISTINCT
-    'entity' AS kind,
-    entities.name,
-    mentions.published_on,
-    mentions.source_id,
-    mentions.article_id
-FROM latest_mentions AS mentions
-SEMI JOIN originals USING (article_id)
-INNER JOIN entities USING (entity_id)
-WHERE entities.kind <> 'person' OR contains(entities.name, ' ')
-UNION ALL
-SELECT DISTINCT
-    'speaker' AS kind,
-    quotations.speaker_name AS name,
-    quotations.published_on,
-    quotations.source_id,
-    quotations.article_id
-FROM latest_quotations AS quotations
-SEMI JOIN originals USING (article_id)
-WHERE quotations.act = 'speech' AND contains(quotations.speaker_name, ' ');
-COMMENT ON VIEW subject_articles IS 'One row per text and keyphrase, entity or speaker in it; copies of a text count once';
-COMMENT ON COLUMN subject_articles.kind IS 'phrase (a keyphrase that is no name), entity or speaker';
-COMMENT ON COLUMN subject_articles.name IS 'The phrase, the name of the entity, or the full name of the speaker';
-
 -- Dunning 1993, "Accurate methods for the statistics of surprise and coincidence": twice the log of
 -- the likelihood ratio of one rate for both spans of days against a rate for each. It is valid for
 -- small counts, unlike the chi-squared statistic, whose distribution it has. 10.83 is reached
@@ -44,41 +8,85 @@ WITH windows AS (
         unnest([1, 7]) AS days,
         CAST(reference_on AS DATE) AS ends_on
 ),
+-- A text that several publishers ran counts once, for its earliest article.
+compared AS MATERIALIZED (
+    SELECT
+        article_id,
+        published_on
+    FROM originals
+    WHERE published_on BETWEEN CAST(reference_on AS DATE) - 34 AND CAST(reference_on AS DATE)
+),
 texts AS (
     SELECT
         windows.days,
-        count(*) FILTER (originals.published_on > windows.ends_on - windows.days) AS recent,
-        count(*) FILTER (originals.published_on <= windows.ends_on - windows.days) AS past
+        count(*) FILTER (compared.published_on > windows.ends_on - windows.days) AS recent,
+        count(*) FILTER (compared.published_on <= windows.ends_on - windows.days) AS past
     FROM windows
-    INNER JOIN originals
-        ON originals.published_on BETWEEN windows.ends_on - windows.days - 27 AND windows.ends_on
-    WHERE originals.published_on BETWEEN CAST(reference_on AS DATE) - 34 AND CAST(reference_on AS DATE)
+    INNER JOIN compared
+        ON compared.published_on BETWEEN windows.ends_on - windows.days - 27 AND windows.ends_on
     GROUP BY windows.days
 ),
 subjects AS (
     SELECT
+        'phrase' AS kind,
+        phrases.phrase AS name,
+        phrases.published_on,
+        phrases.source_id,
+        phrases.article_id
+    FROM latest_keyphrases AS phrases
+    SEMI JOIN compared USING (article_id)
+    WHERE phrases.entity_id IS NULL
+        AND phrases.published_on BETWEEN CAST(reference_on AS DATE) - 34 AND CAST(reference_on AS DATE)
+    UNION ALL
+    SELECT
+        'entity' AS kind,
+        entities.name,
+        mentions.published_on,
+        mentions.source_id,
+        mentions.article_id
+    FROM latest_mentions AS mentions
+    SEMI JOIN compared USING (article_id)
+    INNER JOIN entities USING (entity_id)
+    WHERE (entities.kind <> 'person' OR contains(entities.name, ' '))
+        AND mentions.published_on BETWEEN CAST(reference_on AS DATE) - 34 AND CAST(reference_on AS DATE)
+    UNION ALL
+    SELECT
+        'speaker' AS kind,
+        quotations.speaker_name AS name,
+        quotations.published_on,
+        quotations.source_id,
+        quotations.article_id
+    FROM latest_quotations AS quotations
+    SEMI JOIN compared USING (article_id)
+    WHERE quotations.act = 'speech' AND contains(quotations.speaker_name, ' ')
+        AND quotations.published_on BETWEEN CAST(reference_on AS DATE) - 34 AND CAST(reference_on AS DATE)
+),
+daily AS (
+    SELECT
         kind,
         name,
         published_on,
-        source_id
-    FROM subject_articles
-    WHERE published_on BETWEEN CAST(reference_on AS DATE) - 34 AND CAST(reference_on AS DATE)
+        count(DISTINCT article_id) AS articles,
+        list(DISTINCT source_id) AS sources
+    FROM subjects
+    GROUP BY kind, name, published_on
 ),
 counted AS (
     SELECT
-        subjects.kind,
-        subjects.name,
+        daily.kind,
+        daily.name,
         windows.days,
         windows.ends_on,
-        count(*) FILTER (subjects.published_on > windows.ends_on - windows.days) AS articles,
-        count(*) FILTER (subjects.published_on <= windows.ends_on - windows.days) AS articles_before,
-        count(DISTINCT subjects.source_id)
-            FILTER (subjects.published_on > windows.ends_on - windows.days) AS sources
+        sum(daily.articles) FILTER (daily.published_on > windows.ends_on - windows.days) AS articles,
+        coalesce(sum(daily.articles) FILTER (daily.published_on <= windows.ends_on - windows.days), 0)
+            AS articles_before,
+        len(list_distinct(flatten(list(daily.sources)
+            FILTER (daily.published_on > windows.ends_on - windows.days)))) AS sources
     FROM windows
-    INNER JOIN subjects
-        ON subjects.published_on BETWEEN windows.ends_on - windows.days - 27 AND windows.ends_on
-    GROUP BY ALL
-    HAVING count(*) FILTER (subjects.published_on > windows.ends_on - windows.days) >= 3
+    INNER JOIN daily
+        ON daily.published_on BETWEEN windows.ends_on - windows.days - 27 AND windows.ends_on
+    GROUP BY daily.kind, daily.name, windows.days, windows.ends_on
+    HAVING sum(daily.articles) FILTER (daily.published_on > windows.ends_on - windows.days) >= 3
 ),
 expected AS (
     SELECT
@@ -124,10 +132,10 @@ SELECT
     kind,
     name,
     days,
-    articles,
+    CAST(articles AS BIGINT) AS articles,
     sources,
     articles_before * days / 28 AS mean_before,
-    articles_before,
+    CAST(articles_before AS BIGINT) AS articles_before,
     recent * articles_before / past AS expected,
     score,
     ends_on - days + 1 AS starts_on,

@@ -1,20 +1,27 @@
 -- Two publishers cover the same matter if they run the same text, or if they have the same
 -- keyphrase on the same day. A phrase counts only on days on which at most a quarter of the
 -- publishers of that day have it, and at least two: "president" says nothing about a story.
+-- The newest 28 days are compared, so that it stays fast.
 CREATE OR REPLACE VIEW outlet_overlap AS
-WITH texts AS (
+WITH span AS (
+    SELECT max(published_on) AS ends_on
+    FROM latest_articles
+    WHERE published_on <= current_date
+),
+texts AS (
     SELECT DISTINCT
-        source_id,
-        cluster_id
+        clusters.source_id,
+        clusters.cluster_id
     FROM clusters
+    INNER JOIN span ON clusters.published_on BETWEEN span.ends_on - 27 AND span.ends_on
 ),
 phrases AS (
     SELECT DISTINCT
-        source_id,
-        published_on,
-        phrase
-    FROM latest_keyphrases
-    WHERE published_on IS NOT NULL
+        phrases.source_id,
+        phrases.published_on,
+        phrases.phrase
+    FROM latest_keyphrases AS phrases
+    INNER JOIN span ON phrases.published_on BETWEEN span.ends_on - 27 AND span.ends_on
 ),
 publishers AS (
     SELECT
@@ -81,7 +88,7 @@ SELECT
 FROM pairs
 INNER JOIN totals USING (source_id)
 INNER JOIN totals AS others ON others.source_id = pairs.other_source_id;
-COMMENT ON VIEW outlet_overlap IS 'One row per pair of publishers that cover the same matters: texts that both ran, and keyphrases that both have on the same day';
+COMMENT ON VIEW outlet_overlap IS 'One row per pair of publishers that cover the same matters in the newest 28 days: texts that both ran, and keyphrases that both have on the same day';
 COMMENT ON COLUMN outlet_overlap.source_id IS 'One publisher';
 COMMENT ON COLUMN outlet_overlap.other_source_id IS 'The other publisher; each pair is there once, in the order of their keys';
 COMMENT ON COLUMN outlet_overlap.shared_texts IS 'Texts that both ran: clusters of copies with articles of both';
