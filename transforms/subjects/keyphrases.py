@@ -51,7 +51,8 @@ class _Unit(NamedTuple):
         key: What is equal for all forms of it.
         shown: How it is shown.
         entity_id: The entity of a name.
-        is_weak: Whether it is no phrase alone.
+        begins: Whether a phrase can begin with it.
+        ends: Whether a phrase can end with it.
     """
 
     key: str
@@ -59,7 +60,8 @@ class _Unit(NamedTuple):
     start: int
     end: int
     entity_id: str | None = None
-    is_weak: bool = False
+    begins: bool = True
+    ends: bool = True
 
 
 _GAP: Final = _Unit("", "", 0, 0)
@@ -139,10 +141,18 @@ def _word(token: str, start: int, stops: Stops, *, language: str) -> _Unit:
             return _GAP
     if len(word) < _LEAST_CHARS or not word[0].isalpha() or stops.stops(word):
         return _GAP
+    is_lower = token[0].islower()
     # Adverbs and past forms of verbs; as adjectives, the latter are seldom part of a term.
-    if language == "en" and word.endswith(("ly", "ed")) and token[0].islower():
+    if language == "en" and is_lower and word.endswith(("ly", "ed")) and word not in stops.nouns:
         return _GAP
-    return _Unit(stem(word, language), word, start, start + len(word), is_weak=word in stops.weak)
+    return _Unit(
+        stem(word, language),
+        word,
+        start,
+        start + len(word),
+        begins=word not in stops.weak,
+        ends=language != "de" or not is_lower,  # German nouns have a capital letter
+    )
 
 
 def _title_units(
@@ -218,11 +228,12 @@ def _kind(unit: _Unit) -> int:
 
 
 def _phrases(run: tuple[_Unit, ...]) -> Iterator[tuple[_Unit, ...]]:
-    """Yield the parts of a run of one to three words that do not begin with a weak word."""
+    """Yield the parts of a run of one to three words that can be phrases."""
     for first, unit in enumerate(run):
-        if not unit.is_weak:
+        if unit.begins:
             for end in range(first + 1, min(first + _MOST_UNITS, len(run)) + 1):
-                yield run[first:end]
+                if run[end - 1].ends:
+                    yield run[first:end]
 
 
 def _score(candidate: _Candidate, scores: dict[str, float]) -> float:

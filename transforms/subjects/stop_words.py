@@ -6,6 +6,7 @@ The tables are `subjects/stop_words`, and the function words that `speech/words`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -26,11 +27,13 @@ class Stops:
         words: Words that end a phrase, in lower case.
         weak: Words that belong to a phrase but are none alone, and do not begin one
             ("plan", "service").
+        nouns: Nouns that end like words that end a phrase ("family" like an adverb).
         is_listed: Whether the language has a list.
     """
 
     words: frozenset[str]
     weak: frozenset[str] = frozenset()
+    nouns: frozenset[str] = frozenset()
     is_listed: bool = True
 
     def stops(self, word: str) -> bool:
@@ -49,22 +52,16 @@ class StopWords:
     @classmethod
     def from_tables(cls, tables: Tables) -> Self:
         """Compile the tables; raises KeyError if a table or column is missing."""
-        words: dict[str, set[str]] = {}
-        weak: dict[str, set[str]] = {}
+        listed: dict[str, dict[str, set[str]]] = {}
         for row in tables["subjects/stop_words"]:
-            of_class = weak if row["class"] == "weak" else words
-            of_class.setdefault(row["language"], set()).add(row["word"])
+            of_language = listed.setdefault(row["language"], {})
+            of_language.setdefault(row["class"], set()).add(row["word"])
         for row in tables["speech/foreign_words"]:
             if row["class"] not in _CONTENT:
-                words.setdefault(row["language"], set()).add(row["word"])
-        words.setdefault("en", set()).update(row["word"] for row in tables["speech/words"])
-        return cls({
-            language: Stops(
-                frozenset(listed - weak.get(language, set())),
-                frozenset(weak.get(language, ())),
-            )
-            for language, listed in words.items()
-        })  # fmt: skip
+                of_language = listed.setdefault(row["language"], {})
+                of_language.setdefault("stop", set()).add(row["word"])
+        listed["en"]["stop"].update(row["word"] for row in tables["speech/words"])
+        return cls({language: _stops(classes) for language, classes in listed.items()})
 
     def of(self, language: str) -> Stops:
         """Return the stop words of a language, an ISO 639-1 code.
@@ -74,3 +71,9 @@ class StopWords:
         (True, False, True)
         """
         return self.by_language.get(language) or Stops(frozenset(), is_listed=False)
+
+
+def _stops(classes: Mapping[str, set[str]]) -> Stops:
+    weak, nouns = classes.get("weak", set()), classes.get("noun", set())
+    words = classes.get("stop", set()) - weak - nouns
+    return Stops(frozenset(words), frozenset(weak), frozenset(nouns))
