@@ -16,7 +16,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final, NamedTuple
 
 from transforms.records import Keyphrase, Mention
@@ -116,23 +116,30 @@ def _units(text: str, mentions: Sequence[Mention], stops: Stops, *, language: st
     """Return the content words and names of a text, with gaps between runs of them."""
     names = iter(sorted(mentions, key=lambda mention: mention.start))
     name = next(names, None)
-    units: list[_Unit] = []
-    for count, match in enumerate(TOKEN.finditer(text)):
-        if count > _MOST_WORDS:
-            break
+    units: list[_Unit] = [_GAP]
+    known: dict[str, _Unit] = {}
+    for match in islice(TOKEN.finditer(text), _MOST_WORDS):
         start = match.start()
         while name is not None and name.end <= start:
             name = next(names, None)
         if name is not None and name.start <= start:
-            if not units or units[-1].start != name.start or units[-1].entity_id is None:
+            if units[-1].start != name.start or units[-1].entity_id is None:
                 units.append(_Unit(name.name, name.name, name.start, name.end, name.entity_id))
             continue
-        units.append(_word(match[0], start, stops, language=language))
+        token = match[0]
+        word = known.get(token)
+        if word is None:
+            word = known[token] = _word(token, stops, language=language)
+        if word.key:
+            end = start + len(word.shown)
+            units.append(_Unit(word.key, word.shown, start, end, None, word.begins, word.ends))
+        elif units[-1].key:
+            units.append(_GAP)
     return units
 
 
-def _word(token: str, start: int, stops: Stops, *, language: str) -> _Unit:
-    """Return the unit of a word; a gap for what ends a phrase."""
+def _word(token: str, stops: Stops, *, language: str) -> _Unit:
+    """Return the unit of a word, without its place; a gap for what ends a phrase."""
     word = token.lower()
     if "'" in word or "’" in word:
         base, _, ending = word.replace("’", "'").rpartition("'")
@@ -149,8 +156,8 @@ def _word(token: str, start: int, stops: Stops, *, language: str) -> _Unit:
     return _Unit(
         stem(word, language),
         word,
-        start,
-        start + len(word),
+        0,
+        0,
         begins=word not in stops.weak,
         ends=language != "de" or not is_lower,  # German nouns have a capital letter
     )
@@ -160,7 +167,7 @@ def _title_units(
     title: str, mentions: Sequence[Mention], stops: Stops, *, language: str
 ) -> list[_Unit]:
     """Return the units of a headline, without places in the text."""
-    known = {mention.text: mention for mention in mentions}
+    known = {mention.text: mention for mention in mentions if mention.text in title}
     named = [
         Mention(start=match.start(), end=match.end(), text=name, kind=known[name].kind,
                 name=known[name].name, entity_id=known[name].entity_id)
@@ -194,11 +201,13 @@ def _word_scores(keys: Sequence[str]) -> dict[str, float]:
                 edges[other][one] = edges[other].get(one, 0) + 1
     ranks = bias
     weights = [sum(beside.values()) or 1 for beside in edges]
+    near = [list(beside.items()) for beside in edges]
+    teleports = [(1 - _DAMPING) * value for value in bias]
     for _ in range(_ROUNDS):
         given = [_DAMPING * rank / weight for rank, weight in zip(ranks, weights, strict=True)]
         ranks = [
-            (1 - _DAMPING) * bias[number] + sum(given[other] * n for other, n in beside.items())
-            for number, beside in enumerate(edges)
+            teleport + sum([given[other] * times for other, times in beside])
+            for teleport, beside in zip(teleports, near, strict=True)
         ]
     return dict(zip(numbers, ranks, strict=True))
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, NamedTuple, Self
 
 from transforms.records import Topic, TopicEvidence
-from transforms.subjects.words import TOKEN, stem
+from transforms.subjects.words import WORD, stem
 from transforms.tables import Tables
 
 VERSION: Final = 1
@@ -126,7 +127,7 @@ def _by_first_stem(
 ) -> dict[str, dict[str, tuple[_Term, ...]]]:
     found: dict[str, dict[str, list[_Term]]] = {}
     for (language, text), of_term in weights.items():
-        words = tuple(TOKEN.findall(text.lower()))
+        words = tuple(WORD.findall(text.lower()))
         stems = tuple(stem(word, language) for word in words)
         term = _Term(text, words, stems, of_term)
         found.setdefault(language, {}).setdefault(stems[0], []).append(term)
@@ -205,15 +206,10 @@ def _occurrences(
     text: str, terms: Mapping[str, tuple[_Term, ...]], language: str
 ) -> Iterator[tuple[_Term, int, int, int]]:
     """Yield each term with the number of its first word, its start and its end."""
-    matches = [match for match in TOKEN.finditer(text) if match[0][0].isalnum()][:_MOST_WORDS]
+    matches = list(islice(WORD.finditer(text), _MOST_WORDS))
     words = [match[0] for match in matches]
-    known: dict[str, str] = {}
-    stems = []
-    for word in words:
-        found = known.get(word)
-        if found is None:
-            found = known[word] = stem(word.lower(), language)
-        stems.append(found)
+    stems_of = {word: stem(word.lower(), language) for word in set(words)}
+    stems = [stems_of[word] for word in words]
     until = 0
     for at, first in enumerate(stems):
         if first in terms and at >= until:

@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 # Words keep their hyphens, apostrophes and full stops ("U.S.-backed", "don't", "S&P").
-TOKEN: Final = re.compile(r"\w+(?:[-‐‑’'.&]\w+)*|[^\w\s]|\n")
+WORD: Final = re.compile(r"\w+(?:[-‐‑’'.&]\w+)*")
+TOKEN: Final = re.compile(rf"{WORD.pattern}|[^\w\s]|\n")  # also marks and line ends
 
 # The most usual endings of nouns and adjectives, longest first. More would join words of
 # different meanings ("general", "generation"), which costs more than it finds.
