@@ -30,10 +30,13 @@ from flows.jobs.article_record import (
     ArticleRecord,
     DateRecord,
     ErrorRecord,
+    EvidenceRecord,
+    KeyphraseRecord,
     MentionRecord,
     NoCommentRecord,
     RefusedRecord,
     StatementRecord,
+    TopicRecord,
 )
 from transforms.errors import OnrecordError
 
@@ -65,7 +68,9 @@ __all__ = [
     "ArticleRecord",
     "DateRecord",
     "ErrorRecord",
+    "EvidenceRecord",
     "Hit",
+    "KeyphraseRecord",
     "MentionRecord",
     "NoCommentRecord",
     "OnrecordError",
@@ -73,6 +78,7 @@ __all__ = [
     "RefusedRecord",
     "RunReport",
     "StatementRecord",
+    "TopicRecord",
     "__version__",
     "connect",
     "extract",

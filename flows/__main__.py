@@ -22,6 +22,7 @@ from flows.cli import (
     retry,
     run,
     start,
+    trending,
     trial,
     watch,
 )
@@ -61,6 +62,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Ask": {
         "sql": ask.sql,
         "search": ask.search,
+        "trending": trending.trending,
         "show": ask.show,
         "diff": diff.diff,
         "report": ask.report,

@@ -15,10 +15,13 @@ from flows.inputs.python_documents import ArticleInput as ArticleInput
 from flows.jobs.article_record import ArticleRecord as ArticleRecord
 from flows.jobs.article_record import DateRecord as DateRecord
 from flows.jobs.article_record import ErrorRecord as ErrorRecord
+from flows.jobs.article_record import EvidenceRecord as EvidenceRecord
+from flows.jobs.article_record import KeyphraseRecord as KeyphraseRecord
 from flows.jobs.article_record import MentionRecord as MentionRecord
 from flows.jobs.article_record import NoCommentRecord as NoCommentRecord
 from flows.jobs.article_record import RefusedRecord as RefusedRecord
 from flows.jobs.article_record import StatementRecord as StatementRecord
+from flows.jobs.article_record import TopicRecord as TopicRecord
 from flows.runs.report import RunReport as RunReport
 from transforms.errors import OnrecordError as OnrecordError
 from warehouse.search import Answer as Answer

@@ -65,8 +65,17 @@ ALLOWED = {
         "dating": set(),
         "quoting": set(),
         "grouping": set(),
-        "lexicon": {"cleaning", "dating", "naming", "quoting"},
-        "pipeline": {"cleaning", "comparison", "dating", "naming", "quoting", "lexicon"},
+        "subjects": set(),
+        "lexicon": {"cleaning", "dating", "naming", "quoting", "subjects"},
+        "pipeline": {
+            "cleaning",
+            "comparison",
+            "dating",
+            "naming",
+            "quoting",
+            "subjects",
+            "lexicon",
+        },
     },
 }
 

@@ -62,6 +62,7 @@ def test_record_is_what_the_command_writes(tmp_path):
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     for row, line in zip(rows, lines, strict=True):
         assert line.pop("id") is None
+        assert line.pop("cluster_id")  # only the command has other documents to compare with
         record = onrecord.extract(
             row.pop("html", None) or row.pop("text"),
             url=url, published=row["published"], title=row["title"],

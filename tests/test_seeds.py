@@ -196,6 +196,27 @@ def test_every_word_list_is_a_table():
     assert len(read_tables(SEEDS)) == len(CSV_FILES) > 0
 
 
+def test_every_topic_term_is_of_a_listed_topic_with_a_weight():
+    tables = read_tables(SEEDS)
+    names = {row["code"]: row["broader_code"] for row in tables["subjects/topic_names"]}
+    first = {code for code, broader in names.items() if not broader}
+    assert len(first) == 17
+    assert {broader for broader in names.values() if broader} <= first
+    rows = tables["topics"]
+    assert {row["topic"] for row in rows} <= names.keys()
+    assert {row["weight"] for row in rows} == {"1", "2", "3"}
+    assert {row["language"] for row in rows} == {"de", "en", "es", "fr"}
+    keys = [(row["term"], row["language"], row["topic"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_stop_word_has_one_class():
+    rows = read_tables(SEEDS)["subjects/stop_words"]
+    assert {row["class"] for row in rows} == {"stop", "weak", "noun"}
+    keys = [(row["language"], row["word"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+
+
 def test_readme_lists_exactly_the_articles():
     assert sorted(LISTED) == sorted(path.name for path in (SEEDS / "articles").iterdir())
 

@@ -6,7 +6,7 @@ its file without the extension: `seeds/speech/cues.csv` is `speech/cues`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from transforms.cleaning.boilerplate import Boilerplate
@@ -15,6 +15,8 @@ from transforms.dating.time_words import TimeWords
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.mentions import NameTagger
 from transforms.quoting.speech import Speech
+from transforms.subjects.stop_words import StopWords
+from transforms.subjects.topics import TopicTerms
 from transforms.tables import Tables
 
 
@@ -31,6 +33,8 @@ class Lexicon:
     gazetteer: Gazetteer
     speech: Speech
     timewords: TimeWords
+    stop_words: StopWords = field(default_factory=StopWords)
+    topics: TopicTerms = field(default_factory=TopicTerms)
     tagger: NameTagger | None = None
     rules: Rules = NO_RULES
 
@@ -42,4 +46,6 @@ class Lexicon:
             gazetteer=Gazetteer.from_tables(tables),
             speech=Speech.from_tables(tables),
             timewords=TimeWords.from_tables(tables),
+            stop_words=StopWords.from_tables(tables),
+            topics=TopicTerms.from_tables(tables),
         )

@@ -23,6 +23,7 @@ from transforms.lexicon import Lexicon
 from transforms.naming import mentions
 from transforms.quoting import quotations
 from transforms.records import Analysis, Article, Document, Mention, Rejection
+from transforms.subjects import keyphrases, topics
 
 Found = Mapping[str, tuple[Any, ...]]  # results by field of `Analysis`
 
@@ -80,10 +81,31 @@ def _find_dates(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
     return {"dates": tuple(dated)}
 
 
+def _find_keyphrases(article: Article, lexicon: Lexicon, found: Analysis) -> Found:
+    language = article.language or "en"
+    phrases = keyphrases.find_keyphrases(
+        article.text,
+        found.mentions,
+        lexicon.stop_words.of(language),
+        title=article.title,
+        language=language,
+    )
+    return {"keyphrases": tuple(phrases)}
+
+
+def _find_topics(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
+    found = topics.find_topics(
+        article.text, lexicon.topics, title=article.title, language=article.language or "en"
+    )
+    return {"topics": tuple(found)}
+
+
 TRANSFORMS = (
     Transform("mentions", mentions.VERSION, (), _find_mentions),
     Transform("quotations", quotations.VERSION, ("mentions",), _find_quotations),
     Transform("dates", dates.VERSION, (), _find_dates),
+    Transform("keyphrases", keyphrases.VERSION, ("mentions",), _find_keyphrases),
+    Transform("topics", topics.VERSION, (), _find_topics),
 )
 ANNOTATIONS = frozenset(transform.name for transform in TRANSFORMS)
 VERSIONS = {"clean": cleaning.VERSION} | {one.name: one.version for one in TRANSFORMS}
@@ -152,7 +174,7 @@ def with_dependents(transforms: Collection[str]) -> frozenset[str]:
     """Return the transforms and all that must run again after them.
 
     >>> sorted(with_dependents({"mentions"})), sorted(with_dependents({"quotations"}))
-    (['mentions', 'quotations'], ['quotations'])
+    (['keyphrases', 'mentions', 'quotations'], ['quotations'])
     """
     stale = set(transforms)
     for transform in TRANSFORMS:  # each comes after the transforms it needs

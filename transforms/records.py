@@ -293,6 +293,67 @@ class DateMention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keyphrase:
+    """A phrase that says what an article is about.
+
+    Attributes:
+        phrase: The phrase in lower case; a name as its entity is called.
+        score: Its rank as a share of that of the best phrase of the article, 0..1.
+        start: First character of its first occurrence in the text.
+        end: One past the last character of that occurrence.
+        occurrences: How often the article has it, the headline included.
+        entity_id: Entity of a name, None for other phrases.
+    """
+
+    phrase: str
+    score: float
+    start: int
+    end: int
+    occurrences: int = 1
+    entity_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicEvidence:
+    """A term that counts for a topic.
+
+    Attributes:
+        term: The term as the word list has it.
+        weight: What it counts: 1 a hint, 2 a strong sign, 3 decisive.
+        occurrences: How often the article has it, the headline included.
+        start: First character of its first occurrence in the text, None if only the headline
+            has it; `end` likewise.
+    """
+
+    term: str
+    weight: float
+    occurrences: int
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic of an article: an IPTC Media Topic of the first or second level.
+
+    Attributes:
+        code: The code of eight digits ("15000000").
+        name: Its name ("sport").
+        level: 1 or 2.
+        broader_code: Code of the topic of the first level that it is part of, itself for one.
+        score: Its share of the evidence for all topics of its level, 0..1.
+        evidence: The terms that count for it, best first.
+    """
+
+    code: str
+    name: str
+    level: int
+    broader_code: str
+    score: float
+    evidence: tuple[TopicEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """All results for one document."""
 
@@ -302,6 +363,8 @@ class Analysis:
     quotations: tuple[Quotation, ...] = ()
     no_comments: tuple[NoComment, ...] = ()
     dates: tuple[DateMention, ...] = ()
+    keyphrases: tuple[Keyphrase, ...] = ()
+    topics: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

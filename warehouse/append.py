@@ -50,7 +50,8 @@ _UNFIT = (
 _LOGS = ("feeds", "polls", "entries", "fetches", "visits",
          "linked_batches", "fingerprints", "copies", "cluster_merges", "changes")  # fmt: skip
 # Tables whose rows belong to a revision: they are appended only with a new one.
-_PARTS = ("analyses", "quotations", "no_comments", "mentions", "date_mentions")
+_PARTS = ("analyses", "quotations", "no_comments", "mentions", "date_mentions",
+          "keyphrases", "article_topics")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

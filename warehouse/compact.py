@@ -56,6 +56,8 @@ _ORDERED = {
     "no_comments": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
     "mentions": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
     "date_mentions": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
+    "keyphrases": "source_id, published_at, article_id, revision, start_char, end_char, batch_id",
+    "article_topics": "source_id, published_at, article_id, revision, level, topic_code, batch_id",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from itertools import accumulate, chain
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from transforms.records import Analysis, Article, Document, NoComment, Quotation, Rejection
+from transforms.records import Analysis, Article, Document, NoComment, Quotation, Rejection, Topic
 from transforms.urls import home_url, source_id, without_tracking
 
 Row = dict[str, Any]
@@ -58,6 +58,8 @@ _NO_COMMENT = _reader(
     asked_end="asked_end_char", cue_start="cue_start_char",
 )  # fmt: skip
 _MENTION = _reader("text", "kind", "entity_id", "confidence", "candidates", **_SPAN)
+_KEYPHRASE = _reader("phrase", "score", "occurrences", "entity_id", **_SPAN)
+_TOPIC = _reader("level", "broader_code", "score", code="topic_code", name="topic")
 _DATE = _reader("text", "type", "value", "starts_on", "ends_on", "anchor", "confidence", **_SPAN)
 
 
@@ -70,6 +72,16 @@ def _quotation(quotation: Quotation) -> Row:
 def _no_comment(note: NoComment) -> Row:
     row = _NO_COMMENT(note)
     row["asked"] = note.asked_name or note.asked
+    return row
+
+
+def _topic(topic: Topic) -> Row:
+    row = _TOPIC(topic)
+    row["evidence"] = [
+        {"term": one.term, "weight": one.weight, "occurrences": one.occurrences,
+         "start_char": one.start, "end_char": one.end}
+        for one in topic.evidence
+    ]  # fmt: skip
     return row
 
 
@@ -88,6 +100,8 @@ _TRANSFORMS: Final[dict[str, dict[str, Callable[[Analysis], list[Row]]]]] = {
     },
     "mentions": {"mentions": lambda analysis: [*map(_MENTION, analysis.mentions)]},
     "dates": {"date_mentions": lambda analysis: [*map(_DATE, analysis.dates)]},
+    "keyphrases": {"keyphrases": lambda analysis: [*map(_KEYPHRASE, analysis.keyphrases)]},
+    "topics": {"article_topics": lambda analysis: [*map(_topic, analysis.topics)]},
 }
 
 
@@ -213,6 +227,8 @@ def entity_rows(analysis: Analysis) -> list[Row]:
 def _number_paragraphs(items: list[Row], text: str) -> None:
     ends = [*accumulate(len(paragraph) + 1 for paragraph in text.split("\n"))]
     for item in items:
+        if "start_char" not in item:  # topics belong to the whole text
+            return
         item["paragraph"] = 1 + bisect_right(ends, item["start_char"])
 
 

@@ -23,6 +23,8 @@ AGAIN: Final = {
     "again_no_comments": "no_comments",
     "again_mentions": "mentions",
     "again_date_mentions": "date_mentions",
+    "again_keyphrases": "keyphrases",
+    "again_article_topics": "article_topics",
 }
 _NEW_REVISIONS: Final = importlib.resources.files("warehouse").joinpath("new_revisions.sql")
 # DuckDB allocates twice the maximum row size, even for a small file. A longer row is not an

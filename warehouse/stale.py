@@ -22,6 +22,7 @@ _STALE: Final = importlib.resources.files("warehouse").joinpath("stale.sql")
 _NOT_STORED: Final = ("charset",)  # it is a column of `documents`
 _COLUMNS: Final = tuple(known.name for known in fields(Article) if known.name not in _NOT_STORED)
 _LISTS: Final = ("authors", "tags", "opt_out", "flags", "paragraph_kinds", "alternative_titles")
+_READERS_OF_NAMES: Final = frozenset({"quotations", "keyphrases"})
 _ASKED: Final = (
     'SELECT unnest(from_json($asked, \'[{"row_number": "BIGINT", "stale": "INTEGER",'
     ' "named_by": "VARCHAR"}]\'), recursive := true)'
@@ -240,7 +241,7 @@ def read_stored(
 
 
 def _needs_names(stale: Stale) -> bool:
-    return "quotations" in stale.transforms and "mentions" not in stale.transforms
+    return not _READERS_OF_NAMES.isdisjoint(stale.transforms) and "mentions" not in stale.transforms
 
 
 def _names(con: duckdb.DuckDBPyConnection, stale: Sequence[Stale]) -> dict[str, str]:

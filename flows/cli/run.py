@@ -235,7 +235,11 @@ def reprocess(
     data: Data = None,
     transform: Annotated[
         list[str] | None,
-        typer.Option("--transform", "-t", help="clean, mentions, quotations or dates; default all"),
+        typer.Option(
+            "--transform",
+            "-t",
+            help="clean, mentions, quotations, dates, keyphrases or topics; default all",
+        ),
     ] = None,
     since: Since = None,
     until: Until = None,

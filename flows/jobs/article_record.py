@@ -12,7 +12,16 @@ from dataclasses import asdict
 from typing import Any, NotRequired, TypedDict, cast, final
 
 from transforms.cleaning.refusals import type_of_refusal
-from transforms.records import Analysis, Article, DateMention, Mention, Quotation, Rejection
+from transforms.records import (
+    Analysis,
+    Article,
+    DateMention,
+    Keyphrase,
+    Mention,
+    Quotation,
+    Rejection,
+    Topic,
+)
 
 
 class StatementRecord(TypedDict):
@@ -104,6 +113,62 @@ class DateRecord(TypedDict):
     value: str | None
 
 
+class KeyphraseRecord(TypedDict):
+    """A phrase that says what an article is about.
+
+    Attributes:
+        phrase: The phrase in lower case; a name as its entity is called.
+        score: Its rank as a share of that of the best phrase of the article, 0..1.
+        start: First character of its first occurrence in the text; `end` is one past its last.
+        entity: Name of the entity, None for phrases that are no name.
+    """
+
+    phrase: str
+    score: float
+    start: int
+    end: int
+    entity: str | None
+
+
+@final
+class EvidenceRecord(TypedDict):
+    """A term that counts for a topic.
+
+    Attributes:
+        term: The term as the word list has it.
+        weight: What it counts: 1 a hint, 2 a strong sign, 3 decisive.
+        occurrences: How often the article has it, the headline included.
+        start: First character of its first occurrence in the text, None if only the headline
+            has it; `end` likewise.
+    """
+
+    term: str
+    weight: float
+    occurrences: int
+    start: int | None
+    end: int | None
+
+
+@final
+class TopicRecord(TypedDict):
+    """A topic of an article, an IPTC Media Topic of the first or second level.
+
+    Attributes:
+        topic: Its code of eight digits.
+        name: Its name.
+        level: 1 or 2.
+        score: Its share of the evidence for all topics of its level, 0..1.
+        evidence: The terms that count for it, best first.
+    """
+
+    topic: str
+    name: str
+    level: int
+    score: float
+    evidence: list[EvidenceRecord]
+
+
+@final
 class ErrorRecord(TypedDict):
     """Why a document is no article.
 
@@ -142,6 +207,8 @@ class ArticleRecord(TypedDict):
     no_comment: list[NoCommentRecord]
     mentions: list[MentionRecord]
     dates: list[DateRecord]
+    keyphrases: list[KeyphraseRecord]
+    topics: list[TopicRecord]
 
 
 @final
@@ -164,6 +231,8 @@ class RefusedRecord(TypedDict):
     no_comment: list[NoCommentRecord]
     mentions: list[MentionRecord]
     dates: list[DateRecord]
+    keyphrases: list[KeyphraseRecord]
+    topics: list[TopicRecord]
     error: ErrorRecord
 
 
@@ -186,6 +255,8 @@ def refused_record(rejection: Rejection) -> RefusedRecord:
         "no_comment": [],
         "mentions": [],
         "dates": [],
+        "keyphrases": [],
+        "topics": [],
         "error": {"reason": rejection.reason, "detail": rejection.detail},
     }
 
@@ -205,6 +276,8 @@ def article_record(analysis: Analysis) -> ArticleRecord:
         "no_comment": [cast("NoCommentRecord", asdict(note)) for note in analysis.no_comments],
         "mentions": [_mention(mention) for mention in analysis.mentions],
         "dates": [_date(mention) for mention in analysis.dates],
+        "keyphrases": [_keyphrase(phrase) for phrase in analysis.keyphrases],
+        "topics": [_topic(topic) for topic in analysis.topics],
     }
 
 
@@ -256,3 +329,23 @@ def _date(mention: DateMention) -> DateRecord:
         "start": mention.start, "end": mention.end, "text": mention.text,
         "type": mention.type, "value": mention.value,
     }  # fmt: skip
+
+
+def _keyphrase(phrase: Keyphrase) -> KeyphraseRecord:
+    return {
+        "phrase": phrase.phrase,
+        "score": phrase.score,
+        "start": phrase.start,
+        "end": phrase.end,
+        "entity": phrase.phrase if phrase.entity_id else None,
+    }
+
+
+def _topic(topic: Topic) -> TopicRecord:
+    return {
+        "topic": topic.code,
+        "name": topic.name,
+        "level": topic.level,
+        "score": topic.score,
+        "evidence": [cast("EvidenceRecord", asdict(one)) for one in topic.evidence],
+    }

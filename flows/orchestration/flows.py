@@ -51,7 +51,7 @@ from warehouse.stale import count_stale
 # The fields of Prefect's form are booleans, choices and texts, so flags are parameters here.
 # ruff: noqa: FBT001, FBT002
 
-Transform = Literal["clean", "mentions", "quotations", "dates"]
+Transform = Literal["clean", "mentions", "quotations", "dates", "keyphrases", "topics"]
 DayOrder = Literal["day-first", "month-first"]
 
 

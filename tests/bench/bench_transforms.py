@@ -25,10 +25,12 @@ from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.mentions import find_mentions
 from transforms.quoting.quotations import find_quotations
 from transforms.records import Article, Document
+from transforms.subjects.keyphrases import find_keyphrases
+from transforms.subjects.topics import find_topics
 
 FETCHED_AT = datetime(2024, 3, 6, tzinfo=UTC)
 PAGES, ROUNDS = 100, 5
-AIMS = {"names": 0.15, "quotations": 0.15, "dates": 0.05}
+AIMS = {"names": 0.15, "quotations": 0.15, "dates": 0.05, "keyphrases": 0.1, "topics": 0.04}
 
 
 def pages() -> list[str]:
@@ -77,6 +79,10 @@ def main() -> None:
         "dates": lambda: [
             find_dates(text, lexicon.timewords, published_at=FETCHED_AT) for text in texts
         ],
+        "keyphrases": lambda: [
+            find_keyphrases(t, n, lexicon.stop_words.of("en")) for t, n in named
+        ],
+        "topics": lambda: [find_topics(text, lexicon.topics) for text in texts],
     }
     words = sum(len(text.split()) for text in texts)
     print(f"{len(texts)} articles of {words / len(texts):.0f} words")

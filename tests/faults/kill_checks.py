@@ -20,7 +20,8 @@ from warehouse.spool import spooled
 
 # The tables whose rows do not depend on how often a run was interrupted.
 TABLES = (
-    "articles", "quotations", "mentions", "date_mentions", "no_comments", "entities", "sources",
+    "articles", "quotations", "mentions", "date_mentions", "no_comments", "keyphrases",
+    "article_topics", "entities", "sources",
 )  # fmt: skip
 
 _HALF_BATCHES = """

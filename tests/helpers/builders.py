@@ -12,7 +12,7 @@ from warehouse.spool import Batch
 
 NOW = datetime(2024, 7, 1, 12, 0, tzinfo=UTC)
 TEXT = "The harbour opened on Monday.\n“We waited long enough,” the mayor said."
-VERSIONS = {"clean": 1, "quotations": 1, "mentions": 1, "dates": 1}
+VERSIONS = {"clean": 1, "quotations": 1, "mentions": 1, "dates": 1, "keyphrases": 1, "topics": 1}
 
 
 def make_document(content="<p>The harbour opened.</p>", **given):

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from flows.feeds.readers import load_date_words, read_feed
 from tests.helpers.builders import make_article
-from transforms.records import Analysis, DateMention, Entity, Mention, Quotation, Rejection
+from transforms.records import (
+    Analysis,
+    DateMention,
+    Entity,
+    Keyphrase,
+    Mention,
+    Quotation,
+    Rejection,
+    Topic,
+    TopicEvidence,
+)
 
 # Among them: two revisions of one article, a duplicate, and one that is too short.
 ARTICLES = Path(__file__).parents[1] / "data" / "eight_articles.jsonl"
@@ -41,7 +51,12 @@ def outcome(document):
         mentions=(Mention(start=4, end=4 + len(word), text=word, **place),),
         dates=(DateMention(start=0, end=3, text=text[:3], type="DATE", value="2024-06-03"),),
         entities=(Entity(**place),),
-    )
+        keyphrases=(Keyphrase(phrase=word, score=1.0, start=4, end=4 + len(word)),),
+        topics=(
+            Topic(code="17000000", name="weather", level=1, broader_code="17000000", score=1.0,
+                  evidence=(TopicEvidence(term="rain", weight=2.0, occurrences=1),)),
+        ),
+    )  # fmt: skip
 
 
 def ingest_in_process(patch):

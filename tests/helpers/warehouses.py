@@ -26,7 +26,8 @@ VOLATILE = {
 }
 TABLES = (
     "sources", "documents", "articles", "analyses", "quotations", "no_comments", "mentions",
-    "entities", "date_mentions", "rejections", "copies", "fingerprints",
+    "entities", "date_mentions", "keyphrases", "article_topics", "rejections", "copies",
+    "fingerprints",
 )  # fmt: skip
 
 

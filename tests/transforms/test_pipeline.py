@@ -16,7 +16,7 @@ from transforms.pipeline import (
 )
 
 LEXICON = load_lexicon()
-TEXT = "Ana Ruiz met the unions on Monday.\n“We will not sign this contract,” Ruiz said."
+TEXT = "Ana Ruiz met the striking unions at the parliament on Monday.\n“We will not sign this contract,” Ruiz said."
 
 
 def test_each_transform_comes_after_those_that_it_needs():
@@ -27,15 +27,16 @@ def test_each_transform_comes_after_those_that_it_needs():
 
 
 def test_versions_name_cleaning_and_each_transform():
-    assert set(VERSIONS) == {"clean"} | ANNOTATIONS == {"clean", "mentions", "quotations", "dates"}
+    assert set(VERSIONS) == {"clean"} | ANNOTATIONS
+    assert {"mentions", "quotations", "dates", "keyphrases", "topics"} == ANNOTATIONS
 
 
 @pytest.mark.parametrize(
     ("stale", "expected"),
     [
         pytest.param(set(), set(), id="none"),
-        pytest.param({"clean"}, {"clean", "mentions", "quotations", "dates"}, id="clean"),
-        pytest.param({"mentions"}, {"mentions", "quotations"}, id="needed"),
+        pytest.param({"clean"}, {"clean", *ANNOTATIONS}, id="clean"),
+        pytest.param({"mentions"}, {"mentions", "quotations", "keyphrases"}, id="needed"),
         pytest.param({"dates"}, {"dates"}, id="needed-by-none"),
     ],
 )

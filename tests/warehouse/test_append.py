@@ -64,7 +64,7 @@ def test_batch_is_appended_with_its_ledger_row(folder, con):
     count = append_batch(con, batch)
     assert count == AppendCount(seen=2, appended=2) == ledger_count(con, batch.head.batch_id)
     assert counts(con) == {
-        "documents": 2, "sources": 1, "articles": 2, "analyses": 6, "quotations": 1, "batches": 1,
+        "documents": 2, "sources": 1, "articles": 2, "analyses": 10, "quotations": 1, "batches": 1,
     }  # fmt: skip
 
 

@@ -165,7 +165,9 @@ def test_manifest_says_what_is_in_it(folder, tmp_path):
     assert (told["onrecord"], told["settings"]) == ("9.9.9", {"page_types": "article"})
     assert told["range"]["first_on"] == "2024-06-03"
     assert told["range"]["last_on"] == "2024-06-09"
-    assert told["transforms"].keys() == {"clean", "dates", "mentions", "quotations"}
+    assert told["transforms"].keys() == {
+        "clean", "dates", "keyphrases", "mentions", "quotations", "topics",
+    }  # fmt: skip
     assert {s["source_id"]: s["articles"] for s in told["sources"]} == {"a.example": 3, "b.example": 1, "c.example": 1}  # fmt: skip
     assert told["tables"]["no_comments"]["rows"] == 1
     assert set(told["files"]) == set(content(tmp_path / "a")) - {"manifest.json"}

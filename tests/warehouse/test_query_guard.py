@@ -22,6 +22,7 @@ def con():
         con.execute("SET enable_external_access = false")
         con.execute("CREATE TABLE said (kind VARCHAR, words INTEGER)")
         con.execute("INSERT INTO said VALUES ('direct', 3), ('indirect', 4)")
+        con.execute("CREATE MACRO trending_on(day) AS TABLE SELECT day")  # as in the warehouse
         yield con
 
 

@@ -47,7 +47,13 @@ def test_who_was_asked_is_the_resolved_name_or_the_written_words():
 
 def test_run_of_a_transform_counts_the_rows_of_all_its_tables():
     items = {row["transform"]: row["items"] for row in rows()["analyses"]}
-    assert items == {"quotations": 4, "mentions": 4, "dates": 1}
+    assert items == {
+        "quotations": 4,
+        "mentions": 4,
+        "dates": 1,
+        "keyphrases": 0,
+        "topics": 0,
+    }
 
 
 def test_neighbours_are_stored_with_the_first_mention_of_a_paragraph():

@@ -33,7 +33,7 @@ QUESTIONS = [
     pytest.param(
         "SELECT transform, items FROM latest_analyses WHERE article_id = (SELECT article_id FROM"
         " articles WHERE title = 'Harbour opens') ORDER BY transform",
-        [("dates", 1), ("mentions", 6), ("quotations", 1)],
+        [("dates", 1), ("keyphrases", 0), ("mentions", 6), ("quotations", 1), ("topics", 0)],
         id="latest_analyses",
     ),
     pytest.param(

@@ -8,6 +8,10 @@ WITH found AS (
     SELECT 'mentions', article_id, revision, batch_id FROM mentions
     UNION ALL
     SELECT 'dates', article_id, revision, batch_id FROM date_mentions
+    UNION ALL
+    SELECT 'keyphrases', article_id, revision, batch_id FROM keyphrases
+    UNION ALL
+    SELECT 'topics', article_id, revision, batch_id FROM article_topics
 )
 SELECT
     analyses.article_id AS subject,
@@ -15,4 +19,4 @@ SELECT
     || ', but there are no rows' AS detail
 FROM analyses
 ANTI JOIN found USING (transform, article_id, revision, batch_id)
-WHERE analyses.items > 0 AND analyses.transform IN ('quotations', 'mentions', 'dates')
+WHERE analyses.items > 0 AND analyses.transform IN ('quotations', 'mentions', 'dates', 'keyphrases', 'topics')

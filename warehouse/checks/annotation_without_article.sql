@@ -1,5 +1,5 @@
 -- severity: error
--- Statements, names or dates of a revision that does not exist.
+-- Statements, names, dates, keyphrases or topics of a revision that does not exist.
 WITH spans AS (
     SELECT 'quotations' AS place, article_id, revision FROM quotations
     UNION ALL
@@ -8,6 +8,10 @@ WITH spans AS (
     SELECT 'mentions', article_id, revision FROM mentions
     UNION ALL
     SELECT 'date_mentions', article_id, revision FROM date_mentions
+    UNION ALL
+    SELECT 'keyphrases', article_id, revision FROM keyphrases
+    UNION ALL
+    SELECT 'article_topics', article_id, revision FROM article_topics
 )
 SELECT
     spans.article_id AS subject,

@@ -123,6 +123,8 @@ COMMANDS = [
     ("watch", "list"),
     ("watch", "list", "--json"),
     ("search", "said", "--source", HOSTILE),
+    ("trending",),
+    ("trending", "--json"),
     ("status",),
     ("status", "--json"),
     ("alert",),

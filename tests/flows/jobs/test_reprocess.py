@@ -98,7 +98,29 @@ def test_newer_mentions_recompute_quotations_too(settings, monkeypatch):
     assert report.count.appended == 7
     assert shown(settings) == before
     ran = "SELECT transform, count(*) FROM analyses GROUP BY transform ORDER BY transform"
-    assert query(settings, ran) == [("dates", 8), ("mentions", 15), ("quotations", 15)]
+    assert query(settings, ran) == [
+        ("dates", 8),
+        ("keyphrases", 15),
+        ("mentions", 15),
+        ("quotations", 15),
+        ("topics", 8),
+    ]
+
+
+def test_articles_of_an_older_onrecord_get_keyphrases_and_topics(settings):
+    found = (
+        "SELECT article_id, phrase, score, entity_id FROM latest_keyphrases ORDER BY ALL",
+        "SELECT article_id, topic_code, score, evidence FROM latest_topics ORDER BY ALL",
+    )
+    before = [query(settings, sql) for sql in found]
+    assert all(before)
+    with open_live(settings.folder) as con:
+        con.execute("DELETE FROM keyphrases")
+        con.execute("DELETE FROM article_topics")
+        con.execute("DELETE FROM analyses WHERE transform IN ('keyphrases', 'topics')")
+    report = again(settings, ReprocessRequest())
+    assert (report.count.seen, report.count.appended) == (7, 7)
+    assert [query(settings, sql) for sql in found] == before
 
 
 def test_cleaning_again_from_the_archive_keeps_unchanged_articles(settings, monkeypatch):
@@ -169,7 +191,7 @@ def test_interrupted_run_over_all_rows_resumes(settings, monkeypatch):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        pytest.param({"transforms": ("topics",)}, "expected one of", id="unknown-transform"),
+        pytest.param({"transforms": ("colours",)}, "expected one of", id="unknown-transform"),
         pytest.param({"source": "nowhere.example"}, "nowhere.example", id="unknown-source"),
     ],
 )

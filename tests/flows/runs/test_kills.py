@@ -34,7 +34,7 @@ from warehouse.spool import spooled
 BEFORE = ("analyse", "spooled")
 APPENDING = (
     "documents", "entities", "sources", "rejections", "articles", "analyses", "quotations",
-    "mentions", "date_mentions", "commit", "committed", "drop",
+    "mentions", "date_mentions", "keyphrases", "article_topics", "commit", "committed", "drop",
 )  # fmt: skip
 PUBLISHING = ("checkpoint", "copy", "verify", "rename", "link", "prune")
 

@@ -1,0 +1,1 @@
+"""Finds what an article is about: its keyphrases and its topics."""
