@@ -1,4 +1,4 @@
-"""Links the new articles of a run with earlier ones: which are copies of which.
+"""Links the new articles of a run with earlier ones: copies of one text, stories.
 
 This happens after the articles are appended, so it works across all publishers, runs and
 days. Each step remembers the batches that it has linked. What an interrupted run leaves
@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import duckdb
-
+from flows.runs import wording_links
 from flows.runs.run import Run
-from transforms.grouping import copies
+from flows.runs.story_links import link_stories
+from flows.runs.wording_links import link_wordings
+from transforms.grouping import copies, stories
 from transforms.grouping.copies import CopyIndex, Source
 from transforms.grouping.shingles import sample, shingle
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.copies import TextRow, known_places, new_texts, parts_of, texts_of
-from warehouse.linking import linked_rows, unlinked_batches
+from warehouse.linking import Connection, linked_rows, unlinked_batches
 from warehouse.rows import Row
 from warehouse.spool import Batch, spool
 
@@ -44,7 +45,7 @@ class Step:
 
     name: str
     version: int
-    link: Callable[[duckdb.DuckDBPyConnection, Sequence[str], datetime], Rows]
+    link: Callable[[Connection, Sequence[str], datetime], Rows]
 
 
 def link_new(run: Run) -> None:
@@ -75,7 +76,7 @@ def _link_some(run: Run, step: Step) -> int:
     return len(batches)
 
 
-def _link_copies(con: duckdb.DuckDBPyConnection, batches: Sequence[str], now: datetime) -> Rows:
+def _link_copies(con: Connection, batches: Sequence[str], now: datetime) -> Rows:
     """Return the rows of the copies among the new articles."""
     texts = new_texts(con, batches)
     hashes = {text.article_id: sample(shingle(text.text).hashes) for text in texts}
@@ -132,4 +133,9 @@ def _copy_row(copy: copies.Copy, revision: int) -> Row:
     }
 
 
-STEPS: Final = (Step(name="copies", version=copies.VERSION, link=_link_copies),)
+# In this order: copies of one text share a story.
+STEPS: Final = (
+    Step(name="copies", version=copies.VERSION, link=_link_copies),
+    Step(name="stories", version=stories.VERSION, link=link_stories),
+    Step(name="wordings", version=wording_links.VERSION, link=link_wordings),
+)

@@ -17,15 +17,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from transforms.grouping.vectors import Vector, similarity, top
+from transforms.grouping.story_reviews import Part
+from transforms.grouping.vectors import Frequencies, Vector, keys_of, similarity, top
 
 VERSION: Final = 1
 
 # Chosen on the dev split of tests/quality/stories.jsonl. Articles of one event are at 0.3 to
 # 0.8, those of similar events stay below 0.2.
 LEAST_SIMILARITY: Final = 0.21
-_MERGE_SIMILARITY: Final = 0.42
-_OPEN: Final = timedelta(days=5)  # a funeral or the end of a search comes within days
+_MERGE_SIMILARITY: Final = 0.45
+OPEN: Final = timedelta(days=5)  # a funeral or the end of a search comes within days
 _LONGEST: Final = timedelta(days=30)
 _HALF_LIFE: Final = timedelta(days=5)  # of the similarity, by the time since the newest article
 _FEWEST_SHARED: Final = 2
@@ -78,6 +79,7 @@ class Story:
         version: How often it was stored.
         follows: The story that it goes on with, after that one became too old.
         into: The story that it became part of.
+        split_from: The story that it was split off from, only while it is not stored.
         people: In how many texts each person is named.
         places: In how many texts each place is named.
     """
@@ -92,6 +94,7 @@ class Story:
     version: int = 0
     follows: str | None = None
     into: str | None = None
+    split_from: str | None = None
     people: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
 
@@ -206,6 +209,42 @@ class StoryIndex:
             if (story := self.stories[key]).into is None and story.texts >= 2 * story.reviewed
         ]
 
+    def reviewed(self, key: str, part: Part) -> None:
+        """Note the outcome of a review: the central article of a story."""
+        story = self.stories[key]
+        story.central = part.central
+        story.reviewed = story.texts
+        self.changed[key] = None
+
+    def split(self, key: str, stays: Part, part: Part) -> Story:
+        """Make a part of a story a story of its own and return it.
+
+        The names that it counts are left empty; the caller knows who is named where.
+        """
+        story = self.stories[key]
+        days = [member.at for member in part.members]
+        new = Story(
+            # The article may have begun a story before, which became part of this one.
+            key=f"{story_key(part.members[0].key)}-{story.version + 1}",
+            first_at=min(days),
+            last_at=max(days),
+            vector=part.vector,
+            central=part.central,
+            texts=len(part.members),
+            reviewed=len(part.members),
+            split_from=key,
+        )
+        story.vector = stays.vector
+        story.last_at = max(member.at for member in stays.members)
+        story.texts -= new.texts
+        self.reviewed(key, stays)
+        self.stories[new.key] = new
+        self.changed[new.key] = None
+        self.new_keys += [
+            (term, new.key, new.last_at.date()) for term in keys_of(part.vector, Frequencies())
+        ]
+        return new
+
     def _copied(self, report: Report) -> Story | None:
         """Return the story of the copies of a report; their stories become one."""
         keys = self._clusters.get(report.cluster or "", ())
@@ -239,13 +278,11 @@ class StoryIndex:
         self.stories[story.key] = story
         return self._note(report, story, Joined(report.key, story.key, 1.0))
 
-    def _join(
-        self, report: Report, story: Story, score: float, *, is_copy: bool = False
-    ) -> Joined:
+    def _join(self, report: Report, story: Story, score: float, *, is_copy: bool = False) -> Joined:
         if is_copy:
             # A copy adds no terms: an agency report that 90 outlets run counts once. One that
             # appears after weeks does not open the story again.
-            if _gap(report.at, story) <= _OPEN:
+            if _gap(report.at, story) <= OPEN:
                 _extend(story, report.at)
             return self._note(report, story, Joined(report.key, story.key, score, is_copy=True))
         _extend(story, report.at)
@@ -281,7 +318,7 @@ def story_key(article: str) -> str:
 def _score(report: Report, story: Story) -> float:
     """Return how alike a report and a story are, less by age; 0 if the story is not open."""
     gap = _gap(report.at, story)
-    if gap > _OPEN:
+    if gap > OPEN:
         return 0.0
     decay: float = 0.5 ** (gap / _HALF_LIFE)
     return similarity(report.vector, story.vector) * decay

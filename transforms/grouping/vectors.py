@@ -162,7 +162,10 @@ def _name_terms(content: Content, headed: Mapping[str, int]) -> dict[int, float]
     for name in content.names:
         words = {word for form in (*name.forms, name.name) for word in _words(form)}
         times = name.times + _TITLE_TIMES * max((headed[word] for word in words), default=0)
-        for term in {crc32(name.entity_id.encode()) | 1, *map(_name_term, filter(_is_telling, words))}:
+        for term in {
+            crc32(name.entity_id.encode()) | 1,
+            *map(_name_term, filter(_is_telling, words)),
+        }:
             found[term] = found.get(term, 0.0) + times
     for day in content.days:
         found[crc32(day.isoformat().encode()) | 1] = _DAY_WEIGHT
@@ -196,7 +199,9 @@ def keys_of(vector: Vector, frequencies: Frequencies) -> list[int]:
     """Return the terms by which texts of the same event are found, the heaviest first."""
     keys: list[int] = []
     for terms in (vector.names, vector.words):
-        telling = {term: weight for term, weight in terms.items() if not frequencies.is_common(term)}
+        telling = {
+            term: weight for term, weight in terms.items() if not frequencies.is_common(term)
+        }
         keys += top(telling, _KEYS_OF_EACH)
     return keys
 
@@ -234,6 +239,24 @@ def unit(terms: Terms) -> Terms:
     """Return the terms with the length 1; no terms stay none."""
     length = _length(terms)
     return {term: weight / length for term, weight in terms.items()} if length else {}
+
+
+def to_pairs(vector: Vector) -> tuple[list[int], list[float]]:
+    """Return the terms of a vector and their weights, to be stored; the reverse of `from_pairs`."""
+    terms = vector.words | vector.names
+    return [*terms], [*terms.values()]
+
+
+def from_pairs(terms: Iterable[int], weights: Iterable[float]) -> Vector:
+    """Return the vector of some terms; the lowest bit says which of them belong to names.
+
+    >>> from_pairs([2, 3], [0.5, 1.0])
+    Vector(words={2: 0.5}, names={3: 1.0})
+    """
+    vector = Vector()
+    for term, weight in zip(terms, weights, strict=True):
+        (vector.names if term & 1 else vector.words)[term] = weight
+    return vector
 
 
 def mean(vectors: Iterable[Vector]) -> Vector:
