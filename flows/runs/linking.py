@@ -48,13 +48,17 @@ class Step:
     link: Callable[[Connection, Sequence[str], datetime], Rows]
 
 
-def link_new(run: Run) -> None:
+def link_new(run: Run, steps: Sequence[Step] | None = None) -> None:
     """Link the articles that no run has linked yet, the oldest first.
+
+    Args:
+        run: The run.
+        steps: The steps to take; None for all.
 
     Raises:
         WarehouseError: The warehouse cannot be written; the next run links the rest.
     """
-    for step in STEPS:
+    for step in STEPS if steps is None else steps:
         for _ in range(_PER_RUN // _AT_ONCE):
             if not _link_some(run, step):
                 break
