@@ -21,6 +21,7 @@ from flows.cli import (
     retry,
     run,
     start,
+    stories,
     trial,
     watch,
 )
@@ -60,6 +61,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Ask": {
         "sql": ask.sql,
         "search": ask.search,
+        "stories": stories.stories,
         "show": ask.show,
         "report": ask.report,
         "export": export.export,

@@ -266,7 +266,9 @@ def _member_rows(batch: _Batch, now: datetime) -> Iterable[Row]:
 
 
 def _state_row(story: Story) -> Row:
-    people, places = story.people.most_common(), story.places.most_common()
+    places = story.places.most_common()
+    # A place that a headline made look like a person is a place.
+    people = [(name, n) for name, n in story.people.most_common() if n > story.places[name]]
     return {
         "story_id": story.key,
         "version": story.version + 1,

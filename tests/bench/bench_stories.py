@@ -72,7 +72,8 @@ class Events:
             title=" ".join([named[0], *self.chance.sample(words, 4)]),
             published_at=_START + timedelta(days=number / _PER_DAY),
         )
-        return make_analysis(article, **_named(article.text, named))
+        found: Analysis = make_analysis(article, **_named(article.text, named))
+        return found
 
     def _some(self, words: list[str]) -> str:
         if self.chance.random() < 0.12:

@@ -149,8 +149,7 @@ class StoryIndex:
         shared: Counter[str] = Counter()
         for key in report.keys:
             shared.update([*self._places.get(key, ())])
-        fewest = min(_FEWEST_SHARED, len(report.keys))
-        likely = [(count, key) for key, count in shared.items() if count >= fewest]
+        likely = [(count, key) for key, count in shared.items() if count >= _FEWEST_SHARED]
         likely.sort(key=lambda found: (-found[0], found[1]))
         return [key for _, key in likely[:_MOST_COMPARED]]
 
@@ -240,9 +239,7 @@ class StoryIndex:
         self.reviewed(key, stays)
         self.stories[new.key] = new
         self.changed[new.key] = None
-        self.new_keys += [
-            (term, new.key, new.last_at.date()) for term in keys_of(part.vector, Frequencies())
-        ]
+        self._find_by(keys_of(part.vector, Frequencies()), new, new.last_at)
         return new
 
     def _copied(self, report: Report) -> Story | None:
@@ -298,12 +295,16 @@ class StoryIndex:
         if report.cluster is not None:
             self._clusters[report.cluster] = [story.key]
         if not joined.is_copy:
-            for key in report.keys:
-                stories = self._places.setdefault(key, {})
-                if story.key not in stories:
-                    stories[story.key] = None
-                    self.new_keys.append((key, story.key, report.at.date()))
+            self._find_by(report.keys, story, report.at)
         return joined
+
+    def _find_by(self, keys: Iterable[int], story: Story, at: datetime) -> None:
+        """Let a story be found by some terms from now on."""
+        for key in keys:
+            stories = self._places.setdefault(key, {})
+            if story.key not in stories:
+                stories[story.key] = None
+                self.new_keys.append((key, story.key, at.date()))
 
 
 def story_key(article: str) -> str:

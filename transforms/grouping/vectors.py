@@ -33,6 +33,8 @@ _EXPECTED: Final = 1 / 400
 _GUESS_TEXTS: Final = 60
 _DAY_WEIGHT: Final = 0.7  # many events fall on one day
 _KEYS_OF_EACH: Final = 7
+# A text with fewer terms, such as a caption or the word "Advertisement", says too little.
+_FEWEST_TERMS: Final = 10
 # A term that more texts of the time have is no evidence: one in twenty, but not fewer than 40.
 _COMMON_SHARE: Final = 0.05
 _COMMON_TEXTS: Final = 40
@@ -137,7 +139,7 @@ def count_terms(content: Content) -> Counted:
     ... )
     >>> counted = count_terms(flood)
     >>> sorted(counted.words.values()), len(counted.names)
-    ([2.0, 2.0, 2.0, 2.0, 3.0], 2)
+    ([2.0, 2.0, 2.0, 3.0, 4.0], 2)
     """
     title = _words(content.title)[:_MOST_WORDS]
     text = _words(content.text[: _MOST_WORDS * 20])[:_MOST_WORDS]
@@ -196,8 +198,13 @@ def top(terms: Mapping[int, float], most: int) -> Terms:
 
 
 def keys_of(vector: Vector, frequencies: Frequencies) -> list[int]:
-    """Return the terms by which texts of the same event are found, the heaviest first."""
+    """Return the terms by which texts of the same event are found, the heaviest first.
+
+    There are none if the text says too little, or nothing that few other texts say.
+    """
     keys: list[int] = []
+    if len(vector.words) + len(vector.names) < _FEWEST_TERMS:
+        return keys
     for terms in (vector.names, vector.words):
         telling = {
             term: weight for term, weight in terms.items() if not frequencies.is_common(term)
