@@ -36,7 +36,10 @@ def test_article_about_another_event_begins_a_story():
 
 def test_same_words_with_other_names_are_another_event():
     elsewhere = (FLOOD[0].replace("Torne", "Lysa").replace("Aveling", "Marsby"), ("Lysa", "Marsby"))
-    assert stories_of(report("flood", FLOOD), report("other", elsewhere)) == ["s1-flood", "s1-other"]
+    assert stories_of(report("flood", FLOOD), report("other", elsewhere)) == [
+        "s1-flood",
+        "s1-other",
+    ]
 
 
 def test_story_is_closed_after_days_without_an_article():
@@ -76,7 +79,9 @@ def test_article_that_is_like_two_alike_stories_makes_them_one():
     index = StoryIndex(
         {key: ["s1-early", "s1-late"] for key in flood.keys},
         [
-            Story(key=f"s1-{key}", first_at=at, last_at=at, vector=flood.vector, central=f"a1-{key}")
+            Story(
+                key=f"s1-{key}", first_at=at, last_at=at, vector=flood.vector, central=f"a1-{key}"
+            )
             for key, at in (("late", FIRST_DAY), ("early", FIRST_DAY - timedelta(days=1)))
         ],
     )
@@ -101,7 +106,9 @@ def test_people_and_places_are_counted_by_text():
     for key, told in (("flood", FLOOD), ("cleaning", CLEANING)):
         index.add(report(key, told))
     story = index.stories["s1-flood"]
-    assert story.places.most_common() == [("Torne", 2), ("Aveling", 2)] or story.places["Torne"] == 2
+    assert (
+        story.places.most_common() == [("Torne", 2), ("Aveling", 2)] or story.places["Torne"] == 2
+    )
     assert (story.people["Edwin Prast"], story.people["Karin Holt"]) == (1, 1)
 
 
