@@ -60,6 +60,7 @@ ALLOWED = {
         "importing": {"feeds"},
         "naming": set(),
         "formats": set(),
+        "grouping": set(),
         "cleaning": {"formats"},
         "dating": set(),
         "quoting": set(),

@@ -51,7 +51,7 @@ def folder(tmp_path_factory):
 def test_statement_is_followed_through_all_wordings_of_its_speaker(folder):
     rows = rows_of(
         folder,
-        "SELECT source_id, appearance, appearances, hours_later, words_cut, words_added"
+        "SELECT source_id, appearance, appearances, hours_later, cut_words, added_words"
         " FROM quote_spread ORDER BY appearance",
     )
     assert rows == [

@@ -56,7 +56,7 @@ CREATE TABLE story_states (
     first_at TIMESTAMPTZ NOT NULL,
     last_at TIMESTAMPTZ NOT NULL,
     central_article_id VARCHAR NOT NULL,
-    texts INTEGER NOT NULL,
+    texts BIGINT NOT NULL,
     reviewed_texts INTEGER NOT NULL,
     terms UINTEGER[] NOT NULL,
     weights FLOAT[] NOT NULL,

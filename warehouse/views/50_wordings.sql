@@ -83,8 +83,8 @@ SELECT
     worded.published_at,
     worded.statement,
     worded.first_statement,
-    list_filter(worded.first_words, lambda word: NOT list_contains(worded.said_words, word)) AS words_cut,
-    list_filter(worded.said_words, lambda word: NOT list_contains(worded.first_words, word)) AS words_added,
+    list_filter(worded.first_words, lambda word: NOT list_contains(worded.said_words, word)) AS cut_words,
+    list_filter(worded.said_words, lambda word: NOT list_contains(worded.first_words, word)) AS added_words,
     (epoch(worded.published_at) - epoch(worded.first_at)) / 3600 AS hours_later,
     worded.kind,
     worded.confidence,
@@ -106,8 +106,8 @@ COMMENT ON COLUMN quote_spread.appearances IS 'Articles that quote the statement
 COMMENT ON COLUMN quote_spread.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN quote_spread.statement IS 'The statement as worded in this article';
 COMMENT ON COLUMN quote_spread.first_statement IS 'The statement as worded in the first article';
-COMMENT ON COLUMN quote_spread.words_cut IS 'Words of the first wording that this one does not have';
-COMMENT ON COLUMN quote_spread.words_added IS 'Words of this wording that the first one does not have';
+COMMENT ON COLUMN quote_spread.cut_words IS 'Words of the first wording that this one does not have';
+COMMENT ON COLUMN quote_spread.added_words IS 'Words of this wording that the first one does not have';
 COMMENT ON COLUMN quote_spread.hours_later IS 'Hours between the publication of the first article and of this one';
 COMMENT ON COLUMN quote_spread.confidence IS 'Expected share of correct attributions among similar ones, 0 to 1';
 COMMENT ON COLUMN quote_spread.warc_file IS 'Archive file with the bytes of the page, NULL if it was not archived';
