@@ -107,11 +107,16 @@ class _Batch:
         if not members:
             return
         stays, part = review(members)
-        if part is None:
+        # Copies of one text share a story, so they hold it together.
+        if part is None or self._clusters(stays) & self._clusters(part):
             self.index.reviewed(key, stays)
             return
         new = self.index.split(key, stays, part)
         self._move(key, new, part)
+
+    def _clusters(self, part: Part) -> set[str]:
+        clusters = (self.places[member.key].cluster for member in part.members)
+        return {cluster for cluster in clusters if cluster is not None}
 
     def _members(self, key: str) -> list[Member]:
         """Return the newest articles of a story, without copies."""
@@ -134,7 +139,7 @@ class _Batch:
     def _move(self, key: str, new: Story, part: Part) -> None:
         """Move the articles of a part, and their copies, to its new story."""
         keys = {member.key for member in part.members}
-        clusters = {self.places[one].cluster for one in keys} - {None}
+        clusters = self._clusters(part)
         for article, place in self.places.items():
             if place.story == key and (article in keys or place.cluster in clusters):
                 place.story = new.key

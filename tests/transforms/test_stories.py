@@ -178,6 +178,7 @@ def test_split_part_is_found_by_new_articles():
     index = StoryIndex()
     index.add(report("flood", FLOOD))
     stays, part = review([*members(FLOOD, "abc"), *members(TRIAL, "def", day=1)])
+    assert part is not None
     new = index.split("s1-flood", stays, part)
     assert new.key == "s1-d-1"
     assert index.add(report("trial", TRIAL, day=2)).story == new.key

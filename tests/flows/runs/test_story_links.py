@@ -1,5 +1,6 @@
 """Stories in the warehouse, from the articles of runs to the views."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,9 +8,9 @@ import pytest
 from flows.runs.linking import link_new
 from tests.helpers.aveling import CLEANING, SAID, TRIAL, flood
 from tests.helpers.builders import make_run
-from tests.helpers.linked import load_linked, rows_of
+from tests.helpers.linked import grouped, load_linked, rows_of
 from tests.helpers.stories import append_stories, make_story
-from tests.quality.story_gold import read_gold
+from tests.quality.story_gold import analyses_of, read_gold
 from warehouse.connect import open_live
 from warehouse.story_queries import find_story
 
@@ -153,3 +154,30 @@ def test_the_same_article_two_thousand_times_is_one_story(tmp_path):
     folder = load_linked(tmp_path)
     assert rows_of(folder, "SELECT articles, texts FROM stories") == [(2000, 1)]
     assert rows_of(folder, "SELECT count(*) < 20 FROM story_keys") == [(True,)]
+
+
+@pytest.mark.slow
+def test_split_moves_articles_with_their_copies_and_is_recorded(tmp_path):
+    """A fire in a flooded town looks like a part of the flood while little is known."""
+    gold = [
+        article
+        for article in read_gold("dev")
+        for _ in range(2 if article.title.startswith("Smoke over Aveling") else 1)
+    ]
+    again = next(at for at, article in enumerate(gold) if article == gold[at - 1])
+    gold[again] = replace(gold[again], id="copy", source="copier.example")
+    analyses = analyses_of(gold)
+    folder = load_linked(tmp_path, *(analyses[at : at + 10] for at in range(0, len(gold), 10)))
+    changes = rows_of(
+        folder, "SELECT story_id, other_story_id, articles FROM story_changes WHERE kind = 'split'"
+    )
+    found = grouped(folder)
+    fires = [article.id for article in gold if article.event == "fire-aveling"]
+    floods = [article.id for article in gold if article.event == "flood-aveling"]
+    assert changes == [(found["copy"], found[floods[0]], 4)]  # one report came later
+    assert {found[article] for article in fires} == {found["copy"]}
+    assert {found[article] for article in floods} == {found[floods[0]]}
+    people = rows_of(
+        folder, "SELECT people[1:2] FROM stories WHERE story_id = $story", story=found["copy"]
+    )
+    assert {*people[0][0]} == {"Greg Amis", "Dora Finch"}
