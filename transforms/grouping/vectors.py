@@ -32,7 +32,9 @@ _LEAD_TIMES: Final = 2
 _EXPECTED: Final = 1 / 400
 _GUESS_TEXTS: Final = 60
 _DAY_WEIGHT: Final = 0.7  # many events fall on one day
-_KEYS_OF_EACH: Final = 7
+# A text is found by its heaviest names and words; one without names by words alone.
+_NAME_KEYS: Final = 7
+_KEYS: Final = 20
 # A text with fewer terms, such as a caption or the word "Advertisement", says too little.
 _FEWEST_TERMS: Final = 10
 # A term that more texts of the time have is no evidence: one in twenty, but not fewer than 40.
@@ -205,11 +207,9 @@ def keys_of(vector: Vector, frequencies: Frequencies) -> list[int]:
     keys: list[int] = []
     if len(vector.words) + len(vector.names) < _FEWEST_TERMS:
         return keys
-    for terms in (vector.names, vector.words):
-        telling = {
-            term: weight for term, weight in terms.items() if not frequencies.is_common(term)
-        }
-        keys += top(telling, _KEYS_OF_EACH)
+    for terms, most in ((vector.names, _NAME_KEYS), (vector.words, _KEYS)):
+        telling = {term: one for term, one in terms.items() if not frequencies.is_common(term)}
+        keys += top(telling, most - len(keys))
     return keys
 
 
