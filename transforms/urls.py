@@ -152,8 +152,9 @@ def _normal_key(url: str) -> str | None:
 
 
 def _key(parts: SplitResult) -> str | None:
-    parts = _without_amp(parts)
-    path = _EMPTY_SEGMENTS.sub("/", _SESSION.sub("", parts.path)).rstrip("/") or "/"
+    path = _EMPTY_SEGMENTS.sub("/", _SESSION.sub("", parts.path))
+    parts = _without_amp(parts._replace(path=path))
+    path = _EMPTY_SEGMENTS.sub("/", parts.path).rstrip("/") or "/"
     scheme = "https" if parts.port is None else parts.scheme
     joined = urlunsplit((scheme, parts.netloc, path, _essential_query(parts.query), ""))
     return joined if len(joined) <= MAX_URL_CHARS else None
@@ -386,6 +387,6 @@ def _without_amp(parts: SplitResult) -> SplitResult:
     if host.startswith("amp.") and host.count(".") > 1:
         host = "www." + host.removeprefix("amp.")
     path = _AMP_ENDING.sub("", path) if "amp" in path.lower() else path
-    if path.startswith("/amp/"):
+    while path.startswith("/amp/"):
         path = path.removeprefix("/amp")
     return parts._replace(netloc=host, path=path or "/")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias
 
 import duckdb
 
 from warehouse.rows import Row
-
-Connection: TypeAlias = duckdb.DuckDBPyConnection  # for the steps, which do not import DuckDB
 
 # The ledger counts the rows of each batch by table.
 _UNLINKED = """
@@ -21,7 +18,7 @@ ORDER BY committed_at, batch_id
 """
 
 
-def unlinked_batches(con: Connection, step: str, *, most: int) -> list[str]:
+def unlinked_batches(con: duckdb.DuckDBPyConnection, step: str, *, most: int) -> list[str]:
     """Return the oldest batches that a step has not linked, with about `most` articles."""
     found: list[str] = []
     articles = 0

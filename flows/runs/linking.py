@@ -18,11 +18,14 @@ from flows.runs.story_links import link_stories
 from flows.runs.wording_links import link_wordings
 from transforms.grouping import copies, stories
 from transforms.grouping.copies import CopyIndex, Source
-from transforms.grouping.shingles import sample, shingle
+from transforms.grouping.overlap import Text
+from transforms.grouping.shingles import sample
+from transforms.urls import FILES_SOURCE
 from warehouse.append import append_batch
+from warehouse.conditions import Connection
 from warehouse.connect import open_live
 from warehouse.copies import TextRow, known_places, new_texts, parts_of, texts_of
-from warehouse.linking import Connection, linked_rows, unlinked_batches
+from warehouse.linking import linked_rows, unlinked_batches
 from warehouse.rows import Row
 from warehouse.spool import Batch, spool
 
@@ -82,32 +85,39 @@ def _link_some(run: Run, step: Step) -> int:
 
 def _link_copies(con: Connection, batches: Sequence[str], now: datetime) -> Rows:
     """Return the rows of the copies among the new articles."""
-    texts = new_texts(con, batches)
-    hashes = {text.article_id: sample(shingle(text.text).hashes) for text in texts}
-    wanted = {code for codes in hashes.values() for code in codes}
-    known = known_places(con, wanted, most=copies.COMMON)
+    new = new_texts(con, batches)
+    texts = [_source(row).prepared() for row in new]
+    index = _index_for(con, texts)
+    rows: Rows = {"copies": [], "fingerprints": []}
+    merged: dict[str, str] = {}
+    for row, text in zip(new, texts, strict=True):
+        copy, codes = index.add(_source(row), text)
+        if codes:
+            rows["fingerprints"].append({"article_id": row.article_id, "hashes": codes})
+        if copy is not None:
+            merged.update(dict.fromkeys(copy.merged, copy.cluster))
+            rows["copies"].append(_copy_row(copy, row.revision))
+    # A cluster that was merged into one of these before is now part of the oldest one, too.
+    merged |= parts_of(con, merged)
+    rows["cluster_merges"] = [
+        {"cluster_id": part, "into_cluster_id": index.cluster_of(whole), "merged_at": now}
+        for part, whole in merged.items()
+    ]
+    return rows
+
+
+def _index_for(con: Connection, texts: Sequence[Text]) -> CopyIndex:
+    """Return an index with the earlier articles that may be what new texts are copies of."""
+    samples = [sample(text.shingled.hashes) for text in texts]
+    known = known_places(con, set().union(*samples), most=copies.COMMON)
     index = CopyIndex(known.places, known.clusters, known.order)
     likely = {
         key
-        for text in texts
-        for key in index.candidates(hashes[text.article_id], without=text.article_id)
+        for text, codes in zip(texts, samples, strict=True)
+        for key in index.candidates(codes, without=text.key)
     }
-    index.know(map(_source, texts_of(con, sorted(likely - hashes.keys()))))
-    rows: Rows = {"copies": [], "fingerprints": [], "cluster_merges": []}
-    merged: dict[str, str] = {}
-    for text in texts:
-        copy, new = index.add(_source(text))
-        rows["fingerprints"] += [{"hash": code, "article_id": text.article_id} for code in new]
-        if copy is not None:
-            merged.update(dict.fromkeys(copy.merged, copy.cluster))
-            rows["copies"].append(_copy_row(copy, text.revision))
-    parts = parts_of(con, merged)
-    for part in [*merged, *(one for some in parts.values() for one in some)]:
-        whole = index.cluster_of(next((into for into, some in parts.items() if part in some), part))
-        rows["cluster_merges"].append(
-            {"cluster_id": part, "into_cluster_id": whole, "merged_at": now}
-        )
-    return rows
+    index.know(map(_source, texts_of(con, likely)))
+    return index
 
 
 def _source(text: TextRow) -> Source:
@@ -115,7 +125,7 @@ def _source(text: TextRow) -> Source:
         key=text.article_id,
         text=text.text,
         title=text.title,
-        source=text.source_id,
+        source=None if text.source_id == FILES_SOURCE else text.source_id,
         quotations=tuple(text.quotations),
     )
 

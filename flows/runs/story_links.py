@@ -23,7 +23,7 @@ from transforms.grouping.vectors import (
     to_pairs,
     weigh,
 )
-from warehouse.linking import Connection
+from warehouse.conditions import Connection
 from warehouse.rows import Row
 from warehouse.stories import (
     MemberRow,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from warehouse.linking import Connection
+from warehouse.conditions import Connection
 from warehouse.rows import Row
 from warehouse.wordings import like_wordings
 

@@ -12,10 +12,9 @@ from tests.helpers.warehouses import contents, query
 from warehouse.connect import open_file
 from warehouse.spool import spooled
 
-FOLDERS, BREAKS = (
-    3,
-    4,
-)  # in the short form; `--all-operations` breaks off each in a folder of its own
+# In the short form; `--all-operations` breaks off each operation in a folder of its own.
+FOLDERS = 3
+BREAKS = 4
 
 
 @pytest.fixture(autouse=True, scope="module")

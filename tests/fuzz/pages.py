@@ -173,7 +173,11 @@ TARGETS = (
         "urls",
         st.tuples(URLS, st.none() | URLS),
         check_url,
-        found={"escaped-dot": ("https://a.example/%2e", None)},
+        found={
+            "escaped-dot": ("https://a.example/%2e", None),
+            "amp-behind-empty-segments": ("https://a.example///amp/ferry", None),
+            "amp-twice": ("https://a.example/amp/amp/ferry", None),
+        },
     ),
     Target(
         "titles", st.tuples(TITLES, TITLES, st.lists(TITLES, max_size=2)), check_titles, examples=30

@@ -137,10 +137,20 @@ def check_dates(given):
     assert inferred is None or (inferred[0] <= NOW.date() and 0 < inferred[1] < 1)
 
 
+_EMPTY_TURN = "SMITH: I said 'no' twice.\nSMITH: I said 'no' again.\nA.:"
+
 _TITLED = st.tuples(TEXTS, LANGUAGES, st.none() | st.text(max_size=40) | st.sampled_from(SENTENCES))
 TARGETS = (
     Target("names", _TITLED, check_names),
     Target("quotations", _TITLED, check_quotations),
-    Target("statements", _TITLED, check_statements),
+    Target(
+        "statements",
+        _TITLED,
+        check_statements,
+        found={
+            "label-without-words": (_EMPTY_TURN, "en", None),
+            "quoted-dash": ("“–”", "en", None),
+        },
+    ),
     Target("dates", st.tuples(TEXTS | DATE_TEXTS, LANGUAGES, INSTANTS), check_dates),
 )

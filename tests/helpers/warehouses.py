@@ -26,7 +26,7 @@ VOLATILE = {
 }
 TABLES = (
     "sources", "documents", "articles", "analyses", "quotations", "no_comments", "mentions",
-    "entities", "date_mentions", "rejections",
+    "entities", "date_mentions", "rejections", "copies", "fingerprints",
 )  # fmt: skip
 
 

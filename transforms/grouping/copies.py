@@ -36,6 +36,16 @@ class Source:
     source: str | None = None
     quotations: tuple[Span, ...] = ()
 
+    def prepared(self) -> Text:
+        """Return the text with its shingles."""
+        return prepare(
+            self.key,
+            self.text,
+            title=self.title,
+            source=self.source,
+            quotations=self.quotations,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
@@ -97,8 +107,12 @@ class CopyIndex:
         likely.sort(key=lambda found: (-found[0], self._rank(found[1]), found[1]))
         return [key for _, key in likely[:_MOST_COMPARED]]
 
-    def add(self, source: Source) -> tuple[Copy | None, list[int]]:
+    def add(self, source: Source, text: Text | None = None) -> tuple[Copy | None, list[int]]:
         """Add a text; return whether it is a copy, and the shingles it adds to the index.
+
+        Args:
+            source: The text.
+            text: The same, if it is prepared already.
 
         >>> report = "The ferry to Aveling will not sail on Monday because of high waves, the "
         >>> report += "operator said on Sunday. Passengers can return their tickets at any "
@@ -111,13 +125,7 @@ class CopyIndex:
         >>> first, again.cluster, again.overlap.similarity, added
         (None, 'a', 1.0, [])
         """
-        text = prepare(
-            source.key,
-            source.text,
-            title=source.title,
-            source=source.source,
-            quotations=source.quotations,
-        )
+        text = text or source.prepared()
         hashes = sample(text.shingled.hashes)
         self._order.setdefault(source.key, len(self._order))
         found = [*self._compared(text, hashes)]
@@ -190,9 +198,7 @@ class CopyIndex:
         source = self._sources.get(key)
         if source is None:
             return None
-        text = prepare(
-            key, source.text, title=source.title, source=source.source, quotations=source.quotations
-        )
+        text = source.prepared()
         self._prepared[key] = text
         if len(self._prepared) > _KEPT:
             self._prepared.popitem(last=False)

@@ -5,36 +5,47 @@ most of the other: an agency report that grew contains its first version. Quotat
 less than other words, because reports of one speech share long ones. Passages that many
 texts have, such as the invitation to subscribe, count nothing.
 
-Reports that are filled into a form (weather, results, prices) share most of their words
+Reports that fill in a form (weather, results, prices) share most of their words
 with the report of the day before, but not their figures and names. In copies, changes stand
 together; in forms, they are scattered over the whole text.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from transforms.grouping.shingles import WORDS, Shingled, Span, inside, shingle
 
-# The measures are those of Broder (1997) over weighted shingles; tests/quality/copies.jsonl
+# The measures are those of Broder (1997) over weighted shingles; tests/quality/copies
 # has the pairs that the limits were chosen on.
 _LEAST_SIMILARITY: Final = 0.4
 _LEAST_CONTAINMENT: Final = 0.75
 # A shorter text is contained in another one too easily: "The match ended without goals ..."
 _CONTAINED_WORDS: Final = 45
 _QUOTED_WEIGHT: Final = 0.25
-# Substitutions per shared word. In forms, every tenth to twentieth word is another.
+# Substitutions per shared word: in forms, every tenth to twentieth word is another one.
 _SCATTERED: Final = 1 / 28
-_FEWEST_CHANGES: Final = 4
+_FEWEST_CHANGES: Final = 3
 _SHORT_GAP: Final = 4  # words that a form has room for
+# Copies keep most figures; in forms, only small ones are the same by chance.
+_FEWEST_FIGURES: Final = 3
+_SAME_FIGURES: Final = 0.6
+# A publisher that prints a text again hardly changes it; its forms share up to this much.
+_OWN_SIMILARITY: Final = 0.7
 # Two briefs may share their first sentence, and two teasers everything.
 _BRIEF_WORDS: Final = 60
+_BRIEF_SIMILARITY: Final = 0.8
+_REWORDED_SIMILARITY: Final = 0.5
 _TEASER_WORDS: Final = 160
+_CONTENT_CHARS: Final = 4  # shorter words of a headline are mostly grammar
 _PASSAGE_WORDS: Final = 3  # shorter changes are the wording, not the content
 _MOST_PASSAGES: Final = 20
 _PASSAGE_CHARS: Final = 600
+_OPENING: Final = ' \n“"„«('  # marks that belong to what follows a passage
+_SENTENCE_END: Final = re.compile(r"[.!?…。！？\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +117,8 @@ def compare(one: Text, other: Text, *, common: Collection[int] = frozenset()) ->
     >>> first = "The ferry to Aveling will not sail on Monday because of high waves."
     >>> longer = f"{first} Passengers can return their tickets at any harbour."
     >>> found = compare(prepare("b", longer), prepare("a", first))
-    >>> found.containment, found.words_cut, found.added
-    (1.0, 0, ('Passengers can return their tickets at any harbour.',))
+    >>> found.is_copy, found.words_added, found.words_cut, found.added
+    (True, 8, 0, ('Passengers can return their tickets at any harbour.',))
     """
     mine, theirs = _weights(one, common), _weights(other, common)
     shared = sum(min(weight, theirs[code]) for code, weight in mine.items() if code in theirs)
@@ -121,7 +132,7 @@ def compare(one: Text, other: Text, *, common: Collection[int] = frozenset()) ->
     return Overlap(
         similarity=similarity,
         containment=containment,
-        is_copy=not _is_form(one, other),
+        is_copy=not _is_form(one, other, similarity),
         words_added=sum(end - first for first, end in added),
         words_cut=sum(end - first for first, end in cut),
         added=_passages(one, added),
@@ -141,48 +152,86 @@ def _weights(text: Text, common: Collection[int]) -> dict[int, float]:
 def _may_be_copy(
     one: Text, other: Text, similarity: float, containment: float, shorter: float
 ) -> bool:
-    """Return whether the measures allow a copy."""
-    least = min(len(one.shingled.words), len(other.shingled.words))
-    is_similar = similarity >= _LEAST_SIMILARITY
+    """Return whether the measures and the headlines allow a copy."""
     is_contained = containment >= _LEAST_CONTAINMENT and shorter >= _CONTAINED_WORDS - WORDS
-    if not (is_similar or is_contained) or shorter < 1:
+    if not (similarity >= _LEAST_SIMILARITY or is_contained) or shorter < 1:
         return False
-    alike = _headlines_agree(one.title, other.title)
-    if one.source is not None and one.source == other.source and least < _TEASER_WORDS:
-        return alike is not False  # one text under several headlines: a teaser, not an article
-    if least < _BRIEF_WORDS:
-        return alike is True or similarity >= 0.8
+    least = min(len(one.shingled.words), len(other.shingled.words))
+    if _is_same_source(one, other) and least < _TEASER_WORDS:
+        # One text under several headlines is a teaser, not an article.
+        return _headlines_agree(one.title, other.title) is not False
     return True
+
+
+def _is_form(one: Text, other: Text, similarity: float) -> bool:
+    """Return whether both texts are a form that was filled in twice."""
+    least = min(len(one.shingled.words), len(other.shingled.words))
+    figures = _same_figures(one.shingled.words, other.shingled.words)
+    if least < _BRIEF_WORDS:
+        is_kept = figures is None or figures > _SAME_FIGURES
+        is_told = _headlines_agree(one.title, other.title) is not False
+        is_reworded = is_told or similarity >= _REWORDED_SIMILARITY
+        is_copy = is_kept and is_reworded and not _is_same_source(one, other)
+        return similarity < _BRIEF_SIMILARITY and not is_copy
+    if figures is None or figures >= _SAME_FIGURES:
+        return False
+    if _is_same_source(one, other) and similarity < _OWN_SIMILARITY:
+        return True
+    changes, shared = _substitutions(one.shingled, other.shingled)
+    is_scattered = len(changes) >= _FEWEST_CHANGES and len(changes) > shared * _SCATTERED
+    # If only figures were replaced, a publisher has corrected or updated them.
+    return is_scattered and not all(map(_is_figure, changes))
+
+
+def _is_same_source(one: Text, other: Text) -> bool:
+    return one.source is not None and one.source == other.source
+
+
+def _same_figures(mine: Sequence[str], theirs: Sequence[str]) -> float | None:
+    """Return the share of figures that both texts have; None if one has hardly any."""
+    one, other = ({word for word in words if word.isdigit()} for words in (mine, theirs))
+    fewer = min(len(one), len(other))
+    return len(one & other) / fewer if fewer >= _FEWEST_FIGURES else None
 
 
 def _headlines_agree(one: str | None, other: str | None) -> bool | None:
     """Return whether two headlines share a third of their words; None if one is missing."""
-    mine, theirs = (set(shingle(title or "").words) for title in (one, other))
+    mine, theirs = (
+        {word for word in shingle(title or "").words if len(word) >= _CONTENT_CHARS}
+        for title in (one, other)
+    )
     if not mine or not theirs:
         return None
     return len(mine & theirs) * 3 >= min(len(mine), len(theirs))
 
 
-def _is_form(one: Text, other: Text) -> bool:
-    """Return whether the changes are scattered as they are in filled-in forms."""
-    changes = shared = 0
+def _is_figure(words: Sequence[str]) -> bool:
+    """Return whether words are figures and what joins them ("402 to 118")."""
+    return any(word.isdigit() for word in words) and all(
+        word.isdigit() or len(word) < _CONTENT_CHARS for word in words
+    )
+
+
+def _substitutions(one: Shingled, other: Shingled) -> tuple[list[Sequence[str]], int]:
+    """Return the few words that replace a few others, and how many words stayed."""
+    changes: list[Sequence[str]] = []
+    shared = 0
     before: tuple[int, int] | None = None  # the last word of a shared run in both texts
-    places = _places(other.shingled.hashes)
-    hashes, at = one.shingled.hashes, 0
-    while at < len(hashes):
-        found = _next_place(places.get(hashes[at], ()), before[1] if before else -1)
+    places, at = _places(other.hashes), 0
+    while at < len(one.hashes):
+        found = _next_place(places.get(one.hashes[at], ()), before[1] if before else -1)
         if found is None:
             at += 1
             continue
-        run = _run(one.shingled.words, other.shingled.words, at, found)
+        run = _run(one.words, other.words, at, found)
         if before is not None:
             gaps = at - before[0] - 1, found - before[1] - 1
             if all(0 < gap <= _SHORT_GAP for gap in gaps):
-                changes += 1
+                changes.append(one.words[before[0] + 1 : at])
         shared += run
         before = at + run - 1, found + run - 1
         at += run
-    return changes >= _FEWEST_CHANGES and changes > shared * _SCATTERED
+    return changes, shared
 
 
 def _places(hashes: Sequence[int]) -> Mapping[int, list[int]]:
@@ -224,11 +273,19 @@ def _uncovered(one: Text, other: Text) -> list[Span]:
 
 def _passages(text: Text, runs: Iterable[Span]) -> tuple[str, ...]:
     """Return the longer runs of words as they are written, with the mark at their end."""
-    found = []
+    starts, found = text.shingled.starts, []
     for first, end in runs:
         if end - first >= _PASSAGE_WORDS:
-            start = text.shingled.starts[first]
-            starts = text.shingled.starts
+            start = starts[_sentence_start(text, first)]
             until = starts[end] if end < len(starts) else len(text.text)
-            found.append(text.text[start:until].rstrip(' \n“"„«(')[:_PASSAGE_CHARS])
+            found.append(text.text[start:until].rstrip(_OPENING)[:_PASSAGE_CHARS])
     return tuple(found[:_MOST_PASSAGES])
+
+
+def _sentence_start(text: Text, first: int) -> int:
+    """Return the start of the sentence if only one or two words are left out ("The ...")."""
+    starts, ends = text.shingled.starts, text.shingled.ends
+    for at in range(first, max(first - 3, -1), -1):
+        if at == 0 or _SENTENCE_END.search(text.text, ends[at - 1], starts[at]):
+            return at
+    return first

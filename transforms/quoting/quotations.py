@@ -117,6 +117,7 @@ def find_statements_and_silences(
     voices = _voices(tokens, people, mentions)
     statements = voiced(tokens, statements, voices, speech)
     rows = [_quotation(tokens, one, speakers, speech) for one in statements]
+    rows = [row for row in rows if any(map(str.isalnum, row.statement))]  # not “…”
     notes = [
         _no_comment(tokens, silence, speakers[id(one)])
         for silence, one in zip(silences, noted, strict=True)

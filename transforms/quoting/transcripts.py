@@ -57,7 +57,7 @@ def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int
             continue
         turn = _labelled(tokens, number)
         turn = turn or find_turn(sentence_at(tokens, first, last, speech))
-        if turn:
+        if turn and _words_of(tokens, turn):  # not "A:" alone
             turns[number] = turn
     names = {tuple(tokens.words[slice(*turn.source)]) for turn in turns.values() if turn.source}
     has_both = any(name[0] in QUESTION_LABELS for name in names) and any(
@@ -170,11 +170,16 @@ def expand_initials(tokens: Tokens, statements: Sequence[Statement], people: Peo
             statement.source = spans.get(tokens.words[source[0]])
 
 
+def _words_of(tokens: Tokens, turn: Statement) -> list[int]:
+    """Return the words of the first piece of a turn, without punctuation."""
+    return [k for k in range(*turn.pieces[0]) if not tokens.kinds[k] & PUNCTUATION]
+
+
 def _speak(turn: Statement, tokens: Tokens, number: int) -> None:
     """Take all the words of the first sentence of a turn, unless they are a quotation."""
     turn.frame = SPOKEN
     start, end = turn.pieces[0]
-    words = [k for k in range(start, end) if not tokens.kinds[k] & PUNCTUATION]
+    words = _words_of(tokens, turn)
     if len(words) > 1 or not tokens.kinds[words[0]] & QUOTED:
         turn.pieces[0] = (start, max(end, tokens.sentences[number][1]))
 

@@ -1,6 +1,6 @@
--- The cluster of some articles, NULL without one; oldest first. $articles: their keys.
+-- The cluster of some articles, NULL without one; oldest first. $articles: their keys, as JSON.
 WITH wanted AS (
-    SELECT unnest($articles) AS article_id
+    SELECT unnest(from_json($articles, '["VARCHAR"]')) AS article_id
 ),
 place AS (
     SELECT

@@ -1,14 +1,21 @@
--- The articles that have one of some hashes, oldest rows first. $hashes: the hashes; $most: how
+-- The articles that have one of some hashes, oldest rows first. $hashes: the hashes, as JSON; $most: how
 -- many articles of one hash are wanted.
 WITH wanted AS (
-    SELECT unnest($hashes)::UINTEGER AS hash
+    SELECT unnest(from_json($hashes, '["UINTEGER"]')) AS hash
+),
+places AS (
+    SELECT
+        unnest(hashes) AS hash,
+        article_id,
+        rowid AS place
+    FROM fingerprints
 ),
 found AS (
     SELECT
-        fingerprints.hash,
-        fingerprints.article_id,
-        fingerprints.rowid AS place
-    FROM fingerprints
+        places.hash,
+        places.article_id,
+        places.place
+    FROM places
     SEMI JOIN wanted USING (hash)
 )
 SELECT

@@ -1,4 +1,4 @@
--- The articles that some batches appended, with their direct quotations. $batches: the batches.
+-- The articles that some batches appended, with their direct quotations. $batches: the batches, as JSON.
 WITH new AS (
     SELECT
         rowid AS place,
@@ -8,7 +8,7 @@ WITH new AS (
         title,
         text
     FROM articles
-    WHERE list_contains($batches, batch_id)
+    WHERE batch_id IN (SELECT unnest(from_json($batches, '["VARCHAR"]')))
 ),
 quoted AS (
     SELECT
@@ -16,7 +16,7 @@ quoted AS (
         revision,
         list([start_char, end_char] ORDER BY start_char) AS spans
     FROM quotations
-    WHERE list_contains($batches, batch_id) AND kind = 'direct'
+    WHERE batch_id IN (SELECT unnest(from_json($batches, '["VARCHAR"]'))) AND kind = 'direct'
     GROUP BY article_id, revision
 )
 SELECT

@@ -1,7 +1,7 @@
--- The newest revision of some articles, with its direct quotations. $articles: their keys.
+-- The newest revision of some articles, with its direct quotations. $articles: their keys, as JSON.
 -- Rows are found by their key first, so that the texts of other articles are not unpacked.
 WITH wanted AS (
-    SELECT unnest($articles) AS article_id
+    SELECT unnest(from_json($articles, '["VARCHAR"]')) AS article_id
 ),
 place AS (
     SELECT

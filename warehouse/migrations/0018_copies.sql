@@ -15,13 +15,13 @@ COMMENT ON COLUMN linked_batches.transform_version IS 'Version of the step';
 COMMENT ON COLUMN linked_batches.batch_id IS 'Batch that appended this row and what the step found';
 
 CREATE TABLE fingerprints (
-    hash UINTEGER NOT NULL,
     article_id VARCHAR NOT NULL,
+    hashes UINTEGER[] NOT NULL,
     batch_id VARCHAR NOT NULL
 );
-COMMENT ON TABLE fingerprints IS 'One row per sampled run of five words, with the first article that has it; copies add only new ones';
-COMMENT ON COLUMN fingerprints.hash IS 'Hash of the five words';
+COMMENT ON TABLE fingerprints IS 'One row per revision with runs of five words that earlier articles of its cluster do not have; copies are found by them';
 COMMENT ON COLUMN fingerprints.article_id IS 'Article';
+COMMENT ON COLUMN fingerprints.hashes IS 'Hashes of a sample of these runs';
 COMMENT ON COLUMN fingerprints.batch_id IS 'Batch that appended this row';
 
 CREATE TABLE copies (
@@ -63,3 +63,5 @@ COMMENT ON COLUMN cluster_merges.cluster_id IS 'Cluster';
 COMMENT ON COLUMN cluster_merges.into_cluster_id IS 'Cluster that it is part of';
 COMMENT ON COLUMN cluster_merges.merged_at IS 'When this was found, UTC';
 COMMENT ON COLUMN cluster_merges.batch_id IS 'Batch that appended this row';
+
+COMMENT ON COLUMN stages.stage IS 'poll (feeds), fetch (waiting for pages), read (files), analyse, append, link (find copies) or publish';

@@ -149,6 +149,9 @@ INNER JOIN clusters AS origin ON origin.cluster_id = copy.cluster_id AND origin.
 LEFT JOIN latest_articles AS copied ON copied.article_id = copy.copied_article_id
 WHERE NOT copy.is_earliest AND copy.source_id <> origin.source_id;
 COMMENT ON VIEW syndication IS 'One row per article that ran the text of another publisher: who had it first, how much later it ran and how much it kept';
+COMMENT ON COLUMN syndication.earliest_source_id IS 'Publisher of the earliest article';
+COMMENT ON COLUMN syndication.earliest_title IS 'Headline of the earliest article';
+COMMENT ON COLUMN syndication.earliest_at IS 'When the earliest article was published, UTC';
 COMMENT ON COLUMN syndication.hours_later IS 'Hours between the publication of the earliest article and of this one';
 COMMENT ON COLUMN syndication.kept IS 'Share of the words of the article it is most like that it kept, 0 to 1';
 COMMENT ON COLUMN syndication.copied_source_id IS 'Publisher of the article that it is most like';

@@ -138,7 +138,7 @@ def test_counters_count_the_rows_of_the_warehouse(ran):
 def test_stages_of_each_run_are_recorded(ran):
     settings, _, text, _ = ran
     stages = dict(query(settings, "SELECT stage, sum(seconds) FROM stages GROUP BY ALL"))
-    assert set(stages) == {"poll", "fetch", "analyse", "append", "publish"}
+    assert set(stages) == {"poll", "fetch", "analyse", "append", "link", "publish"}
     assert all(seconds > 0 for seconds in stages.values())
     assert query(settings, "FROM stages ANTI JOIN runs USING (run_id)") == []
     shown = values(text, "onrecord_stage_seconds")

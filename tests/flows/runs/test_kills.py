@@ -41,7 +41,7 @@ PUBLISHING = ("checkpoint", "copy", "verify", "rename", "link", "prune")
 # Columns that also differ between two undisturbed runs.
 VOLATILE = {
     "run_id", "batch_id", "fetched_at", "analysed_at", "rejected_at", "first_seen_at",
-    "committed_at", "applied_at", "warc_file", "warc_offset",
+    "committed_at", "applied_at", "warc_file", "warc_offset", "linked_batch_id", "linked_at",
 }  # fmt: skip
 
 
