@@ -80,6 +80,7 @@ bench-warehouse: $(VENV)/.installed-dev ## measure views, search, append, publis
 	$(BIN)/python -m tests.bench.bench_warehouse
 	$(BIN)/python -m tests.bench.bench_reprocess --articles 5000
 	$(BIN)/python -m tests.bench.bench_warc --pages 1000
+	$(BIN)/python -m tests.bench.bench_stories
 
 licenses: $(VENV)/.installed-dev ## list the licences of all needed packages in LICENSES.md
 	$(BIN)/python -m tests.quality.licenses

@@ -22,6 +22,7 @@ from flows.cli import (
     retry,
     run,
     start,
+    stories,
     trending,
     trial,
     watch,
@@ -62,6 +63,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Ask": {
         "sql": ask.sql,
         "search": ask.search,
+        "stories": stories.stories,
         "trending": trending.trending,
         "show": ask.show,
         "diff": diff.diff,

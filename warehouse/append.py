@@ -48,7 +48,8 @@ _UNFIT = (
 
 # Tables whose rows are always new: only the ledger prevents duplicates.
 _LOGS = ("feeds", "polls", "entries", "fetches", "visits",
-         "linked_batches", "fingerprints", "copies", "cluster_merges", "changes")  # fmt: skip
+         "linked_batches", "fingerprints", "copies", "cluster_merges", "changes", "story_terms", "story_keys",
+         "story_members", "story_states", "story_changes", "statement_wordings")  # fmt: skip
 # Tables whose rows belong to a revision: they are appended only with a new one.
 _PARTS = ("analyses", "quotations", "no_comments", "mentions", "date_mentions",
           "keyphrases", "article_topics")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Links the new articles of a run with earlier ones: copies, and edits of known articles.
+"""Links the new articles of a run with earlier ones: copies, edits, stories.
 
 This happens after the articles are appended, so it works across all publishers, runs and
 days. Each step remembers the batches that it has linked. What an interrupted run leaves
@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from flows.runs import wording_links
 from flows.runs.edits import change_rows
 from flows.runs.run import Run
+from flows.runs.story_links import link_stories
+from flows.runs.wording_links import link_wordings
 from transforms.comparison import changes
-from transforms.grouping import copies
+from transforms.grouping import copies, stories
 from transforms.grouping.copies import CopyIndex, Source
 from transforms.grouping.overlap import Text
 from transforms.grouping.shingles import sample
@@ -51,13 +54,17 @@ class Step:
     link: Callable[[Connection, Sequence[str], datetime], Rows]
 
 
-def link_new(run: Run) -> None:
+def link_new(run: Run, steps: Sequence[Step] | None = None) -> None:
     """Link the articles that no run has linked yet, the oldest first.
+
+    Args:
+        run: The run.
+        steps: The steps to take; None for all.
 
     Raises:
         WarehouseError: The warehouse cannot be written; the next run links the rest.
     """
-    for step in STEPS:
+    for step in STEPS if steps is None else steps:
         for _ in range(_PER_RUN // _AT_ONCE):
             if not _link_some(run, step):
                 break
@@ -148,7 +155,10 @@ def _link_edits(con: Connection, batches: Sequence[str], _: datetime) -> Rows:
     return {"changes": change_rows(edited_revisions(con, batches))}
 
 
+# In this order: copies of one text share a story.
 STEPS: Final = (
     Step(name="copies", version=copies.VERSION, link=_link_copies),
     Step(name="edits", version=changes.VERSION, link=_link_edits),
+    Step(name="stories", version=stories.VERSION, link=link_stories),
+    Step(name="wordings", version=wording_links.VERSION, link=link_wordings),
 )

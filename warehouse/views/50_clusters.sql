@@ -19,7 +19,7 @@ WITH placed AS (
     SELECT
         cluster_id,
         cluster_id
-    FROM copies
+    FROM (SELECT cluster_id FROM copies UNION SELECT cluster_id FROM cluster_merges)
     WHERE cluster_id NOT IN (SELECT article_id FROM copies)
 )
 SELECT
