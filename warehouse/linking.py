@@ -18,16 +18,24 @@ ORDER BY committed_at, batch_id
 """
 
 
-def unlinked_batches(con: duckdb.DuckDBPyConnection, step: str, *, most: int) -> list[str]:
-    """Return the oldest batches that a step has not linked, with about `most` articles."""
+def unlinked_batches(
+    con: duckdb.DuckDBPyConnection, step: str, *, most: int
+) -> tuple[list[str], bool]:
+    """Return the oldest batches that a step has not linked, and whether these are all.
+
+    Args:
+        con: The live file.
+        step: The step.
+        most: How many articles are in these batches; more if the first one has more.
+    """
     found: list[str] = []
     articles = 0
     for batch_id, count in con.execute(_UNLINKED, {"step": step}).fetchall():
         if found and articles + count > most:
-            break
+            return found, False
         found.append(batch_id)
         articles += count
-    return found
+    return found, True
 
 
 def linked_rows(

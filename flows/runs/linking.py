@@ -14,6 +14,7 @@ from typing import Final
 
 from flows.runs import wording_links
 from flows.runs.edits import change_rows
+from flows.runs.interruption import raise_if_stopped
 from flows.runs.run import Run
 from flows.runs.story_links import link_stories
 from flows.runs.wording_links import link_wordings
@@ -64,26 +65,29 @@ def link_new(run: Run, steps: Sequence[Step] | None = None) -> None:
     Raises:
         WarehouseError: The warehouse cannot be written; the next run links the rest.
     """
-    for step in STEPS if steps is None else steps:
-        for _ in range(_PER_RUN // _AT_ONCE):
-            if not _link_some(run, step):
-                break
+    taken = STEPS if steps is None else steps
+    for _ in range(_PER_RUN // _AT_ONCE):
+        raise_if_stopped()
+        if not _link_some(run, taken):
+            break
 
 
-def _link_some(run: Run, step: Step) -> int:
-    """Link the articles of the oldest unlinked batches; return the number of batches."""
-    settings = run.settings
+def _link_some(run: Run, steps: Sequence[Step]) -> bool:
+    """Let each step link its oldest unlinked batches; return whether some are left."""
+    settings, appended, is_left = run.settings, [], False
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        batches = unlinked_batches(con, step.name, most=_AT_ONCE)
-        if not batches:
-            return 0
-        batch = Batch(run_id=run.run_id)
-        batch.add(step.link(con, batches, run.now))
-        batch.add(linked_rows(step.name, batches, version=step.version, now=run.now))
-        spooled = spool(batch, settings.folder.spool)
-        append_batch(con, spooled)
-    spooled.remove()
-    return len(batches)
+        for step in steps:
+            batches, is_last = unlinked_batches(con, step.name, most=_AT_ONCE)
+            is_left |= not is_last
+            if batches:
+                batch = Batch(run_id=run.run_id)
+                batch.add(step.link(con, batches, run.now))
+                batch.add(linked_rows(step.name, batches, version=step.version, now=run.now))
+                appended.append(spool(batch, settings.folder.spool))
+                append_batch(con, appended[-1])
+    for spooled in appended:
+        spooled.remove()
+    return is_left
 
 
 def _link_copies(con: Connection, batches: Sequence[str], now: datetime) -> Rows:

@@ -3,7 +3,7 @@
 import pytest
 
 from flows.runs.linking import link_new
-from tests.helpers.builders import make_run
+from tests.helpers.builders import VERSIONS, make_run
 from tests.helpers.stories import append_stories, make_story
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
@@ -111,7 +111,8 @@ def test_statements_and_names_are_compared_with_the_revision_before(folder):
     ],
 )
 def test_another_reading_of_a_page_is_no_edit(folder, first, second, shown):
-    versions = {"clean": second.pop("versions", 1), "quotations": 1, "mentions": 1, "dates": 1}
+    versions = VERSIONS | {"clean": second.get("versions", 1)}
+    second = {name: value for name, value in second.items() if name != "versions"}
     append(folder, story(FERRY, wording="w1", **first))
     with open_live(folder) as con:
         later = story(FERRY.replace("noon", "one"), wording="w2", **second)
