@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -148,6 +148,11 @@ ANSWERS = {
         (date(2024, 7, 3), 1, "The ferry is late"),
         (date(2024, 7, 9), 2, "A bridge too"),
     ],
+    "biggest_stories": [
+        (datetime(2024, 6, 3, tzinfo=UTC), "Harbour opens", 3, 2, "a.example"),
+        (datetime(2024, 5, 2, tzinfo=UTC), "Station to close", 2, 2, "e.example"),
+    ],
+    "spread_of_statements": [("Ana Ruiz", WAITED, 2, 1, 24.0)],
     "most_copied_texts": [
         (date(2024, 5, 2), "Station to close", "e.example", "e.example", 1, 24.0)
     ],
