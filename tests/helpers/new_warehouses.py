@@ -8,8 +8,11 @@ import contextlib
 import shutil
 from functools import partial
 
-from warehouse import connect, migrate
+# The last three have a name of their own for `open_writable`, which must not be replaced there:
+# so they are loaded before it is.
+from warehouse import compact, connect, migrate, restore, salvage
 
+_LOADED = (compact, restore, salvage)
 ONE_THREAD = {"threads": 1}
 
 _open_writable = connect.open_writable

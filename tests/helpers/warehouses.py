@@ -26,8 +26,7 @@ VOLATILE = {
 }
 TABLES = (
     "sources", "documents", "articles", "analyses", "quotations", "no_comments", "mentions",
-    "entities", "date_mentions", "keyphrases", "article_topics", "rejections", "copies",
-    "fingerprints",
+    "entities", "date_mentions", "keyphrases", "article_topics", "rejections",
 )  # fmt: skip
 
 

@@ -40,7 +40,18 @@ spread AS (
 ),
 -- An article that quotes a statement twice counts once, with the longer wording.
 once AS (
-    SELECT appeared.*
+    SELECT
+        appeared.statement_id,
+        appeared.last_name,
+        appeared.article_id,
+        appeared.revision,
+        appeared.start_char,
+        appeared.speaker,
+        appeared.statement,
+        appeared.kind,
+        appeared.confidence,
+        appeared.source_id,
+        appeared.published_at
     FROM appeared
     SEMI JOIN spread USING (statement_id, last_name)
     QUALIFY row_number() OVER (
@@ -50,7 +61,17 @@ once AS (
 ),
 numbered AS (
     SELECT
-        once.*,
+        once.statement_id,
+        once.last_name,
+        once.article_id,
+        once.revision,
+        once.start_char,
+        once.speaker,
+        once.statement,
+        once.kind,
+        once.confidence,
+        once.source_id,
+        once.published_at,
         row_number() OVER appearances AS appearance,
         count(*) OVER statements AS appearances,
         first_value(once.article_id) OVER appearances AS first_article_id,
@@ -66,7 +87,22 @@ numbered AS (
 ),
 worded AS (
     SELECT
-        numbered.*,
+        numbered.statement_id,
+        numbered.last_name,
+        numbered.article_id,
+        numbered.revision,
+        numbered.start_char,
+        numbered.speaker,
+        numbered.statement,
+        numbered.kind,
+        numbered.confidence,
+        numbered.source_id,
+        numbered.published_at,
+        numbered.appearance,
+        numbered.appearances,
+        numbered.first_article_id,
+        numbered.first_statement,
+        numbered.first_at,
         regexp_extract_all(lower(replace(statement, '’', '''')), '[\p{L}\p{N}'']+') AS said_words,
         regexp_extract_all(lower(replace(first_statement, '’', '''')), '[\p{L}\p{N}'']+') AS first_words
     FROM numbered

@@ -1,5 +1,6 @@
 """Edits that planned visits find: what is stored, and what `edits` and `diff` show of them."""
 
+import contextlib
 from types import SimpleNamespace
 
 import pytest
@@ -29,10 +30,9 @@ def replaced(news, path, *pairs):
         news.pages[path] = news.pages[path].replace(old.encode(), new.encode())
 
 
-@pytest.fixture(scope="module")
-def news(tmp_path_factory):
+@contextlib.contextmanager
+def edited(folder):
     """Ingest six pages, change five, and ingest again."""
-    folder = tmp_path_factory.mktemp("edits")
     with serving(feeds=1, articles=len(NAMES)) as news:
         paths = dict(zip(NAMES, news.lists["/feed-0.xml"], strict=True))
         for path in paths.values():
@@ -63,6 +63,19 @@ def news(tmp_path_factory):
         pass_hours(settings, 1.1)
         ingest_feeds(settings, IngestRequest())
         yield SimpleNamespace(news=news, paths=paths, settings=settings)
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory):
+    with edited(tmp_path_factory.mktemp("edits")) as found:
+        yield found
+
+
+@pytest.fixture
+def going_on(tmp_path):
+    """The same for a test that changes more pages."""
+    with edited(tmp_path) as found:
+        yield found
 
 
 def of(news, name):
@@ -136,7 +149,8 @@ def test_page_that_leads_to_another_article_has_not_moved(news):
     assert outcome == [("moved",)]
 
 
-def test_edit_at_the_new_address_is_a_revision_of_the_article(news):
+def test_edit_at_the_new_address_is_a_revision_of_the_article(going_on):
+    news = going_on
     server, path = news.news, "/2024/landing-at-its-new-address"
     server.pages[path] = server.pages[path].replace(b"4.2 million", b"6.3 million")
     server.lists["/feed-0.xml"] = [*server.lists["/feed-0.xml"], path]
@@ -152,7 +166,8 @@ def test_edit_at_the_new_address_is_a_revision_of_the_article(news):
     ) == [(2, "6.3 million", new_url)]
 
 
-def test_page_that_goes_back_to_its_first_version_has_a_third_revision(news):
+def test_page_that_goes_back_to_its_first_version_has_a_third_revision(going_on):
+    news = going_on
     path = news.paths["headline"]
     replaced(news.news, path, (" opens costly landing", " opens its new ferry landing"))
     for _ in range(2):
