@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import duckdb
+import orjson
 
 from warehouse.rows import Row
 
@@ -36,6 +38,11 @@ def unlinked_batches(
         found.append(batch_id)
         articles += count
     return found, True
+
+
+def listed(values: Iterable[object]) -> str:
+    """Return a list as JSON: DuckDB's Python client needs 0.1 ms for each item of a list."""
+    return orjson.dumps([*values]).decode()
 
 
 def linked_rows(

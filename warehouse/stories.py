@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 import duckdb
-import orjson
+
+from warehouse.linking import listed
 
 _SQL: Final = importlib.resources.files("warehouse").joinpath("stories")
 # Terms are counted in the newest articles of each language. Twenty thousand rows have those of
@@ -144,7 +145,7 @@ def stories_with(
         days: The first and the last day.
         most: How many stories are returned for each term.
     """
-    asked = {"terms": _json(terms), "first_on": days[0], "last_on": days[1], "most": most}
+    asked = {"terms": listed(terms), "first_on": days[0], "last_on": days[1], "most": most}
     return dict(_rows(con, "places", asked))
 
 
@@ -152,7 +153,7 @@ def stories_of_clusters(
     con: duckdb.DuckDBPyConnection, clusters: Collection[str]
 ) -> dict[str, list[str]]:
     """Return the stories of the articles of some clusters."""
-    return dict(_rows(con, "clusters", {"clusters": _json(clusters)})) if clusters else {}
+    return dict(_rows(con, "clusters", {"clusters": listed(clusters)})) if clusters else {}
 
 
 def states_of(con: duckdb.DuckDBPyConnection, stories: Collection[str]) -> list[StateRow]:
@@ -160,7 +161,7 @@ def states_of(con: duckdb.DuckDBPyConnection, stories: Collection[str]) -> list[
     found: dict[str, StateRow] = {}
     wanted = set(stories)
     while wanted:
-        rows = _rows(con, "states", {"stories": _json(sorted(wanted))})
+        rows = _rows(con, "states", {"stories": listed(sorted(wanted))})
         found |= {row[0]: StateRow(*row) for row in rows}
         wanted = {row.into_story_id for row in found.values() if row.into_story_id} - found.keys()
     return [
@@ -173,7 +174,7 @@ def members_of(con: duckdb.DuckDBPyConnection, stories: Collection[str]) -> list
     """Return the articles of some stories."""
     if not stories:
         return []
-    rows = _rows(con, "members", {"stories": _json(stories)})
+    rows = _rows(con, "members", {"stories": listed(stories)})
     return [MemberRow(*row) for row in rows]
 
 
@@ -181,7 +182,7 @@ def terms_of(con: duckdb.DuckDBPyConnection, articles: Collection[str]) -> list[
     """Return the weighted terms of some articles; copies have none."""
     if not articles:
         return []
-    rows = [TermsRow(*row) for row in _rows(con, "vectors", {"articles": _json(articles)})]
+    rows = [TermsRow(*row) for row in _rows(con, "vectors", {"articles": listed(articles)})]
     return [row._replace(published_at=_utc(row.published_at)) for row in rows]
 
 
@@ -190,7 +191,7 @@ def named_in(
 ) -> dict[str, list[tuple[str, str]]]:
     """Return the people and places that some articles name, as name and kind."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for article_id, name, kind in _rows(con, "named", {"articles": _json(articles)}):
+    for article_id, name, kind in _rows(con, "named", {"articles": listed(articles)}):
         found.setdefault(article_id, []).append((name, kind))
     return found
 
@@ -199,10 +200,6 @@ def _rows(
     con: duckdb.DuckDBPyConnection, name: str, asked: Mapping[str, object]
 ) -> list[tuple[Any, ...]]:
     return con.execute(_SQL.joinpath(f"{name}.sql").read_text("utf-8"), asked).fetchall()
-
-
-def _json(values: Iterable[object]) -> str:
-    return orjson.dumps([*values]).decode()
 
 
 def _utc(at: datetime) -> datetime:

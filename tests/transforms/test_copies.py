@@ -97,9 +97,15 @@ def test_text_printed_a_thousand_times_is_in_the_index_once():
     assert {index.cluster_of(f"k{number}") for number in range(1000)} == {"k0"}
 
 
-def test_teaser_of_a_publisher_makes_no_cluster():
+@pytest.mark.parametrize("length", [1, 5])
+def test_teaser_of_a_publisher_makes_no_cluster(length):
     articles = [
-        source(f"k{number}", TEASER, title=f"{word} of the day {word}", outlet="valley.example")
+        source(
+            f"k{number}",
+            TEASER * length,
+            title=f"{word} of the day {word}",
+            outlet="valley.example",
+        )
         for number, word in enumerate(("Bridges", "Cheese", "Trams", "Wolves", "Bees") * 40)
     ]
     titles = {one.key: one.title for one in articles}

@@ -4,7 +4,7 @@ An index has the sampled shingles of each text. A new text is compared only with
 that share some of its sample, so the cost does not grow with the number of texts. A text
 adds only what its source does not have, so a report that is printed a thousand times is in
 the index once. A shingle that many different texts have is no evidence: it is part of a
-page's furniture, and it is neither looked up nor compared.
+page's furniture, and it is not looked up.
 """
 
 from __future__ import annotations
@@ -164,12 +164,9 @@ class CopyIndex:
         keys = self.candidates(hashes, without=text.key)
         if not keys:
             return
-        common = {
-            code for code in text.shingled.hashes if len(self._places.get(code, ())) >= COMMON
-        }
         for key in keys:
             if (other := self._text(key)) is not None:
-                overlap = compare(text, other, common=common)
+                overlap = compare(text, other)
                 if overlap.is_copy:
                     yield key, overlap
 

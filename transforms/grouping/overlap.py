@@ -2,8 +2,7 @@
 
 Two texts are copies of each other if they share most of their passages, or if one contains
 most of the other: an agency report that grew contains its first version. Quotations count
-less than other words, because reports of one speech share long ones. Passages that many
-texts have, such as the invitation to subscribe, count nothing.
+less than other words, because reports of one speech share long ones.
 
 Reports that fill in a form (weather, results, prices) share most of their words
 with the report of the day before, but not their figures and names. In copies, changes stand
@@ -13,7 +12,7 @@ together; in forms, they are scattered over the whole text.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,11 +34,12 @@ _FEWEST_FIGURES: Final = 3
 _SAME_FIGURES: Final = 0.6
 # A publisher that prints a text again hardly changes it; its forms share up to this much.
 _OWN_SIMILARITY: Final = 0.7
-# Two briefs may share their first sentence, and two teasers everything.
+# Two briefs may share their first sentence.
 _BRIEF_WORDS: Final = 60
 _BRIEF_SIMILARITY: Final = 0.8
 _REWORDED_SIMILARITY: Final = 0.5
-_TEASER_WORDS: Final = 160
+# Teasers and the furniture of a page are seldom longer.
+_TEASER_WORDS: Final = 400
 _CONTENT_CHARS: Final = 4  # shorter words of a headline are mostly grammar
 _PASSAGE_WORDS: Final = 3  # shorter changes are the wording, not the content
 _MOST_PASSAGES: Final = 20
@@ -106,13 +106,12 @@ def prepare(
     return Text(key=key, title=title, source=source, text=text, shingled=shingled, quoted=quoted)
 
 
-def compare(one: Text, other: Text, *, common: Collection[int] = frozenset()) -> Overlap:
+def compare(one: Text, other: Text) -> Overlap:
     """Return what `one` has in common with `other`, from which it may be copied.
 
     Args:
         one: The later text.
         other: The earlier text.
-        common: Shingles that many texts have; they count nothing.
 
     >>> first = "The ferry to Aveling will not sail on Monday because of high waves."
     >>> longer = f"{first} Passengers can return their tickets at any harbour."
@@ -120,7 +119,7 @@ def compare(one: Text, other: Text, *, common: Collection[int] = frozenset()) ->
     >>> found.is_copy, found.words_added, found.words_cut, found.added
     (True, 8, 0, ('Passengers can return their tickets at any harbour.',))
     """
-    mine, theirs = _weights(one, common), _weights(other, common)
+    mine, theirs = _weights(one), _weights(other)
     shared = sum(min(weight, theirs[code]) for code, weight in mine.items() if code in theirs)
     all_mine, all_theirs = sum(mine.values()), sum(theirs.values())
     whole, shorter = all_mine + all_theirs - shared, min(all_mine, all_theirs)
@@ -140,12 +139,11 @@ def compare(one: Text, other: Text, *, common: Collection[int] = frozenset()) ->
     )
 
 
-def _weights(text: Text, common: Collection[int]) -> dict[int, float]:
+def _weights(text: Text) -> dict[int, float]:
     weights: dict[int, float] = {}
     for at, code in enumerate(text.shingled.hashes):
-        if code not in common:
-            weight = _QUOTED_WEIGHT if at in text.quoted else 1.0
-            weights[code] = max(weight, weights.get(code, 0.0))
+        weight = _QUOTED_WEIGHT if at in text.quoted else 1.0
+        weights[code] = max(weight, weights.get(code, 0.0))
     return weights
 
 

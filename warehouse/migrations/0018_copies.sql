@@ -8,7 +8,7 @@ CREATE TABLE linked_batches (
     batch_id VARCHAR NOT NULL
 );
 COMMENT ON TABLE linked_batches IS 'Ledger: one row per batch and step that compared its articles with earlier ones';
-COMMENT ON COLUMN linked_batches.step IS 'Step: copies, ...';
+COMMENT ON COLUMN linked_batches.step IS 'copies, edits, stories or wordings';
 COMMENT ON COLUMN linked_batches.linked_batch_id IS 'Batch that appended the articles';
 COMMENT ON COLUMN linked_batches.linked_at IS 'When they were compared, UTC';
 COMMENT ON COLUMN linked_batches.transform_version IS 'Version of the step';
@@ -64,4 +64,4 @@ COMMENT ON COLUMN cluster_merges.into_cluster_id IS 'Cluster that it is part of'
 COMMENT ON COLUMN cluster_merges.merged_at IS 'When this was found, UTC';
 COMMENT ON COLUMN cluster_merges.batch_id IS 'Batch that appended this row';
 
-COMMENT ON COLUMN stages.stage IS 'poll (feeds), fetch (waiting for pages), read (files), analyse, append, link (find copies) or publish';
+COMMENT ON COLUMN stages.stage IS 'poll (feeds), fetch (waiting for pages), read (files), analyse, append, link (copies, edits, stories) or publish';
