@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 import duckdb
 
-_SQL: Final = importlib.resources.files("warehouse").joinpath("edits")
+from warehouse.linking import listed
+from warehouse.sql_files import read_sql
+
 _AT_ONCE: Final = 200  # pairs of texts in memory
 Key = tuple[str, int]  # article_id and revision
 
@@ -43,7 +44,9 @@ def edited_revisions(
     con: duckdb.DuckDBPyConnection, batches: Iterable[str]
 ) -> Iterator[EditedRevision]:
     """Yield the edited revisions that some batches appended, oldest first."""
-    rows = con.execute(_query("edited_revisions"), {"batches": [*batches]}).fetchall()
+    rows = con.execute(
+        read_sql("edits", "edited_revisions"), {"batches": listed(batches)}
+    ).fetchall()
     for start in range(0, len(rows), _AT_ONCE):
         yield from _with_parts(con, rows[start : start + _AT_ONCE])
 
@@ -73,7 +76,7 @@ def _statements(
     con: duckdb.DuckDBPyConnection, keys: list[Key]
 ) -> dict[Key, list[tuple[str | None, str]]]:
     found: dict[Key, list[tuple[str | None, str]]] = {}
-    rows = con.execute(_query("statements_of"), _parameters(keys)).fetchall()
+    rows = con.execute(read_sql("edits", "statements_of"), _parameters(keys)).fetchall()
     for article_id, revision, speaker, statement in rows:
         found.setdefault((article_id, revision), []).append((speaker, statement))
     return found
@@ -81,15 +84,14 @@ def _statements(
 
 def _names(con: duckdb.DuckDBPyConnection, keys: list[Key]) -> dict[Key, dict[str, str]]:
     found: dict[Key, dict[str, str]] = {}
-    rows = con.execute(_query("names_of"), _parameters(keys)).fetchall()
+    rows = con.execute(read_sql("edits", "names_of"), _parameters(keys)).fetchall()
     for article_id, revision, entity_id, name in rows:
         found.setdefault((article_id, revision), {})[entity_id] = name
     return found
 
 
-def _parameters(keys: list[Key]) -> dict[str, list[str] | list[int]]:
-    return {"articles": [key[0] for key in keys], "revisions": [key[1] for key in keys]}
-
-
-def _query(name: str) -> str:
-    return _SQL.joinpath(f"{name}.sql").read_text("utf-8")
+def _parameters(keys: list[Key]) -> dict[str, str]:
+    return {
+        "articles": listed(key[0] for key in keys),
+        "revisions": listed(key[1] for key in keys),
+    }

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 import duckdb
 
 from warehouse.linking import listed
+from warehouse.sql_files import read_sql
 
-_SQL: Final = importlib.resources.files("warehouse").joinpath("clusters")
 Span = tuple[int, int]
 
 
@@ -44,22 +42,26 @@ class Known:
 
 def new_texts(con: duckdb.DuckDBPyConnection, batches: Iterable[str]) -> list[TextRow]:
     """Return the texts of the articles that some batches appended, in their order."""
-    rows = con.execute(_query("new_texts"), {"batches": listed(batches)}).fetchall()
+    rows = con.execute(read_sql("clusters", "new_texts"), {"batches": listed(batches)}).fetchall()
     return [*map(_text_row, rows)]
 
 
 def texts_of(con: duckdb.DuckDBPyConnection, articles: Iterable[str]) -> list[TextRow]:
     """Return the newest revision of some articles."""
-    rows = con.execute(_query("texts_of"), {"articles": listed(articles)}).fetchall()
+    rows = con.execute(read_sql("clusters", "texts_of"), {"articles": listed(articles)}).fetchall()
     return [*map(_text_row, rows)]
 
 
 def known_places(con: duckdb.DuckDBPyConnection, hashes: Collection[int], *, most: int) -> Known:
     """Return the articles that have one of some hashes, at most `most` for each hash."""
-    rows = con.execute(_query("known_places"), {"hashes": listed(hashes), "most": most}).fetchall()
+    rows = con.execute(
+        read_sql("clusters", "known_places"), {"hashes": listed(hashes), "most": most}
+    ).fetchall()
     places: dict[int, list[str]] = dict(rows)
     articles = sorted({key for keys in places.values() for key in keys})
-    found = con.execute(_query("clusters_of"), {"articles": listed(articles)}).fetchall()
+    found = con.execute(
+        read_sql("clusters", "clusters_of"), {"articles": listed(articles)}
+    ).fetchall()
     return Known(
         places,
         {key: cluster for key, cluster in found if cluster},
@@ -69,11 +71,9 @@ def known_places(con: duckdb.DuckDBPyConnection, hashes: Collection[int], *, mos
 
 def parts_of(con: duckdb.DuckDBPyConnection, clusters: Iterable[str]) -> dict[str, str]:
     """Return the clusters that were merged into some clusters, each with the one it is part of."""
-    return dict(con.execute(_query("parts_of"), {"clusters": listed(clusters)}).fetchall())
-
-
-def _query(name: str) -> str:
-    return _SQL.joinpath(f"{name}.sql").read_text("utf-8")
+    return dict(
+        con.execute(read_sql("clusters", "parts_of"), {"clusters": listed(clusters)}).fetchall()
+    )
 
 
 def _text_row(row: tuple[str, int, str, str | None, str, list[list[int]]]) -> TextRow:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Iterable
-from typing import Final
 
 import duckdb
 
-_TEXTS: Final = importlib.resources.files("warehouse").joinpath("edits", "newest_texts.sql")
+from warehouse.linking import listed
+from warehouse.sql_files import read_sql
 
 
 def known_moves(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -24,7 +23,7 @@ def known_moves(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 def newest_texts(con: duckdb.DuckDBPyConnection, articles: Iterable[str]) -> dict[str, str]:
     """Return the newest text of each of some articles that the warehouse has."""
-    rows = con.execute(_TEXTS.read_text("utf-8"), {"articles": [*articles]}).fetchall()
+    rows = con.execute(read_sql("edits", "newest_texts"), {"articles": listed(articles)}).fetchall()
     return dict(rows)
 
 

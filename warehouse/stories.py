@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,8 +10,8 @@ from typing import Any, Final, NamedTuple
 import duckdb
 
 from warehouse.linking import listed
+from warehouse.sql_files import read_sql
 
-_SQL: Final = importlib.resources.files("warehouse").joinpath("stories")
 # Terms are counted in the newest articles of each language. Twenty thousand rows have those of
 # the languages that are read now, however large the table is.
 _COUNTED: Final = 3000
@@ -85,11 +84,11 @@ class TermsRow(NamedTuple):
 
 def new_articles(con: duckdb.DuckDBPyConnection, batches: Sequence[str]) -> list[NewArticle]:
     """Return the articles of some batches that have no story yet, the oldest first."""
-    rows = _rows(con, "new_articles", {"batches": [*batches]})
+    rows = _rows(con, "new_articles", {"batches": listed(batches)})
     days = [row[3] or _utc(row[2]).date() for row in rows]
     if not days:
         return []
-    asked = {"batches": [*batches], "first_on": min(days), "last_on": max(days)}
+    asked = {"batches": listed(batches), "first_on": min(days), "last_on": max(days)}
     names: dict[tuple[str, int], list[Any]] = {}
     for article_id, revision, *name in _rows(con, "names", asked):
         names.setdefault((article_id, revision), []).append(tuple(name))
@@ -119,7 +118,7 @@ def term_counts(
 
     Terms of a single article are left out. The first number is that of the articles.
     """
-    asked = {"languages": [*languages], "most": _COUNTED, "read": _COUNTED_ROWS}
+    asked = {"languages": listed(languages), "most": _COUNTED, "read": _COUNTED_ROWS}
     totals: dict[str, int] = {}
     counts: dict[str, dict[int, int]] = {}
     for language, term, articles in _rows(con, "frequencies", asked):
@@ -199,7 +198,7 @@ def named_in(
 def _rows(
     con: duckdb.DuckDBPyConnection, name: str, asked: Mapping[str, object]
 ) -> list[tuple[Any, ...]]:
-    return con.execute(_SQL.joinpath(f"{name}.sql").read_text("utf-8"), asked).fetchall()
+    return con.execute(read_sql("stories", name), asked).fetchall()
 
 
 def _utc(at: datetime) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import duckdb
 
-_SQL: Final = importlib.resources.files("warehouse").joinpath("stories")
+from warehouse.sql_files import read_sql
+
 _STATEMENTS: Final = 20  # of one story that is shown with all its articles
 
 
@@ -137,4 +137,4 @@ def _statements(
 def _rows(
     con: duckdb.DuckDBPyConnection, name: str, asked: Mapping[str, object]
 ) -> list[tuple[Any, ...]]:
-    return con.execute(_SQL.joinpath(f"{name}.sql").read_text("utf-8"), asked).fetchall()
+    return con.execute(read_sql("stories", name), asked).fetchall()

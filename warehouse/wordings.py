@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
 import duckdb
 
-_SQL: Final = importlib.resources.files("warehouse").joinpath("stories")
+from warehouse.linking import listed
+from warehouse.sql_files import read_sql
+
 # A wording that was cut or joined anew loses some runs of three words at each cut.
 _LEAST_SHARED: Final = 0.6
 # Fewer runs than this are six words and less: too few to allow for a difference.
@@ -43,19 +44,17 @@ def like_wordings(con: duckdb.DuckDBPyConnection, batches: Sequence[str]) -> lis
 
     The oldest come first, and for each of them what it is most like.
     """
-    speakers = con.execute(_query("new_speakers"), {"batches": [*batches]}).fetchall()
+    speakers = con.execute(
+        read_sql("stories", "new_speakers"), {"batches": listed(batches)}
+    ).fetchall()
     if not speakers:
         return []
     asked = {
-        "batches": [*batches],
-        "last_names": [row[0] for row in speakers],
+        "batches": listed(batches),
+        "last_names": listed(row[0] for row in speakers),
         "first_on": min(row[1] for row in speakers),
         "last_on": max(row[2] for row in speakers),
         "least": _LEAST_SHARED,
         "sure": _SURE_RUNS,
     }
-    return [LikeRow(*row) for row in con.execute(_query("wordings"), asked).fetchall()]
-
-
-def _query(name: str) -> str:
-    return _SQL.joinpath(f"{name}.sql").read_text("utf-8")
+    return [LikeRow(*row) for row in con.execute(read_sql("stories", "wordings"), asked).fetchall()]

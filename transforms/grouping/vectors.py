@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import log, sqrt
@@ -146,33 +146,35 @@ def count_terms(content: Content) -> Counted:
     """
     title = _words(content.title)[:_MOST_WORDS]
     text = _words(content.text[: _MOST_WORDS * 20])[:_MOST_WORDS]
-    lead = Counter(text[:_LEAD_WORDS])
     headed = Counter(title)
-    names = _name_terms(content, headed)
-    named = {word for name in content.names for form in name.forms for word in _words(form)}
+    named = [(name, _words(" ".join((*name.forms, name.name)))) for name in content.names]
     times = Counter(text)
+    for counts, factor in ((Counter(text[:_LEAD_WORDS]), _LEAD_TIMES - 1), (headed, _TITLE_TIMES)):
+        for word, count in counts.items():
+            times[word] += factor * count
+    for word in {word for _, words in named for word in words}:
+        times.pop(word, None)
     words: dict[int, float] = {}
-    for word in dict.fromkeys([*title, *text]):
-        if word not in named and _is_telling(word):
-            weight = times[word] + (_LEAD_TIMES - 1) * lead[word] + _TITLE_TIMES * headed[word]
-            term = _word_term(word)
-            words[term] = words.get(term, 0.0) + weight
+    for word, count in times.items():
+        if _is_telling(word):
+            term = _term(word)
+            words[term] = words.get(term, 0.0) + count
     for statement in content.statements:
         words[crc32(statement.encode()) & ~1] = float(_TITLE_TIMES)
-    return Counted(words, names)
+    return Counted(words, _name_terms(named, headed, content.days))
 
 
-def _name_terms(content: Content, headed: Mapping[str, int]) -> dict[int, float]:
+def _name_terms(
+    named: Iterable[tuple[Name, Sequence[str]]], headed: Mapping[str, int], days: Iterable[date]
+) -> dict[int, float]:
+    """Return the terms of names, each with its words, and of days."""
     found: dict[int, float] = {}
-    for name in content.names:
-        words = {word for form in (*name.forms, name.name) for word in _words(form)}
-        times = name.times + _TITLE_TIMES * max((headed[word] for word in words), default=0)
-        for term in {
-            crc32(name.entity_id.encode()) | 1,
-            *map(_name_term, filter(_is_telling, words)),
-        }:
+    for name, words in named:
+        times = name.times + _TITLE_TIMES * max([headed[word] for word in words], default=0)
+        terms = {_term(word) | 1 for word in words if _is_telling(word)}
+        for term in terms | {crc32(name.entity_id.encode()) | 1}:
             found[term] = found.get(term, 0.0) + times
-    for day in content.days:
+    for day in days:
         found[crc32(day.isoformat().encode()) | 1] = _DAY_WEIGHT
     return found
 
@@ -282,13 +284,12 @@ def _add(sums: Counter[int], terms: Mapping[int, float]) -> None:
         sums[term] += weight  # type: ignore[assignment]  # a Counter of weights
 
 
-def _words(text: str) -> Sequence[str]:
-    words: list[str] = []
-    for found in _WORD.finditer(text):
-        word = found[0].lower()
-        # Chinese and Japanese have no blanks: two characters next to each other count as a word.
-        words += _pairs(word) if _CJK_CHARS.match(word) else [word]
-    return words
+def _words(text: str) -> list[str]:
+    words = _WORD.findall(text.lower())
+    if not _CJK_CHARS.search(text):
+        return words
+    # Chinese and Japanese have no blanks: two characters next to each other count as a word.
+    return [part for word in words for part in (_pairs(word) if _CJK_CHARS.match(word) else [word])]
 
 
 def _pairs(run: str) -> list[str]:
@@ -296,12 +297,8 @@ def _pairs(run: str) -> list[str]:
 
 
 def _is_telling(word: str) -> bool:
-    return len(word) >= _FEWEST_CHARS or bool(_CJK_CHARS.match(word))
+    return len(word) >= _FEWEST_CHARS or _CJK_CHARS.match(word) is not None
 
 
-def _term(is_name: int) -> Callable[[str], int]:
-    return lambda word: crc32(word[:_STEM_CHARS].encode("utf-8", "replace")) & ~1 | is_name
-
-
-_word_term: Final = _term(0)
-_name_term: Final = _term(1)
+def _term(word: str) -> int:
+    return crc32(word[:_STEM_CHARS].encode("utf-8", "replace")) & ~1

@@ -19,7 +19,7 @@ _CONTENT: Final = frozenset({"role", "he", "she"})
 _SHORT_CHARS: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stops:
     """The stop words of one language.
 

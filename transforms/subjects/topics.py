@@ -21,8 +21,8 @@ from transforms.tables import Tables
 
 VERSION: Final = 1
 
-# Ten times the length of a usual article; what it is about is said before.
-_MOST_WORDS: Final = 6_000
+# Five times the length of a usual article; what it is about is said before.
+_MOST_WORDS: Final = 3_000
 # The headline says what an article is about: a term in it counts like this many in the text.
 _TITLE_OCCURRENCES: Final = 3
 # The same for the lead, the first words of a text.
@@ -65,7 +65,8 @@ class _Term(NamedTuple):
         letter must be one in the text.
         """
         end = at + len(self.stems)
-        if tuple(stems[at:end]) != self.stems:
+        # The first stem is equal already.
+        if len(self.stems) > 1 and tuple(stems[at:end]) != self.stems:
             return False
         if self.text[0].isupper() and not words[at][0].isupper():
             return False
@@ -206,17 +207,19 @@ def _occurrences(
     text: str, terms: Mapping[str, tuple[_Term, ...]], language: str
 ) -> Iterator[tuple[_Term, int, int, int]]:
     """Yield each term with the number of its first word, its start and its end."""
-    matches = list(islice(WORD.finditer(text), _MOST_WORDS))
-    words = [match[0] for match in matches]
-    stems_of = {word: stem(word.lower(), language) for word in set(words)}
-    stems = [stems_of[word] for word in words]
+    places: list[tuple[int, int]] = []
+    words: list[str] = []
+    for match in islice(WORD.finditer(text), _MOST_WORDS):
+        places.append(match.span())
+        words.append(match[0])
+    stems = [stem(word.lower(), language) for word in words]
     until = 0
-    for at, first in enumerate(stems):
-        if first in terms and at >= until:
-            for term in terms[first]:
+    for at in [at for at, first in enumerate(stems) if first in terms]:
+        if at >= until:
+            for term in terms[stems[at]]:
                 if term.fits(words, stems, at):
                     until = at + len(term.stems)
-                    yield term, at, matches[at].start(), matches[until - 1].end()
+                    yield term, at, places[at][0], places[until - 1][1]
                     break
 
 

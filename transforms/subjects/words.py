@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -23,8 +24,10 @@ _ENDINGS: Final = {
     "uk": ("ами", "ями", "ого", "ів", "ей", "ам", "ах", "ою", "ий", "а", "у", "и", "і", "е"),
 }  # fmt: skip
 _LEAST_STEM_CHARS: Final = 4
+_CACHED: Final = 1 << 14  # words of some ten articles
 
 
+@functools.lru_cache(maxsize=_CACHED)
 def stem(word: str, language: str) -> str:
     """Return what the singular and the plural of a word in lower case have in common.
 

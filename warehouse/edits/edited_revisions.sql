@@ -1,11 +1,11 @@
 -- The edited revisions that some batches appended, each with the revision before it.
--- $batches: the batches. Rows are found by their key first, so that other texts are not unpacked.
+-- $batches: the batches, as JSON. Rows are found by their key first, so that other texts are not unpacked.
 WITH new AS (
     SELECT
         article_id,
         revision
     FROM articles
-    WHERE list_contains($batches, batch_id) AND revision_cause = 'edited'
+    WHERE batch_id IN (SELECT unnest(from_json($batches, '["VARCHAR"]'))) AND revision_cause = 'edited'
 ),
 wanted AS (
     SELECT

@@ -1,8 +1,9 @@
--- The names in some revisions by the newest run of the transform. $articles, $revisions: their keys.
+-- The names in some revisions by the newest run of the transform. $articles, $revisions: their keys, as
+-- JSON.
 WITH wanted AS (
     SELECT
-        unnest($articles) AS article_id,
-        unnest($revisions) AS revision
+        unnest(from_json($articles, '["VARCHAR"]')) AS article_id,
+        unnest(from_json($revisions, '["INTEGER"]')) AS revision
 ),
 named AS (
     SELECT

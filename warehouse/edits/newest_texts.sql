@@ -1,6 +1,6 @@
--- The text of the newest revision of some articles. $articles: their keys.
+-- The text of the newest revision of some articles. $articles: their keys, as JSON.
 WITH wanted AS (
-    SELECT unnest($articles) AS article_id
+    SELECT unnest(from_json($articles, '["VARCHAR"]')) AS article_id
 ),
 place AS (
     SELECT

@@ -1,9 +1,9 @@
 -- The statements of some revisions by the newest run of the transform, in reading order.
--- $articles, $revisions: their keys.
+-- $articles, $revisions: their keys, as JSON.
 WITH wanted AS (
     SELECT
-        unnest($articles) AS article_id,
-        unnest($revisions) AS revision
+        unnest(from_json($articles, '["VARCHAR"]')) AS article_id,
+        unnest(from_json($revisions, '["INTEGER"]')) AS revision
 )
 SELECT
     quotations.article_id,

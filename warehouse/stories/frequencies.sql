@@ -1,5 +1,5 @@
 -- In how many of the newest articles of each language each term occurs, at least two; the term NULL
--- has the number of articles. $languages: the languages; $most: articles of one language;
+-- has the number of articles. $languages: the languages, as JSON; $most: articles of one language;
 -- $read: rows at the end of the table in which they are looked for.
 WITH newest AS (
     SELECT
@@ -7,7 +7,7 @@ WITH newest AS (
         all_terms
     FROM story_terms
     WHERE rowid >= (SELECT max(rowid) FROM story_terms) - $read
-        AND list_contains($languages, coalesce(language, ''))
+        AND coalesce(language, '') IN (SELECT unnest(from_json($languages, '["VARCHAR"]')))
     QUALIFY row_number() OVER (PARTITION BY language ORDER BY rowid DESC) <= $most
 ),
 terms AS (

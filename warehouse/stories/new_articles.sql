@@ -1,11 +1,11 @@
 -- The articles that some batches appended and that have no story yet, with the cluster of their
--- copies. $batches: the batches. Rows are found first, so that no other text is unpacked.
+-- copies. $batches: the batches, as JSON. Rows are found first, so that no other text is unpacked.
 WITH place AS (
     SELECT
         articles.article_id,
         arg_max(articles.rowid, articles.revision) AS place
     FROM articles
-    WHERE list_contains($batches, articles.batch_id)
+    WHERE articles.batch_id IN (SELECT unnest(from_json($batches, '["VARCHAR"]')))
     GROUP BY articles.article_id
 ),
 new AS (

@@ -1,5 +1,5 @@
 -- Wordings in some batches that are like an earlier wording of the same speaker, within a week.
--- $batches: the batches; $least: shared runs of three words as a share of those of the shorter
+-- $batches: the batches, as JSON; $least: shared runs of three words as a share of those of the shorter
 -- wording; $sure: runs of three words from which that is enough, shorter ones must be contained
 -- wholly. A person's last name stands for the person if the other wording has the full name.
 WITH worded AS (
@@ -8,7 +8,7 @@ WITH worded AS (
         speaker,
         published_at,
         published_on,
-        list_contains($batches, batch_id) AS is_new,
+        batch_id IN (SELECT unnest(from_json($batches, '["VARCHAR"]'))) AS is_new,
         regexp_extract_all(
             lower(replace(coalesce(statement, text), '’', '''')), '[\p{L}\p{N}'']+'
         ) AS words
@@ -17,7 +17,7 @@ WITH worded AS (
         AND fingerprint IS NOT NULL
         AND speaker IS NOT NULL
         AND coalesce(act, 'speech') = 'speech'
-        AND list_contains($last_names, lower(string_split(speaker, ' ')[-1]))
+        AND lower(string_split(speaker, ' ')[-1]) IN (SELECT unnest(from_json($last_names, '["VARCHAR"]')))
 ),
 wordings AS (
     SELECT
@@ -38,8 +38,8 @@ runs AS (
         told_at,
         is_new,
         list_distinct([
-            hash(words[place : place + 2])
-            FOR place IN range(1, len(words) - 1)
+            hash(run)
+            FOR run IN list_zip(words, words[2:], words[3:], true)
         ]) AS runs
     FROM wordings
     WHERE len(words) > 3
