@@ -16,6 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from transforms.grouping.alignment import align
+from transforms.grouping.facts import Facts, facts, share_kept
 from transforms.grouping.shingles import WORDS, Shingled, Span, inside, shingle
 
 # The measures are those of Broder (1997) over weighted shingles; tests/quality/copies
@@ -37,7 +39,22 @@ _OWN_SIMILARITY: Final = 0.7
 # Two briefs may share their first sentence.
 _BRIEF_WORDS: Final = 60
 _BRIEF_SIMILARITY: Final = 0.8
-_REWORDED_SIMILARITY: Final = 0.5
+_TOLD_SIMILARITY: Final = 0.5
+# With every tenth word replaced, two fifths of the shingles stay the same; with every seventh,
+# a quarter. The names and figures tell such copies from forms.
+_REWORDED_SIMILARITY: Final = 0.2
+_FACTS_KEPT: Final = 0.75
+_COVERED: Final = 0.68  # of two briefs with the same first sentence, up to 0.61
+# With less in common, more of the facts have to agree.
+_FAINT_SIMILARITY: Final = 0.16
+_FAINT_FACTS_KEPT: Final = 0.9
+_FAINT_COVERED: Final = 0.85
+_FAINT_FACTS: Final = 3
+_REWORDED: Final = 1 / 6  # replaced words per shared word
+_OTHER_FIGURES: Final = 1 / 25  # replaced figures per shared word; forms have more
+# Reports with fewer names in common are about different matters.
+_NAMES_KEPT: Final = 0.6
+_FEWEST_NAMES: Final = 3
 # Teasers and the furniture of a page are seldom longer.
 _TEASER_WORDS: Final = 400
 _CONTENT_CHARS: Final = 4  # shorter words of a headline are mostly grammar
@@ -125,13 +142,16 @@ def compare(one: Text, other: Text) -> Overlap:
     whole, shorter = all_mine + all_theirs - shared, min(all_mine, all_theirs)
     similarity = shared / whole if whole else 0.0
     containment = shared / shorter if shorter else 0.0
-    if not _may_be_copy(one, other, similarity, containment, shorter):
+    is_kept = _may_be_copy(one, other, similarity, containment, shorter) and not _is_form(
+        one, other, similarity
+    )
+    if not (is_kept or _is_reworded(one, other, similarity, containment)):
         return Overlap(similarity=similarity, containment=containment, is_copy=False)
     added, cut = _uncovered(one, other), _uncovered(other, one)
     return Overlap(
         similarity=similarity,
         containment=containment,
-        is_copy=not _is_form(one, other, similarity),
+        is_copy=True,
         words_added=sum(end - first for first, end in added),
         words_cut=sum(end - first for first, end in cut),
         added=_passages(one, added),
@@ -163,12 +183,14 @@ def _may_be_copy(
 
 def _is_form(one: Text, other: Text, similarity: float) -> bool:
     """Return whether both texts are a form that was filled in twice."""
+    if similarity < _BRIEF_SIMILARITY and _are_others_named(one, other):
+        return True
     least = min(len(one.shingled.words), len(other.shingled.words))
     figures = _same_figures(one.shingled.words, other.shingled.words)
     if least < _BRIEF_WORDS:
         is_kept = figures is None or figures > _SAME_FIGURES
         is_told = _headlines_agree(one.title, other.title) is not False
-        is_reworded = is_told or similarity >= _REWORDED_SIMILARITY
+        is_reworded = is_told or similarity >= _TOLD_SIMILARITY
         is_copy = is_kept and is_reworded and not _is_same_source(one, other)
         return similarity < _BRIEF_SIMILARITY and not is_copy
     if figures is None or figures >= _SAME_FIGURES:
@@ -179,6 +201,52 @@ def _is_form(one: Text, other: Text, similarity: float) -> bool:
     is_scattered = len(changes) >= _FEWEST_CHANGES and len(changes) > shared * _SCATTERED
     # If only figures were replaced, a publisher has corrected or updated them.
     return is_scattered and not all(map(_is_figure, changes))
+
+
+def _is_reworded(one: Text, other: Text, similarity: float, containment: float) -> bool:
+    """Return whether one text says in partly other words what the other one says."""
+    measure = max(similarity, containment / 2)
+    if measure < _FAINT_SIMILARITY or _is_same_source(one, other):
+        return False
+    mine, theirs = (facts(text.text, text.shingled) for text in (one, other))
+    kept = share_kept(mine.all, theirs.all) or 0.0
+    is_corrected = kept < _FACTS_KEPT and similarity >= _LEAST_SIMILARITY and _agree(mine, theirs)
+    if kept < _FACTS_KEPT and not is_corrected:
+        return False
+    found = align(one.shingled.words, other.shingled.words)
+    covered = found.covered(one.shingled.words, other.shingled.words)
+    if covered < _COVERED:
+        return False
+    if measure < _REWORDED_SIMILARITY and (
+        kept < _FAINT_FACTS_KEPT
+        or covered < _FAINT_COVERED
+        or min(len(mine.all), len(theirs.all)) < _FAINT_FACTS
+    ):
+        return False
+    figures = sum(_is_figure_changed(*change) for change in found.changes)
+    words = len(found.changes) - figures
+    if is_corrected and words and figures > found.shared * _OTHER_FIGURES:
+        return False
+    return words <= found.shared * _REWORDED
+
+
+def _agree(mine: Facts, theirs: Facts) -> bool:
+    """Return whether two texts have the same names, though not the same figures."""
+    fewer = min(len(mine.names), len(theirs.names))
+    kept = share_kept(mine.names, theirs.names) or 0.0
+    return fewer >= _FEWEST_NAMES - 1 and kept >= _FACTS_KEPT
+
+
+def _are_others_named(one: Text, other: Text) -> bool:
+    mine, theirs = (facts(text.text, text.shingled).names for text in (one, other))
+    kept = share_kept(mine, theirs)
+    return min(len(mine), len(theirs)) >= _FEWEST_NAMES and (kept or 0.0) <= _NAMES_KEPT
+
+
+def _is_figure_changed(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Return whether only figures were replaced ("6 hours and 14" by "7 hours and 20")."""
+    differing = set(mine) ^ set(theirs)
+    return _is_figure([*differing])
 
 
 def _is_same_source(one: Text, other: Text) -> bool:
