@@ -45,12 +45,11 @@ _TOLD_SIMILARITY: Final = 0.5
 _REWORDED_SIMILARITY: Final = 0.2
 _FACTS_KEPT: Final = 0.75
 _COVERED: Final = 0.68  # of two briefs with the same first sentence, up to 0.61
-# With less in common, more of the facts have to agree.
-_FAINT_SIMILARITY: Final = 0.16
+# With less in common, more of the facts have to agree, and more of them are needed.
+_FAINT: Final = ((0.16, 3), (0.1, 10))  # similarity, names and figures
 _FAINT_FACTS_KEPT: Final = 0.9
 _FAINT_COVERED: Final = 0.85
-_FAINT_FACTS: Final = 3
-_REWORDED: Final = 1 / 6  # replaced words per shared word
+_REWORDED: Final = 1 / 5  # replaced words per shared word
 _OTHER_FIGURES: Final = 1 / 25  # replaced figures per shared word; forms have more
 # Reports with fewer names in common are about different matters.
 _NAMES_KEPT: Final = 0.6
@@ -206,28 +205,31 @@ def _is_form(one: Text, other: Text, similarity: float) -> bool:
 def _is_reworded(one: Text, other: Text, similarity: float, containment: float) -> bool:
     """Return whether one text says in partly other words what the other one says."""
     measure = max(similarity, containment / 2)
-    if measure < _FAINT_SIMILARITY or _is_same_source(one, other):
+    if measure < _FAINT[-1][0] or _is_same_source(one, other):
         return False
     mine, theirs = (facts(text.text, text.shingled) for text in (one, other))
     kept = share_kept(mine.all, theirs.all) or 0.0
     is_corrected = kept < _FACTS_KEPT and similarity >= _LEAST_SIMILARITY and _agree(mine, theirs)
+    is_faint = measure < _REWORDED_SIMILARITY
+    if is_faint and not (kept >= _FAINT_FACTS_KEPT and _are_enough(mine, theirs, measure)):
+        return False
     if kept < _FACTS_KEPT and not is_corrected:
         return False
     found = align(one.shingled.words, other.shingled.words)
     covered = found.covered(one.shingled.words, other.shingled.words)
-    if covered < _COVERED:
-        return False
-    if measure < _REWORDED_SIMILARITY and (
-        kept < _FAINT_FACTS_KEPT
-        or covered < _FAINT_COVERED
-        or min(len(mine.all), len(theirs.all)) < _FAINT_FACTS
-    ):
+    if covered < (_FAINT_COVERED if is_faint else _COVERED):
         return False
     figures = sum(_is_figure_changed(*change) for change in found.changes)
     words = len(found.changes) - figures
     if is_corrected and words and figures > found.shared * _OTHER_FIGURES:
         return False
     return words <= found.shared * _REWORDED
+
+
+def _are_enough(mine: Facts, theirs: Facts, measure: float) -> bool:
+    """Return whether there are enough names and figures for texts with little in common."""
+    fewer = min(len(mine.all), len(theirs.all))
+    return any(measure >= least and fewer >= fewest for least, fewest in _FAINT)
 
 
 def _agree(mine: Facts, theirs: Facts) -> bool:
