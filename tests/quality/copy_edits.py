@@ -59,13 +59,13 @@ def is_held_out(ident: str) -> bool:
     return crc32(ident.encode()) % 2 == 1
 
 
-def edited(original: dict[str, str], *, count: int, seed: int = 1) -> list[Labelled]:
-    """Return a text and `count` copies of it, each by another publisher."""
+def edited(original, *, count: int, seed: int = 1, edits: int = 2) -> list[Labelled]:
+    """Return a text and `count` copies of it with up to `edits` edits, by other publishers."""
     ident, title, text = original["id"], original["title"], original["text"]
     found = [Labelled(f"{ident}:0", ident, "first", f"{ident}-paper0", title, text)]
     for number in range(1, count + 1):
         rng = random.Random(f"{seed}:{ident}:{number}")
-        names = rng.sample([*EDITS], rng.choice((1, 1, 2)))
+        names = rng.sample([*EDITS], min(rng.choice((1, 1, 2)), edits))
         changed = text
         for name in names:
             changed = EDITS[name](rng, changed, original["language"])

@@ -1,6 +1,7 @@
 """Where copies are lost: among the candidates, or when two texts are compared.
 
-`python -m tests.quality.copy_losses [--half dev|held-out] [--copies 12] [--seed 1] [--show 0]`
+`python -m tests.quality.copy_losses [--half dev|held-out] [--copies 12] [--seed 1] [--edits 2]
+[--show 0]`
 compares brute force over all pairs of copies with the search for copies, by length and by
 Jaccard index, and counts the look-alikes that are taken for copies.
 """
@@ -29,14 +30,14 @@ BANDS = ((0.0, 0.2), (0.2, 0.4), (0.4, 0.5), (0.5, 0.7), (0.7, 1.01))
 TELLING = 0.4  # brute force finds the pairs with at least this index
 
 
-def groups_of(half, *, count, seed):
-    """Return the copies of the texts of a half, by text."""
+def groups_of(half=None, *, count=12, seed=1, edits=2):
+    """Return the copies of the texts of a half, by text; None for both halves."""
     chosen = [
         original
         for original in originals()
         if half is None or is_held_out(original["id"]) is (half == "held-out")
     ]
-    return [edited(original, count=count, seed=seed) for original in chosen]
+    return [edited(original, count=count, seed=seed, edits=edits) for original in chosen]
 
 
 def fate(index, one, other):
@@ -133,9 +134,10 @@ def main() -> None:
     parser.add_argument("--half", choices=("dev", "held-out"))
     parser.add_argument("--copies", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--edits", type=int, default=2, help="at most so many edits of a copy")
     parser.add_argument("--show", type=int, default=0, help="how many lost pairs are printed")
     given = parser.parse_args()
-    groups = groups_of(given.half, count=given.copies, seed=given.seed)
+    groups = groups_of(given.half, count=given.copies, seed=given.seed, edits=given.edits)
     _print_fates(groups, given.show)
     texts = [text for group in groups for text in group]
     alike = [*look_alikes(seed=given.seed), *notices()]

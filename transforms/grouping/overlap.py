@@ -136,7 +136,7 @@ def compare(one: Text, other: Text) -> Overlap:
     (True, 8, 0, ('Passengers can return their tickets at any harbour.',))
     """
     mine, theirs = _weights(one), _weights(other)
-    shared = sum(min(weight, theirs[code]) for code, weight in mine.items() if code in theirs)
+    shared = sum(min(mine[code], theirs[code]) for code in mine.keys() & theirs.keys())
     all_mine, all_theirs = sum(mine.values()), sum(theirs.values())
     whole, shorter = all_mine + all_theirs - shared, min(all_mine, all_theirs)
     similarity = shared / whole if whole else 0.0
@@ -159,10 +159,12 @@ def compare(one: Text, other: Text) -> Overlap:
 
 
 def _weights(text: Text) -> dict[int, float]:
-    weights: dict[int, float] = {}
-    for at, code in enumerate(text.shingled.hashes):
-        weight = _QUOTED_WEIGHT if at in text.quoted else 1.0
-        weights[code] = max(weight, weights.get(code, 0.0))
+    hashes = text.shingled.hashes
+    weights = dict.fromkeys(hashes, 1.0)
+    if text.quoted:
+        plain = {code for at, code in enumerate(hashes) if at not in text.quoted}
+        quoted = {hashes[at] for at in text.quoted} - plain
+        weights.update(dict.fromkeys(quoted, _QUOTED_WEIGHT))
     return weights
 
 
