@@ -25,10 +25,12 @@ class Alignment:
         shared: Words in runs that both texts have.
         changes: The few words between two runs in the first text, and those in the second; one
             of them may be empty.
+        turns: How often a run stands before the last one in the second text.
     """
 
     shared: int
     changes: Sequence[tuple[Words, Words]]
+    turns: int
 
     def covered(self, mine: Words, theirs: Words) -> float:
         """Return the share of the shorter text that stands for words of the other one."""
@@ -49,7 +51,7 @@ def align(mine: Words, theirs: Words) -> Alignment:
     """
     places, taken = _places(theirs), bytearray(len(theirs))
     changes: list[tuple[Words, Words]] = []
-    shared = at = 0
+    shared = at = turns = 0
     before: tuple[int, int] | None = None  # the ends of the last run
     while at <= len(mine) - _ANCHOR:
         tried = places.get(tuple(mine[at : at + _ANCHOR]), ())
@@ -60,13 +62,14 @@ def align(mine: Words, theirs: Words) -> Alignment:
         length = _run(mine, at, theirs, found, taken)
         if before is not None:
             gaps = at - before[0], found - before[1]
+            turns += gaps[1] < 0
             if min(gaps) >= 0 and 0 < max(gaps) <= _LONGEST_CHANGE:
                 changes.append((mine[before[0] : at], theirs[before[1] : found]))
         taken[found : found + length] = b"\1" * length
         shared += length
         at += length
         before = at, found + length
-    return Alignment(shared, changes)
+    return Alignment(shared, changes, turns)
 
 
 def _places(words: Words) -> Mapping[tuple[str, ...], list[int]]:

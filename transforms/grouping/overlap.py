@@ -46,9 +46,10 @@ _REWORDED_SIMILARITY: Final = 0.2
 _FACTS_KEPT: Final = 0.75
 _COVERED: Final = 0.68  # of two briefs with the same first sentence, up to 0.61
 # With less in common, more of the facts have to agree, and more of them are needed.
-_FAINT: Final = ((0.16, 3), (0.1, 10))  # similarity, names and figures
+_FAINT: Final = ((0.16, 3), (0.1, 5))  # similarity, names and figures
 _FAINT_FACTS_KEPT: Final = 0.9
-_FAINT_COVERED: Final = 0.85
+_FAINT_COVERED: Final = 0.8
+_TURNS: Final = 1 / 60  # per shared word; horoscopes have the same sentences in another order
 _REWORDED: Final = 1 / 5  # replaced words per shared word
 _OTHER_FIGURES: Final = 1 / 25  # replaced figures per shared word; forms have more
 # Reports with fewer names in common are about different matters.
@@ -220,6 +221,8 @@ def _is_reworded(one: Text, other: Text, similarity: float, containment: float) 
     found = align(one.shingled.words, other.shingled.words)
     covered = found.covered(one.shingled.words, other.shingled.words)
     if covered < (_FAINT_COVERED if is_faint else _COVERED):
+        return False
+    if is_faint and found.turns > found.shared * _TURNS:
         return False
     figures = sum(_is_figure_changed(*change) for change in found.changes)
     words = len(found.changes) - figures
