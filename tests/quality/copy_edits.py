@@ -26,14 +26,61 @@ GERMAN_FILLERS = (
 )
 # Words that an editor may write instead of any other one.
 _OTHERS = {
-    "en": (
-        "now new again about early nearly former large small further later local same whole also "
-        "still meanwhile officials reported announced stated several during within across however"
-    ).split(),
-    "de": (
-        "nun neu erneut rund früh fast groß klein weiter später auch noch inzwischen erklärte "
-        "meldete mehrere während innerhalb jedoch bereits zudem dort zuletzt offenbar künftig"
-    ).split(),
+    "en": [
+        "now",
+        "new",
+        "again",
+        "about",
+        "early",
+        "nearly",
+        "former",
+        "large",
+        "small",
+        "further",
+        "later",
+        "local",
+        "same",
+        "whole",
+        "also",
+        "still",
+        "meanwhile",
+        "officials",
+        "reported",
+        "announced",
+        "stated",
+        "several",
+        "during",
+        "within",
+        "across",
+        "however",
+    ],
+    "de": [
+        "nun",
+        "neu",
+        "erneut",
+        "rund",
+        "früh",
+        "fast",
+        "groß",
+        "klein",
+        "weiter",
+        "später",
+        "auch",
+        "noch",
+        "inzwischen",
+        "erklärte",
+        "meldete",
+        "mehrere",
+        "während",
+        "innerhalb",
+        "jedoch",
+        "bereits",
+        "zudem",
+        "dort",
+        "zuletzt",
+        "offenbar",
+        "künftig",
+    ],
 }
 _HEADLINES = {
     "en": ("What happened on the day", "News in short", "Surprise in the province", "Much talked of"),

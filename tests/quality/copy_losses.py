@@ -1,9 +1,8 @@
 """Where copies are lost: among the candidates, or when two texts are compared.
 
 `python -m tests.quality.copy_losses [--half dev|held-out] [--copies 12] [--seed 1] [--edits 2]
-[--show 0]`
-compares brute force over all pairs of copies with the search for copies, by length and by
-Jaccard index, and counts the look-alikes that are taken for copies.
+[--show 0]` compares brute force over all pairs of copies with the search for copies, by length
+and by Jaccard index, and counts the look-alikes that are taken for copies.
 """
 
 from __future__ import annotations
@@ -60,7 +59,8 @@ class OnePlace:
         for text in background:
             for code in sample(text.shingled.hashes):
                 self._places[code].append(text.key)
-        self._key, self._codes = "", frozenset()
+        self._key = ""
+        self._codes: frozenset[int] = frozenset()
 
     def expect(self, key, codes):
         self._key, self._codes = key, frozenset(codes)
@@ -109,7 +109,7 @@ def false_pairs(texts):
 
 
 def _print_fates(groups, show):
-    counts = defaultdict(Counter)
+    counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     shown = 0
     for words, value, (first, later), end in fates(groups):
         length = length_of(words)

@@ -91,9 +91,7 @@ def _run(mine: Words, at: int, theirs: Words, found: int, taken: bytearray) -> i
     """Return how many words from `at` on are the same as the free ones from `found` on."""
     length, limit = 0, min(len(mine) - at, len(theirs) - found)
     while (
-        length < limit
-        and mine[at + length] == theirs[found + length]
-        and not taken[found + length]
+        length < limit and mine[at + length] == theirs[found + length] and not taken[found + length]
     ):
         length += 1
     return length

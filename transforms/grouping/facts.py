@@ -7,7 +7,7 @@ from typing import Final
 
 from transforms.grouping.shingles import Shingled
 
-_BEFORE: Final = ' \t\r\n"\'“”„‚‘’«»‹›(['  # what may stand between a sentence and the mark before
+_BEFORE: Final = " \t\r\n\"'“”„‚‘’«»‹›(["  # what may stand between a sentence and the mark before
 _SENTENCE_ENDS: Final = frozenset(".!?:…")
 
 

@@ -6,7 +6,8 @@ less than other words, because reports of one speech share long ones.
 
 Reports that fill in a form (weather, results, prices) share most of their words
 with the report of the day before, but not their figures and names. In copies, changes stand
-together; in forms, they are scattered over the whole text.
+together; in forms, they are scattered over the whole text. An editor who rewords a text scatters
+changes, too, but keeps its names, figures and order of words.
 """
 
 from __future__ import annotations
@@ -218,17 +219,29 @@ def _is_reworded(one: Text, other: Text, similarity: float, containment: float) 
         return False
     if kept < _FACTS_KEPT and not is_corrected:
         return False
-    found = align(one.shingled.words, other.shingled.words)
-    covered = found.covered(one.shingled.words, other.shingled.words)
+    words = [_unquoted(text) for text in (one, other)]
+    found = align(*words)
+    covered = found.covered(*words)
     if covered < (_FAINT_COVERED if is_faint else _COVERED):
         return False
     if is_faint and found.turns > found.shared * _TURNS:
         return False
     figures = sum(_is_figure_changed(*change) for change in found.changes)
-    words = len(found.changes) - figures
-    if is_corrected and words and figures > found.shared * _OTHER_FIGURES:
+    reworded = len(found.changes) - figures
+    if is_corrected and reworded and figures > found.shared * _OTHER_FIGURES:
         return False
-    return words <= found.shared * _REWORDED
+    return reworded <= found.shared * _REWORDED
+
+
+def _unquoted(text: Text) -> Sequence[str]:
+    """Return the words of a text outside its longer quotations."""
+    words = text.shingled.words
+    if not text.quoted:
+        return words
+    kept = bytearray(b"\1") * len(words)
+    for at in text.quoted:
+        kept[at : at + WORDS] = bytes(WORDS)
+    return [word for word, is_kept in zip(words, kept, strict=True) if is_kept]
 
 
 def _are_enough(mine: Facts, theirs: Facts, measure: float) -> bool:
