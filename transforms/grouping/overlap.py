@@ -219,7 +219,9 @@ def _is_reworded(one: Text, other: Text, similarity: float, containment: float) 
         return False
     if kept < _FACTS_KEPT and not is_corrected:
         return False
-    words = [_unquoted(text) for text in (one, other)]
+    # A quotation whose end was cut off is none any more, but it is one in the other text.
+    quoted = {text.shingled.hashes[at] for text in (one, other) for at in text.quoted}
+    words = [_unquoted(text, quoted) for text in (one, other)]
     found = align(*words)
     covered = found.covered(*words)
     if covered < (_FAINT_COVERED if is_faint else _COVERED):
@@ -233,14 +235,15 @@ def _is_reworded(one: Text, other: Text, similarity: float, containment: float) 
     return reworded <= found.shared * _REWORDED
 
 
-def _unquoted(text: Text) -> Sequence[str]:
-    """Return the words of a text outside its longer quotations."""
+def _unquoted(text: Text, quoted: set[int]) -> Sequence[str]:
+    """Return the words of a text that are in none of some shingles of quotations."""
     words = text.shingled.words
-    if not text.quoted:
+    if not quoted:
         return words
     kept = bytearray(b"\1") * len(words)
-    for at in text.quoted:
-        kept[at : at + WORDS] = bytes(WORDS)
+    for at, code in enumerate(text.shingled.hashes):
+        if code in quoted:
+            kept[at : at + WORDS] = bytes(WORDS)
     return [word for word, is_kept in zip(words, kept, strict=True) if is_kept]
 
 
