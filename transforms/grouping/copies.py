@@ -17,7 +17,7 @@ from typing import Final
 from transforms.grouping.overlap import Overlap, Text, compare, prepare
 from transforms.grouping.shingles import Span, sample
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 COMMON: Final = 6  # texts that are no copies of each other and share a shingle
 _FEWEST_SHARED: Final = 2

@@ -6,7 +6,8 @@ less than other words, because reports of one speech share long ones.
 
 Reports that fill in a form (weather, results, prices) share most of their words
 with the report of the day before, but not their figures and names. In copies, changes stand
-together; in forms, they are scattered over the whole text.
+together; in forms, they are scattered over the whole text. An editor who rewords a text scatters
+changes, too, but keeps its names, figures and order of words.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from transforms.grouping.alignment import align
+from transforms.grouping.facts import Facts, facts, share_kept
 from transforms.grouping.shingles import WORDS, Shingled, Span, inside, shingle
 
 # The measures are those of Broder (1997) over weighted shingles; tests/quality/copies
@@ -37,7 +40,22 @@ _OWN_SIMILARITY: Final = 0.7
 # Two briefs may share their first sentence.
 _BRIEF_WORDS: Final = 60
 _BRIEF_SIMILARITY: Final = 0.8
-_REWORDED_SIMILARITY: Final = 0.5
+_TOLD_SIMILARITY: Final = 0.5
+# With every tenth word replaced, two fifths of the shingles stay the same; with every seventh,
+# a quarter. The names and figures tell such copies from forms.
+_REWORDED_SIMILARITY: Final = 0.2
+_FACTS_KEPT: Final = 0.75
+_COVERED: Final = 0.68  # of two briefs with the same first sentence, up to 0.61
+# With less in common, more of the facts have to agree, and more of them are needed.
+_FAINT: Final = ((0.16, 3), (0.1, 5))  # similarity, names and figures
+_FAINT_FACTS_KEPT: Final = 0.9
+_FAINT_COVERED: Final = 0.8
+_TURNS: Final = 1 / 60  # per shared word; horoscopes have the same sentences in another order
+_REWORDED: Final = 1 / 5  # replaced words per shared word
+_OTHER_FIGURES: Final = 1 / 25  # replaced figures per shared word; forms have more
+# Reports with fewer names in common are about different matters.
+_NAMES_KEPT: Final = 0.6
+_FEWEST_NAMES: Final = 3
 # Teasers and the furniture of a page are seldom longer.
 _TEASER_WORDS: Final = 400
 _CONTENT_CHARS: Final = 4  # shorter words of a headline are mostly grammar
@@ -120,18 +138,21 @@ def compare(one: Text, other: Text) -> Overlap:
     (True, 8, 0, ('Passengers can return their tickets at any harbour.',))
     """
     mine, theirs = _weights(one), _weights(other)
-    shared = sum(min(weight, theirs[code]) for code, weight in mine.items() if code in theirs)
+    shared = sum(min(mine[code], theirs[code]) for code in mine.keys() & theirs.keys())
     all_mine, all_theirs = sum(mine.values()), sum(theirs.values())
     whole, shorter = all_mine + all_theirs - shared, min(all_mine, all_theirs)
     similarity = shared / whole if whole else 0.0
     containment = shared / shorter if shorter else 0.0
-    if not _may_be_copy(one, other, similarity, containment, shorter):
+    is_kept = _may_be_copy(one, other, similarity, containment, shorter) and not _is_form(
+        one, other, similarity
+    )
+    if not (is_kept or _is_reworded(one, other, similarity, containment)):
         return Overlap(similarity=similarity, containment=containment, is_copy=False)
     added, cut = _uncovered(one, other), _uncovered(other, one)
     return Overlap(
         similarity=similarity,
         containment=containment,
-        is_copy=not _is_form(one, other, similarity),
+        is_copy=True,
         words_added=sum(end - first for first, end in added),
         words_cut=sum(end - first for first, end in cut),
         added=_passages(one, added),
@@ -140,10 +161,12 @@ def compare(one: Text, other: Text) -> Overlap:
 
 
 def _weights(text: Text) -> dict[int, float]:
-    weights: dict[int, float] = {}
-    for at, code in enumerate(text.shingled.hashes):
-        weight = _QUOTED_WEIGHT if at in text.quoted else 1.0
-        weights[code] = max(weight, weights.get(code, 0.0))
+    hashes = text.shingled.hashes
+    weights = dict.fromkeys(hashes, 1.0)
+    if text.quoted:
+        plain = {code for at, code in enumerate(hashes) if at not in text.quoted}
+        quoted = {hashes[at] for at in text.quoted} - plain
+        weights.update(dict.fromkeys(quoted, _QUOTED_WEIGHT))
     return weights
 
 
@@ -163,12 +186,14 @@ def _may_be_copy(
 
 def _is_form(one: Text, other: Text, similarity: float) -> bool:
     """Return whether both texts are a form that was filled in twice."""
+    if similarity < _BRIEF_SIMILARITY and _are_others_named(one, other):
+        return True
     least = min(len(one.shingled.words), len(other.shingled.words))
     figures = _same_figures(one.shingled.words, other.shingled.words)
     if least < _BRIEF_WORDS:
         is_kept = figures is None or figures > _SAME_FIGURES
         is_told = _headlines_agree(one.title, other.title) is not False
-        is_reworded = is_told or similarity >= _REWORDED_SIMILARITY
+        is_reworded = is_told or similarity >= _TOLD_SIMILARITY
         is_copy = is_kept and is_reworded and not _is_same_source(one, other)
         return similarity < _BRIEF_SIMILARITY and not is_copy
     if figures is None or figures >= _SAME_FIGURES:
@@ -179,6 +204,72 @@ def _is_form(one: Text, other: Text, similarity: float) -> bool:
     is_scattered = len(changes) >= _FEWEST_CHANGES and len(changes) > shared * _SCATTERED
     # If only figures were replaced, a publisher has corrected or updated them.
     return is_scattered and not all(map(_is_figure, changes))
+
+
+def _is_reworded(one: Text, other: Text, similarity: float, containment: float) -> bool:
+    """Return whether one text says in partly other words what the other one says."""
+    measure = max(similarity, containment / 2)
+    if measure < _FAINT[-1][0] or _is_same_source(one, other):
+        return False
+    mine, theirs = (facts(text.text, text.shingled) for text in (one, other))
+    kept = share_kept(mine.all, theirs.all) or 0.0
+    is_corrected = kept < _FACTS_KEPT and similarity >= _LEAST_SIMILARITY and _agree(mine, theirs)
+    is_faint = measure < _REWORDED_SIMILARITY
+    if is_faint and not (kept >= _FAINT_FACTS_KEPT and _are_enough(mine, theirs, measure)):
+        return False
+    if kept < _FACTS_KEPT and not is_corrected:
+        return False
+    # A quotation whose end was cut off is none any more, but it is one in the other text.
+    quoted = {text.shingled.hashes[at] for text in (one, other) for at in text.quoted}
+    words = [_unquoted(text, quoted) for text in (one, other)]
+    found = align(*words)
+    covered = found.covered(*words)
+    if covered < (_FAINT_COVERED if is_faint else _COVERED):
+        return False
+    if is_faint and found.turns > found.shared * _TURNS:
+        return False
+    figures = sum(_is_figure_changed(*change) for change in found.changes)
+    reworded = len(found.changes) - figures
+    if is_corrected and reworded and figures > found.shared * _OTHER_FIGURES:
+        return False
+    return reworded <= found.shared * _REWORDED
+
+
+def _unquoted(text: Text, quoted: set[int]) -> Sequence[str]:
+    """Return the words of a text that are in none of some shingles of quotations."""
+    words = text.shingled.words
+    if not quoted:
+        return words
+    kept = bytearray(b"\1") * len(words)
+    for at, code in enumerate(text.shingled.hashes):
+        if code in quoted:
+            kept[at : at + WORDS] = bytes(WORDS)
+    return [word for word, is_kept in zip(words, kept, strict=True) if is_kept]
+
+
+def _are_enough(mine: Facts, theirs: Facts, measure: float) -> bool:
+    """Return whether there are enough names and figures for texts with little in common."""
+    fewer = min(len(mine.all), len(theirs.all))
+    return any(measure >= least and fewer >= fewest for least, fewest in _FAINT)
+
+
+def _agree(mine: Facts, theirs: Facts) -> bool:
+    """Return whether two texts have the same names, though not the same figures."""
+    fewer = min(len(mine.names), len(theirs.names))
+    kept = share_kept(mine.names, theirs.names) or 0.0
+    return fewer >= _FEWEST_NAMES - 1 and kept >= _FACTS_KEPT
+
+
+def _are_others_named(one: Text, other: Text) -> bool:
+    mine, theirs = (facts(text.text, text.shingled).names for text in (one, other))
+    kept = share_kept(mine, theirs)
+    return min(len(mine), len(theirs)) >= _FEWEST_NAMES and (kept or 0.0) <= _NAMES_KEPT
+
+
+def _is_figure_changed(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Return whether only figures were replaced ("6 hours and 14" by "7 hours and 20")."""
+    differing = set(mine) ^ set(theirs)
+    return _is_figure([*differing])
 
 
 def _is_same_source(one: Text, other: Text) -> bool:

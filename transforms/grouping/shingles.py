@@ -19,8 +19,8 @@ from zlib import crc32
 WORDS: Final = 5
 # One shingle in ten is in the sample: about thirty of an article of 300 words.
 _RATE: Final = 10
-# The sample of a brief of fifty words has at least this many, otherwise it could be empty.
-_FEWEST: Final = 12
+# The sample of a brief has at least this many: a reworded one may have few shingles left.
+_FEWEST: Final = 24
 # Texts beyond this length are no articles; their beginning is enough to find copies.
 _MOST_WORDS: Final = 40_000
 
