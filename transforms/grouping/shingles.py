@@ -93,11 +93,9 @@ def sample(hashes: Iterable[int]) -> list[int]:
     >>> len(sample(range(0, 1 << 32, 1 << 22))), len(sample([5, 5, (1 << 32) - 1]))
     (103, 2)
     """
-    ranked = sorted(set(hashes))
-    kept = 0
-    while kept < len(ranked) and (ranked[kept] < _LIMIT or kept < _FEWEST):
-        kept += 1
-    return ranked[:kept]
+    different = set(hashes)
+    kept = sorted([code for code in different if code < _LIMIT])
+    return kept if len(kept) >= _FEWEST else sorted(different)[:_FEWEST]
 
 
 def inside(shingled: Shingled, spans: Iterable[Span]) -> set[int]:
