@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.options import AsJson, Data, DecimalComma, Excel, RulesFile
-from flows.cli.output_format import Format, excel_decimal, format_for
+from flows.output.formats import Format, excel_decimal, format_for
 
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.article_queries import ShownArticle
@@ -165,7 +165,7 @@ def search(
     """
     from flows.cli.hits import answer_as_json, show_answer
     from flows.cli.options import refuse_unknown_options
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.settings import read_settings
     from warehouse.search import Question
     from warehouse.search import search as find
@@ -203,7 +203,7 @@ def show(
 
     Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
     """
-    from flows.cli.tables import as_table, write_json
+    from flows.output.tables import as_table, write_json
     from flows.printable import plain
     from flows.settings import read_settings
     from transforms.article_urls import article_keys

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flows.cli.feed_table import age, until
-from flows.cli.tables import as_table
 from flows.feeds.health import kept_robots, name_of, read_details
+from flows.output.tables import as_table
 from flows.printable import duration, plain
 from transforms.feeds.feed_hints import feed_hints
 from transforms.feeds.feed_states import MEANINGS

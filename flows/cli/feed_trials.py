@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from flows.cli.tables import as_table, as_text, terminal_width
 from flows.jobs.feed_trial import FeedTrial, SiteTrial, TriedPage
+from flows.output.tables import as_table, as_text, terminal_width
 from flows.printable import duration, number, plain
 from transforms.feeds.feed_records import FeedEntry
 from transforms.records import Article

@@ -188,8 +188,8 @@ def list_feeds(
 
     from flows.cli.feed_details import as_details, with_details
     from flows.cli.feed_table import feed_table, totals
-    from flows.cli.tables import terminal_width, write_json
     from flows.feeds.health import read_health
+    from flows.output.tables import terminal_width, write_json
     from flows.printable import duration
     from flows.settings import read_settings
 

@@ -14,9 +14,9 @@ import duckdb
 import pytest
 
 from flows.cli.answers import Asking, answer, show_schema
-from flows.cli.output_format import Format
 from flows.cli.prompt import completer, is_complete, take
-from flows.cli.tables import as_text, cell
+from flows.output.formats import Format
+from flows.output.tables import as_text, cell
 from tests.helpers.harbour import OPENING
 from tests.helpers.processes import wait_until
 from tests.helpers.stories import append_stories

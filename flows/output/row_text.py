@@ -10,8 +10,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flows.cli.output_format import Format
-from flows.cli.tables import as_json, as_table, cell
+from flows.output.formats import Format
+from flows.output.tables import as_json, as_table, cell
 from warehouse.limited_reader import RowStream
 
 if TYPE_CHECKING:  # most queries start without the writer of workbooks
