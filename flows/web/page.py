@@ -6,7 +6,7 @@ filled in, so that a reader can see the SQL behind each figure and change it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -37,6 +37,8 @@ class Page:
         con: A connection to the newest snapshot.
         snapshot: File name of the snapshot.
         asked: The queries so far, as they can be run again, by name.
+        is_cancelled: Whether the reader has gone away.
+        at_cancel: What ends the work that a handler does elsewhere.
     """
 
     request: Request
@@ -44,6 +46,15 @@ class Page:
     con: Connection
     snapshot: str
     asked: dict[str, str] = field(default_factory=dict)
+    is_cancelled: bool = False
+    at_cancel: list[Callable[[], None]] = field(default_factory=list)
+
+    def cancel(self) -> None:
+        """End the queries of the page: nobody waits for it any more."""
+        self.is_cancelled = True
+        self.con.interrupt()
+        for end in self.at_cancel:
+            end()
 
     def rows(self, name: str, **values: object) -> list[Row]:
         """Return the rows of a query in `warehouse/pages`, as mappings from column to value."""

@@ -6,6 +6,7 @@ that a slow query does not keep other readers waiting.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
@@ -32,6 +33,7 @@ from warehouse.errors import WarehouseMissingError
 
 Handler = Callable[[Page], Response]
 _AT_ONCE: Final = 8  # requests that read at a time; more wait, so that memory stays bounded
+_LOOK_S: Final = 0.25  # between two looks whether the reader is still there
 
 
 def create_site(settings: Settings, access: Access) -> ASGIApp:
@@ -41,26 +43,9 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         settings: The settings; pages read the newest snapshot of their data folder.
         access: Who may see the pages.
     """
-    snapshots = Snapshots(settings.folder)
-    limiter = anyio.CapacityLimiter(_AT_ONCE)
-
-    def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        def answer(request: Request) -> Response:
-            with snapshots.reading() as (con, path):
-                return handler(Page(request, settings, con, path.name))
-
-        @functools.wraps(handler)
-        async def respond(request: Request) -> Response:
-            if request.method == "POST":
-                form = await request.form()  # kept by the request; a thread cannot wait for it
-                check_form(request, form.get("csrf"))
-            async with limiter:
-                return await run_in_threadpool(answer, request)
-
-        return respond
-
+    reader = _Reader(settings)
     routes: list[BaseRoute] = [
-        Route(path, endpoint(handler), methods=[method], name=f"{method} {path}")
+        Route(path, reader.endpoint(handler), methods=[method], name=f"{method} {path}")
         for method, path, handler in ROUTES
     ]
     routes += [
@@ -80,8 +65,50 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             500: _failed,
         },
     )
-    site.state.snapshots = snapshots
     return guarded(site, access)
+
+
+class _Reader:
+    """Lets handlers read the newest snapshot, some at a time, and ends those of lost readers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._snapshots = Snapshots(settings.folder)
+        self._limiter = anyio.CapacityLimiter(_AT_ONCE)
+
+    def endpoint(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint of a handler."""
+
+        @functools.wraps(handler)
+        async def respond(request: Request) -> Response:
+            if request.method == "POST":
+                form = await request.form()  # kept by the request; a thread cannot wait for it
+                check_form(request, form.get("csrf"))
+            async with self._limiter:
+                return await self._answer(request, handler)
+
+        return respond
+
+    async def _answer(self, request: Request, handler: Handler) -> Response:
+        """Run a handler in a thread; end its queries if the reader goes away meanwhile."""
+        pages: list[Page] = []
+
+        def run() -> Response:
+            with self._snapshots.reading() as (con, path):
+                pages.append(Page(request, self._settings, con, path.name))
+                return handler(pages[0])
+
+        work = asyncio.ensure_future(run_in_threadpool(run))
+        while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
+            if await request.is_disconnected():
+                for page in pages:
+                    page.cancel()
+        try:
+            return work.result()
+        except Exception:
+            if pages and pages[0].is_cancelled:
+                return Response(status_code=499)  # nobody reads it
+            raise
 
 
 async def _first_page(_: Request) -> Response:
