@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from flows.settings import Settings
 from flows.web.shown_sql import filled_in
+from flows.web.snapshots import OpenSnapshot
 from flows.web.templating import environment
 from warehouse.conditions import Connection
 from warehouse.sql_files import read_sql
@@ -35,7 +36,7 @@ class Page:
         request: The request.
         settings: The settings of the server.
         con: A connection to the newest snapshot.
-        snapshot: File name of the snapshot.
+        snapshot: The newest snapshot.
         asked: The queries so far, as they can be run again, by name.
         is_cancelled: Whether the reader has gone away.
         at_cancel: What ends the work that a handler does elsewhere.
@@ -44,7 +45,7 @@ class Page:
     request: Request
     settings: Settings
     con: Connection
-    snapshot: str
+    snapshot: OpenSnapshot
     asked: dict[str, str] = field(default_factory=dict)
     is_cancelled: bool = False
     at_cancel: list[Callable[[], None]] = field(default_factory=list)
@@ -59,10 +60,14 @@ class Page:
     def rows(self, name: str, **values: object) -> list[Row]:
         """Return the rows of a query in `warehouse/pages`, as mappings from column to value."""
         sql = read_sql("pages", name)
-        self.asked[name] = filled_in(sql, values)
-        result = self.con.execute(sql, values)
-        columns = [column[0] for column in result.description or []]
-        return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+        self.asked[name] = question = filled_in(sql, values)
+        rows = self.snapshot.answers.get(question)
+        if rows is None:
+            result = self.con.execute(sql, values)
+            columns = [column[0] for column in result.description or []]
+            rows = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+            self.snapshot.answers.keep(question, rows)
+        return [*rows]
 
     def row(self, name: str, **values: object) -> Row | None:
         """Return the first row of a query, None if it has none."""
@@ -91,7 +96,7 @@ class Page:
             template,
             status=status,
             asked=self.asked,
-            snapshot=self.snapshot,
+            snapshot=self.snapshot.path.name,
             **values,
         )
 

@@ -94,8 +94,8 @@ class _Reader:
         pages: list[Page] = []
 
         def run() -> Response:
-            with self._snapshots.reading() as (con, path):
-                pages.append(Page(request, self._settings, con, path.name))
+            with self._snapshots.reading() as (con, snapshot):
+                pages.append(Page(request, self._settings, con, snapshot))
                 return handler(pages[0])
 
         work = asyncio.ensure_future(run_in_threadpool(run))

@@ -42,7 +42,8 @@ def count(con):
 
 def test_request_keeps_its_snapshot_while_newer_ones_are_published(folder):
     snapshots = Snapshots(folder)
-    with snapshots.reading() as (con, path):
+    with snapshots.reading() as (con, opened):
+        path = opened.path
         for text in ("The ferry sails again.", "The ferry sinks.", "Divers look for it.", "Found."):
             add(folder, text)  # three snapshots are kept, so the first file is removed
         assert not path.exists()
@@ -57,8 +58,8 @@ def test_request_keeps_its_snapshot_while_newer_ones_are_published(folder):
 
 def test_requests_share_one_connection(folder):
     snapshots = Snapshots(folder)
-    with snapshots.reading() as (one, path), snapshots.reading() as (other, same):
-        assert path == same
+    with snapshots.reading() as (one, opened), snapshots.reading() as (other, same):
+        assert opened is same
         assert count(one) == count(other) == 1
     snapshots.close()
 
@@ -75,3 +76,28 @@ def test_connection_reads_no_files_and_changes_nothing(folder):
 def test_error_says_that_nothing_was_published(tmp_path):
     with pytest.raises(WarehouseMissingError), Snapshots(DataFolder(tmp_path)).reading():
         pass
+
+
+def test_answers_are_kept_for_one_snapshot_only(folder):
+    snapshots = Snapshots(folder)
+    with snapshots.reading() as (_, opened):
+        opened.answers.keep("question", [{"n": 1}])
+        opened.answers.keep("long", [{"n": n} for n in range(1000)])
+    with snapshots.reading() as (_, opened):
+        assert opened.answers.get("question") == [{"n": 1}]
+        assert opened.answers.get("long") is None
+    add(folder, "The ferry sails again.")
+    with snapshots.reading() as (_, opened):
+        assert opened.answers.get("question") is None
+    snapshots.close()
+
+
+def test_few_answers_are_kept(folder):
+    snapshots = Snapshots(folder)
+    with snapshots.reading() as (_, opened):
+        for number in range(1000):
+            opened.answers.keep(number, [])
+            opened.answers.get(0)
+        assert opened.answers.get(0) == []
+        assert opened.answers.get(1) is None
+    snapshots.close()
