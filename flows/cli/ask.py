@@ -259,7 +259,7 @@ def report(
 ) -> None:
     """Write a report as one HTML page.
 
-    It shows articles, gaps, speakers and names.
+    It shows articles, stories, copied texts, what is rising, gaps, speakers and names.
 
     The page needs no server and no network, so it can be mailed or printed.
 
