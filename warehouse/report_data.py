@@ -16,7 +16,8 @@ Rows = list[dict[str, Any]]
 
 KINDS = ("person", "organization", "place")
 DRAWN_STORIES = 6  # as many as a chart has colours
-DRAWN_PUBLISHERS = 15
+DRAWN_PUBLISHERS = 15  # more names make a graph hard to read
+_DRAWN_PAIRS = 40
 _WEEK = 7  # days; what is rising in a shorter report is that of one day
 
 
@@ -71,7 +72,7 @@ def read_report(folder: DataFolder, *, days: int, now: datetime) -> ReportData:
             articles_per_day=_rows(con, "articles_per_day", **span),
             stories=stories,
             story_days=_rows(con, "story_days", stories=drawn, **span),
-            syndication=_rows(con, "syndication", most=DRAWN_PUBLISHERS, **span),
+            syndication=_of_few(_rows(con, "syndication", **span)),
             rising=_rows(
                 con, "rising", last_on=span["last_on"], days=_WEEK if days >= _WEEK else 1
             ),
@@ -83,6 +84,18 @@ def read_report(folder: DataFolder, *, days: int, now: datetime) -> ReportData:
             rejections=_rows(con, "rejections"),
             runs=_rows(con, "runs"),
         )
+
+
+def _of_few(pairs: Rows) -> Rows:
+    """Return the first pairs of at most `DRAWN_PUBLISHERS` publishers."""
+    chosen: set[str] = set()
+    kept: Rows = []
+    for pair in pairs:
+        both = {pair["earliest_source_id"], pair["source_id"]}
+        if len(chosen | both) <= DRAWN_PUBLISHERS:
+            chosen |= both
+            kept.append(pair)
+    return kept[:_DRAWN_PAIRS]
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, **values: object) -> Rows:

@@ -9,7 +9,7 @@ from lxml import etree, html
 from flows.web.charts import story_sizes
 from flows.web.copy_graph import copy_graph
 from flows.web.report import render_report
-from tests.helpers.aveling import CLEANING, TRIAL, flood
+from tests.helpers.aveling import CLEANING, SAID, TRIAL, flood
 from tests.helpers.linked import load_linked
 from tests.helpers.stories import make_story
 from warehouse.publish import publish
@@ -102,6 +102,26 @@ def test_little_data_gives_a_sentence(tmp_path, stories, expected):
     assert "Nothing is in many more texts" in text_of(section(page, "Rising"))
 
 
+def test_pairs_of_few_publishers_are_drawn_and_the_rest_is_counted(tmp_path):
+    towns = [f"Town{at:02}" for at in range(20)]
+    floods = [
+        flood(host, "2024-06-03", hour=hour, text=text_about(at, town))
+        for at, town in enumerate(towns)
+        for hour, host in enumerate((f"early{at:02}", f"late{at:02}"))
+    ]
+    data, page = report_of(tmp_path, *floods)
+    assert [(row["earliest_source_id"], row["source_id"]) for row in data.syndication] == [
+        (f"early{at:02}.example", f"late{at:02}.example") for at in range(7)
+    ]
+    assert "Of 20 pairs, 7 are shown" in text_of(section(page, "Copied texts"))
+
+
+def text_about(number, town):
+    """Return a text that shares few words with those of other numbers."""
+    told = " ".join(f"{word}{number} in {town}{at}" for at, word in enumerate(SAID.split() * 4))
+    return f"{town}\n“{SAID},” said Karin Holt. {told}. Edwin Prast. Torne. Aveling."
+
+
 def test_name_in_many_more_texts_than_before_is_rising(tmp_path):
     towns = ("Marsby", "Dunmoor", "Lindhaven", "Velden", "Corvenna", "Haldor", "Torne", "Elmfield")
     stories = [
@@ -138,14 +158,14 @@ def test_lines_are_as_thick_as_their_texts_and_stay_in_the_drawing(width):
     papers = [f"newspaper-of-the-town-{at}.example" for at in range(15)]
     rows = [edge(first, later, 40 - at) for at, (first, later) in enumerate(pairwise(papers))]
     root = etree.fromstring(copy_graph(rows, width=width))
-    lines = [{name: float(line.get(name)) for name in ("x1", "x2", "y1", "y2", "stroke-width")}
+    lines = [{name: float(line.attrib[name]) for name in ("x1", "x2", "y1", "y2", "stroke-width")}
              for line in root.iter(SVG + "line")]  # fmt: skip
     assert len(lines) == 14
     assert lines[0]["stroke-width"] == 12
     for row, line in zip(rows, lines, strict=True):
         assert line["stroke-width"] == pytest.approx(12 * row["texts"] / 40, abs=0.06)
         assert 0 < line["x1"] < line["x2"] < width
-        assert 0 < line["y1"] < float(root.get("height"))
+        assert 0 < line["y1"] < float(root.attrib["height"])
     assert line["x2"] - line["x1"] > 0.2 * width
     heights = sorted(line["y2"] for line in lines)
     assert min(later - first for first, later in pairwise(heights)) >= 20
