@@ -201,6 +201,9 @@ def show(
 ) -> None:
     """Show an article with its statements, or its archived bytes.
 
+    Before the text are its facts: among them its keyphrases, its topics with the terms that they
+    were found by, its story, and how many other articles have the same text.
+
     Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
     """
     from flows.cli.tables import as_table, write_json
