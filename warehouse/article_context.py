@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,15 +93,17 @@ class ArticleContext:
 
 def read_context(con: duckdb.DuckDBPyConnection, article_id: str) -> ArticleContext:
     """Return the subjects, story and copies of the newest revision of an article."""
-    phrases = _rows(con, _PHRASES, article_id)
-    topics = _rows(con, _TOPICS, article_id)
-    stories = _rows(con, _STORY, article_id)
-    clusters = _rows(con, _CLUSTER, article_id)
+    asked = {"article": article_id}
+    # With keys that are known before, DuckDB reads only the rows of one story and one cluster.
+    stories = [ShownStory(**row) for member in _rows(con, _MEMBER, asked)
+               for row in _rows(con, _STORY, asked | member)]  # fmt: skip
+    clusters = [ShownCluster(**row) for member in _rows(con, _CLUSTERED, asked)
+                for row in _rows(con, _CLUSTER, asked | member)]  # fmt: skip
     return ArticleContext(
-        keyphrases=[ShownPhrase(**row) for row in phrases],
-        topics=[ShownTopic(**row) for row in topics],
-        story=ShownStory(**stories[0]) if stories else None,
-        cluster=ShownCluster(**clusters[0]) if clusters else None,
+        keyphrases=[ShownPhrase(**row) for row in _rows(con, _PHRASES, asked)],
+        topics=[ShownTopic(**row) for row in _rows(con, _TOPICS, asked)],
+        story=stories[0] if stories else None,
+        cluster=clusters[0] if clusters else None,
     )
 
 
@@ -123,8 +126,10 @@ def _told_cluster(cluster: ShownCluster) -> str:
     return f"{others} the same text, {first}; cluster {cluster.cluster_id}"
 
 
-def _rows(con: duckdb.DuckDBPyConnection, sql: str, article_id: str) -> list[dict[str, Any]]:
-    result = con.execute(sql, {"article": article_id})
+def _rows(
+    con: duckdb.DuckDBPyConnection, sql: str, asked: Mapping[str, object]
+) -> list[dict[str, Any]]:
+    result = con.execute(sql, asked)
     names = [column[0] for column in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
@@ -152,6 +157,13 @@ FROM latest_topics
 WHERE article_id = $article
 ORDER BY level, score DESC, topic_code
 """
+_MEMBER = """
+SELECT
+    story_id AS story,
+    is_copy
+FROM current_story_members
+WHERE article_id = $article
+"""
 _STORY = """
 SELECT
     stories.story_id,
@@ -159,9 +171,14 @@ SELECT
     stories.articles,
     stories.sources,
     stories.central_article_id = $article AS is_central,
-    (SELECT any_value(is_copy) FROM current_story_members WHERE article_id = $article) AS is_copy
+    $is_copy AS is_copy
 FROM stories
-WHERE stories.story_id = (SELECT any_value(story_id) FROM current_story_members WHERE article_id = $article)
+WHERE stories.story_id = $story
+"""
+_CLUSTERED = """
+SELECT cluster_id AS cluster
+FROM cluster_members
+WHERE article_id = $article
 """
 _CLUSTER = """
 SELECT
@@ -174,6 +191,5 @@ SELECT
     copied_article_id,
     similarity
 FROM clusters
-WHERE article_id = $article
-    AND cluster_id = (SELECT any_value(cluster_id) FROM cluster_members WHERE article_id = $article)
+WHERE article_id = $article AND cluster_id = $cluster
 """
