@@ -8,6 +8,6 @@ SELECT
     topics.level,
     topics.broader_code,
     topics.score,
-    topics.terms,
+    topics.evidence_terms,
     topics.transform_version
 FROM latest_topics AS topics

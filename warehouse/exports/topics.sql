@@ -8,6 +8,6 @@ SELECT
     topics.level,
     topics.broader_code,
     topics.score,
-    topics.terms,
+    topics.evidence_terms,
     topics.evidence
 FROM latest_topics AS topics
