@@ -38,8 +38,11 @@ FROM (
         batch_id,
         committed_at,
         appended,
-        CASE WHEN $has_stories THEN coalesce(CAST(rows_appended ->> 'story_members' AS INTEGER), 0) ELSE 0 END
-            AS joined
+        CASE
+            WHEN committed_at > CAST($stories_since AS TIMESTAMPTZ)
+                THEN coalesce(CAST(rows_appended ->> 'story_members' AS INTEGER), 0)
+            ELSE 0
+        END AS joined
     FROM batches
     WHERE committed_at > $since
 )
@@ -108,9 +111,10 @@ def _pieces(con: duckdb.DuckDBPyConnection, watches: Sequence[Watch]) -> Iterato
     """Yield the batches that no look has seen, with so many articles that they fit in memory."""
     piece: list[str] = []
     articles = 0
+    following = (watch.starts_after for watch in watches if watch.story_id is not None)
     asked = {
         "since": min(watch.starts_after for watch in watches),
-        "has_stories": any(watch.story_id is not None for watch in watches),
+        "stories_since": min(following, default=None),  # no batch is after NULL
     }
     for batch_id, appended in con.execute(_BATCHES, asked).fetchall():
         if piece and articles + appended > ARTICLES_AT_ONCE:
@@ -132,8 +136,9 @@ def _compare(
     found: dict[str, list[Match]] = {}
     current = with_current_stories(con, watches)
     # An article of the story that is edited is no new article of the story.
-    if asking := [watch for watch in current if not watch.is_of_whole_story]:
-        commits = dict(con.execute(_COMMITS, {"batches": list(batches)}).fetchall())
+    asking = [watch for watch in current if not watch.is_of_whole_story]
+    commits = dict(con.execute(_COMMITS, {"batches": list(batches)}).fetchall())
+    if asking and commits:
         with NewArticles(con, batches=batches) as articles:
             found = _matches(con, articles, dict.fromkeys(asking, commits))
     stories = {watch.story_id for watch in watches if watch.story_id is not None}

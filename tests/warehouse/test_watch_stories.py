@@ -191,3 +191,16 @@ def test_recent_matches_are_the_articles_of_the_story(folder):
     one = replace(one, entity="Edwin Prast")
     found = [match.title or "" for match in recent_matches(folder, one, most=5)]
     assert sorted(found) == [FIRST.article.title, SECOND.article.title]
+
+
+def test_batches_from_before_the_watch_are_not_looked_at(folder):
+    """An older watch that asks for words has seen the articles, and not how they were linked."""
+    with open_live(folder) as con:
+        add_watch(con, make_watch("old", words="flooded"), [], now=NOW)
+        assert look(con, now=NOW) == 1
+    watch(folder)
+    load(folder, SECOND)
+    with open_live(folder) as con:
+        assert look(con, now=NOW) == 2
+    sql = "SELECT rows_appended ->> 'story_members' FROM batches SEMI JOIN watch_looks USING (batch_id)"
+    assert sorted(rows_of(folder, sql), key=str) == [("1",), (None,), (None,)]
