@@ -125,13 +125,7 @@ def make_watch(
 ) -> Watch:
     """Return a new watch; without a name it is named after what it asks.
 
-    Args:
-        name: Its name, None to make one.
-        words: A question in the language of the search.
-        speaker: Words of the name of a speaker.
-        entity: A name that the article must mention.
-        story_id: A story that the article must belong to.
-        headline: The headline of that story, for the name.
+    A story gives it the name of its `headline`.
 
     Raises:
         SearchSyntaxError: The words cannot be read, or nothing is asked.

@@ -125,9 +125,7 @@ def _stacks(stacked: _Stacked, width: int) -> dict[str, Any]:
     legend_column = (width - left) / legend_columns
     for at, (key, name) in enumerate(stacked.names.items()):
         marks = []
-        for day in days:
-            if not (count := counts[day, key]):
-                continue
+        for day, count in ((day, counts[day, key]) for day in days if counts[day, key]):
             bases[day] -= count * scale
             marks.append({
                 "x": centres[day] - bar / 2, "y": bases[day], "width": bar, "height": count * scale,

@@ -57,16 +57,7 @@ def render_report(
         per_day=_drawings(
             articles_per_day, data.articles_per_day, first_on=data.first_on, last_on=data.last_on
         ),
-        story_sizes=_drawings(
-            story_sizes,
-            data.story_days,
-            headlines={
-                story["story_id"]: story["headline"] or NO_HEADLINE
-                for story in data.stories[:DRAWN_STORIES]
-            },
-            first_on=data.first_on,
-            last_on=data.last_on,
-        ),
+        story_sizes=_story_sizes(data),
         copies=_drawings(copy_graph, data.syndication),
         no_headline=NO_HEADLINE,
         speakers=_drawings(bars, data.speakers, value="occurrences", label="statements"),
@@ -89,6 +80,13 @@ def safe_link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _story_sizes(data: ReportData) -> dict[str, Markup]:
+    drawn = data.stories[:DRAWN_STORIES]
+    headlines = {story["story_id"]: story["headline"] or NO_HEADLINE for story in drawn}
+    days = {"first_on": data.first_on, "last_on": data.last_on}
+    return _drawings(story_sizes, data.story_days, headlines=headlines, **days)
 
 
 def _drawings(draw: Callable[..., str], rows: Any, **options: Any) -> dict[str, Markup]:
