@@ -37,7 +37,7 @@ def copy_graph(rows: Rows, *, width: int) -> str:
             "y1": starts[row["earliest_source_id"]],
             "y2": ends[row["source_id"]],
             "color": colors[row["earliest_source_id"]],
-            "width": max(0.5, each * row["texts"]),
+            "width": max(1.0, each * row["texts"]),
             "title": _told(row),
         }
         for row in rows  # the thickest first, so that none is hidden
