@@ -15,6 +15,10 @@ from warehouse.folder import DataFolder
 Rows = list[dict[str, Any]]
 
 KINDS = ("person", "organization", "place")
+DRAWN_STORIES = 6  # as many as a chart has colours
+DRAWN_PUBLISHERS = 15  # more names make a graph hard to read
+_DRAWN_PAIRS = 40
+_WEEK = 7  # days; what is rising in a shorter report is that of one day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,10 @@ class ReportData:
         snapshot: File name of the snapshot they were read from.
         first_on: First day of the reported period, None in an empty warehouse.
         last_on: Last day of the period: the newest publication that is not in the future.
+        stories: The stories of the most publishers.
+        story_days: Articles per day of the first `DRAWN_STORIES` of them.
+        syndication: Pairs of publishers, of which one ran texts that the other one had first.
+        rising: Phrases, names and speakers in many more texts than before.
         named: The entities of each of `KINDS` with the most mentions.
     """
 
@@ -33,6 +41,10 @@ class ReportData:
     last_on: date | None
     totals: dict[str, int]
     articles_per_day: Rows
+    stories: Rows
+    story_days: Rows
+    syndication: Rows
+    rising: Rows
     gaps: Rows
     speakers: Rows
     named: dict[str, Rows]
@@ -51,11 +63,19 @@ def read_report(folder: DataFolder, *, days: int, now: datetime) -> ReportData:
     with open_snapshot(folder) as con:
         (span,) = _rows(con, "span", days=days, now=now)
         (totals,) = _rows(con, "totals")
+        stories = _rows(con, "stories", **span)
+        drawn = [story["story_id"] for story in stories[:DRAWN_STORIES]]
         return ReportData(
             snapshot=folder.newest.resolve().name,
             **span,
             totals=totals,
             articles_per_day=_rows(con, "articles_per_day", **span),
+            stories=stories,
+            story_days=_rows(con, "story_days", stories=drawn, **span),
+            syndication=_of_few(_rows(con, "syndication", **span)),
+            rising=_rows(
+                con, "rising", last_on=span["last_on"], days=_WEEK if days >= _WEEK else 1
+            ),
             gaps=_rows(con, "gaps", **span),
             speakers=_rows(con, "speakers", **span),
             named={kind: _rows(con, "named", kind=kind, **span) for kind in KINDS},
@@ -64,6 +84,18 @@ def read_report(folder: DataFolder, *, days: int, now: datetime) -> ReportData:
             rejections=_rows(con, "rejections"),
             runs=_rows(con, "runs"),
         )
+
+
+def _of_few(pairs: Rows) -> Rows:
+    """Return the first pairs of at most `DRAWN_PUBLISHERS` publishers."""
+    chosen: set[str] = set()
+    kept: Rows = []
+    for pair in pairs:
+        both = {pair["earliest_source_id"], pair["source_id"]}
+        if len(chosen | both) <= DRAWN_PUBLISHERS:
+            chosen |= both
+            kept.append(pair)
+    return kept[:_DRAWN_PAIRS]
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, **values: object) -> Rows:

@@ -10,7 +10,7 @@ import functools
 import unicodedata
 from collections.abc import Sequence
 
-from warehouse.search_tree import Days, Field, Part, Passage, words_in_order
+from warehouse.search_tree import Days, Field, InStory, Part, Passage, words_in_order
 
 Condition = tuple[str, dict[str, object]]
 
@@ -47,6 +47,16 @@ WHERE strip_accents(lower(text)) = $written
     )
 """
 
+_IN_STORY = """
+SELECT DISTINCT article_id, revision
+FROM candidates
+SEMI JOIN (
+    SELECT article_id
+    FROM snapshot.current_story_members
+    WHERE story_id = $story
+) AS members USING (article_id)
+"""
+
 
 def fact(leaf: Field | Days, mark: str) -> Condition | None:
     """Return a condition on a row of an index's `documents`; None for a person or name.
@@ -67,8 +77,13 @@ def fact(leaf: Field | Days, mark: str) -> Condition | None:
     return None
 
 
-def people(leaf: Field) -> Condition:
-    """Return a query for the articles among the candidates that quote or name somebody."""
+def people(leaf: Field | InStory) -> Condition:
+    """Return a query for the articles among the candidates that quote or name somebody.
+
+    Of a story, it returns one for its articles.
+    """
+    if isinstance(leaf, InStory):
+        return _IN_STORY, {"story": leaf.story_id}
     words = list(_compared(leaf.value))
     if leaf.name == "speaker":
         return _SPEAKING, {"words": words, "first": max(words, key=len)}

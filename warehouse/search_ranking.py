@@ -24,6 +24,7 @@ from warehouse.search_tree import (
     All,
     Days,
     Field,
+    InStory,
     Leaf,
     Node,
     Not,
@@ -226,9 +227,9 @@ class _Ranking:
         return found, values
 
     def _find_people(self) -> None:
-        """Add a column to `candidates` for each speaker and name of the question."""
+        """Add a column to `candidates` for each speaker, name and story of the question."""
         for at, leaf in enumerate(self._later_leaves()):
-            if isinstance(leaf, Field) and leaf not in self.known:
+            if isinstance(leaf, Field | InStory) and leaf not in self.known:
                 make(self.con, "people", *people(leaf))
                 self.known[leaf] = f"p{at}"
                 make(

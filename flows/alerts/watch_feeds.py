@@ -95,7 +95,12 @@ def _add(parent: ET.Element, name: str, text: str) -> ET.Element:
 
 
 def _asked(watch: Watch) -> str:
-    given = {"speaker": watch.speaker, "entity": watch.entity, "words": watch.search_words}
+    given = {
+        "speaker": watch.speaker,
+        "entity": watch.entity,
+        "words": watch.search_words,
+        "story": watch.story_id,
+    }
     return ", ".join(f"{name} {value}" for name, value in given.items() if value is not None)
 
 

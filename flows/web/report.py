@@ -19,11 +19,13 @@ import jinja2
 from markupsafe import Markup
 
 from flows.printable import plain
-from flows.web.charts import articles_per_day, bars
-from warehouse.report_data import KINDS, ReportData
+from flows.web.charts import articles_per_day, bars, story_sizes
+from flows.web.copy_graph import copy_graph
+from warehouse.report_data import DRAWN_STORIES, KINDS, ReportData
 
 # One drawing for desktops and one for phones: scaling would make the text too small.
 _WIDTHS = {"wide": 860, "narrow": 330}
+NO_HEADLINE = "without a headline"
 _HEADINGS = {"person": "People", "organization": "Organizations", "place": "Places"}
 
 
@@ -55,6 +57,9 @@ def render_report(
         per_day=_drawings(
             articles_per_day, data.articles_per_day, first_on=data.first_on, last_on=data.last_on
         ),
+        story_sizes=_story_sizes(data),
+        copies=_drawings(copy_graph, data.syndication),
+        no_headline=NO_HEADLINE,
         speakers=_drawings(bars, data.speakers, value="occurrences", label="statements"),
         named=[
             (_HEADINGS[kind], _drawings(bars, data.named[kind], value="articles", label="articles"),
@@ -77,6 +82,13 @@ def safe_link(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+def _story_sizes(data: ReportData) -> dict[str, Markup]:
+    drawn = data.stories[:DRAWN_STORIES]
+    headlines = {story["story_id"]: story["headline"] or NO_HEADLINE for story in drawn}
+    days = {"first_on": data.first_on, "last_on": data.last_on}
+    return _drawings(story_sizes, data.story_days, headlines=headlines, **days)
+
+
 def _drawings(draw: Callable[..., str], rows: Any, **options: Any) -> dict[str, Markup]:
     """Return the drawing in each width, as XML whose text is escaped."""
     drawn = {name: draw(rows, width=width, **options) for name, width in _WIDTHS.items()}
@@ -92,6 +104,8 @@ def _environment() -> jinja2.Environment:
         "link": safe_link,
         "count": lambda value: f"{value or 0:,}",
         "day": _day,
+        "share": lambda value: f"{value:.0%}" if value is not None else "",
+        "mean": lambda value: f"{value:,.1f}",
         "minute": lambda value: f"{value:%Y-%m-%d %H:%M} UTC" if value else "",
     }
     environment.filters.update(filters)
