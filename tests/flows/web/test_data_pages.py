@@ -7,10 +7,9 @@ import pytest
 from lxml import html
 
 from flows.web.shown_sql import filled_in
-from tests.flows.cli.test_answers import FORBIDDEN
 from tests.helpers.builders import make_analysis, make_article, make_batch
+from tests.helpers.harmful_sql import FORBIDDEN, REFUSED
 from tests.helpers.site import site_client
-from tests.warehouse.test_query_guard import REFUSED
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
