@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 from collections.abc import Callable
@@ -96,10 +97,14 @@ def is_loopback(host: str) -> bool:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        with contextlib.ExitStack() as stack:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            family, kind, _, _, address = found[0]
+            listener = stack.enter_context(socket.socket(family, kind))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_CONNECTIONS)  # those who come before the server is ready wait
+            stack.pop_all()
     except OSError as exc:
         problem = exc.strerror or str(exc)
         raise SettingsError("web_port", port, f"a free port of {host} ({problem})") from exc
