@@ -187,7 +187,7 @@ def run_at(site: LocalSite, data: Path, instant: datetime, *arguments: str) -> s
             return instant.astimezone(tz)
 
     settings = {
-        "ALLOW_HOSTS": ",".join(site.hosts), "HOST_DELAY": "0", "WORKERS": "2", "PREFECT": "never",
+        "ALLOW_HOSTS": ",".join(site.hosts), "HOST_DELAY": "0", "WORKERS": "1", "PREFECT": "never",
     }  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         for name, value in settings.items():
