@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import importlib.resources
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
 import jinja2
+from markupsafe import Markup
 
 from flows.printable import plain
 from flows.web.text_width import FONT_SIZE, shortened, text_width
@@ -24,6 +25,8 @@ OTHERS = "all others"
 
 # Okabe and Ito's palette: colour-blind readers can tell it apart, on white and on black.
 COLORS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
+# One drawing for desktops and one for phones: scaling would make the text too small.
+_WIDTHS: Final = {"wide": 860, "narrow": 330}
 # Pixels.
 _PLOT_TOP: Final = 30
 _PLOT_HEIGHT: Final = 220
@@ -52,6 +55,18 @@ class _Stacked:
     label: str
     parts: str
     column: int
+
+
+def in_both_widths(draw_one: Callable[..., str], rows: Any, **options: Any) -> dict[str, Markup]:
+    """Return a drawing in each of the widths, as XML whose text is escaped; none if it is empty.
+
+    Args:
+        draw_one: Returns the drawing in one width.
+        rows: What is drawn.
+        options: Further arguments of `draw_one`.
+    """
+    drawn = {name: draw_one(rows, width=width, **options) for name, width in _WIDTHS.items()}
+    return {name: Markup(svg) for name, svg in drawn.items() if svg}  # noqa: S704
 
 
 def articles_per_day(rows: Rows, *, first_on: date | None, last_on: date | None, width: int) -> str:

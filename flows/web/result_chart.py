@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from flows.web.charts import bars
+from flows.web.charts import bars, in_both_widths
 from warehouse.limited_reader import Result
 
 _MOST: Final = 60  # bars; more cannot be read
-_WIDTHS: Final = {"wide": 860, "narrow": 330}
 _NUMBERS: Final = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "HUGEINT")
 
 
@@ -31,11 +30,7 @@ def draw_result(result: Result) -> dict[str, Markup]:
         if row[value] is not None
     ][:_MOST]
     label = f"{result.columns[value]} by {result.columns[name]}"
-    return {
-        kind: Markup(bars(rows, value="value", label=label, width=width))  # noqa: S704  # escaped XML
-        for kind, width in _WIDTHS.items()
-        if rows
-    }
+    return in_both_widths(bars, rows, value="value", label=label)
 
 
 def _is_number(kind: str) -> bool:
