@@ -19,7 +19,7 @@ def draw_result(result: Result) -> dict[str, Markup]:
 
     There are none if a column is missing.
     """
-    numbers = [at for at, kind in enumerate(result.types) if _is_number(kind)]
+    numbers = number_columns(result)
     names = [at for at in range(len(result.columns)) if at not in numbers]
     if not numbers or not names:
         return {}
@@ -33,9 +33,16 @@ def draw_result(result: Result) -> dict[str, Markup]:
     return in_both_widths(bars, rows, value="value", label=label)
 
 
+def number_columns(result: Result) -> list[int]:
+    """Return the places of the columns with numbers."""
+    return [at for at, kind in enumerate(result.types) if _is_number(kind)]
+
+
 def _is_number(kind: str) -> bool:
     return any(part in kind for part in _NUMBERS) and "[" not in kind
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return "no value"
     return value.isoformat() if isinstance(value, date | datetime) else str(value)

@@ -13,7 +13,7 @@ from flows.output.formats import Format
 from flows.output.row_text import text_of
 from flows.seeds import seeds_dir
 from flows.web.page import Page, PageNotFoundError
-from flows.web.result_chart import draw_result
+from flows.web.result_chart import draw_result, number_columns
 from warehouse.errors import QueryError
 from warehouse.limited_reader import (
     LimitedReader,
@@ -68,6 +68,7 @@ def show_query(page: Page) -> Response:
         "query.html.j2",
         sql=sql,
         result=result,
+        numbers=number_columns(result) if result else [],
         problem=problem,
         most=_ROWS,
         drawings=draw_result(result) if result and page.value("as") == "chart" else None,
