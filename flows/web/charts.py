@@ -6,17 +6,15 @@ Text has the colour and font of the page, so charts are readable in light and da
 
 from __future__ import annotations
 
-import functools
-import importlib.resources
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-import jinja2
-
 from flows.printable import plain
-from flows.web.text_width import FONT_SIZE, shortened, text_width
+from flows.web.svg import draw
+from flows.web.text_width import shortened, text_width
 from warehouse.report_data import Rows
 
 OTHERS = "all others"
@@ -33,27 +31,59 @@ _ROW: Final = 22
 _BAR: Final = 16
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What stacked bars count.
+
+    Attributes:
+        label: Name of the chart.
+        unit: What is counted, as the column of the rows with the counts is named.
+        period: What stands before the first day of a period, empty if each is one day.
+    """
+
+    label: str
+    unit: str
+    period: str = ""
+
+
 def articles_per_day(rows: Rows, *, first_on: date | None, last_on: date | None, width: int) -> str:
     """Return stacked bars of articles per day; the six largest sources have their own colour."""
     if not rows or first_on is None or last_on is None:
         return ""
+    days = [first_on + timedelta(n) for n in range((last_on - first_on).days + 1)]
+    counted = Counted(label="Articles per day and source", unit="articles")
+    return stacks_over_time(rows, days, counted, width=width)
+
+
+def stacks_over_time(rows: Rows, days: Sequence[date], counted: Counted, *, width: int) -> str:
+    """Return stacked bars, one for each period; the six largest sources have their own colour.
+
+    Args:
+        rows: Counts of each source (`source_id`) in each period, by its first day (`day`).
+        days: The first days of all periods, in order.
+        counted: What is counted.
+        width: Pixels.
+    """
     most = Counter[str]()
     for row in rows:
-        most[row["source_id"]] += row["articles"]
+        most[row["source_id"]] += row[counted.unit]
     named = [source for source, _ in most.most_common(len(_COLORS) - 1)]
     if len(most) == len(_COLORS):
         named = [source for source, _ in most.most_common()]
     counts = Counter[tuple[date, str]]()
     for row in rows:
         source = row["source_id"] if row["source_id"] in named else OTHERS
-        counts[row["day"], source] += row["articles"]
+        counts[row["day"], source] += row[counted.unit]
     sources = named + ([OTHERS] if len(most) > len(named) else [])
-    days = [first_on + timedelta(n) for n in range((last_on - first_on).days + 1)]
-    return _draw("stacks", _stacks(counts, days, sources, width))
+    return _draw("stacks", _stacks(counts, days, sources, counted, width))
 
 
 def _stacks(
-    counts: Counter[tuple[date, str]], days: Sequence[date], sources: Sequence[str], width: int
+    counts: Counter[tuple[date, str]],
+    days: Sequence[date],
+    sources: Sequence[str],
+    counted: Counted,
+    width: int,
 ) -> dict[str, Any]:
     """Return what the drawing of stacked bars shows, with positions in pixels."""
     totals = {day: sum(counts[day, source] for source in sources) for day in days}
@@ -75,7 +105,7 @@ def _stacks(
             bases[day] -= count * scale
             marks.append({
                 "x": centres[day] - bar / 2, "y": bases[day], "width": bar, "height": count * scale,
-                "title": f"{_short_day(day, with_year=True)}, {plain(source)}: {count:,}",
+                "title": f"{counted.period}{_short_day(day, with_year=True)}, {plain(source)}: {count:,}",
             })  # fmt: skip
         parts.append({
             "color": _COLORS[at], "marks": marks,
@@ -84,9 +114,9 @@ def _stacks(
             "text": shortened(plain(source), legend_column - 25),
         })  # fmt: skip
     return {
-        "label": "Articles per day and source",
-        "description": _told(counts, totals, sources),
-        "unit": "articles",
+        "label": counted.label,
+        "description": _told(counts, totals, sources, counted),
+        "unit": counted.unit,
         "width": width,
         "height": parts[-1]["y"] + 8,
         "left": left,
@@ -98,7 +128,10 @@ def _stacks(
 
 
 def _told(
-    counts: Counter[tuple[date, str]], totals: Mapping[date, int], sources: Sequence[str]
+    counts: Counter[tuple[date, str]],
+    totals: Mapping[date, int],
+    sources: Sequence[str],
+    counted: Counted,
 ) -> str:
     """Return the chart in words."""
     days = list(totals)
@@ -108,7 +141,11 @@ def _told(
         by_source[source] += count
     listed = "; ".join(f"{plain(source)}: {by_source[source]:,}" for source in sources)
     first, last, most = (_short_day(day, with_year=True) for day in (days[0], days[-1], busiest))
-    return f"{first} to {last}. Most articles: {totals[busiest]:,}, on {most}. Sources: {listed}."
+    when = f"in the {counted.period}" if counted.period else "on "
+    return (
+        f"{first} to {last}. Most {counted.unit}: {totals[busiest]:,}, {when}{most}."
+        f" Sources: {listed}."
+    )
 
 
 def _x_ticks(
@@ -159,16 +196,4 @@ def bars(rows: Rows, *, value: str, width: int, label: str) -> str:
 
 
 def _draw(form: str, chart: Mapping[str, Any]) -> str:
-    """Return the drawing of one form, with all text escaped."""
-    return str(getattr(_forms(), form)(chart))
-
-
-@functools.cache
-def _forms() -> Any:
-    """Return the macros of the template, one for each form of chart."""
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["px"] = lambda at: f"{at:.1f}".removesuffix(".0")
-    source = importlib.resources.files("flows.web").joinpath("charts.svg.j2").read_text("utf-8")
-    return environment.from_string(source).make_module({"font_size": FONT_SIZE})
+    return draw("charts", form, chart)
