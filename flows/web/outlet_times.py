@@ -6,7 +6,7 @@ Marks differ in shape as well as in colour. Outlets are in the order of their fi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -53,13 +53,13 @@ class Mark:
 
 
 def draw_outlet_times(
-    marks: Sequence[Mark], forms: Mapping[str, Form], *, label: str
+    marks: Sequence[Mark], forms: dict[str, Form], *, label: str
 ) -> dict[str, Markup]:
     """Return drawings by width; none without marks.
 
     Args:
         marks: The articles.
-        forms: The kinds of marks, in the order of the legend; later ones are drawn over earlier.
+        forms: The kinds of marks, in the order of the legend; earlier ones are drawn over later ones.
         label: Name of the drawing.
     """
     if not marks:
@@ -72,7 +72,7 @@ def draw_outlet_times(
 
 
 def _chart(
-    marks: Sequence[Mark], forms: Mapping[str, Form], label: str, width: int
+    marks: Sequence[Mark], forms: dict[str, Form], label: str, width: int
 ) -> dict[str, Any]:
     """Return what the drawing shows, with positions in pixels; `marks` are ordered by time."""
     places, names = _rows(marks)
@@ -104,7 +104,7 @@ def _chart(
                 "shape": forms[mark.form].shape, "color": _COLORS[forms[mark.form].shape],
                 "title": f"{plain(mark.outlet)}, {_minute(mark.at)}: {plain(mark.text)}",
             }
-            for key in forms for mark in marks if mark.form == key
+            for key in reversed(forms) for mark in marks if mark.form == key
         ],
         "legend": legend, "size": _SIZE,
     }  # fmt: skip
@@ -134,7 +134,7 @@ def _ticks(axis: TimeAxis, width: int) -> list[dict[str, Any]]:
 
 
 def _legend(
-    marks: Sequence[Mark], forms: Mapping[str, Form], width: int, top: float
+    marks: Sequence[Mark], forms: dict[str, Form], width: int, top: float
 ) -> list[dict[str, Any]]:
     """Return the kinds of marks that occur, in as many lines as they need."""
     used = {mark.form for mark in marks}
@@ -153,7 +153,7 @@ def _legend(
 
 
 def _description(
-    marks: Sequence[Mark], names: Sequence[str], forms: Mapping[str, Form]
+    marks: Sequence[Mark], names: Sequence[str], forms: dict[str, Form]
 ) -> str:
     """Return the drawing in words."""
     counts = Counter(mark.form for mark in marks)

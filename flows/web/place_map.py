@@ -22,7 +22,7 @@ from flows.web.text_width import shortened, text_width
 
 _SIZES: Final = {"wide": (480, 360), "narrow": (330, 280)}  # pixels
 _STEPS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # degrees between the lines of the grid
-_LEAST_DEGREES: Final = 1.5  # from the place to the edge of the map
+_LEAST_DEGREES: Final = 4.0  # from the place to the edge of the map
 _MOST_DEGREES: Final = 12.0
 _MARGIN: Final = 1.25
 _MOST_TOWNS: Final = 400  # dots on one map, the largest towns

@@ -8,57 +8,71 @@ from datetime import datetime
 from typing import Any, Final
 
 Row = Mapping[str, Any]
-_MOST: Final = {"statement": 8, "person": 6, "organization": 4, "place": 4}
+_MOST_STATEMENTS: Final = 8
+_MOST_NAMES: Final = {"person": 8, "organization": 6, "place": 6}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstPrinted:
-    """A part of a story and the outlet that printed it first.
+    """A statement of a story, or names, and the outlet that printed them first.
 
     Attributes:
-        kind: `statement`, `person`, `organization` or `place`.
-        row: The statement or name, as its query returns it.
+        statement: The statement as its query returns it, None for names.
+        names: The names that several outlets have from the same article.
         outlet: The outlet.
         article_id: Its article.
         at: When the article was published.
         hours_later: Hours after the first article of the story.
-        outlets: How many outlets have it.
     """
 
-    kind: str
-    row: Row
+    statement: Row | None
+    names: tuple[Row, ...]
     outlet: str
     article_id: str
     at: datetime
     hours_later: float
-    outlets: int
 
 
-def firsts(statements: Sequence[Row], names: Sequence[Row], first_at: datetime) -> list[FirstPrinted]:
-    """Return the parts of a story that several outlets have, by the time of the first one.
+def firsts(
+    statements: Sequence[Row], names: Sequence[Row], first_at: datetime
+) -> list[FirstPrinted]:
+    """Return what several outlets of a story have, by the time of the first one.
 
     Args:
         statements: Statements of the story, the most repeated first.
         names: Names in it, those in the most articles first.
         first_at: When its first article was published.
     """
-    found = [
-        ("statement", row, row["source_id"], row["article_id"], row["sources"])
-        for row in statements
-    ] + [
-        (row["kind"], row, row["first_source_id"], row["first_article_id"], row["sources"])
-        for row in names
+    told = [row for row in statements if _is_shared(row)][:_MOST_STATEMENTS]
+    found = [_printed(first_at, row, row["source_id"], row["article_id"]) for row in told]
+    by_article = dict[str, list[Row]]()
+    for kind, most in _MOST_NAMES.items():
+        for row in [row for row in names if row["kind"] == kind and _is_shared(row)][:most]:
+            by_article.setdefault(row["first_article_id"], []).append(row)
+    found += [
+        _printed(first_at, None, rows[0]["first_source_id"], article_id, rows)
+        for article_id, rows in by_article.items()
     ]
-    left = dict(_MOST)
-    kept = []
-    for kind, row, outlet, article_id, outlets in found:
-        if outlets > 1 and row["first_at"] is not None and left[kind] > 0:
-            left[kind] -= 1
-            hours = (row["first_at"] - first_at).total_seconds() / 3600
-            kept.append(
-                FirstPrinted(
-                    kind=kind, row=row, outlet=outlet, article_id=article_id,
-                    at=row["first_at"], hours_later=hours, outlets=outlets,
-                )
-            )  # fmt: skip
-    return sorted(kept, key=lambda one: (one.at, one.kind != "statement"))
+    return sorted(found, key=lambda one: (one.at, one.statement is None))
+
+
+def _is_shared(row: Row) -> bool:
+    return row["sources"] > 1 and row["first_at"] is not None
+
+
+def _printed(
+    first_at: datetime,
+    statement: Row | None,
+    outlet: str,
+    article_id: str,
+    names: Sequence[Row] = (),
+) -> FirstPrinted:
+    at = statement["first_at"] if statement else names[0]["first_at"]
+    return FirstPrinted(
+        statement=statement,
+        names=tuple(names),
+        outlet=outlet,
+        article_id=article_id,
+        at=at,
+        hours_later=(at - first_at).total_seconds() / 3600,
+    )

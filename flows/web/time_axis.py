@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _HOURS: Final = (1, 2, 3, 6, 12, 24, 48, 96, 7 * 24, 14 * 24, 28 * 24, 91 * 24, 182 * 24, 365 * 24)
-_LABEL: Final = 84  # pixels for a label and the room beside it
+# Pixels for a label and the room beside it, without and with a year.
+_LABEL, _LABEL_WITH_YEAR = 62, 100
 _LEAST: Final = timedelta(hours=2)
 _MARGIN: Final = 0.02  # of the span, before the first and after the last time
 
@@ -37,10 +38,11 @@ class TimeAxis:
 
     def ticks(self) -> Iterator[Tick]:
         """Yield places with the time or, at midnight, the day in UTC."""
-        fitting = max(1, int((self._right - self._left) // _LABEL))
-        hours = (self._last - self._first) / timedelta(hours=1)
-        step = next((one for one in _HOURS if hours / one <= fitting), _HOURS[-1])
         with_year = self._first.year != self._last.year
+        label = _LABEL_WITH_YEAR if with_year else _LABEL
+        fitting = max(1, int((self._right - self._left) // label))
+        hours = (self._last - self._first) / timedelta(hours=1)
+        step = next((one for one in _HOURS if hours / one <= fitting), hours / fitting)
         midnight = self._first.replace(hour=0, minute=0, second=0, microsecond=0)
         instant = midnight
         while instant <= self._last:

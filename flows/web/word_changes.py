@@ -51,6 +51,14 @@ def word_changes(before: str, after: str) -> WordChanges:
     added, cut = (
         sum(piece.words for piece in pieces if piece.kind == kind) for kind in ("added", "cut")
     )
-    runs = shown_runs(before, after, pieces, context=_WHOLE) if added or cut else ()
-    shown = tuple(ChangedPiece(run.kind, run.gap, run.text) for run in runs)
+    runs = [*shown_runs(before, after, pieces, context=_WHOLE)] if added or cut else []
+    shown = tuple(
+        ChangedPiece(run.kind, run.gap or _blank(last.text, run.text) if last else "", run.text)
+        for last, run in zip([None, *runs], runs, strict=False)
+    )
     return WordChanges(pieces=shown, added=added, cut=cut)
+
+
+def _blank(before: str, after: str) -> str:
+    """Return a blank if two stretches would read as one word without it."""
+    return " " if before[-1:].isalnum() and after[:1].isalnum() else ""

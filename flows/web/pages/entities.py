@@ -16,7 +16,7 @@ from flows.web.place_map import MapPlace, draw_place_map
 from flows.web.svg import WIDTHS
 from flows.web.templating import query_string
 
-_VARIANTS, _SAID, _BESIDE, _TOPICS, _OUTLETS, _NEARBY = 20, 12, 24, 12, 12, 12
+_VARIANTS, _SAID, _BESIDE, _TOPICS, _OUTLETS, _NEARBY, _SPEAKERS = 20, 12, 24, 12, 12, 12, 3
 _ARTICLES: Final = 15  # on a page
 _MOST_PAGES: Final = 1_000
 _NARROW_BARS: Final = {"wide": 420, "narrow": WIDTHS["narrow"]}
@@ -32,25 +32,24 @@ def show_entity(page: Page) -> Response:
         )
     facts = page.row("span_of_entity", entity=key)
     if facts is None or facts["last_on"] is None:
-        return page.show("entity.html.j2", entity=entity, facts=facts, span=None)
-    rows = facts["mentions"]
-    shown = days_at_once(facts["first_on"], facts["last_on"], rows)
+        return page.show("entity.html.j2", entity=entity, facts=facts, span=None, speakers=[])
+    shown = days_at_once(facts["first_on"], facts["last_on"], facts["mentions"])
     span = asked_span(page, until=facts["last_on"], days=shown)
     days: dict[str, Any] = {"entity": key, "since": span.since, "until": span.until}
     counts = page.rows("days_of_entity", **days)
-    beside = page.rows("named_with_entity", **days, most=_BESIDE)
     return page.show(
         "entity.html.j2",
         entity=entity,
         facts=facts,
         span=span,
+        speakers=page.rows("speakers_of_entity", entity=key, most=_SPEAKERS),
         spans=offered_spans(facts["first_on"], facts["last_on"]),
         articles_of_span=sum(row["articles"] for row in counts),
         drawings=draw_over_time(counts, span.since, span.until, unit="articles"),
         outlets=_draw_outlets(counts),
         variants=page.rows("variants_of_entity", **days, most=_VARIANTS),
         said=page.rows("said_about_entity", **days, most=_SAID),
-        beside=beside,
+        beside=page.rows("named_with_entity", **days, most=_BESIDE),
         topics=page.rows("topics_of_entity", **days, most=_TOPICS),
         names=_names(page, entity, span),
         **_place(page, entity, days),

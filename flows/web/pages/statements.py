@@ -20,9 +20,9 @@ from flows.web.word_changes import word_changes
 _PLACES: Final = 1_000  # where it was printed
 _WORDINGS: Final = 30  # that are shown
 _FORMS: Final = {
+    "first": Form("diamond", "first"),
     "same": Form("circle", "same words"),
     "changed": Form("triangle", "other words"),
-    "first": Form("diamond", "first"),
 }
 
 

@@ -23,9 +23,9 @@ _STATEMENTS: Final = 15
 _NAMES: Final = 12  # of each kind
 _MOST_MERGES: Final = 100
 _FORMS: Final = {
-    "copy": Form("square", "copy of another text"),
-    "own": Form("circle", "own text"),
     "first": Form("diamond", "first article"),
+    "own": Form("circle", "own text"),
+    "copy": Form("square", "copy of another text"),
 }
 
 
