@@ -9,7 +9,9 @@ from typing import Final
 from flows.web.page import Page
 
 _SPANS: Final = ((7, "a week"), (28, "four weeks"), (91, "three months"), (365, "a year"))
-_MOST_AT_ONCE: Final = 2_000  # rows; of more, only the newest days are shown unless asked for
+# How many of the newest days are shown unless others are asked for: fewer, the more rows there are.
+_AT_ONCE: Final = ((2_000, 91), (100_000, 28))
+_FEWEST: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,14 @@ def asked_span(page: Page, *, until: date, days: int) -> DaySpan:
 
 
 def days_at_once(first_on: date, last_on: date, rows: int) -> int:
-    """Return how many of the newest days to show at first: all of them if the rows are few.
+    """Return how many of the newest days to show at first: fewer, the more rows there are.
 
-    >>> days_at_once(date(2024, 1, 1), date(2024, 3, 1), 500)
-    61
-    >>> days_at_once(date(2024, 1, 1), date(2024, 3, 1), 50_000)
-    28
+    >>> first, last = date(2024, 1, 1), date(2024, 3, 1)
+    >>> [days_at_once(first, last, rows) for rows in (500, 50_000, 500_000)]
+    [61, 28, 7]
     """
-    days = (last_on - first_on).days + 1
-    return days if rows <= _MOST_AT_ONCE else min(days, 28)
+    fitting = next((days for most, days in _AT_ONCE if rows <= most), _FEWEST)
+    return min((last_on - first_on).days + 1, fitting)
 
 
 def offered_spans(first_on: date, last_on: date) -> list[tuple[str, date]]:

@@ -8,6 +8,7 @@ WITH people AS (
         NOT contains(name, ' ') AS is_bare
     FROM entities
     WHERE kind = 'person'
+        AND contains(lower(name), $last_name)
         AND lower(regexp_extract(regexp_replace(name, ' (Jr|Sr|II|III|IV)\.?$', ''), '[^ ]+$')) = $last_name
 ),
 named AS (
@@ -18,7 +19,7 @@ named AS (
         list(DISTINCT people.entity_id) FILTER (people.is_bare) AS bare_ids
     FROM latest_mentions AS mentions
     INNER JOIN people USING (entity_id)
-    WHERE mentions.published_on BETWEEN date_trunc('week', CAST($since AS DATE)) AND date_trunc('week', CAST($until AS DATE)) + INTERVAL 6 DAY
+    WHERE mentions.published_on BETWEEN CAST(date_trunc('week', CAST($since AS DATE)) AS DATE) AND CAST(date_trunc('week', CAST($until AS DATE)) AS DATE) + 6
     GROUP BY ALL
     HAVING full_entity_id = max(people.entity_id) FILTER (NOT people.is_bare) AND len(bare_ids) > 0
 )

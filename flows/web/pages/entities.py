@@ -13,6 +13,7 @@ from flows.web.day_span import DaySpan, asked_span, days_at_once, offered_spans
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.periods import draw_over_time
 from flows.web.place_map import MapPlace, draw_place_map
+from flows.web.statement_words import with_words
 from flows.web.svg import WIDTHS
 from flows.web.templating import query_string
 
@@ -42,13 +43,13 @@ def show_entity(page: Page) -> Response:
         entity=entity,
         facts=facts,
         span=span,
-        speakers=page.rows("speakers_of_entity", entity=key, most=_SPEAKERS),
+        speakers=page.rows("speakers_of_entity", **days, most=_SPEAKERS),
         spans=offered_spans(facts["first_on"], facts["last_on"]),
         articles_of_span=sum(row["articles"] for row in counts),
         drawings=draw_over_time(counts, span.since, span.until, unit="articles"),
         outlets=_draw_outlets(counts),
         variants=page.rows("variants_of_entity", **days, most=_VARIANTS),
-        said=page.rows("said_about_entity", **days, most=_SAID),
+        said=with_words(page, page.rows("places_about_entity", **days, most=_SAID)),
         beside=page.rows("named_with_entity", **days, most=_BESIDE),
         topics=page.rows("topics_of_entity", **days, most=_TOPICS),
         names=_names(page, entity, span),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from flows.web.day_span import DaySpan, asked_span, days_at_once, offered_spans
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.periods import draw_over_time
+from flows.web.statement_words import with_words
 from flows.web.templating import query_string
 
 _SPEAKERS: Final = 50  # on a page
@@ -72,41 +72,47 @@ class _Names:
 def show_speaker(page: Page) -> Response:
     """Return what somebody said and how; 404 if nobody of this name is quoted."""
     name = page.request.path_params["name"]
-    facts = page.row("span_of_speaker", speaker=name)
-    if facts is None:
+    known = page.row("span_of_speaker", speaker=name)
+    if known is None:
         raise PageNotFoundError(
             f"Nobody named {name} is quoted. Names are matched letter by letter: search for a part"
             " of the name in the list of speakers."
         )
-    first_on, last_on = facts["first_on"], facts["last_on"]
+    first_on, last_on = known["first_on"], known["last_on"]
     if last_on is None:
-        return page.show("speaker.html.j2", name=name, facts=facts, span=None)
-    said = sum(facts[f"{act}s" if act != "speech" else "statements"] for act in ACTS)
-    span = asked_span(page, until=last_on, days=days_at_once(first_on, last_on, said))
+        return page.show("speaker.html.j2", name=name, known=known, span=None)
+    shown = days_at_once(first_on, last_on, known["statements"])
+    span = asked_span(page, until=last_on, days=shown)
     names = _names(page, name, span)
-    asked = {"speaker": name, "bare": names.bare, "weeks": names.weeks}
-    days: dict[str, Any] = {"since": span.since, "until": span.until}
-    entity = facts["entity_id"]
-    counts = page.rows("days_of_speaker", **asked, **days)
+    asked: dict[str, Any] = {
+        "speaker": name, "bare": names.bare, "weeks": names.weeks,
+        "since": span.since, "until": span.until,
+    }  # fmt: skip
+    facts = page.row("facts_of_speaker", **asked) or {}
     return page.show(
         "speaker.html.j2",
         name=name,
+        known=known,
         facts=facts,
         span=span,
         spans=offered_spans(first_on, last_on),
         names=names,
-        said=sum(row["statements"] for row in counts),
-        drawings=draw_over_time(counts, span.since, span.until, unit="statements"),
-        roles=page.rows("roles_of_speaker", **asked, **days, most=_ROLES),
-        repeated=page.rows("repeated_of_speaker", **asked, **days, most=_REPEATED),
-        beside=page.rows("named_with_entity", entity=entity, **days, most=_BESIDE)
-        if entity
-        else [],
-        silences=page.rows(
-            "silences_of_speaker", speaker=name, bare=names.bare, most=_SILENCES
+        drawings=draw_over_time(
+            page.rows("days_of_speaker", **asked), span.since, span.until, unit="statements"
         ),
-        **_statements(page, asked | days, last_on),
+        roles=page.rows("roles_of_speaker", **asked, most=_ROLES),
+        repeated=with_words(page, page.rows("repeated_of_speaker", **asked, most=_REPEATED)),
+        beside=_beside(page, facts["entity_id"], span),
+        silences=page.rows("silences_of_speaker", speaker=name, bare=names.bare, most=_SILENCES),
+        **_statements(page, asked),
     )
+
+
+def _beside(page: Page, entity: str | None, span: DaySpan) -> list[Row]:
+    if entity is None:
+        return []
+    days = {"since": span.since, "until": span.until}
+    return page.rows("named_with_entity", entity=entity, **days, most=_BESIDE)
 
 
 def _names(page: Page, name: str, span: DaySpan) -> _Names:
@@ -122,12 +128,12 @@ def _names(page: Page, name: str, span: DaySpan) -> _Names:
     )
 
 
-def _statements(page: Page, asked: dict[str, Any], last_on: date) -> dict[str, Any]:
+def _statements(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
     """Return the statements of a page, and what its filters and links need."""
     at = page.number("page", 1, most=_MOST_PAGES)
     act = page.value("act") if page.value("act") in ACTS else ""
     found = page.rows(
-        "statements_of_speaker",
+        "places_of_speaker",
         **asked,
         outlet=page.value("outlet").lower(),
         act=act,
@@ -136,14 +142,13 @@ def _statements(page: Page, asked: dict[str, Any], last_on: date) -> dict[str, A
     )
     chosen = {name: page.value(name) for name in ("since", "until", "outlet", "act")}
     return {
-        "statements": found[:_STATEMENTS],
+        "statements": with_words(page, found[:_STATEMENTS]),
         "number": at,
         "has_more": len(found) > _STATEMENTS,
         "link": lambda number: query_string(**chosen, page=number),
         "acts": ACTS,
         "act": act,
         "outlet": page.value("outlet"),
-        "last_on": last_on,
     }
 
 
