@@ -39,6 +39,11 @@ class Appearance:
         """Whether its article runs the text of another one."""
         return self.row["copied_article_id"] is not None
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the newest version of its article lacks it."""
+        return bool(self.row["revision"] < self.row["newest_revision"])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:

@@ -12,7 +12,7 @@ SELECT
     articles.article_id,
     articles.title,
     articles.language,
-    articles.revision,
+    articles.revision AS newest_revision,
     articles.published_precision,
     coalesce(articles.published_at, articles.fetched_at) AS appeared_at,
     copied.copied_article_id,

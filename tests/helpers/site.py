@@ -1,0 +1,19 @@
+"""The pages of a data folder, asked for as a browser does."""
+
+from lxml import html
+from starlette.testclient import TestClient
+
+from flows.settings import Settings
+from flows.web.access import Access
+from flows.web.site import create_site
+
+
+def site_client(folder, **settings):
+    """Return a client of the pages of a data folder, given as its root."""
+    access = Access(hosts=frozenset({"testserver"}))
+    return TestClient(create_site(Settings(data=folder, **settings), access))
+
+
+def form_token(client, path):
+    """Return the token that the forms of a page send."""
+    return html.fromstring(client.get(path).text).xpath("string(//input[@name='csrf']/@value)")
