@@ -14,7 +14,7 @@ held AS (
     SEMI JOIN edited USING (article_id)
     WHERE list_contains($wordings, quotations.fingerprint)
         AND (quotations.speaker IS NULL OR list_contains($speakers, quotations.speaker))
-    GROUP BY quotations.article_id
+    GROUP BY quotations.article_id, quotations.fingerprint
 )
 SELECT
     edits.article_id,
@@ -36,4 +36,9 @@ FROM held
 INNER JOIN edits
     ON edits.article_id = held.article_id
     AND edits.revision IN (held.first_revision, held.last_revision + 1)
+-- An edit that put one wording in place of another one counts once.
+QUALIFY row_number() OVER (
+    PARTITION BY edits.article_id, edits.revision
+    ORDER BY edits.revision = held.first_revision, held.statement
+) = 1
 ORDER BY edits.changed_at, edits.article_id, edits.revision
