@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -78,9 +79,9 @@ def show_speaker(page: Page) -> Response:
             f"Nobody named {name} is quoted. Names are matched letter by letter: search for a part"
             " of the name in the list of speakers."
         )
-    first_on, last_on = known["first_on"], known["last_on"]
-    if last_on is None:
+    if known["last_on"] is None:
         return page.show("speaker.html.j2", name=name, known=known, span=None)
+    first_on, last_on = known["first_on"], _last_day(page, name, known["last_on"])
     shown = days_at_once(first_on, last_on, known["statements"])
     span = asked_span(page, until=last_on, days=shown)
     names = _names(page, name, span)
@@ -92,7 +93,7 @@ def show_speaker(page: Page) -> Response:
     return page.show(
         "speaker.html.j2",
         name=name,
-        known=known,
+        known=known | {"last_on": last_on},
         facts=facts,
         span=span,
         spans=offered_spans(first_on, last_on),
@@ -106,6 +107,19 @@ def show_speaker(page: Page) -> Response:
         silences=page.rows("silences_of_speaker", speaker=name, bare=names.bare, most=_SILENCES),
         **_statements(page, asked),
     )
+
+
+def _last_day(page: Page, name: str, last_on: date) -> date:
+    """Return the last day on which somebody may be quoted, perhaps by the last name alone.
+
+    It stands for a person in the week of a full name, so later weeks are not looked at.
+    """
+    bare = name.rpartition(" ")[2]
+    alone = page.row("span_of_speaker", speaker=bare) if bare != name else None
+    if alone is None or alone["last_on"] is None:
+        return last_on
+    sunday = last_on + timedelta(6 - last_on.weekday())
+    return max(last_on, min(sunday, alone["last_on"]))
 
 
 def _beside(page: Page, entity: str | None, span: DaySpan) -> list[Row]:
