@@ -75,14 +75,19 @@ def stacks_over_time(rows: Rows, days: Sequence[date], counted: Counted, *, widt
         source = row["source_id"] if row["source_id"] in named else OTHERS
         counts[row["day"], source] += row[counted.unit]
     sources = named + ([OTHERS] if len(most) > len(named) else [])
-    return _draw("stacks", _stacks(counts, days, sources, counted, width))
+    words = {
+        "label": counted.label,
+        "description": _told(counts, days, sources, counted),
+        "unit": counted.unit,
+    }
+    return _draw("stacks", words | _stacks(counts, days, sources, counted.period, width))
 
 
 def _stacks(
     counts: Counter[tuple[date, str]],
     days: Sequence[date],
     sources: Sequence[str],
-    counted: Counted,
+    period: str,
     width: int,
 ) -> dict[str, Any]:
     """Return what the drawing of stacked bars shows, with positions in pixels."""
@@ -105,7 +110,7 @@ def _stacks(
             bases[day] -= count * scale
             marks.append({
                 "x": centres[day] - bar / 2, "y": bases[day], "width": bar, "height": count * scale,
-                "title": f"{counted.period}{_short_day(day, with_year=True)}, {plain(source)}: {count:,}",
+                "title": f"{period}{_short_day(day, with_year=True)}, {plain(source)}: {count:,}",
             })  # fmt: skip
         parts.append({
             "color": _COLORS[at], "marks": marks,
@@ -114,9 +119,6 @@ def _stacks(
             "text": shortened(plain(source), legend_column - 25),
         })  # fmt: skip
     return {
-        "label": counted.label,
-        "description": _told(counts, totals, sources, counted),
-        "unit": counted.unit,
         "width": width,
         "height": parts[-1]["y"] + 8,
         "left": left,
@@ -129,12 +131,12 @@ def _stacks(
 
 def _told(
     counts: Counter[tuple[date, str]],
-    totals: Mapping[date, int],
+    days: Sequence[date],
     sources: Sequence[str],
     counted: Counted,
 ) -> str:
     """Return the chart in words."""
-    days = list(totals)
+    totals = {day: sum(counts[day, source] for source in sources) for day in days}
     busiest = max(days, key=totals.__getitem__)
     by_source = Counter[str]()
     for (_, source), count in counts.items():

@@ -54,9 +54,9 @@ def days_at_once(first_on: date, last_on: date, rows: int) -> int:
 def offered_spans(first_on: date, last_on: date) -> list[tuple[str, date]]:
     """Return names and first days of spans that end on `last_on`; the last one has all days."""
     days = (last_on - first_on).days + 1
-    return [
-        (name, last_on - timedelta(count - 1)) for count, name in _SPANS if count < days
-    ] + [("all days", first_on)]
+    return [(name, last_on - timedelta(count - 1)) for count, name in _SPANS if count < days] + [
+        ("all days", first_on)
+    ]
 
 
 def _before(day: date, days: int) -> date:

@@ -71,9 +71,7 @@ def draw_outlet_times(
     }
 
 
-def _chart(
-    marks: Sequence[Mark], forms: dict[str, Form], label: str, width: int
-) -> dict[str, Any]:
+def _chart(marks: Sequence[Mark], forms: dict[str, Form], label: str, width: int) -> dict[str, Any]:
     """Return what the drawing shows, with positions in pixels; `marks` are ordered by time."""
     places, names = _rows(marks)
     counts = Counter(places[mark.outlet] for mark in marks)
@@ -138,7 +136,8 @@ def _legend(
 ) -> list[dict[str, Any]]:
     """Return the kinds of marks that occur, in as many lines as they need."""
     used = {mark.form for mark in marks}
-    x, y, entries = _SIZE + 1, top, []
+    x, y = _SIZE + 1, top
+    entries: list[dict[str, Any]] = []
     for key, form in forms.items():
         if key not in used:
             continue
@@ -152,12 +151,12 @@ def _legend(
     return entries
 
 
-def _description(
-    marks: Sequence[Mark], names: Sequence[str], forms: dict[str, Form]
-) -> str:
+def _description(marks: Sequence[Mark], names: Sequence[str], forms: dict[str, Form]) -> str:
     """Return the drawing in words."""
     counts = Counter(mark.form for mark in marks)
-    told = "; ".join(f"{form.meaning}: {counts[key]:,}" for key, form in forms.items() if counts[key])
+    told = "; ".join(
+        f"{form.meaning}: {counts[key]:,}" for key, form in forms.items() if counts[key]
+    )
     return (
         f"{number(len(marks), 'article')} in {number(len(names), 'row')}, from {_minute(marks[0].at)}"
         f" to {_minute(marks[-1].at)}. First: {plain(marks[0].outlet)}. {told}."

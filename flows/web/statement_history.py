@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flows.web.word_changes import WordChanges, word_changes
 
 Row = Mapping[str, Any]
+UNNAMED: Final = "-"  # stands for a speaker without a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +140,8 @@ def statement_history(rows: Sequence[Row]) -> History:
 
 
 def _appearance(row: Row, first: Row, wording: int, changes: WordChanges) -> Appearance:
-    if row is first:
-        form = "first"
-    else:
-        form = "changed" if changes.is_change else "same"
+    later = "changed" if changes.is_change else "same"
+    form = "first" if row is first else later
     hours = None
     if row["published_at"] and first["published_at"]:
         hours = (row["published_at"] - first["published_at"]).total_seconds() / 3600
@@ -157,14 +156,18 @@ def chosen_speaker(rows: Sequence[Row], asked: str) -> tuple[list[Row], list[tup
 
     Args:
         rows: The places where a statement was printed; at least one.
-        asked: A speaker who was asked for; the one with the most articles if it is none of them.
+        asked: A speaker who was asked for, `UNNAMED` for somebody without a name; the one with the
+            most articles if it is none of them.
     """
-    articles = Counter({
-        name: len({row["article_id"] for row in rows if _last_name(row) == name})
-        for name in {_last_name(row) for row in rows}
-    })
-    wanted = asked.rpartition(" ")[2].lower()
-    chosen = wanted if wanted in articles else max(articles, key=lambda name: (articles[name], name))
+    articles = Counter(
+        {
+            name: len({row["article_id"] for row in rows if _last_name(row) == name})
+            for name in {_last_name(row) for row in rows}
+        }
+    )
+    wanted = "" if asked == UNNAMED else asked.rpartition(" ")[2].lower()
+    most = max(articles, key=lambda name: (articles[name], name))
+    chosen = wanted if asked and wanted in articles else most
     mine = [row for row in rows if _last_name(row) == chosen]
     others = [
         (_full_name([row for row in rows if _last_name(row) == name]), count)
@@ -175,7 +178,7 @@ def chosen_speaker(rows: Sequence[Row], asked: str) -> tuple[list[Row], list[tup
 
 
 def _last_name(row: Row) -> str:
-    return (row["speaker"] or "").rpartition(" ")[2].lower()  # type: ignore[no-any-return]
+    return (row["speaker"] or "").rpartition(" ")[2].lower()
 
 
 def _full_name(rows: Sequence[Row]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-_HOURS: Final = (1, 2, 3, 6, 12, 24, 48, 96, 7 * 24, 14 * 24, 28 * 24, 91 * 24, 182 * 24, 365 * 24)
+_HOURS: Final = (1, 2, 3, 6, 12, 24, 48, 96, 7 * 24, 14 * 24, 28 * 24, 91 * 24, 182 * 24)
+_YEAR: Final = 365 * 24  # hours
 # Pixels for a label and the room beside it, without and with a year.
 _LABEL, _LABEL_WITH_YEAR = 62, 100
 _LEAST: Final = timedelta(hours=2)
@@ -42,7 +44,8 @@ class TimeAxis:
         label = _LABEL_WITH_YEAR if with_year else _LABEL
         fitting = max(1, int((self._right - self._left) // label))
         hours = (self._last - self._first) / timedelta(hours=1)
-        step = next((one for one in _HOURS if hours / one <= fitting), hours / fitting)
+        years = math.ceil(hours / fitting / _YEAR)
+        step = next((one for one in _HOURS if hours / one <= fitting), years * _YEAR)
         midnight = self._first.replace(hour=0, minute=0, second=0, microsecond=0)
         instant = midnight
         while instant <= self._last:

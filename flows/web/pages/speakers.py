@@ -119,7 +119,8 @@ def _last_day(page: Page, name: str, last_on: date) -> date:
     if alone is None or alone["last_on"] is None:
         return last_on
     sunday = last_on + timedelta(6 - last_on.weekday())
-    return max(last_on, min(sunday, alone["last_on"]))
+    alone_on: date = alone["last_on"]
+    return max(last_on, min(sunday, alone_on))
 
 
 def _beside(page: Page, entity: str | None, span: DaySpan) -> list[Row]:

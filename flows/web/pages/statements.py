@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
@@ -30,7 +31,9 @@ def show_statement(page: Page) -> Response:
     """Return a statement through all outlets; another wording of it leads to the statement."""
     key = page.request.path_params["statement_id"]
     belongs = page.rows("statements_of_wording", wording=key)
-    elsewhere = {row["speaker"]: row["statement_id"] for row in belongs if row["statement_id"] != key}
+    elsewhere = {
+        row["speaker"]: row["statement_id"] for row in belongs if row["statement_id"] != key
+    }
     wordings = {
         (row["fingerprint"], row["speaker"])
         for row in page.rows("wordings_of_statement", statement=key)
@@ -75,7 +78,7 @@ def _elsewhere(key: str, statements: dict[str, str]) -> Response:
     return RedirectResponse(f"/statements/{quote(known, safe='')}", 302)
 
 
-def _with_articles(page: Page, rows: list[Row]) -> list[Row]:
+def _with_articles(page: Page, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Return places where a statement was printed with what is known of their articles."""
     days = [row["published_on"] for row in rows if row["published_on"]]
     keys = sorted({row["article_id"] for row in rows})
@@ -88,7 +91,7 @@ def _with_articles(page: Page, rows: list[Row]) -> list[Row]:
             until=max(days, default=None),
         )
     }
-    return [row | articles[row["article_id"]] for row in rows if row["article_id"] in articles]
+    return [{**row, **articles[row["article_id"]]} for row in rows if row["article_id"] in articles]
 
 
 def _draw(history: History) -> dict[str, object]:

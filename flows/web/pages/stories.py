@@ -21,6 +21,7 @@ _ARTICLES: Final = 2_000  # of a story
 _LISTED: Final = 60  # articles in the table, unless all are asked for
 _STATEMENTS: Final = 15
 _NAMES: Final = 12  # of each kind
+_KINDS: Final = ("person", "organization", "place")
 _MOST_MERGES: Final = 100
 _FORMS: Final = {
     "first": Form("diamond", "first article"),
@@ -91,10 +92,7 @@ def show_story(page: Page) -> Response:
         drawings=_draw(articles),
         firsts=firsts(statements, names, articles[0]["appeared_at"]),
         statements=statements,
-        names={
-            kind: [row for row in names if row["kind"] == kind]
-            for kind in ("person", "organization", "place")
-        },
+        names={kind: [row for row in names if row["kind"] == kind] for kind in _KINDS},
         headlines=page.rows("headline_changes_of_story", story=key),
         earlier=[row for row in changes if row["kind"] == "followed" and not row["is_other"]],
         later=[row for row in changes if row["kind"] == "followed" and row["is_other"]],

@@ -22,7 +22,9 @@ def test_warehouse_without_articles_says_what_to_do(tmp_path, path):
     assert "There is no dated article yet" in text_of(page)
 
 
-@pytest.mark.parametrize("path", ["/stories", "/speakers", "/stories/x", "/entities/x", "/statements/x"])
+@pytest.mark.parametrize(
+    "path", ["/stories", "/speakers", "/stories/x", "/entities/x", "/statements/x"]
+)
 def test_folder_without_a_snapshot_says_what_to_do(tmp_path, path):
     assert site_client(tmp_path).get(path).status_code == 200
 

@@ -47,7 +47,9 @@ ARTICLES = [
         "No word\nKarin Holt declined to comment on the bridge.",
         url="https://c.example/3",
         day="2024-06-05",
-        silent=[("Karin Holt declined to comment on the bridge.", "declined", "Karin Holt", "declined")],
+        silent=[
+            ("Karin Holt declined to comment on the bridge.", "declined", "Karin Holt", "declined")
+        ],
     ),
     told("a", "2023-01-02", said("It rained for a week", "Karin Holt", "captain"), page="old"),
 ]

@@ -103,7 +103,11 @@ def test_drawing_has_a_mark_for_each_article(client):
     page = page_of(client, f"/statements/{fingerprint(WHOLE)}")
     (drawing,) = section(page, "over-time").xpath(".//div[@class='wide']/svg")
     marks = [text_of(mark) for mark in drawing.xpath(".//*[self::path or self::circle]/title")]
-    assert sorted(mark.partition(",")[0] for mark in marks) == ["a.example", "b.example", "c.example"]
+    assert sorted(mark.partition(",")[0] for mark in marks) == [
+        "a.example",
+        "b.example",
+        "c.example",
+    ]
     assert "other words: 1" in text_of(drawing.find("desc"))
 
 
@@ -153,7 +157,9 @@ def test_unknown_statement_is_not_found(client, key):
 
 
 def test_first_of_a_day_without_hours_is_called_unsure(tmp_path):
-    folder = load_linked(tmp_path, [quoting("a", "2024-06-03", WHOLE), quoting("b", "2024-06-03", WHOLE)])
+    folder = load_linked(
+        tmp_path, [quoting("a", "2024-06-03", WHOLE), quoting("b", "2024-06-03", WHOLE)]
+    )
     publish(folder)
     page = page_of(site_client(folder.root), f"/statements/{fingerprint(WHOLE)}")
     assert "another one may have been first" in glance(page)[0]

@@ -83,7 +83,9 @@ def test_list_has_the_stories_of_the_newest_week(client):
 )
 def test_list_is_narrowed(client, folder, query, hosts):
     page = page_of(client, f"/stories?{query}")
-    assert links_in(page, "/stories/") == sorted(f"/stories/{key_of(folder, host)}" for host in hosts)
+    assert links_in(page, "/stories/") == sorted(
+        f"/stories/{key_of(folder, host)}" for host in hosts
+    )
 
 
 def test_empty_list_says_what_to_do(client):
@@ -156,7 +158,9 @@ STATE = """
 INSERT INTO story_states
 SELECT * REPLACE ({changed}) FROM story_states WHERE story_id = $story ORDER BY version DESC LIMIT 1
 """
-CHANGE = "INSERT INTO story_changes VALUES ($story, $other, $kind, 2, TIMESTAMPTZ '2024-06-10', 'x')"
+CHANGE = (
+    "INSERT INTO story_changes VALUES ($story, $other, $kind, 2, TIMESTAMPTZ '2024-06-10', 'x')"
+)
 
 
 @pytest.fixture
