@@ -1,9 +1,6 @@
 -- The statements of some articles, each with its words and article.
 -- $articles: keys of the articles; $since, $until: the days on which they were published.
-WITH wanted AS (
-    SELECT DISTINCT unnest(CAST($articles AS VARCHAR[])) AS article_id
-),
-said AS (
+WITH said AS (
     SELECT
         quotations.article_id,
         quotations.revision,
@@ -18,8 +15,8 @@ said AS (
         quotations.source_id,
         quotations.published_on
     FROM latest_quotations AS quotations
-    SEMI JOIN wanted USING (article_id)
     WHERE quotations.published_on BETWEEN $since AND $until
+        AND list_contains($articles, quotations.article_id)
 ),
 -- A wording may be found twice if its articles are analysed again; the first row counts.
 wordings AS (
@@ -50,6 +47,7 @@ INNER JOIN articles
     ON articles.article_id = said.article_id
     AND articles.revision = said.revision
     AND articles.published_on BETWEEN $since AND $until
+    AND list_contains($articles, articles.article_id)
 LEFT JOIN wordings
     ON wordings.fingerprint = said.fingerprint
     AND wordings.speaker = said.speaker

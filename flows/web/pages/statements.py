@@ -48,23 +48,30 @@ def show_statement(page: Page) -> Response:
     if not found:
         return _elsewhere(key, elsewhere)
     mine, others = chosen_speaker(found, page.value("speaker"))
-    history = statement_history(_with_articles(page, mine))
-    speaker = full_name(history)
-    speakers = sorted({row["speaker"] for row in mine if row["speaker"]})
+    rows = _with_articles(page, mine)
+    history = statement_history(rows)
     return page.show(
         "statement.html.j2",
         key=key,
-        speaker=speaker,
+        speaker=full_name(history),
         history=history,
         wordings=history.wordings[:_WORDINGS],
         others=others,
         is_cut=len(found) == _PLACES,
         drawings=_draw(history),
-        edits=[
-            row | {"pairs": [word_changes(one["before"], one["after"]) for one in row["altered"]]}
-            for row in page.rows("edits_of_statement", wordings=prints, speakers=speakers)
-        ],
+        edits=_edits(page, rows, prints),
     )
+
+
+def _edits(page: Page, rows: Sequence[Mapping[str, Any]], prints: list[str]) -> list[Row]:
+    """Return the edits of a statement; articles of one revision have none."""
+    if all(row["newest_revision"] == 1 for row in rows):
+        return []
+    speakers = sorted({row["speaker"] for row in rows if row["speaker"]})
+    return [
+        row | {"pairs": [word_changes(one["before"], one["after"]) for one in row["altered"]]}
+        for row in page.rows("edits_of_statement", wordings=prints, speakers=speakers)
+    ]
 
 
 def _elsewhere(key: str, statements: dict[str, str]) -> Response:
