@@ -1,7 +1,6 @@
-"""The pages of a data folder, asked without a server."""
+"""The pages of a data folder, asked for as a browser does."""
 
-import re
-
+from lxml import html
 from starlette.testclient import TestClient
 
 from flows.settings import Settings
@@ -10,12 +9,12 @@ from flows.web.site import create_site
 
 
 def site_client(folder, *, access=None, **settings):
-    """Return a client of the pages of a data folder; it follows no redirects."""
+    """Return a client of the pages of a data folder, given as such or as its root."""
     access = access or Access(hosts=frozenset({"testserver"}))
-    site = create_site(Settings(data=folder.root, **settings), access)
-    return TestClient(site, raise_server_exceptions=False, follow_redirects=False)
+    site = create_site(Settings(data=getattr(folder, "root", folder), **settings), access)
+    return TestClient(site)
 
 
 def form_token(client, path):
-    """Return the token that the forms of a page contain."""
-    return re.search(r'name="csrf" value="(\w+)"', client.get(path).text)[1]
+    """Return the token that the forms of a page send."""
+    return html.fromstring(client.get(path).text).xpath("string(//input[@name='csrf']/@value)")

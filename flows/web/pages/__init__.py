@@ -11,12 +11,25 @@ from typing import Final
 from starlette.responses import Response
 
 from flows.web.page import Page
-from flows.web.pages import data, help_page, report_page, today
+from flows.web.pages import (
+    data,
+    entities,
+    help_page,
+    report_page,
+    speakers,
+    statements,
+    stories,
+    today,
+)
 
 Route = tuple[str, str, Callable[[Page], Response]]
 
 ROUTES: Final[tuple[Route, ...]] = (
     *today.ROUTES,
+    *speakers.ROUTES,
+    *entities.ROUTES,
+    *statements.ROUTES,
+    *stories.ROUTES,
     *data.ROUTES,
     *report_page.ROUTES,
     *help_page.ROUTES,

@@ -52,7 +52,7 @@ def test_every_answer_has_safe_headers(folder, path):
 
 
 def test_pages_need_the_password(locked):
-    answer = locked.get("/data")
+    answer = locked.get("/data", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
     assert locked.get("/static/site.css").status_code == 200
     assert locked.post("/sign-out").status_code == 401
@@ -60,12 +60,14 @@ def test_pages_need_the_password(locked):
 
 def test_right_password_opens_the_pages_until_the_reader_signs_out(locked):
     token = form_token(locked, "/sign-in")
-    answer = locked.post("/sign-in", data={"password": PASSWORD, "csrf": token})
+    answer = locked.post(
+        "/sign-in", data={"password": PASSWORD, "csrf": token}, follow_redirects=False
+    )
     assert answer.headers["location"] == "/today"
     assert "HttpOnly; SameSite=Strict" in answer.headers["set-cookie"]
     assert locked.get("/help").status_code == 200
     locked.post("/sign-out", data={"csrf": form_token(locked, "/help")})
-    assert locked.get("/help").status_code == 303
+    assert locked.get("/help", follow_redirects=False).status_code == 303
 
 
 def test_wrong_passwords_are_slowed_down(locked):

@@ -135,9 +135,8 @@ def test_examples_are_run_from_their_links(client):
     page = html.fromstring(client.get("/data/sql").text)
     links = page.xpath("//main//li/a/@href")
     assert len(links) >= 20
-    answer = client.get(f"{links[0]}")
-    assert answer.status_code == 307
-    shown = client.get(answer.headers["location"])
+    shown = client.get(links[0])
+    assert "sql=" in str(shown.url)
     assert not problem(html.fromstring(shown.text))
 
 
