@@ -67,7 +67,7 @@ class Page:
             columns = [column[0] for column in result.description or []]
             rows = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
             self.snapshot.answers.keep(question, rows)
-        return [*rows]
+        return [{**row} for row in rows]  # a handler may change its own
 
     def row(self, name: str, **values: object) -> Row | None:
         """Return the first row of a query, None if it has none."""

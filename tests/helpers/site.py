@@ -6,12 +6,14 @@ from starlette.testclient import TestClient
 from flows.settings import Settings
 from flows.web.access import Access
 from flows.web.site import create_site
+from warehouse.folder import DataFolder
 
 
 def site_client(folder, *, access=None, **settings):
     """Return a client of the pages of a data folder, given as such or as its root."""
     access = access or Access(hosts=frozenset({"testserver"}))
-    site = create_site(Settings(data=getattr(folder, "root", folder), **settings), access)
+    root = folder.root if isinstance(folder, DataFolder) else folder
+    site = create_site(Settings(data=root, **settings), access)
     return TestClient(site)
 
 
