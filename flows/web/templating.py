@@ -35,7 +35,7 @@ def environment() -> jinja2.Environment:
         "minute": lambda value: f"{value:%Y-%m-%d %H:%M} UTC" if value else "",
         "time": _time,
         "mean": lambda value: f"{value:,.1f}",
-        "share": lambda share: f"{share:.0%}" if share is not None else "",
+        "percent": lambda share: f"{share:.0%}" if share is not None else "",
         "duration": duration,
         "cell": cell,
         "part": lambda text: quote(str(text), safe=""),
