@@ -186,8 +186,9 @@ def list_feeds(
     """
     from datetime import UTC, datetime
 
-    from flows.cli.feed_details import as_details, with_details
-    from flows.cli.feed_table import feed_table, totals
+    from flows.cli.feed_details import as_details
+    from flows.cli.feed_table import feed_table
+    from flows.feeds.feed_facts import totals, with_details
     from flows.feeds.health import read_health
     from flows.output.tables import terminal_width, write_json
     from flows.printable import duration

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -18,6 +19,7 @@ from flows.settings import Settings
 from flows.web.shown_sql import filled_in
 from flows.web.templating import environment
 from warehouse.conditions import Connection
+from warehouse.errors import WarehouseMissingError
 from warehouse.sql_files import read_sql
 
 Row = dict[str, Any]
@@ -34,16 +36,35 @@ class Page:
     Attributes:
         request: The request.
         settings: The settings of the server.
-        con: A connection to the newest snapshot.
-        snapshot: File name of the snapshot.
+        opened: A connection to the newest snapshot; None before the first was published.
+        snapshot: File name of the snapshot; None before the first was published.
+        form: What a POST sent.
         asked: The queries so far, as they can be run again, by name.
     """
 
     request: Request
     settings: Settings
-    con: Connection
-    snapshot: str
+    opened: Connection | None
+    snapshot: str | None
+    form: FormData = field(default_factory=FormData)
     asked: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def con(self) -> Connection:
+        """The connection; raises WarehouseMissingError before the first snapshot."""
+        if self.opened is None:
+            raise WarehouseMissingError(self.settings.folder.newest)
+        return self.opened
+
+    def sent(self, name: str) -> str:
+        """Return a field of the form that was sent, empty if it is missing."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def upload(self, name: str) -> bytes:
+        """Return the content of a file that was sent, empty if there is none."""
+        value = self.form.get(name)
+        return value.file.read() if isinstance(value, UploadFile) else b""
 
     def rows(self, name: str, **values: object) -> list[Row]:
         """Return the rows of a query in `warehouse/pages`, as mappings from column to value."""

@@ -6,6 +6,7 @@ that a slow query does not keep other readers waiting.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
@@ -14,6 +15,7 @@ from typing import Final
 import anyio
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -28,7 +30,8 @@ from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
-from warehouse.errors import WarehouseMissingError
+from warehouse.conditions import Connection
+from warehouse.errors import WarehouseBusyError, WarehouseMissingError
 
 Handler = Callable[[Page], Response]
 _AT_ONCE: Final = 8  # requests that read at a time; more wait, so that memory stays bounded
@@ -45,17 +48,22 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
     limiter = anyio.CapacityLimiter(_AT_ONCE)
 
     def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        def answer(request: Request) -> Response:
-            with snapshots.reading() as (con, path):
-                return handler(Page(request, settings, con, path.name))
+        def answer(request: Request, form: FormData) -> Response:
+            with contextlib.ExitStack() as held:
+                read: tuple[Connection | None, str | None] = (None, None)
+                with contextlib.suppress(WarehouseMissingError):
+                    con, path = held.enter_context(snapshots.reading())
+                    read = (con, path.name)
+                return handler(Page(request, settings, *read, form))
 
         @functools.wraps(handler)
         async def respond(request: Request) -> Response:
+            form = FormData()
             if request.method == "POST":
-                form = await request.form()  # kept by the request; a thread cannot wait for it
+                form = await request.form()  # here, because a thread cannot wait for it
                 check_form(request, form.get("csrf"))
             async with limiter:
-                return await run_in_threadpool(answer, request)
+                return await run_in_threadpool(answer, request, form)
 
         return respond
 
@@ -76,6 +84,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             PageNotFoundError: _not_found,
             HTTPException: _http_error,
             WarehouseMissingError: _nothing_yet,
+            WarehouseBusyError: _busy,
             OnrecordError: _known_error,
             500: _failed,
         },
@@ -101,6 +110,12 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _nothing_yet(request: Request, _: Exception) -> Response:
     return render(request, "nothing_yet.html.j2", status=200)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    heading = "Another program is writing"
+    text = f"Nothing was changed: {error}. Go back and try again in a moment."
+    return render(request, "error.html.j2", status=503, heading=heading, text=text)
 
 
 async def _known_error(request: Request, error: Exception) -> Response:
