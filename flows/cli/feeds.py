@@ -179,7 +179,7 @@ def list_feeds(
     from flows.cli.feed_details import as_details
     from flows.cli.feed_table import feed_table
     from flows.feeds.feed_facts import totals, with_details
-    from flows.feeds.health import read_health
+    from flows.feeds.health import read_details, read_health
     from flows.output.tables import terminal_width, write_json
     from flows.printable import duration
     from flows.settings import read_settings
@@ -191,10 +191,14 @@ def list_feeds(
     found = _chosen_rows(every, words or [], state, source, folder.feed_list)
     shown = found[:limit]
     is_one = bool(words) and len(found) == 1
+
+    def detailed(row: Row) -> Row:
+        return with_details(row, read_details(folder, row, now=now), folder)
+
     if as_json:
-        write_json([with_details(row, folder, now) for row in shown] if is_one else shown)
+        write_json([detailed(row) for row in shown] if is_one else shown)
     elif is_one:
-        typer.echo(as_details(with_details(found[0], folder, now), now=now), nl=False)
+        typer.echo(as_details(detailed(found[0]), now=now), nl=False)
     elif not every:
         typer.echo("no feeds yet: add one with `onrecord add URL`")
     else:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from flows.feeds.health import kept_robots, read_details
+from flows.feeds.health import kept_robots
 from flows.printable import duration, number
 from transforms.feeds.feed_hints import feed_hints
 from transforms.feeds.feed_states import MEANINGS, STATES
@@ -19,9 +19,16 @@ Row = Mapping[str, Any]
 _FULL_SHARE = 0.7  # of the article's text: shorter texts in a feed are teasers
 
 
-def with_details(row: Row, folder: DataFolder, now: datetime) -> dict[str, Any]:
-    """Return a feed with its polls, failures, entries, pages, robots.txt, content and hints."""
-    details = read_details(folder, dict(row), now=now)
+def with_details(
+    row: Row, details: Mapping[str, list[dict[str, Any]]], folder: DataFolder
+) -> dict[str, Any]:
+    """Return a feed with its polls, failures, entries, pages, robots.txt, content and hints.
+
+    Args:
+        row: The feed, as `flows.feeds.health` returns it.
+        details: What the snapshot knows of it; empty before its first poll.
+        folder: The data folder, where the robots.txt of its host is kept.
+    """
     return {
         **row,
         **details,

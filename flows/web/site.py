@@ -26,6 +26,7 @@ from starlette.types import ASGIApp
 from flows.settings import Settings
 from flows.web import sign_in
 from flows.web.access import Access, check_form, guarded
+from flows.web.desk import new_desk
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
 from flows.web.snapshots import Snapshots
@@ -90,6 +91,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         },
     )
     site.state.snapshots = snapshots
+    site.state.desk = new_desk(settings)
     return guarded(site, access)
 
 

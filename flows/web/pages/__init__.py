@@ -11,8 +11,14 @@ from typing import Final
 from starlette.responses import Response
 
 from flows.web.page import Page
-from flows.web.pages import data, help_page, today
+from flows.web.pages import data, feeds, help_page, new_feed, today
 
 Route = tuple[str, str, Callable[[Page], Response]]
 
-ROUTES: Final[tuple[Route, ...]] = (*today.ROUTES, *data.ROUTES, *help_page.ROUTES)
+ROUTES: Final[tuple[Route, ...]] = (
+    *today.ROUTES,
+    *new_feed.ROUTES,
+    *feeds.ROUTES,
+    *data.ROUTES,
+    *help_page.ROUTES,
+)
