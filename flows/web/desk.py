@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from flows.runs.live_runs import LiveRuns
 from flows.runs.started import StartedCommands
 from flows.settings import Settings
 from flows.web.feed_board import FeedBoard
@@ -22,11 +23,13 @@ class Desk:
     Attributes:
         board: The states of the feeds.
         commands: The commands that the pages have started.
+        live: The runs that the newest snapshot may not know yet.
         trials: Limits how many feeds are tried at a time.
     """
 
     board: FeedBoard
     commands: StartedCommands
+    live: LiveRuns
     trials: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_TRIALS)
     )
@@ -34,7 +37,7 @@ class Desk:
 
 def new_desk(settings: Settings) -> Desk:
     """Return the desk of a new server."""
-    return Desk(FeedBoard(settings.folder), StartedCommands(settings))
+    return Desk(FeedBoard(settings.folder), StartedCommands(settings), LiveRuns(settings.folder))
 
 
 def desk_of(request: Request) -> Desk:

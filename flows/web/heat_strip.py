@@ -43,7 +43,7 @@ def heat_strip(days: Days, *, has_titles: bool = False) -> Markup:
     titles = Markup("").join(_titles(days, height) if has_titles else ())
     return Markup(
         '<svg class="strip" role="img" aria-label="{}" width="{w}" height="{h}" '
-        'viewBox="0 0 {w} {h}">{}{}</svg>'
+        'viewBox="0 0 {w} {h}" preserveAspectRatio="none">{}{}</svg>'
     ).format(in_words(days), drawn, titles, w=width, h=height)
 
 

@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from flows.errors import RunActiveError
 from flows.settings import Settings
 from flows.web import sign_in
 from flows.web.access import Access, check_form, guarded
@@ -86,6 +87,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             HTTPException: _http_error,
             WarehouseMissingError: _nothing_yet,
             WarehouseBusyError: _busy,
+            RunActiveError: _active,
             OnrecordError: _known_error,
             500: _failed,
         },
@@ -118,6 +120,11 @@ async def _busy(request: Request, error: Exception) -> Response:
     heading = "Another program is writing"
     text = f"Nothing was changed: {error}. Go back and try again in a moment."
     return render(request, "error.html.j2", status=503, heading=heading, text=text)
+
+
+async def _active(request: Request, error: Exception) -> Response:
+    text = f"Nothing was started: {getattr(error, 'run', error)} is running. The page Runs shows how far it is."
+    return render(request, "error.html.j2", status=409, heading="A run is active", text=text)
 
 
 async def _known_error(request: Request, error: Exception) -> Response:

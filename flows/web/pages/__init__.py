@@ -11,7 +11,16 @@ from typing import Final
 from starlette.responses import Response
 
 from flows.web.page import Page
-from flows.web.pages import data, feeds, help_page, new_feed, today
+from flows.web.pages import (
+    data,
+    feeds,
+    help_page,
+    new_feed,
+    rejections,
+    run_commands,
+    runs,
+    today,
+)
 
 Route = tuple[str, str, Callable[[Page], Response]]
 
@@ -19,6 +28,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     *today.ROUTES,
     *new_feed.ROUTES,
     *feeds.ROUTES,
+    *rejections.ROUTES,
+    *run_commands.ROUTES,
+    *runs.ROUTES,
     *data.ROUTES,
     *help_page.ROUTES,
 )
