@@ -28,7 +28,7 @@ _REFRESH: Final = range(5, 121)  # seconds
 # Places on this machine's disk are not for readers of the pages.
 ORIGINS: Final = (Origin.SITEMAP, Origin.FEED, Origin.ARCHIVE)
 NEXT: Final = {
-    "failed": "correct the cause, then start it again; onrecord doctor looks for other problems",
+    "failed": "correct the cause, then start it again; `onrecord doctor` looks for other problems",
     "interrupted": "start it again: it continues where this one ended",
     "skipped": "nothing, if the other run did the work; otherwise start it again",
 }
