@@ -8,29 +8,45 @@ from typing import Any, Final
 from warehouse.connect import open_file
 from warehouse.folder import DataFolder
 
+# A run says once a minute how far it is, and its batches say it whenever one was committed.
 _RECENT: Final = """
+WITH last_states AS (
+    FROM runs
+    WHERE started_at >= $since
+    QUALIFY row_number() OVER (
+        PARTITION BY run_id ORDER BY state = 'running', recorded_at DESC, seen DESC
+    ) = 1
+),
+committed AS (
+    SELECT
+        run_id,
+        sum(seen)::BIGINT AS seen,
+        sum(appended)::BIGINT AS appended,
+        sum(known)::BIGINT AS known,
+        sum(rejected)::BIGINT AS rejected
+    FROM batches
+    SEMI JOIN last_states USING (run_id)
+    GROUP BY run_id
+)
 SELECT
-    run_id,
-    flow,
-    state,
-    recorded_at,
-    started_at,
-    seen,
-    appended,
-    known,
-    rejected,
-    seconds,
-    detail,
-    parameters,
-    flow_run_id,
-    host,
-    pid
-FROM runs
-WHERE started_at >= $since
-QUALIFY row_number() OVER (
-    PARTITION BY run_id ORDER BY state = 'running', recorded_at DESC, seen DESC
-) = 1
-ORDER BY started_at DESC, run_id
+    last_states.run_id,
+    last_states.flow,
+    last_states.state,
+    last_states.recorded_at,
+    last_states.started_at,
+    greatest(last_states.seen, committed.seen) AS seen,
+    greatest(last_states.appended, committed.appended) AS appended,
+    greatest(last_states.known, committed.known) AS known,
+    greatest(last_states.rejected, committed.rejected) AS rejected,
+    last_states.seconds,
+    last_states.detail,
+    last_states.parameters,
+    last_states.flow_run_id,
+    last_states.host,
+    last_states.pid
+FROM last_states
+LEFT JOIN committed USING (run_id)
+ORDER BY last_states.started_at DESC, last_states.run_id
 """
 
 

@@ -35,6 +35,7 @@ _DONE: Final = {
     "removed": "The feed was removed from the list; its articles stay.",
 }
 Row = dict[str, Any]
+_NO_DETAILS: Final[Row] = dict.fromkeys(("last_polls", "last_entries", "pages_7_days"), ())
 
 
 def show_feeds(page: Page) -> Response:
@@ -75,7 +76,7 @@ def show_feed(page: Page) -> Response:
     key = row["feed_id"]
     is_polled = page.opened is not None and key is not None
     details = read_feed_details(page.con, key, now=now) if is_polled else {}
-    feed = with_details(row, details, page.settings.folder)
+    feed = _NO_DETAILS | with_details(row, details, page.settings.folder)
     days = page.rows("feed_days", feeds=[key], last_on=now.date()) if is_polled else []
     return page.show(
         "feed.html.j2",

@@ -83,6 +83,7 @@ def _now(page: Page) -> dict[str, Any]:
         ],
         "read_at": found.read_at,
         "active": active_run(page.settings.folder),
+        "starting": next((one for one in commands if one.is_running), None),
         "commands": commands[:_COMMANDS],
         "now": datetime.now(UTC),
     }
