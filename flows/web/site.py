@@ -64,8 +64,11 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             if request.method == "POST":
                 form = await request.form()  # here, because a thread cannot wait for it
                 check_form(request, form.get("csrf"))
-            async with limiter:
-                return await run_in_threadpool(answer, request, form)
+            try:
+                async with limiter:
+                    return await run_in_threadpool(answer, request, form)
+            finally:
+                await form.close()
 
         return respond
 
