@@ -118,6 +118,9 @@ class StartedCommands:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 start_new_session=True,  # it goes on when the pages end
             )  # fmt: skip
+        self._processes = {
+            pid: other for pid, other in self._processes.items() if other.poll() is None
+        }
         self._processes[process.pid] = process
         name = f"{stamp}-{process.pid}"
         log.rename(folder / f"{name}.log")
