@@ -12,6 +12,7 @@ from flows.runs.live_runs import LiveRuns
 from flows.runs.started import StartedCommands
 from flows.settings import Settings
 from flows.web.feed_board import FeedBoard
+from flows.web.snapshots import Snapshots
 
 _TRIALS: Final = 2  # feeds that are tried at a time; each starts a process
 
@@ -35,9 +36,11 @@ class Desk:
     )
 
 
-def new_desk(settings: Settings) -> Desk:
+def new_desk(settings: Settings, snapshots: Snapshots) -> Desk:
     """Return the desk of a new server."""
-    return Desk(FeedBoard(settings.folder), StartedCommands(settings), LiveRuns(settings.folder))
+    return Desk(
+        FeedBoard(settings.folder, snapshots), StartedCommands(settings), LiveRuns(settings.folder)
+    )
 
 
 def desk_of(request: Request) -> Desk:

@@ -96,7 +96,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         },
     )
     site.state.snapshots = snapshots
-    site.state.desk = new_desk(settings)
+    site.state.desk = new_desk(settings, snapshots)
     return guarded(site, access)
 
 

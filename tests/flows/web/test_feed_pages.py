@@ -17,6 +17,7 @@ from tests.helpers.desk import (
     fetch_row,
     poll_row,
 )
+from tests.helpers.processes import wait_until
 from tests.helpers.site import form_token, site_client
 
 HOSTILE = (
@@ -235,3 +236,19 @@ def test_feed_that_is_silent_is_told_since_when(tmp_path):
     add_rows(tmp_path, feeds=[feed_row("world")], polls=[poll_row("world")], entries=entries)
     page = site_client(tmp_path).get("/feeds?state=silent").text
     assert "for 36 d, longest pause before 1 d" in page
+
+
+def test_states_follow_the_newest_snapshot(client, tmp_path):
+    assert "failing 1" in client.get("/feeds").text
+    later = NOW + timedelta(minutes=1)
+    add_rows(tmp_path, polls=[poll_row("sport", later)])
+    wait_until(lambda: "failing 1" not in client.get("/feeds").text, seconds=60)
+    assert "ok 1" in client.get("/feeds?words=world").text
+
+
+def test_first_snapshot_is_seen_at_once(tmp_path):
+    list_feeds(tmp_path, "world")
+    client = site_client(tmp_path)
+    assert "new 1" in client.get("/feeds").text
+    add_rows(tmp_path, feeds=[feed_row("world")], polls=[poll_row("world")])
+    assert "new 1" not in client.get("/feeds").text
