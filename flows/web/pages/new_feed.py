@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from flows.web.desk import desk_of
 from flows.web.feed_board import with_keys
 from flows.web.page import Page
 from transforms.records import Article
+from warehouse.feed_queries import known_entries
 
 _MOST_URL: Final = 2_000  # characters
 _ENTRIES: Final = 10
@@ -64,7 +65,13 @@ def _tried(page: Page, url: str) -> dict[str, Any]:
     settings, now = page.settings, datetime.now(UTC)
     address = url if "://" in url else f"https://{url}"
     rules = read_rules(settings.folder.rules)
-    tried = try_url(address, settings, rules, now=now)
+
+    def find_known(urls: Sequence[str]) -> frozenset[str]:
+        if page.opened is None:
+            return frozenset()
+        return frozenset(known_entries(page.opened, [], urls, []).urls)
+
+    tried = try_url(address, settings, rules, now=now, find_known=find_known)
     if isinstance(tried, FeedTrial):
         return {"trial": tried, **_of_feed(tried)}
     return {"site": _listed(page, try_site(address, settings)), "tried_page": _of_page(tried)}

@@ -5,6 +5,7 @@ import html
 import pytest
 
 from flows.feeds.feed_list import read_feed_list
+from tests.helpers.desk import NOW, add_rows, entry_row, feed_row
 from tests.helpers.news_server import serving
 from tests.helpers.site import form_token, site_client
 
@@ -94,3 +95,12 @@ def test_page_with_several_feeds_asks_which_one(client, news, tmp_path):
     sent = {"csrf": form_token(client, "/feeds"), "url": news.url("/")}
     assert "2 feeds of this site" in client.post("/feeds/new", data=sent).text
     assert not (tmp_path / "feeds.opml").exists()
+
+
+def test_entries_that_the_warehouse_has_are_known(tmp_path, news):
+    url = news.url("/0/article-0")
+    add_rows(tmp_path, feeds=[feed_row("world")], entries=[entry_row(0, NOW, canonical_url=url)])
+    client = site_client(tmp_path, host_delay=0.0, allow_hosts=news.host)
+    client.get("/feeds")
+    page = client.get("/feeds/new", params={"url": news.url("/feed-0.xml")}).text
+    assert "3, of which 2 new" in page
