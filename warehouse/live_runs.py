@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from warehouse.connect import open_file
 from warehouse.folder import DataFolder
+from warehouse.lock import writer_lock
 
 # A run says once a minute how far it is, and its batches say it whenever one was committed.
 _RECENT: Final = """
@@ -53,7 +54,8 @@ ORDER BY last_states.started_at DESC, last_states.run_id
 def read_live_runs(folder: DataFolder, *, since: datetime) -> list[dict[str, Any]]:
     """Return the runs that began since an instant, the newest first.
 
-    The live file is only read, and for a moment: a writer that comes meanwhile waits for it.
+    The live file is only read, under the writer's lock and for a moment, so that a writer that
+    comes meanwhile waits.
 
     Raises:
         WarehouseBusyError: A writer has the live file open just now.
@@ -61,7 +63,7 @@ def read_live_runs(folder: DataFolder, *, since: datetime) -> list[dict[str, Any
     """
     if not folder.live.exists():
         return []
-    with open_file(folder.live) as con:
+    with writer_lock(folder.lock, wait_s=0.0), open_file(folder.live) as con:
         result = con.execute(_RECENT, {"since": since})
         columns = [column[0] for column in result.description or []]
         return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
