@@ -56,7 +56,7 @@ class Page:
             raise WarehouseMissingError(self.settings.folder.newest)
         return self.opened
 
-    def sent(self, name: str) -> str:
+    def given(self, name: str) -> str:
         """Return a field of the form that was sent, empty if it is missing."""
         value = self.form.get(name, "")
         return value.strip() if isinstance(value, str) else ""

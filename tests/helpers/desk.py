@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.helpers.site import site_client
 from warehouse.append import append_rows
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
@@ -10,6 +11,13 @@ from warehouse.publish import publish
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
 HOST = "https://harbour-times.example"
+
+
+def desk_client(folder, **settings):
+    """Return a client of the pages that goes where a form leads it."""
+    client = site_client(folder, **settings)
+    client.follow_redirects = True
+    return client
 
 
 def feed_row(name, **given):

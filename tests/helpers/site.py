@@ -10,10 +10,10 @@ from flows.web.site import create_site
 
 
 def site_client(folder, **settings) -> TestClient:
-    """Return a client of the pages; an error of a page is an answer, as for a browser."""
+    """Return a client of the pages of a data folder."""
     access = Access(hosts=frozenset({"testserver"}))
     site = create_site(Settings(data=folder, **settings), access)
-    return TestClient(site, raise_server_exceptions=False)
+    return TestClient(site)
 
 
 def form_token(client, path) -> str:

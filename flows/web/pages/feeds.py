@@ -151,7 +151,7 @@ def pause_feed(page: Page) -> Response:
     """Pause a feed and return to its page."""
     now = datetime.now(UTC)
     row = _row(page, now)
-    asked = pause_from(now, until=_day(page.sent("until")), reason=page.sent("reason"))
+    asked = pause_from(now, until=_day(page.given("until")), reason=page.given("reason"))
     pause_feeds(page.settings.folder, {row["url"]}, asked)
     return _to_feed(row, "paused")
 

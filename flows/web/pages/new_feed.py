@@ -117,7 +117,7 @@ def _show(page: Page, url: str, **found: Any) -> Response:
 
 def add_feed(page: Page) -> Response:
     """Add the feed at a URL, after reading it once more, and go to its page."""
-    url = page.sent("url")[:_MOST_URL]
+    url = page.given("url")[:_MOST_URL]
     results: list[list[ListedFeed] | FetchError | NoFeedError] = []
     try:
         with _one_trial(page):
@@ -129,7 +129,7 @@ def add_feed(page: Page) -> Response:
         return _show(page, url, problem=str(found))
     if len(found) > 1:
         return _show(page, url, site=_listed(page, SiteTrial(feeds=tuple(found), sitemaps=())))
-    list_more(page.settings.folder, found, page.sent("folder"))
+    list_more(page.settings.folder, found, page.given("folder"))
     return RedirectResponse(f"/feeds/{_key_of(page, found[0])}?done=added", 303)
 
 

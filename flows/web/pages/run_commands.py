@@ -27,21 +27,21 @@ _MOST_CHARS: Final = 300  # of a source or reason
 def start_ingest(page: Page) -> Response:
     """Start a poll of the feeds that are due, of all, or of one."""
     arguments = ["ingest"]
-    if page.sent("now"):
+    if page.given("now"):
         arguments.append("--now")
-    if feed := page.sent("feed"):
+    if feed := page.given("feed"):
         arguments.append(f"--feed={feed}")
     return _started(page, arguments)
 
 
 def plan_backfill(page: Page) -> Response:
     """Start the dry run of a backfill."""
-    origin = page.sent("origin")
+    origin = page.given("origin")
     if origin not in ORIGINS:
         raise RangeError(f"from: got {origin!r}, expected one of {', '.join(ORIGINS)}")
-    if not page.sent("since"):
+    if not page.given("since"):
         raise RangeError("since: give the first day of the range")
-    places = page.sent("places").split()
+    places = page.given("places").split()
     if len(places) > _MOST_PLACES or not all(map(safe_link, places)):
         raise RangeError(f"addresses: give at most {_MOST_PLACES} that start with https://")
     end = ["--", *places] if places else []
@@ -52,7 +52,7 @@ def plan_backfill(page: Page) -> Response:
 
 def plan_reprocess(page: Page) -> Response:
     """Start the dry run of a reprocess."""
-    chosen = [name for name in VERSIONS if page.sent(f"transform-{name}")]
+    chosen = [name for name in VERSIONS if page.given(f"transform-{name}")]
     return _started(
         page,
         [
@@ -64,7 +64,7 @@ def plan_reprocess(page: Page) -> Response:
 
 def plan_retry(page: Page) -> Response:
     """Start the dry run of a retry of refused items."""
-    if not page.sent("reason"):
+    if not page.given("reason"):
         raise RangeError("reason: give the code of a refusal")
     return _started(page, ["retry", *_text(page, "reason"), *_days(page), DRY_RUN])
 
@@ -102,7 +102,7 @@ def _started(page: Page, arguments: list[str]) -> Response:
 
 def _days(page: Page) -> Iterator[str]:
     for name in ("since", "until"):
-        text = page.sent(name)
+        text = page.given(name)
         if not text:
             continue
         try:
@@ -112,7 +112,7 @@ def _days(page: Page) -> Iterator[str]:
 
 
 def _text(page: Page, name: str) -> Iterator[str]:
-    text = page.sent(name)
+    text = page.given(name)
     if len(text) > _MOST_CHARS or "\x00" in text:
         raise RangeError(f"{name}: longer than {_MOST_CHARS} characters, or not text")
     if text:

@@ -12,13 +12,14 @@ from tests.helpers.desk import (
     HOST,
     NOW,
     add_rows,
+    desk_client,
     entry_row,
     feed_row,
     fetch_row,
     poll_row,
 )
 from tests.helpers.processes import wait_until
-from tests.helpers.site import form_token, site_client
+from tests.helpers.site import form_token
 
 HOSTILE = (
     pytest.param("<script>alert(1)</script>", id="script"),
@@ -59,12 +60,12 @@ def client(tmp_path):
         entries=[entry_row(number, NOW - days * DAY) for number, days in seen],
         fetches=[fetch_row(number, NOW - days * DAY) for number, days in seen[1:]],
     )
-    return site_client(tmp_path)
+    return desk_client(tmp_path)
 
 
 @pytest.mark.parametrize("path", ["/feeds", "/feeds/new", "/rejections", "/runs", "/runs/now"])
 def test_page_without_any_data_says_what_to_do(tmp_path, path):
-    page = site_client(tmp_path).get(path)
+    page = desk_client(tmp_path).get(path)
     assert page.status_code == 200
     assert re.search(r"onrecord ingest|Add one|Nothing is running|Look", page.text)
     assert not list(tmp_path.iterdir())
@@ -72,7 +73,7 @@ def test_page_without_any_data_says_what_to_do(tmp_path, path):
 
 def test_feeds_are_listed_with_their_states_before_there_is_a_warehouse(tmp_path):
     list_feeds(tmp_path, "world", "sport")
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     page = client.get("/feeds").text
     assert "new 2" in page
     assert "not polled yet" in client.get(f"/feeds/{key_of(client, 'World')}").text
@@ -116,7 +117,7 @@ def test_unknown_feed_is_a_page_that_helps(client):
 
 def test_ten_thousand_feeds_are_shown_in_parts(tmp_path):
     list_feeds(tmp_path, *(f"paper{number:05}" for number in range(10_000)))
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     first, last = client.get("/feeds").text, client.get("/feeds?page=200").text
     assert first.count('<div class="who">') == last.count('<div class="who">') == 50
     assert ("Paper00000" in first, "Paper09999" in last) == (True, True)
@@ -127,7 +128,7 @@ def test_ten_thousand_feeds_are_shown_in_parts(tmp_path):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_title_is_only_text(tmp_path, text):
     add_rows(tmp_path, feeds=[feed_row("world", title=text)], polls=[poll_row("world")])
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     for path in ("/feeds", "/feeds/f1-world", "/feeds/f1-world/remove"):
         page = client.get(path)
         assert page.status_code == 200
@@ -223,7 +224,7 @@ def test_download_of_the_list_has_no_secrets(tmp_path):
     private = ListedFeed(url="https://ada:secret@wire.example/feed", title="Wire")
     public = ListedFeed(url=f"{HOST}/world.xml", title="World")
     write_feed_list(tmp_path / "feeds.opml", [private, public])
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     page, sent = client.get("/feeds").text, client.get("/feeds.opml")
     assert "Wire" in page
     assert "World" in sent.text
@@ -234,7 +235,7 @@ def test_download_of_the_list_has_no_secrets(tmp_path):
 def test_feed_that_is_silent_is_told_since_when(tmp_path):
     entries = [entry_row(number, NOW - timedelta(days=40 - number)) for number in range(5)]
     add_rows(tmp_path, feeds=[feed_row("world")], polls=[poll_row("world")], entries=entries)
-    page = site_client(tmp_path).get("/feeds?state=silent").text
+    page = desk_client(tmp_path).get("/feeds?state=silent").text
     assert "for 36 d, longest pause before 1 d" in page
 
 
@@ -248,7 +249,7 @@ def test_states_follow_the_newest_snapshot(client, tmp_path):
 
 def test_first_snapshot_is_seen_at_once(tmp_path):
     list_feeds(tmp_path, "world")
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     assert "new 1" in client.get("/feeds").text
     add_rows(tmp_path, feeds=[feed_row("world")], polls=[poll_row("world")])
     assert "new 1" not in client.get("/feeds").text

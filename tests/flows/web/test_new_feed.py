@@ -5,9 +5,9 @@ import html
 import pytest
 
 from flows.feeds.feed_list import read_feed_list
-from tests.helpers.desk import NOW, add_rows, entry_row, feed_row
+from tests.helpers.desk import NOW, add_rows, desk_client, entry_row, feed_row
 from tests.helpers.news_server import serving
-from tests.helpers.site import form_token, site_client
+from tests.helpers.site import form_token
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def news():
 
 @pytest.fixture
 def client(tmp_path, news):
-    return site_client(tmp_path, host_delay=0.0, allow_hosts=news.host)
+    return desk_client(tmp_path, host_delay=0.0, allow_hosts=news.host)
 
 
 def test_feeds_behind_a_page_are_found_and_nothing_is_stored(client, news, tmp_path):
@@ -73,7 +73,7 @@ def test_address_that_is_not_public_is_refused(client, tmp_path, url, problem):
 def test_redirect_to_this_machine_is_refused(tmp_path, news):
     with serving(feeds=1, articles=1) as inner:
         news.redirects["/moved"] = inner.url("/feed-0.xml")
-        client = site_client(tmp_path, host_delay=0.0, allow_hosts=news.host)
+        client = desk_client(tmp_path, host_delay=0.0, allow_hosts=news.host)
         page = client.get("/feeds/new", params={"url": news.url("/moved")})
         assert "private_address" in page.text
         assert not inner.asked
@@ -100,7 +100,7 @@ def test_page_with_several_feeds_asks_which_one(client, news, tmp_path):
 def test_entries_that_the_warehouse_has_are_known(tmp_path, news):
     url = news.url("/0/article-0")
     add_rows(tmp_path, feeds=[feed_row("world")], entries=[entry_row(0, NOW, canonical_url=url)])
-    client = site_client(tmp_path, host_delay=0.0, allow_hosts=news.host)
+    client = desk_client(tmp_path, host_delay=0.0, allow_hosts=news.host)
     client.get("/feeds")
     page = client.get("/feeds/new", params={"url": news.url("/feed-0.xml")}).text
     assert "3, of which 2 new" in page

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from tests.helpers.desk import DAY, NOW, add_rows, document_row, rejection_row
-from tests.helpers.site import site_client
+from tests.helpers.desk import DAY, NOW, add_rows, desk_client, document_row, rejection_row
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def client(tmp_path):
     (tmp_path / "quarantine").mkdir()
     page = b"<p>Are you a person?</p><script>alert(1)</script>"
     (tmp_path / "quarantine" / "d-2.html").write_bytes(page)
-    return site_client(tmp_path)
+    return desk_client(tmp_path)
 
 
 def items(page):
@@ -32,7 +31,7 @@ def items(page):
 
 def test_without_refusals_the_page_says_so(tmp_path):
     add_rows(tmp_path)
-    assert "Nothing was refused" in site_client(tmp_path).get("/rejections").text
+    assert "Nothing was refused" in desk_client(tmp_path).get("/rejections").text
 
 
 def test_refusals_are_counted_by_kind_and_reason_and_listed_newest_first(client):
@@ -85,7 +84,7 @@ def test_answer_that_is_no_longer_stored_says_so(client, tmp_path):
 def test_hostile_item_is_only_text(tmp_path):
     text = '<script>alert(1)</script>\u202e"'
     add_rows(tmp_path, rejections=[rejection_row(1, item=text, detail=text, reason=text)])
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     for path in ("/rejections", "/rejections/r-1/original"):
         page = client.get(path)
         assert page.status_code == 200

@@ -10,10 +10,10 @@ import pytest
 
 from flows.runs.started import StartedCommands
 from flows.settings import Settings
-from tests.helpers.desk import add_rows, rejection_row
+from tests.helpers.desk import add_rows, desk_client, rejection_row
 from tests.helpers.news_server import serving
 from tests.helpers.processes import ROOT, wait_until
-from tests.helpers.site import form_token, site_client
+from tests.helpers.site import form_token
 
 SECONDS = 120
 
@@ -43,7 +43,7 @@ def test_poll_runs_apart_and_is_found_by_its_run(tmp_path, monkeypatch):
         monkeypatch.setenv("ONRECORD_ALLOW_HOSTS", news.host)
         monkeypatch.setenv("ONRECORD_HOST_DELAY", "0")
         (tmp_path / "feeds.opml").write_bytes(news.opml())
-        client = site_client(tmp_path)
+        client = desk_client(tmp_path)
         answer = post(client, "/runs/ingest", now="1")
         second = post(client, "/runs/ingest")
         assert (second.status_code, "onrecord ingest --now is running" in second.text) == (
@@ -61,7 +61,7 @@ def test_poll_runs_apart_and_is_found_by_its_run(tmp_path, monkeypatch):
 
 def test_plan_is_shown_first_and_started_by_a_second_form(tmp_path):
     add_rows(tmp_path, rejections=[rejection_row(1)])
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     planned = ended(client, post(client, "/runs/retry", reason="too_short"))
     assert "0 documents would be analysed again" in planned.text
     assert "1 item is not stored here" in planned.text
@@ -76,7 +76,7 @@ def test_plan_is_shown_first_and_started_by_a_second_form(tmp_path):
 
 
 def test_problem_of_a_command_is_shown_on_its_page(tmp_path):
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     page = ended(client, post(client, "/runs/ingest", feed="https://nowhere.example/feed")).text
     assert "onrecord: " in page
     assert "run `onrecord init`" in html.unescape(page)
@@ -103,14 +103,14 @@ def test_problem_of_a_command_is_shown_on_its_page(tmp_path):
     ],
 )
 def test_what_cannot_be_meant_starts_nothing(tmp_path, path, sent, problem):
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     answer = post(client, f"/runs/{path}", **sent)
     assert (answer.status_code, problem in answer.text) == (400, True)
     assert not (tmp_path / "commands").exists()
 
 
 def test_form_of_another_site_starts_nothing(tmp_path):
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     for path in ("ingest", "backfill", "reprocess", "retry"):
         assert client.post(f"/runs/{path}", data={"csrf": "guessed"}).status_code == 403
         assert client.get(f"/runs/{path}").status_code == 404
@@ -120,7 +120,7 @@ def test_form_of_another_site_starts_nothing(tmp_path):
 @pytest.mark.parametrize("name", ["nothing", "..%2F..%2Ffeeds", "20240603T080000.000000-1"])
 def test_unknown_command_is_a_page_that_helps(tmp_path, name):
     (tmp_path / "feeds.opml").write_text("[]\n")
-    answer = site_client(tmp_path).get(f"/runs/started/{name}")
+    answer = desk_client(tmp_path).get(f"/runs/started/{name}")
     assert answer.status_code == 404
 
 

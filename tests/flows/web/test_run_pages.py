@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.helpers.desk import NOW, add_rows, rejection_row, run_row
-from tests.helpers.site import site_client
+from tests.helpers.desk import NOW, add_rows, desk_client, rejection_row, run_row
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 
@@ -31,7 +30,7 @@ def client(tmp_path):
         batches=[batch(RUN, 9)],
         rejections=[rejection_row(1, run_id=RUN)],
     )
-    return site_client(tmp_path)
+    return desk_client(tmp_path)
 
 
 def batch(run_id, seen):
@@ -105,7 +104,7 @@ def test_pages_work_while_a_run_writes(client, tmp_path):
 
 def test_flow_run_leads_to_prefect_if_its_server_is_known(tmp_path, monkeypatch):
     add_rows(tmp_path, runs=[run_row(RUN, flow_run_id="11-22")])
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     assert "no server is running" in client.get(f"/runs/{RUN}").text
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
@@ -121,7 +120,7 @@ def test_page_can_be_loaded_again_without_script(client):
 def test_hostile_detail_is_only_text(tmp_path):
     text = "<script>alert(1)</script>\u202e"
     add_rows(tmp_path, runs=[run_row(RUN, "failed", detail=text, host=text)])
-    client = site_client(tmp_path)
+    client = desk_client(tmp_path)
     for path in ("/runs", f"/runs/{RUN}"):
         page = client.get(path).text
         assert "<script>alert" not in page
