@@ -38,7 +38,16 @@ ALLOWED = {
         },
         "orchestration": {"alerts", "backfill", "inputs", "jobs", "metrics", "runs", "settings"},
         "output": set(),
-        "web": {"alerts", "output", "settings"},
+        "web": {
+            "alerts",
+            "backfill",
+            "feeds",
+            "jobs",
+            "orchestration",
+            "output",
+            "runs",
+            "settings",
+        },
         "api": {"inputs", "jobs", "runs", "settings"},
         "cli": {
             "alerts",

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from flows.settings import Settings
 from flows.web.shown_sql import filled_in
-from flows.web.snapshots import OpenSnapshot
+from flows.web.snapshots import KeptAnswers, OpenSnapshot
 from flows.web.templating import environment
 from warehouse.conditions import Connection
+from warehouse.errors import WarehouseMissingError
 from warehouse.sql_files import read_sql
 
 Row = dict[str, Any]
@@ -35,8 +37,9 @@ class Page:
     Attributes:
         request: The request.
         settings: The settings of the server.
-        con: A connection to the newest snapshot.
-        snapshot: The newest snapshot.
+        opened: A connection to the newest snapshot; None before the first was published.
+        snapshot: The newest snapshot; None before the first was published.
+        form: What a POST sent.
         asked: The queries so far, as they can be run again, by name.
         is_cancelled: Whether the reader has gone away.
         at_cancel: What ends the work that a handler does elsewhere.
@@ -44,8 +47,9 @@ class Page:
 
     request: Request
     settings: Settings
-    con: Connection
-    snapshot: OpenSnapshot
+    opened: Connection | None
+    snapshot: OpenSnapshot | None
+    form: FormData = field(default_factory=FormData)
     asked: dict[str, str] = field(default_factory=dict)
     is_cancelled: bool = False
     at_cancel: list[Callable[[], None]] = field(default_factory=list)
@@ -53,20 +57,44 @@ class Page:
     def cancel(self) -> None:
         """End the queries of the page: nobody waits for it any more."""
         self.is_cancelled = True
-        self.con.interrupt()
+        if self.opened is not None:
+            self.opened.interrupt()
         for end in self.at_cancel:
             end()
 
+    @property
+    def snapshot_name(self) -> str | None:
+        """File name of the snapshot, None before the first was published."""
+        return self.snapshot.path.name if self.snapshot else None
+
+    @property
+    def con(self) -> Connection:
+        """The connection; raises WarehouseMissingError before the first snapshot."""
+        if self.opened is None:
+            raise WarehouseMissingError(self.settings.folder.newest)
+        return self.opened
+
+    def given(self, name: str) -> str:
+        """Return a field of the form that was sent, empty if it is missing."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def upload(self, name: str) -> bytes:
+        """Return the content of a file that was sent, empty if there is none."""
+        value = self.form.get(name)
+        return value.file.read() if isinstance(value, UploadFile) else b""
+
     def rows(self, name: str, **values: object) -> list[Row]:
         """Return the rows of a query in `warehouse/pages`, as mappings from column to value."""
-        sql = read_sql("pages", name)
+        con, sql = self.con, read_sql("pages", name)
         self.asked[name] = question = filled_in(sql, values)
-        rows = self.snapshot.answers.get(question)
+        kept = self.snapshot.answers if self.snapshot else KeptAnswers()
+        rows = kept.get(question)
         if rows is None:
-            result = self.con.execute(sql, values)
+            result = con.execute(sql, values)
             columns = [column[0] for column in result.description or []]
             rows = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
-            self.snapshot.answers.keep(question, rows)
+            kept.keep(question, rows)
         return [{**row} for row in rows]  # a handler may change its own
 
     def row(self, name: str, **values: object) -> Row | None:
@@ -96,7 +124,7 @@ class Page:
             template,
             status=status,
             asked=self.asked,
-            snapshot=self.snapshot.path.name,
+            snapshot=self.snapshot_name,
             **values,
         )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import socket
+import threading
 from collections.abc import Callable
-from typing import Final
+from typing import BinaryIO, Final
 
 import uvicorn
 
@@ -19,6 +20,7 @@ from flows.web.site import create_site
 
 _CONNECTIONS: Final = 200
 _IDLE_S: Final = 10
+_LEAVE_S: Final = 5  # for requests that are being answered when the pages are told to stop
 
 
 def serve_site(
@@ -27,6 +29,7 @@ def serve_site(
     host: str,
     port: int,
     is_behind_proxy: bool = False,
+    lifeline: BinaryIO | None = None,
     on_start: Callable[[str], object] = lambda _: None,
 ) -> None:
     """Serve the pages until the process is told to stop.
@@ -36,6 +39,7 @@ def serve_site(
         host: Address to listen on.
         port: Port to listen on; 0 for any free one.
         is_behind_proxy: Whether a proxy decides who may see the pages.
+        lifeline: The pages end when it ends: the process that holds its other end has died.
         on_start: Called with the URL of the pages before the first request.
 
     Raises:
@@ -51,11 +55,20 @@ def serve_site(
             server_header=False,
             limit_concurrency=_CONNECTIONS,
             timeout_keep_alive=_IDLE_S,
+            timeout_graceful_shutdown=_LEAVE_S,
             lifespan="off",
         )
         name = f"[{host}]" if ":" in host else host
         on_start(f"http://{name}:{listener.getsockname()[1]}/")
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        if lifeline is not None:
+            threading.Thread(target=_end_with, args=(lifeline, server), daemon=True).start()
+        server.run(sockets=[listener])
+
+
+def _end_with(lifeline: BinaryIO, server: uvicorn.Server) -> None:
+    lifeline.read()
+    server.should_exit = True
 
 
 def access_for(settings: Settings, *, host: str, is_behind_proxy: bool) -> Access:

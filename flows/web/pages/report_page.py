@@ -20,7 +20,7 @@ _DAYS, _MOST_DAYS = 30, 3660
 def show_report(page: Page) -> Response:
     """Return the report; with `save` in the query string, as a file."""
     days, now = page.number("days", _DAYS, most=_MOST_DAYS), datetime.now(UTC)
-    data = report_in(page.con, page.snapshot.path.name, days=days, now=now)
+    data = report_in(page.con, page.snapshot_name or "", days=days, now=now)
     found = lines(find_attention(page.con, page.settings, now)) if is_current(page.con) else []
     needed = [(line.text, line.advice) for line in found]
     html = render_report(data, made_at=now, needed=needed, heading=needs_you(found))
