@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -10,9 +10,9 @@ import duckdb
 from warehouse.search_facets import Facets, read_facets
 from warehouse.search_hits import Hit, Rank, read_hits
 from warehouse.search_index import Month
-from warehouse.search_matches import Matches, choose, find_matches
+from warehouse.search_matches import MOST_TEXTS, Matches, choose, find_matches
 from warehouse.search_nearest import Suggestion, suggest
-from warehouse.search_statements import MOST_ARTICLES, SaidHit, find_statements
+from warehouse.search_statements import MOST_ARTICLES, SaidHit, find_statements, with_titles
 from warehouse.search_tree import Node, wanted_speakers, with_some_words
 
 
@@ -72,7 +72,7 @@ def explore(
     asked = ask(con, months, tree, is_newest_first=shown.is_newest_first)
     facets = read_facets(con, asked.matches)
     if not shown.as_statements:
-        hits = read_part(con, asked, shown)
+        hits = next(read_part(con, asked, shown, shown.most), [])
         return Explored(
             matches=asked.matches,
             has_all_words=asked.tree is tree,
@@ -88,7 +88,7 @@ def explore(
         has_all_words=asked.tree is tree,
         suggestions=asked.suggestions,
         facets=facets,
-        statements=found[shown.first : shown.first + shown.most],
+        statements=with_titles(con, found[shown.first : shown.first + shown.most]),
         found_statements=len(found),
         looked_at=min(asked.matches.count, MOST_ARTICLES),
     )
@@ -110,10 +110,20 @@ class Asked:
 
 
 def ask(
-    con: duckdb.DuckDBPyConnection, months: Sequence[Month], tree: Node, *, is_newest_first: bool
+    con: duckdb.DuckDBPyConnection,
+    months: Sequence[Month],
+    tree: Node,
+    *,
+    is_newest_first: bool,
+    most_texts: int = MOST_TEXTS,
 ) -> Asked:
-    """Find the matches of a question; if no article has all words, those with some of them."""
-    matches = find_matches(con, months, tree, is_newest_first=is_newest_first)
+    """Find the matches of a question; if no article has all words, those with some of them.
+
+    `most_texts` is how many texts are read for passages.
+    """
+    matches = find_matches(
+        con, months, tree, is_newest_first=is_newest_first, most_texts=most_texts
+    )
     if matches.count or not months:
         return Asked(tree, matches)
     nearest = tuple(suggest(con, len(months), tree))
@@ -123,10 +133,12 @@ def ask(
     return Asked(relaxed if matches.count else tree, matches, nearest)
 
 
-def read_part(con: duckdb.DuckDBPyConnection, asked: Asked, shown: Shown) -> list[Hit]:
-    """Return some of the matches, with a passage of each."""
+def read_part(
+    con: duckdb.DuckDBPyConnection, asked: Asked, shown: Shown, at_once: int
+) -> Iterator[list[Hit]]:
+    """Yield some of the matches, with a passage of each, in lists of up to `at_once`."""
     if not asked.matches.count:
-        return []
+        return
     choose(
         con,
         asked.matches,
@@ -138,4 +150,6 @@ def read_part(con: duckdb.DuckDBPyConnection, asked: Asked, shown: Shown) -> lis
     ranks: list[Rank] = con.execute(
         "SELECT article_id, revision, published_on, score FROM shown ORDER BY place"
     ).fetchall()
-    return read_hits(con, ranks, wanted_speakers(asked.tree))
+    speakers = wanted_speakers(asked.tree)
+    for first in range(0, len(ranks), at_once):
+        yield read_hits(con, ranks[first : first + at_once], speakers)

@@ -89,6 +89,21 @@ def _articles(con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank]) -> dict[_Ke
     return {(row[0], row[1]): dict(zip(names, row, strict=True)) for row in rows.fetchall()}
 
 
+def read_titles(
+    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank]
+) -> dict[_Key, tuple[str | None, str | None]]:
+    """Return headline and URL of articles, by their keys."""
+    if not ranks:
+        return {}
+    where, values = _found(ranks)
+    rows = con.execute(
+        "SELECT article_id, revision, title, coalesce(url, canonical_url) FROM snapshot.articles"
+        f" WHERE {where}",
+        values,
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows.fetchall()}
+
+
 def _statements(
     con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speakers: Sequence[str]
 ) -> dict[_Key, list[_Passage]]:

@@ -7,19 +7,19 @@ asks, such as the source or a name, is asked of its article.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 import duckdb
 
 from warehouse.search_filters import has_passage, speaks
-from warehouse.search_hits import word_numbers
+from warehouse.search_hits import read_titles, word_numbers
 from warehouse.search_matches import Matches, choose, rows_of
 from warehouse.search_tree import Field, Leaf, Node, Part, Passage, Word, holds
 from warehouse.snippets import Snippet, snippet, words_of
 
-MOST_ARTICLES: Final = 1_000  # whose statements are looked at
+MOST_ARTICLES: Final = 500  # whose statements are looked at
 _COLUMNS: Final = (
     "article_id, revision, start_char, speaker, speaker_role, statement, kind, confidence,"
     " fingerprint, source_id, published_on, published_at"
@@ -33,6 +33,7 @@ class SaidHit:
 
     Attributes:
         snippet: The statement with the words of the question marked.
+        title: Headline of the article; it and `url` are filled in by `with_titles`.
     """
 
     article_id: str
@@ -49,20 +50,28 @@ class SaidHit:
     published_at: datetime | None
     language: str | None
     snippet: Snippet
+    title: str | None = None
+    url: str | None = None
 
 
 def find_statements(
-    con: duckdb.DuckDBPyConnection, tree: Node, matches: Matches, *, is_newest_first: bool
+    con: duckdb.DuckDBPyConnection,
+    tree: Node,
+    matches: Matches,
+    *,
+    is_newest_first: bool,
+    most: int = MOST_ARTICLES,
 ) -> list[SaidHit]:
-    """Return the statements of the first `MOST_ARTICLES` matches, in the order of the matches.
+    """Return the statements of the first `most` matches, in the order of the matches.
 
     Args:
         con: The connection that has the table `matches` (see `warehouse.search_matches`).
         tree: The question.
         matches: What was told of its matches.
         is_newest_first: The order of the matches; without it, best first.
+        most: How many articles are looked at.
     """
-    choose(con, matches, "looked", most=MOST_ARTICLES, is_newest_first=is_newest_first)
+    choose(con, matches, "looked", most=most, is_newest_first=is_newest_first)
     said = _read(con)
     asked = _Asked(con, said)
     found = []
@@ -94,6 +103,16 @@ def _read(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     for one in said:
         del one["place"]
     return said
+
+
+def with_titles(con: duckdb.DuckDBPyConnection, hits: Sequence[SaidHit]) -> list[SaidHit]:
+    """Return statements with the headlines and URLs of their articles."""
+    titles = read_titles(con, [(hit.article_id, hit.revision, hit.published_on, 0) for hit in hits])
+    return [
+        replace(hit, title=title, url=url)
+        for hit in hits
+        for title, url in [titles.get((hit.article_id, hit.revision), (None, None))]
+    ]
 
 
 class _Asked:

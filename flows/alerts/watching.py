@@ -15,6 +15,7 @@ from flows.alerts.watch_feeds import FOLDER, remove_watch_feed, update_watch_fee
 from flows.printable import number, plain
 from flows.settings import Settings
 from warehouse import watches as stored
+from warehouse.conditions import Connection
 from warehouse.connect import open_live, open_snapshot
 from warehouse.errors import WarehouseMissingError
 from warehouse.publish import copy_live
@@ -25,6 +26,15 @@ PAST = 100  # matches that a new watch starts with
 LISTED = 10  # matches in a message
 
 Deliver = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWatch:
+    """A watch, what it has found, and its newest matches."""
+
+    watch: Watch
+    found: Found
+    matches: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,30 @@ def list_watches(settings: Settings) -> list[tuple[Watch, Found]]:
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         found = stored.count_found(con)
         return [(one, found.get(one.watch_id, Found())) for one in stored.current_watches(con)]
+
+
+def read_watches(source: Settings | Connection, *, most: int) -> list[ShownWatch]:
+    """Return the watches by name, each with up to `most` of its newest matches.
+
+    Args:
+        source: The settings, for the live file; or a connection to a snapshot.
+        most: How many matches.
+
+    Raises:
+        WarehouseBusyError: Another process writes to the live file.
+    """
+    if isinstance(source, Settings):
+        with open_live(source.folder, wait_s=source.lock_wait_s) as con:
+            return read_watches(con, most=most)
+    found = stored.count_found(source)
+    return [
+        ShownWatch(
+            watch,
+            found.get(watch.watch_id, Found()),
+            tuple(stored.last_matches(source, watch, most=most)),
+        )
+        for watch in stored.current_watches(source)
+    ]
 
 
 def try_watch(settings: Settings, name: str, *, most: int) -> list[Match]:

@@ -61,6 +61,11 @@ class Page:
         """Return a value of the query string, empty if it is missing."""
         return self.request.query_params.get(name, "").strip()
 
+    def given(self, name: str) -> str:
+        """Return a field of the form that was sent, empty if it is missing."""
+        value = self.request.scope["form"].get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
     def day(self, name: str) -> date | None:
         """Return a day of the query string; None if it is missing or is no day."""
         try:

@@ -29,6 +29,7 @@ from flows.web.pages import ROUTES
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
 from warehouse.errors import WarehouseMissingError
+from warehouse.search_reader import SearchReader
 
 Handler = Callable[[Page], Response]
 _AT_ONCE: Final = 8  # requests that read at a time; more wait, so that memory stays bounded
@@ -54,6 +55,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             if request.method == "POST":
                 form = await request.form()  # kept by the request; a thread cannot wait for it
                 check_form(request, form.get("csrf"))
+                request.scope["form"] = form
             async with limiter:
                 return await run_in_threadpool(answer, request)
 
@@ -81,6 +83,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         },
     )
     site.state.snapshots = snapshots
+    site.state.searches = SearchReader(settings.folder)
     return guarded(site, access)
 
 

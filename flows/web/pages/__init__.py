@@ -11,8 +11,15 @@ from typing import Final
 from starlette.responses import Response
 
 from flows.web.page import Page
-from flows.web.pages import data, help_page, today
+from flows.web.pages import article, data, help_page, search, today, watches
 
 Route = tuple[str, str, Callable[[Page], Response]]
 
-ROUTES: Final[tuple[Route, ...]] = (*today.ROUTES, *data.ROUTES, *help_page.ROUTES)
+ROUTES: Final[tuple[Route, ...]] = (
+    *today.ROUTES,
+    *search.ROUTES,
+    *article.ROUTES,
+    *watches.ROUTES,
+    *data.ROUTES,
+    *help_page.ROUTES,
+)
