@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from flows.output.tables import cell
-from flows.printable import duration, number, plain
+from flows.printable import duration, number, plain, plain_lines
 from warehouse.snippets import Snippet
 
 
@@ -28,6 +28,7 @@ def environment() -> jinja2.Environment:
     )
     filters: Mapping[str, Callable[..., Any]] = {
         "plain": lambda value: plain(str(value)) if value is not None else "",
+        "lines": plain_lines,
         "link": safe_link,
         "count": lambda value: f"{value or 0:,}",
         "counted": number,
