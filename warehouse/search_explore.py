@@ -69,7 +69,7 @@ def explore(
         tree: The question.
         shown: Which matches are wanted.
     """
-    asked = ask(con, months, tree, is_newest_first=shown.is_newest_first)
+    asked = ask(con, months, tree)
     facets = read_facets(con, asked.matches)
     if not shown.as_statements:
         hits = next(read_part(con, asked, shown, shown.most), [])
@@ -80,9 +80,7 @@ def explore(
             facets=facets,
             hits=hits,
         )
-    found = find_statements(
-        con, asked.tree, asked.matches, is_newest_first=shown.is_newest_first
-    )
+    found = find_statements(con, asked.tree, asked.matches, is_newest_first=shown.is_newest_first)
     return Explored(
         matches=asked.matches,
         has_all_words=asked.tree is tree,
@@ -114,22 +112,19 @@ def ask(
     months: Sequence[Month],
     tree: Node,
     *,
-    is_newest_first: bool,
     most_texts: int = MOST_TEXTS,
 ) -> Asked:
     """Find the matches of a question; if no article has all words, those with some of them.
 
     `most_texts` is how many texts are read for passages.
     """
-    matches = find_matches(
-        con, months, tree, is_newest_first=is_newest_first, most_texts=most_texts
-    )
+    matches = find_matches(con, months, tree, most_texts=most_texts)
     if matches.count or not months:
         return Asked(tree, matches)
     nearest = tuple(suggest(con, len(months), tree))
     if (relaxed := with_some_words(tree)) is None:
         return Asked(tree, matches, nearest)
-    matches = find_matches(con, months, relaxed, is_newest_first=is_newest_first)
+    matches = find_matches(con, months, relaxed)
     return Asked(relaxed if matches.count else tree, matches, nearest)
 
 

@@ -16,7 +16,8 @@ from warehouse.search_ranking import Order, Ranking
 from warehouse.search_terms import find_terms, make
 from warehouse.search_tree import Node
 
-# A passage is looked for in the texts of the articles that have its words, and texts are large.
+# A passage is looked for in the texts of the articles that have its words. Texts are large, but those
+# of the newest articles lie together.
 MOST_TEXTS: Final = 1_000
 
 _KEYS: Final = "article_id, revision, published_on, source_id, language"
@@ -30,7 +31,7 @@ class Matches:
 
     Attributes:
         count: How many there are.
-        is_cut: Whether there may be more: only the first texts were read for a passage.
+        is_cut: Whether there may be more: only the newest texts were read for a passage.
         has_scores: Whether their scores differ; without words they do not.
         months: The months of the index.
     """
@@ -46,7 +47,6 @@ def find_matches(
     months: Sequence[Month],
     tree: Node,
     *,
-    is_newest_first: bool = False,
     most_texts: int = MOST_TEXTS,
 ) -> Matches:
     """Create the table `matches`, and tell how many there are.
@@ -55,14 +55,13 @@ def find_matches(
         con: A connection as for `warehouse.search_ranking.rank`.
         months: The months, by the number of their database.
         tree: The question.
-        is_newest_first: In which order texts are read for passages.
-        most_texts: How many texts are read for passages.
+        most_texts: How many texts are read for passages, the newest.
     """
     if not months:
         make(con, "matches", "SELECT 0 AS month, 0 AS document, 0.0 AS score WHERE false")
         return Matches(count=0)
     terms = find_terms(con, months, tree)
-    ranking = Ranking(con, months, tree, Order(is_newest_first=is_newest_first), terms)
+    ranking = Ranking(con, months, tree, Order(), terms)
     is_cut = ranking.matches(most_texts)
     row = con.execute("SELECT count(*) FROM matches").fetchone()
     return Matches(
@@ -119,9 +118,7 @@ def choose(
     make(con, table, f"SELECT {_KEYS}, score, place FROM chosen JOIN ({keyed}) USING (month, document)")  # fmt: skip
 
 
-def rows_of(
-    con: duckdb.DuckDBPyConnection, chosen: str, table: str, transform: str | None
-) -> str:
+def rows_of(con: duckdb.DuckDBPyConnection, chosen: str, table: str, transform: str | None) -> str:
     """Return what stands after FROM for the rows of a large table about chosen matches.
 
     The views say the same, but are read as a whole.
@@ -136,7 +133,9 @@ def rows_of(
     # Rows lie by day, so that most of the table is passed over. A missing day equals no other.
     day = "" if row and row[0] else "published_on, "
     newest = "" if transform is None else _NOT_REPLACED.format(transform=transform)
-    return f"snapshot.{table} AS found SEMI JOIN {chosen} USING ({day}article_id, revision) {newest}"
+    return (
+        f"snapshot.{table} AS found SEMI JOIN {chosen} USING ({day}article_id, revision) {newest}"
+    )
 
 
 _NOT_REPLACED: Final = """

@@ -100,10 +100,10 @@ class Ranking:
         """Create the table `matches` of month, document and score, in no order.
 
         Args:
-            most_texts: How many texts are read for passages, in the wanted order.
+            most_texts: How many texts are read for passages; the newest.
 
         Returns:
-            Whether there may be more matches, because there are more texts to read.
+            Whether there may be more matches, because older texts were not read.
         """
         later = self._later_leaves()
         if not later:
@@ -116,11 +116,17 @@ class Ranking:
         self._find_candidates(has_keys=has_passages or has_people)
         columns = "SELECT month, document, score"
         if not has_passages:
-            make(self.con, "matches", f"{columns} FROM candidates WHERE {self._condition(self.tree)}")
+            make(
+                self.con, "matches", f"{columns} FROM candidates WHERE {self._condition(self.tree)}"
+            )
             return False
-        self._order()
+        self._order(by_day=True)
         values = self._read_passages()
-        texts = _WITH_TEXTS.format(found=_BY_KEY)
+        row = self.con.execute(
+            "SELECT count(*) = count(published_on) FROM ordered WHERE place <= ?", [most_texts]
+        ).fetchone()
+        found = _BY_DAY if row and row[0] else _BY_KEY
+        texts = _WITH_TEXTS.format(found=found)
         where = f"place > $first AND place <= $last AND {self._condition(self.tree)}"
         make(self.con, "matches", f"{columns} FROM {texts} WHERE {where}",
              values | {"first": 0, "last": most_texts})  # fmt: skip
@@ -241,10 +247,13 @@ class Ranking:
         )
         self._find_people()
 
-    def _order(self) -> None:
-        """Create the table `ordered`: the candidates that still may match, in the wanted order."""
+    def _order(self, *, by_day: bool = False) -> None:
+        """Create the table `ordered`: the candidates that still may match, in order.
+
+        It is the wanted order; with `by_day`, newest first.
+        """
         days = "published_on DESC NULLS LAST"
-        first = days if self.order.is_newest_first else "score DESC"
+        first = days if by_day or self.order.is_newest_first else "score DESC"
         if not self.terms.kept:  # all scores are equal
             first = days
         make(
@@ -305,6 +314,8 @@ class Ranking:
 _BY_KEY = """
 SEMI JOIN (FROM ordered WHERE place > $first AND place <= $last) AS piece USING (article_id, revision)
 """
+# Articles lie by day, so that days pass over most of the texts. A missing day equals no other.
+_BY_DAY = _BY_KEY.replace("USING (", "USING (published_on, ")
 _BY_ROW = f"WHERE rowid IN (SELECT articles.rowid FROM snapshot.articles AS articles {_BY_KEY})"
 _WITH_TEXTS = """
 (

@@ -86,15 +86,15 @@ def _read(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return the statements of the articles in the table `looked`, in their order."""
     place: dict[tuple[str, int], tuple[int, str | None]] = {
         row[:2]: row[2:]
-        for row in con.execute("SELECT article_id, revision, place, language FROM looked").fetchall()
+        for row in con.execute(
+            "SELECT article_id, revision, place, language FROM looked"
+        ).fetchall()
     }
     source = rows_of(con, "looked", "quotations", "quotations")
     if con.execute(f"SELECT 1 FROM {source} WHERE statement IS NULL LIMIT 1").fetchone():
         # Only the view knows the words of rows of an old version.
         source = "snapshot.latest_quotations SEMI JOIN looked USING (article_id, revision)"
-    rows = con.execute(
-        f"SELECT {_COLUMNS} FROM {source} WHERE coalesce(act, 'speech') = 'speech'"
-    )
+    rows = con.execute(f"SELECT {_COLUMNS} FROM {source} WHERE coalesce(act, 'speech') = 'speech'")
     names = [column[0] for column in rows.description or []]
     said = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     for one in said:

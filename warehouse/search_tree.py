@@ -119,9 +119,7 @@ def leaves(node: Node, *, is_wanted: bool = True) -> Iterator[tuple[Leaf, bool]]
         yield node, is_wanted
 
 
-def holds(
-    node: Node, known: Callable[[Leaf, bool], bool], *, is_wanted: bool = True
-) -> bool:
+def holds(node: Node, known: Callable[[Leaf, bool], bool], *, is_wanted: bool = True) -> bool:
     """Whether a tree holds.
 
     Args:

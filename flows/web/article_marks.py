@@ -57,7 +57,9 @@ def article_marks(
     marks: list[Mark] = []
     colours: dict[str | None, int] = {}
     keys: set[str] = set()
-    said = [_statement(row, number, colours, keys, marks) for number, row in enumerate(statements, 1)]
+    said = [
+        _statement(row, number, colours, keys, marks) for number, row in enumerate(statements, 1)
+    ]
     first = len(said) + 1
     silent = [_silence(row, number, keys, marks) for number, row in enumerate(silences, first)]
     named: dict[str, Told] = {}

@@ -6,8 +6,9 @@ elements must nest, so a mark that another one cuts is closed and opened again.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -79,108 +80,125 @@ def paragraphs(text: str, kinds: Sequence[str], marks: Sequence[Mark]) -> list[P
     lines = text.split("\n")
     if len(kinds) != len(lines):
         kinds = ["text"] * len(lines)
+    waiting = deque(_pieces(text, marks))
+    reached: list[_Piece] = []
     found, start = [], 0
     for line, kind in zip(lines, kinds, strict=True):
         end = start + len(line)
+        while waiting and waiting[0].start < end:
+            reached.append(waiting.popleft())
+        reached = [piece for piece in reached if piece.end > start]
         if line.strip():
-            found.append(Paragraph(kind, as_markup(steps(text, marks, start, end))))
+            found.append(Paragraph(kind, as_markup(_steps(text, reached, start, end))))
         start = end + 1
     return found
 
 
-def steps(text: str, marks: Sequence[Mark], start: int, end: int) -> Iterator[Step]:
-    """Yield the steps through a part of a text; each mark that opens closes again.
+def steps(text: str, marks: Sequence[Mark]) -> Iterator[Step]:
+    """Yield the steps through a text; each mark that opens closes again.
 
     >>> one = Mark(key="a", pieces=[(0, 5)], style="", about="", label="")
     >>> other = Mark(key="b", pieces=[(3, 8)], style="", about="", label="")
     >>> "".join(
     ...     step.text or ("<" if step.is_opening else "</") + step.mark.key + ">"
-    ...     for step in steps("The ferry", [one, other], 0, 9)
+    ...     for step in steps("The ferry", [one, other])
     ... )
-    '<a>The<b> f</b></a><b>err</b>y'
+    '<a>The <b>f</b></a><b>err</b>y'
     """
-    pieces = _within(text, marks, start, end)
-    opened: list[_Piece] = []
-    at = start
-    for cut in sorted({start, end, *(piece.start for piece in pieces), *(piece.end for piece in pieces)}):
-        if cut > at:
-            yield Step(text[at:cut])
-            at = cut
-        yield from _close(opened, cut)
-        for piece in pieces:
-            if piece.start == cut:
-                opened.append(piece)
-                yield _opening(piece)
+    return _steps(text, _pieces(text, marks), 0, len(text))
 
 
 @dataclass(slots=True)
 class _Piece:
-    """A piece of a mark within the part of the text."""
+    """A piece of a mark; it begins and ends with a character that is not blank."""
 
     start: int
     end: int
     mark: Mark
-    is_first: bool
     is_last: bool
-    times: int = field(default=0)
+    is_new: bool  # whether it is the first one and was not opened yet
 
 
-def _within(text: str, marks: Sequence[Mark], start: int, end: int) -> list[_Piece]:
-    """Return the pieces within a part, those that begin earlier or end later first."""
+def _pieces(text: str, marks: Sequence[Mark]) -> list[_Piece]:
+    """Return the pieces of marks within a text, those that begin earlier or end later first."""
     found = []
     for mark in marks:
-        places = [(max(0, first), min(last, len(text))) for first, last in mark.pieces]
-        places = [(first, last) for first, last in places if first < last]
-        for number, (first, last) in enumerate(places):
-            cut, cut_end = max(first, start), min(last, end)
-            if cut < cut_end:
-                is_first = number == 0 and first >= start
-                is_last = number == len(places) - 1 and last <= end
-                found.append(_Piece(cut, cut_end, mark, is_first, is_last))
+        places = []
+        for start, end in mark.pieces:
+            first = max(0, start)
+            inner = text[first : max(first, end)]
+            if kept := inner.strip():
+                first += len(inner) - len(inner.lstrip())
+                places.append((first, first + len(kept)))
+        for at, (first, last) in enumerate(places):
+            found.append(_Piece(first, last, mark, at == len(places) - 1, at == 0))
     return sorted(found, key=lambda piece: (piece.start, -piece.end, piece.mark.key))
 
 
-def _close(opened: list[_Piece], cut: int) -> Iterator[Step]:
+def _steps(text: str, pieces: Sequence[_Piece], start: int, end: int) -> Iterator[Step]:
+    """Yield the steps through a part of a text; pieces that go beyond it are cut."""
+    starting: dict[int, list[_Piece]] = {}
+    for piece in pieces:
+        starting.setdefault(max(piece.start, start), []).append(piece)
+    cuts = {start, end, *starting, *(piece.end for piece in pieces if piece.end < end)}
+    opened: list[_Piece] = []
+    at = start
+    for cut in sorted(cuts):
+        if cut > at:
+            yield Step(text[at:cut])
+            at = cut
+        yield from _close(opened, cut, end)
+        for piece in starting.get(cut, ()):
+            opened.append(piece)
+            yield _opening(piece)
+
+
+def _close(opened: list[_Piece], cut: int, end: int) -> Iterator[Step]:
     """Close the marks that end at a place; those within them are opened again."""
-    ending = [at for at, piece in enumerate(opened) if piece.end == cut]
+    ending = [at for at, piece in enumerate(opened) if piece.end == cut or cut == end]
     if not ending:
         return
     inner = opened[ending[0] :]
+    del opened[ending[0] :]
     for piece in reversed(inner):
         yield Step(mark=piece.mark, is_last=piece.is_last and piece.end == cut)
-    del opened[ending[0] :]
     for piece in inner:
-        if piece.end > cut:
+        if piece.end > cut and cut < end:
             opened.append(piece)
             yield _opening(piece)
 
 
 def _opening(piece: _Piece) -> Step:
-    piece.times += 1
-    return Step(mark=piece.mark, is_opening=True, is_first=piece.is_first and piece.times == 1)
+    is_first, piece.is_new = piece.is_new, False
+    return Step(mark=piece.mark, is_opening=True, is_first=is_first)
 
 
 def as_markup(found: Iterator[Step]) -> Markup:
     """Return steps as HTML; a link within a link is none, because HTML allows no such thing."""
-    parts: list[Markup | str] = []
+    parts: list[Markup] = []
     tags: list[str] = []
+    numbers: list[Markup] = []  # of marks that ended within a link, which comes first
     for step in found:
         mark = step.mark
         if mark is None:
             parts.append(Markup.escape(plain_lines(step.text)))
         elif step.is_opening:
-            tag = "span" if mark.number is not None or "a" in tags else "a"
-            tags.append(tag)
-            parts.append(_tag(tag, mark, is_first=step.is_first))
+            tags.append("span" if mark.number is not None or "a" in tags else "a")
+            parts.append(_tag(tags[-1], mark, is_first=step.is_first))
         else:
             parts.append(Markup(f"</{tags.pop()}>"))  # noqa: S704  # "a" or "span"
             if step.is_last and mark.number is not None:
-                parts.append(
-                    Markup('<a class="ref" href="#{}" data-number="{}" aria-label="{}"></a>').format(
-                        mark.about, mark.number, mark.label
-                    )
-                )
+                numbers.append(_number(mark))
+            if "a" not in tags:
+                parts += numbers
+                numbers.clear()
     return Markup("").join(parts)
+
+
+def _number(mark: Mark) -> Markup:
+    """Return the link behind a mark; the style sheet shows its number."""
+    link = '<a class="ref" href="#{}" data-number="{}" aria-label="{}"></a>'
+    return Markup(link).format(mark.about, mark.number, mark.label)  # noqa: S704  # escaped by format
 
 
 def _tag(tag: str, mark: Mark, *, is_first: bool) -> Markup:

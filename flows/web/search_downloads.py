@@ -90,9 +90,7 @@ def download(searches: SearchReader, form: SearchForm, kind: str, *, base: str) 
             return Response(_workbook(rows), media_type=media_type, headers=headers)
         fmt = Format.CSV if kind == "csv" else Format.JSONL
         left = stack.pop_all()
-        return StreamingResponse(
-            _encoded(rows, fmt, left), media_type=media_type, headers=headers
-        )
+        return StreamingResponse(_encoded(rows, fmt, left), media_type=media_type, headers=headers)
     raise AssertionError("unreachable")
 
 
@@ -113,17 +111,15 @@ def _rows(searches: SearchReader, form: SearchForm, opened: contextlib.ExitStack
     """Return the matches as rows; they are read while `opened` is open."""
     con, months = opened.enter_context(searches.reading())
     is_newest_first = form.sort == "newest"
-    asked = ask(
-        con, months, form.tree(), is_newest_first=is_newest_first, most_texts=MOST_ROWS
-    )
+    asked = ask(con, months, form.tree(), most_texts=MOST_ROWS)
     if not form.shown:
         shown = Shown(most=MOST_ROWS, is_newest_first=is_newest_first)
-        pieces = ([_article(hit) for hit in hits] for hits in read_part(con, asked, shown, _AT_ONCE))
+        pieces = (
+            [_article(hit) for hit in hits] for hits in read_part(con, asked, shown, _AT_ONCE)
+        )
         return _Listed(_ARTICLE, pieces)
     found = _statements(con, asked, is_newest_first=is_newest_first)[:MOST_ROWS]
-    parts = (
-        with_titles(con, found[at : at + _AT_ONCE]) for at in range(0, len(found), _AT_ONCE)
-    )
+    parts = (with_titles(con, found[at : at + _AT_ONCE]) for at in range(0, len(found), _AT_ONCE))
     return _Listed(_STATEMENT, ([_statement(hit) for hit in part] for part in parts))
 
 
@@ -147,7 +143,7 @@ def _statement(hit: SaidHit) -> tuple[Any, ...]:
 def _feed(searches: SearchReader, form: SearchForm, base: str) -> bytes:
     """Return the newest matches as RSS; articles lead to their publishers."""
     with searches.reading() as (con, months):
-        asked = ask(con, months, form.tree(), is_newest_first=True)
+        asked = ask(con, months, form.tree())
         if form.shown:
             found = _statements(con, asked, is_newest_first=True)[:_MOST_ITEMS]
             items = [_said_item(hit, base) for hit in with_titles(con, found)]

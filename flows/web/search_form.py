@@ -107,7 +107,9 @@ class SearchForm:
             if getattr(self, key)
         ]
         if self.q or self.since or self.until:
-            nodes.insert(0, question_tree(Question(text=self.q, since=self.since, until=self.until)))
+            nodes.insert(
+                0, question_tree(Question(text=self.q, since=self.since, until=self.until))
+            )
         return all_of(nodes)
 
     def as_words(self, names: dict[str, str]) -> str:
@@ -120,7 +122,9 @@ class SearchForm:
         for key, name, _ in FACETS:
             if value := names.get(key, getattr(self, key)):
                 parts.append(f'{name}:"{value.replace(chr(34), " ")}"')
-        parts += [f"{side}:{day}" for side, day in (("since", self.since), ("until", self.until)) if day]
+        parts += [
+            f"{side}:{day}" for side, day in (("since", self.since), ("until", self.until)) if day
+        ]
         return " ".join(parts)
 
     def problem(self) -> SearchSyntaxError | None:

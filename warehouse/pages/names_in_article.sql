@@ -1,4 +1,4 @@
--- The names in a revision of an article, in reading order. $article_id, $revision: the revision.
+-- The names in a revision of an article, in reading order. $article_id, $revision: the revision; $day: its day.
 WITH named AS (
     SELECT
         start_char,
@@ -9,7 +9,9 @@ WITH named AS (
         confidence,
         candidates
     FROM latest_mentions
-    WHERE article_id = $article_id AND revision = $revision
+    WHERE article_id = $article_id
+        AND revision = $revision
+        AND ($day IS NULL OR published_on = $day)
 )
 SELECT
     named.start_char,

@@ -1,5 +1,5 @@
 -- The statements, attitudes and plans in a revision of an article, in reading order.
--- $article_id, $revision: the revision.
+-- $article_id, $revision: the revision; $day: its day.
 SELECT
     quotations.start_char,
     quotations.end_char,
@@ -24,5 +24,7 @@ SELECT
         quotations.fingerprint
     ) AS statement_id
 FROM latest_quotations AS quotations
-WHERE quotations.article_id = $article_id AND quotations.revision = $revision
+WHERE quotations.article_id = $article_id
+    AND quotations.revision = $revision
+    AND ($day IS NULL OR quotations.published_on = $day)
 ORDER BY quotations.start_char, quotations.end_char

@@ -56,7 +56,11 @@ def show_article(page: Page) -> Response:
     article = _article(page)
     if isinstance(article, Response):
         return article
-    key = {"article_id": article["article_id"], "revision": article["revision"]}
+    key = {
+        "article_id": article["article_id"],
+        "revision": article["revision"],
+        "day": article["published_on"],
+    }
     found = article_marks(
         page.rows("statements_of_article", **key),
         page.rows("silences_of_article", **key),
@@ -87,7 +91,7 @@ def show_original(page: Page) -> Response:
     try:
         capture = _capture(page, article)
     except (InputError, ArchiveError) as exc:
-        problem = exc.detail
+        problem = _reason(exc)
     source = _source(capture, article) if capture else ""
     return page.show(
         "original.html.j2",
@@ -108,12 +112,10 @@ def show_frame(page: Page) -> Response:
     try:
         capture = _capture(page, article)
     except (InputError, ArchiveError) as exc:
-        raise PageNotFoundError(f"The original cannot be shown: {exc.detail}.") from exc
+        raise PageNotFoundError(f"The original cannot be shown: {_reason(exc)}.") from exc
     text = _source(capture, article)
     if not _is_html(capture, article):
-        return Response(
-            text, media_type="text/plain; charset=utf-8", headers=_FRAME_HEADERS
-        )
+        return Response(text, media_type="text/plain; charset=utf-8", headers=_FRAME_HEADERS)
     content = _HINT.sub("none", text).encode("utf-8", "replace")
     return Response(content, media_type="text/html; charset=utf-8", headers=_FRAME_HEADERS)
 
@@ -176,6 +178,10 @@ def _cited(article: Row) -> Cited:
 def _capture(page: Page, article: Row) -> Capture:
     place = article["warc_file"], article["warc_offset"] or 0
     return read_original(page.settings.folder.archive, article["article_id"], *place)
+
+
+def _reason(error: InputError | ArchiveError) -> str:
+    return error.problem if isinstance(error, InputError) else error.detail
 
 
 def _is_html(capture: Capture, article: Row) -> bool:

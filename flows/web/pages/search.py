@@ -12,6 +12,7 @@ from flows.web.search_downloads import KINDS, MOST_ROWS, download
 from flows.web.search_form import FACETS, SearchForm
 from warehouse.errors import SearchSyntaxError
 from warehouse.search_explore import Explored, Shown, explore
+from warehouse.search_matches import MOST_TEXTS
 from warehouse.search_reader import SearchReader
 
 _PER_PAGE: Final = 20
@@ -58,12 +59,15 @@ def chosen_names(page: Page, form: SearchForm) -> dict[str, str]:
     """Return the names for people of the chosen facets, by their names in the address."""
     row = {}
     if form.source or form.entity or form.topic:
-        row = page.row(
-            "chosen_names",
-            source=form.source or None,
-            entity=form.entity or None,
-            topic=form.topic or None,
-        ) or {}
+        row = (
+            page.row(
+                "chosen_names",
+                source=form.source or None,
+                entity=form.entity or None,
+                topic=form.topic or None,
+            )
+            or {}
+        )
     return {key: row.get(key) or value for key, value in form.chosen.items()}
 
 
@@ -92,6 +96,7 @@ def _show(
         size=(WIDTH, HEIGHT),
         words=form.as_words(names),
         most_rows=MOST_ROWS,
+        most_texts=MOST_TEXTS,
         downloads=KINDS,
     )
 
