@@ -7,6 +7,7 @@ once; matches of a run that was killed before are told by the next one.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -46,11 +47,20 @@ class WatchMatches:
     looks: tuple[str, ...]
 
 
-def add_watch(settings: Settings, watch: Watch, *, now: datetime) -> tuple[Watch, int]:
+def add_watch(
+    settings: Settings, watch: Watch, *, now: datetime, snapshot: Connection | None = None
+) -> tuple[Watch, int]:
     """Add a watch; return it, and how many matches of its past it starts with.
 
     It starts with the newest matches in the published snapshot, at most `PAST`. They are marked
     as past, and no message tells of them.
+
+    Args:
+        settings: The settings.
+        watch: The watch.
+        now: When it is added.
+        snapshot: A connection to the newest snapshot, if the process has it open: it cannot be
+            opened twice with different limits.
 
     Raises:
         WatchError: There is a watch with this name.
@@ -58,7 +68,9 @@ def add_watch(settings: Settings, watch: Watch, *, now: datetime) -> tuple[Watch
     """
     past: list[Match] = []
     try:
-        with open_snapshot(settings.folder) as con:
+        with (
+            contextlib.nullcontext(snapshot) if snapshot else open_snapshot(settings.folder) as con
+        ):
             commit = newest_commit(con)
         past = recent_matches(settings.folder, watch, most=PAST)
     except WarehouseMissingError:

@@ -35,7 +35,7 @@ def save_watch(page: Page) -> Response:
     name, words = page.given("name"), page.given("words")
     try:
         watch = make_watch(name or None, words=words, speaker=None, entity=None)
-        add_watch(_patient(page.settings), watch, now=datetime.now(UTC))
+        add_watch(_patient(page.settings), watch, now=datetime.now(UTC), snapshot=page.con)
     except (SearchSyntaxError, WatchError) as exc:
         return _show(page, status=400, problem=str(exc), name=name, words=words)
     except WarehouseBusyError:
