@@ -38,7 +38,7 @@ ALLOWED = {
         },
         "orchestration": {"alerts", "backfill", "inputs", "jobs", "metrics", "runs", "settings"},
         "output": set(),
-        "web": {"alerts", "output", "settings"},
+        "web": {"alerts", "archive", "output", "settings"},
         "api": {"inputs", "jobs", "runs", "settings"},
         "cli": {
             "alerts",

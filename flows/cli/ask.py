@@ -151,6 +151,8 @@ def search(
     title:budget          words in the headline
     speaker:"Jane Doe"    statements of this speaker; the passage shown is one
     entity:NATO           articles that name them, also by another name
+    topic:weather         articles on this topic
+    page:live             kind of page: article, live, listing, ...
     source:taz.de  language:de  since:2026-01-31  until:2026-02
 
     Operators are in capitals. Put the question in single quotes, so that the shell leaves it

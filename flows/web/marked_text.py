@@ -155,7 +155,7 @@ def _steps(text: str, pieces: Sequence[_Piece], start: int, end: int) -> Iterato
 
 def _close(opened: list[_Piece], cut: int, end: int) -> Iterator[Step]:
     """Close the marks that end at a place; those within them are opened again."""
-    ending = [at for at, piece in enumerate(opened) if piece.end == cut or cut == end]
+    ending = [at for at, piece in enumerate(opened) if cut in (piece.end, end)]
     if not ending:
         return
     inner = opened[ending[0] :]

@@ -1,8 +1,8 @@
 """Texts with overlapping marks: nothing of the text is lost, and elements nest."""
 
-from lxml import html
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from flows.web.marked_text import Mark, paragraphs, steps
 
@@ -54,7 +54,8 @@ def test_each_character_has_exactly_its_marks(drawn):
         {one.key for one in marks for start, end in one.pieces if start <= at < end}
         for at in range(len(text))
     ]
-    open_marks, found = [], []
+    open_marks: list[str] = []
+    found = []
     for step in steps(text, marks):
         if step.mark is None:
             found += [set(open_marks)] * len(step.text)

@@ -43,7 +43,7 @@ def test_a_search_is_saved_from_its_page(folder):
     tree = html.fromstring(client.get("/search?q=quantum&source=a.example").text)
     (form,) = [form for form in tree.forms if form.action == "/watches"]
     form.fields["name"] = "plans"
-    assert client.post(form.action, data=dict(form.fields)).headers["location"] == "/watches"
+    assert client.post(str(form.action), data=dict(form.fields)).headers["location"] == "/watches"
     shown = html.fromstring(client.get("/watches").text)
     (watch,) = shown.xpath("//section[@class='watch']")
     assert watch.xpath("h2//text()") == ["plans"]
@@ -57,7 +57,7 @@ def test_a_watch_is_removed(folder):
     save(client, "quantum", "one")
     tree = html.fromstring(client.get("/watches").text)
     (form,) = [form for form in tree.forms if form.action == "/watches/remove"]
-    assert client.post(form.action, data=dict(form.fields)).status_code == 303
+    assert client.post(str(form.action), data=dict(form.fields)).status_code == 303
     assert names(folder) == []
 
 
