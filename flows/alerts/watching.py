@@ -17,7 +17,7 @@ from flows.printable import number, plain
 from flows.settings import Settings
 from warehouse import watches as stored
 from warehouse.conditions import Connection
-from warehouse.connect import open_live, open_snapshot
+from warehouse.connect import open_file, open_live, open_snapshot
 from warehouse.errors import WarehouseMissingError
 from warehouse.publish import copy_live
 from warehouse.watch_matching import look, newest_commit, recent_matches
@@ -106,14 +106,15 @@ def read_watches(source: Settings | Connection, *, most: int) -> list[ShownWatch
     """Return the watches by name, each with up to `most` of its newest matches.
 
     Args:
-        source: The settings, for the live file; or a connection to a snapshot.
+        source: The settings, for the live file, which is not changed; or a connection to a
+            snapshot.
         most: How many matches.
 
     Raises:
         WarehouseBusyError: Another process writes to the live file.
     """
     if isinstance(source, Settings):
-        with open_live(source.folder, wait_s=source.lock_wait_s) as con:
+        with open_file(source.folder.live) as con:
             return read_watches(con, most=most)
     found = stored.count_found(source)
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,8 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from flows.alerts.watching import ShownWatch, add_watch, read_watches, remove_watch
 from flows.settings import Settings
 from flows.web.page import Page
-from warehouse.errors import SearchSyntaxError, WarehouseBusyError, WatchError
-from warehouse.migrate import is_current
+from warehouse.errors import SearchSyntaxError, WarehouseBusyError, WarehouseError, WatchError
 from warehouse.watches import make_watch
 
 _SHOWN: Final = 5  # matches of each watch
@@ -71,17 +71,15 @@ def _show(
 
 def _read(page: Page) -> tuple[list[ShownWatch], bool]:
     """Return the watches with their newest matches, and whether the live file told them."""
-    if page.settings.folder.live.exists() and is_current(page.con):
-        try:
-            return read_watches(_patient(page.settings, 0.5), most=_SHOWN), True
-        except WarehouseBusyError:
-            pass
+    with contextlib.suppress(WarehouseError):  # a run writes to it, or another page does
+        if page.settings.folder.live.exists():
+            return read_watches(page.settings, most=_SHOWN), True
     return read_watches(page.con, most=_SHOWN), False
 
 
-def _patient(settings: Settings, wait_s: float = _WAIT_S) -> Settings:
+def _patient(settings: Settings) -> Settings:
     """Return the settings for a reader, who waits less for a run than a command does."""
-    return settings.model_copy(update={"lock_wait_s": min(wait_s, settings.lock_wait_s)})
+    return settings.model_copy(update={"lock_wait_s": min(_WAIT_S, settings.lock_wait_s)})
 
 
 ROUTES: Final = (

@@ -3,14 +3,24 @@
 import pytest
 from lxml import html
 
+from tests.helpers.faults import in_other_process
 from tests.helpers.questions import BUDGET, PLAN
 from tests.helpers.site import form_token, site_client
 from tests.helpers.stories import append_stories
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
-from warehouse.lock import writer_lock
 from warehouse.publish import publish
 from warehouse.watches import current_watches
+
+WRITING = """
+import sys, time
+from pathlib import Path
+from warehouse.connect import open_live
+from warehouse.folder import DataFolder
+with open_live(DataFolder(Path(sys.argv[1])), wait_s=0):
+    print("ready", flush=True)
+    time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -86,16 +96,17 @@ def test_busy_writer_is_told_and_nothing_changes(folder):
     client = site_client(folder.root, lock_wait_s=0.1)
     save(client, "quantum", "one")
     token = form_token(client, "/watches")
-    with writer_lock(folder.lock, wait_s=1):
+    with in_other_process(WRITING, folder.root) as writer:
         asked = {"csrf": token, "words": "strategy", "name": "two"}
         answer = client.post("/watches", data=asked)
         removal = client.post("/watches/remove", data={"csrf": token, "name": "one"})
         listed = client.get("/watches")
+        writer.kill()
     for one in (answer, removal):
         assert one.status_code == 503
         assert "Try again in a minute" in one.text
     assert listed.status_code == 200
-    assert "A run is writing now" in listed.text
+    assert "is being written now" in listed.text
     assert names(folder) == ["one"]
 
 
@@ -112,3 +123,11 @@ def test_changes_need_the_token_of_our_own_pages(folder):
     assert client.post("/watches", data={"words": "quantum", "name": "x"}).status_code == 403
     assert client.post("/watches/remove", data={"name": "x"}).status_code == 403
     assert names(folder) == []
+
+
+def test_looking_at_the_watches_changes_no_file(folder):
+    client = site_client(folder.root)
+    save(client, "quantum", "one")
+    before = folder.live.read_bytes()
+    assert "quantum" in client.get("/watches").text
+    assert folder.live.read_bytes() == before
