@@ -57,6 +57,8 @@ class Facets:
 
 def read_facets(con: duckdb.DuckDBPyConnection, matches: Matches) -> Facets:
     """Return the facets of all matches (see `warehouse.search_matches`)."""
+    if not matches.count:
+        return Facets({name: [] for name in ("source", "language", *_OF_SAMPLE)}, [], 0)
     values, days = _of_all(con, matches)
     choose(con, matches, "sampled", most=MOST_SAMPLED, is_newest_first=True)
     row = con.execute("SELECT count(*) FROM sampled").fetchone()
@@ -87,8 +89,6 @@ def _of_all(
     con: duckdb.DuckDBPyConnection, matches: Matches
 ) -> tuple[dict[str, list[Value]], list[tuple[date, int]]]:
     """Return sources and languages of all matches, and the number of matches of each day."""
-    if not matches.count:
-        return {"source": [], "language": []}, []
     listed = documents(range(len(matches.months)), "source_id, language, published_on")
     rows = con.execute(
         f"SELECT source_id, language, published_on, count(*) FROM matches"

@@ -71,6 +71,8 @@ def find_statements(
         is_newest_first: The order of the matches; without it, best first.
         most: How many articles are looked at.
     """
+    if not matches.count:
+        return []
     choose(con, matches, "looked", most=most, is_newest_first=is_newest_first)
     said = _read(con)
     asked = _Asked(con, said)

@@ -127,6 +127,21 @@ class SearchForm:
         ]
         return " ".join(parts)
 
+    def corrected(self, written: str, meant: str) -> str:
+        """Return the address of this form with a word or name replaced, in quotation marks if needed.
+
+        >>> SearchForm(q="speaker:Ruis Strik").corrected("ruis", "Ana Ruiz")
+        '/search?q=speaker%3A%22Ana+Ruiz%22+Strik'
+        """
+        at = self.q.lower().find(written.lower())
+        if at < 0:
+            return self.link()
+        before, after = self.q[:at], self.q[at + len(written) :]
+        is_quoted = before.count('"') % 2 == 1
+        return self.link(
+            q=before + (meant if is_quoted or " " not in meant else f'"{meant}"') + after
+        )
+
     def problem(self) -> SearchSyntaxError | None:
         """Return why the question cannot be read, None if it can."""
         try:

@@ -64,6 +64,25 @@ def test_nothing_published_says_what_to_do(tmp_path):
     assert "onrecord ingest" in answer.text
 
 
+def test_warehouse_without_articles_finds_nothing(tmp_path):
+    folder = DataFolder(tmp_path)
+    with open_live(folder):
+        pass
+    publish(folder)
+    client = site_client(tmp_path)
+    for path in (
+        "/search?q=ferry",
+        "/search?q=ferry&as=statements&sort=newest",
+        "/search?since=2024-01-01",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "0 " in answer.text
+    assert client.get("/search.csv?q=ferry").text.count("\n") == 1
+    assert client.get("/search.rss?q=ferry").status_code == 200
+    assert client.get("/articles/a1-none").status_code == 404
+
+
 def test_without_a_question_examples_lead_to_answers(client):
     tree = page(client, "/search")
     links = tree.xpath("//main//li/a/@href")
@@ -136,6 +155,12 @@ def test_suggestion_is_a_search(client):
     tree = page(client, "/search?q=quantun")
     (link,) = tree.xpath("//p[@role='status']/a/@href")
     assert len(headlines(page(client, link))) == 2
+
+
+def test_suggested_name_is_a_search(client):
+    tree = page(client, "/search?q=speaker:Ruis+Strategy")
+    (link,) = tree.xpath("//p[@role='status']/a/@href")
+    assert headlines(page(client, link)) == [BUDGET.article.title]
 
 
 def test_nothing_found_says_what_to_change(client):
