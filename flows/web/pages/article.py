@@ -34,8 +34,9 @@ _FRAME_HEADERS: Final = {
     "x-dns-prefetch-control": "off",
     "referrer-policy": "no-referrer",
 }
-# Browsers connect to the hosts of these links whatever the policy says.
+# Browsers connect to the hosts of such links and frames before they ask the policy.
 _HINT: Final = re.compile(r"\b(?:preconnect|dns-prefetch)\b", re.IGNORECASE)
+_FRAME: Final = re.compile(r"(</?)(?=(?:i?frame|object|embed)\b)", re.IGNORECASE)
 
 
 def find_article(page: Page) -> Response:
@@ -116,7 +117,7 @@ def show_frame(page: Page) -> Response:
     text = _source(capture, article)
     if not _is_html(capture, article):
         return Response(text, media_type="text/plain; charset=utf-8", headers=_FRAME_HEADERS)
-    content = _HINT.sub("none", text).encode("utf-8", "replace")
+    content = _FRAME.sub(r"\1not-", _HINT.sub("none", text)).encode("utf-8", "replace")
     return Response(content, media_type="text/html; charset=utf-8", headers=_FRAME_HEADERS)
 
 

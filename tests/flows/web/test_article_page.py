@@ -48,7 +48,7 @@ HOSTILE = make_story(
     language='"><b>',
 )
 PAGE = b"""<!doctype html><html lang="en"><head><title>Harbour opens</title>
-<meta charset="windows-1252"><link rel="preconnect" href="https://spy.example"><script>alert(1)</script></head><body><article>
+<meta charset="windows-1252"><link rel="preconnect" href="https://spy.example"><iframe src="https://spy.example/f"></iframe><script>alert(1)</script></head><body><article>
 <h1>Harbour opens</h1>
 <p>The caf\xe9 at the harbour of Aren opened on Monday after nine years of work, the council said in a statement.</p>
 <p>Boats will go twice a day, and a night service is planned for next summer, according to the harbour office.</p>
@@ -286,6 +286,7 @@ def test_frame_may_neither_run_nor_load_anything(loaded):
     assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "preconnect" not in answer.text
+    assert not html.fromstring(answer.text).xpath("//iframe")
     assert "café" in answer.text
 
 
