@@ -116,11 +116,15 @@ class SearchForm:
         """Return the question in the language of the search, for a watch.
 
         Args:
-            names: The names of the chosen facets, by their names in the address.
+            names: The names of the chosen facets, by their names in the address. A source is
+                asked for by its source_id.
         """
         parts = [f"({self.q})" if " OR " in self.q else self.q] if self.q else []
         for key, name, _ in FACETS:
-            if value := names.get(key, getattr(self, key)):
+            value = getattr(self, key)
+            if key != "source":
+                value = names.get(key, value)
+            if value:
                 parts.append(f'{name}:"{value.replace(chr(34), " ")}"')
         parts += [
             f"{side}:{day}" for side, day in (("since", self.since), ("until", self.until)) if day

@@ -282,7 +282,7 @@ def test_unknown_download_and_empty_question_are_refused(client):
 
 def test_form_as_words_asks_the_same():
     form = SearchForm.of(QueryParams("q=a+OR+b&source=x.example&speaker=A%22B&since=2026-01-02"))
-    words = form.as_words({})
+    words = form.as_words({"source": "The Example Times"})
     assert words == '(a OR b) source:"x.example" speaker:"A B" since:2026-01-02'
     parse_question(words)
 
