@@ -40,6 +40,7 @@ ALLOWED = {
         "output": set(),
         "web": {
             "alerts",
+            "archive",
             "backfill",
             "feeds",
             "jobs",

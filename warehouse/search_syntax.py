@@ -310,7 +310,7 @@ def _leaf(token: _Token) -> Node:
 
 
 _NAMES: dict[str, Name] = {name: name for name in get_args(Name)}
-_LOWER = frozenset({"source", "language"})
+_LOWER = frozenset({"source", "language", "page"})
 
 
 def _words(token: _Token) -> Node:

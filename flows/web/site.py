@@ -34,6 +34,7 @@ from flows.web.pages import ROUTES
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
 from warehouse.errors import WarehouseBusyError, WarehouseMissingError
+from warehouse.search_reader import SearchReader
 
 Handler = Callable[[Page], Response]
 _AT_ONCE: Final = 8  # requests that read at a time; more wait, so that memory stays bounded
@@ -74,6 +75,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
     )
     site.state.snapshots = snapshots
     site.state.desk = new_desk(settings, snapshots)
+    site.state.searches = SearchReader(settings.folder)
     return guarded(site, access)
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from flows.output.tables import cell
 from flows.printable import duration, number, plain, plain_lines
+from warehouse.snippets import Snippet
 
 
 @functools.cache
@@ -39,6 +40,7 @@ def environment() -> jinja2.Environment:
         "percent": lambda share: f"{share:.0%}" if share is not None else "",
         "duration": duration,
         "cell": cell,
+        "marked": marked,
         "part": lambda text: quote(str(text), safe=""),
     }
     made.filters.update(filters)
@@ -57,6 +59,19 @@ def safe_link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def marked(snippet: Snippet) -> Markup:
+    """Return a passage with the words that were found marked.
+
+    >>> marked(Snippet("A <b> ferry", ((6, 11),)))
+    Markup('A &lt;b&gt; <mark>ferry</mark>')
+    """
+    text, parts, at = plain(snippet.text), [], 0  # as long as it was
+    for start, end in snippet.marks:
+        parts.append(Markup("{}<mark>{}</mark>").format(text[at:start], text[start:end]))
+        at = end
+    return Markup("").join([*parts, text[at:]])
 
 
 def query_string(**values: object) -> str:

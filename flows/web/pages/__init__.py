@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from flows.web.page import Page
 from flows.web.pages import (
+    article,
     data,
     entities,
     feeds,
@@ -21,16 +22,21 @@ from flows.web.pages import (
     report_page,
     run_commands,
     runs,
+    search,
     speakers,
     statements,
     stories,
     today,
+    watches,
 )
 
 Route = tuple[str, str, Callable[[Page], Response]]
 
 ROUTES: Final[tuple[Route, ...]] = (
     *today.ROUTES,
+    *search.ROUTES,
+    *article.ROUTES,
+    *watches.ROUTES,
     *speakers.ROUTES,
     *entities.ROUTES,
     *statements.ROUTES,
