@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from flows.alerts.advice import advice_on_refusal
-from flows.runs.originals import stored_body
+from flows.runs.stored_bodies import stored_body
 from flows.web.page import Page, PageNotFoundError
 from flows.web.templating import query_string
 from transforms.charsets import decode
