@@ -27,7 +27,7 @@ def environment() -> jinja2.Environment:
     )
     filters: Mapping[str, Callable[..., Any]] = {
         "plain": lambda value: plain(str(value)) if value is not None else "",
-        "plain_lines": plain_lines,
+        "lines": plain_lines,
         "link": safe_link,
         "count": lambda value: f"{value or 0:,}",
         "counted": number,

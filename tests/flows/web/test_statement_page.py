@@ -96,7 +96,7 @@ def test_table_leads_to_each_article_at_the_place_and_to_its_original(client, fo
         "SELECT article_id, start_char FROM latest_quotations WHERE source_id = 'c.example'",
     )
     links = section(page, "places").xpath(".//tbody/tr[3]//a/@href")
-    assert links[:2] == [f"/articles/{article_id}#c{start}", f"/articles/{article_id}/original"]
+    assert links[:2] == [f"/articles/{article_id}#s{start}", f"/articles/{article_id}/original"]
 
 
 def test_drawing_has_a_mark_for_each_article(client):
