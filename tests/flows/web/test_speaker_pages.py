@@ -175,5 +175,5 @@ def test_speaker_without_a_day_is_shown(tmp_path):
     folder = load_linked(tmp_path, [undated])
     publish(folder)
     page = page_of(site_client(folder.root), "/speakers/Karin%20Holt")
-    assert "1 time quoted" in text_of(page)
+    assert "Quoted on unknown days" in text_of(page)
     assert "have no day" in text_of(page)
