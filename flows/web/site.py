@@ -28,7 +28,7 @@ from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
-from warehouse.errors import WarehouseMissingError
+from warehouse.errors import WarehouseMemoryError, WarehouseMissingError
 
 Handler = Callable[[Page], Response]
 _AT_ONCE: Final = 8  # requests that read at a time; more wait, so that memory stays bounded
@@ -76,6 +76,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             PageNotFoundError: _not_found,
             HTTPException: _http_error,
             WarehouseMissingError: _nothing_yet,
+            WarehouseMemoryError: _too_much,
             OnrecordError: _known_error,
             500: _failed,
         },
@@ -101,6 +102,11 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _nothing_yet(request: Request, _: Exception) -> Response:
     return render(request, "nothing_yet.html.j2", status=200)
+
+
+async def _too_much(request: Request, _: Exception) -> Response:
+    text = "This page needs more memory than pages may use. Choose fewer days or narrower filters."
+    return _refused(request, text, 503)
 
 
 async def _known_error(request: Request, error: Exception) -> Response:
