@@ -21,11 +21,6 @@ class DaySpan:
     since: date
     until: date
 
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return (self.until - self.since).days + 1
-
 
 def asked_span(page: Page, *, until: date, days: int) -> DaySpan:
     """Return the span that the query string asks for, otherwise the days up to `until`.

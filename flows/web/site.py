@@ -33,7 +33,7 @@ from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
-from warehouse.errors import WarehouseBusyError, WarehouseMissingError
+from warehouse.errors import WarehouseBusyError, WarehouseMemoryError, WarehouseMissingError
 from warehouse.search_reader import SearchReader
 
 Handler = Callable[[Page], Response]
@@ -69,6 +69,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             WarehouseMissingError: _nothing_yet,
             WarehouseBusyError: _busy,
             RunActiveError: _active,
+            WarehouseMemoryError: _too_much,
             OnrecordError: _known_error,
             500: _failed,
         },
@@ -156,6 +157,11 @@ async def _busy(request: Request, error: Exception) -> Response:
 async def _active(request: Request, error: Exception) -> Response:
     text = f"Nothing was started: {getattr(error, 'run', error)} is running. The page Runs shows how far it is."
     return render(request, "error.html.j2", status=409, heading="A run is active", text=text)
+
+
+async def _too_much(request: Request, _: Exception) -> Response:
+    text = "This page needs more memory than pages may use. Choose fewer days or narrower filters."
+    return _refused(request, text, 503)
 
 
 async def _known_error(request: Request, error: Exception) -> Response:

@@ -74,13 +74,8 @@ def show_speaker(page: Page) -> Response:
     """Return what somebody said and how; 404 if nobody of this name is quoted."""
     name = page.request.path_params["name"]
     known = page.row("span_of_speaker", speaker=name)
-    if known is None:
-        raise PageNotFoundError(
-            f"Nobody named {name} is quoted. Names are matched letter by letter: search for a part"
-            " of the name in the list of speakers."
-        )
-    if known["last_on"] is None:
-        return page.show("speaker.html.j2", name=name, known=known, span=None)
+    if known is None or known["last_on"] is None:
+        return _show_undated(page, name, known)
     first_on, last_on = known["first_on"], _last_day(page, name, known["last_on"])
     shown = days_at_once(first_on, last_on, known["statements"])
     span = asked_span(page, until=last_on, days=shown)
@@ -107,6 +102,17 @@ def show_speaker(page: Page) -> Response:
         silences=page.rows("silences_of_speaker", speaker=name, bare=names.bare, most=_SILENCES),
         **_statements(page, asked),
     )
+
+
+def _show_undated(page: Page, name: str, known: Row | None) -> Response:
+    """Return the page of somebody who is quoted on no known day, perhaps only asked in vain."""
+    silences = page.rows("silences_of_speaker", speaker=name, bare=None, most=_SILENCES)
+    if known is None and not silences:
+        raise PageNotFoundError(
+            f"Nobody named {name} is quoted. Names are matched letter by letter: search for a part"
+            " of the name in the list of speakers."
+        )
+    return page.show("speaker.html.j2", name=name, known=known, span=None, silences=silences)
 
 
 def _last_day(page: Page, name: str, last_on: date) -> date:

@@ -16,6 +16,7 @@ from flows.web.statement_history import (
     full_name,
     statement_history,
 )
+from flows.web.templating import query_string
 from flows.web.word_changes import word_changes
 
 _PLACES: Final = 1_000  # where it was printed
@@ -46,7 +47,7 @@ def show_statement(page: Page) -> Response:
         or (row["fingerprint"] == key and row["speaker"] not in elsewhere)
     ]
     if not found:
-        return _elsewhere(key, elsewhere)
+        return _elsewhere(page, key, elsewhere)
     mine, others = chosen_speaker(found, page.value("speaker"))
     rows = _with_articles(page, mine)
     history = statement_history(rows)
@@ -74,15 +75,18 @@ def _edits(page: Page, rows: Sequence[Mapping[str, Any]], prints: list[str]) -> 
     ]
 
 
-def _elsewhere(key: str, statements: dict[str, str]) -> Response:
+def _elsewhere(page: Page, key: str, statements: dict[str, str]) -> Response:
     """Return the way to the statement that a wording belongs to."""
     if not statements:
         raise PageNotFoundError(
             f"There is no statement {key}. It may have been removed from its article, or a newer"
             " version of the rules reads it differently."
         )
-    known = min(statements.values())
-    return RedirectResponse(f"/statements/{quote(known, safe='')}", 302)
+    speaker = page.value("speaker")
+    known = statements.get(speaker) or min(statements.values())
+    return RedirectResponse(
+        f"/statements/{quote(known, safe='')}{query_string(speaker=speaker)}", 302
+    )
 
 
 def _with_articles(page: Page, rows: Sequence[Mapping[str, Any]]) -> list[Row]:

@@ -1,13 +1,16 @@
 """The pages of speakers: who is quoted, and what one of them said."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from flows.web.page import Page
 from tests.helpers.linked import load_linked
 from tests.helpers.shown_pages import links_in, page_of, rows_in, section, text_of
 from tests.helpers.site import site_client
 from tests.helpers.stories import entity_id, make_story
+from warehouse.errors import WarehouseMemoryError
 from warehouse.publish import publish
 
 HOLT, PRAST, SHORT = ("Karin Holt", "person"), ("Edwin Prast", "person"), ("Holt", "person")
@@ -175,5 +178,29 @@ def test_speaker_without_a_day_is_shown(tmp_path):
     folder = load_linked(tmp_path, [undated])
     publish(folder)
     page = page_of(site_client(folder.root), "/speakers/Karin%20Holt")
-    assert "1 time quoted" in text_of(page)
+    assert "Quoted on unknown days" in text_of(page)
     assert "have no day" in text_of(page)
+
+
+def test_somebody_who_was_only_asked_is_shown(tmp_path):
+    note = "Edwin Prast declined to comment."
+    asked = make_story(
+        f"No word\n{note}",
+        url="https://c.example/3",
+        day="2024-06-05",
+        silent=[(note, "declined", "Edwin Prast", "declined")],
+    )
+    folder = load_linked(tmp_path, [asked])
+    publish(folder)
+    page = page_of(site_client(folder.root), "/speakers/Edwin%20Prast")
+    assert "Not quoted" in text_of(page)
+    assert note in text_of(section(page, "silences"))
+
+
+def test_page_that_needs_too_much_memory_says_what_to_do(client, monkeypatch):
+    def rows(*_, **__):
+        raise WarehouseMemoryError(Path("onrecord.duckdb"), "out of memory")
+
+    monkeypatch.setattr(Page, "rows", rows)
+    page = page_of(client, "/speakers/Karin%20Holt?since=2000-01-01", status=503)
+    assert "Choose fewer days" in text_of(page)

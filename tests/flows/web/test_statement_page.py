@@ -1,5 +1,7 @@
 """One statement through all outlets and versions."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.helpers.linked import load_linked, rows_of
@@ -96,7 +98,7 @@ def test_table_leads_to_each_article_at_the_place_and_to_its_original(client, fo
         "SELECT article_id, start_char FROM latest_quotations WHERE source_id = 'c.example'",
     )
     links = section(page, "places").xpath(".//tbody/tr[3]//a/@href")
-    assert links[:2] == [f"/articles/{article_id}#c{start}", f"/articles/{article_id}/original"]
+    assert links[:2] == [f"/articles/{article_id}#s{start}", f"/articles/{article_id}/original"]
 
 
 def test_drawing_has_a_mark_for_each_article(client):
@@ -118,6 +120,20 @@ def test_same_words_of_somebody_else_have_a_page_of_their_own(client):
     theirs = page_of(client, other.get("href"))
     assert glance(theirs)[0].startswith("◆ First d.example")
     assert len(rows_in(section(theirs, "places"))) == 1
+
+
+def test_speaker_whom_an_edit_changed_is_told(tmp_path):
+    words = {"text": f"News of a\n“{ALONE},” said Karin Holt or Edwin Prast."}
+    first = quoting("a", "2024-06-03", ALONE, **words)
+    later = quoting("a", "2024-06-03", ALONE, speaker="Edwin Prast", **words)
+    changed = replace(later, article=replace(later.article, title="Other news", content_sha256="x"))
+    folder = load_linked(tmp_path, [first], [changed])
+    publish(folder)
+    page = page_of(site_client(folder.root), f"/statements/{fingerprint(ALONE)}?speaker=Karin+Holt")
+    edits = section(page, "edits")
+    assert "a.example altered it between" in text_of(edits)
+    assert [text_of(one) for one in edits.iter("del")] == ["Karin Holt"]
+    assert [text_of(one) for one in edits.iter("ins")] == ["Edwin Prast"]
 
 
 def test_other_wording_leads_to_the_statement(client):
