@@ -1,6 +1,5 @@
 """Guards for every test: connections only to loopback, no settings of the user."""
 
-import logging
 import os
 import signal
 import socket
@@ -8,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.logs import LOGGER
+from tests.helpers.logged import log_restored
 from tests.helpers.new_warehouses import ONE_THREAD, copying, make_empty_warehouse
 from warehouse import connect
 
@@ -50,12 +49,8 @@ def _no_settings(monkeypatch):
 @pytest.fixture(autouse=True)
 def _no_logs():
     """Undo what a command has set for the log of the test process."""
-    handlers, level, propagate = LOGGER.handlers[:], LOGGER.level, LOGGER.propagate
-    is_raising = logging.raiseExceptions
-    yield
-    logging.raiseExceptions = is_raising
-    LOGGER.handlers[:], LOGGER.propagate = handlers, propagate
-    LOGGER.setLevel(level)
+    with log_restored():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,7 @@ from typer.testing import CliRunner
 
 from flows.__main__ import app
 from tests.helpers.local_news import MONDAY, OUTLETS, WEEK_ENDS, Told, articles
+from tests.helpers.logged import log_restored
 from tests.helpers.news_server import NewsServer, serving
 
 # Evenings on which the feeds are polled.
@@ -189,7 +190,7 @@ def run_at(site: LocalSite, data: Path, instant: datetime, *arguments: str) -> s
     settings = {
         "ALLOW_HOSTS": ",".join(site.hosts), "HOST_DELAY": "0", "WORKERS": "1", "PREFECT": "never",
     }  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, log_restored():
         for name, value in settings.items():
             patch.setenv(f"ONRECORD_{name}", value)
         patch.setattr("flows.jobs.ingest.datetime", Clock)
