@@ -24,13 +24,13 @@ def plain_lines(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
-def number(count: int, noun: str, plural: str = "") -> str:
-    """Return a count with its noun; `plural` is needed if it is not the noun with an "s".
+def number(count: int, noun: str, many: str = "") -> str:
+    """Return a count with its noun; `many` is its plural, by default with "s".
 
     >>> number(1, "article"), number(1200, "article"), number(2, "copy", "copies")
     ('1 article', '1,200 articles', '2 copies')
     """
-    return f"{count:,} " + (noun if count == 1 else plural or f"{noun}s")
+    return f"{count:,} {noun if count == 1 else many or f'{noun}s'}"
 
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))

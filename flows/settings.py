@@ -160,7 +160,12 @@ class Settings(BaseSettings):
     serve_host: str = Field("127.0.0.1", description="address that Prefect's server listens on")
     serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
     web_host: str = Field("127.0.0.1", description="address that the pages are served on")
-    web_port: int = Field(8765, ge=0, le=65535, description="port of the pages; 0 for any")
+    web_port: int = Field(
+        8765,
+        ge=0,
+        le=65535,
+        description="port of the pages; with 0, `serve` has no pages, and `web` takes any free port",
+    )
     web_hosts: str = Field(
         "",
         description="comma-separated names under which the pages are asked for, beside localhost",

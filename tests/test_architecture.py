@@ -38,7 +38,17 @@ ALLOWED = {
         },
         "orchestration": {"alerts", "backfill", "inputs", "jobs", "metrics", "runs", "settings"},
         "output": set(),
-        "web": {"alerts", "archive", "output", "settings"},
+        "web": {
+            "alerts",
+            "archive",
+            "backfill",
+            "feeds",
+            "jobs",
+            "orchestration",
+            "output",
+            "runs",
+            "settings",
+        },
         "api": {"inputs", "jobs", "runs", "settings"},
         "cli": {
             "alerts",

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.article_context import ArticleContext, read_context
 from warehouse.moves import moved_article
 from warehouse.queries import ITEMS, items
 
@@ -19,7 +20,7 @@ _MARKS = {"heading": "## ", "item": "- ", "quote": "> "}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownArticle:
-    """The newest revision of an article, with its statements and archive position."""
+    """The newest revision of an article: statements, context and archive position."""
 
     article_id: str
     revision: int
@@ -38,6 +39,7 @@ class ShownArticle:
     warc_file: str
     warc_offset: int
     statements: list[tuple[str | None, str | None, str]]
+    context: ArticleContext
 
     def paragraphs(self, *, is_marked: bool = False) -> list[str]:
         """Return the lines of the text, with Markdown marks if `is_marked`."""
@@ -50,15 +52,18 @@ class ShownArticle:
     def facts(self) -> list[tuple[str, str]]:
         """Return names and values of the facts that are known about the article."""
         values = ((name, getattr(self, name)) for name in _FACTS)
-        return [
+        facts = [
             (name, ", ".join(value) if isinstance(value, list) else str(value))
             for name, value in values
             if value not in (None, [])
         ]
+        return [*facts, *self.context.facts()]
 
     def as_json(self) -> dict[str, Any]:
         """Return all fields, for JSON output."""
-        return asdict(self)
+        fields = asdict(self)
+        context: dict[str, Any] = fields.pop("context")
+        return fields | context
 
 
 def find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | None:
@@ -92,7 +97,8 @@ def _find_article(con: duckdb.DuckDBPyConnection, key: str) -> ShownArticle | No
         " WHERE article_id = ? AND revision = ? ORDER BY start_char",
         [article["article_id"], article["revision"]],
     ).fetchall()
-    return ShownArticle(**article, statements=statements)
+    context = read_context(con, article["article_id"])
+    return ShownArticle(**article, statements=statements, context=context)
 
 
 def has_source(con: duckdb.DuckDBPyConnection, source_id: str) -> bool:

@@ -23,7 +23,7 @@ class DataTable:
 
     Attributes:
         name: Its name, and that of its file and query.
-        relation: The table of the warehouse whose rows it has.
+        relation: The table of the warehouse whose rows it has; a view if its rows are of several.
         view: The view that it reads, whose comment says what the rows are.
         key: Columns that identify a row.
         links: Columns that name a row of another table: column, table, its column.
@@ -94,7 +94,54 @@ TABLES = (
         key=_SPAN,
         links=(_ARTICLE, _SOURCE),
     ),
-)
+    DataTable(
+        name="keyphrases",
+        relation="keyphrases",
+        view="latest_keyphrases",
+        key=_SPAN,
+        links=(_ARTICLE, _SOURCE, ("entity_id", "entities", "entity_id")),
+    ),
+    DataTable(
+        name="topics",
+        relation="article_topics",
+        view="latest_topics",
+        key=("article_id", "topic_code"),
+        links=(_ARTICLE, _SOURCE),
+    ),
+    # Stories and clusters are named after the article that was loaded first, and an article is
+    # compared with those that were loaded before it.
+    DataTable(
+        name="stories",
+        relation="stories",
+        view="stories",
+        key=("story_id",),
+        links=(("central_article_id", "articles", "article_id"),),
+        undigested=(
+            "story_id", "headline", "texts", "people", "places", "language", "url",
+            "central_article_id", "follows_story_id",
+        ),
+    ),
+    DataTable(
+        name="story_articles",
+        relation="story_members",
+        view="story_articles",
+        key=("article_id",),
+        links=(_ARTICLE, _SOURCE, ("story_id", "stories", "story_id")),
+        undigested=("story_id", "is_copy", "cluster_id", "similarity", "is_central"),
+    ),
+    DataTable(
+        name="clusters",
+        relation="clusters",
+        view="clusters",
+        key=("article_id",),
+        links=(_ARTICLE, _SOURCE),
+        text=("added", "cut"),
+        undigested=(
+            "cluster_id", "copied_article_id", "similarity", "containment", "words_added",
+            "words_cut", "added", "cut",
+        ),
+    ),
+)  # fmt: skip
 
 # Units that the comments state in words, by a sign in the comment of a number.
 _UNITS = (

@@ -35,12 +35,18 @@ from warehouse.spreadsheet import Sheet, write_workbook
 
 Format = Literal["parquet", "csv", "tsv", "jsonl", "xlsx"]
 
-TABLES = ("articles", "quotations", "no_comments", "mentions", "dates")
+TABLES = (
+    "articles", "quotations", "no_comments", "mentions", "dates", "keyphrases", "topics", "stories",
+    "story_articles", "clusters", "edits",
+)  # fmt: skip
 MANIFEST = "manifest.json"
 UNDATED = "undated"
 
 _LAYOUT = 1  # version of folders and manifest
-_MONTH = f"coalesce(strftime(published_at, '%Y-%m'), '{UNDATED}')"
+_MONTH = f"coalesce(strftime({{}}, '%Y-%m'), '{UNDATED}')"
+_INSTANTS = {"stories": "first_at"}  # of tables whose rows are of no single article
+# Columns by which rows of one instant are ordered.
+_KEYS = ("story_id", "cluster_id", "article_id", "revision", "start_char", "phrase", "topic_code")
 _OPTIONS = {
     "parquet": "FORMAT parquet, COMPRESSION zstd",
     "csv": "FORMAT csv, HEADER",
@@ -150,11 +156,11 @@ def export_workbook(
     first = f"{since:%Y-%m}" if since else ""
     with open_file(_snapshot(folder)) as con:
         limits = write_workbook(
-            file, (_sheet(con, table, f"{_MONTH} >= ?", first) for table in tables)
+            file, (_sheet(con, table, f"{_month(table)} >= ?", first) for table in tables)
         )
         count = "SELECT count(*) FROM ({}) WHERE {} >= ?"
         rows = {
-            table: con.execute(count.format(_query(table), _MONTH), [first]).fetchall()[0][0]
+            table: con.execute(count.format(_query(table), _month(table)), [first]).fetchall()[0][0]
             for table in tables
         }
     return rows, limits.notes()
@@ -207,7 +213,7 @@ def _partitions(
     )
     salt = hashlib.sha256(seed.encode()).hexdigest()[:12]
     rows = con.execute(
-        f"SELECT {_MONTH} AS month, count(*), sum(CAST(hash(row_) AS HUGEINT))"
+        f"SELECT {_month(table)} AS month, count(*), sum(CAST(hash(row_) AS HUGEINT))"
         f" FROM ({_query(table)}) AS row_ GROUP BY month HAVING month >= ? ORDER BY month",
         [first],
     ).fetchall()
@@ -253,18 +259,18 @@ def _write(
     """Write one file; return what Excel could not hold."""
     fmt = style.fmt
     if fmt == "xlsx":
-        return write_workbook(file, [_sheet(con, table, f"{_MONTH} = ?", month)]).notes()
+        return write_workbook(file, [_sheet(con, table, f"{_month(table)} = ?", month)]).notes()
     columns = _columns(con, table)
     is_for_sheets = fmt in ("csv", "tsv")
     listed = ", ".join(_cell(name, kind) if is_for_sheets else name for name, kind in columns)
     try:
         if style.excel_decimal:
             return _write_excel_csv(
-                file, style.excel_decimal, _sheet(con, table, f"{_MONTH} = ?", month)
+                file, style.excel_decimal, _sheet(con, table, f"{_month(table)} = ?", month)
             )
         con.execute(
-            f"COPY (SELECT {listed} FROM ({_query(table)}) WHERE {_MONTH} = $month"
-            f" ORDER BY {_order(columns)}) TO {quoted(file)} ({_OPTIONS[fmt]})",
+            f"COPY (SELECT {listed} FROM ({_query(table)}) WHERE {_month(table)} = $month"
+            f" ORDER BY {_order(table, columns)}) TO {quoted(file)} ({_OPTIONS[fmt]})",
             {"month": month},
         )
     except (OSError, duckdb.IOException) as exc:  # the folder for temporary files is full
@@ -284,7 +290,8 @@ def _sheet(con: duckdb.DuckDBPyConnection, table: str, condition: str, month: st
 
     def pieces() -> Iterator[list[tuple[Any, ...]]]:
         con.execute(
-            f"SELECT * FROM ({_query(table)}) WHERE {condition} ORDER BY {_order(columns)}", [month]
+            f"SELECT * FROM ({_query(table)}) WHERE {condition} ORDER BY {_order(table, columns)}",
+            [month],
         )
         while rows := con.fetchmany(_PIECE_ROWS):
             yield rows
@@ -293,9 +300,14 @@ def _sheet(con: duckdb.DuckDBPyConnection, table: str, condition: str, month: st
     return Sheet(name=table, columns=names, types=types, pieces=pieces())
 
 
-def _order(columns: list[tuple[str, str]]) -> str:
-    keys = [name for name, _ in columns if name in ("article_id", "revision", "start_char")]
-    return ", ".join(("published_at", *keys))
+def _order(table: str, columns: list[tuple[str, str]]) -> str:
+    keys = [name for name, _ in columns if name in _KEYS]
+    return ", ".join((_INSTANTS.get(table, "published_at"), *keys))
+
+
+def _month(table: str) -> str:
+    """Return the SQL of the month of a row; a story is of the month in which it began."""
+    return _MONTH.format(_INSTANTS.get(table, "published_at"))
 
 
 def _cell(name: str, kind: str) -> str:

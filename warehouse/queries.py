@@ -29,7 +29,10 @@ SELECT
     (SELECT count(*) FROM latest_quotations) AS quotations,
     (SELECT count(*) FROM latest_no_comments) AS no_comments,
     (SELECT count(*) FROM latest_mentions) AS mentions,
-    (SELECT count(*) FROM latest_date_mentions) AS dates
+    (SELECT count(*) FROM latest_date_mentions) AS dates,
+    (SELECT count(*) FROM stories WHERE articles > 1) AS stories,
+    (SELECT count(DISTINCT article_id) FROM copies) AS copies,
+    (SELECT count(*) FROM edits) AS edits
 """
 RUNS = """
 SELECT flow, state, started_at, seen, appended, known, rejected, round(seconds, 1) AS seconds, detail

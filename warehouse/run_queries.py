@@ -29,13 +29,22 @@ ORDER BY recorded_at DESC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowCounts:
-    """Numbers of rows that the batches of one run appended."""
+    """Numbers of rows that the batches of one run appended, by table.
+
+    Attributes:
+        copies: Articles that are copies of earlier ones.
+        changes: Edits of earlier articles.
+    """
 
     articles: int = 0
     quotations: int = 0
     no_comments: int = 0
     mentions: int = 0
     date_mentions: int = 0
+    keyphrases: int = 0
+    article_topics: int = 0
+    copies: int = 0
+    changes: int = 0
     rejections: int = 0
 
 

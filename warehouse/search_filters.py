@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from warehouse.search_tree import Days, Field, Part, Passage, words_in_order
+from warehouse.search_tree import Days, Field, InStory, Part, Passage, words_in_order
 
 Condition = tuple[str, dict[str, object]]
 
@@ -71,6 +71,16 @@ SEMI JOIN candidates USING (article_id, revision)
 WHERE {condition}
 """
 
+_IN_STORY = """
+SELECT DISTINCT article_id, revision
+FROM candidates
+SEMI JOIN (
+    SELECT article_id
+    FROM snapshot.current_story_members
+    WHERE story_id = $story
+) AS members USING (article_id)
+"""
+
 
 def fact(leaf: Field | Days, mark: str) -> Condition | None:
     """Return a condition on a row of an index's `documents`; None for a person or name.
@@ -93,11 +103,13 @@ def fact(leaf: Field | Days, mark: str) -> Condition | None:
     return None
 
 
-def people(leaf: Field) -> Condition:
+def people(leaf: Field | InStory) -> Condition:
     """Return a query for the articles among the candidates that quote or name somebody.
 
-    Topics and kinds of pages are looked up in the same way.
+    Topics, kinds of pages and stories are looked up in the same way.
     """
+    if isinstance(leaf, InStory):
+        return _IN_STORY, {"story": leaf.story_id}
     if leaf.name == "page":
         return _WITH_PAGE, {"value": leaf.value if leaf.is_exact else leaf.value.lower()}
     if leaf.is_exact:

@@ -24,6 +24,7 @@ from warehouse.search_tree import (
     All,
     Days,
     Field,
+    InStory,
     Leaf,
     Node,
     Not,
@@ -112,7 +113,10 @@ class Ranking:
             return False
         make(self.con, "scored", self._scored(), self._bm25())
         has_passages = any(isinstance(leaf, Passage) for leaf in later)
-        has_people = any(isinstance(leaf, Field) and fact(leaf, "") is None for leaf in later)
+        has_people = any(
+            isinstance(leaf, InStory) or (isinstance(leaf, Field) and fact(leaf, "") is None)
+            for leaf in later
+        )
         self._find_candidates(has_keys=has_passages or has_people)
         columns = "SELECT month, document, score"
         if not has_passages:
@@ -274,9 +278,9 @@ class Ranking:
         return found, values
 
     def _find_people(self) -> None:
-        """Add a column to `candidates` for each speaker and name of the question."""
+        """Add a column to `candidates` for each speaker, name and story of the question."""
         for at, leaf in enumerate(self._later_leaves()):
-            if isinstance(leaf, Field) and leaf not in self.known:
+            if isinstance(leaf, Field | InStory) and leaf not in self.known:
                 make(self.con, "people", *people(leaf))
                 self.known[leaf] = f"p{at}"
                 make(

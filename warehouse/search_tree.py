@@ -65,6 +65,13 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
+class InStory:
+    """The article belongs to this story."""
+
+    story_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """What the article must not match."""
 
@@ -85,7 +92,7 @@ class Some:
     nodes: tuple[Node, ...]
 
 
-Leaf = Word | Passage | Field | Days
+Leaf = Word | Passage | Field | Days | InStory
 Node = Leaf | Not | All | Some
 
 

@@ -21,6 +21,7 @@ from warehouse.search_tree import (
     All,
     Days,
     Field,
+    InStory,
     Leaf,
     Node,
     Not,
@@ -32,7 +33,7 @@ from warehouse.search_tree import (
 )
 
 Key = tuple[str, int]  # article_id and revision
-_COPY = importlib.resources.files("warehouse").joinpath("watch_articles.sql")
+_SQL = importlib.resources.files("warehouse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +49,29 @@ class _Facts:
 
 
 class NewArticles:
-    """The articles of some batches, in a database in memory.
+    """The articles of some batches, or some articles, in a database in memory.
 
     Use it in a `with`: the connection has the databases `snapshot` and `m0` meanwhile.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, batches: Sequence[str]) -> None:
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        *,
+        batches: Sequence[str] = (),
+        joined: Sequence[str] = (),
+    ) -> None:
         """Copy and index the articles.
 
         Args:
             con: The live file.
             batches: The batches that appended them.
+            joined: Their keys, instead of the batches: their newest revisions are meant.
 
         Raises:
             ExtensionMissingError: The wheel of the full-text extension is not installed.
         """
-        self._con, self._batches = con, batches
+        self._con, self._batches, self._joined = con, batches, joined
         self._facts: dict[int, _Facts] = {}
         self._found: dict[Leaf, set[int]] = {}
 
@@ -71,14 +79,20 @@ class NewArticles:
         load_fts(self._con)
         self._con.execute("ATTACH ':memory:' AS snapshot")
         try:
-            self._con.execute("SET VARIABLE batches = CAST(? AS VARCHAR[])", [list(self._batches)])
-            self._con.execute(_COPY.read_text("utf-8"))
+            self._copy()
             index_in_memory(self._con)
             self._read_facts()
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def _copy(self) -> None:
+        """Copy the articles, with their statements and names, into the database `snapshot`."""
+        name, keys = ("joined", self._joined) if self._joined else ("batches", self._batches)
+        self._con.execute(f"SET VARIABLE {name} = CAST(? AS VARCHAR[])", [list(keys)])
+        script = "watch_joined.sql" if self._joined else "watch_articles.sql"
+        self._con.execute(_SQL.joinpath(script).read_text("utf-8"))
 
     def __exit__(self, *_: object) -> None:
         for name in ("m0", "snapshot"):
@@ -97,6 +111,9 @@ class NewArticles:
         for leaf in asked:
             if isinstance(leaf, Field | Days):
                 self._found[leaf] = self._where(_test(leaf))
+            elif isinstance(leaf, InStory):
+                rows = self._con.execute(_IN_STORY, [leaf.story_id]).fetchall()
+                self._found[leaf] = {document for (document,) in rows}
 
     def matching(self, tree: Node) -> list[Key]:
         """Return the articles that match a prepared question, newest first."""
@@ -201,6 +218,15 @@ FROM (
 """
 _TOPICS = "SELECT DISTINCT article_id, revision, topic FROM snapshot.latest_topics"
 _PAGES = "SELECT article_id, revision, page_type FROM snapshot.articles WHERE page_type IS NOT NULL"
+_IN_STORY = """
+SELECT documents.document
+FROM m0.documents AS documents
+SEMI JOIN (
+    SELECT article_id
+    FROM main.current_story_members
+    WHERE story_id = ?
+) AS members USING (article_id)
+"""
 _WORDS = """
 SELECT asked.word, list(DISTINCT postings.document)
 FROM (

@@ -4,6 +4,9 @@ The articles of the batches that no look has seen are indexed in memory, so the 
 depends on the number of new articles. A watch finds what the search would find. Matches and look
 are stored in one transaction: after an interruption, nothing is missing and nothing is there
 twice.
+
+Articles join stories in batches of their own, which a run appends later. A watch on a story looks
+at those, too, so it does not matter which run linked an article.
 """
 
 from __future__ import annotations
@@ -21,15 +24,30 @@ from warehouse.search_filters import speaks
 from warehouse.search_ranking import Order, rank
 from warehouse.search_tree import wanted_speakers
 from warehouse.watch_articles import Key, NewArticles
+from warehouse.watch_stories import joined_articles, with_current_stories
 from warehouse.watches import Match, Watch, append_matches, current_watches, new_look
 
 ARTICLES_AT_ONCE = 2_000  # compared in one step; a step is one transaction
 
 _BATCHES = """
-SELECT batch_id, appended
-FROM batches
+SELECT
+    batch_id,
+    greatest(appended, joined) AS articles
+FROM (
+    SELECT
+        batch_id,
+        committed_at,
+        appended,
+        CASE
+            WHEN committed_at > CAST($stories_since AS TIMESTAMPTZ)
+                THEN coalesce(CAST(rows_appended ->> 'story_members' AS INTEGER), 0)
+            ELSE 0
+        END AS joined
+    FROM batches
+    WHERE committed_at > $since
+)
 ANTI JOIN watch_looks USING (batch_id)
-WHERE appended > 0 AND committed_at > ?
+WHERE appended > 0 OR joined > 0
 ORDER BY committed_at
 """
 
@@ -54,7 +72,7 @@ def look(
     if not watches:
         return 0
     found = 0
-    for batches in _pieces(con, min(watch.starts_after for watch in watches)):
+    for batches in _pieces(con, watches):
         matches = _compare(con, watches, batches)
         on_step("append")
         con.execute("BEGIN")
@@ -89,11 +107,16 @@ def newest_commit(con: duckdb.DuckDBPyConnection) -> datetime | None:
     return row[0] if row else None
 
 
-def _pieces(con: duckdb.DuckDBPyConnection, since: datetime) -> Iterator[list[str]]:
+def _pieces(con: duckdb.DuckDBPyConnection, watches: Sequence[Watch]) -> Iterator[list[str]]:
     """Yield the batches that no look has seen, with so many articles that they fit in memory."""
     piece: list[str] = []
     articles = 0
-    for batch_id, appended in con.execute(_BATCHES, [since]).fetchall():
+    following = (watch.starts_after for watch in watches if watch.story_id is not None)
+    asked = {
+        "since": min(watch.starts_after for watch in watches),
+        "stories_since": min(following, default=None),  # no batch is after NULL
+    }
+    for batch_id, appended in con.execute(_BATCHES, asked).fetchall():
         if piece and articles + appended > ARTICLES_AT_ONCE:
             yield piece
             piece, articles = [], 0
@@ -106,24 +129,61 @@ def _pieces(con: duckdb.DuckDBPyConnection, since: datetime) -> Iterator[list[st
 def _compare(
     con: duckdb.DuckDBPyConnection, watches: Sequence[Watch], batches: Sequence[str]
 ) -> dict[str, list[Match]]:
-    """Return the matches of each watch in the articles of these batches."""
+    """Return the matches of each watch in the articles of these batches.
+
+    Of a story, these are also the articles that the batches put into it.
+    """
+    found: dict[str, list[Match]] = {}
+    current = with_current_stories(con, watches)
+    # An article of the story that is edited is no new article of the story.
+    asking = [watch for watch in current if not watch.is_of_whole_story]
     commits = dict(con.execute(_COMMITS, {"batches": list(batches)}).fetchall())
-    with NewArticles(con, batches) as articles:
-        articles.prepare(watch.tree for watch in watches)
-        matching = {watch: articles.matching(watch.tree) for watch in watches}
-        keys = sorted({key for some in matching.values() for key in some})
-        wholes, said = _read(con, keys)
-        return {
-            watch.watch_id: _chosen(
-                # A watch that was added later does not see the articles of earlier batches.
-                [key for key in some if commits[key[0]] > watch.starts_after],
-                wholes,
-                said,
-                wanted_speakers(watch.tree),
-            )
-            for watch, some in matching.items()
-            if some
-        }
+    if asking and commits:
+        with NewArticles(con, batches=batches) as articles:
+            found = _matches(con, articles, dict.fromkeys(asking, commits))
+    stories = {watch.story_id for watch in watches if watch.story_id is not None}
+    joined = joined_articles(con, stories, batches) if stories else {}
+    following = {
+        now: joined[watch.story_id]
+        for watch, now in zip(watches, current, strict=True)
+        if watch.story_id in joined
+    }
+    if following:
+        keys = {key for some in following.values() for key in some}
+        with NewArticles(con, joined=sorted(keys)) as articles:
+            for watch_id, matches in _matches(con, articles, following).items():
+                found[watch_id] = [*found.get(watch_id, ()), *matches]
+    return found
+
+
+def _matches(
+    con: duckdb.DuckDBPyConnection,
+    articles: NewArticles,
+    watches: Mapping[Watch, Mapping[str, datetime]],
+) -> dict[str, list[Match]]:
+    """Return the matches of each watch in these articles.
+
+    Args:
+        con: The live file.
+        articles: The articles.
+        watches: The watches, with the articles that they may match: when each was appended, or
+            put into the story.
+    """
+    articles.prepare(watch.tree for watch in watches)
+    matching = {watch: articles.matching(watch.tree) for watch in watches}
+    keys = sorted({key for some in matching.values() for key in some})
+    wholes, said = _read(con, keys)
+    return {
+        watch.watch_id: _chosen(
+            # A watch that was added later does not see the articles of earlier batches.
+            [key for key in some if key[0] in news and news[key[0]] > watch.starts_after],
+            wholes,
+            said,
+            wanted_speakers(watch.tree),
+        )
+        for watch, news in watches.items()
+        if (some := matching[watch])
+    }
 
 
 def _read(

@@ -14,7 +14,7 @@ import orjson
 from warehouse.append import append_rows
 from warehouse.errors import SearchSyntaxError, WatchError
 from warehouse.search_syntax import check_length, parse_question
-from warehouse.search_tree import Field, Name, Node, all_of, words_in_order
+from warehouse.search_tree import Field, InStory, Name, Node, all_of, words_in_order
 
 MOST_CHARS = 60  # of a name, which is also the name of a file
 _NAME = re.compile(rf"[^\W_][\w-]{{0,{MOST_CHARS - 1}}}")
@@ -31,6 +31,7 @@ class Watch:
         search_words: A question in the language of the search; None for any article.
         speaker: Words of the name of a speaker whose statements match.
         entity: A name that the article must mention.
+        story_id: The story that the article must belong to.
         starts_after: Batches up to this commit are its past.
         recorded_at: When it was added.
     """
@@ -40,6 +41,7 @@ class Watch:
     search_words: str | None = None
     speaker: str | None = None
     entity: str | None = None
+    story_id: str | None = None
     starts_after: datetime = _LONG_AGO
     recorded_at: datetime = _LONG_AGO
 
@@ -50,7 +52,9 @@ class Watch:
         Raises:
             SearchSyntaxError: The words cannot be read, or nothing is asked.
         """
-        nodes = [parse_question(self.search_words)] if self.search_words is not None else []
+        nodes: list[Node] = []
+        if self.search_words is not None:
+            nodes.append(parse_question(self.search_words))
         people: dict[Name, str | None] = {"speaker": self.speaker, "entity": self.entity}
         for name, value in people.items():
             if value is not None:
@@ -58,11 +62,18 @@ class Watch:
                 if not words_in_order(value):
                     raise SearchSyntaxError(f"--{name}: got {value!r}, expected a name")
                 nodes.append(Field(name, value))
+        if self.story_id is not None:
+            nodes.append(InStory(self.story_id))
         if not nodes:
             raise SearchSyntaxError(
-                "the watch asks for nothing: give --words, --speaker or --entity"
+                "the watch asks for nothing: give --words, --speaker, --entity or --story"
             )
         return all_of(nodes)
+
+    @property
+    def is_of_whole_story(self) -> bool:
+        """Whether it asks for a story and nothing else."""
+        return self.tree == InStory(self.story_id or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,25 +115,37 @@ class Found:
 
 
 def make_watch(
-    name: str | None, *, words: str | None, speaker: str | None, entity: str | None
+    name: str | None,
+    *,
+    words: str | None = None,
+    speaker: str | None = None,
+    entity: str | None = None,
+    story_id: str | None = None,
+    headline: str | None = None,
 ) -> Watch:
     """Return a new watch; without a name it is named after what it asks.
+
+    A story gives it the name of its `headline`.
 
     Raises:
         SearchSyntaxError: The words cannot be read, or nothing is asked.
         WatchError: The name cannot be the name of a file.
 
     Examples:
-        >>> make_watch(None, words=None, speaker="Jane Doe", entity="NATO").name
+        >>> make_watch(None, speaker="Jane Doe", entity="NATO").name
         'jane-doe-nato'
+        >>> make_watch(None, story_id="s1-4f", headline="Ferry sinks off Aren").name
+        'ferry-sinks-off-aren'
     """
-    asked = " ".join(part for part in (speaker, entity, words) if part)
+    story = headline if headline and words_in_order(headline) else story_id
+    asked = " ".join(part for part in (speaker, entity, words, story) if part)
     watch = Watch(
         watch_id=f"w1-{uuid.uuid4().hex}",
         name=name if name is not None else _named_after(asked),
         search_words=words,
         speaker=speaker,
         entity=entity,
+        story_id=story_id,
     )
     _ = watch.tree  # raises
     if not _NAME.fullmatch(watch.name):

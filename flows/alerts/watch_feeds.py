@@ -80,7 +80,12 @@ def _item(watch: Watch, match: Match) -> rss.Item:
 
 
 def _asked(watch: Watch) -> str:
-    given = {"speaker": watch.speaker, "entity": watch.entity, "words": watch.search_words}
+    given = {
+        "speaker": watch.speaker,
+        "entity": watch.entity,
+        "words": watch.search_words,
+        "story": watch.story_id,
+    }
     return ", ".join(f"{name} {value}" for name, value in given.items() if value is not None)
 
 

@@ -18,9 +18,10 @@ from flows.settings import Settings
 from warehouse import watches as stored
 from warehouse.conditions import Connection
 from warehouse.connect import open_file, open_live, open_snapshot
-from warehouse.errors import WarehouseMissingError
+from warehouse.errors import WarehouseMissingError, WatchError
 from warehouse.publish import copy_live
 from warehouse.watch_matching import look, newest_commit, recent_matches
+from warehouse.watch_stories import WatchedStory, find_watched, with_current_stories
 from warehouse.watches import Found, Match, Watch
 
 PAST = 100  # matches that a new watch starts with
@@ -83,6 +84,21 @@ def add_watch(
     return watch, len(past)
 
 
+def story_to_watch(settings: Settings, key: str) -> WatchedStory:
+    """Return the story with this key, or the one that it became part of.
+
+    Raises:
+        WatchError: There is none.
+        WarehouseError: The warehouse cannot be read.
+    """
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        story = find_watched(con, key)
+    if story is None:
+        problem = "there is no such story: give the key of one, as `onrecord stories` shows it"
+        raise WatchError(plain(key), problem)
+    return story
+
+
 def remove_watch(settings: Settings, name: str, *, now: datetime) -> Watch:
     """Remove a watch and its RSS file; its matches stay in the warehouse.
 
@@ -135,7 +151,7 @@ def try_watch(settings: Settings, name: str, *, most: int) -> list[Match]:
         WarehouseMissingError: Nothing was published yet.
     """
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        watch = stored.find_watch(con, name)
+        (watch,) = with_current_stories(con, [stored.find_watch(con, name)])
     return recent_matches(settings.folder, watch, most=most)
 
 

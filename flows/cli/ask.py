@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.options import AsJson, Data, DecimalComma, Excel, RulesFile
 from flows.output.formats import Format, excel_decimal, format_for
+
+if TYPE_CHECKING:  # the command line starts without DuckDB
+    from warehouse.article_queries import ShownArticle
 
 _MAX_SQL_BYTES = 10_000_000
 
@@ -200,9 +203,12 @@ def show(
 ) -> None:
     """Show an article with its statements, or its archived bytes.
 
+    Its facts include keyphrases, topics with the terms that they were found by, its story and
+    the number of other articles with the same text.
+
     Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
     """
-    from flows.output.tables import as_table, write_json
+    from flows.output.tables import write_json
     from flows.printable import plain
     from flows.settings import read_settings
     from transforms.article_urls import article_keys
@@ -225,10 +231,17 @@ def show(
         return
     if as_json:
         write_json(found.as_json())
-        return
+    else:
+        _print_article(found, is_marked=marks)
+
+
+def _print_article(found: ShownArticle, *, is_marked: bool) -> None:
+    from flows.output.tables import as_table
+    from flows.printable import plain
+
     typer.echo("\n".join(f"{name}: {plain(value)}" for name, value in found.facts()))
     typer.echo()
-    typer.echo("\n".join(plain(line) for line in found.paragraphs(is_marked=marks)))
+    typer.echo("\n".join(plain(line) for line in found.paragraphs(is_marked=is_marked)))
     if found.statements:
         typer.echo(as_table(("speaker", "role", "statement"), found.statements), nl=False)
 
@@ -243,7 +256,7 @@ def report(
 ) -> None:
     """Write a report as one HTML page.
 
-    It shows articles, gaps, speakers and names.
+    It shows articles, stories, copied texts, what is rising, gaps, speakers and names.
 
     The page needs no server and no network, so it can be mailed or printed.
 

@@ -268,7 +268,7 @@ def _restore_warehouse(settings: Settings, snapshot: int | None) -> None:
     for path in done.set_aside:
         typer.echo(f"set aside: {path}")
     if done.recovery.appended:
-        typer.echo(f"appended {number(done.recovery.appended, 'batch')} from the spool")
+        typer.echo(f"appended {number(done.recovery.appended, 'batch', 'batches')} from the spool")
     for path, reason in done.recovery.refused:
         typer.echo(f"could not append {path}: {plain(reason)}")
     if snapshot is None:  # an intact file may lack what an interrupted restore set aside

@@ -73,7 +73,7 @@ def show_status(found: dict[str, Any]) -> str:
     parts = [shown, "", f"snapshot: {found['snapshot']}"]
     if found["waiting_batches"]:
         parts.append(
-            f"{number(found['waiting_batches'], 'batch')} in the spool: the next `onrecord load` or `onrecord ingest` appends them"
+            f"{number(found['waiting_batches'], 'batch', 'batches')} in the spool: the next `onrecord load` or `onrecord ingest` appends them"
         )
     for name in ("totals", "runs", "rejections", "walls", "visits", "findings"):
         rows = found[name]

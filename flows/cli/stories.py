@@ -10,11 +10,13 @@ import typer
 from flows.cli.options import AsJson, Data, Since, Until
 
 if TYPE_CHECKING:  # the command line starts without DuckDB
+    from rich.console import Console
     from rich.text import Text
 
     from warehouse.story_queries import ToldStatement, ToldStory, WholeStory
 
 _SHOWN_NAMES = 4  # so that people and places fit on a line each
+_INDENT = 4  # of the second line of a text that does not fit on one
 
 
 def stories(
@@ -79,14 +81,32 @@ def _show_all(found: list[tuple[ToldStory, ToldStatement | None]]) -> None:
     if not found:
         console.print("no story found: a story has at least two articles")
     for story, statement in found:
-        console.print(_headline(story))
+        _print_hanging(console, _headline(story))
         for line in _facts(story):
-            console.print(Text(f"  {line}"))
+            _print_hanging(console, Text(f"  {line}"))
         if statement:
-            said = Text(f"  {plain(statement.speaker)}: ", style="italic")
-            said.append(plain(statement.statement), style="not italic")
-            console.print(said.append(f" ({_articles(statement)})", style="not italic dim"))
+            said = Text.assemble(
+                (f"  {plain(statement.speaker)}: ", "italic"),
+                plain(statement.statement),
+                (f" ({_articles(statement)})", "dim"),
+            )
+            _print_hanging(console, said)
         console.print(Text(f"  {story.story_id}", style="dim"))
+
+
+def _print_hanging(console: Console, text: Text) -> None:
+    """Print a text, and what does not fit on its first line under it with an indent."""
+    first = text.wrap(console, console.width)[0]
+    first.rstrip()
+    console.print(first)
+    rest = text[len(first) :]
+    if not rest.plain.strip():
+        return
+    blanks = len(rest) - len(rest.plain.lstrip())
+    for line in rest[blanks:].wrap(console, console.width - _INDENT):
+        line.rstrip()
+        line.pad_left(_INDENT)
+        console.print(line)
 
 
 def _headline(story: ToldStory) -> Text:
@@ -146,9 +166,9 @@ def _print_one(whole: WholeStory) -> None:
 
     console = Console(highlight=False)
     story = whole.story
-    console.print(_headline(story))
+    _print_hanging(console, _headline(story))
     for line in _facts(story):
-        console.print(Text(f"  {line}"))
+        _print_hanging(console, Text(f"  {line}"))
     told = {"merged": "part of it now", "split": "split off from it", "followed": "follows it"}
     for change in whole.changes:
         is_older = change.other_story_id == story.story_id

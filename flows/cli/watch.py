@@ -33,6 +33,13 @@ def add(
     entity: Annotated[
         str | None, typer.Option(help="Articles that mention this person, organization or place")
     ] = None,
+    story: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STORY_ID",
+            help="Articles that join this story; its key is shown by [b]onrecord stories[/b]",
+        ),
+    ] = None,
     name: Annotated[
         str | None, typer.Option(help="Name of the watch; default made from what it asks")
     ] = None,
@@ -41,23 +48,33 @@ def add(
 ) -> None:
     """Add a watch: a saved question that tells of new matches after each run.
 
-    If several of words, speaker and entity are given, all must match. The watch starts with
-    the newest matches that are there already. They are marked as past, and no alert tells of
-    them.
+    If several of words, speaker, entity and story are given, all must match. The watch starts
+    with the newest matches that are there already. They are marked as past, and no alert tells
+    of them. If the story becomes part of another one, the watch goes on with that one.
 
     Example: [b]onrecord watch add --speaker "Jane Doe"[/b]
 
     Example: [b]onrecord watch add --words '"quantum strategy" NOT nato language:en' --name
     quantum[/b]
+
+    Example: [b]onrecord watch add --story s1-dd4f6cce4840d3866a219b43 --name bank[/b]
     """
     from flows.alerts.watch_feeds import watch_feed
-    from flows.alerts.watching import add_watch
+    from flows.alerts.watching import add_watch, story_to_watch
     from flows.output.tables import write_json
     from flows.settings import read_settings
     from warehouse.watches import make_watch
 
     settings = read_settings(data=data)
-    made = make_watch(name, words=words, speaker=speaker, entity=entity)
+    followed = None if story is None else story_to_watch(settings, story)
+    made = make_watch(
+        name,
+        words=words,
+        speaker=speaker,
+        entity=entity,
+        story_id=followed and followed.story_id,
+        headline=followed and followed.headline,
+    )
     watch, past = add_watch(settings, made, now=datetime.now(UTC))
     feed = watch_feed(settings.folder, watch)
     if as_json:
@@ -84,7 +101,10 @@ def list_watches(*, data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         write_json(found)
     elif found:
-        shown = ("name", "search_words", "speaker", "entity", "new_matches", "last_found_at")
+        asked = ["search_words", "speaker", "entity"]
+        if any(row["story_id"] for row in found):  # a key needs room
+            asked = [name for name in (*asked, "story_id") if any(row[name] for row in found)]
+        shown = ["name", *asked, "new_matches", "last_found_at"]
         typer.echo(as_table(shown, [[row[one] for one in shown] for row in found]), nl=False)
     else:
         typer.echo("no watches yet: add one with `onrecord watch add`")
@@ -134,7 +154,7 @@ def try_watch(
 
 
 def _watch(watch: Watch) -> dict[str, object]:
-    names = ("watch_id", "name", "search_words", "speaker", "entity", "recorded_at")
+    names = ("watch_id", "name", "search_words", "speaker", "entity", "story_id", "recorded_at")
     return {name: getattr(watch, name) for name in names}
 
 

@@ -28,6 +28,9 @@ def web(
             "--hash-password", help="Ask for a password and print its hash for the settings"
         ),
     ] = False,
+    until_eof: Annotated[
+        bool, typer.Option("--until-eof", hidden=True, help="End with the standard input")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Show articles, statements, stories and feeds as pages in a browser, until Ctrl-C.
@@ -50,6 +53,7 @@ def web(
         host=host or settings.web_host,
         port=settings.web_port if port is None else port,
         is_behind_proxy=behind_proxy,
+        lifeline=sys.stdin.buffer if until_eof else None,
         on_start=lambda url: sys.stderr.write(f"pages: {url}\n"),
     )
 

@@ -155,9 +155,17 @@ def report_lines(report: RunReport) -> list[str]:
         *visit_lines(report),
         count_line(report),
         f"{appended} in {report.seconds:.1f} s",
+        *_link_lines(rows),
     ]
     lines += rejection_lines(report.rejections)
     return lines + [f"note: {plain(note)}" for note in report.notes]
+
+
+def _link_lines(rows: RowCounts) -> list[str]:
+    """Return the copies and edits that were found as one line; none if there are none."""
+    found = [number(rows.copies, "copy", "copies")] if rows.copies else []
+    found += [number(rows.changes, "edit")] if rows.changes else []
+    return [f"linked: {', '.join(found)}"] if found else []
 
 
 def progress_line(report: RunReport) -> str:
@@ -235,6 +243,8 @@ def markdown_report(report: RunReport) -> str:
         "documents": count.seen, "new": count.appended, "known": count.known,
         "rejected": count.rejected, "visits": report.visits.made, "articles": rows.articles, "quotations": rows.quotations,
         "no comments": rows.no_comments, "names": rows.mentions, "dates": rows.date_mentions,
+        "keyphrases": rows.keyphrases, "topics": rows.article_topics, "copies": rows.copies,
+        "edits": rows.changes,
     }  # fmt: skip
     head = f"Run `{report.run_id}`, {report.seconds:.1f} s\n\n| what | rows |\n|---|---:|\n"
     table = "\n".join(f"| {name} | {value:,} |" for name, value in figures.items())

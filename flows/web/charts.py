@@ -6,57 +6,152 @@ Text has the colour and font of the page, so charts are readable in light and da
 
 from __future__ import annotations
 
-import functools
-import importlib.resources
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-import jinja2
+from markupsafe import Markup
 
 from flows.printable import plain
-from flows.web.text_width import FONT_SIZE, shortened, text_width
+from flows.web.svg import WIDTHS, draw
+from flows.web.text_width import shortened, text_width
 from warehouse.report_data import Rows
 
 OTHERS = "all others"
 
 # Okabe and Ito's palette: colour-blind readers can tell it apart, on white and on black.
-_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
+COLORS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
 # Pixels.
 _PLOT_TOP: Final = 30
 _PLOT_HEIGHT: Final = 220
 _WIDEST_COLUMN: Final = 64
 _LEGEND_COLUMN: Final = 190  # at least
+_HEADLINE_COLUMN: Final = 400
 _LEGEND_LINE: Final = 18
 _ROW: Final = 22
 _BAR: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What stacked bars count.
+
+    Attributes:
+        label: Name of the chart.
+        unit: What is counted, as the column of the rows with the counts is named.
+        period: What stands before the first day of a period, empty if each is one day.
+    """
+
+    label: str
+    unit: str
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stacked:
+    """Counts per day or longer period in parts, one above the other.
+
+    Attributes:
+        names: How each part is called, by its key, the lowest first.
+        counted: What is counted.
+        parts: What the parts are.
+        column: Least width of a column of the legend.
+    """
+
+    counts: Counter[tuple[date, str]]
+    days: Sequence[date]
+    names: Mapping[str, str]
+    counted: Counted
+    parts: str
+    column: int
+
+
+def in_both_widths(draw_one: Callable[..., str], rows: Any, **options: Any) -> dict[str, Markup]:
+    """Return a drawing in each of the widths, as XML whose text is escaped; none if it is empty.
+
+    Args:
+        draw_one: Returns the drawing in one width.
+        rows: What is drawn.
+        options: Further arguments of `draw_one`.
+    """
+    drawn = {name: draw_one(rows, width=width, **options) for name, width in WIDTHS.items()}
+    return {name: Markup(svg) for name, svg in drawn.items() if svg}  # noqa: S704
 
 
 def articles_per_day(rows: Rows, *, first_on: date | None, last_on: date | None, width: int) -> str:
     """Return stacked bars of articles per day; the six largest sources have their own colour."""
     if not rows or first_on is None or last_on is None:
         return ""
+    counted = Counted(label="Articles per day and source", unit="articles")
+    return stacks_over_time(rows, _days(first_on, last_on), counted, width=width)
+
+
+def stacks_over_time(rows: Rows, days: Sequence[date], counted: Counted, *, width: int) -> str:
+    """Return stacked bars, one for each period; the six largest sources have their own colour.
+
+    Args:
+        rows: Counts of each source (`source_id`) in each period, by its first day (`day`).
+        days: The first days of all periods, in order.
+        counted: What is counted.
+        width: Pixels.
+    """
     most = Counter[str]()
     for row in rows:
-        most[row["source_id"]] += row["articles"]
-    named = [source for source, _ in most.most_common(len(_COLORS) - 1)]
-    if len(most) == len(_COLORS):
+        most[row["source_id"]] += row[counted.unit]
+    named = [source for source, _ in most.most_common(len(COLORS) - 1)]
+    if len(most) == len(COLORS):
         named = [source for source, _ in most.most_common()]
     counts = Counter[tuple[date, str]]()
     for row in rows:
         source = row["source_id"] if row["source_id"] in named else OTHERS
-        counts[row["day"], source] += row["articles"]
+        counts[row["day"], source] += row[counted.unit]
     sources = named + ([OTHERS] if len(most) > len(named) else [])
-    days = [first_on + timedelta(n) for n in range((last_on - first_on).days + 1)]
-    return _draw("stacks", _stacks(counts, days, sources, width))
+    stacked = _Stacked(
+        counts=counts, days=days, names=dict(zip(sources, sources, strict=True)),
+        counted=counted, parts="Sources", column=_LEGEND_COLUMN,
+    )  # fmt: skip
+    return draw("charts", "stacks", _stacks(stacked, width))
 
 
-def _stacks(
-    counts: Counter[tuple[date, str]], days: Sequence[date], sources: Sequence[str], width: int
-) -> dict[str, Any]:
+def story_sizes(
+    rows: Rows,
+    *,
+    headlines: Mapping[str, str],
+    first_on: date | None,
+    last_on: date | None,
+    width: int,
+) -> str:
+    """Return stacked bars of the articles per day of some stories.
+
+    Args:
+        rows: Story, day and articles.
+        headlines: The headline of each story, at most as many as there are colours.
+        first_on: First day that is shown.
+        last_on: Last day that is shown.
+        width: Width in pixels.
+    """  # fmt: skip
+    if not rows or first_on is None or last_on is None:
+        return ""
+    counts = Counter[tuple[date, str]]()
+    for row in rows:
+        counts[row["day"], row["story_id"]] += row["articles"]
+    stacked = _Stacked(
+        counts=counts, days=_days(first_on, last_on), names=headlines,
+        counted=Counted(label="Articles per day and story", unit="articles"), parts="Stories", column=_HEADLINE_COLUMN,
+    )  # fmt: skip
+    return draw("charts", "stacks", _stacks(stacked, width))
+
+
+def _days(first_on: date, last_on: date) -> list[date]:
+    return [first_on + timedelta(n) for n in range((last_on - first_on).days + 1)]
+
+
+def _stacks(stacked: _Stacked, width: int) -> dict[str, Any]:
     """Return what the drawing of stacked bars shows, with positions in pixels."""
-    totals = {day: sum(counts[day, source] for source in sources) for day in days}
+    counts, days = stacked.counts, stacked.days
+    totals = {day: sum(counts[day, key] for key in stacked.names) for day in days}
     steps = _whole_steps(max(totals.values()))
     left = max(text_width(f"{step:,}") for step in steps) + 10
     floor, scale = _PLOT_TOP + _PLOT_HEIGHT, _PLOT_HEIGHT / steps[-1]
@@ -65,28 +160,26 @@ def _stacks(
     centres = {day: left + column * (at + 0.5) for at, day in enumerate(days)}
     parts: list[dict[str, Any]] = []
     bases = dict.fromkeys(days, float(floor))
-    legend_columns = max(1, int((width - left) // _LEGEND_COLUMN))
+    legend_columns = max(1, int((width - left) // stacked.column))
     legend_column = (width - left) / legend_columns
-    for at, source in enumerate(sources):
+    for at, (key, name) in enumerate(stacked.names.items()):
         marks = []
-        for day in days:
-            if not (count := counts[day, source]):
-                continue
+        for day, count in ((day, counts[day, key]) for day in days if counts[day, key]):
             bases[day] -= count * scale
             marks.append({
                 "x": centres[day] - bar / 2, "y": bases[day], "width": bar, "height": count * scale,
-                "title": f"{_short_day(day, with_year=True)}, {plain(source)}: {count:,}",
+                "title": f"{stacked.counted.period}{_short_day(day, with_year=True)}, {plain(name)}: {count:,}",
             })  # fmt: skip
         parts.append({
-            "color": _COLORS[at], "marks": marks,
+            "color": COLORS[at], "marks": marks,
             "x": left + legend_column * (at % legend_columns),
             "y": floor + 44 + _LEGEND_LINE * (at // legend_columns),
-            "text": shortened(plain(source), legend_column - 25),
+            "text": shortened(plain(name), legend_column - 25),
         })  # fmt: skip
     return {
-        "label": "Articles per day and source",
-        "description": _told(counts, totals, sources),
-        "unit": "articles",
+        "label": stacked.counted.label,
+        "description": _told(stacked, totals),
+        "unit": stacked.counted.unit,
         "width": width,
         "height": parts[-1]["y"] + 8,
         "left": left,
@@ -97,18 +190,19 @@ def _stacks(
     }
 
 
-def _told(
-    counts: Counter[tuple[date, str]], totals: Mapping[date, int], sources: Sequence[str]
-) -> str:
+def _told(stacked: _Stacked, totals: Mapping[date, int]) -> str:
     """Return the chart in words."""
     days = list(totals)
     busiest = max(days, key=totals.__getitem__)
-    by_source = Counter[str]()
-    for (_, source), count in counts.items():
-        by_source[source] += count
-    listed = "; ".join(f"{plain(source)}: {by_source[source]:,}" for source in sources)
+    by_key = Counter[str]()
+    for (_, key), count in stacked.counts.items():
+        by_key[key] += count
+    listed = "; ".join(f"{plain(name)}: {by_key[key]:,}" for key, name in stacked.names.items())
     first, last, most = (_short_day(day, with_year=True) for day in (days[0], days[-1], busiest))
-    return f"{first} to {last}. Most articles: {totals[busiest]:,}, on {most}. Sources: {listed}."
+    counted = stacked.counted
+    when = f"in the {counted.period}" if counted.period else "on "
+    told = f"{first} to {last}. Most {counted.unit}: {totals[busiest]:,}, {when}{most}."
+    return f"{told} {stacked.parts}: {listed}."
 
 
 def _x_ticks(
@@ -151,24 +245,8 @@ def bars(rows: Rows, *, value: str, width: int, label: str) -> str:
          "text": text, "value": f"{count:,}", "title": f"{name}: {count:,} {label}"}
         for at, ((name, count), text) in enumerate(zip(named, texts, strict=True))
     ]  # fmt: skip
-    return _draw("rows", {
+    return draw("charts", "rows", {
         "label": label, "description": "; ".join(f"{name}: {count:,}" for name, count in named),
-        "width": width, "height": _ROW * len(named), "left": left, "color": _COLORS[0],
+        "width": width, "height": _ROW * len(named), "left": left, "color": COLORS[0],
         "marks": marks,
     })  # fmt: skip
-
-
-def _draw(form: str, chart: Mapping[str, Any]) -> str:
-    """Return the drawing of one form, with all text escaped."""
-    return str(getattr(_forms(), form)(chart))
-
-
-@functools.cache
-def _forms() -> Any:
-    """Return the macros of the template, one for each form of chart."""
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["px"] = lambda at: f"{at:.1f}".removesuffix(".0")
-    source = importlib.resources.files("flows.web").joinpath("charts.svg.j2").read_text("utf-8")
-    return environment.from_string(source).make_module({"font_size": FONT_SIZE})

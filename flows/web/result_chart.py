@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from flows.web.charts import bars
+from flows.web.charts import bars, in_both_widths
 from warehouse.limited_reader import Result
 
 _MOST: Final = 60  # bars; more cannot be read
-_WIDTHS: Final = {"wide": 860, "narrow": 330}
 _NUMBERS: Final = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "HUGEINT")
 
 
@@ -20,7 +19,7 @@ def draw_result(result: Result) -> dict[str, Markup]:
 
     There are none if a column is missing.
     """
-    numbers = [at for at, kind in enumerate(result.types) if _is_number(kind)]
+    numbers = number_columns(result)
     names = [at for at in range(len(result.columns)) if at not in numbers]
     if not numbers or not names:
         return {}
@@ -31,11 +30,12 @@ def draw_result(result: Result) -> dict[str, Markup]:
         if row[value] is not None
     ][:_MOST]
     label = f"{result.columns[value]} by {result.columns[name]}"
-    return {
-        kind: Markup(bars(rows, value="value", label=label, width=width))  # noqa: S704  # escaped XML
-        for kind, width in _WIDTHS.items()
-        if rows
-    }
+    return in_both_widths(bars, rows, value="value", label=label)
+
+
+def number_columns(result: Result) -> list[int]:
+    """Return the places of the columns with numbers."""
+    return [at for at, kind in enumerate(result.types) if _is_number(kind)]
 
 
 def _is_number(kind: str) -> bool:
@@ -43,4 +43,6 @@ def _is_number(kind: str) -> bool:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return "no value"
     return value.isoformat() if isinstance(value, date | datetime) else str(value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
+import threading
 from collections.abc import Callable
-from typing import Final
+from typing import BinaryIO, Final
 
 import uvicorn
 
@@ -18,6 +20,7 @@ from flows.web.site import create_site
 
 _CONNECTIONS: Final = 200
 _IDLE_S: Final = 10
+_LEAVE_S: Final = 5  # for requests that are being answered when the pages are told to stop
 
 
 def serve_site(
@@ -26,6 +29,7 @@ def serve_site(
     host: str,
     port: int,
     is_behind_proxy: bool = False,
+    lifeline: BinaryIO | None = None,
     on_start: Callable[[str], object] = lambda _: None,
 ) -> None:
     """Serve the pages until the process is told to stop.
@@ -35,6 +39,7 @@ def serve_site(
         host: Address to listen on.
         port: Port to listen on; 0 for any free one.
         is_behind_proxy: Whether a proxy decides who may see the pages.
+        lifeline: The pages end when it ends: the process that holds its other end has died.
         on_start: Called with the URL of the pages before the first request.
 
     Raises:
@@ -50,11 +55,20 @@ def serve_site(
             server_header=False,
             limit_concurrency=_CONNECTIONS,
             timeout_keep_alive=_IDLE_S,
+            timeout_graceful_shutdown=_LEAVE_S,
             lifespan="off",
         )
         name = f"[{host}]" if ":" in host else host
         on_start(f"http://{name}:{listener.getsockname()[1]}/")
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        if lifeline is not None:
+            threading.Thread(target=_end_with, args=(lifeline, server), daemon=True).start()
+        server.run(sockets=[listener])
+
+
+def _end_with(lifeline: BinaryIO, server: uvicorn.Server) -> None:
+    lifeline.read()
+    server.should_exit = True
 
 
 def access_for(settings: Settings, *, host: str, is_behind_proxy: bool) -> Access:
@@ -96,10 +110,14 @@ def is_loopback(host: str) -> bool:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        with contextlib.ExitStack() as stack:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            family, kind, _, _, address = found[0]
+            listener = stack.enter_context(socket.socket(family, kind))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_CONNECTIONS)  # those who come before the server is ready wait
+            stack.pop_all()
     except OSError as exc:
         problem = exc.strerror or str(exc)
         raise SettingsError("web_port", port, f"a free port of {host} ({problem})") from exc

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from flows.output.tables import cell
 from flows.printable import duration, number, plain, plain_lines
@@ -28,13 +28,15 @@ def environment() -> jinja2.Environment:
     )
     filters: Mapping[str, Callable[..., Any]] = {
         "plain": lambda value: plain(str(value)) if value is not None else "",
-        "lines": plain_lines,
+        "plain_lines": plain_lines,
+        "coded": _coded,
         "link": safe_link,
         "count": lambda value: f"{value or 0:,}",
         "counted": number,
         "day": _day,
         "minute": lambda value: f"{value:%Y-%m-%d %H:%M} UTC" if value else "",
         "time": _time,
+        "mean": lambda value: f"{value:,.1f}",
         "percent": lambda share: f"{share:.0%}" if share is not None else "",
         "duration": duration,
         "cell": cell,
@@ -80,6 +82,19 @@ def query_string(**values: object) -> str:
     """
     kept = {name: value for name, value in values.items() if value not in (None, "", False, [])}
     return f"?{urlencode(kept, doseq=True)}" if kept else ""
+
+
+def _coded(text: str) -> Markup:
+    """Return a text of ours with what is between backticks as code.
+
+    >>> str(_coded("raise `host_delay` & wait"))
+    'raise <code>host_delay</code> &amp; wait'
+    """
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if at % 2 else escape(part)
+        for at, part in enumerate(parts)
+    )
 
 
 def _day(value: date | datetime | None) -> str:

@@ -74,6 +74,26 @@ def analysis(number, published_at, *, text=None, host="paper.example", **given):
     )
 
 
+def _add_story(con, first, second):
+    """Make a story of two articles; the second one is a copy of the first."""
+    shared = {"transform_version": 1, "batch_id": "b1"}
+    append_rows(con, "story_members", [
+        {"article_id": key, "story_id": f"s1-{first}", "moves": 0, "similarity": 1.0,
+         "is_copy": key == second, "linked_at": NOW} | shared
+        for key in (first, second)
+    ])  # fmt: skip
+    append_rows(con, "story_states", [
+        {"story_id": f"s1-{first}", "version": 1, "first_at": NOW, "last_at": NOW,
+         "central_article_id": first, "texts": 1, "reviewed_texts": 1, "batch_id": "b1"}
+        | {name: [] for name in ("terms", "weights", "people", "people_texts", "places", "places_texts")}
+    ])  # fmt: skip
+    append_rows(con, "copies", [
+        {"article_id": second, "revision": 1, "cluster_id": first, "copied_article_id": first,
+         "similarity": 1.0, "containment": 1.0, "words_added": 0, "words_cut": 0, "added": [],
+         "cut": []} | shared
+    ])  # fmt: skip
+
+
 def hostile(root):
     """Return a warehouse with a payload in every field that the report shows."""
     analyses = [
@@ -107,6 +127,9 @@ def hostile(root):
              "started_at": NOW, "host": "h", "pid": 1}
             for number, payload in enumerate(PAYLOADS)
         ])  # fmt: skip
+        ids = con.execute("SELECT article_id FROM articles ORDER BY article_id").fetchall()
+        for (first,), (second,) in zip(ids[::2], ids[1::2], strict=True):
+            _add_story(con, first, second)
         con.execute("UPDATE articles SET url = $links[1 + CAST(hash(article_id) % $n AS INTEGER)],"
                     " source_id = title",
                     {"links": [link for link in LINKS if link], "n": len(LINKS) - 2})  # fmt: skip

@@ -141,6 +141,13 @@ def test_names_are_added_and_removed():
     assert (edit.names_added, edit.names_removed) == (("Ada Holm",), ("Jon Vale",))
 
 
+def test_name_of_another_entity_than_before_is_neither_new_nor_gone():
+    before = Version(title="", text="Linden is here.", names={"p1-linden": "Linden"})
+    after = Version(title="", text="Linden was here.", names={"l1-linden": "Linden"})
+    edit = find_changes(before, after)
+    assert (edit.names_added, edit.names_removed) == ((), ())
+
+
 def test_page_with_very_many_statements_is_not_compared_pairwise():
     said = [[("A", f"statement {n} of {side}") for n in range(2_000)] for side in ("one", "two")]
     edit = changes(said=said)

@@ -34,6 +34,11 @@ def pieces(text, quotation):
             id="interrupted-is-one-item",
         ),
         pytest.param(
+            "“We told them,” Holm said, shaking her head, “and they sent a letter.”", "direct",
+            ["We told them,", "and they sent a letter."], "Holm", "said",
+            id="interrupted-by-what-the-speaker-does",
+        ),
+        pytest.param(
             "The mayor said the road was “a scandal”.", "mixed",
             ["the road was “a scandal”"], "The mayor", "said",
             id="mixed-takes-the-whole-clause",

@@ -42,6 +42,26 @@ def test_same_words_with_other_names_are_another_event():
     ]
 
 
+FAIR = (
+    "Forty stalls of honey, cheese or candles opened on a meadow this morning; children rode ponies",
+    ("Aveling", "Ruth Sandling"),
+)
+THEFT = (
+    "Thieves took copper from chapel roofs by lorry one morning; nobody heard their ladders or saws",
+    ("Aveling", "Ruth Sandling"),
+)
+
+
+def test_two_matters_of_one_town_and_its_mayor_are_two_stories():
+    assert stories_of(report("fair", FAIR), report("theft", THEFT)) == ["s1-fair", "s1-theft"]
+
+
+def test_short_reports_with_more_names_in_common_need_few_words():
+    more = ("Lower Meadow", "Karin Holt", "Edwin Prast")
+    one, other = ((words, (*names, *more)) for words, names in (FAIR, THEFT))
+    assert stories_of(report("one", one), report("other", other)) == ["s1-one", "s1-one"]
+
+
 def test_story_is_closed_after_days_without_an_article():
     assert stories_of(report("flood", FLOOD), report("again", FLOOD, day=6)) == [
         "s1-flood",

@@ -10,7 +10,11 @@ import orjson
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from flows.runs.linking import link_new
+from tests.helpers.aveling import CLEANING, TRIAL, flood
+from tests.helpers.builders import make_run
 from tests.helpers.harbour import CORRECTED, FIRST_DRAFT, OPENING, SYNDICATED
+from tests.helpers.linked import load_linked
 from tests.helpers.stories import append_stories, make_story
 from warehouse.connect import open_live
 from warehouse.dataset import write_dataset
@@ -40,6 +44,7 @@ LEFT_OUT = {
     "articles": {"text", "description"},
     "quotations": {"statement", "text", "speaker_text"},
     "no_comments": {"text", "about", "asked_text"},
+    "clusters": {"added", "cut"},
 }
 
 
@@ -53,6 +58,7 @@ def folder(tmp_path_factory):
     with open_live(folder) as con:
         append_stories(con, folder.spool, OPENING, SYNDICATED, FIRST_DRAFT, SILENT)
         append_stories(con, folder.spool, CORRECTED, NASTY)
+    link_new(make_run(folder.root))
     publish(folder)
     return folder
 
@@ -87,6 +93,7 @@ def test_digest_does_not_depend_on_the_snapshot_or_the_order_of_loading(folder, 
     with open_live(other) as con:
         for story in (NASTY, SILENT, FIRST_DRAFT, SYNDICATED, CORRECTED, OPENING):
             append_stories(con, other.spool, story)
+    link_new(make_run(other.root))
     publish(other)
     publish(other)
     first = write_dataset(folder, tmp_path / "a", asked())
@@ -191,6 +198,37 @@ def test_descriptor_has_fields_keys_and_links(folder, tmp_path):
         data = (tmp_path / "a" / resource["path"]).read_bytes()
         assert resource["bytes"] == len(data)
         assert resource["hash"] == f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def test_stories_and_copies_are_in_it(tmp_path):
+    folder = load_linked(
+        tmp_path / "data", [flood("a", "2024-06-03", hour=7), flood("b", "2024-06-03", hour=9)],
+        [CLEANING, TRIAL],
+    )  # fmt: skip
+    publish(folder)
+    dataset = write_dataset(folder, tmp_path / "a", asked(fmt="csv"))
+    rows = {}
+    for name in ("stories", "story_articles", "clusters"):
+        with (tmp_path / "a" / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+            rows[name] = list(csv.DictReader(stream))
+    (big,) = (row for row in rows["stories"] if row["sources"] == "3")
+    assert (big["articles"], big["texts"], big["people"]) == (
+        "3",
+        "2",
+        '["Karin Holt","Edwin Prast"]',
+    )
+    members = [
+        row["source_id"] for row in rows["story_articles"] if row["story_id"] == big["story_id"]
+    ]
+    assert sorted(members) == ["a.example", "b.example", "c.example"]
+    assert sorted((row["source_id"], row["is_earliest"]) for row in rows["clusters"]) == [
+        ("a.example", "true"),
+        ("b.example", "false"),
+    ]
+    links = {file.name: file.links for file in dataset.files}
+    assert ("story_id", "stories", "story_id") in links["story_articles"]
+    assert all(file.has_key for file in dataset.files)
+    assert verify(tmp_path / "a").problems == []
 
 
 def test_key_is_not_claimed_if_a_row_repeats_it(tmp_path):

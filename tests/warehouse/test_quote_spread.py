@@ -12,14 +12,14 @@ JOINED = "We had twenty minutes to get people out of their beds … before the o
 OTHER = "The floors are soft and the gas is still off in every second street of the town"
 
 
-def quoting(host, day, statement, *, hour=0, speaker="Karin Holt", act="speech"):
+def quoting(host, day, statement, *, hour=0, speaker="Karin Holt", act="speech", kind="direct"):
     return make_story(
         f"News of {host}\n“{statement},” said {speaker}.",
         url=f"https://{host}.example/1",
         day=day,
         hour=hour,
         said=[
-            (statement, speaker, None, "direct",
+            (statement, speaker, None, kind,
              {"act": act, "fingerprint": f"q1-{statement.lower().replace(' ', '-')}"})
         ],
     )  # fmt: skip
@@ -85,6 +85,24 @@ def test_first_appearance_is_the_earliest_even_if_it_was_loaded_last(tmp_path):
         folder, "SELECT source_id, first_statement FROM quote_spread ORDER BY appearance"
     )
     assert rows == [("early.example", WHOLE), ("late.example", WHOLE)]
+
+
+@pytest.mark.parametrize(
+    ("told", "appearances"),
+    [
+        pytest.param("the town had been warned by nobody, that the bells were silent and that they had"
+                     " “twenty minutes to get people out of their beds”", 2, id="long-enough"),
+        pytest.param("the town had been warned by nobody, that the bells were silent and that they had"
+                     " “twenty minutes” and no boat", 0, id="too-short"),
+    ],
+)  # fmt: skip
+def test_of_an_outlets_own_words_only_the_quoted_ones_are_compared(told, appearances, tmp_path):
+    folder = load_linked(
+        tmp_path,
+        [quoting("a", "2024-06-03", WHOLE)],
+        [quoting("b", "2024-06-04", told, kind="mixed")],
+    )
+    assert rows_of(folder, "SELECT count(*) FROM quote_spread") == [(appearances,)]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.helpers.stories import append_stories
-from tests.helpers.subjects import LAST_DAY, append_five_weeks, unusual, usual
+from tests.helpers.subjects import LAST_DAY, append_five_weeks, unusual
 from warehouse.connect import open_live
 from warehouse.folder import DataFolder
 from warehouse.publish import publish
@@ -73,17 +73,6 @@ def test_copies_of_a_text_count_once(tmp_path):
                 [copy, first, first],
             )
         assert con.execute("SELECT count(*) FROM trending").fetchall() == [(0,)]
-        assert con.execute(
-            "SELECT source_id, other_source_id, shared_texts FROM outlet_overlap"
-            " WHERE shared_texts > 0 ORDER BY ALL"
-        ).fetchall() == [
-            ("gazette.example", "harbour.example", 1),
-            ("gazette.example", "moor.example", 1),
-            ("gazette.example", "valley.example", 1),
-            ("harbour.example", "moor.example", 1),
-            ("harbour.example", "valley.example", 1),
-            ("moor.example", "valley.example", 1),
-        ]
 
 
 def test_topics_of_a_day_have_counts_and_shares(folder):
@@ -105,22 +94,3 @@ def test_keyphrase_is_at_its_place_in_the_text(folder):
         " WHERE substr(articles.text, start_char + 1, end_char - start_char) <> phrase"
     )
     assert ask(folder, wrong) == [(0,)]
-
-
-def test_outlets_overlap_by_the_phrases_of_a_day(tmp_path):
-    folder = DataFolder(tmp_path)
-    with open_live(folder) as con:
-        append_stories(
-            con,
-            folder.spool,
-            *[unusual(outlet) for outlet in ("a.example", "b.example")],
-            *[usual(LAST_DAY, outlet) for outlet in ("b.example", "c.example")],
-        )
-        found = con.execute(
-            "SELECT source_id, other_source_id, shared_phrases, matters, other_matters,"
-            " round(jaccard, 2) FROM outlet_overlap ORDER BY ALL"
-        ).fetchall()
-    assert found == [
-        ("a.example", "b.example", 2, 2, 3, 0.67),
-        ("b.example", "c.example", 1, 3, 1, 0.33),
-    ]

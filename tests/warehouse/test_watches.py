@@ -225,7 +225,7 @@ def test_name_that_is_no_file_name_is_refused(name):
 @pytest.mark.parametrize(
     ("asked", "problem"),
     [
-        pytest.param({}, "give --words, --speaker or --entity", id="nothing"),
+        pytest.param({}, "give --words, --speaker, --entity or --story", id="nothing"),
         pytest.param({"words": '"quantum'}, "no closing quotation mark", id="words"),
         pytest.param({"words": ""}, "there is nothing to search for", id="empty"),
         pytest.param({"speaker": "…"}, "--speaker: got '…', expected a name", id="speaker"),

@@ -122,7 +122,6 @@ def find_changes(before: Version, after: Version) -> Edit:
     added, cut = _count([*headline, *text], "added"), _count([*headline, *text], "cut")
     shared = _count([*headline, *text], "equal")
     new, altered, gone = _statements(before.statements, after.statements)
-    mine, theirs = before.names, after.names
     return Edit(
         is_headline_changed=not same_words(*titles),
         is_text_changed=not same_words(before.text, after.text),
@@ -136,8 +135,8 @@ def find_changes(before: Version, after: Version) -> Edit:
         statements_added=new,
         statements_altered=altered,
         statements_removed=gone,
-        names_added=tuple(sorted({theirs[key] for key in theirs.keys() - mine.keys()})),
-        names_removed=tuple(sorted({mine[key] for key in mine.keys() - theirs.keys()})),
+        names_added=_names_without(after.names, before.names),
+        names_removed=_names_without(before.names, after.names),
         numbers_changed=tuple(
             dict.fromkeys([*_numbers(*titles, headline), *_numbers(before.text, after.text, text)])
         ),
@@ -155,6 +154,15 @@ def is_same_text(before: str, after: str) -> bool:
     pieces = diff_words(before, after)
     changed = _count(pieces, "added") + _count(pieces, "cut")
     return changed <= _MOST_CHANGED * max(changed + 2 * _count(pieces, "equal"), 1)
+
+
+def _names_without(some: Mapping[str, str], others: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names that the others do not have, sorted.
+
+    A name is no news if other words around it make it the name of another entity.
+    """
+    found = {some[key] for key in some.keys() - others.keys()}
+    return tuple(sorted(found - {*others.values()}))
 
 
 def _count(pieces: Iterable[Piece], kind: str) -> int:

@@ -111,6 +111,8 @@ def _subject_first(sentence: Sentence, i: int, cue: Cue) -> Statement | None:
     after = _attribution_end(sentence, start, is_loose=is_quoted)
     if after is None:
         return None
+    if is_quoted:
+        after = _after_apposition(sentence, after)
     return _around(sentence, before, source, (group, i + 1), after)
 
 
@@ -195,7 +197,7 @@ def _is_participial(sentence: Sentence, quote: int) -> bool:
 
 
 def _after_apposition(sentence: Sentence, comma: int) -> int:
-    """Return the last mark of ", the captain," if the quotation goes on after it."""
+    """Return the last mark of ", the captain," or ", shaking her head," before more of a quotation."""
     tokens = sentence.tokens
     if comma >= sentence.last or tokens.words[comma] != ",":
         return comma

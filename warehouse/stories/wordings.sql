@@ -1,7 +1,9 @@
 -- Wordings in some batches that are like an earlier wording of the same speaker, within a week.
 -- $batches: the batches, as JSON; $least: shared runs of three words as a share of those of the shorter
 -- wording; $sure: runs of three words from which that is enough, shorter ones must be contained
--- wholly. A person's last name stands for the person if the other wording has the full name.
+-- wholly. A person's last name stands for the person if the other wording has the full name. Of a
+-- statement that the outlet tells in its own words, only what is in quotation marks is compared, if
+-- that is long enough.
 WITH worded AS (
     SELECT
         fingerprint,
@@ -11,7 +13,21 @@ WITH worded AS (
         batch_id IN (SELECT unnest(from_json($batches, '["VARCHAR"]'))) AS is_new,
         regexp_extract_all(
             lower(replace(coalesce(statement, text), '’', '''')), '[\p{L}\p{N}'']+'
-        ) AS words
+        ) AS all_words,
+        CASE
+            WHEN kind = 'mixed'
+                THEN regexp_extract_all(
+                    lower(replace(
+                        array_to_string(
+                            regexp_extract_all(coalesce(statement, text), '[“„«"]([^“”„«»"]+)[”“»"]', 1), ' '
+                        ),
+                        '’',
+                        ''''
+                    )),
+                    '[\p{L}\p{N}'']+'
+                )
+            ELSE []
+        END AS quoted_words
     FROM quotations
     WHERE published_on BETWEEN CAST($first_on AS DATE) - 7 AND CAST($last_on AS DATE) + 7
         AND fingerprint IS NOT NULL
@@ -26,7 +42,10 @@ wordings AS (
         lower(string_split(speaker, ' ')[-1]) AS last_name,
         min(published_at) AS told_at,
         bool_and(is_new) AS is_new,
-        arg_min(words, published_at) AS words
+        arg_min(
+            CASE WHEN len(quoted_words) >= $sure + 2 THEN quoted_words ELSE all_words END,
+            published_at
+        ) AS words
     FROM worded
     GROUP BY fingerprint, speaker
 ),

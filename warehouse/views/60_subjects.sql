@@ -36,6 +36,7 @@ SELECT
     article_topics.broader_code,
     article_topics.score,
     article_topics.evidence,
+    [one.term FOR one IN article_topics.evidence] AS evidence_terms,
     article_topics.published_on,
     article_topics.published_at,
     article_topics.source_id,
@@ -52,6 +53,7 @@ ANTI JOIN analyses AS replacing
     AND replacing.article_id = article_topics.article_id
     AND replacing.revision = article_topics.revision;
 COMMENT ON VIEW latest_topics IS 'Topics of the newest revision of each article, by the newest transform';
+COMMENT ON COLUMN latest_topics.evidence_terms IS 'Terms that it was found by, best first';
 
 CREATE OR REPLACE VIEW topics_daily AS
 WITH days AS (

@@ -11,7 +11,24 @@ from typing import Final
 from starlette.responses import Response
 
 from flows.web.page import Page
-from flows.web.pages import article, data, help_page, search, today, watches
+from flows.web.pages import (
+    article,
+    data,
+    entities,
+    feeds,
+    help_page,
+    new_feed,
+    rejections,
+    report_page,
+    run_commands,
+    runs,
+    search,
+    speakers,
+    statements,
+    stories,
+    today,
+    watches,
+)
 
 Route = tuple[str, str, Callable[[Page], Response]]
 
@@ -20,6 +37,16 @@ ROUTES: Final[tuple[Route, ...]] = (
     *search.ROUTES,
     *article.ROUTES,
     *watches.ROUTES,
+    *speakers.ROUTES,
+    *entities.ROUTES,
+    *statements.ROUTES,
+    *stories.ROUTES,
+    *new_feed.ROUTES,
+    *feeds.ROUTES,
+    *rejections.ROUTES,
+    *run_commands.ROUTES,
+    *runs.ROUTES,
     *data.ROUTES,
+    *report_page.ROUTES,
     *help_page.ROUTES,
 )

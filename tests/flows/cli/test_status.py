@@ -15,7 +15,9 @@ from flows.alerts.marks import last_ingest, mark
 from flows.cli.attention import show_attention
 from flows.errors import SettingsError
 from tests.helpers.alert_rows import HOUR, list_feed, poll, run
+from tests.helpers.aveling import TRIAL, flood
 from tests.helpers.inbox import open_inbox
+from tests.helpers.linked import load_linked
 from tests.helpers.processes import ROOT
 from warehouse.conditions import Condition
 from warehouse.connect import open_live
@@ -174,3 +176,15 @@ def test_many_of_a_kind_do_not_hide_the_others():
 
 def test_list_cannot_steer_the_terminal():
     assert "\x1b" not in show_attention(lines([condition("https://a.example/\x1b[2J")]))
+
+
+def test_totals_count_stories_copies_and_edits(tmp_path):
+    first, copied = flood("a", "2024-06-03", hour=7), flood("b", "2024-06-03", hour=9)
+    edited = flood(
+        "a", "2024-06-03", hour=7, text=f"{first.article.text} A school was flooded, too."
+    )
+    folder = load_linked(tmp_path, [first, copied, TRIAL], [edited])
+    publish(folder)
+    (totals,) = orjson.loads(onrecord(folder, "status", "--json").stdout)["totals"]
+    assert (totals["articles"], totals["revisions"]) == (3, 4)
+    assert (totals["stories"], totals["copies"], totals["edits"]) == (1, 1, 1)

@@ -6,6 +6,7 @@ import pytest
 
 from flows.jobs.load import load_files
 from flows.runs import batches, linking
+from flows.runs.report import markdown_report, report_lines
 from flows.settings import Settings
 from tests.helpers.warehouses import query
 from tests.quality.copy_gold import FILLERS, copies
@@ -128,3 +129,14 @@ def test_edited_article_stays_in_its_cluster(settings):
     load(settings, herald=f"{BRIDGE.text}\n{FILLERS[2]}")
     assert clusters(settings) == [["herald", "times"]]
     assert query(settings, "SELECT DISTINCT articles FROM clusters") == [(2,)]
+
+
+def test_report_of_a_run_counts_its_copies_and_edits(settings):
+    first = load(settings, herald=BRIDGE.text, times=BRIDGE.text, post=BRIDGE.text)
+    assert (first.rows.copies, first.rows.changes) == (2, 0)
+    assert "linked: 2 copies" in report_lines(first)
+    second = load(settings, herald=f"{BRIDGE.text}\n{FILLERS[2]}")
+    assert second.as_json()["rows"]["changes"] == 1
+    assert "| edits | 1 |" in markdown_report(second).splitlines()
+    third = load(settings, wire=LIBRARY.text)
+    assert not [line for line in report_lines(third) if line.startswith("linked")]

@@ -9,7 +9,8 @@ import subprocess
 import pytest
 from lxml import html
 
-from flows.web.report import render_report, safe_link
+from flows.web.report import render_report
+from flows.web.templating import safe_link
 from tests.helpers.report_builders import LINKS, NOW, PAYLOADS, hostile
 from warehouse.report_data import read_report
 
@@ -46,6 +47,12 @@ def test_every_payload_is_shown_as_text(hostile_page):
     shown = html.fromstring(hostile_page).text_content()
     for payload in PAYLOADS[:16]:
         assert payload in shown
+    stories, copied = (
+        html.fromstring(hostile_page).xpath("//section[h2 = $name]", name=name)[0].text_content()
+        for name in ("Stories", "Copied texts")
+    )
+    assert sum(payload in stories for payload in PAYLOADS) >= 9
+    assert sum(payload in copied for payload in PAYLOADS) >= 8
     assert "49" not in re.findall(r"\{\{|49\{", shown)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", hostile_page)
 
@@ -99,12 +106,12 @@ onload = () => {{
 @pytest.mark.parametrize(
     ("width", "options", "expected"),
     [
-        pytest.param(1100, [], ["rgb(255, 255, 255)", "5", "0"], id="desk"),
-        pytest.param(390, [], ["rgb(255, 255, 255)", "0", "5"], id="phone"),
+        pytest.param(1100, [], ["rgb(255, 255, 255)", "7", "0"], id="desk"),
+        pytest.param(390, [], ["rgb(255, 255, 255)", "0", "7"], id="phone"),
         pytest.param(
             390,
             ["--blink-settings=preferredColorScheme=0"],
-            ["rgb(20, 23, 26)", "0", "5"],
+            ["rgb(20, 23, 26)", "0", "7"],
             id="dark",
         ),
     ],

@@ -1,0 +1,21 @@
+SELECT
+    cluster_id,
+    article_id,
+    revision,
+    source_id,
+    published_at,
+    title,
+    url,
+    agency,
+    is_earliest,
+    likely_origin,
+    earliest_article_id,
+    articles,
+    copied_article_id,
+    similarity,
+    containment,
+    words_added,
+    words_cut,
+    added,
+    cut
+FROM clusters
