@@ -21,7 +21,6 @@ from warehouse.search_tree import Node
 MOST_TEXTS: Final = 1_000
 
 _KEYS: Final = "article_id, revision, published_on, source_id, language"
-_NEWEST: Final = "documents.published_on DESC NULLS LAST"
 _SAME: Final = "matches.month DESC, matches.document"
 
 
@@ -95,23 +94,18 @@ def choose(
         is_newest_first: The order; without it, best first.
     """
     by_day = is_newest_first or not matches.has_scores
-    values: dict[str, object] = {"first": first, "most": most}
+    source, order = "matches", f"matches.score DESC, {_SAME}"
     if by_day:
-        months = _newest_months(con, matches, first + most)
-        source = (
-            f"matches JOIN ({documents(months, 'published_on')}) AS documents"
-            " USING (month, document)"
-        )
-        order = f"{_NEWEST}, {_SAME}"
-    else:
-        source, order = "matches", f"matches.score DESC, {_SAME}"
+        days = documents(_newest_months(con, matches, first + most), "published_on")
+        source = f"matches JOIN ({days}) AS documents USING (month, document)"
+        order = f"documents.published_on DESC NULLS LAST, {_SAME}"
     make(
         con,
         "chosen",
         f"SELECT *, $first + row_number() OVER () AS place FROM (SELECT matches.month,"
         f" matches.document, matches.score FROM {source} ORDER BY {order}"
         " LIMIT $most OFFSET $first)",
-        values,
+        {"first": first, "most": most},
     )
     rows = con.execute("SELECT DISTINCT month FROM chosen ORDER BY month").fetchall()
     keyed = documents([month for (month,) in rows], _KEYS)

@@ -113,7 +113,10 @@ class Ranking:
             return False
         make(self.con, "scored", self._scored(), self._bm25())
         has_passages = any(isinstance(leaf, Passage) for leaf in later)
-        has_people = any(isinstance(leaf, Field) and fact(leaf, "") is None for leaf in later)
+        has_people = any(
+            isinstance(leaf, InStory) or (isinstance(leaf, Field) and fact(leaf, "") is None)
+            for leaf in later
+        )
         self._find_candidates(has_keys=has_passages or has_people)
         columns = "SELECT month, document, score"
         if not has_passages:

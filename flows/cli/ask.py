@@ -12,6 +12,9 @@ import typer
 from flows.cli.options import AsJson, Data, DecimalComma, Excel, RulesFile
 from flows.output.formats import Format, excel_decimal, format_for
 
+if TYPE_CHECKING:  # the command line starts without DuckDB
+    from warehouse.article_queries import ShownArticle
+
 _MAX_SQL_BYTES = 10_000_000
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ def _statement(
     row: Row, number: int, colours: dict[str | None, int], keys: set[str], marks: list[Mark]
 ) -> Told:
     colour = colours.setdefault(row["speaker"], len(colours) % _COLOURS)
-    key = _free(f"s{row['start_char']}", keys)
+    key = _free(f"c{row['start_char']}", keys)
     told = Told(f"about-{key}", row, [key], number, colour)
     pieces = [(start, end) for start, end in row["fragments"] or []]
     label = f"Statement {number}, {row['speaker'] or 'by somebody unnamed'}"
@@ -106,7 +106,7 @@ def _silence(row: Row, number: int, keys: set[str], marks: list[Mark]) -> Told:
 
 
 def _name(row: Row, about: str, keys: set[str], marks: list[Mark]) -> str:
-    key = _free(f"n{row['start_char']}", keys)
+    key = _free(f"c{row['start_char']}", keys)
     kind = row["kind"] if row["kind"] in {"person", "organization", "place"} else "thing"
     pieces = [(row["start_char"], row["end_char"])]
     label = f"{row['name']}, {row['kind']}"
@@ -115,7 +115,7 @@ def _name(row: Row, about: str, keys: set[str], marks: list[Mark]) -> str:
 
 
 def _day(row: Row, about: str, keys: set[str], marks: list[Mark]) -> str:
-    key = _free(f"d{row['start_char']}", keys)
+    key = _free(f"c{row['start_char']}", keys)
     pieces = [(row["start_char"], row["end_char"])]
     label = f"{row['text']}: {row['value'] or 'no value'}"
     marks.append(Mark(key=key, pieces=pieces, style="dated", about=about, label=label))
@@ -123,7 +123,10 @@ def _day(row: Row, about: str, keys: set[str], marks: list[Mark]) -> str:
 
 
 def _free(key: str, keys: set[str]) -> str:
-    """Return a key that is not taken yet: two statements may start at one place."""
+    """Return a key that is not taken yet: a statement may start with a name.
+
+    Other pages lead to the place by its first key.
+    """
     while key in keys:
         key += "x"
     keys.add(key)

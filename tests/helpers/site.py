@@ -9,12 +9,12 @@ from flows.web.site import create_site
 from warehouse.folder import DataFolder
 
 
-def site_client(folder, *, access=None, **settings):
+def site_client(folder, *, access=None, follow_redirects=True, **settings):
     """Return a client of the pages of a data folder, given as such or as its root."""
     access = access or Access(hosts=frozenset({"testserver"}))
     root = folder.root if isinstance(folder, DataFolder) else folder
     site = create_site(Settings(data=root, **settings), access)
-    return TestClient(site)
+    return TestClient(site, follow_redirects=follow_redirects)
 
 
 def form_token(client, path):

@@ -34,6 +34,7 @@ def show_search(page: Page) -> Response:
         as_statements=form.shown == "statements",
     )
     with searches(page).reading() as (con, months):
+        page.at_cancel.append(con.interrupt)
         found = explore(con, months, form.tree(), shown)
     return _show(page, form, names, found=found)
 

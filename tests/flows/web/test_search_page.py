@@ -41,7 +41,7 @@ def client(tmp_path_factory):
     with open_live(folder) as con:
         append_stories(con, folder.spool, *STORIES.values(), HOSTILE)
     publish(folder)
-    return site_client(folder.root)
+    return site_client(folder.root, follow_redirects=False)
 
 
 def page(client, path, status=200):
@@ -59,7 +59,7 @@ def headlines(tree):
 
 
 def test_nothing_published_says_what_to_do(tmp_path):
-    answer = site_client(tmp_path).get("/search?q=ferry")
+    answer = site_client(tmp_path, follow_redirects=False).get("/search?q=ferry")
     assert answer.status_code == 200
     assert "onrecord ingest" in answer.text
 
@@ -69,7 +69,7 @@ def test_warehouse_without_articles_finds_nothing(tmp_path):
     with open_live(folder):
         pass
     publish(folder)
-    client = site_client(tmp_path)
+    client = site_client(tmp_path, follow_redirects=False)
     for path in (
         "/search?q=ferry",
         "/search?q=ferry&as=statements&sort=newest",
@@ -221,7 +221,7 @@ def test_more_than_a_page_is_shown_page_by_page(tmp_path):
         ]
         append_stories(con, folder.spool, *stories)
     publish(folder)
-    client, links, seen = site_client(tmp_path), ["/search?q=ferry"], []
+    client, links, seen = site_client(tmp_path, follow_redirects=False), ["/search?q=ferry"], []
     while links:
         tree = page(client, links[0])
         seen.append(headlines(tree))

@@ -43,13 +43,13 @@ def names(folder):
 
 
 def test_no_watch_yet_leads_to_the_search(folder):
-    tree = html.fromstring(site_client(folder.root).get("/watches").text)
+    tree = html.fromstring(site_client(folder.root, follow_redirects=False).get("/watches").text)
     assert "There is no watch yet" in tree.text_content()
     assert "/search" in tree.xpath("//main//p/a/@href")
 
 
 def test_a_search_is_saved_from_its_page(folder):
-    client = site_client(folder.root)
+    client = site_client(folder.root, follow_redirects=False)
     tree = html.fromstring(client.get("/search?q=quantum&source=a.example").text)
     (form,) = [form for form in tree.forms if form.action == "/watches"]
     form.fields["name"] = "plans"
@@ -63,7 +63,7 @@ def test_a_search_is_saved_from_its_page(folder):
 
 
 def test_a_watch_is_removed(folder):
-    client = site_client(folder.root)
+    client = site_client(folder.root, follow_redirects=False)
     save(client, "quantum", "one")
     tree = html.fromstring(client.get("/watches").text)
     (form,) = [form for form in tree.forms if form.action == "/watches/remove"]
@@ -82,7 +82,7 @@ def test_a_watch_is_removed(folder):
     ],
 )
 def test_wrong_watch_is_told_and_its_fields_are_kept(folder, words, name, said):
-    client = site_client(folder.root)
+    client = site_client(folder.root, follow_redirects=False)
     save(client, "strategy", "one")
     answer = save(client, words, name)
     tree = html.fromstring(answer.text)
@@ -93,7 +93,7 @@ def test_wrong_watch_is_told_and_its_fields_are_kept(folder, words, name, said):
 
 
 def test_busy_writer_is_told_and_nothing_changes(folder):
-    client = site_client(folder.root, lock_wait_s=0.1)
+    client = site_client(folder.root, lock_wait_s=0.1, follow_redirects=False)
     save(client, "quantum", "one")
     token = form_token(client, "/watches")
     with in_other_process(WRITING, folder.root) as writer:
@@ -111,7 +111,7 @@ def test_busy_writer_is_told_and_nothing_changes(folder):
 
 
 def test_unknown_watch_cannot_be_removed(folder):
-    client = site_client(folder.root)
+    client = site_client(folder.root, follow_redirects=False)
     asked = {"csrf": form_token(client, "/watches"), "name": "<b>x"}
     answer = client.post("/watches/remove", data=asked)
     assert answer.status_code == 404
@@ -119,14 +119,14 @@ def test_unknown_watch_cannot_be_removed(folder):
 
 
 def test_changes_need_the_token_of_our_own_pages(folder):
-    client = site_client(folder.root)
+    client = site_client(folder.root, follow_redirects=False)
     assert client.post("/watches", data={"words": "quantum", "name": "x"}).status_code == 403
     assert client.post("/watches/remove", data={"name": "x"}).status_code == 403
     assert names(folder) == []
 
 
 def test_looking_at_the_watches_changes_no_file(folder):
-    client = site_client(folder.root)
+    client = site_client(folder.root, follow_redirects=False)
     save(client, "quantum", "one")
     before = folder.live.read_bytes()
     assert "quantum" in client.get("/watches").text
