@@ -4,15 +4,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.helpers.browser import opened_browser, opened_page, served_site
-from tests.helpers.builders import make_analysis, make_article, make_batch
-from warehouse.append import append_batch
-from warehouse.connect import open_live
-from warehouse.folder import DataFolder
+from tests.helpers.linked import load_linked
+from tests.helpers.stories import make_story
 from warehouse.publish import publish
-from warehouse.spool import spool
 
 HOSTILE = "<script>alert(1)</script> \u202egnihton \u2066" + "w" * 10_000
-PAGES = ("/today", "/data", "/data/tables/said", "/data/sql?sql=FROM+said", "/help")
+SAID = "It sails at noon, whatever the sea does, and it comes back before the night"
+PAGES = (
+    "/today", "/search?q=sails", "/search?q=sails&as=statements", "/watches", "/stories", "/speakers",
+    "/speakers/Ida%20Holm", "/entities/n1-ida-holm", "/feeds", "/feeds/new", "/rejections", "/runs",
+    "/data", "/data/tables/said", "/data/sql?sql=FROM+said", "/help",
+)  # fmt: skip
+KINDS = ("/articles/", "/stories/", "/statements/")  # of whose pages the lists have links
 LOOKS = [(390, "light"), (390, "dark"), (1600, "light"), (1600, "dark")]
 
 
@@ -24,19 +27,34 @@ def browser():
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    folder = DataFolder(tmp_path_factory.mktemp("site"))
-    article = make_article("“It sails,” said Ida Holm.", title=HOSTILE)
-    with open_live(folder) as con:
-        append_batch(con, spool(make_batch(make_analysis(article)), folder.spool))
+    told = [
+        make_story(
+            f"{HOSTILE}\nThe ferry of Aveling waits for the wind. “{SAID},” said Ida Holm.",
+            url=f"https://{host}.example/ferry",
+            day="2024-06-03",
+            hour=hour,
+            said=[(SAID, "Ida Holm", "captain", "direct", {"fingerprint": "q1-sails"})],
+            named=[("Ida Holm", "person"), ("Aveling", "place")],
+        )
+        for hour, host in enumerate(("a", "b"))
+    ]
+    folder = load_linked(tmp_path_factory.mktemp("site"), told)
     publish(folder)
     with served_site(folder) as address:
         yield address
 
 
+def first_links(page, site):
+    """Return the first link of each kind on the page of the day."""
+    page.goto(f"{site}/today")
+    links = page.eval_on_selector_all("main a", "all => all.map(a => a.getAttribute('href'))")
+    return [next(link for link in links if link.startswith(kind)) for kind in KINDS]
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pages_fit_and_have_no_serious_fault(browser, site, width, scheme):
     with opened_page(browser, width=width, scheme=scheme) as page:
-        for path in PAGES:
+        for path in (*PAGES, *first_links(page, site)):
             page.goto(f"{site}{path}")
             widest = page.evaluate("document.documentElement.scrollWidth")
             assert widest <= width, f"{path} is {widest} pixels wide"
@@ -103,3 +121,26 @@ def test_pages_work_without_script(browser, site):
     page.get_by_role("button", name="Run", exact=True).click()
     assert page.text_content("td") == "42"
     context.close()
+
+
+def test_search_leads_to_the_archived_original_by_keyboard_alone(browser, site):
+    with opened_page(browser) as page:
+        page.goto(f"{site}/today")
+        page.keyboard.press("/")
+        page.keyboard.type("ferry")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search?**")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/articles/**")
+        assert SAID in page.text_content("main")
+
+
+def test_search_is_saved_as_a_watch(browser, site):
+    with opened_page(browser) as page:
+        page.goto(f"{site}/search?q=ferry")
+        page.get_by_text("Save as a watch").first.click()
+        page.fill("input[name=name]", "ferries")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/watches**")
+        assert "ferries" in page.text_content("main")
