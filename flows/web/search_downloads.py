@@ -25,7 +25,7 @@ from warehouse.spreadsheet import write_workbook
 
 MOST_ROWS: Final = 10_000
 _MOST_ITEMS: Final = 50  # of a feed
-_AT_ONCE: Final = 200  # articles whose texts are in memory
+_AT_ONCE: Final = 1_000  # articles whose texts are in memory; fewer need more scans of the texts
 
 # For each ending: the name for people and the media type.
 KINDS: Final = {
