@@ -33,7 +33,7 @@ def web(
     ] = False,
     data: Data = None,
 ) -> None:
-    """Show articles, statements, stories and feeds as pages in a browser, until Ctrl-C.
+    """Show articles, stories, feeds and SQL in a browser, until Ctrl-C.
 
     The pages read the newest snapshot. They are for this machine only, unless you set a password
     ([b]ONRECORD_WEB_PASSWORD_HASH[/b]) or say that a proxy stands in front.
