@@ -184,7 +184,7 @@ def test_wrong_question_is_told_with_its_place(client, question, marked):
     assert answer.status_code == 400
     assert tree.xpath("//pre/mark/text()") == [marked]
     assert tree.xpath("//section[@role='alert']//pre")[0].text_content() == question
-    assert tree.xpath("//input[@id='words']/@value") == [question]
+    assert tree.xpath("//input[@id='q']/@value") == [question]
 
 
 def test_hostile_texts_are_only_text(client):
