@@ -27,6 +27,7 @@ from flows.cli import (
     trending,
     trial,
     watch,
+    web,
 )
 from flows.orchestration.leaving import leave
 from transforms.errors import OnrecordError
@@ -69,6 +70,7 @@ _GROUPS: dict[str, dict[str, Callable[..., None]]] = {
         "show": ask.show,
         "diff": diff.diff,
         "report": ask.report,
+        "web": web.web,
         "export": export.export,
         "extract": ask.extract,
     },

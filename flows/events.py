@@ -320,6 +320,23 @@ class ServeStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PagesStarted(Event):
+    """`onrecord serve` shows articles, feeds and runs as pages at `url`."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagesFailed(Event):
+    """The pages ended; they are started again after `pause_s` seconds, without it not at all. The schedules go on."""
+
+    level: ClassVar[int] = logging.WARNING
+
+    detail: str
+    pause_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerLost(Event):
     """Prefect's server failed; it is started again after `pause_s` seconds, then `serve` goes on."""
 

@@ -44,7 +44,7 @@ ALERT_KINDS: Final = (
     "growth", "check",
 )  # fmt: skip
 # Settings whose values are never shown, also if somebody mistypes their names.
-_SECRET: Final = ("alert_url", "ping")
+_SECRET: Final = ("alert_url", "ping", "web_password_hash")
 _BETWEEN_URLS: Final = re.compile(r"[\s,]+(?=[A-Za-z][\w+.-]*://)")
 
 
@@ -159,6 +159,20 @@ class Settings(BaseSettings):
 
     serve_host: str = Field("127.0.0.1", description="address that Prefect's server listens on")
     serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
+    web_host: str = Field("127.0.0.1", description="address that the pages are served on")
+    web_port: int = Field(
+        8765,
+        ge=0,
+        le=65535,
+        description="port of the pages; with 0, `serve` has no pages, and `web` takes any free port",
+    )
+    web_hosts: str = Field(
+        "",
+        description="comma-separated names under which the pages are asked for, beside localhost",
+    )
+    web_password_hash: str | None = Field(
+        None, description="hash of the pages' password, from `onrecord web --hash-password`"
+    )
 
     log_format: Literal["auto", "text", "json"] = Field(
         "auto", description="form of the log: text, json, or auto (text on a terminal, else json)"

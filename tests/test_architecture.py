@@ -37,7 +37,18 @@ ALLOWED = {
             "settings",
         },
         "orchestration": {"alerts", "backfill", "inputs", "jobs", "metrics", "runs", "settings"},
-        "web": set(),
+        "output": set(),
+        "web": {
+            "alerts",
+            "archive",
+            "backfill",
+            "feeds",
+            "jobs",
+            "orchestration",
+            "output",
+            "runs",
+            "settings",
+        },
         "api": {"inputs", "jobs", "runs", "settings"},
         "cli": {
             "alerts",
@@ -49,6 +60,7 @@ ALLOWED = {
             "jobs",
             "metrics",
             "orchestration",
+            "output",
             "runs",
             "settings",
             "web",
@@ -255,7 +267,7 @@ def test_help_does_not_load_prefect(command):
 
 
 def test_extract_and_sql_do_not_load_prefect():
-    code = "import sys, flows.jobs.extract, flows.cli.tables, warehouse.connect; print(*{n.partition('.')[0] for n in sys.modules})"
+    code = "import sys, flows.jobs.extract, flows.output.tables, warehouse.connect; print(*{n.partition('.')[0] for n in sys.modules})"
     assert "prefect" not in loaded_by(code)
 
 

@@ -11,13 +11,13 @@ from hatchling.builders.wheel import WheelBuilder
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.orchestration import serve, server
+from flows.orchestration import pages, serve, server
 from flows.seeds import seeds_dir
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = seeds_dir() / "deploy"
-# What `serve` may take to stop: the active runs, Prefect's runner, its server.
-STOP_S = 2 * serve.STOP_S + server.STOP_S
+# What `serve` may take to stop: the active runs, Prefect's runner, its server, the pages.
+STOP_S = 2 * serve.STOP_S + server.STOP_S + pages.STOP_S
 
 
 @pytest.fixture(scope="module")

@@ -141,13 +141,39 @@ def open_snapshot(
         SnapshotDamagedError: It is damaged.
     """
     with _told_as_snapshot():
-        con, path = _connect_newest(folder, _READER | (limits or {}))
-        with _closing(con), translated(path), _told_if_old(con, path):
-            with contextlib.suppress(duckdb.InvalidInputException):
-                # Fails if it is already open in this process; these settings are then in force.
-                con.execute("SET GLOBAL TimeZone = 'UTC'")
-                con.execute("SET lock_configuration = true")
+        con, path = connect_snapshot(folder, limits=limits)
+        with _closing(con), snapshot_errors(con, path):
             yield con
+
+
+def connect_snapshot(
+    folder: DataFolder, *, limits: _Config | None = None
+) -> tuple[duckdb.DuckDBPyConnection, Path]:
+    """Return a connection like that of `open_snapshot`, to be closed by the caller, and its file.
+
+    Raises:
+        WarehouseMissingError: Nothing was published yet.
+        WarehouseError: It cannot be read; the message says what to do.
+    """
+    con, path = _connect_newest(folder, _READER | (limits or {}))
+    with contextlib.suppress(duckdb.InvalidInputException):
+        # Fails if it is already open in this process; these settings are then in force.
+        con.execute("SET GLOBAL TimeZone = 'UTC'")
+        con.execute("SET lock_configuration = true")
+    return con, path
+
+
+@contextlib.contextmanager
+def snapshot_errors(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
+    """Turn errors of queries on a snapshot into errors that say what to do.
+
+    Raises:
+        SchemaTooOldError: An older onrecord published it, and it lacks a table, view or
+            column of a query.
+        SnapshotDamagedError: It is damaged.
+    """
+    with _told_as_snapshot(), translated(path), _told_if_old(con, path):
+        yield
 
 
 @contextlib.contextmanager

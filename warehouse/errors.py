@@ -22,6 +22,7 @@ WarehouseError
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -225,6 +226,12 @@ class SearchSyntaxError(QueryError):
     """The question of a search cannot be read; the message says at which character."""
 
     exit_code = 2
+
+    @property
+    def at(self) -> int | None:
+        """The character that the message names, counted from 1; None if it names none."""
+        found = re.search(r"\bat character (\d+)", str(self))
+        return int(found[1]) if found else None
 
 
 class WatchError(WarehouseError):

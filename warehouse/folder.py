@@ -73,6 +73,11 @@ class DataFolder:
         return self.root / "downloads"
 
     @property
+    def commands(self) -> Path:
+        """The folder of what the commands printed that the pages have started."""
+        return self.root / "commands"
+
+    @property
     def metrics(self) -> Path:
         """The folder of the figures for the metrics, if they are wanted."""
         return self.root / "metrics"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +10,7 @@ import duckdb
 
 from warehouse.connect import open_snapshot
 from warehouse.folder import DataFolder
+from warehouse.sql_files import read_sql
 
 Rows = list[dict[str, Any]]
 
@@ -55,35 +55,40 @@ class ReportData:
 
 
 def read_report(folder: DataFolder, *, days: int, now: datetime) -> ReportData:
-    """Return the data of the newest snapshot for the last `days` days before `now`.
+    """Return `report_in` the newest snapshot.
 
     Raises:
         WarehouseMissingError: Nothing was published yet.
     """
     with open_snapshot(folder) as con:
-        (span,) = _rows(con, "span", days=days, now=now)
-        (totals,) = _rows(con, "totals")
-        stories = _rows(con, "stories", **span)
-        drawn = [story["story_id"] for story in stories[:DRAWN_STORIES]]
-        return ReportData(
-            snapshot=folder.newest.resolve().name,
-            **span,
-            totals=totals,
-            articles_per_day=_rows(con, "articles_per_day", **span),
-            stories=stories,
-            story_days=_rows(con, "story_days", stories=drawn, **span),
-            syndication=_of_few(_rows(con, "syndication", **span)),
-            rising=_rows(
-                con, "rising", last_on=span["last_on"], days=_WEEK if days >= _WEEK else 1
-            ),
-            gaps=_rows(con, "gaps", **span),
-            speakers=_rows(con, "speakers", **span),
-            named={kind: _rows(con, "named", kind=kind, **span) for kind in KINDS},
-            newest_quotations=_rows(con, "newest_quotations", **span),
-            findings=_rows(con, "findings"),
-            rejections=_rows(con, "rejections"),
-            runs=_rows(con, "runs"),
-        )
+        return report_in(con, folder.newest.resolve().name, days=days, now=now)
+
+
+def report_in(
+    con: duckdb.DuckDBPyConnection, snapshot: str, *, days: int, now: datetime
+) -> ReportData:
+    """Return the data of the last `days` days before `now` in an open snapshot with this name."""
+    (span,) = _rows(con, "span", days=days, now=now)
+    (totals,) = _rows(con, "totals")
+    stories = _rows(con, "stories", **span)
+    drawn = [story["story_id"] for story in stories[:DRAWN_STORIES]]
+    return ReportData(
+        snapshot=snapshot,
+        **span,
+        totals=totals,
+        articles_per_day=_rows(con, "articles_per_day", **span),
+        stories=stories,
+        story_days=_rows(con, "story_days", stories=drawn, **span),
+        syndication=_of_few(_rows(con, "syndication", **span)),
+        rising=_rows(con, "rising", last_on=span["last_on"], days=_WEEK if days >= _WEEK else 1),
+        gaps=_rows(con, "gaps", **span),
+        speakers=_rows(con, "speakers", **span),
+        named={kind: _rows(con, "named", kind=kind, **span) for kind in KINDS},
+        newest_quotations=_rows(con, "newest_quotations", **span),
+        findings=_rows(con, "findings"),
+        rejections=_rows(con, "rejections"),
+        runs=_rows(con, "runs"),
+    )
 
 
 def _of_few(pairs: Rows) -> Rows:
@@ -99,7 +104,6 @@ def _of_few(pairs: Rows) -> Rows:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, **values: object) -> Rows:
-    script = importlib.resources.files("warehouse").joinpath("report", f"{name}.sql")
-    result = con.execute(script.read_text("utf-8"), values)
+    result = con.execute(read_sql("report", name), values)
     columns = [column[0] for column in result.description or []]
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]

@@ -7,7 +7,7 @@ with some of them are returned. Words are compared by their stem in the language
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,15 +23,15 @@ from warehouse.search_nearest import Suggestion, suggest
 from warehouse.search_ranking import Order, rank
 from warehouse.search_syntax import check_length, parse_question
 from warehouse.search_tree import (
+    All,
     Days,
     Field,
     Name,
     Node,
-    Some,
-    Word,
     all_of,
     conjuncts,
     wanted_speakers,
+    with_some_words,
     words_in_order,
 )
 
@@ -117,23 +117,10 @@ def _answer(
     if ranks:
         return Answer(tuple(read_hits(con, ranks, speakers)), has_all_words=True)
     nearest = tuple(suggest(con, len(months), tree))
-    if (relaxed := _with_some_words(tree)) is None:
+    if (relaxed := with_some_words(tree)) is None:
         return Answer((), has_all_words=True, suggestions=nearest)
     hits = read_hits(con, rank(con, months, relaxed, order), speakers)
     return Answer(tuple(hits), has_all_words=False, suggestions=nearest)
-
-
-def _with_some_words(tree: Node) -> Node | None:
-    """Return the tree for articles with some of the words; None if the question is not of words.
-
-    A phrase or an operator says exactly what is wanted.
-    """
-    nodes = conjuncts(tree)
-    words = tuple(node for node in nodes if isinstance(node, Word))
-    filters = [node for node in nodes if isinstance(node, Field | Days)]
-    if len(set(words)) < 2 or len(words) + len(filters) < len(nodes):
-        return None
-    return all_of([Some(words), *filters])
 
 
 def question_tree(question: Question) -> Node:
@@ -189,10 +176,35 @@ def open_index(folder: DataFolder, tree: Node) -> tuple[duckdb.DuckDBPyConnectio
         WarehouseMissingError: Nothing was published yet.
         IndexDamagedError: A file of the index is missing or cannot be read.
     """
+    return _open_index(folder, tree, {})
+
+
+def open_whole_index(
+    folder: DataFolder, *, memory: str
+) -> tuple[duckdb.DuckDBPyConnection, list[Month]]:
+    """Return a connection like that of `open_index` with all months, for many searches.
+
+    Args:
+        folder: The data folder.
+        memory: What all searches together may use, as DuckDB writes it; the disk is not used.
+
+    Raises:
+        WarehouseMissingError: Nothing was published yet.
+        IndexDamagedError: A file of the index is missing or cannot be read.
+    """
+    limits = {"memory_limit": memory, "temp_directory": "", "TimeZone": "UTC"}
+    return _open_index(folder, All(()), limits)
+
+
+def _open_index(
+    folder: DataFolder, tree: Node, limits: Mapping[str, str]
+) -> tuple[duckdb.DuckDBPyConnection, list[Month]]:
     con = open_fts()
     try:
         attach_newest(con, folder, "snapshot")
         months = _attach_months(con, folder, tree)
+        for name, value in limits.items():
+            con.execute(f"SET GLOBAL {name} = '{value}'")
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
     except BaseException:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Sequence
+from typing import Final
 
 from warehouse.search_tree import Days, Field, InStory, Part, Passage, words_in_order
 
@@ -46,6 +47,29 @@ WHERE strip_accents(lower(text)) = $written
         )
     )
 """
+_WITH_TOPIC = f"""
+SELECT DISTINCT article_id, revision
+FROM snapshot.latest_topics
+SEMI JOIN candidates USING (article_id, revision)
+WHERE list_has_all({_words_of("topic")}, $words)
+"""
+_WITH_PAGE = """
+SELECT article_id, revision
+FROM snapshot.articles
+SEMI JOIN candidates USING (article_id, revision)
+WHERE page_type = $value
+"""
+_EXACT: Final = {
+    "speaker": ("latest_quotations", "act = 'speech' AND speaker = $value"),
+    "entity": ("latest_mentions", "entity_id = $value"),
+    "topic": ("latest_topics", "topic_code = $value"),
+}
+_EXACTLY = """
+SELECT DISTINCT article_id, revision
+FROM snapshot.{view}
+SEMI JOIN candidates USING (article_id, revision)
+WHERE {condition}
+"""
 
 _IN_STORY = """
 SELECT DISTINCT article_id, revision
@@ -70,6 +94,8 @@ def fact(leaf: Field | Days, mark: str) -> Condition | None:
         given = {side: (sql, day) for side, (sql, day) in sides.items() if day is not None}
         sql = " AND ".join(f"{sql} ${mark}{side}" for side, (sql, _) in given.items())
         return f"coalesce({sql}, false)", {f"{mark}{side}": day for side, (_, day) in given.items()}
+    if leaf.name == "source" and leaf.is_exact:
+        return f"source_id = ${mark}", {mark: leaf.value}
     if leaf.name == "source":
         return f"contains(source_id, ${mark})", {mark: leaf.value.lower()}
     if leaf.name == "language":
@@ -80,13 +106,20 @@ def fact(leaf: Field | Days, mark: str) -> Condition | None:
 def people(leaf: Field | InStory) -> Condition:
     """Return a query for the articles among the candidates that quote or name somebody.
 
-    Of a story, it returns one for its articles.
+    Stories, topics and kinds of pages are looked up in the same way.
     """
     if isinstance(leaf, InStory):
         return _IN_STORY, {"story": leaf.story_id}
+    if leaf.name == "page":
+        return _WITH_PAGE, {"value": leaf.value if leaf.is_exact else leaf.value.lower()}
+    if leaf.is_exact:
+        view, condition = _EXACT[leaf.name]
+        return _EXACTLY.format(view=view, condition=condition), {"value": leaf.value}
     words = list(_compared(leaf.value))
     if leaf.name == "speaker":
         return _SPEAKING, {"words": words, "first": max(words, key=len)}
+    if leaf.name == "topic":
+        return _WITH_TOPIC, {"words": words}
     written = _without_accents(leaf.value.lower().strip())
     return _NAMED, {"name": " ".join(words), "written": written}
 
@@ -115,6 +148,23 @@ def speaks(name: str | None, wanted: Sequence[str]) -> bool:
     return any(has.issuperset(_compared(one)) for one in wanted)
 
 
+def has_passage(text: str, leaf: Passage) -> bool:
+    """Whether the words of a passage follow each other in a text of one paragraph.
+
+    >>> has_passage("A long Strike ended", Passage((Part("strike"), Part("end", True))))
+    True
+    """
+    words = words_in_order(plain_text(text))
+    parts = [(_without_accents(part.text), part.is_beginning) for part in leaf.parts]
+    return any(
+        all(
+            word.startswith(part) if is_beginning else word == part
+            for word, (part, is_beginning) in zip(words[at:], parts, strict=False)
+        )
+        for at in range(len(words) - len(parts) + 1)
+    )
+
+
 def name_key(name: str) -> str:
     """Return a name for comparison: its words in small letters without accents.
 
@@ -132,6 +182,15 @@ def _compared(name: str) -> tuple[str, ...]:
 def _pattern(part: Part) -> str:
     word = _without_accents(part.text)  # letters and digits only: nothing to escape
     return f"{word}{_LETTER}*" if part.is_beginning else word
+
+
+def plain_text(text: str) -> str:
+    """Return a text as passages are compared with it: in small letters without accents.
+
+    >>> plain_text("Läkare")
+    'lakare'
+    """
+    return _without_accents(text.lower())
 
 
 def _without_accents(text: str) -> str:

@@ -89,6 +89,21 @@ def _articles(con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank]) -> dict[_Ke
     return {(row[0], row[1]): dict(zip(names, row, strict=True)) for row in rows.fetchall()}
 
 
+def read_titles(
+    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank]
+) -> dict[_Key, tuple[str | None, str | None]]:
+    """Return headline and URL of articles, by their keys."""
+    if not ranks:
+        return {}
+    where, values = _found(ranks)
+    rows = con.execute(
+        "SELECT article_id, revision, title, coalesce(url, canonical_url) FROM snapshot.articles"
+        f" WHERE {where}",
+        values,
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows.fetchall()}
+
+
 def _statements(
     con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speakers: Sequence[str]
 ) -> dict[_Key, list[_Passage]]:
@@ -108,22 +123,40 @@ def _statements(
 def _words_found(
     con: duckdb.DuckDBPyConnection, texts: Sequence[str], languages: set[str | None]
 ) -> set[str]:
-    """Return the words of `texts` with the stem of a searched word in these languages.
+    """Return the words of `texts` that the question asks for.
 
-    Words with a searched beginning count, too; words that an article must not have do not.
+    Words that an article must not have are not among them.
+    """
+    numbers = word_numbers(con, texts, languages)
+    rows = con.execute("SELECT number FROM words WHERE is_wanted").fetchall()
+    wanted = {row[0] for row in rows}
+    return {word for word, asked in numbers.items() if asked & wanted}
+
+
+def word_numbers(
+    con: duckdb.DuckDBPyConnection, texts: Sequence[str], languages: set[str | None]
+) -> dict[str, set[int]]:
+    """Return the numbers of the searched words with which a word of `texts` agrees.
+
+    A word agrees if it has the same stem in one of these languages, or a searched beginning.
+    Words that agree with none are left out.
     """
     words = sorted({word for text in texts for word in words_of(text)})
     stemmers = sorted({STEMMERS.get(language or "", "none") for language in languages})
     rows = con.execute(
-        "SELECT DISTINCT word FROM"
-        " (SELECT word, stemmer, strip_accents(stem(nfc_normalize(word), stemmer)) AS term"
+        "WITH texts AS MATERIALIZED ("
         # One string: DuckDB takes ten times as long to receive a list of thousands.
-        "  FROM (SELECT unnest(string_split(?, ' ')) AS word), (SELECT unnest(?) AS stemmer)) AS stems"
-        " WHERE (stemmer, term) IN (SELECT (stemmer, term) FROM asked WHERE is_wanted)"
-        " OR EXISTS (FROM prefixes WHERE is_wanted AND starts_with(strip_accents(word), prefix))",
-        [" ".join(words), stemmers],
+        "  SELECT unnest(string_split($words, ' ')) AS word),"
+        " stems AS (SELECT word, stemmer, strip_accents(stem(nfc_normalize(word), stemmer)) AS term"
+        "  FROM texts, (SELECT unnest($stemmers) AS stemmer))"
+        " SELECT word, list(DISTINCT number) FROM ("
+        "  SELECT stems.word, asked.number FROM stems JOIN asked USING (stemmer, term)"
+        "  UNION ALL SELECT texts.word, prefixes.number FROM texts"
+        "  JOIN prefixes ON starts_with(strip_accents(texts.word), prefixes.prefix)"
+        " ) GROUP BY word",
+        {"words": " ".join(words), "stemmers": stemmers},
     ).fetchall()
-    return {row[0] for row in rows}
+    return {word: set(numbers) for word, numbers in rows}
 
 
 def _found(ranks: Sequence[Rank]) -> tuple[str, list[object]]:

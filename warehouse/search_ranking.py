@@ -69,11 +69,11 @@ def rank(
     """
     if not months:
         return []
-    return _Ranking(con, months, tree, order, find_terms(con, months, tree)).ranks()
+    return Ranking(con, months, tree, order, find_terms(con, months, tree)).ranks()
 
 
 @dataclass(slots=True)
-class _Ranking:
+class Ranking:
     """One evaluation of a tree; its temporary tables replace those of the one before."""
 
     con: duckdb.DuckDBPyConnection
@@ -84,6 +84,7 @@ class _Ranking:
     known: dict[Leaf, str] = field(default_factory=dict)
 
     def ranks(self) -> list[Rank]:
+        """Return the articles that match, in the wanted order."""
         scored = self._scored()
         if not self._later_leaves() and not self.order.is_newest_first:
             rows = self.con.execute(
@@ -92,8 +93,49 @@ class _Ranking:
             ).fetchall()
             return _named(self.con, [(row[0], row[1], row[2]) for row in rows])
         make(self.con, "scored", scored, self._bm25())
-        self._filter()
+        self._find_candidates()
+        self._order()
         return list(islice(self._found(), self._limit))
+
+    def matches(self, most_texts: int) -> bool:
+        """Create the table `matches` of month, document and score, in no order.
+
+        Args:
+            most_texts: How many texts are read for passages; the newest.
+
+        Returns:
+            Whether there may be more matches, because older texts were not read.
+        """
+        later = self._later_leaves()
+        if not later:
+            make(self.con, "matches", f"SELECT month, document, score FROM ({self._scored()})",
+                 self._bm25())  # fmt: skip
+            return False
+        make(self.con, "scored", self._scored(), self._bm25())
+        has_passages = any(isinstance(leaf, Passage) for leaf in later)
+        has_people = any(
+            isinstance(leaf, InStory) or (isinstance(leaf, Field) and fact(leaf, "") is None)
+            for leaf in later
+        )
+        self._find_candidates(has_keys=has_passages or has_people)
+        columns = "SELECT month, document, score"
+        if not has_passages:
+            make(
+                self.con, "matches", f"{columns} FROM candidates WHERE {self._condition(self.tree)}"
+            )
+            return False
+        self._order(by_day=True)
+        values = self._read_passages()
+        row = self.con.execute(
+            "SELECT count(*) = count(published_on) FROM ordered WHERE place <= ?", [most_texts]
+        ).fetchone()
+        found = _BY_DAY if row and row[0] else _BY_KEY
+        texts = _WITH_TEXTS.format(found=found)
+        where = f"place > $first AND place <= $last AND {self._condition(self.tree)}"
+        make(self.con, "matches", f"{columns} FROM {texts} WHERE {where}",
+             values | {"first": 0, "last": most_texts})  # fmt: skip
+        row = self.con.execute("SELECT count(*) FROM ordered").fetchone()
+        return bool(row and row[0] > most_texts)
 
     @property
     def _limit(self) -> int:
@@ -187,13 +229,16 @@ class _Ranking:
             )
         return str(is_wanted).lower()
 
-    def _filter(self) -> None:
-        """Create the table `ordered`: the articles that pass the filters, in the wanted order."""
+    def _find_candidates(self, *, has_keys: bool = True) -> None:
+        """Create the table `candidates`: the articles that pass the filters.
+
+        Keys are long, so they are left out if nothing is looked up by them.
+        """
         names, values = self._facts()
         columns = "".join(f", {sql} AS {name}" for sql, name in names.values())
+        keys = ", article_id, revision, published_on" if has_keys else ""
         parts = " UNION ALL ".join(
-            f"SELECT {number} AS month, document, article_id, revision, published_on{columns}"
-            f" FROM m{number}.documents"
+            f"SELECT {number} AS month, document{keys}{columns} FROM m{number}.documents"
             for number in range(len(self.months))
         )
         self.known |= {leaf: name for leaf, (_, name) in names.items()}
@@ -205,8 +250,14 @@ class _Ranking:
             values,
         )
         self._find_people()
+
+    def _order(self, *, by_day: bool = False) -> None:
+        """Create the table `ordered`: the candidates that still may match, in order.
+
+        It is the wanted order; with `by_day`, newest first.
+        """
         days = "published_on DESC NULLS LAST"
-        first = days if self.order.is_newest_first else "score DESC"
+        first = days if by_day or self.order.is_newest_first else "score DESC"
         if not self.terms.kept:  # all scores are equal
             first = days
         make(
@@ -241,28 +292,34 @@ class _Ranking:
 
     def _found(self) -> Iterator[Rank]:
         """Yield the articles in order, after a look into their texts for passages."""
-        passages = [leaf for leaf in self._later_leaves() if isinstance(leaf, Passage)]
-        told = {leaf: passage(leaf, f"t{at}") for at, leaf in enumerate(passages)}
-        values: dict[str, object] = {}
-        for leaf, (sql, given) in told.items():
-            self.known[leaf] = sql
-            values |= given
+        values = self._read_passages()
         where = self._condition(self.tree)
         row = self.con.execute("SELECT count(*) FROM ordered").fetchone()
         last = 0
-        for size in _PIECES if passages else (_EVERYTHING,):
+        for size in _PIECES if values else (_EVERYTHING,):
             first, last = last, min(last + size, row[0] if row else 0)
             found = _BY_ROW if size == _PIECES[0] else _BY_KEY
-            texts = _WITH_TEXTS.format(found=found) if passages else "ordered"
+            texts = _WITH_TEXTS.format(found=found) if values else "ordered"
             piece = {"first": first, "last": last, "limit": self._limit}
             if first < last:
                 sql = _READ.format(texts=texts, where=where)
                 yield from self.con.execute(sql, values | piece).fetchall()
 
+    def _read_passages(self) -> dict[str, object]:
+        """Let the condition look into the texts for the passages; return their parameters."""
+        values: dict[str, object] = {}
+        passages = [leaf for leaf in self._later_leaves() if isinstance(leaf, Passage)]
+        for at, leaf in enumerate(passages):
+            self.known[leaf], given = passage(leaf, f"t{at}")
+            values |= given
+        return values
+
 
 _BY_KEY = """
 SEMI JOIN (FROM ordered WHERE place > $first AND place <= $last) AS piece USING (article_id, revision)
 """
+# Articles lie by day, so that days pass over most of the texts. A missing day equals no other.
+_BY_DAY = _BY_KEY.replace("USING (", "USING (published_on, ")
 _BY_ROW = f"WHERE rowid IN (SELECT articles.rowid FROM snapshot.articles AS articles {_BY_KEY})"
 _WITH_TEXTS = """
 (

@@ -81,8 +81,9 @@ def parse_question(text: str) -> Node:
         All(nodes=(Word(text='harbour'), \
 Passage(parts=(Part(text='ferr', is_beginning=True),), is_in_title=False), \
 Not(node=Word(text='strike'))))
-        >>> parse_question("speaker:Holm OR language:de")
-        Some(nodes=(Field(name='speaker', value='Holm'), Field(name='language', value='de')))
+        >>> tree = parse_question("speaker:Holm OR language:de")
+        >>> [(leaf.name, leaf.value) for leaf in tree.nodes]
+        [('speaker', 'Holm'), ('language', 'de')]
     """
     check_length("the question", text)
     tokens = _Scanner(text).tokens()
@@ -310,7 +311,7 @@ def _leaf(token: _Token) -> Node:
 
 
 _NAMES: dict[str, Name] = {name: name for name in get_args(Name)}
-_LOWER = frozenset({"source", "language"})
+_LOWER = frozenset({"source", "language", "page"})
 
 
 def _words(token: _Token) -> Node:

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Literal
 
-Name = Literal["speaker", "entity", "source", "language"]
+Name = Literal["speaker", "entity", "source", "language", "topic", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A property of the article: its source or language, or who speaks or is named in it."""
+    """A property of the article: its source or language, or who speaks or is named in it.
+
+    Attributes:
+        name: Which property.
+        value: What it is, in words; if it is exact, the value or key in the warehouse.
+        is_exact: Whether only this very value matches: a chosen facet.
+    """
 
     name: Name
     value: str
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,26 @@ def leaves(node: Node, *, is_wanted: bool = True) -> Iterator[tuple[Leaf, bool]]
         yield node, is_wanted
 
 
+def holds(node: Node, known: Callable[[Leaf, bool], bool], *, is_wanted: bool = True) -> bool:
+    """Whether a tree holds.
+
+    Args:
+        node: The tree.
+        known: Tells of a leaf whether it holds; also gets whether it helps an article to match.
+        is_wanted: Whether the tree helps.
+
+    >>> tree = All((Word("summit"), Not(Word("nato"))))
+    >>> holds(tree, lambda leaf, _: leaf == Word("summit"))
+    True
+    """
+    if isinstance(node, Not):
+        return not holds(node.node, known, is_wanted=not is_wanted)
+    if isinstance(node, All | Some):
+        told = (holds(inner, known, is_wanted=is_wanted) for inner in node.nodes)
+        return all(told) if isinstance(node, All) else any(told)
+    return known(node, is_wanted)
+
+
 def wanted_speakers(node: Node) -> tuple[str, ...]:
     """Return the names of speakers that a hit may quote, in the order of the question."""
     return tuple(
@@ -126,6 +153,19 @@ def wanted_speakers(node: Node) -> tuple[str, ...]:
         for leaf, is_wanted in leaves(node)
         if is_wanted and isinstance(leaf, Field) and leaf.name == "speaker"
     )
+
+
+def with_some_words(tree: Node) -> Node | None:
+    """Return the tree for articles with some of the words; None if the question is not of words.
+
+    A phrase or an operator says exactly what is wanted.
+    """
+    nodes = conjuncts(tree)
+    words = tuple(node for node in nodes if isinstance(node, Word))
+    filters = [node for node in nodes if isinstance(node, Field | Days)]
+    if len(set(words)) < 2 or len(words) + len(filters) < len(nodes):
+        return None
+    return all_of([Some(words), *filters])
 
 
 def words_in_order(text: str) -> list[str]:

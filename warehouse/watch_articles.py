@@ -44,6 +44,8 @@ class _Facts:
     published_on: date | None
     speakers: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    topics: set[str] = field(default_factory=set)
+    pages: set[str] = field(default_factory=set)
 
 
 class NewArticles:
@@ -139,6 +141,10 @@ class NewArticles:
             by_key[ident, revision].speakers.add(speaker)
         for ident, revision, name in self._con.execute(_NAMES).fetchall():
             by_key[ident, revision].names.add(name_key(name))
+        for ident, revision, topic in self._con.execute(_TOPICS).fetchall():
+            by_key[ident, revision].topics.add(topic)
+        for ident, revision, page in self._con.execute(_PAGES).fetchall():
+            by_key[ident, revision].pages.add(page)
 
     def _documents_of(self, parts: set[Part]) -> dict[Part, set[int]]:
         """Return the documents with a word of the same stem; of a beginning, all documents."""
@@ -182,6 +188,10 @@ def _test(leaf: Field | Days) -> Callable[[_Facts], bool]:
         return lambda facts: any(speaks(name, [value]) for name in facts.speakers)
     if leaf.name == "entity":
         return lambda facts: key in facts.names
+    if leaf.name == "topic":
+        return lambda facts: any(speaks(topic, [value]) for topic in facts.topics)
+    if leaf.name == "page":
+        return lambda facts: value in facts.pages
     if leaf.name == "source":
         return lambda facts: value.lower() in facts.source_id
     return lambda facts: facts.language == value.lower()
@@ -215,6 +225,8 @@ SEMI JOIN (
     WHERE story_id = ?
 ) AS members USING (article_id)
 """
+_TOPICS = "SELECT DISTINCT article_id, revision, topic FROM snapshot.latest_topics"
+_PAGES = "SELECT article_id, revision, page_type FROM snapshot.articles WHERE page_type IS NOT NULL"
 _WORDS = """
 SELECT asked.word, list(DISTINCT postings.document)
 FROM (

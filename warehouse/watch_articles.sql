@@ -11,7 +11,8 @@ SELECT
     articles.language,
     coalesce(articles.url, articles.canonical_url) AS url,
     articles.title,
-    articles.text
+    articles.text,
+    articles.page_type
 FROM main.articles AS articles
 ANTI JOIN main.articles AS newer
     ON newer.revision > 1
@@ -49,3 +50,11 @@ CREATE OR REPLACE TABLE snapshot.entities AS
 SELECT entities.entity_id, entities.name, entities.aliases
 FROM main.entities AS entities
 SEMI JOIN snapshot.latest_mentions AS named ON named.entity_id = entities.entity_id;
+
+CREATE OR REPLACE TABLE snapshot.latest_topics AS
+SELECT topics.article_id, topics.revision, topics.topic
+FROM main.article_topics AS topics
+SEMI JOIN snapshot.articles AS fresh
+    ON fresh.article_id = topics.article_id
+    AND fresh.revision = topics.revision
+WHERE topics.batch_id IN (SELECT unnest(getvariable('batches')));

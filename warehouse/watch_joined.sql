@@ -10,7 +10,8 @@ SELECT
     articles.language,
     articles.url,
     articles.title,
-    articles.text
+    articles.text,
+    articles.page_type
 FROM main.latest_articles AS articles
 WHERE articles.article_id IN (SELECT unnest(getvariable('joined')));
 
@@ -38,3 +39,8 @@ CREATE OR REPLACE TABLE snapshot.entities AS
 SELECT entities.entity_id, entities.name, entities.aliases
 FROM main.entities AS entities
 SEMI JOIN snapshot.latest_mentions AS named ON named.entity_id = entities.entity_id;
+
+CREATE OR REPLACE TABLE snapshot.latest_topics AS
+SELECT topics.article_id, topics.revision, topics.topic
+FROM main.latest_topics AS topics
+WHERE topics.article_id IN (SELECT unnest(getvariable('joined')));

@@ -43,6 +43,31 @@ _OTHER: Final = {
 }
 
 
+_NO_ARTICLE: Final = (
+    "nothing is missing; if this is an article, a rule in rules.toml or the setting "
+    "`page_types` can keep it"
+)
+_MACHINE: Final = "retry it; the page is kept in the quarantine for a bug report"
+_READ: Final = "correct the file, then load it again"
+
+
+def advice_on_refusal(reason: str, kind: str, stage: str) -> str:
+    """Return what to do about refused items, one line.
+
+    Args:
+        reason: The fixed code of the refusal.
+        kind: `wall`, `no_article` or `fault`, as in the view `refusal_reasons`.
+        stage: Where it was refused: `read`, `fetch`, `clean`, `analyse` or `append`.
+    """
+    if kind == "no_article":
+        return _NO_ARTICLE
+    if reason.startswith("extract_"):
+        return _MACHINE
+    if reason in _PAGES:
+        return _PAGES[reason]
+    return _READ if stage == "read" else _PAGES_FAULT
+
+
 def advice(condition: Condition) -> str:
     """Return what to do next about a condition."""
     if condition.kind in {"feed_silent", "feed_failing"}:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from datetime import datetime
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
+from flows import rss
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.files import replace_file
 from warehouse.folder import DataFolder
@@ -19,8 +17,6 @@ from warehouse.watches import Found, Match, Watch, count_found, current_watches,
 FOLDER = "watches"
 MOST_ITEMS = 100
 _HEAD_BYTES = 2000
-# Characters that XML 1.0 cannot have, not even escaped.
-_INVALID = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def watch_feed(folder: DataFolder, watch: Watch) -> Path:
@@ -61,37 +57,26 @@ def remove_watch_feed(folder: DataFolder, watch: Watch) -> None:
 
 def as_rss(watch: Watch, matches: Sequence[Match], built_at: datetime) -> bytes:
     """Return the matches of a watch as RSS 2.0, in the order given."""
-    rss = ET.Element("rss", version="2.0")
-    channel = ET.SubElement(rss, "channel")
-    _add(channel, "title", f"onrecord: {watch.name}")
-    _add(channel, "link", _tag(watch.watch_id))
-    _add(channel, "description", f"Matches of the watch {watch.name}: {_asked(watch)}")
-    _add(channel, "lastBuildDate", _instant(built_at))
-    for match in matches:
-        _add_item(ET.SubElement(channel, "item"), watch, match)
-    ET.indent(rss)
-    content: bytes = ET.tostring(rss, encoding="utf-8", xml_declaration=True)
-    return content + b"\n"
+    return rss.as_rss(
+        f"onrecord: {watch.name}",
+        _tag(watch.watch_id),
+        f"Matches of the watch {watch.name}: {_asked(watch)}",
+        (_item(watch, match) for match in matches),
+        built_at=built_at,
+    )
 
 
-def _add_item(item: ET.Element, watch: Watch, match: Match) -> None:
-    _add(item, "title", match.title or "(without a title)")
-    if match.url:
-        _add(item, "link", match.url)
+def _item(watch: Watch, match: Match) -> rss.Item:
     said = f"{match.speaker}: {match.statement} ({match.source_id})"
-    _add(item, "description", said if match.statement else match.source_id)
-    if match.is_past:
-        _add(item, "category", "past")
     digest = hashlib.sha256("\x1f".join(match.key).encode("utf-8", "replace")).hexdigest()[:24]
-    _add(item, "guid", _tag(watch.watch_id, digest)).set("isPermaLink", "false")
-    if instant := match.published_at or match.found_at:
-        _add(item, "pubDate", _instant(instant))
-
-
-def _add(parent: ET.Element, name: str, text: str) -> ET.Element:
-    element = ET.SubElement(parent, name)
-    element.text = _INVALID.sub("\ufffd", text)
-    return element
+    return rss.Item(
+        guid=_tag(watch.watch_id, digest),
+        title=match.title or "(without a title)",
+        description=said if match.statement else match.source_id,
+        link=match.url,
+        category="past" if match.is_past else None,
+        published_at=match.published_at or match.found_at,
+    )
 
 
 def _asked(watch: Watch) -> str:
@@ -108,10 +93,6 @@ def _tag(*parts: str) -> str:
     return ":".join(("tag:onrecord,2026", *parts))
 
 
-def _instant(instant: datetime) -> str:
-    return format_datetime(instant.astimezone(UTC), usegmt=True)
-
-
 def _is_built(file: Path, watch: Watch, built_at: datetime) -> bool:
     """Whether the file has the matches up to this instant."""
     try:
@@ -119,4 +100,4 @@ def _is_built(file: Path, watch: Watch, built_at: datetime) -> bool:
             head = stream.read(_HEAD_BYTES).decode("utf-8", "replace")
     except OSError:
         return False
-    return f"<lastBuildDate>{_instant(built_at)}<" in head and _tag(watch.watch_id) in head
+    return f"<lastBuildDate>{rss.instant(built_at)}<" in head and _tag(watch.watch_id) in head

@@ -7,6 +7,7 @@ once; matches of a run that was killed before are told by the next one.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,8 @@ from flows.alerts.watch_feeds import FOLDER, remove_watch_feed, update_watch_fee
 from flows.printable import number, plain
 from flows.settings import Settings
 from warehouse import watches as stored
-from warehouse.connect import open_live, open_snapshot
+from warehouse.conditions import Connection
+from warehouse.connect import open_file, open_live, open_snapshot
 from warehouse.errors import WarehouseMissingError, WatchError
 from warehouse.publish import copy_live
 from warehouse.watch_matching import look, newest_commit, recent_matches
@@ -29,6 +31,15 @@ Deliver = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class ShownWatch:
+    """A watch, what it has found, and its newest matches."""
+
+    watch: Watch
+    found: Found
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WatchMatches:
     """New matches of a watch, and the looks that found them."""
 
@@ -37,11 +48,20 @@ class WatchMatches:
     looks: tuple[str, ...]
 
 
-def add_watch(settings: Settings, watch: Watch, *, now: datetime) -> tuple[Watch, int]:
+def add_watch(
+    settings: Settings, watch: Watch, *, now: datetime, snapshot: Connection | None = None
+) -> tuple[Watch, int]:
     """Add a watch; return it, and how many matches of its past it starts with.
 
     It starts with the newest matches in the published snapshot, at most `PAST`. They are marked
     as past, and no message tells of them.
+
+    Args:
+        settings: The settings.
+        watch: The watch.
+        now: When it is added.
+        snapshot: A connection to the newest snapshot, if the process has it open: it cannot be
+            opened twice with different limits.
 
     Raises:
         WatchError: There is a watch with this name.
@@ -49,7 +69,9 @@ def add_watch(settings: Settings, watch: Watch, *, now: datetime) -> tuple[Watch
     """
     past: list[Match] = []
     try:
-        with open_snapshot(settings.folder) as con:
+        with (
+            contextlib.nullcontext(snapshot) if snapshot else open_snapshot(settings.folder) as con
+        ):
             commit = newest_commit(con)
         past = recent_matches(settings.folder, watch, most=PAST)
     except WarehouseMissingError:
@@ -94,6 +116,31 @@ def list_watches(settings: Settings) -> list[tuple[Watch, Found]]:
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
         found = stored.count_found(con)
         return [(one, found.get(one.watch_id, Found())) for one in stored.current_watches(con)]
+
+
+def read_watches(source: Settings | Connection, *, most: int) -> list[ShownWatch]:
+    """Return the watches by name, each with up to `most` of its newest matches.
+
+    Args:
+        source: The settings, for the live file, which is not changed; or a connection to a
+            snapshot.
+        most: How many matches.
+
+    Raises:
+        WarehouseBusyError: Another process writes to the live file.
+    """
+    if isinstance(source, Settings):
+        with open_file(source.folder.live) as con:
+            return read_watches(con, most=most)
+    found = stored.count_found(source)
+    return [
+        ShownWatch(
+            watch,
+            found.get(watch.watch_id, Found()),
+            tuple(stored.last_matches(source, watch, most=most)),
+        )
+        for watch in stored.current_watches(source)
+    ]
 
 
 def try_watch(settings: Settings, name: str, *, most: int) -> list[Match]:

@@ -32,7 +32,7 @@ def alert(
     Example: [b]ONRECORD_ALERT_URLS=json://127.0.0.1:8080/alerts onrecord alert --test[/b]
     """
     from flows.cli.attention import read_attention, show_attention
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
@@ -49,8 +49,8 @@ def alert(
 def _try_channels(settings: Settings, *, as_json: bool) -> None:
     from flows.alerts.channels import channel_name, send
     from flows.alerts.messages import compose_test
-    from flows.cli.tables import write_json
     from flows.errors import SettingsError
+    from flows.output.tables import write_json
     from flows.printable import plain
 
     if not settings.alert_urls:

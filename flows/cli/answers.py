@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.cli.output_format import Format
-from flows.cli.row_text import sheet_of, text_of
-from flows.cli.tables import write_json
 from flows.errors import SettingsError
+from flows.output.formats import Format
+from flows.output.row_text import sheet_of, text_of
+from flows.output.tables import write_json
 from flows.printable import number, plain, plain_lines
 from flows.seeds import seeds_dir
 from warehouse.errors import WarehouseUnwritableError

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.options import AsJson, Data, DecimalComma, Excel, RulesFile
-from flows.cli.output_format import Format, excel_decimal, format_for
+from flows.output.formats import Format, excel_decimal, format_for
 
 if TYPE_CHECKING:  # the command line starts without DuckDB
     from warehouse.article_queries import ShownArticle
 
 _MAX_SQL_BYTES = 10_000_000
+
+if TYPE_CHECKING:
+    from warehouse.article_queries import ShownArticle
 
 
 def sql(
@@ -154,6 +157,8 @@ def search(
     title:budget          words in the headline
     speaker:"Jane Doe"    statements of this speaker; the passage shown is one
     entity:NATO           articles that name them, also by another name
+    topic:weather         articles on this topic
+    page:live             kind of page: article, live, listing, ...
     source:taz.de  language:de  since:2026-01-31  until:2026-02
 
     Operators are in capitals. Put the question in single quotes, so that the shell leaves it
@@ -165,7 +170,7 @@ def search(
     """
     from flows.cli.hits import answer_as_json, show_answer
     from flows.cli.options import refuse_unknown_options
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.settings import read_settings
     from warehouse.search import Question
     from warehouse.search import search as find
@@ -206,7 +211,7 @@ def show(
 
     Example: [b]onrecord show https://www.harbour-times.example/ferry --raw > ferry.html[/b]
     """
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.printable import plain
     from flows.settings import read_settings
     from transforms.article_urls import article_keys
@@ -222,7 +227,10 @@ def show(
         typer.echo(f"onrecord: no article found for {plain(url)}: {problem}", err=True)
         raise typer.Exit(1)
     if raw:
-        sys.stdout.buffer.write(_stored_body(url, found, settings.folder.archive))
+        from flows.archive.originals import read_original
+
+        place = found.warc_file, found.warc_offset
+        sys.stdout.buffer.write(read_original(settings.folder.archive, url, *place).body)
         return
     if as_json:
         write_json(found.as_json())
@@ -231,7 +239,7 @@ def show(
 
 
 def _print_article(found: ShownArticle, *, is_marked: bool) -> None:
-    from flows.cli.tables import as_table
+    from flows.output.tables import as_table
     from flows.printable import plain
 
     typer.echo("\n".join(f"{name}: {plain(value)}" for name, value in found.facts()))
@@ -239,24 +247,6 @@ def _print_article(found: ShownArticle, *, is_marked: bool) -> None:
     typer.echo("\n".join(plain(line) for line in found.paragraphs(is_marked=is_marked)))
     if found.statements:
         typer.echo(as_table(("speaker", "role", "statement"), found.statements), nl=False)
-
-
-def _stored_body(url: str, found: ShownArticle, archive: Path) -> bytes:
-    from flows.archive.reader import read_capture
-    from flows.archive.remnants import REMOVED
-    from flows.errors import ArchiveError, InputError
-
-    if not found.warc_file:
-        raise InputError(url, "not_archived", "its document is not in the archive")
-    try:
-        return read_capture(archive, found.warc_file, found.warc_offset).body
-    except ArchiveError as exc:
-        if exc.code != REMOVED:
-            raise
-        raise InputError(url, exc.code, f"{exc.detail}; its text is kept") from exc
-    except OSError as exc:
-        problem = f"its raw capture cannot be read: {archive / found.warc_file}: {exc.strerror}"
-        raise InputError(url, "unreadable", problem) from exc
 
 
 def report(

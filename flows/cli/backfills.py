@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from flows.backfill.plan import Estimate, Plan, work_line
-from flows.cli.tables import Rows, as_table, write_json
+from flows.output.tables import Rows, as_table, write_json
 from flows.printable import plain
 from flows.settings import Settings
 from warehouse.connect import open_live

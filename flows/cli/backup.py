@@ -70,8 +70,8 @@ def backup(
 
 
 def _back_up(settings: Settings, to: str, keep: int | None, *, as_json: bool) -> None:
-    from flows.cli.tables import write_json
     from flows.jobs.backup import back_up
+    from flows.output.tables import write_json
     from flows.printable import number, plain
     from flows.runs.interruption import stoppable
     from warehouse.health import size
@@ -92,8 +92,8 @@ def _back_up(settings: Settings, to: str, keep: int | None, *, as_json: bool) ->
 
 def _list(store: Store, *, as_json: bool) -> None:
     from flows.backups.points import points, read_point
-    from flows.cli.tables import as_table, write_json
     from flows.errors import BackupError
+    from flows.output.tables import as_table, write_json
 
     rows = list[dict[str, Any]]()
     for point in points(store):
@@ -132,7 +132,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
 def _check(store: Store, at: str | None, *, as_json: bool) -> None:
     from flows.backups.checking import check_points
     from flows.backups.points import newest_point, points
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.printable import number, plain
     from flows.runs.interruption import stoppable
     from warehouse.health import size

@@ -10,8 +10,8 @@ from typing import Literal, cast
 import typer
 
 from flows import __version__
-from flows.cli.tables import write_json
 from flows.errors import SettingsError
+from flows.output.tables import write_json
 from flows.settings import Settings
 from warehouse.dataset import write_dataset
 from warehouse.dataset_records import Author, DatasetOptions

@@ -75,7 +75,7 @@ def diff(
 
     Example: [b]onrecord diff https://www.harbour-times.example/ferry --min-words 10[/b]
     """
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.printable import number, plain
     from flows.settings import read_settings
     from transforms.article_urls import article_keys
@@ -199,7 +199,7 @@ def _pieces(before: str, after: str, pieces: Sequence[Piece]) -> list[dict[str, 
 def _console() -> Console:
     from rich.console import Console
 
-    from flows.cli.tables import terminal_width
+    from flows.output.tables import terminal_width
 
     return Console(highlight=False, width=min(terminal_width() or _WIDTH, _WIDTH))
 

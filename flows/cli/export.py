@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.options import AsJson, Data, DecimalComma, Excel
-from flows.cli.output_format import ending_of, excel_decimal
+from flows.output.formats import ending_of, excel_decimal
 
 if TYPE_CHECKING:  # the command line starts without pydantic
     from flows.settings import Settings
@@ -162,7 +162,7 @@ def _export_workbook(
     *,
     as_json: bool,
 ) -> None:
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from warehouse.export import export_workbook
 
     rows, notes = export_workbook(settings.folder, file, tables=tables, since=since)
@@ -177,7 +177,7 @@ def _export_workbook(
 
 
 def _show_files(done: Exported, to: str, *, as_json: bool) -> None:
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
 
     for note in done.notes:
         typer.echo(note, err=True)

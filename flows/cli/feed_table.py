@@ -1,4 +1,4 @@
-"""What `onrecord feeds` shows: the totals, and one line per feed.
+"""What `onrecord feeds` shows: one line per feed.
 
 On a terminal a line is as wide as the terminal, and long names are cut. In a pipe nothing is cut,
 and each feed is still one line, so that other programs can search in it.
@@ -7,15 +7,15 @@ and each feed is still one line, so that other programs can search in it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from flows.feeds.feed_facts import age, until
 from flows.feeds.health import name_of
-from flows.printable import duration, number, plain
-from transforms.feeds.feed_states import STATES
+from flows.printable import plain
 
 Row = Mapping[str, Any]
 
@@ -38,31 +38,6 @@ def feed_table(rows: Sequence[Row], *, now: datetime, width: int | None) -> str:
         _GAP.join(_sized(line[at], wide[at], is_right=at == 3) for at in shown).rstrip() + "\n"
         for line in lines
     )
-
-
-def totals(rows: Iterable[Row], hidden: int = 0) -> str:
-    """Return how many feeds are in each state, and how many are not shown.
-
-    >>> totals([{"state": "ok"}, {"state": "failing"}, {"state": "ok"}])
-    '3 feeds: 1 failing, 2 ok'
-    """
-    counts = Counter(row["state"] for row in rows)
-    parts = [f"{counts[state]:,} {state}" for state in STATES if counts[state]]
-    line = number(counts.total(), "feed") + (f": {', '.join(parts)}" if parts else "")
-    shown = counts.total() - hidden
-    return line + (f"; the first {shown:,} {'is' if shown == 1 else 'are'} shown" if hidden else "")
-
-
-def age(at: datetime | None, now: datetime) -> str:
-    """Return how long ago an instant was, "" without one."""
-    return duration(max((now - at).total_seconds(), 0.0)) if at else ""
-
-
-def until(at: datetime | None, now: datetime) -> str:
-    """Return how long it is until an instant, "now" if it has passed, "" without one."""
-    if at is None:
-        return ""
-    return f"in {duration((at - now).total_seconds())}" if at > now else "now"
 
 
 def _names(rows: Sequence[Row]) -> list[str]:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from flows.cli.tables import as_table, as_text, terminal_width
 from flows.jobs.feed_trial import FeedTrial, SiteTrial, TriedPage
-from flows.printable import duration, number, plain
-from transforms.feeds.feed_records import FeedEntry
+from flows.jobs.feed_trial_facts import count_words, entry_day, page_facts, trial_facts
+from flows.output.tables import as_table, as_text, terminal_width
+from flows.printable import number, plain
 from transforms.records import Article
 
 _WIDTH = 80
 _SHOWN_ENTRIES = 10
 _LABEL = 10
-_TEASER_SHARE = 0.7  # of the page's text: shorter texts in a feed are teasers
 
 
 def feed_as_text(trial: FeedTrial) -> str:
     """Return what a feed would bring as text for the terminal."""
     width = min(terminal_width() or _WIDTH, 120)
-    facts = [(label, text) for label, text in _facts(trial) if text]
+    facts = [(label, text) for label, text in trial_facts(trial) if text]
     parts = ["".join(f"{label + ':':<{_LABEL}} {plain(text)}\n" for label, text in facts)]
     if trial.feed.entries:
         rows = [
-            ("new" if trial.is_new(entry) else "known", _day(entry), entry.title or entry.url)
+            ("new" if trial.is_new(entry) else "known", entry_day(entry), entry.title or entry.url)
             for entry in trial.feed.entries[:_SHOWN_ENTRIES]
         ]
         parts.append(as_text(("", "published", "entry"), rows, width=width))
@@ -100,77 +98,19 @@ def site_as_json(site: SiteTrial) -> dict[str, Any]:
     }
 
 
-def _facts(trial: FeedTrial) -> Iterator[tuple[str, str]]:
-    feed, outlook = trial.feed, trial.outlook
-    yield "feed", trial.url + (" (in the feed list)" if trial.is_listed else "")
-    yield "redirect", trial.final_url if trial.final_url != trial.url else ""
-    yield "title", feed.title or ""
-    yield "kind", ", ".join(filter(None, (feed.kind, feed.language)))
-    line = f" ({trial.robots_line})" if trial.robots_line else ""
-    delay = f", {trial.delay_s:g} s between requests" if trial.delay_s else ""
-    yield "robots", f"allows the feed{line}{delay}"
-    new = sum(map(trial.is_new, feed.entries))
-    if feed.sitemaps:
-        yield "entries", f"those of {number(len(feed.sitemaps), 'sitemap')}"
-    else:
-        yield "entries", f"{len(feed.entries):,}, of which {new:,} new"
-    if outlook.per_day is not None and outlook.first_at and outlook.last_at:
-        span = f"{outlook.first_at:%Y-%m-%d} to {outlook.last_at:%Y-%m-%d}"
-        yield "pace", f"{outlook.per_day:.3g} entries per day, {span}"
-    yield "polls", _polls(trial)
-    yield "content", _content(trial.pages)
-
-
-def _polls(trial: FeedTrial) -> str:
-    outlook = trial.outlook
-    text = f"every {duration(outlook.first_interval_s)} at first"
-    if outlook.usual_interval_s is not None:
-        text += f", later about every {duration(outlook.usual_interval_s)}"
-    wished = f" (it asks for {duration(outlook.wished_s)} at least)" if outlook.wished_s else ""
-    return text + wished
-
-
-def _content(pages: tuple[TriedPage, ...]) -> str:
-    """Return whether the feed has the full text, judged by the articles of the tried pages."""
-    articles = [(page, page.outcome) for page in pages if isinstance(page.outcome, Article)]
-    if not articles:
-        return ""
-    own = sum(page.feed_characters for page, _ in articles)
-    whole = sum(len(article.text) for _, article in articles)
-    if not own:
-        return "no text in the feed: articles come from their pages"
-    kind = "full text" if own >= _TEASER_SHARE * whole else "only teasers"
-    return f"{kind}: {own:,} characters in the feed, {whole:,} on the pages"
-
-
-def _day(entry: FeedEntry) -> str:
-    return f"{entry.published_at:%Y-%m-%d}" if entry.published_at else "no date"
-
-
 def _page_text(page: TriedPage, width: int) -> str:
     article = page.outcome
     if not isinstance(article, Article):
         return (
             f"page {plain(page.url)}\n  refused: {plain(article.reason)}: {plain(article.detail)}\n"
         )
-    rows = [
-        ("title", article.title or "none"),
-        ("authors", "; ".join(article.authors) or "none"),
-        ("published", f"{article.published_at:%Y-%m-%d}" if article.published_at else "none"),
-        ("text", f"{number(_words(article), 'word')}: {article.text[:60]} …"),
-        ("language", article.language or "unknown"),
-        ("page type", article.page_type or "article"),
-    ]
+    rows = page_facts(article)
     lines = "".join(f"  {name:<9} {_cut(plain(text), width - 12)}\n" for name, text in rows)
     return f"page {plain(page.url)}\n{lines}"
 
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _words(article: Article) -> int:
-    return len(article.text.split())
 
 
 def _page_json(page: TriedPage) -> dict[str, Any]:
@@ -185,7 +125,7 @@ def _page_json(page: TriedPage) -> dict[str, Any]:
         "published_at": item.published_at,
         "language": item.language,
         "page_type": item.page_type,
-        "words": _words(item),
+        "words": count_words(item),
         "characters": len(item.text),
         "is_paywalled": item.is_paywalled,
         "opt_out": item.opt_out,

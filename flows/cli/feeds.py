@@ -48,6 +48,7 @@ def add(
     """
     from flows.feeds.discovery import find_feeds_at
     from flows.feeds.feed_list import listed_or_empty
+    from flows.feeds.list_edits import list_more
     from flows.feeds.opml import account_key
     from flows.printable import plain
     from flows.settings import read_settings
@@ -66,7 +67,7 @@ def add(
         elif len(found) > 1 and not all_feeds:
             problems.append(_choice(url, found))
         else:
-            _list_more(settings.folder, found, folder)
+            list_more(settings.folder, found, folder)  # at once, so that an end keeps them
 
     if wanted:
         find_feeds_at(wanted, settings, on_found)
@@ -105,16 +106,6 @@ def _choice(url: str, found: Sequence[ListedFeed]) -> str:
     return "\n".join(lines)
 
 
-def _list_more(at: DataFolder, found: Sequence[ListedFeed], folder: str) -> None:
-    """Add feeds to the list at once, so that an interrupted command keeps what it found."""
-    from dataclasses import replace
-
-    from flows.feeds.feed_list import change_feed_list, merged
-
-    more = [replace(feed, folder=folder) for feed in found]
-    change_feed_list(at, lambda feeds: merged(feeds, more))
-
-
 def import_opml(
     file: Annotated[Path, typer.Argument(help="OPML file from another feed reader")],
     *,
@@ -125,7 +116,8 @@ def import_opml(
     Example: [b]onrecord import subscriptions.opml[/b]
     """
     from flows.errors import InputError
-    from flows.feeds.feed_list import change_feed_list, merged, read_foreign_list
+    from flows.feeds.feed_list import read_foreign_list
+    from flows.feeds.list_edits import import_list
     from flows.printable import plain
     from flows.secrets import mask_url
     from flows.settings import read_settings
@@ -133,11 +125,9 @@ def import_opml(
     folder = read_settings(data=data).folder
     if not file.exists():
         raise InputError(str(file), "not_found", "does not exist: check the path")
-    more = read_foreign_list(file)
-    before, after = change_feed_list(folder, lambda feeds: merged(feeds, more.feeds))
-    known = len(before) + len(more.feeds) - len(after)
-    typer.echo(f"{len(after) - len(before)} added, {known} known, {len(more.unusable)} unusable")
-    for written in more.unusable:
+    done = import_list(folder, read_foreign_list(file))
+    typer.echo(f"{done.added} added, {done.known} known, {len(done.unusable)} unusable")
+    for written in done.unusable:
         typer.echo(f"unusable {plain(mask_url(written))}: not a web URL", err=True)
 
 
@@ -186,10 +176,11 @@ def list_feeds(
     """
     from datetime import UTC, datetime
 
-    from flows.cli.feed_details import as_details, with_details
-    from flows.cli.feed_table import feed_table, totals
-    from flows.cli.tables import terminal_width, write_json
-    from flows.feeds.health import read_health
+    from flows.cli.feed_details import as_details
+    from flows.cli.feed_table import feed_table
+    from flows.feeds.feed_facts import totals, with_details
+    from flows.feeds.health import read_details, read_health
+    from flows.output.tables import terminal_width, write_json
     from flows.printable import duration
     from flows.settings import read_settings
 
@@ -200,10 +191,14 @@ def list_feeds(
     found = _chosen_rows(every, words or [], state, source, folder.feed_list)
     shown = found[:limit]
     is_one = bool(words) and len(found) == 1
+
+    def detailed(row: Row) -> Row:
+        return with_details(row, read_details(folder, row, now=now), folder)
+
     if as_json:
-        write_json([with_details(row, folder, now) for row in shown] if is_one else shown)
+        write_json([detailed(row) for row in shown] if is_one else shown)
     elif is_one:
-        typer.echo(as_details(with_details(found[0], folder, now), now=now), nl=False)
+        typer.echo(as_details(detailed(found[0]), now=now), nl=False)
     elif not every:
         typer.echo("no feeds yet: add one with `onrecord add URL`")
     else:
@@ -234,23 +229,18 @@ def _chosen_rows(
 ) -> list[Row]:
     """Return the rows that the arguments ask for; raise FeedListError if the words match none."""
     from flows.errors import FeedListError
+    from flows.feeds.health import narrowed
     from flows.feeds.opml import ListedFeed
-    from flows.feeds.selection import is_of_source, matching, unknown, unknown_group
+    from flows.feeds.selection import is_of_source, unknown, unknown_group
 
-    feeds = {row["url"]: ListedFeed(url=row["url"], title=row["title"]) for row in rows}
-    kept = {feed.url for feed in matching(feeds.values(), words)} if words else set(feeds)
-    if rows and not kept:
-        raise FeedListError(path, unknown(" ".join(words), feeds.values()))
+    named = narrowed(rows, words=words)
+    if rows and not named:
+        feeds = [ListedFeed(url=row["url"], title=row["title"]) for row in rows]
+        raise FeedListError(path, unknown(" ".join(words), feeds))
     sources = {row["source_id"] for row in rows}
     if rows and source is not None and not any(is_of_source(one, source) for one in sources):
         raise FeedListError(path, unknown_group("source", source, sources))
-    return [
-        row
-        for row in rows
-        if row["url"] in kept
-        and state in (None, row["state"])
-        and (source is None or is_of_source(row["source_id"], source))
-    ]
+    return narrowed(named, state=state, source=source)
 
 
 def remove(
@@ -262,14 +252,13 @@ def remove(
 
     Example: [b]onrecord remove https://www.harbour-times.example/rss.xml[/b]
     """
-    from flows.feeds.feed_list import change_feed_list, listed_feeds
+    from flows.feeds.feed_list import listed_feeds
+    from flows.feeds.list_edits import unlist
     from flows.feeds.selection import chosen
     from flows.settings import read_settings
 
     folder = read_settings(data=data).folder
     path = folder.feed_list
-    removed = {feed.url for feed in chosen(listed_feeds(folder), path, names=[url])}
-    before, after = change_feed_list(
-        folder, lambda feeds: [feed for feed in feeds if feed.url not in removed]
-    )
-    typer.echo(f"{len(before) - len(after)} removed, {len(after)} left in {path}")
+    meant = {feed.address for feed in chosen(listed_feeds(folder), path, names=[url])}
+    removed, left = unlist(folder, meant)
+    typer.echo(f"{removed} removed, {left} left in {path}")

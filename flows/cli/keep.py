@@ -42,7 +42,7 @@ def status(
         return
 
     from flows.cli.status import read_status, show_status
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
 
     found = read_status(settings)
     if as_json:
@@ -66,9 +66,9 @@ def check(*, data: Data = None, as_json: AsJson = False) -> None:
     Example: [b]onrecord check[/b]
     """
     from flows.cli.run_command import run_command
-    from flows.cli.tables import as_table, write_json
     from flows.errors import ChecksFailedError
     from flows.jobs.check import check_warehouse
+    from flows.output.tables import as_table, write_json
     from flows.settings import read_settings
 
     settings = read_settings(data=data)
@@ -107,8 +107,8 @@ def verify(
 
     Example: [b]onrecord verify floods[/b]
     """
-    from flows.cli.tables import write_json
     from flows.errors import SettingsError
+    from flows.output.tables import write_json
     from flows.printable import number, plain
     from warehouse.verify import digest_in
     from warehouse.verify import verify as run

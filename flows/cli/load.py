@@ -125,8 +125,8 @@ def _show_survey(places: list[str], options: InputOptions, *, as_json: bool) -> 
     from dataclasses import asdict
     from datetime import UTC, datetime
 
-    from flows.cli.tables import write_json
     from flows.jobs.load import survey_files
+    from flows.output.tables import write_json
 
     survey = survey_files(places, options=options, now=datetime.now(UTC))
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,8 +10,6 @@ import typer
 from flows.cli.options import Data
 
 if TYPE_CHECKING:  # the command line starts without the reader of feeds
-    from datetime import datetime
-
     from flows.feeds.opml import ListedFeed
     from warehouse.folder import DataFolder
 
@@ -23,26 +22,37 @@ Folder = Annotated[str | None, typer.Option(help="All feeds in this folder of th
 
 
 def pause(
-    feeds: Names = None, *, source: Source = None, folder: Folder = None, data: Data = None
+    feeds: Names = None,
+    *,
+    source: Source = None,
+    folder: Folder = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day on which they are polled again by themselves"),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the list of feeds")] = None,
+    data: Data = None,
 ) -> None:
-    """Stop polling feeds until they are resumed.
+    """Stop polling feeds until they are resumed, or until a day.
 
     What was collected stays. [b]ingest --now[/b] leaves them out, too; [b]ingest --feed URL[/b]
     polls one of them once.
 
     Example: [b]onrecord pause "Harbour Times"[/b]
 
-    Example: [b]onrecord pause --source harbour-times.example[/b]
+    Example: [b]onrecord pause --source harbour-times.example --until 2024-07-01[/b]
     """
-    from datetime import UTC, datetime
+    from datetime import UTC
 
+    from flows.feeds.pauses import pause_feeds, pause_from
     from flows.settings import read_settings
 
     at = read_settings(data=data).folder
     wanted = _chosen(at, feeds, source, folder)
-    now = datetime.now(UTC).replace(microsecond=0)
+    asked = pause_from(datetime.now(UTC), until=until.date() if until else None, reason=reason)
     running = [feed for feed in wanted if feed.paused_at is None]
-    _set_paused(at, running, now)
+    if running:
+        pause_feeds(at, {feed.address for feed in running}, asked)
     _tell("paused", running, [feed for feed in wanted if feed.paused_at], "already paused")
 
 
@@ -55,12 +65,14 @@ def resume(
 
     Example: [b]onrecord resume --folder World/Europe[/b]
     """
+    from flows.feeds.pauses import resume_feeds
     from flows.settings import read_settings
 
     at = read_settings(data=data).folder
     wanted = _chosen(at, feeds, source, folder)
     paused = [feed for feed in wanted if feed.paused_at]
-    _set_paused(at, paused, None)
+    if paused:
+        resume_feeds(at, {feed.address for feed in paused})
     _tell("resumed", paused, [feed for feed in wanted if not feed.paused_at], "not paused")
 
 
@@ -74,21 +86,6 @@ def _chosen(
         raise typer.BadParameter("name a feed, or use --source or --folder", param_hint="FEED")
     listed = listed_feeds(at)
     return chosen(listed, at.feed_list, names=names or (), source=source, folder=folder)
-
-
-def _set_paused(at: DataFolder, wanted: list[ListedFeed], paused_at: datetime | None) -> None:
-    from dataclasses import replace
-
-    from flows.feeds.feed_list import change_feed_list
-
-    urls = {feed.url for feed in wanted}
-    if urls:
-        change_feed_list(
-            at,
-            lambda feeds: [
-                replace(feed, paused_at=paused_at) if feed.url in urls else feed for feed in feeds
-            ],
-        )
 
 
 def _tell(done: str, feeds: list[ListedFeed], others: list[ListedFeed], state: str) -> None:

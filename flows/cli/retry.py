@@ -34,9 +34,9 @@ def retry(
     Example: [b]onrecord retry --reason extract_error --since 2024-06-03[/b]
     """
     from flows.cli.run_command import progress, show_report
-    from flows.cli.tables import write_json
     from flows.jobs.retry import RetryRequest, plan_retry, retry_rejected
     from flows.logs import start_logs
+    from flows.output.tables import write_json
     from flows.printable import number, plain
     from flows.runs.interruption import stoppable
     from flows.runs.run import JobContext

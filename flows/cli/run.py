@@ -92,10 +92,11 @@ def ingest(
 def serve(
     *, data: Data = None, log_format: LogFormatOption = None, log_level: LogLevelOption = None
 ) -> None:
-    """Run all schedules and Prefect's server until Ctrl-C.
+    """Run all schedules, Prefect's server and the pages until Ctrl-C.
 
     If [b]PREFECT_API_URL[/b] names a server, that one is used; otherwise one is started
-    on this machine. Metrics for Prometheus are at the address that [b]ONRECORD_METRICS_HOST[/b]
+    on this machine. The pages are those of [b]onrecord web[/b]; with [b]ONRECORD_WEB_PORT=0[/b]
+    there are none. Metrics for Prometheus are at the address that [b]ONRECORD_METRICS_HOST[/b]
     and [b]ONRECORD_METRICS_PORT[/b] name.
 
     Example: [b]onrecord serve[/b]
@@ -105,6 +106,7 @@ def serve(
     from flows.events import ServeStopped
     from flows.logs import log, start_logs
     from flows.metrics.exposition import metrics_served
+    from flows.orchestration.pages import pages_served
     from flows.orchestration.prefect_api import serving_alone
     from flows.orchestration.schedules import read_schedule
     from flows.orchestration.server import exposure_warning
@@ -128,6 +130,7 @@ def serve(
         metrics_served(
             settings.metrics_host, settings.metrics_port, settings.folder
         ) as metrics_url,
+        pages_served(settings),
     ):
         keep_serving(settings, server_log=server_log, metrics_url=metrics_url)
     log(ServeStopped())

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from flows.alerts.after_run import followed
-from flows.cli.tables import write_json
 from flows.logs import start_logs
 from flows.orchestration.prefect_api import choose_api
 from flows.orchestration.setup import prepare_prefect, require_room
+from flows.output.tables import write_json
 from flows.pool import start_forkserver
 from flows.printable import plain
 from flows.runs.interruption import stoppable

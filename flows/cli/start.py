@@ -88,7 +88,7 @@ def settings(*, data: Data = None, as_json: AsJson = False) -> None:
     Example: [b]ONRECORD_HOST_DELAY=10 onrecord settings[/b]
     """
     from flows.cli.setting_values import origins, shown
-    from flows.cli.tables import as_table, write_json
+    from flows.output.tables import as_table, write_json
     from flows.settings import Settings, read_settings
 
     found = read_settings(data=data)
@@ -119,8 +119,8 @@ def doctor(*, data: Data = None, as_json: AsJson = False) -> None:
     settings = read_settings(data=data)
     prepare_prefect(settings.folder)
 
-    from flows.cli.tables import write_json
     from flows.jobs.doctor import as_line, examine
+    from flows.output.tables import write_json
     from warehouse.health import Level
 
     found = []

@@ -9,8 +9,8 @@ from typing import Any
 
 from flows.alerts.lines import Line
 from flows.cli.attention import attention_in, show_attention
-from flows.cli.tables import as_table
 from flows.errors import RulesError
+from flows.output.tables import as_table
 from flows.printable import number, plain
 from flows.settings import Settings
 from transforms.visit_plans import VisitPlan, read_plan

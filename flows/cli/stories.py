@@ -41,7 +41,7 @@ def stories(
 
     Example: [b]onrecord stories --since 2024-06-03 --source times[/b]
     """
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.settings import read_settings
     from warehouse.connect import open_snapshot
     from warehouse.story_queries import StoryQuestion, find_stories, find_story
@@ -138,7 +138,7 @@ def _articles(statement: ToldStatement) -> str:
 
 
 def _show_one(key: str, whole: WholeStory | None, *, as_json: bool) -> None:
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.printable import plain
 
     if whole is None:
@@ -162,7 +162,7 @@ def _print_one(whole: WholeStory) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from flows.cli.tables import as_table
+    from flows.output.tables import as_table
 
     console = Console(highlight=False)
     story = whole.story

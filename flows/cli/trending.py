@@ -49,7 +49,7 @@ def trending(
 
     Example: [b]onrecord trending --kind speaker --days 7[/b]
     """
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.settings import read_settings
     from warehouse.trending import TrendQuestion, read_trending
 
@@ -68,7 +68,7 @@ def trending(
 
 def as_text(rows: list[dict[str, Any]]) -> str:
     """Return the rows as a table with the days that were compared, or why there are none."""
-    from flows.cli.tables import as_table
+    from flows.output.tables import as_table
 
     if not rows:
         return "nothing is in clearly more articles than in the 28 days before\n"

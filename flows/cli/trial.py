@@ -52,8 +52,8 @@ def run_trial(
     """
     from datetime import UTC, datetime
 
-    from flows.cli.tables import write_json
     from flows.jobs.trial import try_page
+    from flows.output.tables import write_json
     from flows.rules import chosen_rules
     from flows.settings import read_settings
 
@@ -83,8 +83,8 @@ def _try_url(
     from datetime import UTC, datetime
 
     from flows.cli.feed_trials import feed_as_json, feed_as_text
-    from flows.cli.tables import write_json
     from flows.jobs.feed_trial import FeedTrial, try_url
+    from flows.output.tables import write_json
 
     tried = try_url(url, settings, rules, address=address, now=datetime.now(UTC))
     if not isinstance(tried, FeedTrial):
@@ -113,7 +113,7 @@ def _try_site(url: str, trial: Trial, settings: Settings) -> tuple[str, dict[str
 
 
 def _as_text(trial: Trial, file: Path, *, rules: int) -> str:
-    from flows.cli.tables import as_text
+    from flows.output.tables import as_text
     from flows.printable import number, plain
     from flows.rules import name_of
 

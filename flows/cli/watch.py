@@ -61,7 +61,7 @@ def add(
     """
     from flows.alerts.watch_feeds import watch_feed
     from flows.alerts.watching import add_watch, story_to_watch
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.settings import read_settings
     from warehouse.watches import make_watch
 
@@ -94,7 +94,7 @@ def list_watches(*, data: Data = None, as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from flows.alerts.watching import list_watches as find
-    from flows.cli.tables import as_table, write_json
+    from flows.output.tables import as_table, write_json
     from flows.settings import read_settings
 
     found = [_watch(watch) | asdict(told) for watch, told in find(read_settings(data=data))]
@@ -116,7 +116,7 @@ def remove(name: WatchName, *, data: Data = None, as_json: AsJson = False) -> No
     Example: [b]onrecord watch remove jane-doe[/b]
     """
     from flows.alerts.watching import remove_watch
-    from flows.cli.tables import write_json
+    from flows.output.tables import write_json
     from flows.settings import read_settings
 
     watch = remove_watch(read_settings(data=data), name, now=datetime.now(UTC))
@@ -138,7 +138,7 @@ def try_watch(
     Example: [b]onrecord watch test jane-doe[/b]
     """
     from flows.alerts.watching import try_watch as find
-    from flows.cli.tables import as_table, write_json
+    from flows.output.tables import as_table, write_json
     from flows.settings import read_settings
 
     found = [_match(match) for match in find(read_settings(data=data), name, most=limit)]

@@ -43,7 +43,16 @@ def read_foreign_list(path: Path) -> FeedList:
     A long one is read in a process that is killed at a deadline, because a hostile list may
     need much time and memory.
     """
-    content = _content(path)
+    return parse_foreign_list(path, _content(path))
+
+
+def parse_foreign_list(path: Path, content: bytes) -> FeedList:
+    """Return a list that somebody else wrote from its content; raises as `read_feed_list`.
+
+    Args:
+        path: Its name, for errors.
+        content: The OPML.
+    """
     if len(content) <= _QUICK_BYTES:
         return _accepted(path, read_opml(content))
     from flows.pool import DeadlinePool, PoolOptions  # noqa: PLC0415  # most commands need none

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from flows.feeds.feed_list import key_of, listed_feeds, listed_or_empty
 from flows.feeds.opml import UNKNOWN_PAUSE, ListedFeed, account_key
+from flows.feeds.selection import is_of_source, matching
 from flows.fetching.fetch_records import AGENT
 from flows.fetching.robots_rules import kept_rules
 from flows.printable import duration
@@ -86,6 +87,25 @@ def joined(listed: Sequence[ListedFeed] | None, known: Iterable[Row]) -> list[Ro
     return sorted(rows, key=lambda row: attention_order(row["state"], name_of(row)))
 
 
+def narrowed(
+    rows: Sequence[Row],
+    *,
+    words: Sequence[str] = (),
+    state: str | None = None,
+    source: str | None = None,
+) -> list[Row]:
+    """Return the rows of feeds whose title and URL have all words, in a state, of a source."""
+    feeds = (ListedFeed(url=row["url"], title=row["title"], address=row["url"]) for row in rows)
+    kept = {feed.url for feed in matching(feeds, words)} if words else None
+    return [
+        row
+        for row in rows
+        if (kept is None or row["url"] in kept)
+        and state in (None, row["state"])
+        and (source is None or is_of_source(row["source_id"], source))
+    ]
+
+
 def name_of(row: Mapping[str, Any]) -> str:
     """Return the name of a feed: its title, otherwise its address without the scheme."""
     title: str | None = row["title"]
@@ -123,6 +143,8 @@ def _row(feed: ListedFeed, known: Row) -> Row:
         "home_url": feed.home_url,
         "language": feed.language or known.get("language"),
         "paused_at": None if feed.paused_at == UNKNOWN_PAUSE else feed.paused_at,
+        "paused_until": feed.paused_until,
+        "pause_reason": feed.pause_reason,
     }
     row["note"] = _note(row, facts)
     if state in {"paused", "gone"}:
@@ -136,8 +158,10 @@ def _note(row: Row, facts: FeedFacts) -> str | None:
     """Return in words why the feed is in its state, None if there is nothing to say."""
     match row["state"]:
         case "paused":
-            since = row["paused_at"]
-            return f"since {since:%Y-%m-%d}" if since else None
+            since, until = row["paused_at"], row["paused_until"]
+            days = [f"since {since:%Y-%m-%d}"] if since else []
+            days += [f"until {until:%Y-%m-%d}"] if until else []
+            return ": ".join(filter(None, (" ".join(days), row["pause_reason"]))) or None
         case "gone" if facts.polled_at:
             return f"since {facts.polled_at:%Y-%m-%d}"
         case "silent" if facts.polled_at:

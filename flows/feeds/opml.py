@@ -24,11 +24,17 @@ UNKNOWN_PAUSE = datetime.fromtimestamp(
 )  # the list says that a feed is paused, not since when
 _NAMESPACE = "urn:onrecord:feed-list"
 _PAUSED = f"{{{_NAMESPACE}}}pausedAt"
+_PAUSED_UNTIL = f"{{{_NAMESPACE}}}pausedUntil"
+_PAUSE_REASON = f"{{{_NAMESPACE}}}pauseReason"
+MAX_REASON_CHARS = 200
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 _TAG = b"<outline"
 # What follows `_TAG`, up to the next one.
 _OUTLINE = re.compile(rb"(?!\w)([^\x00]{0,20000}?[\"'])\s*(/?)>(?=\s*(?:<|\Z))")
-_NAMES = rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version|(?:\w+:)?pausedAt"
+_NAMES = (
+    rb"text|title|type|xmlUrl|htmlUrl|description|language|category|version"
+    rb"|(?:\w+:)?(?:pausedAt|pausedUntil|pauseReason)"
+)
 _ATTRIBUTE = re.compile(
     rb"(?:^|\s)(" + _NAMES + rb')\s*=\s*"(.*?)"(?=\s+(?:' + _NAMES + rb")\s*=|\s*$)",
     re.IGNORECASE | re.DOTALL,
@@ -47,6 +53,8 @@ class ListedFeed:
         folder: Names of the outlines around it, joined by `/`; empty at the top level.
         language: The declared language; None if not stated.
         paused_at: When it was paused, UTC, or `UNKNOWN_PAUSE`; None if it is polled.
+        paused_until: When the pause ends by itself, UTC; None if it does not.
+        pause_reason: Why it was paused, in the words of the user; None if not stated.
     """
 
     url: str = field(repr=False)
@@ -55,6 +63,8 @@ class ListedFeed:
     folder: str = ""
     language: str | None = None
     paused_at: datetime | None = None
+    paused_until: datetime | None = None
+    pause_reason: str | None = None
     address: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -143,9 +153,20 @@ def write_opml(feeds: Iterable[ListedFeed], *, title: str) -> bytes:
         if feed.language:
             outline.set("language", feed.language)
         if feed.paused_at:
-            paused_at = feed.paused_at.astimezone(UTC).isoformat(timespec="seconds")
-            outline.set(_PAUSED, paused_at.replace("+00:00", "Z"))
+            _set_pause(outline, feed.paused_at, feed)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+
+
+def _set_pause(outline: etree._Element, paused_at: datetime, feed: ListedFeed) -> None:
+    outline.set(_PAUSED, _stamp(paused_at))
+    if feed.paused_until:
+        outline.set(_PAUSED_UNTIL, _stamp(feed.paused_until))
+    if reason := one_line(feed.pause_reason or "")[:MAX_REASON_CHARS]:
+        outline.set(_PAUSE_REASON, reason)
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _repair(content: bytes) -> bytes:
@@ -198,13 +219,17 @@ def _listed_feed(
     home = attributes.get("htmlurl")
     if url is None:
         return None
+    paused_at = _instant(attributes.get("pausedat", ""))
+    until = _instant(attributes.get("pauseduntil", "")) if paused_at else None
     return ListedFeed(
         url=url,
         title=mask_links(title) or None,
         home_url=absolute_url(home) if home else None,
         folder="/".join(filter(None, folders)),
         language=one_line(attributes.get("language", "")) or None,
-        paused_at=_paused_at(attributes.get("pausedat", "")),
+        paused_at=paused_at,
+        paused_until=None if until == UNKNOWN_PAUSE else until,
+        pause_reason=_reason(attributes.get("pausereason", "")) if paused_at else None,
     )
 
 
@@ -213,8 +238,15 @@ def _local_name(name: object) -> str:
     return re.split(r"[}:]", str(name))[-1].lower()
 
 
-def _paused_at(written: str) -> datetime | None:
-    """Return the instant of a pause; a time that cannot be read still means a pause."""
+def _reason(written: str) -> str | None:
+    return one_line(written)[:MAX_REASON_CHARS] or None
+
+
+def _instant(written: str) -> datetime | None:
+    """Return an instant, None if it is missing, `UNKNOWN_PAUSE` if it cannot be read.
+
+    A pause whose time cannot be read is still a pause.
+    """
     if not written.strip():
         return None
     try:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from flows.errors import FetchError, NoFeedError, PermanentFetchError
@@ -37,6 +38,8 @@ from transforms.records import Article, Document, Rejection
 from warehouse.connect import open_snapshot
 from warehouse.feed_queries import known_entries
 from warehouse.folder import DataFolder
+
+FindKnown = Callable[[Sequence[str]], frozenset[str]]
 
 PAGES = 2  # fetched to see what comes out of them
 
@@ -113,7 +116,13 @@ class SiteTrial:
 
 
 def try_url(
-    url: str, settings: Settings, rules: Rules, *, address: str | None = None, now: datetime
+    url: str,
+    settings: Settings,
+    rules: Rules,
+    *,
+    address: str | None = None,
+    now: datetime,
+    find_known: FindKnown | None = None,
 ) -> FeedTrial | Trial:
     """Return what a feed would bring; if there is a page at the URL, what comes out of it.
 
@@ -123,13 +132,16 @@ def try_url(
         rules: The user's rules.
         address: Address of the page for rules and links; None for the URL.
         now: The instant of the run.
+        find_known: Returns which canonical URLs the warehouse already has; None to ask the
+            newest snapshot. A process that has it open already cannot open it again.
 
     Raises:
         FetchError: The URL cannot be fetched.
         PermanentFetchError: The document looks like a feed, but cannot be read as one.
     """
     url = listed_url(settings.folder, url)
-    tried = asyncio.run(_try_url(url, settings, rules, now))
+    find_known = find_known or partial(_known, settings.folder)
+    tried = asyncio.run(_try_url(url, settings, rules, now, find_known))
     if isinstance(tried, FeedTrial):
         return tried
     return try_page(url, settings, rules, url=address, fetched=tried, now=now)
@@ -155,7 +167,7 @@ async def _sitemaps_of(url: str, settings: Settings) -> tuple[str, ...]:
 
 
 async def _try_url(
-    url: str, settings: Settings, rules: Rules, now: datetime
+    url: str, settings: Settings, rules: Rules, now: datetime, find_known: FindKnown
 ) -> FeedTrial | FetchResult:
     async with Fetcher(trial_options(settings), now=lambda: now) as fetcher:
         result = await fetcher.fetch(FetchRequest(url=url))
@@ -166,7 +178,9 @@ async def _try_url(
         feed = replace(feed, entries=masked_entries(feed.entries, masked))
         robots = await fetcher.robots_of(result.final_url)
         pages = await _try_pages(feed.entries, fetcher, settings, rules, now)
-        return _judged(result, feed, robots, pages, settings)
+        urls = [entry.canonical_url for entry in feed.entries if entry.canonical_url]
+        found = _judged(result, feed, robots, pages, settings)
+        return replace(found, known=find_known(urls))
 
 
 def _looks_like_feed(result: FetchResult) -> bool:
@@ -229,7 +243,6 @@ def _judged(
     host = urlsplit(result.final_url).netloc
     here = [entry.url for entry in feed.entries if entry.url and urlsplit(entry.url).netloc == host]
     disallowed = sum(not robots.allows(page, AGENT) for page in here)
-    urls = [entry.canonical_url for entry in feed.entries if entry.canonical_url]
     listed = listed_or_empty(settings.folder)
     return FeedTrial(
         url=mask_url(result.url),
@@ -237,7 +250,7 @@ def _judged(
         is_listed=account_key(result.url) in {account_key(feed.address) for feed in listed},
         feed=feed,
         outlook=look_ahead(feed, headers, now=result.fetched_at),
-        known=_known(settings.folder, urls),
+        known=frozenset(),
         robots_line=robots.line_about(result.final_url, AGENT),
         delay_s=robots.delay_s(AGENT),
         disallowed=disallowed,

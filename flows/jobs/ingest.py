@@ -18,8 +18,9 @@ from flows.archive.captures import Stored, capture_of_answer
 from flows.archive.reader import finder_of
 from flows.archive.writer import ArchiveWriter
 from flows.events import DueTimesCorrected
-from flows.feeds.feed_list import change_feed_list, key_of, listed_feeds, moved
+from flows.feeds.feed_list import change_feed_list, key_of, moved
 from flows.feeds.feed_rows import find_known, list_changes
+from flows.feeds.pauses import feeds_to_poll_from
 from flows.feeds.poll_log import log_polls
 from flows.feeds.polls import Due, Poll, judge_polls, poll_feeds
 from flows.feeds.readers import FeedReaders, ReaderOptions
@@ -133,7 +134,7 @@ def find_work(settings: Settings, request: IngestRequest, now: datetime) -> tupl
     """
     folder = settings.folder
     plans = visit_plans(settings, read_rules(folder.rules))
-    listed, hide = listed_feeds(folder), MaskedValues(folder.masked_values).hide
+    listed, hide = feeds_to_poll_from(folder, now), MaskedValues(folder.masked_values).hide
     if request.only is not None:
         [only] = chosen(listed, folder.feed_list, names=[request.only])
         request = replace(request, only=only.address)

@@ -17,7 +17,8 @@ from flows.runs.run import JobContext, Run, begin_run, failure_recorded
 from flows.settings import Settings
 from warehouse.errors import WarehouseBusyError
 from warehouse.files import replace_file
-from warehouse.lock import writer_lock
+from warehouse.folder import DataFolder
+from warehouse.lock import lock_holder, writer_lock
 
 
 @contextlib.contextmanager
@@ -65,6 +66,14 @@ def holding_slot(run: Run) -> Iterator[None]:
         yield
 
 
+def active_run(folder: DataFolder) -> str | None:
+    """Return the run that holds the slot, "KEY (FLOW)", or its process; None if it is free."""
+    holder = lock_holder(folder.slot)
+    if holder is None:
+        return None
+    return _read(_name_file(folder.slot)) or f"process {holder}"
+
+
 @contextlib.contextmanager
 def _slot(path: Path) -> Iterator[Callable[[str], None]]:
     """Take the slot and yield a function that records the name of its run.
@@ -72,7 +81,7 @@ def _slot(path: Path) -> Iterator[Callable[[str], None]]:
     Raises:
         RunActiveError: Another run holds the slot.
     """
-    holder = path.with_name(f"{path.name}.run")
+    holder = _name_file(path)
     try:
         with writer_lock(path, wait_s=0.0):
             yield lambda text: _write(holder, text)
@@ -81,6 +90,10 @@ def _slot(path: Path) -> Iterator[Callable[[str], None]]:
         if exc.path != path:
             raise
         raise RunActiveError(_read(holder) or exc.holder) from exc
+
+
+def _name_file(slot: Path) -> Path:
+    return slot.with_name(f"{slot.name}.run")
 
 
 def _write(path: Path, text: str) -> None:

@@ -6,18 +6,17 @@ Text has the colour and font of the page, so charts are readable in light and da
 
 from __future__ import annotations
 
-import functools
-import importlib.resources
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-import jinja2
+from markupsafe import Markup
 
 from flows.printable import plain
-from flows.web.text_width import FONT_SIZE, shortened, text_width
+from flows.web.svg import WIDTHS, draw
+from flows.web.text_width import shortened, text_width
 from warehouse.report_data import Rows
 
 OTHERS = "all others"
@@ -36,12 +35,27 @@ _BAR: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What stacked bars count.
+
+    Attributes:
+        label: Name of the chart.
+        unit: What is counted, as the column of the rows with the counts is named.
+        period: What stands before the first day of a period, empty if each is one day.
+    """
+
+    label: str
+    unit: str
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Stacked:
-    """Articles per day in parts, one above the other.
+    """Counts per day or longer period in parts, one above the other.
 
     Attributes:
         names: How each part is called, by its key, the lowest first.
-        label: What the chart shows.
+        counted: What is counted.
         parts: What the parts are.
         column: Least width of a column of the legend.
     """
@@ -49,31 +63,56 @@ class _Stacked:
     counts: Counter[tuple[date, str]]
     days: Sequence[date]
     names: Mapping[str, str]
-    label: str
+    counted: Counted
     parts: str
     column: int
+
+
+def in_both_widths(draw_one: Callable[..., str], rows: Any, **options: Any) -> dict[str, Markup]:
+    """Return a drawing in each of the widths, as XML whose text is escaped; none if it is empty.
+
+    Args:
+        draw_one: Returns the drawing in one width.
+        rows: What is drawn.
+        options: Further arguments of `draw_one`.
+    """
+    drawn = {name: draw_one(rows, width=width, **options) for name, width in WIDTHS.items()}
+    return {name: Markup(svg) for name, svg in drawn.items() if svg}  # noqa: S704
 
 
 def articles_per_day(rows: Rows, *, first_on: date | None, last_on: date | None, width: int) -> str:
     """Return stacked bars of articles per day; the six largest sources have their own colour."""
     if not rows or first_on is None or last_on is None:
         return ""
+    counted = Counted(label="Articles per day and source", unit="articles")
+    return stacks_over_time(rows, _days(first_on, last_on), counted, width=width)
+
+
+def stacks_over_time(rows: Rows, days: Sequence[date], counted: Counted, *, width: int) -> str:
+    """Return stacked bars, one for each period; the six largest sources have their own colour.
+
+    Args:
+        rows: Counts of each source (`source_id`) in each period, by its first day (`day`).
+        days: The first days of all periods, in order.
+        counted: What is counted.
+        width: Pixels.
+    """
     most = Counter[str]()
     for row in rows:
-        most[row["source_id"]] += row["articles"]
+        most[row["source_id"]] += row[counted.unit]
     named = [source for source, _ in most.most_common(len(COLORS) - 1)]
     if len(most) == len(COLORS):
         named = [source for source, _ in most.most_common()]
     counts = Counter[tuple[date, str]]()
     for row in rows:
         source = row["source_id"] if row["source_id"] in named else OTHERS
-        counts[row["day"], source] += row["articles"]
+        counts[row["day"], source] += row[counted.unit]
     sources = named + ([OTHERS] if len(most) > len(named) else [])
     stacked = _Stacked(
-        counts=counts, days=_days(first_on, last_on), names=dict(zip(sources, sources, strict=True)),
-        label="Articles per day and source", parts="Sources", column=_LEGEND_COLUMN,
+        counts=counts, days=days, names=dict(zip(sources, sources, strict=True)),
+        counted=counted, parts="Sources", column=_LEGEND_COLUMN,
     )  # fmt: skip
-    return draw("stacks", _stacks(stacked, width))
+    return draw("charts", "stacks", _stacks(stacked, width))
 
 
 def story_sizes(
@@ -100,9 +139,9 @@ def story_sizes(
         counts[row["day"], row["story_id"]] += row["articles"]
     stacked = _Stacked(
         counts=counts, days=_days(first_on, last_on), names=headlines,
-        label="Articles per day and story", parts="Stories", column=_HEADLINE_COLUMN,
+        counted=Counted(label="Articles per day and story", unit="articles"), parts="Stories", column=_HEADLINE_COLUMN,
     )  # fmt: skip
-    return draw("stacks", _stacks(stacked, width))
+    return draw("charts", "stacks", _stacks(stacked, width))
 
 
 def _days(first_on: date, last_on: date) -> list[date]:
@@ -129,7 +168,7 @@ def _stacks(stacked: _Stacked, width: int) -> dict[str, Any]:
             bases[day] -= count * scale
             marks.append({
                 "x": centres[day] - bar / 2, "y": bases[day], "width": bar, "height": count * scale,
-                "title": f"{_short_day(day, with_year=True)}, {plain(name)}: {count:,}",
+                "title": f"{stacked.counted.period}{_short_day(day, with_year=True)}, {plain(name)}: {count:,}",
             })  # fmt: skip
         parts.append({
             "color": COLORS[at], "marks": marks,
@@ -138,9 +177,9 @@ def _stacks(stacked: _Stacked, width: int) -> dict[str, Any]:
             "text": shortened(plain(name), legend_column - 25),
         })  # fmt: skip
     return {
-        "label": stacked.label,
+        "label": stacked.counted.label,
         "description": _told(stacked, totals),
-        "unit": "articles",
+        "unit": stacked.counted.unit,
         "width": width,
         "height": parts[-1]["y"] + 8,
         "left": left,
@@ -160,7 +199,9 @@ def _told(stacked: _Stacked, totals: Mapping[date, int]) -> str:
         by_key[key] += count
     listed = "; ".join(f"{plain(name)}: {by_key[key]:,}" for key, name in stacked.names.items())
     first, last, most = (_short_day(day, with_year=True) for day in (days[0], days[-1], busiest))
-    told = f"{first} to {last}. Most articles: {totals[busiest]:,}, on {most}."
+    counted = stacked.counted
+    when = f"in the {counted.period}" if counted.period else "on "
+    told = f"{first} to {last}. Most {counted.unit}: {totals[busiest]:,}, {when}{most}."
     return f"{told} {stacked.parts}: {listed}."
 
 
@@ -204,24 +245,8 @@ def bars(rows: Rows, *, value: str, width: int, label: str) -> str:
          "text": text, "value": f"{count:,}", "title": f"{name}: {count:,} {label}"}
         for at, ((name, count), text) in enumerate(zip(named, texts, strict=True))
     ]  # fmt: skip
-    return draw("rows", {
+    return draw("charts", "rows", {
         "label": label, "description": "; ".join(f"{name}: {count:,}" for name, count in named),
         "width": width, "height": _ROW * len(named), "left": left, "color": COLORS[0],
         "marks": marks,
     })  # fmt: skip
-
-
-def draw(form: str, chart: Mapping[str, Any]) -> str:
-    """Return the drawing of one form, with all text escaped."""
-    return str(getattr(_forms(), form)(chart))
-
-
-@functools.cache
-def _forms() -> Any:
-    """Return the macros of the template, one for each form of chart."""
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["px"] = lambda at: f"{at:.1f}".removesuffix(".0")
-    source = importlib.resources.files("flows.web").joinpath("charts.svg.j2").read_text("utf-8")
-    return environment.from_string(source).make_module({"font_size": FONT_SIZE})

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flows.printable import number, plain
-from flows.web.charts import COLORS, draw
+from flows.web.charts import COLORS
+from flows.web.svg import draw
 from flows.web.text_width import shortened, text_width
 from warehouse.report_data import Rows
 
@@ -42,7 +43,7 @@ def copy_graph(rows: Rows, *, width: int) -> str:
         }
         for row in rows  # the thickest first, so that none is hidden
     ]
-    return draw("links", {
+    return draw("charts", "links", {
         "label": "Who ran whose texts", "description": "; ".join(map(_told, rows)),
         "width": width, "height": height, "first": first, "last": last, "gap": _GAP,
         "heads": ("had it first", "ran it later"), "lines": lines,

@@ -7,6 +7,8 @@ that a text rarely needs more room than it was given.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Final
 
 FONT_SIZE: Final = 12
@@ -32,11 +34,11 @@ def shortened(text: str, width: float) -> str:
     >>> shortened("Harbour Times", 200), shortened("Harbour Times", 60)
     ('Harbour Times', 'Harbou…')
     """
-    if text_width(text) <= width:
+    widths = [*accumulate(FONT_SIZE * _share(character) for character in text)]
+    if not widths or widths[-1] <= width:
         return text
-    while text and text_width(text) + text_width("…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    fitting = bisect_right(widths, width - text_width("…"))
+    return text[:fitting].rstrip() + "…"
 
 
 def _share(character: str) -> float:

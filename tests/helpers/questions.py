@@ -1,8 +1,11 @@
 """Three articles, and questions in the language of the search with their answers."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.helpers.stories import make_story
+from tests.helpers.subjects import about
 
 PLAN = make_story(
     "Alliance adopts a quantum plan\nThe quantum strategy was agreed in Aren.\n"
@@ -26,6 +29,11 @@ BRIDGE = make_story(
     day="2026-02-20",
     language="de",
     named=[("NATO", "organization")],
+)
+PLAN = about(PLAN, topics=[("16000000", "conflict, war and peace")])
+BUDGET = about(
+    replace(BUDGET, article=replace(BUDGET.article, page_type="live")),
+    topics=[("04000000", "economy, business and finance")],
 )
 STORIES = {"plan": PLAN, "budget": BUDGET, "bridge": BRIDGE}
 
@@ -69,6 +77,12 @@ ANSWERS = [
     ("language:en quant* OR language:en comp* quant*", "plan budget"),
     ("source:taz.de", "bridge"),
     ("source:example quantum", "plan budget"),
+    ('topic:"war and peace"', "plan"),
+    ("topic:business quantum", "budget"),
+    ("quantum -topic:war", "budget"),
+    ("topic:busi", ""),
+    ("page:LIVE", "budget"),
+    ("quantum -page:live", "plan"),
     ("since:2026-02", "budget bridge"),
     ("until:2026-01", "plan"),
     ("since:2026-02-04 until:2026", "bridge"),

@@ -16,6 +16,7 @@ def served(folder, news):
         "HOME": str(folder), "ONRECORD_ALLOW_HOSTS": news.host, "ONRECORD_HOST_DELAY": "0.2",
         "ONRECORD_SCHEDULE_INGEST": "15s", "ONRECORD_SCHEDULE_PUBLISH": "off",
         "ONRECORD_SERVE_PORT": str(free_port()), "ONRECORD_METRICS_PORT": "0",
+        "ONRECORD_WEB_PORT": "0",
         "ONRECORD_WORKERS": "1",
         "ONRECORD_BATCH_DOCUMENTS": "4",
     }  # fmt: skip

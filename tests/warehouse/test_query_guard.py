@@ -3,6 +3,7 @@
 import duckdb
 import pytest
 
+from tests.helpers.harmful_sql import REFUSED
 from warehouse.errors import QueryError
 from warehouse.query_guard import REFUSED_FUNCTIONS, TABLE_FUNCTIONS, guarded_queries
 
@@ -24,55 +25,6 @@ def con():
         con.execute("INSERT INTO said VALUES ('direct', 3), ('indirect', 4)")
         con.execute("CREATE MACRO trending_on(day) AS TABLE SELECT day")  # as in the warehouse
         yield con
-
-
-REFUSED = [
-    "CALL enable_logging(storage='file', storage_config={'path': '/tmp/x'})",
-    "CALL pragma_version()",
-    "CHECKPOINT",
-    "BEGIN",
-    "PREPARE a AS SELECT 1",
-    "CREATE TEMP TABLE t AS SELECT 1",
-    "CREATE MACRO m() AS TABLE FROM read_csv('x')",
-    "SET VARIABLE a = 1",
-    "USE memory",
-    "VACUUM",
-    "COPY said TO 'x'",
-    "ATTACH 'x.duckdb'",
-    "LOAD fts",
-    "DETACH memory",
-    "SELECT 1; CALL enable_logging()",
-    "EXPLAIN COPY said TO 'x'",
-    "EXPLAIN ANALYZE INSERT INTO said VALUES ('x', 1)",
-    "EXPLAIN EXPLAIN SELECT 1",
-    "EXPLAIN FROM read_csv('x')",
-    "/* EXPLAIN */ EXPLAIN ANALYZE FROM read_text('x')",
-    "FROM query('COPY said TO ''x''')",
-    "FROM json_execute_serialized_sql('{}')",
-    "SELECT * FROM (SELECT * FROM said, LATERAL (FROM main.read_text('x')))",
-    "WITH t AS (FROM \"Read_Text\"('x')) FROM t",
-    "SELECT (SELECT count(*) FROM glob('*'))",
-    "SELECT words FROM said WHERE EXISTS (FROM duckdb_secrets())",
-    "DESCRIBE FROM read_csv('x')",
-    "SUMMARIZE FROM read_csv('x')",
-    "FROM said UNION ALL FROM read_csv('x')",
-    "SELECT GetEnv('HOME')",
-    "SELECT [getenv(x) for x in ['HOME']]",
-    "SELECT count(*) FILTER (write_log('x') IS NULL) FROM said",
-    "SELECT current_setting('temp_directory')",
-    "FROM pg_settings",
-    "FROM duckdb_databases",
-    "PRAGMA database_list",
-    "PRAGMA enable_profiling",
-    "PRAGMA import_database('x')",
-    "PIVOT (FROM read_csv('x')) ON kind USING sum(words)",
-    "PIVOT (FROM \"read_csv\" /* ( */ ('x')) ON kind USING sum(words)",
-    "PIVOT (FROM said, pg_settings) ON kind USING sum(words)",
-    "PIVOT said ON kind USING sum(words); CHECKPOINT",
-    "",
-    ";",
-    "SELECT " + "1 + " * 2000 + "1",
-]
 
 
 @pytest.mark.parametrize("sql", REFUSED)

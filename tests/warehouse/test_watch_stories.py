@@ -70,6 +70,15 @@ def told(folder, one):
         return new, sorted(match.title or "" for match in last_matches(con, one, most=100))
 
 
+@pytest.mark.parametrize(
+    ("words", "new"), [("flood NOT page:live NOT topic:sport", 1), ("flood topic:sport", 0)]
+)
+def test_topic_and_kind_of_page_are_asked_of_articles_that_join(folder, words, new):
+    one = watch(folder, words=words)
+    load(folder, SECOND)
+    assert told(folder, one)[0] == new
+
+
 def test_article_that_joins_the_story_is_told_once(folder):
     one = watch(folder)
     assert told(folder, one) == (0, [])

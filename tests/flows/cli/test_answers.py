@@ -14,10 +14,11 @@ import duckdb
 import pytest
 
 from flows.cli.answers import Asking, answer, show_schema
-from flows.cli.output_format import Format
 from flows.cli.prompt import completer, is_complete, take
-from flows.cli.tables import as_text, cell
+from flows.output.formats import Format
+from flows.output.tables import as_text, cell
 from tests.helpers.harbour import OPENING
+from tests.helpers.harmful_sql import FORBIDDEN
 from tests.helpers.processes import wait_until
 from tests.helpers.stories import append_stories
 from warehouse.connect import open_live
@@ -43,33 +44,6 @@ def folder(tmp_path_factory):
 def reader(folder):
     with LimitedReader(folder) as reader:
         yield reader
-
-
-FORBIDDEN = [
-    "SELECT * FROM read_csv('/etc/passwd')",
-    "SELECT * FROM read_text('/etc/hostname')",
-    "SELECT * FROM '/etc/passwd'",
-    "FROM glob('/*')",
-    "COPY articles TO 'stolen.csv'",
-    "EXPORT DATABASE 'stolen'",
-    "ATTACH 'other.duckdb'",
-    "INSTALL httpfs",
-    "LOAD fts",
-    "SET enable_external_access = true",
-    "SET lock_configuration = false",
-    "RESET lock_configuration",
-    "PRAGMA enable_logging",
-    "INSERT INTO sources BY NAME SELECT * FROM sources",
-    "UPDATE articles SET title = 'x'",
-    "DELETE FROM articles",
-    "DROP TABLE articles",
-    "CREATE TABLE t (a INTEGER)",
-    "SELECT 1; DROP TABLE articles",
-    "CREATE PERSISTENT SECRET s (TYPE s3)",
-    "SELECT FROM WHERE",
-    "FROM nowhere",
-    "SELECT con FROM con",
-]
 
 
 @pytest.mark.parametrize("sql", FORBIDDEN)

@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.cli.feed_table import feed_table, totals
+from flows.cli.feed_table import feed_table
+from flows.feeds.feed_facts import totals
 from flows.feeds.feed_list import read_feed_list, write_feed_list
 from flows.feeds.health import joined
 from flows.feeds.opml import ListedFeed

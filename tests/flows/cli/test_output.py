@@ -16,8 +16,8 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from flows.__main__ import app
-from flows.cli.output_format import ENDINGS, Format, format_for
 from flows.errors import SettingsError
+from flows.output.formats import ENDINGS, Format, format_for
 from tests.helpers.harbour import OPENING
 from tests.helpers.stories import append_stories
 from warehouse.connect import open_live

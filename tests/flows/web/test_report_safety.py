@@ -9,7 +9,8 @@ import subprocess
 import pytest
 from lxml import html
 
-from flows.web.report import render_report, safe_link
+from flows.web.report import render_report
+from flows.web.templating import safe_link
 from tests.helpers.report_builders import LINKS, NOW, PAYLOADS, hostile
 from warehouse.report_data import read_report
 

@@ -8,18 +8,36 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from flows.cli.output_format import Format
-from flows.cli.tables import as_json, as_table, cell
-from warehouse.limited_reader import RowStream
+from flows.output.formats import Format
+from flows.output.tables import as_json, as_table, cell
 
 if TYPE_CHECKING:  # most queries start without the writer of workbooks
     from warehouse.excel_csv import ExcelCsv
     from warehouse.spreadsheet import Sheet
 
 
-def text_of(rows: RowStream, fmt: Format, excel: ExcelCsv | None = None) -> Iterator[str]:
+class Rows(Protocol):
+    """Rows that are read piece by piece, such as those of a query (`RowStream`)."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Name of each column."""
+
+    @property
+    def types(self) -> Sequence[str]:
+        """DuckDB type of each column."""
+
+    @property
+    def distinct_columns(self) -> Sequence[str]:
+        """Name of each column, with a number if an earlier one has it."""
+
+    def __iter__(self) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield lists of rows."""
+
+
+def text_of(rows: Rows, fmt: Format, excel: ExcelCsv | None = None) -> Iterator[str]:
     """Yield the rows in a text format, in pieces that end with a line.
 
     Raises:
@@ -42,14 +60,14 @@ def text_of(rows: RowStream, fmt: Format, excel: ExcelCsv | None = None) -> Iter
             return _table(rows)
 
 
-def sheet_of(rows: RowStream) -> Sheet:
+def sheet_of(rows: Rows) -> Sheet:
     """Return the rows as one sheet."""
     from warehouse.spreadsheet import Sheet
 
     return Sheet(name="rows", columns=rows.columns, types=rows.types, pieces=rows)
 
 
-def _separated(rows: RowStream, delimiter: str) -> Iterator[str]:
+def _separated(rows: Rows, delimiter: str) -> Iterator[str]:
     yield _lines([rows.columns], delimiter)
     for piece in rows:
         yield _lines(piece, delimiter)
@@ -72,14 +90,14 @@ def _field(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
 
 
-def _json_lines(rows: RowStream) -> Iterator[str]:
+def _json_lines(rows: Rows) -> Iterator[str]:
     names = rows.distinct_columns
     for piece in rows:
         lines = (as_json(dict(zip(names, row, strict=True))) for row in piece)
         yield b"".join(lines).decode()
 
 
-def _json_array(rows: RowStream) -> Iterator[str]:
+def _json_array(rows: Rows) -> Iterator[str]:
     before = "["
     for lines in _json_lines(rows):
         yield before + lines.rstrip("\n").replace("\n", ",")
@@ -87,7 +105,7 @@ def _json_array(rows: RowStream) -> Iterator[str]:
     yield "]\n" if before == "," else "[]\n"
 
 
-def _markdown(rows: RowStream) -> Iterator[str]:
+def _markdown(rows: Rows) -> Iterator[str]:
     yield _bars(rows.columns) + _bars(["---"] * len(rows.columns))
     for piece in rows:
         yield "".join(_bars([cell(value) for value in row]) for row in piece)
@@ -100,6 +118,6 @@ def _bars(cells: Sequence[str]) -> str:
     return "| " + " | ".join(escaped) + " |\n"
 
 
-def _table(rows: RowStream) -> Iterator[str]:
+def _table(rows: Rows) -> Iterator[str]:
     """Yield the whole table: the widths of its columns depend on all rows."""
     yield as_table(rows.columns, [row for piece in rows for row in piece])

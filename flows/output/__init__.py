@@ -1,0 +1,1 @@
+"""How answers are written: formats, tables on the terminal, and rows as text."""

@@ -1,0 +1,179 @@
+"""Who may see the pages, and what a browser may do with them.
+
+The pages are made for one machine. A site that a reader visits could still send requests to
+them: by a form, or by a host name that it lets point to this machine (DNS rebinding). So the
+name of the host is checked, every change needs a token that only our own pages contain, and the
+pages run no script but ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from flows.web.sessions import Sessions
+
+COOKIE: Final = "onrecord_session"
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_OPEN_PATHS: Final = ("/sign-in", "/static/")
+_MOST_BODY: Final = 10_000_000  # bytes; the largest list of feeds is smaller
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+_HEADERS: Final = {
+    "content-security-policy": _POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cache-control": "private, no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Who may see the pages.
+
+    Attributes:
+        hosts: Names under which the pages may be asked for, beside those of this machine's
+            loopback address.
+        password_hash: The hash of the password, None if none is needed.
+        is_behind_proxy: Whether a proxy passes requests on: it says which scheme the reader
+            used, and decides who may see the pages.
+        sessions: The sessions of the server.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    password_hash: str | None = None
+    is_behind_proxy: bool = False
+    sessions: Sessions = field(default_factory=Sessions)
+
+    def is_host(self, header: str) -> bool:
+        """Whether the pages may be asked for under the name in a Host header.
+
+        >>> access = Access(hosts=frozenset({"news.example"}))
+        >>> [
+        ...     access.is_host(host)
+        ...     for host in ("localhost:8000", "[::1]:80", "NEWS.example", "evil.example")
+        ... ]
+        [True, True, True, False]
+        """
+        try:
+            name = urlsplit(f"//{header}").hostname
+        except ValueError:
+            return False
+        return name in LOOPBACK or name in self.hosts
+
+
+def guarded(app: ASGIApp, access: Access) -> ASGIApp:
+    """Return an application that answers only those who may ask, with safe headers."""
+
+    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        session = _session(headers)
+        is_new = not session
+        session = session or access.sessions.new()
+        scope["session_key"] = session
+        scope["csrf"] = access.sessions.token(session)
+        scope["access"] = access
+        scope["is_signed_in"] = access.sessions.is_signed_in(session)
+        cookie = _cookie(session, scope, access) if is_new else None
+        refusal = _refusal(scope, headers, access)
+        answer: ASGIApp = refusal or app
+        await answer(scope, _limited(receive), _with_headers(send, cookie))
+
+    return guard
+
+
+def check_form(request: Request, token: object) -> None:
+    """Raise HTTPException unless a change was asked for by one of our own pages."""
+    access: Access = request.scope["access"]
+    sites = request.headers.get("sec-fetch-site", "same-origin")
+    is_ours = access.sessions.is_token(request.scope["session_key"], str(token or ""))
+    if not is_ours or sites != "same-origin":
+        raise HTTPException(
+            403, "This form is too old or came from another site. Load the page again."
+        )
+
+
+def set_session(response: Response, request: Request, session: str) -> None:
+    """Let the browser keep a session."""
+    response.headers.append("set-cookie", _cookie(session, request.scope, request.scope["access"]))
+
+
+def _refusal(scope: Scope, headers: Headers, access: Access) -> Response | None:
+    """Return the answer to a request that the pages do not see, None for others."""
+    if not access.is_host(headers.get("host", "")):
+        text = (
+            "These pages are not served under this name. Use the address that onrecord printed, "
+            "or add the name to ONRECORD_WEB_HOSTS.\n"
+        )
+        return PlainTextResponse(text, 421)
+    is_open = scope["path"].startswith(_OPEN_PATHS)
+    if access.password_hash is None or is_open or scope["is_signed_in"]:
+        return None
+    if scope["method"] in ("GET", "HEAD"):
+        return RedirectResponse("/sign-in", 303)
+    return PlainTextResponse("Sign in first.\n", 401)
+
+
+def _session(headers: Headers) -> str:
+    cookies = SimpleCookie()
+    try:
+        cookies.load(headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    found = cookies.get(COOKIE)
+    return found.value if found else ""
+
+
+def _cookie(session: str, scope: Scope, access: Access) -> str:
+    is_safe = scope["scheme"] == "https" or (
+        access.is_behind_proxy and Headers(scope=scope).get("x-forwarded-proto") == "https"
+    )
+    return f"{COOKIE}={session}; Path=/; HttpOnly; SameSite=Strict" + (
+        "; Secure" if is_safe else ""
+    )
+
+
+def _limited(receive: Receive) -> Receive:
+    """Return a function that refuses bodies that are too large."""
+    read = 0
+
+    async def limited() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > _MOST_BODY:
+            raise HTTPException(413, f"The request is larger than {_MOST_BODY // 1_000_000} MB.")
+        return message
+
+    return limited
+
+
+def _with_headers(send: Send, cookie: str | None) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            if cookie is not None and "set-cookie" not in headers:
+                headers.append("set-cookie", cookie)
+        await send(message)
+
+    return sending

@@ -1,0 +1,179 @@
+"""The pages of speakers: who is quoted, and what one of them said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from flows.web.day_span import DaySpan, asked_span, days_at_once, offered_spans
+from flows.web.page import Page, PageNotFoundError, Row
+from flows.web.periods import draw_over_time
+from flows.web.statement_words import with_words
+from flows.web.templating import query_string
+
+_SPEAKERS: Final = 50  # on a page
+_STATEMENTS: Final = 20  # on a page
+_MOST_PAGES: Final = 1_000
+_DAYS: Final = 7  # of the list, unless others are asked for
+_ROLES, _REPEATED, _BESIDE, _SILENCES = 15, 6, 20, 10
+ACTS: Final = ("speech", "attitude", "plan")
+
+
+def list_speakers(page: Page) -> Response:
+    """Return who was quoted in a span of days, the last week unless another one is asked for."""
+    newest = page.row("newest_day", asked_on=None)
+    if newest is None:
+        return page.show("speakers.html.j2", span=None)
+    span = asked_span(page, until=newest["published_on"], days=_DAYS)
+    at = page.number("page", 1, most=_MOST_PAGES)
+    is_newest_first = page.value("order") == "newest"
+    found = page.rows(
+        "speakers_of_days",
+        since=span.since,
+        until=span.until,
+        named=page.value("name").lower(),
+        is_newest_first=is_newest_first,
+        most=_SPEAKERS + 1,
+        skip=(at - 1) * _SPEAKERS,
+    )
+    asked = {name: page.value(name) for name in ("since", "until", "name", "order")}
+    return page.show(
+        "speakers.html.j2",
+        span=span,
+        name=page.value("name"),
+        newest_on=newest["published_on"],
+        is_newest_first=is_newest_first,
+        speakers=found[:_SPEAKERS],
+        number=at,
+        has_more=len(found) > _SPEAKERS,
+        link=lambda number: query_string(**asked, page=number),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """How a speaker is named in a span of days.
+
+    Attributes:
+        variants: Last names alone that stand for the speaker, with where they do.
+        bearers: The people in full whom the speaker's name stands for, if it is a last name.
+        bare: The last name that counts for the speaker, None if it counts for nobody.
+        weeks: Where it does: sources with the Monday of a week.
+    """
+
+    variants: list[Row]
+    bearers: list[Row]
+    bare: str | None
+    weeks: list[str]
+
+
+def show_speaker(page: Page) -> Response:
+    """Return what somebody said and how; 404 if nobody of this name is quoted."""
+    name = page.request.path_params["name"]
+    known = page.row("span_of_speaker", speaker=name)
+    if known is None or known["last_on"] is None:
+        return _show_undated(page, name, known)
+    first_on, last_on = known["first_on"], _last_day(page, name, known["last_on"])
+    shown = days_at_once(first_on, last_on, known["statements"])
+    span = asked_span(page, until=last_on, days=shown)
+    names = _names(page, name, span)
+    asked: dict[str, Any] = {
+        "speaker": name, "bare": names.bare, "weeks": names.weeks,
+        "since": span.since, "until": span.until,
+    }  # fmt: skip
+    facts = page.row("facts_of_speaker", **asked) or {}
+    return page.show(
+        "speaker.html.j2",
+        name=name,
+        known=known | {"last_on": last_on},
+        facts=facts,
+        span=span,
+        spans=offered_spans(first_on, last_on),
+        names=names,
+        drawings=draw_over_time(
+            page.rows("days_of_speaker", **asked), span.since, span.until, unit="statements"
+        ),
+        roles=page.rows("roles_of_speaker", **asked, most=_ROLES),
+        repeated=with_words(page, page.rows("repeated_of_speaker", **asked, most=_REPEATED)),
+        beside=_beside(page, facts["entity_id"], span),
+        silences=page.rows("silences_of_speaker", speaker=name, bare=names.bare, most=_SILENCES),
+        **_statements(page, asked),
+    )
+
+
+def _show_undated(page: Page, name: str, known: Row | None) -> Response:
+    """Return the page of somebody who is quoted on no known day, perhaps only asked in vain."""
+    silences = page.rows("silences_of_speaker", speaker=name, bare=None, most=_SILENCES)
+    if known is None and not silences:
+        raise PageNotFoundError(
+            f"Nobody named {name} is quoted. Names are matched letter by letter: search for a part"
+            " of the name in the list of speakers."
+        )
+    return page.show("speaker.html.j2", name=name, known=known, span=None, silences=silences)
+
+
+def _last_day(page: Page, name: str, last_on: date) -> date:
+    """Return the last day on which somebody may be quoted, perhaps by the last name alone.
+
+    It stands for a person in the week of a full name, so later weeks are not looked at.
+    """
+    bare = name.rpartition(" ")[2]
+    alone = page.row("span_of_speaker", speaker=bare) if bare != name else None
+    if alone is None or alone["last_on"] is None:
+        return last_on
+    sunday = last_on + timedelta(6 - last_on.weekday())
+    alone_on: date = alone["last_on"]
+    return max(last_on, min(sunday, alone_on))
+
+
+def _beside(page: Page, entity: str | None, span: DaySpan) -> list[Row]:
+    if entity is None:
+        return []
+    days = {"since": span.since, "until": span.until}
+    return page.rows("named_with_entity", entity=entity, **days, most=_BESIDE)
+
+
+def _names(page: Page, name: str, span: DaySpan) -> _Names:
+    """Return how a speaker is named, by the last name."""
+    last_name = name.rpartition(" ")[2].lower()
+    found = page.rows("bearers_of_name", last_name=last_name, since=span.since, until=span.until)
+    variants = [row for row in found if row["full_name"] == name]
+    return _Names(
+        variants=variants,
+        bearers=[row for row in found if row["name"] == name],
+        bare=variants[0]["name"] if variants else None,
+        weeks=sorted({week for row in variants for week in row["weeks"]}),
+    )
+
+
+def _statements(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the statements of a page, and what its filters and links need."""
+    at = page.number("page", 1, most=_MOST_PAGES)
+    act = page.value("act") if page.value("act") in ACTS else ""
+    found = page.rows(
+        "places_of_speaker",
+        **asked,
+        outlet=page.value("outlet").lower(),
+        act=act,
+        most=_STATEMENTS + 1,
+        skip=(at - 1) * _STATEMENTS,
+    )
+    chosen = {name: page.value(name) for name in ("since", "until", "outlet", "act")}
+    return {
+        "statements": with_words(page, found[:_STATEMENTS]),
+        "number": at,
+        "has_more": len(found) > _STATEMENTS,
+        "link": lambda number: query_string(**chosen, page=number),
+        "acts": ACTS,
+        "act": act,
+        "outlet": page.value("outlet"),
+    }
+
+
+ROUTES: Final = (
+    ("GET", "/speakers", list_speakers),
+    ("GET", "/speakers/{name:path}", show_speaker),
+)

@@ -1,0 +1,131 @@
+"""The pages of stories: what several articles report about one event."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+
+from flows.web.day_span import asked_span
+from flows.web.outlet_times import Form, Mark, draw_outlet_times
+from flows.web.page import Page, PageNotFoundError, Row
+from flows.web.story_firsts import firsts
+from flows.web.templating import query_string
+
+_STORIES: Final = 20  # on a page
+_MOST_PAGES: Final = 500
+_DAYS: Final = 7  # of the list, unless others are asked for
+_ARTICLES: Final = 2_000  # of a story
+_LISTED: Final = 60  # articles in the table, unless all are asked for
+_STATEMENTS: Final = 15
+_NAMES: Final = 12  # of each kind
+_KINDS: Final = ("person", "organization", "place")
+_MOST_MERGES: Final = 100
+_FORMS: Final = {
+    "first": Form("diamond", "first article"),
+    "own": Form("circle", "own text"),
+    "copy": Form("square", "copy of another text"),
+}
+
+
+def list_stories(page: Page) -> Response:
+    """Return the stories of a span of days, the last week unless another one is asked for."""
+    newest = page.row("newest_day", asked_on=None)
+    if newest is None:
+        return page.show("stories.html.j2", span=None)
+    span = asked_span(page, until=newest["published_on"], days=_DAYS)
+    at = page.number("page", 1, most=_MOST_PAGES)
+    found = page.rows(
+        "stories_of_days",
+        since=span.since,
+        until=span.until,
+        outlet=page.value("outlet").lower(),
+        named=page.value("named").lower(),
+        most=_STORIES + 1,
+        skip=(at - 1) * _STORIES,
+    )
+    asked = {name: page.value(name) for name in ("since", "until", "outlet", "named")}
+    return page.show(
+        "stories.html.j2",
+        span=span,
+        newest_on=newest["published_on"],
+        outlet=page.value("outlet"),
+        named=page.value("named"),
+        stories=found[:_STORIES],
+        number=at,
+        has_more=len(found) > _STORIES,
+        link=lambda number: query_string(**asked, page=number),
+    )
+
+
+def show_story(page: Page) -> Response:
+    """Return a story; the key of one that became part of another one leads to that one."""
+    asked = page.request.path_params["story_id"]
+    state = _state(page, asked)
+    if state["story_id"] != asked:
+        return RedirectResponse(f"/stories/{quote(state['story_id'], safe='')}", 302)
+    key = asked
+    days = {
+        # An outlet may give a day only, and another day in its own zone.
+        "since": (state["first_at"] - timedelta(days=1)).date(),
+        "until": (state["last_at"] + timedelta(days=1)).date(),
+    }
+    articles = page.rows("articles_of_story", story=key, most=_ARTICLES, **days)
+    if not articles:
+        raise PageNotFoundError(f"The story {asked} has no article any more.")
+    statements = page.rows("statements_of_story", story=key, most=_STATEMENTS, **days)
+    names = page.rows("names_of_story", story=key, most=_NAMES, **days)
+    changes = page.rows("changes_of_story", story=key)
+    is_whole = page.value("articles") == "all"
+    return page.show(
+        "story.html.j2",
+        story=state,
+        articles=articles if is_whole else articles[:_LISTED],
+        count=len(articles),
+        is_cut=len(articles) == _ARTICLES,
+        outlets=len({row["source_id"] for row in articles}),
+        copies=sum(row["is_copy"] for row in articles),
+        first=articles[0],
+        last=articles[-1],
+        drawings=_draw(articles),
+        firsts=firsts(statements, names, articles[0]["appeared_at"]),
+        statements=statements,
+        names={kind: [row for row in names if row["kind"] == kind] for kind in _KINDS},
+        headlines=page.rows("headline_changes_of_story", story=key),
+        earlier=[row for row in changes if row["kind"] == "followed" and not row["is_other"]],
+        later=[row for row in changes if row["kind"] == "followed" and row["is_other"]],
+        history=[row for row in changes if row["kind"] != "followed"],
+    )
+
+
+def _state(page: Page, key: str) -> Row:
+    """Return the newest state of a story, or of the one that it is part of now."""
+    asked = key
+    for _ in range(_MOST_MERGES):
+        state = page.row("state_of_story", story=asked)
+        if state is None:
+            break
+        if state["into_story_id"] is None:
+            return state
+        asked = state["into_story_id"]
+    raise PageNotFoundError(
+        f"There is no story {key}. Stories are found when a run ends: see the list of stories."
+    )
+
+
+def _draw(articles: list[Row]) -> dict[str, object]:
+    marks = [
+        Mark(
+            outlet=row["source_id"],
+            at=row["appeared_at"],
+            form="first" if at == 0 else "copy" if row["is_copy"] else "own",
+            text=row["title"] or "without a headline",
+        )
+        for at, row in enumerate(articles)
+    ]
+    return dict(draw_outlet_times(marks, _FORMS, label="Articles by outlet and time"))
+
+
+ROUTES: Final = (("GET", "/stories", list_stories), ("GET", "/stories/{story_id}", show_story))

@@ -1,0 +1,124 @@
+"""Serves the pages over HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import socket
+import threading
+from collections.abc import Callable
+from typing import BinaryIO, Final
+
+import uvicorn
+
+from flows.errors import SettingsError
+from flows.secrets import MASK
+from flows.settings import Settings
+from flows.web.access import LOOPBACK, Access
+from flows.web.passwords import is_password
+from flows.web.site import create_site
+
+_CONNECTIONS: Final = 200
+_IDLE_S: Final = 10
+_LEAVE_S: Final = 5  # for requests that are being answered when the pages are told to stop
+
+
+def serve_site(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    is_behind_proxy: bool = False,
+    lifeline: BinaryIO | None = None,
+    on_start: Callable[[str], object] = lambda _: None,
+) -> None:
+    """Serve the pages until the process is told to stop.
+
+    Args:
+        settings: The settings.
+        host: Address to listen on.
+        port: Port to listen on; 0 for any free one.
+        is_behind_proxy: Whether a proxy decides who may see the pages.
+        lifeline: The pages end when it ends: the process that holds its other end has died.
+        on_start: Called with the URL of the pages before the first request.
+
+    Raises:
+        SettingsError: The address cannot be used, or it can be reached from other machines and
+            nothing decides who may see the pages.
+    """
+    access = access_for(settings, host=host, is_behind_proxy=is_behind_proxy)
+    listener = _listen(host, port)
+    with listener:
+        config = uvicorn.Config(
+            create_site(settings, access),
+            log_level="warning",
+            server_header=False,
+            limit_concurrency=_CONNECTIONS,
+            timeout_keep_alive=_IDLE_S,
+            timeout_graceful_shutdown=_LEAVE_S,
+            lifespan="off",
+        )
+        name = f"[{host}]" if ":" in host else host
+        on_start(f"http://{name}:{listener.getsockname()[1]}/")
+        server = uvicorn.Server(config)
+        if lifeline is not None:
+            threading.Thread(target=_end_with, args=(lifeline, server), daemon=True).start()
+        server.run(sockets=[listener])
+
+
+def _end_with(lifeline: BinaryIO, server: uvicorn.Server) -> None:
+    lifeline.read()
+    server.should_exit = True
+
+
+def access_for(settings: Settings, *, host: str, is_behind_proxy: bool) -> Access:
+    """Return who may see the pages; raises SettingsError if that would be everybody."""
+    hashed = settings.web_password_hash
+    if hashed is not None:
+        try:
+            is_password("", hashed)
+        except ValueError as exc:
+            raise SettingsError(
+                "web_password_hash", MASK, "what `onrecord web --hash-password` printed"
+            ) from exc
+    if not (is_loopback(host) or hashed or is_behind_proxy):
+        raise SettingsError(
+            "web_host",
+            host,
+            "an address of this machine alone, such as 127.0.0.1. For other readers, set a password "
+            "(`onrecord web --hash-password`), or give --behind-proxy if a proxy lets only them in",
+        )
+    names = {name.strip().lower() for name in settings.web_hosts.split(",")} - {""}
+    if host not in ("0.0.0.0", "::"):  # noqa: S104  # all addresses are no name
+        names.add(host.lower())
+    return Access(hosts=frozenset(names), password_hash=hashed, is_behind_proxy=is_behind_proxy)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address.
+
+    >>> [is_loopback(host) for host in ("127.0.0.2", "::1", "localhost", "0.0.0.0", "news.example")]
+    [True, True, True, False, False]
+    """
+    if host.lower() in LOOPBACK:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        with contextlib.ExitStack() as stack:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            family, kind, _, _, address = found[0]
+            listener = stack.enter_context(socket.socket(family, kind))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_CONNECTIONS)  # those who come before the server is ready wait
+            stack.pop_all()
+    except OSError as exc:
+        problem = exc.strerror or str(exc)
+        raise SettingsError("web_port", port, f"a free port of {host} ({problem})") from exc
+    return listener

@@ -1,0 +1,70 @@
+"""Sessions: who has signed in, and which forms come from our own pages."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from collections import OrderedDict, deque
+from typing import Final
+
+_LASTS_S: Final = 7 * 24 * 3600.0
+_MOST: Final = 1_000  # sessions that are signed in; the oldest ends first
+# Wrong passwords, from all readers together: guessing must not be faster from many addresses.
+_MOST_WRONG: Final = 10
+_WRONG_WITHIN_S: Final = 60.0
+
+
+class Sessions:
+    """The sessions of one server; they end with it."""
+
+    def __init__(self) -> None:
+        """Start without sessions, with a key of its own."""
+        self._key = secrets.token_bytes(32)
+        self._signed_in: OrderedDict[str, float] = OrderedDict()
+        self._wrong: deque[float] = deque(maxlen=_MOST_WRONG)
+        self._lock = threading.Lock()
+
+    def new(self) -> str:
+        """Return the name of a new session."""
+        return secrets.token_urlsafe(24)
+
+    def token(self, session: str) -> str:
+        """Return what the forms of a session contain; other sites cannot know it."""
+        return hmac.new(self._key, session.encode(), hashlib.sha256).hexdigest()
+
+    def is_token(self, session: str, token: str) -> bool:
+        """Whether a form came from a page of this session."""
+        return hmac.compare_digest(self.token(session), token)
+
+    def sign_in(self) -> str:
+        """Return a new session that is signed in."""
+        session = self.new()
+        with self._lock:
+            self._signed_in[session] = time.monotonic() + _LASTS_S
+            while len(self._signed_in) > _MOST:
+                self._signed_in.popitem(last=False)
+        return session
+
+    def sign_out(self, session: str) -> None:
+        """End a session."""
+        with self._lock:
+            self._signed_in.pop(session, None)
+
+    def is_signed_in(self, session: str) -> bool:
+        """Whether a session is signed in and has not ended."""
+        with self._lock:
+            return self._signed_in.get(session, 0.0) > time.monotonic()
+
+    def count_wrong(self) -> None:
+        """Remember a wrong password."""
+        with self._lock:
+            self._wrong.append(time.monotonic())
+
+    def must_wait(self) -> bool:
+        """Whether there were too many wrong passwords in the last minute."""
+        with self._lock:
+            recent = [at for at in self._wrong if at > time.monotonic() - _WRONG_WITHIN_S]
+        return len(recent) == _MOST_WRONG

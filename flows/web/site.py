@@ -1,0 +1,178 @@
+"""The web pages: which address shows what.
+
+Handlers are plain functions that get a `Page` and return a response. They run in threads, so
+that a slow query does not keep other readers waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from typing import Final
+
+import anyio
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from flows.errors import RunActiveError
+from flows.settings import Settings
+from flows.web import sign_in
+from flows.web.access import Access, check_form, guarded
+from flows.web.desk import new_desk
+from flows.web.page import Page, PageNotFoundError, render
+from flows.web.pages import ROUTES
+from flows.web.snapshots import Snapshots
+from transforms.errors import OnrecordError
+from warehouse.errors import WarehouseBusyError, WarehouseMemoryError, WarehouseMissingError
+from warehouse.search_reader import SearchReader
+
+Handler = Callable[[Page], Response]
+_AT_ONCE: Final = 8  # requests that read at a time; more wait, so that memory stays bounded
+_LOOK_S: Final = 0.25  # between two looks whether the reader is still there
+
+
+def create_site(settings: Settings, access: Access) -> ASGIApp:
+    """Return the pages of a data folder as an ASGI application.
+
+    Args:
+        settings: The settings; pages read the newest snapshot of their data folder.
+        access: Who may see the pages.
+    """
+    snapshots = Snapshots(settings.folder)
+    reader = _Reader(settings, snapshots)
+    routes: list[BaseRoute] = [
+        Route(path, reader.endpoint(handler), methods=[method], name=f"{method} {path}")
+        for method, path, handler in ROUTES
+    ]
+    routes += [
+        Route("/", _first_page, methods=["GET"]),
+        Route("/sign-in", sign_in.show, methods=["GET"]),
+        Route("/sign-in", sign_in.sign_in, methods=["POST"]),
+        Route("/sign-out", sign_in.sign_out, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=str(files("flows.web").joinpath("static")))),
+    ]
+    site = Starlette(
+        routes=routes,
+        exception_handlers={
+            PageNotFoundError: _not_found,
+            HTTPException: _http_error,
+            WarehouseMissingError: _nothing_yet,
+            WarehouseBusyError: _busy,
+            RunActiveError: _active,
+            WarehouseMemoryError: _too_much,
+            OnrecordError: _known_error,
+            500: _failed,
+        },
+    )
+    site.state.snapshots = snapshots
+    site.state.desk = new_desk(settings, snapshots)
+    site.state.searches = SearchReader(settings.folder)
+    return guarded(site, access)
+
+
+class _Reader:
+    """Lets handlers read the newest snapshot, some at a time, and ends those of lost readers."""
+
+    def __init__(self, settings: Settings, snapshots: Snapshots) -> None:
+        self._settings, self._snapshots = settings, snapshots
+        self._limiter = anyio.CapacityLimiter(_AT_ONCE)
+
+    def endpoint(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint of a handler."""
+
+        @functools.wraps(handler)
+        async def respond(request: Request) -> Response:
+            form = FormData()
+            if request.method == "POST":
+                form = await request.form()  # here, because a thread cannot wait for it
+                check_form(request, form.get("csrf"))
+            try:
+                async with self._limiter:
+                    return await self._answer(request, form, handler)
+            finally:
+                await form.close()
+
+        return respond
+
+    async def _answer(self, request: Request, form: FormData, handler: Handler) -> Response:
+        """Run a handler in a thread; end its queries if the reader goes away meanwhile."""
+        pages: list[Page] = []
+
+        def run() -> Response:
+            with contextlib.ExitStack() as held:
+                con = snapshot = None
+                with contextlib.suppress(WarehouseMissingError):
+                    con, snapshot = held.enter_context(self._snapshots.reading())
+                pages.append(Page(request, self._settings, con, snapshot, form))
+                return handler(pages[0])
+
+        work = asyncio.ensure_future(run_in_threadpool(run))
+        while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
+            if await request.is_disconnected():
+                for page in pages:
+                    page.cancel()
+        try:
+            return work.result()
+        except Exception:
+            if pages and pages[0].is_cancelled:
+                return Response(status_code=499)  # nobody reads it
+            raise
+
+
+async def _first_page(_: Request) -> Response:
+    return RedirectResponse("/today")
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return render(request, "error.html.j2", status=404, heading="Not found", text=str(error))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 400)
+    if status == 404:
+        return await _not_found(request, Exception(f"There is no page {request.url.path}."))
+    return _refused(request, str(getattr(error, "detail", error)), status)
+
+
+async def _nothing_yet(request: Request, _: Exception) -> Response:
+    return render(request, "nothing_yet.html.j2", status=200)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    heading = "Another program is writing"
+    text = f"Nothing was changed: {error}. Go back and try again in a moment."
+    return render(request, "error.html.j2", status=503, heading=heading, text=text)
+
+
+async def _active(request: Request, error: Exception) -> Response:
+    text = f"Nothing was started: {getattr(error, 'run', error)} is running. The page Runs shows how far it is."
+    return render(request, "error.html.j2", status=409, heading="A run is active", text=text)
+
+
+async def _too_much(request: Request, _: Exception) -> Response:
+    text = "This page needs more memory than pages may use. Choose fewer days or narrower filters."
+    return _refused(request, text, 503)
+
+
+async def _known_error(request: Request, error: Exception) -> Response:
+    return _refused(request, str(error), 400)
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    text = "onrecord failed at this page. Its log says why."
+    return render(request, "error.html.j2", status=500, heading="This is our fault", text=text)
+
+
+def _refused(request: Request, text: str, status: int) -> Response:
+    heading = "This request cannot be answered"
+    return render(request, "error.html.j2", status=status, heading=heading, text=text)

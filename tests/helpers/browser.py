@@ -1,0 +1,75 @@
+"""The pages in headless Chromium.
+
+`ONRECORD_TEST_BROWSER` names the program; without it, Chromium is looked for where Debian has it.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import threading
+
+import pytest
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from flows.settings import Settings
+from flows.web.access import Access
+from flows.web.site import create_site
+from tests.helpers.processes import wait_until
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def browser_program():
+    """Return the path of Chromium; skip the test if there is none."""
+    found = os.environ.get("ONRECORD_TEST_BROWSER") or next(
+        filter(None, map(shutil.which, NAMES)), None
+    )
+    if found is None:
+        pytest.skip("Chromium is not installed: set ONRECORD_TEST_BROWSER to its path")
+    return found
+
+
+@contextlib.contextmanager
+def served_site(folder, **settings):
+    """Serve the pages of a data folder on loopback, and give their address."""
+    site = create_site(Settings(data=folder.root, **settings), Access())
+    server = uvicorn.Server(uvicorn.Config(site, log_level="warning", lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        wait_until(lambda: server.started, seconds=30)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(20)
+
+
+@contextlib.contextmanager
+def opened_browser():
+    """Start Chromium."""
+    program = browser_program()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def opened_page(browser, *, width=1280, scheme="light"):
+    """Open an empty page whose console must stay empty, and which may load nothing from outside."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    problems = []
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: None if "//127.0.0.1:" in asked.url or asked.url.startswith("data:")
+        else problems.append(f"asked for {asked.url}"),
+    )  # fmt: skip
+    yield page
+    context.close()
+    assert problems == []

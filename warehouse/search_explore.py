@@ -1,0 +1,150 @@
+"""A question as a page shows it: some of its matches, with the number and the facets of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from warehouse.search_facets import Facets, read_facets
+from warehouse.search_hits import Hit, Rank, read_hits
+from warehouse.search_index import Month
+from warehouse.search_matches import MOST_TEXTS, Matches, choose, find_matches
+from warehouse.search_nearest import Suggestion, suggest
+from warehouse.search_statements import MOST_ARTICLES, SaidHit, find_statements, with_titles
+from warehouse.search_tree import Node, wanted_speakers, with_some_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Which of the matches are shown.
+
+    Attributes:
+        first: Place of the first one, counted from 0.
+        most: How many.
+        is_newest_first: Sort by day instead of by score.
+        as_statements: Statements are shown, not articles.
+    """
+
+    first: int = 0
+    most: int = 20
+    is_newest_first: bool = False
+    as_statements: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explored:
+    """Some of the matches of a question, with the number and the facets of all.
+
+    Attributes:
+        matches: How many articles match.
+        has_all_words: False if no article has all words, and the matches have some of them.
+        suggestions: What does not occur, with the nearest words or names that do.
+        facets: What the matching articles have in common.
+        hits: The articles to show; empty if statements are shown.
+        statements: The statements to show; empty if articles are shown.
+        found_statements: How many statements there are in the articles that were looked at.
+        looked_at: In how many articles statements were looked for.
+    """
+
+    matches: Matches
+    has_all_words: bool
+    suggestions: tuple[Suggestion, ...]
+    facets: Facets
+    hits: Sequence[Hit] = ()
+    statements: Sequence[SaidHit] = ()
+    found_statements: int = 0
+    looked_at: int = 0
+
+
+def explore(
+    con: duckdb.DuckDBPyConnection, months: Sequence[Month], tree: Node, shown: Shown
+) -> Explored:
+    """Return some of the matches of a question, with the number and the facets of all.
+
+    Args:
+        con: A connection as for `warehouse.search_ranking.rank`.
+        months: The months, by the number of their database.
+        tree: The question.
+        shown: Which matches are wanted.
+    """
+    asked = ask(con, months, tree)
+    facets = read_facets(con, asked.matches)
+    if not shown.as_statements:
+        hits = next(read_part(con, asked, shown, shown.most), [])
+        return Explored(
+            matches=asked.matches,
+            has_all_words=asked.tree is tree,
+            suggestions=asked.suggestions,
+            facets=facets,
+            hits=hits,
+        )
+    found = find_statements(con, asked.tree, asked.matches, is_newest_first=shown.is_newest_first)
+    return Explored(
+        matches=asked.matches,
+        has_all_words=asked.tree is tree,
+        suggestions=asked.suggestions,
+        facets=facets,
+        statements=with_titles(con, found[shown.first : shown.first + shown.most]),
+        found_statements=len(found),
+        looked_at=min(asked.matches.count, MOST_ARTICLES),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question after its matches were found.
+
+    Attributes:
+        tree: What was asked at last: the question, or some of its words.
+        matches: How many articles match it; the table `matches` has them.
+        suggestions: What does not occur, with the nearest that does.
+    """
+
+    tree: Node
+    matches: Matches
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+def ask(
+    con: duckdb.DuckDBPyConnection,
+    months: Sequence[Month],
+    tree: Node,
+    *,
+    most_texts: int = MOST_TEXTS,
+) -> Asked:
+    """Find the matches of a question; if no article has all words, those with some of them.
+
+    `most_texts` is how many texts are read for passages.
+    """
+    matches = find_matches(con, months, tree, most_texts=most_texts)
+    if matches.count or not months:
+        return Asked(tree, matches)
+    nearest = tuple(suggest(con, len(months), tree))
+    if (relaxed := with_some_words(tree)) is None:
+        return Asked(tree, matches, nearest)
+    matches = find_matches(con, months, relaxed)
+    return Asked(relaxed if matches.count else tree, matches, nearest)
+
+
+def read_part(
+    con: duckdb.DuckDBPyConnection, asked: Asked, shown: Shown, at_once: int
+) -> Iterator[list[Hit]]:
+    """Yield some of the matches, with a passage of each, in lists of up to `at_once`."""
+    if not asked.matches.count:
+        return
+    choose(
+        con,
+        asked.matches,
+        "shown",
+        first=shown.first,
+        most=shown.most,
+        is_newest_first=shown.is_newest_first,
+    )
+    ranks: list[Rank] = con.execute(
+        "SELECT article_id, revision, published_on, score FROM shown ORDER BY place"
+    ).fetchall()
+    speakers = wanted_speakers(asked.tree)
+    for first in range(0, len(ranks), at_once):
+        yield read_hits(con, ranks[first : first + at_once], speakers)

@@ -1,0 +1,94 @@
+"""The newest snapshot and its index, opened once and shared by many searches.
+
+To open the index takes as long as a search. A reader keeps it open until a newer snapshot or
+index is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from warehouse.connect import translated
+from warehouse.folder import DataFolder
+from warehouse.search import open_whole_index
+from warehouse.search_index import Month, search_folder
+
+# All searches share it.
+_MEMORY: Final = "600MB"
+
+_Version = tuple[Path, int]
+
+
+@dataclass(slots=True)
+class _Opened:
+    """An open index and how many searches read it."""
+
+    con: duckdb.DuckDBPyConnection
+    months: Sequence[Month]
+    version: _Version
+    searches: int = 0
+
+
+class SearchReader:
+    """Gives each search a connection to the newest snapshot and its index."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        """Set up the reader; no file is opened before the first search."""
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._newest: _Opened | None = None
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Sequence[Month]]]:
+        """Open a connection with the databases `m0`, `m1`, ... of all months and `snapshot`.
+
+        Raises:
+            WarehouseMissingError: Nothing was published yet.
+            IndexDamagedError: A file of the index is missing or cannot be read.
+            WarehouseError: The snapshot cannot be read; the message says what to do.
+        """
+        opened = self._acquire()
+        try:
+            with opened.con.cursor() as con, translated(opened.version[0]):
+                yield con, opened.months
+        finally:
+            self._release(opened)
+
+    def close(self) -> None:
+        """Close the index when nobody reads it any more."""
+        with self._lock:
+            opened, self._newest = self._newest, None
+            if opened is not None and not opened.searches:
+                opened.con.close()
+
+    def _acquire(self) -> _Opened:
+        with self._lock:
+            opened, version = self._newest, self._version()
+            if opened is None or opened.version != version:
+                con, months = open_whole_index(self._folder, memory=_MEMORY)
+                if opened is not None and not opened.searches:
+                    opened.con.close()
+                opened = self._newest = _Opened(con, months, version)
+            opened.searches += 1
+            return opened
+
+    def _release(self, opened: _Opened) -> None:
+        with self._lock:
+            opened.searches -= 1
+            if not opened.searches and opened is not self._newest:
+                opened.con.close()
+
+    def _version(self) -> _Version:
+        """Return what changes with each snapshot and each index."""
+        try:
+            at = (search_folder(self._folder) / "manifest.json").stat().st_mtime_ns
+        except FileNotFoundError:
+            at = 0
+        return self._folder.newest.resolve(), at
