@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import typer
@@ -155,11 +156,9 @@ def _options(
 
 def main() -> None:
     """Run the command line; a known error is one line on standard error and exit code 1 or 2."""
-    # DuckDB tries to import pandas for every parameter of a query, which takes 0.1 ms if it is not
-    # installed. No command uses it.
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None stands for "missing"
     try:
-        app()
+        with _without_pandas():
+            app()
     except OnrecordError as exc:
         from flows.printable import plain_lines  # noqa: PLC0415  # not needed before
 
@@ -167,6 +166,22 @@ def main() -> None:
         leave(exc.exit_code)
     except SystemExit as exc:
         leave(exc.code)
+
+
+@contextlib.contextmanager
+def _without_pandas() -> Iterator[None]:
+    """Say that pandas is missing: DuckDB looks for it at every parameter of a query, for 0.1 ms.
+
+    No command uses it.
+    """
+    if "pandas" in sys.modules:
+        yield
+        return
+    sys.modules["pandas"] = None  # type: ignore[assignment]  # as the import system marks it
+    try:
+        yield
+    finally:
+        del sys.modules["pandas"]
 
 
 if __name__ == "__main__":
