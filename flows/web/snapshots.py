@@ -16,7 +16,7 @@ from warehouse.folder import DataFolder
 
 # All requests share it. What does not fit is written to no disk, because readers may write none.
 _MEMORY: Final = "400MB"
-_MOST_ANSWERS, _MOST_ROWS = 400, 200  # some megabytes
+_MOST_ANSWERS, _MOST_ROWS, _MOST_CHARS = 400, 200, 100_000  # 40 MB at most
 
 
 class KeptAnswers:
@@ -35,8 +35,8 @@ class KeptAnswers:
             return self._answers.get(question)
 
     def keep(self, question: Hashable, rows: list[Any]) -> None:
-        """Keep the rows of a question, unless they are many."""
-        if len(rows) > _MOST_ROWS:
+        """Keep the rows of a question, unless they are many or long."""
+        if len(rows) > _MOST_ROWS or len(str(rows)) > _MOST_CHARS:
             return
         with self._lock:
             self._answers[question] = rows

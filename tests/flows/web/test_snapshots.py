@@ -83,9 +83,11 @@ def test_answers_are_kept_for_one_snapshot_only(folder):
     with snapshots.reading() as (_, opened):
         opened.answers.keep("question", [{"n": 1}])
         opened.answers.keep("long", [{"n": n} for n in range(1000)])
+        opened.answers.keep("wide", [{"text": "x" * 1_000_000}])
     with snapshots.reading() as (_, opened):
         assert opened.answers.get("question") == [{"n": 1}]
         assert opened.answers.get("long") is None
+        assert opened.answers.get("wide") is None
     add(folder, "The ferry sails again.")
     with snapshots.reading() as (_, opened):
         assert opened.answers.get("question") is None
