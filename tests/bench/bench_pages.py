@@ -24,6 +24,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from tests.bench.linked_data import fill_linked
 from tests.bench.warehouse_data import fill
 from tests.helpers.processes import free_port
 from warehouse.connect import open_live, open_snapshot
@@ -128,6 +129,7 @@ def main() -> None:
     if not folder.newest.exists():
         with open_live(folder) as con:
             fill(con, options.articles)
+            fill_linked(con)
         publish(folder)
     paths = addresses(folder, options.requests)
     with served(folder) as (url, process):
