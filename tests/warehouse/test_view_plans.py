@@ -27,6 +27,8 @@ INSERT INTO mentions (article_id, revision, start_char, end_char, text, kind, en
 SELECT article_id, revision, k, k + 4, 'Name', 'person', 'n' || hash(article_id, k) % 90, 0.9, [], 1, 1, [], published_on,
     's.example', 'b1'
 FROM articles, range(20) AS r (k);
+INSERT INTO entities (entity_id, name, kind, aliases, batch_id)
+SELECT 'n' || i, 'Name ' || i, 'person', [], 'b1' FROM range(90) AS r (i);
 INSERT INTO analyses (article_id, revision, transform, transform_version, items, analysed_at, batch_id)
 SELECT article_id, revision, transform, 1, 5, now(), 'b1'
 FROM articles, (VALUES ('quotations'), ('mentions'), ('dates')) AS t (transform);

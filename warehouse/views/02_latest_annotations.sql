@@ -144,7 +144,7 @@ ANTI JOIN articles AS newer
     AND newer.revision > no_comments.revision;
 COMMENT ON VIEW latest_no_comments IS 'Notes that somebody said nothing, in the newest revision of each article, by the newest transform';
 
-CREATE OR REPLACE VIEW latest_mentions AS
+CREATE OR REPLACE VIEW current_mentions AS
 SELECT
     mentions.article_id,
     mentions.revision,
@@ -167,7 +167,27 @@ ANTI JOIN analyses AS replacing
     AND replacing.transform = 'mentions'
     AND replacing.replaces_batch_id = mentions.batch_id
     AND replacing.article_id = mentions.article_id
-    AND replacing.revision = mentions.revision
+    AND replacing.revision = mentions.revision;
+COMMENT ON VIEW current_mentions IS 'Names in all revisions of each article, by the newest transform';
+
+CREATE OR REPLACE VIEW latest_mentions AS
+SELECT
+    mentions.article_id,
+    mentions.revision,
+    mentions.start_char,
+    mentions.end_char,
+    mentions.text,
+    mentions.kind,
+    mentions.entity_id,
+    mentions.confidence,
+    mentions.candidates,
+    mentions.paragraph,
+    mentions.beside,
+    mentions.published_on,
+    mentions.published_at,
+    mentions.source_id,
+    mentions.transform_version
+FROM current_mentions AS mentions
 ANTI JOIN articles AS newer
     ON newer.revision > 1
     AND newer.article_id = mentions.article_id
