@@ -196,7 +196,8 @@ def _append(
     if "articles" in files:
         on_step("articles")
         find_new_revisions(con, files["articles"])
-        appended = added["articles"] = insert_articles(con, files["articles"], head.batch_id)
+        appended = insert_articles(con, files["articles"], head.batch_id, added)
+        added["articles"] = appended
         for table in _PARTS:
             if table in files:
                 on_step(table)

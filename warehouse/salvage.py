@@ -34,6 +34,11 @@ WHERE database_name = ? AND schema_name = 'main' AND NOT internal
 GROUP BY table_name
 ORDER BY table_name
 """
+_LATER = """
+INSERT INTO main.later_revisions
+SELECT article_id, revision, batch_id FROM main.articles ANTI JOIN main.later_revisions USING (article_id, revision)
+WHERE revision > 1
+"""
 # The batches whose rows are all there. `found` has the counted rows of each batch and table.
 _COMPLETE = """
 CREATE TEMP TABLE complete AS
@@ -186,6 +191,7 @@ def _append(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
             f"INSERT INTO main.{name} BY NAME FROM salvaged.{name} {which}"
         ).fetchall()
         counts[table] = int(added[0][0])
+    con.execute(_LATER)  # an older file has no such table
     con.execute("DROP TABLE found; DROP TABLE complete")
     return {table: rows for table, rows in counts.items() if rows}
 

@@ -42,12 +42,26 @@ def find_new_revisions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     con.execute(_NEW_REVISIONS.read_text("utf-8"), parameters)
 
 
-def insert_articles(con: duckdb.DuckDBPyConnection, file: Path, batch_id: str) -> int:
-    """Append the articles that are in `new_revisions`; return how many."""
+def insert_articles(
+    con: duckdb.DuckDBPyConnection, file: Path, batch_id: str, added: dict[str, int]
+) -> int:
+    """Append the articles that are in `new_revisions`; return how many.
+
+    `added` receives the number of rows of `later_revisions`, if there are any.
+    """
     ours = ("revision", "revision_cause", "batch_id")
     names = [name for name, _ in _columns_of(con, "articles") if name not in ours]
     listed = ", ".join(names)
     staged = ", ".join(f"staged.{name}" for name in names)
+    later = con.execute(
+        "SELECT article_id, revision FROM new_revisions WHERE revision > 1"
+    ).fetchall()
+    if later:
+        con.executemany(
+            "INSERT INTO later_revisions (article_id, revision, batch_id) VALUES (?, ?, ?)",
+            [(*row, batch_id) for row in later],
+        )
+        added["later_revisions"] = len(later)
     return _execute(
         con,
         f"INSERT INTO articles ({listed}, revision, revision_cause, batch_id)"
@@ -125,7 +139,7 @@ def insert_again(
     """
     if "again_articles" in files:
         added["articles"] = added.get("articles", 0) + _insert_revisions(
-            con, files["again_articles"], batch_id
+            con, files["again_articles"], batch_id, added
         )
     appended = _find_revisions(con, files["again_analyses"]) if "again_analyses" in files else 0
     for name, table in AGAIN.items():
@@ -135,15 +149,28 @@ def insert_again(
     return appended
 
 
-def _insert_revisions(con: duckdb.DuckDBPyConnection, file: Path, batch_id: str) -> int:
+def _insert_revisions(
+    con: duckdb.DuckDBPyConnection, file: Path, batch_id: str, added: dict[str, int]
+) -> int:
     names = [name for name, _ in _columns_of(con, "articles") if name != "batch_id"]
     listed = ", ".join(names)
+    new = (
+        f"FROM ({_staged_rows(con, 'articles', file)}) AS staged"
+        " ANTI JOIN articles AS present"
+        " ON present.article_id = staged.article_id AND present.revision >= staged.revision"
+    )
+    key = "article_id, revision"
+    later = _execute(
+        con,
+        f"INSERT INTO later_revisions ({key}, batch_id) SELECT {key}, $batch_id {new} WHERE revision > 1",
+        file,
+        batch_id,
+    )
+    if later:
+        added["later_revisions"] = added.get("later_revisions", 0) + later
     return _execute(
         con,
-        f"INSERT INTO articles ({listed}, batch_id) SELECT {listed}, $batch_id"
-        f" FROM ({_staged_rows(con, 'articles', file)}) AS staged"
-        " ANTI JOIN articles AS present"
-        " ON present.article_id = staged.article_id AND present.revision >= staged.revision",
+        f"INSERT INTO articles ({listed}, batch_id) SELECT {listed}, $batch_id {new}",
         file,
         batch_id,
     )

@@ -89,6 +89,8 @@ SELECT article_id, revision, CASE revision WHEN 1 THEN 'first' ELSE 'edited' END
     source_id, left(text, 150), [], text, length(text) // 6, sha256(text), sha256(text),
     'trafilatura', '2.3.1', 1, 0.9, length(text) + 500, [], [], fetched_at, batch_id
 FROM revisions ORDER BY i;
+INSERT INTO later_revisions (article_id, revision, batch_id)
+SELECT article_id, revision, batch_id FROM revisions WHERE revision > 1 ORDER BY i;
 INSERT INTO analyses (article_id, revision, transform, transform_version, items, analysed_at, batch_id)
 SELECT article_id, revision, transform, 1, 5, fetched_at, batch_id
 FROM revisions, (VALUES ('quotations'), ('mentions'), ('dates')) AS t (transform) ORDER BY i;

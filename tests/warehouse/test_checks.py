@@ -24,6 +24,7 @@ PLANTED = {
     "unknown_act_or_kind": "UPDATE quotations SET act = 'shout'",
     "span_says_something_else": "UPDATE quotations SET text = 'Nobody said this'",
     "annotation_without_article": "UPDATE quotations SET revision = 7",
+    "later_revision_missing": "UPDATE articles SET revision = 2",
     "revision_twice": "INSERT INTO articles FROM articles",
     "tally_does_not_add_up": "UPDATE batches SET seen = seen + 1",
     "analysis_lost_rows": "DELETE FROM quotations; DELETE FROM no_comments",

@@ -17,6 +17,7 @@ INSERT INTO articles (article_id, revision, revision_cause, document_id, source_
 SELECT 'a' || i, revision, 'first', 'd' || i, 's.example', 'Title', [], [], 'Text', 1, 'x', 'x', 'trafilatura', '1', 1, 4,
     [], [], now(), DATE '2024-01-01' + (i % 300)::INTEGER, 'b1'
 FROM range({ARTICLES}) AS r (i), range(1, 3) AS v (revision) WHERE revision = 1 OR i % 20 = 0;
+INSERT INTO later_revisions SELECT article_id, revision, batch_id FROM articles WHERE revision > 1;
 INSERT INTO quotations (article_id, revision, start_char, end_char, text, statement, act, kind, fragments, speaker,
     confidence, transform_version, paragraph, published_on, source_id, batch_id)
 SELECT article_id, revision, k, k + 4, 'Text', 'Text', 'speech', 'direct', [[k, k + 4]], 'Name ' || hash(article_id) % 90, 0.9,

@@ -48,6 +48,16 @@ QUESTIONS = [
         id="latest_quotations-of-the-newest-revision",
     ),
     pytest.param(
+        "SELECT revision, count(*) FROM current_quotations GROUP BY revision ORDER BY revision",
+        [(1, 4), (2, 1)],
+        id="current_quotations-of-all-revisions",
+    ),
+    pytest.param(
+        "SELECT revision, count(*) FROM current_mentions GROUP BY revision ORDER BY revision",
+        [(1, 9)],
+        id="current_mentions",
+    ),
+    pytest.param(
         "SELECT text, paragraph, published_on FROM latest_mentions WHERE source_id = 'b.example'"
         " ORDER BY start_char",
         [("Piet Soll", 3, date(2024, 6, 4)), ("Port Union", 3, date(2024, 6, 4))],

@@ -15,6 +15,34 @@ copied AS (
     FROM copies
     SEMI JOIN members USING (article_id)
     GROUP BY copies.article_id
+),
+-- Two queries, because a query for both reads the days of all articles.
+near AS (
+    SELECT
+        article_id,
+        revision,
+        title,
+        language,
+        source_id,
+        words,
+        published_at,
+        published_precision,
+        fetched_at
+    FROM latest_articles
+    WHERE published_on BETWEEN $since AND $until
+    UNION ALL
+    SELECT
+        article_id,
+        revision,
+        title,
+        language,
+        source_id,
+        words,
+        published_at,
+        published_precision,
+        fetched_at
+    FROM latest_articles
+    WHERE published_on IS NULL
 )
 SELECT
     articles.article_id,
@@ -29,9 +57,8 @@ SELECT
     members.is_copy,
     copied.words_added,
     copied.words_cut
-FROM latest_articles AS articles
+FROM near AS articles
 INNER JOIN members USING (article_id)
 LEFT JOIN copied USING (article_id)
-WHERE articles.published_on BETWEEN $since AND $until OR articles.published_on IS NULL
 ORDER BY appeared_at, articles.article_id
 LIMIT $most

@@ -5,7 +5,6 @@ SELECT
     articles,
     expected,
     sources
-FROM trending_on($day)
-WHERE days = 1
+FROM trending_over($day, [1])
 ORDER BY score DESC, name
 LIMIT $most

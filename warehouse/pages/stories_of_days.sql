@@ -29,6 +29,8 @@ newest AS (
         ) AS state
     FROM story_states AS states
     SEMI JOIN told USING (story_id)
+    -- An outlet may give a day only, and another day in its own zone.
+    WHERE states.last_at >= CAST($since AS DATE) - 1 AND states.first_at < CAST($until AS DATE) + 2
     GROUP BY states.story_id
 ),
 matching AS (
@@ -54,33 +56,20 @@ counted AS (
     SEMI JOIN matching USING (story_id)
     GROUP BY members.story_id
     HAVING count(*) > 1
-),
-shown AS (
-    SELECT
-        matching.story_id,
-        matching.state,
-        matching.sources_of_days,
-        matching.articles_of_days,
-        counted.articles,
-        counted.texts
-    FROM matching
-    INNER JOIN counted USING (story_id)
-    ORDER BY matching.sources_of_days DESC, matching.articles_of_days DESC, matching.story_id
-    LIMIT $most
-    OFFSET $skip
 )
 SELECT
-    shown.story_id,
-    central.title AS headline,
-    central.language,
-    shown.state.people[1:5] AS people,
-    shown.state.places[1:5] AS places,
-    shown.state.first_at AS first_at,
-    shown.state.last_at AS last_at,
-    shown.sources_of_days,
-    shown.articles_of_days,
-    shown.articles,
-    shown.texts
-FROM shown
-LEFT JOIN latest_articles AS central ON central.article_id = shown.state.central_article_id
-ORDER BY shown.sources_of_days DESC, shown.articles_of_days DESC, shown.story_id
+    matching.story_id,
+    matching.state.central_article_id AS central_article_id,
+    matching.state.people[1:5] AS people,
+    matching.state.places[1:5] AS places,
+    matching.state.first_at AS first_at,
+    matching.state.last_at AS last_at,
+    matching.sources_of_days,
+    matching.articles_of_days,
+    counted.articles,
+    counted.texts
+FROM matching
+INNER JOIN counted USING (story_id)
+ORDER BY matching.sources_of_days DESC, matching.articles_of_days DESC, matching.story_id
+LIMIT $most
+OFFSET $skip

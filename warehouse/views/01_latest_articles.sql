@@ -1,4 +1,4 @@
--- Only edited articles can have a newer revision, so the join reads only those.
+-- Only a revision after the first one can be newer, so the join reads only those.
 CREATE OR REPLACE VIEW latest_articles AS
 SELECT
     articles.article_id,
@@ -35,9 +35,8 @@ SELECT
     articles.original_url,
     articles.fetched_at
 FROM articles
-ANTI JOIN articles AS newer
-    ON newer.revision > 1
-    AND newer.article_id = articles.article_id
+ANTI JOIN later_revisions AS newer
+    ON newer.article_id = articles.article_id
     AND newer.revision > articles.revision;
 COMMENT ON VIEW latest_articles IS 'The newest revision of each article';
 COMMENT ON COLUMN latest_articles.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';

@@ -100,9 +100,8 @@ SELECT
     quotations.source_id,
     quotations.transform_version
 FROM current_quotations AS quotations
-ANTI JOIN articles AS newer
-    ON newer.revision > 1
-    AND newer.article_id = quotations.article_id
+ANTI JOIN later_revisions AS newer
+    ON newer.article_id = quotations.article_id
     AND newer.revision > quotations.revision;
 COMMENT ON VIEW latest_quotations IS 'Statements in the newest revision of each article, by the newest transform';
 
@@ -138,9 +137,8 @@ ANTI JOIN analyses AS replacing
     AND replacing.replaces_batch_id = no_comments.batch_id
     AND replacing.article_id = no_comments.article_id
     AND replacing.revision = no_comments.revision
-ANTI JOIN articles AS newer
-    ON newer.revision > 1
-    AND newer.article_id = no_comments.article_id
+ANTI JOIN later_revisions AS newer
+    ON newer.article_id = no_comments.article_id
     AND newer.revision > no_comments.revision;
 COMMENT ON VIEW latest_no_comments IS 'Notes that somebody said nothing, in the newest revision of each article, by the newest transform';
 
@@ -188,9 +186,8 @@ SELECT
     mentions.source_id,
     mentions.transform_version
 FROM current_mentions AS mentions
-ANTI JOIN articles AS newer
-    ON newer.revision > 1
-    AND newer.article_id = mentions.article_id
+ANTI JOIN later_revisions AS newer
+    ON newer.article_id = mentions.article_id
     AND newer.revision > mentions.revision;
 COMMENT ON VIEW latest_mentions IS 'Names in the newest revision of each article, by the newest transform';
 
@@ -219,8 +216,7 @@ ANTI JOIN analyses AS replacing
     AND replacing.replaces_batch_id = date_mentions.batch_id
     AND replacing.article_id = date_mentions.article_id
     AND replacing.revision = date_mentions.revision
-ANTI JOIN articles AS newer
-    ON newer.revision > 1
-    AND newer.article_id = date_mentions.article_id
+ANTI JOIN later_revisions AS newer
+    ON newer.article_id = date_mentions.article_id
     AND newer.revision > date_mentions.revision;
 COMMENT ON VIEW latest_date_mentions IS 'Temporal expressions in the newest revision of each article, by the newest transform';

@@ -20,9 +20,8 @@ ANTI JOIN analyses AS replacing
     AND replacing.replaces_batch_id = keyphrases.batch_id
     AND replacing.article_id = keyphrases.article_id
     AND replacing.revision = keyphrases.revision
-ANTI JOIN articles AS newer
-    ON newer.revision > 1
-    AND newer.article_id = keyphrases.article_id
+ANTI JOIN later_revisions AS newer
+    ON newer.article_id = keyphrases.article_id
     AND newer.revision > keyphrases.revision;
 COMMENT ON VIEW latest_keyphrases IS 'Phrases that say what the newest revision of each article is about, by the newest transform';
 
@@ -48,9 +47,8 @@ ANTI JOIN analyses AS replacing
     AND replacing.replaces_batch_id = article_topics.batch_id
     AND replacing.article_id = article_topics.article_id
     AND replacing.revision = article_topics.revision
-ANTI JOIN articles AS newer
-    ON newer.revision > 1
-    AND newer.article_id = article_topics.article_id
+ANTI JOIN later_revisions AS newer
+    ON newer.article_id = article_topics.article_id
     AND newer.revision > article_topics.revision;
 COMMENT ON VIEW latest_topics IS 'Topics of the newest revision of each article, by the newest transform';
 COMMENT ON COLUMN latest_topics.evidence_terms IS 'Terms that it was found by, best first';

@@ -2,19 +2,52 @@
 -- the likelihood ratio of one rate for both spans of days against a rate for each. It is valid for
 -- small counts, unlike the chi-squared statistic, whose distribution it has. 10.83 is reached
 -- by chance once in a thousand names. The view has the newest day, the macro any other.
-CREATE OR REPLACE MACRO trending_on(reference_on) AS TABLE
+-- `trending_over` has any spans of days, `trending_on` those of the view.
+CREATE OR REPLACE MACRO trending_over(reference_on, spans) AS TABLE
 WITH windows AS (
     SELECT
-        unnest([1, 7]) AS days,
+        unnest(spans) AS days,
         CAST(reference_on AS DATE) AS ends_on
 ),
--- A text that several publishers ran counts once, for its earliest article.
-compared AS MATERIALIZED (
+recent AS MATERIALIZED (
     SELECT
         article_id,
         published_on
-    FROM originals
+    FROM latest_articles
     WHERE published_on BETWEEN CAST(reference_on AS DATE) - 34 AND CAST(reference_on AS DATE)
+),
+-- A text that several publishers ran counts once, for its earliest article, as in `originals`. Only
+-- the clusters of these days are looked at: to order all of them takes seconds.
+copied AS (
+    SELECT
+        members.article_id,
+        row_number() OVER (
+            PARTITION BY members.cluster_id
+            ORDER BY
+                coalesce(
+                    articles.published_at
+                    + CASE WHEN articles.published_precision = 'day' THEN INTERVAL 1 DAY ELSE INTERVAL 0 DAY END,
+                    articles.fetched_at
+                ),
+                articles.fetched_at,
+                articles.article_id
+        ) = 1 AS is_earliest
+    FROM cluster_members AS members
+    INNER JOIN latest_articles AS articles USING (article_id)
+    WHERE members.cluster_id IN (
+        SELECT near.cluster_id
+        FROM cluster_members AS near
+        SEMI JOIN recent USING (article_id)
+    )
+),
+compared AS MATERIALIZED (
+    SELECT
+        recent.article_id,
+        recent.published_on
+    FROM recent
+    ANTI JOIN copied
+        ON copied.article_id = recent.article_id
+        AND NOT copied.is_earliest
 ),
 texts AS (
     SELECT
@@ -26,7 +59,7 @@ texts AS (
         ON compared.published_on BETWEEN windows.ends_on - windows.days - 27 AND windows.ends_on
     GROUP BY windows.days
 ),
-subjects AS (
+subjects AS NOT MATERIALIZED (
     SELECT
         'phrase' AS kind,
         phrases.phrase AS name,
@@ -61,14 +94,25 @@ subjects AS (
     WHERE quotations.act = 'speech' AND contains(quotations.speaker_name, ' ')
         AND quotations.published_on BETWEEN CAST(reference_on AS DATE) - 34 AND CAST(reference_on AS DATE)
 ),
+-- Few names are in three articles of the newest days; only their earlier days are counted.
+candidates AS MATERIALIZED (
+    SELECT
+        kind,
+        name
+    FROM subjects
+    WHERE published_on > CAST(reference_on AS DATE) - list_max(spans)
+    GROUP BY kind, name
+    HAVING count(DISTINCT article_id) >= 3
+),
 daily AS (
     SELECT
         kind,
         name,
         published_on,
         count(DISTINCT article_id) AS articles,
-        list(DISTINCT source_id) AS sources
+        list(DISTINCT source_id) FILTER (published_on > CAST(reference_on AS DATE) - list_max(spans)) AS sources
     FROM subjects
+    SEMI JOIN candidates USING (kind, name)
     GROUP BY kind, name, published_on
 ),
 counted AS (
@@ -142,6 +186,9 @@ SELECT
     ends_on
 FROM scored
 WHERE score >= 10.83;
+
+CREATE OR REPLACE MACRO trending_on(reference_on) AS TABLE
+FROM trending_over(reference_on, [1, 7]);
 
 CREATE OR REPLACE VIEW trending AS
 SELECT

@@ -16,6 +16,7 @@ from flows.web.article_marks import article_marks
 from flows.web.citations import Cited, as_bibtex, as_csl, as_text
 from flows.web.marked_text import paragraphs
 from flows.web.page import Page, PageNotFoundError, Row
+from flows.web.story_states import days_of_story
 from flows.web.versions import edits
 from transforms.article_urls import article_keys
 
@@ -78,9 +79,21 @@ def show_article(page: Page) -> Response:
         keyphrases=page.rows("keyphrases_of_article", **key),
         edits=edits(page.rows("revisions_of_article", article_id=ident)),
         copies=page.rows("copies_of_article", article_id=ident, most=_COPIES),
-        story=page.row("story_of_article", article_id=ident, most=_OTHERS),
+        story=_story(page, ident),
         citation=as_text(_cited(article)),
     )
+
+
+def _story(page: Page, article_id: str) -> Row | None:
+    """Return the story of an article with some of its other articles, None if it has none."""
+    story = page.row("story_of_article", article_id=article_id)
+    if story is None:
+        return None
+    days = days_of_story(story)
+    others = page.row(
+        "others_of_story", story=story["story_id"], article_id=article_id, **days, most=_OTHERS
+    )
+    return story | (others or {})
 
 
 def show_original(page: Page) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from flows.web.day_span import asked_span
 from flows.web.outlet_times import Form, Mark, draw_outlet_times
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.story_firsts import firsts
+from flows.web.story_states import days_of_story, with_headlines
 from flows.web.templating import query_string
 
 _STORIES: Final = 20  # on a page
@@ -53,7 +54,7 @@ def list_stories(page: Page) -> Response:
         newest_on=newest["published_on"],
         outlet=page.value("outlet"),
         named=page.value("named"),
-        stories=found[:_STORIES],
+        stories=with_headlines(page, found[:_STORIES]),
         number=at,
         has_more=len(found) > _STORIES,
         link=lambda number: query_string(**asked, page=number),
@@ -67,21 +68,18 @@ def show_story(page: Page) -> Response:
     if state["story_id"] != asked:
         return RedirectResponse(f"/stories/{quote(state['story_id'], safe='')}", 302)
     key = asked
-    days = {
-        # An outlet may give a day only, and another day in its own zone.
-        "since": (state["first_at"] - timedelta(days=1)).date(),
-        "until": (state["last_at"] + timedelta(days=1)).date(),
-    }
+    days = days_of_story(state)
     articles = page.rows("articles_of_story", story=key, most=_ARTICLES, **days)
     if not articles:
         raise PageNotFoundError(f"The story {asked} has no article any more.")
     statements = page.rows("statements_of_story", story=key, most=_STATEMENTS, **days)
     names = page.rows("names_of_story", story=key, most=_NAMES, **days)
-    changes = page.rows("changes_of_story", story=key)
+    changes = _changes(page, key)
     is_whole = page.value("articles") == "all"
     return page.show(
         "story.html.j2",
         story=state,
+        central=_central(state, articles),
         articles=articles if is_whole else articles[:_LISTED],
         count=len(articles),
         is_cut=len(articles) == _ARTICLES,
@@ -93,11 +91,36 @@ def show_story(page: Page) -> Response:
         firsts=firsts(statements, names, articles[0]["appeared_at"]),
         statements=statements,
         names={kind: [row for row in names if row["kind"] == kind] for kind in _KINDS},
-        headlines=page.rows("headline_changes_of_story", story=key),
+        headlines=_headlines(page, key, articles),
         earlier=[row for row in changes if row["kind"] == "followed" and not row["is_other"]],
         later=[row for row in changes if row["kind"] == "followed" and row["is_other"]],
         history=[row for row in changes if row["kind"] != "followed"],
     )
+
+
+def _central(state: Row, articles: Sequence[Row]) -> Row:
+    """Return the article that a story is named after; the first one if it is not shown."""
+    key = state["central_article_id"]
+    return next((row for row in articles if row["article_id"] == key), articles[0])
+
+
+def _changes(page: Page, key: str) -> list[Row]:
+    """Return the stories that came from a story or became part of it, with their headlines."""
+    changes = page.rows("changes_of_story", story=key)
+    if not changes:
+        return []
+    others = sorted({row["story_id"] for row in changes})
+    found = with_headlines(page, page.rows("states_of_stories", stories=others))
+    states = {row["story_id"]: row for row in found}
+    unknown = dict.fromkeys(("first_at", "last_at", "headline", "language"))
+    return [row | states.get(row["story_id"], unknown) for row in changes]
+
+
+def _headlines(page: Page, key: str, articles: Sequence[Row]) -> list[Row]:
+    """Return the changed headlines of a story; articles of one revision have none."""
+    if all(row["revision"] == 1 for row in articles):
+        return []
+    return page.rows("headline_changes_of_story", story=key)
 
 
 def _state(page: Page, key: str) -> Row:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from starlette.responses import Response
 
 from flows.alerts.attention import find_attention
 from flows.alerts.lines import lines
-from flows.web.page import Page
+from flows.web.page import Page, Row
+from flows.web.story_states import with_headlines
 from warehouse.migrate import is_current
 
 _STORIES, _STATEMENTS, _SPEAKERS, _RISING = 12, 8, 12, 12
@@ -34,11 +35,19 @@ def show_today(page: Page) -> Response:
         after=span["after_on"],
         needed=needed,
         totals=page.row("totals_of_day", day=day),
-        stories=page.rows("stories_of_day", day=day, most=_STORIES),
+        stories=_stories(page, day),
         statements=page.rows("statements_of_day", day=day, most=_STATEMENTS),
         speakers=page.rows("speakers_of_day", day=day, most=_SPEAKERS),
         rising=page.rows("rising_of_day", day=day, most=_RISING),
     )
+
+
+def _stories(page: Page, day: date) -> list[Row]:
+    """Return the stories with the most outlets on a day."""
+    found = page.rows(
+        "stories_of_days", since=day, until=day, outlet="", named="", most=_STORIES, skip=0
+    )
+    return with_headlines(page, found)
 
 
 ROUTES: Final = (("GET", "/today", show_today),)
