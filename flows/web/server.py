@@ -16,6 +16,7 @@ from flows.secrets import MASK
 from flows.settings import Settings
 from flows.web.access import LOOPBACK, Access
 from flows.web.passwords import is_password
+from flows.web.scopes import Scope, scopes_from
 from flows.web.site import create_site
 
 _CONNECTIONS: Final = 200
@@ -73,25 +74,43 @@ def _end_with(lifeline: BinaryIO, server: uvicorn.Server) -> None:
 
 def access_for(settings: Settings, *, host: str, is_behind_proxy: bool) -> Access:
     """Return who may see the pages; raises SettingsError if that would be everybody."""
-    hashed = settings.web_password_hash
-    if hashed is not None:
-        try:
-            is_password("", hashed)
-        except ValueError as exc:
-            raise SettingsError(
-                "web_password_hash", MASK, "what `onrecord web --hash-password` printed"
-            ) from exc
-    if not (is_loopback(host) or hashed or is_behind_proxy):
+    hashed, of_readers = settings.web_password_hash, settings.web_reader_password_hash
+    _check_hash("web_password_hash", hashed)
+    _check_hash("web_reader_password_hash", of_readers)
+    if not (is_loopback(host) or hashed or of_readers or is_behind_proxy):
         raise SettingsError(
             "web_host",
             host,
             "an address of this machine alone, such as 127.0.0.1. For other readers, set a password "
-            "(`onrecord web --hash-password`), or give --behind-proxy if a proxy lets only them in",
+            "(`onrecord web --hash-password`), or give --behind-proxy (the setting web_behind_proxy) if a "
+            "proxy lets only them in",
         )
     names = {name.strip().lower() for name in settings.web_hosts.split(",")} - {""}
     if host not in ("0.0.0.0", "::"):  # noqa: S104  # all addresses are no name
         names.add(host.lower())
-    return Access(hosts=frozenset(names), password_hash=hashed, is_behind_proxy=is_behind_proxy)
+    return Access(
+        hosts=frozenset(names),
+        password_hash=hashed,
+        reader_password_hash=of_readers,
+        scopes=_scopes(settings),
+        is_behind_proxy=is_behind_proxy,
+    )
+
+
+def _check_hash(name: str, hashed: str | None) -> None:
+    if hashed is None:
+        return
+    try:
+        is_password("", hashed)
+    except ValueError as exc:
+        raise SettingsError(name, MASK, "what `onrecord web --hash-password` printed") from exc
+
+
+def _scopes(settings: Settings) -> frozenset[Scope]:
+    try:
+        return scopes_from(settings.web_scopes)
+    except ValueError as exc:
+        raise SettingsError("web_scopes", settings.web_scopes, str(exc)) from exc
 
 
 def is_loopback(host: str) -> bool:

@@ -27,10 +27,11 @@ from starlette.types import ASGIApp
 from flows.errors import RunActiveError
 from flows.settings import Settings
 from flows.web import sign_in
-from flows.web.access import Access, check_form, guarded
+from flows.web.access import Access, NotAllowedError, check_form, check_scope, guarded
 from flows.web.desk import new_desk
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
+from flows.web.scopes import Scope, needed
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
 from warehouse.errors import WarehouseBusyError, WarehouseMemoryError, WarehouseMissingError
@@ -51,7 +52,12 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
     snapshots = Snapshots(settings.folder)
     reader = _Reader(settings, snapshots)
     routes: list[BaseRoute] = [
-        Route(path, reader.endpoint(handler), methods=[method], name=f"{method} {path}")
+        Route(
+            path,
+            reader.endpoint(handler, needed(method, path)),
+            methods=[method],
+            name=f"{method} {path}",
+        )
         for method, path, handler in ROUTES
     ]
     routes += [
@@ -65,6 +71,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         routes=routes,
         exception_handlers={
             PageNotFoundError: _not_found,
+            NotAllowedError: _not_allowed,
             HTTPException: _http_error,
             WarehouseMissingError: _nothing_yet,
             WarehouseBusyError: _busy,
@@ -87,11 +94,12 @@ class _Reader:
         self._settings, self._snapshots = settings, snapshots
         self._limiter = anyio.CapacityLimiter(_AT_ONCE)
 
-    def endpoint(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """Return the endpoint of a handler."""
+    def endpoint(self, handler: Handler, scope: Scope) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint of a handler, for readers who have a scope."""
 
         @functools.wraps(handler)
         async def respond(request: Request) -> Response:
+            check_scope(request, scope)
             form = FormData()
             if request.method == "POST":
                 form = await request.form()  # here, because a thread cannot wait for it
@@ -135,6 +143,13 @@ async def _first_page(_: Request) -> Response:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     return render(request, "error.html.j2", status=404, heading="Not found", text=str(error))
+
+
+async def _not_allowed(request: Request, error: Exception) -> Response:
+    access: Access = request.scope["access"]
+    can_sign_in = access.password_hash is not None
+    scope = getattr(error, "scope", Scope.MANAGE)
+    return render(request, "not_allowed.html.j2", status=403, needed=scope, can_sign_in=can_sign_in)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
