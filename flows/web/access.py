@@ -26,7 +26,7 @@ from flows.web.sessions import Sessions
 
 COOKIE: Final = "onrecord_session"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_OPEN_PATHS: Final = ("/sign-in", "/static/")
+_OPEN_PATHS: Final = frozenset({"/sign-in", "/health"})
 _MOST_BODY: Final = 10_000_000  # bytes; the largest list of feeds is smaller
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -174,7 +174,7 @@ def _refusal(scope: Connection, headers: Headers, access: Access) -> Response | 
             "or add the name to ONRECORD_WEB_HOSTS.\n"
         )
         return PlainTextResponse(text, 421)
-    is_open = scope["path"].startswith(_OPEN_PATHS)
+    is_open = scope["path"] in _OPEN_PATHS or scope["path"].startswith("/static/")
     if scope["scopes"] or is_open:
         return None
     if scope["method"] in ("GET", "HEAD"):

@@ -15,6 +15,7 @@ from flows.errors import SettingsError
 from flows.secrets import MASK
 from flows.settings import Settings
 from flows.web.access import LOOPBACK, Access
+from flows.web.connections import ReaderConnection
 from flows.web.passwords import is_password
 from flows.web.scopes import Scope, scopes_from
 from flows.web.site import create_site
@@ -50,8 +51,20 @@ def serve_site(
     access = access_for(settings, host=host, is_behind_proxy=is_behind_proxy)
     listener = _listen(host, port)
     with listener:
-        config = uvicorn.Config(
+        name = f"[{host}]" if ":" in host else host
+        on_start(f"http://{name}:{listener.getsockname()[1]}/")
+        server = new_server(settings, access)
+        if lifeline is not None:
+            threading.Thread(target=_end_with, args=(lifeline, server), daemon=True).start()
+        server.run(sockets=[listener])
+
+
+def new_server(settings: Settings, access: Access) -> uvicorn.Server:
+    """Return a server of the pages; it listens nowhere yet."""
+    return uvicorn.Server(
+        uvicorn.Config(
             create_site(settings, access),
+            http=ReaderConnection,
             log_level="warning",
             server_header=False,
             limit_concurrency=_CONNECTIONS,
@@ -59,12 +72,7 @@ def serve_site(
             timeout_graceful_shutdown=_LEAVE_S,
             lifespan="off",
         )
-        name = f"[{host}]" if ":" in host else host
-        on_start(f"http://{name}:{listener.getsockname()[1]}/")
-        server = uvicorn.Server(config)
-        if lifeline is not None:
-            threading.Thread(target=_end_with, args=(lifeline, server), daemon=True).start()
-        server.run(sockets=[listener])
+    )
 
 
 def _end_with(lifeline: BinaryIO, server: uvicorn.Server) -> None:

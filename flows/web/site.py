@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -49,8 +49,8 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         settings: The settings; pages read the newest snapshot of their data folder.
         access: Who may see the pages.
     """
-    snapshots = Snapshots(settings.folder)
-    reader = _Reader(settings, snapshots)
+    snapshots, searches = Snapshots(settings.folder), SearchReader(settings.folder)
+    reader = _Reader(settings, snapshots, searches)
     routes: list[BaseRoute] = [
         Route(
             path,
@@ -62,6 +62,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
     ]
     routes += [
         Route("/", _first_page, methods=["GET"]),
+        Route("/health", _health, methods=["GET"]),
         Route("/sign-in", sign_in.show, methods=["GET"]),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
@@ -83,15 +84,15 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
     )
     site.state.snapshots = snapshots
     site.state.desk = new_desk(settings, snapshots)
-    site.state.searches = SearchReader(settings.folder)
+    site.state.searches = searches
     return guarded(site, access)
 
 
 class _Reader:
     """Lets handlers read the newest snapshot, some at a time, and ends those of lost readers."""
 
-    def __init__(self, settings: Settings, snapshots: Snapshots) -> None:
-        self._settings, self._snapshots = settings, snapshots
+    def __init__(self, settings: Settings, snapshots: Snapshots, searches: SearchReader) -> None:
+        self._settings, self._snapshots, self._searches = settings, snapshots, searches
         self._limiter = anyio.CapacityLimiter(_AT_ONCE)
 
     def endpoint(self, handler: Handler, scope: Scope) -> Callable[[Request], Awaitable[Response]]:
@@ -121,6 +122,7 @@ class _Reader:
                 con = snapshot = None
                 with contextlib.suppress(WarehouseMissingError):
                     con, snapshot = held.enter_context(self._snapshots.reading())
+                self._searches.close_older()  # no removed file keeps its space if nobody searches
                 pages.append(Page(request, self._settings, con, snapshot, form))
                 return handler(pages[0])
 
@@ -139,6 +141,11 @@ class _Reader:
 
 async def _first_page(_: Request) -> Response:
     return RedirectResponse("/today")
+
+
+async def _health(_: Request) -> Response:
+    """Say that the pages answer, to those who look whether they run; it tells nothing else."""
+    return PlainTextResponse("ok\n")
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

@@ -10,12 +10,11 @@ import socket
 import threading
 
 import pytest
-import uvicorn
 from playwright.sync_api import sync_playwright
 
 from flows.settings import Settings
 from flows.web.access import Access
-from flows.web.site import create_site
+from flows.web.server import new_server
 from tests.helpers.processes import wait_until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -32,10 +31,9 @@ def browser_program():
 
 
 @contextlib.contextmanager
-def served_site(folder, **settings):
+def served_site(folder, *, access=None, **settings):
     """Serve the pages of a data folder on loopback, and give their address."""
-    site = create_site(Settings(data=folder.root, **settings), Access())
-    server = uvicorn.Server(uvicorn.Config(site, log_level="warning", lifespan="off"))
+    server = new_server(Settings(data=folder.root, **settings), access or Access())
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

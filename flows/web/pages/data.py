@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterator
 from typing import Final
 
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from flows.output.formats import Format
 from flows.output.row_text import text_of
 from flows.seeds import seeds_dir
 from flows.web.page import Page, PageNotFoundError
 from flows.web.result_chart import draw_result, number_columns
+from flows.web.streams import HeldStream
 from warehouse.errors import QueryError
 from warehouse.limited_reader import (
     LimitedReader,
@@ -30,6 +31,8 @@ _AT_ONCE: Final = 4  # queries of readers
 _SHARES: Final = 2 * _AT_ONCE  # of the machine's memory; each query may use one
 _WAIT_S: Final = 5.0  # for another query to end
 _QUERIES: Final = threading.BoundedSemaphore(_AT_ONCE)
+# Some may wait for readers on slow lines, so others find room for a query on the page.
+_DOWNLOADS: Final = threading.BoundedSemaphore(_AT_ONCE // 2)
 _FORMATS: Final = {
     "csv": (Format.CSV, "text/csv; charset=utf-8"),
     "jsonl": (Format.JSONL, "application/jsonl; charset=utf-8"),
@@ -84,41 +87,43 @@ def download_query(page: Page) -> Response:
         raise PageNotFoundError(f"There is no download as {kind}: use {' or '.join(_FORMATS)}.")
     fmt, media_type = _FORMATS[kind]
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_query_slot())
+        stack.enter_context(_slot(_DOWNLOADS, "downloads"))
+        stack.enter_context(_slot(_QUERIES, "queries"))
         reader = stack.enter_context(LimitedReader(page.settings.folder, _limits(page)))
         page.at_cancel.append(reader.close)
         rows = reader.stream(page.value("sql")[:_MOST_SQL])
         kept = stack.pop_all()
-    return StreamingResponse(
-        _streamed(kept, rows, fmt),
+    return HeldStream(
+        _encoded(rows, fmt),
+        kept,
         media_type=media_type,
         headers={"content-disposition": f'attachment; filename="onrecord.{kind}"'},
+        at_leave=reader.close,
     )
 
 
-def _streamed(kept: contextlib.ExitStack, rows: RowStream, fmt: Format) -> Iterator[bytes]:
-    with kept:
-        for text in text_of(rows, fmt):
-            yield text.encode("utf-8", "replace")
+def _encoded(rows: RowStream, fmt: Format) -> Iterator[bytes]:
+    for text in text_of(rows, fmt):
+        yield text.encode("utf-8", "replace")
 
 
 def _ask(page: Page, sql: str) -> Result:
     if len(sql) > _MOST_SQL:
         raise QueryError(f"the query is longer than {_MOST_SQL:,} characters")
-    with _query_slot(), LimitedReader(page.settings.folder, _limits(page)) as reader:
+    with _slot(_QUERIES, "queries"), LimitedReader(page.settings.folder, _limits(page)) as reader:
         page.at_cancel.append(reader.close)
         return reader.ask(sql, most=_ROWS)
 
 
 @contextlib.contextmanager
-def _query_slot() -> Iterator[None]:
-    """Wait until few enough queries run."""
-    if not _QUERIES.acquire(timeout=_WAIT_S):
-        raise QueryError("too many queries run at the moment: try again in a minute")
+def _slot(slots: threading.BoundedSemaphore, what: str) -> Iterator[None]:
+    """Wait until few enough queries or downloads run."""
+    if not slots.acquire(timeout=_WAIT_S):
+        raise QueryError(f"too many {what} run at the moment: try again in a minute")
     try:
         yield
     finally:
-        _QUERIES.release()
+        slots.release()
 
 
 def _limits(page: Page) -> QueryLimits:
