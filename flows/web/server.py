@@ -21,6 +21,7 @@ from flows.web.scopes import Scope, scopes_from
 from flows.web.site import create_site
 
 _CONNECTIONS: Final = 200
+_MOST_HEAD: Final = 400_000  # bytes: a query of 100,000 characters, as an address has it
 _IDLE_S: Final = 10
 _LEAVE_S: Final = 5  # for requests that are being answered when the pages are told to stop
 
@@ -68,6 +69,7 @@ def new_server(settings: Settings, access: Access) -> uvicorn.Server:
             log_level="warning",
             server_header=False,
             limit_concurrency=_CONNECTIONS,
+            h11_max_incomplete_event_size=_MOST_HEAD,
             timeout_keep_alive=_IDLE_S,
             timeout_graceful_shutdown=_LEAVE_S,
             lifespan="off",

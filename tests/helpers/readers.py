@@ -14,12 +14,13 @@ from tests.helpers.processes import ROOT
 
 
 @contextlib.contextmanager
-def served_apart(folder, **settings):
+def served_apart(folder, *, cwd=ROOT, **settings):
     """Serve the pages of a data folder in a process of their own; give its id and address."""
     ours = {f"ONRECORD_{name.upper()}": str(value) for name, value in settings.items()}
     process = subprocess.Popen(
         [sys.executable, "-m", "flows", "web", "--data", str(folder.root), "--port", "0"],
-        cwd=ROOT, env=os.environ | ours, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        cwd=cwd, env=os.environ | {"PYTHONPATH": str(ROOT)} | ours, text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
         line = process.stderr.readline()
