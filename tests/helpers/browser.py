@@ -54,14 +54,23 @@ def opened_browser():
 
 
 @contextlib.contextmanager
-def opened_page(browser, *, width=1280, scheme="light"):
-    """Open an empty page whose console must stay empty, and which may load nothing from outside."""
+def opened_page(browser, *, width=1280, scheme="light", refusals=()):
+    """Open an empty page whose console must stay empty, and which may load nothing from outside.
+
+    `refusals` are statuses of answers that the console may tell of.
+    """
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
     )
     page = context.new_page()
     problems = []
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    expected = [f"the server responded with a status of {status} " for status in refusals]
+
+    def note(line):
+        if line.type == "error" and not any(words in line.text for words in expected):
+            problems.append(line.text)
+
+    page.on("console", note)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(
         "request",
