@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.helpers.process_use import descendants
 from tests.helpers.processes import ROOT
 
 
@@ -57,9 +58,11 @@ def begun(address, path=None):
 
 
 def removed_files(pid):
-    """Return the removed files that a process still has open."""
+    """Return the removed files that a process or a descendant of it still has open."""
     found = []
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):
-            found.append(os.readlink(link))  # noqa: PTH115  # the name, also if there is no file
+    for one in (pid, *descendants(pid)):
+        with contextlib.suppress(FileNotFoundError):  # a process or a file has ended meanwhile
+            for link in Path(f"/proc/{one}/fd").iterdir():
+                with contextlib.suppress(FileNotFoundError):
+                    found.append(os.readlink(link))  # noqa: PTH115  # the name, also of no file
     return [name for name in found if name.endswith(" (deleted)")]

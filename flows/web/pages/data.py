@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,27 +11,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from flows.output.formats import Format
 from flows.output.row_text import text_of
 from flows.seeds import seeds_dir
+from flows.web.desk import desk_of
 from flows.web.page import Page, PageNotFoundError
 from flows.web.result_chart import draw_result, number_columns
 from flows.web.streams import HeldStream
 from warehouse.errors import QueryError
-from warehouse.limited_reader import (
-    LimitedReader,
-    QueryLimits,
-    Result,
-    RowStream,
-    machine_memory,
-)
+from warehouse.limited_reader import Result, RowStream
 from warehouse.relations import read_dictionary
 
 _ROWS: Final = 500  # of a result on the page; downloads have all
 _MOST_SQL: Final = 100_000  # characters
-_AT_ONCE: Final = 4  # queries of readers
-_SHARES: Final = 2 * _AT_ONCE  # of the machine's memory; each query may use one
-_WAIT_S: Final = 5.0  # for another query to end
-_QUERIES: Final = threading.BoundedSemaphore(_AT_ONCE)
-# Some may wait for readers on slow lines, so others find room for a query on the page.
-_DOWNLOADS: Final = threading.BoundedSemaphore(_AT_ONCE // 2)
 _FORMATS: Final = {
     "csv": (Format.CSV, "text/csv; charset=utf-8"),
     "jsonl": (Format.JSONL, "application/jsonl; charset=utf-8"),
@@ -87,9 +75,7 @@ def download_query(page: Page) -> Response:
         raise PageNotFoundError(f"There is no download as {kind}: use {' or '.join(_FORMATS)}.")
     fmt, media_type = _FORMATS[kind]
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_slot(_DOWNLOADS, "downloads"))
-        stack.enter_context(_slot(_QUERIES, "queries"))
-        reader = stack.enter_context(LimitedReader(page.settings.folder, _limits(page)))
+        reader = stack.enter_context(desk_of(page.request).readers.lent(is_download=True))
         page.at_cancel.append(reader.close)
         rows = reader.stream(page.value("sql")[:_MOST_SQL])
         kept = stack.pop_all()
@@ -110,29 +96,12 @@ def _encoded(rows: RowStream, fmt: Format) -> Iterator[bytes]:
 def _ask(page: Page, sql: str) -> Result:
     if len(sql) > _MOST_SQL:
         raise QueryError(f"the query is longer than {_MOST_SQL:,} characters")
-    with _slot(_QUERIES, "queries"), LimitedReader(page.settings.folder, _limits(page)) as reader:
+    with desk_of(page.request).readers.lent() as reader:
         page.at_cancel.append(reader.close)
-        return reader.ask(sql, most=_ROWS)
-
-
-@contextlib.contextmanager
-def _slot(slots: threading.BoundedSemaphore, what: str) -> Iterator[None]:
-    """Wait until few enough queries or downloads run."""
-    if not slots.acquire(timeout=_WAIT_S):
-        raise QueryError(f"too many {what} run at the moment: try again in a minute")
-    try:
-        yield
-    finally:
-        slots.release()
-
-
-def _limits(page: Page) -> QueryLimits:
-    settings = page.settings
-    memory_mb = settings.query_memory_mb
-    return QueryLimits(
-        timeout_s=settings.query_timeout_s,
-        memory_bytes=memory_mb * 1_000_000 if memory_mb else machine_memory() // _SHARES,
-    )
+        try:
+            return reader.ask(sql, most=_ROWS)
+        finally:
+            page.at_cancel.remove(reader.close)  # the next query of the process is somebody else's
 
 
 def show_words(page: Page) -> Response:

@@ -16,9 +16,10 @@ from tests.helpers.readers import asked, served_apart
 from tests.helpers.stories import make_story
 from warehouse.publish import publish
 
-# Of those that `test_query_guard` and `test_limited_reader` try, the ones that differ on the page.
-ATTEMPTS = [*dict.fromkeys([*DISGUISED, *GREEDY, *FORBIDDEN[:14], *filter(None, REFUSED[::3])])]
-DOWNLOADS = [*zip(ATTEMPTS[::8], ["csv"] * 99), *zip(ATTEMPTS[4::8], ["jsonl"] * 99)]  # noqa: B905  # as many as there are
+# Without a query, the page shows no more than the editor.
+ATTEMPTS = [*dict.fromkeys(filter(None, [*DISGUISED, *GREEDY, *FORBIDDEN, *REFUSED]))]
+DOWNLOADS = [*((sql, "csv") for sql in ATTEMPTS[::4]), *((sql, "jsonl") for sql in ATTEMPTS[2::4])]
+IDLE = 2  # processes that wait for the next query
 AT_ONCE = 3  # fewer than may run, so that none is refused for want of room
 CLEAR = (
     "only queries are allowed", "is not allowed", "snapshots are read-only", "does not exist",
@@ -67,7 +68,7 @@ def tried(site):
     settings = asked(address, f"/data/sql.csv?sql={quote(SETTINGS)}")
     on_page = answers(address, [(sql, "") for sql in ATTEMPTS])
     in_files = answers(address, [(sql, f".{kind}") for sql, kind in DOWNLOADS])
-    wait_until(lambda: not list(descendants(pid)), seconds=60)
+    wait_until(lambda: len(list(descendants(pid))) <= IDLE, seconds=60)
     return {
         "page": dict(zip(ATTEMPTS, on_page, strict=True)),
         "files": dict(zip(DOWNLOADS, in_files, strict=True)),
@@ -82,7 +83,7 @@ def tried(site):
 
 def test_there_are_enough_attempts():
     assert len(ATTEMPTS) > 100
-    assert len(DOWNLOADS) > 20
+    assert len(DOWNLOADS) > 50
 
 
 @pytest.mark.parametrize("sql", ATTEMPTS, ids=range(len(ATTEMPTS)))
@@ -112,7 +113,7 @@ def test_attempts_leave_no_file_no_process_and_no_setting(tried, site):
     assert tried["after"] == tried["before"]
     assert tried["after"][2] == (200, 'half,sorted\n0.5,"[1,null]"\n')
     pid, _, _ = site
-    assert not list(descendants(pid))
+    assert len(list(descendants(pid))) <= IDLE
     os.kill(pid, 0)  # the server lives
 
 

@@ -20,6 +20,7 @@ from warehouse.connect import open_live
 from warehouse.publish import publish
 
 READERS = 50
+IDLE = 2  # processes that wait for the next query
 SECONDS = 120
 SAID = "It sails at noon, whatever the sea does"
 COUNT = "/data/sql.csv?sql=" + quote("SELECT count(*) AS n FROM articles")
@@ -107,7 +108,7 @@ def test_fifty_readers_get_whole_answers_while_snapshots_come_and_go(folder):
         assert not first.exists()
         assert asked(address, COUNT) == (200, "n\n6\n")
         asked(address, "/today")
-        wait_until(lambda: not list(descendants(pid)), seconds=SECONDS)
+        wait_until(lambda: len(list(descendants(pid))) <= IDLE, seconds=SECONDS)
         assert removed_files(pid) == []
         assert peak < 6 * before
         assert memory(pid) < 3 * before
@@ -121,16 +122,16 @@ def test_slow_and_lost_readers_keep_nobody_waiting(folder):
     ):
         for path in (*[None] * 50, *pages, *[LARGE] * 2):
             held.enter_context(begun(address, path))
-        wait_until(lambda: len(list(descendants(pid))) == 2, seconds=SECONDS)
+        wait_until(lambda: len(list(descendants(pid))) >= 2, seconds=SECONDS)
         for path in (*[None] * 20, *pages, *[ENDLESS] * 8):
             begun(address, path).close()
         for path, shown in pages.items():
             status, text = asked(address, path)
             assert (status, shown in text) == (200, True), path
-        wait_until(lambda: len(list(descendants(pid))) == 2, seconds=SECONDS)
         held.close()
-        wait_until(lambda: not list(descendants(pid)), seconds=SECONDS)
-        assert asked(address, COUNT) == (200, "n\n2\n")
+        wait_until(lambda: len(list(descendants(pid))) <= IDLE, seconds=SECONDS)
+        with begun(address, LARGE):  # one of two downloads
+            assert asked(address, COUNT) == (200, "n\n2\n")
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.1, 0.3, 0.6, 1.0, 1.5])
