@@ -25,7 +25,7 @@ ENV PATH=/opt/onrecord/bin:$PATH \
 USER onrecord
 WORKDIR /data
 VOLUME /data
-EXPOSE 4200
+EXPOSE 4200 8765
 # The first poll may take half an hour.
 HEALTHCHECK --interval=5m --timeout=30s --start-period=45m --retries=2 \
     CMD ["onrecord", "status", "--fail-if-older", "2h"]

@@ -44,7 +44,7 @@ ALERT_KINDS: Final = (
     "growth", "check",
 )  # fmt: skip
 # Settings whose values are never shown, also if somebody mistypes their names.
-_SECRET: Final = ("alert_url", "ping", "web_password_hash")
+_SECRET: Final = ("alert_url", "ping", "web_password_hash", "web_reader_password_hash")
 _BETWEEN_URLS: Final = re.compile(r"[\s,]+(?=[A-Za-z][\w+.-]*://)")
 
 
@@ -172,6 +172,16 @@ class Settings(BaseSettings):
     )
     web_password_hash: str | None = Field(
         None, description="hash of the pages' password, from `onrecord web --hash-password`"
+    )
+    web_reader_password_hash: str | None = Field(
+        None, description="hash of a password with which readers see pages and run own queries only"
+    )
+    web_scopes: str = Field(
+        "read,sql,manage",
+        description="what all may do who have not signed in with `web_password_hash`: read, sql, manage",
+    )
+    web_behind_proxy: bool = Field(
+        default=False, description="whether a proxy in front decides who may see the pages"
     )
 
     log_format: Literal["auto", "text", "json"] = Field(

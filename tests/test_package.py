@@ -1,6 +1,8 @@
 """The wheel and the files for services: complete, valid and in step with the code."""
 
 import configparser
+import subprocess
+import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -13,6 +15,11 @@ from typer.testing import CliRunner
 from flows.__main__ import app
 from flows.orchestration import pages, serve, server
 from flows.seeds import seeds_dir
+from flows.settings import Settings
+from flows.web.access import Access
+from flows.web.server import access_for
+from tests.helpers.browser import served_site
+from warehouse.folder import DataFolder
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = seeds_dir() / "deploy"
@@ -100,6 +107,17 @@ def test_units_of_both_ways_are_equally_locked_down():
     assert unit("onrecord-ingest.timer")["Timer"]["OnCalendar"] == "*:0/10"
 
 
+def test_unit_of_the_pages_is_as_locked_down_as_that_of_the_schedules():
+    always, pages_alone = (
+        unit(f"{name}.service")["Service"] for name in ("onrecord", "onrecord-web")
+    )
+    assert set(always) == set(pages_alone)
+    assert {key: value for key, value in pages_alone.items() if always[key] != value} == {
+        "execstart": "/opt/onrecord/bin/onrecord web",
+        "killmode": "process",  # runs that the pages have started go on
+    }
+
+
 def test_services_wait_until_a_run_has_stopped():
     assert int(unit("onrecord.service")["Service"]["TimeoutStopSec"]) > STOP_S
     assert unit("onrecord.service")["Service"]["KillMode"] == "mixed"
@@ -127,10 +145,37 @@ def test_image_has_all_files_to_build_the_package():
     assert kept == copied
 
 
-def test_container_is_closed_and_reachable_from_this_machine_only():
-    service = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["onrecord"]
+@pytest.mark.parametrize("name", ["onrecord", "web"])
+def test_container_is_closed_and_reachable_from_this_machine_only(name):
+    service = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"][name]
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["user"] == "1000:1000"
+    assert service["pids_limit"] <= 512
+    assert service["mem_limit"]
+
+
+def test_container_of_the_pages_serves_them_where_its_port_leads(tmp_path):
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    stated = services["web"]["environment"]
+    given = {key.removeprefix("ONRECORD_").lower(): value for key, value in stated.items()}
+    settings = Settings(data=tmp_path, **given)
+    access = access_for(settings, host=settings.web_host, is_behind_proxy=settings.web_behind_proxy)
+    assert access.is_host("127.0.0.1:8765")
+    assert services["web"]["ports"] == [f"127.0.0.1:{settings.web_port}:{settings.web_port}"]
+    assert services["onrecord"]["environment"]["ONRECORD_WEB_PORT"] == 0
+    assert services["web"]["volumes"] == services["onrecord"]["volumes"]
+
+
+def test_container_of_the_pages_counts_as_healthy_while_they_answer(tmp_path):
+    check = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["web"]["healthcheck"]
+    kind, program, *arguments = check["test"]
+    assert (kind, program) == ("CMD", "python")
+    with served_site(DataFolder(tmp_path), access=Access(password_hash="scrypt:")) as address:
+        here = [word.replace("http://127.0.0.1:8765", address) for word in arguments]
+        assert here != arguments
+        assert subprocess.run([sys.executable, *here], check=False).returncode == 0
+    ended = subprocess.run([sys.executable, *here], check=False, stderr=subprocess.DEVNULL)
+    assert ended.returncode != 0

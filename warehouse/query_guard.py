@@ -73,7 +73,7 @@ def _guarded(con: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> str
         _check_query(con, query)
         return f"EXPLAIN{analyze}{form} {query}"
     if statement.type != _SELECT:
-        kind = statement.type.name.replace("_", " ")
+        kind = statement.type.name.replace("_", " ").strip("?") or "this statement"
         raise QueryError(f"{_ONLY}; not {kind}: snapshots are read-only")
     _check_query(con, statement.query)
     return statement.query

@@ -33,6 +33,7 @@ _SPILL_FACTOR = 4  # a sort of the whole warehouse writes about as much as it re
 _PIECE_BYTES = 1_000_000
 _FIRST_ROWS = 64  # rows may be long texts
 _MOST_ROWS = 10_000
+_MOST_ERROR = 2_000  # characters
 _STATUS = Path("/proc/self/status")
 
 
@@ -131,7 +132,8 @@ def _next_size(piece: list[tuple[Any, ...]], size: int) -> int:
 def _in_plain_words(error: str) -> str:
     if "read-only mode" in error or "disabled by configuration" in error:
         return f"{error.partition(chr(10))[0]} (snapshots are read-only and cannot access files)"
-    return error
+    # DuckDB repeats a part of the query, which may be a text that the query made.
+    return error if len(error) <= _MOST_ERROR else f"{error[:_MOST_ERROR]} ..."
 
 
 if __name__ == "__main__":

@@ -68,6 +68,14 @@ class SearchReader:
             if opened is not None and not opened.searches:
                 opened.con.close()
 
+    def close_older(self) -> None:
+        """Close the index of a snapshot that is not the newest any more, unless somebody reads it."""
+        with self._lock:
+            opened = self._newest
+            if opened and not opened.searches and opened.version != self._version():
+                self._newest = None
+                opened.con.close()
+
     def _acquire(self) -> _Opened:
         with self._lock:
             opened, version = self._newest, self._version()

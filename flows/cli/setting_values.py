@@ -23,7 +23,7 @@ def shown(settings: Settings, name: str) -> str:
     if name == "ping_url" and value:
         parts = urlsplit(value)
         return f"{parts.scheme}://{parts.hostname}/{MASK}"
-    return str(value)
+    return MASK if name.endswith("_hash") and value else str(value)
 
 
 def origins(settings: Settings, **flags: Any) -> dict[str, str]:

@@ -20,7 +20,10 @@ def web(
     ] = None,
     behind_proxy: Annotated[
         bool,
-        typer.Option("--behind-proxy", help="A proxy in front decides who may see the pages"),
+        typer.Option(
+            "--behind-proxy",
+            help="A proxy in front decides who may see the pages; default ONRECORD_WEB_BEHIND_PROXY",
+        ),
     ] = False,
     hash_password: Annotated[
         bool,
@@ -36,7 +39,10 @@ def web(
     """Show articles, stories, feeds and SQL in a browser, until Ctrl-C.
 
     The pages read the newest snapshot. They are for this machine only, unless you set a password
-    ([b]ONRECORD_WEB_PASSWORD_HASH[/b]) or say that a proxy stands in front.
+    ([b]ONRECORD_WEB_PASSWORD_HASH[/b]) or say that a proxy stands in front. Readers who sign in with
+    the password of [b]ONRECORD_WEB_READER_PASSWORD_HASH[/b] can change nothing. [b]ONRECORD_WEB_SCOPES[/b]
+    says what the others may do, by default read,sql,manage: see pages, run own queries, change feeds
+    and watches and start runs.
 
     Example: [b]onrecord web[/b]
     """
@@ -52,7 +58,7 @@ def web(
         settings,
         host=host or settings.web_host,
         port=settings.web_port if port is None else port,
-        is_behind_proxy=behind_proxy,
+        is_behind_proxy=behind_proxy or settings.web_behind_proxy,
         lifeline=sys.stdin.buffer if until_eof else None,
         on_start=lambda url: sys.stderr.write(f"pages: {url}\n"),
     )

@@ -1,4 +1,4 @@
-"""Who may see the pages, and what a browser may do with them.
+"""Who may see the pages and change things, and what a browser may do with them.
 
 The pages are made for one machine. A site that a reader visits could still send requests to
 them: by a form, or by a host name that it lets point to this machine (DNS rebinding). So the
@@ -17,13 +17,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as Connection
 
+from flows.web.passwords import is_password
+from flows.web.scopes import EVERY, OF_READERS, Scope
 from flows.web.sessions import Sessions
 
 COOKIE: Final = "onrecord_session"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_OPEN_PATHS: Final = ("/sign-in", "/static/")
+_OPEN_PATHS: Final = frozenset({"/sign-in", "/health"})
 _MOST_BODY: Final = 10_000_000  # bytes; the largest list of feeds is smaller
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -49,7 +52,9 @@ class Access:
     Attributes:
         hosts: Names under which the pages may be asked for, beside those of this machine's
             loopback address.
-        password_hash: The hash of the password, None if none is needed.
+        password_hash: The hash of the password for everything, None if there is none.
+        reader_password_hash: The hash of the password for readers, None if there is none.
+        scopes: What those may do who have not signed in with the password for everything.
         is_behind_proxy: Whether a proxy passes requests on: it says which scheme the reader
             used, and decides who may see the pages.
         sessions: The sessions of the server.
@@ -57,6 +62,8 @@ class Access:
 
     hosts: frozenset[str] = frozenset()
     password_hash: str | None = None
+    reader_password_hash: str | None = None
+    scopes: frozenset[Scope] = EVERY
     is_behind_proxy: bool = False
     sessions: Sessions = field(default_factory=Sessions)
 
@@ -76,11 +83,47 @@ class Access:
             return False
         return name in LOOPBACK or name in self.hosts
 
+    @property
+    def needs_password(self) -> bool:
+        """Whether readers must sign in."""
+        return bool(self.password_hash or self.reader_password_hash)
+
+    def scopes_by(self, password: str) -> frozenset[Scope]:
+        """Return what a password allows, nothing if it is wrong."""
+        for hashed, scopes in (
+            (self.password_hash, EVERY),
+            (self.reader_password_hash, OF_READERS),
+        ):
+            if hashed is not None and is_password(password, hashed):
+                return scopes
+        return frozenset()
+
+    def scopes_of(self, session: str) -> frozenset[Scope]:
+        """Return what a session may do, nothing if it must sign in first."""
+        signed_in = self.sessions.scopes(session)
+        if signed_in == EVERY:
+            return EVERY
+        if signed_in is None and self.needs_password:
+            return frozenset()
+        return self.scopes & (signed_in or EVERY)
+
+
+class NotAllowedError(Exception):
+    """A reader may not do what was asked for.
+
+    Attributes:
+        scope: What the reader needs.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.scope = scope
+
 
 def guarded(app: ASGIApp, access: Access) -> ASGIApp:
     """Return an application that answers only those who may ask, with safe headers."""
 
-    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+    async def guard(scope: Connection, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
@@ -91,13 +134,20 @@ def guarded(app: ASGIApp, access: Access) -> ASGIApp:
         scope["session_key"] = session
         scope["csrf"] = access.sessions.token(session)
         scope["access"] = access
-        scope["is_signed_in"] = access.sessions.is_signed_in(session)
+        scope["is_signed_in"] = access.sessions.scopes(session) is not None
+        scope["scopes"] = access.scopes_of(session)
         cookie = _cookie(session, scope, access) if is_new else None
         refusal = _refusal(scope, headers, access)
         answer: ASGIApp = refusal or app
         await answer(scope, _limited(receive), _with_headers(send, cookie))
 
     return guard
+
+
+def check_scope(request: Request, scope: Scope) -> None:
+    """Raise NotAllowedError unless the reader has a scope."""
+    if scope not in request.scope["scopes"]:
+        raise NotAllowedError(scope)
 
 
 def check_form(request: Request, token: object) -> None:
@@ -116,7 +166,7 @@ def set_session(response: Response, request: Request, session: str) -> None:
     response.headers.append("set-cookie", _cookie(session, request.scope, request.scope["access"]))
 
 
-def _refusal(scope: Scope, headers: Headers, access: Access) -> Response | None:
+def _refusal(scope: Connection, headers: Headers, access: Access) -> Response | None:
     """Return the answer to a request that the pages do not see, None for others."""
     if not access.is_host(headers.get("host", "")):
         text = (
@@ -124,8 +174,8 @@ def _refusal(scope: Scope, headers: Headers, access: Access) -> Response | None:
             "or add the name to ONRECORD_WEB_HOSTS.\n"
         )
         return PlainTextResponse(text, 421)
-    is_open = scope["path"].startswith(_OPEN_PATHS)
-    if access.password_hash is None or is_open or scope["is_signed_in"]:
+    is_open = scope["path"] in _OPEN_PATHS or scope["path"].startswith("/static/")
+    if scope["scopes"] or is_open:
         return None
     if scope["method"] in ("GET", "HEAD"):
         return RedirectResponse("/sign-in", 303)
@@ -142,7 +192,7 @@ def _session(headers: Headers) -> str:
     return found.value if found else ""
 
 
-def _cookie(session: str, scope: Scope, access: Access) -> str:
+def _cookie(session: str, scope: Connection, access: Access) -> str:
     is_safe = scope["scheme"] == "https" or (
         access.is_behind_proxy and Headers(scope=scope).get("x-forwarded-proto") == "https"
     )

@@ -6,13 +6,19 @@ elements must nest, so a mark that another one cuts is closed and opened again.
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
 from flows.printable import plain_lines
+
+# Marks that may be open at a place. Each end within the others closes and opens all of them again,
+# so without a limit, a text takes the square of its marks. Real texts have up to five.
+MOST_OPEN: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,24 @@ class Step:
     is_opening: bool = False
     is_first: bool = False
     is_last: bool = False
+
+
+def within_limit(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the marks without those that begin where `MOST_OPEN` others are open.
+
+    Of marks that begin at the same place, those that are given first are kept.
+    """
+    places = sorted((start, at, end) for at, mark in enumerate(marks) for start, end in mark.pieces)
+    left_out: set[int] = set()
+    ends: list[int] = []  # of the pieces that are open, the next one first
+    for start, at, end in places:
+        while ends and ends[0] <= start:
+            heapq.heappop(ends)
+        if len(ends) >= MOST_OPEN:
+            left_out.add(at)
+        elif at not in left_out:
+            heapq.heappush(ends, end)
+    return [mark for at, mark in enumerate(marks) if at not in left_out]
 
 
 def paragraphs(text: str, kinds: Sequence[str], marks: Sequence[Mark]) -> list[Paragraph]:

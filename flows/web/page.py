@@ -177,6 +177,7 @@ def render(
         path=request.url.path,
         csrf=request.scope.get("csrf", ""),
         is_signed_in=request.scope.get("is_signed_in", False),
+        may=request.scope.get("scopes", ()),
         question=request.query_params.get("q", "") if request.url.path == "/search" else "",
         made_at=datetime.now(UTC),
         asked=asked or {},

@@ -14,6 +14,7 @@ from warehouse.errors import QueryError
 from warehouse.limited_reader import LimitedReader, QueryLimits, machine_memory
 
 _AT_ONCE: Final = 4  # queries
+_DOWNLOADS: Final = 2  # of them; they may wait for a slow line, and pages must find room
 _SHARES: Final = 2 * _AT_ONCE  # of the machine's memory; each query may use one
 _IDLE: Final = 2  # processes that wait for the next query
 _WAIT_S: Final = 5.0  # for another query to end
@@ -30,27 +31,25 @@ class QueryReaders:
         """Set up the readers; no process is started before the first query."""
         self._settings = settings
         self._free = threading.BoundedSemaphore(_AT_ONCE)
+        self._free_downloads = threading.BoundedSemaphore(_DOWNLOADS)
         self._idle: deque[LimitedReader] = deque()
         # At the latest when the server ends.
         weakref.finalize(self, _close_all, self._idle)
 
     @contextlib.contextmanager
-    def lent(self) -> Iterator[LimitedReader]:
+    def lent(self, *, is_download: bool = False) -> Iterator[LimitedReader]:
         """Lend a reader for one query; wait if too many queries run.
 
         Raises:
-            QueryError: Too many queries run.
+            QueryError: Too many queries run, or too many downloads.
         """
-        if not self._free.acquire(timeout=_WAIT_S):
-            raise QueryError("too many queries run at the moment: try again in a minute")
-        try:
+        with contextlib.ExitStack() as held:
+            if is_download:
+                held.enter_context(_room(self._free_downloads, "downloads"))
+            held.enter_context(_room(self._free, "queries"))
             reader = self._taken()
-            try:
-                yield reader
-            finally:
-                self._take_back(reader)
-        finally:
-            self._free.release()
+            held.callback(self._take_back, reader)
+            yield reader
 
     def _taken(self) -> LimitedReader:
         try:
@@ -70,6 +69,16 @@ class QueryReaders:
             timeout_s=self._settings.query_timeout_s,
             memory_bytes=memory_mb * 1_000_000 if memory_mb else machine_memory() // _SHARES,
         )
+
+
+@contextlib.contextmanager
+def _room(free: threading.BoundedSemaphore, what: str) -> Iterator[None]:
+    if not free.acquire(timeout=_WAIT_S):
+        raise QueryError(f"too many {what} run at the moment: try again in a minute")
+    try:
+        yield
+    finally:
+        free.release()
 
 
 def _close_all(readers: Iterable[LimitedReader]) -> None:

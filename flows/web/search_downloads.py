@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from flows.output.formats import Format
 from flows.output.row_text import sheet_of, text_of
 from flows.rss import Item, as_rss
 from flows.web.search_form import SearchForm
+from flows.web.streams import HeldStream
 from warehouse.search_explore import Asked, Shown, ask, read_part
 from warehouse.search_hits import Hit
 from warehouse.search_reader import SearchReader
@@ -89,15 +90,14 @@ def download(searches: SearchReader, form: SearchForm, kind: str, *, base: str) 
         if kind == "xlsx":
             return Response(_workbook(rows), media_type=media_type, headers=headers)
         fmt = Format.CSV if kind == "csv" else Format.JSONL
-        left = stack.pop_all()
-        return StreamingResponse(_encoded(rows, fmt, left), media_type=media_type, headers=headers)
+        held = stack.pop_all()
+        return HeldStream(_encoded(rows, fmt), held, media_type=media_type, headers=headers)
     raise AssertionError("unreachable")
 
 
-def _encoded(rows: _Listed, fmt: Format, opened: contextlib.ExitStack) -> Iterator[bytes]:
-    with opened:
-        for text in text_of(rows, fmt):
-            yield text.encode("utf-8", "replace")
+def _encoded(rows: _Listed, fmt: Format) -> Iterator[bytes]:
+    for text in text_of(rows, fmt):
+        yield text.encode("utf-8", "replace")
 
 
 def _workbook(rows: _Listed) -> bytes:

@@ -15,10 +15,13 @@ from flows.errors import SettingsError
 from flows.secrets import MASK
 from flows.settings import Settings
 from flows.web.access import LOOPBACK, Access
+from flows.web.connections import ReaderConnection
 from flows.web.passwords import is_password
+from flows.web.scopes import Scope, scopes_from
 from flows.web.site import create_site
 
 _CONNECTIONS: Final = 200
+_MOST_HEAD: Final = 400_000  # bytes: a query of 100,000 characters, as an address has it
 _IDLE_S: Final = 10
 _LEAVE_S: Final = 5  # for requests that are being answered when the pages are told to stop
 
@@ -49,21 +52,29 @@ def serve_site(
     access = access_for(settings, host=host, is_behind_proxy=is_behind_proxy)
     listener = _listen(host, port)
     with listener:
-        config = uvicorn.Config(
+        name = f"[{host}]" if ":" in host else host
+        on_start(f"http://{name}:{listener.getsockname()[1]}/")
+        server = new_server(settings, access)
+        if lifeline is not None:
+            threading.Thread(target=_end_with, args=(lifeline, server), daemon=True).start()
+        server.run(sockets=[listener])
+
+
+def new_server(settings: Settings, access: Access) -> uvicorn.Server:
+    """Return a server of the pages; it listens nowhere yet."""
+    return uvicorn.Server(
+        uvicorn.Config(
             create_site(settings, access),
+            http=ReaderConnection,
             log_level="warning",
             server_header=False,
             limit_concurrency=_CONNECTIONS,
+            h11_max_incomplete_event_size=_MOST_HEAD,
             timeout_keep_alive=_IDLE_S,
             timeout_graceful_shutdown=_LEAVE_S,
             lifespan="off",
         )
-        name = f"[{host}]" if ":" in host else host
-        on_start(f"http://{name}:{listener.getsockname()[1]}/")
-        server = uvicorn.Server(config)
-        if lifeline is not None:
-            threading.Thread(target=_end_with, args=(lifeline, server), daemon=True).start()
-        server.run(sockets=[listener])
+    )
 
 
 def _end_with(lifeline: BinaryIO, server: uvicorn.Server) -> None:
@@ -73,25 +84,43 @@ def _end_with(lifeline: BinaryIO, server: uvicorn.Server) -> None:
 
 def access_for(settings: Settings, *, host: str, is_behind_proxy: bool) -> Access:
     """Return who may see the pages; raises SettingsError if that would be everybody."""
-    hashed = settings.web_password_hash
-    if hashed is not None:
-        try:
-            is_password("", hashed)
-        except ValueError as exc:
-            raise SettingsError(
-                "web_password_hash", MASK, "what `onrecord web --hash-password` printed"
-            ) from exc
-    if not (is_loopback(host) or hashed or is_behind_proxy):
+    hashed, of_readers = settings.web_password_hash, settings.web_reader_password_hash
+    _check_hash("web_password_hash", hashed)
+    _check_hash("web_reader_password_hash", of_readers)
+    if not (is_loopback(host) or hashed or of_readers or is_behind_proxy):
         raise SettingsError(
             "web_host",
             host,
             "an address of this machine alone, such as 127.0.0.1. For other readers, set a password "
-            "(`onrecord web --hash-password`), or give --behind-proxy if a proxy lets only them in",
+            "(`onrecord web --hash-password`), or give --behind-proxy (the setting web_behind_proxy) if a "
+            "proxy lets only them in",
         )
     names = {name.strip().lower() for name in settings.web_hosts.split(",")} - {""}
     if host not in ("0.0.0.0", "::"):  # noqa: S104  # all addresses are no name
         names.add(host.lower())
-    return Access(hosts=frozenset(names), password_hash=hashed, is_behind_proxy=is_behind_proxy)
+    return Access(
+        hosts=frozenset(names),
+        password_hash=hashed,
+        reader_password_hash=of_readers,
+        scopes=_scopes(settings),
+        is_behind_proxy=is_behind_proxy,
+    )
+
+
+def _check_hash(name: str, hashed: str | None) -> None:
+    if hashed is None:
+        return
+    try:
+        is_password("", hashed)
+    except ValueError as exc:
+        raise SettingsError(name, MASK, "what `onrecord web --hash-password` printed") from exc
+
+
+def _scopes(settings: Settings) -> frozenset[Scope]:
+    try:
+        return scopes_from(settings.web_scopes)
+    except ValueError as exc:
+        raise SettingsError("web_scopes", settings.web_scopes, str(exc)) from exc
 
 
 def is_loopback(host: str) -> bool:

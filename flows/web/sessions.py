@@ -10,6 +10,8 @@ import time
 from collections import OrderedDict, deque
 from typing import Final
 
+from flows.web.scopes import Scope
+
 _LASTS_S: Final = 7 * 24 * 3600.0
 _MOST: Final = 1_000  # sessions that are signed in; the oldest ends first
 # Wrong passwords, from all readers together: guessing must not be faster from many addresses.
@@ -23,7 +25,7 @@ class Sessions:
     def __init__(self) -> None:
         """Start without sessions, with a key of its own."""
         self._key = secrets.token_bytes(32)
-        self._signed_in: OrderedDict[str, float] = OrderedDict()
+        self._signed_in: OrderedDict[str, tuple[float, frozenset[Scope]]] = OrderedDict()
         self._wrong: deque[float] = deque(maxlen=_MOST_WRONG)
         self._lock = threading.Lock()
 
@@ -39,11 +41,11 @@ class Sessions:
         """Whether a form came from a page of this session."""
         return hmac.compare_digest(self.token(session), token)
 
-    def sign_in(self) -> str:
-        """Return a new session that is signed in."""
+    def sign_in(self, scopes: frozenset[Scope]) -> str:
+        """Return a new session that is signed in and may do what its password allows."""
         session = self.new()
         with self._lock:
-            self._signed_in[session] = time.monotonic() + _LASTS_S
+            self._signed_in[session] = time.monotonic() + _LASTS_S, scopes
             while len(self._signed_in) > _MOST:
                 self._signed_in.popitem(last=False)
         return session
@@ -53,10 +55,11 @@ class Sessions:
         with self._lock:
             self._signed_in.pop(session, None)
 
-    def is_signed_in(self, session: str) -> bool:
-        """Whether a session is signed in and has not ended."""
+    def scopes(self, session: str) -> frozenset[Scope] | None:
+        """Return what the password of a session allows; None if it is not signed in any more."""
         with self._lock:
-            return self._signed_in.get(session, 0.0) > time.monotonic()
+            ends_at, scopes = self._signed_in.get(session, (0.0, None))
+        return scopes if ends_at > time.monotonic() else None
 
     def count_wrong(self) -> None:
         """Remember a wrong password."""

@@ -8,7 +8,6 @@ from starlette.responses import RedirectResponse, Response
 
 from flows.web.access import Access, check_form, set_session
 from flows.web.page import render
-from flows.web.passwords import is_password
 
 
 async def show(request: Request) -> Response:
@@ -17,17 +16,19 @@ async def show(request: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    """Start a session if the password is right."""
+    """Start a session if the password is right; it says what the session may do."""
     access: Access = request.scope["access"]
     form = await request.form()
     check_form(request, form.get("csrf"))
     if access.sessions.must_wait():
         problem = "There were too many wrong passwords. Wait a minute."
         return render(request, "sign_in.html.j2", status=429, problem=problem)
-    hashed = access.password_hash
-    if hashed is None or await run_in_threadpool(is_password, str(form.get("password")), hashed):
+    if not access.needs_password:
+        return RedirectResponse("/today", 303)
+    scopes = await run_in_threadpool(access.scopes_by, str(form.get("password")))
+    if scopes:
         response = RedirectResponse("/today", 303)
-        set_session(response, request, access.sessions.sign_in())
+        set_session(response, request, access.sessions.sign_in(scopes))
         return response
     access.sessions.count_wrong()
     return render(request, "sign_in.html.j2", status=403, problem="This password is wrong.")

@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -27,10 +27,11 @@ from starlette.types import ASGIApp
 from flows.errors import RunActiveError
 from flows.settings import Settings
 from flows.web import sign_in
-from flows.web.access import Access, check_form, guarded
+from flows.web.access import Access, NotAllowedError, check_form, check_scope, guarded
 from flows.web.desk import new_desk
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
+from flows.web.scopes import Scope, needed
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
 from warehouse.errors import WarehouseBusyError, WarehouseMemoryError, WarehouseMissingError
@@ -48,14 +49,20 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         settings: The settings; pages read the newest snapshot of their data folder.
         access: Who may see the pages.
     """
-    snapshots = Snapshots(settings.folder)
-    reader = _Reader(settings, snapshots)
+    snapshots, searches = Snapshots(settings.folder), SearchReader(settings.folder)
+    reader = _Reader(settings, snapshots, searches)
     routes: list[BaseRoute] = [
-        Route(path, reader.endpoint(handler), methods=[method], name=f"{method} {path}")
+        Route(
+            path,
+            reader.endpoint(handler, needed(method, path)),
+            methods=[method],
+            name=f"{method} {path}",
+        )
         for method, path, handler in ROUTES
     ]
     routes += [
         Route("/", _first_page, methods=["GET"]),
+        Route("/health", _health, methods=["GET"]),
         Route("/sign-in", sign_in.show, methods=["GET"]),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
@@ -65,6 +72,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         routes=routes,
         exception_handlers={
             PageNotFoundError: _not_found,
+            NotAllowedError: _not_allowed,
             HTTPException: _http_error,
             WarehouseMissingError: _nothing_yet,
             WarehouseBusyError: _busy,
@@ -76,22 +84,23 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
     )
     site.state.snapshots = snapshots
     site.state.desk = new_desk(settings, snapshots)
-    site.state.searches = SearchReader(settings.folder)
+    site.state.searches = searches
     return guarded(site, access)
 
 
 class _Reader:
     """Lets handlers read the newest snapshot, some at a time, and ends those of lost readers."""
 
-    def __init__(self, settings: Settings, snapshots: Snapshots) -> None:
-        self._settings, self._snapshots = settings, snapshots
+    def __init__(self, settings: Settings, snapshots: Snapshots, searches: SearchReader) -> None:
+        self._settings, self._snapshots, self._searches = settings, snapshots, searches
         self._limiter = anyio.CapacityLimiter(_AT_ONCE)
 
-    def endpoint(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """Return the endpoint of a handler."""
+    def endpoint(self, handler: Handler, scope: Scope) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint of a handler, for readers who have a scope."""
 
         @functools.wraps(handler)
         async def respond(request: Request) -> Response:
+            check_scope(request, scope)
             form = FormData()
             if request.method == "POST":
                 form = await request.form()  # here, because a thread cannot wait for it
@@ -113,6 +122,7 @@ class _Reader:
                 con = snapshot = None
                 with contextlib.suppress(WarehouseMissingError):
                     con, snapshot = held.enter_context(self._snapshots.reading())
+                self._searches.close_older()  # no removed file keeps its space if nobody searches
                 pages.append(Page(request, self._settings, con, snapshot, form))
                 return handler(pages[0])
 
@@ -133,8 +143,20 @@ async def _first_page(_: Request) -> Response:
     return RedirectResponse("/today")
 
 
+async def _health(_: Request) -> Response:
+    """Say that the pages answer, to those who look whether they run; it tells nothing else."""
+    return PlainTextResponse("ok\n")
+
+
 async def _not_found(request: Request, error: Exception) -> Response:
     return render(request, "error.html.j2", status=404, heading="Not found", text=str(error))
+
+
+async def _not_allowed(request: Request, error: Exception) -> Response:
+    access: Access = request.scope["access"]
+    can_sign_in = access.password_hash is not None
+    scope = getattr(error, "scope", Scope.MANAGE)
+    return render(request, "not_allowed.html.j2", status=403, needed=scope, can_sign_in=can_sign_in)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

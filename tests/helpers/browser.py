@@ -10,12 +10,11 @@ import socket
 import threading
 
 import pytest
-import uvicorn
 from playwright.sync_api import sync_playwright
 
 from flows.settings import Settings
 from flows.web.access import Access
-from flows.web.site import create_site
+from flows.web.server import new_server
 from tests.helpers.processes import wait_until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -32,10 +31,9 @@ def browser_program():
 
 
 @contextlib.contextmanager
-def served_site(folder, **settings):
+def served_site(folder, *, access=None, **settings):
     """Serve the pages of a data folder on loopback, and give their address."""
-    site = create_site(Settings(data=folder.root, **settings), Access())
-    server = uvicorn.Server(uvicorn.Config(site, log_level="warning", lifespan="off"))
+    server = new_server(Settings(data=folder.root, **settings), access or Access())
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -56,14 +54,23 @@ def opened_browser():
 
 
 @contextlib.contextmanager
-def opened_page(browser, *, width=1280, scheme="light"):
-    """Open an empty page whose console must stay empty, and which may load nothing from outside."""
+def opened_page(browser, *, width=1280, scheme="light", refusals=()):
+    """Open an empty page whose console must stay empty, and which may load nothing from outside.
+
+    `refusals` are statuses of answers that the console may tell of.
+    """
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
     )
     page = context.new_page()
     problems = []
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    expected = [f"the server responded with a status of {status} " for status in refusals]
+
+    def note(line):
+        if line.type == "error" and not any(words in line.text for words in expected):
+            problems.append(line.text)
+
+    page.on("console", note)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(
         "request",

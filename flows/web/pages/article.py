@@ -14,7 +14,7 @@ from flows.archive.originals import read_original
 from flows.errors import ArchiveError, InputError
 from flows.web.article_marks import article_marks
 from flows.web.citations import Cited, as_bibtex, as_csl, as_text
-from flows.web.marked_text import paragraphs
+from flows.web.marked_text import paragraphs, within_limit
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.story_states import days_of_story
 from flows.web.versions import edits
@@ -69,12 +69,13 @@ def show_article(page: Page) -> Response:
         page.rows("names_in_article", **key),
         page.rows("days_in_article", **key),
     )
-    ident = article["article_id"]
+    ident, marks = article["article_id"], within_limit(found.marks)
     return page.show(
         "article.html.j2",
         article=article,
-        paragraphs=paragraphs(article["text"], article["paragraph_kinds"] or (), found.marks),
+        paragraphs=paragraphs(article["text"], article["paragraph_kinds"] or (), marks),
         found=found,
+        left_out=len(found.marks) - len(marks),
         topics=page.rows("topics_of_article", **key),
         keyphrases=page.rows("keyphrases_of_article", **key),
         edits=edits(page.rows("revisions_of_article", article_id=ident)),

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Final
 
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from flows.output.formats import Format
 from flows.output.row_text import text_of
@@ -14,6 +14,7 @@ from flows.seeds import seeds_dir
 from flows.web.desk import desk_of
 from flows.web.page import Page, PageNotFoundError
 from flows.web.result_chart import draw_result, number_columns
+from flows.web.streams import HeldStream
 from warehouse.errors import QueryError
 from warehouse.limited_reader import Result, RowStream
 from warehouse.relations import read_dictionary
@@ -74,21 +75,22 @@ def download_query(page: Page) -> Response:
         raise PageNotFoundError(f"There is no download as {kind}: use {' or '.join(_FORMATS)}.")
     fmt, media_type = _FORMATS[kind]
     with contextlib.ExitStack() as stack:
-        reader = stack.enter_context(desk_of(page.request).readers.lent())
+        reader = stack.enter_context(desk_of(page.request).readers.lent(is_download=True))
         page.at_cancel.append(reader.close)
         rows = reader.stream(page.value("sql")[:_MOST_SQL])
         kept = stack.pop_all()
-    return StreamingResponse(
-        _streamed(kept, rows, fmt),
+    return HeldStream(
+        _encoded(rows, fmt),
+        kept,
         media_type=media_type,
         headers={"content-disposition": f'attachment; filename="onrecord.{kind}"'},
+        at_leave=reader.close,
     )
 
 
-def _streamed(kept: contextlib.ExitStack, rows: RowStream, fmt: Format) -> Iterator[bytes]:
-    with kept:
-        for text in text_of(rows, fmt):
-            yield text.encode("utf-8", "replace")
+def _encoded(rows: RowStream, fmt: Format) -> Iterator[bytes]:
+    for text in text_of(rows, fmt):
+        yield text.encode("utf-8", "replace")
 
 
 def _ask(page: Page, sql: str) -> Result:
@@ -96,7 +98,10 @@ def _ask(page: Page, sql: str) -> Result:
         raise QueryError(f"the query is longer than {_MOST_SQL:,} characters")
     with desk_of(page.request).readers.lent() as reader:
         page.at_cancel.append(reader.close)
-        return reader.ask(sql, most=_ROWS)
+        try:
+            return reader.ask(sql, most=_ROWS)
+        finally:
+            page.at_cancel.remove(reader.close)  # the next query of the process is somebody else's
 
 
 def show_words(page: Page) -> Response:

@@ -69,3 +69,20 @@ def test_password_becomes_a_hash():
     assert code != 0
     assert "at least 10 characters" in problem
     assert "short" not in problem
+
+
+def test_setting_says_that_a_proxy_decides(tmp_path, monkeypatch):
+    monkeypatch.setenv("ONRECORD_WEB_BEHIND_PROXY", "true")
+    # No machine has this address, so that the pages get as far as to listen on it.
+    code, _, problem = run("--data", str(tmp_path), "--host", "192.0.2.7", "--port", "0")
+    assert code != 0
+    assert "a free port of 192.0.2.7" in problem
+    monkeypatch.setenv("ONRECORD_WEB_BEHIND_PROXY", "false")
+    assert "web_host" in run("--data", str(tmp_path), "--host", "192.0.2.7", "--port", "0")[2]
+
+
+def test_help_says_what_all_may_do_by_default(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    _, out, _ = run("--help")
+    assert "ONRECORD_WEB_SCOPES" in out
+    assert "read,sql,manage" in out

@@ -100,6 +100,18 @@ def test_used_port_is_told_and_nothing_else_happens(settings, told):
     assert not started(told)
 
 
+def test_setting_says_to_the_schedules_that_a_proxy_decides(settings, told, monkeypatch):
+    monkeypatch.setenv("ONRECORD_WEB_HOST", "192.0.2.7")  # no machine has this address
+    for is_behind_proxy, problem in (("false", "web_host"), ("true", "a free port of 192.0.2.7")):
+        monkeypatch.setenv("ONRECORD_WEB_BEHIND_PROXY", is_behind_proxy)
+        told.clear()
+        with pages_served(settings):
+            wait_until(lambda: failed(told), seconds=SECONDS)
+        [stopped] = failed(told)
+        assert problem in stopped.detail
+        assert stopped.pause_s is None
+
+
 def test_pages_can_be_switched_off(tmp_path, told):
     before = living_children()
     with pages_served(Settings(data=tmp_path, web_port=0)):

@@ -58,6 +58,15 @@ def test_pages_need_the_password(locked):
     assert locked.post("/sign-out").status_code == 401
 
 
+def test_health_is_told_to_everybody_and_nothing_else_with_it(locked, folder):
+    answer = locked.get("/health")
+    assert (answer.status_code, answer.text) == (200, "ok\n")
+    assert locked.get("/health/today", follow_redirects=False).status_code == 303
+    assert locked.get("/healthy", follow_redirects=False).status_code == 303
+    assert locked.get("/health", headers={"host": "evil.example"}).status_code == 421
+    assert not any(folder.root.iterdir())
+
+
 def test_right_password_opens_the_pages_until_the_reader_signs_out(locked):
     token = form_token(locked, "/sign-in")
     answer = locked.post(

@@ -306,3 +306,21 @@ def test_other_pages_are_still_shown_in_no_frame(client):
 
 def test_address_parts_are_escaped(client):
     assert client.get(f"/articles/{quote('<b>', safe='')}").status_code == 404
+
+
+def test_article_with_too_many_marks_at_a_place_says_how_many_are_left_out(tmp_path):
+    words = " ".join(f"Word{number}" for number in range(60))
+    said = [(words[7 * at : 200 + 7 * at], "Ida Holm", "captain", "direct") for at in range(30)]
+    folder = DataFolder(tmp_path)
+    with open_live(folder) as con:
+        story = make_story(
+            f"Words\n{words}", url="https://a.example/w", day="2024-06-03", said=said
+        )
+        append_stories(con, folder.spool, story)
+    publish(folder)
+    page = html.fromstring(site_client(folder.root).get("/articles?url=https://a.example/w").text)
+    shown = {key for key in page.xpath("//div[@class='body']//@id") if key.startswith("c")}
+    assert 10 < len(shown) < 30
+    [told] = [line for line in page.xpath("//main//p/text()") if "lie across each other" in line]
+    assert told.startswith(f"{30 - len(shown)} marks could not be shown")
+    assert words in "".join(page.xpath("//div[@class='body']//text()"))

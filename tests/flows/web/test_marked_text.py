@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from flows.web.marked_text import Mark, paragraphs, steps
+from flows.web.marked_text import MOST_OPEN, Mark, paragraphs, steps, within_limit
 
 
 def mark(key, *pieces, number=None):
@@ -126,3 +126,35 @@ def test_kinds_of_paragraphs_are_kept_if_there_is_one_for_each_line():
     text = "Next\n\nOne"
     assert [one.kind for one in paragraphs(text, ["heading", "text", "item"], [])] == ["heading", "item"]  # fmt: skip
     assert [one.kind for one in paragraphs(text, ["heading"], [])] == ["text", "text"]
+
+
+def crossing(count):
+    """Return a text and marks of which each begins within all earlier ones and ends after them."""
+    return "word " * 2 * count, [mark(f"m{at}", (at, at + 5 * count)) for at in range(count)]
+
+
+def test_marks_that_cross_each_other_take_steps_in_proportion_to_their_number():
+    lengths = []
+    for count in (1_500, 3_000):
+        text, marks = crossing(count)
+        lengths.append(sum(1 for _ in steps(text, within_limit(marks))))
+        assert lengths[-1] < 3 * MOST_OPEN * count
+    assert lengths[1] < 2.2 * lengths[0]
+
+
+def test_apart_marks_and_nested_ones_are_all_kept():
+    apart = [mark(f"a{at}", (10 * at, 10 * at + 9)) for at in range(1_000)]
+    nested = [mark(f"n{at}", (3, 9 - at // 4)) for at in range(MOST_OPEN - 1)]
+    assert within_limit([*apart, *nested]) == [*apart, *nested]
+
+
+def test_mark_that_goes_beyond_the_limit_is_left_out_whole():
+    wide = [mark(f"w{at}", (10, 20)) for at in range(MOST_OPEN)]
+    interrupted, late = mark("i", (0, 5), (12, 15), (30, 35)), mark("l", (20, 25))
+    assert within_limit([*wide, interrupted, late]) == [*wide, late]
+
+
+@given(texts_with_marks())
+def test_few_marks_are_kept(drawn):
+    _, marks = drawn
+    assert within_limit(marks) == marks

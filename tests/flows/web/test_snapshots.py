@@ -1,11 +1,14 @@
 """Requests go on with the snapshot that they began with, and no old file stays open."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from flows.web.snapshots import Snapshots
 from tests.helpers.builders import make_analysis, make_article, make_batch
+from tests.helpers.readers import removed_files
+from tests.helpers.site import site_client
 from warehouse.append import append_batch
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseMissingError
@@ -76,6 +79,20 @@ def test_connection_reads_no_files_and_changes_nothing(folder):
 def test_error_says_that_nothing_was_published(tmp_path):
     with pytest.raises(WarehouseMissingError), Snapshots(DataFolder(tmp_path)).reading():
         pass
+
+
+def test_request_closes_the_index_of_a_removed_snapshot_that_nobody_searches(folder):
+    def removed():
+        return [name for name in removed_files(os.getpid()) if str(folder.root.resolve()) in name]
+
+    client = site_client(folder)
+    assert "ferry</mark> sails" in client.get("/search?q=ferry").text
+    for text in ("The ferry sails again.", "The ferry sinks.", "Divers look for it.", "Found."):
+        add(folder, text)
+    assert removed()
+    client.get("/help")
+    assert not removed()
+    assert "ferry</mark> sinks" in client.get("/search?q=ferry").text
 
 
 def test_answers_are_kept_for_one_snapshot_only(folder):
