@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse.search_matches import Matches, choose, documents, rows_of
 
-MOST_SAMPLED: Final = 1_000
+MOST_SAMPLED: Final = 500
 _SHOWN: Final = 10  # values of each facet
 # For each facet: the table, the column of its values, and the transform that fills the table.
 _OF_SAMPLE: Final = {
@@ -24,10 +24,9 @@ _OF_SAMPLE: Final = {
     "topic": ("article_topics", "topic_code", "topics"),
     "page": ("articles", "page_type", None),
 }
-_NAMES: Final = {
-    "entity": "SELECT entity_id, name FROM snapshot.entities WHERE entity_id",
-    "topic": "SELECT DISTINCT topic_code, topic FROM snapshot.article_topics WHERE topic_code",
-}
+_NAMES: Final = (
+    "SELECT entity_id, name FROM snapshot.entities WHERE entity_id IN (SELECT unnest(?))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +70,17 @@ def _of_sample(con: duckdb.DuckDBPyConnection, name: str) -> list[Value]:
     """Return the values of a facet in the sample."""
     table, column, transform = _OF_SAMPLE[name]
     speech = "AND coalesce(act, 'speech') = 'speech'" if name == "speaker" else ""
-    counts = con.execute(
-        f"SELECT {column}, count(DISTINCT article_id) AS articles"
+    label = "topic" if name == "topic" else column
+    rows = con.execute(
+        f"SELECT {column}, any_value({label}), count(DISTINCT article_id) AS articles"
         f" FROM {rows_of(con, 'sampled', table, transform)}"
         f" WHERE {column} IS NOT NULL {speech}"
         f" GROUP BY {column} ORDER BY articles DESC, {column} LIMIT {_SHOWN}"
     ).fetchall()
-    names = {}
-    if name in _NAMES and counts:
-        marks = ", ".join("?" * len(counts))
-        found = con.execute(f"{_NAMES[name]} IN ({marks})", [value for value, _ in counts])
-        names = dict(found.fetchall())
-    return [Value(value, names.get(value, value), articles) for value, articles in counts]
+    names = {value: label for value, label, _ in rows}
+    if name == "entity" and rows:
+        names |= dict(con.execute(_NAMES, [list(names)]).fetchall())
+    return [Value(value, names[value], articles) for value, _, articles in rows]
 
 
 def _of_all(

@@ -15,7 +15,7 @@ from warehouse.search_explore import Explored, Shown, explore
 from warehouse.search_matches import MOST_TEXTS
 from warehouse.search_reader import SearchReader
 
-_PER_PAGE: Final = 20
+_PER_PAGE: Final = 10  # a passage is read for each one
 _MOST_PAGES: Final = 500  # nobody reads so far; downloads have more
 
 
