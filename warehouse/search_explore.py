@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
@@ -131,7 +132,10 @@ def ask(
 def read_part(
     con: duckdb.DuckDBPyConnection, asked: Asked, shown: Shown, at_once: int
 ) -> Iterator[list[Hit]]:
-    """Yield some of the matches, with a passage of each, in lists of up to `at_once`."""
+    """Yield some of the matches, with a passage of each, in lists.
+
+    At most `at_once` texts are in memory.
+    """
     if not asked.matches.count:
         return
     choose(
@@ -146,5 +150,21 @@ def read_part(
         "SELECT article_id, revision, published_on, score FROM shown ORDER BY place"
     ).fetchall()
     speakers = wanted_speakers(asked.tree)
+    if shown.is_newest_first or len(ranks) <= at_once:
+        yield from _pieces(con, ranks, speakers, at_once)
+        return
+    # Texts lie by day. In the order of the scores, each piece would read all of them.
+    by_day = sorted(ranks, key=lambda rank: rank[2] or date.max)
+    hits = {
+        (hit.article_id, hit.revision): hit
+        for piece in _pieces(con, by_day, speakers, at_once)
+        for hit in piece
+    }
+    yield [hits[rank[:2]] for rank in ranks if rank[:2] in hits]
+
+
+def _pieces(
+    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speakers: Sequence[str], at_once: int
+) -> Iterator[list[Hit]]:
     for first in range(0, len(ranks), at_once):
         yield read_hits(con, ranks[first : first + at_once], speakers)

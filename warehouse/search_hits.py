@@ -67,11 +67,18 @@ def read_hits(
     hits = []
     for ident, revision, _, score in ranks:
         if (row := articles.get((ident, revision))) is not None:
-            best = max(passages[ident, revision], key=lambda p: len(words_of(p.text) & found))
+            best = _best(passages[ident, revision], found)
             del row["text"]
             shown = snippet(best.text, found)
             hits.append(Hit(**row, score=round(score, 3), speaker=best.speaker, snippet=shown))
     return hits
+
+
+def _best(passages: Sequence[_Passage], found: set[str]) -> _Passage:
+    """Return the passage with the most different words of the question, the first of equals."""
+    if len(passages) == 1:
+        return passages[0]
+    return max(passages, key=lambda passage: len(words_of(passage.text) & found))
 
 
 # Rows are found by day and key before other columns are read: texts are large, and a scan would

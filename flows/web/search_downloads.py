@@ -119,8 +119,7 @@ def _rows(searches: SearchReader, form: SearchForm, opened: contextlib.ExitStack
         )
         return _Listed(_ARTICLE, pieces)
     found = _statements(con, asked, is_newest_first=is_newest_first)[:MOST_ROWS]
-    parts = (with_titles(con, found[at : at + _AT_ONCE]) for at in range(0, len(found), _AT_ONCE))
-    return _Listed(_STATEMENT, ([_statement(hit) for hit in part] for part in parts))
+    return _Listed(_STATEMENT, iter([[_statement(hit) for hit in with_titles(con, found)]]))
 
 
 def _statements(con: Any, asked: Asked, *, is_newest_first: bool) -> list[SaidHit]:
