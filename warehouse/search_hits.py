@@ -47,7 +47,10 @@ class _Passage:
 
 
 def read_hits(
-    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speakers: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    ranks: Sequence[Rank],
+    speakers: Sequence[str],
+    forms: dict[str, set[str]] | None = None,
 ) -> list[Hit]:
     """Return the hits for ranked articles, in the same order.
 
@@ -56,6 +59,7 @@ def read_hits(
             `snapshot`.
         ranks: Ranked articles; those that the snapshot lacks are left out.
         speakers: Words of the names of speakers; none if the question named nobody.
+        forms: Gets the forms that each searched word has in the articles, if it is given.
     """
     if not ranks:
         return []
@@ -63,7 +67,11 @@ def read_hits(
     statements = _statements(con, ranks, speakers) if speakers else {}
     passages = {key: statements.get(key, [_Passage(row["text"])]) for key, row in articles.items()}
     texts = [passage.text for several in passages.values() for passage in several]
-    found = _words_found(con, texts, {row["language"] for row in articles.values()})
+    languages = {row["language"] for row in articles.values()}
+    found = _words_found(con, texts, languages)
+    if forms is not None:
+        whole = [f"{row['title']}\n{row['text']}" for row in articles.values()]
+        forms |= forms_in(con, whole, languages)
     hits = []
     for ident, revision, _, score in ranks:
         if (row := articles.get((ident, revision))) is not None:
@@ -138,6 +146,23 @@ def _words_found(
     rows = con.execute("SELECT number FROM words WHERE is_wanted").fetchall()
     wanted = {row[0] for row in rows}
     return {word for word, asked in numbers.items() if asked & wanted}
+
+
+def forms_in(
+    con: duckdb.DuckDBPyConnection, texts: Sequence[str], languages: set[str | None]
+) -> dict[str, set[str]]:
+    """Return the forms of each searched word: the word itself and those that the texts have.
+
+    A word that is too common to be searched is left out.
+    """
+    numbers = word_numbers(con, texts, languages)
+    rows = con.execute(
+        "SELECT number, word FROM words SEMI JOIN weights USING (number) WHERE NOT is_beginning"
+    ).fetchall()
+    return {
+        word: {word, *(form for form, asked in numbers.items() if number in asked)}
+        for number, word in rows
+    }
 
 
 def word_numbers(
