@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -68,10 +69,12 @@ def read_hits(
     passages = {key: statements.get(key, [_Passage(row["text"])]) for key, row in articles.items()}
     texts = [passage.text for several in passages.values() for passage in several]
     languages = {row["language"] for row in articles.values()}
-    found = _words_found(con, texts, languages)
     if forms is not None:
-        whole = [f"{row['title']}\n{row['text']}" for row in articles.values()]
-        forms |= forms_in(con, whole, languages)
+        texts += [f"{row['title']}\n{row['text']}" for row in articles.values()]
+    numbers = word_numbers(con, texts, languages)
+    found = _wanted(con, numbers)
+    if forms is not None:
+        forms |= _forms(con, numbers)
     hits = []
     for ident, revision, _, score in ranks:
         if (row := articles.get((ident, revision))) is not None:
@@ -135,14 +138,8 @@ def _statements(
     return found
 
 
-def _words_found(
-    con: duckdb.DuckDBPyConnection, texts: Sequence[str], languages: set[str | None]
-) -> set[str]:
-    """Return the words of `texts` that the question asks for.
-
-    Words that an article must not have are not among them.
-    """
-    numbers = word_numbers(con, texts, languages)
+def _wanted(con: duckdb.DuckDBPyConnection, numbers: Mapping[str, AbstractSet[int]]) -> set[str]:
+    """Return the words that the question asks for, without those that an article must not have."""
     rows = con.execute("SELECT number FROM words WHERE is_wanted").fetchall()
     wanted = {row[0] for row in rows}
     return {word for word, asked in numbers.items() if asked & wanted}
@@ -155,7 +152,12 @@ def forms_in(
 
     A word that is too common to be searched is left out.
     """
-    numbers = word_numbers(con, texts, languages)
+    return _forms(con, word_numbers(con, texts, languages))
+
+
+def _forms(
+    con: duckdb.DuckDBPyConnection, numbers: Mapping[str, AbstractSet[int]]
+) -> dict[str, set[str]]:
     rows = con.execute(
         "SELECT number, word FROM words SEMI JOIN weights USING (number) WHERE NOT is_beginning"
     ).fetchall()
