@@ -130,6 +130,11 @@ class LimitedReader:
         self._limit_s = self._left_s = 0.0
         self._is_short = False  # of memory: the process was ended, because its query failed for it
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a query runs, or nobody has read all of its rows."""
+        return self._is_busy
+
     def __enter__(self) -> Self:
         return self
 

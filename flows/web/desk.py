@@ -12,6 +12,7 @@ from flows.runs.live_runs import LiveRuns
 from flows.runs.started import StartedCommands
 from flows.settings import Settings
 from flows.web.feed_board import FeedBoard
+from flows.web.query_readers import QueryReaders
 from flows.web.snapshots import Snapshots
 
 _TRIALS: Final = 2  # feeds that are tried at a time; each starts a process
@@ -25,12 +26,14 @@ class Desk:
         board: The states of the feeds.
         commands: The commands that the pages have started.
         live: The runs that the newest snapshot may not know yet.
+        readers: The processes that run the queries of readers.
         trials: Limits how many feeds are tried at a time.
     """
 
     board: FeedBoard
     commands: StartedCommands
     live: LiveRuns
+    readers: QueryReaders
     trials: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_TRIALS)
     )
@@ -39,7 +42,10 @@ class Desk:
 def new_desk(settings: Settings, snapshots: Snapshots) -> Desk:
     """Return the desk of a new server."""
     return Desk(
-        FeedBoard(settings.folder, snapshots), StartedCommands(settings), LiveRuns(settings.folder)
+        FeedBoard(settings.folder, snapshots),
+        StartedCommands(settings),
+        LiveRuns(settings.folder),
+        QueryReaders(settings),
     )
 
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from flows.settings import Settings
+from flows.web.selection import Selection
 from flows.web.shown_sql import filled_in
 from flows.web.snapshots import KeptAnswers, OpenSnapshot
 from flows.web.templating import environment
@@ -84,23 +85,44 @@ class Page:
         value = self.form.get(name)
         return value.file.read() if isinstance(value, UploadFile) else b""
 
-    def rows(self, name: str, **values: object) -> list[Row]:
-        """Return the rows of a query in `warehouse/pages`, as mappings from column to value."""
+    def select(self, table: str, name: str, **values: object) -> Selection:
+        """Return the rows of a query in `warehouse/pages` for other queries to read.
+
+        Args:
+            table: The name under which the other queries read them.
+            name: The query.
+            values: Its values.
+        """
+        return Selection(table, read_sql("pages", name), values)
+
+    def rows(self, name: str, /, *, of: Selection | None = None, **values: object) -> list[Row]:
+        """Return the rows of a query in `warehouse/pages`, as mappings from column to value.
+
+        Args:
+            name: The query.
+            of: The rows that it reads, if several queries of the page read them.
+            values: Its values.
+        """
         con, sql = self.con, read_sql("pages", name)
-        self.asked[name] = question = filled_in(sql, values)
+        question = filled_in(sql, values)
+        if of is not None:
+            question = of.before(question)
+        self.asked[name] = question
         kept = self.snapshot.answers if self.snapshot else KeptAnswers()
         key = datetime.now(UTC).date(), question  # some queries ask for the current day
         rows = kept.get(key)
         if rows is None:
+            if of is not None:
+                of.find(con)
             result = con.execute(sql, values)
             columns = [column[0] for column in result.description or []]
             rows = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
             kept.keep(key, rows)
         return [{**row} for row in rows]  # a handler may change its own
 
-    def row(self, name: str, **values: object) -> Row | None:
+    def row(self, name: str, /, *, of: Selection | None = None, **values: object) -> Row | None:
         """Return the first row of a query, None if it has none."""
-        return next(iter(self.rows(name, **values)), None)
+        return next(iter(self.rows(name, of=of, **values)), None)
 
     def value(self, name: str) -> str:
         """Return a value of the query string, empty if it is missing."""

@@ -24,6 +24,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from tests.bench.linked_data import fill_linked
 from tests.bench.warehouse_data import fill
 from tests.helpers.processes import free_port
 from warehouse.connect import open_live, open_snapshot
@@ -36,40 +37,58 @@ AT_ONCE = 20
 STATIC = ("/static/site.css", "/static/site.js", "/static/icon.svg")
 # What each address is asked for: SQL of the key, one per row, and the address.
 KEYED = {
-    "today": ("SELECT DISTINCT published_on::VARCHAR FROM articles", "/today?day={}"),
+    "today": ("SELECT DISTINCT published_on FROM articles", "/today?day={}"),
     "article": ("SELECT article_id FROM articles", "/articles/{}"),
     "speaker": ("SELECT speaker FROM quotations WHERE speaker IS NOT NULL", "/speakers/{}"),
     "entity": ("SELECT entity_id FROM mentions", "/entities/{}"),
     "statement": ("SELECT fingerprint FROM quotations WHERE fingerprint IS NOT NULL", "/statements/{}"),
     "story": ("SELECT story_id FROM story_members", "/stories/{}"),
+    "stories": ("SELECT DISTINCT published_on FROM articles", "/stories?until={}"),
+    "speakers": ("SELECT DISTINCT published_on FROM articles", "/speakers?until={}"),
+    "feeds": ("SELECT source_id FROM feeds", "/feeds?source={}"),
+    "feed": ("SELECT feed_id FROM feeds", "/feeds/{}"),
 }  # fmt: skip
 PLAIN = {
-    "stories": "/stories",
-    "speakers": "/speakers",
-    "feeds": "/feeds",
     "rejections": "/rejections",
     "runs": "/runs",
     "dictionary": "/data",
     "one table": "/data/tables/said",
     "SQL": "/data/sql?" + urlencode({"sql": "FROM said LIMIT 10"}),
 }
+# What narrows a search: SQL of the values. Each is asked beside a frequent word.
+FACETS = {
+    "source": "SELECT source_id FROM articles",
+    "speaker": "SELECT speaker FROM quotations WHERE speaker IS NOT NULL",
+    "entity": "SELECT entity_id FROM mentions",
+    "topic": "SELECT topic_code FROM article_topics",
+    "since": "SELECT published_on FROM articles",
+}
 
 
 def addresses(folder: DataFolder, many: int) -> dict[str, list[str]]:
-    """Return addresses of each kind, drawn at random."""
+    """Return addresses of each kind, drawn at random: what is frequent is asked for often."""
     chance = random.Random(3)
     found = {name: [path] * many for name, path in PLAIN.items()}
     with open_snapshot(folder) as con:
-        for name, (sql, path) in KEYED.items():
+
+        def drawn(sql: str) -> list[str]:
             rows = con.execute(f"SELECT * FROM ({sql}) USING SAMPLE {many} ROWS").fetchall()
-            if rows:
-                keys = [chance.choice(rows)[0] for _ in range(many)]
-                found[name] = [path.format(quote(str(key), safe="")) for key in keys]
-        texts = con.execute(f"SELECT text FROM articles USING SAMPLE {many} ROWS").fetchall()
-    words = [chance.sample(text.split(), 2) for (text,) in texts]
+            return [str(chance.choice(rows)[0]) for _ in range(many)]
+
+        for name, (sql, path) in KEYED.items():
+            found[name] = [path.format(quote(key, safe="")) for key in drawn(sql)]
+        values = {name: drawn(sql) for name, sql in FACETS.items()}
+        texts = drawn("SELECT text FROM articles")
+    words = [chance.sample(text.split(), 2) for text in texts]
     found["search"] = ["/search?" + urlencode({"q": " ".join(some)}) for some in words]
     found["search, statements"] = [f"{path}&as=statements" for path in found["search"]]
     found["search, one word"] = ["/search?" + urlencode({"q": some[0]}) for some in words]
+    found["search, newest"] = [f"{path}&sort=newest" for path in found["search, one word"]]
+    for name, some in values.items():
+        found[f"search, {name}"] = [
+            f"{path}&{urlencode({name: value})}"
+            for path, value in zip(found["search, one word"], some, strict=True)
+        ]
     return found
 
 
@@ -128,6 +147,7 @@ def main() -> None:
     if not folder.newest.exists():
         with open_live(folder) as con:
             fill(con, options.articles)
+            fill_linked(con)
         publish(folder)
     paths = addresses(folder, options.requests)
     with served(folder) as (url, process):

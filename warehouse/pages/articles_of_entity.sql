@@ -1,15 +1,14 @@
 -- Articles that name an entity, the newest first.
--- $entity: its key; $since, $until: the days; $outlet: part of the name of a source in small letters,
--- '' for any; $most and $skip: how many, and how many before them.
+-- `named_here`: where the entity is named, see `mentions_of_entity`; $since, $until: the days; $outlet:
+-- part of the name of a source in small letters, '' for any; $most and $skip: how many, and how many
+-- before them.
 WITH named AS (
     SELECT
         article_id,
         any_value(published_at) AS published_at,
         count(*) AS mentions
-    FROM latest_mentions
-    WHERE entity_id = $entity
-        AND published_on BETWEEN $since AND $until
-        AND contains(lower(source_id), $outlet)
+    FROM named_here
+    WHERE contains(lower(source_id), $outlet)
     GROUP BY article_id
     ORDER BY any_value(published_at) DESC NULLS LAST, article_id
     LIMIT $most

@@ -1,11 +1,10 @@
 -- How many articles of each source name an entity on each day.
--- $entity: its key; $since, $until: the days.
+-- `named_here`: where the entity is named, see `mentions_of_entity`.
 SELECT
     published_on AS day,
     source_id,
     count(DISTINCT article_id) AS articles
-FROM latest_mentions
-WHERE entity_id = $entity AND published_on BETWEEN $since AND $until
+FROM named_here
 GROUP BY
     published_on,
     source_id

@@ -1,28 +1,10 @@
 -- How often each source quoted a speaker on each day.
--- $speaker: the name; $bare: the last name if it stands for them, NULL otherwise; $weeks: where it
--- does, as sources with the Monday of a week; $since, $until: the days.
-WITH said AS (
-    SELECT
-        act,
-        source_id,
-        published_on
-    FROM latest_quotations
-    WHERE speaker = $speaker AND published_on BETWEEN $since AND $until
-    UNION ALL
-    SELECT
-        act,
-        source_id,
-        published_on
-    FROM latest_quotations
-    WHERE speaker = $bare
-        AND published_on BETWEEN $since AND $until
-        AND list_contains($weeks, source_id || ' ' || CAST(CAST(date_trunc('week', published_on) AS DATE) AS VARCHAR))
-)
+-- `said_by`: the statements of the speaker, see `statements_of_speaker`.
 SELECT
     published_on AS day,
     source_id,
     count(*) AS statements
-FROM said
+FROM said_by
 WHERE act = 'speech'
 GROUP BY
     published_on,

@@ -1,12 +1,11 @@
 -- Who and what is named in the same paragraphs as an entity, in the most articles first.
--- $entity: its key; $since, $until: the days; $most: how many.
+-- `named_here`: where the entity is named, see `mentions_of_entity`; $most: how many.
 WITH beside AS (
     SELECT
-        unnest(mentions.beside) AS entity_id,
-        mentions.article_id,
-        mentions.source_id
-    FROM latest_mentions AS mentions
-    WHERE mentions.entity_id = $entity AND mentions.published_on BETWEEN $since AND $until
+        unnest(beside) AS entity_id,
+        article_id,
+        source_id
+    FROM named_here
 )
 SELECT
     entities.entity_id,

@@ -1,14 +1,6 @@
 -- Where statements name an entity, the newest first; `statements_at_places` has the words.
--- $entity: its key; $since, $until: the days; $most: how many.
-WITH named AS (
-    SELECT
-        article_id,
-        revision,
-        start_char,
-        end_char
-    FROM latest_mentions
-    WHERE entity_id = $entity AND published_on BETWEEN $since AND $until
-)
+-- `named_here`: where the entity is named, see `mentions_of_entity`; $since, $until: the days;
+-- $most: how many.
 -- Names between the pieces of an interrupted statement are not part of it.
 SELECT DISTINCT
     quotations.article_id,
@@ -16,7 +8,7 @@ SELECT DISTINCT
     quotations.published_on,
     quotations.published_at
 FROM latest_quotations AS quotations
-INNER JOIN named
+INNER JOIN named_here AS named
     ON named.article_id = quotations.article_id
     AND named.revision = quotations.revision
     AND named.start_char >= quotations.start_char

@@ -1,10 +1,9 @@
 -- Places that the same articles name as a place, the nearest first, with their distance from it.
--- $entity: key of the place; $latitude, $longitude: where it is; $since, $until: the days; $most: how
--- many.
+-- `named_here`: where the place is named, see `mentions_of_entity`; $entity: key of the place;
+-- $latitude, $longitude: where it is; $since, $until: the days; $most: how many.
 WITH naming AS (
     SELECT DISTINCT article_id
-    FROM latest_mentions
-    WHERE entity_id = $entity AND published_on BETWEEN $since AND $until
+    FROM named_here
 ),
 named AS (
     SELECT

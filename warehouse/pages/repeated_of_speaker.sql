@@ -1,37 +1,9 @@
 -- What several articles repeat of a speaker, the most outlets first, each with its first place;
 -- `statements_at_places` has the words.
--- $speaker: the name; $bare: the last name if it stands for them, NULL otherwise; $weeks: where it
--- does, as sources with the Monday of a week; $since, $until: the days;
--- $most: how many.
-WITH said AS (
-    SELECT
-        article_id,
-        start_char,
-        act,
-        source_id,
-        speaker,
-        fingerprint,
-        published_on,
-        published_at
-    FROM latest_quotations
-    WHERE speaker = $speaker AND published_on BETWEEN $since AND $until
-    UNION ALL
-    SELECT
-        article_id,
-        start_char,
-        act,
-        source_id,
-        speaker,
-        fingerprint,
-        published_on,
-        published_at
-    FROM latest_quotations
-    WHERE speaker = $bare
-        AND published_on BETWEEN $since AND $until
-        AND list_contains($weeks, source_id || ' ' || CAST(CAST(date_trunc('week', published_on) AS DATE) AS VARCHAR))
-),
--- A wording may be found twice if its articles are analysed again; the first row counts.
-wordings AS (
+-- `said_by`: the statements of the speaker, see `statements_of_speaker`; $speaker, $bare: the names
+-- there; $most: how many.
+WITH wordings AS (
+    -- A wording may be found twice if its articles are analysed again; the first row counts.
     SELECT
         fingerprint,
         speaker,
@@ -49,7 +21,7 @@ SELECT
     count(DISTINCT said.article_id) AS articles,
     count(DISTINCT said.source_id) AS sources,
     count(DISTINCT said.fingerprint) AS wordings
-FROM said
+FROM said_by AS said
 LEFT JOIN wordings
     ON wordings.fingerprint = said.fingerprint
     AND wordings.speaker = said.speaker

@@ -1,5 +1,6 @@
 -- The topics of the articles that name an entity, the most frequent first.
--- $entity: its key; $since, $until: the days; $most: how many.
+-- `named_here`: where the entity is named, see `mentions_of_entity`; $since, $until: the days;
+-- $most: how many.
 SELECT
     topics.topic,
     topics.level,
@@ -7,9 +8,8 @@ SELECT
 FROM latest_topics AS topics
 WHERE topics.published_on BETWEEN $since AND $until
     AND topics.article_id IN (
-        SELECT mentions.article_id
-        FROM latest_mentions AS mentions
-        WHERE mentions.entity_id = $entity AND mentions.published_on BETWEEN $since AND $until
+        SELECT named_here.article_id
+        FROM named_here
     )
 GROUP BY
     topics.topic,

@@ -22,8 +22,9 @@ SELECT
     quotations.paragraph,
     quotations.start_char,
     quotations.end_char
-FROM latest_quotations AS quotations
-INNER JOIN articles USING (article_id, revision);
+-- Not `latest_quotations`: earlier revisions are left out of the articles, which are fewer.
+FROM current_quotations AS quotations
+INNER JOIN latest_articles AS articles USING (article_id, revision);
 COMMENT ON VIEW attributed IS 'Statements, attitudes and plans, with whose they are, and when and where they were published';
 COMMENT ON COLUMN attributed.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN attributed.speaker IS 'Speaker resolved within the article, otherwise as written; NULL if the article gives only a role or a pronoun';

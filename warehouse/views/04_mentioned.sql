@@ -19,9 +19,10 @@ SELECT
     mentions.paragraph,
     mentions.start_char,
     mentions.end_char
-FROM latest_mentions AS mentions
+-- Not `latest_mentions`: see `attributed`.
+FROM current_mentions AS mentions
 INNER JOIN entities USING (entity_id)
-INNER JOIN articles USING (article_id, revision);
+INNER JOIN latest_articles AS articles USING (article_id, revision);
 COMMENT ON VIEW mentioned IS 'One row per occurrence of a name, with its entity and article';
 COMMENT ON COLUMN mentioned.url IS 'URL it was fetched from, without tracking parameters, otherwise its canonical URL; NULL if it has neither';
 COMMENT ON COLUMN mentioned.name IS 'Canonical name of the entity';

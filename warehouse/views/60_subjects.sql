@@ -14,16 +14,16 @@ SELECT
     keyphrases.source_id,
     keyphrases.transform_version
 FROM keyphrases
-ANTI JOIN articles AS newer
-    ON newer.revision > 1
-    AND newer.article_id = keyphrases.article_id
-    AND newer.revision > keyphrases.revision
 ANTI JOIN analyses AS replacing
     ON replacing.replaces_batch_id IS NOT NULL
     AND replacing.transform = 'keyphrases'
     AND replacing.replaces_batch_id = keyphrases.batch_id
     AND replacing.article_id = keyphrases.article_id
-    AND replacing.revision = keyphrases.revision;
+    AND replacing.revision = keyphrases.revision
+ANTI JOIN articles AS newer
+    ON newer.revision > 1
+    AND newer.article_id = keyphrases.article_id
+    AND newer.revision > keyphrases.revision;
 COMMENT ON VIEW latest_keyphrases IS 'Phrases that say what the newest revision of each article is about, by the newest transform';
 
 CREATE OR REPLACE VIEW latest_topics AS
@@ -42,16 +42,16 @@ SELECT
     article_topics.source_id,
     article_topics.transform_version
 FROM article_topics
-ANTI JOIN articles AS newer
-    ON newer.revision > 1
-    AND newer.article_id = article_topics.article_id
-    AND newer.revision > article_topics.revision
 ANTI JOIN analyses AS replacing
     ON replacing.replaces_batch_id IS NOT NULL
     AND replacing.transform = 'topics'
     AND replacing.replaces_batch_id = article_topics.batch_id
     AND replacing.article_id = article_topics.article_id
-    AND replacing.revision = article_topics.revision;
+    AND replacing.revision = article_topics.revision
+ANTI JOIN articles AS newer
+    ON newer.revision > 1
+    AND newer.article_id = article_topics.article_id
+    AND newer.revision > article_topics.revision;
 COMMENT ON VIEW latest_topics IS 'Topics of the newest revision of each article, by the newest transform';
 COMMENT ON COLUMN latest_topics.evidence_terms IS 'Terms that it was found by, best first';
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,24 +11,15 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from flows.output.formats import Format
 from flows.output.row_text import text_of
 from flows.seeds import seeds_dir
+from flows.web.desk import desk_of
 from flows.web.page import Page, PageNotFoundError
 from flows.web.result_chart import draw_result, number_columns
 from warehouse.errors import QueryError
-from warehouse.limited_reader import (
-    LimitedReader,
-    QueryLimits,
-    Result,
-    RowStream,
-    machine_memory,
-)
+from warehouse.limited_reader import Result, RowStream
 from warehouse.relations import read_dictionary
 
 _ROWS: Final = 500  # of a result on the page; downloads have all
 _MOST_SQL: Final = 100_000  # characters
-_AT_ONCE: Final = 4  # queries of readers
-_SHARES: Final = 2 * _AT_ONCE  # of the machine's memory; each query may use one
-_WAIT_S: Final = 5.0  # for another query to end
-_QUERIES: Final = threading.BoundedSemaphore(_AT_ONCE)
 _FORMATS: Final = {
     "csv": (Format.CSV, "text/csv; charset=utf-8"),
     "jsonl": (Format.JSONL, "application/jsonl; charset=utf-8"),
@@ -84,8 +74,7 @@ def download_query(page: Page) -> Response:
         raise PageNotFoundError(f"There is no download as {kind}: use {' or '.join(_FORMATS)}.")
     fmt, media_type = _FORMATS[kind]
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_query_slot())
-        reader = stack.enter_context(LimitedReader(page.settings.folder, _limits(page)))
+        reader = stack.enter_context(desk_of(page.request).readers.lent())
         page.at_cancel.append(reader.close)
         rows = reader.stream(page.value("sql")[:_MOST_SQL])
         kept = stack.pop_all()
@@ -105,29 +94,9 @@ def _streamed(kept: contextlib.ExitStack, rows: RowStream, fmt: Format) -> Itera
 def _ask(page: Page, sql: str) -> Result:
     if len(sql) > _MOST_SQL:
         raise QueryError(f"the query is longer than {_MOST_SQL:,} characters")
-    with _query_slot(), LimitedReader(page.settings.folder, _limits(page)) as reader:
+    with desk_of(page.request).readers.lent() as reader:
         page.at_cancel.append(reader.close)
         return reader.ask(sql, most=_ROWS)
-
-
-@contextlib.contextmanager
-def _query_slot() -> Iterator[None]:
-    """Wait until few enough queries run."""
-    if not _QUERIES.acquire(timeout=_WAIT_S):
-        raise QueryError("too many queries run at the moment: try again in a minute")
-    try:
-        yield
-    finally:
-        _QUERIES.release()
-
-
-def _limits(page: Page) -> QueryLimits:
-    settings = page.settings
-    memory_mb = settings.query_memory_mb
-    return QueryLimits(
-        timeout_s=settings.query_timeout_s,
-        memory_bytes=memory_mb * 1_000_000 if memory_mb else machine_memory() // _SHARES,
-    )
 
 
 def show_words(page: Page) -> Response:

@@ -13,6 +13,7 @@ from flows.web.day_span import DaySpan, asked_span, days_at_once, offered_spans
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.periods import draw_over_time
 from flows.web.place_map import MapPlace, draw_place_map
+from flows.web.selection import Selection
 from flows.web.statement_words import with_words
 from flows.web.svg import WIDTHS
 from flows.web.templating import query_string
@@ -36,25 +37,26 @@ def show_entity(page: Page) -> Response:
         return page.show("entity.html.j2", entity=entity, facts=facts, span=None, speakers=[])
     shown = days_at_once(facts["first_on"], facts["last_on"], facts["mentions"])
     span = asked_span(page, until=facts["last_on"], days=shown)
-    days: dict[str, Any] = {"entity": key, "since": span.since, "until": span.until}
-    counts = page.rows("days_of_entity", **days)
+    days: dict[str, Any] = {"since": span.since, "until": span.until}
+    named = page.select("named_here", "mentions_of_entity", entity=key, **days)
+    counts = page.rows("days_of_entity", of=named)
     return page.show(
         "entity.html.j2",
         entity=entity,
         facts=facts,
         span=span,
-        speakers=page.rows("speakers_of_entity", **days, most=_SPEAKERS),
+        speakers=page.rows("speakers_of_entity", entity=key, **days, most=_SPEAKERS),
         spans=offered_spans(facts["first_on"], facts["last_on"]),
         articles_of_span=sum(row["articles"] for row in counts),
         drawings=draw_over_time(counts, span.since, span.until, unit="articles"),
         outlets=_draw_outlets(counts),
-        variants=page.rows("variants_of_entity", **days, most=_VARIANTS),
-        said=with_words(page, page.rows("places_about_entity", **days, most=_SAID)),
-        beside=page.rows("named_with_entity", **days, most=_BESIDE),
-        topics=page.rows("topics_of_entity", **days, most=_TOPICS),
+        variants=page.rows("variants_of_entity", of=named, most=_VARIANTS),
+        said=with_words(page, page.rows("places_about_entity", of=named, **days, most=_SAID)),
+        beside=page.rows("named_with_entity", of=named, most=_BESIDE),
+        topics=page.rows("topics_of_entity", of=named, **days, most=_TOPICS),
         names=_names(page, entity, span),
-        **_place(page, entity, days),
-        **_articles(page, days),
+        **_place(page, entity, named, days),
+        **_articles(page, named, days),
     )
 
 
@@ -81,12 +83,14 @@ def _names(page: Page, entity: Row, span: DaySpan) -> list[Row]:
     return [row for row in found if key in (row["entity_id"], row["full_entity_id"])]
 
 
-def _place(page: Page, entity: Row, days: dict[str, Any]) -> dict[str, Any]:
+def _place(page: Page, entity: Row, named: Selection, days: dict[str, Any]) -> dict[str, Any]:
     """Return the map of a place and the places near it; without coordinates there is none."""
     if entity["latitude"] is None or entity["longitude"] is None:
         return {"map": {}, "nearby": []}
     nearby = page.rows(
         "places_beside_entity",
+        of=named,
+        entity=entity["entity_id"],
         **days,
         latitude=entity["latitude"],
         longitude=entity["longitude"],
@@ -98,11 +102,12 @@ def _place(page: Page, entity: Row, days: dict[str, Any]) -> dict[str, Any]:
     return {"map": draw_place_map(centre, others), "nearby": nearby}
 
 
-def _articles(page: Page, days: dict[str, Any]) -> dict[str, Any]:
+def _articles(page: Page, named: Selection, days: dict[str, Any]) -> dict[str, Any]:
     """Return the articles of a page, and what its links need."""
     at = page.number("page", 1, most=_MOST_PAGES)
     found = page.rows(
         "articles_of_entity",
+        of=named,
         **days,
         outlet=page.value("outlet").lower(),
         most=_ARTICLES + 1,

@@ -27,7 +27,9 @@ Row = dict[str, Any]
 def show_rejections(page: Page) -> Response:
     """Return the reasons with counts, and the items that the query string asks for."""
     counts = [row | _advice(row) for row in page.rows("rejection_counts")]
-    kept = {name: page.value(name) or None for name in ("reason", "kind", "stage", "words")}
+    kept: dict[str, Any] = {
+        name: page.value(name) or None for name in ("reason", "kind", "stage", "words")
+    }
     at = page.number("page", 1, most=_MOST_PAGES)
     rows = page.rows(
         "rejections_listed", **kept, skip=(at - 1) * _PER_PAGE, most=_PER_PAGE + 1

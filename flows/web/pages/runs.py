@@ -37,7 +37,7 @@ Row = dict[str, Any]
 
 def show_runs(page: Page) -> Response:
     """Return what runs now, forms that start something, and the runs so far."""
-    kept = {name: page.value(name) or None for name in ("flow", "state")}
+    kept: dict[str, Any] = {name: page.value(name) or None for name in ("flow", "state")}
     at = page.number("page", 1, most=_MOST_PAGES)
     rows, states = [], []
     if page.opened is not None:

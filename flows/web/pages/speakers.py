@@ -11,6 +11,7 @@ from starlette.responses import Response
 from flows.web.day_span import DaySpan, asked_span, days_at_once, offered_spans
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.periods import draw_over_time
+from flows.web.selection import Selection
 from flows.web.statement_words import with_words
 from flows.web.templating import query_string
 
@@ -80,11 +81,11 @@ def show_speaker(page: Page) -> Response:
     shown = days_at_once(first_on, last_on, known["statements"])
     span = asked_span(page, until=last_on, days=shown)
     names = _names(page, name, span)
-    asked: dict[str, Any] = {
-        "speaker": name, "bare": names.bare, "weeks": names.weeks,
-        "since": span.since, "until": span.until,
-    }  # fmt: skip
-    facts = page.row("facts_of_speaker", **asked) or {}
+    said = page.select(
+        "said_by", "statements_of_speaker", speaker=name, bare=names.bare, weeks=names.weeks,
+        since=span.since, until=span.until,
+    )  # fmt: skip
+    facts = page.row("facts_of_speaker", of=said) or {}
     return page.show(
         "speaker.html.j2",
         name=name,
@@ -94,13 +95,13 @@ def show_speaker(page: Page) -> Response:
         spans=offered_spans(first_on, last_on),
         names=names,
         drawings=draw_over_time(
-            page.rows("days_of_speaker", **asked), span.since, span.until, unit="statements"
+            page.rows("days_of_speaker", of=said), span.since, span.until, unit="statements"
         ),
-        roles=page.rows("roles_of_speaker", **asked, most=_ROLES),
-        repeated=with_words(page, page.rows("repeated_of_speaker", **asked, most=_REPEATED)),
+        roles=page.rows("roles_of_speaker", of=said, most=_ROLES),
+        repeated=_repeated(page, name, names, said),
         beside=_beside(page, facts["entity_id"], span),
         silences=page.rows("silences_of_speaker", speaker=name, bare=names.bare, most=_SILENCES),
-        **_statements(page, asked),
+        **_statements(page, said),
     )
 
 
@@ -132,8 +133,17 @@ def _last_day(page: Page, name: str, last_on: date) -> date:
 def _beside(page: Page, entity: str | None, span: DaySpan) -> list[Row]:
     if entity is None:
         return []
-    days = {"since": span.since, "until": span.until}
-    return page.rows("named_with_entity", entity=entity, **days, most=_BESIDE)
+    named = page.select(
+        "named_here", "mentions_of_entity", entity=entity, since=span.since, until=span.until
+    )
+    return page.rows("named_with_entity", of=named, most=_BESIDE)
+
+
+def _repeated(page: Page, name: str, names: _Names, said: Selection) -> list[Row]:
+    places = page.rows(
+        "repeated_of_speaker", of=said, speaker=name, bare=names.bare, most=_REPEATED
+    )
+    return with_words(page, places)
 
 
 def _names(page: Page, name: str, span: DaySpan) -> _Names:
@@ -149,13 +159,13 @@ def _names(page: Page, name: str, span: DaySpan) -> _Names:
     )
 
 
-def _statements(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
+def _statements(page: Page, said: Selection) -> dict[str, Any]:
     """Return the statements of a page, and what its filters and links need."""
     at = page.number("page", 1, most=_MOST_PAGES)
     act = page.value("act") if page.value("act") in ACTS else ""
     found = page.rows(
         "places_of_speaker",
-        **asked,
+        of=said,
         outlet=page.value("outlet").lower(),
         act=act,
         most=_STATEMENTS + 1,
