@@ -1,7 +1,7 @@
 """The tables of a data set: their rows, columns, keys and what `--no-text` leaves out.
 
-The queries are in `datasets/`, one per table; the meaning of a column is the comment of the
-column that it is taken from.
+The queries are in `datasets/`, one per table, or in `exports/` where both are the same. The meaning
+of a column is the comment of the column that it is taken from.
 """
 
 from __future__ import annotations
@@ -174,8 +174,10 @@ class DataColumn:
 
 
 def query_of(table: DataTable) -> str:
-    """Return the SQL of all rows and columns of a table."""
-    script = importlib.resources.files("warehouse").joinpath("datasets", f"{table.name}.sql")
+    """Return the SQL of all rows and columns of a table: its own, or that of the export."""
+    package, file = importlib.resources.files("warehouse"), f"{table.name}.sql"
+    own = package.joinpath("datasets", file)
+    script = own if own.is_file() else package.joinpath("exports", file)
     return script.read_text("utf-8")
 
 

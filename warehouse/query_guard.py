@@ -22,9 +22,9 @@ TABLE_FUNCTIONS = frozenset({
     "duckdb_columns", "duckdb_constraints", "duckdb_functions", "duckdb_indexes", "duckdb_keywords",
     "duckdb_schemas", "duckdb_tables", "duckdb_types", "duckdb_views", "generate_series",
     "histogram", "histogram_values", "icu_calendar_names", "json_each", "json_tree",
-    "pg_timezone_names", "pragma_collations", "pragma_database_size", "pragma_platform",
-    "pragma_show", "pragma_storage_info", "pragma_table_info", "pragma_version", "range", "repeat",
-    "repeat_row", "summary", "trending_on", "unnest",
+    "linked_people_of", "pg_timezone_names", "pragma_collations", "pragma_database_size",
+    "pragma_platform", "pragma_show", "pragma_storage_info", "pragma_table_info", "pragma_version",
+    "range", "repeat", "repeat_row", "summary", "trending_on", "unnest",
 })  # fmt: skip
 # Variables, settings and paths of this machine, and DuckDB's log.
 REFUSED_FUNCTIONS = frozenset({"current_setting", "getenv", "write_log"})

@@ -25,6 +25,7 @@ import duckdb
 from warehouse.connect import open_snapshot
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.folder import DataFolder
+from warehouse.migrate import is_current
 from warehouse.query_guard import guarded_queries
 from warehouse.query_messages import MEMORY_EXCEEDED, Request, packed, spill_folder
 
@@ -92,7 +93,7 @@ def _answer(request: Request) -> Iterator[bytes]:
             except (duckdb.OutOfMemoryException, MemoryError):
                 yield packed("error", QueryError(MEMORY_EXCEEDED))
             except duckdb.Error as exc:
-                yield packed("error", QueryError(_in_plain_words(str(exc))))
+                yield packed("error", QueryError(_in_plain_words(con, exc)))
             except QueryError as exc:
                 yield packed("error", exc)
             except Exception as exc:  # noqa: BLE001  # values that Python cannot represent
@@ -129,7 +130,10 @@ def _next_size(piece: list[tuple[Any, ...]], size: int) -> int:
     return max(1, min(_MOST_ROWS, 8 * size, int(_PIECE_BYTES / row_bytes)))
 
 
-def _in_plain_words(error: str) -> str:
+def _in_plain_words(con: duckdb.DuckDBPyConnection, exc: duckdb.Error) -> str:
+    error = str(exc)
+    if isinstance(exc, duckdb.CatalogException | duckdb.BinderException) and not is_current(con):
+        return f"{error} (an older onrecord made the snapshot: run `onrecord publish`)"
     if "read-only mode" in error or "disabled by configuration" in error:
         return f"{error.partition(chr(10))[0]} (snapshots are read-only and cannot access files)"
     # DuckDB repeats a part of the query, which may be a text that the query made.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import duckdb
 
 from warehouse.search_facets import Facets, read_facets
-from warehouse.search_hits import Hit, Rank, read_hits
+from warehouse.search_hits import Hit, Rank, forms_in, read_hits
 from warehouse.search_index import Month
 from warehouse.search_matches import MOST_TEXTS, Matches, choose, find_matches
 from warehouse.search_nearest import Suggestion, suggest
@@ -39,6 +41,7 @@ class Explored:
 
     Attributes:
         matches: How many articles match.
+        tree: What was asked at last: the question, or some of its words.
         has_all_words: False if no article has all words, and the matches have some of them.
         suggestions: What does not occur, with the nearest words or names that do.
         facets: What the matching articles have in common.
@@ -46,9 +49,11 @@ class Explored:
         statements: The statements to show; empty if articles are shown.
         found_statements: How many statements there are in the articles that were looked at.
         looked_at: In how many articles statements were looked for.
+        forms: The forms of each searched word in what is shown; see `forms_in`.
     """
 
     matches: Matches
+    tree: Node
     has_all_words: bool
     suggestions: tuple[Suggestion, ...]
     facets: Facets
@@ -56,6 +61,7 @@ class Explored:
     statements: Sequence[SaidHit] = ()
     found_statements: int = 0
     looked_at: int = 0
+    forms: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
 
 
 def explore(
@@ -70,25 +76,28 @@ def explore(
         shown: Which matches are wanted.
     """
     asked = ask(con, months, tree)
-    facets = read_facets(con, asked.matches)
-    if not shown.as_statements:
-        hits = next(read_part(con, asked, shown, shown.most), [])
-        return Explored(
-            matches=asked.matches,
-            has_all_words=asked.tree is tree,
-            suggestions=asked.suggestions,
-            facets=facets,
-            hits=hits,
-        )
-    found = find_statements(con, asked.tree, asked.matches, is_newest_first=shown.is_newest_first)
-    return Explored(
+    told = Explored(
         matches=asked.matches,
         has_all_words=asked.tree is tree,
         suggestions=asked.suggestions,
-        facets=facets,
-        statements=with_titles(con, found[shown.first : shown.first + shown.most]),
+        facets=read_facets(con, asked.matches),
+        tree=asked.tree,
+    )
+    forms = forms_in(con, [], set()) if asked.matches.months else {}
+    if not shown.as_statements:
+        ranks = _ranks(con, asked, shown)
+        hits = read_hits(con, ranks, wanted_speakers(asked.tree), forms)
+        return replace(told, hits=hits, forms=forms)
+    found = find_statements(con, asked.tree, asked.matches, is_newest_first=shown.is_newest_first)
+    said = found[shown.first : shown.first + shown.most]
+    if said:
+        forms |= forms_in(con, [hit.statement for hit in said], {hit.language for hit in said})
+    return replace(
+        told,
+        statements=with_titles(con, said),
         found_statements=len(found),
         looked_at=min(asked.matches.count, MOST_ARTICLES),
+        forms=forms,
     )
 
 
@@ -131,9 +140,29 @@ def ask(
 def read_part(
     con: duckdb.DuckDBPyConnection, asked: Asked, shown: Shown, at_once: int
 ) -> Iterator[list[Hit]]:
-    """Yield some of the matches, with a passage of each, in lists of up to `at_once`."""
-    if not asked.matches.count:
+    """Yield some of the matches, with a passage of each, in lists.
+
+    At most `at_once` texts are in memory.
+    """
+    ranks = _ranks(con, asked, shown)
+    speakers = wanted_speakers(asked.tree)
+    if shown.is_newest_first or len(ranks) <= at_once:
+        yield from _pieces(con, ranks, speakers, at_once)
         return
+    # Texts lie by day. In the order of the scores, each piece would read all of them.
+    by_day = sorted(ranks, key=lambda rank: rank[2] or date.max)
+    hits = {
+        (hit.article_id, hit.revision): hit
+        for piece in _pieces(con, by_day, speakers, at_once)
+        for hit in piece
+    }
+    yield [hits[rank[:2]] for rank in ranks if rank[:2] in hits]
+
+
+def _ranks(con: duckdb.DuckDBPyConnection, asked: Asked, shown: Shown) -> list[Rank]:
+    """Return the keys and scores of some of the matches, in order."""
+    if not asked.matches.count:
+        return []
     choose(
         con,
         asked.matches,
@@ -142,9 +171,13 @@ def read_part(
         most=shown.most,
         is_newest_first=shown.is_newest_first,
     )
-    ranks: list[Rank] = con.execute(
+    return con.execute(
         "SELECT article_id, revision, published_on, score FROM shown ORDER BY place"
     ).fetchall()
-    speakers = wanted_speakers(asked.tree)
+
+
+def _pieces(
+    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speakers: Sequence[str], at_once: int
+) -> Iterator[list[Hit]]:
     for first in range(0, len(ranks), at_once):
         yield read_hits(con, ranks[first : first + at_once], speakers)

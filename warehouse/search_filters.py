@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from warehouse.search_tree import Days, Field, InStory, Part, Passage, words_in_order
@@ -20,6 +20,10 @@ _OTHER = r"[^\p{L}\p{M}\p{N}]"
 _BETWEEN = r"[^\p{L}\p{M}\p{N}\n]+"  # a passage does not run into the next paragraph
 
 
+# The candidates are the articles that may match so far.
+_AMONG = "SEMI JOIN candidates USING (article_id, revision)"
+
+
 def _words_of(column: str) -> str:
     return f"regexp_extract_all(strip_accents(lower({column})), '{_LETTER}+')"
 
@@ -27,7 +31,7 @@ def _words_of(column: str) -> str:
 _SPEAKING = f"""
 SELECT DISTINCT article_id, revision
 FROM snapshot.latest_quotations
-SEMI JOIN candidates USING (article_id, revision)
+{_AMONG}
 WHERE act = 'speech'
     AND contains(strip_accents(lower(speaker)), $first)
     AND list_has_all({_words_of("speaker")}, $words)
@@ -36,7 +40,7 @@ WHERE act = 'speech'
 _NAMED = f"""
 SELECT DISTINCT article_id, revision
 FROM snapshot.latest_mentions
-SEMI JOIN candidates USING (article_id, revision)
+{_AMONG}
 WHERE strip_accents(lower(text)) = $written
     OR entity_id IN (
         SELECT entity_id
@@ -50,13 +54,13 @@ WHERE strip_accents(lower(text)) = $written
 _WITH_TOPIC = f"""
 SELECT DISTINCT article_id, revision
 FROM snapshot.latest_topics
-SEMI JOIN candidates USING (article_id, revision)
+{_AMONG}
 WHERE list_has_all({_words_of("topic")}, $words)
 """
-_WITH_PAGE = """
+_WITH_PAGE = f"""
 SELECT article_id, revision
 FROM snapshot.articles
-SEMI JOIN candidates USING (article_id, revision)
+{_AMONG}
 WHERE page_type = $value
 """
 _EXACT: Final = {
@@ -64,11 +68,11 @@ _EXACT: Final = {
     "entity": ("latest_mentions", "entity_id = $value"),
     "topic": ("latest_topics", "topic_code = $value"),
 }
-_EXACTLY = """
+_EXACTLY = f"""
 SELECT DISTINCT article_id, revision
-FROM snapshot.{view}
-SEMI JOIN candidates USING (article_id, revision)
-WHERE {condition}
+FROM snapshot.{{view}}
+{_AMONG}
+WHERE {{condition}}
 """
 
 _IN_STORY = """
@@ -90,10 +94,7 @@ def fact(leaf: Field | Days, mark: str) -> Condition | None:
         mark: Beginning of the names of its parameters.
     """
     if isinstance(leaf, Days):
-        sides = {"since": ("published_on >=", leaf.since), "until": ("published_on <=", leaf.until)}
-        given = {side: (sql, day) for side, (sql, day) in sides.items() if day is not None}
-        sql = " AND ".join(f"{sql} ${mark}{side}" for side, (sql, _) in given.items())
-        return f"coalesce({sql}, false)", {f"{mark}{side}": day for side, (_, day) in given.items()}
+        return on_days(leaf, mark)
     if leaf.name == "source" and leaf.is_exact:
         return f"source_id = ${mark}", {mark: leaf.value}
     if leaf.name == "source":
@@ -101,6 +102,14 @@ def fact(leaf: Field | Days, mark: str) -> Condition | None:
     if leaf.name == "language":
         return f"coalesce(language = ${mark}, false)", {mark: leaf.value.lower()}
     return None
+
+
+def on_days(leaf: Days, mark: str) -> Condition:
+    """Return a condition on the day of publication; see `fact`."""
+    sides = {"since": ("published_on >=", leaf.since), "until": ("published_on <=", leaf.until)}
+    given = {side: (sql, day) for side, (sql, day) in sides.items() if day is not None}
+    sql = " AND ".join(f"{sql} ${mark}{side}" for side, (sql, _) in given.items())
+    return f"coalesce({sql}, false)", {f"{mark}{side}": day for side, (_, day) in given.items()}
 
 
 def people(leaf: Field | InStory) -> Condition:
@@ -124,6 +133,21 @@ def people(leaf: Field | InStory) -> Condition:
     return _NAMED, {"name": " ".join(words), "written": written}
 
 
+def everybody(leaf: Field | InStory) -> Condition:
+    """Return the query of `people` for all articles, over the views of an open snapshot."""
+    sql, values = people(leaf)
+    sql = sql.replace(f"{_AMONG}\n", "").replace("FROM candidates", "FROM latest_articles")
+    return sql.replace("snapshot.", ""), values
+
+
+def speaking(leaf: Field) -> Condition:
+    """Return a condition on the speaker of a statement."""
+    if leaf.is_exact:
+        return "coalesce(speaker = $value, false)", {"value": leaf.value}
+    condition = f"coalesce(list_has_all({_words_of('speaker')}, $words), false)"
+    return condition, {"words": list(_compared(leaf.value))}
+
+
 def passage(leaf: Passage, mark: str) -> Condition:
     """Return a condition on the columns `title` and `text` in small letters without accents."""
     values: dict[str, object] = {mark: passage_pattern(leaf)}
@@ -136,6 +160,17 @@ def passage(leaf: Passage, mark: str) -> Condition:
 def passage_pattern(leaf: Passage) -> str:
     """Return the regular expression of a passage, for text in small letters without accents."""
     return f"(?:^|{_OTHER}){_BETWEEN.join(map(_pattern, leaf.parts))}(?:$|{_OTHER})"
+
+
+def word_pattern(forms: Iterable[str]) -> str:
+    """Return the regular expression of a word in several forms, for text as above.
+
+    >>> word_pattern(["Läkare"])[16:-16]
+    '(?:lakare)'
+    """
+    return (
+        f"(?:^|{_OTHER})(?:{'|'.join(sorted({plain_text(form) for form in forms}))})(?:$|{_OTHER})"
+    )
 
 
 def speaks(name: str | None, wanted: Sequence[str]) -> bool:

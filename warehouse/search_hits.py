@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,7 +48,10 @@ class _Passage:
 
 
 def read_hits(
-    con: duckdb.DuckDBPyConnection, ranks: Sequence[Rank], speakers: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    ranks: Sequence[Rank],
+    speakers: Sequence[str],
+    forms: dict[str, set[str]] | None = None,
 ) -> list[Hit]:
     """Return the hits for ranked articles, in the same order.
 
@@ -56,6 +60,7 @@ def read_hits(
             `snapshot`.
         ranks: Ranked articles; those that the snapshot lacks are left out.
         speakers: Words of the names of speakers; none if the question named nobody.
+        forms: Gets the forms that each searched word has in the articles, if it is given.
     """
     if not ranks:
         return []
@@ -63,15 +68,28 @@ def read_hits(
     statements = _statements(con, ranks, speakers) if speakers else {}
     passages = {key: statements.get(key, [_Passage(row["text"])]) for key, row in articles.items()}
     texts = [passage.text for several in passages.values() for passage in several]
-    found = _words_found(con, texts, {row["language"] for row in articles.values()})
+    languages = {row["language"] for row in articles.values()}
+    if forms is not None:
+        texts += [f"{row['title']}\n{row['text']}" for row in articles.values()]
+    numbers = word_numbers(con, texts, languages)
+    found = _wanted(con, numbers)
+    if forms is not None:
+        forms |= _forms(con, numbers)
     hits = []
     for ident, revision, _, score in ranks:
         if (row := articles.get((ident, revision))) is not None:
-            best = max(passages[ident, revision], key=lambda p: len(words_of(p.text) & found))
+            best = _best(passages[ident, revision], found)
             del row["text"]
             shown = snippet(best.text, found)
             hits.append(Hit(**row, score=round(score, 3), speaker=best.speaker, snippet=shown))
     return hits
+
+
+def _best(passages: Sequence[_Passage], found: set[str]) -> _Passage:
+    """Return the passage with the most different words of the question, the first of equals."""
+    if len(passages) == 1:
+        return passages[0]
+    return max(passages, key=lambda passage: len(words_of(passage.text) & found))
 
 
 # Rows are found by day and key before other columns are read: texts are large, and a scan would
@@ -120,17 +138,33 @@ def _statements(
     return found
 
 
-def _words_found(
-    con: duckdb.DuckDBPyConnection, texts: Sequence[str], languages: set[str | None]
-) -> set[str]:
-    """Return the words of `texts` that the question asks for.
-
-    Words that an article must not have are not among them.
-    """
-    numbers = word_numbers(con, texts, languages)
+def _wanted(con: duckdb.DuckDBPyConnection, numbers: Mapping[str, AbstractSet[int]]) -> set[str]:
+    """Return the words that the question asks for, without those that an article must not have."""
     rows = con.execute("SELECT number FROM words WHERE is_wanted").fetchall()
     wanted = {row[0] for row in rows}
     return {word for word, asked in numbers.items() if asked & wanted}
+
+
+def forms_in(
+    con: duckdb.DuckDBPyConnection, texts: Sequence[str], languages: set[str | None]
+) -> dict[str, set[str]]:
+    """Return the forms of each searched word: the word itself and those that the texts have.
+
+    A word that is too common to be searched is left out.
+    """
+    return _forms(con, word_numbers(con, texts, languages))
+
+
+def _forms(
+    con: duckdb.DuckDBPyConnection, numbers: Mapping[str, AbstractSet[int]]
+) -> dict[str, set[str]]:
+    rows = con.execute(
+        "SELECT number, word FROM words SEMI JOIN weights USING (number) WHERE NOT is_beginning"
+    ).fetchall()
+    return {
+        word: {word, *(form for form, asked in numbers.items() if number in asked)}
+        for number, word in rows
+    }
 
 
 def word_numbers(

@@ -32,7 +32,7 @@ class SaidHit:
     """A statement that was found.
 
     Attributes:
-        snippet: The statement with the words of the question marked.
+        marked: Words of the question, in the forms that the statements have.
         title: Headline of the article; it and `url` are filled in by `with_titles`.
     """
 
@@ -49,9 +49,14 @@ class SaidHit:
     published_on: date | None
     published_at: datetime | None
     language: str | None
-    snippet: Snippet
+    marked: frozenset[str]
     title: str | None = None
     url: str | None = None
+
+    @property
+    def snippet(self) -> Snippet:
+        """The statement with the words of the question marked."""
+        return snippet(self.statement, self.marked, chars=_CHARS)
 
 
 def find_statements(
@@ -76,12 +81,8 @@ def find_statements(
     choose(con, matches, "looked", most=most, is_newest_first=is_newest_first)
     said = _read(con)
     asked = _Asked(con, said)
-    found = []
-    for one in said:
-        if holds(tree, asked.test(one)):
-            marks = asked.marked & words_of(one["statement"])
-            found.append(SaidHit(**one, snippet=snippet(one["statement"], marks, chars=_CHARS)))
-    return found
+    marked = frozenset(asked.marked)
+    return [SaidHit(**one, marked=marked) for one in said if holds(tree, asked.test(one))]
 
 
 def _read(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

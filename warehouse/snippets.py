@@ -33,7 +33,7 @@ def words_of(text: str) -> set[str]:
     >>> sorted(words_of("The Alliance's strategy"))
     ['alliance', 's', 'strategy', 'the']
     """
-    return {match[0].lower() for match in _WORD.finditer(text)}
+    return {word.lower() for word in set(_WORD.findall(text))}
 
 
 def snippet(text: str, found: AbstractSet[str], *, chars: int = CHARS) -> Snippet:

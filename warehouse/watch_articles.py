@@ -89,10 +89,9 @@ class NewArticles:
 
     def _copy(self) -> None:
         """Copy the articles, with their statements and names, into the database `snapshot`."""
-        name, keys = ("joined", self._joined) if self._joined else ("batches", self._batches)
-        self._con.execute(f"SET VARIABLE {name} = CAST(? AS VARCHAR[])", [list(keys)])
-        script = "watch_joined.sql" if self._joined else "watch_articles.sql"
-        self._con.execute(_SQL.joinpath(script).read_text("utf-8"))
+        for name, keys in (("batches", self._batches), ("joined", self._joined)):
+            self._con.execute(f"SET VARIABLE {name} = CAST(? AS VARCHAR[])", [list(keys)])
+        self._con.execute(_SQL.joinpath("watch_articles.sql").read_text("utf-8"))
 
     def __exit__(self, *_: object) -> None:
         for name in ("m0", "snapshot"):

@@ -13,6 +13,7 @@ from flows.cli.options import AsJson, Data, LogFormatOption, LogLevelOption, Ver
 if TYPE_CHECKING:  # the command line starts without pydantic
     from flows.inputs.files import InputOptions
     from flows.jobs.load import Survey
+    from flows.runs.report import RunReport
 
 
 class DayOrder(StrEnum):
@@ -61,8 +62,6 @@ def load(
 
     Example: [b]onrecord load seeds/articles[/b]
     """
-    from flows.errors import InputError
-    from flows.inputs.streams import readable
     from flows.pool import start_forkserver
 
     if not dry_run:
@@ -74,10 +73,7 @@ def load(
     from flows.settings import read_settings
     from warehouse.connect import open_live
 
-    for place in places:
-        if readable(Path(place)) != str(Path(place)):  # Prefect stores it as a parameter
-            problem = "its name is not UTF-8: rename it, or load the folder that it is in"
-            raise InputError(readable(Path(place)), "unreadable", problem)
+    _check_names(places)
     options = _options(columns or [], sheet, dates)
     if dry_run:
         _show_survey(places, options, as_json=as_json)
@@ -100,9 +96,26 @@ def load(
     if report is None:
         return
     show_report(report, as_json=as_json)
-    if report.count.seen and report.count.seen == sum(r.stage == "read" for r in report.rejections):
+    _exit_by(report, is_strict=strict)
+
+
+def _check_names(places: list[str]) -> None:
+    """Raise InputError for a name that is not UTF-8: Prefect stores names as a parameter."""
+    from flows.errors import InputError
+    from flows.inputs.streams import readable
+
+    for place in places:
+        if readable(Path(place)) != str(Path(place)):
+            problem = "its name is not UTF-8: rename it, or load the folder that it is in"
+            raise InputError(readable(Path(place)), "unreadable", problem)
+
+
+def _exit_by(report: RunReport, *, is_strict: bool) -> None:
+    """Exit with 1 if nothing could be read; with 3 if something was rejected and that matters."""
+    unread = sum(rejection.stage == "read" for rejection in report.rejections)
+    if report.count.seen and report.count.seen == unread:
         raise typer.Exit(1)
-    if strict and report.count.rejected:
+    if is_strict and report.count.rejected:
         raise typer.Exit(3)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.options import AsJson, Data, LogFormatOption, LogLevelOption, Since, Until
+
+if TYPE_CHECKING:  # the command line starts without pydantic
+    from flows.jobs.retry import Retried
 
 
 def retry(
@@ -36,8 +39,6 @@ def retry(
     from flows.cli.run_command import progress, show_report
     from flows.jobs.retry import RetryRequest, plan_retry, retry_rejected
     from flows.logs import start_logs
-    from flows.output.tables import write_json
-    from flows.printable import number, plain
     from flows.runs.interruption import stoppable
     from flows.runs.run import JobContext
     from flows.settings import read_settings
@@ -49,19 +50,7 @@ def retry(
         until=until.date() if until else None,
     )
     if dry_run:
-        plan = plan_retry(settings, request)
-        counts = {
-            "documents": len(plan.documents),
-            "pages": len(plan.pages),
-            "waiting": len(plan.waiting),
-            "lost": plan.lost,
-        }
-        if as_json:
-            write_json(counts)
-            return
-        typer.echo(f"{number(len(plan.documents), 'document')} would be analysed again")
-        for note in plan.notes():
-            typer.echo(f"note: {plain(note)}")
+        _show_plan(plan_retry(settings, request), as_json=as_json)
         return
     logs = start_logs(settings.log_format, settings.log_level)
     is_shown = settings.log_format != "json" and not logs.shows_progress
@@ -73,3 +62,22 @@ def retry(
         )
         return
     show_report(report, as_json=as_json)
+
+
+def _show_plan(plan: Retried, *, as_json: bool) -> None:
+    from flows.output.tables import write_json
+    from flows.printable import number, plain
+
+    if as_json:
+        write_json(
+            {
+                "documents": len(plan.documents),
+                "pages": len(plan.pages),
+                "waiting": len(plan.waiting),
+                "lost": plan.lost,
+            }
+        )
+        return
+    typer.echo(f"{number(len(plan.documents), 'document')} would be analysed again")
+    for note in plan.notes():
+        typer.echo(f"note: {plain(note)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,11 @@ from flows.cli.options import (
     Until,
     Verbose,
 )  # fmt: skip
+
+if TYPE_CHECKING:  # the command line starts without pydantic
+    from flows.backfill.plan import Plan
+    from flows.backfill.request import BackfillRequest
+    from flows.settings import Settings
 
 _NOTHING = {
     Origin.ARCHIVE: "the archive has no pages yet",
@@ -176,13 +181,9 @@ def backfill(
     """
     from datetime import UTC
 
-    from flows.alerts.after_run import failure_followed
     from flows.backfill.plan import estimate, plan_backfill
     from flows.backfill.request import BackfillRequest
     from flows.cli.backfills import show_plan
-    from flows.cli.run_command import run_command, show_report
-    from flows.jobs.backfill import backfill_range
-    from flows.runs.publication import publish_if_behind
     from flows.settings import read_settings
 
     settings = read_settings(data=data, log_format=log_format, log_level=log_level)
@@ -201,25 +202,46 @@ def backfill(
     plan = plan_backfill(settings, request)
     if dry_run:
         show_plan(plan, estimate(settings, plan), as_json=as_json)
-        return
-    if not plan.open:
-        with failure_followed("backfill", settings):
-            publish_if_behind(settings)
-    if not plan.windows:
-        typer.echo("{}" if as_json else f"there is nothing to fill: {_NOTHING[origin]}")
-        return
-    if not plan.open:
-        typer.echo("{}" if as_json else "every window is completed; --force redoes them")
-        return
+    elif plan.open:
+        _fill(settings, request, plan, is_verbose=verbose, as_json=as_json)
+    else:
+        _publish_only("backfill", settings)
+        nothing = f"there is nothing to fill: {_NOTHING[origin]}"
+        done = "every window is completed; --force redoes them"
+        typer.echo("{}" if as_json else done if plan.windows else nothing)
+
+
+def _fill(
+    settings: Settings,
+    request: BackfillRequest,
+    plan: Plan,
+    *,
+    is_verbose: bool,
+    as_json: bool,
+) -> None:
+    """Fill the open windows of a plan, and show the report."""
+    from flows.cli.run_command import run_command, show_report
+    from flows.jobs.backfill import backfill_range
+
     report = run_command(
         "backfill",
         lambda context: backfill_range(settings, request, context, plan=plan),
         settings,
-        parameters=request.parameters() | {"force": force, "parallel": parallel},
-        is_verbose=verbose,
+        parameters=request.parameters()
+        | {"force": request.is_forced, "parallel": request.parallel},
+        is_verbose=is_verbose,
     )
     if report is not None:
         show_report(report, as_json=as_json)
+
+
+def _publish_only(command: str, settings: Settings) -> None:
+    """Publish what an earlier run could not; the command has nothing else to do."""
+    from flows.alerts.after_run import failure_followed
+    from flows.runs.publication import publish_if_behind
+
+    with failure_followed(command, settings):
+        publish_if_behind(settings)
 
 
 def backfills(*, data: Data = None, as_json: AsJson = False) -> None:
@@ -268,7 +290,6 @@ def reprocess(
     """
     from datetime import UTC
 
-    from flows.alerts.after_run import failure_followed
     from flows.cli.run_command import run_command, show_report
     from flows.jobs.reprocess import (
         ReprocessRequest,
@@ -277,8 +298,6 @@ def reprocess(
         reprocess_articles,
         stale_articles,
     )
-    from flows.printable import number
-    from flows.runs.publication import publish_if_behind
     from flows.settings import read_settings
     from warehouse.stale import count_stale
 
@@ -293,15 +312,12 @@ def reprocess(
     check_request(request)
     stale = count_stale(stale_articles(settings, request, datetime.now(UTC)))
     refused = len(refused_pages(settings, request))
-    if dry_run or not (stale or refused):
-        if not dry_run:
-            with failure_followed("reprocess", settings):
-                publish_if_behind(settings)
-        if as_json:
-            typer.echo(f'{{"stale":{stale},"refused":{refused}}}')
-        else:
-            again = f", {number(refused, 'refused page')} to try again" if refused else ""
-            typer.echo(f"{stale:,} articles are stale{again}")
+    if dry_run:
+        _show_stale(stale, refused, as_json=as_json)
+        return
+    if not (stale or refused):
+        _publish_only("reprocess", settings)
+        _show_stale(stale, refused, as_json=as_json)
         return
     report = run_command(
         "reprocess",
@@ -312,3 +328,13 @@ def reprocess(
     )
     if report is not None:
         show_report(report, as_json=as_json)
+
+
+def _show_stale(stale: int, refused: int, *, as_json: bool) -> None:
+    from flows.printable import number
+
+    if as_json:
+        typer.echo(f'{{"stale":{stale},"refused":{refused}}}')
+        return
+    again = f", {number(refused, 'refused page')} to try again" if refused else ""
+    typer.echo(f"{stale:,} articles are stale{again}")

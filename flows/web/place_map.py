@@ -1,7 +1,7 @@
-"""A small map around a place, drawn without tiles or outlines of countries.
+"""A small map around a place, drawn without tiles.
 
-The ground is a grid of latitude and longitude. Faint dots are the towns of the gazetteer: where
-people live they show the shape of the land.
+The ground is the land in rough outline under a grid of latitude and longitude. Faint dots are the
+towns of the gazetteer.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from flows.printable import number, plain
 from flows.seeds import seeds_dir
+from flows.web.land import Frame, land_within
 from flows.web.svg import draw
 from flows.web.text_width import shortened, text_width
 
@@ -58,6 +60,23 @@ class _Window:
         east = (longitude - self.centre.longitude + 180) % 360 - 180
         x = self.width / 2 + east * self.scale * _shortening(self.centre.latitude)
         return x, self.height / 2 - (latitude - self.centre.latitude) * self.scale
+
+    @property
+    def frame(self) -> Frame:
+        """What the map shows, in degrees."""
+        wide = self.degrees_wide
+        middle = self.centre
+        return Frame(
+            middle.longitude - wide,
+            max(middle.latitude - self.degrees, -90),
+            middle.longitude + wide,
+            min(middle.latitude + self.degrees, 90),
+        )
+
+    @property
+    def degrees_wide(self) -> float:
+        """Degrees of longitude from the place to the side of the map."""
+        return self.width / 2 / (self.scale * _shortening(self.centre.latitude))
 
     def has(self, x: float, y: float) -> bool:
         """Whether a point is on the map."""
@@ -110,10 +129,28 @@ def _chart(window: _Window, others: Sequence[MapPlace]) -> dict[str, Any]:
         ),
         "width": window.width,
         "height": window.height,
+        "land": _land(window),
         "towns": towns,
         "labels": _labels(window, [centre, *shown]),
         **_grid(window),
     }
+
+
+def _land(window: _Window) -> str:
+    """Return the land of a map as one path of whole pixels; empty at sea."""
+    frame = window.frame
+    across = window.width / (frame.east - frame.west)
+    rings = []
+    for ring in land_within(frame):
+        pixels = [(round((x - frame.west) * across), round(window.at(y, x)[1])) for x, y in ring]
+        steps = [
+            (x - left, y - upper)
+            for (left, upper), (x, y) in pairwise(pixels)
+            if (left, upper) != (x, y)
+        ]
+        if len(steps) > 1:
+            rings.append("M{},{}l".format(*pixels[0]) + " ".join(f"{x},{y}" for x, y in steps))
+    return "z".join(rings) + "z" if rings else ""
 
 
 def _coordinates(place: MapPlace) -> str:
@@ -147,7 +184,7 @@ def _labels(window: _Window, places: Sequence[MapPlace]) -> list[dict[str, Any]]
 def _grid(window: _Window) -> dict[str, Any]:
     """Return the lines of latitude and longitude with their labels."""
     step = next((one for one in _STEPS if 2 * window.degrees / one <= 5), _STEPS[-1])
-    wide = window.width / 2 / (window.scale * _shortening(window.centre.latitude))
+    wide = window.degrees_wide
     parallels = [
         {"at": window.at(degree, window.centre.longitude)[1], "text": _degree(degree, "NS")}
         for degree in _multiples(step, window.centre.latitude, window.degrees)

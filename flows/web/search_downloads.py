@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -117,10 +118,12 @@ def _rows(searches: SearchReader, form: SearchForm, opened: contextlib.ExitStack
         pieces = (
             [_article(hit) for hit in hits] for hits in read_part(con, asked, shown, _AT_ONCE)
         )
-        return _Listed(_ARTICLE, pieces)
+        # A snapshot that cannot be read is told on a page, before the file begins.
+        first = next(pieces, [])
+        return _Listed(_ARTICLE, chain([first], pieces))
     found = _statements(con, asked, is_newest_first=is_newest_first)[:MOST_ROWS]
-    parts = (with_titles(con, found[at : at + _AT_ONCE]) for at in range(0, len(found), _AT_ONCE))
-    return _Listed(_STATEMENT, ([_statement(hit) for hit in part] for part in parts))
+    rows = [_statement(hit) for hit in with_titles(con, found)]
+    return _Listed(_STATEMENT, iter([rows]))
 
 
 def _statements(con: Any, asked: Asked, *, is_newest_first: bool) -> list[SaidHit]:

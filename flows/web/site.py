@@ -34,7 +34,12 @@ from flows.web.pages import ROUTES
 from flows.web.scopes import Scope, needed
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
-from warehouse.errors import WarehouseBusyError, WarehouseMemoryError, WarehouseMissingError
+from warehouse.errors import (
+    SchemaTooOldError,
+    WarehouseBusyError,
+    WarehouseMemoryError,
+    WarehouseMissingError,
+)
 from warehouse.search_reader import SearchReader
 
 Handler = Callable[[Page], Response]
@@ -75,6 +80,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             NotAllowedError: _not_allowed,
             HTTPException: _http_error,
             WarehouseMissingError: _nothing_yet,
+            SchemaTooOldError: _too_old,
             WarehouseBusyError: _busy,
             RunActiveError: _active,
             WarehouseMemoryError: _too_much,
@@ -168,6 +174,11 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _nothing_yet(request: Request, _: Exception) -> Response:
     return render(request, "nothing_yet.html.j2", status=200)
+
+
+async def _too_old(request: Request, error: Exception) -> Response:
+    made = getattr(error, "path", None)
+    return render(request, "old_snapshot.html.j2", status=503, file=made.name if made else "")
 
 
 async def _busy(request: Request, error: Exception) -> Response:

@@ -23,7 +23,9 @@ def con():
         con.execute("SET enable_external_access = false")
         con.execute("CREATE TABLE said (kind VARCHAR, words INTEGER)")
         con.execute("INSERT INTO said VALUES ('direct', 3), ('indirect', 4)")
-        con.execute("CREATE MACRO trending_on(day) AS TABLE SELECT day")  # as in the warehouse
+        # As in the warehouse.
+        con.execute("CREATE MACRO trending_on(day) AS TABLE SELECT day")
+        con.execute("CREATE MACRO linked_people_of(name, since, until) AS TABLE SELECT name")
         yield con
 
 

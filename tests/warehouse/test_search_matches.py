@@ -7,6 +7,7 @@ import pytest
 from tests.helpers.questions import ANSWERS, BRIDGE, BUDGET, PLAN, STORIES, answered, titles
 from tests.helpers.stories import append_stories, make_story
 from tests.helpers.subjects import unusual
+from warehouse import search_explore
 from warehouse.connect import open_live
 from warehouse.errors import WarehouseMissingError
 from warehouse.folder import DataFolder
@@ -14,6 +15,7 @@ from warehouse.publish import publish
 from warehouse.search import Question, question_tree
 from warehouse.search_explore import Shown, ask, explore, read_part
 from warehouse.search_facets import MOST_SAMPLED
+from warehouse.search_hits import read_hits
 from warehouse.search_matches import find_matches
 from warehouse.search_reader import SearchReader
 from warehouse.search_tree import Field, all_of
@@ -129,6 +131,37 @@ def test_pages_of_matches_follow_each_other(reader):
     ]
     assert whole == pieces == [SPEECHES.article.title, BRIDGE.article.title, BUDGET.article.title, PLAN.article.title]  # fmt: skip
     assert not explored(reader, "since:2026", first=4).hits
+
+
+@pytest.mark.parametrize("is_newest_first", [False, True])
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_hits_that_are_read_in_pieces_are_the_same(reader, at_once, is_newest_first):
+    tree = question_tree(Question(text="quantum OR ferry OR bridge OR the"))
+    shown = Shown(most=100, is_newest_first=is_newest_first)
+    with reader.reading() as (con, months):
+        asked = ask(con, months, tree)
+        whole = [hit for part in read_part(con, asked, shown, 100) for hit in part]
+        parts = [hit for part in read_part(con, asked, shown, at_once) for hit in part]
+    assert len(whole) == 3
+    assert parts == whole
+
+
+def test_texts_are_read_day_by_day_whatever_their_order(reader, monkeypatch):
+    read = []
+
+    def noted(con, ranks, speakers):
+        read.append([day for _, _, day, _ in ranks])
+        return read_hits(con, ranks, speakers)
+
+    monkeypatch.setattr(search_explore, "read_hits", noted)
+    tree = question_tree(Question(text="quantum OR ferry OR bridge OR the"))
+    with reader.reading() as (con, months):
+        asked = ask(con, months, tree)
+        list(read_part(con, asked, Shown(most=100), 2))
+    assert len(read) == 2
+    assert all(len(days) <= 2 for days in read)
+    days = [day for piece in read for day in piece]
+    assert days == sorted(days)
 
 
 def test_passages_are_looked_for_in_the_newest_texts(reader):

@@ -272,6 +272,29 @@ def test_last_name_alone_is_linked_to_its_only_person_in_the_same_source_and_wee
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "since", "until", "sources"),
+    [
+        pytest.param("callender", None, None, ["echo", "mail", "post"], id="all-days"),
+        pytest.param("callender", date(2024, 6, 9), None, ["echo", "mail", "post"], id="last-day"),
+        pytest.param("callender", date(2024, 6, 10), None, [], id="next-week"),
+        pytest.param("callender", None, date(2024, 6, 3), ["echo", "mail", "post"], id="monday"),
+        pytest.param("callender", None, date(2024, 6, 2), [], id="week-before"),
+        pytest.param("allender", None, None, [], id="part-of-a-name"),
+    ],
+)
+def test_links_of_one_name_are_those_of_the_view(callenders, name, since, until, sources):
+    of_name = callenders.execute(
+        "SELECT * FROM linked_people_of(?, ?, ?) ORDER BY source_id", [name, since, until]
+    ).fetchall()
+    of_all = callenders.execute(
+        "SELECT * FROM linked_people WHERE source_id IN (SELECT unnest(?)) ORDER BY source_id",
+        [[f"{source}.example" for source in sources]],
+    ).fetchall()
+    assert of_name == of_all
+    assert len(of_name) == len(sources)
+
+
 def test_speakers_count_the_statements_of_a_linked_last_name(callenders):
     counts = callenders.execute(
         "SELECT speaker, statements, articles, sources FROM speakers ORDER BY speaker"

@@ -10,6 +10,7 @@ from flows.web.day_bars import HEIGHT, WIDTH, day_bars
 from flows.web.page import Page, PageNotFoundError
 from flows.web.search_downloads import KINDS, MOST_ROWS, download
 from flows.web.search_form import FACETS, SearchForm
+from flows.web.search_sql import search_sql
 from warehouse.errors import SearchSyntaxError
 from warehouse.search_explore import Explored, Shown, explore
 from warehouse.search_matches import MOST_TEXTS
@@ -36,6 +37,12 @@ def show_search(page: Page) -> Response:
     with searches(page).reading() as (con, months):
         page.at_cancel.append(con.interrupt)
         found = explore(con, months, form.tree(), shown)
+    page.asked["search"] = search_sql(
+        found.tree,
+        found.forms,
+        as_statements=shown.as_statements,
+        is_newest_first=shown.is_newest_first,
+    )
     return _show(page, form, names, found=found)
 
 

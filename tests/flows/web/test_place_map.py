@@ -73,3 +73,15 @@ def test_names_do_not_lie_on_each_other():
     ]
     assert len(titled(svg)) == 9
     assert not shown
+
+
+def test_land_is_under_the_places():
+    path = drawn(AVELING).find(f"{SVG}path")
+    assert path.get("d").startswith("M")
+    assert path.get("d").endswith("z")
+    assert path.get("stroke") is None
+    assert len(path.get("d")) < 5_000
+
+
+def test_map_at_sea_has_no_land():
+    assert drawn(MapPlace("Sea", 35.0, -36.0)).find(f"{SVG}path") is None
