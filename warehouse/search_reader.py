@@ -21,7 +21,7 @@ from warehouse.search import open_whole_index
 from warehouse.search_index import Month, search_folder
 
 # All searches share it.
-_MEMORY: Final = "600MB"
+_MEMORY: Final = "250MB"
 
 _Version = tuple[Path, int]
 
