@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from pydantic_settings import EnvSettingsSource, InitSettingsSource, TomlConfigSettingsSource
 
 from flows.secrets import MASK
-from flows.settings import FILE, PREFIX, Settings
+from flows.setting_errors import FILE, PREFIX
+from flows.settings import Settings
 
 
 def shown(settings: Settings, name: str) -> str:

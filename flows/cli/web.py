@@ -51,9 +51,12 @@ def web(
     if hash_password:
         typer.echo(_asked_hash())
         return
+    from flows.logs import start_logs
     from flows.web.server import serve_site
 
     settings = read_settings(data=data)
+    if settings.web_access_log:
+        start_logs(settings.log_format, settings.log_level or "info")
     serve_site(
         settings,
         host=host or settings.web_host,

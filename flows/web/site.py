@@ -28,9 +28,12 @@ from flows.errors import RunActiveError
 from flows.settings import Settings
 from flows.web import sign_in
 from flows.web.access import Access, NotAllowedError, check_form, check_scope, guarded
+from flows.web.access_log import requests_logged
 from flows.web.desk import new_desk
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
+from flows.web.problems import problem
+from flows.web.programs import missing_scope
 from flows.web.scopes import Scope, needed
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
@@ -91,7 +94,8 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
     site.state.snapshots = snapshots
     site.state.desk = new_desk(settings, snapshots)
     site.state.searches = searches
-    return guarded(site, access)
+    guard = guarded(site, access)
+    return requests_logged(guard) if settings.web_access_log else guard
 
 
 class _Reader:
@@ -155,13 +159,15 @@ async def _health(_: Request) -> Response:
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return render(request, "error.html.j2", status=404, heading="Not found", text=str(error))
+    return _error(request, 404, "Not found", str(error))
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
+    scope = getattr(error, "scope", Scope.MANAGE)
+    if request.scope["is_for_programs"]:
+        return missing_scope(scope)
     access: Access = request.scope["access"]
     can_sign_in = access.password_hash is not None
-    scope = getattr(error, "scope", Scope.MANAGE)
     return render(request, "not_allowed.html.j2", status=403, needed=scope, can_sign_in=can_sign_in)
 
 
@@ -169,14 +175,20 @@ async def _http_error(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 400)
     if status == 404:
         return await _not_found(request, Exception(f"There is no page {request.url.path}."))
-    return _refused(request, str(getattr(error, "detail", error)), status)
+    answer = _refused(request, str(getattr(error, "detail", error)), status)
+    answer.headers.update(getattr(error, "headers", None) or {})  # such as Allow
+    return answer
 
 
 async def _nothing_yet(request: Request, _: Exception) -> Response:
+    if request.scope["is_for_programs"]:
+        return problem(503, "Nothing was published yet: `onrecord ingest` loads articles.")
     return render(request, "nothing_yet.html.j2", status=200)
 
 
 async def _too_old(request: Request, error: Exception) -> Response:
+    if request.scope["is_for_programs"]:
+        return problem(503, str(error))
     made = getattr(error, "path", None)
     return render(request, "old_snapshot.html.j2", status=503, file=made.name if made else "")
 
@@ -184,12 +196,12 @@ async def _too_old(request: Request, error: Exception) -> Response:
 async def _busy(request: Request, error: Exception) -> Response:
     heading = "Another program is writing"
     text = f"Nothing was changed: {error}. Go back and try again in a moment."
-    return render(request, "error.html.j2", status=503, heading=heading, text=text)
+    return _error(request, 503, heading, text)
 
 
 async def _active(request: Request, error: Exception) -> Response:
     text = f"Nothing was started: {getattr(error, 'run', error)} is running. The page Runs shows how far it is."
-    return render(request, "error.html.j2", status=409, heading="A run is active", text=text)
+    return _error(request, 409, "A run is active", text)
 
 
 async def _too_much(request: Request, _: Exception) -> Response:
@@ -203,9 +215,15 @@ async def _known_error(request: Request, error: Exception) -> Response:
 
 async def _failed(request: Request, _: Exception) -> Response:
     text = "onrecord failed at this page. Its log says why."
-    return render(request, "error.html.j2", status=500, heading="This is our fault", text=text)
+    return _error(request, 500, "This is our fault", text)
 
 
 def _refused(request: Request, text: str, status: int) -> Response:
-    heading = "This request cannot be answered"
+    return _error(request, status, "This request cannot be answered", text)
+
+
+def _error(request: Request, status: int, heading: str, text: str) -> Response:
+    """Return a page that says what went wrong, or the same for a program."""
+    if request.scope["is_for_programs"]:
+        return problem(status, text)
     return render(request, "error.html.j2", status=status, heading=heading, text=text)
