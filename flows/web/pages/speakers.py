@@ -55,7 +55,7 @@ def list_speakers(page: Page) -> Response:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Names:
+class Names:
     """How a speaker is named in a span of days.
 
     Attributes:
@@ -80,11 +80,8 @@ def show_speaker(page: Page) -> Response:
     first_on, last_on = known["first_on"], _last_day(page, name, known["last_on"])
     shown = days_at_once(first_on, last_on, known["statements"])
     span = asked_span(page, until=last_on, days=shown)
-    names = _names(page, name, span)
-    said = page.select(
-        "said_by", "statements_of_speaker", speaker=name, bare=names.bare, weeks=names.weeks,
-        since=span.since, until=span.until,
-    )  # fmt: skip
+    names = names_of(page, name, span)
+    said = statements_in(page, name, names, span)
     facts = page.row("facts_of_speaker", of=said) or {}
     return page.show(
         "speaker.html.j2",
@@ -139,19 +136,27 @@ def _beside(page: Page, entity: str | None, span: DaySpan) -> list[Row]:
     return page.rows("named_with_entity", of=named, most=_BESIDE)
 
 
-def _repeated(page: Page, name: str, names: _Names, said: Selection) -> list[Row]:
+def _repeated(page: Page, name: str, names: Names, said: Selection) -> list[Row]:
     places = page.rows(
         "repeated_of_speaker", of=said, speaker=name, bare=names.bare, most=_REPEATED
     )
     return with_words(page, places)
 
 
-def _names(page: Page, name: str, span: DaySpan) -> _Names:
+def statements_in(page: Page, name: str, names: Names, span: DaySpan) -> Selection:
+    """Return the statements of a speaker in a span of days, for other queries to read."""
+    return page.select(
+        "said_by", "statements_of_speaker", speaker=name, bare=names.bare, weeks=names.weeks,
+        since=span.since, until=span.until,
+    )  # fmt: skip
+
+
+def names_of(page: Page, name: str, span: DaySpan) -> Names:
     """Return how a speaker is named, by the last name."""
     last_name = name.rpartition(" ")[2].lower()
     found = page.rows("bearers_of_name", last_name=last_name, since=span.since, until=span.until)
     variants = [row for row in found if row["full_name"] == name]
-    return _Names(
+    return Names(
         variants=variants,
         bearers=[row for row in found if row["name"] == name],
         bare=variants[0]["name"] if variants else None,
