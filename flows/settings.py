@@ -28,6 +28,7 @@ from flows.fetching.request_secrets import RequestSecrets
 from flows.permissions import share_with_group
 from flows.secrets import MASK
 from flows.setting_errors import FILE, PREFIX, unknown_variables, wrong_value
+from flows.signatures import key_bytes
 from transforms.cleaning.refusals import PAGE_TYPES
 from transforms.visit_plans import USUAL_PLAN, read_plan
 from warehouse.folder import DataFolder
@@ -148,6 +149,13 @@ class Settings(BaseSettings):
         description="address that is requested after each ingest, `/fail` added if it failed",
     )
 
+    webhook_key: str = Field(
+        "", repr=False, description="key that signs what goes to `webhook_url`: whsec_ and base64"
+    )
+    webhook_url: str = Field(
+        "", repr=False, description="address that gets each alert as signed JSON"
+    )
+
     serve_host: str = Field("127.0.0.1", description="address that Prefect's server listens on")
     serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
     web_host: str = Field("127.0.0.1", description="address that the pages are served on")
@@ -244,11 +252,25 @@ class Settings(BaseSettings):
             raise ValueError("a list of Apprise URLs, such as mailto://... or json://...")
         return value
 
-    @field_validator("ping_url")
+    @field_validator("ping_url", "webhook_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("an address that starts with https:// or http://")
+        return value
+
+    @field_validator("webhook_key")
+    @classmethod
+    def _is_key(cls, value: str) -> str:
+        if value:
+            key_bytes(value)
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _has_key(cls, value: str, known: ValidationInfo) -> str:
+        if value and not known.data.get("webhook_key"):
+            raise ValueError("a value for webhook_key too")
         return value
 
     @field_validator("alert_kinds")

@@ -21,10 +21,10 @@ def shown(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     if name == "alert_urls":
         return " ".join(f"{url.partition('://')[0]}://{MASK}" for url in value)
-    if name == "ping_url" and value:
+    if name in ("ping_url", "webhook_url") and value:
         parts = urlsplit(value)
         return f"{parts.scheme}://{parts.hostname}/{MASK}"
-    return MASK if name.endswith("_hash") and value else str(value)
+    return MASK if name.endswith(("_hash", "_key")) and value else str(value)
 
 
 def origins(settings: Settings, **flags: Any) -> dict[str, str]:
