@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from warehouse.quoting import identifier
+
 SHORT_TYPES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
 
 _RELATIONS = """
@@ -55,3 +57,9 @@ def read_dictionary(con: duckdb.DuckDBPyConnection) -> list[Relation]:
         Relation(name, is_view, comment or "", tuple(columns[name]))
         for name, is_view, comment in con.execute(_RELATIONS).fetchall()
     ]
+
+
+def read_columns(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    """Return the type of each column of one table or view, in order; it takes milliseconds."""
+    rows = con.execute(f"DESCRIBE {identifier(name)}").fetchall()
+    return {column: SHORT_TYPES.get(kind, kind) for column, kind, *_ in rows}

@@ -28,9 +28,13 @@ from flows.errors import RunActiveError
 from flows.settings import Settings
 from flows.web import sign_in
 from flows.web.access import Access, NotAllowedError, check_form, check_scope, guarded
+from flows.web.api.endpoints import PREFIX
+from flows.web.api.errors import answer_to
+from flows.web.api.routes import ENDPOINTS
 from flows.web.desk import new_desk
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
+from flows.web.problems import ProblemError
 from flows.web.scopes import Scope, needed
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
@@ -43,7 +47,8 @@ from warehouse.errors import (
 from warehouse.search_reader import SearchReader
 
 Handler = Callable[[Page], Response]
-_AT_ONCE: Final = 8  # requests that read at a time; more wait, so that memory stays bounded
+ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
+_AT_ONCE: Final = 4  # requests that read at a time; more wait, so that memory stays bounded
 _LOOK_S: Final = 0.25  # between two looks whether the reader is still there
 
 
@@ -66,6 +71,15 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         for method, path, handler in ROUTES
     ]
     routes += [
+        Route(
+            f"{PREFIX}{endpoint.path}",
+            reader.endpoint(endpoint.respond, endpoint.scope),
+            methods=["GET"],
+            name=endpoint.name,
+        )
+        for endpoint in ENDPOINTS
+    ]
+    routes += [
         Route("/", _first_page, methods=["GET"]),
         Route("/health", _health, methods=["GET"]),
         Route("/sign-in", sign_in.show, methods=["GET"]),
@@ -76,16 +90,20 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
     site = Starlette(
         routes=routes,
         exception_handlers={
-            PageNotFoundError: _not_found,
-            NotAllowedError: _not_allowed,
-            HTTPException: _http_error,
-            WarehouseMissingError: _nothing_yet,
-            SchemaTooOldError: _too_old,
-            WarehouseBusyError: _busy,
-            RunActiveError: _active,
-            WarehouseMemoryError: _too_much,
-            OnrecordError: _known_error,
-            500: _failed,
+            kind: _told(handler)
+            for kind, handler in {
+                ProblemError: _failed,  # only programs are told of it
+                PageNotFoundError: _not_found,
+                NotAllowedError: _not_allowed,
+                HTTPException: _http_error,
+                WarehouseMissingError: _nothing_yet,
+                SchemaTooOldError: _too_old,
+                WarehouseBusyError: _busy,
+                RunActiveError: _active,
+                WarehouseMemoryError: _too_much,
+                OnrecordError: _known_error,
+                500: _failed,
+            }.items()
         },
     )
     site.state.snapshots = snapshots
@@ -143,6 +161,18 @@ class _Reader:
             if pages and pages[0].is_cancelled:
                 return Response(status_code=499)  # nobody reads it
             raise
+
+
+def _told(handler: ErrorHandler) -> ErrorHandler:
+    """Return a handler that tells programs of an error as JSON, and people on a page."""
+
+    @functools.wraps(handler)
+    async def respond(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith(PREFIX):
+            return answer_to(error)
+        return await handler(request, error)
+
+    return respond
 
 
 async def _first_page(_: Request) -> Response:
