@@ -31,6 +31,7 @@ from flows.web.access import Access, NotAllowedError, check_form, check_scope, g
 from flows.web.api.endpoints import PREFIX
 from flows.web.api.errors import answer_to
 from flows.web.api.routes import ENDPOINTS
+from flows.web.api.routes import ROUTES as API_ROUTES
 from flows.web.desk import new_desk
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
@@ -68,7 +69,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             methods=[method],
             name=f"{method} {path}",
         )
-        for method, path, handler in ROUTES
+        for method, path, handler in (*ROUTES, *API_ROUTES)
     ]
     routes += [
         Route(

@@ -60,7 +60,7 @@ class DatedRows(Rows, Days):
 
 def of_listing(listing: Listing) -> type[Rows]:
     """Return the parameters of a listing: its filters, and those of all listings."""
-    base = DatedRows if listing.days else Rows
+    base = DatedRows if listing.days or listing.counted_days else Rows
     filters: dict[str, Any] = {
         name: (_kind(one) | None, Field(None, description=one.about, examples=[one.example]))
         for name, one in listing.filters.items()
