@@ -88,7 +88,7 @@ NO_COMMENTS: Final = Listing(
     order=(_NEWEST, _ARTICLE, _PLACE),
     days=("no_comments", "published_on"),
     filters={
-        "asked": Filter(condition="asked = $value", about="Who was asked", example="Ana Ruiz"),
+        "speaker": Filter(condition="speaker = $value", about="Who was asked", example="Ana Ruiz"),
         "source": _SOURCE,
         "article": _OF_ARTICLE,
     },

@@ -74,7 +74,8 @@ def describe(con: Connection, endpoints: Sequence[Endpoint]) -> dict[str, Any]:
 
 
 def _operation(con: Connection, endpoint: Endpoint) -> dict[str, Any]:
-    content: dict[str, Any] = {"application/json": {"schema": endpoint.schema(con)}}
+    schema = endpoint.schema(con)
+    content: dict[str, Any] = {"application/json": {"schema": schema}}
     if endpoint.streams:
         content |= {
             kind: {"schema": {"type": "string", "description": about}}
@@ -91,7 +92,7 @@ def _operation(con: Connection, endpoint: Endpoint) -> dict[str, Any]:
     return {
         "operationId": endpoint.name,
         "summary": endpoint.about,
-        "parameters": [*_parts(endpoint), *_query(endpoint.parameters)],
+        "parameters": [*_parts(endpoint), *_with_columns(_query(endpoint.parameters), schema)],
         "responses": responses,
         "x-scope": endpoint.scope.value,
     }
@@ -109,6 +110,15 @@ def _parts(endpoint: Endpoint) -> list[dict[str, Any]]:
         }
         for name, (about, example) in endpoint.parts.items()
     ]
+
+
+def _with_columns(parameters: list[dict[str, Any]], schema: Schema) -> list[dict[str, Any]]:
+    """Return parameters of which `fields` says what it may have: the columns of the rows."""
+    for parameter in parameters:
+        if parameter["name"] == "fields":
+            names = "|".join(schema["properties"]["items"]["items"]["properties"])
+            parameter["schema"]["pattern"] = f"^({names})(,({names}))*$"
+    return parameters
 
 
 def _query(model: type[Parameters]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from tests.helpers.aveling import CLEANING, TRIAL, flood
 from tests.helpers.linked import load_linked, rows_of
 from tests.helpers.site import site_client
 from tests.helpers.stories import entity_id, make_story
+from warehouse.listed_views import LISTINGS
 from warehouse.publish import publish
 
 HOSTS = "abcdef"
@@ -202,3 +203,10 @@ def test_hostile_values_change_nothing(client):
     for value in ("' OR 1=1 --", "\x00", "%", "'; DROP TABLE articles; --", "😀"):
         answer = client.get("/api/v1/statements", params={"speaker": value})
         assert answer.json()["items"] == []
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
+def test_every_filter_is_understood(client, listing):
+    for name, one in listing.filters.items():
+        answer = client.get(f"/api/v1/{listing.name}", params={name: one.example})
+        assert answer.status_code == 200, f"{name}: {answer.text}"
