@@ -175,7 +175,7 @@ def _schema(listing: Listing, con: Connection) -> Schema:
 
 
 _ABOUT: Final = {
-    "articles": "Articles, newest first; the text of each if `fields` has `text`.",
+    "articles": "Articles, newest first; the text of each only if fields asks for it.",
     "statements": "Who said what, about whom, when and where; newest first.",
     "speakers": "Who was quoted in some days, the most frequent first; the newest four weeks if none are asked for.",
     "stories": "Stories with articles in some days, those that began last first; the newest week if none is asked for.",

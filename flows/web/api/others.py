@@ -40,7 +40,7 @@ class Feeds(Parameters):
     limit: int = Field(
         100, ge=1, le=MOST_ROWS, description="Maximum number of feeds", examples=[20]
     )
-    cursor: Text | None = Field(None, description="Where the page before ended: its `next`")
+    cursor: Text | None = Field(None, description="Where the page before ended: its next")
 
 
 _FEED: Final = {
@@ -163,7 +163,7 @@ ENDPOINTS: Final = (
     Endpoint(
         path="/sql",
         name="runQuery",
-        about="The rows of a query in SQL: see `/data` for the tables and views.",
+        about="The rows of a query in SQL; the page Data has the tables and views.",
         parameters=Sql,
         handler=run_query,
         schema=_sql_schema,

@@ -48,7 +48,7 @@ class Rows(Parameters):
         " of a stream all of them if it is missing",
         examples=[20],
     )
-    cursor: Text | None = Field(None, description="Where the page before ended: its `next`")
+    cursor: Text | None = Field(None, description="Where the page before ended: its next")
     format: Literal["json", "jsonl", "csv", "parquet"] = Field(
         "json", description="A page as JSON, or a stream of all rows"
     )

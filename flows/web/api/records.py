@@ -177,7 +177,7 @@ ENDPOINTS: Final = (
     _endpoint(
         "/articles/{article_id}",
         name="getArticle",
-        about="An article with its text, its archive digest (`sha256`), and what was found in it.",
+        about="An article with its text, its archive digest (sha256), and what was found in it.",
         read=show_article,
         part=("article_id", "Key of an article", "a1-0f343b0931126a20f133d67c"),
         one={"article": "article", "story": "story_of_article"},

@@ -60,7 +60,7 @@ class Search(Question):
         "newest", description="Newest first, page by page; or the best matches, of which there is one page"
     )  # fmt: skip
     limit: int = Field(20, ge=1, le=_MOST, description="Maximum number of matches", examples=[20])
-    cursor: Text | None = Field(None, description="Where the page before ended: its `next`")
+    cursor: Text | None = Field(None, description="Where the page before ended: its next")
 
 
 def search_articles(page: Page, asked: Search) -> Response:
