@@ -210,3 +210,9 @@ def test_every_filter_is_understood(client, listing):
     for name, one in listing.filters.items():
         answer = client.get(f"/api/v1/{listing.name}", params={name: one.example})
         assert answer.status_code == 200, f"{name}: {answer.text}"
+
+
+def test_nothing_is_changed_by_other_methods(client):
+    for method in ("POST", "PUT", "DELETE"):
+        answer = client.request(method, "/api/v1/articles", content=b"x" * 20_000_000)
+        assert (answer.status_code, answer.json()["title"]) == (405, "Method Not Allowed")
