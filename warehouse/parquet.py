@@ -7,22 +7,38 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, Protocol
 
 import duckdb
 import orjson
 
 from warehouse.errors import WarehouseUnwritableError
 from warehouse.files import replace_output
-from warehouse.limited_reader import RowStream
 from warehouse.quoting import identifier, quoted
 
 _LARGEST_INTEGER = 2**63 - 1
 _USUAL_ROW_BYTES = 16_777_216  # DuckDB allocates several times as much
 
 
-def write_parquet(rows: RowStream, target: Path) -> None:
+class TypedRows(Protocol):
+    """Rows that are read piece by piece, with the DuckDB type of each column."""
+
+    @property
+    def types(self) -> Sequence[str]:
+        """DuckDB type of each column."""
+
+    @property
+    def distinct_columns(self) -> Sequence[str]:
+        """Name of each column, with a number if an earlier one has it."""
+
+    def __iter__(self) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield lists of rows."""
+
+
+def write_parquet(rows: TypedRows, target: Path) -> None:
     """Write the rows of a query to a Parquet file; they pass through a temporary file.
 
     Two columns of a query can have the same name, but not in Parquet: a number is added to
@@ -55,7 +71,7 @@ def write_parquet(rows: RowStream, target: Path) -> None:
         raise WarehouseUnwritableError(target, str(exc).partition("\n")[0]) from exc
 
 
-def _write_lines(rows: RowStream, file: Path) -> int:
+def _write_lines(rows: TypedRows, file: Path) -> int:
     """Write one line of JSON per row; return the bytes of the longest line."""
     longest = 0
     with file.open("wb") as stream:

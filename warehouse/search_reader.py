@@ -22,6 +22,7 @@ from warehouse.search_index import Month, search_folder
 
 # All searches share it.
 _MEMORY: Final = "250MB"
+_AT_ONCE: Final = 2  # more would share the same cores, and need more memory
 
 _Version = tuple[Path, int]
 
@@ -44,6 +45,7 @@ class SearchReader:
         self._folder = folder
         self._lock = threading.Lock()
         self._newest: _Opened | None = None
+        self._free = threading.BoundedSemaphore(_AT_ONCE)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Sequence[Month]]]:
@@ -60,6 +62,12 @@ class SearchReader:
                 yield con, opened.months
         finally:
             self._release(opened)
+
+    @contextlib.contextmanager
+    def searching(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Sequence[Month]]]:
+        """Open a connection as `reading` does, for a search that ends soon; few run at a time."""
+        with self._free, self.reading() as opened:
+            yield opened
 
     def close(self) -> None:
         """Close the index when nobody reads it any more."""

@@ -1,26 +1,47 @@
-"""Refusals for programs: problem details as in RFC 9457."""
+"""Errors for programs: problem details by RFC 9457."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 
-from starlette.responses import JSONResponse, Response
+import orjson
+from starlette.responses import Response
 
-MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE: Final = "application/problem+json"
 
 
-def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the answer to a request of a program that is refused or has failed.
+class ProblemError(Exception):
+    """A request of a program cannot be answered.
+
+    Attributes:
+        status: HTTP status.
+        detail: What is wrong and what to do.
+        parameter: The parameter that is wrong, empty if it is none.
+    """
+
+    def __init__(self, status: int, detail: str, *, parameter: str = "") -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.parameter = status, detail, parameter
+
+
+def problem(
+    status: int, detail: str, *, parameter: str = "", headers: dict[str, str] | None = None
+) -> Response:
+    """Return an answer that says what is wrong.
 
     Args:
-        status: HTTP status.
-        detail: What is wrong and what to do, one or two sentences.
-        headers: More headers.
+        status: HTTP status; its name is the title.
+        detail: What is wrong and what to do.
+        parameter: The parameter that is wrong, empty if it is none.
+        headers: Further headers.
     """
-    try:
-        title = HTTPStatus(status).phrase
-    except ValueError:
-        title = "Error"
-    content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JSONResponse(content, status, dict(headers or {}), MEDIA_TYPE)
+    content: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if parameter:
+        content["parameter"] = parameter
+    return Response(orjson.dumps(content), status, headers=headers, media_type=MEDIA_TYPE)

@@ -36,10 +36,12 @@ _CHALLENGE: Final = 'Bearer realm="onrecord"'
 def is_for_programs(path: str) -> bool:
     """Whether an address is for programs, so that nobody is sent to a page to sign in.
 
-    >>> [is_for_programs(path) for path in ("/api/v1/articles", "/mcp", "/apiary", "/today")]
+    The page `/api` describes the API for people.
+
+    >>> [is_for_programs(path) for path in ("/api/v1/articles", "/mcp", "/api", "/today")]
     [True, True, False, False]
     """
-    return f"{path}/".startswith(_PREFIXES) or is_feed(path)
+    return path == "/mcp" or path.startswith(_PREFIXES) or is_feed(path)
 
 
 def is_feed(path: str) -> bool:

@@ -29,11 +29,14 @@ from flows.settings import Settings
 from flows.web import sign_in
 from flows.web.access import Access, NotAllowedError, check_form, check_scope, guarded
 from flows.web.access_log import requests_logged
+from flows.web.api.endpoints import PREFIX
+from flows.web.api.errors import answer_to
+from flows.web.api.routes import ENDPOINTS
+from flows.web.api.routes import ROUTES as API_ROUTES
 from flows.web.desk import new_desk
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
-from flows.web.problems import problem
-from flows.web.programs import missing_scope
+from flows.web.problems import ProblemError
 from flows.web.scopes import Scope, needed
 from flows.web.snapshots import Snapshots
 from transforms.errors import OnrecordError
@@ -46,7 +49,8 @@ from warehouse.errors import (
 from warehouse.search_reader import SearchReader
 
 Handler = Callable[[Page], Response]
-_AT_ONCE: Final = 8  # requests that read at a time; more wait, so that memory stays bounded
+ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
+_AT_ONCE: Final = 4  # requests that read at a time; more wait, so that memory stays bounded
 _LOOK_S: Final = 0.25  # between two looks whether the reader is still there
 
 
@@ -66,7 +70,16 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             methods=[method],
             name=f"{method} {path}",
         )
-        for method, path, handler in ROUTES
+        for method, path, handler in (*ROUTES, *API_ROUTES)
+    ]
+    routes += [
+        Route(
+            f"{PREFIX}{endpoint.path}",
+            reader.endpoint(endpoint.respond, endpoint.scope),
+            methods=["GET"],
+            name=endpoint.name,
+        )
+        for endpoint in ENDPOINTS
     ]
     routes += [
         Route("/", _first_page, methods=["GET"]),
@@ -79,16 +92,20 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
     site = Starlette(
         routes=routes,
         exception_handlers={
-            PageNotFoundError: _not_found,
-            NotAllowedError: _not_allowed,
-            HTTPException: _http_error,
-            WarehouseMissingError: _nothing_yet,
-            SchemaTooOldError: _too_old,
-            WarehouseBusyError: _busy,
-            RunActiveError: _active,
-            WarehouseMemoryError: _too_much,
-            OnrecordError: _known_error,
-            500: _failed,
+            kind: _told(handler)
+            for kind, handler in {
+                ProblemError: _failed,  # only programs are told of it
+                PageNotFoundError: _not_found,
+                NotAllowedError: _not_allowed,
+                HTTPException: _http_error,
+                WarehouseMissingError: _nothing_yet,
+                SchemaTooOldError: _too_old,
+                WarehouseBusyError: _busy,
+                RunActiveError: _active,
+                WarehouseMemoryError: _too_much,
+                OnrecordError: _known_error,
+                500: _failed,
+            }.items()
         },
     )
     site.state.snapshots = snapshots
@@ -149,6 +166,18 @@ class _Reader:
             raise
 
 
+def _told(handler: ErrorHandler) -> ErrorHandler:
+    """Return a handler that tells programs of an error as JSON, and people on a page."""
+
+    @functools.wraps(handler)
+    async def respond(request: Request, error: Exception) -> Response:
+        if request.scope["is_for_programs"]:
+            return answer_to(error)
+        return await handler(request, error)
+
+    return respond
+
+
 async def _first_page(_: Request) -> Response:
     return RedirectResponse("/today")
 
@@ -159,15 +188,13 @@ async def _health(_: Request) -> Response:
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return _error(request, 404, "Not found", str(error))
+    return render(request, "error.html.j2", status=404, heading="Not found", text=str(error))
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
-    scope = getattr(error, "scope", Scope.MANAGE)
-    if request.scope["is_for_programs"]:
-        return missing_scope(scope)
     access: Access = request.scope["access"]
     can_sign_in = access.password_hash is not None
+    scope = getattr(error, "scope", Scope.MANAGE)
     return render(request, "not_allowed.html.j2", status=403, needed=scope, can_sign_in=can_sign_in)
 
 
@@ -175,20 +202,14 @@ async def _http_error(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 400)
     if status == 404:
         return await _not_found(request, Exception(f"There is no page {request.url.path}."))
-    answer = _refused(request, str(getattr(error, "detail", error)), status)
-    answer.headers.update(getattr(error, "headers", None) or {})  # such as Allow
-    return answer
+    return _refused(request, str(getattr(error, "detail", error)), status)
 
 
 async def _nothing_yet(request: Request, _: Exception) -> Response:
-    if request.scope["is_for_programs"]:
-        return problem(503, "Nothing was published yet: `onrecord ingest` loads articles.")
     return render(request, "nothing_yet.html.j2", status=200)
 
 
 async def _too_old(request: Request, error: Exception) -> Response:
-    if request.scope["is_for_programs"]:
-        return problem(503, str(error))
     made = getattr(error, "path", None)
     return render(request, "old_snapshot.html.j2", status=503, file=made.name if made else "")
 
@@ -196,12 +217,12 @@ async def _too_old(request: Request, error: Exception) -> Response:
 async def _busy(request: Request, error: Exception) -> Response:
     heading = "Another program is writing"
     text = f"Nothing was changed: {error}. Go back and try again in a moment."
-    return _error(request, 503, heading, text)
+    return render(request, "error.html.j2", status=503, heading=heading, text=text)
 
 
 async def _active(request: Request, error: Exception) -> Response:
     text = f"Nothing was started: {getattr(error, 'run', error)} is running. The page Runs shows how far it is."
-    return _error(request, 409, "A run is active", text)
+    return render(request, "error.html.j2", status=409, heading="A run is active", text=text)
 
 
 async def _too_much(request: Request, _: Exception) -> Response:
@@ -215,15 +236,9 @@ async def _known_error(request: Request, error: Exception) -> Response:
 
 async def _failed(request: Request, _: Exception) -> Response:
     text = "onrecord failed at this page. Its log says why."
-    return _error(request, 500, "This is our fault", text)
+    return render(request, "error.html.j2", status=500, heading="This is our fault", text=text)
 
 
 def _refused(request: Request, text: str, status: int) -> Response:
-    return _error(request, status, "This request cannot be answered", text)
-
-
-def _error(request: Request, status: int, heading: str, text: str) -> Response:
-    """Return a page that says what went wrong, or the same for a program."""
-    if request.scope["is_for_programs"]:
-        return problem(status, text)
+    heading = "This request cannot be answered"
     return render(request, "error.html.j2", status=status, heading=heading, text=text)

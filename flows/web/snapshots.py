@@ -15,7 +15,7 @@ from warehouse.connect import connect_snapshot, snapshot_errors
 from warehouse.folder import DataFolder
 
 # All requests share it. What does not fit is written to no disk, because readers may write none.
-_MEMORY: Final = "200MB"
+_MEMORY: Final = "300MB"
 _MOST_ANSWERS, _MOST_ROWS, _MOST_CHARS = 400, 200, 100_000  # 40 MB at most
 
 

@@ -15,6 +15,7 @@ def make_story(text, *, url, day, hour=0, said=(), silent=(), named=(), dated=()
 
     Args:
         text: The headline, a line end, and the text.
+        day: Day of publication; None for none.
         said: Statements as (statement, speaker, role, kind), then fields of `Quotation`;
             the statement is a list if it is interrupted.
         silent: Notes of no comment as (note, kind, who was asked, cue), then fields of
@@ -22,11 +23,14 @@ def make_story(text, *, url, day, hour=0, said=(), silent=(), named=(), dated=()
         named: Mentions as (name, kind).
         dated: Date mentions as (words, TIMEX3 value).
     """
-    published_at = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
+    published_at = None
+    if day is not None:
+        midnight = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
+        published_at = midnight + timedelta(hours=hour)
     article = make_article(
         text,
         url=url,
-        published_at=published_at + timedelta(hours=hour),
+        published_at=published_at,
         **{"title": text.splitlines()[0], **given},
     )
     mentions = [_mention(text, at, name, kind) for name, kind in named for at in _all(text, name)]

@@ -22,7 +22,7 @@ from flows.web.day_span import DaySpan
 from flows.web.feed_answers import KINDS, Feed, answer, site_address
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.pages.speakers import names_of, statements_in
-from flows.web.pages.stories import state_of
+from flows.web.pages.stories import state_of_story
 from flows.web.pages.watches import read_shown
 from flows.web.programs import is_feed
 from flows.web.scopes import Scope
@@ -57,7 +57,7 @@ def follow_watch(page: Page) -> Response:
 
 def follow_story(page: Page) -> Response:
     """Return the newest articles of a story; one that became part of another one goes on there."""
-    state = state_of(page, page.request.path_params["story_id"])
+    state = state_of_story(page, page.request.path_params["story_id"])
     rows = page.rows(
         "newest_of_story",
         story=state["story_id"],

@@ -34,7 +34,7 @@ def show_search(page: Page) -> Response:
         is_newest_first=form.sort == "newest",
         as_statements=form.shown == "statements",
     )
-    with searches(page).reading() as (con, months):
+    with searches(page).searching() as (con, months):
         page.at_cancel.append(con.interrupt)
         found = explore(con, months, form.tree(), shown)
     page.asked["search"] = search_sql(

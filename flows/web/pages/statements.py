@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -31,6 +32,44 @@ _FORMS: Final = {
 def show_statement(page: Page) -> Response:
     """Return a statement through all outlets; another wording of it leads to the statement."""
     key = page.request.path_params["statement_id"]
+    found = find_statement(page, key)
+    if not found.places:
+        return _elsewhere(page, key, found.elsewhere)
+    mine, others = chosen_speaker(found.places, page.value("speaker"))
+    rows = with_articles(page, mine)
+    history = statement_history(rows)
+    return page.show(
+        "statement.html.j2",
+        key=key,
+        speaker=full_name(history),
+        history=history,
+        wordings=history.wordings[:_WORDINGS],
+        others=others,
+        is_cut=found.is_cut,
+        drawings=_draw(history),
+        edits=_edits(page, rows, found.wordings),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundStatement:
+    """Where a statement was printed.
+
+    Attributes:
+        places: Where it was printed in any of its wordings, by time.
+        wordings: Fingerprints of its wordings.
+        elsewhere: The statements that its words belong to if others said them, by speaker.
+        is_cut: Whether there may be more places.
+    """
+
+    places: list[Row]
+    wordings: list[str]
+    elsewhere: dict[str, str]
+    is_cut: bool
+
+
+def find_statement(page: Page, key: str) -> FoundStatement:
+    """Return where a statement was printed; nowhere if its words belong to another one."""
     belongs = page.rows("statements_of_wording", wording=key)
     elsewhere = {
         row["speaker"]: row["statement_id"] for row in belongs if row["statement_id"] != key
@@ -40,27 +79,15 @@ def show_statement(page: Page) -> Response:
         for row in page.rows("wordings_of_statement", statement=key)
     }
     prints = sorted({key} | {fingerprint for fingerprint, _ in wordings})
-    found = [
+    rows = page.rows("appearances_of_statement", wordings=prints, most=_PLACES)
+    places = [
         row
-        for row in page.rows("appearances_of_statement", wordings=prints, most=_PLACES)
+        for row in rows
         if (row["fingerprint"], row["speaker"]) in wordings
         or (row["fingerprint"] == key and row["speaker"] not in elsewhere)
     ]
-    if not found:
-        return _elsewhere(page, key, elsewhere)
-    mine, others = chosen_speaker(found, page.value("speaker"))
-    rows = _with_articles(page, mine)
-    history = statement_history(rows)
-    return page.show(
-        "statement.html.j2",
-        key=key,
-        speaker=full_name(history),
-        history=history,
-        wordings=history.wordings[:_WORDINGS],
-        others=others,
-        is_cut=len(found) == _PLACES,
-        drawings=_draw(history),
-        edits=_edits(page, rows, prints),
+    return FoundStatement(
+        places=places, wordings=prints, elsewhere=elsewhere, is_cut=len(rows) == _PLACES
     )
 
 
@@ -89,7 +116,7 @@ def _elsewhere(page: Page, key: str, statements: dict[str, str]) -> Response:
     )
 
 
-def _with_articles(page: Page, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+def with_articles(page: Page, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Return places where a statement was printed with what is known of their articles."""
     days = [row["published_on"] for row in rows if row["published_on"]]
     keys = sorted({row["article_id"] for row in rows})

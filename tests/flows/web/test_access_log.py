@@ -45,7 +45,7 @@ def test_log_names_the_token_and_shows_no_secret(folder):
     assert [(line["path"], line["status"], line.get("token")) for line in found[2:]] == [
         ("/today", 200, None),
         ("/api/v1/things", 200, "notebook"),
-        ("/watches/none.rss", 404, "notebook"),
+        ("/watches/none.rss", 503, "notebook"),
         ("/watches/none.rss", 401, None),
     ]
     session = client.cookies["onrecord_session"]

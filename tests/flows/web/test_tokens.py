@@ -63,9 +63,9 @@ def test_program_without_a_token_is_told_so_and_sent_nowhere(client, path, metho
 
 def test_addresses_that_do_not_exist_need_a_token_too(client, folder):
     assert problem_of(client.get("/api/v1/nothing"))[0] == 401
-    assert problem_of(client.get("/api"))[0] == 401
     found = client.get("/api/v1/nothing", headers=bearer(token_of(folder)))
-    assert problem_of(found) == (404, "There is no page /api/v1/nothing.")
+    assert problem_of(found)[0] == 404
+    assert client.get("/api").headers["location"] == "/sign-in"  # the page about it
     wrong = client.put("/api/v1/things", headers=bearer("x"))
     assert problem_of(wrong)[0] == 401
 
@@ -306,3 +306,14 @@ def test_wrong_guesses_are_forgotten_after_a_minute():
 def test_access_without_tokens_knows_none(folder, hashed):
     assert Access(password_hash=hashed).tokens is None
     assert Tokens(folder).find("", today=datetime.now(NOW.tzinfo).date()) is None
+
+
+def test_own_queries_of_the_api_need_their_scope(client, folder):
+    asked = {"params": {"q": "SELECT 1"}}
+    status, detail = problem_of(
+        client.get("/api/v1/sql", headers=bearer(token_of(folder)), **asked)
+    )
+    assert status == 403
+    assert "--scope read,sql" in detail
+    more = bearer(token_of(folder, "more", "read,sql"))
+    assert client.get("/api/v1/sql", headers=more, **asked).status_code not in {401, 403}
