@@ -47,7 +47,7 @@ def answer(request: Request, feed: Feed) -> Response:
     base = site_address(request)
     page = base + feed.page
     own = base + _without_token(request)
-    if request.url.path.endswith(".rss"):
+    if request.scope["path"].endswith(".rss"):
         built_at = max((i.published_at for i in feed.items if i.published_at), default=None)
         content = as_rss(
             feed.title,
@@ -93,4 +93,4 @@ def is_known(headers: Headers, etag: str, changed_at: datetime) -> bool:
 def _without_token(request: Request) -> str:
     """Return the path and query of a feed; its token was taken out before."""
     query = urlencode(request.query_params.multi_items())
-    return quote(request.url.path) + (f"?{query}" if query else "")
+    return quote(request.scope["path"]) + (f"?{query}" if query else "")

@@ -122,7 +122,9 @@ def test_watch_is_the_same_in_its_file(client, folder):
     assert [one.id for one in file.entries] == [
         one["id"] for one in json_feed(client, "/watches/HOLT")["items"]
     ]
-    assert rss(client, "/watches/%C3%9Cberfall").feed.title == "onrecord: Überfall"
+    named = json_feed(client, "/watches/%C3%9Cberfall")
+    assert named["title"] == "onrecord: Überfall"
+    assert named["feed_url"] == "http://testserver/watches/%C3%9Cberfall.json"
 
 
 def test_story_has_its_articles_with_their_beginnings(client, story):
