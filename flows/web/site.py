@@ -29,6 +29,7 @@ from flows.settings import Settings
 from flows.web import sign_in
 from flows.web.access import Access, NotAllowedError, check_form, check_scope, guarded
 from flows.web.desk import new_desk
+from flows.web.mediacloud import ROUTES as MEDIACLOUD_ROUTES
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
 from flows.web.scopes import Scope, needed
@@ -63,7 +64,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             methods=[method],
             name=f"{method} {path}",
         )
-        for method, path, handler in ROUTES
+        for method, path, handler in (*ROUTES, *MEDIACLOUD_ROUTES)
     ]
     routes += [
         Route("/", _first_page, methods=["GET"]),
