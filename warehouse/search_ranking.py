@@ -88,17 +88,15 @@ class Ranking:
     def __post_init__(self) -> None:
         """Choose the months that may have matches; what all of their articles have is known."""
         days = [node for node in conjuncts(self.tree) if isinstance(node, Days)]
-        self.wanted = [
+        wanted = [
             number
             for number, month in enumerate(self.months)
             if all(month.may_have(one.since, one.until) for one in days)
         ]
-        self.known |= {
-            one: "true"
-            for one in days
-            if all(self.months[at].is_within(one.since, one.until) for at in self.wanted)
-        }
-        self.wanted = self.wanted or [0]  # its articles match on no day either
+        self.wanted = wanted or [0]  # a query needs one; its articles match on no day either
+        for one in days:
+            if all(self.months[at].is_within(one.since, one.until) for at in self.wanted):
+                self.known[one] = "true"
 
     def ranks(self) -> list[Rank]:
         """Return the articles that match, in the wanted order."""

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import duckdb
-
 from flows.web.mediacloud.answers import answering, refuse
 from flows.web.mediacloud.numbers import COLLECTION, names_of, number_of
 from flows.web.mediacloud.parameters import (
@@ -18,6 +16,7 @@ from flows.web.mediacloud.parameters import (
 )
 from flows.web.mediacloud.stories import index
 from flows.web.page import Page
+from warehouse.conditions import Connection
 from warehouse.search_index import Month
 from warehouse.sql_files import read_sql
 
@@ -80,7 +79,7 @@ def list_feed_details(page: Page) -> Object:
     return {"feeds": _feeds(page)}
 
 
-def _sources(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> list[Object]:
+def _sources(con: Connection, months: Sequence[Month]) -> list[Object]:
     rows = con.execute(read_sql("searches", "sources")).fetchall()
     facts = {row[0]: row[1:] for row in rows}
     found = []
@@ -103,7 +102,7 @@ def _sources(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> list[Ob
     return found
 
 
-def _collection(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> Object:
+def _collection(con: Connection, months: Sequence[Month]) -> Object:
     return {
         "id": COLLECTION,
         "name": "All sources",
@@ -142,9 +141,7 @@ def _feeds(page: Page) -> list[Object]:
     ]
 
 
-def _check_source(
-    con: duckdb.DuckDBPyConnection, months: Sequence[Month], number: int
-) -> list[str]:
+def _check_source(con: Connection, months: Sequence[Month], number: int) -> list[str]:
     """Return the keys of a source; there must be one."""
     if not (found := names_of([number], source_names(con, months))[number]):
         raise refuse(f"there is no source {number}: DirectoryApi.source_list tells the numbers")

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, Self, TypeVar
 
-import duckdb
-
 from flows.web.mediacloud.answers import refuse
 from flows.web.mediacloud.numbers import COLLECTION, names_of
 from flows.web.mediacloud.query_language import exactly, parse_query
 from flows.web.page import Page
+from warehouse.conditions import Connection
 from warehouse.search_counts import Range, count_articles
 from warehouse.search_index import Month
 from warehouse.search_tree import Days, Node, Sources, all_of
@@ -39,7 +38,7 @@ class Asked:
     within: Range
 
     @classmethod
-    def of(cls, page: Page, con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> Self:
+    def of(cls, page: Page, con: Connection, months: Sequence[Month]) -> Self:
         """Read the parameters of a request.
 
         Raises:
@@ -101,7 +100,7 @@ def is_on(page: Page, name: str) -> bool:
     return page.value(name).lower() in {"1", "true"}
 
 
-def source_names(con: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> list[str]:
+def source_names(con: Connection, months: Sequence[Month]) -> list[str]:
     """Return the keys of all sources: those with articles, and those with feeds."""
     listed = con.execute(
         "SELECT source_id FROM snapshot.sources UNION SELECT source_id FROM snapshot.latest_feeds"
@@ -118,9 +117,7 @@ def check_collection(number: int) -> None:
         )
 
 
-def _source_ids(
-    page: Page, con: duckdb.DuckDBPyConnection, months: Sequence[Month]
-) -> tuple[str, ...] | None:
+def _source_ids(page: Page, con: Connection, months: Sequence[Month]) -> tuple[str, ...] | None:
     """Return the sources of a request; None for all of them."""
     collections, sources = _numbers(page, "cs"), _numbers(page, "ss")
     for number in collections:

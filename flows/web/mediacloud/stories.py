@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-import duckdb
-
 from flows.web.mediacloud.answers import answering, refuse
 from flows.web.mediacloud.page_tokens import place_in, token_of
 from flows.web.mediacloud.parameters import (
@@ -23,6 +21,7 @@ from flows.web.mediacloud.parameters import (
 )
 from flows.web.mediacloud.top_words import top_words
 from flows.web.page import Page
+from warehouse.conditions import Connection
 from warehouse.search_counts import count_articles, count_matches
 from warehouse.search_index import Month
 from warehouse.search_lists import Listed, Sorting, list_matches, read_article, sample_matches
@@ -40,14 +39,14 @@ _NO_LANGUAGE: Final = "UNK"  # as Media Cloud says
 class _Found:
     """The matches of a search, as long as its connection is open."""
 
-    con: duckdb.DuckDBPyConnection
+    con: Connection
     months: Sequence[Month]
     asked: Asked
     matches: Matches
 
 
 @contextlib.contextmanager
-def index(page: Page) -> Iterator[tuple[duckdb.DuckDBPyConnection, Sequence[Month]]]:
+def index(page: Page) -> Iterator[tuple[Connection, Sequence[Month]]]:
     """Open the newest snapshot and its index; a lost reader ends what is asked of it."""
     searches: SearchReader = page.request.app.state.searches
     with searches.reading() as (con, months):
