@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import onrecord
+from tests.helpers.browser import served_site
+from warehouse.folder import DataFolder
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "seeds" / "notebooks"
@@ -91,6 +93,26 @@ def test_data_folder_without_statements_is_no_error(tmp_path, run):
     assert run("who_is_quoted", tmp_path / "data")["by_group"] == []
     assert run("how_a_story_spread", tmp_path / "data")["spread"] == []
     assert run("what_was_promised", tmp_path / "data")["due"] == []
+
+
+def test_media_cloud_client_asks_the_server_of_ones_own_data(samples, run, monkeypatch):
+    with served_site(DataFolder(samples)) as address:
+        monkeypatch.setenv("MEDIACLOUD_URL", address)
+        found = run("with_media_cloud_client", samples)
+    with onrecord.connect(samples) as con:
+        ((total,),) = con.execute(
+            "SELECT count(*) FROM latest_articles"
+            " WHERE published_on BETWEEN DATE '2023-11-01' AND DATE '2024-06-30'"
+        ).fetchall()
+    assert found["count"]["total"] == total
+    assert 0 < found["count"]["relevant"] == len(found["stories"]) < total
+    assert len(found["attention"]) == 243
+    for rows in (found["attention"], found["outlets"]):
+        assert sum(row["stories"] for row in rows) == len(found["stories"])
+    assert drawn(found["chart"]) == found["attention"]
+    times = [row["times"] for row in found["top_words"]]
+    assert times == sorted(times, reverse=True)
+    assert len(times) == 25
 
 
 def test_notebook_prints_its_tables_as_a_script(samples):

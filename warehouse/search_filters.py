@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from warehouse.search_tree import Days, Field, InStory, Part, Passage, words_in_order
+from warehouse.search_tree import Days, Field, InStory, Part, Passage, Sources, words_in_order
 
 Condition = tuple[str, dict[str, object]]
 
@@ -86,7 +86,7 @@ SEMI JOIN (
 """
 
 
-def fact(leaf: Field | Days, mark: str) -> Condition | None:
+def fact(leaf: Field | Days | Sources, mark: str) -> Condition | None:
     """Return a condition on a row of an index's `documents`; None for a person or name.
 
     Args:
@@ -95,6 +95,8 @@ def fact(leaf: Field | Days, mark: str) -> Condition | None:
     """
     if isinstance(leaf, Days):
         return on_days(leaf, mark)
+    if isinstance(leaf, Sources):
+        return from_sources(leaf, mark)
     if leaf.name == "source" and leaf.is_exact:
         return f"source_id = ${mark}", {mark: leaf.value}
     if leaf.name == "source":
@@ -110,6 +112,12 @@ def on_days(leaf: Days, mark: str) -> Condition:
     given = {side: (sql, day) for side, (sql, day) in sides.items() if day is not None}
     sql = " AND ".join(f"{sql} ${mark}{side}" for side, (sql, _) in given.items())
     return f"coalesce({sql}, false)", {f"{mark}{side}": day for side, (_, day) in given.items()}
+
+
+def from_sources(leaf: Sources, mark: str) -> Condition:
+    """Return a condition on the source; see `fact`."""
+    listed = f"(SELECT unnest(CAST(${mark} AS VARCHAR[])))"
+    return f"source_id IN {listed}", {mark: list(leaf.source_ids)}
 
 
 def people(leaf: Field | InStory) -> Condition:

@@ -11,11 +11,14 @@ by runs of letters, so they are hardly ever found.
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import importlib.resources
 import importlib.util
+import re
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +43,7 @@ STEMMERS = {
     "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 
+_NAMED = re.compile(r"\d{4}-\d\d")
 _PACKAGE = "duckdb_extension_fts"
 _BUILD = importlib.resources.files("warehouse").joinpath("search_index.sql")
 _MONTHS = """
@@ -95,6 +99,25 @@ class Month:
     file: str
     articles: int
     words: int
+
+    def may_have(self, since: date | None, until: date | None) -> bool:
+        """Whether an article of this month may be from one of these days."""
+        if self.month == UNDATED:
+            return since is None and until is None
+        first, last = self._days()
+        return (since is None or since <= last) and (until is None or first <= until)
+
+    def is_within(self, since: date | None, until: date | None) -> bool:
+        """Whether all articles of this month are from these days."""
+        first, last = self._days()
+        return (since is None or since <= first) and (until is None or last <= until)
+
+    def _days(self) -> tuple[date, date]:
+        """Return the first and the last day; all days if it has no name of a month."""
+        if not _NAMED.fullmatch(self.month):
+            return date.min, date.max
+        first = date.fromisoformat(f"{self.month}-01")
+        return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
 def search_folder(folder: DataFolder) -> Path:

@@ -30,6 +30,7 @@ from warehouse.search_tree import (
     Not,
     Passage,
     Some,
+    Sources,
     Word,
     conjuncts,
     leaves,
@@ -82,6 +83,20 @@ class Ranking:
     order: Order
     terms: Terms
     known: dict[Leaf, str] = field(default_factory=dict)
+    wanted: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Choose the months that may have matches; what all of their articles have is known."""
+        days = [node for node in conjuncts(self.tree) if isinstance(node, Days)]
+        wanted = [
+            number
+            for number, month in enumerate(self.months)
+            if all(month.may_have(one.since, one.until) for one in days)
+        ]
+        self.wanted = wanted or [0]  # a query needs one; its articles match on no day either
+        for one in days:
+            if all(self.months[at].is_within(one.since, one.until) for at in self.wanted):
+                self.known[one] = "true"
 
     def ranks(self) -> list[Rank]:
         """Return the articles that match, in the wanted order."""
@@ -142,10 +157,9 @@ class Ranking:
         return _EVERYTHING if self.order.limit is None else self.order.limit
 
     def _later_leaves(self) -> list[Leaf]:
-        """Return the different leaves that are not words."""
-        return list(
-            dict.fromkeys(leaf for leaf, _ in leaves(self.tree) if not isinstance(leaf, Word))
-        )
+        """Return the different leaves that are not words, without those that hold for all."""
+        later = (leaf for leaf, _ in leaves(self.tree) if not isinstance(leaf, Word))
+        return list(dict.fromkeys(leaf for leaf in later if leaf not in self.known))
 
     def _bm25(self) -> dict[str, object]:
         articles = sum(month.articles for month in self.months)
@@ -167,8 +181,7 @@ class Ranking:
         if not self._is_possible_without_words():
             return f"SELECT * FROM ({counted}) WHERE {where}"
         documents = " UNION ALL ".join(
-            f"SELECT {month} AS month, document FROM m{month}.documents"
-            for month in range(len(self.months))
+            f"SELECT {month} AS month, document FROM m{month}.documents" for month in self.wanted
         )
         return (
             f"SELECT * FROM (SELECT month, document, coalesce(score, 0) AS score{words}"
@@ -194,6 +207,7 @@ class Ranking:
                 f"SELECT {month} AS month, term AS code, document, times, words"
                 f" FROM m{month}.postings WHERE term IN ({', '.join(map(str, codes))})"
                 for month, codes in rows
+                if month in self.wanted
             )
             or "SELECT 0 AS month, 0 AS code, 0 AS document, 0 AS times, 0 AS words WHERE false"
         )
@@ -239,7 +253,7 @@ class Ranking:
         keys = ", article_id, revision, published_on" if has_keys else ""
         parts = " UNION ALL ".join(
             f"SELECT {number} AS month, document{keys}{columns} FROM m{number}.documents"
-            for number in range(len(self.months))
+            for number in self.wanted
         )
         self.known |= {leaf: name for leaf, (_, name) in names.items()}
         make(
@@ -272,7 +286,7 @@ class Ranking:
         found: dict[Leaf, tuple[str, str]] = {}
         values: dict[str, object] = {}
         for at, leaf in enumerate(self._later_leaves()):
-            if isinstance(leaf, Field | Days) and (told := fact(leaf, f"f{at}")):
+            if isinstance(leaf, Field | Days | Sources) and (told := fact(leaf, f"f{at}")):
                 found[leaf] = (told[0], f"f{at}")
                 values |= told[1]
         return found, values

@@ -65,6 +65,13 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """The article is from one of these sources, given by their keys."""
+
+    source_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InStory:
     """The article belongs to this story."""
 
@@ -92,7 +99,7 @@ class Some:
     nodes: tuple[Node, ...]
 
 
-Leaf = Word | Passage | Field | Days | InStory
+Leaf = Word | Passage | Field | Days | Sources | InStory
 Node = Leaf | Not | All | Some
 
 

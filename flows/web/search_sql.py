@@ -14,12 +14,25 @@ from flows.web.shown_sql import filled_in, literal
 from warehouse.search_filters import (
     everybody,
     fact,
+    from_sources,
     on_days,
     passage_pattern,
     speaking,
     word_pattern,
 )
-from warehouse.search_tree import All, Days, Field, Leaf, Node, Not, Passage, Some, Word, leaves
+from warehouse.search_tree import (
+    All,
+    Days,
+    Field,
+    Leaf,
+    Node,
+    Not,
+    Passage,
+    Some,
+    Sources,
+    Word,
+    leaves,
+)
 from warehouse.sql_files import read_sql
 
 Forms = Mapping[str, AbstractSet[str]]
@@ -83,6 +96,8 @@ def _of_article(forms: Forms) -> _LeafSql:
             return _has("title", pattern) if leaf.is_in_title else _in_text(pattern)
         if isinstance(leaf, Days):
             return filled_in(*on_days(leaf, "value"))
+        if isinstance(leaf, Sources):
+            return filled_in(*from_sources(leaf, "value"))
         if isinstance(leaf, Field) and (told := fact(leaf, "value")):
             return filled_in(*told)
         return f"(article_id, revision) IN ({filled_in(*everybody(leaf))})"

@@ -34,6 +34,7 @@ from flows.web.api.errors import answer_to
 from flows.web.api.routes import ENDPOINTS
 from flows.web.api.routes import ROUTES as API_ROUTES
 from flows.web.desk import new_desk
+from flows.web.mediacloud import ROUTES as MEDIACLOUD_ROUTES
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
 from flows.web.problems import ProblemError
@@ -70,7 +71,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
             methods=[method],
             name=f"{method} {path}",
         )
-        for method, path, handler in (*ROUTES, *API_ROUTES)
+        for method, path, handler in (*ROUTES, *API_ROUTES, *MEDIACLOUD_ROUTES)
     ]
     routes += [
         Route(

@@ -50,6 +50,24 @@ def explored(reader, text, *fields, **shown):
         return explore(con, months, tree, Shown(**shown))
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ("since:2027", 0),
+        ("until:2025", 0),
+        ("since:2026-02-04 until:2026-02-19", 0),
+        ("since:2026-02 until:2026-02", 1),  # a whole month
+        ("since:2026-02-03 until:2026-02-03", 1),
+        ("since:2026-01-10 until:2026-02-02", 1),
+        ("since:2026-01 until:2026-02", 2),
+        ("(since:2026-02 OR until:2025)", 1),
+    ],
+)
+def test_only_months_of_the_days_are_searched(reader, days, expected):
+    for words in ("quantum", "quantum strategy", '"the quantum"', "quant*"):
+        assert explored(reader, f"{words} {days}").matches.count == expected, words
+
+
 def counts(found, facet):
     return {one.name: one.articles for one in found.facets.values[facet]}
 

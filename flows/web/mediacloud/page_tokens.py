@@ -1,0 +1,44 @@
+"""Tokens for the next page of a list of stories.
+
+A token has the place of the last story, and a mark of the search that it belongs to. It names no
+snapshot, so it stays valid when a newer one is published.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import orjson
+
+from flows.web.mediacloud.answers import refuse
+from flows.web.mediacloud.parameters import Asked
+from warehouse.search_lists import Place, Sorting
+
+
+def token_of(asked: Asked, sorting: Sorting, place: Place | None) -> str | None:
+    """Return the token of the page after a place; None after the last page."""
+    if place is None:
+        return None
+    return base64.urlsafe_b64encode(orjson.dumps([_mark(asked, sorting), *place])).decode()
+
+
+def place_in(token: str, asked: Asked, sorting: Sorting) -> Place | None:
+    """Return the place in a token; None if there is none, so that the list begins."""
+    if not token:
+        return None
+    try:
+        mark, by, key = orjson.loads(base64.urlsafe_b64decode(token.encode()))
+    except (ValueError, TypeError):
+        raise refuse("this pagination_token was not given out here, or is not complete") from None
+    if mark != _mark(asked, sorting):
+        raise refuse(
+            "this pagination_token belongs to another search: give the same query, dates, sources "
+            "and order as for the page before"
+        )
+    return str(by), str(key)
+
+
+def _mark(asked: Asked, sorting: Sorting) -> str:
+    content = orjson.dumps([asked.query, asked.within, sorting])
+    return hashlib.sha256(content).hexdigest()[:16]
