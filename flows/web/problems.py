@@ -41,6 +41,7 @@ def problem(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        "note": detail,  # what Media Cloud's client shows
     }
     if parameter:
         content["parameter"] = parameter
