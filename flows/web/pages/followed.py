@@ -58,21 +58,19 @@ def follow_watch(page: Page) -> Response:
 def follow_story(page: Page) -> Response:
     """Return the newest articles of a story; one that became part of another one goes on there."""
     state = state_of_story(page, page.request.path_params["story_id"])
-    rows = page.rows(
-        "newest_of_story",
-        story=state["story_id"],
-        chars=_BEGINNING,
-        most=_MOST,
-        **days_of_story(state),
-    )
+    days = days_of_story(state)
+    rows = page.rows("newest_of_story", story=state["story_id"], most=_MOST, **days)
     if not rows:
         raise PageNotFoundError(f"The story {state['story_id']} has no article any more.")
     (named,) = with_headlines(page, [state])
+    keys = sorted(row["article_id"] for row in rows)
+    found = page.rows("beginnings_of_articles", articles=keys, chars=_BEGINNING, **days)
+    beginnings = {row["article_id"]: row["beginning"] for row in found}
     feed = Feed(
         title=f"onrecord: {named['headline'] or 'a story'}",
         page=f"/stories/{quote(state['story_id'], safe='')}",
         description="The articles of a story, the newest first",
-        items=[_article(page, row) for row in rows],
+        items=[_article(page, row, beginnings.get(row["article_id"])) for row in rows],
         changed_at=_published_at(page),
     )
     return answer(page.request, feed)
@@ -131,8 +129,8 @@ def _statement(page: Page, row: Row) -> Item:
     return _linked(page, item, row["article_id"], row["url"])
 
 
-def _article(page: Page, row: Row) -> Item:
-    beginning = textwrap.shorten(row["beginning"] or "", _BEGINNING - 20, placeholder=" ...")
+def _article(page: Page, row: Row, text: str | None) -> Item:
+    beginning = textwrap.shorten(text or "", _BEGINNING - 20, placeholder=" ...")
     item = Item(
         guid=f"tag:onrecord,2026:{row['article_id']}",
         title=row["title"] or "(without a headline)",
