@@ -16,6 +16,7 @@ from flows.web.statement_history import (
     full_name,
     statement_history,
 )
+from flows.web.statement_places import places_of_statement, with_articles
 from flows.web.templating import query_string
 from flows.web.word_changes import word_changes
 
@@ -31,25 +32,12 @@ _FORMS: Final = {
 def show_statement(page: Page) -> Response:
     """Return a statement through all outlets; another wording of it leads to the statement."""
     key = page.request.path_params["statement_id"]
-    belongs = page.rows("statements_of_wording", wording=key)
-    elsewhere = {
-        row["speaker"]: row["statement_id"] for row in belongs if row["statement_id"] != key
-    }
-    wordings = {
-        (row["fingerprint"], row["speaker"])
-        for row in page.rows("wordings_of_statement", statement=key)
-    }
-    prints = sorted({key} | {fingerprint for fingerprint, _ in wordings})
-    found = [
-        row
-        for row in page.rows("appearances_of_statement", wordings=prints, most=_PLACES)
-        if (row["fingerprint"], row["speaker"]) in wordings
-        or (row["fingerprint"] == key and row["speaker"] not in elsewhere)
-    ]
+    places = places_of_statement(page, key, most=_PLACES)
+    found = places.rows
     if not found:
-        return _elsewhere(page, key, elsewhere)
+        return _elsewhere(page, key, places.elsewhere)
     mine, others = chosen_speaker(found, page.value("speaker"))
-    rows = _with_articles(page, mine)
+    rows = with_articles(page, mine)
     history = statement_history(rows)
     return page.show(
         "statement.html.j2",
@@ -60,7 +48,7 @@ def show_statement(page: Page) -> Response:
         others=others,
         is_cut=len(found) == _PLACES,
         drawings=_draw(history),
-        edits=_edits(page, rows, prints),
+        edits=_edits(page, rows, places.wordings),
     )
 
 
@@ -87,22 +75,6 @@ def _elsewhere(page: Page, key: str, statements: dict[str, str]) -> Response:
     return RedirectResponse(
         f"/statements/{quote(known, safe='')}{query_string(speaker=speaker)}", 302
     )
-
-
-def _with_articles(page: Page, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Return places where a statement was printed with what is known of their articles."""
-    days = [row["published_on"] for row in rows if row["published_on"]]
-    keys = sorted({row["article_id"] for row in rows})
-    articles = {
-        row["article_id"]: row
-        for row in page.rows(
-            "articles_of_statement",
-            articles=keys,
-            since=min(days, default=None),
-            until=max(days, default=None),
-        )
-    }
-    return [{**row, **articles[row["article_id"]]} for row in rows if row["article_id"] in articles]
 
 
 def _draw(history: History) -> dict[str, object]:
