@@ -88,7 +88,7 @@ NO_COMMENTS: Final = Listing(
     order=(_NEWEST, _ARTICLE, _PLACE),
     days=("no_comments", "published_on"),
     filters={
-        "asked": Filter(condition="asked = $value", about="Who was asked", example="Ana Ruiz"),
+        "speaker": Filter(condition="speaker = $value", about="Who was asked", example="Ana Ruiz"),
         "source": _SOURCE,
         "article": _OF_ARTICLE,
     },
@@ -166,7 +166,53 @@ COVERAGE: Final = Listing(
     has_undated=False,
     filters={"source": _SOURCE},
 )
+SPEAKERS: Final = Listing(
+    name="speakers",
+    view="",
+    source=read_sql("listed", "speakers"),
+    order=(("statements", True), ("speaker", False)),
+    counted_days=28,
+    filters={
+        "name": Filter(
+            condition="contains(lower(speaker), lower($value))", about="Part of the name", example="Ruiz"
+        )
+    },
+    described={
+        "speaker": ("VARCHAR", "Speaker"),
+        "speaker_role": ("VARCHAR", "The latest role, as written"),
+        "statements": ("BIGINT", "Statements in the days"),
+        "articles": ("BIGINT", "Articles with them"),
+        "sources": ("BIGINT", "Publishers with them"),
+        "first_on": ("DATE", "First of the days with one"),
+        "last_on": ("DATE", "Last of the days with one"),
+    },
+)  # fmt: skip
+STORIES: Final = Listing(
+    name="stories",
+    view="",
+    source=read_sql("listed", "stories"),
+    order=(("first_at", True), ("story_id", False)),
+    counted_days=7,
+    filters={
+        "named": Filter(
+            condition="contains(lower(array_to_string(people || places, chr(10))), lower($value))",
+            about="Part of the name of one of its people or places",
+            example="Aveling",
+        )
+    },
+    described={
+        "story_id": ("VARCHAR", "Story"),
+        "first_at": ("TIMESTAMPTZ", "Its first article, UTC"),
+        "last_at": ("TIMESTAMPTZ", "Its last article, UTC"),
+        "texts": ("BIGINT", "Its articles without copies"),
+        "articles_of_days": ("BIGINT", "Its articles in the days"),
+        "sources_of_days": ("BIGINT", "Publishers of these"),
+        "people": ("VARCHAR[]", "People named in most of its texts"),
+        "places": ("VARCHAR[]", "Places named in most of its texts"),
+        "central_article_id": ("VARCHAR", "The article that is most like the others"),
+    },
+)
 
 LISTINGS: Final = (
-    ARTICLES, STATEMENTS, NO_COMMENTS, MENTIONS, ENTITIES, EDITS, CLUSTERS, RUNS, COVERAGE,
+    ARTICLES, STATEMENTS, SPEAKERS, STORIES, NO_COMMENTS, MENTIONS, ENTITIES, EDITS, CLUSTERS, RUNS, COVERAGE,
 )  # fmt: skip

@@ -58,6 +58,9 @@ class Listing:
         filters: What narrows it, by name.
         days: The table, or a query in parentheses, that has the days of the rows, and the column of
             both; None for rows without days.
+        counted_days: Its rows are counted over the days `$since` to `$until` of the source, by default
+            the newest so many; None for other rows.
+        described: The columns of a source without a view, with the type and meaning of each.
         has_undated: Whether rows of a listing with days may have none.
         left_out: Columns that are long, and only shown if they are asked for.
     """
@@ -68,6 +71,8 @@ class Listing:
     source: str = ""
     filters: Mapping[str, Filter] = field(default_factory=dict)
     days: tuple[str, str] | None = None
+    counted_days: int | None = None
+    described: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     has_undated: bool = True
     left_out: frozenset[str] = frozenset()
 
@@ -244,11 +249,13 @@ def _after(listing: Listing, *, is_undated: bool) -> str:
 
 def _bound(listing: Listing, wanted: Wanted, span: _Span) -> dict[str, object]:
     """Return the values that a query has parameters for."""
-    used = [span.condition, *(_condition(listing, name) for name in wanted.values)]
+    used = [listing.source, span.condition, *(_condition(listing, name) for name in wanted.values)]
     days = {"first_day": span.first_day, "last_day": span.last_day}
     bound = dict(wanted.values) | {
         name: day for name, day in days.items() if any(f"${name}" in one for one in used)
     }
+    if listing.counted_days is not None:
+        bound |= {"since": wanted.since, "until": wanted.until}
     if wanted.after is not None and _begins_after(wanted, span):
         skipped = 1 if span.is_undated else 0
         bound |= {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import duckdb
@@ -10,6 +11,8 @@ from warehouse.quoting import identifier
 
 SHORT_TYPES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
 
+_VALUE = re.compile(r"\$(\w+)")
+_COMMENT = re.compile(r"--[^\n]*")
 _RELATIONS = """
 SELECT view_name AS name, true AS is_view, comment
 FROM duckdb_views()
@@ -62,4 +65,14 @@ def read_dictionary(con: duckdb.DuckDBPyConnection) -> list[Relation]:
 def read_columns(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
     """Return the type of each column of one table or view, in order; it takes milliseconds."""
     rows = con.execute(f"DESCRIBE {identifier(name)}").fetchall()
+    return {column: SHORT_TYPES.get(kind, kind) for column, kind, *_ in rows}
+
+
+def describe_query(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    """Return the type of each column of a query; it is not run.
+
+    Its values may be missing: `$name` stands for NULL.
+    """
+    names = set(_VALUE.findall(_COMMENT.sub("", sql)))
+    rows = con.execute(f"DESCRIBE {sql}", dict.fromkeys(names)).fetchall()
     return {column: SHORT_TYPES.get(kind, kind) for column, kind, *_ in rows}

@@ -31,7 +31,7 @@ def asked_span(page: Page, *, until: date, days: int) -> DaySpan:
         days: How many days the span has if no first day is asked for.
     """
     last = page.day("until") or until
-    first = page.day("since") or _before(last, days - 1)
+    first = page.day("since") or before(last, days - 1)
     return DaySpan(min(first, last), max(first, last))
 
 
@@ -54,7 +54,8 @@ def offered_spans(first_on: date, last_on: date) -> list[tuple[str, date]]:
     ]
 
 
-def _before(day: date, days: int) -> date:
+def before(day: date, days: int) -> date:
+    """Return the day so many days before, or the first day there is."""
     try:
         return day - timedelta(days)
     except OverflowError:

@@ -32,6 +32,7 @@ from flows.web.access import Access, NotAllowedError, check_form, check_scope, g
 from flows.web.api.endpoints import PREFIX
 from flows.web.api.errors import answer_to
 from flows.web.api.routes import ENDPOINTS
+from flows.web.api.routes import ROUTES as API_ROUTES
 from flows.web.desk import Desk, new_desk
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
@@ -91,7 +92,7 @@ def create_site(settings: Settings, access: Access, additions: Sequence[Addition
             methods=[method],
             name=f"{method} {path}",
         )
-        for method, path, handler in ROUTES
+        for method, path, handler in (*ROUTES, *API_ROUTES)
     ]
     routes += [
         Route(

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flows.web.reading import Reading, Row
 
+_PLACES: Final = 1_000  # where it was printed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class FoundStatement:
     """Where a statement was printed.
 
     Attributes:
-        rows: The places by time, of all speakers who said the same.
-        wordings: The fingerprints of its wordings.
-        elsewhere: The statements that the same words belong to, by other speakers.
+        places: Where it was printed in any of its wordings, by time.
+        wordings: Fingerprints of its wordings.
+        elsewhere: The statements that its words belong to if others said them, by speaker.
+        is_cut: Whether there may be more places.
     """
 
-    rows: list[Row]
+    places: list[Row]
     wordings: list[str]
     elsewhere: dict[str, str]
+    is_cut: bool
 
 
-def places_of_statement(reading: Reading, key: str, *, most: int) -> Places:
-    """Return where a statement was printed; no rows if there is none under this key.
-
-    Args:
-        reading: The request.
-        key: Key of the statement, or of one of its wordings.
-        most: How many places are read.
-    """
+def find_statement(reading: Reading, key: str) -> FoundStatement:
+    """Return where a statement was printed; nowhere if its words belong to another one."""
     belongs = reading.rows("statements_of_wording", wording=key)
     elsewhere = {
         row["speaker"]: row["statement_id"] for row in belongs if row["statement_id"] != key
@@ -41,13 +39,16 @@ def places_of_statement(reading: Reading, key: str, *, most: int) -> Places:
         for row in reading.rows("wordings_of_statement", statement=key)
     }
     prints = sorted({key} | {fingerprint for fingerprint, _ in wordings})
-    found = [
+    rows = reading.rows("appearances_of_statement", wordings=prints, most=_PLACES)
+    places = [
         row
-        for row in reading.rows("appearances_of_statement", wordings=prints, most=most)
+        for row in rows
         if (row["fingerprint"], row["speaker"]) in wordings
         or (row["fingerprint"] == key and row["speaker"] not in elsewhere)
     ]
-    return Places(rows=found, wordings=prints, elsewhere=elsewhere)
+    return FoundStatement(
+        places=places, wordings=prints, elsewhere=elsewhere, is_cut=len(rows) == _PLACES
+    )
 
 
 def with_articles(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[Row]:

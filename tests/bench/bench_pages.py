@@ -23,6 +23,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote, urlencode
 
+import duckdb
 import httpx
 
 from tests.bench.linked_data import fill_linked
@@ -67,20 +68,33 @@ FACETS = {
 }
 
 
+def drawn(con: duckdb.DuckDBPyConnection, sql: str, many: int, chance: random.Random) -> list[str]:
+    """Return values of a query, drawn at random."""
+    rows = con.execute(f"SELECT * FROM ({sql}) USING SAMPLE {many} ROWS").fetchall()
+    return [str(chance.choice(rows)[0]) for _ in range(many)]
+
+
+def prepared(root: Path, articles: int) -> DataFolder:
+    """Return a warehouse of invented news; one that is there already is used again."""
+    folder = DataFolder(root)
+    if not folder.newest.exists():
+        with open_live(folder) as con:
+            fill(con, articles)
+            fill_linked(con)
+        publish(folder)
+    return folder
+
+
 def addresses(folder: DataFolder, many: int) -> dict[str, list[str]]:
     """Return addresses of each kind, drawn at random: what is frequent is asked for often."""
     chance = random.Random(3)
     found = {name: [path] * many for name, path in PLAIN.items()}
     with open_snapshot(folder) as con:
-
-        def drawn(sql: str) -> list[str]:
-            rows = con.execute(f"SELECT * FROM ({sql}) USING SAMPLE {many} ROWS").fetchall()
-            return [str(chance.choice(rows)[0]) for _ in range(many)]
-
         for name, (sql, path) in KEYED.items():
-            found[name] = [path.format(quote(key, safe="")) for key in drawn(sql)]
-        values = {name: drawn(sql) for name, sql in FACETS.items()}
-        texts = drawn("SELECT text FROM articles")
+            keys = drawn(con, sql, many, chance)
+            found[name] = [path.format(quote(key, safe="")) for key in keys]
+        values = {name: drawn(con, sql, many, chance) for name, sql in FACETS.items()}
+        texts = drawn(con, "SELECT text FROM articles", many, chance)
     words = [chance.sample(text.split(), 2) for text in texts]
     found["search"] = ["/search?" + urlencode({"q": " ".join(some)}) for some in words]
     found["search, statements"] = [f"{path}&as=statements" for path in found["search"]]
@@ -152,12 +166,7 @@ def main() -> None:
         help="of each kind, one after another, and again as many at once",
     )
     options = parser.parse_args()
-    folder = DataFolder(options.data)
-    if not folder.newest.exists():
-        with open_live(folder) as con:
-            fill(con, options.articles)
-            fill_linked(con)
-        publish(folder)
+    folder = prepared(options.data, options.articles)
     paths = addresses(folder, 2 * options.requests)  # other ones when many are asked for at once
     with served(folder) as (url, process):
         measure(url, paths)

@@ -32,9 +32,8 @@ from flows.web.statement_history import (
     full_name,
     statement_history,
 )
-from flows.web.statement_places import places_of_statement, with_articles
+from flows.web.statement_places import find_statement, with_articles
 
-_PLACES: Final = 1_000
 _WORDINGS: Final = 6  # that are shown; appearances have the others
 _CHANGES: Final = 400  # characters
 _OTHERS: Final = 5  # speakers
@@ -79,7 +78,9 @@ def quote_spread(call: Call, asked: SpreadArguments) -> Told:
         other_speakers=[name or "somebody unnamed" for name, _ in others][:_OTHERS],
     )
     if is_cut:
-        content.notes.append(f"Only the first {_PLACES:,} places are known to this answer.")
+        content.notes.append(
+            f"Only the first {content.articles:,} articles are known to this answer."
+        )
     telling = Telling()
     _tell_head(telling, content, history)
     if asked.cursor is None:
@@ -92,11 +93,11 @@ def _history(
     reading: Reading, asked: SpreadArguments
 ) -> tuple[History, list[tuple[str, int]], bool]:
     """Return the history of a statement, who else said it, and whether places were left out."""
-    places = places_of_statement(reading, asked.statement_id, most=_PLACES)
-    if not places.rows and places.elsewhere:  # a wording of another statement
-        key = places.elsewhere.get(asked.speaker) or min(places.elsewhere.values())
-        places = places_of_statement(reading, key, most=_PLACES)
-    rows: Sequence[Any] = places.rows
+    found = find_statement(reading, asked.statement_id)
+    if not found.places and found.elsewhere:  # a wording of another statement
+        key = found.elsewhere.get(asked.speaker) or min(found.elsewhere.values())
+        found = find_statement(reading, key)
+    rows: Sequence[Any] = found.places
     others: list[tuple[str, int]] = []
     if rows:
         mine, others = chosen_speaker(rows, asked.speaker)
@@ -106,7 +107,7 @@ def _history(
             "statement_id", f"there is no statement {asked.statement_id[:100]!r}",
             "Take a statement_id from `statements`, `search` or `article`.",
         )  # fmt: skip
-    return statement_history(rows), others, len(places.rows) == _PLACES
+    return statement_history(rows), others, found.is_cut
 
 
 def _tell_head(telling: Telling, content: Spread, history: History) -> None:

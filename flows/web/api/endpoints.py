@@ -32,6 +32,7 @@ class Endpoint:
         parts: For each part of the address in braces, what it is and an example.
         scope: What a reader needs.
         streams: Whether all rows can be streamed in other formats.
+        is_live: Whether the answer may change although the snapshot does not.
     """
 
     path: str
@@ -43,11 +44,14 @@ class Endpoint:
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
     scope: Scope = Scope.READ
     streams: bool = False
+    is_live: bool = False
 
     def respond(self, page: Page) -> Response:
-        """Return the answer to a request; it is the same as long as the snapshot is."""
-        tag = f'W/"{page.snapshot_name or "nothing"}"'
+        """Return the answer to a request; it usually is the same as long as the snapshot is."""
         asked = parsed(self.parameters, page.request.query_params)
+        if self.is_live:
+            return self.handler(page, asked)
+        tag = f'W/"{page.snapshot_name or "nothing"}"'
         if tag in page.request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"etag": tag})
         response = self.handler(page, asked)

@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from flows.output.row_text import text_of
 from flows.web.api.cursors import cursor_of, key_of
 from flows.web.api.endpoints import Endpoint, answer, rows_schema
 from flows.web.api.parameters import MOST_ROWS, DatedRows, Rows, of_listing
+from flows.web.day_span import before
 from flows.web.page import Page
 from flows.web.problems import ProblemError
 from flows.web.streams import HeldStream
@@ -24,13 +26,13 @@ from warehouse.conditions import Connection
 from warehouse.json_schema import Schema, json_schema
 from warehouse.listed_views import LISTINGS
 from warehouse.listings import Listing, Part, Wanted, read_part, read_pieces
-from warehouse.parquet import write_parquet
+from warehouse.parquet import TypedRows, write_parquet
 from warehouse.relations import read_columns, read_dictionary
 
 _USUAL: Final = 100  # rows of a page
 _ALL: Final = 2**62
 _CHUNK: Final = 1_000_000  # bytes of a file that are sent at once
-_MEDIA_TYPES: Final = {
+MEDIA_TYPES: Final = {
     "jsonl": "application/jsonl",
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
@@ -40,9 +42,7 @@ _MEDIA_TYPES: Final = {
 def _list_rows(listing: Listing, page: Page, asked: Rows) -> Response:
     """Return a page of rows as JSON, or all rows as a stream."""
     filters = _filters(listing, asked)
-    days: dict[str, Any] = {"since": None, "until": None}
-    if isinstance(asked, DatedRows):
-        days = {"since": asked.since, "until": asked.until}
+    days = _days(page, listing, asked)
     wanted = Wanted(
         columns=_columns(page.con, listing, asked.fields),
         values=filters,
@@ -64,6 +64,18 @@ def _list_rows(listing: Listing, page: Page, asked: Rows) -> Response:
     return answer({"items": items, "next": following, "snapshot": page.snapshot_name})
 
 
+def _days(page: Page, listing: Listing, asked: Rows) -> dict[str, Any]:
+    """Return the first and last day that are asked for; None for any."""
+    if not isinstance(asked, DatedRows):
+        return {"since": None, "until": None}
+    until, since = asked.until, asked.since
+    if listing.counted_days is not None:
+        newest = page.row("newest_day", asked_on=until)
+        until = until or (newest["published_on"] if newest else datetime.now(UTC).date())
+        since = since or before(until, listing.counted_days - 1)
+    return {"since": since, "until": until}
+
+
 def _filters(listing: Listing, asked: Rows) -> dict[str, object]:
     given = {name: getattr(asked, name) for name in listing.filters}
     return {name: value for name, value in given.items() if value is not None}
@@ -77,7 +89,7 @@ def _after(listing: Listing, asked: Rows, filters: Mapping[str, object]) -> tupl
 
 def _columns(con: Connection, listing: Listing, fields: str | None) -> list[str]:
     """Return the names of the columns that are asked for, in this order."""
-    known = list(read_columns(con, listing.view))
+    known = list(_types(con, listing))
     if fields is None:
         return [name for name in known if name not in listing.left_out]
     chosen = list(dict.fromkeys(name.strip() for name in fields.split(",") if name.strip()))
@@ -113,18 +125,18 @@ def _stream(page: Page, listing: Listing, wanted: Wanted, kind: str) -> Response
     """Return all wanted rows piece by piece, over a connection that lasts as long as the stream."""
     with contextlib.ExitStack() as stack:
         con, _ = stack.enter_context(page.request.app.state.snapshots.reading())
-        kinds = read_columns(con, listing.view)
+        kinds = _types(con, listing)
         rows = _ListedRows(
             wanted.columns,
             read_pieces(con, listing, wanted),
             tuple(kinds[name] for name in wanted.columns),
         )
-        pieces = _parquet(rows) if kind == "parquet" else _text(rows, Format(kind))
+        pieces = parquet(rows) if kind == "parquet" else _text(rows, Format(kind))
         held = stack.pop_all()
     return HeldStream(
         pieces,
         held,
-        media_type=_MEDIA_TYPES[kind],
+        media_type=MEDIA_TYPES[kind],
         headers={"content-disposition": f'attachment; filename="{listing.name}.{kind}"'},
         at_leave=con.interrupt,
     )
@@ -135,7 +147,8 @@ def _text(rows: _ListedRows, fmt: Format) -> Iterator[bytes]:
         yield text.encode("utf-8", "replace")
 
 
-def _parquet(rows: _ListedRows) -> Iterator[bytes]:
+def parquet(rows: TypedRows) -> Iterator[bytes]:
+    """Yield the pieces of a Parquet file with the rows."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "rows.parquet"
         write_parquet(rows, file)
@@ -144,15 +157,28 @@ def _parquet(rows: _ListedRows) -> Iterator[bytes]:
                 yield piece
 
 
+def _types(con: Connection, listing: Listing) -> dict[str, str]:
+    """Return the DuckDB type of each column."""
+    if listing.described:
+        return {name: kind for name, (kind, _) in listing.described.items()}
+    return read_columns(con, listing.view)
+
+
 def _schema(listing: Listing, con: Connection) -> Schema:
+    if listing.described:
+        return rows_schema(
+            {name: json_schema(kind, about) for name, (kind, about) in listing.described.items()}
+        )
     relations = {relation.name: relation for relation in read_dictionary(con)}
     columns = relations[listing.view].columns
     return rows_schema({one.name: json_schema(one.type, one.comment) for one in columns})
 
 
 _ABOUT: Final = {
-    "articles": "Articles, newest first; the text of each if `fields` has `text`.",
+    "articles": "Articles, newest first; the text of each only if fields asks for it.",
     "statements": "Who said what, about whom, when and where; newest first.",
+    "speakers": "Who was quoted in some days, the most frequent first; the newest four weeks if none are asked for.",
+    "stories": "Stories with articles in some days, those that began last first; the newest week if none is asked for.",
     "no_comments": "Notes that somebody was asked and said nothing; newest first.",
     "mentions": "Names in articles with their entities; newest first.",
     "entities": "People, organizations, places, events and products, by name.",
@@ -166,8 +192,8 @@ _ABOUT: Final = {
 def _name(listing: Listing) -> str:
     """Return the name of an endpoint.
 
-    >>> [_name(listing) for listing in LISTINGS][:3]
-    ['listArticles', 'listStatements', 'listNoComments']
+    >>> [_name(listing) for listing in LISTINGS][:2]
+    ['listArticles', 'listStatements']
     """
     return "list" + "".join(word.capitalize() for word in listing.name.split("_"))
 

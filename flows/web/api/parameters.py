@@ -48,7 +48,7 @@ class Rows(Parameters):
         " of a stream all of them if it is missing",
         examples=[20],
     )
-    cursor: Text | None = Field(None, description="Where the page before ended: its `next`")
+    cursor: Text | None = Field(None, description="Where the page before ended: its next")
     format: Literal["json", "jsonl", "csv", "parquet"] = Field(
         "json", description="A page as JSON, or a stream of all rows"
     )
@@ -60,7 +60,7 @@ class DatedRows(Rows, Days):
 
 def of_listing(listing: Listing) -> type[Rows]:
     """Return the parameters of a listing: its filters, and those of all listings."""
-    base = DatedRows if listing.days else Rows
+    base = DatedRows if listing.days or listing.counted_days else Rows
     filters: dict[str, Any] = {
         name: (_kind(one) | None, Field(None, description=one.about, examples=[one.example]))
         for name, one in listing.filters.items()

@@ -16,11 +16,10 @@ from flows.web.statement_history import (
     full_name,
     statement_history,
 )
-from flows.web.statement_places import places_of_statement, with_articles
+from flows.web.statement_places import find_statement, with_articles
 from flows.web.templating import query_string
 from flows.web.word_changes import word_changes
 
-_PLACES: Final = 1_000  # where it was printed
 _WORDINGS: Final = 30  # that are shown
 _FORMS: Final = {
     "first": Form("diamond", "first"),
@@ -32,11 +31,10 @@ _FORMS: Final = {
 def show_statement(page: Page) -> Response:
     """Return a statement through all outlets; another wording of it leads to the statement."""
     key = page.request.path_params["statement_id"]
-    places = places_of_statement(page, key, most=_PLACES)
-    found = places.rows
-    if not found:
-        return _elsewhere(page, key, places.elsewhere)
-    mine, others = chosen_speaker(found, page.value("speaker"))
+    found = find_statement(page, key)
+    if not found.places:
+        return _elsewhere(page, key, found.elsewhere)
+    mine, others = chosen_speaker(found.places, page.value("speaker"))
     rows = with_articles(page, mine)
     history = statement_history(rows)
     return page.show(
@@ -46,9 +44,9 @@ def show_statement(page: Page) -> Response:
         history=history,
         wordings=history.wordings[:_WORDINGS],
         others=others,
-        is_cut=len(found) == _PLACES,
+        is_cut=found.is_cut,
         drawings=_draw(history),
-        edits=_edits(page, rows, places.wordings),
+        edits=_edits(page, rows, found.wordings),
     )
 
 

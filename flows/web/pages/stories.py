@@ -64,7 +64,7 @@ def list_stories(page: Page) -> Response:
 def show_story(page: Page) -> Response:
     """Return a story; the key of one that became part of another one leads to that one."""
     asked = page.request.path_params["story_id"]
-    state = _state(page, asked)
+    state = state_of_story(page, asked)
     if state["story_id"] != asked:
         return RedirectResponse(f"/stories/{quote(state['story_id'], safe='')}", 302)
     key = asked
@@ -123,7 +123,7 @@ def _headlines(page: Page, key: str, articles: Sequence[Row]) -> list[Row]:
     return page.rows("headline_changes_of_story", story=key)
 
 
-def _state(page: Page, key: str) -> Row:
+def state_of_story(page: Page, key: str) -> Row:
     """Return the newest state of a story, or of the one that it is part of now."""
     asked = key
     for _ in range(_MOST_MERGES):

@@ -13,7 +13,7 @@ SAID = "It sails at noon, whatever the sea does, and it comes back before the ni
 PAGES = (
     "/today", "/search?q=sails", "/search?q=sails&as=statements", "/watches", "/stories", "/speakers",
     "/speakers/Ida%20Holm", "/entities/n1-ida-holm", "/feeds", "/feeds/new", "/rejections", "/runs",
-    "/data", "/data/tables/said", "/data/sql?sql=FROM+said", "/help",
+    "/data", "/data/tables/said", "/api", "/data/sql?sql=FROM+said", "/help",
 )  # fmt: skip
 KINDS = ("/articles/", "/stories/", "/statements/")  # of whose pages the lists have links
 LOOKS = [(390, "light"), (390, "dark"), (1600, "light"), (1600, "dark")]
