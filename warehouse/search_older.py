@@ -134,8 +134,7 @@ def older_statements(
         after: Where the part begins; None for the first one.
         most: How many statements it has.
     """
-    asked = tree if about is None else all_of([tree, about])
-    matches = _find(con, months, asked, after)
+    matches = _find(con, months, tree if about is None else all_of([tree, about]), after)
     if not matches.count:
         return Part()
     found: list[SaidHit] = []

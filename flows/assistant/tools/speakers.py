@@ -14,6 +14,7 @@ from flows.assistant.library import Call
 from flows.assistant.problems import ProblemError
 from flows.assistant.rows import RepeatedRow, RoleRow
 from flows.assistant.tool import Tool
+from flows.printable import number
 from flows.web.day_span import days_at_once
 from flows.web.reading import Reading, Row
 from flows.web.selection import Selection
@@ -136,7 +137,7 @@ def _repeated(
 
 def _tell_known(telling: Telling, content: SpeakerShown) -> None:
     telling.tell(
-        f"{telling.quote(content.name, 200)}: {content.all_statements:,} statements from"
+        f"{telling.quote(content.name, 200)}: {number(content.all_statements, 'statement')} from"
         f" {content.all_first_on or 'an unknown day'} to {content.all_last_on or 'an unknown day'},"
         " in all versions of the articles."
     )
@@ -144,12 +145,12 @@ def _tell_known(telling: Telling, content: SpeakerShown) -> None:
 
 def _tell_span(telling: Telling, content: SpeakerShown) -> None:
     telling.tell(
-        f"From {content.since} to {content.until}: {content.statements} statements, {content.attitudes} attitudes,"
-        f" {content.plans} plans, in {content.sources} outlets."
+        f"From {content.since} to {content.until}: {number(content.statements, 'statement')}, {number(content.attitudes, 'attitude')},"
+        f" {number(content.plans, 'plan')}, in {number(content.sources, 'outlet')}."
     )
     for role in content.roles:
         telling.tell(
-            f"- role {telling.quote(role.role, 120)}: {role.statements} statements in {role.sources} outlets,"
+            f"- role {telling.quote(role.role, 120)}: {number(role.statements, 'statement')} in {number(role.sources, 'outlet')},"
             f" {role.first_on} to {role.last_on}"
         )
 
@@ -158,9 +159,7 @@ def _tell_repeated(telling: Telling, content: SpeakerShown, rows: list[RepeatedR
     if rows:
         telling.tell("Most repeated, each as it was printed first:")
     for place, row in enumerate(rows, 1):
-        head = (
-            f"{place}. {row.articles} articles of {row.sources} outlets, {row.wordings} wordings:"
-        )
+        head = f"{place}. {number(row.articles, 'article')} of {number(row.sources, 'outlet')}, {number(row.wordings, 'wording')}:"
         if not telling.add(row, told_statement(telling, row, head)):
             break
         content.repeated.append(row)

@@ -23,6 +23,7 @@ from flows.assistant.problems import ProblemError
 from flows.assistant.quoting import cut
 from flows.assistant.rows import AppearanceRow, Short, WordingRow
 from flows.assistant.tool import Tool
+from flows.printable import number
 from flows.web.reading import Reading, Row
 from flows.web.statement_history import (
     Appearance,
@@ -114,8 +115,8 @@ def _tell_head(telling: Telling, content: Spread, history: History) -> None:
     first = history.first
     sure = "" if content.is_first_sure else " (the hours of that day are not all known)"
     telling.tell(
-        f"{telling.quote(content.speaker or 'somebody unnamed', 200)}: {content.articles} articles of"
-        f" {content.outlets} outlets, {content.wordings} wordings."
+        f"{telling.quote(content.speaker or 'somebody unnamed', 200)}: {number(content.articles, 'article')} of"
+        f" {number(content.outlets, 'outlet')}, {number(content.wordings, 'wording')}."
     )
     telling.tell(f"First in {content.first_source}, {at_minute(first.at)}{sure}.")
     if content.other_speakers:
@@ -133,7 +134,7 @@ def _tell_wordings(telling: Telling, content: Spread, wordings: Sequence[Wording
             articles=len(one.appearances),
         )
         what = row.changes or row.statement
-        text = f"Wording {row.wording}, {row.articles} articles ({', '.join(row.sources)}): {telling.quote(what)}"
+        text = f"Wording {row.wording}, {number(row.articles, 'article')} ({', '.join(row.sources)}): {telling.quote(what)}"
         if not telling.add(row, text):
             break
         content.how_it_changed.append(row)

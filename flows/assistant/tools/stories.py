@@ -16,6 +16,7 @@ from flows.assistant.problems import ProblemError
 from flows.assistant.quoting import cut
 from flows.assistant.rows import ArticleRow, StoryRow, StoryStatementRow
 from flows.assistant.tool import Tool
+from flows.printable import number
 from flows.web.reading import Reading, Row
 from flows.web.story_states import days_of_story, with_headlines
 
@@ -70,7 +71,9 @@ def _list(reading: Reading, asked: StoryArguments) -> Told:
     waiting = [row for row in rows if after is None or _key(row) > _sorted(*after)]
     content = Stories(since=since, until=until)
     telling = Telling()
-    telling.tell(f"{len(rows)} stories from {since} to {until}, those of the most outlets first.")
+    telling.tell(
+        f"{number(len(rows), 'story', 'stories')} from {since} to {until}, those of the most outlets first."
+    )
     for at, found in enumerate(with_headlines(reading, waiting[: asked.limit])):
         row = StoryRow(
             **{name: found[name] for name in StoryRow.model_fields if name != "sources"},
@@ -98,7 +101,7 @@ def _told_story(telling: Telling, row: StoryRow, head: str) -> str:
     names = ", ".join([*row.people, *row.places])
     return (
         f"{head} {telling.quote(row.headline, 200)}\n"
-        f"   {row.articles} articles ({row.texts} no copies), {row.sources} outlets, {at_minute(row.first_at)} to"
+        f"   {row.articles} articles ({row.texts} no copies), {number(row.sources, 'outlet')}, {at_minute(row.first_at)} to"
         f" {at_minute(row.last_at)} | names {telling.quote(names, 200)} | story_id {row.story_id}"
     )
 
@@ -118,7 +121,7 @@ def _one(reading: Reading, asked: StoryArguments) -> Told:
     if key != asked.story_id:
         content.notes.append(f"The story {asked.story_id} became part of this one.")
     telling.tell(
-        f"Story {key}: {content.all_articles} articles of {content.outlets} outlets, by time:"
+        f"Story {key}: {number(content.all_articles, 'article')} of {number(content.outlets, 'outlet')}, by time:"
         " the first one had it first, as far as hours are known."
     )
     _tell_articles(reading, telling, content, asked, rows)
@@ -183,7 +186,7 @@ def _tell_statements(telling: Telling, content: Stories, rows: list[Row]) -> Non
             part for part in (row.speaker or "somebody unnamed", row.speaker_role) if part
         )
         text = (
-            f"- said in {row.articles} articles of {row.sources} outlets, first in {row.source_id}"
+            f"- said in {number(row.articles, 'article')} of {number(row.sources, 'outlet')}, first in {row.source_id}"
             f" (article_id {row.article_id}): {telling.quote(f'{who}: {words}')} | statement_id {row.statement_id}"
         )
         if not telling.add(row, text):
