@@ -26,6 +26,7 @@ from flows.cli import (
     run,
     start,
     stories,
+    token,
     trending,
     trial,
     watch,
@@ -97,6 +98,11 @@ _WATCH: dict[str, Callable[..., None]] = {
     "remove": watch.remove,
     "test": watch.try_watch,
 }
+_TOKEN: dict[str, Callable[..., None]] = {
+    "add": token.add,
+    "list": token.list_tokens,
+    "revoke": token.revoke,
+}
 
 # A word to search for may begin with "-": an article must not have it.
 _CONTEXTS: dict[str, dict[str, Any]] = {"search": {"ignore_unknown_options": True}}
@@ -128,6 +134,11 @@ watches = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 for _name, _command in _WATCH.items():
     watches.command(_name, help=_help_of(_command.__doc__))(_command)
 app.add_typer(watches, name="watch", rich_help_panel="Ask", help=_help_of(watch.__doc__))
+
+tokens = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+for _name, _command in _TOKEN.items():
+    tokens.command(_name, help=_help_of(_command.__doc__))(_command)
+app.add_typer(tokens, name="token", rich_help_panel="Keep", help=_help_of(token.__doc__))
 
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # a callback of typer

@@ -6,6 +6,7 @@ OnrecordError                              root of these and of the warehouse's 
 ├── RefusedError(item, reason, detail)     the document is no article
 ├── RulesError(path, problem)              stop: correct the rules of the user
 ├── SecretsError(path, problem)            stop: correct the file of secrets
+├── TokenError(name, problem)              stop: give another name, or correct the file of tokens
 ├── SeedError(path, line, column, problem) stop: correct the word list
 ├── InputError(item, reason, problem)      reject: the file cannot be read
 ├── FetchError(url, code, detail, ...)     one of two kinds:
@@ -128,6 +129,17 @@ class SecretsError(OnrecordError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}"
+
+
+class TokenError(OnrecordError):
+    """A token cannot be added or removed, or the file of tokens cannot be read."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(name, problem)
+        self.name, self.problem = name, problem
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.problem}"
 
 
 class SeedError(OnrecordError):

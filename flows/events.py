@@ -327,6 +327,18 @@ class PagesStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestAnswered(Event):
+    """The pages answered a request; `token` is the name of the token of a program."""
+
+    method: str
+    path: str
+    status: int
+    milliseconds: int
+    bytes: int
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PagesFailed(Event):
     """The pages ended; they are started again after `pause_s` seconds, without it not at all. The schedules go on."""
 

@@ -41,7 +41,13 @@ def find_readable(folder: DataFolder, *, is_shared: bool) -> Iterator[str]:
     root = _mode(folder.root) & ~allowed
     if root:
         yield _line([folder.root], command)
-    private = (folder.feed_list, folder.secrets, folder.masked_values, folder.settings_file)
+    private = (
+        folder.feed_list,
+        folder.secrets,
+        folder.masked_values,
+        folder.settings_file,
+        folder.tokens,
+    )
     if found := [path for path in private if _mode(path) & 0o077]:
         yield _line(found, "chmod 600")
 

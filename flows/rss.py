@@ -1,7 +1,11 @@
-"""RSS 2.0, as watches and searches give it to feed readers."""
+"""RSS 2.0, as watches, searches and pages give it to feed readers.
+
+A feed reader takes a description for HTML, so a text is escaped twice there.
+"""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +13,9 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from xml.etree import ElementTree as ET
 
+from flows.printable import plain_lines
+
+_ATOM = "http://www.w3.org/2005/Atom"
 # Characters that XML 1.0 cannot have, not even escaped.
 _INVALID = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -33,7 +40,13 @@ class Item:
 
 
 def as_rss(
-    title: str, link: str, description: str, items: Iterable[Item], *, built_at: datetime
+    title: str,
+    link: str,
+    description: str,
+    items: Iterable[Item],
+    *,
+    built_at: datetime,
+    feed_link: str | None = None,
 ) -> bytes:
     """Return a feed with items in the order given.
 
@@ -43,18 +56,32 @@ def as_rss(
         description: What its items are.
         items: The items.
         built_at: When it changed last.
+        feed_link: URL of the feed, None for a file.
     """
     rss = ET.Element("rss", version="2.0")
     channel = ET.SubElement(rss, "channel")
     _add(channel, "title", title)
     _add(channel, "link", link)
-    _add(channel, "description", description)
+    _add(channel, "description", html.escape(description, quote=False))
     _add(channel, "lastBuildDate", instant(built_at))
+    if feed_link:
+        ET.register_namespace("atom", _ATOM)
+        shown = {"href": feed_link, "rel": "self", "type": "application/rss+xml"}
+        ET.SubElement(channel, f"{{{_ATOM}}}link", shown)
     for item in items:
         _add_item(ET.SubElement(channel, "item"), item)
     ET.indent(rss)
     content: bytes = ET.tostring(rss, encoding="utf-8", xml_declaration=True)
     return content + b"\n"
+
+
+def clean(text: str) -> str:
+    r"""Return a text of a publisher without characters that XML lacks or that steer its display.
+
+    >>> clean("Red \x1b[31malert\u202e \ufffe")
+    'Red �[31malert� �'
+    """
+    return _INVALID.sub("\ufffd", plain_lines(text))
 
 
 def instant(at: datetime) -> str:
@@ -66,7 +93,7 @@ def _add_item(element: ET.Element, item: Item) -> None:
     _add(element, "title", item.title)
     if item.link:
         _add(element, "link", item.link)
-    _add(element, "description", item.description)
+    _add(element, "description", html.escape(item.description, quote=False))
     if item.category:
         _add(element, "category", item.category)
     _add(element, "guid", item.guid).set("isPermaLink", "false")
@@ -76,5 +103,5 @@ def _add_item(element: ET.Element, item: Item) -> None:
 
 def _add(parent: ET.Element, name: str, text: str) -> ET.Element:
     element = ET.SubElement(parent, name)
-    element.text = _INVALID.sub("\ufffd", text)
+    element.text = clean(text)
     return element

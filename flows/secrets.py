@@ -34,6 +34,8 @@ _SECRET_WORDS = frozenset({"auth", "key", "pass", "pw", "pwd", "sig", "uid"})  #
 _USERINFO = re.compile(r"//([^/?#\s\"'<>]*)@")
 _FIELD = re.compile(r"([?&;#])([\w.\-\[\]]+)=([^&;#\s\"'<>]+)")
 _ESCAPED_FIELD = re.compile(r"(?i)(%3f|%26)([\w.\-]+)%3d([^&;#\s\"'<>%]+)")
+# Tokens of our own pages, and keys of webhooks.
+_OWN = re.compile(r"\b(onrecord_|whsec_)[A-Za-z0-9+/=_\-]{16,}")
 _CREDENTIALS = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=\-]{8,}")
 _URL = re.compile(r"[hH][tT]{2}[pP][sS]?://[^\s\"'<>]+")
 _SUSPECT = re.compile(
@@ -72,6 +74,7 @@ def mask_text(text: str) -> str:
     >>> mask_text("GET https://wire.example/rss?api_key=4711 failed")
     'GET https://wire.example/rss?api_key=*** failed'
     """
+    text = _OWN.sub(rf"\g<1>{MASK}", text)
     return _CREDENTIALS.sub(rf"\g<1> {MASK}", conceal(text, lambda _: MASK))
 
 

@@ -7,12 +7,9 @@ replaced by the default.
 
 from __future__ import annotations
 
-import difflib
-import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
@@ -30,21 +27,16 @@ from flows.fetching.masked_values import MaskedValues
 from flows.fetching.request_secrets import RequestSecrets
 from flows.permissions import share_with_group
 from flows.secrets import MASK
+from flows.setting_errors import FILE, PREFIX, unknown_variables, wrong_value
+from flows.signatures import key_bytes
 from transforms.cleaning.refusals import PAGE_TYPES
 from transforms.visit_plans import USUAL_PLAN, read_plan
 from warehouse.folder import DataFolder
 
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
-PREFIX = "ONRECORD_"
-FILE = "onrecord.toml"
 ALERT_KINDS: Final = (
     "feed_silent", "feed_failing", "publisher_failing", "run_failed", "run_missing", "disk",
     "growth", "check",
 )  # fmt: skip
-# Settings whose values are never shown, also if somebody mistypes their names.
-_SECRET: Final = ("alert_url", "ping", "web_password_hash", "web_reader_password_hash")
 _BETWEEN_URLS: Final = re.compile(r"[\s,]+(?=[A-Za-z][\w+.-]*://)")
 
 
@@ -157,6 +149,13 @@ class Settings(BaseSettings):
         description="address that is requested after each ingest, `/fail` added if it failed",
     )
 
+    webhook_key: str = Field(
+        "", repr=False, description="key that signs what goes to `webhook_url`: whsec_ and base64"
+    )
+    webhook_url: str = Field(
+        "", repr=False, description="address that gets each alert as signed JSON"
+    )
+
     serve_host: str = Field("127.0.0.1", description="address that Prefect's server listens on")
     serve_port: int = Field(4200, ge=1, le=65535, description="port of Prefect's server")
     web_host: str = Field("127.0.0.1", description="address that the pages are served on")
@@ -182,6 +181,18 @@ class Settings(BaseSettings):
     )
     web_behind_proxy: bool = Field(
         default=False, description="whether a proxy in front decides who may see the pages"
+    )
+
+    web_requests_per_token: int = Field(
+        600, ge=0, description="requests a minute that programs may send with one token; 0 for any"
+    )
+    web_requests_per_address: int = Field(
+        600,
+        ge=0,
+        description="requests a minute that programs may send from one address without a token; 0 for any",
+    )
+    web_access_log: bool = Field(
+        default=False, description="whether the pages log a line for each request"
     )
 
     log_format: Literal["auto", "text", "json"] = Field(
@@ -241,11 +252,25 @@ class Settings(BaseSettings):
             raise ValueError("a list of Apprise URLs, such as mailto://... or json://...")
         return value
 
-    @field_validator("ping_url")
+    @field_validator("ping_url", "webhook_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("an address that starts with https:// or http://")
+        return value
+
+    @field_validator("webhook_key")
+    @classmethod
+    def _is_key(cls, value: str) -> str:
+        if value:
+            key_bytes(value)
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _has_key(cls, value: str, known: ValidationInfo) -> str:
+        if value and not known.data.get("webhook_key"):
+            raise ValueError("a value for webhook_key too")
         return value
 
     @field_validator("alert_kinds")
@@ -329,14 +354,11 @@ def read_settings(**flags: Any) -> Settings:
         SettingsError: Values are invalid, or variables or keys are unknown; it names all.
     """
     given = {name: value for name, value in flags.items() if value is not None}
-    wrong = [
-        SettingsError(name, MASK if _is_secret(name) else os.environ[name], _known_name(name))
-        for name in _unknown_variables()
-    ]
+    wrong = unknown_variables(Settings.model_fields)
     try:
         found = Settings(**given)
     except ValidationError as exc:
-        wrong += [_as_error(problem, given) for problem in exc.errors()]
+        wrong += [wrong_value(problem, given, Settings.model_fields) for problem in exc.errors()]
         has_secret = any(error.got == MASK for error in wrong)
         # The cause shows the values.
         raise SettingsError.of_all(wrong) from (None if has_secret else exc)
@@ -353,41 +375,6 @@ def _listed(names: str) -> frozenset[str]:
     return frozenset(filter(None, map(str.strip, names.split(","))))
 
 
-def _as_error(problem: ErrorDetails, flags: Mapping[str, Any]) -> SettingsError:
-    """Return the error for one problem, with where the value comes from."""
-    name = ".".join(map(str, problem["loc"])) or FILE
-    got, message = problem.get("input"), problem["msg"]
-    if problem["type"] == "extra_forbidden":
-        return SettingsError(FILE, name, _known_name(name))
-    variable = f"{PREFIX}{name.upper()}"
-    origin = "" if name in flags else f" ({variable if variable in os.environ else FILE})"
-    if problem["type"] == "value_error":  # raised by us
-        expected = message.removeprefix("Value error, ")
-    else:  # "Input should be a valid integer, unable to parse string as an integer"
-        expected = message.removeprefix("Input should be ").partition(", ")[0]
-    value = MASK if _is_secret(name) else str(got) if isinstance(got, Path) else got
-    return SettingsError(f"{name}{origin}", value, expected)
-
-
-def _known_name(written: str) -> str:
-    """Return what is expected instead of an unknown name: the nearest one, if there is one."""
-    prefix = PREFIX if written.startswith(PREFIX) else ""
-    own = written.removeprefix(prefix).lower()
-    near = difflib.get_close_matches(own, list(Settings.model_fields), n=1)
-    name = f"{prefix}{near[0].upper() if prefix else near[0]}" if near else ""
-    hint = f"did you mean {name}?" if name else "`onrecord settings` lists them"
-    return f"the name of a setting: {hint}"
-
-
 def variables() -> list[str]:
     """Return the names of all variables."""
     return sorted(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)
-
-
-def _is_secret(name: str) -> bool:
-    return name.lower().removeprefix(PREFIX.lower()).startswith(_SECRET)
-
-
-def _unknown_variables() -> list[str]:
-    known = set(variables())
-    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from flows.__main__ import app
 from flows.jobs.load import load_files
-from flows.settings import PREFIX, Settings, read_settings
+from flows.setting_errors import PREFIX
+from flows.settings import Settings, read_settings
 from warehouse.migrate import scripts
 
 ROOT = Path(__file__).resolve().parents[1]

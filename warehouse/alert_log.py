@@ -139,6 +139,12 @@ def read_known(con: duckdb.DuckDBPyConnection, now: datetime) -> Known:
     )
 
 
+def last_recorded_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """Return the instant of the newest row of `alerts`, None if there is no row."""
+    row = con.execute("SELECT max(recorded_at) FROM alerts").fetchone()
+    return row[0] if row else None
+
+
 def append_alerts(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, object]]) -> None:
     """Append rows made by `found_row` and `known_row`."""
     if rows:

@@ -108,6 +108,16 @@ class DataFolder:
         return self.root / "masked_values.jsonl"
 
     @property
+    def tokens(self) -> Path:
+        """The tokens of programs, as hashes."""
+        return self.root / "tokens.json"
+
+    @property
+    def tokens_lock(self) -> Path:
+        """The lock file of the tokens, held while they are changed."""
+        return self.root / ".tokens.json.lock"
+
+    @property
     def settings_file(self) -> Path:
         """The settings of the user, some of which are secrets."""
         return self.root / "onrecord.toml"

@@ -39,7 +39,7 @@ _OTHER: Final = {
     "disk": "free some space, set `keep_archive_days` and run `onrecord compact`, or use a larger disk",
     "growth": "`onrecord feeds` shows how much each feed brings; `onrecord doctor` shows sizes",
     "check": "`onrecord check` lists every finding",
-    "channel": "correct it in `alert_urls`; `onrecord alert --test` tries each channel",
+    "channel": "correct it in `alert_urls` or `webhook_url`; `onrecord alert --test` tries each channel",
 }
 
 

@@ -17,8 +17,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from flows.alerts.attention import find_attention
-from flows.alerts.channels import ping_address, send
+from flows.alerts.channels import channels, ping_address, send
 from flows.alerts.decisions import Decision, decide
+from flows.alerts.facts import Facts, of_problems
 from flows.alerts.marks import last_emergency, last_ingest, last_look, mark, marked_at
 from flows.alerts.messages import compose
 from flows.alerts.queue import Waiting, deliver_waiting, enqueue
@@ -30,7 +31,7 @@ from flows.runs.interruption import was_interrupted
 from flows.runs.run import JobContext, Run, record_state
 from flows.secrets import mask_text
 from flows.settings import Settings
-from warehouse.alert_log import append_alerts, found_row, read_known
+from warehouse.alert_log import append_alerts, found_row, last_recorded_at, read_known
 from warehouse.append import append_rows
 from warehouse.conditions import Condition
 from warehouse.connect import open_live
@@ -105,7 +106,10 @@ def after_run(
             _record_failure(settings, flow, began_at or now, error, now, flow_run_id=flow_run_id)
         _look(settings, now)
         if settings.folder.live.exists():
-            tell = functools.partial(enqueue, settings, now=now)
+
+            def tell(title: str, body: str, facts: Facts) -> None:
+                enqueue(settings, title, body, now=now, facts=facts)
+
             run_watches(settings, now=now, deliver=tell)
     except WarehouseBusyError:
         pass  # the run that writes looks when it ends
@@ -134,7 +138,7 @@ def _look(settings: Settings, now: datetime) -> None:
     folder = settings.folder
     if not folder.live.exists() and not folder.newest.exists():
         return
-    has_others = len(set(settings.alert_urls)) > 1  # that a channel fails is told by others
+    has_others = len(channels(settings)) > 1  # that a channel fails is told by others
     with open_live(folder, wait_s=settings.lock_wait_s) as con:
         history = storage_history(con, now)
         if is_due(history, now):
@@ -146,11 +150,14 @@ def _look(settings: Settings, now: datetime) -> None:
             read_known(con, now),
             now,
             kinds=settings.told_kinds | {"channel"},
-            has_channels=bool(settings.alert_urls),
+            has_channels=bool(channels(settings)),
         )
+        recorded_at = last_recorded_at(con)
         con.execute("BEGIN")
         append_alerts(con, decision.rows)
-        _queue(settings, decision, now)  # before the commit, so that a kill in between loses none
+        _queue(
+            settings, decision, recorded_at, now
+        )  # before the commit, so that a kill in between loses none
         con.execute("COMMIT")
     for recorded in decision.rows:
         log(AlertRecorded(**{name: recorded[name] for name in AlertRecorded.field_names()}))
@@ -162,10 +169,13 @@ def _look(settings: Settings, now: datetime) -> None:
         send(settings, "onrecord: the warehouse can be written again", str(folder.root.absolute()))
 
 
-def _queue(settings: Settings, decision: Decision, now: datetime) -> None:
+def _queue(
+    settings: Settings, decision: Decision, recorded_at: datetime | None, now: datetime
+) -> None:
     if decision.started or decision.ended:
         message = compose(settings, decision.started, decision.ended)
-        enqueue(settings, message.title, message.body, now=now)
+        facts = of_problems(decision.started, decision.ended, recorded_at=recorded_at)
+        enqueue(settings, message.title, message.body, now=now, facts=facts)
 
 
 def _record_failure(
@@ -233,7 +243,7 @@ def _tell_emergency(settings: Settings, exc: Exception, now: datetime, *, is_sai
     problem = mask_text(str(exc))
     if not is_said:
         _say(f"could not look for problems: {problem}")
-    if not settings.alert_urls or (told_at is not None and now - told_at < _EMERGENCY):
+    if not channels(settings) or (told_at is not None and now - told_at < _EMERGENCY):
         return
     mark(path, now)
     place = f"{socket.gethostname()}, {settings.folder.root.absolute()}"

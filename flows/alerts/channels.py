@@ -1,8 +1,9 @@
-"""Sends messages through Apprise, in a process of its own that is stopped after ten seconds.
+"""Sends messages, in a process of its own that is stopped after ten seconds.
 
-A channel is one URL of the setting `alert_urls`. Its name is its kind and a part of its
-digest, because the URL holds secrets. Apprise is slow to import, so only that process loads
-it. The same process requests the address of the external watchdog.
+A channel is one URL of the setting `alert_urls`, to which Apprise sends, or the setting
+`webhook_url`. Its name is its kind and a part of its digest, because the URL holds secrets. Apprise
+is slow to import, so only that process loads it. The same process requests the address of the
+external watchdog.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ import logging
 import re
 import sys
 import threading
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 
+from flows.alerts.facts import of_message
+from flows.alerts.webhooks import post_event
 from flows.secrets import MASK
 from flows.settings import Settings
 
@@ -35,12 +40,21 @@ class Parcel:
     Attributes:
         channel: Name of the channel, without secrets.
         url: Its URL, with its secrets.
+        key: The key that signs the event of a webhook, empty for other channels.
+        event_id: The key of the event.
+        payload: The event.
     """
 
     channel: str
     url: str
     title: str
     body: str
+    key: str = ""
+    event_id: str = ""
+    payload: str = ""
+
+
+WEBHOOK: Final = "webhook"
 
 
 def channel_name(url: str) -> str:
@@ -51,6 +65,19 @@ def channel_name(url: str) -> str:
     """
     digest = hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()
     return f"{url.partition('://')[0].lower()}-{digest[:4]}"
+
+
+def channels(settings: Settings) -> dict[str, str]:
+    """Return the URLs of the channels by their names; the webhook is the last one."""
+    found = {channel_name(url): url for url in settings.alert_urls}
+    if settings.webhook_url:
+        found[channel_name(f"{WEBHOOK}://{settings.webhook_url}")] = settings.webhook_url
+    return found
+
+
+def is_webhook(channel: str) -> bool:
+    """Whether a channel with this name takes events and not messages."""
+    return channel.startswith(f"{WEBHOOK}-")
 
 
 def ping_address(url: str, *, is_failed: bool) -> str:
@@ -65,25 +92,43 @@ def ping_address(url: str, *, is_failed: bool) -> str:
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/fail"))
 
 
-def send(settings: Settings, title: str, body: str) -> list[str]:
+def send(settings: Settings, title: str, body: str, *, kind: str = "alert.message") -> list[str]:
     """Send a message to every channel of the settings, within ten seconds.
 
     Args:
-        settings: Their `alert_urls` are the channels.
+        settings: The channels are in them.
         title: One line.
         body: Plain text.
+        kind: The kind of the event, for a webhook.
 
     Returns:
         One line for each channel that failed: its name and the reason, without secrets.
         Empty if all succeeded or if there is no channel.
     """
-    parcels = [Parcel(channel_name(url), url, title, body) for url in settings.alert_urls]
+    now = datetime.now(UTC)
+    facts = of_message(kind, title, now)
+    payload = facts.payload(title, body, now)
+    parcels = [
+        parcel(settings, name, title, body, event_id=facts.event_id, payload=payload)
+        for name in channels(settings)
+    ]
     problems = deliver(parcels)
     return [
         f"{parcel.channel}: {problem}"
         for parcel, problem in zip(parcels, problems, strict=True)
         if problem is not None
     ]
+
+
+def parcel(
+    settings: Settings, channel: str, title: str, body: str, *, event_id: str, payload: str
+) -> Parcel:
+    """Return a message for a channel of the settings, as an event if it is the webhook."""
+    url = channels(settings)[channel]
+    if not is_webhook(channel):
+        return Parcel(channel, url, title, body)
+    key = settings.webhook_key
+    return Parcel(channel, url, title, body, key=key, event_id=event_id, payload=payload)
 
 
 def deliver(
@@ -98,7 +143,7 @@ def deliver(
     """
     if not parcels and not ping:
         return []
-    jobs = [{"url": one.url, "title": one.title, "body": one.body} for one in parcels]
+    jobs = [asdict(one) for one in parcels]
     task = orjson.dumps({"jobs": jobs, "ping": ping, "time_limit_s": time_limit_s})
     answers = _in_own_process(task, time_limit_s)
     reasons: dict[int, str | None] = dict(answers)
@@ -156,6 +201,8 @@ def _notify(at: int, job: dict[str, Any], lock: threading.Lock) -> None:
 
 def _problem_of(job: dict[str, Any]) -> str | None:
     """Send one message; return why it failed, None if it did not."""
+    if job["payload"]:
+        return _post(job)
     import apprise  # noqa: PLC0415  # slow, and only needed here
 
     url = job["url"]
@@ -168,6 +215,18 @@ def _problem_of(job: dict[str, Any]) -> str | None:
     if channel.notify(title=job["title"], body=job["body"], body_format=apprise.NotifyFormat.TEXT):
         return None
     return _without_secrets(log.lines[-1], url) if log.lines else "the service refused the message"
+
+
+def _post(job: dict[str, Any]) -> str | None:
+    problem = post_event(
+        job["url"],
+        key=job["key"],
+        event_id=job["event_id"],
+        payload=job["payload"],
+        sent_s=int(time.time()),
+        time_limit_s=TIME_LIMIT_S,
+    )
+    return problem and _without_secrets(problem, job["url"])
 
 
 class _OwnLog(logging.Handler):

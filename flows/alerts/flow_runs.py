@@ -10,6 +10,7 @@ import contextlib
 from datetime import datetime
 
 from flows.alerts.after_run import after_run
+from flows.alerts.facts import of_flow_run
 from flows.alerts.queue import enqueue
 from flows.settings import Settings
 from warehouse.connect import open_live
@@ -39,7 +40,7 @@ def tell_flow_run(
             "record why. The next run finishes its work.\n\nNext: look at the log of the run in "
             "Prefect's pages, and at memory and disk; `onrecord doctor` looks for more."
         )
-        enqueue(settings, title, body, now=now)
+        enqueue(settings, title, body, now=now, facts=of_flow_run(name, state, flow_run_id, now))
     after_run(settings, now=now)
     return is_lost
 

@@ -16,7 +16,8 @@ from typing import Final
 
 import orjson
 
-from flows.alerts.channels import Parcel, channel_name, deliver
+from flows.alerts.channels import channels, deliver, is_webhook, parcel
+from flows.alerts.facts import Facts, of_message
 from flows.settings import Settings
 from warehouse.errors import WarehouseBusyError
 from warehouse.files import replace_file
@@ -39,6 +40,9 @@ class Waiting:
         next_at: When to try again, UTC.
         attempts: Attempts so far.
         problem: Why the last attempt failed, empty before the first.
+        event_id: The key of the event if the channel is a webhook, empty for others. It and the
+            payload are the same at each attempt.
+        payload: The event.
     """
 
     path: Path
@@ -49,21 +53,41 @@ class Waiting:
     next_at: datetime
     attempts: int = 0
     problem: str = ""
+    event_id: str = ""
+    payload: str = ""
 
 
-def enqueue(settings: Settings, title: str, body: str, *, now: datetime) -> None:
+def enqueue(
+    settings: Settings, title: str, body: str, *, now: datetime, facts: Facts | None = None
+) -> None:
     """Queue a message for every channel of the settings.
+
+    An event that waits already, because a run was killed after it was queued, is not queued twice.
+
+    Args:
+        settings: The channels are in them.
+        title: One line.
+        body: Plain text.
+        now: When it happened.
+        facts: The same for programs; None if there is no more to tell.
 
     Raises:
         OSError: The files cannot be written.
     """
     settings.folder.alerts.mkdir(parents=True, exist_ok=True)
+    facts = facts or of_message("alert.message", title, now)
     key = uuid.uuid4().hex[:12]
-    for channel in dict.fromkeys(map(channel_name, settings.alert_urls)):
+    known = {(one.channel, one.event_id) for one in waiting(settings.folder)}
+    for channel in channels(settings):
         path = settings.folder.alerts / f"{now:%Y%m%dT%H%M%S}-{key}-{channel}.json"
         one = Waiting(
             path=path, channel=channel, title=title, body=body, queued_at=now, next_at=now
         )
+        if is_webhook(channel):
+            payload = facts.payload(title, body, now)
+            one = replace(one, event_id=facts.event_id, payload=payload)
+            if (channel, one.event_id) in known:
+                continue
         _write(one)
 
 
@@ -100,15 +124,20 @@ def deliver_waiting(settings: Settings, *, now: datetime, ping: str = "") -> lis
 def _deliver(
     settings: Settings, found: Iterable[Waiting], now: datetime, ping: str
 ) -> list[Waiting]:
-    urls = {channel_name(url): url for url in settings.alert_urls}
+    known = channels(settings)
     dropped, due = [], []
     for one in found:
-        if one.channel not in urls or now - one.queued_at > _KEPT:
+        if one.channel not in known or now - one.queued_at > _KEPT:
             one.path.unlink(missing_ok=True)
             dropped.append(one)
         elif one.next_at <= now:
             due.append(one)
-    parcels = [Parcel(one.channel, urls[one.channel], one.title, one.body) for one in due]
+    parcels = [
+        parcel(
+            settings, one.channel, one.title, one.body, event_id=one.event_id, payload=one.payload
+        )
+        for one in due
+    ]
     for one, problem in zip(due, deliver(parcels, ping=ping), strict=True):
         if problem is None:
             one.path.unlink(missing_ok=True)
@@ -141,6 +170,8 @@ def _write(one: Waiting) -> None:
         "next_at": one.next_at,
         "attempts": one.attempts,
         "problem": one.problem,
+        "event_id": one.event_id,
+        "payload": one.payload,
     }
     with replace_file(one.path) as partial:
         partial.write_bytes(orjson.dumps(kept))

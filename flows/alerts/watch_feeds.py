@@ -60,10 +60,20 @@ def as_rss(watch: Watch, matches: Sequence[Match], built_at: datetime) -> bytes:
     return rss.as_rss(
         f"onrecord: {watch.name}",
         _tag(watch.watch_id),
-        f"Matches of the watch {watch.name}: {_asked(watch)}",
-        (_item(watch, match) for match in matches),
+        described(watch),
+        feed_items(watch, matches),
         built_at=built_at,
     )
+
+
+def described(watch: Watch) -> str:
+    """Return what the items of a watch's feed are."""
+    return f"Matches of the watch {watch.name}: {_asked(watch)}"
+
+
+def feed_items(watch: Watch, matches: Sequence[Match]) -> list[rss.Item]:
+    """Return an item for each match; it is the same item in the file and on the pages."""
+    return [_item(watch, match) for match in matches]
 
 
 def _item(watch: Watch, match: Match) -> rss.Item:

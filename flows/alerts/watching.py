@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flows.alerts.facts import Facts, of_matches
 from flows.alerts.watch_feeds import FOLDER, remove_watch_feed, update_watch_feeds
 from flows.printable import number, plain
 from flows.settings import Settings
@@ -27,7 +28,7 @@ from warehouse.watches import Found, Match, Watch
 PAST = 100  # matches that a new watch starts with
 LISTED = 10  # matches in a message
 
-Deliver = Callable[[str, str], None]
+Deliver = Callable[[str, str, Facts], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,8 @@ def run_watches(settings: Settings, *, now: datetime, deliver: Deliver) -> list[
     Args:
         settings: The settings.
         now: When the matches are found.
-        deliver: Sends a message with this title and body; called once for each watch with new
-            matches.
+        deliver: Sends a message with this title, body and the same for programs; called once for
+            each watch with new matches.
 
     Raises:
         WarehouseError: The warehouse cannot be written.
@@ -196,7 +197,8 @@ def run_watches(settings: Settings, *, now: datetime, deliver: Deliver) -> list[
     for one in found:
         with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
             stored.record_alert(con, one.watch, one.looks, now=now)
-        deliver(*message(one.watch, one.matches))
+        facts = of_matches(one.watch, one.matches, one.looks)
+        deliver(*message(one.watch, one.matches), facts)
     return found
 
 

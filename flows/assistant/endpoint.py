@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import anyio
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +20,6 @@ from starlette.types import Scope as Connection
 
 from flows.assistant.installed import is_installed
 from flows.assistant.library import Library
-from flows.web.access import Access
 from flows.web.scopes import Scope
 from flows.web.site import Shared
 
@@ -77,39 +75,11 @@ class _Endpoint:
 
 def _refusal(request: Request) -> Response | None:
     """Return why a request is refused, None if it is not."""
-    access: Access = request.scope["access"]
-    origin = request.headers.get("origin")
-    if origin is not None and not _is_ours(origin, request.headers.get("host", ""), access):
-        return _problem(403, "Pages of other sites may not ask this server.")
     if request.method != "POST":
         return _problem(405, "Only POST is answered here.", headers={"allow": "POST"})
     if Scope.READ not in request.scope["scopes"]:
         return _problem(403, "This needs the scope read.")
     return None
-
-
-def _is_ours(origin: str, host: str, access: Access) -> bool:
-    """Whether an Origin, which only browsers send, is that of our own pages.
-
-    >>> access = Access(hosts=frozenset({"news.example"}))
-    >>> [
-    ...     _is_ours(origin, "localhost:8765", access)
-    ...     for origin in (
-    ...         "http://localhost:8765",
-    ...         "http://localhost:3000",
-    ...         "https://news.example",
-    ...         "null",
-    ...     )
-    ... ]
-    [True, False, True, False]
-    """
-    try:
-        parts = urlsplit(origin)
-        name = parts.hostname
-    except ValueError:
-        return False
-    is_page = parts.scheme in ("http", "https")
-    return is_page and (parts.netloc.lower() == host.lower() or name in access.hosts)
 
 
 def _problem(status: int, text: str, *, headers: dict[str, str] | None = None) -> Response:

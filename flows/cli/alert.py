@@ -26,7 +26,8 @@ def alert(
 ) -> None:
     """List what needs you now, or try the channels that alerts go to.
 
-    Alerts go to the Apprise URLs in [b]alert_urls[/b]: e-mail, chats, telephones, webhooks.
+    Alerts go to the Apprise URLs in [b]alert_urls[/b]: e-mail, chats, telephones. They also go, as
+    signed JSON, to the address in [b]webhook_url[/b].
     Each problem is told once when it starts and once when it ends.
 
     Example: [b]ONRECORD_ALERT_URLS=json://127.0.0.1:8080/alerts onrecord alert --test[/b]
@@ -47,18 +48,19 @@ def alert(
 
 
 def _try_channels(settings: Settings, *, as_json: bool) -> None:
-    from flows.alerts.channels import channel_name, send
+    from flows.alerts.channels import channels, send
     from flows.alerts.messages import compose_test
     from flows.errors import SettingsError
     from flows.output.tables import write_json
     from flows.printable import plain
 
-    if not settings.alert_urls:
+    if not channels(settings):
         expected = 'a list of Apprise URLs in onrecord.toml: alert_urls = ["mailto://..."]'
         raise SettingsError("alert_urls", "nothing", expected)
     message = compose_test(settings)
-    failed = dict(line.split(": ", 1) for line in send(settings, message.title, message.body))
-    outcomes = {name: failed.get(name) for name in map(channel_name, settings.alert_urls)}
+    told = send(settings, message.title, message.body, kind="alert.test")
+    failed = dict(line.split(": ", 1) for line in told)
+    outcomes = {name: failed.get(name) for name in channels(settings)}
     if as_json:
         write_json([{"channel": name, "problem": why} for name, why in outcomes.items()])
     else:

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from pydantic_settings import EnvSettingsSource, InitSettingsSource, TomlConfigSettingsSource
 
 from flows.secrets import MASK
-from flows.settings import FILE, PREFIX, Settings
+from flows.setting_errors import FILE, PREFIX
+from flows.settings import Settings
 
 
 def shown(settings: Settings, name: str) -> str:
@@ -20,10 +21,10 @@ def shown(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     if name == "alert_urls":
         return " ".join(f"{url.partition('://')[0]}://{MASK}" for url in value)
-    if name == "ping_url" and value:
+    if name in ("ping_url", "webhook_url") and value:
         parts = urlsplit(value)
         return f"{parts.scheme}://{parts.hostname}/{MASK}"
-    return MASK if name.endswith("_hash") and value else str(value)
+    return MASK if name.endswith(("_hash", "_key")) and value else str(value)
 
 
 def origins(settings: Settings, **flags: Any) -> dict[str, str]:

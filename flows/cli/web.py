@@ -52,9 +52,12 @@ def web(
         typer.echo(_asked_hash())
         return
     from flows.assistant.endpoint import assistant_routes
+    from flows.logs import start_logs
     from flows.web.server import serve_site
 
     settings = read_settings(data=data)
+    if settings.web_access_log:
+        start_logs(settings.log_format, settings.log_level or "info")
     serve_site(
         settings,
         host=host or settings.web_host,

@@ -60,7 +60,7 @@ def rebuild(settings: Settings, target: Path) -> RunReport:
     files = [path for path in sorted(old.archive.iterdir()) if path.name.endswith(WARC_ENDINGS)]
     for path in files:
         _link(path, new.archive / path.name)
-    for mine in (old.feed_list, old.rules, old.secrets, old.masked_values):
+    for mine in (old.feed_list, old.rules, old.secrets, old.masked_values, old.tokens):
         if mine.exists():
             shutil.copy2(mine, target / mine.name)
     # The metrics are those of the old folder.

@@ -3,7 +3,7 @@
 The pages are made for one machine. A site that a reader visits could still send requests to
 them: by a form, or by a host name that it lets point to this machine (DNS rebinding). So the
 name of the host is checked, every change needs a token that only our own pages contain, and the
-pages run no script but ours.
+pages run no script but ours. What programs ask for is in `flows.web.programs`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Connection
 
+from flows.web import programs
+from flows.web.limits import RequestRates, WrongGuesses
 from flows.web.passwords import is_password
 from flows.web.scopes import EVERY, OF_READERS, Scope
 from flows.web.sessions import Sessions
+from flows.web.tokens import Token, Tokens
 
 COOKIE: Final = "onrecord_session"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -57,7 +60,14 @@ class Access:
         scopes: What those may do who have not signed in with the password for everything.
         is_behind_proxy: Whether a proxy passes requests on: it says which scheme the reader
             used, and decides who may see the pages.
+        tokens: The tokens of programs, None if there are none.
+        per_token: Requests a minute with one token, 0 for any number.
+        per_address: Requests a minute of programs without a token from one address, 0 for any
+            number.
         sessions: The sessions of the server.
+        rates: How much programs have asked for.
+        wrong_passwords: The wrong passwords of all readers.
+        wrong_tokens: The wrong tokens of all programs. They keep nobody from signing in.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -65,7 +75,13 @@ class Access:
     reader_password_hash: str | None = None
     scopes: frozenset[Scope] = EVERY
     is_behind_proxy: bool = False
+    tokens: Tokens | None = None
+    per_token: int = 0
+    per_address: int = 0
     sessions: Sessions = field(default_factory=Sessions)
+    rates: RequestRates = field(default_factory=RequestRates)
+    wrong_passwords: WrongGuesses = field(default_factory=WrongGuesses)
+    wrong_tokens: WrongGuesses = field(default_factory=WrongGuesses)
 
     def is_host(self, header: str) -> bool:
         """Whether the pages may be asked for under the name in a Host header.
@@ -82,6 +98,26 @@ class Access:
         except ValueError:
             return False
         return name in LOOPBACK or name in self.hosts
+
+    def is_origin(self, origin: str, host: str) -> bool:
+        """Whether an Origin is that of our own pages, asked for under the name in a Host header.
+
+        >>> access = Access(hosts=frozenset({"news.example"}))
+        >>> access.is_origin("https://news.example", "127.0.0.1:8765")  # a proxy changed the name
+        True
+        >>> access.is_origin("http://localhost:3000", "localhost:8765")
+        False
+        """
+        if programs.is_same_origin(origin, host):
+            return True
+        try:
+            return urlsplit(origin).hostname in self.hosts
+        except ValueError:
+            return False
+
+    def limit_of(self, token: Token) -> int:
+        """Return how many requests a minute a token allows, 0 for any number."""
+        return self.per_token if token.limit is None else token.limit
 
     @property
     def needs_password(self) -> bool:
@@ -127,17 +163,15 @@ def guarded(app: ASGIApp, access: Access) -> ASGIApp:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        session = _session(headers)
-        is_new = not session
-        session = session or access.sessions.new()
-        scope["session_key"] = session
-        scope["csrf"] = access.sessions.token(session)
+        headers, cookie = Headers(scope=scope), None
         scope["access"] = access
-        scope["is_signed_in"] = access.sessions.scopes(session) is not None
-        scope["scopes"] = access.scopes_of(session)
-        cookie = _cookie(session, scope, access) if is_new else None
-        refusal = _refusal(scope, headers, access)
+        scope["is_for_programs"] = programs.is_for_programs(scope["path"])
+        refusal = _refused_host(headers, access)
+        if refusal is None and scope["is_for_programs"]:
+            refusal = await programs.enter(scope, headers, access, session=_session(headers))
+        elif refusal is None:
+            cookie = _enter(scope, headers, access)
+            refusal = _refusal(scope)
         answer: ASGIApp = refusal or app
         await answer(scope, _limited(receive), _with_headers(send, cookie))
 
@@ -151,7 +185,12 @@ def check_scope(request: Request, scope: Scope) -> None:
 
 
 def check_form(request: Request, token: object) -> None:
-    """Raise HTTPException unless a change was asked for by one of our own pages."""
+    """Raise HTTPException unless a change was asked for by one of our own pages.
+
+    Programs have no form; where they ask, `flows.web.programs` has kept other sites out.
+    """
+    if request.scope["is_for_programs"]:
+        return
     access: Access = request.scope["access"]
     sites = request.headers.get("sec-fetch-site", "same-origin")
     is_ours = access.sessions.is_token(request.scope["session_key"], str(token or ""))
@@ -166,14 +205,30 @@ def set_session(response: Response, request: Request, session: str) -> None:
     response.headers.append("set-cookie", _cookie(session, request.scope, request.scope["access"]))
 
 
-def _refusal(scope: Connection, headers: Headers, access: Access) -> Response | None:
-    """Return the answer to a request that the pages do not see, None for others."""
-    if not access.is_host(headers.get("host", "")):
-        text = (
-            "These pages are not served under this name. Use the address that onrecord printed, "
-            "or add the name to ONRECORD_WEB_HOSTS.\n"
-        )
-        return PlainTextResponse(text, 421)
+def _refused_host(headers: Headers, access: Access) -> Response | None:
+    """Return the answer to a request for another host, None for ours."""
+    if access.is_host(headers.get("host", "")):
+        return None
+    text = (
+        "These pages are not served under this name. Use the address that onrecord printed, "
+        "or add the name to ONRECORD_WEB_HOSTS.\n"
+    )
+    return PlainTextResponse(text, 421)
+
+
+def _enter(scope: Connection, headers: Headers, access: Access) -> str | None:
+    """Note the session of a reader and what it may do; return the cookie of a new one."""
+    known = _session(headers)
+    session = known or access.sessions.new()
+    scope["session_key"] = session
+    scope["csrf"] = access.sessions.token(session)
+    scope["is_signed_in"] = access.sessions.scopes(session) is not None
+    scope["scopes"] = access.scopes_of(session)
+    return None if known else _cookie(session, scope, access)
+
+
+def _refusal(scope: Connection) -> Response | None:
+    """Return the answer to a reader who must sign in first, None to others."""
     is_open = scope["path"] in _OPEN_PATHS or scope["path"].startswith("/static/")
     if scope["scopes"] or is_open:
         return None

@@ -96,6 +96,7 @@ def render(
         csrf=request.scope.get("csrf", ""),
         is_signed_in=request.scope.get("is_signed_in", False),
         may=request.scope.get("scopes", ()),
+        is_locked=request.scope["access"].needs_password,
         question=request.query_params.get("q", "") if request.url.path == "/search" else "",
         made_at=datetime.now(UTC),
         asked=asked or {},

@@ -43,6 +43,15 @@ def needed(method: str, path: str) -> Scope:
     return _NEEDED.get((method, path), usual)
 
 
+def as_text(scopes: frozenset[Scope]) -> str:
+    """Return scopes as `scopes_from` reads them.
+
+    >>> as_text(EVERY)
+    'read,sql,manage'
+    """
+    return ",".join(scope for scope in Scope if scope in scopes)
+
+
 def scopes_from(names: str) -> frozenset[Scope]:
     """Return the scopes in a list with commas; raises ValueError unless `read` is one of them.
 

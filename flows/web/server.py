@@ -19,6 +19,7 @@ from flows.web.connections import ReaderConnection
 from flows.web.passwords import is_password
 from flows.web.scopes import Scope, scopes_from
 from flows.web.site import Addition, create_site
+from flows.web.tokens import Tokens
 
 _CONNECTIONS: Final = 200
 _MOST_HEAD: Final = 400_000  # bytes: a query of 100,000 characters, as an address has it
@@ -108,6 +109,9 @@ def access_for(settings: Settings, *, host: str, is_behind_proxy: bool) -> Acces
         reader_password_hash=of_readers,
         scopes=_scopes(settings),
         is_behind_proxy=is_behind_proxy,
+        tokens=Tokens(settings.folder),
+        per_token=settings.web_requests_per_token,
+        per_address=settings.web_requests_per_address,
     )
 
 

@@ -7,16 +7,13 @@ import hmac
 import secrets
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from typing import Final
 
 from flows.web.scopes import Scope
 
 _LASTS_S: Final = 7 * 24 * 3600.0
 _MOST: Final = 1_000  # sessions that are signed in; the oldest ends first
-# Wrong passwords, from all readers together: guessing must not be faster from many addresses.
-_MOST_WRONG: Final = 10
-_WRONG_WITHIN_S: Final = 60.0
 
 
 class Sessions:
@@ -26,7 +23,6 @@ class Sessions:
         """Start without sessions, with a key of its own."""
         self._key = secrets.token_bytes(32)
         self._signed_in: OrderedDict[str, tuple[float, frozenset[Scope]]] = OrderedDict()
-        self._wrong: deque[float] = deque(maxlen=_MOST_WRONG)
         self._lock = threading.Lock()
 
     def new(self) -> str:
@@ -60,14 +56,3 @@ class Sessions:
         with self._lock:
             ends_at, scopes = self._signed_in.get(session, (0.0, None))
         return scopes if ends_at > time.monotonic() else None
-
-    def count_wrong(self) -> None:
-        """Remember a wrong password."""
-        with self._lock:
-            self._wrong.append(time.monotonic())
-
-    def must_wait(self) -> bool:
-        """Whether there were too many wrong passwords in the last minute."""
-        with self._lock:
-            recent = [at for at in self._wrong if at > time.monotonic() - _WRONG_WITHIN_S]
-        return len(recent) == _MOST_WRONG

@@ -20,7 +20,7 @@ async def sign_in(request: Request) -> Response:
     access: Access = request.scope["access"]
     form = await request.form()
     check_form(request, form.get("csrf"))
-    if access.sessions.must_wait():
+    if access.wrong_passwords.must_wait():
         problem = "There were too many wrong passwords. Wait a minute."
         return render(request, "sign_in.html.j2", status=429, problem=problem)
     if not access.needs_password:
@@ -30,7 +30,7 @@ async def sign_in(request: Request) -> Response:
         response = RedirectResponse("/today", 303)
         set_session(response, request, access.sessions.sign_in(scopes))
         return response
-    access.sessions.count_wrong()
+    access.wrong_passwords.count()
     return render(request, "sign_in.html.j2", status=403, problem="This password is wrong.")
 
 

@@ -29,6 +29,7 @@ from flows.errors import RunActiveError
 from flows.settings import Settings
 from flows.web import sign_in
 from flows.web.access import Access, NotAllowedError, check_form, check_scope, guarded
+from flows.web.access_log import requests_logged
 from flows.web.api.endpoints import PREFIX
 from flows.web.api.errors import answer_to
 from flows.web.api.routes import ENDPOINTS
@@ -134,7 +135,8 @@ def create_site(settings: Settings, access: Access, additions: Sequence[Addition
     site.state.snapshots = snapshots
     site.state.desk = desk
     site.state.searches = searches
-    return guarded(site, access)
+    guard = guarded(site, access)
+    return requests_logged(guard) if settings.web_access_log else guard
 
 
 class _Reader:
@@ -194,7 +196,7 @@ def _told(handler: ErrorHandler) -> ErrorHandler:
 
     @functools.wraps(handler)
     async def respond(request: Request, error: Exception) -> Response:
-        if request.url.path.startswith(PREFIX):
+        if request.scope["is_for_programs"]:
             return answer_to(error)
         return await handler(request, error)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flows.web.day_span import DaySpan
 from flows.web.reading import Reading, Row
+from flows.web.selection import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeakerNames:
+class Names:
     """How a speaker is named in a span of days.
 
     Attributes:
@@ -25,17 +27,25 @@ class SpeakerNames:
     weeks: list[str]
 
 
-def names_of_speaker(reading: Reading, name: str, since: date, until: date) -> SpeakerNames:
-    """Return how a speaker is named in a span of days, by the last name."""
+def names_of(reading: Reading, name: str, span: DaySpan) -> Names:
+    """Return how a speaker is named, by the last name."""
     last_name = name.rpartition(" ")[2].lower()
-    found = reading.rows("bearers_of_name", last_name=last_name, since=since, until=until)
+    found = reading.rows("bearers_of_name", last_name=last_name, since=span.since, until=span.until)
     variants = [row for row in found if row["full_name"] == name]
-    return SpeakerNames(
+    return Names(
         variants=variants,
         bearers=[row for row in found if row["name"] == name],
         bare=variants[0]["name"] if variants else None,
         weeks=sorted({week for row in variants for week in row["weeks"]}),
     )
+
+
+def statements_in(reading: Reading, name: str, names: Names, span: DaySpan) -> Selection:
+    """Return the statements of a speaker in a span of days, for other queries to read."""
+    return reading.select(
+        "said_by", "statements_of_speaker", speaker=name, bare=names.bare, weeks=names.weeks,
+        since=span.since, until=span.until,
+    )  # fmt: skip
 
 
 def last_day(reading: Reading, name: str, last_on: date) -> date:

@@ -28,7 +28,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 SECRET = "cAnAry"
 
 # Fields that no table has: a count of batches, an address of `serve`, and a pause of it.
-NOT_COLUMNS = {"batches", "metrics_url", "pages", "pause_s"}
+NOT_COLUMNS = {"batches", "method", "metrics_url", "milliseconds", "pages", "pause_s", "token"}
 
 FAILED = FeedFailed(
     feed_id="f1-ab",

@@ -15,10 +15,10 @@ from flows.assistant.problems import ProblemError
 from flows.assistant.rows import RepeatedRow, RoleRow
 from flows.assistant.tool import Tool
 from flows.printable import number
-from flows.web.day_span import days_at_once
+from flows.web.day_span import DaySpan, days_at_once
 from flows.web.reading import Reading, Row
 from flows.web.selection import Selection
-from flows.web.speaker_names import SpeakerNames, last_day, names_of_speaker
+from flows.web.speaker_names import Names, last_day, names_of, statements_in
 from flows.web.statement_words import with_words
 
 _ROLES, _REPEATED, _NEAREST = 10, 6, 5
@@ -108,13 +108,10 @@ def _fill(reading: Reading, asked: SpeakerArguments, content: SpeakerShown, know
 _OF_ROLE: Final = ("statements", "sources", "first_on", "last_on")
 
 
-def _said_by(reading: Reading, content: SpeakerShown) -> tuple[SpeakerNames, Selection]:
-    days = {"since": content.since or date.min, "until": content.until or date.max}
-    names = names_of_speaker(reading, content.name, **days)
-    said = reading.select(
-        "said_by", "statements_of_speaker", speaker=content.name, bare=names.bare, weeks=names.weeks, **days
-    )  # fmt: skip
-    return names, said
+def _said_by(reading: Reading, content: SpeakerShown) -> tuple[Names, Selection]:
+    span = DaySpan(content.since or date.min, content.until or date.max)
+    names = names_of(reading, content.name, span)
+    return names, statements_in(reading, content.name, names, span)
 
 
 def _repeated(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from flows.web.access import NotAllowedError
 from flows.web.page import PageNotFoundError
 from flows.web.problems import ProblemError, problem
+from flows.web.programs import missing_scope
 from transforms.errors import OnrecordError
 from warehouse.errors import (
     SchemaTooOldError,
@@ -34,7 +35,7 @@ def answer_to(error: Exception) -> Response:
     if isinstance(error, ProblemError):
         return problem(error.status, error.detail, parameter=error.parameter)
     if isinstance(error, NotAllowedError):
-        return problem(403, f"This needs the scope {error.scope}.")
+        return missing_scope(error.scope)
     if isinstance(error, HTTPException):
         detail = error.detail
         if error.status_code == 404:

@@ -16,6 +16,7 @@ from flows.web.pages import (
     data,
     entities,
     feeds,
+    followed,
     help_page,
     new_feed,
     rejections,
@@ -33,6 +34,7 @@ from flows.web.pages import (
 Route = tuple[str, str, Callable[[Page], Response]]
 
 ROUTES: Final[tuple[Route, ...]] = (
+    *followed.ROUTES,  # before the pages: a name there takes any ending
     *today.ROUTES,
     *search.ROUTES,
     *article.ROUTES,

@@ -10,7 +10,7 @@ from flows.web.day_span import DaySpan, asked_span, days_at_once, offered_spans
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.periods import draw_over_time
 from flows.web.selection import Selection
-from flows.web.speaker_names import SpeakerNames, last_day, names_of_speaker
+from flows.web.speaker_names import Names, last_day, names_of, statements_in
 from flows.web.statement_words import with_words
 from flows.web.templating import query_string
 
@@ -62,11 +62,8 @@ def show_speaker(page: Page) -> Response:
     first_on, last_on = known["first_on"], last_day(page, name, known["last_on"])
     shown = days_at_once(first_on, last_on, known["statements"])
     span = asked_span(page, until=last_on, days=shown)
-    names = names_of_speaker(page, name, span.since, span.until)
-    said = page.select(
-        "said_by", "statements_of_speaker", speaker=name, bare=names.bare, weeks=names.weeks,
-        since=span.since, until=span.until,
-    )  # fmt: skip
+    names = names_of(page, name, span)
+    said = statements_in(page, name, names, span)
     facts = page.row("facts_of_speaker", of=said) or {}
     return page.show(
         "speaker.html.j2",
@@ -107,7 +104,7 @@ def _beside(page: Page, entity: str | None, span: DaySpan) -> list[Row]:
     return page.rows("named_with_entity", of=named, most=_BESIDE)
 
 
-def _repeated(page: Page, name: str, names: SpeakerNames, said: Selection) -> list[Row]:
+def _repeated(page: Page, name: str, names: Names, said: Selection) -> list[Row]:
     places = page.rows(
         "repeated_of_speaker", of=said, speaker=name, bare=names.bare, most=_REPEATED
     )

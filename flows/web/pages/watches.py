@@ -57,7 +57,7 @@ def drop_watch(page: Page) -> Response:
 def _show(
     page: Page, *, status: int = 200, problem: str = "", name: str = "", words: str = ""
 ) -> Response:
-    watches, is_live = _read(page)
+    watches, is_live = read_shown(page, most=_SHOWN)
     return page.show(
         "watches.html.j2",
         status=status,
@@ -69,12 +69,12 @@ def _show(
     )
 
 
-def _read(page: Page) -> tuple[list[ShownWatch], bool]:
+def read_shown(page: Page, *, most: int) -> tuple[list[ShownWatch], bool]:
     """Return the watches with their newest matches, and whether the live file told them."""
     with contextlib.suppress(WarehouseError):  # a run writes to it, or another page does
         if page.settings.folder.live.exists():
-            return read_watches(page.settings, most=_SHOWN), True
-    return read_watches(page.con, most=_SHOWN), False
+            return read_watches(page.settings, most=most), True
+    return read_watches(page.con, most=most), False
 
 
 def _patient(settings: Settings) -> Settings:

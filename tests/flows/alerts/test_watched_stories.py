@@ -49,7 +49,7 @@ def watch_flood(settings):
 def messages(settings):
     """Return the messages of a run's end."""
     sent = []
-    run_watches(settings, now=NOW, deliver=lambda *message: sent.append(message))
+    run_watches(settings, now=NOW, deliver=lambda title, body, _: sent.append((title, body)))
     return sent
 
 

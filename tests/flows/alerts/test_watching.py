@@ -32,7 +32,7 @@ class Outbox:
     def __init__(self, failures=0):
         self.sent, self.failures = [], failures
 
-    def __call__(self, title, body):
+    def __call__(self, title, body, _facts):
         if self.failures:
             self.failures -= 1
             raise KeyboardInterrupt
@@ -152,7 +152,7 @@ def test_feed_has_the_last_matches_and_no_character_that_xml_lacks():
     (item,) = root.iter("item")
     texts = {element.tag: element.text for element in item}
     assert texts["title"] == "Quantum \ufffd & \ufffd[1m <b>"
-    assert texts["description"] == "Ana\ufffd Ruiz: “Yes” ]]> (a.example)"
+    assert texts["description"] == "Ana\ufffd Ruiz: “Yes” ]]&gt; (a.example)"  # as HTML
     assert (texts["link"], texts["pubDate"]) == (
         "https://a.example/?a&b",
         "Sun, 01 Mar 2026 12:00:00 GMT",

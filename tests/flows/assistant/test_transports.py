@@ -111,7 +111,7 @@ def test_origin_is_checked(folder, origin, status):
     answer = local(folder).post("/mcp", json=HELLO, headers=headers)
     assert answer.status_code == status, answer.text
     if status == 403:
-        assert answer.json()["error"]["message"] == "Pages of other sites may not ask this server."
+        assert answer.json()["detail"] == "Pages of other sites may not ask for this address."
     else:
         assert answer.json()["result"]["serverInfo"]["name"] == "onrecord"
 
@@ -141,6 +141,7 @@ def test_password_keeps_assistants_out(folder):
     client = local(folder, Access(password_hash=hash_password("correct horse battery")))
     answer = client.post("/mcp", json=HELLO, headers=JSON)
     assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
     assert "result" not in answer.text
 
 
