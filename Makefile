@@ -91,7 +91,7 @@ audit: $(TOOLS)/.installed ## ask for known vulnerabilities of the pinned packag
 sbom: $(TOOLS)/.installed ## write a bill of materials (CycloneDX) of a new installation to dist
 	rm -rf .cache/sbom
 	$(PYTHON) -m venv .cache/sbom
-	.cache/sbom/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ".[s3,documents,notebooks]"
+	.cache/sbom/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ".[s3,documents,mcp,notebooks]"
 	.cache/sbom/bin/python -m pip uninstall --quiet --yes setuptools pip
 	mkdir -p dist
 	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON -o dist/onrecord-$(VERSION).cdx.json .cache/sbom/bin/python

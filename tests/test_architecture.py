@@ -49,10 +49,12 @@ ALLOWED = {
             "runs",
             "settings",
         },
+        "assistant": {"feeds", "settings", "web"},
         "api": {"inputs", "jobs", "runs", "settings"},
         "cli": {
             "alerts",
             "archive",
+            "assistant",
             "backfill",
             "backups",
             "feeds",

@@ -24,7 +24,8 @@ TABLE_FUNCTIONS = frozenset({
     "histogram", "histogram_values", "icu_calendar_names", "json_each", "json_tree",
     "linked_people_of", "pg_timezone_names", "pragma_collations", "pragma_database_size",
     "pragma_platform", "pragma_show", "pragma_storage_info", "pragma_table_info", "pragma_version",
-    "range", "repeat", "repeat_row", "summary", "trending_on", "unnest",
+    "range", "repeat", "repeat_row", "summary", "trending_on", "trending_over",
+    "unnest",
 })  # fmt: skip
 # Variables, settings and paths of this machine, and DuckDB's log.
 REFUSED_FUNCTIONS = frozenset({"current_setting", "getenv", "write_log"})

@@ -37,11 +37,8 @@ WHERE act = 'speech'
     AND list_has_all({_words_of("speaker")}, $words)
 """
 # A name is compared as it is written in the article, and as the entity that it stands for is called.
-_NAMED = f"""
-SELECT DISTINCT article_id, revision
-FROM snapshot.latest_mentions
-{_AMONG}
-WHERE strip_accents(lower(text)) = $written
+_HAS_NAME = f"""(
+    strip_accents(lower(text)) = $written
     OR entity_id IN (
         SELECT entity_id
         FROM snapshot.entities
@@ -50,6 +47,12 @@ WHERE strip_accents(lower(text)) = $written
             $name
         )
     )
+)"""
+_NAMED = f"""
+SELECT DISTINCT article_id, revision
+FROM snapshot.latest_mentions
+{_AMONG}
+WHERE {_HAS_NAME}
 """
 _WITH_TOPIC = f"""
 SELECT DISTINCT article_id, revision
@@ -137,8 +140,15 @@ def people(leaf: Field | InStory) -> Condition:
         return _SPEAKING, {"words": words, "first": max(words, key=len)}
     if leaf.name == "topic":
         return _WITH_TOPIC, {"words": words}
+    return _NAMED, naming(leaf)[1]
+
+
+def naming(leaf: Field) -> Condition:
+    """Return a condition on a mention: that it names somebody or something."""
+    if leaf.is_exact:
+        return "entity_id = $value", {"value": leaf.value}
     written = _without_accents(leaf.value.lower().strip())
-    return _NAMED, {"name": " ".join(words), "written": written}
+    return _HAS_NAME, {"name": name_key(leaf.value), "written": written}
 
 
 def everybody(leaf: Field | InStory) -> Condition:

@@ -21,7 +21,7 @@ from warehouse.snippets import Snippet, snippet, words_of
 
 MOST_ARTICLES: Final = 500  # whose statements are looked at
 _COLUMNS: Final = (
-    "article_id, revision, start_char, speaker, speaker_role, statement, kind, confidence,"
+    "article_id, revision, start_char, end_char, speaker, speaker_role, statement, kind, confidence,"
     " fingerprint, source_id, published_on, published_at"
 )
 _CHARS: Final = 600  # of a statement that is shown; hardly one is longer
@@ -39,6 +39,7 @@ class SaidHit:
     article_id: str
     revision: int
     start_char: int
+    end_char: int
     speaker: str | None
     speaker_role: str | None
     statement: str
@@ -79,6 +80,16 @@ def find_statements(
     if not matches.count:
         return []
     choose(con, matches, "looked", most=most, is_newest_first=is_newest_first)
+    return statements_looked_at(con, tree)
+
+
+def statements_looked_at(con: duckdb.DuckDBPyConnection, tree: Node) -> list[SaidHit]:
+    """Return the statements of the articles in the table `looked`, in the order of `place`.
+
+    Args:
+        con: A connection that `find_matches` was called with.
+        tree: The question.
+    """
     said = _read(con)
     asked = _Asked(con, said)
     marked = frozenset(asked.marked)

@@ -51,6 +51,7 @@ def web(
     if hash_password:
         typer.echo(_asked_hash())
         return
+    from flows.assistant.endpoint import assistant_routes
     from flows.logs import start_logs
     from flows.web.server import serve_site
 
@@ -64,6 +65,7 @@ def web(
         is_behind_proxy=behind_proxy or settings.web_behind_proxy,
         lifeline=sys.stdin.buffer if until_eof else None,
         on_start=lambda url: sys.stderr.write(f"pages: {url}\n"),
+        additions=[assistant_routes],
     )
 
 

@@ -6,7 +6,7 @@ import contextlib
 import ipaddress
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final
 
 import uvicorn
@@ -18,7 +18,7 @@ from flows.web.access import LOOPBACK, Access
 from flows.web.connections import ReaderConnection
 from flows.web.passwords import is_password
 from flows.web.scopes import Scope, scopes_from
-from flows.web.site import create_site
+from flows.web.site import Addition, create_site
 from flows.web.tokens import Tokens
 
 _CONNECTIONS: Final = 200
@@ -35,6 +35,7 @@ def serve_site(
     is_behind_proxy: bool = False,
     lifeline: BinaryIO | None = None,
     on_start: Callable[[str], object] = lambda _: None,
+    additions: Sequence[Addition] = (),
 ) -> None:
     """Serve the pages until the process is told to stop.
 
@@ -45,6 +46,7 @@ def serve_site(
         is_behind_proxy: Whether a proxy decides who may see the pages.
         lifeline: The pages end when it ends: the process that holds its other end has died.
         on_start: Called with the URL of the pages before the first request.
+        additions: What is served beside the pages.
 
     Raises:
         SettingsError: The address cannot be used, or it can be reached from other machines and
@@ -55,17 +57,19 @@ def serve_site(
     with listener:
         name = f"[{host}]" if ":" in host else host
         on_start(f"http://{name}:{listener.getsockname()[1]}/")
-        server = new_server(settings, access)
+        server = new_server(settings, access, additions)
         if lifeline is not None:
             threading.Thread(target=_end_with, args=(lifeline, server), daemon=True).start()
         server.run(sockets=[listener])
 
 
-def new_server(settings: Settings, access: Access) -> uvicorn.Server:
-    """Return a server of the pages; it listens nowhere yet."""
+def new_server(
+    settings: Settings, access: Access, additions: Sequence[Addition] = ()
+) -> uvicorn.Server:
+    """Return a server of the pages, and of what is added; it listens nowhere yet."""
     return uvicorn.Server(
         uvicorn.Config(
-            create_site(settings, access),
+            create_site(settings, access, additions),
             http=ReaderConnection,
             log_level="warning",
             server_header=False,

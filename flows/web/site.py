@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
@@ -33,7 +34,7 @@ from flows.web.api.endpoints import PREFIX
 from flows.web.api.errors import answer_to
 from flows.web.api.routes import ENDPOINTS
 from flows.web.api.routes import ROUTES as API_ROUTES
-from flows.web.desk import new_desk
+from flows.web.desk import Desk, new_desk
 from flows.web.mediacloud import ROUTES as MEDIACLOUD_ROUTES
 from flows.web.page import Page, PageNotFoundError, render
 from flows.web.pages import ROUTES
@@ -55,15 +56,37 @@ _AT_ONCE: Final = 4  # requests that read at a time; more wait, so that memory s
 _LOOK_S: Final = 0.25  # between two looks whether the reader is still there
 
 
-def create_site(settings: Settings, access: Access) -> ASGIApp:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all requests of a site share.
+
+    Attributes:
+        settings: The settings.
+        snapshots: The newest snapshot.
+        searches: Its index.
+        desk: States that are kept between requests.
+    """
+
+    settings: Settings
+    snapshots: Snapshots
+    searches: SearchReader
+    desk: Desk
+
+
+Addition = Callable[[Shared], Sequence[BaseRoute]]
+
+
+def create_site(settings: Settings, access: Access, additions: Sequence[Addition] = ()) -> ASGIApp:
     """Return the pages of a data folder as an ASGI application.
 
     Args:
         settings: The settings; pages read the newest snapshot of their data folder.
         access: Who may see the pages.
+        additions: Each makes further routes; they see who asks, and check the scopes themselves.
     """
     snapshots, searches = Snapshots(settings.folder), SearchReader(settings.folder)
-    reader = _Reader(settings, snapshots, searches)
+    reader, desk = _Reader(settings, snapshots, searches), new_desk(settings, snapshots)
+    shared = Shared(settings, snapshots, searches, desk)
     routes: list[BaseRoute] = [
         Route(
             path,
@@ -90,6 +113,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Mount("/static", StaticFiles(directory=str(files("flows.web").joinpath("static")))),
     ]
+    routes += [route for addition in additions for route in addition(shared)]
     site = Starlette(
         routes=routes,
         exception_handlers={
@@ -110,7 +134,7 @@ def create_site(settings: Settings, access: Access) -> ASGIApp:
         },
     )
     site.state.snapshots = snapshots
-    site.state.desk = new_desk(settings, snapshots)
+    site.state.desk = desk
     site.state.searches = searches
     guard = guarded(site, access)
     return requests_logged(guard) if settings.web_access_log else guard
@@ -151,8 +175,9 @@ class _Reader:
                 with contextlib.suppress(WarehouseMissingError):
                     con, snapshot = held.enter_context(self._snapshots.reading())
                 self._searches.close_older()  # no removed file keeps its space if nobody searches
-                pages.append(Page(request, self._settings, con, snapshot, form))
-                return handler(pages[0])
+                page = Page(self._settings, con, snapshot, request=request, form=form)
+                pages.append(page)
+                return handler(page)
 
         work = asyncio.ensure_future(run_in_threadpool(run))
         while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:

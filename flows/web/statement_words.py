@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.web.page import Page, Row
+from flows.web.reading import Reading, Row
 
 
-def with_words(page: Page, places: Sequence[Row]) -> list[Row]:
+def with_words(reading: Reading, places: Sequence[Row]) -> list[Row]:
     """Return the places with the words there; a place without a statement is left out.
 
     Args:
-        page: The page.
+        reading: The request.
         places: Rows with `article_id`, `start_char` and `published_on`.
     """
     if not places:
         return []
     days = [row["published_on"] for row in places]
     keys = sorted({row["article_id"] for row in places})
-    found = page.rows("statements_at_places", articles=keys, since=min(days), until=max(days))
+    found = reading.rows("statements_at_places", articles=keys, since=min(days), until=max(days))
     words = {(row["article_id"], row["start_char"]): row for row in found}
     return [
         words[row["article_id"], row["start_char"]] | row

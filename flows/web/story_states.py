@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flows.web.page import Page, Row
+from flows.web.reading import Reading, Row
 
 
 def days_of_story(state: Row) -> dict[str, Any]:
@@ -22,17 +22,17 @@ def days_of_story(state: Row) -> dict[str, Any]:
     }
 
 
-def with_headlines(page: Page, states: Sequence[Row]) -> list[Row]:
+def with_headlines(reading: Reading, states: Sequence[Row]) -> list[Row]:
     """Return states of stories with `headline` and `language` of their central articles.
 
     Args:
-        page: The page.
+        reading: The request.
         states: Rows with `central_article_id`, `first_at` and `last_at`.
     """
     if not states:
         return []
     days = [days_of_story(state) for state in states]
-    found = page.rows(
+    found = reading.rows(
         "headlines_of_articles",
         articles=sorted({state["central_article_id"] for state in states}),
         since=min(day["since"] for day in days),

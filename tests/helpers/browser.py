@@ -31,9 +31,9 @@ def browser_program():
 
 
 @contextlib.contextmanager
-def served_site(folder, *, access=None, **settings):
+def served_site(folder, *, access=None, additions=(), **settings):
     """Serve the pages of a data folder on loopback, and give their address."""
-    server = new_server(Settings(data=folder.root, **settings), access or Access())
+    server = new_server(Settings(data=folder.root, **settings), access or Access(), additions)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

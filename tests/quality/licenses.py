@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 LIST = Path(__file__).resolve().parents[2] / "LICENSES.md"
-EXTRAS = ("documents", "notebooks", "s3")
+EXTRAS = ("documents", "mcp", "notebooks", "s3")
 
 # Apache-2.0 allows to use packages under these licences, which are installed unchanged beside
 # it. Those of the MPL and LGPL apply to the package itself.
@@ -58,7 +58,7 @@ _SPDX = {
 _HOMES = ("homepage", "home", "repository", "source", "source code", "github", "documentation")
 _HEAD = """# Licences of the packages that onrecord needs
 
-With the extras `documents`, `notebooks` and `s3`. `make licenses` writes this list; a test fails if
+With the extras `documents`, `mcp`, `notebooks` and `s3`. `make licenses` writes this list; a test fails if
 it is out of date or if a licence is not known to be compatible with ours (Apache-2.0).
 
 | package | version | licence | home page |

@@ -25,6 +25,7 @@ def con():
         con.execute("INSERT INTO said VALUES ('direct', 3), ('indirect', 4)")
         # As in the warehouse.
         con.execute("CREATE MACRO trending_on(day) AS TABLE SELECT day")
+        con.execute("CREATE MACRO trending_over(day, spans) AS TABLE SELECT day")
         con.execute("CREATE MACRO linked_people_of(name, since, until) AS TABLE SELECT name")
         yield con
 

@@ -5,6 +5,7 @@ SELECT
     quotations.article_id,
     quotations.revision,
     quotations.start_char,
+    quotations.end_char,
     coalesce(quotations.statement, quotations.text) AS statement,
     quotations.kind,
     coalesce(quotations.act, 'speech') AS act,

@@ -5,6 +5,8 @@ WITH said AS (
         quotations.article_id,
         quotations.revision,
         quotations.start_char,
+        quotations.end_char,
+        quotations.confidence,
         quotations.statement,
         quotations.kind,
         quotations.act,
@@ -30,7 +32,10 @@ wordings AS (
 )
 SELECT
     said.article_id,
+    said.revision,
     said.start_char,
+    said.end_char,
+    said.confidence,
     said.statement,
     said.kind,
     said.act,

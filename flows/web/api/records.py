@@ -11,9 +11,9 @@ from starlette.responses import Response
 from flows.web.api.endpoints import Endpoint, answer
 from flows.web.api.parameters import Parameters
 from flows.web.page import Page, PageNotFoundError
-from flows.web.pages.statements import find_statement, with_articles
 from flows.web.pages.stories import state_of_story
 from flows.web.selection import Selection
+from flows.web.statement_places import find_statement, with_articles
 from flows.web.story_states import days_of_story
 from warehouse.conditions import Connection
 from warehouse.json_schema import Schema, json_schema

@@ -21,11 +21,11 @@ from flows.rss import Item
 from flows.web.day_span import DaySpan
 from flows.web.feed_answers import KINDS, Feed, answer, site_address
 from flows.web.page import Page, PageNotFoundError, Row
-from flows.web.pages.speakers import names_of, statements_in
 from flows.web.pages.stories import state_of_story
 from flows.web.pages.watches import read_shown
 from flows.web.programs import is_feed
 from flows.web.scopes import Scope
+from flows.web.speaker_names import names_of, statements_in
 from flows.web.story_states import days_of_story, with_headlines
 from flows.web.templating import safe_link
 from flows.web.tokens import add_token

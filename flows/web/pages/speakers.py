@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -12,6 +10,7 @@ from flows.web.day_span import DaySpan, asked_span, days_at_once, offered_spans
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.periods import draw_over_time
 from flows.web.selection import Selection
+from flows.web.speaker_names import Names, last_day, names_of, statements_in
 from flows.web.statement_words import with_words
 from flows.web.templating import query_string
 
@@ -54,30 +53,13 @@ def list_speakers(page: Page) -> Response:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """How a speaker is named in a span of days.
-
-    Attributes:
-        variants: Last names alone that stand for the speaker, with where they do.
-        bearers: The people in full whom the speaker's name stands for, if it is a last name.
-        bare: The last name that counts for the speaker, None if it counts for nobody.
-        weeks: Where it does: sources with the Monday of a week.
-    """
-
-    variants: list[Row]
-    bearers: list[Row]
-    bare: str | None
-    weeks: list[str]
-
-
 def show_speaker(page: Page) -> Response:
     """Return what somebody said and how; 404 if nobody of this name is quoted."""
     name = page.request.path_params["name"]
     known = page.row("span_of_speaker", speaker=name)
     if known is None or known["last_on"] is None:
         return _show_undated(page, name, known)
-    first_on, last_on = known["first_on"], _last_day(page, name, known["last_on"])
+    first_on, last_on = known["first_on"], last_day(page, name, known["last_on"])
     shown = days_at_once(first_on, last_on, known["statements"])
     span = asked_span(page, until=last_on, days=shown)
     names = names_of(page, name, span)
@@ -113,20 +95,6 @@ def _show_undated(page: Page, name: str, known: Row | None) -> Response:
     return page.show("speaker.html.j2", name=name, known=known, span=None, silences=silences)
 
 
-def _last_day(page: Page, name: str, last_on: date) -> date:
-    """Return the last day on which somebody may be quoted, perhaps by the last name alone.
-
-    It stands for a person in the week of a full name, so later weeks are not looked at.
-    """
-    bare = name.rpartition(" ")[2]
-    alone = page.row("span_of_speaker", speaker=bare) if bare != name else None
-    if alone is None or alone["last_on"] is None:
-        return last_on
-    sunday = last_on + timedelta(6 - last_on.weekday())
-    alone_on: date = alone["last_on"]
-    return max(last_on, min(sunday, alone_on))
-
-
 def _beside(page: Page, entity: str | None, span: DaySpan) -> list[Row]:
     if entity is None:
         return []
@@ -141,27 +109,6 @@ def _repeated(page: Page, name: str, names: Names, said: Selection) -> list[Row]
         "repeated_of_speaker", of=said, speaker=name, bare=names.bare, most=_REPEATED
     )
     return with_words(page, places)
-
-
-def statements_in(page: Page, name: str, names: Names, span: DaySpan) -> Selection:
-    """Return the statements of a speaker in a span of days, for other queries to read."""
-    return page.select(
-        "said_by", "statements_of_speaker", speaker=name, bare=names.bare, weeks=names.weeks,
-        since=span.since, until=span.until,
-    )  # fmt: skip
-
-
-def names_of(page: Page, name: str, span: DaySpan) -> Names:
-    """Return how a speaker is named, by the last name."""
-    last_name = name.rpartition(" ")[2].lower()
-    found = page.rows("bearers_of_name", last_name=last_name, since=span.since, until=span.until)
-    variants = [row for row in found if row["full_name"] == name]
-    return Names(
-        variants=variants,
-        bearers=[row for row in found if row["name"] == name],
-        bare=variants[0]["name"] if variants else None,
-        weeks=sorted({week for row in variants for week in row["weeks"]}),
-    )
 
 
 def _statements(page: Page, said: Selection) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -17,10 +16,10 @@ from flows.web.statement_history import (
     full_name,
     statement_history,
 )
+from flows.web.statement_places import find_statement, with_articles
 from flows.web.templating import query_string
 from flows.web.word_changes import word_changes
 
-_PLACES: Final = 1_000  # where it was printed
 _WORDINGS: Final = 30  # that are shown
 _FORMS: Final = {
     "first": Form("diamond", "first"),
@@ -51,46 +50,6 @@ def show_statement(page: Page) -> Response:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundStatement:
-    """Where a statement was printed.
-
-    Attributes:
-        places: Where it was printed in any of its wordings, by time.
-        wordings: Fingerprints of its wordings.
-        elsewhere: The statements that its words belong to if others said them, by speaker.
-        is_cut: Whether there may be more places.
-    """
-
-    places: list[Row]
-    wordings: list[str]
-    elsewhere: dict[str, str]
-    is_cut: bool
-
-
-def find_statement(page: Page, key: str) -> FoundStatement:
-    """Return where a statement was printed; nowhere if its words belong to another one."""
-    belongs = page.rows("statements_of_wording", wording=key)
-    elsewhere = {
-        row["speaker"]: row["statement_id"] for row in belongs if row["statement_id"] != key
-    }
-    wordings = {
-        (row["fingerprint"], row["speaker"])
-        for row in page.rows("wordings_of_statement", statement=key)
-    }
-    prints = sorted({key} | {fingerprint for fingerprint, _ in wordings})
-    rows = page.rows("appearances_of_statement", wordings=prints, most=_PLACES)
-    places = [
-        row
-        for row in rows
-        if (row["fingerprint"], row["speaker"]) in wordings
-        or (row["fingerprint"] == key and row["speaker"] not in elsewhere)
-    ]
-    return FoundStatement(
-        places=places, wordings=prints, elsewhere=elsewhere, is_cut=len(rows) == _PLACES
-    )
-
-
 def _edits(page: Page, rows: Sequence[Mapping[str, Any]], prints: list[str]) -> list[Row]:
     """Return the edits of a statement; articles of one revision have none."""
     if all(row["newest_revision"] == 1 for row in rows):
@@ -114,22 +73,6 @@ def _elsewhere(page: Page, key: str, statements: dict[str, str]) -> Response:
     return RedirectResponse(
         f"/statements/{quote(known, safe='')}{query_string(speaker=speaker)}", 302
     )
-
-
-def with_articles(page: Page, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Return places where a statement was printed with what is known of their articles."""
-    days = [row["published_on"] for row in rows if row["published_on"]]
-    keys = sorted({row["article_id"] for row in rows})
-    articles = {
-        row["article_id"]: row
-        for row in page.rows(
-            "articles_of_statement",
-            articles=keys,
-            since=min(days, default=None),
-            until=max(days, default=None),
-        )
-    }
-    return [{**row, **articles[row["article_id"]]} for row in rows if row["article_id"] in articles]
 
 
 def _draw(history: History) -> dict[str, object]:

@@ -63,6 +63,18 @@ def test_command_imports_no_slow_library(command, others, data):
     assert not loaded & (SLOW | others)
 
 
+def test_server_for_assistants_loads_nothing_of_the_scheduler(data):
+    run = subprocess.run(
+        [sys.executable, "-c", PROBE, "mcp"], capture_output=True, text=True, check=True,
+        stdin=subprocess.DEVNULL, cwd=ROOT, env={"ONRECORD_DATA": str(data)},
+    )  # fmt: skip
+    lines = run.stdout.splitlines()
+    assert lines[-2] == "exit 0", run.stdout + run.stderr
+    loaded = set(lines[-1].split())
+    assert "mcp" in loaded
+    assert not loaded & {"apprise", "fastapi", "pebble", "prefect", "sqlalchemy", "trafilatura"}
+
+
 def commands():
     group = typer.main.get_group(app)
     return [(name, group.commands[name]) for name in sorted(group.commands)]

@@ -1,0 +1,1 @@
+"""onrecord for assistants, by the Model Context Protocol."""

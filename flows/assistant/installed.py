@@ -1,0 +1,25 @@
+"""Whether the extra is installed that assistants need."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from transforms.errors import OnrecordError
+
+
+class NotInstalledError(OnrecordError):
+    """The package of the Model Context Protocol is not installed."""
+
+    def __str__(self) -> str:
+        return "`onrecord mcp` needs a package that is not installed: run `pip install 'onrecord[mcp]'`"
+
+
+def is_installed() -> bool:
+    """Whether assistants can be served; nothing is imported."""
+    return importlib.util.find_spec("mcp") is not None
+
+
+def check_installed() -> None:
+    """Raise NotInstalledError if assistants cannot be served."""
+    if not is_installed():
+        raise NotInstalledError
