@@ -7,14 +7,12 @@ size: its rows lie together, and are found by their days.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import duckdb
 
-from warehouse.search_index import Month
 from warehouse.search_matches import Matches, choose, documents, rows_of
 
 MOST_SAMPLED: Final = 500
@@ -101,29 +99,3 @@ def _of_all(
     languages = [Value(row[1], row[1], row[3]) for row in rows if row[1]]
     days = sorted((row[2], row[3]) for row in rows if row[2])
     return {"source": sources[:_SHOWN], "language": languages[:_SHOWN]}, days
-
-
-def days_of(
-    con: duckdb.DuckDBPyConnection,
-    months: Sequence[Month],
-    *,
-    since: date | None = None,
-    until: date | None = None,
-) -> dict[date, int]:
-    """Return how many indexed articles each day has, oldest first.
-
-    Args:
-        con: A connection as for `warehouse.search_ranking.rank`.
-        months: The months, by the number of their database.
-        since: First day; None for any.
-        until: Last day; None for any.
-    """
-    if not months:
-        return {}
-    rows = con.execute(
-        f"SELECT published_on, count(*) FROM ({documents(range(len(months)), 'published_on')})"
-        " WHERE published_on BETWEEN coalesce($since, published_on) AND coalesce($until, published_on)"
-        " GROUP BY published_on ORDER BY published_on",
-        {"since": since, "until": until},
-    ).fetchall()
-    return dict(rows)

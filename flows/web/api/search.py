@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from typing import Any, Final, Literal
 
 from pydantic import Field
@@ -20,8 +19,8 @@ from flows.web.problems import ProblemError
 from flows.web.search_form import FACETS, SearchForm
 from warehouse.conditions import Connection
 from warehouse.json_schema import Schema, json_schema
+from warehouse.search_counts import Range, count_articles, count_matches
 from warehouse.search_explore import Asked, Shown, read_part
-from warehouse.search_facets import days_of, read_facets
 from warehouse.search_hits import Hit
 from warehouse.search_index import UNDATED, Month
 from warehouse.search_matches import Matches, find_matches
@@ -280,44 +279,30 @@ class Counts(Question):
 def count_over_time(page: Page, asked: Counts) -> Response:
     """Return how many articles match in each span, and their share of all articles of it."""
     form = asked.form()
+    within = Range(asked.since or date.min, asked.until or date.max)
     with searches(page).searching() as (con, months):
         page.at_cancel.append(con.interrupt)
-        every = days_of(con, months, since=asked.since, until=asked.until)
-        found, undated = every, 0
+        totals = count_articles(con, months, within, asked.by)
+        found = totals
         if form.chosen or form.q:
-            matches = find_matches(con, months, form.tree())
-            found = dict(read_facets(con, matches).days)
-            undated = matches.count - sum(found.values())
-    totals, counts = _spans(every, asked.by), _spans(found, asked.by)
+            found = count_matches(con, find_matches(con, months, form.tree()), asked.by)
     items = [
         {
             "starts_on": start,
-            "articles": counts[start],
+            "articles": found.get((start,), 0),
             "all_articles": total,
-            "share": counts[start] / total,
+            "share": found.get((start,), 0) / total,
         }
-        for start, total in sorted(totals.items())
+        for (start,), total in sorted(totals.items())
     ]
     return answer(
-        {"items": items, "next": None, "snapshot": page.snapshot_name, "undated": undated}
+        {
+            "items": items,
+            "next": None,
+            "snapshot": page.snapshot_name,
+            "undated": found.get((None,), 0),
+        }
     )
-
-
-def _spans(days: Mapping[date, int], by: str) -> Counter[date]:
-    """Return the counts of days by the first day of their week or month.
-
-    >>> _spans({date(2024, 6, 3): 1, date(2024, 6, 9): 2}, "week")
-    Counter({datetime.date(2024, 6, 3): 3})
-    """
-    counts: Counter[date] = Counter()
-    for day, count in days.items():
-        start = day
-        if by == "week":
-            start = day - timedelta(day.weekday())
-        elif by == "month":
-            start = day.replace(day=1)
-        counts[start] += count
-    return counts
 
 
 def _counts_schema(_: Connection) -> Schema:
