@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
 from typing import Any, Final, Literal
 
 from pydantic import Field
@@ -22,9 +22,8 @@ from warehouse.json_schema import Schema, json_schema
 from warehouse.search_counts import Range, count_articles, count_matches
 from warehouse.search_explore import Asked, Shown, read_part
 from warehouse.search_hits import Hit
-from warehouse.search_index import UNDATED, Month
-from warehouse.search_matches import Matches, find_matches
-from warehouse.search_statements import MOST_ARTICLES, find_statements, with_titles
+from warehouse.search_matches import find_matches
+from warehouse.search_older import Part, Place, older_articles, older_statements
 
 _MOST: Final = 100  # matches of a page: a passage is read for each one
 
@@ -66,84 +65,36 @@ def search_articles(page: Page, asked: Search) -> Response:
     """Return articles that match a question, each with the passage that shows why."""
     form = _form(asked)
     filters = form.chosen | {"q": form.q, "since": form.since, "until": form.until}
-    after = _after(asked, filters)
+    after = _after("search", asked.cursor, filters, asked.order)
     with searches(page).searching() as (con, months):
         page.at_cancel.append(con.interrupt)
-        found = _found(con, months, form, asked, after)
+        if asked.order == "best":
+            matches = find_matches(con, months, form.tree())
+            shown = Shown(most=asked.limit)
+            hits = next(read_part(con, Asked(form.tree(), matches), shown, asked.limit), [])
+            part = Part(hits=hits, matches=matches.count)
+        else:
+            part = older_articles(con, months, form.tree(), after=after, most=asked.limit)
     content: dict[str, object] = {
-        "items": [_item(hit) for hit in found.hits],
-        "next": cursor_of("search", filters, found.last) if found.last else None,
+        "items": [_item(hit) for hit in part.hits],
+        "next": cursor_of("search", filters, part.after) if part.after else None,
         "snapshot": page.snapshot_name,
     }
-    if after is None:  # a later page looks only at the days that are left
-        content |= {"matches": found.matches.count, "is_cut": found.matches.is_cut}
+    if after is None:  # a later page may look only at the days that are left
+        content["matches"] = part.matches
     return answer(content)
 
 
-# The day of the last match, and the keys of the matches of that day so far, with spaces between.
-_Place = tuple[date | None, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A page of matches.
-
-    Attributes:
-        hits: The matches.
-        matches: All matches of the days that were looked at.
-        last: Where the page ends, None if it is the last one.
-    """
-
-    hits: list[Hit]
-    matches: Matches
-    last: _Place | None
-
-
-def _after(asked: Search, filters: Mapping[str, object]) -> _Place | None:
-    if asked.cursor is None:
+def _after(
+    name: str, cursor: str | None, filters: Mapping[str, object], order: str
+) -> Place | None:
+    """Return where a page begins, None for the first one."""
+    if cursor is None:
         return None
-    day, seen = key_of(asked.cursor, "search", filters, 2)
-    if not isinstance(seen, str) or asked.order == "best":
+    day, article, start = key_of(cursor, name, filters, 3)
+    if order == "best" or not isinstance(article, str) or not isinstance(start, int):
         raise ProblemError(400, "A cursor belongs to order=newest.", parameter="cursor")
-    return day, seen
-
-
-def _found(
-    con: Connection, months: Sequence[Month], form: SearchForm, asked: Search, after: _Place | None
-) -> _Found:
-    """Return the page of matches after a place; matches without a day come last.
-
-    A page begins with the day of the place: newer days are not looked at again.
-    """
-    day, seen = (after[0], after[1].split()) if after else (None, [])
-    is_undated = after is not None and day is None
-    narrowed = form if day is None else replace(form, until=day)
-    matches = find_matches(con, months, narrowed.tree())
-    first = matches.count - _undated(con, matches) + len(seen) if is_undated else 0
-    shown = Shown(
-        first=first,
-        most=asked.limit + 1 + (0 if is_undated else len(seen)),
-        is_newest_first=asked.order == "newest",
-    )
-    hits = next(read_part(con, Asked(narrowed.tree(), matches), shown, shown.most), [])
-    hits = [hit for hit in hits if hit.article_id not in seen]
-    if asked.order == "best":
-        return _Found(hits[: asked.limit], matches, None)
-    last = None
-    if len(hits) > asked.limit:
-        last = _place(hits[: asked.limit], day, seen)
-    elif day is not None and form.until is None and form.since is None:
-        # Only days up to that of the place were looked at, so no undated match was found.
-        everything = find_matches(con, months, form.tree())
-        last = (None, "") if _undated(con, everything) else None
-    return _Found(hits[: asked.limit], matches, last)
-
-
-def _place(hits: Sequence[Hit], day: date | None, seen: Sequence[str]) -> _Place:
-    """Return where a page ends, after one that ended on `day`."""
-    last = _day(hits[-1])
-    keys = [hit.article_id for hit in hits if _day(hit) == last]
-    return last, " ".join([*seen, *keys] if last == day else keys)
+    return Place(day, article, start)
 
 
 def _form(asked: Question) -> SearchForm:
@@ -151,19 +102,6 @@ def _form(asked: Question) -> SearchForm:
     if form.is_empty:
         raise ProblemError(400, "There is nothing to search for: give q or another parameter.")
     return form
-
-
-def _undated(con: Connection, matches: Matches) -> int:
-    """Return how many matches have no day; they come last."""
-    places = [at for at, month in enumerate(matches.months) if month.month == UNDATED]
-    row = con.execute(
-        "SELECT count(*) FROM matches WHERE list_contains($places, month)", {"places": places}
-    ).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _day(hit: Hit) -> date | None:
-    return hit.published_at and hit.published_at.astimezone(UTC).date()
 
 
 def _item(hit: Hit) -> dict[str, object]:
@@ -193,10 +131,6 @@ def _search_schema(_: Connection) -> Schema:
         "type": "integer",
         "description": "How many articles match; on the first page",
     }
-    schema["properties"]["is_cut"] = {
-        "type": "boolean",
-        "description": "Whether there may be more, because only the newest texts were read",
-    }
     return schema
 
 
@@ -205,35 +139,28 @@ def _columns(described: Mapping[str, tuple[str, str]]) -> dict[str, Schema]:
 
 
 class StatementSearch(Question):
-    """What is searched for in statements."""
+    """What is searched for in statements, and which of them to return."""
 
-    order: Literal["newest", "best"] = Field(
-        "best", description="Order of the articles that are looked at"
-    )
     limit: int = Field(
         20, ge=1, le=_MOST, description="Maximum number of statements", examples=[20]
     )
+    cursor: Text | None = Field(None, description="Where the page before ended: its next")
 
 
 def search_statements(page: Page, asked: StatementSearch) -> Response:
-    """Return statements that have the words of a question themselves."""
+    """Return statements that have the words of a question themselves, newest first."""
     form = _form(asked)
-    is_newest_first = asked.order == "newest"
+    filters = form.chosen | {"q": form.q, "since": form.since, "until": form.until}
+    after = _after("search statements", asked.cursor, filters, "newest")
     with searches(page).searching() as (con, months):
         page.at_cancel.append(con.interrupt)
-        tree = form.tree()
-        matches = find_matches(con, months, tree)
-        found = find_statements(con, tree, matches, is_newest_first=is_newest_first)
-        hits = with_titles(con, found[: asked.limit])
-    items = [{name: getattr(hit, name) for name in _SAID} for hit in hits]
+        part = older_statements(con, months, form.tree(), after=after, most=asked.limit)
     return answer(
         {
-            "items": items,
-            "next": None,
+            "items": [{name: getattr(hit, name) for name in _SAID} for hit in part.statements],
+            "next": cursor_of("search statements", filters, part.after) if part.after else None,
             "snapshot": page.snapshot_name,
-            "statements": len(found),
-            "looked_at": min(matches.count, MOST_ARTICLES),
-            "matches": matches.count,
+            "looked_at": part.looked_at,
         }
     )
 
@@ -248,6 +175,7 @@ _SAID: Final = {
     "article_id": ("VARCHAR", "Article"),
     "revision": ("INTEGER", "Its revision"),
     "start_char": ("INTEGER", "First character in the text of the article"),
+    "end_char": ("INTEGER", "One past its last character"),
     "source_id": ("VARCHAR", "Publisher"),
     "published_on": ("DATE", "Day of publication, UTC"),
     "published_at": ("TIMESTAMPTZ", "When it was published, UTC"),
@@ -259,13 +187,10 @@ _SAID: Final = {
 
 def _statements_schema(_: Connection) -> Schema:
     schema = rows_schema(_columns(_SAID))
-    schema["properties"] |= {
-        "statements": {"type": "integer", "description": "How many statements have the words"},
-        "looked_at": {
-            "type": "integer",
-            "description": "In how many articles they were looked for",
-        },
-        "matches": {"type": "integer", "description": "How many articles match"},
+    schema["properties"]["looked_at"] = {
+        "type": "integer",
+        "description": "In how many articles statements were looked for; a page may have few although"
+        " there are more",
     }
     return schema
 
@@ -333,7 +258,7 @@ ENDPOINTS: Final = (
     Endpoint(
         path="/search/statements",
         name="searchStatements",
-        about="Statements that have the words of a question themselves.",
+        about="Statements that have the words of a question themselves, newest first.",
         parameters=StatementSearch,
         handler=search_statements,
         schema=_statements_schema,

@@ -113,8 +113,12 @@ def test_passage_of_a_match_is_marked(client):
 
 
 def test_statements_are_searched_in_the_words_of_the_speaker(client):
-    found = get(client, "search/statements", q="twenty minutes")
-    assert {item["speaker"] for item in found["items"]} == {"Karin Holt"}
+    found = get(client, "search/statements", q="twenty minutes", limit=1)
+    rest = get(client, "search/statements", q="twenty minutes", limit=1, cursor=found["next"])
+    items = [*found["items"], *rest["items"]]
+    assert {item["source_id"] for item in items} == {"a.example", "b.example"}
+    assert {item["speaker"] for item in items} == {"Karin Holt"}
+    assert rest["next"] is None
     assert get(client, "search/statements", q="treasurer")["items"] == []
 
 
