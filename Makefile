@@ -14,6 +14,9 @@ SAID = "SELECT speaker, speaker_role, statement FROM said \
 	QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY confidence DESC, start_char) = 1 \
 	ORDER BY published_at, article_id LIMIT 5"
 
+# Python keeps what it has compiled: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help run test lint coverage format fuzz eval faults kill soak bench bench-poll bench-clean bench-transforms bench-warehouse licenses audit sbom clean
 .DEFAULT_GOAL := help
 
