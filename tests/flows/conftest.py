@@ -26,7 +26,7 @@ def prefect_api(prefect_folder):
 def unpublished():
     """Let no job of the module publish: for tests that look at the live file only.
 
-    A snapshot is a third of the cost of a small job. What jobs publish is tested in
+    A snapshot is up to half of the cost of a small job. What jobs publish is tested in
     `runs/test_publication.py`.
     """
     with pytest.MonkeyPatch.context() as patch:
