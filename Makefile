@@ -17,6 +17,10 @@ SAID = "SELECT speaker, speaker_role, statement FROM said \
 # Python keeps what it has compiled: the tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE =
 
+# Their tests take more moments or begin without a database with --all-operations.
+KILLED = tests/faults/test_operations.py tests/flows/backups/test_backup.py tests/flows/jobs/test_retention.py \
+	tests/flows/orchestration/test_flows.py tests/flows/orchestration/test_prefect_gone.py
+
 .PHONY: help run test lint coverage format fuzz eval faults kill soak bench bench-poll bench-clean bench-transforms bench-warehouse licenses audit sbom clean
 .DEFAULT_GOAL := help
 
@@ -57,7 +61,7 @@ faults: $(VENV)/.installed-dev ## test each case of what can go wrong, and print
 	$(BIN)/python -m tests.faults.matrix
 
 kill: $(VENV)/.installed-dev ## kill and fail runs at hundreds of moments (takes an hour)
-	$(BIN)/python -m pytest -q tests/faults/test_operations.py --all-operations
+	$(BIN)/python -m pytest -q --all-operations $(KILLED)
 	$(BIN)/python -m tests.faults.system_calls
 	$(BIN)/python -m tests.faults.kills
 
