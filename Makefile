@@ -14,6 +14,13 @@ SAID = "SELECT speaker, speaker_role, statement FROM said \
 	QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY confidence DESC, start_char) = 1 \
 	ORDER BY published_at, article_id LIMIT 5"
 
+# Python keeps what it has compiled: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE =
+
+# Their tests take more moments or begin without a database with --all-operations.
+KILLED = tests/faults/test_operations.py tests/flows/backups/test_backup.py tests/flows/jobs/test_retention.py \
+	tests/flows/orchestration/test_flows.py tests/flows/orchestration/test_prefect_gone.py
+
 .PHONY: help run test lint coverage format fuzz eval faults kill soak bench bench-poll bench-clean bench-transforms bench-warehouse licenses audit sbom clean
 .DEFAULT_GOAL := help
 
@@ -54,7 +61,7 @@ faults: $(VENV)/.installed-dev ## test each case of what can go wrong, and print
 	$(BIN)/python -m tests.faults.matrix
 
 kill: $(VENV)/.installed-dev ## kill and fail runs at hundreds of moments (takes an hour)
-	$(BIN)/python -m pytest -q tests/faults/test_operations.py --all-operations
+	$(BIN)/python -m pytest -q --all-operations $(KILLED)
 	$(BIN)/python -m tests.faults.system_calls
 	$(BIN)/python -m tests.faults.kills
 

@@ -11,12 +11,15 @@ from tests.helpers.logged import log_restored
 from tests.helpers.new_warehouses import ONE_THREAD, copying, make_empty_warehouse
 from warehouse import connect
 
+collect_ignore = ["bench"]  # programs without tests: loading them costs each worker a second
 LOOPBACK = ("127.", "::1", "localhost")
 
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--all-operations", action="store_true", help="break off every operation of a batch"
+        "--all-operations",
+        action="store_true",
+        help="break off every operation, and begin without databases",
     )
 
 

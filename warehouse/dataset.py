@@ -33,6 +33,7 @@ from warehouse.dataset_tables import TABLES, DataTable, columns_of, comment_of, 
 from warehouse.dataset_texts import render_texts
 from warehouse.errors import ExportError, WarehouseMissingError
 from warehouse.folder import DataFolder
+from warehouse.relations import read_dictionary
 
 MANIFEST = "manifest.json"
 KIND = "onrecord data set"
@@ -140,8 +141,10 @@ class _Writer:
         options: DatasetOptions,
     ) -> None:
         self._con, self._reader, self._made, self._fmt = con, reader, made, options.fmt
+        self._relations = read_dictionary(con)
         self._columns = {
-            table.name: columns_of(con, table, has_text=options.has_text) for table in TABLES
+            table.name: columns_of(con, table, self._relations, has_text=options.has_text)
+            for table in TABLES
         }
 
     def write(self, table: DataTable) -> None:
@@ -157,7 +160,7 @@ class _Writer:
         return DataFile(
             table=table,
             file=self._file(table.name),
-            comment=comment_of(self._con, table),
+            comment=comment_of(self._relations, table),
             columns=columns,
             digest=digest_of_table(reader, rows, digested),
             digested=tuple(digested),

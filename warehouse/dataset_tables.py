@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse.migrate import inherited
-from warehouse.relations import Relation, read_dictionary
+from warehouse.relations import Relation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,10 +182,20 @@ def query_of(table: DataTable) -> str:
 
 
 def columns_of(
-    con: duckdb.DuckDBPyConnection, table: DataTable, *, has_text: bool
+    con: duckdb.DuckDBPyConnection,
+    table: DataTable,
+    relations: Iterable[Relation],
+    *,
+    has_text: bool,
 ) -> tuple[DataColumn, ...]:
-    """Return the columns of a table with their meaning, in the order of its query."""
-    relations = read_dictionary(con)
+    """Return the columns of a table with their meaning, in the order of its query.
+
+    Args:
+        con: Connection to the snapshot.
+        table: The table.
+        relations: The dictionary of the snapshot.
+        has_text: Whether the columns with texts are among them.
+    """
     query = query_of(table)
     types = {name: kind for name, kind, *_ in con.execute(f"DESCRIBE {query}").fetchall()}
     meanings = _meanings(relations, table, query, types)
@@ -203,9 +213,9 @@ def columns_of(
     )
 
 
-def comment_of(con: duckdb.DuckDBPyConnection, table: DataTable) -> str:
-    """Return what the rows of a table are."""
-    return next(one.comment for one in read_dictionary(con) if one.name == table.view)
+def comment_of(relations: Iterable[Relation], table: DataTable) -> str:
+    """Return what the rows of a table are, as the dictionary of the snapshot says."""
+    return next(one.comment for one in relations if one.name == table.view)
 
 
 def _meanings(

@@ -87,7 +87,8 @@ def write_private_list(folder, news):
 
 def find_canaries(text):
     """Return what stands around each canary in a text."""
-    return re.findall(rf"(?i).{{0,60}}{CANARY}.{{0,20}}", text)
+    places = re.finditer(CANARY.lower(), text.lower())
+    return [text[max(found.start() - 60, 0) : found.end() + 20] for found in places]
 
 
 def found_in_rows(folder, *, is_live):

@@ -34,6 +34,12 @@ def item(
     return f"<item>{''.join(parts)}</item>"
 
 
+def many_attributes() -> bytes:
+    """Return a feed whose only item has a million attributes."""
+    names = b'="" a'.join(map(b"%d".__mod__, range(1_000_000)))
+    return b"<rss><channel><item a" + names + b'=""/>'
+
+
 def rss(*items: str, head: str = "", prologue: str = '<?xml version="1.0"?>') -> bytes:
     namespaces = (
         'xmlns:content="http://purl.org/rss/1.0/modules/content/" '

@@ -52,6 +52,7 @@ def make_template(folder):
     home.mkdir(parents=True)
     with own_server(home):
         pass
+    assert "Traceback" not in (home / "server.log").read_text("utf-8")
     with closing(sqlite3.connect(home / "prefect.db")) as con:
         con.execute("VACUUM INTO ?", [str(folder / "prefect.db")])
     shutil.copy(home / "memo_store.toml", folder)  # Prefect's note on what the database holds

@@ -2,13 +2,13 @@
 
 import pytest
 
-from flows.seeds import read_tables, seeds_dir
+from flows.seeds import read_table, seeds_dir
 from tests.helpers.pages import PARAGRAPHS, boilerplate
 from transforms.cleaning.boilerplate import drop_boilerplate, fold_line, is_boilerplate
 from transforms.cleaning.consent import find_consent
 from transforms.cleaning.regions import words_of
 
-ROWS = read_tables(seeds_dir())["boilerplate/lines"]
+ROWS = read_table(seeds_dir() / "boilerplate" / "lines.csv")
 
 
 @pytest.mark.parametrize("place", ["line", "end"])
@@ -88,7 +88,7 @@ def test_name_of_an_element_is_read_word_by_word(name, is_region):
     assert (boilerplate().region.search(words_of(name)) is not None) is is_region
 
 
-CONSENT_ROWS = read_tables(seeds_dir())["boilerplate/consent"]
+CONSENT_ROWS = read_table(seeds_dir() / "boilerplate" / "consent.csv")
 
 
 @pytest.mark.parametrize("language", sorted({row["language"] for row in CONSENT_ROWS}))

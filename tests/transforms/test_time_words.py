@@ -14,7 +14,7 @@ from transforms.dating.timex_grammar import NEVER_FIRST, RULES
 from transforms.dating.timex_reader import BUILDERS, DAY_BUILDERS
 from transforms.dating.timex_tokens import tokenize
 
-TABLES = read_tables(seeds_dir())
+TABLES = read_tables(seeds_dir(), "calendar")
 TIMEWORDS = TimeWords.from_tables(TABLES)
 LANGUAGES = ("de", "en", "es", "fr", "uk")
 

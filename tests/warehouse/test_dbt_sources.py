@@ -11,7 +11,7 @@ from warehouse.dictionary import DBT_FILE
 from warehouse.folder import DataFolder
 from warehouse.relations import read_dictionary
 
-TABLES = yaml.safe_load(DBT_FILE.read_text("utf-8"))["sources"][0]["tables"]
+TABLES = yaml.load(DBT_FILE.read_text("utf-8"), Loader=yaml.CSafeLoader)["sources"][0]["tables"]
 COLUMNS = {(table["name"], column["name"]): column for table in TABLES for column in table["columns"]}  # fmt: skip
 REQUIRED = [key for key, column in COLUMNS.items() if "not_null" in column.get("data_tests", [])]
 

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import shutil
 from datetime import UTC, date, datetime
 
 import duckdb
@@ -35,11 +36,6 @@ FILLED = TABLES[:7]
 NOW = datetime(2024, 7, 1, 12, 0, tzinfo=UTC)
 MAY, JUNE = datetime(2024, 5, 31, 23, 59, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)
 NASTY = "=cmd|' /C calc'!A0; \"Robert\"); DROP TABLE articles;--\n\x1b[2J, tab\t’"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return DataFolder(tmp_path / "data")
 
 
 def fill(folder, *articles):
@@ -79,6 +75,21 @@ ARTICLES = (
 )
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """Return a data folder with the articles, which no test changes."""
+    folder = DataFolder(tmp_path_factory.mktemp("filled"))
+    fill(folder, *ARTICLES)
+    return folder.root
+
+
+@pytest.fixture
+def folder(tmp_path, filled):
+    """Return a copy of it."""
+    shutil.copytree(filled, tmp_path / "data", symlinks=True)
+    return DataFolder(tmp_path / "data")
+
+
 def exported(folder, root, fmt="parquet", **given):
     return export(folder, FolderTarget(root), fmt=fmt, now=NOW, **given)
 
@@ -92,7 +103,6 @@ def names(parts):
 
 
 def test_each_table_has_a_file_per_month_of_publication(folder, tmp_path):
-    fill(folder, *ARTICLES)
     done = exported(folder, tmp_path / "out")
     months = ("2024-05", "2024-06", "undated")
     assert names(done.written) == sorted(
@@ -105,7 +115,6 @@ def test_each_table_has_a_file_per_month_of_publication(folder, tmp_path):
 
 
 def test_manifest_has_rows_and_checksums(folder, tmp_path):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     told = manifest(tmp_path)
     assert told["rows"] == dict.fromkeys(FILLED, 4)
@@ -117,7 +126,6 @@ def test_manifest_has_rows_and_checksums(folder, tmp_path):
 
 
 def test_files_can_be_read_as_one_table(folder, tmp_path):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     with duckdb.connect() as con:
         rows = con.execute(
@@ -129,7 +137,6 @@ def test_files_can_be_read_as_one_table(folder, tmp_path):
 
 
 def test_parquet_and_json_lines_are_exact(folder, tmp_path):
-    fill(folder, *ARTICLES)
     for fmt in ("parquet", "jsonl"):
         exported(folder, tmp_path / fmt, fmt)
     lines = (tmp_path / "jsonl/articles/month=2024-06/articles.jsonl").read_bytes().splitlines()
@@ -144,7 +151,6 @@ def test_parquet_and_json_lines_are_exact(folder, tmp_path):
 
 @pytest.mark.parametrize(("fmt", "delimiter"), [("csv", ","), ("tsv", "\t")])
 def test_csv_cells_are_never_run_by_a_spreadsheet(folder, tmp_path, fmt, delimiter):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path, fmt)
     with (tmp_path / f"articles/month=2024-06/articles.{fmt}").open(newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter=delimiter))
@@ -155,7 +161,6 @@ def test_csv_cells_are_never_run_by_a_spreadsheet(folder, tmp_path, fmt, delimit
 
 
 def test_csv_for_excel_is_another_file_than_exact_csv(folder, tmp_path):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path, "csv")
     file = tmp_path / "quotations/month=2024-06/quotations.csv"
     assert not file.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -170,7 +175,6 @@ def test_csv_for_excel_is_another_file_than_exact_csv(folder, tmp_path):
 
 
 def test_workbook_per_month_has_the_rows(folder, tmp_path):
-    fill(folder, *ARTICLES)
     done = exported(folder, tmp_path, "xlsx")
     sheet = load_workbook(tmp_path / "quotations/month=2024-05/quotations.xlsx").active
     header, row = sheet.iter_rows(values_only=True)
@@ -181,7 +185,6 @@ def test_workbook_per_month_has_the_rows(folder, tmp_path):
 
 
 def test_workbook_has_a_sheet_per_table(folder, tmp_path):
-    fill(folder, *ARTICLES)
     rows, notes = export_workbook(folder, tmp_path / "news.xlsx")
     workbook = load_workbook(tmp_path / "news.xlsx")
     assert workbook.sheetnames == list(TABLES)
@@ -191,14 +194,12 @@ def test_workbook_has_a_sheet_per_table(folder, tmp_path):
 
 
 def test_workbook_can_begin_with_a_month(folder, tmp_path):
-    fill(folder, *ARTICLES)
     rows, _ = export_workbook(folder, tmp_path / "a.xlsx", tables=["articles"], since=JUNE.date())
     assert rows == {"articles": 3}  # an undated article may be of any month
     assert load_workbook(tmp_path / "a.xlsx")["articles"].max_row == 4
 
 
 def test_second_export_writes_nothing_again(folder, tmp_path):
-    fill(folder, *ARTICLES)
     first = exported(folder, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.parquet")}
     second = exported(folder, tmp_path)
@@ -208,7 +209,6 @@ def test_second_export_writes_nothing_again(folder, tmp_path):
 
 
 def test_only_the_changed_month_is_rewritten(folder, tmp_path):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     fill(folder, ("five", MAY, "The harbour closed."))
     done = exported(folder, tmp_path)
@@ -217,7 +217,6 @@ def test_only_the_changed_month_is_rewritten(folder, tmp_path):
 
 
 def test_month_without_rows_keeps_an_empty_file(folder, tmp_path):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     fill(folder, ("one", JUNE, "The ferry sails, the paper corrects."))
     exported(folder, tmp_path)
@@ -229,7 +228,6 @@ def test_month_without_rows_keeps_an_empty_file(folder, tmp_path):
 
 @pytest.mark.parametrize("how", ["gone", "cut"])
 def test_removed_or_cut_file_is_written_again(folder, tmp_path, how):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     file = tmp_path / "dates/month=2024-05/dates.parquet"
     file.unlink() if how == "gone" else file.write_bytes(b"PAR1")
@@ -237,21 +235,18 @@ def test_removed_or_cut_file_is_written_again(folder, tmp_path, how):
 
 
 def test_damaged_manifest_causes_a_full_export(folder, tmp_path):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     (tmp_path / "manifest.json").write_bytes(b'{"layout": 1, "partitions": [{}]}')
     assert len(exported(folder, tmp_path).written) == 3 * len(FILLED)
 
 
 def test_folder_can_have_only_one_format(folder, tmp_path):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     with pytest.raises(ExportError, match="contains an export as parquet"):
         exported(folder, tmp_path, "csv")
 
 
 def test_since_does_not_touch_older_months(folder, tmp_path):
-    fill(folder, *ARTICLES)
     done = exported(folder, tmp_path, since=date(2024, 6, 15))
     assert {part.month for part in done.written} == {"2024-06", "undated"}
     exported(folder, tmp_path)
@@ -261,19 +256,17 @@ def test_since_does_not_touch_older_months(folder, tmp_path):
 
 
 def test_only_quotations_are_exported_on_request(folder, tmp_path):
-    fill(folder, *ARTICLES)
     done = exported(folder, tmp_path, tables=("quotations",))
     assert {part.table for part in done.written} == {"quotations"}
     assert not (tmp_path / "articles").exists()
 
 
-def test_missing_snapshot_is_reported(folder, tmp_path):
+def test_missing_snapshot_is_reported(tmp_path):
     with pytest.raises(WarehouseMissingError):
-        exported(folder, tmp_path)
+        exported(DataFolder(tmp_path / "data"), tmp_path)
 
 
 def test_target_that_is_not_a_folder_is_reported(folder, tmp_path):
-    fill(folder, *ARTICLES)
     (tmp_path / "out").write_text("a file")
     with pytest.raises(ExportError, match="out"):
         exported(folder, tmp_path / "out")
@@ -286,7 +279,6 @@ def bucket(store, prefix="news/2024 'export'", **given):
 
 
 def test_bucket_gets_the_same_files_and_only_changes(folder, tmp_path):
-    fill(folder, *ARTICLES)
     exported(folder, tmp_path)
     with bucket_store() as store:
         first = export(folder, bucket(store), fmt="parquet", now=NOW)
@@ -303,7 +295,6 @@ def test_bucket_gets_the_same_files_and_only_changes(folder, tmp_path):
 
 
 def test_removed_object_is_sent_again(folder):
-    fill(folder, *ARTICLES)
     with bucket_store() as store:
         export(folder, bucket(store, "news"), fmt="jsonl", now=NOW)
         del store.objects["news/dates/month=2024-05/dates.jsonl"]
@@ -313,7 +304,6 @@ def test_removed_object_is_sent_again(folder):
 
 @pytest.mark.parametrize("fault", ["wrong key", "full"])
 def test_refusing_bucket_is_reported_without_the_secret(folder, fault):
-    fill(folder, *ARTICLES)
     with bucket_store() as store:
         store.refuses = fault == "full"
         given = {"key_id": "stranger"} if fault == "wrong key" else {}

@@ -24,6 +24,8 @@ from warehouse.lock import writer_lock
 from warehouse.publish import publish
 from warehouse.watches import make_watch
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 NOW = datetime(2024, 7, 1, 12, tzinfo=UTC)
 RUNS = "run_failed,run_missing"
 

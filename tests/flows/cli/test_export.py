@@ -18,9 +18,10 @@ from warehouse.publish import publish
 from warehouse.spool import spool
 
 
-@pytest.fixture
-def folder(tmp_path):
-    folder = DataFolder(tmp_path / "data")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a published warehouse, which no test changes."""
+    folder = DataFolder(tmp_path_factory.mktemp("data"))
     with open_live(folder, wait_s=0) as con:
         append_batch(con, spool(make_batch(make_analysis(make_article())), folder.spool))
     publish(folder, wait_s=0)

@@ -34,6 +34,7 @@ TABLES_AND_VIEWS = (
     "feeds", "latest_articles", "open_alerts", "polls", "quotations", "rejections", "run_summary", "runs",
     "said", "source_health", "sources", "speakers",
 )  # fmt: skip
+WITH_LISTS = ("alerts", "articles", "feeds", "polls", "quotations", "run_summary", "said")
 
 
 def poll(number):
@@ -114,8 +115,8 @@ def onrecord(folder, *arguments):
 
 
 COMMANDS = [
-    *(("sql", f"FROM {name}", "--format", fmt)
-      for name in TABLES_AND_VIEWS for fmt in ("table", "markdown", "json")),
+    *(("sql", f"FROM {name}", "--format", "table") for name in TABLES_AND_VIEWS),
+    *(("sql", f"FROM {name}", "--format", "markdown") for name in WITH_LISTS),
     ("sql", "--schema"),
     ("search", "said"),
     ("search", "said", "--json"),
@@ -142,7 +143,7 @@ COMMANDS = [
 def test_command_prints_nothing_that_controls_the_terminal(folder, command):
     done = onrecord(folder, *command)
     assert not STEERS.search(done.output), STEERS.search(done.output)
-    if "--json" in command or "json" in command:
+    if "--json" in command:
         json.loads(done.stdout)
 
 
@@ -154,7 +155,9 @@ def test_machine_readable_rows_are_exact(folder, name):
         listed = ", ".join(columns)
         rows = con.execute(f"SELECT {listed} FROM {name} ORDER BY ALL LIMIT 50").fetchall()
     query = f"SELECT {listed} FROM {name} ORDER BY ALL LIMIT 50"
-    found = json.loads(onrecord(folder, "sql", query, "--format", "json").stdout)
+    shown = onrecord(folder, "sql", query, "--format", "json").stdout
+    assert not STEERS.search(shown)
+    found = json.loads(shown)
     assert [tuple(row.values()) for row in found] == rows
     stdout = onrecord(folder, "sql", query, "--format", "csv").stdout_bytes.decode()
     read = list(csv.reader(io.StringIO(stdout, newline="")))

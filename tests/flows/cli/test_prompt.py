@@ -1,5 +1,7 @@
 """The prompt of `onrecord sql` in a real terminal."""
 
+import shutil
+
 import pytest
 
 from tests.helpers.harbour import OPENING
@@ -16,13 +18,21 @@ CTRL_C, CTRL_D, UP, TAB = "\x03", "\x04", "\x1b[A", "\t"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def folder(tmp_path):
-    folder = DataFolder(tmp_path / "data")
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """Return a published warehouse, which no test changes."""
+    folder = DataFolder(tmp_path_factory.mktemp("data"))
     with open_live(folder) as con:
         append_stories(con, folder.spool, OPENING)
     publish(folder)
-    return folder
+    return folder.root
+
+
+@pytest.fixture
+def folder(tmp_path, published):
+    """Return a copy of it."""
+    shutil.copytree(published, tmp_path / "data", symlinks=True)
+    return DataFolder(tmp_path / "data")
 
 
 def interrupts(terminal):

@@ -17,6 +17,8 @@ from flows.settings import Settings
 from tests.helpers.other_user import as_other_user, open_folder
 from transforms.records import Document, Rejection
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 TEXT = (
     "“Ferry number {} sails again on Monday,” said Mayor Ruth Callender. The old one burned down."
 )

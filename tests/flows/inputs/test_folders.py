@@ -15,6 +15,8 @@ from tests.helpers.tool_records import NEWS_PLEASE, PARAGRAPHS, TITLE, URL, as_c
 from tests.helpers.warehouses import query
 from transforms.records import Document, Rejection
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 
 def read(path, now):
     intake = Intake()

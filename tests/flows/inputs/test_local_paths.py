@@ -14,6 +14,8 @@ from flows.rules import read_rules
 from flows.settings import Settings
 from tests.helpers.warehouses import contents
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 SECRET = "The canary sings in the harbour at midnight, and nobody may hear it."
 TEXT = "“The ferry sails again on Monday,” said Mayor Ruth Callender. The old one burned down."
 

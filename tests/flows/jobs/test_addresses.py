@@ -21,6 +21,8 @@ from transforms.identity import document_id
 from warehouse.article_queries import find_article
 from warehouse.connect import open_live
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 TRACKED = "?id=7&utm_source=rss&fbclid=IwAR0"
 CLEAN = "?id=7"
 SITE = "https://harbour-times.example"

@@ -27,6 +27,9 @@ from tests.helpers.news_server import FIRST_DAY, NewsServer, serving
 from tests.helpers.warehouses import contents, query
 from tests.helpers.web_archives import http, record, wacz, zstd_frame
 from tests.helpers.web_archives import response as archived_response
+from warehouse.publish import publish
+
+pytestmark = pytest.mark.usefixtures("unpublished")
 
 ROOT = Path(__file__).resolve().parents[3]
 ARTICLES = ROOT / "seeds" / "articles"
@@ -237,6 +240,7 @@ def test_own_archive_fills_an_empty_warehouse_without_new_captures(tmp_path):
     load_files(sorted(ARTICLES.glob("*.*"))[:6], settings)
     before = contents(settings.folder)
     archived = {path: path.read_bytes() for path in settings.folder.archive.iterdir()}
+    publish(settings.folder)
     settings.folder.live.unlink()
     shutil.rmtree(settings.folder.published)
     today = datetime.now(UTC).date()

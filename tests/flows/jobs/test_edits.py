@@ -12,6 +12,9 @@ from tests.helpers.visits import pass_hours, publish_now
 from tests.helpers.warehouses import query
 from warehouse.article_queries import find_article
 from warehouse.connect import open_snapshot
+from warehouse.publish import publish
+
+pytestmark = pytest.mark.usefixtures("unpublished")
 
 NAMES = ("edited", "headline", "trivial", "steady", "moved", "replaced")
 OTHER = (
@@ -133,6 +136,7 @@ def test_moved_page_is_the_same_article(news):
     )
     assert (known, old_url) == (article_id, news.news.url(news.paths["moved"]))
     assert query(settings, f"SELECT count(*) FROM articles WHERE url = '{new_url}'") == [(0,)]
+    publish(settings.folder)
     with open_snapshot(settings.folder) as con:
         shown = find_article(con, new_url)
     assert shown

@@ -10,6 +10,8 @@ from flows.settings import Settings
 from tests.helpers.news_server import serving
 from tests.helpers.warehouses import query
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 
 @pytest.fixture
 def news():

@@ -24,6 +24,8 @@ from tests.helpers.news_server import serving
 from tests.helpers.warehouses import query
 from transforms.records import Document
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 
 @pytest.fixture
 def news():

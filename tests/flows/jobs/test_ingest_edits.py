@@ -11,6 +11,8 @@ from tests.helpers.news_server import serving
 from tests.helpers.walls import let_time_pass
 from tests.helpers.warehouses import query
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 FEED = "/feed-0.xml"
 GUID = re.compile(rb"<guid>([^<]*)</guid>")
 TITLE = re.compile(rb"<title>([^<]*)</title><link>")

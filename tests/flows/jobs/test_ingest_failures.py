@@ -21,12 +21,14 @@ from flows.jobs.ingest import IngestRequest, ingest_feeds
 from flows.settings import Settings
 from tests.helpers.captures import captures_of
 from tests.helpers.fault_server import FaultServer, answer, chunk, redirect, serving_faults
-from tests.helpers.feed_builders import item, rss
+from tests.helpers.feed_builders import item, many_attributes, rss
 from tests.helpers.news_server import serving
 from tests.helpers.process_use import resident_bytes, sampled_memory
 from tests.helpers.walls import MAINTENANCE, front_page
 from transforms.cleaning.refusals import RETRIED
 from warehouse.connect import open_live
+
+pytestmark = pytest.mark.usefixtures("unpublished")
 
 OK = b"HTTP/1.1 200 OK\r\n"
 GOOD = 200
@@ -39,11 +41,14 @@ LAUGHS = (
     + b"".join(b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(12))
     + b"]><rss><channel><title>&m;</title></channel></rss>"
 )
-ATTRIBUTES = b"<rss><channel><item " + b" ".join(b'a%d=""' % n for n in range(1_000_000)) + b"/>"
 
 
 async def reset(wire):
     wire.reset()
+
+
+async def attributes(wire):
+    await wire.send(answer(many_attributes()))
 
 
 async def slow_head(wire):
@@ -108,7 +113,7 @@ FAULTS = {
     "/json": (answer(b'{"error": 404}'), "unsupported_feed"),
     "/cut-json": (answer(b'{"version": "https://jsonfeed.org/version/1", "it'), "bad_json"),
     "/laughs": (answer(LAUGHS), "bad_xml"),
-    "/attributes": (answer(ATTRIBUTES), "parse_timeout"),
+    "/attributes": (attributes, "parse_timeout"),
 }
 
 

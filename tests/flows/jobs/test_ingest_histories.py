@@ -10,6 +10,8 @@ from tests.helpers.feed_builders import item, rss
 from tests.helpers.news_server import serving
 from warehouse.connect import open_live
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 XML = "Content-Type: application/rss+xml"
 ROUNDS = 3
 

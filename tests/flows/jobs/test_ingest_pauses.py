@@ -11,6 +11,8 @@ from flows.settings import Settings
 from tests.helpers.news_server import serving
 from tests.helpers.warehouses import query
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 PAUSED_AT = datetime(2024, 6, 3, 8, 0, tzinfo=UTC)
 
 

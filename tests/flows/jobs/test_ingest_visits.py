@@ -22,7 +22,10 @@ from tests.helpers.visits import (
 )
 from tests.helpers.walls import MAINTENANCE, front_page
 from tests.helpers.warehouses import query
+from warehouse.publish import publish
 from warehouse.visit_queries import VisitTally
+
+pytestmark = pytest.mark.usefixtures("unpublished")
 
 NOT_FOUND = (
     b"<!doctype html><html lang='en'><head><title>Page not found</title></head><body>"
@@ -324,6 +327,7 @@ def test_feed_may_announce_an_edit_first_later_or_not_at_all(tmp_path):
             (news.url(never), 2, False),
         ]
         settings.folder.rules.write_text("[[rules]]")  # status works without the broken rules
+        publish(settings.folder)
         status = read_status(settings)
         assert status["visits"] == [
             {"made_per_day": 3.0, "planned_next_day": 6, "changed": 2, "gone": 0}

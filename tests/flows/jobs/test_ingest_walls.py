@@ -11,6 +11,8 @@ from tests.helpers.news_server import FIRST_DAY, serving
 from tests.helpers.walls import MAINTENANCE, front_page, let_time_pass
 from tests.helpers.warehouses import query
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 LAST_FETCH = (
     "SELECT failure, attempts, next_fetch_at IS NULL FROM latest_fetches WHERE url LIKE '%{}'"

@@ -11,6 +11,8 @@ from tests.helpers.news_server import serving
 from tests.helpers.tool_records import as_csv
 from tests.helpers.warehouses import query
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 
 @pytest.fixture
 def news():

@@ -13,6 +13,8 @@ from tests.helpers.tool_records import PARAGRAPHS, as_csv
 from tests.helpers.warehouses import query
 from tests.helpers.web_archives import page, record, response, wacz, zstd_frame
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 URLS = [f"https://ferry.example/{number}" for number in range(4)]
 RECORDS = [response(url, page(number)) for number, url in enumerate(URLS)]
 

@@ -22,6 +22,8 @@ from tests.helpers.warehouses import query
 from transforms.records import Rejection
 from warehouse.errors import WarehouseUnwritableError
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 FULL = OSError(errno.ENOSPC, "No space left on device")
 REFUSED = Rejection(item="", stage="analyse", reason="extract_crash", detail="died")
 COUNTS = "SELECT state, seen, appended, known, rejected FROM run_summary ORDER BY started_at"

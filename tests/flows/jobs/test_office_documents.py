@@ -32,6 +32,8 @@ from transforms.pipeline import VERSIONS
 from transforms.records import Document
 from warehouse.connect import open_live
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 STATEMENTS = "SELECT speaker, statement, kind FROM said WHERE url = ? ORDER BY ALL"
 MASTHEAD = [Text(50, 815, "The Harbour Times"), Text(400, 815, "Tuesday 5 March 2024")]
 FILES = {

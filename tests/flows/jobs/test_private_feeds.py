@@ -152,7 +152,7 @@ def test_rebuilt_warehouse_has_the_same_feeds_and_no_secrets(data, tmp_path):
     assert len({feed.address for feed in listed_feeds(fresh.folder)}) == 6
 
 
-def test_prefect_stores_no_secret_of_a_command(news, tmp_path, prefect_api, tmp_path_factory):
+def test_prefect_stores_no_secret_of_a_command(news, tmp_path, prefect_api, prefect_folder):
     write_private_list(tmp_path, news)
     page = news.url(f"/1/article-1?token={LINK}")
     sitemap = news.url(f"/feed-1.xml?{QUERY}")
@@ -170,8 +170,7 @@ def test_prefect_stores_no_secret_of_a_command(news, tmp_path, prefect_api, tmp_
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("running as a flow run on") == len(commands)
     assert find_canaries(done.stdout + done.stderr) == []
-    [home] = tmp_path_factory.getbasetemp().glob("prefect[0-9]*")
-    stored = b"".join(path.read_bytes() for path in home.glob("*.*") if path.is_file())
+    stored = b"".join(path.read_bytes() for path in prefect_folder.glob("*.*") if path.is_file())
     assert b"feed-0.xml" in stored
     assert b"article-1?token=***" in stored
     assert find_canaries(stored.decode("latin-1")) == []

@@ -12,6 +12,8 @@ from flows.settings import Settings
 from tests.helpers.news_server import serving
 from tests.helpers.warehouses import FEED_TABLES, TABLES, contents, learnt, query
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 ARTICLES = Path(__file__).resolve().parents[3] / "seeds" / "articles"
 
 

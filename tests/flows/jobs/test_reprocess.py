@@ -22,6 +22,8 @@ from tests.helpers.warehouses import query
 from transforms.pipeline import VERSIONS
 from warehouse.connect import open_live
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 ARTICLES = Path(__file__).resolve().parents[3] / "seeds" / "articles"
 VIEWS = ("latest_articles", "latest_quotations", "latest_mentions", "latest_date_mentions", "said")
 

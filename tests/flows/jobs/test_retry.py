@@ -20,6 +20,8 @@ from tests.helpers.walls import let_time_pass
 from tests.helpers.warehouses import query
 from transforms.records import Rejection
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 CRASHED = RetryRequest(reasons=("extract_crash",))
 ARCHIVED = "SELECT count(*) FROM latest_articles"
 

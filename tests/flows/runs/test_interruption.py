@@ -141,7 +141,7 @@ def test_stopped_backfill_says_so_and_the_next_one_finishes(tmp_path, prefect_ap
             " (SELECT appended FROM run_summary)"
         ).fetchall()
     assert 0 < articles == in_ledger == told < 120
-    with backfill(tmp_path, **prefect_api) as again:
+    with backfill(tmp_path) as again:
         out, err = again.communicate(timeout=120)
     assert again.returncode == 0, err
     # Batches left in the spool are appended first, so their documents are known then.

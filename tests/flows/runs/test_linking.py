@@ -11,6 +11,8 @@ from flows.settings import Settings
 from tests.helpers.warehouses import query
 from tests.quality.copy_gold import FILLERS, copies
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 BRIDGE, LIBRARY = (
     next(text for text in copies([name]) if text.kind == "first") for name in ("bridge", "library")
 )

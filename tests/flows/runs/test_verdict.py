@@ -13,6 +13,8 @@ from tests.helpers.served import ready
 from tests.helpers.warehouses import query
 from warehouse.run_queries import SourcePages
 
+pytestmark = pytest.mark.usefixtures("unpublished")
+
 EMPTY = b"<html><body><div id=app></div></body></html>"
 
 

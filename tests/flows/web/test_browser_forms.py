@@ -14,6 +14,8 @@ from tests.helpers.news_server import serving
 from tests.helpers.stories import make_story
 from warehouse.folder import DataFolder
 
+pytestmark = pytest.mark.slow
+
 PASSWORD, OF_READERS = "for everything", "for readers only"
 SLOW_MS = 120_000  # a trial starts a process and fetches pages
 PAGES = (

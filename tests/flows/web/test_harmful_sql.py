@@ -16,6 +16,8 @@ from tests.helpers.readers import asked, served_apart
 from tests.helpers.stories import make_story
 from warehouse.publish import publish
 
+pytestmark = pytest.mark.slow
+
 # Without a query, the page shows no more than the editor.
 ATTEMPTS = [*dict.fromkeys(filter(None, [*DISGUISED, *GREEDY, *FORBIDDEN, *REFUSED]))]
 DOWNLOADS = [*((sql, "csv") for sql in ATTEMPTS[::4]), *((sql, "jsonl") for sql in ATTEMPTS[2::4])]
