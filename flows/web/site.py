@@ -53,6 +53,7 @@ from warehouse.search_reader import SearchReader
 Handler = Callable[[Page], Response]
 ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 _AT_ONCE: Final = 4  # requests that read at a time; more wait, so that memory stays bounded
+_TRIALS: Final = 2  # of a request that found too little memory beside others
 _LOOK_S: Final = 0.25  # between two looks whether the reader is still there
 
 
@@ -146,6 +147,7 @@ class _Reader:
     def __init__(self, settings: Settings, snapshots: Snapshots, searches: SearchReader) -> None:
         self._settings, self._snapshots, self._searches = settings, snapshots, searches
         self._limiter = anyio.CapacityLimiter(_AT_ONCE)
+        self._large = anyio.Lock()  # for requests that found too little memory beside others
 
     def endpoint(self, handler: Handler, scope: Scope) -> Callable[[Request], Awaitable[Response]]:
         """Return the endpoint of a handler, for readers who have a scope."""
@@ -158,12 +160,28 @@ class _Reader:
                 form = await request.form()  # here, because a thread cannot wait for it
                 check_form(request, form.get("csrf"))
             try:
-                async with self._limiter:
-                    return await self._answer(request, form, handler)
+                return await self._answer_in_turn(request, form, handler)
             finally:
                 await form.close()
 
         return respond
+
+    async def _answer_in_turn(self, request: Request, form: FormData, handler: Handler) -> Response:
+        """Run a handler when few others run; if the memory was too little, again, one at a time."""
+        async with self._limiter:
+            try:
+                return await self._answer(request, form, handler)
+            except WarehouseMemoryError:
+                if request.method != "GET":  # it may have changed something
+                    raise
+        for left in reversed(range(_TRIALS)):
+            async with self._large, self._limiter:
+                try:
+                    return await self._answer(request, form, handler)
+                except WarehouseMemoryError:
+                    if not left:
+                        raise
+        raise AssertionError("unreachable")
 
     async def _answer(self, request: Request, form: FormData, handler: Handler) -> Response:
         """Run a handler in a thread; end its queries if the reader goes away meanwhile."""

@@ -204,3 +204,17 @@ def test_page_that_needs_too_much_memory_says_what_to_do(client, monkeypatch):
     monkeypatch.setattr(Page, "rows", rows)
     page = page_of(client, "/speakers/Karin%20Holt?since=2000-01-01", status=503)
     assert "Choose fewer days" in text_of(page)
+
+
+def test_page_that_found_too_little_memory_beside_others_is_tried_again(client, monkeypatch):
+    failures = [WarehouseMemoryError(Path("onrecord.duckdb"), "out of memory")] * 2
+    rows = Page.rows
+
+    def rows_at_last(*args, **values):
+        if failures:
+            raise failures.pop()
+        return rows(*args, **values)
+
+    monkeypatch.setattr(Page, "rows", rows_at_last)
+    page_of(client, "/speakers/Karin%20Holt")
+    assert not failures
