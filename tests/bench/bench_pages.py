@@ -115,15 +115,17 @@ def served(folder: DataFolder) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         [sys.executable, "-m", "flows", "web", "--data", str(folder.root), "--port", str(port)]
     )
     url = f"http://127.0.0.1:{port}"
-    for _ in range(100):
-        try:
-            httpx.get(f"{url}/help")
-            break
-        except httpx.TransportError:
-            time.sleep(0.2)
-    yield url, process
-    process.terminate()
-    process.wait()
+    try:
+        for _ in range(100):
+            try:
+                httpx.get(f"{url}/help")
+                break
+            except httpx.TransportError:
+                time.sleep(0.2)
+        yield url, process
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def timed(client: httpx.Client, path: str) -> float:
