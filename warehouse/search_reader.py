@@ -21,7 +21,7 @@ from warehouse.search import open_whole_index
 from warehouse.search_index import Month, search_folder
 
 # All searches share it.
-_MEMORY: Final = "250MB"
+_MEMORY: Final = "400MB"
 _AT_ONCE: Final = 2  # more would share the same cores, and need more memory
 
 _Version = tuple[Path, int]
