@@ -26,7 +26,7 @@ EXISTS (
         AND named.start_char >= listed.start_char
         AND named.end_char <= listed.end_char
         AND named.entity_id = $value
-        AND (named.published_on BETWEEN $first_day AND $last_day OR listed.published_on IS NULL)
+        AND {days}
 )
 """
 

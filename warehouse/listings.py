@@ -29,8 +29,8 @@ class Filter:
     """What narrows a listing.
 
     Attributes:
-        condition: A condition with the value as `$value`. In a listing with days, it may use
-            `$first_day` and `$last_day`, to read only the rows of these days from other views.
+        condition: A condition with the value as `$value`. In a listing with days, `{days}` in it
+            stands for the condition that `named` is of the days that are read.
         about: What it does, for people.
         example: A value.
         kind: The type of the value.
@@ -210,7 +210,7 @@ def _before(day: date, days: int) -> date:
 def _select(listing: Listing, wanted: Wanted, span: _Span, limit: int) -> str:
     columns = [identifier(name) for name in wanted.columns]
     keys = [identifier(name) for name, _ in listing.order]
-    conditions = [span.condition, *(_condition(listing, name) for name in wanted.values)]
+    conditions = [span.condition, *(_condition(listing, name, span) for name in wanted.values)]
     if _begins_after(wanted, span):
         conditions.append(_after(listing, is_undated=span.is_undated))
     where = " AND ".join(f"({one})" for one in conditions if one)
@@ -226,8 +226,9 @@ def _select(listing: Listing, wanted: Wanted, span: _Span, limit: int) -> str:
     )
 
 
-def _condition(listing: Listing, name: str) -> str:
-    return listing.filters[name].condition.replace("$value", f"${name}")
+def _condition(listing: Listing, name: str, span: _Span) -> str:
+    condition = listing.filters[name].condition.replace("$value", f"${name}")
+    return condition.replace("{days}", f"named.{span.condition}")
 
 
 def _begins_after(wanted: Wanted, span: _Span) -> bool:
@@ -249,7 +250,11 @@ def _after(listing: Listing, *, is_undated: bool) -> str:
 
 def _bound(listing: Listing, wanted: Wanted, span: _Span) -> dict[str, object]:
     """Return the values that a query has parameters for."""
-    used = [listing.source, span.condition, *(_condition(listing, name) for name in wanted.values)]
+    used = [
+        listing.source,
+        span.condition,
+        *(_condition(listing, name, span) for name in wanted.values),
+    ]
     days = {"first_day": span.first_day, "last_day": span.last_day}
     bound = dict(wanted.values) | {
         name: day for name, day in days.items() if any(f"${name}" in one for one in used)
