@@ -17,8 +17,14 @@ _SOURCE: Final = Filter(condition="source_id = $value", about="Publisher", examp
 _OF_ARTICLE: Final = Filter(
     condition="article_id = $value", about="Article", example="a1-0f343b0931126a20f133d67c"
 )
+# The articles are found first: there are few of them, and DuckDB joins only their statements.
 _ABOUT: Final = """
-EXISTS (
+listed.article_id IN (
+    SELECT named.article_id
+    FROM mentions AS named
+    WHERE named.entity_id = $value AND {days}
+)
+AND EXISTS (
     SELECT 1
     FROM current_mentions AS named
     WHERE named.article_id = listed.article_id
