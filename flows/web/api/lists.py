@@ -25,7 +25,7 @@ from flows.web.streams import HeldStream
 from warehouse.conditions import Connection
 from warehouse.json_schema import Schema, json_schema
 from warehouse.listed_views import LISTINGS
-from warehouse.listings import Listing, Part, Wanted, read_part, read_pieces
+from warehouse.listings import Key, Listing, Part, Wanted, read_part, read_pieces
 from warehouse.parquet import TypedRows, write_parquet
 from warehouse.relations import read_columns, read_dictionary
 
@@ -42,11 +42,12 @@ MEDIA_TYPES: Final = {
 def _list_rows(listing: Listing, page: Page, asked: Rows) -> Response:
     """Return a page of rows as JSON, or all rows as a stream."""
     filters = _filters(listing, asked)
-    days = _days(page, listing, asked)
+    given = filters | _days(asked)
+    days, after = _place(page, listing, asked, given)
     wanted = Wanted(
         columns=_columns(page.con, listing, asked.fields),
         values=filters,
-        after=_after(listing, asked, filters | days),
+        after=after,
         limit=asked.limit or (_USUAL if asked.format == "json" else _ALL),
         **days,
     )
@@ -59,32 +60,47 @@ def _list_rows(listing: Listing, page: Page, asked: Rows) -> Response:
             parameter="limit",
         )
     part = read_part(page.con, listing, wanted)
-    following = part.last and cursor_of(listing.name, filters | days, part.last)
+    following = None
+    if part.last is not None:
+        counted = tuple(days.values()) if listing.counted_days is not None else ()
+        following = cursor_of(listing.name, given, (*counted, *part.last))
     items = [dict(zip(wanted.columns, row, strict=True)) for row in part.rows]
     return answer({"items": items, "next": following, "snapshot": page.snapshot_name})
 
 
-def _days(page: Page, listing: Listing, asked: Rows) -> dict[str, Any]:
+def _days(asked: Rows) -> dict[str, Any]:
     """Return the first and last day that are asked for; None for any."""
-    if not isinstance(asked, DatedRows):
-        return {"since": None, "until": None}
-    until, since = asked.until, asked.since
-    if listing.counted_days is not None:
-        newest = page.row("newest_day", asked_on=until)
-        until = until or (newest["published_on"] if newest else datetime.now(UTC).date())
-        since = since or before(until, listing.counted_days - 1)
-    return {"since": since, "until": until}
+    if isinstance(asked, DatedRows):
+        return {"since": asked.since, "until": asked.until}
+    return {"since": None, "until": None}
+
+
+def _place(
+    page: Page, listing: Listing, asked: Rows, given: Mapping[str, object]
+) -> tuple[dict[str, Any], Key | None]:
+    """Return the days that are read, and the key of the last row before.
+
+    A cursor of rows that are counted over days has these days, because the newest ones change
+    when a snapshot is published.
+    """
+    days = _days(asked)
+    width = len(listing.order)
+    if listing.counted_days is None:
+        if asked.cursor is None:
+            return days, None
+        return days, key_of(asked.cursor, listing.name, given, width)
+    if asked.cursor is not None:
+        since, until, *key = key_of(asked.cursor, listing.name, given, width + 2)
+        return {"since": since, "until": until}, tuple(key)
+    newest = page.row("newest_day", asked_on=days["until"])
+    until = days["until"] or (newest["published_on"] if newest else datetime.now(UTC).date())
+    since = days["since"] or before(until, listing.counted_days - 1)
+    return {"since": since, "until": until}, None
 
 
 def _filters(listing: Listing, asked: Rows) -> dict[str, object]:
     given = {name: getattr(asked, name) for name in listing.filters}
     return {name: value for name, value in given.items() if value is not None}
-
-
-def _after(listing: Listing, asked: Rows, filters: Mapping[str, object]) -> tuple[Any, ...] | None:
-    if asked.cursor is None:
-        return None
-    return key_of(asked.cursor, listing.name, filters, len(listing.order))
 
 
 def _columns(con: Connection, listing: Listing, fields: str | None) -> list[str]:

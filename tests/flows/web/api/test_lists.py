@@ -135,6 +135,25 @@ def test_pages_go_on_while_newer_articles_are_published(tmp_path):
     assert sorted(sources) == [f"{host}.example" for host in HOSTS]
 
 
+def test_pages_of_what_is_counted_keep_their_days(tmp_path):
+    said = [
+        make_story(
+            f"Rain\n“It rains,” said {name}.", url=f"https://{name[0]}.example/1", day="2024-06-03",
+            said=[("It rains", name, None, "direct")],
+        )
+        for name in ("Ada Vint", "Bo Lund", "Cy Marr")
+    ]  # fmt: skip
+    publish(load_linked(tmp_path, said))
+    client = site_client(tmp_path)
+    first = client.get("/api/v1/speakers", params={"limit": 1}).json()
+    publish(load_linked(tmp_path, [told("new", 9), flood("z", "2024-09-09")]))
+    rest = [
+        item for page in pages(client, "speakers", limit=1, cursor=first["next"]) for item in page
+    ]
+    names = [item["speaker"] for item in (*first["items"], *rest)]
+    assert names == ["Ada Vint", "Bo Lund", "Cy Marr"]
+
+
 def test_all_formats_have_the_same_rows(client, tmp_path):
     items = client.get("/api/v1/statements", params={"limit": 1000}).json()["items"]
     lines = client.get("/api/v1/statements", params={"format": "jsonl"}).text.splitlines()
