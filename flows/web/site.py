@@ -12,7 +12,7 @@ import functools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import anyio
 from starlette.applications import Starlette
@@ -88,7 +88,18 @@ def create_site(settings: Settings, access: Access, additions: Sequence[Addition
     snapshots, searches = Snapshots(settings.folder), SearchReader(settings.folder)
     reader, desk = _Reader(settings, snapshots, searches), new_desk(settings, snapshots)
     shared = Shared(settings, snapshots, searches, desk)
-    routes: list[BaseRoute] = [
+    routes = [*_routes(reader), *(route for addition in additions for route in addition(shared))]
+    site = Starlette(routes=routes, exception_handlers=_error_handlers())
+    site.state.snapshots = snapshots
+    site.state.desk = desk
+    site.state.searches = searches
+    guard = guarded(site, access)
+    return requests_logged(guard) if settings.web_access_log else guard
+
+
+def _routes(reader: _Reader) -> list[BaseRoute]:
+    """Return the routes of the pages and of the APIs."""
+    pages = [
         Route(
             path,
             reader.endpoint(handler, needed(method, path)),
@@ -97,7 +108,7 @@ def create_site(settings: Settings, access: Access, additions: Sequence[Addition
         )
         for method, path, handler in (*ROUTES, *API_ROUTES, *MEDIACLOUD_ROUTES)
     ]
-    routes += [
+    endpoints = [
         Route(
             f"{PREFIX}{endpoint.path}",
             reader.endpoint(endpoint.respond, endpoint.scope),
@@ -106,7 +117,9 @@ def create_site(settings: Settings, access: Access, additions: Sequence[Addition
         )
         for endpoint in ENDPOINTS
     ]
-    routes += [
+    return [
+        *pages,
+        *endpoints,
         Route("/", _first_page, methods=["GET"]),
         Route("/health", _health, methods=["GET"]),
         Route("/sign-in", sign_in.show, methods=["GET"]),
@@ -114,31 +127,24 @@ def create_site(settings: Settings, access: Access, additions: Sequence[Addition
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Mount("/static", StaticFiles(directory=str(files("flows.web").joinpath("static")))),
     ]
-    routes += [route for addition in additions for route in addition(shared)]
-    site = Starlette(
-        routes=routes,
-        exception_handlers={
-            kind: _told(handler)
-            for kind, handler in {
-                ProblemError: _failed,  # only programs are told of it
-                PageNotFoundError: _not_found,
-                NotAllowedError: _not_allowed,
-                HTTPException: _http_error,
-                WarehouseMissingError: _nothing_yet,
-                SchemaTooOldError: _too_old,
-                WarehouseBusyError: _busy,
-                RunActiveError: _active,
-                WarehouseMemoryError: _too_much,
-                OnrecordError: _known_error,
-                500: _failed,
-            }.items()
-        },
-    )
-    site.state.snapshots = snapshots
-    site.state.desk = desk
-    site.state.searches = searches
-    guard = guarded(site, access)
-    return requests_logged(guard) if settings.web_access_log else guard
+
+
+def _error_handlers() -> dict[Any, ErrorHandler]:
+    """Return what is answered to an error, by its class or status."""
+    handlers: dict[Any, ErrorHandler] = {
+        ProblemError: _failed,  # only programs are told of it
+        PageNotFoundError: _not_found,
+        NotAllowedError: _not_allowed,
+        HTTPException: _http_error,
+        WarehouseMissingError: _nothing_yet,
+        SchemaTooOldError: _too_old,
+        WarehouseBusyError: _busy,
+        RunActiveError: _active,
+        WarehouseMemoryError: _too_much,
+        OnrecordError: _known_error,
+        500: _failed,
+    }
+    return {kind: _told(handler) for kind, handler in handlers.items()}
 
 
 class _Reader:
