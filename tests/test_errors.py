@@ -41,6 +41,7 @@ GIVEN = {
     "address": "10.0.0.7",
     "wait_s": 7200,
     "advice": "free some space",
+    "argument": "limit",
 }
 RESOURCES = ("path", "url", "item", "target", "name", "run", "problem", "summary", "tally", "host",
              "wait_s", "detail")  # fmt: skip

@@ -183,8 +183,8 @@ def passage_pattern(leaf: Passage) -> str:
 def word_pattern(forms: Iterable[str]) -> str:
     """Return the regular expression of a word in several forms, for text as above.
 
-    >>> word_pattern(["Läkare"])[16:-16]
-    '(?:lakare)'
+    >>> "(?:lakare)" in word_pattern(["Läkare"])
+    True
     """
     return (
         f"(?:^|{_OTHER})(?:{'|'.join(sorted({plain_text(form) for form in forms}))})(?:$|{_OTHER})"

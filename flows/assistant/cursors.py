@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 from pydantic import BaseModel
 
-from flows.assistant.problems import ProblemError
+from flows.assistant.problems import CallError
 from warehouse.search_older import Place
 
 _MOST: Final = 2_000  # characters
@@ -42,13 +42,13 @@ def key_of(cursor: str, asked: BaseModel, *kinds: type) -> list[Any]:
         kinds: The types of the parts of the key.
 
     Raises:
-        ProblemError: The cursor is not ours, or comes from a call with other arguments.
+        CallError: The cursor is not ours, or comes from a call with other arguments.
     """
     digest, *key = _content(cursor)
     if len(key) != len(kinds) or not all(map(isinstance, key, kinds)):
         raise _broken()
     if digest != _digest(asked):
-        raise ProblemError(
+        raise CallError(
             "cursor",
             "it belongs to a call with other arguments",
             "Repeat that call's arguments with it, or leave the cursor out to begin anew.",
@@ -87,8 +87,8 @@ def _content(cursor: str) -> list[Any]:
     return content
 
 
-def _broken() -> ProblemError:
-    return ProblemError(
+def _broken() -> CallError:
+    return CallError(
         "cursor",
         "it is none of this server",
         "Copy the cursor of the last answer unchanged, or leave it out to begin anew.",

@@ -8,10 +8,18 @@ from transforms.errors import OnrecordError
 
 
 class NotInstalledError(OnrecordError):
-    """The package of the Model Context Protocol is not installed."""
+    """The package of the Model Context Protocol is not installed.
+
+    Attributes:
+        name: The command that needs it.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
     def __str__(self) -> str:
-        return "`onrecord mcp` needs a package that is not installed: run `pip install 'onrecord[mcp]'`"
+        return f"`{self.name}` needs a package that is not installed: run `pip install 'onrecord[mcp]'`"
 
 
 def is_installed() -> bool:
@@ -22,4 +30,4 @@ def is_installed() -> bool:
 def check_installed() -> None:
     """Raise NotInstalledError if assistants cannot be served."""
     if not is_installed():
-        raise NotInstalledError
+        raise NotInstalledError("onrecord mcp")

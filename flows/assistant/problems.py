@@ -26,7 +26,7 @@ _TOO_OLD: Final = (
 _SHOWN: Final = 80  # characters of a wrong value
 
 
-class ProblemError(OnrecordError):
+class CallError(OnrecordError):
     """A call has no answer.
 
     Attributes:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flows.assistant.library import Call
-from flows.assistant.problems import ProblemError
+from flows.assistant.problems import CallError
 from flows.seeds import seeds_dir
 from warehouse.dictionary import as_markdown
 from warehouse.relations import Relation, read_dictionary
@@ -20,7 +20,7 @@ def read(call: Call, uri: str) -> str:
     """Return the text of a resource.
 
     Raises:
-        ProblemError: There is no such resource.
+        CallError: There is no such resource.
     """
     kind, _, name = uri.removeprefix(SCHEME).partition("/")
     if uri.startswith(SCHEME) and kind in ("dictionary", "queries"):
@@ -29,7 +29,7 @@ def read(call: Call, uri: str) -> str:
         with call.reading() as reading:
             relations = read_dictionary(reading.con)
         return _relation(relations, name) if name else _index(relations)
-    raise ProblemError("uri", f"there is no resource {uri[:100]!r}", f"Read {DICTIONARY} or {QUERIES}.")  # fmt: skip
+    raise CallError("uri", f"there is no resource {uri[:100]!r}", f"Read {DICTIONARY} or {QUERIES}.")  # fmt: skip
 
 
 def _index(relations: Sequence[Relation]) -> str:
@@ -47,7 +47,7 @@ def _index(relations: Sequence[Relation]) -> str:
 def _relation(relations: Sequence[Relation], name: str) -> str:
     found = [one for one in relations if one.name == name]
     if not found:
-        raise ProblemError(
+        raise CallError(
             "uri", f"the warehouse has no table or view {name[:100]!r}", f"{DICTIONARY} lists all."
         )
     return as_markdown(found)
@@ -69,5 +69,5 @@ def _queries() -> str:
 
 def _query(name: str) -> str:
     if name not in dict(examples()):
-        raise ProblemError("uri", f"there is no example {name[:100]!r}", f"{QUERIES} lists all.")
+        raise CallError("uri", f"there is no example {name[:100]!r}", f"{QUERIES} lists all.")
     return (seeds_dir() / "queries" / f"{name}.sql").read_text("utf-8")

@@ -25,7 +25,7 @@ from flows.assistant import resources
 from flows.assistant.answers import Told
 from flows.assistant.guides import GUIDES, INSTRUCTIONS
 from flows.assistant.library import Call, Library
-from flows.assistant.problems import ProblemError, told, told_of_arguments
+from flows.assistant.problems import CallError, told, told_of_arguments
 from flows.assistant.tool import Tool
 from flows.assistant.tools import articles, counts, feeds, search, speakers, spread, sql, stories
 from flows.web.scopes import EVERY, Scope
@@ -158,7 +158,7 @@ class _Served:
         uri = str(params.uri)
         try:
             text = await self._run(lambda call: resources.read(call, uri))
-        except ProblemError as exc:
+        except CallError as exc:
             raise MCPError(types.INVALID_PARAMS, str(exc), {"uri": uri}) from exc
         except OnrecordError as exc:
             raise MCPError(types.INTERNAL_ERROR, told(exc), {"uri": uri}) from exc
@@ -221,7 +221,7 @@ class _Served:
                         await asyncio.wait({working}, timeout=_AGAIN_S)
         if is_late:
             working.exception()  # it was ended by us
-            raise ProblemError(
+            raise CallError(
                 None,
                 f"the answer took longer than {limit_s:g} s",
                 "Choose fewer days or narrower filters.",

@@ -12,7 +12,7 @@ from pydantic import Field
 from flows.assistant.answers import Answer, Telling, Told, at_minute, proof
 from flows.assistant.arguments import Arguments, Key
 from flows.assistant.library import Call
-from flows.assistant.problems import ProblemError
+from flows.assistant.problems import CallError
 from flows.assistant.quoting import cut, note_of_cut
 from flows.assistant.rows import ArticleRow, ParagraphRow, SaidRow, Short
 from flows.assistant.tool import Tool
@@ -89,14 +89,14 @@ def _found(reading: Reading, asked: str) -> Row:
     if _ADDRESS.match(asked):
         row = reading.row("article_at", keys=article_keys(asked))
         if row is None:
-            raise ProblemError(
+            raise CallError(
                 "article", f"no article is known at {asked[:200]}",
                 "Call `search` with words of its headline.",
             )  # fmt: skip
         key = row["article_id"]
     found = reading.row("article", article_id=key)
     if found is None:
-        raise ProblemError(
+        raise CallError(
             "article", f"there is no article {asked[:100]!r}",
             "Take an article_id from `search` or `statements`, or give the address of the article.",
         )  # fmt: skip
@@ -130,7 +130,7 @@ def _first_char(lines: Sequence[ParagraphRow], paragraph: int) -> int:
         if line.paragraph >= paragraph:
             return line.start_char
     last = lines[-1].paragraph if lines else 0
-    raise ProblemError(
+    raise CallError(
         "paragraph", f"got {paragraph}, but the last one is {last}", "Give a smaller number."
     )
 

@@ -13,7 +13,7 @@ from flows.assistant.answers import Answer, Telling, Told, at_minute
 from flows.assistant.arguments import Listed, Name
 from flows.assistant.cursors import cursor_of, key_of
 from flows.assistant.library import Call
-from flows.assistant.problems import ProblemError
+from flows.assistant.problems import CallError
 from flows.assistant.rows import FeedRow
 from flows.assistant.tool import Tool
 from flows.feeds.health import narrowed
@@ -44,7 +44,7 @@ def feeds_status(call: Call, asked: FeedArguments) -> Told:
     states = Counter(row["state"] for row in rows)
     if asked.state and asked.state not in states:
         known = ", ".join(sorted(states)) or "none"
-        raise ProblemError("state", f"no feed is in the state {asked.state!r}", f"The states are: {known}.")  # fmt: skip
+        raise CallError("state", f"no feed is in the state {asked.state!r}", f"The states are: {known}.")  # fmt: skip
     found = narrowed(
         rows, words=asked.words.split(), state=asked.state or None, source=asked.source or None
     )

@@ -20,7 +20,7 @@ from flows.assistant.arguments import Listed, Name, OfDays
 from flows.assistant.cursors import place_cursor, place_of
 from flows.assistant.evidence import evidence_of
 from flows.assistant.library import Call
-from flows.assistant.problems import ProblemError
+from flows.assistant.problems import CallError
 from flows.assistant.quoting import cut
 from flows.assistant.rows import ArticleRow, StatementRow
 from flows.assistant.tool import Tool
@@ -88,7 +88,7 @@ class StatementArguments(Listed, OfDays):
 def search(call: Call, asked: SearchArguments) -> Told:
     """Find articles or statements."""
     if asked.cursor and asked.order == "best":
-        raise ProblemError(
+        raise CallError(
             "cursor", "the order `best` has none", "Call with order=newest to list all matches."
         )
     tree = question_of(asked, asked.query)
@@ -131,7 +131,7 @@ def question_of(asked: Filters, text: str, *, about: str = "") -> Node:
         about: Who or what is named.
 
     Raises:
-        ProblemError: Nothing is asked.
+        CallError: Nothing is asked.
         SearchSyntaxError: The words cannot be read.
     """
     nodes: list[Node] = [Property("entity", about)] if about else []
@@ -142,7 +142,7 @@ def question_of(asked: Filters, text: str, *, about: str = "") -> Node:
         )  # fmt: skip
         nodes.insert(0, question_tree(question))
     if not nodes:
-        raise ProblemError(
+        raise CallError(
             None,
             "nothing is asked",
             "Give words, or at least one of: speaker, source, since, until.",

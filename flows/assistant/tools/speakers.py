@@ -11,7 +11,7 @@ from flows.assistant.answers import Answer, Telling, Told, statement_fields, tol
 from flows.assistant.arguments import Key, OfDays
 from flows.assistant.evidence import evidence_of
 from flows.assistant.library import Call
-from flows.assistant.problems import ProblemError
+from flows.assistant.problems import CallError
 from flows.assistant.rows import RepeatedRow, RoleRow
 from flows.assistant.tool import Tool
 from flows.printable import number
@@ -72,11 +72,11 @@ def speaker(call: Call, asked: SpeakerArguments) -> Told:
     return telling.answer(content)
 
 
-def _unknown(reading: Reading, name: str) -> ProblemError:
+def _unknown(reading: Reading, name: str) -> CallError:
     rows = reading.rows("nearest_speakers", name=name, most=_NEAREST)
     nearest = ", ".join(repr(row["speaker"]) for row in rows)
     advice = f"The nearest names are {nearest}" if nearest else "No name is near to it"
-    return ProblemError(
+    return CallError(
         "name",
         f"nobody named {name[:100]!r} is quoted",
         f"{advice}. Names are matched letter by letter: call `statements` with a part of the name as"

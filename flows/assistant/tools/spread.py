@@ -19,7 +19,7 @@ from flows.assistant.arguments import Key, Listed, Name
 from flows.assistant.cursors import cursor_of, key_of
 from flows.assistant.evidence import evidence_of
 from flows.assistant.library import Call
-from flows.assistant.problems import ProblemError
+from flows.assistant.problems import CallError
 from flows.assistant.quoting import cut
 from flows.assistant.rows import AppearanceRow, Short, WordingRow
 from flows.assistant.tool import Tool
@@ -104,7 +104,7 @@ def _history(
         mine, others = chosen_speaker(rows, asked.speaker)
         rows = with_articles(reading, mine)
     if not rows:
-        raise ProblemError(
+        raise CallError(
             "statement_id", f"there is no statement {asked.statement_id[:100]!r}",
             "Take a statement_id from `statements`, `search` or `article`.",
         )  # fmt: skip

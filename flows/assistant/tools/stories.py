@@ -12,7 +12,7 @@ from flows.assistant.arguments import Listed, Name, OfDays
 from flows.assistant.cursors import cursor_of, key_of
 from flows.assistant.evidence import evidence_of, newest
 from flows.assistant.library import Call
-from flows.assistant.problems import ProblemError
+from flows.assistant.problems import CallError
 from flows.assistant.quoting import cut
 from flows.assistant.rows import ArticleRow, StoryRow, StoryStatementRow
 from flows.assistant.tool import Tool
@@ -60,7 +60,7 @@ def story(call: Call, asked: StoryArguments) -> Told:
 def _list(reading: Reading, asked: StoryArguments) -> Told:
     last = reading.row("newest_day", asked_on=None)
     if last is None:
-        raise ProblemError(None, "no article has a day", "There are no stories yet.")
+        raise CallError(None, "no article has a day", "There are no stories yet.")
     until = asked.until or last["published_on"]
     since = asked.since or until - timedelta(_DAYS - 1)
     rows = reading.rows(
@@ -141,7 +141,7 @@ def _state(reading: Reading, asked: str) -> Row:
         if state["into_story_id"] is None:
             return state
         key = state["into_story_id"]
-    raise ProblemError(
+    raise CallError(
         "story_id", f"there is no story {asked[:100]!r}",
         "Call `story` without story_id to list the stories of some days.",
     )  # fmt: skip
