@@ -37,11 +37,13 @@ class Range:
         since: First day of publication.
         until: Last day of publication.
         source_ids: Their sources; None for all.
+        source_part: Part of their `source_id` in small letters; nothing for all.
     """
 
     since: date
     until: date
     source_ids: tuple[str, ...] | None = None
+    source_part: str = ""
 
 
 def count_matches(
@@ -82,6 +84,9 @@ def count_articles(
     if within.source_ids is not None:
         where += " AND source_id IN (SELECT unnest(CAST($source_ids AS VARCHAR[])))"
         values["source_ids"] = list(within.source_ids)
+    if within.source_part:
+        where += " AND contains(source_id, $source_part)"
+        values["source_part"] = within.source_part
     return _counted(con, f"({documents(wanted, ', '.join(read))}) {where}", by, values)
 
 

@@ -1,8 +1,8 @@
-"""The matches of a question as a list in pages, and samples of them.
+"""The matches of a question in order, page by page.
 
-The next page begins after the day and key of the last article of the page before. So it is
-right although a newer snapshot may be published between the two: articles that came in meanwhile
-move nothing.
+The next page begins after the last place of the page before, which is given by what the list is
+sorted by and by keys. So no match is left out or comes twice if a newer snapshot is published
+between two pages.
 """
 
 from __future__ import annotations
@@ -10,29 +10,60 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import duckdb
 
+from warehouse.search_index import UNDATED
 from warehouse.search_matches import Matches, documents
 from warehouse.search_terms import make
 
 Sorting = Literal["newest", "oldest", "random"]
-Place = tuple[
-    str, str
-]  # what an article is sorted by: the day or a number made of the key; the key
 
-_KEYS: Final = "article_id, revision, published_on"
+_AFTER_ALL: Final = 1_000_000_000  # no text has so many characters
+_KEYS: Final = "article_id, revision, published_on, source_id, language"
 _SORTED_BY: Final[dict[Sorting, str]] = {
-    "newest": "CAST(published_on AS VARCHAR)",
-    "oldest": "CAST(published_on AS VARCHAR)",
+    "newest": "published_on",
+    "oldest": "published_on",
     "random": "md5(article_id)",
 }
+# The oldest first is the newest first from behind, also within a day.
+_ORDERS: Final[dict[Sorting, str]] = {
+    "newest": "sorted_by DESC NULLS LAST, article_id",
+    "oldest": "sorted_by NULLS LAST, article_id DESC",
+    "random": "sorted_by, article_id",
+}
+_PAGE: Final = """
+SELECT *, row_number() OVER (ORDER BY {order}) AS place
+FROM (
+    SELECT {keys}, score, {sorted_by} AS sorted_by
+    FROM matches
+    JOIN ({listed}) AS documents USING (month, document)
+)
+{after}
+ORDER BY {order}
+LIMIT $most
+"""
 _COLUMNS: Final = (
     "article_id, title, coalesce(url, canonical_url) AS url, source_id, language, published_on,"
     " fetched_at"
 )
-_RUNS: Final = 8  # of neighbours in a sample
+_FOUND_BY_NUMBER: Final = 50  # rows that DuckDB finds without reading all
+
+
+class Place(NamedTuple):
+    """A place in a list.
+
+    Attributes:
+        sorted_by: The day of the article, None if it is not known; such articles come last. In a
+            random order it is a number made of the key, in hexadecimal digits.
+        article_id: The article; it orders the articles of one day.
+        start_char: First character of a statement in it.
+    """
+
+    sorted_by: date | str | None
+    article_id: str
+    start_char: int = _AFTER_ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +85,42 @@ class Listed:
     text: str | None = None
 
 
+def list_places(
+    con: duckdb.DuckDBPyConnection,
+    matches: Matches,
+    sorting: Sorting,
+    *,
+    after: Place | None,
+    most: int,
+    has_first: bool = False,
+) -> list[Place]:
+    """Create the table `looked` of a page of the matches; return their places.
+
+    Its columns are `article_id`, `revision`, `published_on`, `source_id`, `language`, `score` and
+    `place`, which counts from 1 on.
+
+    Args:
+        con: The connection that has the table `matches` (see `warehouse.search_matches`).
+        matches: What was told of the matches.
+        sorting: By day and key, or by a number made of the key, which mixes the days.
+        after: Where the page begins; None for the first page.
+        most: How many articles a page has.
+        has_first: Whether the page begins with the article of the place itself.
+    """
+    months = _months(con, matches, sorting, after, most)
+    condition, values = _after(after, sorting, has_first=has_first)
+    sql = _PAGE.format(
+        keys=_KEYS,
+        sorted_by=_SORTED_BY[sorting],
+        order=_ORDERS[sorting],
+        listed=documents(months, _KEYS),
+        after=condition,
+    )
+    make(con, "looked", sql, values | {"most": most})
+    rows = con.execute("SELECT sorted_by, article_id FROM looked ORDER BY place").fetchall()
+    return [Place(*row) for row in rows]
+
+
 def list_matches(
     con: duckdb.DuckDBPyConnection,
     matches: Matches,
@@ -63,54 +130,39 @@ def list_matches(
     most: int,
     has_texts: bool = False,
 ) -> tuple[list[Listed], Place | None]:
-    """Return a page of the matches, and where the next page begins; None after the last one.
+    """Return a page of the matches, and the last place of it; None for the last page.
 
     Args:
-        con: The connection that has the table `matches` (see `warehouse.search_matches`).
-        matches: What was told of the matches; all have a day.
-        sorting: By day and key, or by a number made of the key, which mixes the days.
+        con: The connection that has the table `matches`.
+        matches: What was told of the matches.
+        sorting: As for `list_places`.
         after: Where the page begins; None for the first page.
         most: How many articles a page has.
         has_texts: Whether the texts are wanted.
     """
     if not matches.count:
         return [], None
-    make(con, "keys", *_page(con, matches, sorting, after, most + 1))
-    rows = con.execute(
-        "SELECT article_id, revision, published_on, sorted_by FROM keys ORDER BY place"
-    ).fetchall()
-    last = rows[most - 1] if len(rows) > most else None
-    con.execute("DELETE FROM keys WHERE place > ?", [most])
-    found = {one.article_id: one for one in _read(con, "keys", has_texts=has_texts)}
-    listed = [found[row[0]] for row in rows[:most] if row[0] in found]
-    return listed, (last[3], last[0]) if last else None
+    places = list_places(con, matches, sorting, after=after, most=most + 1)
+    last = places[most - 1] if len(places) > most else None
+    con.execute("DELETE FROM looked WHERE place > ?", [most])
+    found = {one.article_id: one for one in read_listed(con, "looked", has_texts=has_texts)}
+    return [found[at.article_id] for at in places[:most] if at.article_id in found], last
 
 
-def _page(
-    con: duckdb.DuckDBPyConnection,
-    matches: Matches,
-    sorting: Sorting,
-    after: Place | None,
-    most: int,
+def _after(
+    after: Place | None, sorting: Sorting, *, has_first: bool
 ) -> tuple[str, dict[str, object]]:
-    """Return the query for the keys of a page and its parameters."""
-    months = range(len(matches.months)) if sorting == "random" else _months(con, matches, sorting, after, most)  # fmt: skip
-    direction, sign = ("DESC", "<") if sorting == "newest" else ("ASC", ">")
-    values: dict[str, object] = {"most": most}
-    where = ""
-    if after is not None:
-        where = f"WHERE (sorted_by, article_id) {sign} ($by, $key)"
-        values |= {"by": after[0], "key": after[1]}
-    order = f"sorted_by {direction}, article_id {direction}"
-    keys = (
-        f"SELECT {_KEYS}, {_SORTED_BY[sorting]} AS sorted_by"
-        f" FROM matches JOIN ({documents(months, _KEYS)}) AS documents USING (month, document)"
+    """Return the condition for the matches after a place, and its parameters."""
+    if after is None:
+        return "", {}
+    same = f"article_id {'<' if sorting == 'oldest' else '>'}{'=' if has_first else ''} $key"
+    if after.sorted_by is None:
+        return f"WHERE sorted_by IS NULL AND {same}", {"key": after.article_id}
+    sign = "<" if sorting == "newest" else ">"
+    return (
+        f"WHERE sorted_by IS NULL OR sorted_by {sign} $by OR sorted_by = $by AND {same}",
+        {"key": after.article_id, "by": after.sorted_by},
     )
-    sql = (
-        f"SELECT *, row_number() OVER (ORDER BY {order}) AS place"
-        f" FROM (FROM ({keys}) {where} ORDER BY {order} LIMIT $most)"
-    )
-    return sql, values
 
 
 def _months(
@@ -121,69 +173,29 @@ def _months(
     most: int,
 ) -> list[int]:
     """Return the months that have all articles of a page."""
-    begins = after[0][:7] if after else None
-    found: list[int] = []
+    counts = dict(con.execute("SELECT month, count(*) FROM matches GROUP BY month").fetchall())
+    if sorting == "random":
+        return list(counts)
+    named = {matches.months[at].month: at for at in counts}
+    undated = [UNDATED] if UNDATED in named else []
+    dated = sorted(named.keys() - undated, reverse=sorting == "newest")
+    begins = _month_of(after) if after else None
+    if begins == UNDATED:
+        dated = []
+    elif begins is not None:
+        dated = [name for name in dated if (name <= begins if sorting == "newest" else name >= begins)]  # fmt: skip
+    chosen: list[int] = []
     left = most
-    for month, at, count in sorted(_counts(con, matches), reverse=sorting == "newest"):
-        if begins is not None and (month > begins if sorting == "newest" else month < begins):
-            continue
-        found.append(at)
-        left -= 0 if month == begins else count  # some of its articles are on pages before
+    for name in [*dated, *undated]:
         if left <= 0:
             break
-    return found
+        chosen.append(named[name])
+        left -= 0 if name == begins else counts[named[name]]  # some are on pages before
+    return chosen
 
 
-def sample_matches(
-    con: duckdb.DuckDBPyConnection, matches: Matches, most: int
-) -> Iterator[list[Listed]]:
-    """Yield the texts of some matches in lists, the same ones each time.
-
-    Texts are large, and those of one day lie together. So the sample consists of up to eight runs of
-    neighbours, at the same distances from each other in the order of the days.
-    """
-    if not matches.count:
-        return
-    for first, length in _runs(matches.count, most):
-        make(con, "keys", *_run(con, matches, first, length))
-        yield list(_read(con, "keys", has_texts=True))
-
-
-def _runs(count: int, most: int) -> list[tuple[int, int]]:
-    """Return the first place and the length of each run of a sample.
-
-    >>> _runs(3, 16), _runs(800, 16)[:3]
-    ([(0, 3)], [(49, 2), (149, 2), (249, 2)])
-    """
-    runs = min(_RUNS, count // most) or 1
-    distance = count // runs
-    length = min(most // runs, distance)
-    return [(distance * at + (distance - length) // 2, length) for at in range(runs)]
-
-
-def _run(
-    con: duckdb.DuckDBPyConnection, matches: Matches, first: int, length: int
-) -> tuple[str, dict[str, object]]:
-    """Return the query for the keys of neighbours in the order of the days, and its parameters."""
-    found: list[int] = []
-    before, skipped = 0, 0
-    for _, at, count in sorted(_counts(con, matches)):
-        if before < first + length and first < before + count:
-            skipped = skipped if found else first - before
-            found.append(at)
-        before += count
-    sql = (
-        f"SELECT {_KEYS} FROM matches JOIN ({documents(found, _KEYS)}) AS documents"
-        " USING (month, document)"
-        " ORDER BY published_on, month, document LIMIT $length OFFSET $skipped"
-    )
-    return sql, {"length": length, "skipped": skipped}
-
-
-def _counts(con: duckdb.DuckDBPyConnection, matches: Matches) -> list[tuple[str, int, int]]:
-    """Return name, number and number of matches of each month that has any."""
-    rows = con.execute("SELECT month, count(*) FROM matches GROUP BY month").fetchall()
-    return [(matches.months[at].month, at, count) for at, count in rows]
+def _month_of(place: Place) -> str:
+    return f"{place.sorted_by:%Y-%m}" if isinstance(place.sorted_by, date) else UNDATED
 
 
 def read_article(con: duckdb.DuckDBPyConnection, article_id: str) -> Listed | None:
@@ -196,21 +208,21 @@ def read_article(con: duckdb.DuckDBPyConnection, article_id: str) -> Listed | No
     return _listed(row, has_texts=True) if row else None
 
 
-def _read(con: duckdb.DuckDBPyConnection, keys: str, *, has_texts: bool) -> Iterator[Listed]:
-    """Yield the articles whose keys a table has, in no order."""
+def read_listed(con: duckdb.DuckDBPyConnection, keys: str, *, has_texts: bool) -> Iterator[Listed]:
+    """Yield the articles whose days and keys a table has, in no order."""
     columns = _COLUMNS + (", text" if has_texts else "")
     found = (
         f"snapshot.articles AS articles SEMI JOIN {keys} USING (published_on, article_id, revision)"
     )
-    row = con.execute(f"SELECT count(*) FROM {keys}").fetchone()
+    row = con.execute(f"SELECT count(*), count(*) > count(published_on) FROM {keys}").fetchone()
+    count, has_undated = row or (0, False)
+    if has_undated:  # a missing day equals no other
+        found = found.replace("published_on, ", "")
     where = f"FROM {found}"
-    if row and row[0] <= _FOUND_BY_NUMBER:
+    if count <= _FOUND_BY_NUMBER:
         where = f"FROM snapshot.articles WHERE rowid IN (SELECT articles.rowid FROM {found})"
     for one in con.execute(f"SELECT {columns} {where}").fetchall():
         yield _listed(one, has_texts=has_texts)
-
-
-_FOUND_BY_NUMBER: Final = 50  # rows that DuckDB finds without reading all
 
 
 def _listed(row: Sequence[Any], *, has_texts: bool) -> Listed:

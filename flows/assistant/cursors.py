@@ -16,7 +16,7 @@ import orjson
 from pydantic import BaseModel
 
 from flows.assistant.problems import CallError
-from warehouse.search_older import Place
+from warehouse.search_lists import Place
 
 _MOST: Final = 2_000  # characters
 _DIGEST: Final = 8
@@ -60,8 +60,7 @@ def place_cursor(asked: BaseModel, place: Place | None) -> str | None:
     """Return the cursor after a place in a list of articles or statements."""
     if place is None:
         return None
-    day = place.published_on.isoformat() if place.published_on else ""
-    return cursor_of(asked, day, place.article_id, place.start_char)
+    return cursor_of(asked, str(place.sorted_by or ""), place.article_id, place.start_char)
 
 
 def place_of(cursor: str | None, asked: BaseModel) -> Place | None:

@@ -38,9 +38,12 @@ class Stops:
 
     def stops(self, word: str) -> bool:
         """Whether a word in lower case ends a phrase."""
-        if word in self.words:
-            return True
-        return not self.is_listed and len(word) <= _SHORT_CHARS
+        return word in self.words or len(word) <= self.short_chars
+
+    @property
+    def short_chars(self) -> int:
+        """Words of up to so many letters end a phrase."""
+        return 0 if self.is_listed else _SHORT_CHARS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -15,8 +16,8 @@ from flows.assistant.rows import CountRow
 from flows.assistant.tool import Tool
 from flows.assistant.tools.search import LANGUAGE, question_of
 from flows.printable import number
+from warehouse.search_counts import Range, count_articles, count_matches
 from warehouse.search_explore import ask
-from warehouse.search_periods import Counted, Period, count_periods
 
 _MOST: Final = 100
 
@@ -30,8 +31,16 @@ class CountArguments(Listed, OfDays):
     source: Name = Field(
         "", description="A source_id or a part of one; shares are of its articles alone"
     )
-    by: Period = Field("month", description="Length of a period; a week begins on Monday")
+    by: Literal["day", "week", "month"] = Field(
+        "month", description="Length of a period; a week begins on Monday"
+    )
     limit: int = Field(_MOST, ge=1, le=_MOST, description="Maximum number of periods")
+
+
+class _Period(NamedTuple):
+    first_on: date
+    matching: int
+    articles: int
 
 
 class Counts(Answer):
@@ -49,9 +58,11 @@ def counts(call: Call, asked: CountArguments) -> Told:
     tree = question_of(asked, asked.query, about=asked.about)
     with call.searching() as (con, months):
         found = ask(con, months, tree)
-        rows = count_periods(
-            con, found.matches, asked.by, since=asked.since, until=asked.until, source=asked.source.lower()
-        )  # fmt: skip
+        matching = count_matches(con, found.matches, asked.by)
+        within = Range(
+            asked.since or date.min, asked.until or date.max, source_part=asked.source.lower()
+        )
+        totals = count_articles(con, months, within, asked.by)
     content = Counts(
         matching=found.matches.count,
         suggestions=[one for each in found.suggestions for one in each.nearest],
@@ -66,11 +77,28 @@ def counts(call: Call, asked: CountArguments) -> Told:
     telling.tell(
         f"Matching: {number(content.matching, 'article')}. First day, matching, all articles, share:"
     )
+    rows = _periods(asked, matching, totals)
     _tell(telling, content, asked, [row for row in rows if row.first_on.isoformat() > after])
     return telling.answer(content)
 
 
-def _tell(telling: Telling, content: Counts, asked: CountArguments, waiting: list[Counted]) -> None:
+def _periods(
+    asked: CountArguments,
+    matching: Mapping[tuple[Any, ...], int],
+    totals: Mapping[tuple[Any, ...], int],
+) -> list[_Period]:
+    """Return the periods that have articles, from the first to the last match if no days were asked."""
+    found = [day for (day,) in matching if day is not None]
+    first = asked.since or min(found, default=date.max)
+    last = asked.until or max(found, default=date.min)
+    return [
+        _Period(day, matching.get((day,), 0), articles)
+        for (day,), articles in sorted(totals.items())
+        if (asked.since or first <= day) and day <= last
+    ]
+
+
+def _tell(telling: Telling, content: Counts, asked: CountArguments, waiting: list[_Period]) -> None:
     last: date | None = None
     for at, (first_on, matching, articles) in enumerate(waiting):
         row = CountRow(

@@ -31,8 +31,9 @@ from warehouse.search import Question, question_tree
 from warehouse.search_explore import Asked, Shown, ask, read_part
 from warehouse.search_hits import Hit
 from warehouse.search_index import Month
+from warehouse.search_lists import Place
 from warehouse.search_nearest import suggest
-from warehouse.search_older import Place, older_articles, older_statements
+from warehouse.search_older import older_articles, older_statements
 from warehouse.search_statements import SaidHit, find_statements, with_titles
 from warehouse.search_tree import Field as Property
 from warehouse.search_tree import Node, all_of

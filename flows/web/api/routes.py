@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from flows.web.api import lists, others, records, search
+from flows.web.api import counts, lists, others, records, search
 from flows.web.api.endpoints import PREFIX, Endpoint, answer
 from flows.web.api.openapi import describe
 from flows.web.page import Page
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *search.ENDPOINTS,
+    *counts.ENDPOINTS,
     *lists.ENDPOINTS,
     *records.ENDPOINTS,
     *others.ENDPOINTS,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import Any, Final, Literal
 
 from pydantic import Field
@@ -19,11 +18,11 @@ from flows.web.problems import ProblemError
 from flows.web.search_form import FACETS, SearchForm
 from warehouse.conditions import Connection
 from warehouse.json_schema import Schema, json_schema
-from warehouse.search_counts import Range, count_articles, count_matches
 from warehouse.search_explore import Asked, Shown, read_part
 from warehouse.search_hits import Hit
+from warehouse.search_lists import Place
 from warehouse.search_matches import find_matches
-from warehouse.search_older import Part, Place, older_articles, older_statements
+from warehouse.search_older import Part, older_articles, older_statements
 
 _MOST: Final = 100  # matches of a page: a passage is read for each one
 
@@ -63,7 +62,7 @@ class Search(Question):
 
 def search_articles(page: Page, asked: Search) -> Response:
     """Return articles that match a question, each with the passage that shows why."""
-    form = _form(asked)
+    form = asked_form(asked)
     filters = form.chosen | {"q": form.q, "since": form.since, "until": form.until}
     after = _after("search", asked.cursor, filters, asked.order)
     with searches(page).searching() as (con, months):
@@ -97,7 +96,8 @@ def _after(
     return Place(day, article, start)
 
 
-def _form(asked: Question) -> SearchForm:
+def asked_form(asked: Question) -> SearchForm:
+    """Return the form of a question; raises ProblemError if nothing is asked."""
     form = asked.form()
     if form.is_empty:
         raise ProblemError(400, "There is nothing to search for: give q or another parameter.")
@@ -126,7 +126,7 @@ _HIT: Final = {
 
 
 def _search_schema(_: Connection) -> Schema:
-    schema = rows_schema(_columns(_HIT))
+    schema = rows_schema(columns_of(_HIT))
     schema["properties"]["matches"] = {
         "type": "integer",
         "description": "How many articles match; on the first page",
@@ -134,7 +134,8 @@ def _search_schema(_: Connection) -> Schema:
     return schema
 
 
-def _columns(described: Mapping[str, tuple[str, str]]) -> dict[str, Schema]:
+def columns_of(described: Mapping[str, tuple[str, str]]) -> dict[str, Schema]:
+    """Return the schema of each column, of its type and description."""
     return {name: json_schema(kind, about) for name, (kind, about) in described.items()}
 
 
@@ -149,7 +150,7 @@ class StatementSearch(Question):
 
 def search_statements(page: Page, asked: StatementSearch) -> Response:
     """Return statements that have the words of a question themselves, newest first."""
-    form = _form(asked)
+    form = asked_form(asked)
     filters = form.chosen | {"q": form.q, "since": form.since, "until": form.until}
     after = _after("search statements", asked.cursor, filters, "newest")
     with searches(page).searching() as (con, months):
@@ -186,62 +187,11 @@ _SAID: Final = {
 
 
 def _statements_schema(_: Connection) -> Schema:
-    schema = rows_schema(_columns(_SAID))
+    schema = rows_schema(columns_of(_SAID))
     schema["properties"]["looked_at"] = {
         "type": "integer",
         "description": "In how many articles statements were looked for; a page may have few although"
         " there are more",
-    }
-    return schema
-
-
-class Counts(Question):
-    """What is counted, and in which spans of time."""
-
-    by: Literal["day", "week", "month"] = Field("day", description="Length of a span")
-
-
-def count_over_time(page: Page, asked: Counts) -> Response:
-    """Return how many articles match in each span, and their share of all articles of it."""
-    form = asked.form()
-    within = Range(asked.since or date.min, asked.until or date.max)
-    with searches(page).searching() as (con, months):
-        page.at_cancel.append(con.interrupt)
-        totals = count_articles(con, months, within, asked.by)
-        found = totals
-        if form.chosen or form.q:
-            found = count_matches(con, find_matches(con, months, form.tree()), asked.by)
-    items = [
-        {
-            "starts_on": start,
-            "articles": found.get((start,), 0),
-            "all_articles": total,
-            "share": found.get((start,), 0) / total,
-        }
-        for (start,), total in sorted(totals.items())
-    ]
-    return answer(
-        {
-            "items": items,
-            "next": None,
-            "snapshot": page.snapshot_name,
-            "undated": found.get((None,), 0),
-        }
-    )
-
-
-def _counts_schema(_: Connection) -> Schema:
-    schema = rows_schema(
-        {
-            "starts_on": json_schema("DATE", "First day of the span, a Monday for weeks", is_nullable=False),
-            "articles": json_schema("BIGINT", "Articles that match", is_nullable=False),
-            "all_articles": json_schema("BIGINT", "All articles of the span", is_nullable=False),
-            "share": json_schema("DOUBLE", "Matching articles as a share of all, 0 to 1", is_nullable=False),
-        }
-    )  # fmt: skip
-    schema["properties"]["undated"] = {
-        "type": "integer",
-        "description": "Matching articles without a day, which are in no span",
     }
     return schema
 
@@ -262,13 +212,5 @@ ENDPOINTS: Final = (
         parameters=StatementSearch,
         handler=search_statements,
         schema=_statements_schema,
-    ),
-    Endpoint(
-        path="/counts",
-        name="countOverTime",
-        about="How many articles match by day, week or month, and their share of all articles.",
-        parameters=Counts,
-        handler=count_over_time,
-        schema=_counts_schema,
     ),
 )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import date
 
 import orjson
+from starlette.exceptions import HTTPException
 
 from flows.web.mediacloud.answers import refuse
 from flows.web.mediacloud.parameters import Asked
@@ -20,7 +22,8 @@ def token_of(asked: Asked, sorting: Sorting, place: Place | None) -> str | None:
     """Return the token of the page after a place; None after the last page."""
     if place is None:
         return None
-    return base64.urlsafe_b64encode(orjson.dumps([_mark(asked, sorting), *place])).decode()
+    content = [_mark(asked, sorting), place.sorted_by, place.article_id]
+    return base64.urlsafe_b64encode(orjson.dumps(content)).decode()
 
 
 def place_in(token: str, asked: Asked, sorting: Sorting) -> Place | None:
@@ -28,15 +31,22 @@ def place_in(token: str, asked: Asked, sorting: Sorting) -> Place | None:
     if not token:
         return None
     try:
-        mark, by, key = orjson.loads(base64.urlsafe_b64decode(token.encode()))
+        mark, by, key = map(str, orjson.loads(base64.urlsafe_b64decode(token.encode())))
     except (ValueError, TypeError):
-        raise refuse("this pagination_token was not given out here, or is not complete") from None
+        raise _broken() from None
     if mark != _mark(asked, sorting):
         raise refuse(
             "this pagination_token belongs to another search: give the same query, dates, sources "
             "and order as for the page before"
         )
-    return str(by), str(key)
+    try:
+        return Place(by if sorting == "random" else date.fromisoformat(by), key)
+    except ValueError:
+        raise _broken() from None
+
+
+def _broken() -> HTTPException:
+    return refuse("this pagination_token was not given out here, or is not complete")
 
 
 def _mark(asked: Asked, sorting: Sorting) -> str:

@@ -19,18 +19,19 @@ from flows.web.mediacloud.parameters import (
     is_on,
     whole_number,
 )
-from flows.web.mediacloud.top_words import top_words
 from flows.web.page import Page
+from flows.web.stop_words import stopped
 from warehouse.conditions import Connection
 from warehouse.search_counts import count_articles, count_matches
 from warehouse.search_index import Month
-from warehouse.search_lists import Listed, Sorting, list_matches, read_article, sample_matches
+from warehouse.search_lists import Listed, Sorting, list_matches, read_article
 from warehouse.search_matches import Matches, find_matches
 from warehouse.search_reader import SearchReader
+from warehouse.search_samples import top_words
 
 _EVERY_TEXT: Final = 2**62  # passages are looked for in all of them
 _PER_PAGE: Final = 1_000
-_SAMPLED: Final = 100  # articles whose words are counted
+_SAMPLED: Final = 1_000  # articles whose words are counted
 _MOST_VALUES: Final = 10_000
 _NO_LANGUAGE: Final = "UNK"  # as Media Cloud says
 
@@ -178,8 +179,23 @@ def words(page: Page) -> dict[str, Any]:
     """Return the words that occur most often in a sample of the stories."""
     limit = whole_number(page, "limit", 100, most=_MOST_VALUES)
     with _found(page) as found:
-        sampled = (one for run in sample_matches(found.con, found.matches, _SAMPLED) for one in run)
-        return {"words": top_words(((one.language, one.text or "") for one in sampled), limit)}
+        top = top_words(found.con, found.matches, stopped, sampled=_SAMPLED, most=limit)
+    # `count` and `ratio` are the names of older versions.
+    return {
+        "words": [
+            {
+                "term": word,
+                "term_count": count,
+                "term_ratio": _ratio(count, top.articles),
+                "doc_count": articles,
+                "doc_ratio": _ratio(articles, top.articles),
+                "sample_size": top.articles,
+                "count": count,
+                "ratio": _ratio(count, top.articles),
+            }
+            for word, count, articles in top.counted
+        ]
+    }
 
 
 def sources(page: Page) -> dict[str, Any]:

@@ -9,13 +9,17 @@ from tests.helpers.linked import load_linked, rows_of
 from tests.helpers.shown_pages import page_of
 from tests.helpers.site import site_client
 from tests.helpers.stories import entity_id, make_story
+from tests.helpers.subjects import about
 from warehouse.publish import publish
 
 FERRIES = [
-    make_story(
-        f"Ferry {at} sails\nThe ferry left the harbour at noon.",
-        url=f"https://ferry.example/{at}",
-        day=None if at > 9 else f"2024-05-{1 + at // 4:02}",
+    about(
+        make_story(
+            f"Ferry {at} sails\nThe ferry left the harbour at noon.",
+            url=f"https://ferry.example/{at}",
+            day=None if at > 9 else f"2024-05-{1 + at // 4:02}",
+        ),
+        *(["harbour"] if at % 2 else ["harbour", "ferry left"]),
     )
     for at in range(12)
 ]
@@ -134,6 +138,27 @@ def test_counts_over_time_add_up(client, by, starts):
     assert all(item["share"] == item["articles"] / item["all_articles"] for item in found["items"])
     every = get(client, "counts", by=by)["items"]
     assert all(item["articles"] == item["all_articles"] for item in every)
+
+
+def test_words_and_phrases_of_matches_are_counted(client):
+    found = get(client, "words", q="ferry")
+    assert found["matches"] == found["sampled"] == len(FERRIES)  # also those without a day
+    words = {
+        item["word"]: (item["occurrences"], item["articles"], item["share"])
+        for item in found["items"]
+    }
+    assert words == {"ferry": (24, 12, 1.0), "sails": (12, 12, 1.0), "harbour": (12, 12, 1.0)}
+    first = get(client, "words", q="ferry", sample=4, limit=1)
+    assert (first["sampled"], first["items"][0]["articles"]) == (4, 4)
+    phrases = get(client, "phrases", q="ferry")
+    assert phrases["sampled"] == len(FERRIES)
+    assert [(item["phrase"], item["articles"], item["share"]) for item in phrases["items"]] == [
+        ("harbour", 12, 1.0),
+        ("ferry left", 6, 0.5),
+    ]
+    assert get(client, "words", q="submarine") | {"snapshot": ""} == {
+        "items": [], "next": None, "snapshot": "", "matches": 0, "sampled": 0,
+    }  # fmt: skip
 
 
 def test_query_in_sql_is_answered_or_refused(client):
