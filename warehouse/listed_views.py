@@ -17,28 +17,36 @@ _SOURCE: Final = Filter(condition="source_id = $value", about="Publisher", examp
 _OF_ARTICLE: Final = Filter(
     condition="article_id = $value", about="Article", example="a1-0f343b0931126a20f133d67c"
 )
-# The articles are found first: there are few of them, and DuckDB joins only their statements.
+_DIGEST: Final = {
+    "sha256": ("VARCHAR", "Hexadecimal SHA-256 of the archived document that the text is from")
+}
+# Names between the pieces of an interrupted statement are not part of it.
 _ABOUT: Final = """
-listed.article_id IN (
-    SELECT named.article_id
-    FROM mentions AS named
-    WHERE named.entity_id = $value AND {days}
-)
-AND EXISTS (
-    SELECT 1
+(listed.article_id, listed.revision, listed.start_char, listed.end_char) IN (
+    SELECT (said.article_id, said.revision, said.start_char, said.end_char)
     FROM current_mentions AS named
-    WHERE named.article_id = listed.article_id
-        AND named.revision = listed.revision
-        AND named.start_char >= listed.start_char
-        AND named.end_char <= listed.end_char
-        AND named.entity_id = $value
+    INNER JOIN current_quotations AS said
+        ON said.article_id = named.article_id
+        AND said.revision = named.revision
+        AND said.start_char <= named.start_char
+        AND said.end_char >= named.end_char
+    WHERE named.entity_id = $value
         AND {days}
+        AND (
+            len(said.fragments) = 1
+            OR len([
+                1 FOR fragment IN said.fragments
+                IF named.start_char >= fragment[1] AND named.end_char <= fragment[2]
+            ]) > 0
+        )
 )
 """
 
 ARTICLES: Final = Listing(
     name="articles",
     view="latest_articles",
+    source=read_sql("listed", "articles"),
+    described=_DIGEST,
     order=(_NEWEST, _ARTICLE),
     days=("articles", "published_on"),
     left_out=frozenset({"text"}),
@@ -56,16 +64,25 @@ STATEMENTS: Final = Listing(
     name="statements",
     view="attributed",
     source=read_sql("listed", "statements"),
+    described=_DIGEST,
+    relation="current_quotations",
     order=(_NEWEST, _ARTICLE, _PLACE),
     days=("quotations", "published_on"),
     filters={
-        "speaker": Filter(condition="speaker = $value", about="Speaker", example="Ana Ruiz"),
+        "speaker": Filter(
+            condition="speaker = $value", about="Speaker", example="Ana Ruiz", places="speaker"
+        ),
         "speaker_entity": Filter(
-            condition="speaker_entity_id = $value", about="Entity of the speaker", example="n1-5f1e"
+            condition="speaker_entity_id = $value",
+            about="Entity of the speaker",
+            example="n1-5f1e",
+            places="speaker_entity",
         ),
         "source": _SOURCE,
         "article": _OF_ARTICLE,
-        "about": Filter(condition=_ABOUT, about="Entity that it names", example="n1-5f1e"),
+        "about": Filter(
+            condition=_ABOUT, about="Entity that it names", example="n1-5f1e", places="about"
+        ),
         "words": Filter(
             condition="contains(lower(statement), lower($value))",
             about="Words in this order, in any case",
@@ -84,7 +101,10 @@ STATEMENTS: Final = Listing(
             choices=("direct", "indirect", "mixed"),
         ),
         "wording": Filter(
-            condition="fingerprint = $value", about="Fingerprint of its words", example="q1-5f1e"
+            condition="fingerprint = $value",
+            about="Fingerprint of its words",
+            example="q1-5f1e",
+            places="wording",
         ),
     },
 )
@@ -103,10 +123,14 @@ MENTIONS: Final = Listing(
     name="mentions",
     view="mentioned",
     source=read_sql("listed", "mentions"),
+    described=_DIGEST,
+    relation="current_mentions",
     order=(_NEWEST, _ARTICLE, _PLACE),
     days=("mentions", "published_on"),
     filters={
-        "entity": Filter(condition="entity_id = $value", about="Entity", example="n1-5f1e"),
+        "entity": Filter(
+            condition="entity_id = $value", about="Entity", example="n1-5f1e", places="entity"
+        ),
         "name": Filter(condition="name = $value", about="Name of the entity", example="Aveling"),
         "kind": Filter(
             condition="kind = $value",
@@ -170,6 +194,7 @@ COVERAGE: Final = Listing(
     order=(("day", True), ("source_id", False)),
     days=(f"({read_sql('listed', 'coverage_days')})", "day"),
     has_undated=False,
+    daily_of="source",
     filters={"source": _SOURCE},
 )
 SPEAKERS: Final = Listing(

@@ -8,14 +8,16 @@ sort all statements of a large warehouse for its newest hundred takes seconds.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import duckdb
 
 from warehouse.quoting import identifier
+from warehouse.search_places import Kind, Places, Relation, Span, narrowed
 
 _GROWTH: Final = 4  # of a span of days
 _LONGEST_DAYS: Final = 40_000
@@ -34,6 +36,8 @@ class Filter:
         about: What it does, for people.
         example: A value.
         kind: The type of the value.
+        places: Under which kind of value the index has the rows that meet the condition; None if it
+            has not.
         choices: The possible values; empty for any.
     """
 
@@ -41,6 +45,7 @@ class Filter:
     about: str
     example: str
     kind: type[str] | type[bool] = str
+    places: Kind | None = None
     choices: tuple[str, ...] = ()
 
 
@@ -56,11 +61,14 @@ class Listing:
         source: The query to read instead of the view: it has the same columns. In it, `{days}` stands
             for the condition that `articles` is of the days that are read.
         filters: What narrows it, by name.
+        relation: The relation whose rows the index has; the source reads it and `latest_articles`.
         days: The table, or a query in parentheses, that has the days of the rows, and the column of
             both; None for rows without days.
+        daily_of: The filter with which there is at most one row a day.
         counted_days: Its rows are counted over the days `$since` to `$until` of the source, by default
             the newest so many; None for other rows.
-        described: The columns of a source without a view, with the type and meaning of each.
+        described: The columns that the source has and the view has not, with the type and meaning of
+            each; all columns if there is no view.
         has_undated: Whether rows of a listing with days may have none.
         left_out: Columns that are long, and only shown if they are asked for.
     """
@@ -70,7 +78,9 @@ class Listing:
     order: tuple[tuple[str, bool], ...]
     source: str = ""
     filters: Mapping[str, Filter] = field(default_factory=dict)
+    relation: Relation | None = None
     days: tuple[str, str] | None = None
+    daily_of: str | None = None
     counted_days: int | None = None
     described: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     has_undated: bool = True
@@ -84,6 +94,7 @@ class Wanted:
     Attributes:
         columns: The columns to return.
         values: The values of some filters.
+        found: The name of one of these filters, and where the index has the rows that meet it.
         since: The first day; None for any. Rows without a day are left out if a day is given.
         until: The last day; None for any.
         after: The key of the last row before; None for the first part.
@@ -92,6 +103,7 @@ class Wanted:
 
     columns: Sequence[str]
     values: Mapping[str, object] = field(default_factory=dict)
+    found: tuple[str, Places] | None = None
     since: date | None = None
     until: date | None = None
     after: Key | None = None
@@ -121,12 +133,13 @@ def read_part(con: duckdb.DuckDBPyConnection, listing: Listing, wanted: Wanted) 
     found: list[tuple[Any, ...]] = []
     types: tuple[str, ...] = ()
     for span in _spans(con, listing, wanted):
-        result = con.execute(
-            _select(listing, wanted, span, wanted.limit + 1 - len(found)),
-            _bound(listing, wanted, span),
-        )
-        types = tuple(str(column[1]) for column in result.description or ())
-        found += result.fetchall()
+        with _narrowed(con, listing, wanted, span):
+            result = con.execute(
+                _select(listing, wanted, span, wanted.limit + 1 - len(found)),
+                _bound(listing, wanted, span),
+            )
+            types = tuple(str(column[1]) for column in result.description or ())
+            found += result.fetchall()
         if len(found) > wanted.limit:
             break
     width = len(wanted.columns)
@@ -142,11 +155,8 @@ def read_pieces(con: duckdb.DuckDBPyConnection, listing: Listing, wanted: Wanted
         part = read_part(
             con,
             listing,
-            Wanted(
-                columns=wanted.columns, values=wanted.values, since=wanted.since,
-                until=wanted.until, after=after, limit=min(left, _PIECE),
-            ),
-        )  # fmt: skip
+            replace(wanted, after=after, limit=min(left, _PIECE)),
+        )
         yield part
         left -= len(part.rows)
         after = part.last
@@ -176,6 +186,9 @@ def _spans(con: duckdb.DuckDBPyConnection, listing: Listing, wanted: Wanted) -> 
     if listing.days is None:
         yield _Span()
         return
+    if wanted.found is not None:
+        yield from _counted_spans(listing.days[1], wanted, wanted.found[1])
+        return
     table, column = listing.days
     row = con.execute(f"SELECT min({column}), max({column}) FROM {table}").fetchone()
     oldest, newest = row or (None, None)
@@ -184,7 +197,7 @@ def _spans(con: duckdb.DuckDBPyConnection, listing: Listing, wanted: Wanted) -> 
         if wanted.after is not None:
             last = min(last, as_day(wanted.after[0]))
         first = max(oldest, wanted.since or oldest)
-        days = 1
+        days = wanted.limit if listing.daily_of in wanted.values else 1
         while last >= first:
             begin = max(first, _before(last, days - 1))
             yield _Span(f"{column} BETWEEN $first_day AND $last_day", begin, last)
@@ -193,6 +206,47 @@ def _spans(con: duckdb.DuckDBPyConnection, listing: Listing, wanted: Wanted) -> 
             last, days = _before(begin, 1), min(days * _GROWTH, _LONGEST_DAYS)
     if listing.has_undated and wanted.since is None and wanted.until is None:
         yield _Span(f"{column} IS NULL", is_undated=True)
+
+
+def _counted_spans(column: str, wanted: Wanted, places: Places) -> Iterator[_Span]:
+    """Yield spans that have as many rows as are wanted, as the index counts them, then more.
+
+    Other filters may leave few of the rows.
+    """
+    last = wanted.until
+    is_undated = wanted.after is not None and wanted.after[0] is None
+    if wanted.after is not None and not is_undated:
+        last = min(last or date.max, as_day(wanted.after[0]))
+    days = places.days()
+    first, end, rows, enough = None, None, 0, wanted.limit
+    for day, count in days if not is_undated else ():
+        if day is None or (wanted.since and day < wanted.since) or (last and day > last):
+            continue
+        first, end, rows = day, end or day, rows + count
+        if rows > enough:
+            yield _Span(f"{column} BETWEEN $first_day AND $last_day", first, end)
+            first, end, rows, enough = None, None, 0, enough * _GROWTH
+    if first is not None and end is not None:
+        yield _Span(f"{column} BETWEEN $first_day AND $last_day", first, end)
+    if wanted.since is None and wanted.until is None and any(day is None for day, _ in days):
+        yield _Span(f"{column} IS NULL", is_undated=True)
+
+
+@contextlib.contextmanager
+def _narrowed(
+    con: duckdb.DuckDBPyConnection, listing: Listing, wanted: Wanted, span: _Span
+) -> Iterator[None]:
+    """Let the query in between read only the rows of a span that the index names."""
+    if wanted.found is None or listing.relation is None:
+        yield
+        return
+    _, places = wanted.found
+    days = Span(is_undated=True) if span.is_undated else Span(span.first_day, span.last_day)
+    with (
+        narrowed(con, listing.relation, places.rows(days)),
+        narrowed(con, "latest_articles", places.articles(days)),
+    ):
+        yield
 
 
 def as_day(value: date) -> date:
@@ -210,7 +264,10 @@ def _before(day: date, days: int) -> date:
 def _select(listing: Listing, wanted: Wanted, span: _Span, limit: int) -> str:
     columns = [identifier(name) for name in wanted.columns]
     keys = [identifier(name) for name, _ in listing.order]
-    conditions = [span.condition, *(_condition(listing, name, span) for name in wanted.values)]
+    conditions = [
+        span.condition,
+        *(_condition(listing, name, span) for name in _conditions(wanted)),
+    ]
     if _begins_after(wanted, span):
         conditions.append(_after(listing, is_undated=span.is_undated))
     where = " AND ".join(f"({one})" for one in conditions if one)
@@ -224,6 +281,11 @@ def _select(listing: Listing, wanted: Wanted, span: _Span, limit: int) -> str:
         + (f" WHERE {where}" if where else "")
         + f" ORDER BY {order} LIMIT {limit}"
     )
+
+
+def _conditions(wanted: Wanted) -> list[str]:
+    """Return the names of the filters that the index has not answered."""
+    return [name for name in wanted.values if wanted.found is None or name != wanted.found[0]]
 
 
 def _condition(listing: Listing, name: str, span: _Span) -> str:
@@ -253,10 +315,10 @@ def _bound(listing: Listing, wanted: Wanted, span: _Span) -> dict[str, object]:
     used = [
         listing.source,
         span.condition,
-        *(_condition(listing, name, span) for name in wanted.values),
+        *(_condition(listing, name, span) for name in _conditions(wanted)),
     ]
     days = {"first_day": span.first_day, "last_day": span.last_day}
-    bound = dict(wanted.values) | {
+    bound = {name: wanted.values[name] for name in _conditions(wanted)} | {
         name: day for name, day in days.items() if any(f"${name}" in one for one in used)
     }
     if listing.counted_days is not None:

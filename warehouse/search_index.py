@@ -1,9 +1,10 @@
-"""The full-text index of the newest snapshot: one file per month.
+"""The index of the newest snapshot: one file per month.
 
-Each file contains the articles of its month and an inverted index of their stems, sorted
-by stem. The stemmer (Snowball, from DuckDB's fts extension) depends on the language of the
-article. A month is indexed again only if one of its articles is new, edited or removed,
-and only new articles are read: the others are copied from the previous file. The manifest
+Each file contains the articles of its month, an inverted index of their stems, sorted by stem, and
+one of speakers, wordings, entities and topics (see `warehouse.search_places`). The stemmer (Snowball, from DuckDB's fts extension) depends on the language of the
+article. A month is indexed again only if one of its articles is new, edited, removed,
+analysed anew or stored at another place, and only the texts of new articles are read: the stems of the
+others are copied from the previous file. The manifest
 names the file of each month and is replaced in one step. A file name is never used again
 for other content. Texts without spaces between words (Chinese, Japanese, Thai) are indexed
 by runs of letters, so they are hardly ever found.
@@ -17,6 +18,7 @@ import importlib.resources
 import importlib.util
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,7 +34,8 @@ from warehouse.folder import DataFolder
 from warehouse.lock import writer_lock
 from warehouse.quoting import quoted
 
-SCHEME = 2  # version of the index files; a new number rebuilds all of them
+SCHEME = 3  # version of the index files; a new number makes all of them anew
+_COPIED = (2, SCHEME)  # versions whose stems can be copied
 UNDATED = "undated"
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
@@ -46,12 +49,42 @@ STEMMERS = {
 _NAMED = re.compile(r"\d{4}-\d\d")
 _PACKAGE = "duckdb_extension_fts"
 _BUILD = importlib.resources.files("warehouse").joinpath("search_index.sql")
+_PLACES = importlib.resources.files("warehouse").joinpath("search_places.sql")
+# Rows are never changed. So they are the same, and in the same places, if the articles are, and the
+# other tables have the same number of rows of the month between the same first and last one. A new
+# analysis of an article may find nothing, so it counts itself.
 _MONTHS = """
-SELECT
-    CAST(date_trunc('month', published_on) AS DATE) AS first_on,
-    count(*),
-    CAST(bit_xor(hash(article_id, revision, language, published_on)) AS VARCHAR)
-FROM snapshot.latest_articles
+WITH contents AS (
+    SELECT published_on, hash(article_id, revision, language, published_on) AS content
+    FROM snapshot.latest_articles
+    UNION ALL
+    SELECT published_on, hash(rowid, article_id) AS content
+    FROM snapshot.articles
+    UNION ALL
+    SELECT articles.published_on, hash(replacing.batch_id, replacing.article_id, replacing.transform) AS content
+    FROM snapshot.analyses AS replacing
+    INNER JOIN snapshot.articles AS articles USING (article_id, revision)
+    WHERE replacing.replaces_batch_id IS NOT NULL
+),
+months AS (
+    SELECT date_trunc('month', published_on) AS month, hash(count(*), bit_xor(content)) AS content
+    FROM contents
+    GROUP BY month
+    UNION ALL
+    SELECT date_trunc('month', published_on) AS month, hash('quotations', count(*), min(rowid), max(rowid)) AS content
+    FROM snapshot.quotations
+    GROUP BY month
+    UNION ALL
+    SELECT date_trunc('month', published_on) AS month, hash('mentions', count(*), min(rowid), max(rowid)) AS content
+    FROM snapshot.mentions
+    GROUP BY month
+    UNION ALL
+    SELECT date_trunc('month', published_on) AS month, hash('topics', count(*), min(rowid), max(rowid)) AS content
+    FROM snapshot.article_topics
+    GROUP BY month
+)
+SELECT CAST(month AS DATE) AS first_on, CAST(bit_xor(content) AS VARCHAR)
+FROM months
 GROUP BY first_on
 ORDER BY first_on
 """
@@ -63,21 +96,26 @@ SELECT
     articles.source_id,
     articles.published_on,
     articles.language,
-    coalesce(stemmers.stemmer, 'none') AS stemmer
-FROM snapshot.latest_articles AS articles
+    coalesce(stemmers.stemmer, 'none') AS stemmer,
+    {row} AS row
+FROM snapshot.{table} AS articles
 LEFT JOIN stemmers ON stemmers.language = articles.language
 """
-# The variable `first_on` is the first day of the month, NULL for undated articles.
-_OF_MONTH = f"""{_ALL}
-WHERE
-    articles.published_on >= getvariable('first_on') AND articles.published_on <= last_day(getvariable('first_on'))
-    OR articles.published_on IS NULL AND getvariable('first_on') IS NULL;
+_NEWEST = """
+ANTI JOIN snapshot.later_revisions AS newer
+    ON newer.article_id = articles.article_id
+    AND newer.revision > articles.revision
 """
+# The variable `first_on` is the first day of the month, NULL for undated articles.
+_OF_MONTH = """(
+    published_on >= getvariable('first_on') AND published_on <= last_day(getvariable('first_on'))
+    OR published_on IS NULL AND getvariable('first_on') IS NULL
+)"""
 _EMPTY = """
 ATTACH ':memory:' AS before;
 CREATE TABLE before.documents (
     document INTEGER, article_id VARCHAR, revision INTEGER, source_id VARCHAR, published_on DATE,
-    language VARCHAR, stemmer VARCHAR, words INTEGER
+    language VARCHAR, stemmer VARCHAR, words INTEGER, row BIGINT
 );
 CREATE TABLE before.postings (term INTEGER, document INTEGER, times INTEGER, words INTEGER);
 CREATE TABLE before.terms (number INTEGER, term VARCHAR, stemmer VARCHAR, articles BIGINT);
@@ -132,9 +170,14 @@ def indexed_months(folder: DataFolder) -> list[Month]:
         IndexDamagedError: The manifest cannot be read.
     """
     place = search_folder(folder)
+    return _months_of(place, (SCHEME,))
+
+
+def _months_of(place: Path, schemes: Sequence[int]) -> list[Month]:
+    """Return the months in the manifest, none if it has another scheme than these."""
     try:
         manifest = orjson.loads((place / "manifest.json").read_bytes())
-        if manifest["scheme"] != SCHEME:
+        if manifest["scheme"] not in schemes:
             return []
         return [Month(**month) for month in manifest["months"]]
     except FileNotFoundError:
@@ -145,11 +188,21 @@ def indexed_months(folder: DataFolder) -> list[Month]:
 
 def indexed_batches(folder: DataFolder) -> int | None:
     """Return how many batches the indexed snapshot had; None if that is not known."""
+    batches = _in_manifest(folder, "batches")
+    return batches if isinstance(batches, int) else None
+
+
+def indexed_snapshot(folder: DataFolder) -> str | None:
+    """Return the file name of the indexed snapshot; None if that is not known."""
+    name = _in_manifest(folder, "snapshot")
+    return name if isinstance(name, str) else None
+
+
+def _in_manifest(folder: DataFolder, name: str) -> object:
     try:
-        batches = orjson.loads((search_folder(folder) / "manifest.json").read_bytes())["batches"]
+        return orjson.loads((search_folder(folder) / "manifest.json").read_bytes())[name]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return batches if isinstance(batches, int) else None
 
 
 def update_index(folder: DataFolder, *, wait_s: float = 30.0) -> list[str]:
@@ -173,15 +226,16 @@ def _update(folder: DataFolder, place: Path) -> list[str]:
     shutil.rmtree(spill, ignore_errors=True)
     for left in (*place.glob("*.tmp"), *place.glob("*.tmp.wal")):
         left.unlink()
-    before = {month.month: month for month in indexed_months(folder)}
+    before = {month.month: month for month in _months_of(place, _COPIED)}
     months, made = [], []
     with open_fts() as con:
         con.execute(f"SET temp_directory = {quoted(spill)}")
-        con.execute(f"ATTACH {quoted(folder.newest.resolve())} AS snapshot (READ_ONLY)")
+        snapshot = folder.newest.resolve()
+        con.execute(f"ATTACH {quoted(snapshot)} AS snapshot (READ_ONLY)")
         _list_stemmers(con)
-        for first_on, articles, content in con.execute(_MONTHS).fetchall():
+        for first_on, content in con.execute(_MONTHS).fetchall():
             name = f"{first_on:%Y-%m}" if first_on else UNDATED
-            digest = hashlib.sha256(f"{SCHEME} {articles} {content}".encode()).hexdigest()[:16]
+            digest = hashlib.sha256(f"{SCHEME} {content}".encode()).hexdigest()[:16]
             month = before.get(name)
             if month is None or month.file != f"{name}-{digest}.duckdb":
                 con.execute("SET VARIABLE first_on = CAST(? AS DATE)", [first_on])
@@ -190,7 +244,7 @@ def _update(folder: DataFolder, place: Path) -> list[str]:
                 made.append(name)
             months.append(month)
         ((batches,),) = con.execute("SELECT count(*) FROM snapshot.batches").fetchall()
-    _write_manifest(place, months, batches)
+    _write_manifest(place, snapshot.name, months, batches)
     kept = {month.file for month in months}
     for file in place.glob("*.duckdb"):
         if file.name not in kept:
@@ -204,8 +258,10 @@ def _index_month(
     with replace_file(file, partial=file.with_suffix(".tmp")) as partial:
         con.execute(f"ATTACH {quoted(before)} AS before (READ_ONLY)" if before else _EMPTY)
         con.execute(f"ATTACH {quoted(partial)} AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
-        con.execute(_OF_MONTH)
+        wanted = _ALL.format(row="articles.rowid", table="articles")
+        con.execute(f"{wanted} {_NEWEST} WHERE {_OF_MONTH}")
         articles, words = _fill(con)
+        con.execute(_PLACES.read_text("utf-8").replace("{of_month}", _OF_MONTH))
         con.execute("DETACH index; DETACH before")
     return Month(month=name, file=file.name, articles=articles, words=words)
 
@@ -213,10 +269,11 @@ def _index_month(
 def index_in_memory(con: duckdb.DuckDBPyConnection) -> Month:
     """Index all articles of the database `snapshot` as the database `m0`, for a few articles.
 
-    The connection can stem words and has no databases `before`, `index` and `m0`.
+    It has no places. The connection can stem words and has no databases `before`, `index` and `m0`.
     """
     _list_stemmers(con)
-    con.execute(f"{_EMPTY}; ATTACH ':memory:' AS index; {_ALL}")
+    con.execute(f"{_EMPTY}; ATTACH ':memory:' AS index")
+    con.execute(_ALL.format(row="NULL", table="latest_articles"))
     articles, words = _fill(con)
     con.execute("ATTACH ':memory:' AS m0")
     for table in ("documents", "postings", "terms"):
@@ -239,9 +296,20 @@ def _fill(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def _write_manifest(place: Path, months: list[Month], batches: int) -> None:
+def _write_manifest(place: Path, snapshot: str, months: list[Month], batches: int) -> None:
+    manifest = {"scheme": SCHEME, "snapshot": snapshot, "months": months, "batches": batches}
     with replace_file(place / "manifest.json", partial=place / "manifest.tmp") as partial:
-        partial.write_bytes(orjson.dumps({"scheme": SCHEME, "months": months, "batches": batches}))
+        partial.write_bytes(orjson.dumps(manifest))
+
+
+def number_of(text: str) -> int:
+    """Return the number that DuckDB's `md5_number_lower` makes of a text.
+
+    >>> number_of("ferry")
+    17938663686127169723
+    """
+    digest = hashlib.md5(text.encode("utf-8", "replace"), usedforsecurity=False).digest()
+    return int.from_bytes(digest[8:], "little")
 
 
 def fts_file() -> Path:

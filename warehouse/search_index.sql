@@ -2,9 +2,18 @@
 -- the new database and `before` the previous index of the month. Unchanged articles are copied from
 -- `before`, so that the cost depends on the number of new ones.
 CREATE OR REPLACE TEMP TABLE kept AS
-SELECT documents.*
+SELECT
+    documents.document,
+    documents.article_id,
+    documents.revision,
+    documents.source_id,
+    documents.published_on,
+    documents.language,
+    documents.stemmer,
+    documents.words,
+    wanted.row
 FROM before.documents AS documents
-SEMI JOIN wanted
+INNER JOIN wanted
     ON wanted.article_id = documents.article_id
     AND wanted.revision = documents.revision
     AND wanted.published_on IS NOT DISTINCT FROM documents.published_on
@@ -57,7 +66,7 @@ SELECT
 FROM (SELECT term, stemmer FROM before.terms UNION SELECT term, stemmer FROM stems);
 
 CREATE TABLE index.documents AS
-SELECT document, article_id, revision, source_id, published_on, language, stemmer, words
+SELECT document, article_id, revision, source_id, published_on, language, stemmer, words, row
 FROM kept
 UNION ALL
 SELECT
@@ -68,7 +77,8 @@ SELECT
     fresh.published_on,
     fresh.language,
     fresh.stemmer,
-    coalesce(lengths.words, 0) AS words
+    coalesce(lengths.words, 0) AS words,
+    fresh.row
 FROM fresh
 LEFT JOIN (SELECT document, CAST(sum(times) AS INTEGER) AS words FROM tokens GROUP BY document) AS lengths
     ON lengths.document = fresh.document;
@@ -96,12 +106,14 @@ FROM (
 INNER JOIN index.documents AS documents ON documents.document = counted.document
 ORDER BY term, document;
 
+-- A term is found by its key: to compare numbers is faster than to unpack words.
 CREATE TABLE index.terms AS
 SELECT
     numbered.number,
     numbered.term,
     numbered.stemmer,
-    counted.articles
+    counted.articles,
+    md5_number_lower(numbered.term) AS key
 FROM numbered
 INNER JOIN (SELECT term, count(*) AS articles FROM index.postings GROUP BY term) AS counted
     ON counted.term = numbered.number

@@ -19,6 +19,7 @@ import duckdb
 from warehouse.search_filters import fact, passage, people
 from warehouse.search_hits import Rank
 from warehouse.search_index import Month
+from warehouse.search_places import documents_with
 from warehouse.search_terms import Terms, find_terms, make
 from warehouse.search_tree import (
     All,
@@ -295,13 +296,18 @@ class Ranking:
         """Add a column to `candidates` for each speaker, name and story of the question."""
         for at, leaf in enumerate(self._later_leaves()):
             if isinstance(leaf, Field | InStory) and leaf not in self.known:
-                make(self.con, "people", *people(leaf))
+                key = "article_id, revision"
+                if (sql := documents_with(leaf, self.wanted)) is not None:
+                    key = "month, document"
+                    make(self.con, "people", sql)
+                else:
+                    make(self.con, "people", *people(leaf))
                 self.known[leaf] = f"p{at}"
                 make(
                     self.con,
                     "candidates",
-                    f"SELECT candidates.*, people.article_id IS NOT NULL AS p{at}"
-                    " FROM candidates LEFT JOIN people USING (article_id, revision)",
+                    f"SELECT candidates.*, people.{key.partition(',')[0]} IS NOT NULL AS p{at}"
+                    f" FROM candidates LEFT JOIN people USING ({key})",
                 )
 
     def _found(self) -> Iterator[Rank]:

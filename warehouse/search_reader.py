@@ -16,9 +16,10 @@ from typing import Final
 import duckdb
 
 from warehouse.connect import translated
+from warehouse.errors import WarehouseError
 from warehouse.folder import DataFolder
 from warehouse.search import open_whole_index
-from warehouse.search_index import Month, search_folder
+from warehouse.search_index import Month, indexed_snapshot, search_folder
 
 # All searches share it.
 _MEMORY: Final = "400MB"
@@ -34,6 +35,7 @@ class _Opened:
     con: duckdb.DuckDBPyConnection
     months: Sequence[Month]
     version: _Version
+    is_of_snapshot: bool  # not of the one before, whose rows may have other numbers
     searches: int = 0
 
 
@@ -69,6 +71,25 @@ class SearchReader:
         with self._free, self.reading() as opened:
             yield opened
 
+    @contextlib.contextmanager
+    def reading_of(
+        self, snapshot: Path
+    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Sequence[Month]] | None]:
+        """Open a connection as `reading` does; None if this snapshot has no index that is complete."""
+        try:
+            opened = self._acquire()
+        except WarehouseError:
+            yield None
+            return
+        try:
+            if not opened.is_of_snapshot or opened.version[0] != snapshot:
+                yield None
+                return
+            with opened.con.cursor() as con, translated(snapshot):
+                yield con, opened.months
+        finally:
+            self._release(opened)
+
     def close(self) -> None:
         """Close the index when nobody reads it any more."""
         with self._lock:
@@ -89,9 +110,12 @@ class SearchReader:
             opened, version = self._newest, self._version()
             if opened is None or opened.version != version:
                 con, months = open_whole_index(self._folder, memory=_MEMORY)
+                is_of_snapshot = (
+                    indexed_snapshot(self._folder) == version[0].name and self._version() == version
+                )
                 if opened is not None and not opened.searches:
                     opened.con.close()
-                opened = self._newest = _Opened(con, months, version)
+                opened = self._newest = _Opened(con, months, version, is_of_snapshot)
             opened.searches += 1
             return opened
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from warehouse.search_index import STEMMERS, Month
+from warehouse.search_index import STEMMERS, Month, number_of
 from warehouse.search_tree import Leaf, Node, Part, Passage, Word, conjuncts, leaves
 
 COMMON = 10_000  # a word with more articles than this is expensive to search
@@ -102,7 +102,7 @@ def find_terms(con: duckdb.DuckDBPyConnection, months: Sequence[Month], tree: No
     make(
         con,
         "terms",
-        *_terms(con, len(months), has_beginnings=any(part.is_beginning for part in numbers)),
+        _terms(con, len(months), has_beginnings=any(part.is_beginning for part in numbers)),
     )
     articles = sum(month.articles for month in months)
     make(con, "weights", _WEIGHTS, {"articles": articles, "common": max(COMMON, articles // 2)})
@@ -152,23 +152,20 @@ def _loose(tree: Node, parts: Iterable[Part]) -> Iterator[Part]:
     yield from (part for part in parts if not part.is_beginning and part not in strict)
 
 
-def _terms(
-    con: duckdb.DuckDBPyConnection, months: int, *, has_beginnings: bool
-) -> tuple[str, dict[str, object]]:
-    """Return the query of the table `terms`, and its parameters.
+def _terms(con: duckdb.DuckDBPyConnection, months: int, *, has_beginnings: bool) -> str:
+    """Return the query of the table `terms`.
 
     A beginning stands for all terms that may be stems of words with it: longer ones, shorter ones,
     and those in which an English "y" became "i" ("ferry", "ferri").
     """
     rows = con.execute("SELECT DISTINCT term FROM asked ORDER BY term").fetchall()
-    values: dict[str, object] = {f"term{at}": term for at, (term,) in enumerate(rows)}
-    marks = ", ".join(f"${name}" for name in values) or "NULL"
+    keys = ", ".join(str(number_of(term)) for (term,) in rows) or "NULL"
     words = " UNION ALL ".join(
         f"SELECT {month} AS month, number AS code, term, stemmer, articles"
-        f" FROM m{month}.terms WHERE term IN ({marks})"
+        f" FROM m{month}.terms WHERE key IN ({keys})"
         for month in range(months)
     )
     sql = f"SELECT month, code, number, articles FROM ({words}) JOIN asked USING (term, stemmer)"
     if has_beginnings:
         sql += "".join(_BEGUN.format(month=month) for month in range(months))
-    return sql, values
+    return sql

@@ -78,7 +78,7 @@ class Call:
         """
         with self.library.snapshots.reading() as (con, snapshot), self.ended_by(con.interrupt):
             self.library.searches.close_older()  # no removed file keeps its space
-            yield Reading(self.library.settings, con, snapshot)
+            yield Reading(self.library.settings, con, snapshot, self.library.searches)
 
     @contextlib.contextmanager
     def searching(self) -> Iterator[tuple[Connection, Sequence[Month]]]:

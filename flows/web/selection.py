@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.web.shown_sql import filled_in
 from warehouse.conditions import Connection
+from warehouse.search_places import ALL_DAYS, Kind, Relation, Span
 
 # The comment in front of a query says what it returns and which values it has.
 _COMMENT = re.compile(r"(?:--[^\n]*\n)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Where the rows are that a query reads, so that it does not look through all of them.
+
+    Attributes:
+        relation: The view or table that the query reads.
+        kind: What it is searched for.
+        values: The values that it is searched for.
+        span: The days that it reads.
+    """
+
+    relation: Relation
+    kind: Kind
+    values: Sequence[str]
+    span: Span = ALL_DAYS
 
 
 @dataclass(slots=True)
@@ -21,12 +39,14 @@ class Selection:
         name: Under which the queries read them.
         sql: The query that finds them.
         values: Its values.
+        near: Where the index says that the rows are.
         is_found: Whether the connection of the request has them.
     """
 
     name: str
     sql: str
     values: Mapping[str, object] = field(default_factory=dict)
+    near: Near | None = None
     is_found: bool = False
 
     def find(self, con: Connection) -> None:

@@ -199,7 +199,9 @@ class _Reader:
                 with contextlib.suppress(WarehouseMissingError):
                     con, snapshot = held.enter_context(self._snapshots.reading())
                 self._searches.close_older()  # no removed file keeps its space if nobody searches
-                page = Page(self._settings, con, snapshot, request=request, form=form)
+                page = Page(
+                    self._settings, con, snapshot, self._searches, request=request, form=form
+                )
                 pages.append(page)
                 return handler(page)
 

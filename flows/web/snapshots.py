@@ -15,7 +15,11 @@ from warehouse.connect import connect_snapshot, snapshot_errors
 from warehouse.folder import DataFolder
 
 # All requests share it. What does not fit is written to no disk, because readers may write none.
-_MEMORY: Final = "300MB"
+_LIMITS: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "memory_limit": "300MB",
+    # So many rows of a table are found by their numbers without reading the others.
+    "dynamic_or_filter_threshold": "2000",
+}
 _MOST_ANSWERS, _MOST_ROWS, _MOST_CHARS = 400, 200, 100_000  # 40 MB at most
 
 
@@ -101,7 +105,7 @@ class Snapshots:
         with self._lock:
             opened = self._newest
             if opened is None or opened.path != self._folder.newest.resolve():
-                con, path = connect_snapshot(self._folder, limits={"memory_limit": _MEMORY})
+                con, path = connect_snapshot(self._folder, limits=_LIMITS)
                 if opened is not None and not opened.readers:
                     opened.con.close()
                 opened = self._newest = OpenSnapshot(con, path)

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from flows.web.day_span import DaySpan
 from flows.web.reading import Reading, Row
-from flows.web.selection import Selection
+from flows.web.selection import Near, Selection
+from warehouse.search_places import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,10 @@ def names_of(reading: Reading, name: str, span: DaySpan) -> Names:
 
 def statements_in(reading: Reading, name: str, names: Names, span: DaySpan) -> Selection:
     """Return the statements of a speaker in a span of days, for other queries to read."""
+    spoken = [name] if names.bare is None else [name, names.bare]
+    near = Near("latest_quotations", "speaker", spoken, Span(span.since, span.until))
     return reading.select(
-        "said_by", "statements_of_speaker", speaker=name, bare=names.bare, weeks=names.weeks,
+        "said_by", "statements_of_speaker", near=near, speaker=name, bare=names.bare, weeks=names.weeks,
         since=span.since, until=span.until,
     )  # fmt: skip
 
@@ -54,7 +57,11 @@ def last_day(reading: Reading, name: str, last_on: date) -> date:
     It stands for a person in the week of a full name, so later weeks are not looked at.
     """
     bare = name.rpartition(" ")[2]
-    alone = reading.row("span_of_speaker", speaker=bare) if bare != name else None
+    alone = (
+        reading.span("span_of_speaker", "speaker", bare, count="statements", speaker=bare)
+        if bare != name
+        else None
+    )
     if alone is None or alone["last_on"] is None:
         return last_on
     sunday = last_on + timedelta(6 - last_on.weekday())

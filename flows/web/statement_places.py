@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flows.web.reading import Reading, Row
+from flows.web.selection import Near
 
 _PLACES: Final = 1_000  # where it was printed
 
@@ -39,7 +40,12 @@ def find_statement(reading: Reading, key: str) -> FoundStatement:
         for row in reading.rows("wordings_of_statement", statement=key)
     }
     prints = sorted({key} | {fingerprint for fingerprint, _ in wordings})
-    rows = reading.rows("appearances_of_statement", wordings=prints, most=_PLACES)
+    rows = reading.rows(
+        "appearances_of_statement",
+        near=Near("quotations", "wording", prints),
+        wordings=prints,
+        most=_PLACES,
+    )
     places = [
         row
         for row in rows
@@ -59,6 +65,7 @@ def with_articles(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[R
         row["article_id"]: row
         for row in reading.rows(
             "articles_of_statement",
+            near=Near("latest_articles", "article", keys),
             articles=keys,
             since=min(days, default=None),
             until=max(days, default=None),

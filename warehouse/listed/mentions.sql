@@ -1,4 +1,5 @@
--- Names with their articles, of the days that are read; the columns are those of `mentioned`.
+-- Names with their articles and the digest of the archived document, of the days that are read; the other
+-- columns are those of `mentioned`.
 SELECT
     entities.name,
     mentions.text,
@@ -18,8 +19,14 @@ SELECT
     mentions.revision,
     mentions.paragraph,
     mentions.start_char,
-    mentions.end_char
+    mentions.end_char,
+    documents.sha256
 FROM current_mentions AS mentions
 INNER JOIN entities USING (entity_id)
-INNER JOIN latest_articles AS articles USING (article_id, revision)
+INNER JOIN latest_articles AS articles
+    ON articles.article_id = mentions.article_id
+    AND articles.revision = mentions.revision
+LEFT JOIN documents
+    ON documents.document_id = articles.document_id
+    AND documents.fetched_at = articles.fetched_at
 WHERE {days}

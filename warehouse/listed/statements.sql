@@ -1,4 +1,5 @@
--- Statements with their articles, of the days that are read; the columns are those of `attributed`.
+-- Statements with their articles and the digest of the archived document, of the days that are read; the
+-- other columns are those of `attributed`.
 SELECT
     quotations.speaker,
     quotations.speaker_role,
@@ -21,7 +22,13 @@ SELECT
     quotations.revision,
     quotations.paragraph,
     quotations.start_char,
-    quotations.end_char
+    quotations.end_char,
+    documents.sha256
 FROM current_quotations AS quotations
-INNER JOIN latest_articles AS articles USING (article_id, revision)
+INNER JOIN latest_articles AS articles
+    ON articles.article_id = quotations.article_id
+    AND articles.revision = quotations.revision
+LEFT JOIN documents
+    ON documents.document_id = articles.document_id
+    AND documents.fetched_at = articles.fetched_at
 WHERE {days}

@@ -10,7 +10,10 @@ SELECT
     coalesce(articles.url, articles.canonical_url) AS url,
     documents.sha256
 FROM articles
-LEFT JOIN documents USING (document_id)
+-- The day is the same; with it, DuckDB reads few documents.
+LEFT JOIN documents
+    ON documents.document_id = articles.document_id
+    AND documents.fetched_at = articles.fetched_at
 WHERE list_contains($articles, articles.article_id)
     AND ($since IS NULL OR articles.published_on >= $since)
     AND ($until IS NULL OR articles.published_on <= $until)

@@ -53,7 +53,9 @@ class SpeakerShown(Answer):
 def speaker(call: Call, asked: SpeakerArguments) -> Told:
     """Tell about a speaker."""
     with call.reading() as reading:
-        known = reading.row("span_of_speaker", speaker=asked.name)
+        known = reading.span(
+            "span_of_speaker", "speaker", asked.name, count="statements", speaker=asked.name
+        )
         if known is None:
             raise _unknown(reading, asked.name)
         content = SpeakerShown(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from warehouse.listed_views import LISTINGS
 from warehouse.listings import Key, Listing, Part, Wanted, read_part, read_pieces
 from warehouse.parquet import TypedRows, write_parquet
 from warehouse.relations import read_columns, read_dictionary
+from warehouse.search_places import Places
 
 _USUAL: Final = 100  # rows of a page
 _ALL: Final = 2**62
@@ -59,13 +60,27 @@ def _list_rows(listing: Listing, page: Page, asked: Rows) -> Response:
             f"limit: a page has at most {MOST_ROWS:,} rows. Use format=jsonl, csv or parquet for more.",
             parameter="limit",
         )
-    part = read_part(page.con, listing, wanted)
+    with _found(page, listing, filters) as found:
+        part = read_part(page.con, listing, replace(wanted, found=found))
     following = None
     if part.last is not None:
         counted = tuple(days.values()) if listing.counted_days is not None else ()
         following = cursor_of(listing.name, given, (*counted, *part.last))
     items = [dict(zip(wanted.columns, row, strict=True)) for row in part.rows]
     return answer({"items": items, "next": following, "snapshot": page.snapshot_name})
+
+
+@contextlib.contextmanager
+def _found(
+    page: Page, listing: Listing, filters: Mapping[str, object]
+) -> Iterator[tuple[str, Places] | None]:
+    """Tell where the index has the rows that meet one of the filters; None if it has not."""
+    for name, value in filters.items():
+        if (kind := listing.filters[name].places) is not None:
+            with page.places(kind, [str(value)]) as places:
+                yield None if places is None else (name, places)
+            return
+    yield None
 
 
 def _days(asked: Rows) -> dict[str, Any]:
@@ -141,6 +156,8 @@ def _stream(page: Page, listing: Listing, wanted: Wanted, kind: str) -> Response
     """Return all wanted rows piece by piece, over a connection that lasts as long as the stream."""
     with contextlib.ExitStack() as stack:
         con, _ = stack.enter_context(page.request.app.state.snapshots.reading())
+        found = stack.enter_context(_found(page, listing, wanted.values))
+        wanted = replace(wanted, found=found)
         kinds = _types(con, listing)
         rows = _ListedRows(
             wanted.columns,
@@ -175,19 +192,20 @@ def parquet(rows: TypedRows) -> Iterator[bytes]:
 
 def _types(con: Connection, listing: Listing) -> dict[str, str]:
     """Return the DuckDB type of each column."""
-    if listing.described:
-        return {name: kind for name, (kind, _) in listing.described.items()}
-    return read_columns(con, listing.view)
+    described = {name: kind for name, (kind, _) in listing.described.items()}
+    return (read_columns(con, listing.view) if listing.view else {}) | described
 
 
 def _schema(listing: Listing, con: Connection) -> Schema:
-    if listing.described:
-        return rows_schema(
-            {name: json_schema(kind, about) for name, (kind, about) in listing.described.items()}
-        )
-    relations = {relation.name: relation for relation in read_dictionary(con)}
-    columns = relations[listing.view].columns
-    return rows_schema({one.name: json_schema(one.type, one.comment) for one in columns})
+    described = {
+        name: json_schema(kind, about) for name, (kind, about) in listing.described.items()
+    }
+    columns: Mapping[str, Schema] = {}
+    if listing.view:
+        relations = {relation.name: relation for relation in read_dictionary(con)}
+        found = relations[listing.view].columns
+        columns = {one.name: json_schema(one.type, one.comment) for one in found}
+    return rows_schema({**columns, **described})
 
 
 _ABOUT: Final = {

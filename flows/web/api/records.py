@@ -12,7 +12,7 @@ from flows.web.api.endpoints import Endpoint, answer
 from flows.web.api.parameters import Parameters
 from flows.web.page import Page, PageNotFoundError
 from flows.web.pages.stories import state_of_story
-from flows.web.selection import Selection
+from flows.web.selection import Near, Selection
 from flows.web.statement_places import find_statement, with_articles
 from flows.web.story_states import days_of_story
 from warehouse.conditions import Connection
@@ -28,7 +28,7 @@ _Parts = Mapping[str, object]
 def show_article(page: Page) -> _Parts:
     """Return an article with what was found in its text."""
     key = page.request.path_params["article_id"]
-    article = page.row("article", article_id=key)
+    article = page.row("article", near=Near("articles", "article", [key]), article_id=key)
     if article is None:
         raise PageNotFoundError(f"There is no article {key}: /api/v1/articles lists all of them.")
     revision = {
@@ -68,14 +68,14 @@ def show_statement(page: Page) -> _Parts:
 def show_speaker(page: Page) -> _Parts:
     """Return how often somebody is quoted, and in which roles."""
     name = page.request.path_params["speaker"]
-    span = page.row("span_of_speaker", speaker=name)
+    span = page.span("span_of_speaker", "speaker", name, count="statements", speaker=name)
     if span is None:
         raise PageNotFoundError(
             f"Nobody named {name} is quoted. Names are matched letter by letter: /api/v1/speakers"
             " finds a part of one."
         )
     said = page.select(
-        "said_by", "statements_of_speaker", speaker=name, bare=None, weeks=[],
+        "said_by", "statements_of_speaker", near=Near("latest_quotations", "speaker", [name]), speaker=name, bare=None, weeks=[],
         since=span["first_on"], until=span["last_on"],
     )  # fmt: skip
     return {
@@ -92,7 +92,7 @@ def show_entity(page: Page) -> _Parts:
     entity = page.row("entity_by_key", entity=key)
     if entity is None:
         raise PageNotFoundError(f"There is no entity {key}: /api/v1/entities finds names.")
-    span = page.row("span_of_entity", entity=key)
+    span = page.span("span_of_entity", "entity", key, count="mentions", entity=key)
     return {"entity": entity, "span": span}
 
 

@@ -16,6 +16,7 @@ from flows.web.article_marks import article_marks
 from flows.web.citations import Cited, as_bibtex, as_csl, as_text
 from flows.web.marked_text import paragraphs, within_limit
 from flows.web.page import Page, PageNotFoundError, Row
+from flows.web.selection import Near
 from flows.web.story_states import days_of_story
 from flows.web.versions import edits
 from transforms.article_urls import article_keys
@@ -164,7 +165,9 @@ _CITATIONS: Final[dict[str, tuple[str, Callable[[Cited], str]]]] = {
 def _article(page: Page) -> Row | Response:
     """Return the article of the address, or a redirect if it moved to another key."""
     ident = page.request.path_params["article_id"]
-    if (row := page.row("article", article_id=ident)) is not None:
+    if (
+        row := page.row("article", near=Near("articles", "article", [ident]), article_id=ident)
+    ) is not None:
         return row
     moved = page.row("article_at", keys=[ident])
     if moved is None:

@@ -13,10 +13,11 @@ from flows.web.day_span import DaySpan, asked_span, days_at_once, offered_spans
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.periods import draw_over_time
 from flows.web.place_map import MapPlace, draw_place_map
-from flows.web.selection import Selection
+from flows.web.selection import Near, Selection
 from flows.web.statement_words import with_words
 from flows.web.svg import WIDTHS
 from flows.web.templating import query_string
+from warehouse.search_places import Span
 
 _VARIANTS, _SAID, _BESIDE, _TOPICS, _OUTLETS, _NEARBY, _SPEAKERS = 20, 12, 24, 12, 12, 12, 3
 _ARTICLES: Final = 15  # on a page
@@ -32,26 +33,31 @@ def show_entity(page: Page) -> Response:
         raise PageNotFoundError(
             f"There is no entity {key}. Search for the name: marked names lead to their pages."
         )
-    facts = page.row("span_of_entity", entity=key)
+    facts = page.span("span_of_entity", "entity", key, count="mentions", entity=key)
     if facts is None or facts["last_on"] is None:
         return page.show("entity.html.j2", entity=entity, facts=facts, span=None, speakers=[])
     shown = days_at_once(facts["first_on"], facts["last_on"], facts["mentions"])
     span = asked_span(page, until=facts["last_on"], days=shown)
     days: dict[str, Any] = {"since": span.since, "until": span.until}
-    named = page.select("named_here", "mentions_of_entity", entity=key, **days)
+    near = Near("latest_mentions", "entity", [key], Span(span.since, span.until))
+    about = Near("latest_quotations", "about", [key], Span(span.since, span.until))
+    speaking = Near("latest_quotations", "speaker_entity", [key], Span(span.since, span.until))
+    named = page.select("named_here", "mentions_of_entity", near=near, entity=key, **days)
     counts = page.rows("days_of_entity", of=named)
     return page.show(
         "entity.html.j2",
         entity=entity,
         facts=facts,
         span=span,
-        speakers=page.rows("speakers_of_entity", entity=key, **days, most=_SPEAKERS),
+        speakers=page.rows("speakers_of_entity", near=speaking, entity=key, **days, most=_SPEAKERS),
         spans=offered_spans(facts["first_on"], facts["last_on"]),
         articles_of_span=sum(row["articles"] for row in counts),
         drawings=draw_over_time(counts, span.since, span.until, unit="articles"),
         outlets=_draw_outlets(counts),
         variants=page.rows("variants_of_entity", of=named, most=_VARIANTS),
-        said=with_words(page, page.rows("places_about_entity", of=named, **days, most=_SAID)),
+        said=with_words(
+            page, page.rows("places_about_entity", of=named, near=about, **days, most=_SAID)
+        ),
         beside=page.rows("named_with_entity", of=named, most=_BESIDE),
         topics=page.rows("topics_of_entity", of=named, **days, most=_TOPICS),
         names=_names(page, entity, span),

@@ -79,7 +79,7 @@ def follow_story(page: Page) -> Response:
 def follow_speaker(page: Page) -> Response:
     """Return the newest statements of a speaker that have a day."""
     name = page.value("name")
-    known = page.row("span_of_speaker", speaker=name)
+    known = page.span("span_of_speaker", "speaker", name, count="statements", speaker=name)
     if known is None or known["last_on"] is None:
         raise PageNotFoundError(f"Nobody named {name} is quoted on a known day.")
     recent = max(known["first_on"], known["last_on"] - _RECENT)

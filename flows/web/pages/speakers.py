@@ -9,10 +9,11 @@ from starlette.responses import Response
 from flows.web.day_span import DaySpan, asked_span, days_at_once, offered_spans
 from flows.web.page import Page, PageNotFoundError, Row
 from flows.web.periods import draw_over_time
-from flows.web.selection import Selection
+from flows.web.selection import Near, Selection
 from flows.web.speaker_names import Names, last_day, names_of, statements_in
 from flows.web.statement_words import with_words
 from flows.web.templating import query_string
+from warehouse.search_places import Span
 
 _SPEAKERS: Final = 50  # on a page
 _STATEMENTS: Final = 20  # on a page
@@ -56,7 +57,7 @@ def list_speakers(page: Page) -> Response:
 def show_speaker(page: Page) -> Response:
     """Return what somebody said and how; 404 if nobody of this name is quoted."""
     name = page.request.path_params["name"]
-    known = page.row("span_of_speaker", speaker=name)
+    known = page.span("span_of_speaker", "speaker", name, count="statements", speaker=name)
     if known is None or known["last_on"] is None:
         return _show_undated(page, name, known)
     first_on, last_on = known["first_on"], last_day(page, name, known["last_on"])
@@ -98,9 +99,9 @@ def _show_undated(page: Page, name: str, known: Row | None) -> Response:
 def _beside(page: Page, entity: str | None, span: DaySpan) -> list[Row]:
     if entity is None:
         return []
-    named = page.select(
-        "named_here", "mentions_of_entity", entity=entity, since=span.since, until=span.until
-    )
+    days: dict[str, Any] = {"since": span.since, "until": span.until}
+    near = Near("latest_mentions", "entity", [entity], Span(span.since, span.until))
+    named = page.select("named_here", "mentions_of_entity", near=near, entity=entity, **days)
     return page.rows("named_with_entity", of=named, most=_BESIDE)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 
 import duckdb
 import pytest
@@ -11,8 +12,10 @@ from tests.helpers.aveling import CLEANING, TRIAL, flood
 from tests.helpers.linked import load_linked, rows_of
 from tests.helpers.site import site_client
 from tests.helpers.stories import entity_id, make_story
+from warehouse.folder import DataFolder
 from warehouse.listed_views import LISTINGS
 from warehouse.publish import publish
+from warehouse.search_index import search_folder
 
 HOSTS = "abcdef"
 UNDATED = make_story(
@@ -85,6 +88,19 @@ def test_newest_come_first_and_undated_last(client):
     assert days == [*sorted(filter(None, days), reverse=True), None]
 
 
+@pytest.mark.parametrize("name", ["articles", "statements", "mentions"])
+def test_row_has_the_digest_of_its_document(client, folder, name):
+    digests = dict(
+        rows_of(
+            folder,
+            "SELECT article_id, sha256 FROM latest_articles JOIN documents USING (document_id)",
+        )
+    )
+    items = client.get(f"/api/v1/{name}", params={"limit": 1000}).json()["items"]
+    assert {item["sha256"] for item in items} == {digests[item["article_id"]] for item in items}
+    assert all(item["sha256"] == digests[item["article_id"]] for item in items)
+
+
 def test_statement_has_its_evidence(client):
     item = client.get("/api/v1/statements", params={"limit": 1}).json()["items"][0]
     assert {"url", "published_on", "start_char", "end_char", "confidence", "article_id", "revision"} <= set(item)  # fmt: skip
@@ -106,6 +122,40 @@ def test_filters_narrow(client, folder, path, asked, sql):
     ((count,),) = rows_of(folder, f"SELECT count(*) {sql}")
     items = [item for page in pages(client, path, limit=2, **asked) for item in page]
     assert len(items) == count > 0
+
+
+@pytest.fixture(scope="module")
+def without_index(folder, tmp_path_factory):
+    copy = DataFolder(tmp_path_factory.mktemp("unindexed") / "data")
+    shutil.copytree(folder.root, copy.root, symlinks=True)
+    shutil.rmtree(search_folder(copy))
+    return site_client(copy)
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("statements", {"speaker": "Ada Vint"}),
+        ("statements", {"speaker": "Karin Holt", "source": "c.example"}),
+        ("statements", {"speaker": "Karin Holt", "since": "2024-06-04", "until": "2024-06-06"}),
+        ("statements", {"about": entity_id("Torne")}),
+        ("statements", {"about": entity_id("Aveling"), "words": "nobody says this"}),
+        ("mentions", {"entity": entity_id("Aveling")}),
+        ("mentions", {"entity": "n1-nobody"}),
+    ],
+)
+def test_index_of_the_snapshot_changes_no_list(client, without_index, path, asked):
+    found, expected = (
+        [item for page in pages(one, path, limit=2, **asked) for item in page]
+        for one in (client, without_index)
+    )
+    assert found == expected
+    lines = [
+        one.get(f"/api/v1/{path}", params=asked | {"format": "jsonl"}).text
+        for one in (client, without_index)
+    ]
+    assert lines[0] == lines[1]
+    assert lines[0].count("\n") == len(expected)
 
 
 def test_statements_about_an_entity(client):
