@@ -6,9 +6,11 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx2
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -19,11 +21,13 @@ from flows.web.access import Access
 from flows.web.passwords import hash_password
 from flows.web.scopes import Scope
 from flows.web.site import create_site
+from flows.web.tokens import Tokens
 from tests.helpers.assistants import answer_of, in_session
 from tests.helpers.browser import served_site
 from tests.helpers.harbour import LATE, OPENING, SYNDICATED
 from tests.helpers.linked import load_linked
 from tests.helpers.processes import ROOT
+from tests.helpers.programs import bearer, token_of
 from warehouse.publish import publish
 
 JSON = {"content-type": "application/json", "accept": "application/json"}
@@ -143,6 +147,22 @@ def test_password_keeps_assistants_out(folder):
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert "result" not in answer.text
+
+
+def test_token_lets_an_assistant_in_as_far_as_its_scopes_go(folder):
+    access = Access(password_hash=hash_password("correct horse battery"), tokens=Tokens(folder))
+    with served_site(folder, access=access, additions=[assistant_routes]) as url:
+        for scopes, has_sql in (("read", False), ("read,sql", True)):
+            secret = token_of(folder, f"for-{has_sql}", scopes=scopes)
+
+            async def names(secret=secret):
+                async with (
+                    httpx2.AsyncClient(headers=bearer(secret)) as http,
+                    Client(streamable_http_client(f"{url}/mcp", http_client=http)) as client,
+                ):
+                    return [tool.name for tool in (await client.list_tools()).tools]
+
+            assert ("sql" in asyncio.run(names())) == has_sql
 
 
 def test_sql_needs_its_scope(folder):

@@ -4,6 +4,7 @@ import contextlib
 import re
 import sys
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
@@ -135,6 +136,31 @@ def test_slow_and_lost_readers_keep_nobody_waiting(folder):
         wait_until(lambda: len(list(descendants(pid))) <= IDLE, seconds=SECONDS)
         with begun(address, LARGE):  # one of two downloads
             assert asked(address, COUNT) == (200, "n\n2\n")
+
+
+def test_two_hundred_connections_of_programs(folder):
+    """Some read slowly, some go away: the others are answered, or told that there are too many."""
+    paths = (
+        "articles",
+        "statements?format=jsonl",
+        "search?q=ferry",
+        "counts?q=ferry",
+        "words?q=ferry",
+    )
+    with served_apart(folder) as (pid, address), contextlib.ExitStack() as held:
+        before = memory(pid)
+        for number in range(40):
+            held.enter_context(begun(address, f"/api/v1/{paths[number % 5]}"))
+            begun(address, f"/api/v1/{paths[number % 5]}").close()
+        with ThreadPoolExecutor(160) as pool:
+            answers = [*pool.map(lambda at: asked(address, f"/api/v1/{paths[at % 5]}"), range(160))]
+        statuses = Counter(status for status, _ in answers)
+        assert set(statuses) <= {200, 503}
+        assert statuses[200] >= 100
+        shown = [text.lower() for status, text in answers if status == 200]
+        assert all("ferry" in text or "all_articles" in text for text in shown)
+        assert memory(pid) < 3 * before
+        assert removed_files(pid) == []
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.1, 0.3, 0.6, 1.0, 1.5])
