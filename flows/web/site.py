@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
@@ -53,7 +53,6 @@ from warehouse.search_reader import SearchReader
 Handler = Callable[[Page], Response]
 ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 _AT_ONCE: Final = 4  # requests that read at a time; more wait, so that memory stays bounded
-_TRIALS: Final = 2  # of a request that found too little memory beside others
 _LOOK_S: Final = 0.25  # between two looks whether the reader is still there
 
 
@@ -173,21 +172,33 @@ class _Reader:
         return respond
 
     async def _answer_in_turn(self, request: Request, form: FormData, handler: Handler) -> Response:
-        """Run a handler when few others run; if the memory was too little, again, one at a time."""
+        """Run a handler when few others run; if the memory was too little, again, at last alone."""
         async with self._limiter:
             try:
                 return await self._answer(request, form, handler)
             except WarehouseMemoryError:
                 if request.method != "GET":  # it may have changed something
                     raise
-        for left in reversed(range(_TRIALS)):
-            async with self._large, self._limiter:
-                try:
+        async with self._large:
+            with contextlib.suppress(WarehouseMemoryError):
+                async with self._limiter:
                     return await self._answer(request, form, handler)
-                except WarehouseMemoryError:
-                    if not left:
-                        raise
-        raise AssertionError("unreachable")
+            async with self._alone():
+                return await self._answer(request, form, handler)
+
+    @contextlib.asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Wait until nothing else runs, and let nothing else begin meanwhile."""
+        places = [object() for _ in range(_AT_ONCE)]
+        taken: list[object] = []
+        try:
+            for place in places:
+                await self._limiter.acquire_on_behalf_of(place)
+                taken.append(place)
+            yield
+        finally:
+            for place in taken:
+                self._limiter.release_on_behalf_of(place)
 
     async def _answer(self, request: Request, form: FormData, handler: Handler) -> Response:
         """Run a handler in a thread; end its queries if the reader goes away meanwhile."""
