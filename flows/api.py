@@ -310,8 +310,9 @@ def _is_month_first(dates: object) -> bool | None:
 
 @functools.cache
 def _lexicon() -> Lexicon:
-    from flows.seeds import load_lexicon
+    from flows.seeds import load_language_model, load_lexicon
 
+    load_language_model()
     return load_lexicon()
 
 

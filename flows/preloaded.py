@@ -12,10 +12,9 @@ import gc
 import flows.feeds.readers
 import flows.runs.workers  # noqa: F401
 import transforms.cleaning.webpages  # noqa: F401  # loads trafilatura
-from flows.seeds import load_lexicon
-from transforms.cleaning.language import load_model
+from flows.seeds import load_language_model, load_lexicon
 
 with contextlib.suppress(Exception):  # a worker meets the same error and reports it
     load_lexicon()
-    load_model()
+    load_language_model()
 gc.freeze()  # a million permanent objects: collections skip them, so their pages stay shared

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import SeedError
+from flows.user_cache import cached
 from transforms.tables import Row, Tables
 
 if TYPE_CHECKING:  # most users of the seeds need no transforms
@@ -48,7 +49,24 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
 
 @functools.cache
 def _packaged_lexicon() -> Lexicon:
-    return _compiled(seeds_dir())
+    tables, code = seeds_dir().rglob("*.csv"), _transforms().rglob("*.py")
+    with _without_collections():
+        return cached("word-lists", [*tables, *code], lambda: _compiled(seeds_dir()))
+
+
+@functools.cache
+def load_language_model() -> None:
+    """Load the model that tells languages, once per process."""
+    from py3langid import langid  # noqa: PLC0415  # it loads NumPy
+
+    from transforms.cleaning import language  # noqa: PLC0415  # it loads the transforms
+
+    sources = [Path(langid.__file__), langid.MODEL_DIR / langid.MODEL_FILE]
+    language.use_model(cached("language-model", sources, language.unpack_model))
+
+
+def _transforms() -> Path:
+    return Path(__file__).resolve().parents[1] / "transforms"
 
 
 def _compiled(folder: Path) -> Lexicon:

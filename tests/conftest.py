@@ -23,6 +23,11 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_configure(config):
+    # Processes that tests start find the compiled word lists there.
+    os.environ["XDG_CACHE_HOME"] = str(config.rootpath / ".cache" / "tests")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Run files with slow tests first, so that all workers end at about the same time."""

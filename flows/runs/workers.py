@@ -22,8 +22,7 @@ from flows.machine_faults import machine_fault
 from flows.pool import DeadlinePool, PoolOptions
 from flows.runs.guard import guarded, lost, name_of
 from flows.runs.spacy_names import load_tagger
-from flows.seeds import load_lexicon
-from transforms.cleaning.language import load_model
+from flows.seeds import load_language_model, load_lexicon
 from transforms.cleaning.refusals import KEPT_TYPES
 from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.errors import OnrecordError
@@ -178,7 +177,7 @@ def _start(options: WorkerOptions) -> None:
 
 
 def _load(options: WorkerOptions) -> Lexicon:
-    load_model()  # it needs a temporary file
+    load_language_model()  # it may need a temporary file
     lexicon = load_lexicon(options.seeds)
     boilerplate = replace(lexicon.boilerplate, kept_types=options.kept_types)
     lexicon = replace(lexicon, boilerplate=boilerplate, rules=options.rules)

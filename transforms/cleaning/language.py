@@ -1,16 +1,16 @@
 """The language of a text: declared, detected, and the one that is believed.
 
-Only this module uses py3langid. The model is a constant file of that package, loaded at
-first use (one second, once per process).
+Only this module uses py3langid. The model is a constant file of that package; to unpack it takes half
+a second of CPU.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+_model: LanguageIdentifier | None = None
 _SAMPLE_CHARS = 600
 _MIN_CHARS = 100  # shorter texts are names and numbers and prove nothing
 _LIKELY = 0.5
@@ -70,7 +70,20 @@ def tell_language(text: str, declared: str | None) -> Language:
     return Language(detected, declared, detected, is_disputed=True)
 
 
-@lru_cache(maxsize=1)
 def load_model() -> LanguageIdentifier:
-    """Return the model; it is loaded once per process."""
+    """Return the model; it is unpacked once per process, unless `use_model` gave it."""
+    global _model  # noqa: PLW0603  # one per process
+    if _model is None:
+        _model = unpack_model()
+    return _model
+
+
+def unpack_model() -> LanguageIdentifier:
+    """Return the model of py3langid, from its compressed file."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def use_model(model: LanguageIdentifier) -> None:
+    """Take a model that was unpacked before."""
+    global _model  # noqa: PLW0603  # one per process
+    _model = model
