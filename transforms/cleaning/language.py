@@ -7,8 +7,10 @@ a second of CPU.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+if TYPE_CHECKING:  # it loads NumPy, and most processes tell no language
+    from py3langid.langid import LanguageIdentifier
 
 _model: LanguageIdentifier | None = None
 _SAMPLE_CHARS = 600
@@ -80,6 +82,8 @@ def load_model() -> LanguageIdentifier:
 
 def unpack_model() -> LanguageIdentifier:
     """Return the model of py3langid, from its compressed file."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
