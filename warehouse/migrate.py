@@ -11,10 +11,11 @@ the end.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib.resources
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,12 +68,13 @@ class Script:
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-def scripts(folder: str) -> list[Script]:
+@functools.cache
+def scripts(folder: str) -> tuple[Script, ...]:
     """Return the SQL files of one folder of this package, sorted by name."""
     files = importlib.resources.files("warehouse").joinpath(folder).iterdir()
     found = [Script(Path(file.name).stem, file.read_text("utf-8")) for file in files
              if file.name.endswith(".sql")]  # fmt: skip
-    return sorted(found, key=lambda script: script.name)
+    return tuple(sorted(found, key=lambda script: script.name))
 
 
 def migrate(
@@ -140,7 +142,7 @@ def _applied(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     )
 
 
-def _refuse_strangers(applied: dict[str, str], known: list[Script], path: Path) -> None:
+def _refuse_strangers(applied: dict[str, str], known: Sequence[Script], path: Path) -> None:
     ours = {script.name: script.checksum for script in known} | {_VIEWS: ""}
     strangers = sorted(set(applied) - set(ours))
     if strangers:
