@@ -31,7 +31,7 @@ from warehouse.folder import DataFolder
 from warehouse.integrity import read_digests, read_through, verify_blocks, write_digests
 from warehouse.lock import writer_lock
 from warehouse.migrate import is_current
-from warehouse.search_index import indexed_batches, update_index
+from warehouse.search_index import indexed_batches, search_folder, update_index
 
 KEPT = 3
 
@@ -117,7 +117,37 @@ def _linked(folder: DataFolder) -> int:
 
 
 def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
-    """Whether the newest snapshot is unreadable, lacks rows or views, or is not indexed."""
+    """Whether the newest snapshot is unreadable, lacks rows or views, or is not indexed.
+
+    The files are compared only if one of them has changed since this process last looked.
+    """
+    state = _state(folder)
+    if state is not None and _compared.get(folder.root) == state:
+        return False
+    if _differs(folder, wait_s):
+        return True
+    if (state := _state(folder)) is not None:
+        _compared[folder.root] = state
+    return False
+
+
+# The state of the files of each data folder when they were found to be equal.
+_compared: dict[Path, tuple[object, ...]] = {}
+
+
+def _state(folder: DataFolder) -> tuple[object, ...] | None:
+    """Return what changes whenever the live file, the snapshot or the index does; None without them."""
+    files = (folder.live, folder.newest.resolve(), search_folder(folder) / "manifest.json")
+    log = folder.live.with_name(f"{folder.live.name}.wal")
+    try:
+        found = [path.stat() for path in files]
+        logged = log.stat().st_size if log.exists() else 0
+    except OSError:
+        return None
+    return (files[1], logged, *((one.st_ino, one.st_size, one.st_mtime_ns) for one in found))
+
+
+def _differs(folder: DataFolder, wait_s: float) -> bool:
     with open_live(folder, wait_s=wait_s) as con:
         live = con.execute(_CONTENT).fetchall()
     try:

@@ -26,12 +26,12 @@ from flows.runs.clock import jump_note
 from flows.runs.documents import store, unused_answers
 from flows.runs.items import Flush, Item, batches, closed_at_the_end, within_days
 from flows.runs.linking import link_new
-from flows.runs.moves import Moves, Redirected, read_moves, settled
+from flows.runs.moves import Moves, Redirected, settled
 from flows.runs.publication import publish_if_behind
 from flows.runs.quarantine import quarantine
 from flows.runs.report import PollTally, RunReport, check_tally, with_batch
 from flows.runs.retries import behind_wall, feed_text_instead
-from flows.runs.run import Heartbeat, Run, record_stages, record_state
+from flows.runs.run import Heartbeat, Run, append_state, record_stages, tell_state
 from flows.runs.stages import Stage
 from flows.runs.verdict import Limits, failure_of
 from flows.runs.visits import shown_again, with_visit
@@ -41,6 +41,7 @@ from transforms.records import Analysis, Document, Rejection
 from warehouse.append import AppendCount, append_batch, append_waiting, ledger_count
 from warehouse.article_queries import known_documents
 from warehouse.connect import open_live
+from warehouse.moves import known_moves
 from warehouse.rows import analysis_rows, document_row, rejection_row
 from warehouse.run_queries import SourcePages, pages_by_source, run_row_counts
 from warehouse.spool import Batch, SpooledBatch, spool, spooled
@@ -172,19 +173,22 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
     started = time.monotonic() - seconds
     with run.stages.timed("link"):
         run.context.as_step("link", link_new)(run)
-    with open_live(folder, wait_s=wait_s) as con:
-        rows = run_row_counts(con, run.run_id)
-        sources = pages_by_source(con, run.run_id)
-        visits = count_visits(con, since=run.now, run_id=run.run_id)
-    failure = _failure(run, report, sources)
     notes = report.notes
     if recovered := run.pages.recovered:
         log(PagesRecovered(pages=recovered))
         notes += (f"{number(recovered, 'page')} of an earlier run read from the archive",)
-    report = replace(
-        report, rows=rows, visits=visits, notes=notes, seconds=seconds, failure=failure
-    )
-    record_state(run, "failed" if failure else "completed", report, detail=failure)
+    with open_live(folder, wait_s=wait_s) as con:
+        failure = _failure(run, report, pages_by_source(con, run.run_id))
+        report = replace(
+            report,
+            rows=run_row_counts(con, run.run_id),
+            visits=count_visits(con, since=run.now, run_id=run.run_id),
+            notes=notes,
+            seconds=seconds,
+            failure=failure,
+        )
+        state = append_state(con, run, "failed" if failure else "completed", report, detail=failure)
+    tell_state(run, state)
     if jump_s := run.clock.jump_s():
         report = replace(report, notes=(*report.notes, jump_note(jump_s)))
     with run.stages.timed("publish"):
@@ -230,8 +234,10 @@ def worker_options(run: Run) -> WorkerOptions:
 
 def analyse_items(run: Run, workers: Workers, items: Sequence[Item]) -> Analysed:
     """Archive and analyse the new items; write their rows to the spool."""
-    known = _known_ids(run, items) - shown_again(items)
-    draft = _Draft(run, read_moves(run))
+    ids = [item.content.document_id for item in items if isinstance(item.content, Document)]
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        known = known_documents(con, ids) - shown_again(items)
+        draft = _Draft(run, Moves(known_moves(con)))
     fresh: list[tuple[Document, Item]] = []
     for item in items:
         if isinstance(item.content, Document) and item.content.document_id not in known:
@@ -383,9 +389,3 @@ def append_spooled(run: Run) -> int:
 def _input_stage(batch: Sequence[Item]) -> Stage:
     """Return whether pages of a batch were fetched for it, or it was only read."""
     return "fetch" if any(item.is_fetched for item in batch) else "read"
-
-
-def _known_ids(run: Run, items: Sequence[Item]) -> set[str]:
-    ids = [item.content.document_id for item in items if isinstance(item.content, Document)]
-    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
-        return known_documents(con, ids)

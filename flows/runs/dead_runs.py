@@ -12,10 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from flows.events import RunEnded, RunFailed, RunInterrupted
-from flows.logs import Event, log
-from flows.settings import Settings
+from flows.logs import Event
 from warehouse.append import AppendCount, append_rows, run_count
-from warehouse.connect import open_live
+from warehouse.conditions import Connection
 from warehouse.lock import is_alive
 from warehouse.run_queries import OpenRun, open_runs
 
@@ -24,21 +23,18 @@ SLOTTED: Final = frozenset({"ingest", "backfill", "reprocess", "rebuild", "compa
 SILENCE: Final = timedelta(days=1)
 
 
-def close_dead_runs(settings: Settings, *, holds_slot: bool) -> int:
-    """Record the runs that have died as interrupted; return how many.
+def close_dead_runs(con: Connection, *, holds_slot: bool) -> list[dict[str, object]]:
+    """Record the runs that have died as interrupted; return their rows.
 
     Args:
-        settings: Settings of the run that looks.
+        con: The live file.
         holds_slot: Whether the caller holds the slot, so that no other run can have it.
     """
     now = datetime.now(UTC)
-    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
-        dead = [run for run in open_runs(con) if is_dead(run, now, holds_slot=holds_slot)]
-        rows = [_closed(run, run_count(con, run.run_id), now) for run in dead]
-        append_rows(con, "runs", rows)
-    for row in rows:
-        log(end_event(row))
-    return len(dead)
+    dead = [run for run in open_runs(con) if is_dead(run, now, holds_slot=holds_slot)]
+    rows = [_closed(run, run_count(con, run.run_id), now) for run in dead]
+    append_rows(con, "runs", rows)
+    return rows
 
 
 def is_dead(run: OpenRun, now: datetime, *, holds_slot: bool = False) -> bool:

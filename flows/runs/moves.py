@@ -19,7 +19,7 @@ from transforms.comparison.changes import is_same_text
 from transforms.identity import article_id
 from transforms.records import Analysis, Document
 from warehouse.connect import open_live
-from warehouse.moves import known_moves, newest_texts
+from warehouse.moves import newest_texts
 from warehouse.rows import Row, move_row
 
 
@@ -77,12 +77,6 @@ class Moves:
             return None
         earlier = self.known.get(earlier, earlier)
         return earlier if earlier != analysis.article.article_id else None
-
-
-def read_moves(run: Run) -> Moves:
-    """Return the moves that the warehouse knows."""
-    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
-        return Moves(known_moves(con))
 
 
 def settled(run: Run, moves: Moves) -> tuple[list[Redirected], list[Row]]:

@@ -8,7 +8,7 @@ import socket
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -31,6 +31,7 @@ from flows.settings import Settings
 from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.errors import OnrecordError
 from warehouse.append import AppendCount, append_rows, run_count
+from warehouse.conditions import Connection
 from warehouse.connect import open_live
 
 HEARTBEAT_S = 60.0
@@ -121,8 +122,12 @@ def begin_run(
         context=context or JobContext(),
         rules=NO_RULES if flow in _WITHOUT_PAGES else read_rules(settings.folder.rules),
     )
-    close_dead_runs(settings, holds_slot=holds_slot)
-    record_state(run, state, detail=detail)
+    with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        dead = close_dead_runs(con, holds_slot=holds_slot)
+        row = append_state(con, run, state, detail=detail)
+    for ended in dead:
+        log(end_event(ended))
+    tell_state(run, row)
     if state == "running":
         log(RunStarted(run_id=run.run_id, flow=flow, flow_run_id=run.context.flow_run_id))
     return run
@@ -131,10 +136,23 @@ def begin_run(
 def record_state(
     run: Run, state: str, report: RunReport | None = None, *, detail: str | None = None
 ) -> None:
-    """Append the state of `run` to the table `runs`, and log it.
+    """Append the state of `run` to the table `runs`, and tell it."""
+    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+        row = append_state(con, run, state, report, detail=detail)
+    tell_state(run, row)
 
-    At its end, its stages are recorded too, and whether the clock was set meanwhile. The
-    metrics of a completed run are updated by the job, after it has published.
+
+def append_state(
+    con: Connection,
+    run: Run,
+    state: str,
+    report: RunReport | None = None,
+    *,
+    detail: str | None = None,
+) -> dict[str, Any]:
+    """Append the state of `run` to the table `runs`; return its row.
+
+    At its end, its stages are appended too, and whether the clock was set meanwhile.
     """
     row: dict[str, Any] = {
         "run_id": run.run_id,
@@ -152,18 +170,24 @@ def record_state(
         row |= {name: getattr(report.count, name) for name in AppendCount.__slots__}
         row["seconds"] = report.seconds
         row["detail"] = detail or "; ".join(report.notes) or None
-    is_end = state != "running"
-    if is_end and (jump_s := run.clock.jump_s()):
+    if state != "running" and (jump_s := run.clock.jump_s()):
         row["detail"] = "; ".join(filter(None, (row["detail"], jump_note(jump_s))))
         log(ClockSet(seconds=jump_s))
-    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
-        append_rows(con, "runs", [row])
-        if is_end:
-            append_rows(con, "stages", _stage_rows(run))
-    if is_end:
+    append_rows(con, "runs", [row])
+    if state != "running":
+        append_rows(con, "stages", _stage_rows(run))
+    return row
+
+
+def tell_state(run: Run, row: Mapping[str, Any]) -> None:
+    """Log the last state of `run`, and write it to the metrics.
+
+    The metrics of a completed run are updated by the job, after it has published.
+    """
+    if row["state"] != "running":
         log(end_event(row))
-    if is_end and state != "completed":
-        update_metrics(run.settings)
+        if row["state"] != "completed":
+            update_metrics(run.settings)
 
 
 def record_stages(run: Run) -> None:

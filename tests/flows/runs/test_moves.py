@@ -4,13 +4,14 @@ import pytest
 
 from flows.archive.captures import Stored
 from flows.runs.items import Item
-from flows.runs.moves import Moves, Redirected, read_moves, settled
+from flows.runs.moves import Moves, Redirected, settled
 from tests.helpers.builders import make_analysis, make_article, make_document, make_run
 from tests.helpers.stories import append_stories, make_story
 from transforms.article_urls import article_url
 from transforms.identity import article_id
 from warehouse.append import append_batch
 from warehouse.connect import open_live
+from warehouse.moves import known_moves
 from warehouse.spool import Batch, spool
 
 OLD, NEW = "https://harbour.example/2024/ferry-aground", "https://harbour.example/ferries/aground-7"
@@ -33,7 +34,9 @@ def run(tmp_path):
 
 def arrives(run, text=TEXT, *, asked=OLD, final=NEW, moves=None):
     """Return the key that an article gets, and the rows of its move."""
-    moves = moves or read_moves(run)
+    if moves is None:
+        with open_live(run.settings.folder) as con:
+            moves = Moves(known_moves(con))
     url = article_url(final or asked)
     article = make_article(text, url=asked, canonical_url=url, article_id=article_id(url, ""))
     analysis = moves.with_known_key(make_analysis(article))
