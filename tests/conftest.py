@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.helpers.kept_warehouses import KeptWarehouses
 from tests.helpers.logged import log_restored
 from tests.helpers.new_warehouses import ONE_THREAD, copying, make_empty_warehouse
 from warehouse import connect
@@ -82,11 +83,17 @@ def _empty_warehouse(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def _warehouses_cost_little(request, monkeypatch, _empty_warehouse):
-    monkeypatch.setattr(connect, "WRITER", connect.WRITER | ONE_THREAD)
-    if request.node.get_closest_marker("migrates"):
-        return
-    monkeypatch.setattr(connect, "open_writable", copying(_empty_warehouse))
+def _warehouses_cost_little(request, _empty_warehouse):
+    with pytest.MonkeyPatch.context() as patched:  # a test may undo its own patches
+        patched.setattr(connect, "WRITER", connect.WRITER | ONE_THREAD)
+        if request.node.get_closest_marker("migrates"):
+            yield
+            return
+        patched.setattr(connect, "open_writable", copying(_empty_warehouse))
+        kept = KeptWarehouses()
+        kept.patch(patched)
+        yield
+        kept.drop()
 
 
 @pytest.fixture

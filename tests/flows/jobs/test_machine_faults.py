@@ -75,11 +75,12 @@ def test_load_keeps_what_was_analysed_and_the_rest_is_loaded_later(settings, mon
 
 
 def test_limit_on_the_size_of_files_is_named_and_rejects_nothing(settings):
-    # The workers unpack a model of 27 MB to a temporary file.
+    # Without a cache, the workers unpack a model of 27 MB to a temporary file.
+    env = without_prefect({"XDG_CACHE_HOME": str(settings.data / "cache")})
     few = (20_000_000, 20_000_000)
     done = subprocess.run(
         [sys.executable, "-m", "flows", "load", ARTICLES, "--data", settings.data],
-        capture_output=True, text=True, check=False, env=without_prefect({}),
+        capture_output=True, text=True, check=False, env=env,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, few),
     )  # fmt: skip
     assert done.returncode == 1

@@ -139,7 +139,7 @@ def test_slow_and_lost_readers_keep_nobody_waiting(folder):
 
 
 def test_two_hundred_connections_of_programs(folder):
-    """Some read slowly, some go away: the others are answered, or told that there are too many."""
+    """Some take nothing, some go away: the others are answered."""
     paths = (
         "articles",
         "statements?format=jsonl",
@@ -149,16 +149,14 @@ def test_two_hundred_connections_of_programs(folder):
     )
     with served_apart(folder) as (pid, address), contextlib.ExitStack() as held:
         before = memory(pid)
-        for number in range(40):
+        for number in range(60):
             held.enter_context(begun(address, f"/api/v1/{paths[number % 5]}"))
+        for number in range(20):
             begun(address, f"/api/v1/{paths[number % 5]}").close()
-        with ThreadPoolExecutor(160) as pool:
-            answers = [*pool.map(lambda at: asked(address, f"/api/v1/{paths[at % 5]}"), range(160))]
-        statuses = Counter(status for status, _ in answers)
-        assert set(statuses) <= {200, 503}
-        assert statuses[200] >= 100
-        shown = [text.lower() for status, text in answers if status == 200]
-        assert all("ferry" in text or "all_articles" in text for text in shown)
+        with ThreadPoolExecutor(110) as pool:
+            answers = [*pool.map(lambda at: asked(address, f"/api/v1/{paths[at % 5]}"), range(110))]
+        assert Counter(status for status, _ in answers) == {200: 110}
+        assert all("ferry" in text.lower() or "all_articles" in text for _, text in answers)
         assert memory(pid) < 3 * before
         assert removed_files(pid) == []
 
