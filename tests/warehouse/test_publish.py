@@ -9,6 +9,7 @@ import pytest
 
 from tests.helpers.builders import make_analysis, make_article, make_batch
 from tests.helpers.faults import in_other_process, small_disk
+from warehouse import publish as publishing
 from warehouse.append import append_batch
 from warehouse.connect import open_file, open_live, open_snapshot
 from warehouse.errors import (
@@ -20,6 +21,7 @@ from warehouse.folder import DataFolder
 from warehouse.integrity import read_through
 from warehouse.publish import is_behind, publish, snapshots
 from warehouse.query_messages import spill_folder
+from warehouse.search_index import search_folder
 from warehouse.spool import spool
 
 READERS = 6
@@ -142,6 +144,20 @@ def test_published_snapshot_is_not_behind(folder):
     assert not is_behind(folder)
     fill(folder, "Two.")
     assert is_behind(folder)
+
+
+def test_files_are_compared_again_only_if_one_has_changed(folder, monkeypatch):
+    def compared(*_):
+        raise AssertionError("the files were compared")
+
+    fill(folder, "One.")
+    publish(folder, wait_s=0)
+    assert not is_behind(folder)
+    monkeypatch.setattr(publishing, "_differs", compared)
+    assert not is_behind(folder)
+    (search_folder(folder) / "manifest.json").touch()
+    with pytest.raises(AssertionError, match="compared"):
+        is_behind(folder)
 
 
 def test_unreadable_snapshot_is_behind(folder):
