@@ -53,7 +53,7 @@ def serve_site(
             nothing decides who may see the pages.
     """
     access = access_for(settings, host=host, is_behind_proxy=is_behind_proxy)
-    listener = _listen(host, port)
+    listener = listen(host, port)
     with listener:
         name = f"[{host}]" if ":" in host else host
         on_start(f"http://{name}:{listener.getsockname()[1]}/")
@@ -145,12 +145,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that readers connect to; raises SettingsError if the port is not free."""
     try:
         with contextlib.ExitStack() as stack:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            family, kind, _, _, address = found[0]
-            listener = stack.enter_context(socket.socket(family, kind))
+            family, kind, protocol, _, address = found[0]
+            # Only of a socket with its protocol does asyncio send answers at once: otherwise the
+            # second part of an answer waits 40 ms for the reader to confirm the first one.
+            listener = stack.enter_context(socket.socket(family, kind, protocol))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
             listener.listen(_CONNECTIONS)  # those who come before the server is ready wait

@@ -28,7 +28,7 @@ LIMIT_FIRST_BYTE_S, LIMIT_STREAM_MB = 1.0, 300
 ROWS = 1_000_000
 KEYED = {
     "article": ("SELECT article_id FROM articles", "/articles/{}"),
-    "statement": ("SELECT fingerprint FROM quotations WHERE fingerprint IS NOT NULL", "/statements/{}"),
+    "statement": ("SELECT fingerprint FROM quotations ANTI JOIN statement_wordings USING (fingerprint) WHERE fingerprint IS NOT NULL", "/statements/{}"),
     "speaker": ("SELECT speaker FROM quotations WHERE speaker IS NOT NULL", "/speakers/{}"),
     "entity": ("SELECT entity_id FROM mentions", "/entities/{}"),
     "story": ("SELECT story_id FROM story_members", "/stories/{}"),

@@ -6,7 +6,6 @@
 import contextlib
 import os
 import shutil
-import socket
 import threading
 
 import pytest
@@ -14,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from flows.settings import Settings
 from flows.web.access import Access
-from flows.web.server import new_server
+from flows.web.server import listen, new_server
 from tests.helpers.processes import wait_until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -34,7 +33,7 @@ def browser_program():
 def served_site(folder, *, access=None, additions=(), **settings):
     """Serve the pages of a data folder on loopback, and give their address."""
     server = new_server(Settings(data=folder.root, **settings), access or Access(), additions)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started, seconds=30)

@@ -1,12 +1,14 @@
 """Who may see the pages, and what a foreign site may do with a reader's browser: nothing."""
 
+import socket
+
 import pytest
 
 from flows.errors import SettingsError
 from flows.settings import Settings
 from flows.web.access import Access
 from flows.web.passwords import hash_password, is_password
-from flows.web.server import access_for
+from flows.web.server import access_for, listen
 from tests.helpers.site import form_token, site_client
 from warehouse.folder import DataFolder
 
@@ -49,6 +51,15 @@ def test_every_answer_has_safe_headers(folder, path):
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "same-origin"
+
+
+def test_answers_are_sent_at_once():
+    """asyncio switches the wait for further data off only if it knows that the socket is of TCP."""
+    with listen("127.0.0.1", 0) as listener:
+        with socket.create_connection(listener.getsockname()):
+            accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP
 
 
 def test_pages_need_the_password(locked):
