@@ -85,6 +85,7 @@ class Ranking:
     terms: Terms
     known: dict[Leaf, str] = field(default_factory=dict)
     wanted: list[int] = field(init=False)
+    among: str = ""
 
     def __post_init__(self) -> None:
         """Choose the months that may have matches; what all of their articles have is known."""
@@ -98,6 +99,19 @@ class Ranking:
         for one in days:
             if all(self.months[at].is_within(one.since, one.until) for at in self.wanted):
                 self.known[one] = "true"
+        self._find_places()
+
+    def _find_places(self) -> None:
+        """Create the table `among` of the articles that have all places that each match must have."""
+        found = {
+            leaf: sql
+            for leaf in conjuncts(self.tree)
+            if isinstance(leaf, Field) and (sql := documents_with(leaf, self.wanted)) is not None
+        }
+        if found:
+            make(self.con, "among", " INTERSECT ".join(f"({sql})" for sql in found.values()))
+            self.known |= dict.fromkeys(found, "true")
+            self.among = "SEMI JOIN among USING (month, document)"
 
     def ranks(self) -> list[Rank]:
         """Return the articles that match, in the wanted order."""
@@ -130,7 +144,9 @@ class Ranking:
         make(self.con, "scored", self._scored(), self._bm25())
         has_passages = any(isinstance(leaf, Passage) for leaf in later)
         has_people = any(
-            isinstance(leaf, InStory) or (isinstance(leaf, Field) and fact(leaf, "") is None)
+            isinstance(leaf, Field | InStory)
+            and leaf not in self._facts()[0]
+            and documents_with(leaf, self.wanted) is None
             for leaf in later
         )
         self._find_candidates(has_keys=has_passages or has_people)
@@ -170,7 +186,7 @@ class Ranking:
     def _scored(self) -> str:
         """Return a query for month, document, score and words of the articles that may match."""
         columns = "".join(f", bool_or(number = {at}) AS w{at}" for at in sorted(self.terms.kept))
-        found = self._postings()
+        found = f"FROM ({self._postings()}) {self.among}"
         counted = (
             "SELECT month, document, sum(weight * times * ($k + 1)"
             f"  / (times + $k * (1 - $b + $b * words / $mean))) AS score{columns}"
@@ -186,7 +202,7 @@ class Ranking:
         )
         return (
             f"SELECT * FROM (SELECT month, document, coalesce(score, 0) AS score{words}"
-            f" FROM ({documents}) LEFT JOIN ({counted}) USING (month, document)) WHERE {where}"
+            f" FROM (FROM ({documents}) {self.among}) LEFT JOIN ({counted}) USING (month, document)) WHERE {where}"
         )
 
     def _postings(self) -> str:
