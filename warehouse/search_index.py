@@ -200,7 +200,8 @@ def indexed_snapshot(folder: DataFolder) -> str | None:
 
 def _in_manifest(folder: DataFolder, name: str) -> object:
     try:
-        return orjson.loads((search_folder(folder) / "manifest.json").read_bytes())[name]
+        manifest = orjson.loads((search_folder(folder) / "manifest.json").read_bytes())
+        return manifest[name] if manifest["scheme"] == SCHEME else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -7,6 +7,7 @@ milliseconds in which rows it is, and DuckDB then reads only these.
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +16,10 @@ from typing import Final, Literal
 import duckdb
 import orjson
 
+from warehouse.migrate import scripts
 from warehouse.quoting import identifier
 from warehouse.search_index import UNDATED, Month, number_of
 from warehouse.search_tree import Field, InStory
-from warehouse.sql_files import read_sql
 
 # What a value is: the speaker of a statement, the entity of the speaker, the fingerprint of its words,
 # an entity that it names; an entity that an article names; the code of a topic; the key of an article.
@@ -40,6 +41,16 @@ _WANTED: Final = (
     " SELECT unnest(from_json(CAST(? AS JSON), '[\"BIGINT\"]')) AS row"
 )
 _NO_PLACES: Final = "SELECT 0 AS row, 0 AS document, CAST(NULL AS DATE) AS published_on WHERE false"
+# The views whose columns are computed from those of a table alone.
+_COMPUTED: Final = {
+    "quotations": "current_quotations",
+    "mentions": "current_mentions",
+    "articles": "latest_articles",
+}
+_OF_VIEW: Final = (
+    "{select}\nFROM main.{table} AS {table}"
+    " SEMI JOIN wanted_{table} AS wanted ON wanted.row = {table}.rowid"
+)
 _OF_TABLE: Final = (
     "SELECT found.* FROM {database}.main.{table} AS found"
     " SEMI JOIN wanted_{table} AS wanted ON wanted.row = found.rowid"
@@ -181,9 +192,9 @@ def narrowed(
         relation: The view or table.
         rows: Numbers of rows of its table, all of which it has.
     """
-    table = relation.removeprefix("latest_").removeprefix("current_")
+    table = relation.rpartition("_")[2]
     con.execute(_WANTED.format(table=table), [orjson.dumps(rows).decode()])
-    sql = _of_table(con, table) if table == relation else read_sql("narrowed", table)
+    sql = _of_table(con, table) if table == relation else _of_view(table)
     con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {sql}")
     try:
         yield
@@ -195,3 +206,12 @@ def _of_table(con: duckdb.DuckDBPyConnection, table: str) -> str:
     """Return the query for the wanted rows of a table, which a view may have the name of."""
     ((database,),) = con.execute("SELECT current_database()").fetchall()
     return _OF_TABLE.format(database=identifier(database), table=table)
+
+
+@functools.cache
+def _of_view(table: str) -> str:
+    """Return the query for the wanted rows of a view, with the columns that its definition has."""
+    begin = f"CREATE OR REPLACE VIEW {_COMPUTED[table]} AS\n"
+    text = next(script.sql for script in scripts("views") if begin in script.sql)
+    select, _, _ = text.partition(begin)[2].partition(f"\nFROM {table}\n")
+    return _OF_VIEW.format(select=select, table=table)

@@ -17,7 +17,7 @@ from warehouse.errors import (
     WarehouseMissingError,
 )
 from warehouse.folder import DataFolder
-from warehouse.publish import publish
+from warehouse.publish import is_behind, publish
 from warehouse.search import Question, search
 from warehouse.search_index import fts_file, indexed_months, open_fts, search_folder, update_index
 from warehouse.search_syntax import MOST_WORDS
@@ -220,6 +220,7 @@ def test_index_of_another_scheme_is_rebuilt(folder, monkeypatch):
     before = indexed_months(folder)
     monkeypatch.setattr(search_index, "SCHEME", 99)
     assert indexed_months(folder) == []
+    assert is_behind(folder)
     monkeypatch.undo()
     assert indexed_months(folder) == before
 
