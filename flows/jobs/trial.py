@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.errors import InputError
 from flows.fetching.fetch_records import FetchOptions, FetchResult
@@ -18,13 +19,15 @@ from flows.secrets import mask_url
 from flows.seeds import read_tables, seeds_dir
 from flows.settings import Settings
 from transforms.cleaning.boilerplate import Boilerplate
-from transforms.cleaning.explain import Explanation, explain
 from transforms.cleaning.page import parse_page
 from transforms.cleaning.rules import NO_RULES, Rule, Rules, address_of
 from transforms.dating.time_words import TimeWords
 from transforms.identity import document_id
 from transforms.pipeline import dated
 from transforms.records import Article, Document
+
+if TYPE_CHECKING:
+    from transforms.cleaning.explain import Explanation
 
 _WAIT_S = 1.0  # a user is waiting at the terminal, so the delay is shorter than in a run
 
@@ -108,6 +111,8 @@ def explain_dated(
     document: Document, boilerplate: Boilerplate, words: TimeWords, rules: Rules, now: datetime
 ) -> Explanation:
     """Return what comes out of a page, with the day that the text implies, as a run would add it."""
+    from transforms.cleaning.explain import explain  # noqa: PLC0415  # it loads trafilatura
+
     found = explain(document, boilerplate, rules)
     outcome = found.outcome
     return (
