@@ -50,9 +50,9 @@ _NAMED = re.compile(r"\d{4}-\d\d")
 _PACKAGE = "duckdb_extension_fts"
 _BUILD = importlib.resources.files("warehouse").joinpath("search_index.sql")
 _PLACES = importlib.resources.files("warehouse").joinpath("search_places.sql")
-# Rows are never changed. So they are the same, and in the same places, if the articles are, and the
-# other tables have the same number of rows of the month between the same first and last one. A new
-# analysis of an article may find nothing, so it counts itself.
+# Rows are never changed. So a month is the same if its articles have the same rows, and each other
+# table has the same number of rows between the same first and last one. Repeated analyses are counted,
+# too, because one may find nothing and add no row.
 _MONTHS = """
 WITH contents AS (
     SELECT published_on, hash(article_id, revision, language, published_on) AS content

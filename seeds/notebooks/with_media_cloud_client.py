@@ -32,7 +32,7 @@ def _(mo):
     Media Cloud runs on the articles of a data folder, after one change: the address of the
     server. On this machine no token is checked, but the client wants some text in its place.
 
-    All counts are exact, except those of words, which come from a sample of 100 stories.
+    All counts are exact, except those of words, which come from a sample of 1,000 stories.
     """)
     return
 
