@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -27,6 +28,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     # Processes that tests start find the compiled word lists there.
     os.environ["XDG_CACHE_HOME"] = str(config.rootpath / ".cache" / "tests")
+    sys.modules.setdefault("pandas", None)  # as commands do: DuckDB looks for it at each parameter
 
 
 @pytest.hookimpl(trylast=True)

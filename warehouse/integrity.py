@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -66,7 +66,12 @@ def read_through(path: Path) -> dict[str, tuple[int, ...]]:
         raise WarehouseDamagedError(path, str(exc).partition("\n")[0]) from exc
 
 
-def verify_blocks(path: Path, known: Sequence[bytes] = ()) -> list[bytes]:
+def verify_blocks(
+    path: Path,
+    known: Sequence[bytes] = (),
+    *,
+    first: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None,
+) -> list[bytes]:
     """Verify a whole file and return the digests of its blocks.
 
     A block with a known digest is as it was when it was verified. The values in all other
@@ -75,12 +80,14 @@ def verify_blocks(path: Path, known: Sequence[bytes] = ()) -> list[bytes]:
     Args:
         path: The file; no process writes to it, and it has no write-ahead log.
         known: The digests that this function returned for an earlier state of the file.
+        first: Called with a connection to the file before the blocks are verified.
 
     Raises:
         WarehouseDamagedError: The file cannot be opened or one of its blocks is damaged.
     """
     try:
         with open_file(path) as con:
+            first(con)
             con.execute("SET threads = 1")  # runs beside others, and needs half the CPU time
             ((block_bytes, in_use),) = con.execute(
                 "SELECT block_size, used_blocks FROM pragma_database_size()"

@@ -14,12 +14,13 @@ import errno
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
-from warehouse.connect import open_file, open_live, open_locked
+from warehouse.connect import open_file, open_locked
 from warehouse.errors import (
     WarehouseBusyError,
     WarehouseDamagedError,
@@ -31,7 +32,7 @@ from warehouse.folder import DataFolder
 from warehouse.integrity import read_digests, read_through, verify_blocks, write_digests
 from warehouse.lock import writer_lock
 from warehouse.migrate import is_current
-from warehouse.search_index import indexed_batches, search_folder, update_index
+from warehouse.search_index import indexed_batches, update_index
 
 KEPT = 3
 
@@ -44,6 +45,7 @@ _SPILLED_S = 86_400.0  # no query runs for a day
 # left out: it is no reason for a new snapshot.
 _CONTENT = """
 SELECT
+    (SELECT count(*) FROM batches),
     (
         SELECT count(*)
         FROM batches
@@ -89,13 +91,15 @@ def copy_live(
         with open_locked(folder, wait_s=wait_s) as con:
             on_step("checkpoint")
             con.execute("CHECKPOINT")
-            batches = con.execute(_CONTENT).fetchall()
+            content = _content(con)
         # Copy after closing the connection: closing a second descriptor of the live file
         # would release the lock that DuckDB holds on it.
         try:
-            return _publish(folder, batches, on_step)
+            snapshot = _publish(folder, content, on_step)
         except OSError as exc:
             raise WarehouseUnwritableError(folder.published, exc.strerror or str(exc)) from exc
+        _note_equal(folder, content.batches)
+        return snapshot
 
 
 def snapshots(folder: DataFolder) -> dict[int, Path]:
@@ -119,48 +123,85 @@ def _linked(folder: DataFolder) -> int:
 def is_behind(folder: DataFolder, *, wait_s: float = 30.0) -> bool:
     """Whether the newest snapshot is unreadable, lacks rows or views, or is not indexed.
 
-    The files are compared only if one of them has changed since this process last looked.
+    The files are compared only if one of them has changed since this process last knew that
+    they are equal.
     """
-    state = _state(folder)
-    if state is not None and _compared.get(folder.root) == state:
-        return False
-    if _differs(folder, wait_s):
-        return True
-    if (state := _state(folder)) is not None:
-        _compared[folder.root] = state
-    return False
+    known = _equal.get(folder.root)
+    if known is None or known.files != _files(folder):
+        with writer_lock(folder.lock, wait_s=wait_s):
+            batches = _batches_if_same(folder, wait_s)
+            if batches is None:
+                return True
+            known = _note_equal(folder, batches)
+    return bool(indexed_batches(folder) != known.batches)
 
 
-# The state of the files of each data folder when they were found to be equal.
-_compared: dict[Path, tuple[object, ...]] = {}
+@contextlib.contextmanager
+def open_for_notes(
+    folder: DataFolder, *, wait_s: float = 30.0
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the live file like `open_live`, for rows that are no reason for a new snapshot."""
+    with writer_lock(folder.lock, wait_s=wait_s):
+        known = _equal.get(folder.root)
+        was_equal = known is not None and known.files == _files(folder)
+        with open_locked(folder, wait_s=wait_s) as con:
+            yield con
+        if known is not None and was_equal:
+            _note_equal(folder, known.batches)
 
 
-def _state(folder: DataFolder) -> tuple[object, ...] | None:
-    """Return what changes whenever the live file, the snapshot or the index does; None without them."""
-    files = (folder.live, folder.newest.resolve(), search_folder(folder) / "manifest.json")
+class _Equal(NamedTuple):
+    """The state of the live file and of the newest snapshot when they had the same content."""
+
+    files: object
+    batches: int  # of the snapshot
+
+
+_equal: dict[Path, _Equal] = {}  # by data folder
+
+
+def _note_equal(folder: DataFolder, batches: int) -> _Equal:
+    """Note that the two files have the same content; the caller holds the writer's lock."""
+    _equal[folder.root] = _Equal(_files(folder), batches)
+    return _equal[folder.root]
+
+
+def _files(folder: DataFolder) -> object:
+    """Return what changes whenever the live file or the newest snapshot does."""
     log = folder.live.with_name(f"{folder.live.name}.wal")
-    try:
-        found = [path.stat() for path in files]
-        logged = log.stat().st_size if log.exists() else 0
-    except OSError:
-        return None
-    return (files[1], logged, *((one.st_ino, one.st_size, one.st_mtime_ns) for one in found))
+    snapshot = folder.newest.resolve()
+    found = [path.stat() if path.exists() else None for path in (folder.live, log, snapshot)]
+    return snapshot, [(one.st_ino, one.st_size, one.st_mtime_ns) for one in found if one]
 
 
-def _differs(folder: DataFolder, wait_s: float) -> bool:
-    with open_live(folder, wait_s=wait_s) as con:
-        live = con.execute(_CONTENT).fetchall()
+class _Content(NamedTuple):
+    """What a file has: all its batches, and counts of what readers must see."""
+
+    batches: int
+    counts: tuple[int, ...]
+
+
+def _content(con: duckdb.DuckDBPyConnection) -> _Content:
+    ((batches, *counts),) = con.execute(_CONTENT).fetchall()
+    return _Content(batches, tuple(counts))
+
+
+def _batches_if_same(folder: DataFolder, wait_s: float) -> int | None:
+    """Return how many batches the newest snapshot has; None if it lacks rows or views, or is unreadable.
+
+    The caller holds the writer's lock.
+    """
+    with open_locked(folder, wait_s=wait_s) as con:
+        live = _content(con)
     try:
         with open_file(folder.newest.resolve()) as con:
-            if live != con.execute(_CONTENT).fetchall() or not is_current(con):
-                return True
-            ((batches,),) = con.execute("SELECT count(*) FROM batches").fetchall()
-            return bool(indexed_batches(folder) != batches)
+            found = _content(con)
+            return found.batches if found.counts == live.counts and is_current(con) else None
     except (WarehouseError, duckdb.Error):
-        return True
+        return None
 
 
-def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]) -> Path:
+def _publish(folder: DataFolder, content: _Content, on_step: Callable[[str], None]) -> Path:
     folder.published.mkdir(parents=True, exist_ok=True)
     _remove_left_files(folder)
     kept = snapshots(folder)
@@ -170,9 +211,9 @@ def _publish(folder: DataFolder, batches: object, on_step: Callable[[str], None]
     # Not `replace_file`: the copy is synced while it is written, and one sync of the folder
     # covers both the snapshot and the link.
     on_step("copy")
-    _copy_at_rest(folder.live, partial, batches)
+    _copy_at_rest(folder.live, partial)
     on_step("verify")
-    digests = _verify_copy(folder, partial)
+    digests = _verify_copy(folder, partial, content)
     on_step("rename")
     partial.rename(final)
     on_step("link")
@@ -196,7 +237,7 @@ def _remove_left_files(folder: DataFolder) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
+def _copy_at_rest(live: Path, target: Path) -> None:
     """Copy the live file.
 
     Raises:
@@ -211,29 +252,33 @@ def _copy_at_rest(live: Path, target: Path, batches: object) -> None:
             raise _blamed(live, target, str(exc)) from exc
         raise
     after = live.stat()
-    is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
-    with contextlib.ExitStack() as undo:
-        undo.callback(target.unlink)
-        if not is_same:
-            raise WarehouseBusyError(live, "a program that wrote to it while it was copied")
-        with open_file(target) as con:
-            if con.execute(_CONTENT).fetchall() != batches:
-                raise WarehouseBusyError(live, "a program that wrote to it before it was copied")
-        undo.pop_all()
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        target.unlink()
+        raise WarehouseBusyError(live, "a program that wrote to it while it was copied")
 
 
-def _verify_copy(folder: DataFolder, copy: Path) -> list[bytes]:
+def _verify_copy(folder: DataFolder, copy: Path, content: _Content) -> list[bytes]:
     """Verify a copy of the live file and return the digests of its blocks.
 
     Raises:
+        WarehouseBusyError: A program that does not use our lock wrote to the live file before
+            it was copied; the copy is removed.
         WarehouseDamagedError: The live file is damaged; the copy is removed.
         WarehouseUnwritableError: Only the copy is damaged; it is removed.
     """
+
+    def compare(con: duckdb.DuckDBPyConnection) -> None:
+        if _content(con) != content:
+            raise WarehouseBusyError(folder.live, "a program that wrote to it before it was copied")
+
     try:
-        return verify_blocks(copy, read_digests(folder.verified))
+        return verify_blocks(copy, read_digests(folder.verified), first=compare)
     except WarehouseDamagedError as exc:
         copy.unlink()
         raise _blamed(folder.live, copy, exc.reason) from exc
+    except WarehouseBusyError:
+        copy.unlink()
+        raise
 
 
 def _blamed(live: Path, copy: Path, reason: str) -> WarehouseError:

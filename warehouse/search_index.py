@@ -21,6 +21,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -285,7 +286,8 @@ def index_in_memory(con: duckdb.DuckDBPyConnection) -> Month:
 
 def _list_stemmers(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE stemmers (language VARCHAR, stemmer VARCHAR)")
-    con.executemany("INSERT INTO stemmers VALUES (?, ?)", list(STEMMERS.items()))
+    marks = ", ".join(["(?, ?)"] * len(STEMMERS))
+    con.execute(f"INSERT INTO stemmers VALUES {marks}", [*chain(*STEMMERS.items())])
 
 
 def _fill(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:

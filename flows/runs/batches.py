@@ -192,7 +192,9 @@ def finish_run(run: Run, report: RunReport, *, seconds: float) -> RunReport:
     if jump_s := run.clock.jump_s():
         report = replace(report, notes=(*report.notes, jump_note(jump_s)))
     with run.stages.timed("publish"):
-        published = publish_if_behind(run.settings, run.context)
+        published = publish_if_behind(
+            run.settings, run.context, has_new_rows=any(asdict(report.rows).values())
+        )
     if published is not None:
         record_stages(run)
     update_metrics(run.settings)

@@ -45,8 +45,16 @@ def published_at_end(settings: Settings, context: JobContext | None = None) -> I
     publish_if_behind(settings, context)
 
 
-def publish_if_behind(settings: Settings, context: JobContext | None = None) -> Path | None:
+def publish_if_behind(
+    settings: Settings, context: JobContext | None = None, *, has_new_rows: bool = False
+) -> Path | None:
     """Publish a snapshot if readers lack something; return its path, None if they do not.
+
+    Args:
+        settings: The settings.
+        context: How the caller runs steps.
+        has_new_rows: Whether the caller knows that readers lack rows: then the files are not
+            compared.
 
     Raises:
         WarehouseError: The snapshot cannot be made; earlier ones are unchanged.
@@ -54,7 +62,7 @@ def publish_if_behind(settings: Settings, context: JobContext | None = None) -> 
     folder = settings.folder
     if not folder.live.exists() and not folder.newest.exists():
         return None  # nothing was ever written
-    if not is_behind(folder, wait_s=settings.lock_wait_s):
+    if not (has_new_rows or is_behind(folder, wait_s=settings.lock_wait_s)):
         return None
     return (context or JobContext()).as_step("publish", publish_logged)(settings)
 

@@ -33,6 +33,7 @@ from transforms.errors import OnrecordError
 from warehouse.append import AppendCount, append_rows, run_count
 from warehouse.conditions import Connection
 from warehouse.connect import open_live
+from warehouse.publish import open_for_notes
 
 HEARTBEAT_S = 60.0
 _WITHOUT_PAGES = frozenset({"backup", "check", "compact"})  # flows that analyse no pages
@@ -193,7 +194,7 @@ def tell_state(run: Run, row: Mapping[str, Any]) -> None:
 def record_stages(run: Run) -> None:
     """Record the seconds of stages that followed the last state of `run`."""
     rows = _stage_rows(run)
-    with open_live(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
+    with open_for_notes(run.settings.folder, wait_s=run.settings.lock_wait_s) as con:
         append_rows(con, "stages", rows)
 
 

@@ -30,5 +30,6 @@ def unpublished():
     `runs/test_publication.py`.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("flows.runs.publication.is_behind", lambda *_, **__: False)
+        for module in ("batches", "publication"):
+            patch.setattr(f"flows.runs.{module}.publish_if_behind", lambda *_, **__: None)
         yield

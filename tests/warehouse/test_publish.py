@@ -19,12 +19,13 @@ from warehouse.errors import (
 )
 from warehouse.folder import DataFolder
 from warehouse.integrity import read_through
-from warehouse.publish import is_behind, publish, snapshots
+from warehouse.publish import is_behind, open_for_notes, publish, snapshots
 from warehouse.query_messages import spill_folder
 from warehouse.search_index import search_folder
 from warehouse.spool import spool
 
 READERS = 6
+STAGE = "INSERT INTO stages VALUES ('a run', 'poll', 1, now())"
 READ_ON = """
 import sys, time
 from pathlib import Path
@@ -152,12 +153,22 @@ def test_files_are_compared_again_only_if_one_has_changed(folder, monkeypatch):
 
     fill(folder, "One.")
     publish(folder, wait_s=0)
+    monkeypatch.setattr(publishing, "_batches_if_same", compared)
+    assert not is_behind(folder)  # publishing has made them equal
+    with open_for_notes(folder) as con:
+        con.execute(STAGE)
     assert not is_behind(folder)
-    monkeypatch.setattr(publishing, "_differs", compared)
-    assert not is_behind(folder)
-    (search_folder(folder) / "manifest.json").touch()
+    with open_live(folder) as con:
+        con.execute(STAGE)
     with pytest.raises(AssertionError, match="compared"):
         is_behind(folder)
+
+
+def test_missing_index_is_behind_without_a_comparison(folder):
+    fill(folder, "One.")
+    publish(folder, wait_s=0)
+    (search_folder(folder) / "manifest.json").unlink()
+    assert is_behind(folder)
 
 
 def test_unreadable_snapshot_is_behind(folder):
