@@ -28,7 +28,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     # Processes that tests start find the compiled word lists there.
     os.environ["XDG_CACHE_HOME"] = str(config.rootpath / ".cache" / "tests")
-    sys.modules.setdefault("pandas", None)  # as commands do: DuckDB looks for it at each parameter
+    sys.modules["pandas"] = None  # type: ignore[assignment]  # as commands do: DuckDB looks for it at each parameter
 
 
 @pytest.hookimpl(trylast=True)

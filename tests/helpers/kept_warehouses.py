@@ -14,7 +14,7 @@ import duckdb
 
 from warehouse import connect
 
-_TESTS = weakref.WeakSet()  # what keeps files now
+_TESTS: "weakref.WeakSet[KeptWarehouses]" = weakref.WeakSet()  # what keeps files now
 _TOUCHING = frozenset({
     "open", "os.chmod", "os.chown", "os.link", "os.listdir", "os.remove", "os.rename", "os.scandir",
     "os.truncate", "os.utime", "shutil.copyfile", "shutil.move",
