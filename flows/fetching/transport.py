@@ -6,6 +6,7 @@ used if the server offers it.
 
 from __future__ import annotations
 
+import functools
 import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,8 +23,12 @@ from flows.fetching.request_secrets import RequestSecrets
 _KEEPALIVE_S = 4.0
 
 
+@functools.cache  # to read the certificates of all authorities takes 20 ms
 def secure_context(*, is_verified: bool = True) -> ssl.SSLContext:
-    """Return TLS settings; certificates are not checked if `is_verified` is False."""
+    """Return TLS settings; certificates are not checked if `is_verified` is False.
+
+    A process has one object for each, which no caller changes.
+    """
     if is_verified:
         return httpx.create_ssl_context(trust_env=False)
     context = ssl.create_default_context()
