@@ -30,7 +30,7 @@ _UNUSED: Final = bytes(_DIGEST_BYTES)  # stands for a block without content, whi
 _TABLES = """
 SELECT schema_name, table_name
 FROM duckdb_tables()
-WHERE NOT internal AND NOT temporary
+WHERE NOT internal AND NOT temporary AND estimated_size >= $rows
 ORDER BY ALL
 """
 # Only the segments of a column itself and of its NULL marks count rows; those within a list
@@ -93,7 +93,7 @@ def verify_blocks(
                 "SELECT block_size, used_blocks FROM pragma_database_size()"
             ).fetchall()
             found = _digests(path, block_bytes)
-            layouts = [_layout(con, *table) for table in _tables(con)]
+            layouts = [_layout(con, *table) for table in _tables(con, rows=1)]
             used = _metadata_blocks(con).union(*(layout.blocks for layout in layouts))
             if len(used) != in_use or max(used, default=-1) >= len(found):
                 read_through(path)  # DuckDB does not tell what some block is for
@@ -189,8 +189,9 @@ def _blocks(path: Path, block_bytes: int) -> Iterator[bytes]:
             yield block
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> Tables:
-    return con.execute(_TABLES).fetchall()
+def _tables(con: duckdb.DuckDBPyConnection, *, rows: int = 0) -> Tables:
+    """Return the schema and name of each table that has at least so many rows, also deleted ones."""
+    return con.execute(_TABLES, {"rows": rows}).fetchall()
 
 
 def _read_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> tuple[int, ...]:
