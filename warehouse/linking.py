@@ -10,6 +10,7 @@ import orjson
 
 from warehouse.rows import Row
 
+LINKED = "linked_batches"
 # The ledger counts the rows of each batch by table.
 _UNLINKED = """
 SELECT batch_id, CAST(rows_appended ->> 'articles' AS INTEGER) AS articles
@@ -50,4 +51,4 @@ def linked_rows(
 ) -> dict[str, list[Row]]:
     """Return the rows of `linked_batches` for batches that a step has linked."""
     shared = {"step": step, "linked_at": now, "transform_version": version}
-    return {"linked_batches": [shared | {"linked_batch_id": batch_id} for batch_id in batches]}
+    return {LINKED: [shared | {"linked_batch_id": batch_id} for batch_id in batches]}

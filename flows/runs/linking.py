@@ -29,9 +29,9 @@ from warehouse.changes import edited_revisions
 from warehouse.conditions import Connection
 from warehouse.connect import open_live
 from warehouse.copies import TextRow, known_places, new_texts, parts_of, texts_of
-from warehouse.linking import linked_rows, unlinked_batches
+from warehouse.linking import LINKED, linked_rows, unlinked_batches
 from warehouse.rows import Row
-from warehouse.spool import Batch, spool
+from warehouse.spool import Batch, SpooledBatch, spool
 
 _AT_ONCE: Final = 500  # articles in one transaction
 # A warehouse of an older version is linked in many runs, so that none takes hours.
@@ -74,17 +74,27 @@ def link_new(run: Run, steps: Sequence[Step] | None = None) -> None:
 
 def _link_some(run: Run, steps: Sequence[Step]) -> bool:
     """Let each step link its oldest unlinked batches; return whether some are left."""
-    settings, appended, is_left = run.settings, [], False
+    settings, is_left = run.settings, False
+    appended: list[SpooledBatch] = []
+
+    def append(found: Batch) -> None:
+        appended.append(spool(found, settings.folder.spool))
+        append_batch(con, appended[-1])
+
     with open_live(settings.folder, wait_s=settings.lock_wait_s) as con:
+        batch = Batch(run_id=run.run_id)
         for step in steps:
             batches, is_last = unlinked_batches(con, step.name, most=_AT_ONCE)
             is_left |= not is_last
-            if batches:
+            if not batches:
+                continue
+            if batch.lines.keys() - {LINKED}:  # a step uses what the ones before it have found
+                append(batch)
                 batch = Batch(run_id=run.run_id)
-                batch.add(step.link(con, batches, run.now))
-                batch.add(linked_rows(step.name, batches, version=step.version, now=run.now))
-                appended.append(spool(batch, settings.folder.spool))
-                append_batch(con, appended[-1])
+            batch.add(step.link(con, batches, run.now))
+            batch.add(linked_rows(step.name, batches, version=step.version, now=run.now))
+        if batch.lines:
+            append(batch)
     for spooled in appended:
         spooled.remove()
     return is_left
