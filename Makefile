@@ -32,7 +32,7 @@ run: $(VENV)/.installed ## load the sample articles and show who said what
 	@$(BIN)/onrecord sql $(SAID)
 
 test: $(VENV)/.installed-dev ## run all tests
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=10
 
 lint: $(VENV)/.installed-dev ## check style and types
 	$(BIN)/ruff format --check .

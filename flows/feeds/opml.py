@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,9 +20,8 @@ from transforms.urls import absolute_url, canonical_url, source_id
 
 MAX_FEEDS = 100_000
 MAX_ATTRIBUTES = 1_000  # of an outline; lxml takes quadratic time to list them
-UNKNOWN_PAUSE = datetime.fromtimestamp(
-    0, UTC
-)  # the list says that a feed is paused, not since when
+# The list says that a feed is paused, not since when.
+UNKNOWN_PAUSE = datetime.fromtimestamp(0, UTC)
 _NAMESPACE = "urn:onrecord:feed-list"
 _PAUSED = f"{{{_NAMESPACE}}}pausedAt"
 _PAUSED_UNTIL = f"{{{_NAMESPACE}}}pausedUntil"
@@ -87,6 +87,7 @@ class FeedList:
     over_limit: int = 0  # feeds after the first `MAX_FEEDS`, which are left out
 
 
+@functools.lru_cache(20_000)  # a run asks several times for the key of each feed
 def account_key(url: str) -> str:
     """Return the key of a feed that differs for each login or key; its secrets may be masked.
 

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import select
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
@@ -84,6 +86,44 @@ class Lookups:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
+class _Stream(httpcore.AsyncNetworkStream):
+    """A connection that tells at little cost whether there is something to read.
+
+    A pool asks this of each idle connection whenever a request begins or ends, and the stream
+    of the library looks up all that it knows of its socket for it.
+    """
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self._socket = stream.get_extra_info("socket")
+        self._poll = select.poll()
+        if self._socket is not None:
+            self._poll.register(self._socket, select.POLLIN)
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return _Stream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        if info != "is_readable":
+            return self._stream.get_extra_info(info)
+        is_open = self._socket is not None and self._socket.fileno() >= 0
+        return bool(self._poll.poll(0)) if is_open else True  # a closed one gives its end
+
+
 class ConnectGuard(httpcore.AsyncNetworkBackend):
     """Opens connections to public addresses and to explicitly allowed hosts.
 
@@ -118,8 +158,10 @@ class ConnectGuard(httpcore.AsyncNetworkBackend):
         last: Exception | None = None
         for address in addresses:
             try:
-                return await self._backend.connect_tcp(
-                    address, port, timeout, local_address, socket_options
+                return _Stream(
+                    await self._backend.connect_tcp(
+                        address, port, timeout, local_address, socket_options
+                    )
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
                 last = exc
