@@ -11,7 +11,8 @@ import gc
 
 import flows.feeds.readers
 import flows.runs.workers  # noqa: F401
-import transforms.cleaning.webpages  # noqa: F401  # loads trafilatura
+import transforms.cleaning.webpages  # loads trafilatura
+import transforms.pipeline  # noqa: F401
 from flows.seeds import load_language_model, load_lexicon
 
 with contextlib.suppress(Exception):  # a worker meets the same error and reports it

@@ -36,7 +36,6 @@ from flows.runs.stages import Stage
 from flows.runs.verdict import Limits, failure_of
 from flows.runs.visits import shown_again, with_visit
 from flows.runs.workers import WorkerOptions, Workers
-from transforms.pipeline import VERSIONS
 from transforms.records import Analysis, Document, Rejection
 from warehouse.append import AppendCount, append_batch, append_waiting, ledger_count
 from warehouse.article_queries import known_documents
@@ -311,6 +310,8 @@ def _add(
     draft: _Draft, document: Document, item: Item, place: Stored, outcome: Analysis | Rejection
 ) -> None:
     """Add the rows of an analysed document to the draft, and count it."""
+    from transforms.pipeline import VERSIONS  # noqa: PLC0415  # a run without news does not load it
+
     run = draft.run
     row = document_row(document, path=item.path, http_status=item.http_status)
     row |= {"warc_file": place.warc_file, "warc_offset": place.warc_offset}

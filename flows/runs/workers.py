@@ -27,7 +27,6 @@ from transforms.cleaning.refusals import KEPT_TYPES
 from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.errors import OnrecordError
 from transforms.lexicon import Lexicon
-from transforms.pipeline import analyse
 from transforms.records import Analysis, Document, Rejection
 
 DOCUMENTS_AHEAD = 8
@@ -191,6 +190,8 @@ def _begin() -> None:
 
 
 def _analyse(document: Document | Rejection, now: datetime) -> Analysis | Rejection | Lost:
+    from transforms.pipeline import analyse  # noqa: PLC0415  # only worker processes load it
+
     if isinstance(document, Rejection):
         return document
     return _guarded(lambda lexicon: analyse(document, lexicon, now=now))
