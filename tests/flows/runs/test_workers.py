@@ -9,9 +9,9 @@ import pytest
 
 from flows import pool
 from flows.errors import MachineError, SeedError, WorkersError
-from flows.runs import workers
 from flows.runs.workers import WorkerOptions, Workers
 from tests.helpers.builders import make_document
+from transforms import pipeline
 from transforms.records import Analysis, Rejection
 
 PROSE = "The harbour opened on Monday.\n" + "Ferries ran again after the strike. " * 10
@@ -40,7 +40,7 @@ def misbehave(document, lexicon, *, now):
 @pytest.fixture
 def hostile_workers(monkeypatch):
     """Return a pool forked from this process, so that it uses the stand-in."""
-    monkeypatch.setattr(workers, "analyse", misbehave)
+    monkeypatch.setattr(pipeline, "analyse", misbehave)
     monkeypatch.setattr(pool, "START_METHOD", "fork")
     with Workers(WorkerOptions(processes=1, deadline_s=3.0)) as hostile:
         yield hostile
@@ -75,7 +75,7 @@ def test_page_is_not_blamed_for_the_machine(hostile_workers, now, content, cause
 def test_no_page_is_refused_if_even_a_plain_one_is_lost(monkeypatch, now, end):
     lost = make_document(end)
     monkeypatch.setattr(
-        workers, "analyse", lambda _, lexicon, *, now: misbehave(lost, lexicon, now=now)
+        pipeline, "analyse", lambda _, lexicon, *, now: misbehave(lost, lexicon, now=now)
     )
     monkeypatch.setattr(pool, "START_METHOD", "fork")
     with (
