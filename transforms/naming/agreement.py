@@ -47,14 +47,16 @@ def decide_kinds(
             total[full]["organization"] += KNOWN / 2
         for kind, weight in total[full].items():
             total[short][kind] += weight
-    lower = {word for word in words.text if word.islower()}
+    written = set(words.text)
     firm = {candidate.name for candidate in candidates if not candidate.is_weak}
     kinds = {}
     for name, scores in total.items():
         kind, weight = _strongest(scores)
         threshold = _THRESHOLD
         if name not in firm:
-            threshold = _DOUBTED_THRESHOLD if name.lower() in lower else _WEAK_THRESHOLD
+            lower = name.lower()
+            doubted = lower in written and lower.islower()
+            threshold = _DOUBTED_THRESHOLD if doubted else _WEAK_THRESHOLD
         if kind in KINDS and weight >= threshold:
             kinds[name] = (kind, weight)
     return kinds

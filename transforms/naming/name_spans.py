@@ -255,7 +255,7 @@ def _candidate(
         first += 1
     while (
         first < last
-        and text[first] in JOINING | gazetteer.cues["particle"]
+        and (text[first] in JOINING or text[first] in gazetteer.cues["particle"])
         and text[first] not in gazetteer.longest
     ):
         first += 1

@@ -32,6 +32,7 @@ from transforms.quoting.tokens import (
     TIME,
     VERB,
     Tokens,
+    kinds_in,
     sentence_at,
 )
 from transforms.quoting.transcripts import read_turns
@@ -127,10 +128,9 @@ def _has_words(tokens: Tokens, piece: Phrase) -> bool:
 
 def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:
     """Return the quotation that makes up a whole sentence."""
-    quotes = [i for i in range(first, last) if tokens.kinds[i] & QUOTED]
-    if not quotes or any(not tokens.kinds[i] & (QUOTED | PUNCTUATION) for i in range(first, last)):
+    if any(not kind & (QUOTED | PUNCTUATION) for kind in tokens.kinds[first:last]):
         return None
-    return quotes[0]
+    return next((i for i in range(first, last) if tokens.kinds[i] & QUOTED), None)
 
 
 def _attach(
@@ -235,6 +235,8 @@ def _free(
     Whole sentences continue the speaker of the same paragraph, or have none. Shorter words
     are `marked`: most are names and scare quotes, so they do not count as speech.
     """
+    if not kinds_in(tokens, *sentence) & QUOTED:
+        return []
     is_english = reader.names is None
     source = reader.last.source if reader.last and not is_new and is_english else None
     source = source if _can_speak(tokens, source, speech) else None

@@ -42,6 +42,7 @@ from transforms.quoting.tokens import (
     WH,
     Sentence,
     Tokens,
+    kinds_in,
 )
 from transforms.quoting.verbs import is_verb
 
@@ -50,9 +51,17 @@ _RELATIVE = {"who", "which", "that"}
 
 def find_statements(sentence: Sentence) -> list[Statement]:
     """Return the statements of a sentence, in reading order."""
-    turn = find_turn(sentence) or find_credit(sentence)
+    tokens, first, last = sentence.tokens, sentence.first, sentence.last
+    has_colon = ":" in tokens.words[first:last]
+    turn = (find_turn(sentence) or find_credit(sentence)) if has_colon else None
     if turn:
         return [turn]
+    found = _with_verbs(sentence) if kinds_in(tokens, first, last) & (CUE | STANCE) else []
+    return found or (_colon_quote(sentence) if has_colon else [])
+
+
+def _with_verbs(sentence: Sentence) -> list[Statement]:
+    """Return the statements that a verb of speech or attitude attributes, in reading order."""
     found: list[Statement] = []
     starts = _quoting_clauses(sentence)
     inserted = find_inserted(sentence)
@@ -72,7 +81,7 @@ def find_statements(sentence: Sentence) -> list[Statement]:
         if _is_apart(statement, found):
             found.append(statement)
         position = max(i + 1, _end(statement))
-    return found or _colon_quote(sentence)
+    return found
 
 
 def find_reported(sentence: Sentence, outer: Statement) -> list[Statement]:
@@ -108,8 +117,8 @@ def _quoting_clauses(sentence: Sentence) -> list[int]:
     """Return where clauses begin that introduce a quotation ("..., she replied: “...”")."""
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
     starts = []
-    for mark in range(first + 2, last):
-        if not tokens.kinds[mark] & QUOTED or not opens_sentence(tokens, mark):
+    for mark in [k for k in range(first + 2, last) if tokens.kinds[k] & QUOTED]:
+        if not opens_sentence(tokens, mark):
             continue
         i = mark - 2 if tokens.words[mark - 1] in {",", ":"} else mark - 1
         cue = sentence.cue(i) if i > first else None
