@@ -18,7 +18,7 @@ from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
 from transforms.quoting.signatures import find_signature, introduced_quotation, signed_quotation
 from transforms.quoting.sources import source_kind
 from transforms.quoting.speech import Speech
-from transforms.quoting.statements import find_reported, find_statements
+from transforms.quoting.statements import find_reported, find_statements, may_state
 from transforms.quoting.subjects import last_subject, sentence_subject
 from transforms.quoting.tokens import (
     BREAK,
@@ -103,13 +103,14 @@ def _read_sentence(
     if signed:
         reader.last, reader.is_open, reader.said = None, False, []
         return [signed]
-    sentence = sentence_at(tokens, *span, speech)
-    if reader.names is None:
+    statements: list[Statement] = []
+    if reader.names is not None:
+        statements = find_foreign(sentence_at(tokens, *span, speech), reader.names)
+        _inherit(tokens, statements, reader)
+    elif may_state(tokens, *span):
+        sentence = sentence_at(tokens, *span, speech)
         statements = find_statements(sentence)
         reader.reported += [one for outer in statements for one in find_reported(sentence, outer)]
-    else:
-        statements = find_foreign(sentence, reader.names)
-        _inherit(tokens, statements, reader)
     statements = statements or _free(tokens, span, reader, speech, is_new=is_new)
     _follow(tokens, statements, reader, span[1])
     return statements

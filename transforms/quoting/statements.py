@@ -47,6 +47,12 @@ from transforms.quoting.tokens import (
 from transforms.quoting.verbs import is_verb
 
 _RELATIVE = {"who", "which", "that"}
+_ATTRIBUTING = CUE | STANCE
+
+
+def may_state(tokens: Tokens, first: int, last: int) -> bool:
+    """Return whether a sentence has a word or a colon that can attribute a statement."""
+    return bool(kinds_in(tokens, first, last) & _ATTRIBUTING) or ":" in tokens.words[first:last]
 
 
 def find_statements(sentence: Sentence) -> list[Statement]:
@@ -56,7 +62,7 @@ def find_statements(sentence: Sentence) -> list[Statement]:
     turn = (find_turn(sentence) or find_credit(sentence)) if has_colon else None
     if turn:
         return [turn]
-    found = _with_verbs(sentence) if kinds_in(tokens, first, last) & (CUE | STANCE) else []
+    found = _with_verbs(sentence) if kinds_in(tokens, first, last) & _ATTRIBUTING else []
     return found or (_colon_quote(sentence) if has_colon else [])
 
 
@@ -70,7 +76,7 @@ def _with_verbs(sentence: Sentence) -> list[Statement]:
         found.append(inserted)
         position = _end(inserted)
     kinds = sentence.tokens.kinds
-    for i in [k for k in range(position, sentence.last) if kinds[k] & (CUE | STANCE)]:
+    for i in [k for k in range(position, sentence.last) if kinds[k] & _ATTRIBUTING]:
         if i < position:  # part of the statement before
             continue
         statement = _before_next(sentence, starts, i, found)
@@ -93,7 +99,7 @@ def find_reported(sentence: Sentence, outer: Statement) -> list[Statement]:
     if outer.frame not in {"clause", "bare", "quote"} or len(outer.pieces) != 1:
         return []
     first, last = outer.pieces[0]
-    if not any(kind & CUE for kind in sentence.tokens.kinds[first:last]):
+    if not kinds_in(sentence.tokens, first, last) & CUE:
         return []
     if first < sentence.first or last > sentence.last:
         return []

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 from transforms.quoting.marks import Marked
@@ -71,6 +71,7 @@ _ACRONYMS = {"WHO", "US", "IT"}
 # Later verbs of speech in a text are read as other words. In labelled news, at most one word in
 # ten may be one; a text of 40,000 words (see `analysed_part`) would have 4,000.
 MAX_CUES = 8_000
+_CACHED = 1 << 14  # words of some hundred articles, which have four in five of the next one's
 # A list without punctuation is cut here, so that no sentence takes too long.
 _SENTENCE_TOKENS = 200
 
@@ -200,7 +201,7 @@ def _read(
     start, last = span
     for stretch in tokens.text[start:last].split(" "):
         if stretch in seen or stretch.isalpha():  # most stretches between blanks are one token
-            word, kind = seen.get(stretch) or _see(stretch, seen, speech)
+            word, kind = seen.get(stretch) or seen.setdefault(stretch, _see(stretch, speech))
             starts.append(start)
             ends.append(start + len(stretch))
             words.append(word)
@@ -210,10 +211,10 @@ def _read(
         start += len(stretch) + 1
 
 
-def _see(raw: str, seen: dict[str, tuple[str, int]], speech: Speech) -> tuple[str, int]:
+@lru_cache(maxsize=_CACHED)
+def _see(raw: str, speech: Speech) -> tuple[str, int]:
     word = raw.lower().replace("’", "'")
-    seen[raw] = word, _kind(raw, word, speech)
-    return seen[raw]
+    return word, _kind(raw, word, speech)
 
 
 def _read_stretch(
@@ -225,7 +226,7 @@ def _read_stretch(
         raw, start = m[0], offset + m.start()
         if joins and "-" in raw and _read_verb(tokens, start, raw, speech):
             continue
-        word, kind = seen.get(raw) or _see(raw, seen, speech)
+        word, kind = seen.get(raw) or seen.setdefault(raw, _see(raw, speech))
         tokens.starts.append(start)
         tokens.ends.append(start + len(raw))
         tokens.words.append(word)
