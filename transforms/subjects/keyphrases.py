@@ -253,11 +253,13 @@ def _log_score(candidate: _Candidate, unit: _Unit, log_ranks: Mapping[str, float
 
     The arithmetic mean would put every word beside an important one above the important word.
     """
-    keys = candidate.keys
-    mean = sum([log_ranks[key] for key in keys]) / len(keys)
+    keys, _, occurrences = candidate
     if len(keys) == 1:
+        mean = log_ranks[keys[0]]
         mean += _LOG_WORD_FACTOR if unit.entity_id is None else _LOG_NAME_FACTOR
-    return mean + _COUNT_POWER * math.log(candidate.occurrences)
+    else:
+        mean = sum([log_ranks[key] for key in keys]) / len(keys)
+    return mean if occurrences == 1 else mean + _COUNT_POWER * math.log(occurrences)
 
 
 def _best(
