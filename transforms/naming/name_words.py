@@ -142,6 +142,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _STOPS = frozenset(".!?:…")
+_MARKS = frozenset(".,;:!?")
 _OPENING = frozenset("\"“„«‘'([{-–—*•>|/")
 
 
@@ -181,6 +182,11 @@ class Words:
                 starts.append(offset)
                 opening.append(opens)
                 opens = False
+            elif stretch[-1:] in _MARKS and _is_plain(stretch[:-1]):  # or one and a mark
+                words += (stretch[:-1], stretch[-1])
+                starts += (offset, offset + len(stretch) - 1)
+                opening += (opens, False)
+                opens = stretch[-1] in _STOPS
             else:
                 opens = self._read(stretch, offset, common, opens=opens)
             offset += len(stretch) + 1
@@ -227,6 +233,11 @@ class Words:
     def _is_listed(self) -> bool:
         """Return whether "I" is an initial in a list: "W. Hale, I. Marden"."""
         return len(self.text) > 1 and self.text[-2] in {",", ";", "("}
+
+
+def _is_plain(word: str) -> bool:
+    """Return whether a full stop after a word is surely a word of its own."""
+    return len(word) > 1 and word.isalpha() and word not in _ABBREVIATIONS
 
 
 def _pieces(word: str, common: Collection[str]) -> list[str]:
