@@ -68,6 +68,8 @@ def find_candidates(
     for run, last in find_runs(words, gazetteer):
         if len(found) >= MAX_NAMES:
             break
+        if last - run == 1 and _is_opener(words, gazetteer, run):
+            continue
         first = run + (words.text[run] in {"The", "the"} and last - run > 2)
         if _is_state(words.text, gazetteer, first, last):
             found.append(Candidate(first, first + 1, words.text[first]))
@@ -83,6 +85,13 @@ def find_candidates(
                     candidate.is_capitalised = capitalised[first]
                     found.append(candidate)
     return found
+
+
+def _is_opener(words: Words, gazetteer: Gazetteer, i: int) -> bool:
+    """Return whether a capital alone opens a sentence, or is a day: no name can come of it."""
+    word = words.text[i]
+    ends = gazetteer.openers if words.opens[i] else gazetteer.breaking
+    return word.lower() in ends and word[0].isupper() and (len(word) == 1 or not word.isupper())
 
 
 def _is_pair(text: Sequence[str], i: int, last: int) -> bool:

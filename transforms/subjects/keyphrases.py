@@ -17,6 +17,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from transforms.records import Keyphrase, Mention
@@ -269,7 +270,8 @@ def _best(
     log_ranks = {key: math.log(score) for key, score in scores.items()}
     ranked = sorted(
         [(_log_score(one, units[one.first], log_ranks), one) for one in candidates],
-        key=lambda pair: -pair[0],
+        key=itemgetter(0),
+        reverse=True,
     )
     best: list[tuple[_Candidate, float]] = []
     taken: list[tuple[frozenset[str], int]] = []
