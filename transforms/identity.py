@@ -16,7 +16,6 @@ _KEY_HEX = 24  # 96 bits: a collision among 10^9 keys has odds of about 1 in 10^
 _FINGERPRINT_WORDS = 4
 _WORD = re.compile(r"\w[\w']*")
 _ADDED = re.compile(r"\[[^\[\]]*\]")
-_SPACE = re.compile(r"\s+")
 
 
 def _digest(*parts: str) -> str:
@@ -90,7 +89,7 @@ def fold(text: str) -> str:
     >>> fold("The  Alliance\n agreed")
     'the alliance agreed'
     """
-    return _SPACE.sub(" ", normalize("NFKC", text)).strip().casefold()
+    return " ".join(normalize("NFKC", text).split()).casefold()
 
 
 def entity_id(kind: str, name: str, qualifier: str = "") -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from transforms.naming.gazetteer import Gazetteer, is_family_first
 from transforms.naming.name_kinds import KNOWN, NAME_SUFFIXES
@@ -47,14 +48,16 @@ def decide_kinds(
             total[full]["organization"] += KNOWN / 2
         for kind, weight in total[full].items():
             total[short][kind] += weight
-    lower = {word for word in words.text if word.islower()}
+    written = set(words.text)
     firm = {candidate.name for candidate in candidates if not candidate.is_weak}
     kinds = {}
     for name, scores in total.items():
         kind, weight = _strongest(scores)
         threshold = _THRESHOLD
         if name not in firm:
-            threshold = _DOUBTED_THRESHOLD if name.lower() in lower else _WEAK_THRESHOLD
+            lower = name.lower()
+            doubted = lower in written and lower.islower()
+            threshold = _DOUBTED_THRESHOLD if doubted else _WEAK_THRESHOLD
         if kind in KINDS and weight >= threshold:
             kinds[name] = (kind, weight)
     return kinds
@@ -66,12 +69,13 @@ def _added_up(candidates: Sequence[Candidate]) -> _Total:
     for candidate in candidates:
         scores = total[candidate.name]
         for kind, weight in candidate.evidence.items():
-            scores[kind] = max(scores[kind], weight) + 0.25 * min(scores[kind], weight)
+            known = scores[kind]
+            scores[kind] = max(known, weight) + 0.25 * min(known, weight)
     return total
 
 
 def _strongest(scores: Mapping[str, float]) -> Weighed:
-    return max(scores.items(), key=lambda item: item[1], default=("", 0.0))
+    return max(scores.items(), key=itemgetter(1), default=("", 0.0))
 
 
 def _prefer_people(total: _Total, gazetteer: Gazetteer) -> None:

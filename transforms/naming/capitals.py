@@ -8,11 +8,11 @@ converted to title case, and every word is treated as one that opens a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_words import Words
-from transforms.naming.quoted_titles import is_capitalised, quoted_spans
+from transforms.naming.quoted_titles import Span, is_capitalised
 
 # Shares of a line's longer words, judged by eye on headlines of 40 publishers.
 _TITLE_CASE = 0.75
@@ -21,27 +21,39 @@ _AGAINST = frozenset(["at", "v", "vs"])
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def settle_capitals(words: Words, gazetteer: Gazetteer) -> list[bool]:
-    """Rewrite shouted words in place; return for each word if its line is capitalised."""
+def settle_capitals(words: Words, gazetteer: Gazetteer, quoted: Sequence[Span]) -> list[bool]:
+    """Rewrite shouted words in place; return for each word if its line is capitalised.
+
+    `quoted` are the words between quotation marks, which are settled as lines of their own.
+    """
     capitalised = [False] * len(words.text)
-    for first, last in _lines(words):
-        shouted = _is_shouted(words.text[first:last])
-        if shouted:
-            _lower(words, gazetteer, first, last)
-        else:
-            _lower_dateline(words, gazetteer, first, last)
-            _lower_opening(words, gazetteer, first, last)
+    for first, last in words.lines():
+        shouted = False
+        if any(map(str.isupper, words.text[first:last])):
+            shouted = _settle_shouted(words, gazetteer, first, last)
         if shouted or _is_title_case(words.text[first:last], gazetteer):
             for i in range(first, last):
                 capitalised[i] = words.opens[i] = True
-    _settle_quoted(words, gazetteer, capitalised)
+    _settle_quoted(words, gazetteer, quoted, capitalised)
     _settle_known(words, gazetteer)
     return capitalised
 
 
-def _settle_quoted(words: Words, gazetteer: Gazetteer, capitalised: list[bool]) -> None:
+def _settle_shouted(words: Words, gazetteer: Gazetteer, first: int, last: int) -> bool:
+    """Rewrite the shouted words of a line; return whether the whole line is shouted."""
+    if _is_shouted(words.text[first:last]):
+        _lower(words, gazetteer, first, last)
+        return True
+    _lower_dateline(words, gazetteer, first, last)
+    _lower_opening(words, gazetteer, first, last)
+    return False
+
+
+def _settle_quoted(
+    words: Words, gazetteer: Gazetteer, quoted: Sequence[Span], capitalised: list[bool]
+) -> None:
     """Do the same for what is shouted or capitalised between quotation marks."""
-    for first, last in quoted_spans(words):
+    for first, last in quoted:
         shouted = _is_shouted(words.text[first:last])
         if shouted and not capitalised[first]:
             _lower(words, gazetteer, first, last)
@@ -53,30 +65,20 @@ def _settle_quoted(words: Words, gazetteer: Gazetteer, capitalised: list[bool]) 
 def _settle_known(words: Words, gazetteer: Gazetteer) -> None:
     """Put single shouted words in title case if the text or a list has them so."""
     written = set(words.text)
-    for i, word in enumerate(words.text):
-        if word.isupper() and len(word) > 3 and word not in gazetteer.names:
-            plain = _title_case(word)
-            beside = words.text[i - 1 : i] + words.text[i + 1 : i + 2]
-            row = any(other[0].isdigit() or other in _AGAINST for other in beside)
-            known = row and bool(gazetteer.kind(plain))
-            known = known or plain in written or plain in gazetteer.heads
-            if known or _is_place(plain, gazetteer):
-                words.text[i] = plain
+    shouted = {word for word in written if len(word) > 3 and word.isupper()}
+    shouted = {word for word in shouted if word not in gazetteer.names}
+    for i in [i for i, word in enumerate(words.text) if word in shouted] if shouted else ():
+        plain = _title_case(words.text[i])
+        beside = words.text[i - 1 : i] + words.text[i + 1 : i + 2]
+        row = any(other[0].isdigit() or other in _AGAINST for other in beside)
+        known = row and bool(gazetteer.kind(plain))
+        known = known or plain in written or plain in gazetteer.heads
+        if known or _is_place(plain, gazetteer):
+            words.text[i] = plain
 
 
 def _is_place(name: str, gazetteer: Gazetteer) -> bool:
     return gazetteer.kind(name) == "place" and not gazetteer.is_hint(name)
-
-
-def _lines(words: Words) -> Iterator[tuple[int, int]]:
-    first = 0
-    for i, word in enumerate(words.text):
-        if word == "\n":
-            if i > first:
-                yield first, i
-            first = i + 1
-    if first < len(words.text):
-        yield first, len(words.text)
 
 
 def _is_shouted(line: list[str]) -> bool:
@@ -86,12 +88,13 @@ def _is_shouted(line: list[str]) -> bool:
 
 def _is_title_case(line: list[str], gazetteer: Gazetteer) -> bool:
     """Return whether only small words of a line are in lower case."""
-    long = [word for word in line if len(word) > 3 and word[0].isalpha()]
-    if len(long) < 4 or len(line) > 30:
+    if not 4 <= len(line) <= 30:
         return False
-    small = [word for word in line if word[0].islower()]
-    capitals = sum(word[0].isupper() for word in long)
-    return capitals >= _TITLE_CASE * len(long) and gazetteer.openers.issuperset(small)
+    long = [word for word in line if len(word) > 3 and word[0].isalpha()]
+    capitals = [word for word in long if word[0].isupper()]
+    if len(long) < 4 or len(capitals) < _TITLE_CASE * len(long):
+        return False
+    return gazetteer.openers.issuperset(word for word in line if word[0].islower())
 
 
 def _lower(words: Words, gazetteer: Gazetteer, first: int, last: int) -> None:

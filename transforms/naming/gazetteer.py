@@ -127,8 +127,11 @@ class Gazetteer:
 
     def match(self, words: Sequence[str], first: int) -> int:
         """Return how many words from `first` on are the longest known name, or 0."""
+        longest = self.longest.get(words[first])
+        if longest is None:
+            return 0
         names, towns = self.names, self.towns
-        for count in range(min(self.longest.get(words[first], 0), len(words) - first), 0, -1):
+        for count in range(min(longest, len(words) - first), 0, -1):
             name = " ".join(words[first : first + count])
             if name in names or name in towns:
                 return count
@@ -166,8 +169,10 @@ class Gazetteer:
 
     def match_title(self, words: Sequence[str], first: int) -> int:
         """Return how many words from `first` on are the longest title, or 0."""
-        most = min(self.longest_title.get(words[first], 0), len(words) - first)
-        for count in range(most, 0, -1):
+        longest = self.longest_title.get(words[first])
+        if longest is None:
+            return 0
+        for count in range(min(longest, len(words) - first), 0, -1):
             if " ".join(words[first : first + count]) in self.titles:
                 return count
         return 0

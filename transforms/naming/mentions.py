@@ -23,7 +23,7 @@ from transforms.naming.name_spans import find_candidates, trim_headlines
 from transforms.naming.name_words import Words
 from transforms.naming.namesakes import separate_namesakes
 from transforms.naming.nicknames import join_nicknames
-from transforms.naming.quoted_titles import without_titles
+from transforms.naming.quoted_titles import quoted_spans, without_titles
 from transforms.naming.resolution import Name, resolve
 from transforms.naming.teams import force_teams
 from transforms.records import Entity, Mention
@@ -68,27 +68,20 @@ def find_mentions(
         ]
     else:
         heading = f"{title}\n" if title else ""
-        names = [
-            Name(
-                name.start - len(heading),
-                name.end - len(heading),
-                name.name,
-                name.kind,
-                name.weight,
-                name.nickname,
-            )
-            for name in _names(heading + text, gazetteer, language)
-            if name.start >= len(heading)
-        ]
+        names = _names(heading + text, gazetteer, language, skipped=len(heading))
     return resolve(text, names, gazetteer)
 
 
-def _names(text: str, gazetteer: Gazetteer, language: str) -> list[Name]:
+def _names(text: str, gazetteer: Gazetteer, language: str, *, skipped: int) -> list[Name]:
+    """Return the names after the first `skipped` characters, from where their offsets count."""
     words = Words.of(text, gazetteer.common)
     if language == "en":
-        candidates = find_candidates(words, gazetteer, settle_capitals(words, gazetteer))
+        quoted = list(quoted_spans(words))
+        capitalised = settle_capitals(words, gazetteer, quoted)
+        candidates = find_candidates(words, gazetteer, capitalised)
         trim_headlines(candidates, words)
-        candidates = without_titles(join_nicknames(candidates, words, gazetteer), words, gazetteer)
+        candidates = join_nicknames(candidates, words, gazetteer)
+        candidates = without_titles(candidates, words, gazetteer, quoted)
     else:
         candidates = join_nicknames(foreign_candidates(words, gazetteer), words, gazetteer)
     for candidate in candidates:
@@ -103,6 +96,7 @@ def _names(text: str, gazetteer: Gazetteer, language: str) -> list[Name]:
     for candidate, (name, start, end) in zip(candidates, spans, strict=True):
         kind, weight = kinds.get(name, ("", 0.0))
         kind = candidate.forced or kind
-        if kind:
-            names.append(Name(start, end, name, kind, weight, candidate.nickname))
+        if kind and start >= skipped:
+            nickname = candidate.nickname
+            names.append(Name(start - skipped, end - skipped, name, kind, weight, nickname))
     return names

@@ -20,16 +20,16 @@ JOINING = frozenset(["of", "for", "and", "the", "on", "in", "at", "to", "&", "'s
 
 def find_runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
     """Yield the first index of each run and the index after its end, in reading order."""
-    text, longest = words.text, gazetteer.longest
-    i = 0
-    while i < len(text):
-        word = text[i]
-        if word.islower() and word not in longest and "-" not in word:
-            i += 1
+    text = words.text
+    written = set(text)
+    capitals = {word for word in written if not word.islower() and is_capital(word)}
+    begins = capitals.union(word for word in written if word in gazetteer.longest)
+    j = 0
+    for i in [i for i, word in enumerate(text) if word in begins]:
+        if i < j:  # it is part of the run before
             continue
-        known = gazetteer.match(text, i) if word in longest else 0
-        if not known and not is_capital(word):
-            i += 1
+        known = gazetteer.match(text, i)
+        if not known and text[i] not in capitals:
             continue
         j = i + max(known, gazetteer.match_title(text, i), 1)
         while j < len(text) and j - i < MOST_WORDS:
@@ -38,7 +38,6 @@ def find_runs(words: Words, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
                 break
             j += step
         yield i, j
-        i = j
 
 
 def is_capital(word: str) -> bool:

@@ -8,7 +8,7 @@ what kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from transforms.naming.gazetteer import Gazetteer
@@ -68,6 +68,8 @@ def find_candidates(
     for run, last in find_runs(words, gazetteer):
         if len(found) >= MAX_NAMES:
             break
+        if last - run == 1 and _is_opener(words, gazetteer, run):
+            continue
         first = run + (words.text[run] in {"The", "the"} and last - run > 2)
         if _is_state(words.text, gazetteer, first, last):
             found.append(Candidate(first, first + 1, words.text[first]))
@@ -78,10 +80,18 @@ def find_candidates(
         if capitalised[first]:
             pieces = _pieces(words, gazetteer, first, last)
         for start, end in pieces:
-            for candidate in _cut(words, gazetteer, start, end):
-                candidate.is_capitalised = capitalised[first]
-                found.append(candidate)
+            for cut, stop, title in _cut(words, gazetteer, start, end):
+                if candidate := _candidate(words, gazetteer, cut, stop, title=title):
+                    candidate.is_capitalised = capitalised[first]
+                    found.append(candidate)
     return found
+
+
+def _is_opener(words: Words, gazetteer: Gazetteer, i: int) -> bool:
+    """Return whether a capital alone opens a sentence, or is a day: no name can come of it."""
+    word = words.text[i]
+    ends = gazetteer.openers if words.opens[i] else gazetteer.breaking
+    return word.lower() in ends and word[0].isupper() and (len(word) == 1 or not word.isupper())
 
 
 def _is_pair(text: Sequence[str], i: int, last: int) -> bool:
@@ -147,9 +157,10 @@ def _pieces(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[t
     return pieces
 
 
-def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[Candidate]:
-    """Yield the candidates of a run, without openers and days, split at titles."""
+def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> list[tuple[int, int, bool]]:
+    """Split a run at titles, openers and days; tell of each part whether a title precedes it."""
     text = words.text
+    cuts: list[tuple[int, int, bool]] = []
     start, i = first, first
     title = False
     while i < last:
@@ -160,10 +171,10 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
         lower = text[i].lower()
         title_words = _title_at(words, gazetteer, i, last)
         if i > start and _is_bearing(text, gazetteer, i, last):
-            yield from _candidate(words, gazetteer, start, i, title=title)
+            cuts.append((start, i, title))
             start, title = i, False
         if title_words:
-            yield from _candidate(words, gazetteer, start, i, title=title)
+            cuts.append((start, i, title))
             start = i = i + title_words
             title = True
             continue
@@ -172,10 +183,11 @@ def _cut(words: Words, gazetteer: Gazetteer, first: int, last: int) -> Iterator[
             continue
         ends = gazetteer.openers if words.opens[i] else gazetteer.breaking
         if lower in ends and not _is_inside(words, gazetteer, start, i, last):
-            yield from _candidate(words, gazetteer, start, i, title=title)
+            cuts.append((start, i, title))
             start, title = i + 1, False
         i += 1
-    yield from _candidate(words, gazetteer, start, last, title=title)
+    cuts.append((start, last, title))
+    return [cut for cut in cuts if cut[0] < cut[1]]
 
 
 def _is_bearing(text: Sequence[str], gazetteer: Gazetteer, i: int, last: int) -> bool:
@@ -247,20 +259,21 @@ def _closes_name(text: Sequence[str], gazetteer: Gazetteer, i: int) -> bool:
 
 def _candidate(
     words: Words, gazetteer: Gazetteer, first: int, last: int, *, title: bool
-) -> Iterator[Candidate]:
+) -> Candidate | None:
+    """Return the candidate of a part of a run, None if its words are surely no name."""
     text = words.text
-    if first < last and gazetteer.match(text, first) != last - first:
+    if gazetteer.match(text, first) != last - first:
         last = _without_tail(text, gazetteer, first, last)
     if first + 1 < last and text[first] in {"The", "the"} and text[first + 1] != "Hague":
         first += 1
     while (
         first < last
-        and text[first] in JOINING | gazetteer.cues["particle"]
+        and (text[first] in JOINING or text[first] in gazetteer.cues["particle"])
         and text[first] not in gazetteer.longest
     ):
         first += 1
     if first >= last:
-        return
+        return None
     if last - first > 1 and words.opens[first] and _is_ordinary(text[first], gazetteer):
         first += _opens_other_name(words, gazetteer, first, last)
     first = _without_demonym(words, gazetteer, first, last)
@@ -274,9 +287,9 @@ def _candidate(
     if caption and text[last - 1].lower() in gazetteer.openers:
         last -= 1
     if first >= last or not _may_name(text[first:last], gazetteer, words.text[last : last + 1]):
-        return
+        return None
     weak = words.opens[first] and text[first].lower() in gazetteer.common
-    yield Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
+    return Candidate(first, last, " ".join(text[first:last]), title=title, is_weak=weak)
 
 
 def _without_tail(text: list[str], gazetteer: Gazetteer, first: int, last: int) -> int:

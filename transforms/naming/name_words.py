@@ -9,12 +9,15 @@ hyphenated tail of ordinary words is cut off ("Tokyo-based"), and so is a prefix
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import add
 from typing import Self
 
+# An abbreviation ("U.S.") or a word; "'s" after a mark; a mark. The first character tells most.
 _WORD = re.compile(
-    r"(?<![^\W_])['’]s\b|(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-‐‑&'’][^\W_]+)*|\n|[^\w\s]|_"
+    r"[^\W_](?:(?<!\d)\.(?:[^\W\d_]\.)+|[^\W_]*(?:[-‐‑&'’][^\W_]+)*)"
+    r"|['’](?:(?<![^\W_].)s\b)?|\n|[^\w\s]|_"
 )
 _ENDINGS = ("'s", "’s", "'S", "’S")
 _PREFIXES = frozenset(
@@ -139,6 +142,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _STOPS = frozenset(".!?:…")
+_MARKS = frozenset(".,;:!?")
 _OPENING = frozenset("\"“„«‘'([{-–—*•>|/")
 
 
@@ -170,42 +174,70 @@ class Words:
         ['Mr.', 'Smith', "'s", 'Tokyo', '-based', 'firm']
         """
         self = cls([], [], [], [])
-        opens = True
-        for m in _WORD.finditer(text):
-            word, start = m[0], m.start()
-            if word == "." and self._joins_point(start, text):
-                self.text[-1] += "."
-                self.end[-1] = start + 1
+        words, starts, opening = self.text, self.start, self.opens
+        offset, opens = 0, True
+        for stretch in text.split(" "):
+            if stretch.isalpha():  # most stretches between blanks are a word alone
+                words.append(stretch)
+                starts.append(offset)
+                opening.append(opens)
                 opens = False
-                continue
-            if word.isalnum():  # most words: not worth the calls below
-                self._add(word, start, opens=opens)
-                opens = opens and word.isdigit()
-                continue
-            for piece in _pieces(word, common):
-                self._add(piece, start, opens=opens)
-                start += len(piece)
-            opens = _opens_next(word, opens=opens)
+            elif stretch[-1:] in _MARKS and _is_plain(stretch[:-1]):  # or one and a mark
+                words += (stretch[:-1], stretch[-1])
+                starts += (offset, offset + len(stretch) - 1)
+                opening += (opens, False)
+                opens = stretch[-1] in _STOPS
+            else:
+                opens = self._read(stretch, offset, common, opens=opens)
+            offset += len(stretch) + 1
+        self.end.extend(map(add, starts, map(len, words)))
         return self
 
-    def _add(self, word: str, start: int, *, opens: bool) -> None:
-        self.text.append(word)
-        self.start.append(start)
-        self.end.append(start + len(word))
-        self.opens.append(opens)
+    def _read(self, stretch: str, offset: int, common: Collection[str], *, opens: bool) -> bool:
+        """Add the words of a stretch without blanks; return whether the next word opens."""
+        for m in _WORD.finditer(stretch):
+            word, at = m[0], m.start()
+            if word == "." and self._joins_point(offset + at, stretch[at + 1 : at + 2]):
+                self.text[-1] += "."
+                opens = False
+                continue
+            start = offset + at
+            for piece in [word] if word.isalnum() else _pieces(word, common):
+                self.text.append(piece)
+                self.start.append(start)
+                self.opens.append(opens)
+                start += len(piece)
+            opens = _opens_next(word, opens=opens)
+        return opens
 
-    def _joins_point(self, start: int, text: str) -> bool:
-        if not self.text or self.end[-1] != start:
+    def lines(self) -> Iterator[tuple[int, int]]:
+        """Yield the first index of each line that has words, and the index after its end."""
+        text, first = self.text, 0
+        for _ in range(text.count("\n")):
+            end = text.index("\n", first)
+            if end > first:
+                yield first, end
+            first = end + 1
+        if first < len(text):
+            yield first, len(text)
+
+    def _joins_point(self, start: int, after: str) -> bool:
+        """Return whether a full stop belongs to the word before; `after` is what follows."""
+        if not self.text or self.start[-1] + len(self.text[-1]) != start:
             return False
         word = self.text[-1]
         if len(word) == 1 and word.isupper() and (word != "I" or self._is_listed()):
-            after = text[start + 1 : start + 2]
             return not after or after.isspace() or after.isupper() or after in ",;:)'\"’”"
         return word in _ABBREVIATIONS
 
     def _is_listed(self) -> bool:
         """Return whether "I" is an initial in a list: "W. Hale, I. Marden"."""
         return len(self.text) > 1 and self.text[-2] in {",", ";", "("}
+
+
+def _is_plain(word: str) -> bool:
+    """Return whether a full stop after a word is surely a word of its own."""
+    return len(word) > 1 and word.isalpha() and word not in _ABBREVIATIONS
 
 
 def _pieces(word: str, common: Collection[str]) -> list[str]:

@@ -45,16 +45,19 @@ def _opens(words: Words, i: int) -> bool:
 
 
 def without_titles(
-    candidates: Sequence[Candidate], words: Words, gazetteer: Gazetteer
+    candidates: list[Candidate], words: Words, gazetteer: Gazetteer, quoted: Sequence[Span]
 ) -> list[Candidate]:
-    """Return the candidates without those that are words of a title."""
+    """Return the candidates without those that are words of a title.
+
+    `quoted` are the words between quotation marks.
+    """
     titles = {}
-    for first, last in quoted_spans(words):
+    for first, last in quoted:
         work = _is_work(words, gazetteer, first, last)
         if work or is_capitalised(words.text[first:last], gazetteer):
             titles.update(dict.fromkeys(range(first, last), (first, last, work)))
     if not titles:
-        return list(candidates)
+        return candidates
     elsewhere = {c.name for c in candidates if c.first not in titles and not c.is_weak}
     elsewhere.update({name.rsplit(" ", 1)[-1] for name in elsewhere})
     kept = []

@@ -78,10 +78,12 @@ def resolve(
                 candidates=meaning.others,
             )
         )
-    return mentions, [
-        replace(entity, aliases=tuple(sorted({*entity.aliases, *seen[key]} - {entity.name})))
-        for key, entity in entities.items()
-    ]
+    return mentions, [_with_aliases(entity, seen[key]) for key, entity in entities.items()]
+
+
+def _with_aliases(entity: Entity, seen: set[str]) -> Entity:
+    aliases = tuple(sorted(seen.union(entity.aliases) - {entity.name}))
+    return entity if aliases == entity.aliases else replace(entity, aliases=aliases)
 
 
 def _confidence(weight: float) -> float:

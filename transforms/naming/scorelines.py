@@ -14,7 +14,7 @@ from transforms.naming.name_words import Words
 # Three different sports words make a sports report; any article may have one or two.
 _SPORT_WORDS = 3
 _ROWS_OF_RESULTS = 8
-_LONGEST_ROW = 40
+_LONGEST_ROW, _LONGEST_FIXTURE = 40, 8  # words
 _REMARKS = frozenset(["overtime", "ot", "postponed", "rain", "innings", "pen", "penalties"])
 _AGAINST = frozenset(["at", "v", "vs", "v.", "vs."])
 
@@ -25,29 +25,29 @@ def is_sport(words: Words, gazetteer: Gazetteer, score: Sequence[bool], clubs: i
     `score` says for each word whether it is in a result. With many rows of results or two
     names of `clubs`, one sports word is enough.
     """
-    named = gazetteer.cues["sport"].intersection(map(str.lower, words.text))
-    reported = sum(score) >= _ROWS_OF_RESULTS or clubs > 1
-    return len(named) >= _SPORT_WORDS or (bool(named) and reported)
+    named = gazetteer.cues["sport"].intersection(map(str.lower, set(words.text)))
+    if not named:
+        return False
+    return len(named) >= _SPORT_WORDS or clubs > 1 or sum(score) >= _ROWS_OF_RESULTS
 
 
 def score_lines(words: Words) -> list[bool]:
     """Return for each word whether its line is a result or a row of a table."""
-    text = words.text
-    flags = [False] * len(text)
-    first = 0
-    for i in range(len(text) + 1):
-        if i < len(text) and text[i] != "\n":
-            continue
-        line, start, first = text[first:i], first, i + 1
-        if len(line) > _LONGEST_ROW:
-            continue
-        numbers = sum(word[0].isdigit() for word in line)
-        lower = [word for word in line if word[0].islower() and word not in _REMARKS]
-        row = numbers >= 2 and len(lower) <= 2
-        fixture = len(lower) == 1 and lower[0] in _AGAINST and len(line) <= 8
-        if row or fixture:
-            flags[start:i] = [True] * len(line)
+    flags = [False] * len(words.text)
+    for first, last in words.lines():
+        if last - first <= _LONGEST_ROW and _is_result(words.text[first:last]):
+            flags[first:last] = [True] * (last - first)
     return flags
+
+
+def _is_result(line: Sequence[str]) -> bool:
+    numbers = [word for word in line if word[0].isdigit()]
+    if len(numbers) < 2 and len(line) > _LONGEST_FIXTURE:
+        return False
+    lower = [word for word in line if word[0].islower() and word not in _REMARKS]
+    if len(numbers) >= 2 and len(lower) <= 2:
+        return True
+    return len(lower) == 1 and lower[0] in _AGAINST and len(line) <= _LONGEST_FIXTURE
 
 
 def is_team(

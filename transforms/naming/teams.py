@@ -34,6 +34,7 @@ def force_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gazett
     sport = is_sport(words, gazetteer, score, _clubs(candidates, gazetteer))
     people = _last_names(candidates, gazetteer)
     towns = {c.first: c for c in candidates if _is_town(c, gazetteer)}
+    has_scores = any(_SCORE.fullmatch(word) for word in set(words.text) if word[0].isdigit())
     for candidate in candidates:
         town = candidate.first in towns
         if sport and is_team(words, gazetteer, (candidate.first, candidate.last), score):
@@ -42,9 +43,8 @@ def force_teams(candidates: Sequence[Candidate], words: Words, gazetteer: Gazett
             if town or (row and clues <= {"place", "organization"}):
                 candidate.forced = "organization"
         if not candidate.forced and (town or _may_be_team(candidate, gazetteer, people)):
-            played = _has_result(words, candidate, gazetteer) or _is_career(
-                words, candidate, gazetteer
-            )
+            played = has_scores and _has_result(words, candidate, gazetteer)
+            played = played or _is_career(words, candidate, gazetteer)
             many = town and words.opens[candidate.first] and _after(words, candidate) in _PLURAL
             if played or many or (town and _beats_town(words, candidate, towns, gazetteer)):
                 candidate.forced = "organization"
@@ -120,8 +120,9 @@ def _last_names(candidates: Sequence[Candidate], gazetteer: Gazetteer) -> set[st
 
 def _is_town(candidate: Candidate, gazetteer: Gazetteer) -> bool:
     name = candidate.name
-    venue = name.rsplit(" ", 1)[-1] in _VENUES
-    return gazetteer.kind(name) == "place" and not venue and not gazetteer.is_nation(name)
+    if gazetteer.kind(name) != "place" or gazetteer.is_nation(name):
+        return False
+    return name.rsplit(" ", 1)[-1] not in _VENUES
 
 
 def _may_be_team(candidate: Candidate, gazetteer: Gazetteer, people: Collection[str]) -> bool:
@@ -192,12 +193,15 @@ def _beats_town(
     words: Words, candidate: Candidate, towns: Mapping[int, Candidate], gazetteer: Gazetteer
 ) -> bool:
     """Return whether one town beats another: "Leeds beat Norwich"."""
-    text, beaten = words.text, gazetteer.cues["beaten_verb"] - _OPPONENT
-    if text[candidate.last : candidate.last + 1] and text[candidate.last] in beaten:
+    if _beats(_after(words, candidate), gazetteer):
         return candidate.last + 1 in towns
     first = candidate.first
     return (
         first > 1
-        and text[first - 1] in beaten
+        and _beats(words.text[first - 1], gazetteer)
         and any(other.last == first - 1 for other in towns.values())
     )
+
+
+def _beats(verb: str, gazetteer: Gazetteer) -> bool:
+    return verb in gazetteer.cues["beaten_verb"] and verb not in _OPPONENT

@@ -40,16 +40,13 @@ class Run:
 
 def find_runs(tokens: Tokens, speech: Speech, known: Mapping[int, Mention]) -> list[Run]:
     """Return the runs of capitalized words in reading order, without sentence openers."""
-    found = []
-    i, count = 0, len(tokens.words)
-    kinds = tokens.kinds
-    while i < count:
-        if not kinds[i] & CAPITAL or not _may_start(tokens, i):
-            i += 1
-            continue
-        end = _run_end(tokens, i, count, speech)
-        found.append(_split(tokens, i, end, speech, known))
-        i = found[-1].end
+    found: list[Run] = []
+    done, count = 0, len(tokens.words)
+    for i in [i for i, kind in enumerate(tokens.kinds) if kind & CAPITAL]:
+        if i >= done and _may_start(tokens, i):
+            end = _run_end(tokens, i, count, speech)
+            found.append(_split(tokens, i, end, speech, known))
+            done = found[-1].end
     return found
 
 

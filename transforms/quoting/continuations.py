@@ -18,7 +18,7 @@ from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
 from transforms.quoting.signatures import find_signature, introduced_quotation, signed_quotation
 from transforms.quoting.sources import source_kind
 from transforms.quoting.speech import Speech
-from transforms.quoting.statements import find_reported, find_statements
+from transforms.quoting.statements import find_reported, find_statements, may_state
 from transforms.quoting.subjects import last_subject, sentence_subject
 from transforms.quoting.tokens import (
     BREAK,
@@ -32,6 +32,7 @@ from transforms.quoting.tokens import (
     TIME,
     VERB,
     Tokens,
+    kinds_in,
     sentence_at,
 )
 from transforms.quoting.transcripts import read_turns
@@ -102,13 +103,14 @@ def _read_sentence(
     if signed:
         reader.last, reader.is_open, reader.said = None, False, []
         return [signed]
-    sentence = sentence_at(tokens, *span, speech)
-    if reader.names is None:
+    statements: list[Statement] = []
+    if reader.names is not None:
+        statements = find_foreign(sentence_at(tokens, *span, speech), reader.names)
+        _inherit(tokens, statements, reader)
+    elif may_state(tokens, *span):
+        sentence = sentence_at(tokens, *span, speech)
         statements = find_statements(sentence)
         reader.reported += [one for outer in statements for one in find_reported(sentence, outer)]
-    else:
-        statements = find_foreign(sentence, reader.names)
-        _inherit(tokens, statements, reader)
     statements = statements or _free(tokens, span, reader, speech, is_new=is_new)
     _follow(tokens, statements, reader, span[1])
     return statements
@@ -127,10 +129,9 @@ def _has_words(tokens: Tokens, piece: Phrase) -> bool:
 
 def _standing_alone(tokens: Tokens, first: int, last: int) -> int | None:
     """Return the quotation that makes up a whole sentence."""
-    quotes = [i for i in range(first, last) if tokens.kinds[i] & QUOTED]
-    if not quotes or any(not tokens.kinds[i] & (QUOTED | PUNCTUATION) for i in range(first, last)):
+    if any(not kind & (QUOTED | PUNCTUATION) for kind in tokens.kinds[first:last]):
         return None
-    return quotes[0]
+    return next((i for i in range(first, last) if tokens.kinds[i] & QUOTED), None)
 
 
 def _attach(
@@ -235,6 +236,8 @@ def _free(
     Whole sentences continue the speaker of the same paragraph, or have none. Shorter words
     are `marked`: most are names and scare quotes, so they do not count as speech.
     """
+    if not kinds_in(tokens, *sentence) & QUOTED:
+        return []
     is_english = reader.names is None
     source = reader.last.source if reader.last and not is_new and is_english else None
     source = source if _can_speak(tokens, source, speech) else None

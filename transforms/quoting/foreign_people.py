@@ -39,10 +39,9 @@ _ENDS_ROLE = FUNCTION & ~DETERMINER | SOURCE | PUNCTUATION | QUOTED | BREAK
 def person_spans(tokens: Tokens, mentions: Sequence[Mention]) -> dict[int, int]:
     """Return the token after each mention of a person, by its first token."""
     spans: dict[int, int] = {}
-    for mention in mentions:
+    for mention in [one for one in mentions if one.kind == "person"]:
         k = bisect_left(tokens.starts, mention.start)
-        is_token = k < len(tokens.starts) and tokens.starts[k] == mention.start
-        if mention.kind == "person" and is_token:
+        if k < len(tokens.starts) and tokens.starts[k] == mention.start:
             spans[k] = max(k + 1, bisect_left(tokens.starts, mention.end))
     return spans
 

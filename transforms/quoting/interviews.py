@@ -50,6 +50,8 @@ def read_interview(tokens: Tokens, names: Names, title: str) -> tuple[list[State
         names: The token after each name of a person, by its first token.
         title: The headline of the article, empty if unknown.
     """
+    if tokens.words.count("?") < _FEWEST_QUESTIONS:
+        return [], set()
     paragraphs = _paragraphs(tokens)
     asking = [n for n, paragraph in enumerate(paragraphs) if _is_question(tokens, paragraph)]
     if len(asking) < _FEWEST_QUESTIONS or asking[0] == 0:

@@ -17,7 +17,10 @@ from dataclasses import dataclass, replace
 from transforms.quoting.apostrophes import find_single_end, opens_again
 
 # Runs of four and more are ornament: they match as a whole, with a group, and are skipped.
-_MARK = re.compile(r"([\"“”„«»‘'‚‹›])\1{3,}|''|``|’’|[\"“”„«»‘'‚‹›]|\n+")
+# The character class comes first, so that the search skips all other characters at once.
+_MARK = re.compile(
+    r"[\"“”„«»‘'‚‹›`’\n](?:(?<=([^`’\n]))\1{3,}|(?<=')'|(?<=`)`|(?<=’)’|(?<=\n)\n*|(?<![`’\n]))"
+)
 _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "'": "'"}
 # The mark that a pair of single marks means in texts typed without double marks.
 _NICKNAME = re.compile(r"(?<=\s)[\"“”„'‘«][^\"“”'’»\n]+[\"“”'’»](?=\s)")

@@ -30,7 +30,7 @@ from transforms.quoting.silences import Silence, find_silences, overlaps
 from transforms.quoting.sources import find_medium
 from transforms.quoting.speakers import Speaker, resolve_speakers
 from transforms.quoting.speech import Speech
-from transforms.quoting.tokens import CAPITAL, PUNCTUATION, QUOTED, Tokens, tokenize
+from transforms.quoting.tokens import CAPITAL, PUNCTUATION, QUOTED, Tokens, kinds_in, tokenize
 from transforms.quoting.transcripts import SPOKEN, expand_initials, voiced, without_labels
 from transforms.quoting.wording import statement_text
 from transforms.records import Fragment, Mention, NoComment, Quotation
@@ -284,9 +284,9 @@ def _span(tokens: Tokens, phrase: tuple[int, int] | None) -> Fragment | None:
 def _kind(tokens: Tokens, statement: Statement) -> str:
     if statement.frame == SPOKEN:
         return "direct"
-    inside = [i for start, end in statement.pieces for i in range(start, end)]
-    if not any(tokens.kinds[i] & QUOTED for i in inside):
+    if not any(kinds_in(tokens, *piece) & QUOTED for piece in statement.pieces):
         return "indirect"
+    inside = [i for start, end in statement.pieces for i in range(start, end)]
     has_words = any(tokens.words[i][0].isalnum() for i in inside if not tokens.kinds[i] & QUOTED)
     return "mixed" if has_words else "direct"
 

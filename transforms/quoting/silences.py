@@ -73,6 +73,8 @@ _TELLS = (
     _REFUSING | _RESPONDING | _RETURNING | _SAYING | _UNANSWERED | _REACHED
     | {"comment", "response", "available", "unavailable"}
 )  # fmt: skip
+_OPENERS = _TELLS | {"says"}  # which tells only with "nothing"
+_NEGATED = _SAYING | _RESPONDING | _RETURNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,12 @@ def find_silences(tokens: Tokens) -> list[Silence]:
     for first, last in tokens.sentences:
         if _TELLS.isdisjoint(tokens.words[first:last]):
             continue
-        position = first
-        while position < last:
-            silence = _silence_at(tokens, position, (first, last))
+        done = first
+        for i in [i for i in range(first, last) if tokens.words[i] in _OPENERS]:
+            silence = _silence_at(tokens, i, (first, last)) if i >= done else None
             if silence:
                 found.append(silence)
-            position = max(position + 1, silence.end if silence else 0)
+                done = silence.end
     return found
 
 
@@ -125,7 +127,7 @@ def _silence_at(tokens: Tokens, i: int, sentence: Phrase) -> Silence | None:
     if word in {"said", "says"} and tokens.words[i + 1 : i + 2] == ["nothing"]:
         silence = _of_subject(tokens, "declined", i, i + 2, sentence)
         return silence if silence and silence.about else None
-    if word in _SAYING | _RESPONDING | _RETURNING:
+    if word in _NEGATED:
         return _negated(tokens, i, sentence)
     if word in _REACHED or word in {"available", "unavailable"}:
         return _unreachable(tokens, i, sentence)

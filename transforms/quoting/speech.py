@@ -62,9 +62,11 @@ class Cue:
     object_act: str = "attitude"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Speech:
     """Words that attribute speech, and function words for reading sentences.
+
+    Each object equals only itself, so that what is read with it can be cached.
 
     Attributes:
         cues: Each form of a verb of speech or attitude, in lower case.

@@ -42,17 +42,32 @@ from transforms.quoting.tokens import (
     WH,
     Sentence,
     Tokens,
+    kinds_in,
 )
 from transforms.quoting.verbs import is_verb
 
 _RELATIVE = {"who", "which", "that"}
+_ATTRIBUTING = CUE | STANCE
+
+
+def may_state(tokens: Tokens, first: int, last: int) -> bool:
+    """Return whether a sentence has a word or a colon that can attribute a statement."""
+    return bool(kinds_in(tokens, first, last) & _ATTRIBUTING) or ":" in tokens.words[first:last]
 
 
 def find_statements(sentence: Sentence) -> list[Statement]:
     """Return the statements of a sentence, in reading order."""
-    turn = find_turn(sentence) or find_credit(sentence)
+    tokens, first, last = sentence.tokens, sentence.first, sentence.last
+    has_colon = ":" in tokens.words[first:last]
+    turn = (find_turn(sentence) or find_credit(sentence)) if has_colon else None
     if turn:
         return [turn]
+    found = _with_verbs(sentence) if kinds_in(tokens, first, last) & _ATTRIBUTING else []
+    return found or (_colon_quote(sentence) if has_colon else [])
+
+
+def _with_verbs(sentence: Sentence) -> list[Statement]:
+    """Return the statements that a verb of speech or attitude attributes, in reading order."""
     found: list[Statement] = []
     starts = _quoting_clauses(sentence)
     inserted = find_inserted(sentence)
@@ -61,7 +76,7 @@ def find_statements(sentence: Sentence) -> list[Statement]:
         found.append(inserted)
         position = _end(inserted)
     kinds = sentence.tokens.kinds
-    for i in [k for k in range(position, sentence.last) if kinds[k] & (CUE | STANCE)]:
+    for i in [k for k in range(position, sentence.last) if kinds[k] & _ATTRIBUTING]:
         if i < position:  # part of the statement before
             continue
         statement = _before_next(sentence, starts, i, found)
@@ -72,7 +87,7 @@ def find_statements(sentence: Sentence) -> list[Statement]:
         if _is_apart(statement, found):
             found.append(statement)
         position = max(i + 1, _end(statement))
-    return found or _colon_quote(sentence)
+    return found
 
 
 def find_reported(sentence: Sentence, outer: Statement) -> list[Statement]:
@@ -84,7 +99,7 @@ def find_reported(sentence: Sentence, outer: Statement) -> list[Statement]:
     if outer.frame not in {"clause", "bare", "quote"} or len(outer.pieces) != 1:
         return []
     first, last = outer.pieces[0]
-    if not any(kind & CUE for kind in sentence.tokens.kinds[first:last]):
+    if not kinds_in(sentence.tokens, first, last) & CUE:
         return []
     if first < sentence.first or last > sentence.last:
         return []
@@ -108,8 +123,8 @@ def _quoting_clauses(sentence: Sentence) -> list[int]:
     """Return where clauses begin that introduce a quotation ("..., she replied: “...”")."""
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
     starts = []
-    for mark in range(first + 2, last):
-        if not tokens.kinds[mark] & QUOTED or not opens_sentence(tokens, mark):
+    for mark in [k for k in range(first + 2, last) if tokens.kinds[k] & QUOTED]:
+        if not opens_sentence(tokens, mark):
             continue
         i = mark - 2 if tokens.words[mark - 1] in {",", ":"} else mark - 1
         cue = sentence.cue(i) if i > first else None

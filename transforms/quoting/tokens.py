@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, reduce
+from operator import or_
 
 from transforms.quoting.marks import Marked
 from transforms.quoting.speech import CLASS_BITS, Cue, Speech
@@ -58,8 +60,10 @@ FUNCTION = (
 )  # fmt: skip
 
 _TOKEN = re.compile(
-    r"['‘’]?\d(?:\w|[.,](?=\d))*|\w(?:[\w'’]|-(?=\w))*|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n"
+    r"[^\W\d]\w*(?:['’]\w*|-\w+)*|['‘’]?\d\w*(?:[.,]\d\w*)*"
+    r"|[^\w\s\u00ad\u200b-\u200f\u2060\ufeff]|\n"
 )
+_SHAPES = {"base": BASE, "past": ED}
 _END = ".!?…"
 _DATELINE_TOKENS = 14
 # Names that would otherwise be read as "who", "us" and "it".
@@ -67,6 +71,7 @@ _ACRONYMS = {"WHO", "US", "IT"}
 # Later verbs of speech in a text are read as other words. In labelled news, at most one word in
 # ten may be one; a text of 40,000 words (see `analysed_part`) would have 4,000.
 MAX_CUES = 8_000
+_CACHED = 1 << 14  # words of some hundred articles, which have four in five of the next one's
 # A list without punctuation is cut here, so that no sentence takes too long.
 _SENTENCE_TOKENS = 200
 
@@ -90,6 +95,11 @@ class Tokens:
     kinds: list[int] = field(default_factory=list)
     quotes: dict[int, Marked] = field(default_factory=dict)
     sentences: list[tuple[int, int]] = field(default_factory=list)
+
+
+def kinds_in(tokens: Tokens, first: int, last: int) -> int:
+    """Return the bits of all tokens from `first` to `last`: cheap proof of what is not there."""
+    return reduce(or_, tokens.kinds[first:last], 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +130,15 @@ def sentence_at(tokens: Tokens, first: int, last: int, speech: Speech) -> Senten
     """Return the sentence `[first, last)` with facts from its first word and capitals."""
     kinds = tokens.kinds
     first = _after_dateline(tokens, first, last)
-    words = [i for i in range(first, last) if not kinds[i] & (PUNCTUATION | QUOTED)]
-    capitals = sum(1 for i in words if kinds[i] & CAPITAL)
-    opener = kinds[words[0]] if words else 0
+    words = [kind for kind in kinds[first:last] if not kind & (PUNCTUATION | QUOTED)]
+    capitals = [kind for kind in words if kind & CAPITAL]
+    opener = words[0] if words else 0
     return Sentence(
         tokens,
         first,
         last,
         speech,
-        is_title_case=len(words) > 3 and capitals >= 0.6 * len(words),
+        is_title_case=len(words) > 3 and len(capitals) >= 0.6 * len(words),
         is_fronted=bool(opener & (SUBORDINATOR | PREPOSITION | ING | ED)),
     )
 
@@ -186,21 +196,41 @@ def _limit_cues(kinds: list[int]) -> None:
 def _read(
     tokens: Tokens, span: tuple[int, int], seen: dict[str, tuple[str, int]], speech: Speech
 ) -> None:
+    """Add the tokens of a span; `seen` are the words that were read before, as written."""
     starts, ends, words, kinds = tokens.starts, tokens.ends, tokens.words, tokens.kinds
+    start, last = span
+    for stretch in tokens.text[start:last].split(" "):
+        if stretch in seen or stretch.isalpha():  # most stretches between blanks are one token
+            word, kind = seen.get(stretch) or seen.setdefault(stretch, _see(stretch, speech))
+            starts.append(start)
+            ends.append(start + len(stretch))
+            words.append(word)
+            kinds.append(kind)
+        elif stretch:
+            _read_stretch(tokens, start, stretch, seen, speech)
+        start += len(stretch) + 1
+
+
+@lru_cache(maxsize=_CACHED)
+def _see(raw: str, speech: Speech) -> tuple[str, int]:
+    word = raw.lower().replace("’", "'")
+    return word, _kind(raw, word, speech)
+
+
+def _read_stretch(
+    tokens: Tokens, offset: int, stretch: str, seen: dict[str, tuple[str, int]], speech: Speech
+) -> None:
+    """Add the tokens of a stretch without blanks; no token has a blank in it."""
     joins = bool(speech.pronouns)
-    for m in _TOKEN.finditer(tokens.text, *span):
-        raw = m[0]
-        if joins and "-" in raw and _read_verb(tokens, m.start(), raw, speech):
+    for m in _TOKEN.finditer(stretch):
+        raw, start = m[0], offset + m.start()
+        if joins and "-" in raw and _read_verb(tokens, start, raw, speech):
             continue
-        known = seen.get(raw)
-        if known is None:
-            word = raw.lower().replace("’", "'")
-            known = seen[raw] = word, _kind(raw, word, speech)
-        start = m.start()
-        starts.append(start)
-        ends.append(start + len(raw))
-        words.append(known[0])
-        kinds.append(known[1])
+        word, kind = seen.get(raw) or seen.setdefault(raw, _see(raw, speech))
+        tokens.starts.append(start)
+        tokens.ends.append(start + len(raw))
+        tokens.words.append(word)
+        tokens.kinds.append(kind)
 
 
 def _read_verb(tokens: Tokens, start: int, raw: str, speech: Speech) -> bool:
@@ -232,10 +262,13 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
         kind = _elided(word, speech)
     cue = speech.cues.get(word)
     if cue:
-        kind |= CUE | {"base": BASE, "past": ED}.get(cue.shape, 0)
-    kind |= STANCE if word in speech.stances else 0
-    kind |= CAPITAL if first.isupper() else 0
-    kind |= NUMBER if first.isdigit() else 0
+        kind |= CUE | _SHAPES.get(cue.shape, 0)
+    if word in speech.stances:
+        kind |= STANCE
+    if first.isupper():
+        kind |= CAPITAL
+    elif first.isdigit():
+        kind |= NUMBER
     return kind | _ending(word, kind, speech)
 
 
@@ -249,10 +282,11 @@ def _elided(word: str, speech: Speech) -> int:
 
 
 def _ending(word: str, kind: int, speech: Speech) -> int:
-    stem, apostrophe, ending = word.partition("'")
-    if apostrophe and not kind & MODAL and len(ending) < 3:
-        known = speech.words.get(stem, 0)
-        return known | CONTRACTED if known & (SUBJECT | WH) else GENITIVE
+    if "'" in word and not kind & MODAL:
+        stem, _, ending = word.partition("'")
+        if len(ending) < 3:
+            known = speech.words.get(stem, 0)
+            return known | CONTRACTED if known & (SUBJECT | WH) else GENITIVE
     if word.endswith("ly") and len(word) > 4 and not kind & CAPITAL:
         return ADVERB
     if word.endswith("ing") and len(word) > 4:
@@ -265,12 +299,12 @@ def _sentences(tokens: Tokens, speech: Speech) -> list[tuple[int, int]]:
     start = 0
     kinds = tokens.kinds
     count = len(kinds)
-    for i in range(count):
-        if kinds[i] & BREAK or i - start >= _SENTENCE_TOKENS:
+    for i, kind in enumerate(kinds):
+        if kind & BREAK or i - start >= _SENTENCE_TOKENS:
             if i > start:
                 found.append((start, i))
-            start = i + 1 if kinds[i] & BREAK else i
-        elif kinds[i] & (PUNCTUATION | QUOTED) and i + 1 < count and _ends(tokens, i, speech):
+            start = i + 1 if kind & BREAK else i
+        elif kind & (PUNCTUATION | QUOTED) and i + 1 < count and _ends(tokens, i, speech):
             if i + 1 > start:
                 found.append((start, i + 1))
             start = i + 1

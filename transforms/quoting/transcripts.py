@@ -56,7 +56,8 @@ def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int
         if first and not tokens.kinds[first - 1] & BREAK:
             continue
         turn = _labelled(tokens, number)
-        turn = turn or find_turn(sentence_at(tokens, first, last, speech))
+        if turn is None and ":" in tokens.words[first:last]:
+            turn = find_turn(sentence_at(tokens, first, last, speech))
         if turn and _words_of(tokens, turn):  # not "A:" alone
             turns[number] = turn
     names = {tuple(tokens.words[slice(*turn.source)]) for turn in turns.values() if turn.source}
@@ -79,7 +80,7 @@ def read_turns(tokens: Tokens, speech: Speech) -> tuple[list[Statement], set[int
 def _labelled(tokens: Tokens, number: int) -> Statement | None:
     """Return the turn of a sentence that opens with "Q:" or "A."."""
     first, last = tokens.sentences[number]
-    is_label = tokens.words[first] in QUESTION_LABELS | ANSWER_LABELS
+    is_label = tokens.words[first] in QUESTION_LABELS or tokens.words[first] in ANSWER_LABELS
     is_label = is_label or _is_initials(tokens, first)
     if not is_label or last - first < 2 or tokens.words[first + 1] not in _LABEL_ENDS:
         return None

@@ -17,6 +17,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from transforms.records import Keyphrase, Mention
@@ -253,11 +254,13 @@ def _log_score(candidate: _Candidate, unit: _Unit, log_ranks: Mapping[str, float
 
     The arithmetic mean would put every word beside an important one above the important word.
     """
-    keys = candidate.keys
-    mean = sum([log_ranks[key] for key in keys]) / len(keys)
+    keys, _, occurrences = candidate
     if len(keys) == 1:
+        mean = log_ranks[keys[0]]
         mean += _LOG_WORD_FACTOR if unit.entity_id is None else _LOG_NAME_FACTOR
-    return mean + _COUNT_POWER * math.log(candidate.occurrences)
+    else:
+        mean = sum([log_ranks[key] for key in keys]) / len(keys)
+    return mean if occurrences == 1 else mean + _COUNT_POWER * math.log(occurrences)
 
 
 def _best(
@@ -267,7 +270,8 @@ def _best(
     log_ranks = {key: math.log(score) for key, score in scores.items()}
     ranked = sorted(
         [(_log_score(one, units[one.first], log_ranks), one) for one in candidates],
-        key=lambda pair: -pair[0],
+        key=itemgetter(0),
+        reverse=True,
     )
     best: list[tuple[_Candidate, float]] = []
     taken: list[tuple[frozenset[str], int]] = []

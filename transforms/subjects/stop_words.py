@@ -46,6 +46,9 @@ class Stops:
         return 0 if self.is_listed else _SHORT_CHARS
 
 
+_UNLISTED: Final = Stops(frozenset(), is_listed=False)
+
+
 @dataclass(frozen=True, slots=True)
 class StopWords:
     """The stop words of all languages."""
@@ -73,7 +76,7 @@ class StopWords:
         >>> words.of("en").stops("the"), words.of("en").stops("ferry"), words.of("sq").stops("dhe")
         (True, False, True)
         """
-        return self.by_language.get(language) or Stops(frozenset(), is_listed=False)
+        return self.by_language.get(language) or _UNLISTED
 
 
 def _stops(classes: Mapping[str, set[str]]) -> Stops:

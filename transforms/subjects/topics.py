@@ -173,15 +173,10 @@ def find_topics(
         return []
     found = _find_terms(text, terms, title=title or "", language=language)
     by_code = _by_topic(found, topics.names)
-    first = _best(
-        by_code, topics.names, {name.code for name in topics.names.values() if name.level == 1}
-    )
+    named = [topics.names[code] for code in by_code]
+    first = _best(by_code, topics.names, [name.code for name in named if name.level == 1])
     broader = {topic.code for topic in first}
-    second = {
-        name.code
-        for name in topics.names.values()
-        if name.level == 2 and name.broader_code in broader
-    }
+    second = [name.code for name in named if name.level == 2 and name.broader_code in broader]
     return first + _best(by_code, topics.names, second)
 
 
@@ -207,19 +202,18 @@ def _occurrences(
     text: str, terms: Mapping[str, tuple[_Term, ...]], language: str
 ) -> Iterator[tuple[_Term, int, int, int]]:
     """Yield each term with the number of its first word, its start and its end."""
-    places: list[tuple[int, int]] = []
-    words: list[str] = []
-    for match in islice(WORD.finditer(text), _MOST_WORDS):
-        places.append(match.span())
-        words.append(match[0])
-    stems = [stem(word.lower(), language) for word in words]
+    placed = list(islice(WORD.finditer(text), _MOST_WORDS))
+    words = [match[0] for match in placed]
+    stem_of = {word: stem(word.lower(), language) for word in set(words)}
+    begins = {word for word, first in stem_of.items() if first in terms}
+    stems = [stem_of[word] for word in words]
     until = 0
-    for at in [at for at, first in enumerate(stems) if first in terms]:
+    for at in [at for at, word in enumerate(words) if word in begins]:
         if at >= until:
             for term in terms[stems[at]]:
                 if term.fits(words, stems, at):
                     until = at + len(term.stems)
-                    yield term, at, places[at][0], places[until - 1][1]
+                    yield term, at, placed[at].start(), placed[until - 1].end()
                     break
 
 
@@ -245,10 +239,10 @@ def _by_topic(
 def _best(
     by_code: Mapping[str, list[tuple[float, TopicEvidence]]],
     names: Mapping[str, TopicName],
-    codes: set[str],
+    codes: Iterable[str],
 ) -> list[Topic]:
     """Return the best of some topics of one level."""
-    points = {code: sum(one for one, _ in by_code[code]) for code in codes & by_code.keys()}
+    points = {code: sum(one for one, _ in by_code[code]) for code in codes}
     total = sum(points.values())
     ranked = sorted(points, key=lambda code: (-points[code], code))
     return [
