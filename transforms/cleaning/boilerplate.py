@@ -9,6 +9,7 @@ line whose `place` is `end` ends the article if it is in the last part of the te
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -40,13 +41,16 @@ _END_SHARE = 0.7  # text left after this point is not just a list of teasers
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Phrases of one `place`, grouped by how they match."""
+    """Phrases of one `place`, grouped by how they match.
+
+    Those that start a line are kept by their first character.
+    """
 
     whole: frozenset[str]
     label: frozenset[str]
-    start: tuple[str, ...]
+    start: Mapping[str, tuple[str, ...]]
     anywhere: tuple[str, ...]
-    stamp: tuple[str, ...]
+    stamp: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def from_rows(cls, rows: Iterable[Row]) -> Self:
@@ -59,18 +63,19 @@ class Phrases:
         return cls(
             whole=frozenset(found["whole"] + found["label"]),
             label=frozenset(found["label"]),
-            start=tuple(found["start"]),
+            start=_by_first(found["start"]),
             anywhere=tuple(found["anywhere"]),
-            stamp=tuple(found["stamp"]),
+            stamp=_by_first(found["stamp"]),
         )
 
     def match(self, line: str) -> bool:
         """Return whether a folded line matches one of the phrases."""
         if line.strip(_TRAIL) in self.whole:
             return True
-        head = _LABEL_END.split(line, maxsplit=1)[0]
-        if len(line) <= _LABEL_CHARS and head != line and head.strip() in self.label:
-            return True
+        if len(line) <= _LABEL_CHARS:
+            head = _LABEL_END.split(line, maxsplit=1)[0]
+            if head != line and head.strip() in self.label:
+                return True
         if len(line) > _SENTENCE_CHARS:
             return False
         if self._starts(line, self.start) or any(phrase in line for phrase in self.anywhere):
@@ -82,14 +87,20 @@ class Phrases:
         )
 
     @staticmethod
-    def _starts(line: str, phrases: tuple[str, ...]) -> bool:
-        if not line.startswith(phrases):
-            return False
+    def _starts(line: str, phrases: Mapping[str, tuple[str, ...]]) -> bool:
         return any(
             line.startswith(phrase)
             and not _goes_on(phrase[-1], line[len(phrase) : len(phrase) + 1])
-            for phrase in phrases
+            for phrase in phrases.get(line[:1], ())
         )
+
+
+def _by_first(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return phrases by their first character."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for phrase in phrases:
+        found[phrase[0]].append(phrase)
+    return {first: tuple(some) for first, some in found.items()}
 
 
 def _goes_on(last: str, following: str) -> bool:
@@ -180,7 +191,10 @@ def fold_line(line: str) -> str:
 
 def is_boilerplate(line: str, boilerplate: Boilerplate) -> bool:
     """Return whether a line is not part of the article, wherever it occurs."""
-    folded = fold_line(line)
+    return _is_folded_boilerplate(fold_line(line), boilerplate)
+
+
+def _is_folded_boilerplate(folded: str, boilerplate: Boilerplate) -> bool:
     return (
         not any(map(str.isalnum, folded))
         or _COUNTER.fullmatch(folded) is not None
@@ -199,10 +213,11 @@ def drop_boilerplate(lines: Sequence[str], boilerplate: Boilerplate) -> list[str
     kept: list[str] = []
     seen = 0
     for line in lines:
-        is_end = boilerplate.ends.match(fold_line(line))
+        folded = fold_line(line)
+        is_end = boilerplate.ends.match(folded)
         if is_end and seen > _END_SHARE * total:
             break
         seen += len(line)
-        if not is_end and not is_boilerplate(line, boilerplate):
+        if not is_end and not _is_folded_boilerplate(folded, boilerplate):
             kept.append(line)
     return kept

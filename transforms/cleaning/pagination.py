@@ -23,6 +23,7 @@ from transforms.urls import absolute_url, canonical_url
 _BARE = re.compile(r"[/_,-](\d{1,2})(?=(?:\.html?)?$)")
 _DIGIT = re.compile(r"[0-9]")
 _DIGIT_END = re.compile(r"\d(?:\.html?)?/?$")
+_END_CHARS = 8  # that `_DIGIT_END` matches at most, with a line break
 _LINKS = ("link", "a")
 
 
@@ -130,7 +131,8 @@ def _read_links(tree: HtmlElement, url: str | None, words: PagingWords) -> Itera
             continue
         is_next, is_previous = "next" in rel.split(), "prev" in rel
         is_number = words.address.search(href) is not None or (
-            _DIGIT_END.search(href) is not None and "".join(element.itertext()).strip().isdigit()
+            _DIGIT_END.search(href, max(0, len(href) - _END_CHARS)) is not None
+            and "".join(element.itertext()).strip().isdigit()
         )
         if not (is_next or is_previous or is_number) or "#comment" in href:
             continue
