@@ -26,7 +26,7 @@ from transforms.patterns import LazyPattern
 from transforms.tables import Row, Tables
 from transforms.zones import zone_offsets
 
-_LABEL_END = re.compile(r"\s?[:：|»>]|\s[–—-]\s")
+_LABEL_ENDS = (":", "：", "|", "»", ">", " – ", " — ", " - ")
 _LEAD_IN = " \t•·*>»|–—-▶►→#"
 _TRAIL = " \t:.…>»|–—-!→›?"
 _QUOTED = re.compile('["“”„«»]')
@@ -72,13 +72,11 @@ class Phrases:
         """Return whether a folded line matches one of the phrases."""
         if line.strip(_TRAIL) in self.whole:
             return True
-        if len(line) <= _LABEL_CHARS:
-            head = _LABEL_END.split(line, maxsplit=1)[0]
-            if head != line and head.strip() in self.label:
-                return True
+        if len(line) <= _LABEL_CHARS and _label_of(line) in self.label:
+            return True
         if len(line) > _SENTENCE_CHARS:
             return False
-        if self._starts(line, self.start) or any(phrase in line for phrase in self.anywhere):
+        if self._starts(line, self.start) or [p for p in self.anywhere if p in line]:
             return _QUOTED.search(line) is None
         return (
             len(line) <= _STAMP_CHARS
@@ -101,6 +99,12 @@ def _by_first(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for phrase in phrases:
         found[phrase[0]].append(phrase)
     return {first: tuple(some) for first, some in found.items()}
+
+
+def _label_of(line: str) -> str | None:
+    """Return what is before the first colon, bar, arrow or dash of a folded line."""
+    ends = [at for mark in _LABEL_ENDS if (at := line.find(mark)) >= 0]
+    return line[: min(ends)].strip() if ends else None
 
 
 def _goes_on(last: str, following: str) -> bool:

@@ -29,7 +29,7 @@ from transforms.cleaning.blocks import key_of
 TRAFILATURA = importlib.metadata.version("trafilatura")
 _LIST_MARK = re.compile(r"^- ")
 _OPTIONS: Final = Extractor(output_format="python", fast=True, comments=False)
-_NEVER_ARTICLE: Final = (*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH)
+_NEVER_ARTICLE: Final = [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH]
 # What the ids and classes have that these paths find, and the elements that they look at.
 _NAMES: Final = re.compile(
     "comment|comol|disqus_thread|mvp-post-add|infinite|elementor-share", re.IGNORECASE
