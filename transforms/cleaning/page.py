@@ -30,6 +30,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 # The same in UTF-8, which has no surrogates: looked for in a tenth of the time.
 _FORBIDDEN_BYTES = bytes((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 _FORBIDDEN_C1 = re.compile(b"\xc2[\x80-\x84\x86-\x9f]")
+_SPECIALS = b"\xef\xbf"  # the last block of the plane ends with two that are no characters
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _LONG_TAG_CHARS = 4000
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]{{0,40}})(\s[^<>]{{{_LONG_TAG_CHARS},}})>")
@@ -164,7 +165,7 @@ def _repaired(text: str) -> tuple[str, bytes]:
     if _has_forbidden(markup, is_ascii=text.isascii()):
         text = _FORBIDDEN.sub("", text)
         markup = text.encode("utf-8")
-    if _has_long_tag(markup):
+    if _may_have_many_attributes(markup):
         text = shorten_tags(text)
         markup = text.encode("utf-8")
     return text, markup
@@ -176,14 +177,16 @@ def _has_forbidden(markup: bytes, *, is_ascii: bool) -> bool:
         return True
     return not is_ascii and (
         _FORBIDDEN_C1.search(markup) is not None
-        or any(character in markup for character in _NO_CHARACTERS)
+        or (_SPECIALS in markup and any(character in markup for character in _NO_CHARACTERS))
     )
 
 
-def _has_long_tag(markup: bytes) -> bool:
-    """Return whether a text in UTF-8 has a tag so long that it may have too many attributes."""
+def _may_have_many_attributes(markup: bytes) -> bool:
+    """Return whether a text in UTF-8 has a long tag of as many words as it may have attributes."""
     return any(
-        len(piece) > _LONG_TAG_CHARS and piece.find(b">") > _LONG_TAG_CHARS
+        len(piece) > _LONG_TAG_CHARS
+        and (end := piece.find(b">")) > _LONG_TAG_CHARS
+        and len(piece[:end].decode().split()) > MAX_ATTRIBUTES
         for piece in markup.split(b"<")
     )
 

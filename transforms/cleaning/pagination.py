@@ -33,10 +33,12 @@ class PagingWords:
 
     Attributes:
         address: Finds the number of a page in a URL; the number is in one of its groups.
+        in_lower: The same for URLs in lower case, which takes half the time.
         line: Matches a whole line that is a page number ("page 1 of 3").
     """
 
     address: re.Pattern[str]
+    in_lower: re.Pattern[str]
     line: re.Pattern[str]
 
     @classmethod
@@ -47,13 +49,19 @@ class PagingWords:
             words[row["class"]].append(re.escape(row["word"]))
         page, of = "|".join(words["page"]), "|".join(words["of"])
         end = r"(?=[/.?&]|$)"
+        address = rf"[?&](?:{page})=(\d{{1,3}})(?=&|$)|[/_,-](?:{page})[/_-]?(\d{{1,3}}){end}"
         return cls(
-            re.compile(
-                rf"[?&](?:{page})=(\d{{1,3}})(?=&|$)|[/_,-](?:{page})[/_-]?(\d{{1,3}}){end}",
-                re.IGNORECASE,
-            ),
+            re.compile(address, re.IGNORECASE),
+            re.compile(address),
             re.compile(rf"(?:{page}) \d{{1,3}} ?(?:/|{of}) ?\d{{1,3}}", re.IGNORECASE),
         )
+
+    def name_page(self, address: str) -> bool:
+        """Return whether a URL has the number of a page behind one of the words."""
+        if not address.isascii():
+            return self.address.search(address) is not None
+        has_number = _DIGIT.search(address) is not None
+        return has_number and self.in_lower.search(address.lower()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ def _read_links(tree: HtmlElement, url: str | None, words: PagingWords) -> Itera
         if not rel and not _DIGIT.search(href):
             continue
         is_next, is_previous = "next" in rel.split(), "prev" in rel
-        is_number = words.address.search(href) is not None or (
+        is_number = words.name_page(href) or (
             _DIGIT_END.search(href, max(0, len(href) - _END_CHARS)) is not None
             and "".join(element.itertext()).strip().isdigit()
         )

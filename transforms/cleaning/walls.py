@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Self
 
 from transforms.cleaning.blocks import key_of
@@ -270,7 +271,7 @@ def _path(url: str) -> str:
 
 def headlines_of(page: Page, titles: Sequence[str | None]) -> tuple[str, ...]:
     """Return the given titles and the page's first heading, without duplicates."""
-    shown = [squeeze(element.text_content()) for element in page.body.iter("h1")][:1]
+    shown = [squeeze(element.text_content()) for element in islice(page.body.iter("h1"), 1)]
     parts = [part for title in titles if title for part in (_SITE.split(title)[0], title)]
     found = {key_of(text): text for text in (*parts, *shown) if text}
     return tuple(found.values())
