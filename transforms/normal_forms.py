@@ -16,6 +16,7 @@ MAX_MARKS = 30
 
 # Combining marks are not in `\w`; the two that stand apart in halfwidth Japanese are.
 _APART = "\uff9e\uff9f"
+_MANY = re.compile(rf"[^\x00-\x7f]{{{MAX_MARKS + 1}}}")  # few texts have so many, and it is quick
 _MAYBE_MARKS = re.compile(rf"(?:[^\w\s\x00-\x7f]|[{_APART}]){{{MAX_MARKS + 1},}}")
 
 
@@ -38,6 +39,8 @@ def normalize(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
 
 def _cuts(text: str) -> Iterator[int]:
     """Yield the offset after every 30 marks in a row."""
+    if not _MANY.search(text):
+        return
     for run in _MAYBE_MARKS.finditer(text):
         marks = 0
         for at in range(*run.span()):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from transforms.sent import Sent
+
 Fragment = tuple[int, int]
 
 
@@ -65,7 +67,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Sent):
     """Cleaned text with its metadata.
 
     Attributes:
@@ -139,7 +141,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(Sent):
     """One occurrence of a name.
 
     Attributes:
@@ -161,7 +163,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class Entity(Sent):
     """A person, organization, place, event or product that mentions point to.
 
     Attributes:
@@ -183,7 +185,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quotation:
+class Quotation(Sent):
     """An attributed statement.
 
     Attributes:
@@ -232,7 +234,7 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoComment:
+class NoComment(Sent):
     """A note that somebody who was asked said nothing.
 
     Attributes:
@@ -267,7 +269,7 @@ class NoComment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DateMention:
+class DateMention(Sent):
     """A temporal expression.
 
     Attributes:
@@ -293,7 +295,7 @@ class DateMention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keyphrase:
+class Keyphrase(Sent):
     """A phrase that says what an article is about.
 
     Attributes:
@@ -314,7 +316,7 @@ class Keyphrase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TopicEvidence:
+class TopicEvidence(Sent):
     """A term that counts for a topic.
 
     Attributes:
@@ -333,7 +335,7 @@ class TopicEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class Topic(Sent):
     """A topic of an article: an IPTC Media Topic of the first or second level.
 
     Attributes:
@@ -354,7 +356,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
+class Analysis(Sent):
     """All results for one document."""
 
     article: Article

@@ -183,7 +183,10 @@ def pack_capture(
     elif notes:
         fields["Onrecord-Notes"] = notes
     body = b"" if original else capture.body
-    return notes_record, pack_record(fields, (_http_head(capture) if is_response else b"") + body)
+    if is_response:
+        return notes_record, pack_record(fields, _http_head(capture) + body)
+    body_sha256 = None if original else capture.body_sha256
+    return notes_record, pack_record(fields, body, block_sha256=body_sha256)
 
 
 def pack_warcinfo(name: str, now: datetime) -> bytes:

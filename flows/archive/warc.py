@@ -21,6 +21,7 @@ WARC_ENDINGS: Final = (".warc", ".warc.gz")
 VERSION_LINE: Final = b"WARC/1.1"
 HEAD_LIMIT_BYTES: Final = 1 << 17
 _END: Final = b"\r\n\r\n"
+_LEVEL: Final = 4  # a third less time than with 6, the usual level, and news pages take 4 % more
 _DIGESTS: Final = frozenset({"md5", "sha1", "sha256", "sha512"})
 
 
@@ -79,14 +80,22 @@ class WarcRecord:
         return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def pack_record(fields: Mapping[str, str], block: bytes) -> bytes:
+def pack_record(
+    fields: Mapping[str, str], block: bytes, *, block_sha256: str | None = None
+) -> bytes:
     """Return a record as one gzip member, with its length and block digest added.
+
+    Args:
+        fields: The other fields of its head.
+        block: The bytes after the head.
+        block_sha256: Their hexadecimal SHA-256, if it is known.
 
     Raises:
         ValueError: The fields are larger than readers accept.
     """
     lines = [f"{name}: {_one_line(value)}" for name, value in fields.items()]
-    lines += [f"WARC-Block-Digest: {digest_of(block)}", f"Content-Length: {len(block)}"]
+    digest = label_digest(block_sha256) if block_sha256 else digest_of(block)
+    lines += [f"WARC-Block-Digest: {digest}", f"Content-Length: {len(block)}"]
     head = VERSION_LINE + b"\r\n" + "\r\n".join(lines).encode("utf-8", "replace")
     if len(head) >= HEAD_LIMIT_BYTES:
         raise ValueError(f"got {len(head)} bytes of fields, expected less than {HEAD_LIMIT_BYTES}")
@@ -94,7 +103,7 @@ def pack_record(fields: Mapping[str, str], block: bytes) -> bytes:
     # The window is no larger than the record: setting up the full window takes most of the
     # time of packing a short record (33 of 43 microseconds).
     window = min(max(len(record).bit_length(), 9), zlib.MAX_WBITS)
-    packer = zlib.compressobj(6, zlib.DEFLATED, 16 + window)
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 16 + window)
     return packer.compress(record) + packer.flush()
 
 

@@ -1,6 +1,7 @@
 """Parsing of pages: repairs, limits, and content that is not a page."""
 
 import gzip
+import html
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,20 @@ def test_lone_surrogates_and_controls_never_reach_the_text():
     text = article_of(make_page().replace("divers", "div\ud800ers\x00\x07 \ufffe")).text
     text.encode("utf-8")
     assert not set("\x00\x07\ufffe") & set(text)
+
+
+@pytest.mark.parametrize(
+    "forbidden", ["\x01", "\x0b", "\x7f", "\x80", "\x9f", "\ud800", "\ufffe", "\uffff"]
+)
+def test_each_forbidden_character_is_found(forbidden):
+    assert "div-ers" in "".join(parse_page(f"<p>div-{forbidden}ers</p>").tree.itertext())
+
+
+@given(st.text())
+def test_page_has_the_repaired_text(text):
+    page = parse_page(f"<body><p>quay{html.escape(text)}</p></body>")
+    words = "".join(repair_characters(text).split())
+    assert "".join("".join(page.body.itertext()).split()) == f"quay{words}"
 
 
 @given(st.text())

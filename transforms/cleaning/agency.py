@@ -42,6 +42,7 @@ class Credits:
         names: Agency names by their folded names and aliases.
         reported: Finds an agency with a reporting verb; group 1 or 2 is its name.
         bracketed: Finds an agency alone in brackets, slashes or after a copyright sign.
+        spelled: The names and aliases as they are written in both.
         no_agency: Words in capitals and brackets that are no agency ("(MORE)").
         places: Names of places, which may open a dateline.
     """
@@ -49,6 +50,7 @@ class Credits:
     names: Mapping[str, str]
     reported: LazyPattern
     bracketed: LazyPattern
+    spelled: tuple[str, ...]
     no_agency: frozenset[str]
     places: frozenset[str]
 
@@ -81,6 +83,7 @@ class Credits:
                 for row in (*tables["gazetteers/places"], *tables.get("gazetteers/cities", ()))
             ),
             names=names,
+            spelled=tuple(every),
             reported=LazyPattern(
                 rf"\b({any_name})(?: news agency| correspondent)?,? (?:{after})\b"
                 rf"|\b(?:(?i:{before}))(?: the| die| la| l['’]| агентство| агентства)?[: ]\s?({any_name})\b"
@@ -106,7 +109,11 @@ def find_agency(paragraphs: Sequence[str], bylines: Sequence[str], credits_: Cre
         credit = match["brackets"].strip("()/").split(",")[0].split("/")[0].strip()
         return credits_.names.get(credit.casefold(), credit)
     opening, ending = paragraphs[:_OPENING_PARAGRAPHS], paragraphs[_OPENING_PARAGRAPHS:][-2:]
-    for at, paragraph in enumerate([*opening, *ending]):
+    searched = [*opening, *ending]
+    whole = "\n".join(searched)
+    if not any(name in whole for name in credits_.spelled):  # most texts: the patterns are slow
+        searched = []
+    for at, paragraph in enumerate(searched):
         found = credits_.bracketed.search(paragraph[-_DATELINE_CHARS:]) if at > 1 else None
         found = found or credits_.reported.search(paragraph[:_PARAGRAPH_CHARS])
         if found:

@@ -9,6 +9,7 @@ line whose `place` is `end` ends the article if it is in the last part of the te
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -25,7 +26,7 @@ from transforms.patterns import LazyPattern
 from transforms.tables import Row, Tables
 from transforms.zones import zone_offsets
 
-_LABEL_END = re.compile(r"\s?[:：|»>]|\s[–—-]\s")
+_LABEL_ENDS = (":", "：", "|", "»", ">", " – ", " — ", " - ")
 _LEAD_IN = " \t•·*>»|–—-▶►→#"
 _TRAIL = " \t:.…>»|–—-!→›?"
 _QUOTED = re.compile('["“”„«»]')
@@ -40,13 +41,16 @@ _END_SHARE = 0.7  # text left after this point is not just a list of teasers
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Phrases of one `place`, grouped by how they match."""
+    """Phrases of one `place`, grouped by how they match.
+
+    Those that start a line are kept by their first character.
+    """
 
     whole: frozenset[str]
     label: frozenset[str]
-    start: tuple[str, ...]
+    start: Mapping[str, tuple[str, ...]]
     anywhere: tuple[str, ...]
-    stamp: tuple[str, ...]
+    stamp: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def from_rows(cls, rows: Iterable[Row]) -> Self:
@@ -59,21 +63,20 @@ class Phrases:
         return cls(
             whole=frozenset(found["whole"] + found["label"]),
             label=frozenset(found["label"]),
-            start=tuple(found["start"]),
+            start=_by_first(found["start"]),
             anywhere=tuple(found["anywhere"]),
-            stamp=tuple(found["stamp"]),
+            stamp=_by_first(found["stamp"]),
         )
 
     def match(self, line: str) -> bool:
         """Return whether a folded line matches one of the phrases."""
         if line.strip(_TRAIL) in self.whole:
             return True
-        head = _LABEL_END.split(line, maxsplit=1)[0]
-        if len(line) <= _LABEL_CHARS and head != line and head.strip() in self.label:
+        if len(line) <= _LABEL_CHARS and _label_of(line) in self.label:
             return True
         if len(line) > _SENTENCE_CHARS:
             return False
-        if self._starts(line, self.start) or any(phrase in line for phrase in self.anywhere):
+        if self._starts(line, self.start) or [p for p in self.anywhere if p in line]:
             return _QUOTED.search(line) is None
         return (
             len(line) <= _STAMP_CHARS
@@ -82,14 +85,26 @@ class Phrases:
         )
 
     @staticmethod
-    def _starts(line: str, phrases: tuple[str, ...]) -> bool:
-        if not line.startswith(phrases):
-            return False
+    def _starts(line: str, phrases: Mapping[str, tuple[str, ...]]) -> bool:
         return any(
             line.startswith(phrase)
             and not _goes_on(phrase[-1], line[len(phrase) : len(phrase) + 1])
-            for phrase in phrases
+            for phrase in phrases.get(line[:1], ())
         )
+
+
+def _by_first(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return phrases by their first character."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for phrase in phrases:
+        found[phrase[0]].append(phrase)
+    return {first: tuple(some) for first, some in found.items()}
+
+
+def _label_of(line: str) -> str | None:
+    """Return what is before the first colon, bar, arrow or dash of a folded line."""
+    ends = [at for mark in _LABEL_ENDS if (at := line.find(mark)) >= 0]
+    return line[: min(ends)].strip() if ends else None
 
 
 def _goes_on(last: str, following: str) -> bool:
@@ -180,7 +195,10 @@ def fold_line(line: str) -> str:
 
 def is_boilerplate(line: str, boilerplate: Boilerplate) -> bool:
     """Return whether a line is not part of the article, wherever it occurs."""
-    folded = fold_line(line)
+    return _is_folded_boilerplate(fold_line(line), boilerplate)
+
+
+def _is_folded_boilerplate(folded: str, boilerplate: Boilerplate) -> bool:
     return (
         not any(map(str.isalnum, folded))
         or _COUNTER.fullmatch(folded) is not None
@@ -199,10 +217,11 @@ def drop_boilerplate(lines: Sequence[str], boilerplate: Boilerplate) -> list[str
     kept: list[str] = []
     seen = 0
     for line in lines:
-        is_end = boilerplate.ends.match(fold_line(line))
+        folded = fold_line(line)
+        is_end = boilerplate.ends.match(folded)
         if is_end and seen > _END_SHARE * total:
             break
         seen += len(line)
-        if not is_end and not is_boilerplate(line, boilerplate):
+        if not is_end and not _is_folded_boilerplate(folded, boilerplate):
             kept.append(line)
     return kept

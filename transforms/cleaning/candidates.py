@@ -9,13 +9,11 @@ and the degree of agreement is recorded.
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import trafilatura
 from lxml.html import HtmlElement
 
 from transforms.cleaning.blocks import HEADINGS, Block, key_of, read_blocks
@@ -23,10 +21,8 @@ from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.page import parse_page
 from transforms.cleaning.regions import cut_regions, words_of
 
-TRAFILATURA = importlib.metadata.version("trafilatura")
 _SHINGLE_CHARS = 12
 _MUCH_LONGER = 2
-_LIST_MARK = re.compile(r"^- ")
 _MIN_CHARS = 300
 _MAX_SCRIPT_CHARS = 3_000_000
 # A string literal: each character matches one alternative only, so matching is linear.
@@ -103,24 +99,6 @@ def _is_standfirst(block: Block, keys: Sequence[str], boilerplate: Boilerplate) 
     parent = block.element.getparent()
     named = f"{block.element.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
     return any(boilerplate.standfirst.search(words_of(name)) for name in named.split())
-
-
-def extract_lines(tree: HtmlElement, url: str | None, *, is_fast: bool = True) -> list[str]:
-    """Return the lines that trafilatura extracts as the article, without comments.
-
-    Args:
-        tree: The page; it is not changed.
-        url: The page's URL.
-        is_fast: Skip trafilatura's comparison with other extractors: it doubles the time,
-            and this module makes its own comparison.
-    """
-    found = trafilatura.bare_extraction(
-        tree, url=url, fast=is_fast, include_comments=False, deduplicate=False
-    )
-    if found is None or isinstance(found, dict) or not found.text:
-        return []
-    lines = (_LIST_MARK.sub("", line).strip() for line in found.text.split("\n"))
-    return [line for line in lines if key_of(line)]
 
 
 def find_state_text(tree: HtmlElement, title: str | None, boilerplate: Boilerplate) -> str | None:

@@ -19,6 +19,7 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from transforms.cleaning.boilerplate import Boilerplate
+from transforms.patterns import LazyPattern
 
 _NO_CONTENT = frozenset(("script", "style", "template"))
 _NEVER_TEXT = (
@@ -119,7 +120,11 @@ def _choose_measure(body: HtmlElement) -> tuple[Callable[[_Element], int], int]:
 
     With it comes the page's total.
     """
-    in_paragraphs, in_runs = _paragraph_chars(body), _run_chars(body)
+    in_paragraphs = _paragraph_chars(body)
+    # All text is quicker to count than the runs, and most pages have more than enough paragraphs.
+    if in_paragraphs >= _USED * len(body.text_content()):
+        return _paragraph_chars, in_paragraphs
+    in_runs = _run_chars(body)
     if in_paragraphs >= _USED * in_runs:
         return _paragraph_chars, in_paragraphs
     return _run_chars, in_runs
@@ -128,12 +133,15 @@ def _choose_measure(body: HtmlElement) -> tuple[Callable[[_Element], int], int]:
 def _paragraph_chars(element: _Element) -> int:
     """Return the number of characters in an element's paragraphs."""
     paragraphs = [element] if element.tag == "p" else element.iter("p")
-    return sum(len(text) for paragraph in paragraphs for text in paragraph.itertext())
+    return sum([len(text) for paragraph in paragraphs for text in paragraph.itertext()])
 
 
 def _run_chars(element: _Element) -> int:
     """Return the number of characters in an element's runs of more than label length."""
-    return sum(len(text) for text in element.itertext() if len(text) >= _PROSE_RUN)
+    if not len(element):
+        inside = len(element.text or "")
+        return inside if inside >= _PROSE_RUN else 0
+    return sum([size for text in element.itertext() if (size := len(text)) >= _PROSE_RUN])
 
 
 def _find_spared(body: HtmlElement, boilerplate: Boilerplate) -> set[_Element]:
@@ -163,10 +171,12 @@ def _find_regions(body: HtmlElement, boilerplate: Boilerplate) -> list[tuple[str
             tagged[str(tag)].append(element)
         elif tag in _MAY_BE_CUT:
             attributes = element.items()
-            name = names.of(element, attributes) if attributes else None
+            if not attributes:
+                continue
+            name = names.of(element, attributes)
             if name is not None:
                 named[name].append(element)
-            elif attributes and _is_hidden(attributes):
+            elif _is_hidden(attributes):
                 hidden.append(("hidden", [element]))
     return [
         *(("tag", elements) for elements in tagged.values()),
@@ -194,15 +204,18 @@ class _Names:
 
     def of(self, element: _Element, attributes: list[tuple[str, str]]) -> Name | None:
         """Return the name in an element's attributes that excludes it."""
+        values = self._values
         for attribute, value in attributes:
             if attribute not in _ATTRIBUTES:
                 continue
+            if value not in values:
+                values[value] = self._in_value(value)
+            name = values[value]
+            if name is None:
+                continue
             if attribute == "id" and (element.tag in _HEADINGS or _ID_OF_TEXT.search(value)):
                 continue
-            if value not in self._values:
-                self._values[value] = self._in_value(value)
-            name = self._values[value]
-            if name is not None and not _is_content(element, name.kind):
+            if not _is_content(element, name.kind):
                 return name
         return None
 
@@ -221,8 +234,8 @@ class _Names:
         return None
 
     def _judge(self, words: str, name: str) -> Name | None:
-        match = self._boilerplate.region.search(words)
-        return Name(name, self._boilerplate.region_kinds[match[1]]) if match else None
+        found = _find_words(words, self._boilerplate.region)
+        return Name(name, self._boilerplate.region_kinds[found]) if found else None
 
     def _judge_widget(self, name: str, value: str) -> Name | None:
         """Return what excludes a "widget": with some page builders every paragraph is one."""
@@ -249,6 +262,13 @@ def words_of(name: str) -> str:
     if _DIGIT.search(words):
         words = _CODE.sub(" ", words)
     return f" {_NO_WORD.sub(' ', words).strip()} "
+
+
+@lru_cache(maxsize=16_384)  # names differ in numbers, and pages of a site share their names
+def _find_words(words: str, region: LazyPattern) -> str | None:
+    """Return the first words that exclude an element, among those of its name."""
+    match = region.search(words)
+    return match[1] if match else None
 
 
 def _is_hidden(attributes: list[tuple[str, str]]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -63,7 +64,6 @@ def find_bylines(tree: HtmlElement, bylines: Bylines) -> list[list[str]]:
     """
     opening = bylines.opening
     found: dict[str, list[tuple[_Element, str]]] = {}
-    known: dict[str, bool] = {}
     past_headline = False
     passed = 0
     for element in tree.iter("h1", *_BYLINE_TAGS):
@@ -74,7 +74,7 @@ def find_bylines(tree: HtmlElement, bylines: Bylines) -> list[list[str]]:
             past_headline = True
         elif passed > _MAX_LINK_CHARS and _is_author_link(element):
             continue
-        elif kind := _byline_kind(element, opening, known):
+        elif kind := _byline_kind(element, opening):
             found.setdefault(kind, []).append((element, _whole_text(element, opening)))
         elif past_headline and passed < _MAX_DATED_CHARS and _is_dated_name(element, bylines):
             found.setdefault("dated", []).append((element, _text(element)))
@@ -131,13 +131,14 @@ def _text(element: _Element) -> str:
     return "\n".join(filter(None, pieces))
 
 
-def _byline_kind(element: _Element, opening: re.Pattern[str], known: dict[str, bool]) -> str | None:
+def _byline_kind(element: _Element, opening: re.Pattern[str]) -> str | None:
     """Return why an element may be a byline: marked, named or linked so, or opening like one."""
-    if "author" in (element.get("rel") or "").split() or "author" in (
-        element.get("itemprop") or ""
-    ):
+    attributes = dict(element.items())
+    if "author" in attributes.get("rel", "").split() or "author" in attributes.get("itemprop", ""):
         return "marked"
-    if _has_byline_name(element, known):
+    if attributes and _is_byline_name(
+        " ".join([attributes.get(key, "") for key in ("class", "id", "data-testid")])
+    ):
         return "named"
     if _is_author_link(element):
         text = _text(element)
@@ -191,15 +192,7 @@ def _is_author_link(element: _Element) -> bool:
     return element.tag == "a" and _AUTHOR_PAGE.search(element.get("href", "")) is not None
 
 
-def _has_byline_name(element: _Element, known: dict[str, bool]) -> bool:
-    """Return whether an element's class or id is that of a byline."""
-    name = (
-        f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-    )
-    if name not in known:
-        known[name] = (
-            len(name) < 300
-            and _BYLINE_NAME.search(name) is not None
-            and not _NO_BYLINE.search(name)
-        )
-    return known[name]
+@lru_cache(maxsize=16_384)  # the elements of a page, and the pages of a site, share their names
+def _is_byline_name(name: str) -> bool:
+    """Return whether an element's class and ids are those of a byline."""
+    return len(name) < 300 and _BYLINE_NAME.search(name) is not None and not _NO_BYLINE.search(name)

@@ -57,6 +57,8 @@ _URL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _URL_QUERY = re.compile(
     r"(?:^|[?&])y(?:yyy|ear)=((?:19|20)\d\d)&m(?:m|onth)=(\d\d?)(?:&d(?:d|ay)=(\d\d?))?(?!\d)"
 )
+_COMMENT = "<!--"
+_MAX_COMMENTS = 50  # that begin in one attribute
 _SEARCH_CONFIDENCE = 0.7  # two in three are right, on pages that state no publication time
 
 
@@ -280,6 +282,18 @@ def _span(year: int, month: int, day: int) -> tuple[date, date] | None:
     return date(year, month, day or 1), date(year, month, day or last)
 
 
+def _cut_comments(tree: HtmlElement) -> None:
+    """Remove the marks of comments from attributes that have very many.
+
+    libxml2 looks for the end of each one when it writes an attribute as HTML, which htmldate
+    makes it do, in quadratic time.
+    """
+    for element in tree.xpath("//*[@*[contains(., $mark)]]", mark=_COMMENT):
+        for name, value in element.items():
+            if value.count(_COMMENT) > _MAX_COMMENTS:
+                element.set(name, value.replace(_COMMENT, ""))
+
+
 def search_published(tree: HtmlElement, *, latest: datetime) -> Stamp | None:
     """Return the day that htmldate finds in the markup and text of a page.
 
@@ -287,6 +301,7 @@ def search_published(tree: HtmlElement, *, latest: datetime) -> Stamp | None:
     """
     from htmldate import find_date  # noqa: PLC0415  # plain texts need no trafilatura
 
+    _cut_comments(tree)
     found = find_date(
         tree, original_date=True, extensive_search=True, max_date=latest.date().isoformat()
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Self
 
 from transforms.cleaning.blocks import key_of
@@ -46,7 +47,7 @@ _GAP = r"(?:\W+\w+){0,4}?\W+"
 class Phrases:
     """Phrases of one reason and place; `*` stands for up to four words."""
 
-    plain: tuple[str, ...]
+    plain: tuple[str, ...]  # each after a space
     gapped: tuple[tuple[str, LazyPattern], ...]  # each with its first words
 
     @classmethod
@@ -55,12 +56,12 @@ class Phrases:
         listed = sorted(phrases)
         parts = [[part.strip() for part in phrase.split("*")] for phrase in listed if "*" in phrase]
         gapped = [(part[0], LazyPattern(rf"\b{_GAP.join(map(re.escape, part))}")) for part in parts]
-        return cls(tuple(phrase for phrase in listed if "*" not in phrase), tuple(gapped))
+        return cls(tuple(f" {phrase}" for phrase in listed if "*" not in phrase), tuple(gapped))
 
     def found(self, text: str) -> list[str]:
         """Return what a folded text has of each phrase in it."""
         padded = f" {text}"
-        found = [phrase for phrase in self.plain if f" {phrase}" in padded]
+        found = [phrase[1:] for phrase in self.plain if phrase in padded]
         for first, pattern in self.gapped:
             if first in text and (match := pattern.search(text)):
                 found.append(match[0])
@@ -148,8 +149,9 @@ def find_wall(shown: Shown, walls: Walls) -> str | None:
     """Return why the page is no article (a key of `refusals.WALLS`), None if it may be one."""
     if _is_shell(shown, walls):
         return "javascript_shell"
+    headlines = _short_headlines(shown.headlines)
     titles = {
-        reason: any(_is_phrase(headline, phrases) for headline in shown.headlines)
+        reason: any(_is_phrase(headline, phrases) for headline in headlines)
         for reason, phrases in walls.titles.items()
     }
     if not any(titles.values()) and len(shown.text) > _LONG_TEXT_CHARS:
@@ -166,7 +168,8 @@ def find_wall(shown: Shown, walls: Walls) -> str | None:
     told, is_alone = walls.texts[best].found(window), not _has_article(shown, walls.texts[best])
     if titles.get(best):
         # The first heading may be that of a dialog that is not shown.
-        is_title = _is_phrase(shown.headlines[0], walls.titles[best])
+        first = _short_headlines(shown.headlines[:1])
+        is_title = any(_is_phrase(headline, walls.titles[best]) for headline in first)
         is_sure = is_title and len(told) >= _TOLD_BESIDE_TEXT and not shown.declares_article
         return best if is_alone or is_sure else None
     words = window.split()
@@ -217,12 +220,16 @@ def _window(shown: Shown) -> str:
     return shown.text[:_WINDOW_CHARS]
 
 
+def _short_headlines(headlines: Sequence[str]) -> list[str]:
+    """Return the headlines that are short enough to be little more than a phrase, folded."""
+    short = (headline for headline in headlines if len(headline) <= _HEADLINE_CHARS)
+    return [fold(_QUOTED.sub(" ", headline)) for headline in short]
+
+
 def _is_phrase(headline: str, phrases: Phrases) -> bool:
-    """Return whether a headline is little more than one of the phrases."""
-    if len(headline) > _HEADLINE_CHARS:
-        return False
-    folded = fold(_QUOTED.sub(" ", headline))
-    return any(len(phrase) >= _TITLE_SHARE * len(folded) for phrase in phrases.found(folded))
+    """Return whether a folded headline is little more than one of the phrases."""
+    least = _TITLE_SHARE * len(headline)
+    return any(len(phrase) >= least for phrase in phrases.found(headline))
 
 
 def fold(text: str) -> str:
@@ -264,7 +271,7 @@ def _path(url: str) -> str:
 
 def headlines_of(page: Page, titles: Sequence[str | None]) -> tuple[str, ...]:
     """Return the given titles and the page's first heading, without duplicates."""
-    shown = [squeeze(element.text_content()) for element in page.body.iter("h1")][:1]
+    shown = [squeeze(element.text_content()) for element in islice(page.body.iter("h1"), 1)]
     parts = [part for title in titles if title for part in (_SITE.split(title)[0], title)]
     found = {key_of(text): text for text in (*parts, *shown) if text}
     return tuple(found.values())

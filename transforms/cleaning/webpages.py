@@ -11,14 +11,13 @@ from transforms.cleaning.agency import find_agency, find_dateline
 from transforms.cleaning.blocks import Block, key_of, prose_in_container, read_blocks
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.candidates import (
-    TRAFILATURA,
     Draft,
     choose_text,
-    extract_lines,
     find_state_text,
     with_standfirst,
 )
 from transforms.cleaning.consent import find_consent
+from transforms.cleaning.extractor import TRAFILATURA, extract_lines
 from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import region_of
 from transforms.cleaning.page import Page, parse_page, squeeze
@@ -248,7 +247,7 @@ def _draft(
 ) -> Draft:
     """Return the best text from the page, its JSON-LD and the feed."""
     statement = facts.statement
-    lines = _extract(page, blocks, address_of_page(document))
+    lines = _extract(page, blocks)
     stated = key_of(statement.body or "")
     selection = select_blocks(blocks, [key_of(line) for line in lines], stated, facts.title)
     descriptions = (statement.description, page.first("og:description"), page.first("description"))
@@ -277,15 +276,15 @@ def _box(block: Block) -> _Element | None:
     return block.element if block.tag in {"div", "section"} else block.element.getparent()
 
 
-def _extract(page: Page, blocks: Sequence[Block], url: str | None) -> list[str]:
+def _extract(page: Page, blocks: Sequence[Block]) -> list[str]:
     """Return trafilatura's lines, from its slower mode if the faster one found little."""
     if page.is_huge:
         return []
-    lines = extract_lines(page.tree, url)
+    lines = extract_lines(page.tree)
     if _FAILED_SHARE * prose_in_container(blocks) <= sum(map(len, lines)):
         return lines
     return max(
-        lines, extract_lines(page.tree, url, is_fast=False), key=lambda found: sum(map(len, found))
+        lines, extract_lines(page.tree, is_fast=False), key=lambda found: sum(map(len, found))
     )
 
 

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from zlib import crc32
 
@@ -62,28 +63,21 @@ def shingle(text: str) -> Shingled:
     >>> plain.words[:3], len(plain.hashes), plain.hashes == curly.hashes
     (['the', 'ferry', 'will'], 6, True)
     """
-    words, starts, ends = [], [], []
-    for number, found in enumerate(_WORD.finditer(text)):
-        if number == _MOST_WORDS:
-            break
-        words.append(found[0].lower())
-        start, end = found.span()
-        starts.append(start)
-        ends.append(end)
-    return Shingled(words, starts, ends, _hashes(words))
+    spans = [found.span() for found in islice(_WORD.finditer(text), _MOST_WORDS)]
+    words = [text[start:end].lower() for start, end in spans]
+    return Shingled(words, [start for start, _ in spans], [end for _, end in spans], _hashes(words))
 
 
 def _hashes(words: Sequence[str]) -> list[int]:
     """Return a rolling hash of each five words; it depends on nothing but the words."""
-    codes = [crc32(word.encode("utf-8", "replace")) for word in words]
+    codes = [crc32(word.encode("utf-8", "replace")) + 1 for word in words]
     rolling, hashes = 0, []
-    for at, code in enumerate(codes):
-        rolling = (rolling * _BASE + code + 1) & _MASK
-        if at >= WORDS:
-            rolling = (rolling - (codes[at - WORDS] + 1) * _OLDEST) & _MASK
-        if at >= WORDS - 1:
-            mixed = (rolling ^ (rolling >> 29)) * _BASE & _MASK
-            hashes.append(mixed >> (64 - _BITS))
+    for code in codes[: WORDS - 1]:
+        rolling = (rolling * _BASE + code) & _MASK
+    for code, oldest in zip(codes[WORDS - 1 :], [0, *codes], strict=False):
+        rolling = (rolling * _BASE + code - oldest * _OLDEST) & _MASK
+        mixed = (rolling ^ (rolling >> 29)) * _BASE & _MASK
+        hashes.append(mixed >> (64 - _BITS))
     return hashes
 
 
