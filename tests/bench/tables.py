@@ -36,7 +36,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (
         row["name"],
         amount(row["ours"], row["unit"]),
-        f"{row['against']} {amount(row['yardstick'], row['unit'])}",
+        f"{row['against']} {amount(row['yardstick'], '')}",
         f"{row['ratio']:.2f}",
         f"{row['low']:.2f}-{row['high']:.2f}",
         _aim(row),

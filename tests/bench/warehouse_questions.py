@@ -92,7 +92,7 @@ def searches(con: duckdb.DuckDBPyConnection, folder: DataFolder) -> dict[str, Qu
     last = indexed_months(folder)[-1].month
     since = date.fromisoformat(f"{last}-01") if last[0].isdigit() else None
     return {
-        "rare word by a speaker": Question(text=rare, speaker="Name 1"),
+        "rare and a speaker": Question(text=rare, speaker="Name 1"),
         "common word": Question(text=first),
         "phrase": Question(text=f'"{" ".join(text.split()[3:6])}"'),
         "two rare words": Question(text=" ".join(words[-2:])),

@@ -131,10 +131,10 @@ def test_table_shows_figures_and_below_them_the_errors():
     good = row_of(figure(aim=1.0), value_of(figure(aim=1.0), samples([1.0], [2.0]), {}))
     bad = row_of(figure(name="poll", aim=1.3), Value(error="no server"))
     assert tables.figure_table([good, bad]).splitlines() == [
-        "| figure | ours   | against     | ratio | range     | aim    |     |",
-        "|--------|--------|-------------|-------|-----------|--------|-----|",
-        "| load   | 1.00 s | bare 2.00 s | 0.50  | 0.50-0.50 | ≤ 1.00 | yes |",
-        "| poll   | failed | bare        |       |           | ≤ 1.30 |     |",
+        "| figure | ours   | against   | ratio | range     | aim    |     |",
+        "|--------|--------|-----------|-------|-----------|--------|-----|",
+        "| load   | 1.00 s | bare 2.00 | 0.50  | 0.50-0.50 | ≤ 1.00 | yes |",
+        "| poll   | failed | bare      |       |           | ≤ 1.30 |     |",
         "",
         "poll: no server",
     ]

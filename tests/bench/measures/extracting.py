@@ -23,7 +23,7 @@ def measure(bench: Bench) -> Measure:
     """Return the measure."""
     figures = tuple(
         Figure(
-            name=f"extract, against {name}",
+            name=f"extract / {name}",
             ours=Taken("onrecord", "ms"),
             yardstick=Taken(name, "ms"),
             against=name,

@@ -2,7 +2,7 @@
 
 All take the same pages, in this process. Each goes through all pages before the next one starts:
 taking turns page by page would let the second one profit from trafilatura's filled caches.
-`linking` is what a run spends on copies, edits, stories and wordings after articles were appended.
+Subjects are keyphrases and topics; linking is what a run spends on copies, edits, stories and wordings after articles were appended.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from warehouse.spool import spool
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _AIMS = {"names": 0.12, "quotations": 0.12, "dates": 0.04}
-_TOGETHER = "keyphrases, topics and linking"
+_TOGETHER = "subjects and linking"
 
 
 def measure(bench: Bench) -> Measure:
