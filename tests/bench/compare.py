@@ -30,12 +30,14 @@ def read(path: Path) -> dict[str, Any]:
     return found
 
 
-def newest() -> Path:
-    """Return the newest kept result."""
-    kept = sorted(RESULTS.glob("*.json"), key=lambda path: str(read(path)["measured_at"]))
-    if not kept:
-        sys.exit(f"no result in {RESULTS}: `make bench BENCH=--save` keeps one")
-    return kept[-1]
+def newest(after: Path) -> Path:
+    """Return the newest kept result that is not the one in `after`."""
+    measured = {str(read(path)["measured_at"]): path for path in RESULTS.glob("*.json")}
+    if after.exists():
+        measured.pop(str(read(after)["measured_at"]), None)
+    if not measured:
+        sys.exit(f"no earlier result in {RESULTS}: `make bench BENCH=--save` keeps one")
+    return measured[max(measured)]
 
 
 def compared(before: Result, after: Result) -> list[tuple[str, str]]:
@@ -58,7 +60,7 @@ def _became(before: Result | None, after: Result | None) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Say which figures became slower.")
     parser.add_argument("files", type=Path, nargs="*", help="an earlier and a later result")
-    files = parser.parse_args().files or [newest(), LATEST]
+    files = parser.parse_args().files or [newest(LATEST), LATEST]
     if len(files) != 2 or not all(path.exists() for path in files):
         parser.error(
             f"got {', '.join(map(str, files))}, expected two results; `make bench` makes one"

@@ -116,15 +116,13 @@ def test_comparison_fails_if_a_figure_became_slower(tmp_path, monkeypatch, capsy
     assert f"{code} of 1 figures became slower" in capsys.readouterr().out
 
 
-def test_newest_result_is_the_one_that_was_measured_last(tmp_path, monkeypatch):
-    for version, day in (
-        ("0.9.0", "2026-03-01"),
-        ("0.10.0", "2026-04-01"),
-        ("0.8.0", "2026-01-01"),
-    ):
+def test_newest_result_is_the_last_one_before_this_one(tmp_path, monkeypatch):
+    days = {"0.9.0": "2026-03-01", "0.10.0": "2026-04-01", "0.11.0": "2026-05-01"}
+    for version, day in days.items():
         (tmp_path / f"{version}.json").write_text(json.dumps({"measured_at": day}))
     monkeypatch.setattr(compare, "RESULTS", tmp_path)
-    assert compare.newest().name == "0.10.0.json"
+    assert compare.newest(tmp_path / "0.11.0.json").name == "0.10.0.json"
+    assert compare.newest(tmp_path / "not measured.json").name == "0.11.0.json"
 
 
 def test_table_shows_figures_and_below_them_the_errors():
