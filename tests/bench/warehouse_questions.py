@@ -76,7 +76,7 @@ def _typical(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     name = "SELECT name FROM entities WHERE entity_id = '{}'"
     return {
         "day": ranked("published_on", "articles WHERE published_on IS NOT NULL", 0),
-        "speaker": ranked("speaker", "quotations", 300),
+        "speaker": ranked("speaker", "quotations", 1000),
         "source": ranked("source_id", "articles", 100),
         "entity": one(name.format(ranked("entity_id", "mentions WHERE kind = 'person'", 1000))),
         "place": one(name.format(ranked("entity_id", "mentions WHERE kind = 'place'", 1000))),
@@ -85,7 +85,7 @@ def _typical(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 def searches(con: duckdb.DuckDBPyConnection, folder: DataFolder) -> dict[str, Question]:
     """Return questions to the search by name, with words of one of the articles."""
-    (text,) = con.execute("SELECT text FROM articles LIMIT 1 OFFSET 500").fetchone() or ("",)
+    (text,) = con.execute("SELECT text FROM articles LIMIT 1 OFFSET 1000").fetchone() or ("",)
     words = sorted(sorted(set(text.lower().replace(".", " ").split())), key=len)
     rare, middle = words[-1], len(words) // 2
     first, second = words[middle : middle + 2]
