@@ -3,8 +3,9 @@
     python -m tests.bench [--only NAME ...] [--rounds 5] [--articles 100000] [--save]
 
 In each round, our side and its yardstick take turns. The table shows medians of our quantity and
-of the yardstick's, and the median and the range of the ratios of all rounds. The result is also
-written as JSON, with every sample. `--save` keeps it as the result of this release.
+of the yardstick's, and the median and the range of the ratios of all rounds. Where an aim is for our
+own quantity, its best round is shown; if a user waits for it, it is in wall seconds, though ratios
+are of CPU seconds. The result is also written as JSON, with every sample. `--save` keeps it as the result of this release.
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ class Figure:
         unit: The unit of both quantities.
         aim: What is to be reached at most; None for figures that are only watched.
         aim_of: Whether the aim is for the ratio or for our own quantity.
+        waited: Wall seconds of our side, if the aim is for them and the ratio is of CPU seconds.
         is_least: More is better, so the aim is a lower limit.
         setting: What it was measured on, such as the pages. Results of other settings are not
             compared.
@@ -55,6 +56,7 @@ class Figure:
     unit: str
     aim: float | None = None
     aim_of: Literal["ratio", "ours"] = "ratio"
+    waited: Taken | None = None
     is_least: bool = False
     setting: str = ""
     is_detail: bool = False
@@ -105,12 +107,9 @@ def value_of(figure: Figure, samples: Samples, errors: Mapping[str, str]) -> Val
     for taken in (figure.ours, figure.yardstick):
         if taken.side in errors:
             return Value(error=errors[taken.side])
-    ours, yardstick = (
-        [one[taken.quantity] for one in samples[taken.side]]
-        for taken in (figure.ours, figure.yardstick)
-    )
+    ours, yardstick = (_taken(taken, samples) for taken in (figure.ours, figure.yardstick))
     ratios = [one / other for one, other in zip(ours, yardstick, strict=True)]
-    own = median(ours) if figure.aim_of == "ratio" else min(ours)
+    own = median(ours) if figure.aim_of == "ratio" else min(_taken(figure.waited, samples) or ours)
     judged = median(ratios) if figure.aim_of == "ratio" else own
     return Value(
         ours=own,
@@ -120,6 +119,10 @@ def value_of(figure: Figure, samples: Samples, errors: Mapping[str, str]) -> Val
         high=max(ratios),
         is_reached=None if figure.aim is None else _reaches(judged, figure.aim, figure),
     )
+
+
+def _taken(taken: Taken | None, samples: Samples) -> list[float]:
+    return [one[taken.quantity] for one in samples[taken.side]] if taken else []
 
 
 def _reaches(judged: float, aim: float, figure: Figure) -> bool:

@@ -72,6 +72,13 @@ def test_aim_is_for_the_ratio_or_our_own_quantity(given, is_reached):
     assert value.is_reached is is_reached
 
 
+def test_aim_for_waiting_is_for_wall_seconds_and_the_ratio_is_not():
+    rounds = {"ours": [{"s": 0.6, "wall": 0.4}, {"s": 0.6, "wall": 0.3}], "bare": [{"s": 0.3}] * 2}
+    waited = figure(aim=0.3, aim_of="ours", waited=Taken("ours", "wall"))
+    value = value_of(waited, rounds, {})
+    assert (value.ours, value.ratio, value.is_reached) == (0.3, 2.0, True)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
