@@ -3,6 +3,7 @@ VENV ?= .venv
 EVAL ?= ../shared/eval
 PAGES ?= $(EVAL)/data/extraction.dev.jsonl.gz
 SECONDS ?= 60
+ARTICLES ?= 100000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = $(VENV)/bin
 TOOLS = .cache/supply
@@ -21,7 +22,7 @@ export PYTHONDONTWRITEBYTECODE =
 KILLED = tests/faults/test_operations.py tests/flows/backups/test_backup.py tests/flows/jobs/test_retention.py \
 	tests/flows/orchestration/test_flows.py tests/flows/orchestration/test_prefect_gone.py
 
-.PHONY: help run test lint coverage format fuzz eval faults kill soak bench bench-poll bench-clean bench-transforms bench-warehouse licenses audit sbom clean
+.PHONY: help run test lint coverage format fuzz eval faults kill soak bench bench-compare bench-parts licenses audit sbom clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -68,25 +69,19 @@ kill: $(VENV)/.installed-dev ## kill and fail runs at hundreds of moments (takes
 soak: $(VENV)/.installed-dev ## run 50 times with 400 new articles each in one process (takes half an hour)
 	$(BIN)/python -m tests.faults.soak
 
-bench: bench-poll bench-clean bench-transforms bench-warehouse ## measure speed, as ratios (takes minutes)
+bench: $(VENV)/.installed-dev ## measure all speed figures (ARTICLES=1000000, BENCH="--only load")
+	$(BIN)/python -m tests.bench --articles $(ARTICLES) --pages $(PAGES) $(BENCH)
 
-bench-poll: $(VENV)/.installed-dev ## compare polling and fetching with httpx and feedparser
+bench-compare: $(VENV)/.installed-dev ## say which speed figures are worse than in the last release
+	$(BIN)/python -m tests.bench.compare $(RESULTS)
+
+bench-parts: $(VENV)/.installed-dev ## measure single parts: fetching, feeds, WARC, copies, stories
 	$(BIN)/python -m tests.bench.bench_fetch
 	$(BIN)/python -m tests.bench.bench_feeds
-	$(BIN)/python -m tests.bench.bench_poll
 	$(BIN)/python -m tests.bench.bench_pacing
-
-bench-clean: $(VENV)/.installed-dev ## compare cleaning with trafilatura on the same pages
-	$(BIN)/python -m tests.bench.bench_clean $(PAGES)
-
-bench-transforms: $(VENV)/.installed-dev ## compare names, quotations and dates with cleaning, and the first extract
-	$(BIN)/python -m tests.bench.bench_transforms $(PAGES)
-	$(BIN)/python -m tests.bench.bench_first
-
-bench-warehouse: $(VENV)/.installed-dev ## measure views, search, append, publish and reprocess
-	$(BIN)/python -m tests.bench.bench_warehouse
-	$(BIN)/python -m tests.bench.bench_reprocess --articles 5000
 	$(BIN)/python -m tests.bench.bench_warc --pages 1000
+	$(BIN)/python -m tests.bench.bench_copies --articles 20000
+	$(BIN)/python -m tests.bench.bench_identical
 	$(BIN)/python -m tests.bench.bench_stories
 
 licenses: $(VENV)/.installed-dev ## list the licences of all needed packages in LICENSES.md

@@ -15,12 +15,10 @@ import argparse
 import asyncio
 import io
 import multiprocessing
-import os
 import resource
 import sys
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import feedparser
 import httpx
@@ -28,6 +26,7 @@ import httpx
 from flows.feeds.readers import FeedReaders, ReaderOptions
 from flows.fetching.fetch_records import FetchOptions, FetchRequest
 from flows.fetching.fetcher import Fetcher
+from tests.helpers.process_use import cpu_seconds
 from transforms.feeds.entries import find_news
 from transforms.feeds.feed_records import FeedBody, ParsedFeed
 
@@ -111,26 +110,6 @@ async def read_ours(urls: list[str], concurrency: int, readers: FeedReaders) -> 
         return sum(await asyncio.gather(*(one(url) for url in urls)))
 
 
-def cpu_s(but: int) -> float:
-    """Return the CPU seconds of this process and its descendants, except `but`."""
-    parents: dict[int, int] = {}
-    spent: dict[int, float] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # the process has just ended
-        process = int(stat.parent.name)
-        parents[process] = int(fields[1])
-        # user and system time, also of children that were waited for
-        spent[process] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    family = {os.getpid()}
-    for process in sorted(parents):
-        if parents[process] in family and process != but:
-            family.add(process)
-    return sum(spent[process] for process in family)
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(
@@ -145,12 +124,12 @@ def main() -> None:
     server.start()
     port = ours_end.recv()
     urls = [f"http://127.0.0.1:{port}/{number}" for number in range(options.feeds)]
-    before = cpu_s(server.pid or 0)
+    before = cpu_seconds(server.pid)
     bare = asyncio.run(read_bare(urls, options.concurrency))
-    between = cpu_s(server.pid or 0)
+    between = cpu_seconds(server.pid)
     with FeedReaders(ReaderOptions(processes=1)) as readers:
         ours = asyncio.run(read_ours(urls, options.concurrency, readers))
-        after = cpu_s(server.pid or 0)
+        after = cpu_seconds(server.pid)
     assert bare == ours == options.feeds * options.entries
     ratio = (after - between) / (between - before)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -22,8 +22,8 @@ from flows.backfill.request import BackfillRequest, Origin
 from flows.jobs.backfill import backfill_range
 from flows.jobs.extract import extract
 from flows.runs.workers import WorkerOptions
-from flows.seeds import seeds_dir
 from flows.settings import Settings
+from tests.bench.page_set import address, changed, read_pages
 from tests.helpers.builders import with_steps
 from tests.helpers.process_use import sampled_memory
 
@@ -32,17 +32,11 @@ CAPTURED_AT = datetime(2024, 6, 3, 8, tzinfo=UTC)
 
 def write_pages(folder: Path, count: int) -> tuple[Path, Path]:
     """Write the pages as a WARC file and as JSON Lines; return both paths."""
-    samples = [
-        path.read_text("utf-8") for path in sorted((seeds_dir() / "articles").glob("*.html"))
-    ]
+    samples = read_pages(None).pages
     warc, lines = folder / "pages.warc.gz", folder / "pages.jsonl"
     with warc.open("wb") as records, lines.open("wb") as rows:
         for number in range(count):
-            # No sample is from this host, so the URL that a page declares is ignored.
-            url = f"https://bench.example/{number}"
-            page = samples[number % len(samples)]
-            page = page.replace("</p>", f" This was report {number}.</p>", 1)
-            page = page.replace('<link rel="canonical"', '<link rel="other"')
+            url, page = address(number), changed(samples[number % len(samples)].html, number)
             body = page.encode()
             head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
             fields = {

@@ -4,10 +4,12 @@ Articles come in the order in which a running pipeline appends them: roughly by 
 them weeks late; one in twenty is edited once. Names, speakers, sources and words follow
 power laws. Texts are only words; no transform reads them. Each source has a feed, which is
 polled twice per article. One poll in twenty fails. One page in thirty is fetched at the
-second attempt, one in a hundred never.
+second attempt, one in a hundred never. Rows are committed as in a year: a few hundred times.
 """
 
 from __future__ import annotations
+
+import math
 
 import duckdb
 
@@ -16,16 +18,21 @@ SOURCES = 300  # also the number of feeds
 ENTITIES = 60_000
 SENTENCES = 400_000
 VOCABULARY = 60_000
-CHUNK = 50_000  # articles made in one statement; they fit into one or two gigabytes of memory
+BATCH = 500
+COMMITS = 365
 
 _SETUP = f"""
 CREATE OR REPLACE TEMP MACRO u(seed, item) AS (hash(seed, item) >> 11) / 9007199254740992.0;
 CREATE OR REPLACE TEMP MACRO word(rank) AS
     left(translate(md5(rank::VARCHAR), '0123456789', 'etaoinshrl'), CAST(2 + floor(ln(rank + 2) * 0.75) AS INTEGER));
+CREATE OR REPLACE TEMP MACRO sentence(i, place) AS CAST(floor(u('t', i * 100 + place) * {SENTENCES}) AS BIGINT);
+CREATE OR REPLACE TEMP TABLE vocabulary AS SELECT rank, word(rank) AS word FROM range({VOCABULARY} + 1) AS r (rank);
 CREATE OR REPLACE TEMP TABLE pool AS
-SELECT sentence, string_agg(word(CAST(floor(pow({VOCABULARY}, u('w', sentence * 100 + place))) AS BIGINT)), ' ')
-    || '.' AS words
-FROM range({SENTENCES}) AS s (sentence), range(18) AS p (place)
+SELECT sentence, string_agg(word, ' ' ORDER BY place) || '.' AS words
+FROM (
+    SELECT sentence, place, CAST(floor(pow({VOCABULARY}, u('w', sentence * 100 + place))) AS BIGINT) AS rank
+    FROM (SELECT DISTINCT sentence(i, place) AS sentence FROM range($total) AS a (i), range(24) AS p (place)), range(18) AS p (place)
+) INNER JOIN vocabulary USING (rank)
 GROUP BY sentence;
 INSERT INTO sources (source_id, name, home_url, country, language, first_seen_at, batch_id)
 SELECT 'source' || i || '.example', 'Source ' || i, 'https://source' || i || '.example/', 'XX', 'en',
@@ -57,8 +64,7 @@ SELECT
 FROM range($first, $last) AS r (i);
 CREATE OR REPLACE TEMP TABLE texts AS
 SELECT i, string_agg(words || CASE WHEN place % 3 = 2 THEN chr(10) ELSE ' ' END, '' ORDER BY place) AS text
-FROM (SELECT i, place, CAST(floor(u('t', i * 100 + place) * {SENTENCES}) AS BIGINT) AS sentence
-      FROM chunk, range(24) AS p (place)) JOIN pool USING (sentence)
+FROM (SELECT i, place, sentence(i, place) AS sentence FROM chunk, range(24) AS p (place)) JOIN pool USING (sentence)
 GROUP BY i;
 CREATE OR REPLACE TEMP TABLE revisions AS
 SELECT chunk.*, revision, text || CASE WHEN revision = 2 THEN chr(10) || 'mended.' ELSE '' END AS text
@@ -159,9 +165,10 @@ ORDER BY i;
 
 def fill(con: duckdb.DuckDBPyConnection, articles: int) -> None:
     """Append `articles` articles, each with 5 quotations, 20 mentions and 3 dates."""
-    con.execute(_SETUP)
-    for first in range(0, articles, CHUNK):
-        last = min(first + CHUNK, articles)
+    con.execute(_SETUP.replace("$total", str(articles)))
+    step = BATCH * math.ceil(articles / COMMITS / BATCH)  # whole batches
+    for first in range(0, articles, step):
+        last = min(first + step, articles)
         for statement in duckdb.extract_statements(
             _ARTICLES.replace("$total", str(articles))
             .replace("$first", str(first))

@@ -26,17 +26,30 @@ def resident_bytes(pid=None):
     return 0
 
 
+def proportional_bytes(pid):
+    """Return the memory of a process, of each shared page its share; 0 if it has ended."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next((int(one.split()[1]) * 1024 for one in lines if one.startswith("Pss:")), 0)
+    return 0
+
+
 def open_files():
     """Return the number of open files of this process."""
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def cpu_seconds():
-    """Return the CPU seconds of this process, its descendants and those that have ended."""
+def cpu_seconds(but=None):
+    """Return the CPU seconds of this process, its descendants and those that have ended.
+
+    `but` is the id of a child that is left out while it lives.
+    """
     own, ended = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     seconds = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
     for pid in descendants():
         with contextlib.suppress(OSError):
+            if pid == but:
+                continue
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             seconds += sum(map(int, fields[11:15])) / _TICKS  # utime, stime, cutime, cstime
     return seconds
