@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def _only_loopback(monkeypatch):
+def _only_loopback(_warehouses_cost_little, monkeypatch):
     connect = socket.socket.connect
 
     def guarded(self, address):
@@ -59,7 +59,7 @@ def _only_loopback(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _no_settings(monkeypatch):
+def _no_settings(_warehouses_cost_little, monkeypatch):
     for name in list(os.environ):
         if name.startswith("ONRECORD_"):
             monkeypatch.delenv(name)
@@ -92,6 +92,7 @@ def _empty_warehouse(tmp_path_factory):
     return make_empty_warehouse(tmp_path_factory.mktemp("empty") / "onrecord.duckdb")
 
 
+# Set up before `monkeypatch` and undone after it: a test may patch the same functions.
 @pytest.fixture(autouse=True)
 def _warehouses_cost_little(request, _empty_warehouse):
     with pytest.MonkeyPatch.context() as patched:  # a test may undo its own patches
