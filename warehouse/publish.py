@@ -170,8 +170,15 @@ def _files(folder: DataFolder) -> object:
     """Return what changes whenever the live file or the newest snapshot does."""
     log = folder.live.with_name(f"{folder.live.name}.wal")
     snapshot = folder.newest.resolve()
-    found = [path.stat() if path.exists() else None for path in (folder.live, log, snapshot)]
-    return snapshot, [(one.st_ino, one.st_size, one.st_mtime_ns) for one in found if one]
+    return snapshot, *map(_stamp, (folder.live, log, snapshot))
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:  # another process may have removed it at this moment
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class _Content(NamedTuple):

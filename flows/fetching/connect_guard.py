@@ -87,10 +87,10 @@ class Lookups:
 
 
 class _Stream(httpcore.AsyncNetworkStream):
-    """A connection that tells at little cost whether there is something to read.
+    """A connection that says at little cost whether there is something to read.
 
-    A pool asks this of each idle connection whenever a request begins or ends, and the stream
-    of the library looks up all that it knows of its socket for it.
+    The pool asks each idle connection whenever a request begins or ends. The library's own
+    stream collects everything it knows about its socket each time.
     """
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
@@ -121,7 +121,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         if info != "is_readable":
             return self._stream.get_extra_info(info)
         is_open = self._socket is not None and self._socket.fileno() >= 0
-        return bool(self._poll.poll(0)) if is_open else True  # a closed one gives its end
+        return bool(self._poll.poll(0)) if is_open else True  # to read a closed one ends at once
 
 
 class ConnectGuard(httpcore.AsyncNetworkBackend):

@@ -292,6 +292,14 @@ def test_search_connection_sees_only_its_own_files(folder):
             con.execute("SELECT * FROM read_text('/etc/hostname')")
 
 
+def test_search_connection_takes_no_unsigned_extension():
+    with open_fts() as con:
+        found = con.execute("SELECT current_setting('allow_unsigned_extensions')").fetchone()
+        assert found == (False,)
+        with pytest.raises(duckdb.InvalidInputException):
+            con.execute("SET allow_unsigned_extensions = true")
+
+
 def test_unsuitable_extension_is_reported_by_name(monkeypatch):
     assert fts_file().is_file()
     monkeypatch.setattr(duckdb, "__version__", "9.9.9")

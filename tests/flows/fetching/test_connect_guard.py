@@ -268,3 +268,23 @@ def test_time_in_the_lookup_queue_does_not_count_against_a_name():
             return await asyncio.gather(*(code_of(fetcher, url) for url in urls))
 
     assert asyncio.run(run()) == ["unknown_host"] * 6
+
+
+def test_pool_is_told_of_input_on_a_connection_and_of_its_end():
+    async def run():
+        async with FaultServer() as server:
+            guard = ConnectGuard([f"127.0.0.1:{server.port}"], resolve=Lookups(1))
+            stream = await guard.connect_tcp("127.0.0.1", server.port, timeout=5)
+            told = [stream.get_extra_info("is_readable")]
+            await stream.write(b"GET /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", timeout=5)
+            await stream.read(1, timeout=5)
+            await stream.write(b"GET /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", timeout=5)
+            for _ in range(100):
+                if stream.get_extra_info("is_readable"):
+                    break
+                await asyncio.sleep(0.05)
+            told.append(stream.get_extra_info("is_readable"))
+            await stream.aclose()
+            return [*told, stream.get_extra_info("is_readable")]
+
+    assert asyncio.run(run()) == [False, True, True]

@@ -115,6 +115,14 @@ def test_many_batches_are_linked_in_steps(settings, monkeypatch):
     assert query(settings, "SELECT count(*) FROM linked_batches WHERE step = 'copies'") == [(3,)]
 
 
+def test_step_that_finds_nothing_shares_the_batch_of_the_next_one(settings):
+    load(settings, herald=BRIDGE.text)
+    found = query(
+        settings, "SELECT list(step ORDER BY step) FROM linked_batches GROUP BY batch_id ORDER BY 1"
+    )
+    assert found == [(["copies"],), (["edits", "stories"],), (["wordings"],)]
+
+
 def test_known_articles_are_not_linked_again(settings):
     load(settings, herald=BRIDGE.text, times=BRIDGE.text)
     before = query(settings, "SELECT (SELECT count(*) FROM copies), (SELECT count(*) FROM batches)")
