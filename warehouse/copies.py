@@ -41,7 +41,7 @@ class Known:
 
 
 def new_texts(con: duckdb.DuckDBPyConnection, batches: Iterable[str]) -> list[TextRow]:
-    """Return the texts of the articles that some batches appended, in their order."""
+    """Return the texts of the articles that some batches appended, the earliest one first."""
     rows = con.execute(read_sql("clusters", "new_texts"), {"batches": listed(batches)}).fetchall()
     return [*map(_text_row, rows)]
 

@@ -1,4 +1,5 @@
 -- The articles that some batches appended, with their direct quotations. $batches: the batches, as JSON.
+-- The earliest one comes first, whichever feed was read first: the others are copies of it.
 WITH new AS (
     SELECT
         rowid AS place,
@@ -6,7 +7,9 @@ WITH new AS (
         revision,
         source_id,
         title,
-        text
+        text,
+        published_on,
+        published_at
     FROM articles
     WHERE batch_id IN (SELECT unnest(from_json($batches, '["VARCHAR"]')))
 ),
@@ -28,4 +31,4 @@ SELECT
     coalesce(quoted.spans, []) AS spans
 FROM new
 LEFT JOIN quoted USING (article_id, revision)
-ORDER BY new.place
+ORDER BY new.published_on NULLS LAST, new.published_at NULLS LAST, new.place
