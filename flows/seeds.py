@@ -1,7 +1,9 @@
 """The word lists in `seeds/`, as tables.
 
 Every `*.csv` file in the folder is a table, named after its path without the ending
-(`speech/cues`). Files are UTF-8 with a header; an error names the file, line and column.
+(`cleaning/walls`). Files are UTF-8 with a header; an error names the file, line and column.
+`languages/<code>/language.toml` is the table `languages/<code>/language` with one row. A table
+is read when it is needed, so that a process reads only those of the languages that occur.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ import contextlib
 import csv
 import functools
 import gc
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +23,10 @@ from transforms.tables import Row, Tables
 
 if TYPE_CHECKING:  # most users of the seeds need no transforms
     from transforms.lexicon import Lexicon
+
+
+# Most articles are in these languages: their word lists are kept compiled with the others.
+_USUAL = ("en",)
 
 
 def seeds_dir() -> Path:
@@ -49,9 +56,10 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
 
 @functools.cache
 def _packaged_lexicon() -> Lexicon:
-    tables, code = seeds_dir().rglob("*.csv"), _transforms().rglob("*.py")
+    folder = seeds_dir()
+    files = [*folder.rglob("*.csv"), *folder.rglob("language.toml"), *_transforms().rglob("*.py")]
     with _without_collections():
-        return cached("word-lists", [*tables, *code], lambda: _compiled(seeds_dir()))
+        return cached("word-lists", files, lambda: _compiled(folder))
 
 
 @functools.cache
@@ -74,7 +82,9 @@ def _compiled(folder: Path) -> Lexicon:
 
     try:
         with _without_collections():
-            return Lexicon.from_tables(read_tables(folder))
+            lexicon = Lexicon.from_tables(read_tables(folder))
+            lexicon.load(*_USUAL)
+            return lexicon
     except KeyError as exc:
         raise SeedError(folder, 1, str(exc), "table or column is missing") from exc
 
@@ -92,16 +102,68 @@ def _without_collections() -> Iterator[None]:
 
 
 def read_tables(folder: Path, part: str = "") -> Tables:
-    """Return every CSV file in `folder` and its subfolders as a table.
+    """Return every word list in `folder` and its subfolders as a table.
 
     Args:
         folder: The folder of the seeds.
         part: Subfolder; only its tables are read.
     """
-    return {
-        path.relative_to(folder).with_suffix("").as_posix(): read_table(path)
-        for path in sorted((folder / part).rglob("*.csv"))
-    }
+    return SeedTables(folder, part)
+
+
+class SeedTables(Mapping[str, Sequence[Row]]):
+    """The tables of a folder, each read once, when it is needed.
+
+    A copy in another process reads the files again.
+    """
+
+    def __init__(self, folder: Path, part: str = "") -> None:
+        """List the tables in a subfolder of the seeds, or in all of them."""
+        self._source = folder, part
+        files = [*(folder / part).rglob("*.csv"), *(folder / part).rglob("language.toml")]
+        self._files = {
+            path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(files)
+        }
+        self._read: dict[str, Sequence[Row]] = {}
+
+    def __getitem__(self, name: str) -> Sequence[Row]:
+        """Return a table; raise SeedError if its file is broken, KeyError if there is none."""
+        if name not in self._read:
+            path = self._files[name]
+            is_profile = path.suffix == ".toml"
+            self._read[name] = [_read_profile(path)] if is_profile else read_table(path)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a table, without reading it."""
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names of the tables, in the order of their paths."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Return the number of tables."""
+        return len(self._files)
+
+    def __reduce__(self) -> tuple[type[SeedTables], tuple[Path, str]]:
+        """Return what makes the same tables in another process: their folder."""
+        return SeedTables, self._source
+
+
+def _read_profile(path: Path) -> Row:
+    """Return the profile of a language; its lists are joined by bars."""
+    try:
+        profile = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise SeedError(path, 1, "1", f"not TOML: {exc}") from exc
+    return {key: _plain(value) for key, value in profile.items()}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return "|".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read_table(path: Path) -> list[Row]:

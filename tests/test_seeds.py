@@ -17,9 +17,11 @@ import lxml.html
 import pytest
 
 from flows.inputs.contract import read_line
-from flows.seeds import read_tables
+from flows.seeds import load_lexicon, read_tables
+from transforms.languages.by_language import language_codes, rows_of
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+LANGUAGES = language_codes(read_tables(SEEDS))
 CSV_FILES = sorted(SEEDS.rglob("*.csv"))
 LISTED = {
     match[1]: match[2]
@@ -193,7 +195,8 @@ def test_tables_of_packages_are_what_their_script_writes(tmp_path):
 
 
 def test_every_word_list_is_a_table():
-    assert len(read_tables(SEEDS)) == len(CSV_FILES) > 0
+    tables = read_tables(SEEDS)
+    assert len(tables) == len(CSV_FILES) + len(language_codes(tables))
 
 
 def test_every_topic_term_is_of_a_listed_topic_with_a_weight():
@@ -210,11 +213,19 @@ def test_every_topic_term_is_of_a_listed_topic_with_a_weight():
     assert len(set(keys)) == len(keys)
 
 
-def test_every_stop_word_has_one_class():
-    rows = read_tables(SEEDS)["subjects/stop_words"]
-    assert {row["class"] for row in rows} == {"stop", "weak", "noun"}
-    keys = [(row["language"], row["word"]) for row in rows]
-    assert len(set(keys)) == len(keys)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_stop_word_has_one_class(language):
+    rows = rows_of(read_tables(SEEDS), language, "stop_words")
+    assert {row["class"] for row in rows} <= {"stop", "weak", "noun"}
+    words = [row["word"] for row in rows]
+    assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_compiles(language):
+    lexicon = load_lexicon()
+    lexicon.load(language)
+    assert lexicon.speeches.of(language).profile.name
 
 
 def test_readme_lists_exactly_the_articles():

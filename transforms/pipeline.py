@@ -18,7 +18,8 @@ from transforms.comparison.wording import wording_sha256
 from transforms.dating import dates
 from transforms.dating.day_order import country_of
 from transforms.dating.publication_day import infer_published_on
-from transforms.dating.time_words import TimeWords
+from transforms.dating.time_words import Vocabulary
+from transforms.languages.by_language import ByLanguage
 from transforms.lexicon import Lexicon
 from transforms.naming import mentions
 from transforms.quoting import quotations
@@ -49,7 +50,7 @@ class Transform:
 def _find_mentions(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
     found, entities = mentions.find_mentions(
         article.text,
-        lexicon.gazetteer,
+        lexicon.gazetteers,
         title=article.title,
         language=article.language or "en",
         tagger=lexicon.tagger,
@@ -61,7 +62,7 @@ def _find_quotations(article: Article, lexicon: Lexicon, found: Analysis) -> Fou
     quoted, silences = quotations.find_statements_and_silences(
         article.text,
         found.mentions,
-        lexicon.speech,
+        lexicon.speeches,
         language=article.language or "en",
         title=article.title,
     )
@@ -71,7 +72,7 @@ def _find_quotations(article: Article, lexicon: Lexicon, found: Analysis) -> Fou
 def _find_dates(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
     dated = dates.find_dates(
         article.text,
-        lexicon.timewords,
+        lexicon.vocabularies,
         published_at=article.published_at,
         language=article.language or "en",
         country=article.declared_region,
@@ -141,7 +142,7 @@ def _marked(article: Article, document: Document, lexicon: Lexicon) -> Article:
 
 def annotate(article: Article, lexicon: Lexicon, *, now: datetime) -> Analysis:
     """Return all annotations of a cleaned `article`; its day is inferred if it has none."""
-    return annotate_with(dated(article, lexicon.timewords, now=now), lexicon, ANNOTATIONS)
+    return annotate_with(dated(article, lexicon.vocabularies, now=now), lexicon, ANNOTATIONS)
 
 
 def annotate_with(
@@ -183,12 +184,12 @@ def with_dependents(transforms: Collection[str]) -> frozenset[str]:
     return frozenset(stale)
 
 
-def dated(article: Article, timewords: TimeWords, *, now: datetime) -> Article:
+def dated(article: Article, vocabularies: ByLanguage[Vocabulary], *, now: datetime) -> Article:
     """Return `article` with the day that its text implies, if nothing states its day."""
     if article.published_at is not None:
         return article
     inferred = infer_published_on(
-        article.text, timewords, now=now, language=article.language or "en"
+        article.text, vocabularies, now=now, language=article.language or "en"
     )
     if inferred is None:
         return article

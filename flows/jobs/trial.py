@@ -21,8 +21,9 @@ from flows.settings import Settings
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.page import parse_page
 from transforms.cleaning.rules import NO_RULES, Rule, Rules, address_of
-from transforms.dating.time_words import TimeWords
+from transforms.dating.time_words import Vocabulary, compile_vocabulary
 from transforms.identity import document_id
+from transforms.languages.by_language import ByLanguage
 from transforms.pipeline import dated
 from transforms.records import Article, Document
 
@@ -100,15 +101,19 @@ def try_page(
     )
 
 
-def read_words(settings: Settings) -> tuple[Boilerplate, TimeWords]:
+def read_words(settings: Settings) -> tuple[Boilerplate, ByLanguage[Vocabulary]]:
     """Return the word lists by which a page is cleaned and dated."""
     tables = read_tables(seeds_dir())
     boilerplate = replace(Boilerplate.from_tables(tables), kept_types=settings.kept_types)
-    return boilerplate, TimeWords.from_tables(tables)
+    return boilerplate, ByLanguage(tables, compile_vocabulary)
 
 
 def explain_dated(
-    document: Document, boilerplate: Boilerplate, words: TimeWords, rules: Rules, now: datetime
+    document: Document,
+    boilerplate: Boilerplate,
+    words: ByLanguage[Vocabulary],
+    rules: Rules,
+    now: datetime,
 ) -> Explanation:
     """Return what comes out of a page, with the day that the text implies, as a run would add it."""
     from transforms.cleaning.explain import explain  # noqa: PLC0415  # it loads trafilatura

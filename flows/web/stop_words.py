@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 
 from flows.seeds import read_tables, seeds_dir
-from transforms.subjects.stop_words import StopWords
+from transforms.languages.by_language import ByLanguage
+from transforms.subjects.stop_words import Stops
 from warehouse.search_samples import Stopped
 
 
@@ -20,8 +21,5 @@ def stopped(language: str) -> Stopped:
 
 
 @functools.cache
-def _stop_words() -> StopWords:
-    folder = seeds_dir()
-    return StopWords.from_tables(
-        {**read_tables(folder, "subjects"), **read_tables(folder, "speech")}
-    )
+def _stop_words() -> ByLanguage[Stops]:
+    return ByLanguage(read_tables(seeds_dir(), "languages"), Stops.from_tables)

@@ -63,7 +63,7 @@ def check_names(given):
     text, language, title = given
 
     def read(text=text):
-        return find_mentions(text, lexicon().gazetteer, title=title, language=language)
+        return find_mentions(text, lexicon().gazetteers, title=title, language=language)
 
     found, entities = twice(read, lambda: read(_ANOTHER))
     at = 0
@@ -81,7 +81,7 @@ def check_quotations(given):
 
     def read(text=text):
         return find_statements_and_silences(
-            text, [], lexicon().speech, language=language, title=title
+            text, [], lexicon().speeches, language=language, title=title
         )
 
     assert_statements(text, *twice(read, lambda: read(_ANOTHER)))
@@ -128,7 +128,7 @@ def check_dates(given):
     text, language, published_at = given
 
     def read(text=text):
-        words = lexicon().timewords
+        words = lexicon().vocabularies
         return find_dates(text, words, published_at=published_at, language=language)
 
     for one in twice(read, lambda: read(_ANOTHER)):
@@ -137,7 +137,7 @@ def check_dates(given):
         assert 0 < one.confidence <= 1
         assert (one.starts_on is None) == (one.ends_on is None)
         assert one.starts_on is None or one.starts_on <= one.ends_on
-    inferred = infer_published_on(text, lexicon().timewords, now=NOW, language=language)
+    inferred = infer_published_on(text, lexicon().vocabularies, now=NOW, language=language)
     assert inferred is None or (inferred[0] <= NOW.date() and 0 < inferred[1] < 1)
 
 

@@ -5,7 +5,7 @@ import re
 from flows.seeds import load_lexicon
 from transforms.naming.mentions import find_mentions
 
-GAZETTEER = load_lexicon().gazetteer
+GAZETTEER = load_lexicon().gazetteers
 LETTERS = {"P": "person", "O": "organization", "L": "place", "E": "event", "X": "product"}
 MARK = re.compile(r"\[([POLEX]):([^\]]+)\]")
 

@@ -130,7 +130,7 @@ def note(errors, kind, item, stated, quotation=None):
 
 
 def main():
-    speech = load_lexicon().speech
+    speech = load_lexicon().speeches
     errors: list[str] | None = [] if "--errors" in sys.argv else None
     for name, labelled in (("sentences", sentences()), ("articles", articles())):
         print(name, len(labelled), measure(labelled, speech, errors))

@@ -22,7 +22,7 @@ TEXTS = list(read_gold())
 
 @pytest.fixture(scope="module")
 def timewords():
-    return load_lexicon().timewords
+    return load_lexicon().vocabularies
 
 
 def test_gold_data_is_large_enough_and_unchanged_since_the_measurement():

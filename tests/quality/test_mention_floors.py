@@ -21,7 +21,7 @@ TEXTS = list(read_gold())
 
 @pytest.fixture(scope="module")
 def gazetteer():
-    return load_lexicon().gazetteer
+    return load_lexicon().gazetteers
 
 
 def test_gold_data_is_large_enough_and_unchanged_since_the_measurement():

@@ -12,7 +12,7 @@ GOLD = {"articles": articles, "sentences": sentences}
 
 @pytest.mark.parametrize("name", sorted(GOLD))
 def test_measures_stay_above_their_floors(name):
-    reached = measure(GOLD[name](), load_lexicon().speech)
+    reached = measure(GOLD[name](), load_lexicon().speeches)
     assert {key: reached[key] for key, floor in FLOORS[name].items() if reached[key] < floor} == {}
 
 
@@ -28,6 +28,6 @@ def test_measure_counts_missed_and_extra_statements():
         parse("speaker", "⟦The bridge would close⟧, the mayor said, and ‹she› left."),
     ]
     errors: list[str] = []
-    reached = measure(wrong, load_lexicon().speech, errors)
+    reached = measure(wrong, load_lexicon().speeches, errors)
     assert (reached["recall"], reached["speakers"]) == (0.5, 0.0)
     assert [line.split()[0] for line in errors] == ["missed", "extra", "speaker"]

@@ -12,7 +12,7 @@ from flows.seeds import load_lexicon
 from tests.helpers.date_texts import INSTANTS, TEXTS
 from transforms.dating.dates import find_dates
 
-TIMEWORDS = load_lexicon().timewords
+TIMEWORDS = load_lexicon().vocabularies
 TUESDAY = datetime(2023, 11, 28, 9, 30, tzinfo=UTC)
 VALUE = re.compile(
     r"(PAST|PRESENT|FUTURE)_REF|FY\d{4}|\d{2,4}"

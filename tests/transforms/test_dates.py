@@ -7,7 +7,7 @@ import pytest
 from flows.seeds import load_lexicon
 from transforms.dating.dates import find_dates
 
-TIMEWORDS = load_lexicon().timewords
+TIMEWORDS = load_lexicon().vocabularies
 TUESDAY = datetime(2023, 11, 28, 9, 30, tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ from tests.helpers.date_texts import INSTANTS, TEXTS
 from transforms.dating.dates import find_dates
 from transforms.dating.publication_day import infer_published_on
 
-TIMEWORDS = load_lexicon().timewords
+TIMEWORDS = load_lexicon().vocabularies
 NOW = datetime(2024, 7, 19, 12, 0, tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ from flows.seeds import load_lexicon
 from transforms.dating.dates import find_dates
 from transforms.dating.day_order import country_of
 
-TIMEWORDS = load_lexicon().timewords
+TIMEWORDS = load_lexicon().vocabularies
 PUBLISHED = datetime(2024, 3, 12, tzinfo=UTC)
 
 

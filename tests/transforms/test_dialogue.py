@@ -15,8 +15,8 @@ def lexicon():
 
 
 def spoken(text, language="en"):
-    mentions, _ = find_mentions(text, lexicon().gazetteer, language=language)
-    found = find_quotations(text, mentions, lexicon().speech, language=language)
+    mentions, _ = find_mentions(text, lexicon().gazetteers, language=language)
+    found = find_quotations(text, mentions, lexicon().speeches, language=language)
     return [(q.statement, q.speaker_name) for q in found if q.kind == "direct"]
 
 

@@ -9,7 +9,7 @@ from transforms.naming.entities import PersonNamed, link_short_names, new_entity
 from transforms.naming.mentions import find_mentions
 from transforms.records import Mention
 
-GAZETTEER = load_lexicon().gazetteer
+GAZETTEER = load_lexicon().gazetteers
 
 SUMMIT = """\
 Jens Stoltenberg said that new computers could make NATO safer.

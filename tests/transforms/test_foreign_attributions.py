@@ -15,8 +15,8 @@ def lexicon():
 
 
 def read(text, language):
-    mentions, _ = find_mentions(text, lexicon().gazetteer, language=language)
-    return find_quotations(text, mentions, lexicon().speech, language=language)
+    mentions, _ = find_mentions(text, lexicon().gazetteers, language=language)
+    return find_quotations(text, mentions, lexicon().speeches, language=language)
 
 
 GERMAN = [

@@ -9,7 +9,7 @@ from flows.seeds import load_lexicon, seeds_dir
 from transforms.naming.acronyms import introduced_acronyms, is_acronym
 from transforms.naming.gazetteer import name_key
 
-GAZETTEER = load_lexicon().gazetteer
+GAZETTEER = load_lexicon().gazetteers.of("en")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_broken_line_is_reported_with_file_line_and_column(tmp_path, line, colum
 def test_missing_column_is_reported_by_name(tmp_path):
     folder = tmp_path / "seeds"
     shutil.copytree(seeds_dir(), folder, ignore=shutil.ignore_patterns("articles"))
-    (folder / "gazetteers" / "roles.csv").write_text("noun\nbaker\n", encoding="utf-8")
+    (folder / "languages" / "en" / "roles.csv").write_text("noun\nbaker\n", encoding="utf-8")
     with pytest.raises(SeedError, match="role"):
         load_lexicon(folder)
 

@@ -15,8 +15,8 @@ def lexicon():
 
 
 def read(text, title=None):
-    mentions, _ = find_mentions(text, lexicon().gazetteer, title=title)
-    return find_quotations(text, mentions, lexicon().speech, title=title)
+    mentions, _ = find_mentions(text, lexicon().gazetteers, title=title)
+    return find_quotations(text, mentions, lexicon().speeches, title=title)
 
 
 def said(text, title=None):

@@ -9,7 +9,7 @@ import pytest
 from flows.seeds import load_lexicon
 from transforms.dating.dates import find_dates
 
-TIMEWORDS = load_lexicon().timewords
+TIMEWORDS = load_lexicon().vocabularies
 FRIDAY = datetime(1989, 10, 27, 9, 30, tzinfo=UTC)
 
 

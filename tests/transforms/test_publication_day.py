@@ -29,7 +29,7 @@ def lexicon() -> Lexicon:
 
 
 def inferred(text: str, lexicon: Lexicon, now: datetime = NOW, language: str = "en"):
-    return infer_published_on(text, lexicon.timewords, now=now, language=language)
+    return infer_published_on(text, lexicon.vocabularies, now=now, language=language)
 
 
 def test_weekday_and_day_give_the_latest_year_that_fits(lexicon):
@@ -122,7 +122,7 @@ def test_first_days_of_the_calendar_raise_no_error(lexicon):
 
 def test_known_publication_is_kept(lexicon):
     published_at = datetime(2024, 3, 6, tzinfo=UTC)
-    found = find_dates("Today", lexicon.timewords, published_at=published_at)
+    found = find_dates("Today", lexicon.vocabularies, published_at=published_at)
     assert [mention.value for mention in found] == ["2024-03-06"]
 
 

@@ -10,7 +10,7 @@ from transforms.quoting.quotations import find_quotations
 
 @functools.cache
 def speech():
-    return load_lexicon().speech
+    return load_lexicon().speeches
 
 
 RULES = {

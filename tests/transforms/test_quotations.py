@@ -11,7 +11,7 @@ from transforms.records import Mention
 
 @functools.cache
 def speech():
-    return load_lexicon().speech
+    return load_lexicon().speeches
 
 
 def read(text, *, mentions=(), language="en"):

@@ -23,7 +23,7 @@ TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), max_size=40).
 
 @functools.cache
 def speech():
-    return load_lexicon().speech
+    return load_lexicon().speeches
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])

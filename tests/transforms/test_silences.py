@@ -10,7 +10,7 @@ from transforms.quoting.quotations import find_statements_and_silences
 
 @functools.cache
 def speech():
-    return load_lexicon().speech
+    return load_lexicon().speeches
 
 
 @pytest.mark.parametrize(

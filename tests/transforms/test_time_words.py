@@ -9,31 +9,34 @@ from hypothesis import strategies as st
 from flows.seeds import read_tables, seeds_dir
 from transforms.dating.holidays import holiday
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN, tense_at
-from transforms.dating.time_words import CLASSES, TimeWords
+from transforms.dating.time_words import CLASSES, compile_vocabulary
 from transforms.dating.timex_grammar import NEVER_FIRST, RULES
 from transforms.dating.timex_reader import BUILDERS, DAY_BUILDERS
 from transforms.dating.timex_tokens import tokenize
+from transforms.languages.by_language import ByLanguage, language_codes, rows_of
 
-TABLES = read_tables(seeds_dir(), "calendar")
-TIMEWORDS = TimeWords.from_tables(TABLES)
-LANGUAGES = ("de", "en", "es", "fr", "uk")
+TABLES = read_tables(seeds_dir())
+VOCABULARIES = ByLanguage(TABLES, compile_vocabulary)
+LANGUAGES = [code for code in language_codes(TABLES) if rows_of(TABLES, code, "months")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_names_every_month_and_weekday(language):
-    months = {r["month"] for r in TABLES["calendar/months"] if r["language"] == language}
-    days = {r["weekday"] for r in TABLES["calendar/weekdays"] if r["language"] == language}
+    months = {row["month"] for row in rows_of(TABLES, language, "months")}
+    days = {row["weekday"] for row in rows_of(TABLES, language, "weekdays")}
     assert months == {str(month) for month in range(1, 13)}
     assert days == {str(day) for day in range(1, 8)}
 
 
-def test_classes_of_the_tables_are_known():
-    for table in ("months", "weekdays", "numbers", "words"):
-        assert {row["class"] for row in TABLES[f"calendar/{table}"]} <= set(CLASSES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_classes_of_the_tables_are_known(language):
+    for table in ("months", "weekdays", "numbers", "time_words"):
+        assert {row["class"] for row in rows_of(TABLES, language, table)} <= set(CLASSES)
 
 
-def test_holiday_rules_give_days():
-    for row in TABLES["calendar/holidays"]:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_holiday_rules_give_days(language):
+    for row in rows_of(TABLES, language, "holidays"):
         assert holiday(row["rule"], 2024), row
 
 
@@ -56,13 +59,11 @@ def test_every_rule_has_a_builder():
 
 def test_language_is_added_by_rows():
     tables: dict[str, list[dict[str, str]]] = {
-        name: [] for name in TABLES if name.startswith("calendar/")
-    } | {
-        "calendar/months": [
-            {"language": "it", "name": "novembre", "month": "11", "class": "month"}
-        ],
+        "calendar/zones": [],
+        "languages/it/language": [{"name": "Italian", "script": "Latin", "capitals": "names"}],
+        "languages/it/months": [{"name": "novembre", "month": "11", "class": "month"}],
     }
-    vocabulary = TimeWords.from_tables(tables).vocabulary("it")
+    vocabulary = compile_vocabulary(tables, "it")
     assert tokenize("il 28 novembre", vocabulary).symbols == "_dM"
 
 
@@ -85,6 +86,6 @@ def test_language_is_added_by_rows():
     ],
 )
 def test_tense_is_that_of_the_nearest_verb(text, tense):
-    tokens = tokenize(text, TIMEWORDS.vocabulary("en"))
+    tokens = tokenize(text, VOCABULARIES.of("en"))
     at = tokens.words.index("tuesday")
     assert tense_at(tokens, at, at + 1) == tense

@@ -16,11 +16,12 @@ from datetime import datetime
 from transforms.analysed_part import analysed_part
 from transforms.dating.anchors import Anchors
 from transforms.dating.day_order import Origin, is_month_first
-from transforms.dating.time_words import TimeWords
+from transforms.dating.time_words import Vocabulary, compile_vocabulary
 from transforms.dating.timex_parts import Timex
 from transforms.dating.timex_reader import read_expressions
 from transforms.dating.timex_tokens import Tokens, tokenize
 from transforms.dating.timex_values import days_of
+from transforms.languages.by_language import ByLanguage
 from transforms.records import DateMention
 
 VERSION = 3
@@ -31,7 +32,7 @@ _OUTSIDE = re.compile(r"(?:FY)?(?:\d{5}|0000)")
 
 def find_dates(
     text: str,
-    timewords: TimeWords,
+    vocabularies: ByLanguage[Vocabulary],
     *,
     published_at: datetime | None,
     language: str = "en",
@@ -47,7 +48,7 @@ def find_dates(
     Args:
         text: Article text; offsets refer to it. Only its `analysed_part` is read, and of its
             expressions at most `MAX_CANDIDATES`.
-        timewords: The compiled calendar tables.
+        vocabularies: The words of time, by language.
         published_at: When it was published, in the source's time zone; if None, relative
             expressions have no value.
         language: ISO 639-1; in a language without tables only figures are read.
@@ -58,13 +59,14 @@ def find_dates(
             from it are no more certain.
 
     Examples:
-        >>> (mention,) = find_dates("Signed on 2023-11-28.", TimeWords({}), published_at=None)
+        >>> words = ByLanguage({}, compile_vocabulary)
+        >>> (mention,) = find_dates("Signed on 2023-11-28.", words, published_at=None)
         >>> mention.text, mention.value, mention.starts_on
         ('2023-11-28', '2023-11-28', datetime.date(2023, 11, 28))
     """
-    tokens = tokenize(analysed_part(text), timewords.vocabulary(language))
+    tokens = tokenize(analysed_part(text), vocabularies.of(language))
     anchors = Anchors(published_at)
-    origin = Origin(language, country, site_country)
+    origin = Origin(country, site_country)
     anchors.month_first = is_month_first(tokens, origin, anchors.today)
     return [
         _mention(timex, tokens, published_confidence) for timex in read_expressions(tokens, anchors)

@@ -33,12 +33,10 @@ class Origin:
     """Where a text comes from, as far as that says how it writes dates.
 
     Attributes:
-        language: ISO 639-1.
         region: ISO 3166-1 alpha-2 code that the page declares, None if it declares none.
         site: The same of the site's address, which is weaker evidence.
     """
 
-    language: str = "en"
     region: str | None = None
     site: str | None = None
 
@@ -71,7 +69,7 @@ def is_month_first(tokens: Tokens, origin: Origin, published_on: date | None = N
     if votes:
         return votes > 0
     order = _order_in(origin.site)
-    return origin.language[:2] == "en" if order is None else order
+    return tokens.vocabulary.profile.is_month_first if order is None else order
 
 
 def _order_in(country: str | None) -> bool | None:

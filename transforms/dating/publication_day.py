@@ -15,11 +15,12 @@ from transforms.analysed_part import analysed_part
 from transforms.dating.anchors import Anchors
 from transforms.dating.day_order import Origin, is_month_first
 from transforms.dating.tense import FUTURE, PAST, UNKNOWN, tense_at
-from transforms.dating.time_words import TimeWords
+from transforms.dating.time_words import Vocabulary
 from transforms.dating.timex_parts import Timex
 from transforms.dating.timex_reader import read_expressions
 from transforms.dating.timex_tokens import Tokens, tokenize
 from transforms.dating.timex_values import days_of
+from transforms.languages.by_language import ByLanguage
 
 # Share of such guesses that are right, by their evidence.
 _DATELINE, _WITH_WEEKDAY, _FULL, _WITHOUT_YEAR, _ONLY_FUTURE = 0.9, 0.7, 0.5, 0.35, 0.2
@@ -50,18 +51,18 @@ class _Evidence:
 
 
 def infer_published_on(
-    text: str, timewords: TimeWords, *, now: datetime, language: str = "en"
+    text: str, vocabularies: ByLanguage[Vocabulary], *, now: datetime, language: str = "en"
 ) -> tuple[date, float] | None:
     """Return the latest plausible day before `now`, with a confidence, or None.
 
     Args:
         text: Article text; only its `analysed_part` is read.
-        timewords: The compiled calendar tables.
+        vocabularies: The words of time, by language.
         now: No article is published after it.
         language: ISO 639-1.
     """
-    tokens = tokenize(analysed_part(text), timewords.vocabulary(language))
-    month_first = is_month_first(tokens, Origin(language))
+    tokens = tokenize(analysed_part(text), vocabularies.of(language))
+    month_first = is_month_first(tokens, Origin())
     found = read_expressions(tokens, Anchors(None, month_first=month_first))
     named = [day for timex in found if (day := _evidence(timex, tokens, now.date()))]
     named = [evidence for evidence in named if evidence.day <= now.date()]

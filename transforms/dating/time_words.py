@@ -1,4 +1,4 @@
-"""Words of time in each language, compiled once from the calendar tables.
+"""The words of time of a language, compiled from its tables.
 
 Each word has one class, written as one character, so a text becomes a string of classes
 and the grammar is a set of short regular expressions over it (cascaded patterns over
@@ -8,12 +8,14 @@ token classes: Appelt et al., FASTUS, 1993). Words that have nothing to do with 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
 
-from transforms.tables import Row, Tables
+from transforms.languages.by_language import has_profile, rows_of
+from transforms.languages.profile import Profile
+from transforms.tables import Tables
 
 CLASSES = {
     "month": "M", "name_month": "m", "short_month": "J",
@@ -49,8 +51,9 @@ class Vocabulary:
         tense: `past`, `future` or `neutral` by verb or particle.
         suffixes: The same by verb ending.
         endings: The keys of `suffixes`.
-        groups: Context words by what they indicate (see `calendar/contexts`).
+        groups: Context words by what they indicate (see the table `time_contexts`).
         events: Words of an event and its year, by month and day ("09-11").
+        profile: The language.
     """
 
     symbols: Mapping[str, str]
@@ -62,33 +65,16 @@ class Vocabulary:
     endings: tuple[str, ...]
     groups: Mapping[str, frozenset[str]]
     events: Mapping[str, Mapping[str, int]]
+    profile: Profile
 
 
-@dataclass(frozen=True, slots=True)
-class TimeWords:
-    """The vocabularies, by ISO 639-1 language."""
-
-    vocabularies: Mapping[str, Vocabulary]
-
-    @classmethod
-    def from_tables(cls, tables: Tables) -> Self:
-        """Compile the tables in `calendar/`."""
-        months = tables["calendar/months"]
-        languages = sorted({row["language"] for row in months})
-        return cls({language: _compile(tables, language) for language in languages})
-
-    def vocabulary(self, language: str) -> Vocabulary:
-        """Return the words of `language`, none for an unknown language."""
-        return self.vocabularies.get(language[:2].lower()) or _NOTHING
-
-
-_NOTHING = Vocabulary(_MARKS, {}, {}, frozenset(), {}, {}, (), {}, {})
 _TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:st|nd|rd|th|er)?|'s\b|[^\w\s]")
 
 
-def _compile(tables: Tables, language: str) -> Vocabulary:
-    rows = list(_words(tables, language))
-    words = {text.lower(): (symbol, value) for text, symbol, value in rows}
+def compile_vocabulary(tables: Tables, language: str) -> Vocabulary:
+    """Compile the tables of a language, and `calendar/zones`."""
+    listed = list(_words(tables, language))
+    words = {text.lower(): (symbol, value) for text, symbol, value in listed}
     symbols = dict(_MARKS)
     phrases: dict[str, dict[str, list[Phrase]]] = {}
     for text in sorted(words, key=len, reverse=True):
@@ -99,19 +85,21 @@ def _compile(tables: Tables, language: str) -> Vocabulary:
         else:
             seconds = phrases.setdefault(tokens[0], {})
             seconds.setdefault(tokens[1], []).append((tokens, text, symbol))
-    tense = {row["word"]: row["tense"] for row in _of(tables["calendar/tense"], language)}
+    rows = functools.partial(rows_of, tables, language)
+    tense = {row["word"]: row["tense"] for row in rows("tense")}
     suffixes = {text[1:]: when for text, when in tense.items() if text[0] == "-"}
     groups: dict[str, set[str]] = {}
-    for row in _of(tables["calendar/contexts"], language):
+    for row in rows("time_contexts"):
         groups.setdefault(row["group"], set()).add(row["word"])
     events: dict[str, dict[str, int]] = {}
-    for row in _of(tables["calendar/events"], language):
+    for row in rows("dated_events"):
         events.setdefault(row["day"], {})[row["word"]] = int(row["year"])
     return Vocabulary(
+        profile=Profile.from_tables(tables, language),
         symbols=symbols,
         values={text: value for text, (_, value) in words.items()},
         phrases=phrases,
-        capital=frozenset(text.lower() for text, _, _ in rows if text[0].isupper()),
+        capital=frozenset(text.lower() for text, _, _ in listed if text[0].isupper()),
         tense={text: when for text, when in tense.items() if text[0] != "-"},
         suffixes=suffixes,
         endings=tuple(suffixes),
@@ -120,23 +108,19 @@ def _compile(tables: Tables, language: str) -> Vocabulary:
     )
 
 
-def _of(rows: Iterable[Row], language: str) -> Iterable[Row]:
-    return (row for row in rows if row["language"] == language)
-
-
 def _words(tables: Tables, language: str) -> Iterable[tuple[str, str, str]]:
     """Yield each word with its class and value; for a repeated word the later row counts."""
-    for row in tables["calendar/zones"]:
+    for row in tables["calendar/zones"] if has_profile(tables, language) else ():
         yield row["name"], CLASSES["zone"], row["offset"]
     for table, name, value in (
         ("months", "name", "month"),
         ("weekdays", "name", "weekday"),
         ("numbers", "word", "number"),
-        ("words", "word", "value"),
+        ("time_words", "word", "value"),
     ):
-        for row in _of(tables[f"calendar/{table}"], language):
+        for row in rows_of(tables, language, table):
             yield row[name], CLASSES[row["class"]], row[value]
-    for row in _of(tables["calendar/holidays"], language):
+    for row in rows_of(tables, language, "holidays"):
         yield row["name"], CLASSES["holiday"], row["rule"]
-    for row in _of(tables["calendar/names"], language):
+    for row in rows_of(tables, language, "time_names"):
         yield row["phrase"], CLASSES["name"], ""

@@ -1,6 +1,6 @@
 """A text as a string of token classes, one character per token.
 
-Words have the class that `TimeWords` gives them. Numbers are classed by form: `d` may be
+Words have the class that `Vocabulary` gives them. Numbers are classed by form: `d` may be
 a day or a count, `N` a count, `y` a year or a count, `9` an ordinal ("28th"), `c` a
 decade ("1990s"), `8` a clock time, `I` an ISO date, `/` a date in figures. `|` is the
 end of a line, `;` a full stop, `-` any dash, `$` a currency.

@@ -1,17 +1,20 @@
 """Known names, and words that distinguish names from other capitalised words.
 
-Compiled once from the tables of `seeds/gazetteers/`; `gazetteers/cities` and
-`gazetteers/regions` may be missing.
+Names that are the same in all languages come from `seeds/gazetteers/`, words and other names
+from the folder of each language. `gazetteers/cities` and `gazetteers/regions` may be missing.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
 from transforms.identity import entity_id
+from transforms.languages.by_language import rows_of
+from transforms.languages.profile import Profile
 from transforms.naming.entities import new_entity
 from transforms.naming.name_words import Words
 from transforms.normal_forms import normalize
@@ -26,6 +29,47 @@ _METROPOLIS = 1_000_000
 _DWARFED = 10
 _PLAIN = {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "’": "'"}
 _TO_PLAIN = str.maketrans(_PLAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Names that are known in every language; the attributes are those of `Gazetteer`."""
+
+    names: Mapping[str, tuple[Entity, ...]]
+    towns: Mapping[str, tuple[Row, ...]]
+    longest: Mapping[str, int]
+    countries: frozenset[str]
+    bearers: Mapping[str, tuple[Entity, ...]]
+    given: Mapping[str, str]
+    surnames: frozenset[str]
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> Self:
+        """Compile the tables; raises KeyError if a table or column is missing."""
+        names: dict[str, tuple[Entity, ...]] = {}
+        for entity, forms in _seeded(tables):
+            for form in forms:
+                key = name_key(form)
+                names[key] = (*names.get(key, ()), entity)
+        towns = _towns(tables)
+        return cls(
+            names=names,
+            towns=towns,
+            longest=_longest(chain(names, towns)),
+            countries=frozenset(
+                entity_id("place", row["name"], row["country"])
+                for row in tables["gazetteers/places"]
+                if row["type"] in {"country", "nation"}
+            ),
+            bearers=_bearers(names),
+            given={row["name"]: row["gender"] for row in tables["gazetteers/given_names"]},
+            surnames=frozenset(
+                chain(
+                    (row["surname"] for row in tables["gazetteers/surnames"]),
+                    (row["name"].split()[-1].lower() for row in tables["gazetteers/people"]),
+                )
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +99,7 @@ class Gazetteer:
         common: Ordinary words in lower case.
         abbreviations: Capital letters that are not a name ("TV", "DNA").
         cues: Words beside or inside names that indicate their kind or their end, by cue.
+        profile: The language of these words.
     """
 
     names: Mapping[str, tuple[Entity, ...]]
@@ -76,53 +121,46 @@ class Gazetteer:
     common: frozenset[str]
     abbreviations: frozenset[str]
     cues: Mapping[str, frozenset[str]]
+    profile: Profile
 
     @classmethod
-    def from_tables(cls, tables: Tables) -> Self:
-        """Compile the tables; raises KeyError if a table or column is missing."""
-        names: dict[str, tuple[Entity, ...]] = {}
-        for entity, forms in _seeded(tables):
-            for form in forms:
-                key = name_key(form)
-                names[key] = (*names.get(key, ()), entity)
-        towns = _towns(tables)
-        titles = frozenset(name_key(row["title"]) for row in tables["gazetteers/titles"])
-        openers = {row["word"]: row["kind"] for row in tables["gazetteers/openers"]}
+    def from_tables(cls, tables: Tables, language: str, world: World | None = None) -> Self:
+        """Compile the tables of a language and those for all languages.
+
+        Args:
+            tables: The tables.
+            language: Its code.
+            world: The tables for all languages, if they were compiled before.
+
+        Raises:
+            KeyError: A table for all languages or a column is missing.
+        """
+        rows = functools.partial(rows_of, tables, language)
+        world = world or World.from_tables(tables)
+        names, towns = world.names, world.towns
+        titles = frozenset(name_key(row["title"]) for row in rows("titles"))
+        openers = {row["word"]: row["kind"] for row in rows("openers")}
         return cls(
             names=names,
             towns=towns,
-            longest=_longest(chain(names, towns)),
-            countries=frozenset(
-                entity_id("place", row["name"], row["country"])
-                for row in tables["gazetteers/places"]
-                if row["type"] in {"country", "nation"}
-            ),
-            bearers=_bearers(names),
-            short=_short(tables["gazetteers/context_names"]),
+            longest=world.longest,
+            countries=world.countries,
+            bearers=world.bearers,
+            short=_short(rows("context_names")),
             titles=titles,
             longest_title=_longest(titles),
-            given={row["name"]: row["gender"] for row in tables["gazetteers/given_names"]},
-            surnames=frozenset(
-                chain(
-                    (row["surname"] for row in tables["gazetteers/surnames"]),
-                    (row["name"].split()[-1].lower() for row in tables["gazetteers/people"]),
-                )
-            ),
-            roles=frozenset(row["role"] for row in tables["gazetteers/roles"]),
-            heads={
-                row["head"]: (row["kind"], row["position"]) for row in tables["gazetteers/heads"]
-            },
-            demonyms={
-                name_key(row["demonym"]): row["country"] for row in tables["gazetteers/demonyms"]
-            },
+            given=world.given,
+            surnames=world.surnames,
+            roles=frozenset(row["role"] for row in rows("roles")),
+            heads={row["head"]: (row["kind"], row["position"]) for row in rows("heads")},
+            demonyms={name_key(row["demonym"]): row["country"] for row in rows("demonyms")},
             openers=frozenset(openers),
             breaking=frozenset(word for word, kind in openers.items() if kind != "opener"),
             calendar=frozenset(word for word, kind in openers.items() if kind == "calendar"),
-            common=frozenset(row["word"] for row in tables["gazetteers/common_words"]),
-            cues=_cues(tables["gazetteers/name_cues"]),
-            abbreviations=frozenset(
-                row["abbreviation"] for row in tables["gazetteers/abbreviations"]
-            ),
+            common=frozenset(row["word"] for row in rows("common_words")),
+            cues=_cues(rows("name_cues")),
+            abbreviations=frozenset(row["abbreviation"] for row in rows("capital_words")),
+            profile=Profile.from_tables(tables, language),
         )
 
     def match(self, words: Sequence[str], first: int) -> int:
@@ -226,11 +264,18 @@ def _bearers(names: Mapping[str, tuple[Entity, ...]]) -> dict[str, tuple[Entity,
     return {name: tuple(found.values()) for name, found in bearers.items()}
 
 
-def _cues(rows: Sequence[Row]) -> dict[str, frozenset[str]]:
+def _cues(rows: Sequence[Row]) -> Mapping[str, frozenset[str]]:
     words: dict[str, set[str]] = {}
     for row in rows:
         words.setdefault(row["cue"], set()).add(row["word"])
-    return {cue: frozenset(found) for cue, found in words.items()}
+    return _Cues({cue: frozenset(found) for cue, found in words.items()})
+
+
+class _Cues(dict[str, frozenset[str]]):
+    """Words by cue, none for a cue that the language lacks."""
+
+    def __missing__(self, cue: str) -> frozenset[str]:
+        return frozenset()
 
 
 def _seeded(tables: Tables) -> Iterator[tuple[Entity, tuple[str, ...]]]:

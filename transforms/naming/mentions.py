@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from transforms.analysed_part import analysed_part
+from transforms.languages.by_language import ByLanguage
 from transforms.naming.acronyms import introduced_acronyms
 from transforms.naming.agreement import decide_kinds
 from transforms.naming.capitals import settle_capitals
@@ -41,7 +42,7 @@ class NameTagger(Protocol):
 
 def find_mentions(
     text: str,
-    gazetteer: Gazetteer,
+    gazetteers: ByLanguage[Gazetteer],
     *,
     title: str | None = None,
     language: str = "en",
@@ -55,12 +56,13 @@ def find_mentions(
 
     Args:
         text: Cleaned article text; offsets refer to it. Only its `analysed_part` is read.
-        gazetteer: The known names.
+        gazetteers: The known names.
         title: The headline, None without one.
         language: ISO 639-1 code of the text.
         tagger: Finds the spans and their kinds in place of the rules.
     """
     text = analysed_part(text)
+    gazetteer = gazetteers.of(language)
     if tagger is not None:
         names = [
             Name(start, end, " ".join(Words.of(text[start:end]).text), kind)
@@ -68,14 +70,15 @@ def find_mentions(
         ]
     else:
         heading = f"{title}\n" if title else ""
-        names = _names(heading + text, gazetteer, language, skipped=len(heading))
+        names = _names(heading + text, gazetteer, skipped=len(heading))
     return resolve(text, names, gazetteer)
 
 
-def _names(text: str, gazetteer: Gazetteer, language: str, *, skipped: int) -> list[Name]:
+def _names(text: str, gazetteer: Gazetteer, *, skipped: int) -> list[Name]:
     """Return the names after the first `skipped` characters, from where their offsets count."""
     words = Words.of(text, gazetteer.common)
-    if language == "en":
+    is_english = gazetteer.profile.has_english_grammar
+    if is_english:
         quoted = list(quoted_spans(words))
         capitalised = settle_capitals(words, gazetteer, quoted)
         candidates = find_candidates(words, gazetteer, capitalised)
@@ -86,11 +89,11 @@ def _names(text: str, gazetteer: Gazetteer, language: str, *, skipped: int) -> l
         candidates = join_nicknames(foreign_candidates(words, gazetteer), words, gazetteer)
     for candidate in candidates:
         add_evidence(candidate, words, gazetteer)
-    if language == "en":
+    if is_english:
         force_teams(candidates, words, gazetteer)
     spans = [(c.name, words.start[c.first], words.end[c.last - 1]) for c in candidates]
     kinds = decide_kinds(candidates, words, gazetteer, introduced_acronyms(spans, text))
-    if language == "en":
+    if is_english:
         separate_namesakes(candidates, kinds, words, gazetteer)
     names = []
     for candidate, (name, start, end) in zip(candidates, spans, strict=True):

@@ -64,16 +64,11 @@ def add_dialogue(text: str, marked: Sequence[Marked], speech: Speech) -> list[Ma
         marked: The quotations in marks. Within dialogue they are part of it.
         speech: The word lists of the text's language.
 
-    >>> cue = {"cue": "say", "forms": "says|said|saying", "frames": "quote"}
-    >>> tables = {"speech/cues": [cue]}
-    >>> names = ["foreign_cues", "foreign_words", "stances", "words", "abbreviations"]
-    >>> tables |= {
-    ...     f"speech/{name}": []
-    ...     for name in [*names, "labels", "leaders", "organizations", "sources"]
-    ... }
-    >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
+    >>> say = {"cue": "say", "present": "says", "past": "said", "participle": "saying"}
+    >>> tables = {"languages/en/cues": [{**say, "reported": "", "frames": "quote"}]}
+    >>> tables |= {"gazetteers/given_names": []}
     >>> text = "– Nobody sleeps here, said Ida Falk. It is dry.\n- Bread and salt"
-    >>> found = add_dialogue(text, [], Speech.from_tables(tables))
+    >>> found = add_dialogue(text, [], Speech.from_tables(tables, "en"))
     >>> [text[q.inner_start : q.inner_end] for q in found]
     ['Nobody sleeps here,', 'It is dry.']
     """

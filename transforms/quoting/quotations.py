@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 
 from transforms.analysed_part import analysed_part
 from transforms.identity import quotation_fingerprint
+from transforms.languages.by_language import ByLanguage
 from transforms.quoting.acts import act_of
 from transforms.quoting.clauses import Statement
 from transforms.quoting.continuations import read_statements
@@ -55,7 +56,7 @@ _RIGHT_SILENCE = {"declined": 0.9, "no_response": 0.9, "unreachable": 0.9}
 def find_quotations(
     text: str,
     mentions: Sequence[Mention],
-    speech: Speech,
+    speeches: ByLanguage[Speech],
     *,
     language: str = "en",
     title: str | None = None,
@@ -66,28 +67,32 @@ def find_quotations(
         text: Cleaned article text; paragraphs end with a newline. Only its `analysed_part`
             is read.
         mentions: Names found in it; the persons and institutions among them name speakers.
-        speech: The compiled word lists.
+        speeches: The compiled word lists.
         language: ISO 639-1 code; outside English only direct quotations get speakers.
         title: The headline, which may call the article an interview.
 
-    >>> say = {"cue": "say", "forms": "says|said|saying", "frames": "clause|quote"}
-    >>> empty = ["foreign_cues", "foreign_words", "stances", "words", "abbreviations"]
-    >>> empty += ["labels", "leaders", "organizations", "sources"]
-    >>> tables = {"speech/cues": [say], **{f"speech/{name}": [] for name in empty}}
-    >>> tables |= {f"gazetteers/{name}": [] for name in ("given_names", "titles", "roles")}
+    >>> say = {"cue": "say", "present": "says", "past": "said", "participle": "saying"}
+    >>> english = {
+    ...     "name": "English",
+    ...     "script": "Latin",
+    ...     "capitals": "names",
+    ...     "english_grammar": "true",
+    ... }
+    >>> tables = {"languages/en/language": [english], "gazetteers/given_names": []}
+    >>> tables["languages/en/cues"] = [{**say, "reported": "", "frames": "clause|quote"}]
     >>> text = "“The road,” Ruiz said, “is closed.” Holm said that it would open."
-    >>> for q in find_quotations(text, [], Speech.from_tables(tables)):
+    >>> for q in find_quotations(text, [], ByLanguage(tables, Speech.from_tables)):
     ...     print(q.kind, q.speaker, [text[start:end] for start, end in q.fragments])
     direct Ruiz ['The road,', 'is closed.']
     indirect Holm ['that it would open']
     """
-    return find_statements_and_silences(text, mentions, speech, language=language, title=title)[0]
+    return find_statements_and_silences(text, mentions, speeches, language=language, title=title)[0]
 
 
 def find_statements_and_silences(
     text: str,
     mentions: Sequence[Mention],
-    speech: Speech,
+    speeches: ByLanguage[Speech],
     *,
     language: str = "en",
     title: str | None = None,
@@ -98,8 +103,8 @@ def find_statements_and_silences(
     """
     text = analysed_part(text)
     mentions = [one for one in mentions if one.end <= len(text)]
-    foreign = speech.in_language(language)
-    is_english, speech = foreign is speech, foreign
+    speech = speeches.of(language)
+    is_english = speech.profile.has_english_grammar
     tokens = _tokens(text, mentions, speech)
     persons = person_spans(tokens, mentions)
     read = read_statements(tokens, speech, persons, title=title or "", is_english=is_english)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Self
 
-from transforms.tables import Tables
+from transforms.languages.by_language import rows_of
+from transforms.languages.profile import Profile
+from transforms.tables import Row, Tables
 
 _CLASSES = [
     "determiner",
@@ -34,7 +37,9 @@ _CLASSES = [
 CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
 _PRONOUNS = {"he": "male", "she": "female"}
 _PRONOUN_BITS = CLASS_BITS["subject"] | CLASS_BITS["object"]
-_SAME = {"nb": "no", "nn": "no"}
+# The columns of `cues` and the shapes of the forms in them.
+_SHAPES = {"present": "present", "past": "past", "participle": "ing", "reported": "past"}
+_FRAMES = frozenset({"quote", "clause"})  # where a table gives none
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,8 @@ class Speech:
         sources: Nouns that can speak, in the singular, with their kind: `person`, `group`
             or `document`.
         platforms: Names of services on which people publish ("twitter").
-        languages: The word lists for texts in other languages, by ISO 639-1 code; empty in
-            those themselves.
         pronouns: The gender of each pronoun for a person, in other languages.
+        profile: The language.
         labels: What stands before a colon and is no speaker ("photo", "read more").
         abbreviations: Words whose full stop does not end a sentence, in lower case.
     """
@@ -102,64 +106,48 @@ class Speech:
     sources: Mapping[str, str]
     platforms: frozenset[str]
     abbreviations: frozenset[str]
-    languages: Mapping[str, Speech] = field(default_factory=dict)
     pronouns: Mapping[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
+    profile: Profile = field(default_factory=Profile)
 
     @classmethod
-    def from_tables(cls, tables: Tables) -> Self:
-        """Compile the tables `speech/*`, and people's names and titles of `gazetteers/*`."""
-        titles = _titles(tables, "gazetteers/titles", "title")
-        words: dict[str, int] = {}
-        for row in tables["speech/words"]:
-            words[row["word"]] = words.get(row["word"], 0) | CLASS_BITS[row["class"]]
-        foreign = _foreign_cues(tables)
-        english = cls(
-            cues={
-                **{form: cue for forms in foreign.values() for form, cue in forms.items()},
-                **_cues(tables),
-            },
-            stances=_stances(tables),
+    def from_tables(cls, tables: Tables, language: str) -> Self:
+        """Compile the tables of a language, and the given names of `gazetteers/given_names`."""
+        rows = functools.partial(rows_of, tables, language)
+        profile = Profile.from_tables(tables, language)
+        is_english = profile.has_english_grammar
+        titles = _titles(rows("titles"), "title") if is_english else {}
+        words, pronouns = _function_words(rows("words"))
+        roles = _titles(rows("roles"), "role")
+        if not is_english:  # the rules for other languages read roles as words of a class
+            words |= {word: words.get(word, 0) | CLASS_BITS["role"] for word in roles}
+            roles = {}
+        sources = {row["source"]: row["kind"] for row in rows("sources")}
+        return cls(
+            profile=profile,
+            cues=_cues(rows("cues")),
+            stances=_stances(rows("stances")),
             words=words,
+            pronouns=pronouns,
             given_names={
                 row["name"].lower(): row["gender"] if row["gender"] in {"male", "female"} else ""
-                for row in tables["gazetteers/given_names"]
+                for row in (*tables["gazetteers/given_names"], *rows("given_names"))
             },
             titles=titles,
-            roles=_last_words({**titles, **_titles(tables, "gazetteers/roles", "role")}),
+            roles=_last_words({**titles, **roles}),
             honorifics=frozenset(
                 row["title"].lower().rstrip(".")
-                for row in tables["gazetteers/titles"]
+                for row in rows("titles")
                 if row["kind"] == "honorific"
             ),
-            leaders=frozenset(
-                row["leader"] for row in tables["speech/leaders"] if row["kind"] == "generic"
-            ),
-            posts=frozenset(row["leader"] for row in tables["speech/leaders"]),
-            labels=frozenset(row["label"] for row in tables["speech/labels"]),
-            organization_ends=frozenset(row["word"] for row in tables["speech/organizations"]),
-            sources={
-                row["source"]: row["kind"]
-                for row in tables["speech/sources"]
-                if row["kind"] != "platform"
-            },
-            platforms=frozenset(
-                row["source"] for row in tables["speech/sources"] if row["kind"] == "platform"
-            ),
-            abbreviations=frozenset(
-                row["abbreviation"].lower() for row in tables["speech/abbreviations"]
-            ),
+            leaders=frozenset(row["leader"] for row in rows("leaders") if row["kind"] == "generic"),
+            posts=frozenset(row["leader"] for row in rows("leaders")),
+            labels=frozenset(row["label"] for row in rows("labels")),
+            organization_ends=frozenset(row["word"] for row in rows("institution_ends")),
+            sources={word: kind for word, kind in sources.items() if kind != "platform"},
+            platforms=frozenset(word for word, kind in sources.items() if kind == "platform"),
+            abbreviations=frozenset(row["abbreviation"].lower() for row in rows("abbreviations")),
         )
-        # Other languages: direct quotations only, because English function words would mislead.
-        languages = {
-            code: replace(english, cues=cues, stances={}, **_foreign_words(tables, code))
-            for code, cues in foreign.items()
-        }
-        return replace(english, languages=languages)
-
-    def in_language(self, language: str) -> Speech:
-        """Return the word lists for texts in `language`; English if it is unknown."""
-        return self.languages.get(_SAME.get(language, language), self)
 
     def verb_of(self, word: str) -> str:
         """Return a verb without the pronoun that a hyphen joins to it ("dit-elle", "a-t-il")."""
@@ -169,50 +157,39 @@ class Speech:
         return stem.removesuffix("-t")
 
 
-def _foreign_words(tables: Tables, language: str) -> dict[str, Any]:
-    """Return the function words of a language, and the gender of its pronouns."""
+def _function_words(rows: Sequence[Row]) -> tuple[dict[str, int], dict[str, str]]:
+    """Return the bits of the function words, and the gender of the pronouns for a person."""
     words: dict[str, int] = {}
     pronouns: dict[str, str] = {}
-    for row in tables["speech/foreign_words"]:
-        if row["language"] == language:
-            gender = _PRONOUNS.get(row["class"])
-            if gender:
-                pronouns[row["word"]] = gender
-            bits = CLASS_BITS["subject" if gender else row["class"]]
-            words[row["word"]] = words.get(row["word"], 0) | bits
-    return {"words": words, "pronouns": pronouns}
+    for row in rows:
+        gender = _PRONOUNS.get(row["class"])
+        if gender:
+            pronouns[row["word"]] = gender
+        bits = CLASS_BITS["subject" if gender else row["class"]]
+        words[row["word"]] = words.get(row["word"], 0) | bits
+    return words, pronouns
 
 
-def _foreign_cues(tables: Tables) -> dict[str, dict[str, Cue]]:
-    cues: dict[str, dict[str, Cue]] = {}
-    for row in tables["speech/foreign_cues"]:
-        cue = Cue(row["cue"], frozenset({"quote", "clause"}), "past")
-        cues.setdefault(row["language"], {})[row["cue"]] = cue
-    return cues
-
-
-def _cues(tables: Tables) -> dict[str, Cue]:
+def _cues(rows: Sequence[Row]) -> dict[str, Cue]:
     cues: dict[str, Cue] = {}
-    for row in tables["speech/cues"]:
-        present, *past, ing = row["forms"].split("|")
+    for row in rows:
         base = _cue(row, "cue", "base")
         cues.setdefault(row["cue"], base)
-        cues[present] = replace(base, shape="present")
-        cues[ing] = replace(base, shape="ing")
-        for form in past:
-            cues[form] = replace(base, shape="past")
+        for column, shape in _SHAPES.items():
+            for form in filter(None, row[column].split("|")):
+                cues[form] = replace(base, shape=shape)
     return cues
 
 
 def _cue(row: Mapping[str, str], column: str, shape: str) -> Cue:
-    frames = frozenset(row["frames"].split("|"))
-    acts = row.get("act", "speech"), row.get("object_act", "attitude")
+    frames = frozenset(filter(None, row["frames"].split("|"))) or _FRAMES
+    acts = row.get("act") or "speech", row.get("object_act") or "attitude"
     return Cue(row[column], frames, shape, *acts)
 
 
-def _stances(tables: Tables) -> dict[str, Cue]:
+def _stances(rows: Sequence[Row]) -> dict[str, Cue]:
     stances: dict[str, Cue] = {}
-    for row in tables["speech/stances"]:
+    for row in rows:
         word = row["word"]
         stance = _cue(row, "word", row["class"])
         stances[word] = stance
@@ -221,9 +198,9 @@ def _stances(tables: Tables) -> dict[str, Cue]:
     return stances
 
 
-def _titles(tables: Tables, name: str, column: str) -> dict[str, str]:
+def _titles(rows: Sequence[Row], column: str) -> dict[str, str]:
     """Return the gender of each title or role in a table, by title."""
-    return {row[column].lower().rstrip("."): row["gender"] for row in tables[name]}
+    return {row[column].lower().rstrip("."): row["gender"] for row in rows}
 
 
 def _last_words(titles: Mapping[str, str]) -> dict[str, str]:

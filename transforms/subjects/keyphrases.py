@@ -146,7 +146,7 @@ def _word(token: str, stops: Stops, language: str) -> _Unit:
     word = token.lower()
     if "'" in word or "’" in word:
         base, _, ending = word.replace("’", "'").rpartition("'")
-        if language == "en" and ending == "s":  # the genitive
+        if stops.profile.has_english_grammar and ending == "s":  # the genitive
             word = base
         elif stops.stops(base):  # "we've", "l'été" with its article is one word in few lists
             return _GAP
@@ -154,13 +154,15 @@ def _word(token: str, stops: Stops, language: str) -> _Unit:
         return _GAP
     is_lower = token[0].islower()
     # Adverbs and past forms of verbs; as adjectives, the latter are seldom part of a term.
-    if language == "en" and is_lower and word.endswith(("ly", "ed")) and word not in stops.nouns:
+    is_english = stops.profile.has_english_grammar
+    if is_english and is_lower and word.endswith(("ly", "ed")) and word not in stops.nouns:
         return _GAP
     return _Unit(
         stem(word, language),
         word,
         begins=word not in stops.weak,
-        ends=language != "de" or not is_lower,  # German nouns have a capital letter
+        # Where nouns have a capital letter, a phrase ends with one.
+        ends=stops.profile.capitals != "nouns" or not is_lower,
     )
 
 

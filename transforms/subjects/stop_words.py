@@ -1,19 +1,20 @@
-"""Words that are no part of a keyphrase, by language.
+"""Words that are no part of a keyphrase.
 
-The tables are `subjects/stop_words`, and the function words that `speech/words` and
-`speech/foreign_words` have for other purposes.
+The tables of a language are `stop_words`, and `words`, which has its function words for other
+purposes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from transforms.languages.by_language import rows_of
+from transforms.languages.profile import Profile
 from transforms.tables import Tables
 
-# Words of these classes say what something is about: "mayor", "judge", "brother".
-_CONTENT: Final = frozenset({"role", "he", "she"})
+# Words of these classes say what something is about: "brother", "sister".
+_CONTENT: Final = frozenset({"he", "she"})
 # In a language without a list, words of up to three letters are taken for function words, as
 # YAKE does with words of up to two (Campos et al. 2020); most articles and prepositions are short.
 _SHORT_CHARS: Final = 3
@@ -29,12 +30,37 @@ class Stops:
             ("plan", "service").
         nouns: Nouns that end like words that end a phrase ("family" like an adverb).
         is_listed: Whether the language has a list.
+        profile: The language.
     """
 
     words: frozenset[str]
     weak: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
     is_listed: bool = True
+    profile: Profile = field(default_factory=Profile)
+
+    @classmethod
+    def from_tables(cls, tables: Tables, language: str) -> Self:
+        """Compile the tables of a language.
+
+        >>> tables = {"languages/en/words": [{"word": "the", "class": "determiner"}]}
+        >>> words = Stops.from_tables(tables, "en")
+        >>> words.stops("the"), words.stops("ferry"), Stops.from_tables(tables, "sq").stops("dhe")
+        (True, False, True)
+        """
+        classes: dict[str, set[str]] = {"stop": set(), "weak": set(), "noun": set()}
+        for row in rows_of(tables, language, "stop_words"):
+            classes[row["class"]].add(row["word"])
+        for row in rows_of(tables, language, "words"):
+            if row["class"] not in _CONTENT:
+                classes["stop"].add(row["word"])
+        return cls(
+            words=frozenset(classes["stop"] - classes["weak"] - classes["noun"]),
+            weak=frozenset(classes["weak"]),
+            nouns=frozenset(classes["noun"]),
+            is_listed=any(classes.values()),
+            profile=Profile.from_tables(tables, language),
+        )
 
     def stops(self, word: str) -> bool:
         """Whether a word in lower case ends a phrase."""
@@ -44,42 +70,3 @@ class Stops:
     def short_chars(self) -> int:
         """Words of up to so many letters end a phrase."""
         return 0 if self.is_listed else _SHORT_CHARS
-
-
-_UNLISTED: Final = Stops(frozenset(), is_listed=False)
-
-
-@dataclass(frozen=True, slots=True)
-class StopWords:
-    """The stop words of all languages."""
-
-    by_language: dict[str, Stops] = field(default_factory=dict)
-
-    @classmethod
-    def from_tables(cls, tables: Tables) -> Self:
-        """Compile the tables; raises KeyError if a table or column is missing."""
-        listed: dict[str, dict[str, set[str]]] = {}
-        for row in tables["subjects/stop_words"]:
-            of_language = listed.setdefault(row["language"], {})
-            of_language.setdefault(row["class"], set()).add(row["word"])
-        for row in tables["speech/foreign_words"]:
-            if row["class"] not in _CONTENT:
-                of_language = listed.setdefault(row["language"], {})
-                of_language.setdefault("stop", set()).add(row["word"])
-        listed["en"]["stop"].update(row["word"] for row in tables["speech/words"])
-        return cls({language: _stops(classes) for language, classes in listed.items()})
-
-    def of(self, language: str) -> Stops:
-        """Return the stop words of a language, an ISO 639-1 code.
-
-        >>> words = StopWords({"en": Stops(frozenset({"the"}))})
-        >>> words.of("en").stops("the"), words.of("en").stops("ferry"), words.of("sq").stops("dhe")
-        (True, False, True)
-        """
-        return self.by_language.get(language) or _UNLISTED
-
-
-def _stops(classes: Mapping[str, set[str]]) -> Stops:
-    weak, nouns = classes.get("weak", set()), classes.get("noun", set())
-    words = classes.get("stop", set()) - weak - nouns
-    return Stops(frozenset(words), frozenset(weak), frozenset(nouns))

@@ -44,8 +44,8 @@ def stem(word: str, language: str) -> str:
     ... )
     (True, True)
     """
-    if language == "en":
-        return _singular(word)
+    if language in _STEMMERS:
+        return _STEMMERS[language](word)
     for ending in _ENDINGS.get(language, ()):
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM_CHARS:
             return word[: -len(ending)]
@@ -59,3 +59,6 @@ def _singular(word: str) -> str:
     if not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < _LEAST_STEM_CHARS:
         return word
     return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
+
+
+_STEMMERS: Final = {"en": _singular}

@@ -89,14 +89,14 @@ def _prepared(pages: PageSet) -> Iterator[Prepared]:
 
 
 def _annotations(articles: list[Article], lexicon: Lexicon) -> dict[str, Callable[[], object]]:
-    named = [(one, find_mentions(one.text, lexicon.gazetteer)[0]) for one in articles]
+    named = [(one, find_mentions(one.text, lexicon.gazetteers)[0]) for one in articles]
     return {
-        "names": lambda: [find_mentions(one.text, lexicon.gazetteer) for one in articles],
+        "names": lambda: [find_mentions(one.text, lexicon.gazetteers) for one in articles],
         "quotations": lambda: [
-            find_quotations(one.text, names, lexicon.speech) for one, names in named
+            find_quotations(one.text, names, lexicon.speeches) for one, names in named
         ],
         "dates": lambda: [
-            find_dates(one.text, lexicon.timewords, published_at=_NOW) for one in articles
+            find_dates(one.text, lexicon.vocabularies, published_at=_NOW) for one in articles
         ],
     }
 

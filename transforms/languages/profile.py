@@ -1,0 +1,64 @@
+"""The profile of a language: what its texts look like, as far as no word list says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+from transforms.languages.by_language import rows_of
+from transforms.tables import Row, Tables
+
+CAPITALS: Final = ("names", "nouns", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A language; the defaults are those of a language that is not known.
+
+    Attributes:
+        code: ISO 639-1.
+        name: Its English name.
+        script: The script of its texts: `Latin`, `Cyrillic`.
+        has_english_grammar: Whether the rules for English names and statements are right.
+        capitals: What has capital letters within a sentence: `names`, `nouns`, or `none`.
+        is_month_first: Whether figures give the month before the day.
+        has_dash_dialogue: Whether a dash at the start of a paragraph opens speech.
+        particles: Words in small letters inside names ("van", "de la").
+    """
+
+    code: str = ""
+    name: str = ""
+    script: str = ""
+    has_english_grammar: bool = False
+    capitals: str = "names"
+    is_month_first: bool = False
+    has_dash_dialogue: bool = False
+    particles: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_tables(cls, tables: Tables, code: str) -> Self:
+        """Return the profile in the table `language`; ValueError if it has another value."""
+        rows = rows_of(tables, code, "language")
+        if not rows:
+            return cls()
+        row = rows[0]
+        if row["capitals"] not in CAPITALS:
+            raise ValueError(f"capitals of {code}: {row['capitals']!r}, expected one of {CAPITALS}")
+        return cls(
+            code=code,
+            name=row["name"],
+            script=row["script"],
+            has_english_grammar=_is_true(row, "english_grammar"),
+            capitals=row["capitals"],
+            is_month_first=_is_true(row, "month_first"),
+            has_dash_dialogue=_is_true(row, "dash_dialogue"),
+            particles=frozenset(_listed(row, "particles")),
+        )
+
+
+def _is_true(row: Row, key: str) -> bool:
+    return row.get(key, "") == "true"
+
+
+def _listed(row: Row, key: str) -> tuple[str, ...]:
+    return tuple(filter(None, row.get(key, "").split("|")))
