@@ -16,7 +16,7 @@ from datetime import datetime
 from transforms.analysed_part import analysed_part
 from transforms.dating.anchors import Anchors
 from transforms.dating.day_order import Origin, is_month_first
-from transforms.dating.time_words import Vocabulary, compile_vocabulary
+from transforms.dating.time_words import Vocabulary
 from transforms.dating.timex_parts import Timex
 from transforms.dating.timex_reader import read_expressions
 from transforms.dating.timex_tokens import Tokens, tokenize
@@ -59,6 +59,7 @@ def find_dates(
             from it are no more certain.
 
     Examples:
+        >>> from transforms.dating.time_words import compile_vocabulary
         >>> words = ByLanguage({}, compile_vocabulary)
         >>> (mention,) = find_dates("Signed on 2023-11-28.", words, published_at=None)
         >>> mention.text, mention.value, mention.starts_on
