@@ -67,10 +67,10 @@ def load_language_model() -> None:
     """Load the model that tells languages, once per process."""
     from py3langid import langid  # noqa: PLC0415  # it loads NumPy
 
-    from transforms.cleaning import language  # noqa: PLC0415  # it loads the transforms
+    from transforms.languages import detection  # noqa: PLC0415  # it loads the transforms
 
     sources = [Path(langid.__file__), langid.MODEL_DIR / langid.MODEL_FILE]
-    language.use_model(cached("language-model", sources, language.unpack_model))
+    detection.use_model(cached("language-model", sources, detection.unpack_model))
 
 
 def _transforms() -> Path:

@@ -29,6 +29,7 @@ from flows.permissions import share_with_group
 from flows.secrets import MASK
 from flows.setting_errors import FILE, PREFIX, unknown_variables, wrong_value
 from flows.signatures import key_bytes
+from flows.taggers.choices import read_choices
 from transforms.cleaning.refusals import PAGE_TYPES
 from transforms.visit_plans import USUAL_PLAN, read_plan
 from warehouse.folder import DataFolder
@@ -77,11 +78,8 @@ class Settings(BaseSettings):
     page_types: str = Field(
         "article,live", description="comma-separated types of pages that are stored as articles"
     )
-    entities_backend: Literal["rules", "spacy"] = Field(
-        "rules", description="how names are found: `rules`, or `spacy` with a model"
-    )
-    spacy_model: str = Field(
-        "en_core_web_sm", min_length=1, description="name or folder of the spaCy model"
+    taggers: str = Field(
+        "", description="models that find names in place of the rules: `de=spacy:MODEL, ru=slovnet`"
     )
 
     contact: str = Field(
@@ -299,17 +297,18 @@ class Settings(BaseSettings):
             raise ValueError("an absolute folder or s3://bucket/prefix")
         return value
 
+    @field_validator("taggers")
+    @classmethod
+    def _is_readable(cls, value: str) -> str:
+        read_choices(value)
+        return value
+
     @field_validator("schedule_backup")
     @classmethod
     def _has_target(cls, value: str, known: ValidationInfo) -> str:
         if value.strip().lower() not in {"", "off"} and not known.data.get("backup_to"):
             raise ValueError("off, or a value for backup_to too")
         return value
-
-    @property
-    def name_model(self) -> str | None:
-        """The spaCy model that finds names; None if the rules do."""
-        return self.spacy_model if self.entities_backend == "spacy" else None
 
     @property
     def folder(self) -> DataFolder:

@@ -8,6 +8,7 @@ language are compiled when its first article comes.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -15,6 +16,7 @@ from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.dating.time_words import Vocabulary, compile_vocabulary
 from transforms.languages.by_language import ByLanguage
+from transforms.languages.short_texts import ShortTexts
 from transforms.naming.gazetteer import Gazetteer, World
 from transforms.naming.mentions import NameTagger
 from transforms.quoting.speech import Speech
@@ -29,7 +31,7 @@ class Lexicon:
 
     Attributes:
         rules: The user's rules for single publishers.
-        tagger: Finds the names in place of the rules; None to use the rules.
+        taggers: What finds the names in place of the rules, by language.
     """
 
     boilerplate: Boilerplate
@@ -37,8 +39,9 @@ class Lexicon:
     speeches: ByLanguage[Speech]
     vocabularies: ByLanguage[Vocabulary]
     stop_words: ByLanguage[Stops]
+    short_texts: ShortTexts = field(default_factory=ShortTexts)
     topics: TopicTerms = field(default_factory=TopicTerms)
-    tagger: NameTagger | None = None
+    taggers: Mapping[str, NameTagger] = field(default_factory=dict)
     rules: Rules = NO_RULES
 
     @classmethod
@@ -54,6 +57,7 @@ class Lexicon:
             speeches=ByLanguage(tables, Speech.from_tables),
             vocabularies=ByLanguage(tables, compile_vocabulary),
             stop_words=ByLanguage(tables, Stops.from_tables),
+            short_texts=ShortTexts.from_tables(tables),
             topics=TopicTerms.from_tables(tables),
         )
 

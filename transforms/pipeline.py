@@ -19,12 +19,24 @@ from transforms.dating import dates
 from transforms.dating.day_order import country_of
 from transforms.dating.publication_day import infer_published_on
 from transforms.dating.time_words import Vocabulary
-from transforms.languages.by_language import ByLanguage
+from transforms.languages.by_language import UNKNOWN, ByLanguage
+from transforms.languages.parts import language_parts
 from transforms.lexicon import Lexicon
 from transforms.naming import mentions
 from transforms.quoting import quotations
-from transforms.records import Analysis, Article, Document, Mention, Rejection
+from transforms.records import (
+    Analysis,
+    Article,
+    Document,
+    Entity,
+    Mention,
+    NoComment,
+    Quotation,
+    Rejection,
+)
 from transforms.subjects import keyphrases, topics
+
+_BEGINNING = 600  # characters of a text that tell its language
 
 Found = Mapping[str, tuple[Any, ...]]  # results by field of `Analysis`
 
@@ -48,42 +60,69 @@ class Transform:
 
 
 def _find_mentions(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
-    found, entities = mentions.find_mentions(
-        article.text,
-        lexicon.gazetteers,
-        title=article.title,
-        language=article.language or "en",
-        tagger=lexicon.tagger,
-    )
-    return {"mentions": tuple(found), "entities": tuple(entities)}
+    named: list[Mention] = []
+    meant: dict[str, Entity] = {}
+    models: dict[str, None] = {}
+    for language, text in _parts(article, lexicon):
+        tagger = lexicon.taggers.get(language)
+        if tagger is not None:
+            models[tagger.model] = None
+        found, entities = mentions.find_mentions(
+            text,
+            lexicon.gazetteers,
+            title=article.title,
+            language=language,
+            tagger=tagger,
+        )
+        named += found
+        meant |= {entity.entity_id: entity for entity in entities if entity.entity_id not in meant}
+    named.sort(key=lambda mention: mention.start)
+    return {
+        "mentions": tuple(named),
+        "entities": tuple(meant.values()),
+        "name_models": tuple(models),
+    }
 
 
 def _find_quotations(article: Article, lexicon: Lexicon, found: Analysis) -> Found:
-    quoted, silences = quotations.find_statements_and_silences(
-        article.text,
-        found.mentions,
-        lexicon.speeches,
-        language=article.language or "en",
-        title=article.title,
-    )
+    quoted: list[Quotation] = []
+    silences: list[NoComment] = []
+    for language, text in _parts(article, lexicon):
+        named = [one for one in found.mentions if not text[one.start : one.end].isspace()]
+        statements, notes = quotations.find_statements_and_silences(
+            text, named, lexicon.speeches, language=language, title=article.title
+        )
+        quoted += statements
+        silences += notes
+    quoted.sort(key=lambda quotation: (quotation.start, quotation.end))
     return {"quotations": tuple(quoted), "no_comments": tuple(silences)}
 
 
 def _find_dates(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
-    dated = dates.find_dates(
-        article.text,
-        lexicon.vocabularies,
-        published_at=article.published_at,
-        language=article.language or "en",
-        country=article.declared_region,
-        site_country=country_of(article.url or article.canonical_url),
-        published_confidence=article.published_confidence or 1.0,
-    )
-    return {"dates": tuple(dated)}
+    dated = [
+        mention
+        for language, text in _parts(article, lexicon)
+        for mention in dates.find_dates(
+            text,
+            lexicon.vocabularies,
+            published_at=article.published_at,
+            language=language,
+            country=article.declared_region,
+            site_country=country_of(article.url or article.canonical_url),
+            published_confidence=article.published_confidence or 1.0,
+        )
+    ]
+    return {"dates": tuple(sorted(dated, key=lambda mention: mention.start))}
+
+
+def _parts(article: Article, lexicon: Lexicon) -> Sequence[tuple[str, str]]:
+    """Return the languages of an article, each with the text in it (see `language_parts`)."""
+    language = article.language or UNKNOWN
+    return language_parts(article.text, language, lexicon.stop_words.of(language).words)
 
 
 def _find_keyphrases(article: Article, lexicon: Lexicon, found: Analysis) -> Found:
-    language = article.language or "en"
+    language = article.language or UNKNOWN
     phrases = keyphrases.find_keyphrases(
         article.text,
         found.mentions,
@@ -96,7 +135,7 @@ def _find_keyphrases(article: Article, lexicon: Lexicon, found: Analysis) -> Fou
 
 def _find_topics(article: Article, lexicon: Lexicon, _: Analysis) -> Found:
     found = topics.find_topics(
-        article.text, lexicon.topics, title=article.title, language=article.language or "en"
+        article.text, lexicon.topics, title=article.title, language=article.language or UNKNOWN
     )
     return {"topics": tuple(found)}
 
@@ -123,7 +162,8 @@ def analyse(document: Document, lexicon: Lexicon, *, now: datetime) -> Analysis 
     article = cleaning.clean(document, lexicon.boilerplate, lexicon.rules)
     if isinstance(article, Rejection):
         return article
-    return annotate(_marked(article, document, lexicon), lexicon, now=now)
+    article = settle_language(_marked(article, document, lexicon), lexicon)
+    return annotate(article, lexicon, now=now)
 
 
 def _marked(article: Article, document: Document, lexicon: Lexicon) -> Article:
@@ -137,6 +177,29 @@ def _marked(article: Article, document: Document, lexicon: Lexicon) -> Article:
         flags=tuple(sorted(flags.union(article.flags, document.flags))),
         opt_out=tuple(sorted({*article.opt_out, *document.opt_out})),
         wording_sha256=wording_sha256(article.title, article.text, lexicon.boilerplate),
+    )
+
+
+def settle_language(article: Article, lexicon: Lexicon) -> Article:
+    """Return an article with the language of a short text, and with a flag for a doubtful one.
+
+    The model of `clean` tells no language of a short text. Its script overrules a declaration
+    that cannot be right.
+    """
+    beginning = article.text[:_BEGINNING]
+    language, flags = article.language, set(article.flags)
+    if language is not None and not lexicon.short_texts.fits(language, beginning):
+        flags.add("language_disputed")
+        language = None
+    if language is None:
+        language = lexicon.short_texts.tell(beginning)
+    if language is None:
+        flags.add("language_unknown")
+    elif not lexicon.short_texts.knows(language):
+        flags.add("language_unsupported")
+    detected = article.detected_language or (None if article.language else language)
+    return replace(
+        article, language=language, detected_language=detected, flags=tuple(sorted(flags))
     )
 
 
@@ -189,7 +252,7 @@ def dated(article: Article, vocabularies: ByLanguage[Vocabulary], *, now: dateti
     if article.published_at is not None:
         return article
     inferred = infer_published_on(
-        article.text, vocabularies, now=now, language=article.language or "en"
+        article.text, vocabularies, now=now, language=article.language or UNKNOWN
     )
     if inferred is None:
         return article

@@ -357,11 +357,17 @@ class Topic(Sent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis(Sent):
-    """All results for one document."""
+    """All results for one document.
+
+    Attributes:
+        name_models: The trained models that found the names, with their versions; none if the
+            rules did.
+    """
 
     article: Article
     mentions: tuple[Mention, ...] = ()
     entities: tuple[Entity, ...] = ()
+    name_models: tuple[str, ...] = ()
     quotations: tuple[Quotation, ...] = ()
     no_comments: tuple[NoComment, ...] = ()
     dates: tuple[DateMention, ...] = ()

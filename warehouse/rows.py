@@ -205,7 +205,7 @@ def annotation_rows(
     found: dict[str, list[Row]] = {"analyses": []}
     for transform in transforms:
         version = {"transform_version": versions[transform]}
-        run = {"transform": transform, "analysed_at": now}
+        run: Row = {"transform": transform, "analysed_at": now}
         tables = {table: rows_of(analysis) for table, rows_of in _TRANSFORMS[transform].items()}
         rows = [*chain.from_iterable(tables.values())]
         _number_paragraphs(rows, article.text)
@@ -215,6 +215,8 @@ def annotation_rows(
         for row in rows:
             row.update(shared)
         found |= tables
+        if transform == "mentions":
+            run["model"] = ", ".join(analysis.name_models) or None
         found["analyses"].append(key | version | run | {"items": len(rows)})
     return found
 

@@ -319,7 +319,7 @@ def extract(
     settings = read_settings(data=data, workers=workers)
     options = WorkerOptions(
         processes=settings.workers,
-        spacy_model=settings.name_model,
+        taggers=settings.taggers,
         rules=chosen_rules(rules, settings.folder),
         kept_types=settings.kept_types,
     )

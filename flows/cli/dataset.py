@@ -13,6 +13,7 @@ from flows import __version__
 from flows.errors import SettingsError
 from flows.output.tables import write_json
 from flows.settings import Settings
+from flows.taggers.choices import read_choices
 from warehouse.dataset import write_dataset
 from warehouse.dataset_records import Author, DatasetOptions
 
@@ -72,11 +73,13 @@ def options_for(settings: Settings, flags: DatasetFlags) -> DatasetOptions:
 def settings_in(settings: Settings) -> dict[str, str | None]:
     """Return the settings that change what is found, without paths of this machine."""
     rules = settings.folder.rules
-    model = settings.name_model
+    taggers = [
+        f"{one.language}={one.kind}:{Path(one.model).name}"
+        for one in read_choices(settings.taggers)
+    ]
     return {
         "page_types": ",".join(sorted(settings.kept_types)),
-        "entities_backend": settings.entities_backend,
-        "spacy_model": Path(model).name if model else None,
+        "taggers": ", ".join(taggers) or None,
         "rules_sha256": hashlib.sha256(rules.read_bytes()).hexdigest() if rules.exists() else None,
     }
 

@@ -19,6 +19,7 @@ import orjson
 from flows.errors import InputError
 from flows.machine_faults import raise_machine_fault
 from transforms.identity import document_id
+from transforms.importing.values import language_tag
 from transforms.records import Document
 
 CONTRACT_KEYS: Final = frozenset({
@@ -93,6 +94,7 @@ def read_values(row: Mapping[str, Any], number: int, now: datetime) -> Line:
             published_at=published_at,
             published_precision=precision,
             title=row.get("title") or None if is_text else None,
+            language=language_tag(row.get("language")),
         ),
     )
 

@@ -227,7 +227,7 @@ def worker_options(run: Run) -> WorkerOptions:
         processes=settings.workers,
         deadline_s=settings.document_deadline_s,
         memory_bytes=settings.worker_memory_mb * 1_000_000,
-        spacy_model=settings.name_model,
+        taggers=settings.taggers,
         rules=run.rules,
         kept_types=settings.kept_types,
     )

@@ -21,8 +21,8 @@ from flows.losses import Lost
 from flows.machine_faults import machine_fault
 from flows.pool import DeadlinePool, PoolOptions
 from flows.runs.guard import guarded, lost, name_of
-from flows.runs.spacy_names import load_tagger
 from flows.seeds import load_language_model, load_lexicon
+from flows.taggers.choices import load_taggers
 from transforms.cleaning.refusals import KEPT_TYPES
 from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.errors import OnrecordError
@@ -58,14 +58,14 @@ class WorkerOptions(PoolOptions):
 
     Attributes:
         seeds: Folder of the word lists; None for the lists in the package.
-        spacy_model: spaCy model that finds names; None for the rules.
+        taggers: The setting `taggers`: models that find names in place of the rules.
         rules: The user's rules for single publishers.
         kept_types: Types of pages that are stored as articles.
     """
 
     memory_bytes: int | None = 1_500_000_000
     seeds: Path | None = None
-    spacy_model: str | None = None
+    taggers: str = ""
     rules: Rules = NO_RULES
     kept_types: frozenset[str] = KEPT_TYPES
 
@@ -179,10 +179,8 @@ def _load(options: WorkerOptions) -> Lexicon:
     load_language_model()  # it may need a temporary file
     lexicon = load_lexicon(options.seeds)
     boilerplate = replace(lexicon.boilerplate, kept_types=options.kept_types)
-    lexicon = replace(lexicon, boilerplate=boilerplate, rules=options.rules)
-    if options.spacy_model is None:
-        return lexicon
-    return replace(lexicon, tagger=load_tagger(options.spacy_model))
+    taggers = load_taggers(options.taggers)
+    return replace(lexicon, boilerplate=boilerplate, rules=options.rules, taggers=taggers)
 
 
 def _begin() -> None:

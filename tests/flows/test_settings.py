@@ -79,9 +79,7 @@ def test_broken_file_is_an_error(tmp_path, text):
 
 
 def test_all_wrong_settings_are_named_at_once(tmp_path, monkeypatch):
-    (tmp_path / "onrecord.toml").write_text(
-        "wrokers = 2\nhost_delay = -1\nentities_backend = 'guess'\n"
-    )
+    (tmp_path / "onrecord.toml").write_text("wrokers = 2\nhost_delay = -1\ntaggers = 'de=guess'\n")
     monkeypatch.setenv("ONRECORD_WORKERS", "many")
     monkeypatch.setenv("ONRECORD_HOST_DELYA", "3")
     with pytest.raises(SettingsError) as raised:
@@ -89,8 +87,11 @@ def test_all_wrong_settings_are_named_at_once(tmp_path, monkeypatch):
     assert sorted(str(raised.value).split("; ")) == [
         "ONRECORD_HOST_DELYA: got '3', expected the name of a setting: did you mean ONRECORD_HOST_DELAY?",
         "onrecord.toml: got 'wrokers', expected the name of a setting: did you mean workers?",
-        "setting entities_backend (onrecord.toml): got 'guess', expected 'rules' or 'spacy'",
         "setting host_delay (onrecord.toml): got -1, expected greater than or equal to 0",
+        (
+            "setting taggers (onrecord.toml): got 'de=guess',"
+            " expected LANGUAGE=spacy:MODEL or LANGUAGE=slovnet, separated by commas"
+        ),
         "setting workers (ONRECORD_WORKERS): got 'many', expected a valid integer",
     ]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.helpers.pages import PARAGRAPHS, article_of, make_page
-from transforms.cleaning.language import tell_language
+from transforms.languages.detection import tell_language
 
 GERMAN = "Die Hafenbehörde hat am Montag den nördlichen Kai gesperrt, nachdem Taucher Risse in drei Pfeilern gefunden hatten. Die Fähren legen bis auf Weiteres am südlichen Kai an."
 UKRAINIAN = "Портова влада закрила в понеділок північний причал, після того як водолази знайшли тріщини в трьох опорах. Пороми поки що пристають до південного."

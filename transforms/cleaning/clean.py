@@ -11,7 +11,6 @@ from transforms.cleaning.authors import choose_authors
 from transforms.cleaning.boilerplate import Boilerplate
 from transforms.cleaning.bylines import Bylines
 from transforms.cleaning.file_texts import text_of_file
-from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import region_of
 from transforms.cleaning.page import MAX_BYTES, find_binary, parse_page, repair_characters, squeeze
 from transforms.cleaning.paragraphs import tidy
@@ -19,6 +18,7 @@ from transforms.cleaning.refusals import Refused
 from transforms.cleaning.rules import NO_RULES, Correction, Rules, address_of
 from transforms.formats.kinds import KINDS
 from transforms.identity import article_id, sha256_text
+from transforms.languages.detection import tell_language
 from transforms.records import Article, Document, Rejection
 
 VERSION = 4

@@ -18,7 +18,6 @@ from transforms.cleaning.candidates import (
 )
 from transforms.cleaning.consent import find_consent
 from transforms.cleaning.extractor import TRAFILATURA, extract_lines
-from transforms.cleaning.language import tell_language
 from transforms.cleaning.metadata import region_of
 from transforms.cleaning.page import Page, parse_page, squeeze
 from transforms.cleaning.page_facts import (
@@ -44,6 +43,7 @@ from transforms.cleaning.rules import (
 from transforms.cleaning.screening import Look, judge, look_at
 from transforms.cleaning.selection import select_blocks
 from transforms.identity import article_id, sha256_text
+from transforms.languages.detection import tell_language
 from transforms.records import Article, Document
 
 # Articles in the sample pages contain at least a fifth of the visible text. A text below

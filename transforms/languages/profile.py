@@ -23,6 +23,7 @@ class Profile:
         capitals: What has capital letters within a sentence: `names`, `nouns`, or `none`.
         is_month_first: Whether figures give the month before the day.
         has_dash_dialogue: Whether a dash at the start of a paragraph opens speech.
+        own_letters: Small letters that no other language of its script has.
         particles: Words in small letters inside names ("van", "de la").
     """
 
@@ -33,6 +34,7 @@ class Profile:
     capitals: str = "names"
     is_month_first: bool = False
     has_dash_dialogue: bool = False
+    own_letters: str = ""
     particles: frozenset[str] = frozenset()
 
     @classmethod
@@ -52,6 +54,7 @@ class Profile:
             capitals=row["capitals"],
             is_month_first=_is_true(row, "month_first"),
             has_dash_dialogue=_is_true(row, "dash_dialogue"),
+            own_letters=row.get("own_letters", ""),
             particles=frozenset(_listed(row, "particles")),
         )
 

@@ -33,7 +33,13 @@ VERSION = 3
 
 
 class NameTagger(Protocol):
-    """Finds names in place of the rules."""
+    """Finds names in place of the rules.
+
+    Attributes:
+        model: Name and version of the model, for the rows.
+    """
+
+    model: str
 
     def __call__(self, text: str) -> Sequence[tuple[int, int, str]]:
         """Return start, end and kind of each name in `text`, without overlaps."""

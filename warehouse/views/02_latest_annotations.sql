@@ -10,6 +10,7 @@ SELECT
     analyses.transform_version,
     analyses.items,
     analyses.analysed_at,
+    analyses.model,
     analyses.batch_id
 FROM analyses
 ANTI JOIN analyses AS newer

@@ -118,9 +118,9 @@ def test_digest_that_is_none_is_refused(tmp_path):
 def test_settings_name_no_path(tmp_path):
     (tmp_path / "rules.toml").write_text("")
     (tmp_path / "onrecord.toml").write_text(
-        f'entities_backend = "spacy"\nspacy_model = "{tmp_path}/models/news_sm"\n'
+        f'taggers = "de=spacy:{tmp_path}/models/news_sm, ru=slovnet"\n'
     )
     told = settings_in(read_settings(data=tmp_path))
-    assert told["spacy_model"] == "news_sm"
+    assert told["taggers"] == "de=spacy:news_sm, ru=slovnet:"
     assert told["rules_sha256"] == hashlib.sha256(b"").hexdigest()
     assert str(tmp_path) not in str(told)

@@ -61,7 +61,7 @@ def tell_language(text: str, declared: str | None) -> Language:
     """
     if len(text) < _MIN_CHARS:
         return Language(declared, declared, None)
-    detected, confidence = load_model().classify(text[:_SAMPLE_CHARS])
+    detected, confidence = classify(text)
     if len(detected) != 2:  # Nigerian Pidgin and others have no two-letter code
         return Language(declared, declared, None)
     if declared is None:
@@ -70,6 +70,12 @@ def tell_language(text: str, declared: str | None) -> Language:
     if is_alike or confidence < _DECISIVE:
         return Language(declared, declared, detected)
     return Language(detected, declared, detected, is_disputed=True)
+
+
+def classify(text: str) -> tuple[str, float]:
+    """Return the code of the language that a text most likely is in, and how likely that is, 0 to 1."""
+    code, confidence = load_model().classify(text[:_SAMPLE_CHARS])
+    return code, float(confidence)
 
 
 def load_model() -> LanguageIdentifier:

@@ -1,16 +1,19 @@
-"""spaCy finds the spans; the other steps stay the same."""
+"""A trained model finds the spans; the other steps stay the same."""
 
 import importlib
 import importlib.util
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import orjson
 import pytest
 
 from flows.errors import SettingsError
-from flows.runs.spacy_names import SpacyTagger, load_tagger
 from flows.settings import read_settings
+from flows.taggers.choices import load_taggers, read_choices
+from flows.taggers.slovnet_models import SlovnetTagger
+from flows.taggers.spacy_models import SpacyTagger
 
 has_spacy = importlib.util.find_spec("spacy") is not None
 needs_spacy = pytest.mark.skipif(not has_spacy, reason="spaCy is not installed")
@@ -45,6 +48,7 @@ class Pipeline:
     """Stands in for a spaCy pipeline and counts its calls."""
 
     calls = 0
+    meta = {"lang": "en", "name": "news", "version": "3.8.0"}  # noqa: RUF012
 
     def pipe(self, texts, *, batch_size):
         self.calls += 1
@@ -80,7 +84,7 @@ def test_spacy_pipeline_finds_the_spans(tmp_path):
     pipeline = spacy.blank("en")
     pipeline.add_pipe("entity_ruler").add_patterns(PATTERNS)
     pipeline.to_disk(tmp_path / "model")
-    assert named(load_tagger(str(tmp_path / "model"))) == EXPECTED
+    assert named(load_taggers(f"en=spacy:{tmp_path / 'model'}")["en"]) == EXPECTED
 
 
 @needs_spacy
@@ -99,8 +103,7 @@ def test_extract_resolves_what_the_model_finds(tmp_path):
         check=True,
         env={
             "PATH": "/usr/bin:/bin",
-            "ONRECORD_ENTITIES_BACKEND": "spacy",
-            "ONRECORD_SPACY_MODEL": str(tmp_path / "model"),
+            "ONRECORD_TAGGERS": f"en=spacy:{tmp_path / 'model'}",
         },
     )
     mentions = orjson.loads(run.stdout)["mentions"]
@@ -110,20 +113,47 @@ def test_extract_resolves_what_the_model_finds(tmp_path):
 @needs_spacy
 def test_missing_model_names_the_command_that_installs_it():
     with pytest.raises(SettingsError, match="python -m spacy download no_such_model"):
-        load_tagger("no_such_model")
+        load_taggers("en=spacy:no_such_model")
 
 
 def test_missing_spacy_names_the_command_that_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "spacy", None)
     with pytest.raises(SettingsError, match=r"pip install 'onrecord\[spacy\]'"):
-        load_tagger("en_core_web_sm")
+        load_taggers("en=spacy:en_core_web_sm")
+
+
+def test_missing_slovnet_names_the_command_that_installs_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "slovnet", None)
+    with pytest.raises(SettingsError, match=r"pip install 'onrecord\[slovnet\]'"):
+        load_taggers("ru=slovnet")
+
+
+def test_slovnet_reads_all_paragraphs_and_keeps_their_places():
+    class Ner:
+        def map(self, texts):
+            for text in texts:
+                start = text.find("Иванов")
+                span = SimpleNamespace(start=start, stop=start + 6, type="PER")
+                yield SimpleNamespace(spans=[span] if start >= 0 else [])
+
+    text = "Порт закрыт.\nЕго закрыл Иванов."
+    assert SlovnetTagger(Ner(), "slovnet news")(text) == [(24, 30, "person")]
+    assert text[24:30] == "Иванов"
 
 
 def test_rules_are_the_default(tmp_path):
-    assert read_settings(data=tmp_path).name_model is None
+    assert read_settings(data=tmp_path).taggers == ""
 
 
-def test_unknown_backend_is_refused(monkeypatch):
-    monkeypatch.setenv("ONRECORD_ENTITIES_BACKEND", "guesses")
-    with pytest.raises(SettingsError, match="entities_backend"):
+@pytest.mark.parametrize(
+    "setting", ["german=spacy:news", "de=spacy", "de", "de=guess:news", "de=slovnet, de=spacy:news"]
+)
+def test_setting_that_names_no_model_is_refused(setting, monkeypatch):
+    monkeypatch.setenv("ONRECORD_TAGGERS", setting)
+    with pytest.raises(SettingsError, match="taggers"):
         read_settings()
+
+
+def test_each_language_has_its_own_model():
+    choices = read_choices("de=spacy:/models/de, ru=slovnet")
+    assert [(one.language, one.model) for one in choices] == [("de", "/models/de"), ("ru", "")]

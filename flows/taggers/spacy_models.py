@@ -27,17 +27,24 @@ KINDS = {
     "PRODUCT": "product",
 }
 _UNUSED = ["parser", "tagger", "lemmatizer", "attribute_ruler", "morphologizer", "senter"]
-_ARTICLES = ("the ", "The ", "THE ")
+_ARTICLES = ("the ", "The ", "THE ")  # only English models count them as parts of names
 _ENDINGS = ("'s", "’s", "'", "’")
 # Paragraphs per model call: a larger value costs memory and saves no time.
 _BATCH = 64
 
 
 class SpacyTagger:
-    """Finds names with a spaCy pipeline."""
+    """Finds names with a spaCy pipeline.
+
+    Attributes:
+        model: Name and version of the model.
+    """
 
     def __init__(self, pipeline: Any) -> None:
+        """Use a loaded pipeline."""
         self._pipeline = pipeline
+        meta = pipeline.meta
+        self.model = f"spacy {meta['lang']}_{meta['name']} {meta['version']}"
 
     def __call__(self, text: str) -> list[tuple[int, int, str]]:
         """Return the start, end and kind of each name in `text`, in reading order.
@@ -54,7 +61,7 @@ class SpacyTagger:
         ]
 
 
-def load_tagger(model: str) -> SpacyTagger:
+def load_spacy(model: str) -> SpacyTagger:
     """Return the tagger of an installed model, or of a model in a folder.
 
     Raises:
@@ -65,12 +72,12 @@ def load_tagger(model: str) -> SpacyTagger:
         spacy = importlib.import_module("spacy")
     except ImportError as exc:
         expected = "spaCy to be installed: pip install 'onrecord[spacy]'"
-        raise SettingsError("entities_backend", "spacy", expected) from exc
+        raise SettingsError("taggers", f"spacy:{model}", expected) from exc
     try:
         return SpacyTagger(spacy.load(model, exclude=_UNUSED))
     except OSError as exc:
         expected = f"an installed model: python -m spacy download {model}"
-        raise SettingsError("spacy_model", model, expected) from exc
+        raise SettingsError("taggers", f"spacy:{model}", expected) from exc
 
 
 def _trimmed(entities: Iterable[Any]) -> Iterator[tuple[int, int, str]]:

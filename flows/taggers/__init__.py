@@ -1,0 +1,1 @@
+"""Trained models that find names in place of the rules, one for each language."""
