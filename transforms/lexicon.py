@@ -17,8 +17,9 @@ from transforms.cleaning.rules import NO_RULES, Rules
 from transforms.dating.time_words import Vocabulary, compile_vocabulary
 from transforms.languages.by_language import ByLanguage
 from transforms.languages.short_texts import ShortTexts
-from transforms.naming.gazetteer import Gazetteer, World
+from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.mentions import NameTagger
+from transforms.naming.world_names import World
 from transforms.quoting.speech import Speech
 from transforms.subjects.stop_words import Stops
 from transforms.subjects.topics import TopicTerms

@@ -24,6 +24,10 @@ class Profile:
         is_month_first: Whether figures give the month before the day.
         has_dash_dialogue: Whether a dash at the start of a paragraph opens speech.
         own_letters: Small letters that no other language of its script has.
+        elisions: Articles and prepositions before an apostrophe ("l", "dell").
+        genitive: The ending that names have in the genitive.
+        noun_endings: Endings of ordinary nouns, where nouns have capital letters.
+        surname_endings: Endings of surnames, in small letters.
         particles: Words in small letters inside names ("van", "de la").
     """
 
@@ -35,6 +39,10 @@ class Profile:
     is_month_first: bool = False
     has_dash_dialogue: bool = False
     own_letters: str = ""
+    elisions: tuple[str, ...] = ()
+    genitive: str = ""
+    noun_endings: tuple[str, ...] = ()
+    surname_endings: tuple[str, ...] = ()
     particles: frozenset[str] = frozenset()
 
     @classmethod
@@ -55,6 +63,10 @@ class Profile:
             is_month_first=_is_true(row, "month_first"),
             has_dash_dialogue=_is_true(row, "dash_dialogue"),
             own_letters=row.get("own_letters", ""),
+            elisions=_listed(row, "elisions"),
+            genitive=row.get("genitive", ""),
+            noun_endings=_listed(row, "noun_endings"),
+            surname_endings=_listed(row, "surname_endings"),
             particles=frozenset(_listed(row, "particles")),
         )
 

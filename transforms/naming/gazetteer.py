@@ -1,75 +1,32 @@
 """Known names, and words that distinguish names from other capitalised words.
 
-Names that are the same in all languages come from `seeds/gazetteers/`, words and other names
-from the folder of each language. `gazetteers/cities` and `gazetteers/regions` may be missing.
+Names that are the same in all languages come from `transforms.naming.world_names`, words and
+other names from the folder of each language.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Self
 
-from transforms.identity import entity_id
 from transforms.languages.by_language import rows_of
 from transforms.languages.profile import Profile
 from transforms.naming.entities import new_entity
-from transforms.naming.name_words import Words
-from transforms.normal_forms import normalize
+from transforms.naming.inflections import Inflections
+from transforms.naming.local_names import local_names
+from transforms.naming.world_names import World, longest_of, name_key, number_in
 from transforms.records import Entity
 from transforms.tables import Row, Tables
 
 Head = tuple[str, str]
+_INTERNATIONAL = "en"
 # A town with fewer people is only a hint; the other words of the article decide.
 _WELL_KNOWN_CITY = 400_000
 _METROPOLIS = 1_000_000
 # Newspapers say so if they mean a namesake with less than a tenth of the people.
 _DWARFED = 10
-_PLAIN = {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "’": "'"}
-_TO_PLAIN = str.maketrans(_PLAIN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """Names that are known in every language; the attributes are those of `Gazetteer`."""
-
-    names: Mapping[str, tuple[Entity, ...]]
-    towns: Mapping[str, tuple[Row, ...]]
-    longest: Mapping[str, int]
-    countries: frozenset[str]
-    bearers: Mapping[str, tuple[Entity, ...]]
-    given: Mapping[str, str]
-    surnames: frozenset[str]
-
-    @classmethod
-    def from_tables(cls, tables: Tables) -> Self:
-        """Compile the tables; raises KeyError if a table or column is missing."""
-        names: dict[str, tuple[Entity, ...]] = {}
-        for entity, forms in _seeded(tables):
-            for form in forms:
-                key = name_key(form)
-                names[key] = (*names.get(key, ()), entity)
-        towns = _towns(tables)
-        return cls(
-            names=names,
-            towns=towns,
-            longest=_longest(chain(names, towns)),
-            countries=frozenset(
-                entity_id("place", row["name"], row["country"])
-                for row in tables["gazetteers/places"]
-                if row["type"] in {"country", "nation"}
-            ),
-            bearers=_bearers(names),
-            given={row["name"]: row["gender"] for row in tables["gazetteers/given_names"]},
-            surnames=frozenset(
-                chain(
-                    (row["surname"] for row in tables["gazetteers/surnames"]),
-                    (row["name"].split()[-1].lower() for row in tables["gazetteers/people"]),
-                )
-            ),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +57,10 @@ class Gazetteer:
         abbreviations: Capital letters that are not a name ("TV", "DNA").
         cues: Words beside or inside names that indicate their kind or their end, by cue.
         profile: The language of these words.
+        honorifics: Titles of courtesy in lower case, without full stop.
+        endings: Kind and position by the ending of a compound ("verband": organization).
+        spoken: Forms of verbs of speech, in languages other than English.
+        inflections: The forms of names in other cases.
     """
 
     names: Mapping[str, tuple[Entity, ...]]
@@ -122,6 +83,10 @@ class Gazetteer:
     abbreviations: frozenset[str]
     cues: Mapping[str, frozenset[str]]
     profile: Profile
+    honorifics: frozenset[str] = frozenset()
+    endings: Mapping[str, Head] = field(default_factory=dict)
+    spoken: frozenset[str] = frozenset()
+    inflections: Inflections = field(default_factory=Inflections)
 
     @classmethod
     def from_tables(cls, tables: Tables, language: str, world: World | None = None) -> Self:
@@ -137,22 +102,40 @@ class Gazetteer:
         """
         rows = functools.partial(rows_of, tables, language)
         world = world or World.from_tables(tables)
-        names, towns = world.names, world.towns
+        inflections = Inflections.from_rows(rows("endings"))
+        local = local_names(rows, world, inflections)
         titles = frozenset(name_key(row["title"]) for row in rows("titles"))
         openers = {row["word"]: row["kind"] for row in rows("openers")}
         return cls(
-            names=names,
-            towns=towns,
-            longest=world.longest,
+            names=local.names,
+            towns=local.towns,
+            longest=local.longest,
             countries=world.countries,
             bearers=world.bearers,
             short=_short(rows("context_names")),
             titles=titles,
-            longest_title=_longest(titles),
-            given=world.given,
+            longest_title=longest_of(titles),
+            given=local.given,
             surnames=world.surnames,
             roles=frozenset(row["role"] for row in rows("roles")),
-            heads={row["head"]: (row["kind"], row["position"]) for row in rows("heads")},
+            heads={
+                row["head"]: (row["kind"], row["position"])
+                # English names occur in every language: "Princeton University"
+                for row in (*rows_of(tables, _INTERNATIONAL, "heads"), *rows("heads"))
+                if row["position"] != "ending"
+            },
+            endings={
+                row["head"]: (row["kind"], row["position"])
+                for row in rows("heads")
+                if row["position"] == "ending"
+            },
+            honorifics=frozenset(
+                row["title"].lower().rstrip(".")
+                for row in rows("titles")
+                if row["kind"] == "honorific"
+            ),
+            spoken=frozenset(form for row in rows("cues") for form in _forms(row)),
+            inflections=inflections,
             demonyms={name_key(row["demonym"]): row["country"] for row in rows("demonyms")},
             openers=frozenset(openers),
             breaking=frozenset(word for word, kind in openers.items() if kind != "opener"),
@@ -174,6 +157,35 @@ class Gazetteer:
             if name in names or name in towns:
                 return count
         return 0
+
+    @property
+    def noun_endings(self) -> tuple[str, ...]:
+        """Endings of ordinary nouns, where nouns have capital letters."""
+        return self.profile.noun_endings
+
+    @property
+    def surname_endings(self) -> tuple[str, ...]:
+        """Endings of surnames, in small letters."""
+        return self.profile.surname_endings
+
+    def is_given(self, word: str) -> bool:
+        """Return whether a word is a given name, also one of two parts ("Jean-Luc")."""
+        return word in self.given or ("-" in word and word.partition("-")[0] in self.given)
+
+    def head_of(self, word: str) -> Head:
+        """Return kind and position of a word, or compound, that tells the kind of a name."""
+        if word in self.heads:
+            return self.heads[word]
+        lower = word.lower()
+        for size in range(len(lower) - 2, 2, -1) if self.endings else ():
+            if found := self.endings.get(lower[-size:]):
+                return found
+        return "", ""
+
+    def is_head(self, word: str, *, first: bool) -> bool:
+        """Return whether a word tells the kind of a name that it begins, or that it ends."""
+        position = self.head_of(word)[1]
+        return position in ({"first", "any"} if first else {"last", "any", "suffix", "ending"})
 
     def known(self, name: str) -> tuple[Entity, ...]:
         """Return the entities that a known name may mean, best first."""
@@ -216,15 +228,6 @@ class Gazetteer:
         return 0
 
 
-def name_key(name: str) -> str:
-    """Return the form under which a name is looked up: its words, joined by spaces.
-
-    >>> name_key("Moody's")
-    "Moody 's"
-    """
-    return name if name.replace(" ", "").isalnum() else " ".join(Words.of(name).text)
-
-
 def is_family_first(parts: Sequence[str], gazetteer: Gazetteer) -> bool:
     """Return whether a full name begins with the family name: "Tang Shubei"."""
     first = parts[0]
@@ -237,15 +240,10 @@ def is_family_first(parts: Sequence[str], gazetteer: Gazetteer) -> bool:
     )
 
 
-def _longest(names: Iterable[str]) -> dict[str, int]:
-    longest: dict[str, int] = {}
-    for name in names:
-        if " " not in name:
-            longest.setdefault(name, 1)
-            continue
-        first, _, rest = name.partition(" ")
-        longest[first] = max(longest.get(first, 0), rest.count(" ") + 2)
-    return longest
+def _forms(row: Row) -> Iterator[str]:
+    """Yield the forms of a verb that can stand beside its subject."""
+    for column in ("present", "past"):
+        yield from filter(None, row[column].split("|"))
 
 
 def _short(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -253,15 +251,6 @@ def _short(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, str], ...]]:
     for row in rows:
         short[row["alias"]] = (*short.get(row["alias"], ()), (row["entity"], row["clue"]))
     return short
-
-
-def _bearers(names: Mapping[str, tuple[Entity, ...]]) -> dict[str, tuple[Entity, ...]]:
-    bearers: dict[str, dict[str, Entity]] = {}
-    for name, entities in names.items():
-        if entities[0].kind == "person" and " " in name:
-            found = bearers.setdefault(name.rsplit(" ", 1)[-1], {})
-            found[entities[0].entity_id] = entities[0]
-    return {name: tuple(found.values()) for name, found in bearers.items()}
 
 
 def _cues(rows: Sequence[Row]) -> Mapping[str, frozenset[str]]:
@@ -276,48 +265,6 @@ class _Cues(dict[str, frozenset[str]]):
 
     def __missing__(self, cue: str) -> frozenset[str]:
         return frozenset()
-
-
-def _seeded(tables: Tables) -> Iterator[tuple[Entity, tuple[str, ...]]]:
-    """Yield the entities of the seeds with the forms of their names."""
-    for table, kind in (
-        ("places", "place"),
-        ("organizations", "organization"),
-        ("people", "person"),
-        ("events", "event"),
-        ("products", "product"),
-    ):
-        for row in tables[f"gazetteers/{table}"]:
-            aliases = tuple(filter(None, row["aliases"].split("|")))
-            entity = new_entity(
-                kind,
-                row["name"],
-                aliases=aliases,
-                country=row.get("country") or None,
-                latitude=_number(row.get("latitude")),
-                longitude=_number(row.get("longitude")),
-                wikidata_id=row.get("wikidata_id") or None,
-            )
-            yield entity, (row["name"], *aliases)
-
-
-def _towns(tables: Tables) -> dict[str, tuple[Row, ...]]:
-    towns: dict[str, tuple[Row, ...]] = {}
-    cities = sorted(tables.get("gazetteers/cities", ()), key=lambda row: -int(row["population"]))
-    for row in chain(cities, tables.get("gazetteers/regions", ())):
-        name = row["name"]
-        key = name if name.isalpha() else name_key(name)
-        towns[key] = (*towns[key], row) if key in towns else (row,)
-        if not key.isascii() and (plain := _without_marks(key)) not in towns:
-            towns[plain] = (row,)
-    return towns
-
-
-def _without_marks(name: str) -> str:
-    """Return a name without accents, as many newspapers write it: "Diyarbakir"."""
-    if not _PLAIN.keys().isdisjoint(name):  # few names: `translate` takes longer than the rest
-        name = name.translate(_TO_PLAIN)
-    return normalize("NFD", name).encode("ascii", "ignore").decode()
 
 
 def _towns_called(rows: Sequence[Row]) -> tuple[Entity, ...]:
@@ -336,13 +283,9 @@ def _towns_called(rows: Sequence[Row]) -> tuple[Entity, ...]:
                 "place",
                 row["name"],
                 country=row["country"],
-                latitude=_number(row.get("latitude")),
-                longitude=_number(row.get("longitude")),
+                latitude=number_in(row.get("latitude")),
+                longitude=number_in(row.get("longitude")),
                 scope=scope,
             )
         )
     return tuple(found)
-
-
-def _number(text: str | None) -> float | None:
-    return float(text) if text else None

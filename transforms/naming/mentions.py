@@ -17,7 +17,8 @@ from transforms.languages.by_language import ByLanguage
 from transforms.naming.acronyms import introduced_acronyms
 from transforms.naming.agreement import decide_kinds
 from transforms.naming.capitals import settle_capitals
-from transforms.naming.foreign_names import foreign_candidates
+from transforms.naming.foreign_kinds import weigh_foreign
+from transforms.naming.foreign_names import ForeignText, foreign_candidates
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_kinds import add_evidence
 from transforms.naming.name_spans import find_candidates, trim_headlines
@@ -82,21 +83,24 @@ def find_mentions(
 
 def _names(text: str, gazetteer: Gazetteer, *, skipped: int) -> list[Name]:
     """Return the names after the first `skipped` characters, from where their offsets count."""
-    words = Words.of(text, gazetteer.common)
     is_english = gazetteer.profile.has_english_grammar
     if is_english:
+        words = Words.of(text, gazetteer.common)
         quoted = list(quoted_spans(words))
         capitalised = settle_capitals(words, gazetteer, quoted)
         candidates = find_candidates(words, gazetteer, capitalised)
         trim_headlines(candidates, words)
         candidates = join_nicknames(candidates, words, gazetteer)
         candidates = without_titles(candidates, words, gazetteer, quoted)
-    else:
-        candidates = join_nicknames(foreign_candidates(words, gazetteer), words, gazetteer)
-    for candidate in candidates:
-        add_evidence(candidate, words, gazetteer)
-    if is_english:
+        for candidate in candidates:
+            add_evidence(candidate, words, gazetteer)
         force_teams(candidates, words, gazetteer)
+    else:
+        read = ForeignText.of(text, gazetteer)
+        words = read.words
+        candidates = join_nicknames(foreign_candidates(read), words, gazetteer)
+        for candidate in candidates:
+            weigh_foreign(candidate, read)
     spans = [(c.name, words.start[c.first], words.end[c.last - 1]) for c in candidates]
     kinds = decide_kinds(candidates, words, gazetteer, introduced_acronyms(spans, text))
     if is_english:
