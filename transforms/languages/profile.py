@@ -28,6 +28,8 @@ class Profile:
         genitive: The ending that names have in the genitive.
         noun_endings: Endings of ordinary nouns, where nouns have capital letters.
         surname_endings: Endings of surnames, in small letters.
+        tail_endings: Endings of adjectives in small letters within the names of institutions.
+        tail_nouns: Whether a noun in small letters may follow them without a preposition.
         particles: Words in small letters inside names ("van", "de la").
     """
 
@@ -43,6 +45,8 @@ class Profile:
     genitive: str = ""
     noun_endings: tuple[str, ...] = ()
     surname_endings: tuple[str, ...] = ()
+    tail_endings: tuple[str, ...] = ()
+    tail_nouns: bool = False
     particles: frozenset[str] = frozenset()
 
     @classmethod
@@ -67,6 +71,8 @@ class Profile:
             genitive=row.get("genitive", ""),
             noun_endings=_listed(row, "noun_endings"),
             surname_endings=_listed(row, "surname_endings"),
+            tail_endings=_listed(row, "tail_endings"),
+            tail_nouns=_is_true(row, "tail_nouns"),
             particles=frozenset(_listed(row, "particles")),
         )
 

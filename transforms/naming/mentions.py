@@ -18,7 +18,8 @@ from transforms.naming.acronyms import introduced_acronyms
 from transforms.naming.agreement import decide_kinds
 from transforms.naming.capitals import settle_capitals
 from transforms.naming.foreign_kinds import weigh_foreign
-from transforms.naming.foreign_names import ForeignText, foreign_candidates
+from transforms.naming.foreign_names import foreign_candidates
+from transforms.naming.foreign_text import ForeignText
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_kinds import add_evidence
 from transforms.naming.name_spans import find_candidates, trim_headlines
