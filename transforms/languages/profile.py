@@ -22,6 +22,7 @@ class Profile:
         has_english_grammar: Whether the rules for English names and statements are right.
         capitals: What has capital letters within a sentence: `names`, `nouns`, or `none`.
         is_month_first: Whether figures give the month before the day.
+        has_bare_years: Whether a figure such as 1987 is mostly a year, also without a preposition.
         has_dash_dialogue: Whether a dash at the start of a paragraph opens speech.
         own_letters: Small letters that no other language of its script has.
         elisions: Articles and prepositions before an apostrophe ("l", "dell").
@@ -39,6 +40,7 @@ class Profile:
     has_english_grammar: bool = False
     capitals: str = "names"
     is_month_first: bool = False
+    has_bare_years: bool = False
     has_dash_dialogue: bool = False
     own_letters: str = ""
     elisions: tuple[str, ...] = ()
@@ -65,6 +67,7 @@ class Profile:
             has_english_grammar=_is_true(row, "english_grammar"),
             capitals=row["capitals"],
             is_month_first=_is_true(row, "month_first"),
+            has_bare_years=_is_true(row, "bare_years"),
             has_dash_dialogue=_is_true(row, "dash_dialogue"),
             own_letters=row.get("own_letters", ""),
             elisions=_listed(row, "elisions"),
