@@ -28,6 +28,10 @@ class Profile:
         genitive: The ending that names have in the genitive.
         noun_endings: Endings of ordinary nouns, where nouns have capital letters.
         surname_endings: Endings of surnames, in small letters.
+        adjective_endings: Endings of adjectives, where they have a capital letter in a name
+            that goes on in small letters ("Верховный суд").
+        genitive_endings: Endings of words in the genitive that go on such a name.
+        unknown_kind: What a name of one word is if nothing tells its kind.
         particles: Words in small letters inside names ("van", "de la").
     """
 
@@ -43,6 +47,9 @@ class Profile:
     genitive: str = ""
     noun_endings: tuple[str, ...] = ()
     surname_endings: tuple[str, ...] = ()
+    adjective_endings: tuple[str, ...] = ()
+    genitive_endings: tuple[str, ...] = ()
+    unknown_kind: str = "organization"
     particles: frozenset[str] = frozenset()
 
     @classmethod
@@ -67,6 +74,9 @@ class Profile:
             genitive=row.get("genitive", ""),
             noun_endings=_listed(row, "noun_endings"),
             surname_endings=_listed(row, "surname_endings"),
+            adjective_endings=_listed(row, "adjective_endings"),
+            genitive_endings=_listed(row, "genitive_endings"),
+            unknown_kind=row.get("unknown_kind") or "organization",
             particles=frozenset(_listed(row, "particles")),
         )
 

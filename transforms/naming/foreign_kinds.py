@@ -60,7 +60,7 @@ def _weigh_heads(candidate: Candidate, parts: list[str], text: ForeignText) -> N
 
 def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> None:
     gazetteer = text.gazetteer
-    if is_initial(parts[0]) or gazetteer.is_given(parts[0]):
+    if is_initial(parts[0]) or gazetteer.is_given(parts[0]) or _ends_in_initial(parts):
         candidate.add("person", 3.5)
     elif any(gazetteer.is_given(part) for part in parts[1:-1]):
         candidate.add("person", 1.5)
@@ -75,6 +75,11 @@ def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> 
         candidate.add("organization", 1.3)
     if len(parts) > 1 and any(part[0].islower() for part in parts):
         candidate.add("organization", 0.5)
+
+
+def _ends_in_initial(parts: list[str]) -> bool:
+    """Return whether initials follow a last name: "Мельник А. В."."""
+    return is_initial(parts[-1]) and len(parts[0]) > 2 and not parts[0].isupper()  # noqa: PLR2004
 
 
 def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
@@ -96,7 +101,7 @@ def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
     elif word in gazetteer.bearers:
         candidate.add("person", 2.0)
     elif len(word) > 2 and gazetteer.profile.capitals == "names":
-        candidate.add("organization", 0.95)
+        candidate.add(gazetteer.profile.unknown_kind, 0.95)
 
 
 def _weigh_speech(candidate: Candidate, text: ForeignText) -> None:

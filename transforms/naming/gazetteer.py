@@ -246,6 +246,14 @@ def _forms(row: Row) -> Iterator[str]:
         yield from filter(None, row[column].split("|"))
 
 
+def _phrase_heads(rows: Sequence[Row]) -> dict[str, Head]:
+    heads: dict[str, Head] = {}
+    for row in rows:
+        for form in (row["head"], *filter(None, row["forms"].split("|"))):
+            heads.setdefault(form, (row["kind"], row["position"]))
+    return heads
+
+
 def _short(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, str], ...]]:
     short: dict[str, tuple[tuple[str, str], ...]] = {}
     for row in rows:
