@@ -31,7 +31,10 @@ class Profile:
         adjective_endings: Endings of adjectives, where they have a capital letter in a name
             that goes on in small letters ("Верховный суд").
         genitive_endings: Endings of words in the genitive that go on such a name.
-        unknown_kind: What a name of one word is if nothing tells its kind.
+        unknown_kind: What a name of one word is if nothing tells its kind;
+            empty if it is then no name.
+        tail_endings: Endings of adjectives in small letters within the names of institutions.
+        tail_nouns: Whether a noun in small letters may follow them without a preposition.
         particles: Words in small letters inside names ("van", "de la").
     """
 
@@ -49,7 +52,9 @@ class Profile:
     surname_endings: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
     genitive_endings: tuple[str, ...] = ()
-    unknown_kind: str = "organization"
+    unknown_kind: str = ""
+    tail_endings: tuple[str, ...] = ()
+    tail_nouns: bool = False
     particles: frozenset[str] = frozenset()
 
     @classmethod
@@ -76,7 +81,9 @@ class Profile:
             surname_endings=_listed(row, "surname_endings"),
             adjective_endings=_listed(row, "adjective_endings"),
             genitive_endings=_listed(row, "genitive_endings"),
-            unknown_kind=row.get("unknown_kind") or "organization",
+            unknown_kind=row.get("unknown_kind", ""),
+            tail_endings=_listed(row, "tail_endings"),
+            tail_nouns=_is_true(row, "tail_nouns"),
             particles=frozenset(_listed(row, "particles")),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from transforms.naming.foreign_names import ForeignText
+from transforms.naming.foreign_text import ForeignText
 from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_spans import Candidate
 

@@ -7,7 +7,7 @@ institutions and places, acronyms, prepositions of place.
 
 from __future__ import annotations
 
-from transforms.naming.foreign_names import ForeignText
+from transforms.naming.foreign_text import ForeignText
 from transforms.naming.name_kinds import HINT, KNOWN
 from transforms.naming.name_spans import Candidate, is_initial
 
@@ -15,13 +15,21 @@ _PLACE_ENDINGS = (
     *("stan", "burg", "ville", "shire", "grad", "abad", "pur", "land", "ovo", "heim", "stadt"),
     *("dorf", "град", "бург", "ськ", "ск", "ово", "ево", "штадт", "ingen", "hausen", "polis"),
 )
+_OPENING = {"first", "any", "last"}
 _MOST_ACRONYM = 6
 _PERSON_WORDS = 3
+_SHORTEST = 2
 
 
 def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
     """Add the evidence of a candidate's words and of the words around it."""
     parts = candidate.name.split(" ")
+    if (
+        len(parts) == 1
+        and text.gazetteer.head_of(parts[0])[1] in _OPENING
+        and not text.is_known(candidate.name)
+    ):
+        return  # "the Union": which one, the text does not say here
     _weigh_known(candidate, text)
     _weigh_heads(candidate, parts, text)
     if candidate.title:
@@ -79,7 +87,7 @@ def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> 
 
 def _ends_in_initial(parts: list[str]) -> bool:
     """Return whether initials follow a last name: "Мельник А. В."."""
-    return is_initial(parts[-1]) and len(parts[0]) > 2 and not parts[0].isupper()  # noqa: PLR2004
+    return is_initial(parts[-1]) and len(parts[0]) > _SHORTEST and not parts[0].isupper()
 
 
 def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
@@ -100,8 +108,8 @@ def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
         candidate.add("person", 1.0)
     elif word in gazetteer.bearers:
         candidate.add("person", 2.0)
-    elif len(word) > 2 and gazetteer.profile.capitals == "names":
-        candidate.add(gazetteer.profile.unknown_kind, 0.95)
+    elif len(word) > _SHORTEST and (unknown := gazetteer.profile.unknown_kind):
+        candidate.add(unknown, 0.95)
 
 
 def _weigh_speech(candidate: Candidate, text: ForeignText) -> None:

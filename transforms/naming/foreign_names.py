@@ -8,107 +8,14 @@ are cut off its beginning. Where every noun has a capital letter, an ordinary no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.foreign_text import ForeignText
 from transforms.naming.name_spans import MAX_NAMES, Candidate, is_initial
-from transforms.naming.name_words import Words
 
 MAX_WORDS = 8  # a longer run is a list or a line in capitals
 _LONG_LINE = 6  # words of a line in capitals
 _INITIALS = 3
-_LEAST_PART, _LEAST_TAIL = 3, 5  # letters of the parts of a compound
-
-
-@dataclass(slots=True)
-class ForeignText:
-    """The words of a text, with what the rules ask about each one again and again.
-
-    Attributes:
-        words: The words; an elided article is a word of its own.
-        gazetteer: The word lists of the language.
-        inside: Words that occur within a sentence in small letters.
-        certain: Words that occur within a sentence with a capital letter.
-    """
-
-    words: Words
-    gazetteer: Gazetteer
-    inside: set[str] = field(default_factory=set)
-    certain: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, text: str, gazetteer: Gazetteer) -> ForeignText:
-        """Return the words of a text."""
-        words = Words.of(_without_elisions(text, gazetteer), gazetteer.common)
-        self = cls(words, gazetteer)
-        for word, opens in zip(words.text, words.opens, strict=True):
-            if word[0].isupper():
-                if not opens:
-                    self.certain.add(word)
-            elif word.isalpha():
-                self.inside.add(word)
-        return self
-
-    def is_capital(self, i: int) -> bool:
-        """Return whether a word has a capital letter: also "McKay", "iPhone", "al-Assad"."""
-        word = self.words.text[i]
-        return word[0].isupper() or (word[0].islower() and word[1:2].isupper())
-
-    def base(self, word: str) -> str:
-        """Return a name without the ending of its genitive, if the text or a list has it so."""
-        ending = self.gazetteer.profile.genitive
-        if not ending or not word.endswith(ending) or self.gazetteer.kind(word):
-            return word
-        base, gazetteer = word.removesuffix(ending), self.gazetteer
-        is_known = base in self.certain or base.lower() in gazetteer.surnames
-        return base if is_known or gazetteer.is_given(base) or gazetteer.kind(base) else word
-
-    def is_ordinary(self, i: int) -> bool:
-        """Return whether a word with a capital letter is no name by itself."""
-        word = self.words.text[i]
-        lower, gazetteer = word.lower(), self.gazetteer
-        if word.isupper() and len(word) > 1:
-            return word in gazetteer.abbreviations or (len(word) > 5 and lower in gazetteer.common)
-        if lower in gazetteer.openers or lower in gazetteer.roles or lower in self.inside:
-            return True
-        if word in gazetteer.demonyms:
-            return True
-        if gazetteer.profile.capitals == "nouns":
-            return self._is_noun(word, lower)
-        return lower in gazetteer.common and (self.words.opens[i] or word not in self.certain)
-
-    def is_common(self, word: str) -> bool:
-        """Return whether a word of a name is an ordinary word."""
-        return word.lower() in self.gazetteer.common
-
-    def _is_noun(self, word: str, lower: str) -> bool:
-        gazetteer = self.gazetteer
-        if word in gazetteer.given or gazetteer.kind(word):
-            return lower in gazetteer.common
-        if lower in gazetteer.common or lower.endswith(gazetteer.noun_endings):
-            return True
-        word = self.base(word)
-        if gazetteer.kind(word) or word in gazetteer.bearers:
-            return False
-        is_surname = lower in gazetteer.surnames or lower.endswith(gazetteer.surname_endings)
-        return not is_surname and self._is_compound(lower)
-
-    def _is_compound(self, lower: str) -> bool:
-        """Return whether a word ends in an ordinary word: "Stammverein", "Notlagen"."""
-        tails = (lower[k:] for k in range(_LEAST_PART, len(lower) - _LEAST_TAIL + 1))
-        return any(tail in self.gazetteer.common for tail in tails)
-
-    def name(self, first: int, last: int) -> str:
-        """Return the words of a name as they are written, joined by blanks."""
-        words, pieces = self.words, []
-        for i in range(first, last):
-            is_elided = i + 1 < last and words.text[i].lower() in self.gazetteer.profile.elisions
-            joins = is_elided and words.start[i + 1] == words.end[i] + 1
-            word = self.base(words.text[i]) if i + 1 == last else words.text[i]
-            pieces.append(word + ("'" if joins else " "))
-        return "".join(pieces).strip()
 
 
 def foreign_candidates(text: ForeignText) -> list[Candidate]:
@@ -121,13 +28,41 @@ def foreign_candidates(text: ForeignText) -> list[Candidate]:
     return found
 
 
-def _without_elisions(text: str, gazetteer: Gazetteer) -> str:
-    """Return a text in which a blank is between an elided article and a capital letter."""
-    elisions = gazetteer.profile.elisions
-    if not elisions:
-        return text
-    listed = "|".join(map(re.escape, elisions))
-    return re.sub(rf"\b({listed})['’](?=[^\W\d_])", r"\1 ", text, flags=re.IGNORECASE)
+def tail_end(text: ForeignText, end: int) -> int:
+    """Return the end of the small words after an institution: "Parti national des retraités"."""
+    words, endings = text.words.text, text.gazetteer.profile.tail_endings
+    if not endings:
+        return end
+    k = _after_adjectives(text, end)
+    has_adjective = k > end
+    if k < len(words) and words[k] in text.gazetteer.cues["link"]:
+        noun = k + 1
+        while noun < len(words) and words[noun] in text.gazetteer.cues["determiner"]:
+            noun += 1
+        if noun < len(words) and _is_small(text, noun):
+            return _after_adjectives(text, noun + 1)
+    elif (
+        has_adjective
+        and text.gazetteer.profile.tail_nouns
+        and k < len(words)
+        and _is_small(text, k)
+    ):
+        return k + 1
+    return k
+
+
+def _after_adjectives(text: ForeignText, k: int) -> int:
+    words, endings = text.words.text, text.gazetteer.profile.tail_endings
+    while k < len(words) and _is_small(text, k) and words[k].endswith(endings):
+        k += 1
+    return k
+
+
+def _is_small(text: ForeignText, k: int) -> bool:
+    """Return whether a word is in small letters, and no function word or verb of speech."""
+    word, gazetteer = text.words.text[k], text.gazetteer
+    is_function = word in gazetteer.openers or word in gazetteer.spoken
+    return word.isalpha() and word.islower() and len(word) > 2 and not is_function
 
 
 def _runs(text: ForeignText) -> Iterator[tuple[int, int]]:
@@ -156,6 +91,11 @@ def _run_end(text: ForeignText, start: int) -> int:
                 break
             end += 1
             continue
+        if text.gazetteer.is_head(words.text[start], first=True):
+            tail = tail_end(text, end)
+            if tail > end:
+                end = tail
+                continue
         following = _after_particles(text, end)
         if following == end or (
             words.text[end - 1].endswith(".") and not is_initial(words.text[end - 1])

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from transforms.naming.foreign_names import ForeignText
+from transforms.naming.foreign_text import ForeignText
 from transforms.naming.name_spans import Candidate
 
-_OPENING, _CLOSING = frozenset("«“„\""), frozenset("»”“\"")
+_OPENING, _CLOSING = frozenset('«“„"'), frozenset('»”“"')
 _MOST_QUOTED, _MOST_UNCLUED = 8, 3  # words between quotation marks
 _MOST_BETWEEN, _MOST_TAIL = 2, 5
 _SURE, _LIKELY, _GUESS = 5.0, 4.0, 1.0

@@ -16,15 +16,16 @@ from transforms.analysed_part import analysed_part
 from transforms.languages.by_language import ByLanguage
 from transforms.naming.acronyms import introduced_acronyms
 from transforms.naming.agreement import decide_kinds
-from transforms.naming.case_forms import name_in_first_case
 from transforms.naming.capitals import settle_capitals
+from transforms.naming.case_forms import name_in_first_case
 from transforms.naming.foreign_kinds import weigh_foreign
-from transforms.naming.foreign_names import ForeignText, foreign_candidates
+from transforms.naming.foreign_names import foreign_candidates
+from transforms.naming.foreign_text import ForeignText
 from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.head_phrases import with_head_phrases
 from transforms.naming.name_kinds import add_evidence
 from transforms.naming.name_spans import find_candidates, trim_headlines
 from transforms.naming.name_words import Words
-from transforms.naming.head_phrases import with_head_phrases
 from transforms.naming.namesakes import separate_namesakes
 from transforms.naming.nicknames import join_nicknames
 from transforms.naming.quoted_titles import quoted_spans, without_titles
