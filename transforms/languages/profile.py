@@ -31,6 +31,7 @@ class Profile:
         adjective_endings: Endings of adjectives, where they have a capital letter in a name
             that goes on in small letters ("Верховный суд").
         genitive_endings: Endings of words in the genitive that go on such a name.
+        patronymic_endings: Endings of names after a father, between or after the others.
         unknown_kind: What a name of one word is if nothing tells its kind;
             empty if it is then no name.
         tail_endings: Endings of adjectives in small letters within the names of institutions.
@@ -52,6 +53,7 @@ class Profile:
     surname_endings: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
     genitive_endings: tuple[str, ...] = ()
+    patronymic_endings: tuple[str, ...] = ()
     unknown_kind: str = ""
     tail_endings: tuple[str, ...] = ()
     tail_nouns: bool = False
@@ -81,6 +83,7 @@ class Profile:
             surname_endings=_listed(row, "surname_endings"),
             adjective_endings=_listed(row, "adjective_endings"),
             genitive_endings=_listed(row, "genitive_endings"),
+            patronymic_endings=_listed(row, "patronymic_endings"),
             unknown_kind=row.get("unknown_kind", ""),
             tail_endings=_listed(row, "tail_endings"),
             tail_nouns=_is_true(row, "tail_nouns"),

@@ -25,6 +25,7 @@ _INTERNATIONAL = "en"
 # A town with fewer people is only a hint; the other words of the article decide.
 _WELL_KNOWN_CITY = 400_000
 _METROPOLIS = 1_000_000
+_BEGINNING, _LONGEST_BEGINNING = 3, 15  # letters of the beginning of a compound
 # Newspapers say so if they mean a namesake with less than a tenth of the people.
 _DWARFED = 10
 
@@ -59,6 +60,7 @@ class Gazetteer:
         profile: The language of these words.
         honorifics: Titles of courtesy in lower case, without full stop.
         endings: Kind and position by the ending of a compound ("verband": organization).
+        beginnings: Kind and position by the beginning of a compound ("Мін": organization).
         spoken: Forms of verbs of speech, in languages other than English.
         inflections: The forms of names in other cases.
         phrase_heads: Kind and position of nouns in small letters that end or open the names of
@@ -88,6 +90,7 @@ class Gazetteer:
     profile: Profile
     honorifics: frozenset[str] = frozenset()
     endings: Mapping[str, Head] = field(default_factory=dict)
+    beginnings: Mapping[str, Head] = field(default_factory=dict)
     spoken: frozenset[str] = frozenset()
     inflections: Inflections = field(default_factory=Inflections)
     bases: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
@@ -127,7 +130,12 @@ class Gazetteer:
                 row["head"]: (row["kind"], row["position"])
                 # English names occur in every language: "Princeton University"
                 for row in (*rows_of(tables, _INTERNATIONAL, "heads"), *rows("heads"))
-                if row["position"] != "ending"
+                if row["position"] not in {"ending", "beginning"}
+            },
+            beginnings={
+                row["head"]: (row["kind"], "ending")
+                for row in rows("heads")
+                if row["position"] == "beginning"
             },
             endings={
                 row["head"]: (row["kind"], row["position"])
@@ -183,6 +191,9 @@ class Gazetteer:
         """Return kind and position of a word, or compound, that tells the kind of a name."""
         if word in self.heads:
             return self.heads[word]
+        for size in range(_BEGINNING, _LONGEST_BEGINNING) if self.beginnings else ():
+            if found := self.beginnings.get(word[:size]):
+                return found if len(word) > size + 1 else ("", "")
         lower = word.lower()
         for size in range(len(lower) - 2, 2, -1) if self.endings else ():
             if found := self.endings.get(lower[-size:]):

@@ -15,7 +15,8 @@ from transforms.naming.name_spans import Candidate
 
 _OPENING, _CLOSING = frozenset('«“„"'), frozenset('»”“"')
 _MOST_QUOTED, _MOST_UNCLUED = 8, 3  # words between quotation marks
-_MOST_BETWEEN, _MOST_TAIL = 2, 5
+_MOST_BETWEEN, _MOST_TAIL = 2, 6
+_ABBREVIATED = 3  # letters of "обл."
 _SURE, _LIKELY, _GUESS = 5.0, 4.0, 1.0
 _ENDS, _OPENS = frozenset({"last", "both"}), frozenset({"first", "both"})
 
@@ -52,16 +53,29 @@ def with_head_phrases(candidates: Sequence[Candidate], text: ForeignText) -> lis
 
 def _split(candidate: Candidate, text: ForeignText) -> Iterator[Candidate]:
     """Yield "України" and "Віктор Янукович" of "президент України Віктор Янукович"."""
-    words, gazetteer, first = text.words.text, text.gazetteer, candidate.first
-    for k in range(first + 1, candidate.last):
-        before = words[k - 1]
-        is_apart = before.isupper() and len(before) > 1 and "." not in before
-        is_apart = is_apart or gazetteer.kind(text.name(first, k)) in {"place", "organization"}
-        if is_apart and gazetteer.is_given(words[k]) and not gazetteer.is_given(before):
-            yield _part(candidate, first, k, text)
-            yield _part(candidate, k, candidate.last, text)
+    for k in range(candidate.first + 1, candidate.last):
+        if _parts_at(candidate, k, text):
+            yield _part(candidate, candidate.first, k, text)
+            yield from _split(_part(candidate, k, candidate.last, text), text)
             return
     yield candidate
+
+
+def _parts_at(candidate: Candidate, k: int, text: ForeignText) -> bool:
+    """Return whether a person's name begins within a candidate, after another name."""
+    words, gazetteer = text.words.text, text.gazetteer
+    before, left = words[k - 1], candidate.last - k
+    if gazetteer.is_given(before) or not words[k].istitle() or not words[k].isalpha():
+        return False
+    is_acronym = before.isupper() and len(before) > 1 and before.isalpha()
+    if is_acronym and left > 1 and before not in gazetteer.abbreviations:
+        return all(words[i].istitle() for i in range(k, candidate.last))
+    if not gazetteer.is_given(words[k]):
+        return False
+    known = gazetteer.kind(text.name(candidate.first, k))
+    patronymics = gazetteer.profile.patronymic_endings
+    is_whole = left > 1 and not words[k + 1].endswith(patronymics) and bool(patronymics)
+    return is_acronym or known in {"place", "organization"} or is_whole
 
 
 def _part(candidate: Candidate, first: int, last: int, text: ForeignText) -> Candidate:
@@ -90,7 +104,9 @@ def _spans(text: ForeignText) -> Iterator[_Span]:
     """Yield the names with small letters or quotation marks, without overlaps."""
     words, i = text.words.text, 0
     while i < len(words):
-        span = _quoted(text, i) or _after_adjective(text, i) or _from_head(text, i)
+        span = (
+            _quoted(text, i) or _street(text, i) or _after_adjective(text, i) or _from_head(text, i)
+        )
         if span is None:
             i += 1
         else:
@@ -101,8 +117,10 @@ def _spans(text: ForeignText) -> Iterator[_Span]:
 def _quoted(text: ForeignText, i: int) -> _Span | None:
     """Return a name in quotation marks that begins at `i`, or with its legal form there."""
     words, gazetteer = text.words.text, text.gazetteer
-    if gazetteer.head_of(words[i]) == ("organization", "quoted"):
+    if words[i] in gazetteer.cues["quoted_form"]:
         close = _close(words, i + 1)
+        if not close and words[i + 1 : i + 2] and words[i + 1] in gazetteer.cues["quoted_form"]:
+            close = _close(words, i + 2)
         return _Span(i, close + 1, "organization", _SURE) if close else None
     close = _close(words, i)
     if not close or not words[i + 1][0].isupper():
@@ -116,6 +134,17 @@ def _quoted(text: ForeignText, i: int) -> _Span | None:
     if is_short and not is_speech and before and before.isalpha():
         return _Span(i + 1, close, "organization", _GUESS)
     return None
+
+
+def _street(text: ForeignText, i: int) -> _Span | None:
+    """Return a street with the short word before its name: "вул. Лесі Українки"."""
+    words = text.words.text
+    if words[i] not in text.gazetteer.cues["street"] or words[i + 1 : i + 2] != ["."]:
+        return None
+    k = i + 2
+    while k < len(words) and (words[k][0].isupper() or words[k] == "."):
+        k += 1
+    return _Span(i, k, "place", _LIKELY) if k > i + 2 else None
 
 
 def _close(words: Sequence[str], i: int) -> int:
@@ -144,8 +173,16 @@ def _after_adjective(text: ForeignText, i: int) -> _Span | None:
     kind, position = gazetteer.phrase_heads.get(words[k], ("", "")) if k < len(words) else ("", "")
     if position not in _ENDS or (text.words.opens[i] and _is_plain(text, i)):
         return None
-    last = _tail(text, k + 1, is_first=False) if kind == "organization" else k + 1
-    return _Span(i, last, kind, _LIKELY)
+    if kind == "organization":
+        return _Span(i, _institution_end(text, k + 1), kind, _LIKELY)
+    is_cut = len(words[k]) <= _ABBREVIATED and words[k + 1 : k + 2] == ["."]
+    return _Span(i, k + 1 + is_cut, kind, _LIKELY)
+
+
+def _institution_end(text: ForeignText, k: int) -> int:
+    """Return the index after what follows on an institution: its own name, or a place."""
+    close = _close(text.words.text, k) if text.gazetteer.cues["quoted_form"] else 0
+    return close + 1 if close else _tail(text, k, is_first=False)
 
 
 def _is_plain(text: ForeignText, i: int) -> bool:
@@ -204,9 +241,10 @@ def _is_region(text: ForeignText, k: int) -> bool:
 def _genitives(text: ForeignText, k: int) -> int:
     """Return how many words at `k` are a genitive, with the conjunction before it."""
     words, profile = text.words.text, text.gazetteer.profile
-    joins = words[k] in text.gazetteer.cues["joins"]
+    cues = text.gazetteer.cues
+    joins = words[k] in cues["joins"] or words[k] in cues["tail_preposition"]
     word = words[k + joins] if k + joins < len(words) else ""
     if not word.islower() or not word.isalpha() or word in text.gazetteer.spoken:
         return 0
-    is_long = len(word) > 3
-    return joins + 1 if is_long and word.endswith(profile.genitive_endings) else 0
+    is_free = words[k] in cues["tail_preposition"] or word.endswith(profile.genitive_endings)
+    return joins + 1 if is_free and len(word) > _ABBREVIATED else 0

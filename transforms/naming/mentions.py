@@ -101,8 +101,8 @@ def _names(text: str, gazetteer: Gazetteer, *, skipped: int) -> list[Name]:
     else:
         read = ForeignText.of(text, gazetteer)
         words = read.words
-        candidates = with_head_phrases(foreign_candidates(read), read)
-        candidates = join_nicknames(candidates, words, gazetteer)
+        candidates = join_nicknames(foreign_candidates(read), words, gazetteer)
+        candidates = with_head_phrases(candidates, read)
         name_in_first_case(candidates, read)
         for candidate in candidates:
             weigh_foreign(candidate, read)
