@@ -22,6 +22,7 @@ class Profile:
         has_english_grammar: Whether the rules for English names and statements are right.
         capitals: What has capital letters within a sentence: `names`, `nouns`, or `none`.
         is_month_first: Whether figures give the month before the day.
+        has_bare_years: Whether a figure such as 1987 is mostly a year, also without a preposition.
         has_dash_dialogue: Whether a dash at the start of a paragraph opens speech.
         own_letters: Small letters that no other language of its script has.
         elisions: Articles and prepositions before an apostrophe ("l", "dell").
@@ -30,6 +31,7 @@ class Profile:
         surname_endings: Endings of surnames, in small letters.
         adjective_endings: Endings of adjectives, where they have a capital letter in a name
             that goes on in small letters ("Верховный суд").
+        late_adjectives: Whether adjectives may follow the noun in names of places.
         genitive_endings: Endings of words in the genitive that go on such a name.
         patronymic_endings: Endings of names after a father, between or after the others.
         unknown_kind: What a name of one word is if nothing tells its kind;
@@ -45,6 +47,7 @@ class Profile:
     has_english_grammar: bool = False
     capitals: str = "names"
     is_month_first: bool = False
+    has_bare_years: bool = False
     has_dash_dialogue: bool = False
     own_letters: str = ""
     elisions: tuple[str, ...] = ()
@@ -52,6 +55,7 @@ class Profile:
     noun_endings: tuple[str, ...] = ()
     surname_endings: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
+    late_adjectives: bool = False
     genitive_endings: tuple[str, ...] = ()
     patronymic_endings: tuple[str, ...] = ()
     unknown_kind: str = ""
@@ -75,6 +79,7 @@ class Profile:
             has_english_grammar=_is_true(row, "english_grammar"),
             capitals=row["capitals"],
             is_month_first=_is_true(row, "month_first"),
+            has_bare_years=_is_true(row, "bare_years"),
             has_dash_dialogue=_is_true(row, "dash_dialogue"),
             own_letters=row.get("own_letters", ""),
             elisions=_listed(row, "elisions"),
@@ -82,6 +87,7 @@ class Profile:
             noun_endings=_listed(row, "noun_endings"),
             surname_endings=_listed(row, "surname_endings"),
             adjective_endings=_listed(row, "adjective_endings"),
+            late_adjectives=_is_true(row, "late_adjectives"),
             genitive_endings=_listed(row, "genitive_endings"),
             patronymic_endings=_listed(row, "patronymic_endings"),
             unknown_kind=row.get("unknown_kind", ""),

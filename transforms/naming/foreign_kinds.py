@@ -7,7 +7,10 @@ institutions and places, acronyms, prepositions of place.
 
 from __future__ import annotations
 
+import re
+
 from transforms.naming.foreign_text import ForeignText
+from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_kinds import HINT, KNOWN
 from transforms.naming.name_spans import Candidate, is_initial
 
@@ -15,6 +18,8 @@ _PLACE_ENDINGS = (
     *("stan", "burg", "ville", "shire", "grad", "abad", "pur", "land", "ovo", "heim", "stadt"),
     *("dorf", "град", "бург", "ськ", "ск", "ово", "ево", "штадт", "ingen", "hausen", "polis"),
 )
+# "XIX" and "B295": a number or a road.
+_CODE = re.compile(r"[IVXLCDMХІ]+(?:-\w+)?|[^\W\d_]{1,3}-?\d+[^\W\d_]?|\w+-\d+")
 _OPENING = {"first", "any", "last"}
 _MOST_ACRONYM = 6
 _PERSON_WORDS = 3
@@ -81,7 +86,11 @@ def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> 
     last = parts[-1].lower()
     if last in gazetteer.surnames or last.endswith(gazetteer.surname_endings):
         candidate.add("person", 1.5)
-    if any(part.isupper() and len(part) > 1 for part in parts):
+    if _is_of_region(parts, text):
+        candidate.add("place", 3.5)
+    elif is_foreign_script(candidate.name, gazetteer):
+        candidate.add("organization", 1.5)
+    elif any(part.isupper() and len(part) > 1 for part in parts):
         candidate.add("organization", 1.5)
     elif len(parts) <= _PERSON_WORDS and not any(map(text.is_common, parts)):
         candidate.add("person", 1.2)
@@ -91,6 +100,27 @@ def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> 
         candidate.add("organization", 0.5)
 
 
+def _is_of_region(parts: list[str], text: ForeignText) -> bool:
+    """Return whether a place has an adjective: "Северная Корея", "Bielsk Podlaski"."""
+    gazetteer = text.gazetteer
+    endings = gazetteer.profile.adjective_endings
+    if not endings or len(parts) != 2:  # noqa: PLR2004
+        return False
+    first, last = parts
+    return any(
+        adjective.endswith(endings) and gazetteer.kind(place) == "place" and not is_given
+        for adjective, place, is_given in (
+            (first, last, gazetteer.is_given(first)),
+            (last, first, gazetteer.is_given(first) or not gazetteer.profile.late_adjectives),
+        )
+    )
+
+
+def is_foreign_script(name: str, gazetteer: Gazetteer) -> bool:
+    """Return whether a name in a text in another script is in Latin letters."""
+    return gazetteer.profile.script == "Cyrillic" and name.isascii()
+
+
 def _ends_in_initial(parts: list[str]) -> bool:
     """Return whether initials follow a last name: "Мельник А. В."."""
     return is_initial(parts[-1]) and len(parts[0]) > _SHORTEST and not parts[0].isupper()
@@ -98,10 +128,15 @@ def _ends_in_initial(parts: list[str]) -> bool:
 
 def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
     gazetteer = text.gazetteer
+    if _CODE.fullmatch(word):
+        return
     if word.isupper() and 1 < len(word) <= _MOST_ACRONYM:
         candidate.add("organization", 2.0)
         return
     lower = word.lower()
+    if is_foreign_script(word, gazetteer) and len(word) > _SHORTEST:
+        candidate.add("organization", 1.0)
+        return
     if lower.endswith(_PLACE_ENDINGS) and len(word) > 6:
         candidate.add("place", 1.0)
     if lower.endswith(gazetteer.surname_endings) and lower not in gazetteer.common:
