@@ -33,6 +33,7 @@ class Profile:
             that goes on in small letters ("Верховный суд").
         late_adjectives: Whether adjectives may follow the noun in names of places.
         genitive_endings: Endings of words in the genitive that go on such a name.
+        verb_endings: Endings of verbs in the third person.
         patronymic_endings: Endings of names after a father, between or after the others.
         unknown_kind: What a name of one word is if nothing tells its kind;
             empty if it is then no name.
@@ -57,6 +58,7 @@ class Profile:
     adjective_endings: tuple[str, ...] = ()
     late_adjectives: bool = False
     genitive_endings: tuple[str, ...] = ()
+    verb_endings: tuple[str, ...] = ()
     patronymic_endings: tuple[str, ...] = ()
     unknown_kind: str = ""
     tail_endings: tuple[str, ...] = ()
@@ -89,6 +91,7 @@ class Profile:
             adjective_endings=_listed(row, "adjective_endings"),
             late_adjectives=_is_true(row, "late_adjectives"),
             genitive_endings=_listed(row, "genitive_endings"),
+            verb_endings=_listed(row, "verb_endings"),
             patronymic_endings=_listed(row, "patronymic_endings"),
             unknown_kind=row.get("unknown_kind", ""),
             tail_endings=_listed(row, "tail_endings"),

@@ -150,7 +150,14 @@ def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
     elif word in gazetteer.bearers:
         candidate.add("person", 2.0)
     elif len(word) > _SHORTEST and (unknown := gazetteer.profile.unknown_kind):
-        candidate.add(unknown, 0.95)
+        candidate.add("person" if _acts(candidate, text) else unknown, 0.95)
+
+
+def _acts(candidate: Candidate, text: ForeignText) -> bool:
+    """Return whether a verb follows, as after people more than after places."""
+    words, endings = text.words.text, text.gazetteer.profile.verb_endings
+    after = words[candidate.last] if candidate.last < len(words) else ""
+    return bool(endings) and after.islower() and after.endswith(endings)
 
 
 def _weigh_speech(candidate: Candidate, text: ForeignText) -> None:
