@@ -88,9 +88,9 @@ def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> 
         candidate.add("person", 1.5)
     if _is_of_region(parts, text):
         candidate.add("place", 3.5)
-    elif is_foreign_script(candidate.name, gazetteer):
-        candidate.add("organization", 1.5)
-    elif any(part.isupper() and len(part) > 1 for part in parts):
+    elif is_foreign_script(candidate.name, gazetteer) or any(
+        part.isupper() and len(part) > 1 for part in parts
+    ):
         candidate.add("organization", 1.5)
     elif len(parts) <= _PERSON_WORDS and not any(map(text.is_common, parts)):
         candidate.add("person", 1.2)
@@ -104,7 +104,7 @@ def _is_of_region(parts: list[str], text: ForeignText) -> bool:
     """Return whether a place has an adjective: "Северная Корея", "Bielsk Podlaski"."""
     gazetteer = text.gazetteer
     endings = gazetteer.profile.adjective_endings
-    if not endings or len(parts) != 2:  # noqa: PLR2004
+    if not endings or len(parts) != 2:
         return False
     first, last = parts
     return any(
@@ -141,7 +141,11 @@ def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
         candidate.add("place", 1.0)
     if lower.endswith(gazetteer.surname_endings) and lower not in gazetteer.common:
         candidate.add("person", 1.4)
-    if lower in gazetteer.common or candidate.is_weak:
+    if lower in gazetteer.common:
+        return
+    if candidate.is_weak:
+        if _acts(candidate, text):
+            candidate.add("person", 1.2)
         return
     if gazetteer.is_given(word):
         candidate.add("person", 1.2)

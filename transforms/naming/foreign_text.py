@@ -84,6 +84,8 @@ class ForeignText:
         lower, gazetteer = word.lower(), self.gazetteer
         if word.isupper() and len(word) > 1:
             return word in gazetteer.abbreviations or (len(word) > 5 and lower in gazetteer.common)
+        if self._opens_full_name(i):
+            return False
         if lower in gazetteer.openers or lower in gazetteer.roles or lower in self.inside:
             return True
         if word in gazetteer.demonyms:
@@ -92,13 +94,23 @@ class ForeignText:
             return self._is_noun(word, lower)
         return lower in gazetteer.common and (self.words.opens[i] or word not in self.certain)
 
+    def _opens_full_name(self, i: int) -> bool:
+        """Return whether a given name opens a sentence, where names are inflected."""
+        if not self.gazetteer.bases or not self.gazetteer.is_given(self.words.text[i]):
+            return False
+        following = self.words.text[i + 1] if i + 1 < len(self.words.text) else ""
+        return following.istitle() and following.isalpha()
+
     def is_known(self, name: str) -> bool:
         """Return whether a name is a well-known one."""
         return bool(self.gazetteer.kind(name)) and not self.gazetteer.is_hint(name)
 
     def is_common(self, word: str) -> bool:
         """Return whether a word of a name is an ordinary word."""
-        return word.lower() in self.gazetteer.common
+        gazetteer = self.gazetteer
+        return word.lower() in gazetteer.common and not (
+            gazetteer.bases and gazetteer.is_given(word)
+        )
 
     def _is_noun(self, word: str, lower: str) -> bool:
         gazetteer = self.gazetteer

@@ -7,7 +7,7 @@ other names from the folder of each language.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -65,6 +65,7 @@ class Gazetteer:
         inflections: The forms of names in other cases.
         phrase_heads: Kind and position of nouns in small letters that end or open the names of
             institutions and regions ("суд"), by each of their forms.
+        function_words: Words such as prepositions and pronouns, in lower case.
         bases: Given names in the first case, by their forms in other cases, see `local_names`.
     """
 
@@ -95,6 +96,7 @@ class Gazetteer:
     inflections: Inflections = field(default_factory=Inflections)
     bases: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
     phrase_heads: Mapping[str, Head] = field(default_factory=dict)
+    function_words: frozenset[str] = frozenset()
 
     @classmethod
     def from_tables(cls, tables: Tables, language: str, world: World | None = None) -> Self:
@@ -112,7 +114,7 @@ class Gazetteer:
         world = world or World.from_tables(tables)
         inflections = Inflections.from_rows(rows("endings"))
         local = local_names(rows, world, inflections)
-        titles = frozenset(name_key(row["title"]) for row in rows("titles"))
+        titles = _with_forms((name_key(row["title"]) for row in rows("titles")), inflections)
         openers = {row["word"]: row["kind"] for row in rows("openers")}
         return cls(
             names=local.names,
@@ -125,7 +127,7 @@ class Gazetteer:
             longest_title=longest_of(titles),
             given=local.given,
             surnames=world.surnames,
-            roles=frozenset(row["role"] for row in rows("roles")),
+            roles=_with_forms((row["role"] for row in rows("roles")), inflections),
             heads={
                 row["head"]: (row["kind"], row["position"])
                 # English names occur in every language: "Princeton University"
@@ -151,6 +153,9 @@ class Gazetteer:
             inflections=inflections,
             bases=local.bases,
             phrase_heads=_phrase_heads(rows("common_heads")),
+            function_words=frozenset(
+                row["word"] for table in ("words", "stop_words") for row in rows(table)
+            ),
             demonyms={name_key(row["demonym"]): row["country"] for row in rows("demonyms")},
             openers=frozenset(openers),
             breaking=frozenset(word for word, kind in openers.items() if kind != "opener"),
@@ -262,6 +267,12 @@ def _forms(row: Row) -> Iterator[str]:
     """Yield the forms of a verb that can stand beside its subject."""
     for column in ("present", "past"):
         yield from filter(None, row[column].split("|"))
+
+
+def _with_forms(words: Iterable[str], inflections: Inflections) -> frozenset[str]:
+    """Return nouns for people with their forms in other cases."""
+    nouns = list(words)
+    return frozenset(nouns).union(*(inflections.forms(noun, "") for noun in nouns))
 
 
 def _phrase_heads(rows: Sequence[Row]) -> dict[str, Head]:

@@ -142,9 +142,12 @@ def _street(text: ForeignText, i: int) -> _Span | None:
     if words[i] not in text.gazetteer.cues["street"] or words[i + 1 : i + 2] != ["."]:
         return None
     k = i + 2
-    while k < len(words) and (words[k][0].isupper() or words[k] == "."):
+    while k < len(words) and words[k][0].isupper():
         k += 1
-    return _Span(i, k, "place", _LIKELY) if k > i + 2 else None
+    if k == i + 2:
+        return None
+    has_number = words[k : k + 1] == [","] and k + 1 < len(words) and words[k + 1].isdigit()
+    return _Span(i, k + 2 * has_number, "place", _LIKELY)
 
 
 def _close(words: Sequence[str], i: int) -> int:
@@ -210,7 +213,7 @@ def _tail(text: ForeignText, start: int, *, is_first: bool) -> int:
     Args:
         text: The text.
         start: Index after the noun.
-        is_first: Whether the noun opens the name, so that genitives in small letters follow.
+        is_first: Whether the noun opens the name, so that other names may follow as well.
     """
     words, gazetteer, k = text.words.text, text.gazetteer, start
     while k < min(len(words), start + _MOST_TAIL) and not text.words.opens[k]:
@@ -221,11 +224,13 @@ def _tail(text: ForeignText, start: int, *, is_first: bool) -> int:
             is_region = _is_region(text, k)
             if is_region or gazetteer.kind(word) == "place":
                 return k + 1 + is_region
-            if not is_first:
+            if not is_first and not word.isupper():
                 break
             k += 1
-        elif is_first and (size := _genitives(text, k)):
+        elif size := _genitives(text, k, is_next=k == start):
             k += size
+        elif word in gazetteer.cues["town"] and words[k + 1 : k + 2] == ["."]:
+            return k + 3
         else:
             break
     return k
@@ -238,13 +243,35 @@ def _is_region(text: ForeignText, k: int) -> bool:
     return is_adjective and gazetteer.phrase_heads.get(following, ("", ""))[0] == "place"
 
 
-def _genitives(text: ForeignText, k: int) -> int:
-    """Return how many words at `k` are a genitive, with the conjunction before it."""
-    words, profile = text.words.text, text.gazetteer.profile
-    cues = text.gazetteer.cues
-    joins = words[k] in cues["joins"] or words[k] in cues["tail_preposition"]
-    word = words[k + joins] if k + joins < len(words) else ""
-    if not word.islower() or not word.isalpha() or word in text.gazetteer.spoken:
+def _genitives(text: ForeignText, k: int, *, is_next: bool) -> int:
+    """Return how many words at `k` are a genitive, with the small word before it.
+
+    Args:
+        text: The text.
+        k: Index of the first word.
+        is_next: Whether the noun that opens the name comes right before.
+    """
+    words, gazetteer = text.words.text, text.gazetteer
+    is_preposition = words[k] in gazetteer.cues["tail_preposition"]
+    if is_preposition and is_next and len(words[k]) == 1:
         return 0
-    is_free = words[k] in cues["tail_preposition"] or word.endswith(profile.genitive_endings)
-    return joins + 1 if is_free and len(word) > _ABBREVIATED else 0
+    joins = is_preposition or words[k] in gazetteer.cues["joins"]
+    word = words[k + joins] if k + joins < len(words) else ""
+    if not _is_noun(word, text):
+        return 0
+    profile, before = gazetteer.profile, words[k - 1]
+    is_free = is_preposition or (before.islower() and before.endswith(_long(profile.tail_endings)))
+    return joins + 1 if is_free or word.endswith(profile.genitive_endings) else 0
+
+
+def _long(endings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(ending for ending in endings if len(ending) > 1)
+
+
+def _is_noun(word: str, text: ForeignText) -> bool:
+    """Return whether a word in small letters may be a noun or adjective."""
+    gazetteer = text.gazetteer
+    if not word.islower() or not word.replace("-", "").isalpha() or len(word) <= _ABBREVIATED:
+        return False
+    is_verb = word in gazetteer.spoken or word.endswith(gazetteer.profile.verb_endings)
+    return not is_verb and word not in gazetteer.function_words and word not in gazetteer.roles
