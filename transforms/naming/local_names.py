@@ -70,6 +70,9 @@ def local_names(
             key = name_key(form)
             added.append(key)
             names[key] = known
+            for inflected in () if key.isupper() else sorted(inflections.forms(key, "place")):
+                added.append(inflected)
+                names.setdefault(inflected, known)
     for first, count in longest_of(added).items():
         longest[first] = max(longest.get(first, 0), count)
     return LocalNames(
