@@ -29,6 +29,14 @@ class Profile:
         genitive: The ending that names have in the genitive.
         noun_endings: Endings of ordinary nouns, where nouns have capital letters.
         surname_endings: Endings of surnames, in small letters.
+        adjective_endings: Endings of adjectives, where they have a capital letter in a name
+            that goes on in small letters ("Верховный суд").
+        late_adjectives: Whether adjectives may follow the noun in names of places.
+        genitive_endings: Endings of words in the genitive that go on such a name.
+        verb_endings: Endings of verbs in the third person.
+        patronymic_endings: Endings of names after a father, between or after the others.
+        unknown_kind: What a name of one word is if nothing tells its kind;
+            empty if it is then no name.
         tail_endings: Endings of adjectives in small letters within the names of institutions.
         tail_nouns: Whether a noun in small letters may follow them without a preposition.
         particles: Words in small letters inside names ("van", "de la").
@@ -47,6 +55,12 @@ class Profile:
     genitive: str = ""
     noun_endings: tuple[str, ...] = ()
     surname_endings: tuple[str, ...] = ()
+    adjective_endings: tuple[str, ...] = ()
+    late_adjectives: bool = False
+    genitive_endings: tuple[str, ...] = ()
+    verb_endings: tuple[str, ...] = ()
+    patronymic_endings: tuple[str, ...] = ()
+    unknown_kind: str = ""
     tail_endings: tuple[str, ...] = ()
     tail_nouns: bool = False
     particles: frozenset[str] = frozenset()
@@ -74,6 +88,12 @@ class Profile:
             genitive=row.get("genitive", ""),
             noun_endings=_listed(row, "noun_endings"),
             surname_endings=_listed(row, "surname_endings"),
+            adjective_endings=_listed(row, "adjective_endings"),
+            late_adjectives=_is_true(row, "late_adjectives"),
+            genitive_endings=_listed(row, "genitive_endings"),
+            verb_endings=_listed(row, "verb_endings"),
+            patronymic_endings=_listed(row, "patronymic_endings"),
+            unknown_kind=row.get("unknown_kind", ""),
             tail_endings=_listed(row, "tail_endings"),
             tail_nouns=_is_true(row, "tail_nouns"),
             particles=frozenset(_listed(row, "particles")),
