@@ -8,8 +8,11 @@ quotation marks are the statement.
 
 from __future__ import annotations
 
+import itertools
+
 from transforms.quoting.clauses import Statement
-from transforms.quoting.foreign_phrases import Names, find_source
+from transforms.quoting.foreign_clauses import find_clauses
+from transforms.quoting.foreign_phrases import Names, find_source, find_subject
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.tokens import (
     ADVERB,
@@ -47,11 +50,16 @@ _BEFORE = 60
 def find_foreign(sentence: Sentence, names: Names) -> list[Statement]:
     """Return the attributed quotations of a sentence, in reading order."""
     tokens, last = sentence.tokens, sentence.last
+    clauses = find_clauses(sentence, names)
+    taken = {k for one in clauses for piece in one.pieces for k in range(*piece)}
     quotes = [k for k in range(sentence.first, last) if tokens.kinds[k] & QUOTED]
     found: list[Statement] = []
     start = sentence.first
     for number, quote in enumerate(quotes):
         stop = quotes[number + 1] if number + 1 < len(quotes) else last
+        if quote in taken:
+            start = quote + 1
+            continue
         if found and found[-1].pieces[-1][0] == quote:
             start = quote + 1
             continue
@@ -65,6 +73,15 @@ def find_foreign(sentence: Sentence, names: Names) -> list[Statement]:
     if not quotes and tokens.words[last - 1] == ":":
         statement = _before(sentence, (sentence.first, last), names)
         found += [Statement([], statement.source, statement.cue, "colon")] if statement else []
+    return _in_order([*found, *clauses])
+
+
+def _in_order(found: list[Statement]) -> list[Statement]:
+    """Return statements in reading order; a verb without subject has the one before it."""
+    if len(found) > 1:
+        found.sort(key=lambda one: one.pieces[0] if one.pieces else one.cue)
+        for before, one in itertools.pairwise(found):
+            one.source = one.source or before.source
     return found
 
 
@@ -200,18 +217,8 @@ def _before(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
         if source is None or not any(k in names for k in range(*source)):
             source = _only_name(start, stop, names) or source
         return Statement(pieces, source, (quote - 1, quote), "colon") if source else None
-    source = _subject(tokens, (start, stop), cue, names)
+    source = find_subject(tokens, (start, stop), cue, names)
     return Statement(pieces, source, (cue, cue + 1), "quote")
-
-
-def _subject(tokens: Tokens, span: Phrase, cue: int, names: Names) -> Phrase | None:
-    """Return the subject of a verb: what opens its clause, or else what follows the verb."""
-    start, stop = span
-    clause = _clause_start(tokens, start, cue)
-    before = find_source(tokens, clause, cue, names)
-    if before and before[0] == clause:
-        return before
-    return _inverted(tokens, cue + 1, stop, names) or before
 
 
 def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
@@ -230,7 +237,7 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
                 Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if is_next else None
             )
         if kind & CUE and (not kind & CAPITAL or k == start):
-            source = _subject(tokens, (start, quote), k, names) if is_long else None
+            source = find_subject(tokens, (start, quote), k, names) if is_long else None
             return Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if source else None
     return None
 
@@ -250,17 +257,3 @@ def _last_verb(tokens: Tokens, start: int, stop: int, *, is_near: bool) -> int |
         if is_near and k < stop - 1 and (kind & (SUBORDINATOR | WH) or tokens.words[k] == ","):
             return None
     return None
-
-
-def _inverted(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase | None:
-    """Return the subject after its verb ("So sagte Kempf: ..."), None if none follows."""
-    end = next((k for k in range(start, stop) if tokens.words[k] == ","), stop)
-    source = find_source(tokens, start, stop, names)
-    return source if source and source[0] < end else None
-
-
-def _clause_start(tokens: Tokens, start: int, cue: int) -> int:
-    for k in range(cue - 1, start, -1):
-        if tokens.kinds[k] & SUBORDINATOR or tokens.words[k] == ";":
-            return k + 1
-    return start

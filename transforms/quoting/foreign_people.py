@@ -27,6 +27,7 @@ from transforms.quoting.tokens import (
     ROLE,
     SOURCE,
     TIME,
+    VOICE,
     Tokens,
 )
 from transforms.records import Mention
@@ -44,6 +45,15 @@ def person_spans(tokens: Tokens, mentions: Sequence[Mention]) -> dict[int, int]:
         if k < len(tokens.starts) and tokens.starts[k] == mention.start:
             spans[k] = max(k + 1, bisect_left(tokens.starts, mention.end))
     return spans
+
+
+def mark_voices(tokens: Tokens, mentions: Sequence[Mention]) -> None:
+    """Mark the names of institutions as words that can speak."""
+    for mention in [one for one in mentions if one.kind == "organization"]:
+        k = bisect_left(tokens.starts, mention.start)
+        while k < len(tokens.starts) and tokens.starts[k] < mention.end:
+            tokens.kinds[k] |= VOICE
+            k += 1
 
 
 def named_sources(tokens: Tokens, statements: Sequence[Statement], names: Names) -> list[Mention]:

@@ -83,6 +83,34 @@ def find_source(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase |
     return first
 
 
+def find_subject(tokens: Tokens, span: Phrase, cue: int, names: Names) -> Phrase | None:
+    """Return the subject of a verb: what opens its clause, or else what follows the verb."""
+    start, stop = span
+    clause = clause_start(tokens, start, cue)
+    before = find_source(tokens, clause, cue, names)
+    if before and before[0] == clause:
+        return before
+    return _inverted(tokens, cue + 1, stop, names) or before
+
+
+def _inverted(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase | None:
+    """Return the subject after its verb ("So sagte Kempf: ..."), None if none follows."""
+    end = next((k for k in range(start, stop) if tokens.words[k] == ","), stop)
+    source = find_source(tokens, start, stop, names)
+    return source if source and source[0] < end else None
+
+
+def clause_start(tokens: Tokens, start: int, cue: int) -> int:
+    """Return where the clause of a verb starts."""
+    for k in range(cue - 1, start, -1):
+        kind = tokens.kinds[k]
+        if kind & SUBORDINATOR or tokens.words[k] == ";":
+            return k + 1
+        if kind & COORDINATOR and tokens.words[k - 1] == ",":
+            return k + 1
+    return start
+
+
 def is_role(tokens: Tokens, k: int) -> bool:
     """Return whether the word at `k` says what somebody does ("Bauleiterin")."""
     if tokens.kinds[k] & ROLE:

@@ -34,7 +34,9 @@ _CLASSES = [
     "source",
     "role",
 ]
-CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
+# Bits above those of the tokens, for classes of other languages.
+_HIGH_BITS = {"reported": 1 << 31, "voice": 1 << 32}
+CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)} | _HIGH_BITS
 _PRONOUNS = {"he": "male", "she": "female"}
 _PRONOUN_BITS = CLASS_BITS["subject"] | CLASS_BITS["object"]
 # The columns of `cues` and the shapes of the forms in them.
@@ -123,6 +125,8 @@ class Speech:
             words |= {word: words.get(word, 0) | CLASS_BITS["role"] for word in roles}
             roles = {}
         sources = {row["source"]: row["kind"] for row in rows("sources")}
+        if not is_english:
+            words |= {word: words.get(word, 0) | CLASS_BITS["voice"] for word in sources}
         return cls(
             profile=profile,
             cues=_cues(rows("cues")),
