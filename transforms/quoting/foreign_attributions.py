@@ -12,7 +12,13 @@ import itertools
 
 from transforms.quoting.clauses import Statement
 from transforms.quoting.foreign_clauses import find_clauses
-from transforms.quoting.foreign_phrases import Names, find_source, find_subject
+from transforms.quoting.foreign_phrases import (
+    Names,
+    find_document,
+    find_source,
+    find_subject,
+    is_somebody,
+)
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.tokens import (
     ADVERB,
@@ -64,6 +70,8 @@ def find_foreign(sentence: Sentence, names: Names) -> list[Statement]:
             start = quote + 1
             continue
         statement = _before(sentence, (start, quote), names)
+        if statement is None and found and _is_listed(tokens, found[-1], quote):
+            statement = Statement([(quote, quote + 1)], found[-1].source, found[-1].cue, "quote")
         if statement is None and _is_statement(tokens, quote, sentence.first):
             statement = _after(sentence, quote, stop, names)
             if statement and stop < last and _leads_on(tokens, stop):
@@ -92,6 +100,17 @@ def _is_statement(tokens: Tokens, quote: int, first: int) -> bool:
     return tokens.text.count(" ", span.inner_start, span.inner_end) >= _FREE_BLANKS
 
 
+def _is_listed(tokens: Tokens, before: Statement, quote: int) -> bool:
+    """Return whether a quotation follows another after "and" („…“ und „…“)."""
+    between = range(before.pieces[-1][1], quote)
+    kinds = [tokens.kinds[k] for k in between if not tokens.kinds[k] & PUNCTUATION]
+    return (
+        len(kinds) == 1
+        and bool(kinds[0] & COORDINATOR)
+        and before.frame in {"quote", "clause", "inserted"}
+    )
+
+
 def _leads_on(tokens: Tokens, quote: int) -> bool:
     """Return whether the attribution before a quotation leads back to the same speech."""
     return bool(tokens.words[quote - 1] in {",", ":", *_DASHES})
@@ -115,6 +134,8 @@ def _after(sentence: Sentence, quote: int, stop: int, names: Names) -> Statement
         )
     joined = next((k for k in range(*cue) if tokens.kinds[k] & SUBJECT), None)
     source = (joined, joined + 1) if joined else find_source(tokens, cue[1], stop, names)
+    if source is None and _tells_of_text(sentence, cue[1] - 1):
+        source = find_document(tokens, cue[1] + 1, stop)
     return Statement([(quote, quote + 1)], source, cue, "inserted")
 
 
@@ -217,8 +238,28 @@ def _before(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
         if source is None or not any(k in names for k in range(*source)):
             source = _only_name(start, stop, names) or source
         return Statement(pieces, source, (quote - 1, quote), "colon") if source else None
-    source = find_subject(tokens, (start, stop), cue, names)
+    source = _speaker_of(sentence, (start, stop), cue, names)
     return Statement(pieces, source, (cue, cue + 1), "quote")
+
+
+def _speaker_of(sentence: Sentence, span: Phrase, cue: int, names: Names) -> Phrase | None:
+    """Return the subject of a verb, or its object if that is whose words they are."""
+    tokens = sentence.tokens
+    verb = sentence.speech.cues[tokens.words[cue]]
+    if "object" in verb.frames:
+        cited = find_source(tokens, cue + 1, span[1], names)
+        return cited or find_subject(tokens, span, cue, names)
+    if _tells_of_text(sentence, cue):
+        text = find_document(tokens, span[0], cue) or find_document(tokens, cue + 1, span[1])
+        return text or find_subject(tokens, span, cue, names)
+    return find_subject(tokens, span, cue, names)
+
+
+def _tells_of_text(sentence: Sentence, cue: int) -> bool:
+    """Return whether a verb has no subject but "it" ("heißt es in dem Brief")."""
+    tokens = sentence.tokens
+    verb = sentence.speech.cues.get(tokens.words[cue])
+    return verb is not None and "document" in verb.frames and bool(tokens.kinds[cue + 1] & OBJECT)
 
 
 def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
@@ -228,6 +269,8 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
     if marked is None:
         return None
     is_long = tokens.text.count(" ", marked.inner_start, marked.inner_end) >= _FREE_BLANKS
+    is_phrase = " " in tokens.text[marked.inner_start : marked.inner_end].strip()
+    is_phrase = is_phrase and tokens.text[marked.inner_start].islower()
     for k in range(quote - 1, start - 1, -1):
         kind = tokens.kinds[k]
         if kind & SOURCE:
@@ -237,8 +280,12 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
                 Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if is_next else None
             )
         if kind & CUE and (not kind & CAPITAL or k == start):
-            source = find_subject(tokens, (start, quote), k, names) if is_long else None
-            return Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if source else None
+            source = find_subject(tokens, (start, quote), k, names)
+            is_said = is_long or (is_phrase and source and is_somebody(tokens, source, names))
+            is_said = is_said and source is not None
+            return (
+                Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if is_said else None
+            )
     return None
 
 

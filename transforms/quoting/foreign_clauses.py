@@ -13,10 +13,9 @@ from __future__ import annotations
 from transforms.quoting.clauses import Statement
 from transforms.quoting.foreign_phrases import (
     Names,
-    clause_start,
     find_source,
     find_subject,
-    is_role,
+    is_somebody,
 )
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.tokens import (
@@ -33,10 +32,8 @@ from transforms.quoting.tokens import (
     QUOTED,
     REPORTED,
     SOURCE,
-    SUBJECT,
     SUBORDINATOR,
     TIME,
-    VOICE,
     WH,
     Sentence,
     Tokens,
@@ -64,9 +61,7 @@ def find_clauses(sentence: Sentence, names: Names) -> list[Statement]:
         return []
     found = _after_verbs(sentence, names) if kinds & CUE else []
     if not found:
-        one = _before_comma(sentence, names) or (
-            _according_to(sentence, names) if kinds & SOURCE else None
-        )
+        one = _before_comma(sentence, names) or _according_to(sentence, names)
         found = [one] if one else []
     return found
 
@@ -128,18 +123,13 @@ def _that_after(sentence: Sentence, cue: int) -> int | None:
         if is_that(sentence, k):
             return k
         kind = tokens.kinds[k]
-        if kind & QUOTED or (kind & CUE and not kind & CAPITAL and not _is_helped(tokens, cue, k)):
+        if kind & QUOTED or (kind & CUE and not kind & CAPITAL and k > cue + 1):
             return None
         if kind & (SUBORDINATOR | WH) or (kind & COORDINATOR and tokens.words[k - 1] == ","):
             return None
         if kind & PUNCTUATION and tokens.words[k] not in {",", "(", ")", "-", "."}:
             return None
     return None
-
-
-def _is_helped(tokens: Tokens, cue: int, k: int) -> bool:
-    """Return whether two verbs next to each other are one ("erklärte ... mit")."""
-    return k == cue + 1
 
 
 def is_that(sentence: Sentence, k: int) -> bool:
@@ -169,18 +159,16 @@ def _reported_after(sentence: Sentence, cue: int, source: Phrase | None) -> int 
 def _can_speak(sentence: Sentence, source: Phrase, names: Names) -> bool:
     """Return whether a phrase is somebody: a name, a pronoun, an institution, or people."""
     tokens, (start, end) = sentence.tokens, source
-    if tokens.kinds[start] & SUBJECT:
+    if is_somebody(tokens, source, names):
         return True
-    if any(k in names for k in range(start, end)):
-        return True
-    names_only = sentence.speech.profile.capitals == "names"
-    for k in range(start, end):
-        kind = tokens.kinds[k]
-        if kind & VOICE or is_role(tokens, k):
-            return True
-        if names_only and kind & CAPITAL and k > sentence.first and not kind & TIME:
-            return True
-    return end - start > 1 and bool(tokens.kinds[end - 1] & CAPITAL) and names_only
+    if sentence.speech.profile.capitals != "names":
+        return False
+    return any(
+        tokens.kinds[k] & CAPITAL
+        and not tokens.kinds[k] & TIME
+        and (k > sentence.first or k > start)
+        for k in range(start, end)
+    )
 
 
 def _may_lack_subject(tokens: Tokens, cue: int, first: int) -> bool:
@@ -241,8 +229,8 @@ def _before_comma(sentence: Sentence, names: Names) -> Statement | None:
     for comma in range(first + 2, sentence.last - 1):
         if (
             tokens.words[comma] not in _OPENERS
-            or tokens.starts[comma] == tokens.ends[comma - 1]
-            and tokens.words[comma] == "-"
+            or (tokens.starts[comma] == tokens.ends[comma - 1]
+            and tokens.words[comma] == "-")
         ):
             continue
         if all(tokens.kinds[k] & (QUOTED | PUNCTUATION) for k in range(first, comma)):
@@ -379,6 +367,8 @@ def _according_to(sentence: Sentence, names: Names) -> Statement | None:
     first = sentence.first
     if tokens.kinds[first] & ADVERB and not tokens.kinds[first] & PREPOSITION:
         return None  # "So sagte ..."
+    if tokens.kinds[first] & WH:
+        return _as_somebody_said(sentence, names)
     cue = _source_at(tokens, first, sentence.last)
     if cue is None:
         return None
@@ -392,3 +382,18 @@ def _according_to(sentence: Sentence, names: Names) -> Statement | None:
     if piece[1] - piece[0] < _FEW_WORDS:
         return None
     return Statement([piece], source, cue, "according")
+
+
+def _as_somebody_said(sentence: Sentence, names: Names) -> Statement | None:
+    """Read "Wie die Polizei am Montag mitteilte, ist die Straße gesperrt."."""
+    tokens, first = sentence.tokens, sentence.first
+    comma = next((k for k in range(first, sentence.last) if tokens.words[k] == ","), None)
+    said = _like(sentence, first, names) if comma else None
+    while said and comma and comma < said[1][1]:  # the comma of an apposition
+        comma = next((k for k in range(comma + 1, sentence.last) if tokens.words[k] == ","), None)
+    if not said or not comma or comma > said[1][1] + _FEW_WORDS:
+        return None
+    piece = _trimmed(tokens, comma + 1, sentence.last)
+    if piece[1] - piece[0] < _FEW_WORDS:
+        return None
+    return Statement([piece], said[0], said[1], "inserted")

@@ -27,6 +27,7 @@ from transforms.quoting.tokens import (
     SUBJECT,
     SUBORDINATOR,
     TIME,
+    VOICE,
     WH,
     Tokens,
 )
@@ -88,9 +89,37 @@ def find_subject(tokens: Tokens, span: Phrase, cue: int, names: Names) -> Phrase
     start, stop = span
     clause = clause_start(tokens, start, cue)
     before = find_source(tokens, clause, cue, names)
-    if before and before[0] == clause:
-        return before
-    return _inverted(tokens, cue + 1, stop, names) or before
+    after = _inverted(tokens, cue + 1, stop, names)
+    if after and before and before[0] == clause:
+        is_object = is_somebody(tokens, after, names) and not is_somebody(tokens, before, names)
+        return after if is_object and _is_next(tokens, cue, after) else before
+    return before if before and before[0] == clause else after or before
+
+
+def is_somebody(tokens: Tokens, phrase: Phrase, names: Names) -> bool:
+    """Return whether a phrase names a person or institution, or people by what they do."""
+    if tokens.kinds[phrase[0]] & SUBJECT:
+        return True
+    return any(k in names or tokens.kinds[k] & VOICE or is_role(tokens, k) for k in range(*phrase))
+
+
+def _is_next(tokens: Tokens, cue: int, phrase: Phrase) -> bool:
+    """Return whether only adverbials stand between a verb and a phrase."""
+    return all(not tokens.kinds[k] & _MARKS for k in range(cue + 1, phrase[0]))
+
+
+def find_document(tokens: Tokens, start: int, stop: int) -> Phrase | None:
+    """Return what a text is said to state ("In dem Antrag heißt es", "heißt es im Antrag")."""
+    for k in range(start, stop - 1):
+        if tokens.kinds[k] & (_MARKS | SUBORDINATOR | WH):
+            return None
+        if tokens.kinds[k] & PREPOSITION:
+            first = k + 1
+            while first < stop and tokens.kinds[first] & (PREPOSITION | DETERMINER):
+                first += 1
+            end = _phrase_end(tokens, first, stop, {})
+            return (first, end) if end > first else None
+    return None
 
 
 def _inverted(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase | None:
