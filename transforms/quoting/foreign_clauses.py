@@ -13,6 +13,7 @@ from __future__ import annotations
 from transforms.quoting.clauses import Statement
 from transforms.quoting.foreign_phrases import (
     Names,
+    clause_start,
     find_source,
     find_subject,
     is_somebody,
@@ -31,9 +32,11 @@ from transforms.quoting.tokens import (
     PUNCTUATION,
     QUOTED,
     REPORTED,
+    ROLE,
     SOURCE,
     SUBORDINATOR,
     TIME,
+    VOICE,
     WH,
     Sentence,
     Tokens,
@@ -57,7 +60,8 @@ def find_clauses(sentence: Sentence, names: Names) -> list[Statement]:
     """
     tokens = sentence.tokens
     kinds = kinds_in(tokens, sentence.first, sentence.last)
-    if not kinds & (CUE | SOURCE):
+    has_phrases = bool(sentence.speech.source_phrases)
+    if not kinds & (CUE | SOURCE) and not has_phrases:
         return []
     found = _after_verbs(sentence, names) if kinds & CUE else []
     if not found:
@@ -96,9 +100,10 @@ def _after_verbs(sentence: Sentence, names: Names) -> list[Statement]:
         that = _that_after(sentence, k)
         end = that if that is not None else sentence.last
         source = find_subject(tokens, (start, end), k, names)
-        if that is None:
+        is_clear = source is None or _can_speak(sentence, source, names)
+        if that is None and is_clear:
             that = _reported_after(sentence, k, source)
-        if that is None or (source and not _can_speak(sentence, source, names)):
+        if that is None or not (is_clear or _opens_clause(tokens, source, k, start)):
             continue
         if source is None and not _may_lack_subject(tokens, k, start):
             continue
@@ -108,6 +113,15 @@ def _after_verbs(sentence: Sentence, names: Names) -> list[Statement]:
         if piece[1] - piece[0] >= _FEW_WORDS or kinds_in(tokens, *piece) & QUOTED:
             found.append(Statement([piece], source, (k, k + 1), "clause"))
     return found
+
+
+def _opens_clause(tokens: Tokens, source: Phrase | None, cue: int, first: int) -> bool:
+    """Return whether a subject opens the clause of its verb ("La prefetta ha detto che")."""
+    if source is None or source[1] > cue:
+        return False
+    helpers = range(source[1], cue)
+    is_next = all(tokens.kinds[k] & (_HELPERS | TIME | PREPOSITION) for k in helpers)
+    return is_next and source[0] == clause_start(tokens, first, cue)
 
 
 def _is_denied(tokens: Tokens, cue: int, first: int) -> bool:
@@ -227,10 +241,8 @@ def _before_comma(sentence: Sentence, names: Names) -> Statement | None:
     if tokens.kinds[first] & (SUBORDINATOR | WH) or is_that(sentence, first):
         return None
     for comma in range(first + 2, sentence.last - 1):
-        if (
-            tokens.words[comma] not in _OPENERS
-            or (tokens.starts[comma] == tokens.ends[comma - 1]
-            and tokens.words[comma] == "-")
+        if tokens.words[comma] not in _OPENERS or (
+            tokens.starts[comma] == tokens.ends[comma - 1] and tokens.words[comma] == "-"
         ):
             continue
         if all(tokens.kinds[k] & (QUOTED | PUNCTUATION) for k in range(first, comma)):
@@ -272,7 +284,7 @@ def _attribution(
     """Return the source, the verb, the end and the frame of an attribution at `i`."""
     tokens, last = sentence.tokens, sentence.last
     kind = tokens.kinds[i]
-    cue = _source_at(tokens, i, last)
+    cue = _source_at(sentence, i)
     frame = "according"
     if cue is None:
         frame = "inserted"
@@ -300,8 +312,12 @@ def _is_cue(sentence: Sentence, k: int) -> bool:
     return not sentence.speech.cues[sentence.tokens.words[k]].frames.isdisjoint({"quote", "clause"})
 
 
-def _source_at(tokens: Tokens, i: int, last: int) -> Phrase | None:
-    """Return the words for "according to" at `i`."""
+def _source_at(sentence: Sentence, i: int) -> Phrase | None:
+    """Return the words for "according to" at `i` ("laut", "по словам", "de acordo com")."""
+    tokens, last = sentence.tokens, sentence.last
+    for phrase in sentence.speech.source_phrases.get(tokens.words[i], ()):
+        if tokens.words[i : min(last, i + len(phrase))] == list(phrase):
+            return i, i + len(phrase)
     for k in range(i, min(i + 3, last)):
         if tokens.kinds[k] & SOURCE:
             return i, k + 1
@@ -369,7 +385,7 @@ def _according_to(sentence: Sentence, names: Names) -> Statement | None:
         return None  # "So sagte ..."
     if tokens.kinds[first] & WH:
         return _as_somebody_said(sentence, names)
-    cue = _source_at(tokens, first, sentence.last)
+    cue = _source_at(sentence, first)
     if cue is None:
         return None
     source = find_source(tokens, cue[1], sentence.last, names)
@@ -378,10 +394,22 @@ def _according_to(sentence: Sentence, names: Names) -> Statement | None:
     between = kinds_in(tokens, cue[1], source[0])
     if between & (PUNCTUATION | QUOTED | CUE):
         return None
+    source = _without_clause(tokens, source)
     piece = _trimmed(tokens, source[1], sentence.last)
     if piece[1] - piece[0] < _FEW_WORDS:
         return None
     return Statement([piece], source, cue, "according")
+
+
+def _without_clause(tokens: Tokens, source: Phrase) -> Phrase:
+    """Return a source without the words that follow it ("Według policji dwie osoby ...")."""
+    start, end = source
+    if tokens.kinds[end] & PUNCTUATION or tokens.kinds[start] & (
+        DETERMINER | CAPITAL | PREPOSITION
+    ):
+        return source
+    known = [k for k in range(start, end) if tokens.kinds[k] & (VOICE | ROLE | CAPITAL)]
+    return (start, known[-1] + 1) if known else source
 
 
 def _as_somebody_said(sentence: Sentence, names: Names) -> Statement | None:

@@ -41,7 +41,7 @@ _STOP = (
     | QUOTED | PUNCTUATION
 )  # fmt: skip
 _MARKS = PUNCTUATION | QUOTED
-_OPENS = DETERMINER | CAPITAL | ROLE
+_OPENS = DETERMINER | CAPITAL | ROLE | VOICE
 _JOINING = {"-", "/", "&", ".", "'", "’"}
 # Longest way from a role to the name after a comma ("der Sprecher der Wehr in Aren, Jan Ott").
 _TO_COMMA = 8

@@ -90,6 +90,7 @@ class Speech:
             or `document`.
         platforms: Names of services on which people publish ("twitter").
         pronouns: The gender of each pronoun for a person, in other languages.
+        source_phrases: Words for "according to" that are several, by the first of them.
         profile: The language.
         labels: What stands before a colon and is no speaker ("photo", "read more").
         abbreviations: Words whose full stop does not end a sentence, in lower case.
@@ -110,6 +111,7 @@ class Speech:
     abbreviations: frozenset[str]
     pronouns: Mapping[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
+    source_phrases: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     profile: Profile = field(default_factory=Profile)
 
     @classmethod
@@ -129,10 +131,11 @@ class Speech:
             words |= {word: words.get(word, 0) | CLASS_BITS["voice"] for word in sources}
         return cls(
             profile=profile,
-            cues=_cues(rows("cues")),
+            cues=_cues(rows("cues"), is_english=is_english),
             stances=_stances(rows("stances")),
             words=words,
             pronouns=pronouns,
+            source_phrases=_source_phrases(rows("words")),
             given_names={
                 row["name"].lower(): row["gender"] if row["gender"] in {"male", "female"} else ""
                 for row in (*tables["gazetteers/given_names"], *rows("given_names"))
@@ -174,11 +177,22 @@ def _function_words(rows: Sequence[Row]) -> tuple[dict[str, int], dict[str, str]
     return words, pronouns
 
 
-def _cues(rows: Sequence[Row]) -> dict[str, Cue]:
+def _source_phrases(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    phrases: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for row in rows:
+        first, *others = row["word"].split(" ")
+        if others and row["class"] == "source":
+            phrases[first] = (*phrases.get(first, ()), (first, *others))
+    return phrases
+
+
+def _cues(rows: Sequence[Row], *, is_english: bool) -> dict[str, Cue]:
+    """Return the forms of the verbs; an infinitive attributes nothing in other languages."""
     cues: dict[str, Cue] = {}
     for row in rows:
         base = _cue(row, "cue", "base")
-        cues.setdefault(row["cue"], base)
+        if is_english or not any(row[column] for column in _SHAPES):
+            cues.setdefault(row["cue"], base)
         for column, shape in _SHAPES.items():
             for form in filter(None, row[column].split("|")):
                 cues[form] = replace(base, shape=shape)
