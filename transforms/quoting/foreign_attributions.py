@@ -230,6 +230,8 @@ def _before(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
     elif not tokens.kinds[quote - 1] & (CUE | SUBORDINATOR):
         return _within(tokens, span, names)
     cue = _last_verb(tokens, start, stop, is_near=not has_colon)
+    if cue is not None and not has_colon and _is_name_of_text(sentence, cue):
+        return None
     pieces = [] if is_empty else [(quote, quote + 1)]
     if cue is None:
         if not has_colon:
@@ -253,6 +255,12 @@ def _speaker_of(sentence: Sentence, span: Phrase, cue: int, names: Names) -> Phr
         text = find_document(tokens, span[0], cue) or find_document(tokens, cue + 1, span[1])
         return text or find_subject(tokens, span, cue, names)
     return find_subject(tokens, span, cue, names)
+
+
+def _is_name_of_text(sentence: Sentence, cue: int) -> bool:
+    """Return whether a verb of texts tells a name ("Das Projekt heißt „Sicheres Arn“")."""
+    verb = sentence.speech.cues[sentence.tokens.words[cue]]
+    return "document" in verb.frames and not _tells_of_text(sentence, cue)
 
 
 def _tells_of_text(sentence: Sentence, cue: int) -> bool:
@@ -280,6 +288,8 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
                 Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if is_next else None
             )
         if kind & CUE and (not kind & CAPITAL or k == start):
+            if _is_name_of_text(sentence, k):
+                return None
             source = find_subject(tokens, (start, quote), k, names)
             is_said = is_long or (is_phrase and source and is_somebody(tokens, source, names))
             is_said = is_said and source is not None

@@ -46,7 +46,10 @@ from transforms.quoting.tokens import (
 # Longest way from a verb to the word for "that", and from a comma to the verb after it.
 _TO_THAT = 24
 _TO_VERB = 8
-_FEW_WORDS = 3
+_FEW_WORDS = 2
+_NAME = 3
+# Most words before an attribution within a clause ("La route, a expliqué Jean, restera").
+_SHORT = 4
 _HELPERS = HAVE | ADVERB | OBJECT
 _FULL_STOPS = frozenset({".", "!", "?", "…"})
 _DASHES = frozenset({"–", "—", "-", "―"})
@@ -109,7 +112,6 @@ def _after_verbs(sentence: Sentence, names: Names) -> list[Statement]:
             continue
         start = _content_end(sentence, that)
         piece = _trimmed(tokens, that, start)
-        piece = _only_quoted(sentence, piece)
         if piece[1] - piece[0] >= _FEW_WORDS or kinds_in(tokens, *piece) & QUOTED:
             found.append(Statement([piece], source, (k, k + 1), "clause"))
     return found
@@ -161,7 +163,7 @@ def _reported_after(sentence: Sentence, cue: int, source: Phrase | None) -> int 
     for k in range(behind, min(sentence.last - 1, behind + _TO_THAT)):
         kind = tokens.kinds[k]
         if tokens.words[k] == ",":
-            if tokens.kinds[k + 1] & (SUBORDINATOR | WH | COORDINATOR):
+            if tokens.kinds[k + 1] & (SUBORDINATOR | WH | COORDINATOR | REPORTED):
                 return None
             rest = range(k + 1, sentence.last)
             return k + 1 if any(tokens.kinds[i] & REPORTED for i in rest) else None
@@ -175,8 +177,8 @@ def _can_speak(sentence: Sentence, source: Phrase, names: Names) -> bool:
     tokens, (start, end) = sentence.tokens, source
     if is_somebody(tokens, source, names):
         return True
-    if sentence.speech.profile.capitals != "names":
-        return False
+    if sentence.speech.profile.capitals != "names":  # "Boss sagte", "Kritiker sagten"
+        return end - start <= _NAME and all(tokens.kinds[k] & CAPITAL for k in range(start, end))
     return any(
         tokens.kinds[k] & CAPITAL
         and not tokens.kinds[k] & TIME
@@ -226,21 +228,13 @@ def _trimmed(tokens: Tokens, start: int, end: int) -> Phrase:
     return start, end
 
 
-def _only_quoted(sentence: Sentence, piece: Phrase) -> Phrase:
-    """Return the quotation alone, if nothing but the word for "that" is before it."""
-    start, end = piece
-    if end - start == 2 and end - 1 in sentence.tokens.quotes and is_that(sentence, start):
-        return end - 1, end
-    return piece
-
-
 def _before_comma(sentence: Sentence, names: Names) -> Statement | None:
     """Read "Die Straße sei zu, sagte Ruiz." and "Die Straße, so Ruiz, sei zu."."""
     tokens = sentence.tokens
     first = _after_coordinator(tokens, sentence.first)
     if tokens.kinds[first] & (SUBORDINATOR | WH) or is_that(sentence, first):
         return None
-    for comma in range(first + 2, sentence.last - 1):
+    for comma in range(first + 1, sentence.last - 1):
         if tokens.words[comma] not in _OPENERS or (
             tokens.starts[comma] == tokens.ends[comma - 1] and tokens.words[comma] == "-"
         ):
@@ -252,7 +246,8 @@ def _before_comma(sentence: Sentence, names: Names) -> Statement | None:
             continue
         source, cue, end, frame = attribution
         pieces = [_trimmed(tokens, first, comma)]
-        rest = _rest(sentence, end)
+        is_split = frame == "according" or comma - first <= _SHORT
+        rest = _rest(sentence, end, is_split=is_split)
         if rest is None:
             return None
         if rest[1] > rest[0]:
@@ -298,11 +293,17 @@ def _attribution(
             return _like(sentence, i, names)
     if cue is None or _is_denied(tokens, cue[1] - 1, i):
         return None
+    cue = _with_verb(sentence, cue) if frame == "according" else cue
     stop = _attribution_stop(tokens, cue[1], last)
     source = find_source(tokens, cue[1], stop, names)
-    if source is None or not _can_speak(sentence, source, names):
+    if source is None:
         return None
-    return source, cue, _attribution_end(tokens, source[1], last), frame
+    end = _attribution_end(tokens, source[1], last)
+    is_last = end >= last - 1 and bool(tokens.kinds[source[0]] & DETERMINER)
+    is_clear = is_last and sentence.speech.profile.capitals == "names"
+    if not is_clear and not _can_speak(sentence, source, names):
+        return None
+    return source, cue, end, frame
 
 
 def _is_cue(sentence: Sentence, k: int) -> bool:
@@ -324,6 +325,19 @@ def _source_at(sentence: Sentence, i: int) -> Phrase | None:
         if not tokens.kinds[k] & (PREPOSITION | DETERMINER) or tokens.kinds[k] & CUE:
             return None
     return None
+
+
+def _with_verb(sentence: Sentence, cue: Phrase) -> Phrase:
+    """Return the words for "according to" with a verb after them ("según informó la policía")."""
+    k = cue[1]
+    while k < sentence.last and sentence.tokens.kinds[k] & (_HELPERS | WH):
+        if _is_cue(sentence, k):
+            break
+        k += 1
+    if k >= sentence.last or not _is_cue(sentence, k):
+        return cue
+    has_by = k + 1 < sentence.last and sentence.tokens.kinds[k + 1] & PREPOSITION
+    return cue[0], k + 1 + bool(has_by)
 
 
 def _like(sentence: Sentence, i: int, names: Names) -> tuple[Phrase, Phrase, int, str] | None:
@@ -362,7 +376,7 @@ def _attribution_end(tokens: Tokens, start: int, last: int) -> int:
     return last
 
 
-def _rest(sentence: Sentence, end: int) -> Phrase | None:
+def _rest(sentence: Sentence, end: int, *, is_split: bool) -> Phrase | None:
     """Return the words of a statement after its attribution, None if it is something else."""
     tokens, last = sentence.tokens, sentence.last
     if end >= last:
@@ -373,8 +387,11 @@ def _rest(sentence: Sentence, end: int) -> Phrase | None:
     kind = tokens.kinds[rest[0]] if rest[0] < last else PUNCTUATION
     if kind & QUOTED or is_that(sentence, rest[0]):
         return None
-    is_other = kind & (COORDINATOR | WH | SUBORDINATOR) or not kinds_in(tokens, *rest) & REPORTED
-    return (last, last) if is_other else rest
+    if kind & (COORDINATOR | WH | SUBORDINATOR):
+        return last, last
+    is_role = kinds_in(tokens, rest[0], min(last, rest[0] + _SHORT)) & (ROLE | VOICE)
+    goes_on = kinds_in(tokens, *rest) & REPORTED or (is_split and not is_role)
+    return rest if goes_on else (last, last)
 
 
 def _according_to(sentence: Sentence, names: Names) -> Statement | None:
@@ -383,11 +400,13 @@ def _according_to(sentence: Sentence, names: Names) -> Statement | None:
     first = sentence.first
     if tokens.kinds[first] & ADVERB and not tokens.kinds[first] & PREPOSITION:
         return None  # "So sagte ..."
-    if tokens.kinds[first] & WH:
+    opening = kinds_in(tokens, first, first + 2)
+    if opening & WH and not opening & SOURCE:
         return _as_somebody_said(sentence, names)
     cue = _source_at(sentence, first)
     if cue is None:
-        return None
+        return _source_behind(sentence, names)
+    cue = _with_verb(sentence, cue)
     source = find_source(tokens, cue[1], sentence.last, names)
     if source is None or not _can_speak(sentence, source, names):
         return None
@@ -401,12 +420,28 @@ def _according_to(sentence: Sentence, names: Names) -> Statement | None:
     return Statement([piece], source, cue, "according")
 
 
+def _source_behind(sentence: Sentence, names: Names) -> Statement | None:
+    """Read "Dem Bericht zufolge ist die Brücke sicher."."""
+    tokens, first, last = sentence.tokens, sentence.first, sentence.last
+    for k in range(first + 1, min(last, first + _TO_VERB)):
+        if tokens.kinds[k] & SOURCE and not tokens.kinds[k] & ADVERB:
+            while first < k and tokens.kinds[first] & (PREPOSITION | DETERMINER | SOURCE):
+                first += 1
+            source = (first, k)
+            if first == k or not _can_speak(sentence, source, names):
+                return None
+            piece = _trimmed(tokens, k + 1, last)
+            is_clause = piece[1] - piece[0] >= _FEW_WORDS and tokens.words[k + 1] != ","
+            return Statement([piece], source, (k, k + 1), "according") if is_clause else None
+        if tokens.kinds[k] & (PUNCTUATION | QUOTED | CUE | HAVE | TIME):
+            return None
+    return None
+
+
 def _without_clause(tokens: Tokens, source: Phrase) -> Phrase:
     """Return a source without the words that follow it ("Według policji dwie osoby ...")."""
     start, end = source
-    if tokens.kinds[end] & PUNCTUATION or tokens.kinds[start] & (
-        DETERMINER | CAPITAL | PREPOSITION
-    ):
+    if tokens.words[end] == "," or tokens.kinds[start] & (DETERMINER | CAPITAL | PREPOSITION):
         return source
     known = [k for k in range(start, end) if tokens.kinds[k] & (VOICE | ROLE | CAPITAL)]
     return (start, known[-1] + 1) if known else source
@@ -416,7 +451,7 @@ def _as_somebody_said(sentence: Sentence, names: Names) -> Statement | None:
     """Read "Wie die Polizei am Montag mitteilte, ist die Straße gesperrt."."""
     tokens, first = sentence.tokens, sentence.first
     comma = next((k for k in range(first, sentence.last) if tokens.words[k] == ","), None)
-    said = _like(sentence, first, names) if comma else None
+    said = _like(sentence, first + (not tokens.kinds[first] & WH), names) if comma else None
     while said and comma and comma < said[1][1]:  # the comma of an apposition
         comma = next((k for k in range(comma + 1, sentence.last) if tokens.words[k] == ","), None)
     if not said or not comma or comma > said[1][1] + _FEW_WORDS:

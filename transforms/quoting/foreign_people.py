@@ -96,7 +96,8 @@ def add_roles(tokens: Tokens, people: People) -> None:
         person, run = people.at[start], people.runs[start]
         spans = (_role_before(tokens, run.name_start), _role_after(tokens, run.end))
         for is_title, (first, last) in zip((True, False), spans, strict=True):
-            if last <= first:
+            is_kind = last == first + 1 and tokens.kinds[first] & VOICE  # "la empresa Velorín"
+            if last <= first or (is_kind and not tokens.kinds[first] & ROLE):
                 continue
             if not person.role or (is_title and not person.has_title):
                 person.role = tokens.text[tokens.starts[first] : tokens.ends[last - 1]]

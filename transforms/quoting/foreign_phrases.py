@@ -93,7 +93,19 @@ def find_subject(tokens: Tokens, span: Phrase, cue: int, names: Names) -> Phrase
     if after and before and before[0] == clause:
         is_object = is_somebody(tokens, after, names) and not is_somebody(tokens, before, names)
         return after if is_object and _is_next(tokens, cue, after) else before
-    return before if before and before[0] == clause else after or before
+    if before and before[0] == clause:
+        return before if is_somebody(tokens, before, names) else _nearer(tokens, before, cue, names)
+    return after or before
+
+
+def _nearer(tokens: Tokens, before: Phrase, cue: int, names: Names) -> Phrase:
+    """Return the subject after an opening phrase ("Asked on the radio, the mayor said")."""
+    for k in range(cue - 1, before[1] - 1, -1):
+        if tokens.words[k] == ",":
+            source = find_source(tokens, k + 1, cue, names)
+            is_subject = source and source[0] == k + 1 and is_somebody(tokens, source, names)
+            return source if source and is_subject else before
+    return before
 
 
 def is_somebody(tokens: Tokens, phrase: Phrase, names: Names) -> bool:
@@ -189,10 +201,8 @@ def _after_adverbial(tokens: Tokens, k: int, stop: int, names: Names) -> int:
             k += 1
             continue
         if kind & LINK and not kind & DETERMINER:
-            k += 1
-            while k < stop and tokens.kinds[k] & DETERMINER:
-                k += 1
-            first, capitals = k, 0
+            first, k = _after_link(tokens, k, stop)
+            capitals = 0
             continue
         if k in names or kind & (_STOP | DETERMINER | CUE) or is_role(tokens, k):
             return k
@@ -201,6 +211,16 @@ def _after_adverbial(tokens: Tokens, k: int, stop: int, names: Names) -> int:
         capitals += bool(kind & CAPITAL)
         k += 1
     return k
+
+
+def _after_link(tokens: Tokens, k: int, stop: int) -> Phrase:
+    """Return where the noun after "of" starts, and where to read on ("dell'incontro" has it)."""
+    if "'" in tokens.words[k].rstrip("'"):
+        return k, k + 1
+    k += 1
+    while k < stop and tokens.kinds[k] & DETERMINER:
+        k += 1
+    return k, k
 
 
 def _phrase_end(tokens: Tokens, start: int, stop: int, names: Names) -> int:
@@ -224,7 +244,7 @@ def _phrase_end(tokens: Tokens, start: int, stop: int, names: Names) -> int:
         elif _ends(kind, is_first=k == first, has_capital=has_capital):
             return k
         else:
-            has_capital = has_capital or bool(kind & CAPITAL)
+            has_capital = has_capital or bool(kind & CAPITAL and not kind & ROLE)
             k += 1
     return k
 
