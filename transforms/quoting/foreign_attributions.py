@@ -228,14 +228,14 @@ def _before(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
     if has_colon or mark == ",":
         stop -= 1
     elif not tokens.kinds[quote - 1] & (CUE | SUBORDINATOR):
-        return _within(tokens, span, names)
+        return _within(sentence, span, names)
     cue = _last_verb(tokens, start, stop, is_near=not has_colon)
     if cue is not None and not has_colon and _is_name_of_text(sentence, cue):
         return None
     pieces = [] if is_empty else [(quote, quote + 1)]
     if cue is None:
         if not has_colon:
-            return _within(tokens, span, names)
+            return _within(sentence, span, names)
         source = find_source(tokens, start, stop, names)
         if source is None or not any(k in names for k in range(*source)):
             source = _only_name(start, stop, names) or source
@@ -270,8 +270,9 @@ def _tells_of_text(sentence: Sentence, cue: int) -> bool:
     return verb is not None and "document" in verb.frames and bool(tokens.kinds[cue + 1] & OBJECT)
 
 
-def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
+def _within(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
     """Read the quoted words in „Kempf sagte, der Vertrag sei „nicht zu halten““."""
+    tokens = sentence.tokens
     start, quote = max(span[0], span[1] - _BEFORE), span[1]
     marked = tokens.quotes.get(quote)
     if marked is None:
