@@ -274,18 +274,46 @@ def decade(parts: Parts, anchors: Anchors) -> Found:
     if parts.symbol("decade")[0] == "y":  # "the 1970's", but not "2010's best film"
         is_led = parts.tokens.symbols[parts.first] in "DE" and word[3] == "0"
         return parts.timex("DATE", word[:3], "explicit", 0.9) if is_led else None
-    if digits := re.fullmatch(r"(\d{3})0s", word):
-        # "the 1800s" are a century, "the 2000s" a decade
+    if digits := re.fullmatch(r"(\d{3})0(?:s|er)", word):
+        # "the 1800s" are a century, "the 2000s" and "die 1900er" a decade
         is_century = word[2:] == "00s" and word != "2000s"
         return parts.timex("DATE", word[: 2 if is_century else 3], "explicit", 0.95)
     if parts.in_group(parts.word_before(), "possessive"):
         return None  # "in his early 30s"
     if parts.symbol("mod") == "" and parts.tokens.symbols[parts.first] != "D" and word[0] != "'":
         return None
-    if digits := re.fullmatch(r"'?(\d)0s", word):
+    if digits := re.fullmatch(r"'?(\d)0(?:s|er)", word):
         century = _full_year(digits[1] + "0", anchors) // 100
         return parts.timex("DATE", f"{century:02}{digits[1]}", "explicit", 0.85)
     return parts.timex("DATE", parts.value("decade"), "explicit", 0.8)
+
+
+def decade_units(parts: Parts, _: Anchors) -> Found:
+    """Read "die zwanziger Jahre", "in den 1990er Jahren"."""
+    if not parts.in_group(parts.word("unit"), "decade_after"):
+        return None
+    value = parts.value("decade") or re.sub(r"\D", "", parts.word("decade"))[:-1]
+    return parts.timex("DATE", value if len(value) == 3 else f"19{value}", "explicit", 0.9)
+
+
+def units_decade(parts: Parts, anchors: Anchors) -> Found:
+    """Read "les années 1990", "los años 90", "gli anni Novanta", "1990er Jahre"."""
+    if not parts.in_group(parts.word("unit"), "decade_unit"):
+        return None
+    if parts.symbol("decade") == "c":
+        value = parts.value("decade") or re.sub(r"\D", "", parts.word("decade"))[:-1]
+        return parts.timex("DATE", value if len(value) == 3 else f"19{value}", "explicit", 0.9)
+    number = parts.number("decade")
+    if number % 10 or number < 20:
+        return None
+    year_ = number if number >= 1000 else _full_year(f"{number:02}", anchors)
+    return parts.timex("DATE", f"{year_ // 10:03}", "explicit", 0.9)
+
+
+def month_after(parts: Parts, anchors: Anchors) -> Found:
+    """Read "mars dernier", "enero pasado"."""
+    tense = FUTURE if parts.value("direction").startswith("+") else PAST
+    return parts.timex("DATE", anchors.month(int(parts.value("month")), tense), "published", 0.9)
 
 
 def month_of_year(parts: Parts, anchors: Anchors) -> Found:

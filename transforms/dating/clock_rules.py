@@ -10,6 +10,7 @@ from transforms.dating.calendar_rules import Found, related
 from transforms.dating.timex_parts import Parts
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d\d))?(?:[:.](\d\d))?[ \xa0]?(?:([ap])\.?[ ]?m\.?)?")
+_HOURS = re.compile(r"(\d{1,2})[hu](\d\d)?()")  # 15h30
 _PARTS = frozenset({"", "MO", "MI", "AF", "EV", "NI"})
 ReadDay = Callable[[int, int], str | None]
 
@@ -53,7 +54,8 @@ def clock(parts: Parts, anchors: Anchors) -> Found:
 
 def _is_bare(parts: Parts) -> bool:
     symbols = parts.symbol("clock")
-    return symbols == "8" and not parts.word("clock").rstrip(".").endswith("m")
+    word = parts.word("clock").rstrip(".")
+    return symbols == "8" and not word.endswith("m") and not _HOURS.fullmatch(word)
 
 
 def clock_value(parts: Parts) -> str | None:
@@ -65,22 +67,24 @@ def clock_value(parts: Parts) -> str | None:
     zone = values.get(tokens.words[first + len(symbols) - 1], "") if symbols[-1] == "z" else ""
     if symbols[0] == "C":
         return values[tokens.words[first]] + zone
-    if symbols[0] in "yN":
+    if symbols[0] in "yN" and "." not in tokens.words[first]:
         word = tokens.words[first].zfill(4)
         return (
             _time(int(word[:2]), word[2:], None, zone)
             if len(word) == 4 and word.isdigit()
             else None
         )
-    m = _CLOCK.fullmatch(tokens.words[first])
+    if symbols[0] == "0":  # "ore 15", "godz. 15"
+        first += len(symbols.rstrip("z")) - 1
+    m = _CLOCK.fullmatch(tokens.words[first]) or _HOURS.fullmatch(tokens.words[first])
     if m is None:
         return _time(parts.number("clock"), "00", None, zone)
     hour = int(m[1])
-    if m[4]:
+    if len(m.groups()) > 3 and m[4]:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if m[4] == "p" else 0)
-    value = _time(hour, m[2] or "00", m[3], zone)
+    value = _time(hour, m[2] or "00", m[3] or None, zone)
     if value and "T" in symbols:
         return _in_part(value, values.get(tokens.words[first + symbols.index("T")], ""))
     return value
@@ -110,6 +114,12 @@ def relative_part(parts: Parts, anchors: Anchors) -> Found:
     day = anchors.reference_value(1, "D") if is_next else related(parts, anchors, "D")
     anchor = "narrative" if parts.value("direction").endswith("n") else "published"
     return parts.timex("TIME", f"{day}{_suffix(parts)}" if day else None, anchor, 0.92)
+
+
+def part_after(parts: Parts, anchors: Anchors) -> Found:
+    """Read "la nuit dernière", "la noche pasada"."""
+    day = related(parts, anchors, "D")
+    return parts.timex("TIME", f"{day}{_suffix(parts)}" if day else None, "published", 0.9)
 
 
 def early_part(parts: Parts, anchors: Anchors) -> Found:

@@ -50,7 +50,7 @@ def _figures(word: str) -> float | None:
     return float(plain) if re.fullmatch(r"\d{1,7}(?:\.\d{1,2})?", plain) else None
 
 
-def duration(parts: Parts, _: Anchors) -> Found:
+def duration(parts: Parts, anchors: Anchors) -> Found:
     """Read "three days", "a year" (or "15 a year", a set), "12-year"; not ages."""
     unit = parts.value("unit")
     symbol, count_symbols = parts.symbol("unit"), parts.symbol("count")
@@ -63,6 +63,9 @@ def duration(parts: Parts, _: Anchors) -> Found:
         return None  # "a quarter past three", "three quarters of the voters"
     if unit == "D" and count == "1" and count_symbols == "n" and _is_ahead(parts):
         return parts.timex("DATE", "FUTURE_REF", "published", 0.7)
+    is_counted = count.isdigit() and unit in ("D", "W", "M", "Y")
+    if is_counted and parts.in_group(parts.word_before(), "from_now"):
+        return parts.timex("DATE", anchors.published_value(int(count), unit), "published", 0.8)
     last = parts.at("more") if parts.has("more") else parts.last
     last -= parts.has("more") and parts.tokens.symbols[last - 1] in ",&"
     if count_symbols == "a" and not parts.has("half") and _is_rate(parts):
@@ -120,7 +123,8 @@ def _is_age(parts: Parts) -> bool:
     """Return whether it is an age: "28-year-old", "28 years old", "3 years of age", "aged 28"."""
     tokens, i = parts.tokens, parts.last
     after = tokens.symbols[i : i + 2]
-    if after[:1] == "k" or after == "-k" or parts.before() == "k":
+    before = parts.before(2) + parts.before()
+    if after[:1] == "k" or after == "-k" or before[1:] == "k" or before == "kf":
         return True
     return after[:1] == "f" and parts.in_group(
         tokens.words[i + 1] if i + 1 < len(tokens.words) else "", "age"

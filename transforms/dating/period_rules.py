@@ -40,6 +40,7 @@ def year(parts: Parts, _: Anchors) -> Found:
     if is_glued and not _is_dashed_year(parts, before):
         return None
     is_led = before in "ifb&~(EelBDSa-,'" or _is_described(parts)
+    is_led = is_led or parts.tokens.vocabulary.profile.has_bare_years
     is_led = is_led or parts.in_group(parts.word_before(), "dated")
     is_led = is_led or (before in "|;" and parts.in_group(parts.word_after(), "year_verb"))
     is_capital = before == "_" and parts.tokens.is_capital(parts.first - 1)
@@ -88,6 +89,24 @@ def _is_dashed_year(parts: Parts, before: str) -> bool:
     return i >= 0 and (
         parts.tokens.symbols[i] in "yE" or parts.in_group(parts.tokens.words[i], "prefix")
     )
+
+
+def year_word(parts: Parts, _: Anchors) -> Found:
+    """Read "2015 року", "2015 году", "2015 r."."""
+    return parts.timex("DATE", f"{parts.number('year'):04}", "explicit", 0.97)
+
+
+def unit_year(parts: Parts, _: Anchors) -> Found:
+    """Read "Jahr 2015", "anno 2015", "roku 2015"."""
+    number = parts.number("year")
+    if not parts.in_group(parts.word("unit"), "year_unit") or not 100 <= number < _YEAR_TO:
+        return None
+    return parts.timex("DATE", f"{number:04}", "explicit", 0.95)
+
+
+def season_after(parts: Parts, anchors: Anchors) -> Found:
+    """Read "l'été dernier", "el verano pasado"."""
+    return _relative_season(parts, anchors, parts.value("season"))
 
 
 def year_named(parts: Parts, _: Anchors) -> Found:

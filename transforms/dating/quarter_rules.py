@@ -20,18 +20,20 @@ def quarter(parts: Parts, anchors: Anchors) -> Found:
         return parts.timex("DATE", f"{which - 1:02}", "explicit", 0.9)
     if unit not in ("Q", "H") or which > (4 if unit == "Q" else 2):
         return None
-    year = parts.number_or_none("year") or parts.number_or_none("year_before")
+    year = parts.number_or_none("year")
+    if "year_before" in parts.match.re.groupindex:
+        year = year or parts.number_or_none("year_before")
     if year is not None:
         return parts.timex("DATE", f"{year:04}-{unit}{which}", "explicit", 0.95)
     for name in ("direction", "direction_before"):
-        if parts.has(name):
+        if name in parts.match.re.groupindex and parts.has(name):
             whole = related(parts, anchors, "Y", name)
             return parts.timex(
                 "DATE", f"{whole}-{unit}{which}" if whole else None, "published", 0.9
             )
     led = led_year(parts, anchors)
     value = f"{led}-{unit}{which}" if led else anchors.part_of_year(unit, which, parts.tense())
-    if parts.has("ago"):
+    if "ago" in parts.match.re.groupindex and parts.has("ago"):
         return parts.timex("DATE", shift_value(value, -1, "Y"), "narrative", 0.8)
     if unit == "Q" and is_near(parts, "match") and not is_near(parts, "accounts"):
         return None  # "Ruiz scored in the fourth quarter"

@@ -161,7 +161,7 @@ def ago(parts: Parts, anchors: Anchors) -> Found:
         return None
     if count == "X":
         return parts.timex("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", "published", 0.7)
-    if parts.has("half"):
+    if parts.has("half") and count.replace(".", "").isdigit():
         count = str(float(count) + 0.5)
     if unit in _HOURS:
         return _hours_ago(parts, anchors, sign * float(count) * _HOURS[unit])
@@ -169,6 +169,13 @@ def ago(parts: Parts, anchors: Anchors) -> Found:
     if then and unit_of(then) != "M":  # "net rose in the quarter from 40 cents a year ago"
         return _aside(parts, then, 0.7)
     return parts.timex("DATE", _moved(anchors, sign * float(count), unit), "published", 0.9)
+
+
+def units_after(parts: Parts, _: Anchors) -> Found:
+    """Read "les trois dernières années", "los dos años pasados" as a length of time."""
+    return parts.timex(
+        "DURATION", period(str(parts.number("count")), parts.value("unit")), "published", 0.8
+    )
 
 
 def _moved(anchors: Anchors, count: float, unit: str) -> str | None:

@@ -24,7 +24,7 @@ CLASSES = {
     "season": "S", "name_season": "s", "day": "X", "holiday": "h", "decade": "c",
     "number": "n", "multiplier": "H", "ordinal": "o", "article": "a", "vague": "q",
     "the": "D", "direction": "l", "current": "u", "direction_after": "p",
-    "ago": "g", "shift": "e", "side": "b", "early": "E", "edge": "B",
+    "ago": "g", "ago_before": "<", "shift": "e", "side": "b", "early": "E", "edge": "B",
     "of": "f", "at": "i", "and": "&", "to": "~",
     "every": "v", "per": "P", "times": "x", "set": "A", "rate": "r", "long": "L",
     "reference": "R", "zone": "z", "old": "k", "final": "F", "middle": "j", "fiscal": "Y", "about": "Z", "over": "O", "adjective": "@",

@@ -15,7 +15,7 @@ _WEEKDAY = "(?:W|w;?)"
 _MDY = rf"(?:{_WEEKDAY},?D?)?{_MONTH}[d9](?:[,f]?y)?"
 _DMY = rf"(?:{_WEEKDAY},?f?)?D?[d9];?f?{_MONTH}(?:[,f]?y4?)?"
 _DAY = rf"(?:{_MDY}|{_DMY}|D?[lu]?{_WEEKDAY}|X|I|/|h)"
-_CLOCK = "(?:8|C|[dn]0|[yN](?=z)|[dn](?=D?lT|X))(?:iDT)?z?"
+_CLOCK = "(?:0;?(?:8|[dn])|8|C|[dnN]0|[yN](?=z)|[dn](?=D?lT|X))(?:iDT)?z?"
 _COUNT = "(?:a?[dnN](?:-?[dnH]){0,2}|a?q[HV]?|a?H{1,2}|y|a?Ga?|a)(?:-?&-?a-?G)?"
 _WHOLE = rf"(?:D?[luU]{{0,2}}Y?U?y|D?[lu]U|{_MONTH}(?:[,f]?y)?|D?[lu]?[Ss](?:f?y)?|DU|D?[lu]?[Mm])"
 
@@ -41,6 +41,10 @@ _RULES: dict[str, str] = {
     "relative_weekday": r"D?(?P<direction>[lup])(?P<weekday>W)",
     "relative_month": r"D?(?P<direction>[lu])(?P<month>[MmJ])",
     "weekday_after": r"(?P<weekday>W)(?P<direction>p)",
+    "season_after": r"D?(?P<season>[Ss])(?P<direction>p)",
+    "part_after": r"D?(?P<part>T)(?P<direction>p)",
+    "month_after": r"(?P<month>[MmJ])(?P<direction>p)",
+    "units_after": r"D?(?P<count>[dnN])(?P<unit>V)(?P<direction>p)",
     "unit_after": r"D?(?P<unit>U)(?P<direction>p)",
     "same_unit": r"D?(?P<same>[lu])(?P<unit>U)[fi]?(?P<when>[an]U[geb]|D?[lu]U|y)",
     "two_units": r"D?(?P<direction>[lu])(?P<unit>U)&(?P<other>l)(?![UVTWwMmJSsdnNqoy9h])",
@@ -52,12 +56,17 @@ _RULES: dict[str, str] = {
     "counted_unit": rf"D?(?P<ordinal>[o9lF])-?(?P<unit>[UG])f(?P<whole>{_WHOLE})",
     "two_quarters": r"D?(?P<ordinal>[o9])-?(?P<mark>&)D?(?P<other>[o9])-?(?P<unit>[UVG])(?:,?f?(?P<year>y)|f?D?(?P<direction>[lu])U)?",
     "quarter": r"D?(?:(?P<year_before>y)'?|(?P<direction_before>[lu])U'|(?P<ago>U)-?[ge]-?)?Y?(?P<ordinal>[o9F])-?Y?(?P<unit>[UG])(?:,?(?P<year>y)|D?(?P<direction>[lu])U)?",
+    "point_unit": r"D?(?P<ordinal>d);(?P<unit>[UG])(?:,?f?(?P<year>y)|f?D?(?P<direction>[lu])U)?",
+    "unit_ordinal": r"D?(?P<unit>U)(?P<ordinal>[o9]|d;?(?![MmJ]))(?:f?,?(?P<year>y))?",
     "first_units": rf"D?(?P<ordinal>[olF])(?P<count>{_COUNT})@?(?P<unit>V)f(?P<whole>{_WHOLE})",
     "units_of_year": rf"D?(?P<whole>y|[lu]U)'(?P<ordinal>[olF])(?P<count>{_COUNT})@?(?P<unit>V)",
     "year_units": r"D(?P<year>y)(?P<count>[dn])(?P<unit>V)",
     "every": r"(?P<every>v)(?P<count>[dnqo])?(?P<unit>[UVWMmSsT])",
     "per": r"(?P<per>P)(?P<unit>U)",
     "year_before": r"(?P<the>[Da])?l?(?P<by>U)-[ge]",
+    "ago_before": rf"(?P<ago><)[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?",
+    "vaguely_before": r"(?P<ago><)[aDZ]?(?P<unit>V)",
+    "units_decade": r"D?(?P<unit>[UV])(?P<decade>[yNdc])",
     "ago": rf"[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?(?P<ago>g)",
     "vaguely_ago": r"(?P<unit>V)(?P<ago>g)",
     "shifted": rf"[ZO]?(?P<count>{_COUNT})@?(?P<unit>[UV])(?P<shift>[eb])",
@@ -76,9 +85,12 @@ _RULES: dict[str, str] = {
     "unit_end": r"D?(?P<unit>U)[-']?(?P<edge>B)(?:,?(?P<year>y))?",
     "unit_middle": r"(?P<mod>E)-(?P<unit>U)|(?P<middle>j)",
     "early_part": r"D?(?P<mod>E)-?(?P<part>T)",
+    "year_word": r"(?P<year>y)4",
+    "unit_year": r"(?P<unit>U)(?P<year>[yN])",
     "year_named": r"D(?P<unit>U)(?P<year>y)",
     "the_unit": r"(?P<the>D)(?P<unit>U)",
     "weekend": r"(?P<unit>U)",
+    "decade_units": r"D?(?P<mod>E-?)?(?P<decade>c)-?(?P<unit>V)",
     "decade": r"D?(?P<mod>E-?)?(?P<decade>c|y')",
     "units": r"(?P<unit>V)",
     "weekday_parts": r"(?P<weekday>W)(?P<set>A)",
@@ -113,5 +125,5 @@ GRAMMAR = re.compile(
 )
 # A run of tokens that may contain an expression: the neighbours of a class that every
 # expression needs. No rule begins more than eight tokens before the first of these.
-_CORE = "MmJWwKUVGTCSsXhcQALRylI/890uzj"
+_CORE = "MmJWwKUVGTCSsXhcQALRylI/890uzj<"
 RUN = re.compile(f"[^_|${_CORE}]{{0,8}}[{_CORE}][^_|$]*")

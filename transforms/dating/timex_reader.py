@@ -65,6 +65,18 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "relative_month": calendar_rules.relative_month,
     "weekday_after": calendar_rules.weekday_after,
     "unit_after": calendar_rules.unit_after,
+    "month_after": calendar_rules.month_after,
+    "season_after": period_rules.season_after,
+    "part_after": clock_rules.part_after,
+    "units_after": relative_rules.units_after,
+    "decade_units": calendar_rules.decade_units,
+    "units_decade": calendar_rules.units_decade,
+    "point_unit": quarter_rules.quarter,
+    "unit_ordinal": quarter_rules.quarter,
+    "ago_before": relative_rules.ago,
+    "vaguely_before": relative_rules.vaguely_ago,
+    "year_word": period_rules.year_word,
+    "unit_year": period_rules.unit_year,
     "holiday": calendar_rules.holiday,
     "decade": calendar_rules.decade,
     "today": calendar_rules.today,
@@ -130,6 +142,8 @@ def read_expressions(tokens: Tokens, anchors: Anchors) -> list[Timex]:
     found: list[Timex] = []
     if "m" in tokens.symbols:
         anchors.persons = calendar_rules.persons_called_months(tokens)
+    stated = zip(tokens.words, tokens.symbols, strict=True)
+    anchors.years = [int(word) for word, symbol in stated if symbol == "y"]
     left = MAX_CANDIDATES
     for run in RUN.finditer(tokens.symbols):
         left = _read_run(tokens, anchors, run.span(), found, left)

@@ -7,7 +7,10 @@ institutions and places, acronyms, prepositions of place.
 
 from __future__ import annotations
 
+import re
+
 from transforms.naming.foreign_text import ForeignText
+from transforms.naming.gazetteer import Gazetteer
 from transforms.naming.name_kinds import HINT, KNOWN
 from transforms.naming.name_spans import Candidate, is_initial
 
@@ -15,9 +18,12 @@ _PLACE_ENDINGS = (
     *("stan", "burg", "ville", "shire", "grad", "abad", "pur", "land", "ovo", "heim", "stadt"),
     *("dorf", "град", "бург", "ськ", "ск", "ово", "ево", "штадт", "ingen", "hausen", "polis"),
 )
+# "XIX" and "B295": a number or a road.
+_CODE = re.compile(r"[IVXLCDMХІ]+(?:-\w+)?|[^\W\d_]{1,3}-?\d+[^\W\d_]?|\w+-\d+")
 _OPENING = {"first", "any", "last"}
 _MOST_ACRONYM = 6
 _PERSON_WORDS = 3
+_SHORTEST = 2
 
 
 def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
@@ -31,7 +37,7 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
         return  # "the Union": which one, the text does not say here
     _weigh_known(candidate, text)
     _weigh_heads(candidate, parts, text)
-    if candidate.title:
+    if candidate.title and not _is_genitive(candidate, text):
         candidate.add("person", 4)
     if len(parts) > 1:
         _weigh_person(candidate, parts, text)
@@ -39,6 +45,16 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
         _weigh_word(candidate, parts[0], text)
     _weigh_before(candidate, text)
     _weigh_speech(candidate, text)
+
+
+def _is_genitive(candidate: Candidate, text: ForeignText) -> bool:
+    """Return whether a name after a role is its genitive: "президент Украины", "директор ФСБ"."""
+    gazetteer, name = text.gazetteer, candidate.name
+    if not gazetteer.bases:
+        return False
+    if candidate.evidence or name.isupper():
+        return True
+    return bool(gazetteer.kind(name)) and text.is_known(name)
 
 
 def _weigh_known(candidate: Candidate, text: ForeignText) -> None:
@@ -67,14 +83,18 @@ def _weigh_heads(candidate: Candidate, parts: list[str], text: ForeignText) -> N
 
 def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> None:
     gazetteer = text.gazetteer
-    if is_initial(parts[0]) or gazetteer.is_given(parts[0]):
+    if is_initial(parts[0]) or gazetteer.is_given(parts[0]) or _ends_in_initial(parts):
         candidate.add("person", 3.5)
     elif any(gazetteer.is_given(part) for part in parts[1:-1]):
         candidate.add("person", 1.5)
     last = parts[-1].lower()
     if last in gazetteer.surnames or last.endswith(gazetteer.surname_endings):
         candidate.add("person", 1.5)
-    if any(part.isupper() and len(part) > 1 for part in parts):
+    if _is_of_region(parts, text):
+        candidate.add("place", 3.5)
+    elif is_foreign_script(candidate.name, gazetteer) or any(
+        part.isupper() and len(part) > 1 for part in parts
+    ):
         candidate.add("organization", 1.5)
     elif len(parts) <= _PERSON_WORDS and not any(map(text.is_common, parts)):
         candidate.add("person", 1.2)
@@ -84,17 +104,52 @@ def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> 
         candidate.add("organization", 0.5)
 
 
+def _is_of_region(parts: list[str], text: ForeignText) -> bool:
+    """Return whether a place has an adjective: "Северная Корея", "Bielsk Podlaski"."""
+    gazetteer = text.gazetteer
+    endings = gazetteer.profile.adjective_endings
+    if not endings or len(parts) != 2:
+        return False
+    first, last = parts
+    return any(
+        adjective.endswith(endings) and gazetteer.kind(place) == "place" and not is_given
+        for adjective, place, is_given in (
+            (first, last, gazetteer.is_given(first)),
+            (last, first, gazetteer.is_given(first) or not gazetteer.profile.late_adjectives),
+        )
+    )
+
+
+def is_foreign_script(name: str, gazetteer: Gazetteer) -> bool:
+    """Return whether a name in a text in another script is in Latin letters."""
+    return gazetteer.profile.script == "Cyrillic" and name.isascii()
+
+
+def _ends_in_initial(parts: list[str]) -> bool:
+    """Return whether initials follow a last name: "Мельник А. В."."""
+    return is_initial(parts[-1]) and len(parts[0]) > _SHORTEST and not parts[0].isupper()
+
+
 def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
     gazetteer = text.gazetteer
+    if _CODE.fullmatch(word):
+        return
     if word.isupper() and 1 < len(word) <= _MOST_ACRONYM:
         candidate.add("organization", 2.0)
         return
     lower = word.lower()
+    if is_foreign_script(word, gazetteer) and len(word) > _SHORTEST:
+        candidate.add("organization", 1.0)
+        return
     if lower.endswith(_PLACE_ENDINGS) and len(word) > 6:
         candidate.add("place", 1.0)
     if lower.endswith(gazetteer.surname_endings) and lower not in gazetteer.common:
         candidate.add("person", 1.4)
-    if lower in gazetteer.common or candidate.is_weak:
+    if lower in gazetteer.common:
+        return
+    if candidate.is_weak:
+        if _acts(candidate, text):
+            candidate.add("person", 1.2)
         return
     if gazetteer.is_given(word):
         candidate.add("person", 1.2)
@@ -102,6 +157,15 @@ def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
         candidate.add("person", 1.0)
     elif word in gazetteer.bearers:
         candidate.add("person", 2.0)
+    elif len(word) > _SHORTEST and (unknown := gazetteer.profile.unknown_kind):
+        candidate.add("person" if _acts(candidate, text) else unknown, 0.95)
+
+
+def _acts(candidate: Candidate, text: ForeignText) -> bool:
+    """Return whether a verb follows, as after people more than after places."""
+    words, endings = text.words.text, text.gazetteer.profile.verb_endings
+    after = words[candidate.last] if candidate.last < len(words) else ""
+    return bool(endings) and after.islower() and after.endswith(endings)
 
 
 def _weigh_speech(candidate: Candidate, text: ForeignText) -> None:

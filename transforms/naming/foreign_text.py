@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.name_spans import is_initial
 from transforms.naming.name_words import Words
 
 _LEAST_PART, _LEAST_TAIL = 3, 5  # letters of the parts of a compound
@@ -47,6 +48,8 @@ class ForeignText:
 
     def base(self, word: str) -> str:
         """Return a name without the ending of its genitive, if the text or a list has it so."""
+        if self.gazetteer.bases:
+            return self._first_case(word)
         ending = self.gazetteer.profile.genitive
         if not ending or not word.endswith(ending) or self.gazetteer.kind(word):
             return word
@@ -54,12 +57,35 @@ class ForeignText:
         is_known = base in self.certain or base.lower() in gazetteer.surnames
         return base if is_known or gazetteer.is_given(base) or gazetteer.kind(base) else word
 
+    def _first_case(self, word: str) -> str:
+        """Return an inflected surname in the first case, if the text or a list has it so."""
+        gazetteer = self.gazetteer
+        if gazetteer.kind(word) or gazetteer.is_given(word):
+            return word
+        for base in gazetteer.inflections.bases(word):
+            if base in self.certain or base.lower() in gazetteer.surnames:
+                return base
+        return word
+
+    def is_split(self, i: int) -> bool:
+        """Return whether a person's name follows on the genitive of a place.
+
+        That is so in languages that inflect names: "президент Украины Виктор Козлов".
+        """
+        if not self.gazetteer.bases or not 0 < i < len(self.words.text):
+            return False
+        before, word = self.words.text[i - 1], self.words.text[i]
+        is_place = self.gazetteer.kind(before) == "place" and self.is_known(before)
+        return is_place and (self.gazetteer.is_given(word) or is_initial(word))
+
     def is_ordinary(self, i: int) -> bool:
         """Return whether a word with a capital letter is no name by itself."""
         word = self.words.text[i]
         lower, gazetteer = word.lower(), self.gazetteer
         if word.isupper() and len(word) > 1:
             return word in gazetteer.abbreviations or (len(word) > 5 and lower in gazetteer.common)
+        if self._opens_full_name(i):
+            return False
         if lower in gazetteer.openers or lower in gazetteer.roles or lower in self.inside:
             return True
         if word in gazetteer.demonyms:
@@ -68,13 +94,23 @@ class ForeignText:
             return self._is_noun(word, lower)
         return lower in gazetteer.common and (self.words.opens[i] or word not in self.certain)
 
+    def _opens_full_name(self, i: int) -> bool:
+        """Return whether a given name opens a sentence, where names are inflected."""
+        if not self.gazetteer.bases or not self.gazetteer.is_given(self.words.text[i]):
+            return False
+        following = self.words.text[i + 1] if i + 1 < len(self.words.text) else ""
+        return following.istitle() and following.isalpha()
+
     def is_known(self, name: str) -> bool:
         """Return whether a name is a well-known one."""
         return bool(self.gazetteer.kind(name)) and not self.gazetteer.is_hint(name)
 
     def is_common(self, word: str) -> bool:
         """Return whether a word of a name is an ordinary word."""
-        return word.lower() in self.gazetteer.common
+        gazetteer = self.gazetteer
+        return word.lower() in gazetteer.common and not (
+            gazetteer.bases and gazetteer.is_given(word)
+        )
 
     def _is_noun(self, word: str, lower: str) -> bool:
         gazetteer = self.gazetteer
@@ -101,7 +137,9 @@ class ForeignText:
             joins = is_elided and words.start[i + 1] == words.end[i] + 1
             word = self.base(words.text[i]) if i + 1 == last else words.text[i]
             pieces.append(word + ("'" if joins else " "))
-        return "".join(pieces).strip()
+        name = "".join(pieces).strip()
+        bases = self.gazetteer.bases
+        return self.gazetteer.inflections.person(name, bases) if bases else name
 
 
 def _without_elisions(text: str, gazetteer: Gazetteer) -> str:

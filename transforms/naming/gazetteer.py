@@ -7,7 +7,7 @@ other names from the folder of each language.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -25,6 +25,7 @@ _INTERNATIONAL = "en"
 # A town with fewer people is only a hint; the other words of the article decide.
 _WELL_KNOWN_CITY = 400_000
 _METROPOLIS = 1_000_000
+_BEGINNING, _LONGEST_BEGINNING = 3, 15  # letters of the beginning of a compound
 # Newspapers say so if they mean a namesake with less than a tenth of the people.
 _DWARFED = 10
 
@@ -59,8 +60,13 @@ class Gazetteer:
         profile: The language of these words.
         honorifics: Titles of courtesy in lower case, without full stop.
         endings: Kind and position by the ending of a compound ("verband": organization).
+        beginnings: Kind and position by the beginning of a compound ("Мін": organization).
         spoken: Forms of verbs of speech, in languages other than English.
         inflections: The forms of names in other cases.
+        phrase_heads: Kind and position of nouns in small letters that end or open the names of
+            institutions and regions ("суд"), by each of their forms.
+        function_words: Words such as prepositions and pronouns, in lower case.
+        bases: Given names in the first case, by their forms in other cases, see `local_names`.
     """
 
     names: Mapping[str, tuple[Entity, ...]]
@@ -85,8 +91,12 @@ class Gazetteer:
     profile: Profile
     honorifics: frozenset[str] = frozenset()
     endings: Mapping[str, Head] = field(default_factory=dict)
+    beginnings: Mapping[str, Head] = field(default_factory=dict)
     spoken: frozenset[str] = frozenset()
     inflections: Inflections = field(default_factory=Inflections)
+    bases: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
+    phrase_heads: Mapping[str, Head] = field(default_factory=dict)
+    function_words: frozenset[str] = frozenset()
 
     @classmethod
     def from_tables(cls, tables: Tables, language: str, world: World | None = None) -> Self:
@@ -104,7 +114,7 @@ class Gazetteer:
         world = world or World.from_tables(tables)
         inflections = Inflections.from_rows(rows("endings"))
         local = local_names(rows, world, inflections)
-        titles = frozenset(name_key(row["title"]) for row in rows("titles"))
+        titles = _with_forms((name_key(row["title"]) for row in rows("titles")), inflections)
         openers = {row["word"]: row["kind"] for row in rows("openers")}
         return cls(
             names=local.names,
@@ -117,12 +127,17 @@ class Gazetteer:
             longest_title=longest_of(titles),
             given=local.given,
             surnames=world.surnames,
-            roles=frozenset(row["role"] for row in rows("roles")),
+            roles=_with_forms((row["role"] for row in rows("roles")), inflections),
             heads={
                 row["head"]: (row["kind"], row["position"])
                 # English names occur in every language: "Princeton University"
                 for row in (*rows_of(tables, _INTERNATIONAL, "heads"), *rows("heads"))
-                if row["position"] != "ending"
+                if row["position"] not in {"ending", "beginning"}
+            },
+            beginnings={
+                row["head"]: (row["kind"], "ending")
+                for row in rows("heads")
+                if row["position"] == "beginning"
             },
             endings={
                 row["head"]: (row["kind"], row["position"])
@@ -136,6 +151,11 @@ class Gazetteer:
             ),
             spoken=frozenset(form for row in rows("cues") for form in _forms(row)),
             inflections=inflections,
+            bases=local.bases,
+            phrase_heads=_phrase_heads(rows("common_heads")),
+            function_words=frozenset(
+                row["word"] for table in ("words", "stop_words") for row in rows(table)
+            ),
             demonyms={name_key(row["demonym"]): row["country"] for row in rows("demonyms")},
             openers=frozenset(openers),
             breaking=frozenset(word for word, kind in openers.items() if kind != "opener"),
@@ -176,6 +196,9 @@ class Gazetteer:
         """Return kind and position of a word, or compound, that tells the kind of a name."""
         if word in self.heads:
             return self.heads[word]
+        for size in range(_BEGINNING, _LONGEST_BEGINNING) if self.beginnings else ():
+            if found := self.beginnings.get(word[:size]):
+                return found if len(word) > size + 1 else ("", "")
         lower = word.lower()
         for size in range(len(lower) - 2, 2, -1) if self.endings else ():
             if found := self.endings.get(lower[-size:]):
@@ -244,6 +267,20 @@ def _forms(row: Row) -> Iterator[str]:
     """Yield the forms of a verb that can stand beside its subject."""
     for column in ("present", "past"):
         yield from filter(None, row[column].split("|"))
+
+
+def _with_forms(words: Iterable[str], inflections: Inflections) -> frozenset[str]:
+    """Return nouns for people with their forms in other cases."""
+    nouns = list(words)
+    return frozenset(nouns).union(*(inflections.forms(noun, "") for noun in nouns))
+
+
+def _phrase_heads(rows: Sequence[Row]) -> dict[str, Head]:
+    heads: dict[str, Head] = {}
+    for row in rows:
+        for form in (row["head"], *filter(None, row["forms"].split("|"))):
+            heads.setdefault(form, (row["kind"], row["position"]))
+    return heads
 
 
 def _short(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -17,10 +17,12 @@ from transforms.languages.by_language import ByLanguage
 from transforms.naming.acronyms import introduced_acronyms
 from transforms.naming.agreement import decide_kinds
 from transforms.naming.capitals import settle_capitals
+from transforms.naming.case_forms import name_in_first_case
 from transforms.naming.foreign_kinds import weigh_foreign
 from transforms.naming.foreign_names import foreign_candidates
 from transforms.naming.foreign_text import ForeignText
 from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.head_phrases import with_head_phrases
 from transforms.naming.name_kinds import add_evidence
 from transforms.naming.name_spans import find_candidates, trim_headlines
 from transforms.naming.name_words import Words
@@ -100,6 +102,8 @@ def _names(text: str, gazetteer: Gazetteer, *, skipped: int) -> list[Name]:
         read = ForeignText.of(text, gazetteer)
         words = read.words
         candidates = join_nicknames(foreign_candidates(read), words, gazetteer)
+        candidates = with_head_phrases(candidates, read)
+        name_in_first_case(candidates, read)
         for candidate in candidates:
             weigh_foreign(candidate, read)
     spans = [(c.name, words.start[c.first], words.end[c.last - 1]) for c in candidates]

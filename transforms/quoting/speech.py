@@ -187,7 +187,10 @@ def _source_phrases(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, ...], ...
 
 
 def _cues(rows: Sequence[Row], *, is_english: bool) -> dict[str, Cue]:
-    """Return the forms of the verbs; an infinitive attributes nothing in other languages."""
+    """Return the verbs of speech by form.
+
+    In other languages than English an infinitive attributes nothing, and participles are past.
+    """
     cues: dict[str, Cue] = {}
     for row in rows:
         base = _cue(row, "cue", "base")
@@ -195,7 +198,9 @@ def _cues(rows: Sequence[Row], *, is_english: bool) -> dict[str, Cue]:
             cues.setdefault(row["cue"], base)
         for column, shape in _SHAPES.items():
             for form in filter(None, row[column].split("|")):
-                cues[form] = replace(base, shape=shape)
+                cues[form] = replace(
+                    base, shape="past" if shape == "ing" and not is_english else shape
+                )
     return cues
 
 
