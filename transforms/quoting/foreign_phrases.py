@@ -168,6 +168,8 @@ def _may_open(tokens: Tokens, k: int, stop: int, names: Names) -> bool:
     kind = tokens.kinds[k]
     if k in names or kind & SUBJECT:
         return True
+    if kind & DETERMINER and "'" in tokens.words[k].rstrip("'"):  # "l'allenatore"
+        return True
     if kind & DETERMINER:
         following = tokens.kinds[k + 1] if k + 1 < stop else PUNCTUATION
         return not following & (PUNCTUATION | CUE | HAVE) or bool(following & CAPITAL)

@@ -129,9 +129,12 @@ class Speech:
         sources = {row["source"]: row["kind"] for row in rows("sources")}
         if not is_english:
             words |= {word: words.get(word, 0) | CLASS_BITS["voice"] for word in sources}
+        cues = _cues(rows("cues"), is_english=is_english)
+        if not is_english:  # "informe" is a report, and seldom a form of "informar"
+            cues = {form: cue for form, cue in cues.items() if form not in sources}
         return cls(
             profile=profile,
-            cues=_cues(rows("cues"), is_english=is_english),
+            cues=cues,
             stances=_stances(rows("stances")),
             words=words,
             pronouns=pronouns,

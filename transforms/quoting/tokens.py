@@ -279,7 +279,8 @@ def _elided(word: str, speech: Speech) -> int:
     article, apostrophe, rest = word.partition("'")
     if apostrophe and rest:
         kind = speech.words.get(article + apostrophe, 0)
-        return kind | (CAPITAL if kind else 0)
+        noun = speech.words.get(rest, 0) & (ROLE | VOICE)
+        return kind | (CAPITAL | noun if kind else 0)
     return 0
 
 
