@@ -64,12 +64,12 @@ def continues_report(sentence: Sentence) -> bool:
         return False
     for k in range(sentence.first, sentence.last):
         kind = tokens.kinds[k]
-        if kind & CUE and not kind & CAPITAL:
-            return False
-        if kind & (SUBORDINATOR | WH) or tokens.words[k] == ":":
-            return False
         if kind & REPORTED:
             return True
+        if kind & (SUBORDINATOR | WH) or tokens.words[k] == ":":
+            return False
+        if kind & CUE and not kind & CAPITAL:
+            return False
     return False
 
 
