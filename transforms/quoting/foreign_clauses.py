@@ -89,7 +89,7 @@ def _after_verbs(sentence: Sentence, names: Names) -> list[Statement]:
         is_clear = source is None or can_speak(sentence, source, names)
         if that is None and is_clear:
             that = _reported_after(sentence, k, source)
-        if that is None or not (is_clear or _opens_clause(tokens, source, k, start)):
+        if that is None or not (is_clear or _opens_clause(sentence, source, k, start)):
             continue
         if source is None and not _may_lack_subject(tokens, k, start):
             continue
@@ -100,9 +100,11 @@ def _after_verbs(sentence: Sentence, names: Names) -> list[Statement]:
     return found
 
 
-def _opens_clause(tokens: Tokens, source: Phrase | None, cue: int, first: int) -> bool:
+def _opens_clause(sentence: Sentence, source: Phrase | None, cue: int, first: int) -> bool:
     """Return whether a subject opens the clause of its verb ("La prefetta ha detto che")."""
-    if source is None or source[1] > cue:
+    tokens = sentence.tokens
+    has_names = sentence.speech.profile.capitals == "names"
+    if source is None or source[1] > cue or not has_names:
         return False
     helpers = range(source[1], cue)
     is_next = all(tokens.kinds[k] & (_HELPERS | TIME | PREPOSITION) for k in helpers)
@@ -114,7 +116,7 @@ def _that_after(sentence: Sentence, cue: int) -> int | None:
     tokens = sentence.tokens
     for k in range(cue + 1, min(sentence.last - 1, cue + _TO_THAT)):
         if is_that(sentence, k):
-            return k
+            return None if tokens.kinds[k - 1] & SOURCE else k  # "so dass"
         kind = tokens.kinds[k]
         if kind & QUOTED or (kind & CUE and not kind & CAPITAL and k > cue + 1):
             return None

@@ -8,7 +8,7 @@ mitteilte, ...).
 from __future__ import annotations
 
 from transforms.quoting.clauses import Statement
-from transforms.quoting.foreign_phrases import Names, find_source
+from transforms.quoting.foreign_phrases import Names, find_source, is_somebody
 from transforms.quoting.foreign_wording import can_speak, is_denied, is_that, trimmed
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.tokens import (
@@ -70,10 +70,26 @@ def before_comma(sentence: Sentence, names: Names) -> Statement | None:
         if rest[1] > rest[0]:
             pieces.append(rest)
         words = sum(b - a for a, b in pieces)
-        if words < _FEW_WORDS or _has_verb_of_speech(tokens, pieces[0]):
+        if (
+            words < _FEW_WORDS
+            or _is_adverbial(tokens, pieces[0])
+            or _has_verb_of_speech(tokens, pieces[0])
+        ):
             return None
         return Statement(pieces, source, cue, frame)
     return None
+
+
+def _is_adverbial(tokens: Tokens, piece: Phrase) -> bool:
+    """Return whether words before a comma are no clause ("Trotz der Proteste, die ...")."""
+    start, end = piece
+    has_comma = any(tokens.words[k] == "," for k in range(start, end))
+    is_open = bool(tokens.kinds[start] & PREPOSITION)
+    return is_open and has_comma and not kinds_in(tokens, start, end) & REPORTED
+
+
+def _has_adverb(tokens: Tokens, start: int, end: int) -> bool:
+    return any(tokens.kinds[k] & ADVERB for k in range(start, end))
 
 
 def _after_coordinator(tokens: Tokens, first: int) -> int:
@@ -101,7 +117,8 @@ def _attribution(
     if cue is None:
         frame = "inserted"
         is_like = bool(kind & WH)
-        k = i + is_like
+        is_it = bool(kind & DETERMINER) and i + 1 < last and _is_cue(sentence, i + 1)
+        k = i + (is_like or is_it)  # "das teilte die Polizei mit"
         while k < last and tokens.kinds[k] & _HELPERS and not _is_cue(sentence, k):
             k += 1
         if k < last and _is_cue(sentence, k):
@@ -113,7 +130,9 @@ def _attribution(
     cue = _with_verb(sentence, cue) if frame == "according" else cue
     stop = _attribution_stop(tokens, cue[1], last)
     source = find_source(tokens, cue[1], stop, names)
-    if source is None:
+    if source is None or (
+        frame == "according" and source[0] > cue[1] and _has_adverb(tokens, cue[1], source[0])
+    ):
         return None
     end = _attribution_end(tokens, source[1], last)
     is_last = end >= last - 1 and bool(tokens.kinds[source[0]] & DETERMINER)
@@ -175,6 +194,8 @@ def _like(sentence: Sentence, i: int, names: Names) -> tuple[Phrase, Phrase, int
             )
         if tokens.kinds[k] & QUOTED or tokens.words[k] in {":", ";"}:
             return None
+        if tokens.words[k] == "," and k > source[1]:
+            return None
     return None
 
 
@@ -224,7 +245,7 @@ def according_to(sentence: Sentence, names: Names) -> Statement | None:
         return _as_somebody_said(sentence, names)
     cue = _source_at(sentence, first)
     if cue is None:
-        return _source_behind(sentence, names)
+        return _source_behind(sentence, names) or _source_within(sentence, names)
     cue = _with_verb(sentence, cue)
     source = find_source(tokens, cue[1], sentence.last, names)
     if source is None or not can_speak(sentence, source, names):
@@ -243,7 +264,7 @@ def _source_behind(sentence: Sentence, names: Names) -> Statement | None:
     """Read "Dem Bericht zufolge ist die Brücke sicher."."""
     tokens, first, last = sentence.tokens, sentence.first, sentence.last
     for k in range(first + 1, min(last, first + _TO_VERB)):
-        if tokens.kinds[k] & SOURCE and not tokens.kinds[k] & ADVERB:
+        if tokens.kinds[k] & SOURCE and tokens.kinds[k] & PREPOSITION:
             while first < k and tokens.kinds[first] & (PREPOSITION | DETERMINER | SOURCE):
                 first += 1
             source = (first, k)
@@ -254,6 +275,26 @@ def _source_behind(sentence: Sentence, names: Names) -> Statement | None:
             return Statement([piece], source, (k, k + 1), "according") if is_clause else None
         if tokens.kinds[k] & (PUNCTUATION | QUOTED | CUE | HAVE | TIME):
             return None
+    return None
+
+
+def _source_within(sentence: Sentence, names: Names) -> Statement | None:
+    """Read "Die Brücke ist nach Angaben der Polizei gesperrt."."""
+    tokens, first, last = sentence.tokens, sentence.first, sentence.last
+    for k in range(first + _FEW_WORDS, last - _FEW_WORDS):
+        kind = tokens.kinds[k]
+        if kind & (CUE | QUOTED) or tokens.words[k] in {":", ";"}:
+            return None
+        if not kind & SOURCE or (kind & (ADVERB | CAPITAL) and not tokens.kinds[k - 1] & PREPOSITION):
+            continue
+        start = k - 1 if tokens.kinds[k - 1] & PREPOSITION else k
+        source = find_source(tokens, k + 1, last, names)
+        is_next = source and not kinds_in(tokens, k + 1, source[0]) & (PUNCTUATION | ADVERB | CUE)
+        if not source or not is_next or not is_somebody(tokens, source, names):
+            return None
+        rest = trimmed(tokens, source[1], last)
+        pieces = [piece for piece in ((first, start), rest) if piece[1] > piece[0]]
+        return Statement(pieces, source, (start, k + 1), "according")
     return None
 
 

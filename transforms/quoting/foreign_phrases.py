@@ -105,7 +105,14 @@ def is_somebody(tokens: Tokens, phrase: Phrase, names: Names) -> bool:
     """Return whether a phrase names a person or institution, or people by what they do."""
     if tokens.kinds[phrase[0]] & SUBJECT:
         return True
-    return any(k in names or tokens.kinds[k] & VOICE or is_role(tokens, k) for k in range(*phrase))
+    if any(k in names for k in range(*phrase)):
+        return True
+    for k in range(*phrase):
+        if tokens.kinds[k] & LINK and k > phrase[0]:  # "die Pläne der Regierung" say nothing
+            return False
+        if tokens.kinds[k] & (VOICE | ROLE):
+            return True
+    return False
 
 
 def _is_next(tokens: Tokens, cue: int, phrase: Phrase) -> bool:

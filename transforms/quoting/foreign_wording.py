@@ -6,7 +6,6 @@ from transforms.quoting.foreign_phrases import Names, is_somebody
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.tokens import CAPITAL, NEGATION, PUNCTUATION, TIME, Sentence, Tokens
 
-_NAME = 3
 _DASHES = frozenset({"–", "—", "-", "―"})
 _OPENERS = frozenset({",", *_DASHES})
 
@@ -17,7 +16,7 @@ def can_speak(sentence: Sentence, source: Phrase, names: Names) -> bool:
     if is_somebody(tokens, source, names):
         return True
     if sentence.speech.profile.capitals != "names":  # "Boss sagte", "Kritiker sagten"
-        return end - start <= _NAME and all(tokens.kinds[k] & CAPITAL for k in range(start, end))
+        return end - start == 1 and bool(tokens.kinds[start] & CAPITAL)
     return any(
         tokens.kinds[k] & CAPITAL
         and not tokens.kinds[k] & TIME

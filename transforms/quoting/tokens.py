@@ -268,7 +268,7 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
     if word in speech.stances:
         kind |= STANCE
     if first.isupper():
-        kind |= CAPITAL
+        kind = (kind | CAPITAL) & ~REPORTED  # "Versuche" is a noun
     elif first.isdigit():
         kind |= NUMBER
     if speech.pronouns:
