@@ -182,6 +182,9 @@ def _weigh_before(candidate: Candidate, text: ForeignText) -> None:
     if i < 0:
         return
     before = text.words.text[i].lower()
+    kind, _ = text.gazetteer.phrase_heads.get(before, ("", ""))
+    if kind:  # "река Волга", "компания Роснефть"
+        candidate.add(kind, 2.0)
     determiner = i > 0 and before in text.gazetteer.cues["determiner"]
     if determiner:
         before = text.words.text[i - 1].lower()
