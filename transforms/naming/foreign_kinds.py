@@ -35,6 +35,8 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
         and not text.is_known(candidate.name)
     ):
         return  # "the Union": which one, the text does not say here
+    if len(parts) == 1 and _CODE.fullmatch(parts[0]) and not text.is_known(parts[0]):
+        return
     _weigh_known(candidate, text)
     _weigh_heads(candidate, parts, text)
     if candidate.title and not _is_genitive(candidate, text):
@@ -132,8 +134,6 @@ def _ends_in_initial(parts: list[str]) -> bool:
 
 def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
     gazetteer = text.gazetteer
-    if _CODE.fullmatch(word):
-        return
     if word.isupper() and 1 < len(word) <= _MOST_ACRONYM:
         candidate.add("organization", 2.0)
         return
