@@ -61,6 +61,7 @@ class Gazetteer:
         endings: Kind and position by the ending of a compound ("verband": organization).
         spoken: Forms of verbs of speech, in languages other than English.
         inflections: The forms of names in other cases.
+        bases: Given names in the first case, by their forms in other cases, see `local_names`.
     """
 
     names: Mapping[str, tuple[Entity, ...]]
@@ -87,6 +88,7 @@ class Gazetteer:
     endings: Mapping[str, Head] = field(default_factory=dict)
     spoken: frozenset[str] = frozenset()
     inflections: Inflections = field(default_factory=Inflections)
+    bases: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
 
     @classmethod
     def from_tables(cls, tables: Tables, language: str, world: World | None = None) -> Self:
@@ -136,6 +138,7 @@ class Gazetteer:
             ),
             spoken=frozenset(form for row in rows("cues") for form in _forms(row)),
             inflections=inflections,
+            bases=local.bases,
             demonyms={name_key(row["demonym"]): row["country"] for row in rows("demonyms")},
             openers=frozenset(openers),
             breaking=frozenset(word for word, kind in openers.items() if kind != "opener"),

@@ -6,8 +6,8 @@ that of bodies which are known under it, so that all spellings mean one entity.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from transforms.naming.entities import new_entity
 from transforms.naming.inflections import Inflections
@@ -18,12 +18,18 @@ from transforms.tables import Row
 
 @dataclass(frozen=True, slots=True)
 class LocalNames:
-    """The names of all languages and of one; the attributes are those of a gazetteer."""
+    """The names of all languages and of one; the other attributes are those of a gazetteer.
+
+    Attributes:
+        bases: Given name in the first case, its gender and the number of the case, by the form
+            of a given name in another case.
+    """
 
     names: Mapping[str, tuple[Entity, ...]]
     towns: Mapping[str, tuple[Row, ...]]
     longest: Mapping[str, int]
     given: Mapping[str, str]
+    bases: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
 
 
 def local_names(
@@ -42,17 +48,22 @@ def local_names(
         return LocalNames(world.names, world.towns, world.longest, world.given)
     names, towns, longest = dict(world.names), dict(world.towns), dict(world.longest)
     added: list[str] = []
-    for row in places:
+    forms = [(name_key(row["name"]), row) for row in places]
+    firsts = {name for name, _ in forms}
+    forms += [
+        (form, row)
+        for name, row in forms
+        for form in sorted(inflections.forms(name, "place") - firsts)
+    ]
+    for key, row in forms:
         entity = name_key(row["entity"])
-        for form in _forms(row["name"], "place", inflections):
-            key = name_key(form)
-            added.append(key)
-            if entity in world.names:
-                names[key] = world.names[entity]
-            elif entity in world.towns:
-                towns.setdefault(key, world.towns[entity])
-            else:
-                names.setdefault(key, (_place(row),))
+        added.append(key)
+        if entity in world.names and (key in firsts or key not in names):
+            names[key] = world.names[entity]
+        elif entity in world.towns:
+            towns.setdefault(key, world.towns[entity])
+        elif entity not in world.names:
+            names.setdefault(key, (_place(row),))
     for row in bodies:
         known = world.names.get(name_key(row["entity"])) or (_body(row),)
         for form in (row["name"], *filter(None, row["aliases"].split("|"))):
@@ -61,22 +72,34 @@ def local_names(
             names[key] = known
     for first, count in longest_of(added).items():
         longest[first] = max(longest.get(first, 0), count)
-    return LocalNames(names, towns, longest, _given(given, world, inflections))
+    return LocalNames(
+        names,
+        towns,
+        longest,
+        _given(given, world, inflections),
+        _given_bases(given, inflections),
+    )
 
 
 def _given(rows: Sequence[Row], world: World, inflections: Inflections) -> dict[str, str]:
     given = dict(world.given)
+    given.update((row["name"], row["gender"]) for row in rows)
     for row in rows:
-        for form in _forms(row["name"], row["gender"], inflections):
+        for form in sorted(inflections.forms(row["name"], row["gender"])):
             given.setdefault(form, row["gender"])
     return given
 
 
-def _forms(name: str, kind: str, inflections: Inflections) -> Iterator[str]:
-    """Yield a name and, if it is one word, its forms in other cases."""
-    yield name
-    if " " not in name:
-        yield from inflections.forms(name, kind)
+def _given_bases(
+    rows: Sequence[Row], inflections: Inflections
+) -> dict[str, tuple[tuple[str, str, int], ...]]:
+    bases: dict[str, tuple[tuple[str, str, int], ...]] = {}
+    for row in rows:
+        cases = inflections.cases(row["name"], row["gender"])
+        for number, forms in enumerate(cases):
+            for form in forms:
+                bases[form] = (*bases.get(form, ()), (row["name"], row["gender"], number))
+    return bases
 
 
 def _place(row: Row) -> Entity:
