@@ -31,7 +31,7 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
         return  # "the Union": which one, the text does not say here
     _weigh_known(candidate, text)
     _weigh_heads(candidate, parts, text)
-    if candidate.title:
+    if candidate.title and not _is_genitive(candidate.name, text):
         candidate.add("person", 4)
     if len(parts) > 1:
         _weigh_person(candidate, parts, text)
@@ -39,6 +39,12 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
         _weigh_word(candidate, parts[0], text)
     _weigh_before(candidate, text)
     _weigh_speech(candidate, text)
+
+
+def _is_genitive(name: str, text: ForeignText) -> bool:
+    """Return whether a place after a role is its genitive: "президент Украины"."""
+    gazetteer = text.gazetteer
+    return bool(gazetteer.bases) and gazetteer.kind(name) == "place" and text.is_known(name)
 
 
 def _weigh_known(candidate: Candidate, text: ForeignText) -> None:

@@ -87,7 +87,7 @@ def _run_end(text: ForeignText, start: int) -> int:
     words, end = text.words, start + 1
     while end < len(words.text):
         if text.is_capital(end) and not words.opens[end]:
-            if _known_from(text, end) > 1:
+            if text.is_split(end) or _known_from(text, end) > 1:
                 break
             end += 1
             continue
@@ -148,6 +148,7 @@ def _continues(text: ForeignText, i: int) -> bool:
     """Return whether another capital follows or comes before, so that the name may be longer."""
     words = text.words
     after = i + 1 < len(words.text) and text.is_capital(i + 1) and not words.opens[i + 1]
+    after = after and not text.is_split(i + 1)
     before = i > 0 and text.is_capital(i - 1) and not words.opens[i]
     return (after and not text.is_ordinary(i + 1)) or (before and not text.is_ordinary(i - 1))
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from transforms.naming.gazetteer import Gazetteer
+from transforms.naming.name_spans import is_initial
 from transforms.naming.name_words import Words
 
 _LEAST_PART, _LEAST_TAIL = 3, 5  # letters of the parts of a compound
@@ -47,12 +48,35 @@ class ForeignText:
 
     def base(self, word: str) -> str:
         """Return a name without the ending of its genitive, if the text or a list has it so."""
+        if self.gazetteer.bases:
+            return self._first_case(word)
         ending = self.gazetteer.profile.genitive
         if not ending or not word.endswith(ending) or self.gazetteer.kind(word):
             return word
         base, gazetteer = word.removesuffix(ending), self.gazetteer
         is_known = base in self.certain or base.lower() in gazetteer.surnames
         return base if is_known or gazetteer.is_given(base) or gazetteer.kind(base) else word
+
+    def _first_case(self, word: str) -> str:
+        """Return an inflected surname in the first case, if the text or a list has it so."""
+        gazetteer = self.gazetteer
+        if gazetteer.kind(word) or gazetteer.is_given(word):
+            return word
+        for base in gazetteer.inflections.bases(word):
+            if base in self.certain or base.lower() in gazetteer.surnames:
+                return base
+        return word
+
+    def is_split(self, i: int) -> bool:
+        """Return whether a person's name follows on the genitive of a place.
+
+        That is so in languages that inflect names: "президент Украины Виктор Козлов".
+        """
+        if not self.gazetteer.bases or not 0 < i < len(self.words.text):
+            return False
+        before, word = self.words.text[i - 1], self.words.text[i]
+        is_place = self.gazetteer.kind(before) == "place" and self.is_known(before)
+        return is_place and (self.gazetteer.is_given(word) or is_initial(word))
 
     def is_ordinary(self, i: int) -> bool:
         """Return whether a word with a capital letter is no name by itself."""
@@ -101,7 +125,9 @@ class ForeignText:
             joins = is_elided and words.start[i + 1] == words.end[i] + 1
             word = self.base(words.text[i]) if i + 1 == last else words.text[i]
             pieces.append(word + ("'" if joins else " "))
-        return "".join(pieces).strip()
+        name = "".join(pieces).strip()
+        bases = self.gazetteer.bases
+        return self.gazetteer.inflections.person(name, bases) if bases else name
 
 
 def _without_elisions(text: str, gazetteer: Gazetteer) -> str:
