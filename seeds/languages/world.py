@@ -33,7 +33,7 @@ CYRILLIC = frozenset(["ru", "uk"])
 OWN_CALENDAR = frozenset(["de", "es", "fr", "pl", "pt", "ru", "uk"])
 
 # Cities with other names in other languages. Names of smaller ones are more often something else.
-LEAST_PEOPLE = 80_000
+LEAST_PEOPLE, LEAST_AT_HOME = 80_000, 20_000
 LEAST_LETTERS = 4
 # GeoNames does not say which language a name is in: news in the language must have it.
 LEAST_FREQUENT = 2.0
@@ -49,6 +49,7 @@ FREQUENT = 2.3  # Zipf frequency: about one in five million words
 
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 BOTH = re.compile(r"[А-Яа-яІіЇїЄєҐґЁё'-]+")
+PLAIN = {ord("\u00ad"): None, ord("’"): "'", ord("ʼ"): "'"}  # soft hyphens, apostrophes
 ONLY = {"ru": re.compile(r"[ЫЭЁЪыэёъ]"), "uk": re.compile(r"[ІЇЄҐіїєґ]")}
 
 
@@ -57,9 +58,11 @@ def places(language: str) -> list[tuple[str, ...]]:
     """Return name, English name, type and country of countries, continents and cities."""
     found: dict[str, tuple[str, ...]] = {}
     for written, entity, kind, country in [*_territories(language), *_cities(language)]:
-        name = unicodedata.normalize("NFC", written.replace("’", "'")).strip()
-        if name and name != entity and name not in found:
-            found[name] = (name, entity, kind, country)
+        name = unicodedata.normalize("NFC", written.translate(PLAIN)).strip()
+        # CLDR has "Чікаґо", most newspapers "Чікаго"
+        for spelling in (name, name.replace("ґ", "г").replace("Ґ", "Г")):
+            if spelling and (_is_inflected(language) or spelling != entity):
+                found.setdefault(spelling, (spelling, entity, kind, country))
     return sorted(found.values())
 
 
@@ -120,20 +123,34 @@ def _territories(language: str) -> Iterable[tuple[str, str, str, str]]:
 def _cities(language: str) -> Iterable[tuple[str, str, str, str]]:
     """Yield exemplar cities of the time zones of CLDR, then other names of large cities."""
     cities = sorted(_cities_of_the_world(), key=lambda city: -city["population"])
-    by_name: dict[str, Any] = {}
+    by_name: dict[tuple[str, str], Any] = {}
     for city in cities:
-        by_name.setdefault(_plain(city["name"]), city)
+        name = _plain(city["name"])
+        by_name.setdefault((city["countrycode"], name), city)
+        by_name.setdefault(("", name), city)  # the largest one, for old names of time zones
     english = _locale("en").time_zones
+    countries = import_module("babel.core").get_global("zone_territories")
     for zone, data in sorted(_locale(language).time_zones.items()):
         usual = zone.rpartition("/")[2].replace("_", " ")
-        city = by_name.get(_plain(english.get(zone, {}).get("city", usual)))
+        name = _plain(english.get(zone, {}).get("city", usual))
+        city = by_name.get((countries.get(zone, ""), name))
         if city and "city" in data:
             yield data["city"], city["name"], "city", city["countrycode"]
+    home = import_module("babel.core").get_global("likely_subtags")[language].rpartition("_")[2]
     for city in cities:
+        at_home = city["countrycode"] == home and city["population"] >= LEAST_AT_HOME
+        if at_home and _is_inflected(language):
+            yield city["name"], city["name"], "city", home
         if city["population"] >= LEAST_PEOPLE:
             for name in sorted(city["alternatenames"]):
                 if _may_be(name, language, city["population"]):
                     yield name, city["name"], "city", city["countrycode"]
+
+
+def _is_inflected(language: str) -> bool:
+    """Return whether names are needed even if they are the same in English: "Krakowie"."""
+    endings = _rows(f"languages/{language}/endings")
+    return language not in CYRILLIC and any("surname" in row["kind"] for row in endings)
 
 
 def _plain(name: str) -> str:
