@@ -194,6 +194,16 @@ def test_tables_of_packages_are_what_their_script_writes(tmp_path):
         assert (tmp_path / "table.csv").read_bytes() == (SEEDS / name).read_bytes(), name
 
 
+def test_tables_of_languages_are_what_their_script_writes(tmp_path):
+    pytest.importorskip("wordfreq")
+    world = runpy.run_path(str(SEEDS / "languages" / "world.py"))
+    for code in world["LANGUAGES"]:
+        for name, (header, rows) in world["tables"](code).items():
+            world["write_table"](tmp_path / "table.csv", header, rows(code))
+            listed = SEEDS / "languages" / code / f"{name}.csv"
+            assert (tmp_path / "table.csv").read_bytes() == listed.read_bytes(), listed
+
+
 def test_every_word_list_is_a_table():
     tables = read_tables(SEEDS)
     assert len(tables) == len(CSV_FILES) + len(language_codes(tables))

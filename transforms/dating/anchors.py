@@ -36,6 +36,9 @@ _MONTHS_BACK = 2
 _HOLIDAY_DAYS = 14
 # Without a verb to decide, a month that begins within the next season is in the future.
 _MONTHS_AHEAD = 3
+# A text that names years, but none near its publication, tells history.
+_LEAST_YEARS, _NEAR_YEARS = 3, 2
+_LATE, _EARLY = 10, 3  # months on both sides of New Year
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
 
 
@@ -55,6 +58,7 @@ class Anchors:
             the year in that sentence belong to it.
         last: Token after the last expression.
         period_last: Token after the last month, quarter, half or year named.
+        years: The years that the text states.
     """
 
     published: datetime | None
@@ -66,6 +70,7 @@ class Anchors:
     led: tuple[str, int] | None = None
     last: int = 0
     period_last: int = 0
+    years: list[int] = field(default_factory=list)
 
     def note(self, value: str, last: int) -> None:
         """Store a value as the last one named, if it spans days."""
@@ -79,6 +84,22 @@ class Anchors:
             self.period_last = last
         if _CLOCK.fullmatch(value):
             self.clock = value
+
+    def _told_year(self, month: int) -> int | None:
+        """Return the year of a month in a text that tells history: that of the last date named."""
+        today = self.today
+        if today is None or len(self.years) < _LEAST_YEARS:
+            return None
+        latest = max(self.years)
+        if latest > today.year - _NEAR_YEARS:
+            return None
+        values = (value for value in reversed(self.named.values()) if value[:4].isdigit())
+        told = next((value for value in values if int(value[:4]) <= latest + 1), None)
+        if told is None:
+            return self.years[0]
+        year, days = int(told[:4]), days_of(told)
+        is_over = days and days[0].month >= _LATE and month <= _EARLY and len(told) > 4
+        return year + 1 if is_over else year
 
     @property
     def reference(self) -> str | None:
@@ -213,6 +234,8 @@ class Anchors:
         """Return the year of a part of the year that starts at this month (and day)."""
         if self.today is None:
             return None
+        if told := self._told_year(start[0]):
+            return told
         now = (self.today.month, self.today.day)[: len(start)]
         if tense == FUTURE:
             return self.today.year + (start < now)
@@ -224,6 +247,9 @@ class Anchors:
             return f"XXXX-{month:02}-{day:02}" if _date(2024, month, day) else None
         if weekday is not None:
             return self._day_by_weekday(month, day, weekday)
+        if told := self._told_year(month):
+            found = _date(told, month, day)
+            return found.isoformat() if found else None
         found = _date(self._year((month, day), tense) or 0, month, day)
         if found is None or abs(found - self.today).days > _FAR_DAYS.get(tense, 0):
             found = _date(self._nearest_year(month, day), month, day)

@@ -288,6 +288,14 @@ def decade(parts: Parts, anchors: Anchors) -> Found:
     return parts.timex("DATE", parts.value("decade"), "explicit", 0.8)
 
 
+def decade_units(parts: Parts, _: Anchors) -> Found:
+    """Read "die zwanziger Jahre", "in den 1990er Jahren"."""
+    if not parts.in_group(parts.word("unit"), "decade_after"):
+        return None
+    value = parts.value("decade") or re.sub(r"\D", "", parts.word("decade"))[:-1]
+    return parts.timex("DATE", value if len(value) == 3 else f"19{value}", "explicit", 0.9)
+
+
 def units_decade(parts: Parts, anchors: Anchors) -> Found:
     """Read "les années 1990", "los años 90", "gli anni Novanta", "1990er Jahre"."""
     if not parts.in_group(parts.word("unit"), "decade_unit"):

@@ -67,7 +67,7 @@ def clock_value(parts: Parts) -> str | None:
     zone = values.get(tokens.words[first + len(symbols) - 1], "") if symbols[-1] == "z" else ""
     if symbols[0] == "C":
         return values[tokens.words[first]] + zone
-    if symbols[0] in "yN":
+    if symbols[0] in "yN" and "." not in tokens.words[first]:
         word = tokens.words[first].zfill(4)
         return (
             _time(int(word[:2]), word[2:], None, zone)

@@ -123,7 +123,8 @@ def _is_age(parts: Parts) -> bool:
     """Return whether it is an age: "28-year-old", "28 years old", "3 years of age", "aged 28"."""
     tokens, i = parts.tokens, parts.last
     after = tokens.symbols[i : i + 2]
-    if after[:1] == "k" or after == "-k" or parts.before() == "k":
+    before = parts.before(2) + parts.before()
+    if after[:1] == "k" or after == "-k" or before[1:] == "k" or before == "kf":
         return True
     return after[:1] == "f" and parts.in_group(
         tokens.words[i + 1] if i + 1 < len(tokens.words) else "", "age"

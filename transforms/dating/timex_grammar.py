@@ -15,7 +15,7 @@ _WEEKDAY = "(?:W|w;?)"
 _MDY = rf"(?:{_WEEKDAY},?D?)?{_MONTH}[d9](?:[,f]?y)?"
 _DMY = rf"(?:{_WEEKDAY},?f?)?D?[d9];?f?{_MONTH}(?:[,f]?y4?)?"
 _DAY = rf"(?:{_MDY}|{_DMY}|D?[lu]?{_WEEKDAY}|X|I|/|h)"
-_CLOCK = "(?:0;?(?:8|[dn])|8|C|[dn]0|[yN](?=z)|[dn](?=D?lT|X))(?:iDT)?z?"
+_CLOCK = "(?:0;?(?:8|[dn])|8|C|[dnN]0|[yN](?=z)|[dn](?=D?lT|X))(?:iDT)?z?"
 _COUNT = "(?:a?[dnN](?:-?[dnH]){0,2}|a?q[HV]?|a?H{1,2}|y|a?Ga?|a)(?:-?&-?a-?G)?"
 _WHOLE = rf"(?:D?[luU]{{0,2}}Y?U?y|D?[lu]U|{_MONTH}(?:[,f]?y)?|D?[lu]?[Ss](?:f?y)?|DU|D?[lu]?[Mm])"
 
@@ -65,7 +65,7 @@ _RULES: dict[str, str] = {
     "per": r"(?P<per>P)(?P<unit>U)",
     "year_before": r"(?P<the>[Da])?l?(?P<by>U)-[ge]",
     "ago_before": rf"(?P<ago><)[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?",
-    "vaguely_before": r"(?P<ago><)[aD]?(?P<unit>V)",
+    "vaguely_before": r"(?P<ago><)[aDZ]?(?P<unit>V)",
     "units_decade": r"D?(?P<unit>[UV])(?P<decade>[yNdc])",
     "ago": rf"[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?(?P<ago>g)",
     "vaguely_ago": r"(?P<unit>V)(?P<ago>g)",
@@ -86,10 +86,11 @@ _RULES: dict[str, str] = {
     "unit_middle": r"(?P<mod>E)-(?P<unit>U)|(?P<middle>j)",
     "early_part": r"D?(?P<mod>E)-?(?P<part>T)",
     "year_word": r"(?P<year>y)4",
-    "unit_year": r"(?P<unit>[U4])(?P<year>[yN])",
+    "unit_year": r"(?P<unit>U)(?P<year>[yN])",
     "year_named": r"D(?P<unit>U)(?P<year>y)",
     "the_unit": r"(?P<the>D)(?P<unit>U)",
     "weekend": r"(?P<unit>U)",
+    "decade_units": r"D?(?P<mod>E-?)?(?P<decade>c)-?(?P<unit>V)",
     "decade": r"D?(?P<mod>E-?)?(?P<decade>c|y')",
     "units": r"(?P<unit>V)",
     "weekday_parts": r"(?P<weekday>W)(?P<set>A)",

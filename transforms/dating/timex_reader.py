@@ -69,6 +69,7 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "season_after": period_rules.season_after,
     "part_after": clock_rules.part_after,
     "units_after": relative_rules.units_after,
+    "decade_units": calendar_rules.decade_units,
     "units_decade": calendar_rules.units_decade,
     "point_unit": quarter_rules.quarter,
     "unit_ordinal": quarter_rules.quarter,
@@ -141,6 +142,8 @@ def read_expressions(tokens: Tokens, anchors: Anchors) -> list[Timex]:
     found: list[Timex] = []
     if "m" in tokens.symbols:
         anchors.persons = calendar_rules.persons_called_months(tokens)
+    stated = zip(tokens.words, tokens.symbols, strict=True)
+    anchors.years = [int(word) for word, symbol in stated if symbol == "y"]
     left = MAX_CANDIDATES
     for run in RUN.finditer(tokens.symbols):
         left = _read_run(tokens, anchors, run.span(), found, left)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from transforms.naming.gazetteer import Gazetteer
@@ -39,7 +40,18 @@ class ForeignText:
                     self.certain.add(word)
             elif word.isalpha():
                 self.inside.add(word)
+        if gazetteer.bases:
+            self.certain.update(self._first_cases())
         return self
+
+    def _first_cases(self) -> Iterator[str]:
+        """Yield the words of inflected names of persons in the first case."""
+        bases, words = self.gazetteer.bases, self.words.text
+        for i, word in enumerate(words[:-1]):
+            if word in bases and self.is_capital(i + 1):
+                yield from self.gazetteer.inflections.person(
+                    f"{word} {words[i + 1]}", bases
+                ).split()
 
     def is_capital(self, i: int) -> bool:
         """Return whether a word has a capital letter: also "McKay", "iPhone", "al-Assad"."""
@@ -132,6 +144,11 @@ class ForeignText:
     def name(self, first: int, last: int) -> str:
         """Return the words of a name as they are written, joined by blanks."""
         words, pieces = self.words, []
+        if self.gazetteer.bases and last > first + 1:
+            written = " ".join(words.text[first:last])
+            name = self.gazetteer.inflections.person(written, self.gazetteer.bases)
+            if name != written:
+                return name
         for i in range(first, last):
             is_elided = i + 1 < last and words.text[i].lower() in self.gazetteer.profile.elisions
             joins = is_elided and words.start[i + 1] == words.end[i] + 1

@@ -97,7 +97,7 @@ def _given_bases(
     rows: Sequence[Row], inflections: Inflections
 ) -> dict[str, tuple[tuple[str, str, int], ...]]:
     bases: dict[str, tuple[tuple[str, str, int], ...]] = {}
-    for row in rows:
+    for row in rows if inflections.surnames else ():
         cases = inflections.cases(row["name"], row["gender"])
         for number, forms in enumerate(cases):
             for form in forms:
