@@ -168,6 +168,8 @@ def _cut(text: ForeignText, first: int, last: int) -> Iterator[Candidate]:
             start += 1
         elif words.text[start].lower() in gazetteer.profile.particles:
             start += 1
+        elif _opens_before_name(text, start, last):
+            start, has_title = start + 1, True
         else:
             break
     end = last
@@ -181,6 +183,15 @@ def _cut(text: ForeignText, first: int, last: int) -> Iterator[Candidate]:
         yield candidate
     if last > end > start:
         yield from _cut(text, end, last)
+
+
+def _opens_before_name(text: ForeignText, start: int, last: int) -> bool:
+    """Return whether a sentence opens with an unknown word before a full name ("Skipper Ida Holm")."""
+    words, gazetteer = text.words, text.gazetteer
+    word = words.text[start]
+    is_open = words.opens[start] and word not in text.certain and not gazetteer.is_given(word)
+    is_name = last - start > 2 and gazetteer.is_given(words.text[start + 1])
+    return is_open and is_name and not gazetteer.kind(word) and not is_initial(word)
 
 
 def _begins_name(text: ForeignText, start: int, last: int) -> bool:
@@ -199,6 +210,8 @@ def _ends_name(text: ForeignText, k: int) -> bool:
     if not word[0].isupper() or gazetteer.is_head(word, first=False):
         return False
     before = text.words.text[k - 1]
+    if before in gazetteer.profile.particles:
+        return False  # "Otto von der Aue"
     is_surname = gazetteer.is_given(before) and before.lower() not in gazetteer.common
     return text.is_ordinary(k) and not is_surname
 

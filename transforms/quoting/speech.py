@@ -125,7 +125,7 @@ class Speech:
         sources = {row["source"]: row["kind"] for row in rows("sources")}
         return cls(
             profile=profile,
-            cues=_cues(rows("cues")),
+            cues=_cues(rows("cues"), has_ing=is_english),
             stances=_stances(rows("stances")),
             words=words,
             pronouns=pronouns,
@@ -170,14 +170,17 @@ def _function_words(rows: Sequence[Row]) -> tuple[dict[str, int], dict[str, str]
     return words, pronouns
 
 
-def _cues(rows: Sequence[Row]) -> dict[str, Cue]:
+def _cues(rows: Sequence[Row], *, has_ing: bool) -> dict[str, Cue]:
+    """Return the verbs of speech by form; only English participles are told from past forms."""
     cues: dict[str, Cue] = {}
     for row in rows:
         base = _cue(row, "cue", "base")
         cues.setdefault(row["cue"], base)
         for column, shape in _SHAPES.items():
             for form in filter(None, row[column].split("|")):
-                cues[form] = replace(base, shape=shape)
+                cues[form] = replace(
+                    base, shape="past" if shape == "ing" and not has_ing else shape
+                )
     return cues
 
 
