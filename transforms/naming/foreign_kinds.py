@@ -20,10 +20,12 @@ _PLACE_ENDINGS = (
 )
 # "XIX" and "B295": a number or a road.
 _CODE = re.compile(r"[IVXLCDMХІ]+(?:-\w+)?|[^\W\d_]{1,3}-?\d+[^\W\d_]?|\w+-\d+")
+# Letters of two scripts that look alike: a slip, or a trick.
+_MIXED = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _OPENING = {"first", "any", "last"}
 _MOST_ACRONYM = 6
 _PERSON_WORDS = 3
-_SHORTEST = 2
+_SHORTEST, _LONG = 2, 6
 
 
 def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
@@ -35,7 +37,9 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
         and not text.is_known(candidate.name)
     ):
         return  # "the Union": which one, the text does not say here
-    if len(parts) == 1 and _CODE.fullmatch(parts[0]) and not text.is_known(parts[0]):
+    if _MIXED.search(candidate.name) or (
+        len(parts) == 1 and _CODE.fullmatch(parts[0]) and not text.is_known(parts[0])
+    ):
         return
     _weigh_known(candidate, text)
     _weigh_heads(candidate, parts, text)
@@ -133,27 +137,29 @@ def _ends_in_initial(parts: list[str]) -> bool:
 
 
 def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
-    gazetteer = text.gazetteer
+    gazetteer, lower = text.gazetteer, word.lower()
     if word.isupper() and 1 < len(word) <= _MOST_ACRONYM:
         candidate.add("organization", 2.0)
-        return
-    lower = word.lower()
-    if is_foreign_script(word, gazetteer) and len(word) > _SHORTEST:
+    elif is_foreign_script(word, gazetteer) and len(word) > _SHORTEST:
         candidate.add("organization", 1.0)
-        return
-    if lower.endswith(_PLACE_ENDINGS) and len(word) > 6:
-        candidate.add("place", 1.0)
-    if lower.endswith(gazetteer.surname_endings) and lower not in gazetteer.common:
-        candidate.add("person", 1.4)
-    if lower in gazetteer.common:
-        return
+    else:
+        if lower.endswith(_PLACE_ENDINGS) and len(word) > _LONG:
+            candidate.add("place", 1.0)
+        if lower.endswith(gazetteer.surname_endings) and lower not in gazetteer.common:
+            candidate.add("person", 1.4)
+        if lower not in gazetteer.common:
+            _weigh_uncommon(candidate, word, text)
+
+
+def _weigh_uncommon(candidate: Candidate, word: str, text: ForeignText) -> None:
+    """Add evidence for a word that is no ordinary one."""
+    gazetteer = text.gazetteer
     if candidate.is_weak:
         if _acts(candidate, text):
             candidate.add("person", 1.2)
-        return
-    if gazetteer.is_given(word):
+    elif gazetteer.is_given(word):
         candidate.add("person", 1.2)
-    elif lower in gazetteer.surnames:
+    elif word.lower() in gazetteer.surnames:
         candidate.add("person", 1.0)
     elif word in gazetteer.bearers:
         candidate.add("person", 2.0)
