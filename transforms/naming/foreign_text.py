@@ -154,9 +154,7 @@ class ForeignText:
             joins = is_elided and words.start[i + 1] == words.end[i] + 1
             word = self.base(words.text[i]) if i + 1 == last else words.text[i]
             pieces.append(word + ("'" if joins else " "))
-        name = "".join(pieces).strip()
-        bases = self.gazetteer.bases
-        return self.gazetteer.inflections.person(name, bases) if bases else name
+        return "".join(pieces).strip()
 
 
 def _without_elisions(text: str, gazetteer: Gazetteer) -> str:
