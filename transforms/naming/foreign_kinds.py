@@ -60,6 +60,9 @@ def _is_genitive(candidate: Candidate, text: ForeignText) -> bool:
         return False
     if candidate.evidence or name.isupper():
         return True
+    words = text.words.text
+    if gazetteer.kind(name) and candidate.last < len(words):  # "мэр Тамбова Олег Лапин"
+        return gazetteer.is_given(words[candidate.last]) or text.is_known(name)
     return bool(gazetteer.kind(name)) and text.is_known(name)
 
 

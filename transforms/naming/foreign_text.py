@@ -98,6 +98,8 @@ class ForeignText:
             return word in gazetteer.abbreviations or (len(word) > 5 and lower in gazetteer.common)
         if self._opens_full_name(i):
             return False
+        if len(word) == 1 and lower in gazetteer.function_words and self.words.opens[i]:
+            return True  # "О Лапиной": no initial
         if lower in gazetteer.openers or lower in gazetteer.roles or lower in self.inside:
             return True
         if word in gazetteer.demonyms:

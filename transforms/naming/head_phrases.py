@@ -48,10 +48,18 @@ def with_head_phrases(candidates: Sequence[Candidate], text: ForeignText) -> lis
     taken = {i for span in spans for i in range(span.first, span.last)}
     found = [part for candidate in split for part in _outside(candidate, taken, text)]
     for span in spans:
-        candidate = Candidate(span.first, span.last, text.name(span.first, span.last))
+        candidate = Candidate(span.first, span.last, _written(text, span.first, span.last))
         candidate.add(span.kind, span.weight)
         found.append(candidate)
     return sorted(found, key=lambda candidate: candidate.first)
+
+
+def _written(text: ForeignText, first: int, last: int) -> str:
+    """Return words with their marks as they are written: "вул. Садова"."""
+    words, pieces = text.words, [text.words.text[first]]
+    for i in range(first + 1, last):
+        pieces += ["" if words.start[i] == words.end[i - 1] else " ", words.text[i]]
+    return "".join(pieces)
 
 
 def _split(candidate: Candidate, text: ForeignText) -> Iterator[Candidate]:
@@ -192,10 +200,14 @@ def _after_adjective(text: ForeignText, i: int) -> _Span | None:
         k += 1
     noun = words[k].lower() if k < len(words) and not words[k].isupper() else ""
     kind, position = gazetteer.phrase_heads.get(noun, ("", ""))
-    if position not in _ENDS or (text.words.opens[i] and _is_plain(text, i)):
+    if position not in _ENDS:
         return None
+    last = _institution_end(text, k + 1) if kind == "organization" else k + 1
+    is_sure = last > k + 1 and words[last - 1][0].isupper()  # "Верховный суд Бурятии"
+    if text.words.opens[i] and _is_plain(text, i) and not is_sure:
+        return None if not text.is_known(text.name(i, k + 1)) else _Span(i, k + 1, kind, _SURE)
     if kind == "organization":
-        return _Span(i, _institution_end(text, k + 1), kind, _LIKELY)
+        return _Span(i, last, kind, _LIKELY)
     is_cut = len(words[k]) <= _ABBREVIATED and words[k + 1 : k + 2] == ["."]
     return _Span(i, k + 1 + is_cut, kind, _LIKELY)
 
