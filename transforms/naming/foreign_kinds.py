@@ -43,8 +43,8 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
         return
     _weigh_known(candidate, text)
     _weigh_heads(candidate, parts, text)
-    if candidate.title and not _is_genitive(candidate, text):
-        candidate.add("person", 4)
+    if candidate.title:
+        _weigh_title(candidate, parts, text)
     if len(parts) > 1:
         _weigh_person(candidate, parts, text)
     else:
@@ -53,17 +53,16 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
     _weigh_speech(candidate, text)
 
 
-def _is_genitive(candidate: Candidate, text: ForeignText) -> bool:
-    """Return whether a name after a role is its genitive: "президент Украины", "директор ФСБ"."""
-    gazetteer, name = text.gazetteer, candidate.name
+def _weigh_title(candidate: Candidate, parts: list[str], text: ForeignText) -> None:
+    """Add what a role before a name tells: a person, or the place or body that it belongs to."""
+    words, gazetteer = text.words.text, text.gazetteer
+    after = words[candidate.last] if candidate.last < len(words) else ""
     if not gazetteer.bases:
-        return False
-    if candidate.evidence or name.isupper():
-        return True
-    words = text.words.text
-    if gazetteer.kind(name) and candidate.last < len(words):  # "мэр Тамбова Олег Лапин"
-        return gazetteer.is_given(words[candidate.last]) or text.is_known(name)
-    return bool(gazetteer.kind(name)) and text.is_known(name)
+        candidate.add("person", 4)
+    elif len(parts) == 1 and gazetteer.is_given(after) and not gazetteer.is_given(parts[0]):
+        candidate.add("place", 2.5)  # "мэр Тамбова Олег Лапин"
+    elif not (candidate.evidence or candidate.name.isupper()):
+        candidate.add("person", 4)  # otherwise "президент Украины", "директор ФСБ"
 
 
 def _weigh_known(candidate: Candidate, text: ForeignText) -> None:

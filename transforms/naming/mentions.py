@@ -33,7 +33,7 @@ from transforms.naming.resolution import Name, resolve
 from transforms.naming.teams import force_teams
 from transforms.records import Entity, Mention
 
-VERSION = 3
+VERSION = 4
 
 
 class NameTagger(Protocol):
