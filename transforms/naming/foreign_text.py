@@ -56,6 +56,8 @@ class ForeignText:
     def is_capital(self, i: int) -> bool:
         """Return whether a word has a capital letter: also "McKay", "iPhone", "al-Assad"."""
         word = self.words.text[i]
+        if word.islower():
+            return False
         return word[0].isupper() or (word[0].islower() and word[1:2].isupper())
 
     def base(self, word: str) -> str:

@@ -122,10 +122,15 @@ def _outside(candidate: Candidate, taken: set[int], text: ForeignText) -> Iterat
 def _spans(text: ForeignText) -> Iterator[_Span]:
     """Yield the names with small letters or quotation marks, without overlaps."""
     words, i = text.words.text, 0
+    streets, span = text.gazetteer.cues["street"], None
     while i < len(words):
-        span = (
-            _quoted(text, i) or _street(text, i) or _after_adjective(text, i) or _from_head(text, i)
-        )
+        word = words[i]
+        if word[0].isupper():
+            span = _with_form(text, i) or _after_adjective(text, i) or _from_head(text, i)
+        elif word in _OPENING:
+            span = _quoted(text, i)
+        else:
+            span = _street(text, i) if word in streets else None
         if span is None:
             i += 1
         else:
@@ -133,14 +138,20 @@ def _spans(text: ForeignText) -> Iterator[_Span]:
             i = span.last
 
 
-def _quoted(text: ForeignText, i: int) -> _Span | None:
-    """Return a name in quotation marks that begins at `i`, or with its legal form there."""
+def _with_form(text: ForeignText, i: int) -> _Span | None:
+    """Return a name in quotation marks with the legal form, or two, at `i`."""
     words, gazetteer = text.words.text, text.gazetteer
-    if _is_form(words[i], gazetteer):
-        close = _close(words, i + 1)
-        if not close and i + 1 < len(words) and _is_form(words[i + 1], gazetteer):
-            close = _close(words, i + 2)
-        return _Span(i, close + 1, "organization", _SURE) if close else None
+    if not _is_form(words[i], gazetteer):
+        return None
+    close = _close(words, i + 1)
+    if not close and i + 1 < len(words) and _is_form(words[i + 1], gazetteer):
+        close = _close(words, i + 2)
+    return _Span(i, close + 1, "organization", _SURE) if close else None
+
+
+def _quoted(text: ForeignText, i: int) -> _Span | None:
+    """Return a name in quotation marks that open at `i`."""
+    words, gazetteer = text.words.text, text.gazetteer
     close = _close(words, i)
     if not close or not words[i + 1][0].isupper():
         return None
@@ -164,7 +175,7 @@ def _is_form(word: str, gazetteer: Gazetteer) -> bool:
 def _street(text: ForeignText, i: int) -> _Span | None:
     """Return a street with the short word before its name: "вул. Лесі Українки"."""
     words = text.words.text
-    if words[i] not in text.gazetteer.cues["street"] or words[i + 1 : i + 2] != ["."]:
+    if words[i + 1 : i + 2] != ["."]:
         return None
     k = i + 2
     while k < len(words) and words[k][0].isupper():
@@ -191,7 +202,7 @@ def _after_adjective(text: ForeignText, i: int) -> _Span | None:
     """Return a name like "Диканської районної ради" that begins at `i`."""
     words, gazetteer = text.words.text, text.gazetteer
     adjectives = gazetteer.profile.adjective_endings
-    if not words[i][0].isupper() or not words[i].endswith(adjectives):
+    if not words[i].endswith(adjectives):
         return None
     k = i + 1
     while k < len(words) and k - i <= _MOST_BETWEEN and words[k].islower():
@@ -230,7 +241,7 @@ def _is_plain(text: ForeignText, i: int) -> bool:
 def _from_head(text: ForeignText, i: int) -> _Span | None:
     """Return a name like "Министерство обороны России" that begins at `i`."""
     word = text.words.text[i]
-    if not word[0].isupper() or word.isupper():
+    if word.isupper():
         return None
     kind, position = text.gazetteer.phrase_heads.get(word.lower(), ("", ""))
     if position not in _OPENS:
