@@ -88,6 +88,7 @@ def settings(*, data: Data = None, as_json: AsJson = False) -> None:
     Example: [b]ONRECORD_HOST_DELAY=10 onrecord settings[/b]
     """
     from flows.cli.setting_values import origins, shown
+    from flows.languages import support_lines, supported_languages
     from flows.output.tables import as_table, write_json
     from flows.settings import Settings, read_settings
 
@@ -101,6 +102,9 @@ def settings(*, data: Data = None, as_json: AsJson = False) -> None:
         write_json({name: {"value": value, "from": source} for name, value, source, _ in rows})
     else:
         typer.echo(as_table(("setting", "value", "from", "purpose"), rows), nl=False)
+        typer.echo("\nRead from texts, by language:")
+        for line in support_lines(supported_languages()):
+            typer.echo(f"  {line}")
 
 
 def doctor(*, data: Data = None, as_json: AsJson = False) -> None:

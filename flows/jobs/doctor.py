@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from flows.archive.remnants import archive_files, is_remnant
-from flows.errors import ArchiveError, RulesError, SecretsError
+from flows.errors import ArchiveError, RulesError, SecretsError, SeedError, SettingsError
 from flows.fetching.credentials import read_credentials
 from flows.jobs.retention import day_of, is_past, remnants
+from flows.languages import check_languages, support_lines, supported_languages
 from flows.permissions import find_readable
 from flows.printable import number, plain
 from flows.rules import name_of, read_rules
 from flows.settings import Settings
+from flows.taggers.choices import load_tagger, read_choices
 from warehouse.connect import open_snapshot
 from warehouse.errors import WarehouseError
 from warehouse.feed_health import polled_ahead
@@ -30,6 +32,7 @@ _MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "ERROR  "}
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield every finding; checks that read whole files come last."""
     yield _versions()
+    yield from _languages(settings)
     yield from _secrets(settings)
     yield from _permissions(settings)
     yield from _rules(settings)
@@ -49,6 +52,22 @@ def _versions() -> Finding:
         with contextlib.suppress(PackageNotFoundError):  # running from a checkout
             found.append(f"{name} {version(name)}")
     return Finding("versions", Level.OK, ", ".join(found))
+
+
+def _languages(settings: Settings) -> Iterator[Finding]:
+    """Yield what is read in which languages, and the models that find names."""
+    try:
+        check_languages()
+        for line in support_lines(supported_languages()):
+            yield Finding("languages", Level.OK, line)
+    except SeedError as exc:
+        yield Finding("languages", Level.ERROR, str(exc))
+    for choice in read_choices(settings.taggers):
+        try:
+            model = load_tagger(choice).model
+            yield Finding("taggers", Level.OK, f"{choice.language}: {model}")
+        except SettingsError as exc:
+            yield Finding("taggers", Level.ERROR, str(exc))
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:

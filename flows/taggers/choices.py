@@ -63,10 +63,15 @@ def load_taggers(setting: str) -> Mapping[str, NameTagger]:
         ValueError: The setting cannot be read.
         SettingsError: A package or a model is missing; the message says how to install it.
     """
-    return {one.language: _load(one) for one in read_choices(setting)}
+    return {one.language: load_tagger(one) for one in read_choices(setting)}
 
 
-def _load(choice: TaggerChoice) -> NameTagger:
+def load_tagger(choice: TaggerChoice) -> NameTagger:
+    """Return one model.
+
+    Raises:
+        SettingsError: A package or the model is missing; the message says how to install it.
+    """
     if choice.kind == "spacy":
         from flows.taggers.spacy_models import load_spacy  # noqa: PLC0415  # most runs need none
 

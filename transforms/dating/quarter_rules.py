@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transforms.dating.anchors import Anchors
 from transforms.dating.calendar_rules import Found, led_year, related
-from transforms.dating.timex_parts import Parts
+from transforms.dating.timex_parts import Parts, Timex
 from transforms.dating.timex_values import shift_value
 
 # A report on half-year results mentions money near it; a match report does not.
@@ -20,17 +20,25 @@ def quarter(parts: Parts, anchors: Anchors) -> Found:
         return parts.timex("DATE", f"{which - 1:02}", "explicit", 0.9)
     if unit not in ("Q", "H") or which > (4 if unit == "Q" else 2):
         return None
-    year = parts.number_or_none("year")
-    if "year_before" in parts.match.re.groupindex:
-        year = year or parts.number_or_none("year_before")
-    if year is not None:
-        return parts.timex("DATE", f"{year:04}-{unit}{which}", "explicit", 0.95)
+    return _of_stated_year(parts, anchors, f"{unit}{which}") or _likely(parts, anchors, unit, which)
+
+
+def _of_stated_year(parts: Parts, anchors: Anchors, quarter_: str) -> Timex | None:
+    """Return a quarter or half whose year stands beside it."""
+    known = parts.match.re.groupindex
+    for name in ("year", "year_before"):
+        if name in known and (year := parts.number_or_none(name)) is not None:
+            return parts.timex("DATE", f"{year:04}-{quarter_}", "explicit", 0.95)
     for name in ("direction", "direction_before"):
-        if name in parts.match.re.groupindex and parts.has(name):
+        if name in known and parts.has(name):
             whole = related(parts, anchors, "Y", name)
-            return parts.timex(
-                "DATE", f"{whole}-{unit}{which}" if whole else None, "published", 0.9
-            )
+            value = f"{whole}-{quarter_}" if whole else None
+            return parts.timex("DATE", value, "published", 0.9)
+    return None
+
+
+def _likely(parts: Parts, anchors: Anchors, unit: str, which: int) -> Found:
+    """Return a quarter or half of the year that the text is about."""
     led = led_year(parts, anchors)
     value = f"{led}-{unit}{which}" if led else anchors.part_of_year(unit, which, parts.tense())
     if "ago" in parts.match.re.groupindex and parts.has("ago"):
