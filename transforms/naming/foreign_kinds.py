@@ -100,6 +100,8 @@ def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> 
         candidate.add("person", 1.5)
     if _is_of_region(parts, text):
         candidate.add("place", 3.5)
+    elif _is_of_town(parts, text):
+        candidate.add("organization", 2.5)
     elif is_foreign_script(candidate.name, gazetteer) or any(
         part.isupper() and len(part) > 1 for part in parts
     ):
@@ -126,6 +128,14 @@ def _is_of_region(parts: list[str], text: ForeignText) -> bool:
             (last, first, gazetteer.is_given(first) or not gazetteer.profile.late_adjectives),
         )
     )
+
+
+def _is_of_town(parts: list[str], text: ForeignText) -> bool:
+    """Return whether a name ends in a place, as those of bodies and clubs do: "МВС України"."""
+    gazetteer, last = text.gazetteer, parts[-1]
+    if not gazetteer.bases or gazetteer.is_given(parts[0]) or is_initial(parts[0]):
+        return False
+    return gazetteer.kind(last) == "place" and text.is_known(last)
 
 
 def is_foreign_script(name: str, gazetteer: Gazetteer) -> bool:

@@ -82,7 +82,9 @@ def _parts_at(candidate: Candidate, k: int, text: ForeignText) -> bool:
     if is_acronym and left > 1 and before not in gazetteer.abbreviations:
         return all(words[i].istitle() for i in range(k, candidate.last))
     known = gazetteer.kind(text.name(candidate.first, k))
-    if known in {"place", "organization"} and (left == _FULL or _is_town(text, k)):
+    if known in {"place", "organization"} and left == _FULL:
+        return True
+    if known == "place" and _is_town(text, k):
         return True
     if not gazetteer.is_given(words[k]):
         return False
@@ -211,7 +213,7 @@ def _after_adjective(text: ForeignText, i: int) -> _Span | None:
         k += 1
     noun = words[k].lower() if k < len(words) and not words[k].isupper() else ""
     kind, position = gazetteer.phrase_heads.get(noun, ("", ""))
-    if position not in _ENDS:
+    if position not in _ENDS and not (kind == "organization" and _has_name(text, k + 1)):
         return None
     last = _institution_end(text, k + 1) if kind == "organization" else k + 1
     is_sure = last > k + 1 and words[last - 1][0].isupper()  # "Верховный суд Бурятии"
@@ -221,6 +223,11 @@ def _after_adjective(text: ForeignText, i: int) -> _Span | None:
         return _Span(i, last, kind, _LIKELY)
     is_cut = len(words[k]) <= _ABBREVIATED and words[k + 1 : k + 2] == ["."]
     return _Span(i, k + 1 + is_cut, kind, _LIKELY)
+
+
+def _has_name(text: ForeignText, k: int) -> bool:
+    """Return whether a name in quotation marks goes with the noun before `k`."""
+    return bool(text.gazetteer.cues["quoted_form"] and _close(text.words.text, k))
 
 
 def _institution_end(text: ForeignText, k: int) -> int:
