@@ -238,12 +238,14 @@ def weekday_of_week(parts: Parts, anchors: Anchors) -> Found:
 
 def weekday_after(parts: Parts, anchors: Anchors) -> Found:
     """Read "lundi dernier", "el lunes pasado"."""
-    return relative_weekday(parts, anchors)
+    return relative_weekday(parts, anchors) if parts.is_behind() else None
 
 
 def unit_after(parts: Parts, anchors: Anchors) -> Found:
     """Read "la semaine prochaine", "el año pasado"."""
     unit = parts.value("unit")
+    if not parts.is_behind() or unit in ("P", "F") or unit.startswith("T"):
+        return None
     return parts.timex("DATE", related(parts, anchors, unit), "published", 0.9)
 
 
@@ -312,6 +314,8 @@ def units_decade(parts: Parts, anchors: Anchors) -> Found:
 
 def month_after(parts: Parts, anchors: Anchors) -> Found:
     """Read "mars dernier", "enero pasado"."""
+    if not parts.is_behind():
+        return None
     tense = FUTURE if parts.value("direction").startswith("+") else PAST
     return parts.timex("DATE", anchors.month(int(parts.value("month")), tense), "published", 0.9)
 
