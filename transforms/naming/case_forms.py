@@ -30,8 +30,9 @@ def name_in_first_case(candidates: Sequence[Candidate], text: ForeignText) -> No
         if rest and gazetteer.is_given(first):
             candidate.name = _full(candidate, text, written)
             last = candidate.name.rsplit(" ", 1)[-1]
-            for form in _forms(last, gazetteer):
-                named.setdefault(form, last)
+            if last not in named:
+                for form in _forms(last, gazetteer):
+                    named.setdefault(form, last)
     for candidate in candidates:
         if " " not in candidate.name:
             candidate.name = named.get(candidate.name) or _alone(candidate.name, text)
