@@ -285,7 +285,9 @@ def _source_within(sentence: Sentence, names: Names) -> Statement | None:
         kind = tokens.kinds[k]
         if kind & (CUE | QUOTED) or tokens.words[k] in {":", ";"}:
             return None
-        if not kind & SOURCE or (kind & (ADVERB | CAPITAL) and not tokens.kinds[k - 1] & PREPOSITION):
+        if not kind & SOURCE or (
+            kind & (ADVERB | CAPITAL) and not tokens.kinds[k - 1] & PREPOSITION
+        ):
             continue
         start = k - 1 if tokens.kinds[k - 1] & PREPOSITION else k
         source = find_source(tokens, k + 1, last, names)

@@ -26,7 +26,7 @@ _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "�
 _NICKNAME = re.compile(r"(?<=\s)[\"“”„'‘«][^\"“”'’»\n]+[\"“”'’»](?=\s)")
 _PAIRS = {"''": '"', "``": '"', "’’": "”"}
 _DOUBLE = '"“„«»'
-_OTHER_DOUBLE = re.compile("[“„«\"]|’’")
+_OTHER_DOUBLE = re.compile('[“„«"]|’’')
 _SINGLE = "‘'‚‹"
 _BLANKS = {" ", "\xa0", "\u2009", "\u202f"}
 # Longest look-ahead from one mark to another.
