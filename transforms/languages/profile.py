@@ -40,6 +40,7 @@ class Profile:
         tail_endings: Endings of adjectives in small letters within the names of institutions.
         tail_nouns: Whether a noun in small letters may follow them without a preposition.
         particles: Words in small letters inside names ("van", "de la").
+        that: Words that open a clause after a verb of speech ("dass", "que", "qu'").
     """
 
     code: str = ""
@@ -64,6 +65,7 @@ class Profile:
     tail_endings: tuple[str, ...] = ()
     tail_nouns: bool = False
     particles: frozenset[str] = frozenset()
+    that: frozenset[str] = frozenset()
 
     @classmethod
     def from_tables(cls, tables: Tables, code: str) -> Self:
@@ -97,6 +99,7 @@ class Profile:
             tail_endings=_listed(row, "tail_endings"),
             tail_nouns=_is_true(row, "tail_nouns"),
             particles=frozenset(_listed(row, "particles")),
+            that=frozenset(_listed(row, "that")),
         )
 
 

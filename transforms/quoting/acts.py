@@ -96,6 +96,8 @@ def act_of(
         return "attitude"  # words in marks without a verb of speech
     if verb is None or statement.frame in _POINTING:
         return "speech"
+    if speech.pronouns and kind != "direct":
+        return verb[1].act
     if kind == "direct":
         if _is_banner(tokens, statement, speech):
             return None
