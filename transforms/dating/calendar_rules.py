@@ -260,14 +260,13 @@ def holiday(parts: Parts, anchors: Anchors) -> Found:
 
 
 def today(parts: Parts, anchors: Anchors) -> Found:
-    """Read "today", "yesterday", "the day before yesterday", "tonight"."""
+    """Read "today", "yesterday", "tonight", "hier soir": a count of days, with a part of the day."""
     if parts.is_in_name():
         return None
-    value = parts.value("day")
-    is_night = value.endswith("TNI")
-    day = anchors.published_value(int(value.removesuffix("TNI")), "D")
-    kind = "TIME" if is_night else "DATE"
-    return parts.timex(kind, day + "TNI" if day and is_night else day, "published", 0.97)
+    count, mark, part = parts.value("day").partition("T")
+    day = anchors.published_value(int(count), "D")
+    kind = "TIME" if mark else "DATE"
+    return parts.timex(kind, day + mark + part if day else None, "published", 0.97)
 
 
 def decade(parts: Parts, anchors: Anchors) -> Found:
