@@ -68,7 +68,7 @@ class ForeignText:
         if not ending or not word.endswith(ending) or self.gazetteer.kind(word):
             return word
         base, gazetteer = word.removesuffix(ending), self.gazetteer
-        is_known = base in self.certain or base.lower() in gazetteer.surnames
+        is_known = base in self.certain or base in gazetteer.bearers
         return base if is_known or gazetteer.is_given(base) or gazetteer.kind(base) else word
 
     def _first_case(self, word: str) -> str:
