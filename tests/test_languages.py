@@ -38,6 +38,7 @@ COLUMNS = {
     "organizations": ["name", "aliases", "type", "country", "entity"],
     "place_names": ["name", "entity", "type", "country"],
     "places": ["name", "entity", "type", "country"],
+    "role_endings": ["ending"],
     "roles": ["role", "gender"],
     "sources": ["source", "kind"],
     "tense": ["word", "tense"],

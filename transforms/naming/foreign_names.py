@@ -180,7 +180,7 @@ def _cut(text: ForeignText, first: int, last: int) -> Iterator[Candidate]:
         if title and start + title < last:
             start, has_title = start + title, True
         elif text.is_ordinary(start) and not _begins_name(text, start, last):
-            has_title = words.text[start].lower() in gazetteer.roles
+            has_title = gazetteer.is_role(words.text[start].lower())
             start += 1
         elif words.text[start].lower() in gazetteer.profile.particles:
             start += 1
@@ -237,7 +237,7 @@ def _has_role_before(text: ForeignText, i: int) -> bool:
     if not i:
         return False
     return (
-        words[i - 1].lower() in gazetteer.roles
+        gazetteer.is_role(words[i - 1].lower())
         or words[i - 1].lower().rstrip(".") in gazetteer.honorifics
     )
 

@@ -102,7 +102,7 @@ class ForeignText:
             return False
         if len(word) == 1 and lower in gazetteer.function_words and self.words.opens[i]:
             return True  # "О Лапиной": no initial
-        if lower in gazetteer.openers or lower in gazetteer.roles or lower in self.inside:
+        if lower in gazetteer.openers or gazetteer.is_role(lower) or lower in self.inside:
             return True
         if word in gazetteer.demonyms:
             return True

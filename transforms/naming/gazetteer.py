@@ -62,6 +62,7 @@ class Gazetteer:
         endings: Kind and position by the ending of a compound ("verband": organization).
         beginnings: Kind and position by the beginning of a compound ("Мін": organization).
         part_sizes: Lengths of the beginnings, shortest first, and of the endings, longest first.
+        role_endings: Endings of compounds that say what somebody does.
         spoken: Forms of verbs of speech, in languages other than English.
         inflections: The forms of names in other cases.
         phrase_heads: Kind and position of nouns in small letters that end or open the names of
@@ -95,6 +96,7 @@ class Gazetteer:
     beginnings: Mapping[str, Head] = field(default_factory=dict)
     part_sizes: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     spoken: frozenset[str] = frozenset()
+    role_endings: tuple[str, ...] = ()
     inflections: Inflections = field(default_factory=Inflections)
     bases: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
     phrase_heads: Mapping[str, Head] = field(default_factory=dict)
@@ -152,6 +154,7 @@ class Gazetteer:
                 for row in rows("titles")
                 if row["kind"] == "honorific"
             ),
+            role_endings=tuple(row["ending"] for row in rows("role_endings")),
             spoken=frozenset(form for row in rows("cues") for form in _forms(row)),
             inflections=inflections,
             bases=local.bases,
@@ -190,6 +193,10 @@ class Gazetteer:
     def surname_endings(self) -> tuple[str, ...]:
         """Endings of surnames, in small letters."""
         return self.profile.surname_endings
+
+    def is_role(self, word: str) -> bool:
+        """Return whether a word in small letters says what somebody does ("hafenmeister")."""
+        return word in self.roles or word.endswith(self.role_endings)
 
     def is_given(self, word: str) -> bool:
         """Return whether a word is a given name, also one of two parts ("Jean-Luc")."""
