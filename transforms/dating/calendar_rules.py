@@ -236,6 +236,11 @@ def weekday_of_week(parts: Parts, anchors: Anchors) -> Found:
     return parts.timex("DATE", _iso(day), anchor_of(parts), 0.92)
 
 
+def weekday_of_week_after(parts: Parts, anchors: Anchors) -> Found:
+    """Read "el lunes de la semana pasada"."""
+    return weekday_of_week(parts, anchors) if parts.is_behind() else None
+
+
 def weekday_after(parts: Parts, anchors: Anchors) -> Found:
     """Read "lundi dernier", "el lunes pasado"."""
     return relative_weekday(parts, anchors) if parts.is_behind() else None

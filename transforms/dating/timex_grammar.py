@@ -37,6 +37,8 @@ _RULES: dict[str, str] = {
     "day_month": r"(?:(?P<weekday>W|w;?),?f?)?D?(?P<day>[d9]|o(?=f[MmJ]));?f?(?P<month>[Mm]|J;?)(?:(?:[,f]?|[fi]D?U)(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))?",
     "month_of_year": r"(?P<month>[Mm]|J;?)(?:(?:[f,]?|[fi]D?U)(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))",
     "weekday_of_week": r"(?P<weekday>W)f?D?(?P<direction>[lu])(?P<unit>U)",
+    "weekday_of_week_after": r"D?(?P<weekday>W)f?D?(?P<unit>U)(?P<direction>[pl])",
+    "weekday_day": r"D?[lu]?(?P<weekday>W),?D?U?(?P<day>[d9])(?![yMmJUVG8z0])",
     "nth_weekday": r"D?(?P<ordinal>[o9lF])(?P<weekday>W)[fi](?P<whole>(?:[Mm]|J;?)(?:[,f]?y)?|D?[lu]?[Mm])",
     "relative_weekday": r"D?(?P<direction>[lup])(?P<weekday>W)",
     "relative_month": r"D?(?P<direction>[lu])(?P<month>[MmJ])",

@@ -61,6 +61,8 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "day_month": calendar_rules.month_day,
     "month_of_year": calendar_rules.month_of_year,
     "weekday_of_week": calendar_rules.weekday_of_week,
+    "weekday_of_week_after": calendar_rules.weekday_of_week_after,
+    "weekday_day": day_lists.weekday_day,
     "relative_weekday": calendar_rules.relative_weekday,
     "relative_month": calendar_rules.relative_month,
     "weekday_after": calendar_rules.weekday_after,
