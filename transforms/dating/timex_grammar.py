@@ -67,6 +67,8 @@ _RULES: dict[str, str] = {
     "per": r"(?P<per>P)(?P<unit>U)",
     "year_before": r"(?P<the>[Da])?l?(?P<by>U)-[ge]",
     "ago_before": rf"(?P<ago><)[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?",
+    "unit_ago": r"(?P<unit>[U4])(?P<ago>g)",
+    "unit_ago_before": r"(?P<ago><)(?P<unit>[U4])(?![y9dnN])",
     "vaguely_before": r"(?P<ago><)[aDZ]?(?P<unit>V)",
     "units_decade": r"D?(?P<unit>[UV])(?P<decade>[yNdc])",
     "ago": rf"[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?(?P<ago>g)",
@@ -117,7 +119,7 @@ RULES: dict[str, re.Pattern[str]] = {name: re.compile(rule) for name, rule in _R
 _NAMED = re.compile(r"\(\?P<\w+>")
 
 # Classes that no rule begins with, so most tokens of a run need not be tried.
-NEVER_FIRST = "-i&~f,;'(bgkrz@4x"
+NEVER_FIRST = "-i&~f,;'(bgkrz@x"
 
 # All rules in one pattern; an empty group at the end of each shows which one matched.
 GRAMMAR = re.compile(
@@ -127,5 +129,5 @@ GRAMMAR = re.compile(
 )
 # A run of tokens that may contain an expression: the neighbours of a class that every
 # expression needs. No rule begins more than eight tokens before the first of these.
-_CORE = "MmJWwKUVGTCSsXhcQALRylI/890uzj<"
+_CORE = "gMmJWwKUVGTCSsXhcQALRylI/890uzj<"
 RUN = re.compile(f"[^_|${_CORE}]{{0,8}}[{_CORE}][^_|$]*")

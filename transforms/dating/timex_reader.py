@@ -76,6 +76,8 @@ BUILDERS: dict[str, Callable[[Parts, Anchors], Found]] = {
     "point_unit": quarter_rules.quarter,
     "unit_ordinal": quarter_rules.quarter,
     "ago_before": relative_rules.ago,
+    "unit_ago": relative_rules.unit_ago,
+    "unit_ago_before": relative_rules.unit_ago,
     "vaguely_before": relative_rules.vaguely_ago,
     "year_word": period_rules.year_word,
     "unit_year": period_rules.unit_year,
