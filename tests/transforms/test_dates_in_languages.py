@@ -55,6 +55,7 @@ CASES = {
         ("La réunion a lieu vendredi prochain.", "2024-03-22"),
     ],
     "es": [
+        ("El puente cerró el diez de mayo de 1998.", "1998-05-10"),
         ("Mañana abre el museo.", "2024-03-15"),
         ("El museo abrió esta mañana.", "2024-03-14TMO"),
         ("El puente cerró el lunes por la mañana.", "2024-03-11TMO"),
@@ -78,6 +79,7 @@ CASES = {
         ("Las ventas cayeron en el tercer trimestre de 2023.", "2023-Q3"),
     ],
     "it": [
+        ("Il ponte chiuse il due giugno 1946.", "1946-06-02"),
         ("Il ponte ha chiuso ieri sera.", "2024-03-13TEV"),
         ("Il sindaco ha parlato lunedì 11 davanti alla scuola.", "2024-03-11"),
         ("Il museo apre stasera.", "2024-03-14TEV"),

@@ -22,7 +22,9 @@ _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 
 
 def month_day(parts: Parts, anchors: Anchors) -> Found:
-    """Read "Nov. 28", "Tuesday, November 28, 2023", "28 November"."""
+    """Read "Nov. 28", "Tuesday, November 28, 2023", "28 November", "diez de mayo"."""
+    if parts.symbol("day") == "n" and parts.tokens.vocabulary.profile.has_english_grammar:
+        return None  # "one May afternoon"
     if parts.has("direction") and parts.value("unit") == "Y":
         return _day_of_year(parts, anchors)
     last = parts.last
