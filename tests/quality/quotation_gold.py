@@ -1,6 +1,7 @@
 """The gold set of quotations: sentences and articles written for this project.
 
-`quotations/sentences.txt` and `quotations/articles.txt` explain their markup.
+`quotations/sentences.txt` and `quotations/articles.txt` explain their markup; sentences in
+other languages are in `quotations/<code>.txt`.
 `python -m tests.quality.quotation_gold` prints the measures; with `--errors`, it also prints
 missed and extra statements.
 """
@@ -11,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.seeds import load_lexicon
+from transforms.naming.mentions import find_mentions
 from transforms.quoting.quotations import find_quotations
+from transforms.records import Mention
 
 FOLDER = Path(__file__).parent / "quotations"
 MARKUP = re.compile(r"[⟦‹](?:([\d,]+)\|)?|=([^›⟧]*)(?=›)|[⟧›]")
@@ -62,9 +65,14 @@ def parse(title, marked):
     return Labelled(title, text, [s for s in statements.values() if s.words])
 
 
-def sentences():
-    """Return the marked-up sentences."""
-    lines = (FOLDER / "sentences.txt").read_text(encoding="utf-8").splitlines()
+def languages():
+    """Return the codes of the other languages with marked-up sentences."""
+    return sorted(path.stem for path in FOLDER.glob("??.txt"))
+
+
+def sentences(name="sentences"):
+    """Return the marked-up sentences of a file, the English ones by default."""
+    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return [parse(line, line) for line in lines if line and not line.startswith("#")]
 
 
@@ -74,12 +82,21 @@ def articles():
     return [parse(title, body) for title, _, body in (part.partition("\n") for part in parts)]
 
 
-def measure(labelled, speech, errors=None):
+def found_in(text, language):
+    """Return the statements in a text, with the names in it if it is not English."""
+    lexicon = load_lexicon()
+    mentions: list[Mention] = []
+    if language != "en":
+        mentions, _ = find_mentions(text, lexicon.gazetteers, language=language)
+    return find_quotations(text, mentions, lexicon.speeches, language=language)
+
+
+def measure(labelled, language="en", errors=None):
     """Return precision, recall, and the shares of right speakers and names."""
     hits = found = wanted = sources = right = names = named = 0
     for item in labelled:
         starts = [m.start() for m in WORD.finditer(item.text)]
-        left = find_quotations(item.text, [], speech)
+        left = found_in(item.text, language)
         found, wanted = found + len(left), wanted + len(item.statements)
         for stated in item.statements:
             best = max(left, key=lambda q: overlap(q, starts, stated), default=None)
@@ -130,10 +147,11 @@ def note(errors, kind, item, stated, quotation=None):
 
 
 def main():
-    speech = load_lexicon().speeches
     errors: list[str] | None = [] if "--errors" in sys.argv else None
     for name, labelled in (("sentences", sentences()), ("articles", articles())):
-        print(name, len(labelled), measure(labelled, speech, errors))
+        print(name, len(labelled), measure(labelled, errors=errors))
+    for code in languages():
+        print(code, len(sentences(code)), measure(sentences(code), code, errors))
     print(*(errors or ()), sep="\n")
 
 

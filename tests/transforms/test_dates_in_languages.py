@@ -179,6 +179,16 @@ CASES = {
         ("Ярмарку проводят ежегодно.", "P1Y"),
         ("Мост стоит здесь с 1936 года.", "1936"),
     ],
+    "sv": [
+        ("Fabriken öppnade den 3 maj 1998.", "1998-05-03"),
+        ("Bron renoverades för två år sedan.", "2022"),
+        ("Hamnen stängs nästa vecka.", "2024-W12"),
+        ("Förra året var det kallare.", "2023"),
+        ("Båten avgick i går.", "2024-03-13"),
+        ("Resan varade i tolv dagar.", "P12D"),
+        ("Rådet möts varje måndag.", "XXXX-WXX-1"),
+        ("Hon bor numera i Lund.", "PRESENT_REF"),
+    ],
     "uk": [
         ("Рік тому тут був ринок.", "2023"),
         ("Через місяць відкриють міст.", "2024-04"),

@@ -31,6 +31,7 @@ class Profile:
         surname_endings: Endings of surnames, in small letters.
         adjective_endings: Endings of adjectives, where they have a capital letter in a name
             that goes on in small letters ("Верховный суд").
+        relational_endings: Those of adjectives made of names, in small letters ("львівська").
         late_adjectives: Whether adjectives may follow the noun in names of places.
         genitive_endings: Endings of words in the genitive that go on such a name.
         verb_endings: Endings of verbs in the third person.
@@ -40,6 +41,7 @@ class Profile:
         tail_endings: Endings of adjectives in small letters within the names of institutions.
         tail_nouns: Whether a noun in small letters may follow them without a preposition.
         particles: Words in small letters inside names ("van", "de la").
+        that: Words that open a clause after a verb of speech ("dass", "que", "qu'").
     """
 
     code: str = ""
@@ -56,6 +58,7 @@ class Profile:
     noun_endings: tuple[str, ...] = ()
     surname_endings: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
+    relational_endings: tuple[str, ...] = ()
     late_adjectives: bool = False
     genitive_endings: tuple[str, ...] = ()
     verb_endings: tuple[str, ...] = ()
@@ -64,6 +67,7 @@ class Profile:
     tail_endings: tuple[str, ...] = ()
     tail_nouns: bool = False
     particles: frozenset[str] = frozenset()
+    that: frozenset[str] = frozenset()
 
     @classmethod
     def from_tables(cls, tables: Tables, code: str) -> Self:
@@ -89,6 +93,7 @@ class Profile:
             noun_endings=_listed(row, "noun_endings"),
             surname_endings=_listed(row, "surname_endings"),
             adjective_endings=_listed(row, "adjective_endings"),
+            relational_endings=_listed(row, "relational_endings"),
             late_adjectives=_is_true(row, "late_adjectives"),
             genitive_endings=_listed(row, "genitive_endings"),
             verb_endings=_listed(row, "verb_endings"),
@@ -97,6 +102,7 @@ class Profile:
             tail_endings=_listed(row, "tail_endings"),
             tail_nouns=_is_true(row, "tail_nouns"),
             particles=frozenset(_listed(row, "particles")),
+            that=frozenset(_listed(row, "that")),
         )
 
 

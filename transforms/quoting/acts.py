@@ -96,6 +96,8 @@ def act_of(
         return "attitude"  # words in marks without a verb of speech
     if verb is None or statement.frame in _POINTING:
         return "speech"
+    if speech.pronouns and kind != "direct":
+        return verb[1].act
     if kind == "direct":
         if _is_banner(tokens, statement, speech):
             return None
@@ -171,7 +173,7 @@ def _has_no_speaker(tokens: Tokens, statement: Statement, kind: str, speech: Spe
     if kind == "direct" and source and statement.frame == "inserted" and not is_foreign:
         is_ended = not _quoted_text(tokens, statement)[-1].isalnum()
         return not is_ended and source_kind(tokens, source, speech) is None
-    if statement.frame != "according" or kind != "indirect":
+    if is_foreign or statement.frame != "according" or kind != "indirect":
         return False
     return source is None or source_kind(tokens, source, speech) is None
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from transforms.quoting.boundaries import opens_sentence
 from transforms.quoting.clauses import Statement
 from transforms.quoting.foreign_attributions import find_foreign, names_nobody
+from transforms.quoting.foreign_clauses import continues_report
 from transforms.quoting.foreign_phrases import Names, find_source
 from transforms.quoting.interviews import read_interview
 from transforms.quoting.noun_phrases import Phrase, phrase_end, phrase_head
@@ -105,8 +106,15 @@ def _read_sentence(
         return [signed]
     statements: list[Statement] = []
     if reader.names is not None:
-        statements = find_foreign(sentence_at(tokens, *span, speech), reader.names)
+        sentence = sentence_at(tokens, *span, speech)
+        statements = find_foreign(sentence, reader.names)
         _inherit(tokens, statements, reader)
+        is_open = not any(one.source for one in statements) and not is_new and reader.said
+        if is_open and continues_report(sentence):
+            content = Statement(
+                [(span[0], span[1] - 1)], reader.said[-1].source, (span[0], span[0]), "report"
+            )
+            statements = [content] if content.source else []
     elif may_state(tokens, *span):
         sentence = sentence_at(tokens, *span, speech)
         statements = find_statements(sentence)
@@ -119,7 +127,8 @@ def _read_sentence(
 def _inherit(tokens: Tokens, statements: list[Statement], reader: _Reader) -> None:
     """Give the current speaker to verbs without a subject ("«Iremos», añadió.")."""
     for statement in statements if reader.last else ():
-        if statement.frame == "inserted" and names_nobody(tokens, statement):
+        is_bare = statement.frame == "clause" and statement.source is None
+        if is_bare or (statement.frame == "inserted" and names_nobody(tokens, statement)):
             statement.source = reader.last.source if reader.last else None
 
 

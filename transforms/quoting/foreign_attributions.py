@@ -8,8 +8,17 @@ quotation marks are the statement.
 
 from __future__ import annotations
 
+import itertools
+
 from transforms.quoting.clauses import Statement
-from transforms.quoting.foreign_phrases import Names, find_source
+from transforms.quoting.foreign_clauses import find_clauses
+from transforms.quoting.foreign_phrases import (
+    Names,
+    find_document,
+    find_source,
+    find_subject,
+    is_somebody,
+)
 from transforms.quoting.noun_phrases import Phrase
 from transforms.quoting.tokens import (
     ADVERB,
@@ -47,15 +56,22 @@ _BEFORE = 60
 def find_foreign(sentence: Sentence, names: Names) -> list[Statement]:
     """Return the attributed quotations of a sentence, in reading order."""
     tokens, last = sentence.tokens, sentence.last
+    clauses = find_clauses(sentence, names)
+    taken = {k for one in clauses for piece in one.pieces for k in range(*piece)}
     quotes = [k for k in range(sentence.first, last) if tokens.kinds[k] & QUOTED]
     found: list[Statement] = []
     start = sentence.first
     for number, quote in enumerate(quotes):
         stop = quotes[number + 1] if number + 1 < len(quotes) else last
+        if quote in taken:
+            start = quote + 1
+            continue
         if found and found[-1].pieces[-1][0] == quote:
             start = quote + 1
             continue
         statement = _before(sentence, (start, quote), names)
+        if statement is None and found and _is_listed(tokens, found[-1], quote):
+            statement = Statement([(quote, quote + 1)], found[-1].source, found[-1].cue, "quote")
         if statement is None and _is_statement(tokens, quote, sentence.first):
             statement = _after(sentence, quote, stop, names)
             if statement and stop < last and _leads_on(tokens, stop):
@@ -65,6 +81,15 @@ def find_foreign(sentence: Sentence, names: Names) -> list[Statement]:
     if not quotes and tokens.words[last - 1] == ":":
         statement = _before(sentence, (sentence.first, last), names)
         found += [Statement([], statement.source, statement.cue, "colon")] if statement else []
+    return _in_order([*found, *clauses])
+
+
+def _in_order(found: list[Statement]) -> list[Statement]:
+    """Return statements in reading order; a verb without subject has the one before it."""
+    if len(found) > 1:
+        found.sort(key=lambda one: one.pieces[0] if one.pieces else one.cue)
+        for before, one in itertools.pairwise(found):
+            one.source = one.source or before.source
     return found
 
 
@@ -73,6 +98,17 @@ def _is_statement(tokens: Tokens, quote: int, first: int) -> bool:
         return True
     span = tokens.quotes[quote]
     return tokens.text.count(" ", span.inner_start, span.inner_end) >= _FREE_BLANKS
+
+
+def _is_listed(tokens: Tokens, before: Statement, quote: int) -> bool:
+    """Return whether a quotation follows another after "and" („…“ und „…“)."""
+    between = range(before.pieces[-1][1], quote)
+    kinds = [tokens.kinds[k] for k in between if not tokens.kinds[k] & PUNCTUATION]
+    return (
+        len(kinds) == 1
+        and bool(kinds[0] & COORDINATOR)
+        and before.frame in {"quote", "clause", "inserted"}
+    )
 
 
 def _leads_on(tokens: Tokens, quote: int) -> bool:
@@ -98,6 +134,8 @@ def _after(sentence: Sentence, quote: int, stop: int, names: Names) -> Statement
         )
     joined = next((k for k in range(*cue) if tokens.kinds[k] & SUBJECT), None)
     source = (joined, joined + 1) if joined else find_source(tokens, cue[1], stop, names)
+    if source is None and _tells_of_text(sentence, cue[1] - 1):
+        source = find_document(tokens, cue[1] + 1, stop)
     return Statement([(quote, quote + 1)], source, cue, "inserted")
 
 
@@ -190,37 +228,58 @@ def _before(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
     if has_colon or mark == ",":
         stop -= 1
     elif not tokens.kinds[quote - 1] & (CUE | SUBORDINATOR):
-        return _within(tokens, span, names)
+        return _within(sentence, span, names)
     cue = _last_verb(tokens, start, stop, is_near=not has_colon)
+    if cue is not None and not has_colon and _is_name_of_text(sentence, cue):
+        return None
     pieces = [] if is_empty else [(quote, quote + 1)]
     if cue is None:
         if not has_colon:
-            return _within(tokens, span, names)
+            return _within(sentence, span, names)
         source = find_source(tokens, start, stop, names)
         if source is None or not any(k in names for k in range(*source)):
             source = _only_name(start, stop, names) or source
         return Statement(pieces, source, (quote - 1, quote), "colon") if source else None
-    source = _subject(tokens, (start, stop), cue, names)
+    source = _speaker_of(sentence, (start, stop), cue, names)
     return Statement(pieces, source, (cue, cue + 1), "quote")
 
 
-def _subject(tokens: Tokens, span: Phrase, cue: int, names: Names) -> Phrase | None:
-    """Return the subject of a verb: what opens its clause, or else what follows the verb."""
-    start, stop = span
-    clause = _clause_start(tokens, start, cue)
-    before = find_source(tokens, clause, cue, names)
-    if before and before[0] == clause:
-        return before
-    return _inverted(tokens, cue + 1, stop, names) or before
+def _speaker_of(sentence: Sentence, span: Phrase, cue: int, names: Names) -> Phrase | None:
+    """Return the subject of a verb, or its object if that is whose words they are."""
+    tokens = sentence.tokens
+    verb = sentence.speech.cues[tokens.words[cue]]
+    if "object" in verb.frames:
+        cited = find_source(tokens, cue + 1, span[1], names)
+        return cited or find_subject(tokens, span, cue, names)
+    if _tells_of_text(sentence, cue):
+        text = find_document(tokens, span[0], cue) or find_document(tokens, cue + 1, span[1])
+        return text or find_subject(tokens, span, cue, names)
+    return find_subject(tokens, span, cue, names)
 
 
-def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
+def _is_name_of_text(sentence: Sentence, cue: int) -> bool:
+    """Return whether a verb of texts tells a name ("Das Projekt heißt „Sicheres Arn“")."""
+    verb = sentence.speech.cues[sentence.tokens.words[cue]]
+    return "document" in verb.frames and not _tells_of_text(sentence, cue)
+
+
+def _tells_of_text(sentence: Sentence, cue: int) -> bool:
+    """Return whether a verb has no subject but "it" ("heißt es in dem Brief")."""
+    tokens = sentence.tokens
+    verb = sentence.speech.cues.get(tokens.words[cue])
+    return verb is not None and "document" in verb.frames and bool(tokens.kinds[cue + 1] & OBJECT)
+
+
+def _within(sentence: Sentence, span: Phrase, names: Names) -> Statement | None:
     """Read the quoted words in „Kempf sagte, der Vertrag sei „nicht zu halten““."""
+    tokens = sentence.tokens
     start, quote = max(span[0], span[1] - _BEFORE), span[1]
     marked = tokens.quotes.get(quote)
     if marked is None:
         return None
     is_long = tokens.text.count(" ", marked.inner_start, marked.inner_end) >= _FREE_BLANKS
+    is_phrase = " " in tokens.text[marked.inner_start : marked.inner_end].strip()
+    is_phrase = is_phrase and tokens.text[marked.inner_start].islower()
     for k in range(quote - 1, start - 1, -1):
         kind = tokens.kinds[k]
         if kind & SOURCE:
@@ -230,8 +289,14 @@ def _within(tokens: Tokens, span: Phrase, names: Names) -> Statement | None:
                 Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if is_next else None
             )
         if kind & CUE and (not kind & CAPITAL or k == start):
-            source = _subject(tokens, (start, quote), k, names) if is_long else None
-            return Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if source else None
+            if _is_name_of_text(sentence, k):
+                return None
+            source = find_subject(tokens, (start, quote), k, names)
+            is_said = is_long or (is_phrase and source and is_somebody(tokens, source, names))
+            is_said = is_said and source is not None
+            return (
+                Statement([(quote, quote + 1)], source, (k, k + 1), "clause") if is_said else None
+            )
     return None
 
 
@@ -250,17 +315,3 @@ def _last_verb(tokens: Tokens, start: int, stop: int, *, is_near: bool) -> int |
         if is_near and k < stop - 1 and (kind & (SUBORDINATOR | WH) or tokens.words[k] == ","):
             return None
     return None
-
-
-def _inverted(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase | None:
-    """Return the subject after its verb ("So sagte Kempf: ..."), None if none follows."""
-    end = next((k for k in range(start, stop) if tokens.words[k] == ","), stop)
-    source = find_source(tokens, start, stop, names)
-    return source if source and source[0] < end else None
-
-
-def _clause_start(tokens: Tokens, start: int, cue: int) -> int:
-    for k in range(cue - 1, start, -1):
-        if tokens.kinds[k] & SUBORDINATOR or tokens.words[k] == ";":
-            return k + 1
-    return start

@@ -27,6 +27,7 @@ from transforms.quoting.tokens import (
     ROLE,
     SOURCE,
     TIME,
+    VOICE,
     Tokens,
 )
 from transforms.records import Mention
@@ -44,6 +45,15 @@ def person_spans(tokens: Tokens, mentions: Sequence[Mention]) -> dict[int, int]:
         if k < len(tokens.starts) and tokens.starts[k] == mention.start:
             spans[k] = max(k + 1, bisect_left(tokens.starts, mention.end))
     return spans
+
+
+def mark_voices(tokens: Tokens, mentions: Sequence[Mention]) -> None:
+    """Mark the names of institutions as words that can speak."""
+    for mention in [one for one in mentions if one.kind == "organization"]:
+        k = bisect_left(tokens.starts, mention.start)
+        while k < len(tokens.starts) and tokens.starts[k] < mention.end:
+            tokens.kinds[k] |= VOICE
+            k += 1
 
 
 def named_sources(tokens: Tokens, statements: Sequence[Statement], names: Names) -> list[Mention]:
@@ -86,7 +96,8 @@ def add_roles(tokens: Tokens, people: People) -> None:
         person, run = people.at[start], people.runs[start]
         spans = (_role_before(tokens, run.name_start), _role_after(tokens, run.end))
         for is_title, (first, last) in zip((True, False), spans, strict=True):
-            if last <= first:
+            is_kind = last == first + 1 and tokens.kinds[first] & VOICE  # "la empresa Velorín"
+            if last <= first or (is_kind and not tokens.kinds[first] & ROLE):
                 continue
             if not person.role or (is_title and not person.has_title):
                 person.role = tokens.text[tokens.starts[first] : tokens.ends[last - 1]]

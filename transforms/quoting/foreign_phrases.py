@@ -27,6 +27,7 @@ from transforms.quoting.tokens import (
     SUBJECT,
     SUBORDINATOR,
     TIME,
+    VOICE,
     WH,
     Tokens,
 )
@@ -40,20 +41,13 @@ _STOP = (
     | QUOTED | PUNCTUATION
 )  # fmt: skip
 _MARKS = PUNCTUATION | QUOTED
-_OPENS = DETERMINER | CAPITAL | ROLE
+_OPENS = DETERMINER | CAPITAL | ROLE | VOICE
 _JOINING = {"-", "/", "&", ".", "'", "’"}
 # Longest way from a role to the name after a comma ("der Sprecher der Wehr in Aren, Jan Ott").
 _TO_COMMA = 8
 _TO_NAME = 6
 # Most words of a role without article ("skipper", "gründer und leiter").
 _PLAIN_ROLE = 3
-# Endings of German words for what people do; -in makes them feminine.
-_ROLE_ENDS = (
-    *("leiter", "sprecher", "chef", "meister", "präsident", "minister", "direktor", "experte"),
-    *("anwalt", "trainer", "sekretär", "beauftragte", "beauftragter", "wirt", "lehrer"),
-    *("vorsitzende", "vorsitzender", "forscher", "führer", "politiker", "kommissar", "vorstand"),
-    *("anwältin", "expertin", "wirtin", "inhaber", "besitzer", "händler", "bauer", "wart"),
-)
 
 
 def find_source(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase | None:
@@ -83,11 +77,84 @@ def find_source(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase |
     return first
 
 
+def find_subject(tokens: Tokens, span: Phrase, cue: int, names: Names) -> Phrase | None:
+    """Return the subject of a verb: what opens its clause, or else what follows the verb."""
+    start, stop = span
+    clause = clause_start(tokens, start, cue)
+    before = find_source(tokens, clause, cue, names)
+    after = _inverted(tokens, cue + 1, stop, names)
+    if after and before and before[0] == clause:
+        is_object = is_somebody(tokens, after, names) and not is_somebody(tokens, before, names)
+        return after if is_object and _is_next(tokens, cue, after) else before
+    if before and before[0] == clause:
+        return before if is_somebody(tokens, before, names) else _nearer(tokens, before, cue, names)
+    return after or before
+
+
+def _nearer(tokens: Tokens, before: Phrase, cue: int, names: Names) -> Phrase:
+    """Return the subject after an opening phrase ("Asked on the radio, the mayor said")."""
+    for k in range(cue - 1, before[1] - 1, -1):
+        if tokens.words[k] == ",":
+            source = find_source(tokens, k + 1, cue, names)
+            is_subject = source and source[0] == k + 1 and is_somebody(tokens, source, names)
+            return source if source and is_subject else before
+    return before
+
+
+def is_somebody(tokens: Tokens, phrase: Phrase, names: Names) -> bool:
+    """Return whether a phrase names a person or institution, or people by what they do."""
+    if tokens.kinds[phrase[0]] & SUBJECT:
+        return True
+    if any(k in names for k in range(*phrase)):
+        return True
+    for k in range(*phrase):
+        if tokens.kinds[k] & LINK and k > phrase[0]:  # "die Pläne der Regierung" say nothing
+            return False
+        if tokens.kinds[k] & (VOICE | ROLE):
+            return True
+    return False
+
+
+def _is_next(tokens: Tokens, cue: int, phrase: Phrase) -> bool:
+    """Return whether only adverbials stand between a verb and a phrase."""
+    return all(not tokens.kinds[k] & _MARKS for k in range(cue + 1, phrase[0]))
+
+
+def find_document(tokens: Tokens, start: int, stop: int) -> Phrase | None:
+    """Return what a text is said to state ("In dem Antrag heißt es", "heißt es im Antrag")."""
+    for k in range(start, stop - 1):
+        if tokens.kinds[k] & (_MARKS | SUBORDINATOR | WH):
+            return None
+        if tokens.kinds[k] & PREPOSITION:
+            first = k + 1
+            while first < stop and tokens.kinds[first] & (PREPOSITION | DETERMINER):
+                first += 1
+            end = _phrase_end(tokens, first, stop, {})
+            return (first, end) if end > first else None
+    return None
+
+
+def _inverted(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase | None:
+    """Return the subject after its verb ("So sagte Kempf: ..."), None if none follows."""
+    end = next((k for k in range(start, stop) if tokens.words[k] == ","), stop)
+    source = find_source(tokens, start, stop, names)
+    return source if source and source[0] < end else None
+
+
+def clause_start(tokens: Tokens, start: int, cue: int) -> int:
+    """Return where the clause of a verb starts."""
+    for k in range(cue - 1, start, -1):
+        kind = tokens.kinds[k]
+        if kind & SUBORDINATOR or tokens.words[k] == ";":
+            return k + 1
+        if kind & COORDINATOR and tokens.words[k - 1] == ",":
+            return k + 1
+    return start
+
+
 def is_role(tokens: Tokens, k: int) -> bool:
     """Return whether the word at `k` says what somebody does ("Bauleiterin")."""
-    if tokens.kinds[k] & ROLE:
-        return True
-    return tokens.words[k].removesuffix("in").endswith(_ROLE_ENDS)
+    return bool(tokens.kinds[k] & ROLE)
 
 
 def _is_time(tokens: Tokens, k: int, stop: int) -> bool:
@@ -98,6 +165,8 @@ def _is_time(tokens: Tokens, k: int, stop: int) -> bool:
 def _may_open(tokens: Tokens, k: int, stop: int, names: Names) -> bool:
     kind = tokens.kinds[k]
     if k in names or kind & SUBJECT:
+        return True
+    if kind & DETERMINER and "'" in tokens.words[k].rstrip("'"):  # "l'allenatore"
         return True
     if kind & DETERMINER:
         following = tokens.kinds[k + 1] if k + 1 < stop else PUNCTUATION
@@ -132,10 +201,8 @@ def _after_adverbial(tokens: Tokens, k: int, stop: int, names: Names) -> int:
             k += 1
             continue
         if kind & LINK and not kind & DETERMINER:
-            k += 1
-            while k < stop and tokens.kinds[k] & DETERMINER:
-                k += 1
-            first, capitals = k, 0
+            first, k = _after_link(tokens, k, stop)
+            capitals = 0
             continue
         if k in names or kind & (_STOP | DETERMINER | CUE) or is_role(tokens, k):
             return k
@@ -144,6 +211,16 @@ def _after_adverbial(tokens: Tokens, k: int, stop: int, names: Names) -> int:
         capitals += bool(kind & CAPITAL)
         k += 1
     return k
+
+
+def _after_link(tokens: Tokens, k: int, stop: int) -> Phrase:
+    """Return where the noun after "of" starts, and where to read on ("dell'incontro" has it)."""
+    if "'" in tokens.words[k].rstrip("'"):
+        return k, k + 1
+    k += 1
+    while k < stop and tokens.kinds[k] & DETERMINER:
+        k += 1
+    return k, k
 
 
 def _phrase_end(tokens: Tokens, start: int, stop: int, names: Names) -> int:
@@ -167,7 +244,7 @@ def _phrase_end(tokens: Tokens, start: int, stop: int, names: Names) -> int:
         elif _ends(kind, is_first=k == first, has_capital=has_capital):
             return k
         else:
-            has_capital = has_capital or bool(kind & CAPITAL)
+            has_capital = has_capital or bool(kind & CAPITAL and not kind & ROLE)
             k += 1
     return k
 

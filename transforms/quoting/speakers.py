@@ -216,7 +216,8 @@ class Resolver:
         is_known = mention and mention.kind in {"organization", "person"}
         if mention and is_known and mention.end >= tokens.ends[end - 1]:
             return Speaker(mention.name, None, mention.entity_id, 0.9)
-        if run and run.end >= end and run.name_start == run.start and self._is_name(run):
+        is_named = run and run.end >= end and run.name_start == run.start
+        if run and is_named and self._is_name(run) and self._may_be_name(text):
             return Speaker(text.replace("’", "'").removesuffix("'s"), None, None, 0.9)
         short = self._short_form(source)
         if short:
@@ -247,6 +248,10 @@ class Resolver:
         """Return the words of a phrase before its first preposition."""
         stop = next((k for k in range(start, end) if self.tokens.kinds[k] & PREPOSITION), end)
         return [word for word in self.tokens.words[start:stop] if word.isalpha()]
+
+    def _may_be_name(self, text: str) -> bool:
+        """Return whether capitals tell a name; where nouns have them, only acronyms do."""
+        return self.speech.profile.capitals != "nouns" or sum(map(str.isupper, text)) > 1
 
     def _is_name(self, run: Run) -> bool:
         """Return whether a run is a name, and not just a word that opens a sentence."""

@@ -34,7 +34,9 @@ _CLASSES = [
     "source",
     "role",
 ]
-CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)}
+# Bits above those of the tokens, for classes of other languages.
+_HIGH_BITS = {"reported": 1 << 31, "voice": 1 << 32}
+CLASS_BITS = {name: 1 << position for position, name in enumerate(_CLASSES)} | _HIGH_BITS
 _PRONOUNS = {"he": "male", "she": "female"}
 _PRONOUN_BITS = CLASS_BITS["subject"] | CLASS_BITS["object"]
 # The columns of `cues` and the shapes of the forms in them.
@@ -88,6 +90,8 @@ class Speech:
             or `document`.
         platforms: Names of services on which people publish ("twitter").
         pronouns: The gender of each pronoun for a person, in other languages.
+        role_endings: Endings of words for what people do, in other languages.
+        source_phrases: Words for "according to" that are several, by the first of them.
         profile: The language.
         labels: What stands before a colon and is no speaker ("photo", "read more").
         abbreviations: Words whose full stop does not end a sentence, in lower case.
@@ -108,6 +112,8 @@ class Speech:
     abbreviations: frozenset[str]
     pronouns: Mapping[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
+    role_endings: tuple[str, ...] = ()
+    source_phrases: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     profile: Profile = field(default_factory=Profile)
 
     @classmethod
@@ -123,12 +129,19 @@ class Speech:
             words |= {word: words.get(word, 0) | CLASS_BITS["role"] for word in roles}
             roles = {}
         sources = {row["source"]: row["kind"] for row in rows("sources")}
+        if not is_english:
+            words |= {word: words.get(word, 0) | CLASS_BITS["voice"] for word in sources}
+        cues = _cues(rows("cues"), is_english=is_english)
+        if not is_english:  # "informe" is a report, and seldom a form of "informar"
+            cues = {form: cue for form, cue in cues.items() if form not in sources}
         return cls(
             profile=profile,
-            cues=_cues(rows("cues"), has_ing=is_english),
+            cues=cues,
             stances=_stances(rows("stances")),
             words=words,
             pronouns=pronouns,
+            role_endings=tuple(row["ending"] for row in rows("role_endings")),
+            source_phrases=_source_phrases(rows("words")),
             given_names={
                 row["name"].lower(): row["gender"] if row["gender"] in {"male", "female"} else ""
                 for row in (*tables["gazetteers/given_names"], *rows("given_names"))
@@ -170,16 +183,29 @@ def _function_words(rows: Sequence[Row]) -> tuple[dict[str, int], dict[str, str]
     return words, pronouns
 
 
-def _cues(rows: Sequence[Row], *, has_ing: bool) -> dict[str, Cue]:
-    """Return the verbs of speech by form; only English participles are told from past forms."""
+def _source_phrases(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    phrases: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for row in rows:
+        first, *others = row["word"].split(" ")
+        if others and row["class"] == "source":
+            phrases[first] = (*phrases.get(first, ()), (first, *others))
+    return phrases
+
+
+def _cues(rows: Sequence[Row], *, is_english: bool) -> dict[str, Cue]:
+    """Return the verbs of speech by form.
+
+    In other languages than English an infinitive attributes nothing, and participles are past.
+    """
     cues: dict[str, Cue] = {}
     for row in rows:
         base = _cue(row, "cue", "base")
-        cues.setdefault(row["cue"], base)
+        if is_english or not any(row[column] for column in _SHAPES):
+            cues.setdefault(row["cue"], base)
         for column, shape in _SHAPES.items():
             for form in filter(None, row[column].split("|")):
                 cues[form] = replace(
-                    base, shape="past" if shape == "ing" and not has_ing else shape
+                    base, shape="past" if shape == "ing" and not is_english else shape
                 )
     return cues
 

@@ -37,6 +37,8 @@ TO = CLASS_BITS["infinitive"]
 LINK = CLASS_BITS["link"]  # "of" in other languages
 SOURCE = CLASS_BITS["source"]  # "according to" in other languages
 ROLE = CLASS_BITS["role"]
+REPORTED = CLASS_BITS["reported"]  # "sei": the mood of reported speech
+VOICE = CLASS_BITS["voice"]  # a noun that can speak, or the name of an institution
 CAPITAL = 1 << 20
 PUNCTUATION = 1 << 21
 QUOTED = 1 << 22
@@ -266,9 +268,11 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
     if word in speech.stances:
         kind |= STANCE
     if first.isupper():
-        kind |= CAPITAL
+        kind = (kind | CAPITAL) & ~REPORTED  # "Versuche" is a noun
     elif first.isdigit():
         kind |= NUMBER
+    if speech.pronouns:
+        return kind | (ROLE if speech.role_endings and word.endswith(speech.role_endings) else 0)
     return kind | _ending(word, kind, speech)
 
 
@@ -277,11 +281,13 @@ def _elided(word: str, speech: Speech) -> int:
     article, apostrophe, rest = word.partition("'")
     if apostrophe and rest:
         kind = speech.words.get(article + apostrophe, 0)
-        return kind | (CAPITAL if kind else 0)
+        noun = speech.words.get(rest, 0) & (ROLE | VOICE)
+        return kind | (CAPITAL | noun if kind else 0)
     return 0
 
 
 def _ending(word: str, kind: int, speech: Speech) -> int:
+    """Return what the ending of an English word tells."""
     if "'" in word and not kind & MODAL:
         stem, _, ending = word.partition("'")
         if len(ending) < 3:
