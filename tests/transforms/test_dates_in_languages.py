@@ -10,6 +10,12 @@ from transforms.dating.dates import find_dates
 PUBLISHED = datetime(2024, 3, 14, tzinfo=UTC)  # a Thursday
 CASES = {
     "de": [
+        ("Die Sitzung war am Montagabend.", "2024-03-11TEV"),
+        ("Das Haus brannte im Sommer des Jahres 2005 ab.", "2005-SU"),
+        ("Sie stritten jahrelang um den Hof.", "PXY"),
+        ("Das Werk nutzt 30 Liter pro Tag.", "P1D"),
+        ("Im Jahre 1910 fuhr die erste Bahn.", "1910"),
+        ("Gestern Abend fiel der Strom aus.", "2024-03-13TEV"),
         ("Das Werk öffnete am 3. Mai 1998.", "1998-05-03"),
         ("Sie kam vor zwei Jahren.", "2022"),
         ("Er fährt in drei Wochen.", "2024-W14"),
@@ -29,6 +35,9 @@ CASES = {
         ("Das Treffen wird am Freitag um 15 Uhr beginnen.", "2024-03-15T15:00"),
     ],
     "fr": [
+        ("Le pont a fermé hier soir.", "2024-03-13TEV"),
+        ("Elle court par semaine trente kilomètres.", "P1W"),
+        ("Le maire a parlé mardi 12 devant l'école.", "2024-03-12"),
         ("L'usine a ouvert le 3 mai 1998.", "1998-05-03"),
         ("Elle est venue il y a deux ans.", "2022"),
         ("Il partira dans trois semaines.", "2024-W14"),
@@ -46,6 +55,13 @@ CASES = {
         ("La réunion a lieu vendredi prochain.", "2024-03-22"),
     ],
     "es": [
+        ("El puente cerró el diez de mayo de 1998.", "1998-05-10"),
+        ("Mañana abre el museo.", "2024-03-15"),
+        ("El museo abrió esta mañana.", "2024-03-14TMO"),
+        ("El puente cerró el lunes por la mañana.", "2024-03-11TMO"),
+        ("El lunes de la semana pasada nevó.", "2024-03-04"),
+        ("La alcaldesa habló el martes 12 ante la escuela.", "2024-03-12"),
+        ("En mayo del año 2005 nevó.", "2005-05"),
         ("La fábrica abrió el 3 de mayo de 1998.", "1998-05-03"),
         ("Llegó hace dos años.", "2022"),
         ("Saldrá dentro de tres semanas.", "2024-W14"),
@@ -63,6 +79,10 @@ CASES = {
         ("Las ventas cayeron en el tercer trimestre de 2023.", "2023-Q3"),
     ],
     "it": [
+        ("Il ponte chiuse il due giugno 1946.", "1946-06-02"),
+        ("Il ponte ha chiuso ieri sera.", "2024-03-13TEV"),
+        ("Il sindaco ha parlato lunedì 11 davanti alla scuola.", "2024-03-11"),
+        ("Il museo apre stasera.", "2024-03-14TEV"),
         ("La fabbrica aprì il 3 maggio 1998.", "1998-05-03"),
         ("Arrivò due anni fa.", "2022"),
         ("Partirà tra tre settimane.", "2024-W14"),
@@ -80,6 +100,8 @@ CASES = {
         ("La riunione è venerdì prossimo.", "2024-03-22"),
     ],
     "pt": [
+        ("O museu recebe mil pessoas por dia.", "P1D"),
+        ("O presidente da junta falou na terça-feira, dia 12.", "2024-03-12"),
         ("A fábrica abriu em 3 de maio de 1998.", "1998-05-03"),
         ("Chegou há dois anos.", "2022"),
         ("Partirá daqui a três semanas.", "2024-W14"),
@@ -97,6 +119,10 @@ CASES = {
         ("As vendas caíram no terceiro trimestre de 2023.", "2023-Q3"),
     ],
     "nl": [
+        ("De vergadering was maandagavond.", "2024-03-11TEV"),
+        ("De brug ging gisteravond dicht.", "2024-03-13TEV"),
+        ("Zij wachtten jarenlang op een haven.", "PXY"),
+        ("Het museum opent vanavond.", "2024-03-14TEV"),
         ("De fabriek opende op 3 mei 1998.", "1998-05-03"),
         ("Zij kwam twee jaar geleden.", "2022"),
         ("Hij vertrekt over drie weken.", "2024-W14"),
@@ -114,6 +140,9 @@ CASES = {
         ("De beurs wordt jaarlijks gehouden.", "P1Y"),
     ],
     "pl": [
+        ("Rok temu był tu targ.", "2023"),
+        ("Za miesiąc otworzą most.", "2024-04"),
+        ("Dziś rano zamknięto most.", "2024-03-14TMO"),
         ("Zakład otwarto 3 maja 1998 roku.", "1998-05-03"),
         ("Przyjechała dwa lata temu.", "2022"),
         ("Wyjedzie za trzy tygodnie.", "2024-W14"),
@@ -131,6 +160,9 @@ CASES = {
         ("Most stoi tu od 1936 roku.", "1936"),
     ],
     "ru": [
+        ("Год назад здесь был рынок.", "2023"),
+        ("Через месяц откроют мост.", "2024-04"),
+        ("В 1990-х годах завод закрыли.", "199"),
         ("Завод открыли 3 мая 1998 года.", "1998-05-03"),
         ("Она приехала два года назад.", "2022"),
         ("Он уедет через три недели.", "2024-W14"),
@@ -158,6 +190,9 @@ CASES = {
         ("Hon bor numera i Lund.", "PRESENT_REF"),
     ],
     "uk": [
+        ("Рік тому тут був ринок.", "2023"),
+        ("Через місяць відкриють міст.", "2024-04"),
+        ("У 1990-х роках завод закрили.", "199"),
         ("Завод відкрили 3 травня 1998 року.", "1998-05-03"),
         ("Вона приїхала два роки тому.", "2022"),
         ("Він поїде через три тижні.", "2024-W14"),

@@ -22,7 +22,9 @@ _FIGURES = re.compile(r"(\d+)[./-](\d+)[./-](\d+)")
 
 
 def month_day(parts: Parts, anchors: Anchors) -> Found:
-    """Read "Nov. 28", "Tuesday, November 28, 2023", "28 November"."""
+    """Read "Nov. 28", "Tuesday, November 28, 2023", "28 November", "diez de mayo"."""
+    if parts.symbol("day") == "n" and parts.tokens.vocabulary.profile.has_english_grammar:
+        return None  # "one May afternoon"
     if parts.has("direction") and parts.value("unit") == "Y":
         return _day_of_year(parts, anchors)
     last = parts.last
@@ -234,6 +236,11 @@ def weekday_of_week(parts: Parts, anchors: Anchors) -> Found:
     days = days_of(related(parts, anchors, "W"))
     day = shift(days[0], int(parts.value("weekday")) - 1, "D") if days else None
     return parts.timex("DATE", _iso(day), anchor_of(parts), 0.92)
+
+
+def weekday_of_week_after(parts: Parts, anchors: Anchors) -> Found:
+    """Read "el lunes de la semana pasada"."""
+    return weekday_of_week(parts, anchors) if parts.is_behind() else None
 
 
 def weekday_after(parts: Parts, anchors: Anchors) -> Found:

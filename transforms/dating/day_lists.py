@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import pairwise
 
 from transforms.dating.anchors import Anchors
@@ -10,6 +11,8 @@ from transforms.dating.timex_parts import Parts
 
 # After "May 3 and 4" a noun would be counted ("on May 3 and 4 people"); these are none.
 _NO_NOUN = frozenset(";,|i&~()")
+# A day without its month is at most so many days away.
+_NEAR_DAYS = 45
 
 
 def days_of_month(parts: Parts, anchors: Anchors) -> Found:
@@ -74,3 +77,26 @@ def months(parts: Parts, anchors: Anchors) -> Found:
         parts.timex("DATE", start, "published", 0.8, last=mark),
         parts.timex("DATE", end, "published", 0.8, first=mark + 1),
     ]
+
+
+def weekday_day(parts: Parts, anchors: Anchors) -> Found:
+    """Read "lunedì 15", "terça-feira, dia 12" where a day close by has both."""
+    today = anchors.today
+    if parts.tokens.vocabulary.profile.has_english_grammar or today is None:
+        return None
+    day = near_weekday_day(today, int(parts.value("weekday")), parts.number("day"))
+    return parts.timex("DATE", day.isoformat(), "published", 0.9) if day else None
+
+
+def near_weekday_day(today: date, weekday: int, number: int) -> date | None:
+    """Return the day closest to `today` with this ISO weekday and number, None if none is near.
+
+    >>> near_weekday_day(date(2024, 3, 14), 1, 11)
+    datetime.date(2024, 3, 11)
+    >>> near_weekday_day(date(2024, 3, 14), 1, 14)
+    """
+    if not _NEAR_DAYS < today.toordinal() < date.max.toordinal() - _NEAR_DAYS:
+        return None
+    days = (today + timedelta(days=step) for step in range(-_NEAR_DAYS, _NEAR_DAYS + 1))
+    fits = (day for day in days if day.day == number and day.isoweekday() == weekday)
+    return min(fits, key=lambda day: abs(day - today), default=None)

@@ -173,6 +173,18 @@ def ago(parts: Parts, anchors: Anchors) -> Found:
     return parts.timex("DATE", _moved(anchors, sign * float(count), unit), "published", 0.9)
 
 
+def unit_ago(parts: Parts, anchors: Anchors) -> Found:
+    """Read "год назад", "za rok": a unit without a number is one."""
+    if parts.tokens.vocabulary.profile.has_english_grammar:
+        return None
+    unit, sign = parts.value("unit") or "Y", -1 if parts.value("ago") == "-1" else 1
+    if unit in ("P", "WE"):
+        return None
+    if unit in _HOURS:
+        return _hours_ago(parts, anchors, sign * _HOURS[unit])
+    return parts.timex("DATE", _moved(anchors, sign, unit), "published", 0.85)
+
+
 def units_after(parts: Parts, _: Anchors) -> Found:
     """Read "les trois années passées", "los dos años pasados" as a length of time."""
     if not parts.is_behind():

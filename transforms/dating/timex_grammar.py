@@ -34,9 +34,11 @@ _RULES: dict[str, str] = {
     "range_of_year": r"(?P<month>[Mm]|J;?)(?P<day>[d9])?(?P<mark>[-~&i])(?P<last>[Mm]|J;?)(?P<last_day>[d9])?[,f]?(?P<year>y)",
     "months": r"(?P<month>[Mm])(?P<mark>[-~])(?P<last>[Mm])(?![d9yf,]?[d9y])",
     "month_day": r"(?:(?P<weekday>W|w;?),?D?)?(?P<month>[Mm]|J;?)(?P<day>[d9])(?:[,f]?(?P<year>y)|f?D?(?P<direction>[lu])(?P<unit>U))?",
-    "day_month": r"(?:(?P<weekday>W|w;?),?f?)?D?(?P<day>[d9]|o(?=f[MmJ]));?f?(?P<month>[Mm]|J;?)(?:(?:[,f]?|[fi]D?U)(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))?",
+    "day_month": r"(?:(?P<weekday>W|w;?),?f?)?D?(?P<day>[d9]|o(?=f[MmJ])|n(?=f?[MmJ]));?f?(?P<month>[Mm]|J;?)(?:(?:[,f]?|[fi]D?U)(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))?",
     "month_of_year": r"(?P<month>[Mm]|J;?)(?:(?:[f,]?|[fi]D?U)(?P<year>y)4?|f?D?(?P<direction>[lu])(?P<unit>U))",
     "weekday_of_week": r"(?P<weekday>W)f?D?(?P<direction>[lu])(?P<unit>U)",
+    "weekday_of_week_after": r"D?(?P<weekday>W)f?D?(?P<unit>U)(?P<direction>[pl])",
+    "weekday_day": r"D?[lu]?(?P<weekday>W),?D?U?(?P<day>[d9])(?![yMmJUVG8z0])",
     "nth_weekday": r"D?(?P<ordinal>[o9lF])(?P<weekday>W)[fi](?P<whole>(?:[Mm]|J;?)(?:[,f]?y)?|D?[lu]?[Mm])",
     "relative_weekday": r"D?(?P<direction>[lup])(?P<weekday>W)",
     "relative_month": r"D?(?P<direction>[lu])(?P<month>[MmJ])",
@@ -65,6 +67,8 @@ _RULES: dict[str, str] = {
     "per": r"(?P<per>P)(?P<unit>U)",
     "year_before": r"(?P<the>[Da])?l?(?P<by>U)-[ge]",
     "ago_before": rf"(?P<ago><)[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?",
+    "unit_ago": r"(?P<unit>[U4])(?P<ago>g)",
+    "unit_ago_before": r"(?P<ago><)(?P<unit>[U4])(?![y9dnN])",
     "vaguely_before": r"(?P<ago><)[aDZ]?(?P<unit>V)",
     "units_decade": r"D?(?P<unit>[UV])(?P<decade>[yNdc])",
     "ago": rf"[ZO]?(?P<count>{_COUNT})-?@?(?P<unit>[UV])(?P<half>&aG)?(?P<ago>g)",
@@ -115,7 +119,7 @@ RULES: dict[str, re.Pattern[str]] = {name: re.compile(rule) for name, rule in _R
 _NAMED = re.compile(r"\(\?P<\w+>")
 
 # Classes that no rule begins with, so most tokens of a run need not be tried.
-NEVER_FIRST = "-i&~f,;'(bgkrz@4x"
+NEVER_FIRST = "-i&~f,;'(bgkrz@x"
 
 # All rules in one pattern; an empty group at the end of each shows which one matched.
 GRAMMAR = re.compile(
@@ -125,5 +129,5 @@ GRAMMAR = re.compile(
 )
 # A run of tokens that may contain an expression: the neighbours of a class that every
 # expression needs. No rule begins more than eight tokens before the first of these.
-_CORE = "MmJWwKUVGTCSsXhcQALRylI/890uzj<"
+_CORE = "gMmJWwKUVGTCSsXhcQALRylI/890uzj<"
 RUN = re.compile(f"[^_|${_CORE}]{{0,8}}[{_CORE}][^_|$]*")
