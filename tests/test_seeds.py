@@ -44,6 +44,12 @@ WEEKDAYS = {
         "montag dienstag mittwoch donnerstag freitag samstag sonntag",
         "lundi mardi mercredi jeudi vendredi samedi dimanche",
         "понеділок вівторок середу четвер п'ятницю суботу неділю",
+        "lunes martes miércoles jueves viernes sábado domingo",
+        "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+        "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
+        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+        "poniedziałek wtorek środę czwartek piątek sobotę niedzielę",
+        "понедельник вторник среду четверг пятницу субботу воскресенье",
     )
     for number, word in enumerate(words.split())
 }
@@ -54,12 +60,18 @@ MONTHS = {
         "januar februar märz april mai juni juli august september oktober november dezember",
         "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
         "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     )
     for number, word in enumerate(words.split(), 1)
 }
 NAMED_DAY = re.compile(
     rf"\b({'|'.join(WEEKDAYS)}),? (?:the |dem |den )?"
-    rf"(?:({'|'.join(MONTHS)}) (\d{{1,2}})|(\d{{1,2}})\.? ({'|'.join(MONTHS)}))\b(?:,? (\d{{4}}))?",
+    rf"(?:({'|'.join(MONTHS)}) (\d{{1,2}})|(\d{{1,2}})\.? (?:de )?({'|'.join(MONTHS)}))\b(?:,? (?:de )?(\d{{4}}))?",
     re.IGNORECASE,
 )
 
@@ -239,7 +251,9 @@ def test_every_language_compiles(language):
 
 
 def test_readme_lists_exactly_the_articles():
-    assert sorted(LISTED) == sorted(path.name for path in (SEEDS / "articles").iterdir())
+    folder = SEEDS / "articles"
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert sorted(LISTED) == sorted(path.relative_to(folder).as_posix() for path in files)
 
 
 @pytest.mark.parametrize("article", SAMPLES, ids=lambda article: article.name)
@@ -280,7 +294,8 @@ def test_page_has_headline_prose_and_its_day(page):
 def test_plain_text_has_headline_prose_and_its_day(name):
     first, *rest = sample(name).text.splitlines()
     assert 3 < len(first.split()) < 20
-    assert 240 < sum(len(line.split()) for line in rest) < 620
+    least = 90 if "/" in name else 240
+    assert least < sum(len(line.split()) for line in rest) < 620
     published = sample(name).published
     assert published in {day for _, day in named_days(sample(name).text, published)}
 

@@ -86,6 +86,14 @@ def test_words_in_marks_without_a_verb_of_speech_have_no_speaker():
     assert read("Le maire a parlé d'un « malentendu » et d'une « occasion ».", "fr") == []
 
 
+def test_swedish_marks_close_like_they_open():
+    text = "”Vi har väntat i två år”, sade kommunalrådet Karin Lindqvist i Malmö på tisdagen."
+    (found,) = read(text, "sv")
+    assert (found.kind, found.statement, found.speaker_name) == (
+        "direct", "Vi har väntat i två år", "Karin Lindqvist",
+    )  # fmt: skip
+
+
 STATED = [
     ("de", "Hanna Ritter sagte, der Vertrag sei „auf keinen Fall zu halten“.", "mixed", "der Vertrag sei „auf keinen Fall zu halten“", "Hanna Ritter"),
     ("de", "Die Straße sei gesperrt, sagte Hanna Ritter.", "indirect", "Die Straße sei gesperrt", "Hanna Ritter"),

@@ -7,7 +7,7 @@ import pytest
 from flows.errors import SeedError
 from flows.seeds import load_lexicon, seeds_dir
 from transforms.naming.acronyms import introduced_acronyms, is_acronym
-from transforms.naming.gazetteer import name_key
+from transforms.naming.world_names import name_key
 
 GAZETTEER = load_lexicon().gazetteers.of("en")
 

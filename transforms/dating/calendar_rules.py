@@ -238,12 +238,14 @@ def weekday_of_week(parts: Parts, anchors: Anchors) -> Found:
 
 def weekday_after(parts: Parts, anchors: Anchors) -> Found:
     """Read "lundi dernier", "el lunes pasado"."""
-    return relative_weekday(parts, anchors)
+    return relative_weekday(parts, anchors) if parts.is_behind() else None
 
 
 def unit_after(parts: Parts, anchors: Anchors) -> Found:
     """Read "la semaine prochaine", "el año pasado"."""
     unit = parts.value("unit")
+    if not parts.is_behind() or unit in ("P", "F") or unit.startswith("T"):
+        return None
     return parts.timex("DATE", related(parts, anchors, unit), "published", 0.9)
 
 
@@ -258,14 +260,13 @@ def holiday(parts: Parts, anchors: Anchors) -> Found:
 
 
 def today(parts: Parts, anchors: Anchors) -> Found:
-    """Read "today", "yesterday", "the day before yesterday", "tonight"."""
+    """Read "today", "yesterday", "tonight", "hier soir": a count of days, with a part of the day."""
     if parts.is_in_name():
         return None
-    value = parts.value("day")
-    is_night = value.endswith("TNI")
-    day = anchors.published_value(int(value.removesuffix("TNI")), "D")
-    kind = "TIME" if is_night else "DATE"
-    return parts.timex(kind, day + "TNI" if day and is_night else day, "published", 0.97)
+    count, mark, part = parts.value("day").partition("T")
+    day = anchors.published_value(int(count), "D")
+    kind = "TIME" if mark else "DATE"
+    return parts.timex(kind, day + mark + part if day else None, "published", 0.97)
 
 
 def decade(parts: Parts, anchors: Anchors) -> Found:
@@ -312,6 +313,8 @@ def units_decade(parts: Parts, anchors: Anchors) -> Found:
 
 def month_after(parts: Parts, anchors: Anchors) -> Found:
     """Read "mars dernier", "enero pasado"."""
+    if not parts.is_behind():
+        return None
     tense = FUTURE if parts.value("direction").startswith("+") else PAST
     return parts.timex("DATE", anchors.month(int(parts.value("month")), tense), "published", 0.9)
 

@@ -118,6 +118,8 @@ def relative_part(parts: Parts, anchors: Anchors) -> Found:
 
 def part_after(parts: Parts, anchors: Anchors) -> Found:
     """Read "la nuit dernière", "la noche pasada"."""
+    if not parts.is_behind():
+        return None
     day = related(parts, anchors, "D")
     return parts.timex("TIME", f"{day}{_suffix(parts)}" if day else None, "published", 0.9)
 

@@ -24,7 +24,7 @@ from transforms.dating.timex_values import days_of
 from transforms.languages.by_language import ByLanguage
 from transforms.records import DateMention
 
-VERSION = 3
+VERSION = 4
 
 # Years outside the calendar.
 _OUTSIDE = re.compile(r"(?:FY)?(?:\d{5}|0000)")

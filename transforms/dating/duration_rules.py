@@ -63,6 +63,8 @@ def duration(parts: Parts, anchors: Anchors) -> Found:
         return None  # "a quarter past three", "three quarters of the voters"
     if unit == "D" and count == "1" and count_symbols == "n" and _is_ahead(parts):
         return parts.timex("DATE", "FUTURE_REF", "published", 0.7)
+    if count_symbols == "y" and parts.in_group(parts.word("unit"), "decade_unit"):
+        return parts.timex("DATE", parts.word("count"), "explicit", 0.9)  # "1939 років"
     is_counted = count.isdigit() and unit in ("D", "W", "M", "Y")
     if is_counted and parts.in_group(parts.word_before(), "from_now"):
         return parts.timex("DATE", anchors.published_value(int(count), unit), "published", 0.8)

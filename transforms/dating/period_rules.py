@@ -106,7 +106,7 @@ def unit_year(parts: Parts, _: Anchors) -> Found:
 
 def season_after(parts: Parts, anchors: Anchors) -> Found:
     """Read "l'été dernier", "el verano pasado"."""
-    return _relative_season(parts, anchors, parts.value("season"))
+    return _relative_season(parts, anchors, parts.value("season")) if parts.is_behind() else None
 
 
 def year_named(parts: Parts, _: Anchors) -> Found:

@@ -111,6 +111,8 @@ def year_before(parts: Parts, anchors: Anchors) -> Found:
 def unit_of_year(parts: Parts, anchors: Anchors) -> Found:
     """Read "the 1988 quarter", "the 1988 period": the one in question, in that year."""
     year, unit = parts.word("year"), parts.value("unit")
+    if parts.in_group(parts.word("unit"), "year_unit"):  # "в 2015 году"
+        return parts.timex("DATE", year, "explicit", 0.97)
     if unit not in ("Q", "P"):
         return None
     now = anchors.part if unit == "P" else anchors.reference_value(0, unit)
@@ -172,7 +174,9 @@ def ago(parts: Parts, anchors: Anchors) -> Found:
 
 
 def units_after(parts: Parts, _: Anchors) -> Found:
-    """Read "les trois dernières années", "los dos años pasados" as a length of time."""
+    """Read "les trois années passées", "los dos años pasados" as a length of time."""
+    if not parts.is_behind():
+        return None
     return parts.timex(
         "DURATION", period(str(parts.number("count")), parts.value("unit")), "published", 0.8
     )

@@ -28,7 +28,7 @@ CLASSES = {
     "of": "f", "at": "i", "and": "&", "to": "~",
     "every": "v", "per": "P", "times": "x", "set": "A", "rate": "r", "long": "L",
     "reference": "R", "zone": "z", "old": "k", "final": "F", "middle": "j", "fiscal": "Y", "about": "Z", "over": "O", "adjective": "@",
-    "quarter": "Q", "year_word": "4", "name": "_",
+    "quarter": "Q", "year_word": "4", "compound": "t", "name": "_",
 }  # fmt: skip
 _MARKS = {
     "": "|", "\n": "|", "'s": "'", ".": ";", "!": ";", "?": ";", ";": ";", ",": ",", "(": "(", "&": "&", "%": "r",
@@ -47,6 +47,8 @@ class Vocabulary:
         symbols: Class by single word or mark.
         values: Value by word or phrase.
         phrases: Phrases by their first word and then their second, longest first.
+        compounds: Length of the weekday by the words that join it with a part of the day
+            ("montagabend").
         capital: Words that count only with a capital letter, as in the tables.
         tense: `past`, `future` or `neutral` by verb or particle.
         suffixes: The same by verb ending.
@@ -59,6 +61,7 @@ class Vocabulary:
     symbols: Mapping[str, str]
     values: Mapping[str, str]
     phrases: Mapping[str, Mapping[str, list[Phrase]]]
+    compounds: Mapping[str, int]
     capital: frozenset[str]
     tense: Mapping[str, str]
     suffixes: Mapping[str, str]
@@ -75,7 +78,8 @@ def compile_vocabulary(tables: Tables, language: str) -> Vocabulary:
     """Compile the tables of a language, and `calendar/zones`."""
     listed = list(_words(tables, language))
     words = {text.lower(): (symbol, value) for text, symbol, value in listed}
-    symbols = dict(_MARKS)
+    compounds = _compounds(words)
+    symbols = dict(_MARKS) | dict.fromkeys(compounds, CLASSES["compound"])
     phrases: dict[str, dict[str, list[Phrase]]] = {}
     for text in sorted(words, key=len, reverse=True):
         symbol = words[text][0]
@@ -99,6 +103,7 @@ def compile_vocabulary(tables: Tables, language: str) -> Vocabulary:
         symbols=symbols,
         values={text: value for text, (_, value) in words.items()},
         phrases=phrases,
+        compounds=compounds,
         capital=frozenset(text.lower() for text, _, _ in listed if text[0].isupper()),
         tense={text: when for text, when in tense.items() if text[0] != "-"},
         suffixes=suffixes,
@@ -106,6 +111,17 @@ def compile_vocabulary(tables: Tables, language: str) -> Vocabulary:
         groups={group: frozenset(found) for group, found in groups.items()},
         events=events,
     )
+
+
+def _compounds(words: Mapping[str, tuple[str, str]]) -> dict[str, int]:
+    """Return the words that join a weekday and a part of the day, with the weekday's length.
+
+    >>> _compounds({"montag": ("W", "1"), "abend": ("T", "EV"), "mai": ("M", "5")})
+    {'montagabend': 6}
+    """
+    days = [word for word, (symbol, _) in words.items() if symbol == CLASSES["weekday"]]
+    parts = [word for word, (symbol, _) in words.items() if symbol == CLASSES["part"]]
+    return {day + part: len(day) for day in days for part in parts}
 
 
 def _words(tables: Tables, language: str) -> Iterable[tuple[str, str, str]]:

@@ -108,6 +108,12 @@ class Parts:
         """Return whether a word is in a group of `calendar/contexts`."""
         return word in self.tokens.vocabulary.groups.get(group, ())
 
+    def is_behind(self) -> bool:
+        """Return whether the direction word of an expression may stand behind its noun."""
+        return self.symbol("direction") == "p" or self.in_group(
+            self.word("direction"), "after_noun"
+        )
+
     def after(self) -> str:
         """Return the class of the token after the expression, `|` at the end."""
         return self.tokens.symbols[self.last : self.last + 1] or "|"

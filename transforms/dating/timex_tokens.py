@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from transforms.dating.time_words import Vocabulary
+from transforms.dating.time_words import CLASSES, Vocabulary
 
 # Each token includes the space after it, so that lengths add up to offsets.
 _TOKEN = re.compile(
@@ -39,6 +39,7 @@ _FORMS = (
 )
 # These look like common words unless they have a capital letter.
 _CASED = re.compile("[MmJWwKh]")
+_COMPOUND = CLASSES["compound"]
 _APOSTROPHES = "’‘ʼ"
 # A longer figure is neither a date nor a count of calendar units.
 _MAX_DIGITS = 7
@@ -100,6 +101,8 @@ def tokenize(text: str, vocabulary: Vocabulary) -> Tokens:
     get = vocabulary.symbols.get
     symbols = [get(word) or ("_" if word > ":" else _figures(word)) for word in words]
     tokens = Tokens("".join(symbols), words, starts, text, vocabulary)
+    if _COMPOUND in tokens.symbols:
+        tokens = _split_compounds(tokens)
     tokens = _join_phrases(tokens)
     lower = [
         m.start()
@@ -112,6 +115,24 @@ def tokenize(text: str, vocabulary: Vocabulary) -> Tokens:
             symbols[i] = "_"
         tokens = replace(tokens, symbols="".join(symbols))
     return tokens
+
+
+def _split_compounds(tokens: Tokens) -> Tokens:
+    """Split each weekday with a part of the day into two tokens: "Montag" and "abend"."""
+    classes, words, starts = list[str](), list[str](), list[int]()
+    symbols, vocabulary = tokens.vocabulary.symbols, tokens.vocabulary
+    for symbol, word, start in zip(tokens.symbols, tokens.words, tokens.starts, strict=True):
+        if symbol != _COMPOUND:
+            pieces = [(0, word, symbol)]
+        else:
+            length = vocabulary.compounds[word]
+            halves = ((0, word[:length]), (length, word[length:]))
+            pieces = [(offset, half, symbols[half]) for offset, half in halves]
+        for offset, half, kind in pieces:
+            classes.append(kind)
+            words.append(half)
+            starts.append(start + offset)
+    return replace(tokens, symbols="".join(classes), words=words, starts=starts)
 
 
 def _figures(word: str) -> str:

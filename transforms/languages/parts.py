@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
-from transforms.cleaning.paragraphs import paragraph_spans
 from transforms.languages.detection import classify
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_LINE: Final = re.compile(r"[^\n]+")
 # In labelled news, a quarter of the words of a paragraph or more are function words.
 _FEW_WORDS: Final = 0.1
 _LEAST_CHARS: Final = 120
@@ -38,7 +38,7 @@ def language_parts(
             any, the text is not divided.
     """
     others: dict[str, list[tuple[int, int]]] = {}
-    for start, end in paragraph_spans(text) if function_words else ():
+    for start, end in _paragraphs(text) if function_words else ():
         if end - start >= _LEAST_CHARS and not _is_likely(text[start:end], function_words):
             found, confidence = classify(text[start:end])
             if found != language and confidence >= _DECISIVE:
@@ -48,6 +48,10 @@ def language_parts(
         for start, end in spans:
             main = main[:start] + _blank(text, start, end) + main[end:]
     return (language, main), *((code, _only(text, spans)) for code, spans in others.items())
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    return (line.span() for line in _LINE.finditer(text))
 
 
 def _is_likely(paragraph: str, function_words: Collection[str]) -> bool:

@@ -31,6 +31,7 @@ class Profile:
         surname_endings: Endings of surnames, in small letters.
         adjective_endings: Endings of adjectives, where they have a capital letter in a name
             that goes on in small letters ("Верховный суд").
+        relational_endings: Those of adjectives made of names, in small letters ("львівська").
         late_adjectives: Whether adjectives may follow the noun in names of places.
         genitive_endings: Endings of words in the genitive that go on such a name.
         verb_endings: Endings of verbs in the third person.
@@ -57,6 +58,7 @@ class Profile:
     noun_endings: tuple[str, ...] = ()
     surname_endings: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
+    relational_endings: tuple[str, ...] = ()
     late_adjectives: bool = False
     genitive_endings: tuple[str, ...] = ()
     verb_endings: tuple[str, ...] = ()
@@ -91,6 +93,7 @@ class Profile:
             noun_endings=_listed(row, "noun_endings"),
             surname_endings=_listed(row, "surname_endings"),
             adjective_endings=_listed(row, "adjective_endings"),
+            relational_endings=_listed(row, "relational_endings"),
             late_adjectives=_is_true(row, "late_adjectives"),
             genitive_endings=_listed(row, "genitive_endings"),
             verb_endings=_listed(row, "verb_endings"),

@@ -6,7 +6,7 @@ case, have the first case of the full name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from transforms.naming.foreign_text import ForeignText
 from transforms.naming.gazetteer import Gazetteer
@@ -24,16 +24,30 @@ def name_in_first_case(candidates: Sequence[Candidate], text: ForeignText) -> No
     if not gazetteer.bases:
         return
     named: dict[str, str] = {}
+    written = set(text.words.text)
     for candidate in candidates:
         first, _, rest = candidate.name.partition(" ")
         if rest and gazetteer.is_given(first):
-            candidate.name = gazetteer.inflections.person(candidate.name, gazetteer.bases)
+            candidate.name = _full(candidate, text, written)
             last = candidate.name.rsplit(" ", 1)[-1]
-            for form in _forms(last, gazetteer):
-                named.setdefault(form, last)
+            if last not in named:
+                for form in _forms(last, gazetteer):
+                    named.setdefault(form, last)
     for candidate in candidates:
         if " " not in candidate.name:
             candidate.name = named.get(candidate.name) or _alone(candidate.name, text)
+
+
+def _full(candidate: Candidate, text: ForeignText, written: Collection[str]) -> str:
+    """Return a full name in the first case; of two last names, the one that is written."""
+    inflections = text.gazetteer.inflections
+    name = inflections.person(candidate.name, text.gazetteer.bases)
+    last = text.words.text[candidate.last - 1]
+    start, _, base = name.rpartition(" ")
+    if base == last:
+        return name
+    found = next((one for one in inflections.bases(last) if one in written), base)
+    return f"{start} {found}"
 
 
 def _forms(surname: str, gazetteer: Gazetteer) -> Sequence[str]:

@@ -20,10 +20,12 @@ _PLACE_ENDINGS = (
 )
 # "XIX" and "B295": a number or a road.
 _CODE = re.compile(r"[IVXLCDMХІ]+(?:-\w+)?|[^\W\d_]{1,3}-?\d+[^\W\d_]?|\w+-\d+")
+# Letters of two scripts that look alike: a slip, or a trick.
+_MIXED = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _OPENING = {"first", "any", "last"}
 _MOST_ACRONYM = 6
 _PERSON_WORDS = 3
-_SHORTEST = 2
+_SHORTEST, _LONG = 2, 6
 
 
 def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
@@ -35,10 +37,14 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
         and not text.is_known(candidate.name)
     ):
         return  # "the Union": which one, the text does not say here
+    if _MIXED.search(candidate.name) or (
+        len(parts) == 1 and _CODE.fullmatch(parts[0]) and not text.is_known(parts[0])
+    ):
+        return
     _weigh_known(candidate, text)
     _weigh_heads(candidate, parts, text)
-    if candidate.title and not _is_genitive(candidate, text):
-        candidate.add("person", 4)
+    if candidate.title:
+        _weigh_title(candidate, parts, text)
     if len(parts) > 1:
         _weigh_person(candidate, parts, text)
     else:
@@ -47,14 +53,16 @@ def weigh_foreign(candidate: Candidate, text: ForeignText) -> None:
     _weigh_speech(candidate, text)
 
 
-def _is_genitive(candidate: Candidate, text: ForeignText) -> bool:
-    """Return whether a name after a role is its genitive: "президент Украины", "директор ФСБ"."""
-    gazetteer, name = text.gazetteer, candidate.name
+def _weigh_title(candidate: Candidate, parts: list[str], text: ForeignText) -> None:
+    """Add what a role before a name tells: a person, or the place or body that it belongs to."""
+    words, gazetteer = text.words.text, text.gazetteer
+    after = words[candidate.last] if candidate.last < len(words) else ""
     if not gazetteer.bases:
-        return False
-    if candidate.evidence or name.isupper():
-        return True
-    return bool(gazetteer.kind(name)) and text.is_known(name)
+        candidate.add("person", 4)
+    elif len(parts) == 1 and gazetteer.is_given(after) and not gazetteer.is_given(parts[0]):
+        candidate.add("place", 2.5)  # "мэр Тамбова Олег Лапин"
+    elif not (candidate.evidence or candidate.name.isupper()):
+        candidate.add("person", 4)  # otherwise "президент Украины", "директор ФСБ"
 
 
 def _weigh_known(candidate: Candidate, text: ForeignText) -> None:
@@ -92,6 +100,8 @@ def _weigh_person(candidate: Candidate, parts: list[str], text: ForeignText) -> 
         candidate.add("person", 1.5)
     if _is_of_region(parts, text):
         candidate.add("place", 3.5)
+    elif _is_of_town(parts, text):
+        candidate.add("organization", 2.5)
     elif is_foreign_script(candidate.name, gazetteer) or any(
         part.isupper() and len(part) > 1 for part in parts
     ):
@@ -120,6 +130,14 @@ def _is_of_region(parts: list[str], text: ForeignText) -> bool:
     )
 
 
+def _is_of_town(parts: list[str], text: ForeignText) -> bool:
+    """Return whether a name ends in a place, as those of bodies and clubs do: "МВС України"."""
+    gazetteer, last = text.gazetteer, parts[-1]
+    if not gazetteer.bases or gazetteer.is_given(parts[0]) or is_initial(parts[0]):
+        return False
+    return gazetteer.kind(last) == "place" and text.is_known(last)
+
+
 def is_foreign_script(name: str, gazetteer: Gazetteer) -> bool:
     """Return whether a name in a text in another script is in Latin letters."""
     return gazetteer.profile.script == "Cyrillic" and name.isascii()
@@ -131,29 +149,29 @@ def _ends_in_initial(parts: list[str]) -> bool:
 
 
 def _weigh_word(candidate: Candidate, word: str, text: ForeignText) -> None:
-    gazetteer = text.gazetteer
-    if _CODE.fullmatch(word):
-        return
+    gazetteer, lower = text.gazetteer, word.lower()
     if word.isupper() and 1 < len(word) <= _MOST_ACRONYM:
         candidate.add("organization", 2.0)
-        return
-    lower = word.lower()
-    if is_foreign_script(word, gazetteer) and len(word) > _SHORTEST:
+    elif is_foreign_script(word, gazetteer) and len(word) > _SHORTEST:
         candidate.add("organization", 1.0)
-        return
-    if lower.endswith(_PLACE_ENDINGS) and len(word) > 6:
-        candidate.add("place", 1.0)
-    if lower.endswith(gazetteer.surname_endings) and lower not in gazetteer.common:
-        candidate.add("person", 1.4)
-    if lower in gazetteer.common:
-        return
+    else:
+        if lower.endswith(_PLACE_ENDINGS) and len(word) > _LONG:
+            candidate.add("place", 1.0)
+        if lower.endswith(gazetteer.surname_endings) and lower not in gazetteer.common:
+            candidate.add("person", 1.4)
+        if lower not in gazetteer.common:
+            _weigh_uncommon(candidate, word, text)
+
+
+def _weigh_uncommon(candidate: Candidate, word: str, text: ForeignText) -> None:
+    """Add evidence for a word that is no ordinary one."""
+    gazetteer = text.gazetteer
     if candidate.is_weak:
         if _acts(candidate, text):
             candidate.add("person", 1.2)
-        return
-    if gazetteer.is_given(word):
+    elif gazetteer.is_given(word):
         candidate.add("person", 1.2)
-    elif lower in gazetteer.surnames:
+    elif word.lower() in gazetteer.surnames:
         candidate.add("person", 1.0)
     elif word in gazetteer.bearers:
         candidate.add("person", 2.0)
@@ -182,6 +200,9 @@ def _weigh_before(candidate: Candidate, text: ForeignText) -> None:
     if i < 0:
         return
     before = text.words.text[i].lower()
+    kind, _ = text.gazetteer.phrase_heads.get(before, ("", ""))
+    if kind:  # "река Волга", "компания Роснефть"
+        candidate.add(kind, 2.0)
     determiner = i > 0 and before in text.gazetteer.cues["determiner"]
     if determiner:
         before = text.words.text[i - 1].lower()

@@ -22,10 +22,26 @@ def foreign_candidates(text: ForeignText) -> list[Candidate]:
     """Return the candidates in reading order, without overlaps; at most about `MAX_NAMES`."""
     found: list[Candidate] = []
     for first, last in _runs(text):
-        found += _cut(text, first, last)
+        found += _cut(text, first, last) if text.gazetteer.common else _certain(text, first, last)
         if len(found) >= MAX_NAMES:
             break
     return found
+
+
+def _certain(text: ForeignText, first: int, last: int) -> Iterator[Candidate]:
+    """Yield what is a name in any language: well-known names, and given names with others.
+
+    Without the ordinary words of a language, nothing else is sure.
+    """
+    words, gazetteer, i = text.words.text, text.gazetteer, first
+    while i < last:
+        end = i + gazetteer.match(words, i)
+        if end > i and text.is_known(text.name(i, end)) and not words[i].islower():
+            yield Candidate(i, end, text.name(i, end))
+        elif gazetteer.is_given(words[i]) and i + 1 < last and words[last - 1].istitle():
+            end = last
+            yield Candidate(i, end, text.name(i, end))
+        i = max(end, i + 1)
 
 
 def tail_end(text: ForeignText, end: int) -> int:

@@ -56,6 +56,8 @@ class ForeignText:
     def is_capital(self, i: int) -> bool:
         """Return whether a word has a capital letter: also "McKay", "iPhone", "al-Assad"."""
         word = self.words.text[i]
+        if word.islower():
+            return False
         return word[0].isupper() or (word[0].islower() and word[1:2].isupper())
 
     def base(self, word: str) -> str:
@@ -66,7 +68,7 @@ class ForeignText:
         if not ending or not word.endswith(ending) or self.gazetteer.kind(word):
             return word
         base, gazetteer = word.removesuffix(ending), self.gazetteer
-        is_known = base in self.certain or base.lower() in gazetteer.surnames
+        is_known = base in self.certain or base in gazetteer.bearers
         return base if is_known or gazetteer.is_given(base) or gazetteer.kind(base) else word
 
     def _first_case(self, word: str) -> str:
@@ -98,6 +100,8 @@ class ForeignText:
             return word in gazetteer.abbreviations or (len(word) > 5 and lower in gazetteer.common)
         if self._opens_full_name(i):
             return False
+        if len(word) == 1 and lower in gazetteer.function_words and self.words.opens[i]:
+            return True  # "О Лапиной": no initial
         if lower in gazetteer.openers or lower in gazetteer.roles or lower in self.inside:
             return True
         if word in gazetteer.demonyms:

@@ -25,7 +25,7 @@ _INTERNATIONAL = "en"
 # A town with fewer people is only a hint; the other words of the article decide.
 _WELL_KNOWN_CITY = 400_000
 _METROPOLIS = 1_000_000
-_BEGINNING, _LONGEST_BEGINNING = 3, 15  # letters of the beginning of a compound
+_LEAST_ENDING = 3  # letters of the ending of a compound
 # Newspapers say so if they mean a namesake with less than a tenth of the people.
 _DWARFED = 10
 
@@ -61,6 +61,7 @@ class Gazetteer:
         honorifics: Titles of courtesy in lower case, without full stop.
         endings: Kind and position by the ending of a compound ("verband": organization).
         beginnings: Kind and position by the beginning of a compound ("Мін": organization).
+        part_sizes: Lengths of the beginnings, shortest first, and of the endings, longest first.
         spoken: Forms of verbs of speech, in languages other than English.
         inflections: The forms of names in other cases.
         phrase_heads: Kind and position of nouns in small letters that end or open the names of
@@ -92,6 +93,7 @@ class Gazetteer:
     honorifics: frozenset[str] = frozenset()
     endings: Mapping[str, Head] = field(default_factory=dict)
     beginnings: Mapping[str, Head] = field(default_factory=dict)
+    part_sizes: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     spoken: frozenset[str] = frozenset()
     inflections: Inflections = field(default_factory=Inflections)
     bases: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
@@ -144,6 +146,7 @@ class Gazetteer:
                 for row in rows("heads")
                 if row["position"] == "ending"
             },
+            part_sizes=_part_sizes(rows("heads")),
             honorifics=frozenset(
                 row["title"].lower().rstrip(".")
                 for row in rows("titles")
@@ -196,12 +199,12 @@ class Gazetteer:
         """Return kind and position of a word, or compound, that tells the kind of a name."""
         if word in self.heads:
             return self.heads[word]
-        for size in range(_BEGINNING, _LONGEST_BEGINNING) if self.beginnings else ():
+        for size in self.part_sizes[0]:
             if found := self.beginnings.get(word[:size]):
                 return found if len(word) > size + 1 else ("", "")
         lower = word.lower()
-        for size in range(len(lower) - 2, 2, -1) if self.endings else ():
-            if found := self.endings.get(lower[-size:]):
+        for size in self.part_sizes[1]:
+            if size < len(lower) - 1 and (found := self.endings.get(lower[-size:])):
                 return found
         return "", ""
 
@@ -267,6 +270,15 @@ def _forms(row: Row) -> Iterator[str]:
     """Yield the forms of a verb that can stand beside its subject."""
     for column in ("present", "past"):
         yield from filter(None, row[column].split("|"))
+
+
+def _part_sizes(rows: Sequence[Row]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    sizes: dict[str, set[int]] = {"beginning": set(), "ending": set()}
+    for row in rows:
+        if row["position"] in sizes:
+            sizes[row["position"]].add(len(row["head"]))
+    endings = (size for size in sizes["ending"] if size >= _LEAST_ENDING)
+    return tuple(sorted(sizes["beginning"])), tuple(sorted(endings, reverse=True))
 
 
 def _with_forms(words: Iterable[str], inflections: Inflections) -> frozenset[str]:

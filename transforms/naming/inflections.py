@@ -129,7 +129,15 @@ class Inflections:
         """
         first, *others = name.split(" ")
         for base, gender, case in bases.get(first, ()) if others else ():
-            plain = [next(self.bases(word, gender, case), "") for word in others]
+            plain = [self._surname(word, gender, case) for word in others]
             if all(plain):
                 return " ".join([base, *plain])
         return name
+
+    def _surname(self, word: str, gender: str, case: int) -> str:
+        """Return a surname in the first case; a woman's may be the same in all cases."""
+        found = next(self.bases(word, gender, case), "")
+        if found or gender != "female":
+            return found
+        is_another = self.cases(word, "female_surname") or any(self.bases(word, gender))
+        return "" if is_another else word

@@ -33,7 +33,7 @@ from transforms.naming.resolution import Name, resolve
 from transforms.naming.teams import force_teams
 from transforms.records import Entity, Mention
 
-VERSION = 3
+VERSION = 4
 
 
 class NameTagger(Protocol):
@@ -60,9 +60,9 @@ def find_mentions(
 ) -> tuple[list[Mention], list[Entity]]:
     """Return the names in `text`, in reading order, and the entities they stand for.
 
-    Mentions never overlap. A name in the headline helps to recognize it in the text. The
-    rules and word lists are for English news; in other languages only known names and full
-    names with a known given name are found.
+    Mentions never overlap. A name in the headline helps to recognize it in the text. Where a
+    language has no list of ordinary words, only well-known names and full names with a known
+    given name are found.
 
     Args:
         text: Cleaned article text; offsets refer to it. Only its `analysed_part` is read.

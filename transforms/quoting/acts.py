@@ -173,7 +173,7 @@ def _has_no_speaker(tokens: Tokens, statement: Statement, kind: str, speech: Spe
     if kind == "direct" and source and statement.frame == "inserted" and not is_foreign:
         is_ended = not _quoted_text(tokens, statement)[-1].isalnum()
         return not is_ended and source_kind(tokens, source, speech) is None
-    if statement.frame != "according" or kind != "indirect":
+    if is_foreign or statement.frame != "according" or kind != "indirect":
         return False
     return source is None or source_kind(tokens, source, speech) is None
 

@@ -109,7 +109,8 @@ def _read_sentence(
         sentence = sentence_at(tokens, *span, speech)
         statements = find_foreign(sentence, reader.names)
         _inherit(tokens, statements, reader)
-        if not statements and not is_new and reader.said and continues_report(sentence):
+        is_open = not any(one.source for one in statements) and not is_new and reader.said
+        if is_open and continues_report(sentence):
             content = Statement(
                 [(span[0], span[1] - 1)], reader.said[-1].source, (span[0], span[0]), "report"
             )

@@ -48,13 +48,6 @@ _TO_COMMA = 8
 _TO_NAME = 6
 # Most words of a role without article ("skipper", "gründer und leiter").
 _PLAIN_ROLE = 3
-# Endings of German words for what people do; -in makes them feminine.
-_ROLE_ENDS = (
-    *("leiter", "sprecher", "chef", "meister", "präsident", "minister", "direktor", "experte"),
-    *("anwalt", "trainer", "sekretär", "beauftragte", "beauftragter", "wirt", "lehrer"),
-    *("vorsitzende", "vorsitzender", "forscher", "führer", "politiker", "kommissar", "vorstand"),
-    *("anwältin", "expertin", "wirtin", "inhaber", "besitzer", "händler", "bauer", "wart"),
-)
 
 
 def find_source(tokens: Tokens, start: int, stop: int, names: Names) -> Phrase | None:
@@ -112,7 +105,14 @@ def is_somebody(tokens: Tokens, phrase: Phrase, names: Names) -> bool:
     """Return whether a phrase names a person or institution, or people by what they do."""
     if tokens.kinds[phrase[0]] & SUBJECT:
         return True
-    return any(k in names or tokens.kinds[k] & VOICE or is_role(tokens, k) for k in range(*phrase))
+    if any(k in names for k in range(*phrase)):
+        return True
+    for k in range(*phrase):
+        if tokens.kinds[k] & LINK and k > phrase[0]:  # "die Pläne der Regierung" say nothing
+            return False
+        if tokens.kinds[k] & (VOICE | ROLE):
+            return True
+    return False
 
 
 def _is_next(tokens: Tokens, cue: int, phrase: Phrase) -> bool:
@@ -154,9 +154,7 @@ def clause_start(tokens: Tokens, start: int, cue: int) -> int:
 
 def is_role(tokens: Tokens, k: int) -> bool:
     """Return whether the word at `k` says what somebody does ("Bauleiterin")."""
-    if tokens.kinds[k] & ROLE:
-        return True
-    return tokens.words[k].removesuffix("in").endswith(_ROLE_ENDS)
+    return bool(tokens.kinds[k] & ROLE)
 
 
 def _is_time(tokens: Tokens, k: int, stop: int) -> bool:

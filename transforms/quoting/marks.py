@@ -26,6 +26,7 @@ _CLOSERS = {"“": "”“", "„": "“”", "«": "»", "»": "«", "‘": "�
 _NICKNAME = re.compile(r"(?<=\s)[\"“”„'‘«][^\"“”'’»\n]+[\"“”'’»](?=\s)")
 _PAIRS = {"''": '"', "``": '"', "’’": "”"}
 _DOUBLE = '"“„«»'
+_OTHER_DOUBLE = re.compile('[“„«"]|’’')
 _SINGLE = "‘'‚‹"
 _BLANKS = {" ", "\xa0", "\u2009", "\u202f"}
 # Longest look-ahead from one mark to another.
@@ -82,6 +83,8 @@ def find_marked(text: str) -> list[Marked]:
     >>> [text[q.inner_start : q.inner_end] for q in find_marked(text)]
     ['It’s ‘over’, lads.']
     """
+    if "”" in text and not _OTHER_DOUBLE.search(text):  # Swedish and Finnish open with it, too
+        text = text.replace("”", '"')
     found: list[Marked] = []
     opened: _Opened | None = None
     done = 0

@@ -90,6 +90,7 @@ class Speech:
             or `document`.
         platforms: Names of services on which people publish ("twitter").
         pronouns: The gender of each pronoun for a person, in other languages.
+        role_endings: Endings of words for what people do, in other languages.
         source_phrases: Words for "according to" that are several, by the first of them.
         profile: The language.
         labels: What stands before a colon and is no speaker ("photo", "read more").
@@ -111,6 +112,7 @@ class Speech:
     abbreviations: frozenset[str]
     pronouns: Mapping[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
+    role_endings: tuple[str, ...] = ()
     source_phrases: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     profile: Profile = field(default_factory=Profile)
 
@@ -138,6 +140,7 @@ class Speech:
             stances=_stances(rows("stances")),
             words=words,
             pronouns=pronouns,
+            role_endings=tuple(row["ending"] for row in rows("role_endings")),
             source_phrases=_source_phrases(rows("words")),
             given_names={
                 row["name"].lower(): row["gender"] if row["gender"] in {"male", "female"} else ""

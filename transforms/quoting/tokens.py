@@ -268,9 +268,11 @@ def _kind(raw: str, word: str, speech: Speech) -> int:
     if word in speech.stances:
         kind |= STANCE
     if first.isupper():
-        kind |= CAPITAL
+        kind = (kind | CAPITAL) & ~REPORTED  # "Versuche" is a noun
     elif first.isdigit():
         kind |= NUMBER
+    if speech.pronouns:
+        return kind | (ROLE if speech.role_endings and word.endswith(speech.role_endings) else 0)
     return kind | _ending(word, kind, speech)
 
 
@@ -285,6 +287,7 @@ def _elided(word: str, speech: Speech) -> int:
 
 
 def _ending(word: str, kind: int, speech: Speech) -> int:
+    """Return what the ending of an English word tells."""
     if "'" in word and not kind & MODAL:
         stem, _, ending = word.partition("'")
         if len(ending) < 3:
