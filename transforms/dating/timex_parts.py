@@ -105,7 +105,7 @@ class Parts:
         return self.tokens.words[self.first - 1] if self.first else ""
 
     def in_group(self, word: str, group: str) -> bool:
-        """Return whether a word is in a group of `calendar/contexts`."""
+        """Return whether a word is in a group of the table `time_contexts`."""
         return word in self.tokens.vocabulary.groups.get(group, ())
 
     def is_behind(self) -> bool:
