@@ -126,6 +126,7 @@ def test_clause_is_a_statement_of_whoever_it_is_attributed_to(
     ("language", "text"),
     [
         ("de", "Das Projekt heißt „Sicheres Aren“ und kostet zwei Millionen Euro."),
+        ("de", "Übersetzung: Ida Ott, Redaktion: Tom Karst, Schlussredaktion: Ute Lind."),
         ("de", "Hanna Ritter sagte nicht, dass die Straße gesperrt ist."),
         ("es", "El alcalde no dijo que el puente cerrara."),
         ("fr", "Le film « La Route » sort mercredi."),

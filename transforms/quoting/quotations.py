@@ -115,7 +115,9 @@ def find_statements_and_silences(
     names = _name_starts(tokens, mentions)
     statements = _spoken(tokens, read, silences, (speech, names))
     if not is_english:
-        statements = [s for s in statements if _is_sure(tokens, s)]
+        statements = [
+            s for s in statements if _is_sure(tokens, s) and not _is_label(tokens, s, speech)
+        ]
         mentions = [*mentions, *named_sources(tokens, statements, persons)]
     noted = [Statement([s.cue], s.asked, s.cue, "silence") for s in silences]
     in_order = sorted([*statements, *noted], key=lambda one: one.pieces[0])
@@ -223,6 +225,14 @@ def _no_comment(tokens: Tokens, silence: Silence, speaker: Speaker) -> NoComment
         cue_start=cue[0],
         confidence=round(_RIGHT_SILENCE[silence.kind] * speaker.certainty, 2),
     )
+
+
+def _is_label(tokens: Tokens, statement: Statement, speech: Speech) -> bool:
+    """Return whether the source is a label before a colon ("Redaktion: Ida Ott")."""
+    if statement.source is None:
+        return False
+    first, last = statement.source
+    return " ".join(tokens.words[first:last]) in speech.labels
 
 
 def _is_sure(tokens: Tokens, statement: Statement) -> bool:
