@@ -93,7 +93,7 @@ def test_syndicated_quotation_is_found_in_both_sources(con):
 
 def test_other_languages_are_recognized_and_their_quotations_found(con):
     languages = {row[0] for row in con.execute("SELECT DISTINCT language FROM articles").fetchall()}
-    assert languages == {"de", "en", "fr", "uk"}
+    assert languages == {"de", "en", "es", "fr", "it", "nl", "pl", "pt", "ru", "uk"}
     [(speaker,)] = con.execute(
         "SELECT speaker FROM said WHERE statement LIKE 'In einen Zug passen%'"
     ).fetchall()
