@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import time
 
@@ -10,6 +11,7 @@ import pytest
 from flows import pool
 from flows.errors import MachineError, SeedError, WorkersError
 from flows.runs.workers import WorkerOptions, Workers
+from flows.seeds import seeds_dir
 from tests.helpers.builders import make_document
 from transforms import pipeline
 from transforms.records import Analysis, Rejection
@@ -94,10 +96,11 @@ def test_documents_are_returned_in_order(now):
 
 
 def test_broken_word_list_is_reported_by_name(tmp_path, now):
-    (tmp_path / "speech").mkdir()
-    (tmp_path / "speech" / "cues.csv").write_text("cue,frame\nsaid\n")
+    folder = tmp_path / "seeds"
+    shutil.copytree(seeds_dir(), folder, ignore=shutil.ignore_patterns("articles"))
+    (folder / "languages" / "en" / "cues.csv").write_text("cue,frame\nsaid\n")
     with (
-        Workers(WorkerOptions(processes=1, seeds=tmp_path)) as pool,
+        Workers(WorkerOptions(processes=1, seeds=folder)) as pool,
         pytest.raises(SeedError, match=r"cues\.csv, line 2, column cue"),
     ):
         list(pool.analyse([make_document("x")], now=now))
