@@ -154,3 +154,11 @@ def test_verb_without_subject_has_the_speaker_before():
 def test_two_quotations_after_one_verb_have_one_speaker():
     text = "Hanna Ritter sagte: „Wir warten nicht mehr lange“ und „das ist sicher“."
     assert {q.speaker_name for q in read(text, "de")} == {"Hanna Ritter"}
+
+
+def test_verb_without_subject_has_the_person_of_the_sentence_before():
+    text = (
+        "El portavoz, Tomás Quesada, dijo que el agua es cara. La alcaldesa, Carmen Olivar, pidió"
+        " paciencia. «Hemos esperado quince años», afirmó."
+    )
+    assert [q.speaker_name for q in read(text, "es")] == ["Tomás Quesada", "Carmen Olivar"]

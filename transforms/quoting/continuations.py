@@ -7,6 +7,7 @@ continues from the paragraph before.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from transforms.quoting.boundaries import opens_sentence
@@ -41,6 +42,7 @@ from transforms.quoting.transcripts import read_turns
 # Shorter quotations without a verb of speech are mostly names and scare quotes.
 _FREE_BLANKS = 4
 _WHOLE_BLANKS = 8
+_SENTENCES_BACK = 2  # how far before a verb without subject its subject may be
 _SPEAKING_PRONOUNS = {"he", "she", "i", "we", "who"}
 
 
@@ -129,7 +131,28 @@ def _inherit(tokens: Tokens, statements: list[Statement], reader: _Reader) -> No
     for statement in statements if reader.last else ():
         is_bare = statement.frame == "clause" and statement.source is None
         if is_bare or (statement.frame == "inserted" and names_nobody(tokens, statement)):
-            statement.source = reader.last.source if reader.last else None
+            last = reader.last.source if reader.last else None
+            statement.source = _newer_subject(tokens, statement, reader) or last
+
+
+def _newer_subject(tokens: Tokens, statement: Statement, reader: _Reader) -> Phrase | None:
+    """Return the person whom the sentence before is about, if it comes after the last speaker.
+
+    "Gil dijo que no. La alcaldesa, Ana Ruiz, pidió paciencia. «Iremos», afirmó."
+    """
+    if reader.names is None or reader.last is None:
+        return None
+    at = min([statement.cue[0], *(first for first, _ in statement.pieces)])
+    number = bisect_right(tokens.sentences, (at, len(tokens.words))) - 1
+    spoken = [reader.last.cue, *reader.last.pieces]
+    since = max(end for _, end in spoken)
+    for first, last in reversed(tokens.sentences[max(0, number - _SENTENCES_BACK) : number]):
+        if first < since:
+            return None
+        source = find_source(tokens, first, last, reader.names)
+        if source and any(k in reader.names for k in range(*source)):
+            return source
+    return None
 
 
 def _has_words(tokens: Tokens, piece: Phrase) -> bool:
