@@ -54,12 +54,12 @@ def test_main_job_runs_twice_and_leaves_no_error_on_the_terminal(tmp_path, reque
     assert "Traceback" not in first.stderr
     assert "ERROR" not in first.stderr
     report = orjson.loads(first.stdout)
-    assert report["seen"] == report["appended"] == report["rows"]["articles"] == 20
+    assert report["seen"] == report["appended"] == report["rows"]["articles"] == 38
     assert report["rejected"] == 0
 
     second = onrecord(tmp_path, "load", str(ARTICLES))
     assert second.returncode == 0, second.stderr
-    assert "20 documents: 0 new, 20 known, 0 rejected" in second.stdout
+    assert "38 documents: 0 new, 38 known, 0 rejected" in second.stdout
     assert "running without Prefect: no server is running" in second.stderr
 
     with open_snapshot(DataFolder(tmp_path)) as con:
@@ -120,14 +120,14 @@ def test_prefects_pages_show_what_a_run_did(tmp_path, prefect_api):
         one["message"] for one in ask(prefect_api, "logs", logs={"flow_run_id": {"any_": [key]}})
     ]
     assert [line for line in lines if line.startswith("10 documents: 10 new")]
-    assert "20 documents: 20 new, 0 known, 0 rejected" in lines
+    assert "38 documents: 38 new, 0 known, 0 rejected" in lines
     kinds = {
         one["type"]: one
         for one in ask(prefect_api, "artifacts", artifacts={"flow_run_id": {"any_": [key]}})
     }
     assert kinds["progress"]["data"] == 100
-    assert kinds["progress"]["description"].startswith("20 documents: 20 new")
-    assert "| articles | 20 |" in kinds["markdown"]["data"]
+    assert kinds["progress"]["description"].startswith("38 documents: 38 new")
+    assert "| articles | 38 |" in kinds["markdown"]["data"]
 
 
 def test_form_of_each_flow_describes_its_parameters_and_offers_choices():
