@@ -61,7 +61,7 @@ def test_summary_of_make_run_matches_the_samples(warehouse, monkeypatch):
 
     totals = orjson.loads(result.stdout)["totals"][0]
     found, first, second = shown("make run")[:3]
-    assert found.startswith("found: 6 text files; 11 HTML pages; JSON Lines, 3 records")
+    assert found.startswith("found: 24 text files; 11 HTML pages; JSON Lines, 3 records")
     assert first.startswith(f"{totals['documents']} documents: {totals['documents']} new")
     counted = [
         int(n.replace(",", "")) for n in re.findall(r"([\d,]+) (?:art|quot|nam|dat)", second)
